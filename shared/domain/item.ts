@@ -1,0 +1,89 @@
+import type { ImageSettings } from './batch.ts';
+import type { FailureCode } from './failure.ts';
+import type { AttemptId, BatchId } from './ids.ts';
+import type { ImageType } from './image-type.ts';
+
+/** What one line of a file asks for, as ingest writes it: an image to make. */
+export interface ItemSpec {
+  /** Number of the row in the file, from 1, the header not counted. */
+  readonly row: number;
+  /** From 1 to the row's number of variants. */
+  readonly variant: number;
+  /** The caller's own key, where the file has an `id` column. */
+  readonly id?: string;
+  /** Safe and unique in the batch; without an extension, which the decoded bytes decide. */
+  readonly fileName: string;
+  readonly prompt: string;
+  readonly settings: ImageSettings;
+  readonly references: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** The row's other columns, as given; they are copied to the manifest. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** The image an item ended with. */
+export interface ItemImage {
+  readonly key: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly type: ImageType;
+  readonly width: number;
+  readonly height: number;
+  /** Keys of further images of the same answer. */
+  readonly extras: readonly string[];
+  /** What was asked and not got, such as `aspect_ratio 16:9, got 1:1`; a fact about the result, not a failure. */
+  readonly mismatch?: string;
+}
+
+/** An attempt under way: who works on the item, and until when nobody else may. */
+export interface Lease {
+  readonly attempt: AttemptId;
+  readonly startedAtMs: number;
+  readonly untilMs: number;
+}
+
+export type ItemState =
+  | { readonly kind: 'queued'; readonly notBeforeMs: number }
+  | { readonly kind: 'working'; readonly lease: Lease }
+  | { readonly kind: 'done'; readonly image: ItemImage; readonly attempt: AttemptId }
+  | {
+      readonly kind: 'failed';
+      readonly code: ItemFailureCode;
+      readonly message: string;
+      readonly text?: string;
+    };
+
+/** `crashed`: the worker died on this item again and again, with nothing to show why. */
+export type ItemFailureCode = FailureCode | 'crashed' | 'bad_reference';
+
+/** What earlier attempts came to; it decides what may still be tried. */
+export interface ItemHistory {
+  /** Failures so far by code. */
+  readonly failures: Readonly<Partial<Record<FailureCode, number>>>;
+  /** Attempts that were, or may have been, billed. */
+  readonly billable: number;
+  /** Attempts that ended with their worker. */
+  readonly crashes: number;
+  /** Send the next request without the dialect's extras (contract §5 row 5). */
+  readonly plainRequest: boolean;
+  /** Sends the next request with this instead of the settings' `maxTokens` (contract §5 row 17). */
+  readonly maxTokens?: number;
+}
+
+export const NO_HISTORY: ItemHistory = { failures: {}, billable: 0, crashes: 0, plainRequest: false };
+
+export interface Item extends ItemSpec {
+  readonly batch: BatchId;
+  readonly state: ItemState;
+  readonly history: ItemHistory;
+  /** All charges of this item together. */
+  readonly creditsMicro: number;
+  readonly creditsMaxUnknownMicro: number;
+}
+
+/** Names an item inside its batch. */
+export interface ItemRef {
+  readonly batch: BatchId;
+  readonly row: number;
+  readonly variant: number;
+}

@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import builtIn from './models.json' with { type: 'json' };
+
+/** Sizes as the provider writes them, smallest first. */
+export const IMAGE_SIZES = ['512', '1K', '2K', '4K'] as const;
+export type ImageSize = (typeof IMAGE_SIZES)[number];
+
+/** How aspect ratio and size are said on the wire (provider-contract §1); `none` says them in the prompt text. */
+export type Dialect = 'none' | 'openrouter' | 'google';
+
+const tokens = z.int().check(z.nonnegative());
+
+const modelProfile = z.object({
+  model: z.string().check(z.regex(/^[\w.:/-]{1,100}$/)),
+  sendAs: z.string().check(z.minLength(1)),
+  dialect: z.enum(['none', 'openrouter', 'google']),
+  stream: z.boolean(),
+  aspectRatios: z.array(z.string().check(z.regex(/^\d{1,2}:\d{1,2}$/))),
+  imageTokens: z.partialRecord(z.enum(IMAGE_SIZES), tokens),
+  referenceTokens: tokens,
+});
+
+/**
+ * What we know of a model, as data: `model` is the name in files and charges, `sendAs` the id on the wire
+ * (an alias redirects a retired preview), `imageTokens` the output tokens of one image by size, and
+ * `referenceTokens` the input tokens of one reference image. Figures: provider-contract §3.
+ */
+export type ModelProfile = Readonly<z.infer<typeof modelProfile>>;
+
+export type ModelCatalog = ReadonlyMap<string, ModelProfile>;
+
+/** `max_tokens` covers image, text and thinking; below 4096 an image may not fit (provider-contract §1). */
+export const DEFAULT_MAX_TOKENS = 8192;
+export const MAX_TOKENS_CEILING = 32_768;
+export const MAX_REFERENCES = 14;
+export const DEFAULT_IMAGE_SIZE: ImageSize = '1K';
+export const DEFAULT_MODEL = 'gemini-3.1-flash-image-preview';
+
+/** The built-in models, with `overrides` (same shape, parsed JSON) laid over them by name. Throws on a malformed override. */
+export function modelCatalog(overrides: unknown = []): ModelCatalog {
+  const profiles = [...z.array(modelProfile).parse(builtIn), ...z.array(modelProfile).parse(overrides)];
+  return new Map(profiles.map((profile) => [profile.model, profile]));
+}
+
+/** Upper bounds of a tier in pixels (provider-contract §3: 0.55, 2.1 and 8.4 Mpx). */
+const TIER_BELOW_PIXELS: Readonly<Record<ImageSize, number>> = {
+  '512': 550_000,
+  '1K': 2_100_000,
+  '2K': 8_400_000,
+  '4K': Number.POSITIVE_INFINITY,
+};
+
+/** Output tokens of one image of that many pixels; where the model lacks the tier, the next larger one it has. */
+export function imageTokensByPixels(profile: ModelProfile, pixels: number): number {
+  const from = IMAGE_SIZES.findIndex((size) => pixels < TIER_BELOW_PIXELS[size]);
+  const candidates = [...IMAGE_SIZES.slice(from), ...IMAGE_SIZES.slice(0, from).reverse()];
+  return candidates.map((size) => profile.imageTokens[size]).find((count) => count !== undefined) ?? 0;
+}
+
+/** The sizes a model offers, smallest first. */
+export function imageSizesOf(profile: ModelProfile): ImageSize[] {
+  return IMAGE_SIZES.filter((size) => profile.imageTokens[size] !== undefined);
+}

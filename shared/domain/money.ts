@@ -1,0 +1,42 @@
+/**
+ * All money is integer micro-credits (µcr), in fields that end in `Micro`.
+ * Credits per million tokens is the same number as micro-credits per token (provider-contract §4),
+ * so a charge is a sum of integer products and never meets a fraction.
+ */
+export const MICRO_PER_CREDIT = 1_000_000;
+
+/** Thrown where an amount is not a whole number of micro-credits that a double can hold exactly: a bug. */
+export class MoneyError extends Error {
+  override name = 'MoneyError';
+}
+
+/** `tokens × priceMicro` in µcr. Throws `MoneyError` unless both are whole, not negative, and the product is exact. */
+export function costMicro(tokens: number, priceMicro: number): number {
+  return checkedMicro(checkedMicro(tokens) * checkedMicro(priceMicro));
+}
+
+/** The sum of amounts in µcr; throws `MoneyError` where it would not be exact. */
+export function sumMicro(...amounts: readonly number[]): number {
+  return amounts.reduce((sum, amount) => checkedMicro(sum + checkedMicro(amount)), 0);
+}
+
+/** Micro-credits as credits for people: `275204000` → `275.204`; at most six decimals, none that are zero. */
+export function formatCredits(micro: number): string {
+  const whole = Math.trunc(micro / MICRO_PER_CREDIT);
+  const fraction = Math.abs(micro % MICRO_PER_CREDIT);
+  const sign = micro < 0 && whole === 0 ? '-' : '';
+  const decimals = fraction === 0 ? '' : `.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`;
+  return `${sign}${whole}${decimals}`;
+}
+
+/** Credits as a person writes them (`12`, `0.5`) in µcr; undefined where the text is not such a number. */
+export function parseCredits(text: string): number | undefined {
+  const match = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(text.trim());
+  if (match === null) return undefined;
+  return Number(match[1]) * MICRO_PER_CREDIT + Number((match[2] ?? '').padEnd(6, '0'));
+}
+
+function checkedMicro(amount: number): number {
+  if (!Number.isSafeInteger(amount) || amount < 0) throw new MoneyError(`not an exact amount: ${amount}`);
+  return amount;
+}

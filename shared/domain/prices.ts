@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import builtIn from './prices.json' with { type: 'json' };
+
+const microPerToken = z.int().check(z.nonnegative());
+
+const price = z.object({
+  name: z.string().check(z.regex(/^[\w.-]{1,60}$/)),
+  model: z.string(),
+  from: z.iso.date(),
+  alternative: z.optional(z.boolean()),
+  source: z.string(),
+  inputMicro: microPerToken,
+  textMicro: microPerToken,
+  imageMicro: microPerToken,
+});
+
+const priceFile = z.object({ usdPerCredit: z.number(), usdNote: z.string(), prices: z.array(price) });
+
+/**
+ * One price of one model, in µcr per token by kind, from a day on (UTC). A charge names its price and is never
+ * recomputed silently. An `alternative` one holds only where it is chosen by name (provider-contract §4).
+ */
+export type Price = Readonly<z.infer<typeof price>>;
+
+export interface PriceList {
+  readonly prices: readonly Price[];
+  readonly usdPerCredit: number;
+  readonly usdNote: string;
+}
+
+/**
+ * The built-in price list, with `own` prices (parsed JSON, same shape) added; an own price of the same name replaces.
+ * `chosen` names alternatives that hold in place of their model's ordinary price.
+ */
+export function priceList(own: unknown = [], chosen: readonly string[] = []): PriceList {
+  const file = priceFile.parse(builtIn);
+  const byName = new Map([...file.prices, ...z.array(price).parse(own)].map((each) => [each.name, each]));
+  const chosenModels = new Set(chosen.map((name) => byName.get(name)?.model));
+  const prices = [...byName.values()].map((each): Price => {
+    if (!chosenModels.has(each.model)) return each;
+    return { ...each, alternative: !chosen.includes(each.name) };
+  });
+  return { prices, usdPerCredit: file.usdPerCredit, usdNote: file.usdNote };
+}
+
+/** The price that holds for a model on a day (`2026-11-21`): the latest that has started; undefined where there is none. */
+export function priceOn(list: PriceList, model: string, day: string): Price | undefined {
+  return list.prices
+    .filter((each) => each.model === model && each.alternative !== true && each.from <= day)
+    .reduce<Price | undefined>(
+      (latest, each) => (latest && latest.from >= each.from ? latest : each),
+      undefined,
+    );
+}

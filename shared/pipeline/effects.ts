@@ -1,0 +1,28 @@
+import type { AttemptId } from '../domain/ids.ts';
+import type { ItemRef } from '../domain/item.ts';
+import type { ModelCatalog } from '../domain/models.ts';
+import type { PriceList } from '../domain/prices.ts';
+import type { Provider } from '../provider/types.ts';
+import type { Clock, Log, ObjectStore, Queue, Table } from './ports.ts';
+
+/** Every side effect of the pipeline, built in one place (`shared/runtime/effects.ts`) and passed first. */
+export interface Effects {
+  readonly table: Table;
+  readonly store: ObjectStore;
+  readonly ingestQueue: Queue;
+  readonly workQueue: Queue;
+  readonly provider: Provider;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly newAttemptId: () => AttemptId;
+  readonly log: Log;
+  readonly models: ModelCatalog;
+  readonly prices: PriceList;
+  readonly notify: (event: PipelineEvent) => void;
+}
+
+/** What an onlooker may want to know at once: on one machine the progress bar and the copying to `--out` listen. */
+export type PipelineEvent =
+  | { readonly kind: 'item-ended'; readonly item: ItemRef; readonly imageKey?: string }
+  | { readonly kind: 'batch-complete'; readonly batch: string };

@@ -1,0 +1,53 @@
+import type { ImageSettings } from '../domain/batch.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { ImageType } from '../domain/image-type.ts';
+import type { ModelProfile } from '../domain/models.ts';
+import type { ReportedUsage } from '../domain/usage.ts';
+
+/** A reference image, as it is sent: at most 14 a request, 7 MB each (provider-contract §1). */
+export interface ReferenceImage {
+  readonly type: ImageType;
+  readonly bytes: Uint8Array;
+}
+
+/** One image to ask for. */
+export interface ImageRequest {
+  readonly profile: ModelProfile;
+  readonly prompt: string;
+  readonly settings: ImageSettings;
+  readonly references: readonly ReferenceImage[];
+  /** Leave the dialect's extra fields out, because the provider did not know them. */
+  readonly plain: boolean;
+}
+
+/** A whole image whose type and pixels were read from its bytes. */
+export interface DecodedImage {
+  readonly bytes: Uint8Array;
+  readonly type: ImageType;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What one call came to. Failures that the contract foresees are values; only bugs are thrown. */
+export type CallOutcome =
+  | {
+      readonly kind: 'images';
+      /** In the order they came, drafts and repeats dropped; the last is the result, the earlier ones are extras. */
+      readonly images: readonly [DecodedImage, ...DecodedImage[]];
+      readonly text: string;
+      readonly usage: ReportedUsage | undefined;
+      readonly latencyMs: number;
+    }
+  | {
+      readonly kind: 'failure';
+      readonly failure: Failure;
+      readonly usage: ReportedUsage | undefined;
+      /** The whole answer, where it is to be kept in quarantine. */
+      readonly answer: Uint8Array | undefined;
+      readonly latencyMs: number;
+    };
+
+/** The chat completions endpoint, as the pipeline sees it. */
+export interface Provider {
+  call(request: ImageRequest, signal?: AbortSignal): Promise<CallOutcome>;
+}
