@@ -1,4 +1,7 @@
-/** Why an attempt brought no image: provider-contract §5, in the order of its table. */
+/**
+ * Why an attempt brought no image: provider-contract §5, in the order of its table; last, our own `unstored`: the image
+ * arrived and was paid for, but the object store would not take it.
+ */
 export const FAILURE_CODES = [
   'auth',
   'credits',
@@ -24,6 +27,7 @@ export const FAILURE_CODES = [
   'bad_image',
   'response_too_large',
   'bad_json',
+  'unstored',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
@@ -84,6 +88,7 @@ export const REMEDIES: Readonly<Record<FailureCode, Remedy>> = {
   bad_image: { kind: 'retry', retries: 2 },
   response_too_large: FINAL,
   bad_json: { kind: 'retry', retries: 2 },
+  unstored: operator('provider', 'make room in the object store, or allow writing to it'),
 };
 
 /** Codes whose whole answer is kept in quarantine, so that it can be interpreted again. */

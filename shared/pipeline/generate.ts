@@ -1,0 +1,178 @@
+import type { Failure } from '../domain/failure.ts';
+import type { Item, ItemRef } from '../domain/item.ts';
+import { quarantineKey } from '../domain/object-keys.ts';
+import { decideAfterFailure } from '../domain/retry.ts';
+import type { CallOutcome } from '../provider/types.ts';
+import { type Attempt, chargeOfAnswer } from './attempt.ts';
+import { claimItem } from './claim.ts';
+import type { Effects } from './effects.ts';
+import type { WorkInHand } from './heartbeat.ts';
+import type { ProviderGate } from './provider-gate.ts';
+import { endAttempt, recordFailure, recordImage } from './record.ts';
+import { loadReferences } from './references.ts';
+import { itemKey, rowToItem } from './rows/item-row.ts';
+import { putImages, type StoredImage } from './stored-image.ts';
+
+/** What becomes of the message: it is done with, or it waits. */
+export type GenerateResult =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'wait'; readonly waitMs: number };
+
+const SETTLED: GenerateResult = { kind: 'settled' };
+/** How often a message looks whether a pause is over. */
+const PAUSED_WAIT_MS = 300_000;
+
+/**
+ * The way of an item through one attempt: claim, call, put, record. Safe to run twice, at once or years apart, for the
+ * same item: only one attempt at a time holds it, and an image that is in the store is never paid for again.
+ */
+export async function generateItem(
+  effects: Effects,
+  gate: ProviderGate,
+  ref: ItemRef,
+  work: Pick<WorkInHand, 'attempts'>,
+  signal?: AbortSignal,
+): Promise<GenerateResult> {
+  const row = await effects.table.get(itemKey(ref));
+  if (row === undefined) return SETTLED;
+  const item = rowToItem(row);
+  if (await gate.pauseOf(item.settings.model)) return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+
+  const claim = await claimItem(effects, item);
+  if (claim.kind === 'ended') return SETTLED;
+  if (claim.kind === 'wait') return claim;
+
+  work.attempts.add(claim.attempt);
+  try {
+    await makeAttempt(effects, gate, claim.attempt, signal);
+  } finally {
+    work.attempts.delete(claim.attempt);
+  }
+  return await resultFor(effects, ref);
+}
+
+async function makeAttempt(
+  effects: Effects,
+  gate: ProviderGate,
+  attempt: Attempt,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { item, profile } = attempt;
+  const references = await loadReferences(effects, item);
+  if (references.kind === 'bad') {
+    const state = { kind: 'failed', code: 'bad_reference', message: references.message } as const;
+    await endAttempt(effects, { item, attempt: attempt.id, state });
+    return;
+  }
+  const { maxTokens, plainRequest } = item.history;
+  const settings = maxTokens === undefined ? item.settings : { ...item.settings, maxTokens };
+  const request = {
+    profile,
+    prompt: item.prompt,
+    settings,
+    references: references.images,
+    plain: plainRequest,
+  };
+  const outcome = await effects.provider.call(request, signal);
+  logCall(effects, attempt, outcome);
+
+  switch (outcome.kind) {
+    case 'images':
+      gate.succeeded(item.settings.model);
+      return await keepImages(effects, gate, attempt, outcome);
+    case 'failure':
+      return await settleFailure(effects, gate, attempt, outcome);
+  }
+}
+
+async function keepImages(
+  effects: Effects,
+  gate: ProviderGate,
+  attempt: Attempt,
+  outcome: Extract<CallOutcome, { kind: 'images' }>,
+): Promise<void> {
+  const { images, usage } = outcome;
+  const charge = chargeOfAnswer(attempt, 'image', usage, images);
+  let put: { kind: 'stored' | 'exists'; stored: StoredImage };
+  try {
+    put = await putImages(effects, attempt.item, images, charge);
+  } catch (error) {
+    effects.log.error('an image could not be stored', error, { attempt: attempt.id });
+    const failure: Failure = { code: 'unstored', message: unstoredMessage(error), reach: 'answered' };
+    return await settleFailure(effects, gate, attempt, {
+      kind: 'failure',
+      failure,
+      usage,
+      answer: undefined,
+      latencyMs: outcome.latencyMs,
+    });
+  }
+  const duplicate = { ...charge, outcome: 'duplicate', images: 0 } as const;
+  await recordImage(effects, attempt, put.stored, duplicate);
+}
+
+async function settleFailure(
+  effects: Effects,
+  gate: ProviderGate,
+  attempt: Attempt,
+  outcome: Extract<CallOutcome, { kind: 'failure' }>,
+): Promise<void> {
+  const { failure, usage, answer } = outcome;
+  const { item, profile } = attempt;
+  const { model, maxTokens } = item.settings;
+  if (answer !== undefined) await quarantine(effects, attempt, answer);
+  const decided = decideAfterFailure(
+    failure,
+    item.history,
+    {
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+      extrasSent: profile.dialect !== 'none' && !item.history.plainRequest,
+    },
+    effects.random(),
+  );
+  const decision = gate.judge(model, failure, decided);
+  if (decision.kind === 'pause') await gate.pause(model, decision, failure);
+  await recordFailure(effects, attempt, failure, usage, decision);
+}
+
+async function quarantine(effects: Effects, attempt: Attempt, answer: Uint8Array): Promise<void> {
+  try {
+    const key = quarantineKey(attempt.item.batch, attempt.id);
+    await effects.store.put(key, answer, { contentType: 'application/octet-stream' });
+  } catch (error) {
+    effects.log.error('an answer could not be kept in quarantine', error, { attempt: attempt.id });
+  }
+}
+
+/** The table says what the message has to wait for, so that one rule serves every way in which an attempt can end. */
+async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
+  const row = await effects.table.get(itemKey(ref));
+  if (row === undefined) return SETTLED;
+  const { state }: Pick<Item, 'state'> = rowToItem(row);
+  switch (state.kind) {
+    case 'done':
+    case 'failed':
+      return SETTLED;
+    case 'queued':
+      return { kind: 'wait', waitMs: Math.max(0, state.notBeforeMs - effects.clock.now()) };
+    case 'working':
+      return { kind: 'wait', waitMs: Math.max(0, state.lease.untilMs - effects.clock.now()) };
+  }
+}
+
+function logCall(effects: Effects, attempt: Attempt, outcome: CallOutcome): void {
+  effects.log.info('call', {
+    batch: attempt.item.batch,
+    row: attempt.item.row,
+    variant: attempt.item.variant,
+    attempt: attempt.id,
+    model: attempt.item.settings.model,
+    outcome: outcome.kind === 'images' ? 'image' : outcome.failure.code,
+    latencyMs: Math.round(outcome.latencyMs),
+  });
+}
+
+function unstoredMessage(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `the image arrived, but the object store would not take it: ${reason}`.slice(0, 500);
+}

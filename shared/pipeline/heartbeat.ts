@@ -1,0 +1,48 @@
+import type { Attempt } from './attempt.ts';
+import { LEASE_MS } from './claim.ts';
+import type { Effects } from './effects.ts';
+import { itemKey } from './rows/item-row.ts';
+
+/** How long a received message stays hidden from other workers; renewed while its item is in work. */
+export const VISIBILITY_SECONDS = 120;
+const BEAT_MS = LEASE_MS / 3;
+
+/** What one invocation holds: the messages that it has not settled, and the attempts under way. */
+export interface WorkInHand {
+  readonly receipts: Set<string>;
+  readonly attempts: Set<Attempt>;
+}
+
+/**
+ * Renews leases and visibility until the signal is aborted, so that a long call keeps its item, and a killed worker's
+ * items start again as soon as its last lease runs out.
+ */
+export async function keepAlive(effects: Effects, work: WorkInHand, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await effects.clock.sleep(BEAT_MS, signal);
+    if (signal.aborted) return;
+    try {
+      await effects.workQueue.setVisibility([...work.receipts], VISIBILITY_SECONDS);
+      await Promise.all([...work.attempts].map((attempt) => renewLease(effects, attempt)));
+    } catch (error) {
+      effects.log.error('leases could not be renewed', error, { attempts: work.attempts.size });
+    }
+  }
+}
+
+async function renewLease(effects: Effects, attempt: Attempt): Promise<void> {
+  await effects.table.write([
+    {
+      kind: 'update',
+      key: itemKey(attempt.item),
+      set: { leaseUntilMs: effects.clock.now() + LEASE_MS },
+      onlyIf: {
+        kind: 'all',
+        of: [
+          { kind: 'equals', field: 'state', value: 'working' },
+          { kind: 'equals', field: 'attempt', value: attempt.id },
+        ],
+      },
+    },
+  ]);
+}

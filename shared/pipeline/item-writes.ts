@@ -1,0 +1,55 @@
+import type { Charge } from '../domain/charge.ts';
+import type { AttemptId } from '../domain/ids.ts';
+import type { ItemHistory, ItemRef, ItemState } from '../domain/item.ts';
+import { chargeWrites, creditsOf } from './ledger.ts';
+import type { Condition, TableWrite } from './ports.ts';
+import { historyValue, itemKey, stateFields } from './rows/item-row.ts';
+import { addProgress } from './rows/progress-row.ts';
+import { shardOfText } from './shards.ts';
+
+/** What an attempt's end changes, as one transaction: the item, its charge, the counters, the roll-up (I5). */
+export interface AttemptEnd {
+  readonly item: ItemRef;
+  readonly attempt: AttemptId;
+  readonly state: ItemState;
+  readonly history?: ItemHistory;
+  readonly charge?: Charge;
+  /** Only while the lease has run out by then; without it, the writer holds the lease himself. */
+  readonly leaseEndedByMs?: number;
+}
+
+/** The writes of an attempt's end; they happen only while the attempt still holds the item. */
+export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
+  const { item, charge, state } = end;
+  const credits = charge === undefined ? undefined : creditsOf(charge);
+  const counted = state.kind === 'done' || state.kind === 'failed' ? { [state.kind]: 1 } : {};
+  const update: TableWrite = {
+    kind: 'update',
+    key: itemKey(item),
+    set: {
+      ...stateFields(state),
+      ...(end.history === undefined ? {} : { history: historyValue(end.history) }),
+    },
+    ...(credits === undefined ? {} : { add: credits }),
+    onlyIf: attemptHoldsItem(end),
+  };
+  const progress = { ...counted, ...credits };
+  return [
+    update,
+    ...(charge === undefined ? [] : chargeWrites(charge)),
+    ...(Object.keys(progress).length === 0
+      ? []
+      : [addProgress(item.batch, shardOfText(end.attempt), progress)]),
+  ];
+}
+
+function attemptHoldsItem(end: Pick<AttemptEnd, 'attempt' | 'leaseEndedByMs'>): Condition {
+  const held: Condition[] = [
+    { kind: 'equals', field: 'state', value: 'working' },
+    { kind: 'equals', field: 'attempt', value: end.attempt },
+  ];
+  if (end.leaseEndedByMs !== undefined) {
+    held.push({ kind: 'atMost', field: 'leaseUntilMs', value: end.leaseEndedByMs });
+  }
+  return { kind: 'all', of: held };
+}

@@ -1,0 +1,69 @@
+import { type Charge, unknownMaxMicro } from '../domain/charge.ts';
+import type { Effects } from './effects.ts';
+import type { TableWrite } from './ports.ts';
+import { chargeKey, chargeToRow, rowToCharge } from './rows/charge-row.ts';
+import { addToCost } from './rows/cost-row.ts';
+import { itemKey } from './rows/item-row.ts';
+import { addProgress } from './rows/progress-row.ts';
+import { shardOfText } from './shards.ts';
+
+/** Money that a charge adds to the item and the batch it belongs to. */
+export function creditsOf(charge: Charge): { creditsMicro: number; creditsMaxUnknownMicro: number } {
+  return {
+    creditsMicro: charge.creditsMicro,
+    creditsMaxUnknownMicro: unknownMaxMicro(charge, charge.outcome),
+  };
+}
+
+/** The writes of a new charge: the entry and its roll-up, for the transaction that also says what became of the item. */
+export function chargeWrites(charge: Charge): TableWrite[] {
+  return [{ kind: 'put', row: chargeToRow(charge), onlyIf: { kind: 'absent' } }, addToCost(charge)];
+}
+
+/**
+ * Books the charge of an attempt that no longer holds its item. An attempt that was given up as `unknown` and then did
+ * answer is corrected, once, with its roll-up, its batch and its item; anything else that is booked already stays.
+ */
+export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
+  const booked = await effects.table.get(chargeKey(charge));
+  if (booked === undefined) {
+    const result = await effects.table.write([
+      ...chargeWrites(charge),
+      ...ownerWrites(charge, creditsOf(charge)),
+    ]);
+    if (result.kind === 'refused') await bookLate(effects, charge);
+    return;
+  }
+  const before = rowToCharge(booked);
+  if (before.outcome !== 'unknown' || charge.outcome === 'unknown') return;
+  const [was, is] = [creditsOf(before), creditsOf(charge)];
+  const written = await effects.table.write([
+    {
+      kind: 'put',
+      row: chargeToRow(charge),
+      onlyIf: { kind: 'equals', field: 'outcome', value: 'unknown' },
+    },
+    ...movedRollUp(before, charge),
+    ...ownerWrites(charge, {
+      creditsMicro: is.creditsMicro - was.creditsMicro,
+      creditsMaxUnknownMicro: is.creditsMaxUnknownMicro - was.creditsMaxUnknownMicro,
+    }),
+  ]);
+  effects.log.info('unknown outcome settled', {
+    attempt: charge.attempt,
+    outcome: charge.outcome,
+    result: written.kind,
+  });
+}
+
+/** The outcome is part of a roll-up's key, and both outcomes differ here, so no row is written twice. */
+function movedRollUp(before: Charge, after: Charge): TableWrite[] {
+  return [addToCost(before, -1), addToCost(after)];
+}
+
+function ownerWrites(charge: Charge, add: ReturnType<typeof creditsOf>): TableWrite[] {
+  return [
+    { kind: 'update', key: itemKey(charge), add, onlyIf: { kind: 'present' } },
+    addProgress(charge.batch, shardOfText(charge.attempt), add),
+  ];
+}

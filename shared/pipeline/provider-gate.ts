@@ -1,0 +1,83 @@
+import type { Failure, FailureCode } from '../domain/failure.ts';
+import type { RetryDecision } from '../domain/retry.ts';
+import { isoTime } from './attempt.ts';
+import type { Effects } from './effects.ts';
+import { ALL_MODELS, type ProviderPause, pauseKey, pauseToRow, rowToPause } from './rows/provider-row.ts';
+
+/** How long a worker believes that a model is not paused before it looks again. */
+const FRESH_MS = 2_000;
+
+/** The same failure this often running is no longer a row's own trouble (provider-contract §5 rows 9 and 19). */
+const STREAKS: Readonly<Partial<Record<FailureCode, number>>> = { bad_request: 3, lost_image: 2 };
+
+/** What one worker knows of whether the provider may be called. */
+export interface ProviderGate {
+  /** The pause that holds for a model now, if any. */
+  pauseOf(model: string): Promise<ProviderPause | undefined>;
+  pause(model: string, decision: Extract<RetryDecision, { kind: 'pause' }>, failure: Failure): Promise<void>;
+  /** Sees every answer; turns a decision into a pause where a failure has become everybody's. */
+  judge(model: string, failure: Failure, decision: RetryDecision): RetryDecision;
+  succeeded(model: string): void;
+}
+
+/** A gate for one worker; the pauses themselves are in the table, for all workers. */
+export function createProviderGate(effects: Pick<Effects, 'table' | 'clock' | 'log'>): ProviderGate {
+  const seen = new Map<string, { pause: ProviderPause | undefined; atMs: number }>();
+  const streaks = new Map<string, { code: FailureCode; count: number }>();
+
+  async function pauseOf(model: string): Promise<ProviderPause | undefined> {
+    const known = seen.get(model);
+    if (known !== undefined && effects.clock.now() - known.atMs < FRESH_MS) return known.pause;
+    const pause = (await readPause(effects, ALL_MODELS)) ?? (await readPause(effects, model));
+    seen.set(model, { pause, atMs: effects.clock.now() });
+    return pause;
+  }
+
+  async function pause(
+    model: string,
+    decision: Extract<RetryDecision, { kind: 'pause' }>,
+    { code, message }: Failure,
+  ): Promise<void> {
+    const scope = decision.scope === 'provider' ? ALL_MODELS : model;
+    const since = isoTime(effects.clock.now());
+    await effects.table.write([
+      { kind: 'put', row: pauseToRow({ model: scope, code, message, hint: decision.hint, since }) },
+    ]);
+    seen.clear();
+    effects.log.warn('paused until a person helps', { model: scope, code });
+  }
+
+  function judge(model: string, failure: Failure, decision: RetryDecision): RetryDecision {
+    const before = streaks.get(model);
+    const count = before?.code === failure.code ? before.count + 1 : 1;
+    streaks.set(model, { code: failure.code, count });
+    const limit = STREAKS[failure.code];
+    if (limit === undefined || count < limit || decision.kind === 'pause') return decision;
+    streaks.delete(model);
+    const hint = `look into why ${count} answers running were ${failure.code}`;
+    return { kind: 'pause', scope: 'model', hint, history: decision.history };
+  }
+
+  return { pauseOf, pause, judge, succeeded: (model) => void streaks.delete(model) };
+}
+
+/** All pauses that hold for these models, the provider's own first. */
+export async function readPauses(
+  effects: Pick<Effects, 'table'>,
+  models: Iterable<string>,
+): Promise<ProviderPause[]> {
+  const pauses = await Promise.all([ALL_MODELS, ...models].map((model) => readPause(effects, model)));
+  return pauses.filter((pause) => pause !== undefined);
+}
+
+/** Ends the pauses of these models: a person says that the trouble is mended. */
+export async function endPauses(effects: Pick<Effects, 'table'>, models: Iterable<string>): Promise<void> {
+  for (const model of [ALL_MODELS, ...models]) {
+    await effects.table.write([{ kind: 'delete', key: pauseKey(model) }]);
+  }
+}
+
+async function readPause(effects: Pick<Effects, 'table'>, model: string): Promise<ProviderPause | undefined> {
+  const row = await effects.table.get(pauseKey(model));
+  return row === undefined ? undefined : rowToPause(row);
+}

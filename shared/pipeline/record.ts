@@ -1,0 +1,100 @@
+import type { Failure } from '../domain/failure.ts';
+import type { ItemFailureCode, ItemHistory } from '../domain/item.ts';
+import type { RetryDecision } from '../domain/retry.ts';
+import type { ReportedUsage } from '../domain/usage.ts';
+import { type Attempt, chargeOfAnswer, chargeOfUnknown } from './attempt.ts';
+import type { Effects } from './effects.ts';
+import { type AttemptEnd, attemptEndWrites } from './item-writes.ts';
+import { bookLate } from './ledger.ts';
+import type { StoredImage } from './stored-image.ts';
+
+type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
+
+/**
+ * Records the image of an attempt: the item is done, its charge is booked. Where another attempt's image was in the
+ * store first, the item ends with that one, and this attempt is booked as its duplicate.
+ */
+export async function recordImage(
+  effects: Recorder,
+  attempt: Attempt,
+  stored: StoredImage,
+  duplicate?: StoredImage['charge'],
+): Promise<void> {
+  const own = stored.charge.attempt === attempt.id;
+  const charge = own ? stored.charge : duplicate;
+  await endOwnAttempt(effects, {
+    item: attempt.item,
+    attempt: attempt.id,
+    state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
+    ...(charge === undefined ? {} : { charge }),
+  });
+  if (!own) await bookLate(effects, stored.charge);
+}
+
+/** Records a failed attempt and what was decided to follow; its charge too, where it was or may have been billed. */
+export async function recordFailure(
+  effects: Recorder,
+  attempt: Attempt,
+  failure: Failure,
+  usage: ReportedUsage | undefined,
+  decision: RetryDecision,
+): Promise<void> {
+  const charge = chargeOfFailure(attempt, failure, usage);
+  await endOwnAttempt(effects, {
+    item: attempt.item,
+    attempt: attempt.id,
+    ...stateAfter(effects, decision, failure),
+    ...(charge === undefined ? {} : { charge }),
+  });
+}
+
+/** Ends an attempt as one transaction; `superseded` where it does not hold the item (any more), and nothing is written. */
+export async function endAttempt(effects: Recorder, end: AttemptEnd): Promise<'ended' | 'superseded'> {
+  const result = await effects.table.write(attemptEndWrites(end));
+  if (result.kind === 'refused') return 'superseded';
+  if (end.state.kind === 'done' || end.state.kind === 'failed') {
+    const imageKey = end.state.kind === 'done' ? { imageKey: end.state.image.key } : {};
+    effects.notify({ kind: 'item-ended', item: end.item, ...imageKey });
+  }
+  return 'ended';
+}
+
+/** Where an item goes after a decision: back to the queue, or to its end. */
+export function stateAfter(
+  effects: Pick<Effects, 'clock'>,
+  decision: RetryDecision,
+  failure: { readonly message: string; readonly text?: string },
+): Pick<AttemptEnd, 'state'> & { readonly history: ItemHistory } {
+  const { history } = decision;
+  switch (decision.kind) {
+    case 'requeue':
+      return { state: { kind: 'queued', notBeforeMs: effects.clock.now() + decision.waitMs }, history };
+    case 'pause':
+      return { state: { kind: 'queued', notBeforeMs: effects.clock.now() }, history };
+    case 'fail':
+      return { state: failedState(decision.code, failure), history };
+  }
+}
+
+function failedState(code: ItemFailureCode, { message, text }: { message: string; text?: string }) {
+  return { kind: 'failed' as const, code, message, ...(text === undefined ? {} : { text }) };
+}
+
+/** The attempt's own worker ends it: what it knows of its cost is booked even where it lost the item meanwhile. */
+async function endOwnAttempt(effects: Recorder, end: AttemptEnd): Promise<void> {
+  const result = await endAttempt(effects, end);
+  if (result === 'superseded' && end.charge !== undefined) await bookLate(effects, end.charge);
+}
+
+/** Errors are not billed; an answer is booked by its usage; what was lost on the way may have been billed. */
+function chargeOfFailure(attempt: Attempt, failure: Failure, usage: ReportedUsage | undefined) {
+  switch (failure.reach) {
+    case 'unsent':
+    case 'refused':
+      return undefined;
+    case 'answered':
+      return chargeOfAnswer(attempt, failure.code, usage, []);
+    case 'lost':
+      return chargeOfUnknown(attempt);
+  }
+}

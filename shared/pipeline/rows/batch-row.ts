@@ -1,0 +1,64 @@
+import * as z from 'zod/mini';
+import type { Batch } from '../../domain/batch.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import type { TableKey, TableRow } from '../ports.ts';
+import { batchId, count, imageSettings, parseRow, textMap } from './fields.ts';
+
+const batchRow = z.object({
+  batch: batchId,
+  state: z.enum(['ingesting', 'running', 'finishing', 'complete', 'refused']),
+  objectKey: z.string(),
+  version: z.string(),
+  options: z.object({
+    name: z.exactOptional(z.string()),
+    template: z.exactOptional(z.string()),
+    variants: count,
+    tags: textMap,
+    settings: imageSettings,
+  }),
+  createdAt: z.string(),
+  items: z.exactOptional(count),
+  rejected: z.exactOptional(count),
+  problem: z.exactOptional(z.string()),
+  completedAt: z.exactOptional(z.string()),
+});
+
+/** The list of all batches, in order of their creation. */
+export const BATCH_LIST = 'BATCHES';
+/** The batches that are not over yet: what a sweep looks at. */
+export const OPEN_BATCHES = 'BATCHES#OPEN';
+
+export function batchKey(batch: BatchId): TableKey {
+  return { pk: `BATCH#${batch}`, sk: 'BATCH' };
+}
+
+export function batchListKey(batch: Pick<Batch, 'id' | 'createdAt'>): TableKey {
+  return { pk: BATCH_LIST, sk: `${batch.createdAt}#${batch.id}` };
+}
+
+export function openBatchKey(batch: BatchId): TableKey {
+  return { pk: OPEN_BATCHES, sk: batch };
+}
+
+export function batchToRow(batch: Batch): TableRow {
+  const { id, key, options, ...rest } = batch;
+  return {
+    ...batchKey(id),
+    ...rest,
+    batch: id,
+    objectKey: key,
+    options: { ...options, settings: { ...options.settings } },
+  };
+}
+
+export function rowToBatch(row: TableRow): Batch {
+  const { batch, objectKey, ...rest } = parseRow(batchRow, row);
+  return { ...rest, id: batch, key: objectKey };
+}
+
+const batchReference = z.object({ batch: batchId });
+
+/** The batch that a row of `BATCH_LIST` or `OPEN_BATCHES` points to. */
+export function rowToBatchId(row: TableRow): BatchId {
+  return parseRow(batchReference, row).batch;
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import type { Charge } from '../../domain/charge.ts';
+import { FAILURE_CODES } from '../../domain/failure.ts';
+import type { TableKey, TableRow } from '../ports.ts';
+import { shardOfText } from '../shards.ts';
+import { attemptId, batchId, count, parseRow, textMap } from './fields.ts';
+
+/** The schema of a charge, wherever it is written: in its row, and in the metadata of the image it brought. */
+export const chargeFields = z.object({
+  attempt: attemptId,
+  batch: batchId,
+  row: count,
+  variant: count,
+  model: z.string(),
+  at: z.string(),
+  outcome: z.enum(['image', 'duplicate', 'unknown', ...FAILURE_CODES]),
+  images: count,
+  tags: textMap,
+  split: z.object({
+    inputTokens: count,
+    textTokens: count,
+    imageTokens: count,
+    basis: z.enum(['reported', 'estimated', 'derived', 'assumed']),
+    flags: z.array(z.enum(['usage_inconsistent', 'possible_lost_image'])),
+  }),
+  price: z.string(),
+  creditsMicro: count,
+  creditsMaxMicro: count,
+  usage: z.optional(
+    z.object({
+      promptTokens: z.exactOptional(z.number()),
+      completionTokens: z.exactOptional(z.number()),
+      totalTokens: z.exactOptional(z.number()),
+      reasoningTokens: z.exactOptional(z.number()),
+      imageTokens: z.exactOptional(z.number()),
+    }),
+  ),
+});
+
+/** The ledger is kept by day (UTC) of the attempt's start, so that the same attempt is always the same row. */
+export function chargeKey(charge: Pick<Charge, 'at' | 'attempt'>): TableKey {
+  return {
+    pk: chargesPartition(charge.at.slice(0, 10), shardOfText(charge.attempt)),
+    sk: `${charge.at}#${charge.attempt}`,
+  };
+}
+
+export function chargesPartition(day: string, shard: number): string {
+  return `CHARGES#${day}#${shard}`;
+}
+
+export function chargeToRow(charge: Charge): TableRow {
+  const { split, usage, ...rest } = charge;
+  return {
+    ...chargeKey(charge),
+    ...rest,
+    split: { ...split },
+    ...(usage === undefined ? {} : { usage: { ...usage } }),
+  };
+}
+
+export function rowToCharge(row: TableRow): Charge {
+  const { usage, ...rest } = parseRow(chargeFields, row);
+  return { ...rest, usage };
+}

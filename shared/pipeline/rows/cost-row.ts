@@ -1,0 +1,77 @@
+import * as z from 'zod/mini';
+import { type Charge, unknownMaxMicro, wasteMicro } from '../../domain/charge.ts';
+import { type CostAmounts, NO_COST } from '../../domain/cost-report.ts';
+import type { TableKey, TableRow, TableWrite } from '../ports.ts';
+import { shardOfText } from '../shards.ts';
+import { batchId, parseRow } from './fields.ts';
+
+/** One sum of charges: those of one day, model, batch and outcome (in one shard). */
+export interface CostRollUp {
+  readonly day: string;
+  readonly model: string;
+  readonly batch: string;
+  readonly outcome: string;
+  readonly amounts: CostAmounts;
+}
+
+const amount = z._default(z.int(), 0);
+
+const costRow = z.object({
+  day: z.string(),
+  model: z.string(),
+  batch: batchId,
+  outcome: z.string(),
+  images: amount,
+  attempts: amount,
+  inputTokens: amount,
+  textTokens: amount,
+  imageTokens: amount,
+  creditsMicro: amount,
+  wasteMicro: amount,
+  unknownMaxMicro: amount,
+});
+
+export function costPartition(month: string): string {
+  return `COST#${month}`;
+}
+
+function costKey(charge: Charge): TableKey {
+  const day = charge.at.slice(0, 10);
+  const shard = shardOfText(charge.attempt);
+  return {
+    pk: costPartition(day.slice(0, 7)),
+    sk: `${day}#${charge.model}#${charge.batch}#${charge.outcome}#${shard}`,
+  };
+}
+
+/** Adds a charge to its roll-up, or with `sign` −1 takes it out again; in the transaction that writes the charge (I5). */
+export function addToCost(charge: Charge, sign: 1 | -1 = 1): TableWrite {
+  const { day, model, batch, outcome, amounts } = rollUpOf(charge);
+  const add = Object.fromEntries(Object.entries(amounts).map(([name, value]) => [name, sign * value]));
+  return { kind: 'update', key: costKey(charge), set: { day, model, batch, outcome }, add };
+}
+
+/** What one charge is in the roll-ups. */
+export function rollUpOf(charge: Charge): CostRollUp {
+  return {
+    day: charge.at.slice(0, 10),
+    model: charge.model,
+    batch: charge.batch,
+    outcome: charge.outcome,
+    amounts: {
+      images: charge.images,
+      attempts: 1,
+      inputTokens: charge.split.inputTokens,
+      textTokens: charge.split.textTokens,
+      imageTokens: charge.split.imageTokens,
+      creditsMicro: charge.creditsMicro,
+      wasteMicro: wasteMicro(charge),
+      unknownMaxMicro: unknownMaxMicro(charge, charge.outcome),
+    },
+  };
+}
+
+export function rowToCost(row: TableRow): CostRollUp {
+  const { day, model, batch, outcome, ...amounts } = parseRow(costRow, row);
+  return { day, model, batch, outcome, amounts: { ...NO_COST, ...amounts } };
+}

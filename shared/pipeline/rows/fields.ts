@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import type { ImageSettings } from '../../domain/batch.ts';
+import { FAILURE_CODES } from '../../domain/failure.ts';
+import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../../domain/ids.ts';
+import { IMAGE_TYPES } from '../../domain/image-type.ts';
+import { IMAGE_SIZES } from '../../domain/models.ts';
+import type { TableRow } from '../ports.ts';
+
+/** A row of the table that is not what its key says: something else wrote it, or a version of ours that we don't know. */
+export class RowError extends Error {
+  override name = 'RowError';
+}
+
+/** Reads a row through its schema; throws `RowError` that names the row and the first field that is wrong. */
+export function parseRow<Schema extends z.ZodMiniType>(schema: Schema, row: TableRow): z.output<Schema> {
+  const parsed = schema.safeParse(row);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue === undefined ? '' : ` at ${issue.path.join('.')}`;
+  throw new RowError(`the table's row ${row.pk} / ${row.sk} is not readable${where}`, {
+    cause: parsed.error,
+  });
+}
+
+export const batchId = z.custom<BatchId>(
+  (value) => typeof value === 'string' && parseBatchId(value) !== undefined,
+);
+export const attemptId = z.custom<AttemptId>(
+  (value) => typeof value === 'string' && parseAttemptId(value) !== undefined,
+);
+export const count = z.int().check(z.nonnegative());
+export const textMap = z.record(z.string(), z.string());
+export const failureCode = z.enum(FAILURE_CODES);
+
+export const imageSettings: z.ZodMiniType<ImageSettings> = z.object({
+  model: z.string(),
+  aspectRatio: z.exactOptional(z.string()),
+  imageSize: z.exactOptional(z.enum(IMAGE_SIZES)),
+  temperature: z.exactOptional(z.number()),
+  topP: z.exactOptional(z.number()),
+  maxTokens: z.exactOptional(z.int()),
+  system: z.exactOptional(z.string()),
+});
+
+export const itemImage = z.object({
+  key: z.string(),
+  sha256: z.string(),
+  bytes: count,
+  type: z.enum(IMAGE_TYPES),
+  width: count,
+  height: count,
+  extras: z.array(z.string()),
+  mismatch: z.exactOptional(z.string()),
+});

@@ -1,0 +1,146 @@
+import * as z from 'zod/mini';
+import { FAILURE_CODES } from '../../domain/failure.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import { type Item, type ItemRef, type ItemSpec, type ItemState, NO_HISTORY } from '../../domain/item.ts';
+import type { TableKey, TableRow, TableValue } from '../ports.ts';
+import { shardOfRow } from '../shards.ts';
+import {
+  attemptId,
+  batchId,
+  count,
+  failureCode,
+  imageSettings,
+  itemImage,
+  parseRow,
+  textMap,
+} from './fields.ts';
+
+const itemState = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('queued'), notBeforeMs: count }),
+  z.object({
+    state: z.literal('working'),
+    attempt: attemptId,
+    leaseStartedAtMs: count,
+    leaseUntilMs: count,
+  }),
+  z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId }),
+  z.object({
+    state: z.literal('failed'),
+    code: z.enum([...FAILURE_CODES, 'crashed', 'bad_reference']),
+    message: z.string(),
+    text: z.exactOptional(z.string()),
+  }),
+]);
+
+const itemRow = z.object({
+  batch: batchId,
+  row: count,
+  variant: count,
+  id: z.exactOptional(z.string()),
+  fileName: z.string(),
+  prompt: z.string(),
+  settings: imageSettings,
+  references: z.array(z.string()),
+  tags: textMap,
+  columns: textMap,
+  history: z.object({
+    failures: z.partialRecord(failureCode, count),
+    billable: count,
+    crashes: count,
+    plainRequest: z.boolean(),
+    maxTokens: z.exactOptional(count),
+  }),
+  creditsMicro: count,
+  creditsMaxUnknownMicro: count,
+});
+
+/** Rows and variants are padded so that sort keys sort as numbers: up to 999,999,999 rows of 100 variants. */
+export function itemKey({ batch, row, variant }: ItemRef): TableKey {
+  return {
+    pk: itemsPartition(batch, shardOfRow(row)),
+    sk: `${ITEM_PREFIX}${pad(row, 9)}#${pad(variant, 3)}`,
+  };
+}
+
+export const ITEM_PREFIX = 'ITEM#';
+
+export function itemsPartition(batch: BatchId, shard: number): string {
+  return `BATCH#${batch}#${shard}`;
+}
+
+/** The row of an item that ingest has just read from a file. */
+export function newItemRow(batch: BatchId, spec: ItemSpec, nowMs: number): TableRow {
+  return {
+    ...itemKey({ batch, row: spec.row, variant: spec.variant }),
+    ...spec,
+    settings: { ...spec.settings },
+    batch,
+    history: historyValue(NO_HISTORY),
+    creditsMicro: 0,
+    creditsMaxUnknownMicro: 0,
+    ...stateFields({ kind: 'queued', notBeforeMs: nowMs }),
+  };
+}
+
+export function rowToItem(row: TableRow): Item {
+  return { ...parseRow(itemRow, row), state: toState(parseRow(itemState, row)) };
+}
+
+/**
+ * The fields that say a state, for `set` of an update: those of every other state are removed, so that a row never
+ * says two things at once.
+ */
+export function stateFields(state: ItemState): Record<string, TableValue | undefined> {
+  switch (state.kind) {
+    case 'queued':
+      return { ...NO_STATE, state: 'queued', notBeforeMs: state.notBeforeMs };
+    case 'working':
+      return {
+        ...NO_STATE,
+        state: 'working',
+        attempt: state.lease.attempt,
+        leaseStartedAtMs: state.lease.startedAtMs,
+        leaseUntilMs: state.lease.untilMs,
+      };
+    case 'done':
+      return { ...NO_STATE, state: 'done', image: { ...state.image }, attempt: state.attempt };
+    case 'failed':
+      return { ...NO_STATE, state: 'failed', code: state.code, message: state.message, text: state.text };
+  }
+}
+
+export function historyValue(history: Item['history']): TableValue {
+  return { ...history, failures: { ...history.failures } };
+}
+
+const NO_STATE = {
+  notBeforeMs: undefined,
+  attempt: undefined,
+  leaseStartedAtMs: undefined,
+  leaseUntilMs: undefined,
+  image: undefined,
+  code: undefined,
+  message: undefined,
+  text: undefined,
+} as const;
+
+function toState(fields: z.output<typeof itemState>): ItemState {
+  switch (fields.state) {
+    case 'queued':
+      return { kind: 'queued', notBeforeMs: fields.notBeforeMs };
+    case 'working': {
+      const { attempt, leaseStartedAtMs, leaseUntilMs } = fields;
+      return { kind: 'working', lease: { attempt, startedAtMs: leaseStartedAtMs, untilMs: leaseUntilMs } };
+    }
+    case 'done':
+      return { kind: 'done', image: fields.image, attempt: fields.attempt };
+    case 'failed': {
+      const { state: _, ...rest } = fields;
+      return { kind: 'failed', ...rest };
+    }
+  }
+}
+
+function pad(number: number, digits: number): string {
+  return String(number).padStart(digits, '0');
+}

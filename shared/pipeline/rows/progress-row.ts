@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { NO_PROGRESS, type Progress } from '../../domain/batch.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import type { Table, TableKey, TableRow, TableWrite } from '../ports.ts';
+import { count, parseRow } from './fields.ts';
+
+const PREFIX = 'PROGRESS#';
+const counted = z.exactOptional(count);
+
+const progressRow = z.object({
+  done: counted,
+  reused: counted,
+  failed: counted,
+  cancelled: counted,
+  creditsMicro: counted,
+  creditsMaxUnknownMicro: z.exactOptional(z.int()),
+});
+
+function progressKey(batch: BatchId, shard: number): TableKey {
+  return { pk: `BATCH#${batch}`, sk: `${PREFIX}${shard}` };
+}
+
+export function addProgress(batch: BatchId, shard: number, add: Partial<Progress>): TableWrite {
+  return { kind: 'update', key: progressKey(batch, shard), add };
+}
+
+/** A batch's counters, summed over their shards. */
+export async function readProgress(table: Pick<Table, 'query'>, batch: BatchId): Promise<Progress> {
+  let sum = NO_PROGRESS;
+  for await (const row of table.query({ pk: `BATCH#${batch}`, skPrefix: PREFIX })) {
+    sum = plus(sum, rowToProgress(row));
+  }
+  return sum;
+}
+
+function rowToProgress(row: TableRow): Progress {
+  return { ...NO_PROGRESS, ...parseRow(progressRow, row) };
+}
+
+function plus(a: Progress, b: Progress): Progress {
+  return {
+    done: a.done + b.done,
+    reused: a.reused + b.reused,
+    failed: a.failed + b.failed,
+    cancelled: a.cancelled + b.cancelled,
+    creditsMicro: a.creditsMicro + b.creditsMicro,
+    creditsMaxUnknownMicro: a.creditsMaxUnknownMicro + b.creditsMaxUnknownMicro,
+  };
+}

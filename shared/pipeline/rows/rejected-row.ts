@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import type { BatchId } from '../../domain/ids.ts';
+import type { TableRow } from '../ports.ts';
+import { count, parseRow } from './fields.ts';
+
+/** A line of a file that asks for nothing that can be made, and why. */
+export interface RejectedLine {
+  readonly row: number;
+  readonly line: number;
+  readonly column?: string;
+  readonly reason: string;
+}
+
+const rejectedRow = z.object({
+  row: count,
+  line: count,
+  column: z.exactOptional(z.string()),
+  reason: z.string(),
+});
+
+export function rejectedPartition(batch: BatchId): string {
+  return `BATCH#${batch}#REJECTED`;
+}
+
+export function rejectedToRow(batch: BatchId, rejected: RejectedLine): TableRow {
+  return { pk: rejectedPartition(batch), sk: `ROW#${String(rejected.row).padStart(9, '0')}`, ...rejected };
+}
+
+export function rowToRejected(row: TableRow): RejectedLine {
+  return parseRow(rejectedRow, row);
+}
