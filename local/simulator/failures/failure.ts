@@ -1,0 +1,19 @@
+import type { FailureCode } from '../../../shared/domain/failure.ts';
+import type { Answer, AnswerContext } from '../answers/answer.ts';
+
+/**
+ * What a failed call really used: `nothing`, its `input` alone, `text` (input, thinking and text), `limit` (text up to
+ * `max_tokens`), or `image` (all that an image costs).
+ */
+export type FailureUse = 'nothing' | 'input' | 'text' | 'limit' | 'image';
+
+/** One way in which a call fails: what the contract calls it, what it costs, and how it looks on the wire. */
+export interface SimulatedFailure {
+  readonly code: FailureCode;
+  readonly uses: FailureUse;
+  /** The share of such calls that is billed, 0–1; 1 where not given (and the call uses anything). */
+  readonly billedShare?: number;
+  /** The answer is built around a picture. */
+  readonly withPicture?: true;
+  readonly answer: (context: AnswerContext) => Answer;
+}

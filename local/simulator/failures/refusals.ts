@@ -1,0 +1,138 @@
+import { type Answer, type AnswerContext, htmlAnswer, jsonAnswer, textAnswer } from '../answers/answer.ts';
+import { brokenEvents } from '../answers/events.ts';
+import { googleError, nested, quotaFailure, retryInfo } from './bodies.ts';
+import type { SimulatedFailure } from './failure.ts';
+
+const OVERLOADED = googleError(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.');
+
+/** Errors instead of an answer, none of them billed: rows 7–10, 12 and 14 of provider-contract §5. */
+export const REFUSALS = {
+  'rate-limit-retry-info': { code: 'rate_limit', uses: 'nothing', answer: rateLimitWithRetryInfo },
+  'rate-limit-header': {
+    code: 'rate_limit',
+    uses: 'nothing',
+    answer: ({ retryDelayMs }) =>
+      jsonAnswer(
+        429,
+        { error: 'Too many requests' },
+        { 'retry-after': String(Math.ceil(retryDelayMs / 1000)) },
+      ),
+  },
+  'rate-limit-words': {
+    code: 'rate_limit',
+    uses: 'nothing',
+    answer: ({ retryDelayMs }) =>
+      jsonAnswer(429, [
+        googleError(
+          429,
+          'RESOURCE_EXHAUSTED',
+          `Resource exhausted. Please retry in ${retryDelayMs / 1000}s.`,
+        ),
+      ]),
+  },
+  'rate-limit-bare': {
+    code: 'rate_limit',
+    uses: 'nothing',
+    answer: () => jsonAnswer(429, googleError(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted.')),
+  },
+  'too-large-413': {
+    code: 'too_large',
+    uses: 'nothing',
+    answer: () => htmlAnswer(413, '413 Request Entity Too Large'),
+  },
+  'bad-request-400': {
+    code: 'bad_request',
+    uses: 'nothing',
+    answer: ({ message }) =>
+      jsonAnswer(
+        400,
+        googleError(400, 'INVALID_ARGUMENT', message ?? 'Request contains an invalid argument.'),
+      ),
+  },
+  'bad-request-422': {
+    code: 'bad_request',
+    uses: 'nothing',
+    answer: () =>
+      jsonAnswer(422, {
+        detail: [
+          { loc: ['body', 'messages', 0, 'content'], msg: 'Input should be valid', type: 'value_error' },
+        ],
+      }),
+  },
+  'policy-451': {
+    code: 'policy',
+    uses: 'nothing',
+    answer: () => jsonAnswer(451, { error: 'Unavailable for legal reasons.' }),
+  },
+  'policy-400': {
+    code: 'policy',
+    uses: 'nothing',
+    answer: () =>
+      jsonAnswer(400, {
+        error: {
+          message: 'Your request was rejected: it violates our content policy.',
+          type: 'invalid_request_error',
+          code: 'content_policy_violation',
+        },
+      }),
+  },
+  'upstream-503': { code: 'upstream', uses: 'nothing', answer: () => jsonAnswer(503, OVERLOADED) },
+  'upstream-500-array': {
+    code: 'upstream',
+    uses: 'nothing',
+    answer: () => jsonAnswer(500, [googleError(500, 'INTERNAL', 'An internal error has occurred.')]),
+  },
+  'upstream-502-html': {
+    code: 'upstream',
+    uses: 'nothing',
+    answer: () => htmlAnswer(502, '502 Bad Gateway'),
+  },
+  'upstream-nested': {
+    code: 'upstream',
+    uses: 'nothing',
+    answer: ({ random }) => jsonAnswer(500, nested(OVERLOADED, random.between(1, 3))),
+  },
+  'upstream-in-200': { code: 'upstream', uses: 'nothing', answer: () => jsonAnswer(200, OVERLOADED) },
+  'upstream-success-false': {
+    code: 'upstream',
+    uses: 'nothing',
+    answer: () => jsonAnswer(503, { success: false, error: 'Service temporarily unavailable' }),
+  },
+  'upstream-html-200': {
+    code: 'upstream',
+    uses: 'nothing',
+    answer: () => htmlAnswer(200, 'We will be back soon'),
+  },
+  'upstream-empty-200': {
+    code: 'upstream',
+    uses: 'nothing',
+    answer: () => textAnswer(200, 'application/json', ''),
+  },
+  'upstream-in-choice': {
+    code: 'upstream',
+    uses: 'nothing',
+    answer: ({ id, model }) =>
+      jsonAnswer(200, {
+        id,
+        object: 'chat.completion',
+        model,
+        choices: [
+          { index: 0, error: { code: 502, message: 'Provider returned error' }, finish_reason: 'error' },
+        ],
+      }),
+  },
+  'upstream-mid-stream': {
+    code: 'upstream',
+    uses: 'nothing',
+    answer: (context) => brokenEvents(context, OVERLOADED.error),
+  },
+  'http-409': { code: 'http', uses: 'nothing', answer: () => jsonAnswer(409, { detail: 'Conflict' }) },
+} satisfies Record<string, SimulatedFailure>;
+
+function rateLimitWithRetryInfo({ retryDelayMs, model }: AnswerContext): Answer {
+  const body = googleError(429, 'RESOURCE_EXHAUSTED', 'You exceeded your requests per minute.', [
+    quotaFailure('GenerateRequestsPerMinutePerProjectPerModel', '60', model),
+    retryInfo(retryDelayMs),
+  ]);
+  return jsonAnswer(429, body, { 'retry-after': String(Math.ceil(retryDelayMs / 1000)) });
+}

@@ -1,0 +1,101 @@
+import { type Answer, type AnswerContext, jsonAnswer } from '../answers/answer.ts';
+import { chatBody, chatBodyOf } from '../answers/chat.ts';
+import { nativeUsage } from '../answers/usage.ts';
+import type { SimulatedFailure } from './failure.ts';
+
+/** Whole answers that bring no image, billed by their usage: rows 15–20 of provider-contract §5. */
+export const ANSWERS_WITHOUT_IMAGE = {
+  'blocked-content-filter': {
+    code: 'blocked',
+    uses: 'text',
+    answer: (context) =>
+      jsonAnswer(200, chatBody(context, { content: null }, 'content_filter: PROHIBITED_CONTENT')),
+  },
+  'blocked-image-safety': {
+    code: 'blocked',
+    uses: 'text',
+    answer: (context) => nativeWithoutImage(context, { finishReason: 'IMAGE_SAFETY' }),
+  },
+  'blocked-prompt': {
+    code: 'blocked',
+    uses: 'input',
+    answer: ({ tokens, model }) =>
+      jsonAnswer(200, {
+        promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
+        usageMetadata: nativeUsage(tokens),
+        modelVersion: model,
+      }),
+  },
+  'blocked-refusal': {
+    code: 'blocked',
+    uses: 'text',
+    answer: (context) =>
+      jsonAnswer(200, chatBody(context, { content: null, refusal: 'I cannot help with this image.' })),
+  },
+  'no-image-recitation': {
+    code: 'no_image',
+    uses: 'text',
+    answer: (context) => jsonAnswer(200, chatBody(context, { content: null }, 'content_filter: RECITATION')),
+  },
+  'no-image-native': {
+    code: 'no_image',
+    uses: 'text',
+    answer: (context) => nativeWithoutImage(context, { finishReason: 'NO_IMAGE' }),
+  },
+  'no-image-other': {
+    code: 'no_image',
+    uses: 'text',
+    answer: (context) => jsonAnswer(200, chatBody(context, { content: '' }, 'image_other')),
+  },
+  'no-image-malformed': {
+    code: 'no_image',
+    uses: 'text',
+    answer: (context) => jsonAnswer(200, chatBody(context, { content: null }, 'malformed_function_call')),
+  },
+  'max-tokens': {
+    code: 'max_tokens',
+    uses: 'limit',
+    answer: (context) => jsonAnswer(200, chatBody(context, { content: context.text }, 'length')),
+  },
+  'text-only': {
+    code: 'text_only',
+    uses: 'text',
+    answer: (context) =>
+      jsonAnswer(
+        200,
+        chatBody(context, { content: 'What a fine idea! Shall I draw it by day or by night?' }),
+      ),
+  },
+  /** V8: billed as if there were an image; whether it was one can be told only where the usage is split. */
+  'lost-image': {
+    code: 'lost_image',
+    uses: 'image',
+    answer: (context) => jsonAnswer(200, chatBody(context, { content: context.random.pick(['', null]) })),
+  },
+  'empty-no-choices': {
+    code: 'empty',
+    uses: 'text',
+    billedShare: 0.5,
+    answer: (context) => jsonAnswer(200, chatBodyOf(context, [])),
+  },
+  'empty-no-message': {
+    code: 'empty',
+    uses: 'text',
+    billedShare: 0.5,
+    answer: (context) => jsonAnswer(200, chatBodyOf(context, [{ index: 0, finish_reason: 'stop' }])),
+  },
+  'empty-null-content': {
+    code: 'empty',
+    uses: 'text',
+    billedShare: 0.5,
+    answer: (context) => jsonAnswer(200, chatBody(context, { content: null })),
+  },
+} satisfies Record<string, SimulatedFailure>;
+
+function nativeWithoutImage(context: AnswerContext, candidate: Readonly<Record<string, unknown>>): Answer {
+  return jsonAnswer(200, {
+    candidates: [{ index: 0, ...candidate }],
+    usageMetadata: nativeUsage(context.tokens),
+    modelVersion: context.model,
+  });
+}

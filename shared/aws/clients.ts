@@ -1,0 +1,84 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+export interface ClientSettings {
+  /**
+   * True where any `AWS_ENDPOINT_URL…` is set (the SDK reads them itself): the servers behind such addresses want path-style
+   * buckets, give queue URLs with host names that do not resolve, and may not know the newer checksums.
+   */
+  readonly customEndpoint: boolean;
+  /** Of the embedded stage only, whose ports are found at start: they win over the environment. */
+  readonly endpoints?: Endpoints;
+  /** Default: what the SDK finds; `us-east-1` where `endpoints` are given. */
+  readonly region?: string;
+}
+
+export interface Endpoints {
+  readonly dynamodb?: string;
+  readonly sqs?: string;
+  readonly s3?: string;
+}
+
+export interface AwsClients {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
+  /** Closes all sockets. */
+  close(): void;
+}
+
+/** Sockets a service: above the number of calls that one invocation has under way at a time (one item holds two). */
+const maxSockets = 200;
+
+/** The SDK's clients. Nothing is sent and no credential is read before the first call. */
+export function createClients(settings: ClientSettings): AwsClients {
+  const { endpoints } = settings;
+  const custom = settings.customEndpoint || endpoints !== undefined;
+  const common = {
+    ...regionAndCredentials(settings),
+    requestHandler: {
+      connectionTimeout: 3_000,
+      httpAgent: { keepAlive: true, maxSockets },
+      httpsAgent: { keepAlive: true, maxSockets },
+    },
+  };
+  const dynamo = new DynamoDBClient({ ...common, ...endpoint(endpoints?.dynamodb) });
+  const sqs = new SQSClient({
+    ...common,
+    ...endpoint(endpoints?.sqs),
+    ...(custom ? { useQueueUrlAsEndpoint: false } : {}),
+  });
+  const s3 = new S3Client({
+    ...common,
+    ...endpoint(endpoints?.s3),
+    ...(custom
+      ? {
+          forcePathStyle: true,
+          requestChecksumCalculation: 'WHEN_REQUIRED',
+          responseChecksumValidation: 'WHEN_REQUIRED',
+        }
+      : {}),
+  });
+  return {
+    dynamo: DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } }),
+    sqs,
+    s3,
+    close: () => {
+      for (const client of [dynamo, sqs, s3]) client.destroy();
+    },
+  };
+}
+
+function regionAndCredentials(settings: ClientSettings) {
+  const region = settings.region ?? (settings.endpoints ? 'us-east-1' : undefined);
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(settings.endpoints ? { credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' } } : {}),
+  };
+}
+
+function endpoint(url: string | undefined): { endpoint?: string } {
+  return url === undefined ? {} : { endpoint: url };
+}

@@ -1,0 +1,23 @@
+/** SQS's limits on one batch: entries, and bytes of all bodies together (1 MiB since August 2025). */
+export const mostEntries = 10;
+export const mostBatchBytes = 1_048_576;
+
+/** Cuts messages into batches that SQS takes, in their order. Every body must fit by itself. */
+export function inBatches<Message extends { readonly body: string }>(
+  messages: readonly Message[],
+): Message[][] {
+  const batches: Message[][] = [];
+  let current: Message[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const ownBytes = Buffer.byteLength(message.body);
+    if (current.length === mostEntries || (current.length > 0 && bytes + ownBytes > mostBatchBytes)) {
+      batches.push(current);
+      current = [];
+      bytes = 0;
+    }
+    current.push(message);
+    bytes += ownBytes;
+  }
+  return current.length > 0 ? [...batches, current] : batches;
+}
