@@ -1,0 +1,70 @@
+import { asBuffer, detectEncoding, utf8Head } from './encoding.ts';
+import { foreignKind } from './foreign-kind.ts';
+import type { FileFormat, FilePosition } from './format.ts';
+import { readHeader } from './header.ts';
+
+/** As much of the file's beginning as is looked at; its header must end within. */
+export const HEAD_BYTES = 64 * 1024;
+
+export type DetectedFormat =
+  | { readonly kind: 'format'; readonly format: FileFormat; readonly start: FilePosition }
+  | FileProblem;
+
+/** Why a file cannot be read at all: one line for people. */
+export interface FileProblem {
+  readonly kind: 'problem';
+  readonly message: string;
+}
+
+export interface DetectOptions {
+  readonly fileName: string;
+  /** Whether the batch has a template, so that no `prompt` column is needed. */
+  readonly hasTemplate: boolean;
+}
+
+/**
+ * Finds out from its first 64 KiB (`readHead`) how a prompt file is written, and where its first record begins. A head
+ * that is shorter is taken for the whole file.
+ */
+export function detectFormat(head: Uint8Array, { fileName, hasTemplate }: DetectOptions): DetectedFormat {
+  const foreign = foreignKind(head);
+  if (foreign !== undefined)
+    return problem(`the file is ${foreign}: save the prompts as CSV (UTF-8), TSV or JSONL`);
+
+  const isWhole = head.length < HEAD_BYTES;
+  const { encoding, markBytes } = detectEncoding(head);
+  const utf8 = utf8Head(head.subarray(markBytes), encoding);
+  const begin = utf8.toString('latin1').trimStart();
+  if (begin === '')
+    return problem(isWhole ? 'the file is empty' : 'the file begins with 64 KB of blank lines');
+  if (/^\[\s*[{\]]/.test(begin))
+    return problem('the file is a JSON array: write one object a line, without [ and ]');
+  if (begin.startsWith('{') || /\.(jsonl|ndjson)$/i.test(fileName)) {
+    return {
+      kind: 'format',
+      format: { kind: 'jsonl', encoding },
+      start: { byte: markBytes, line: 1, row: 0 },
+    };
+  }
+
+  const header = readHeader(utf8, { encoding, isWhole, hasTemplate });
+  if (header.kind === 'problem') return header;
+  const { format, bytes, lineBreaks } = header;
+  return { kind: 'format', format, start: { byte: markBytes + bytes, line: 1 + lineBreaks, row: 0 } };
+}
+
+/** The first bytes of a file, at most `HEAD_BYTES`, for `detectFormat`. */
+export async function readHead(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    chunks.push(asBuffer(chunk));
+    length += chunk.length;
+    if (length >= HEAD_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+}
+
+function problem(message: string): FileProblem {
+  return { kind: 'problem', message };
+}

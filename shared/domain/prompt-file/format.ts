@@ -1,0 +1,96 @@
+/** How the file's bytes stand for text. A byte order mark is passed over: `FilePosition.byte` begins after it. */
+export type FileEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
+
+export interface CsvFormat {
+  readonly kind: 'csv';
+  readonly encoding: FileEncoding;
+  /** Empty where there is one column only: a line is a cell. */
+  readonly delimiter: Delimiter | '';
+  /** `\n` stands for `\r\n` too; `\r` alone is what very old Macs wrote. */
+  readonly lineBreak: '\n' | '\r';
+  /** Normalised header names in the order of the cells; an unnamed column is the empty text. */
+  readonly columns: readonly string[];
+}
+
+export interface JsonLinesFormat {
+  readonly kind: 'jsonl';
+  readonly encoding: FileEncoding;
+}
+
+/** What was found out about a file from its beginning; plain JSON, so that it can be kept in the checkpoint. */
+export type FileFormat = CsvFormat | JsonLinesFormat;
+
+/** Where the next record begins: what a checkpoint keeps. */
+export interface FilePosition {
+  /** In bytes of the file as it is stored, whatever its encoding. */
+  readonly byte: number;
+  /** From 1, the header's included. */
+  readonly line: number;
+  /** Number of the last data record given out, rejected ones counted. */
+  readonly row: number;
+  /** Set where the rest cannot be read (a quote that is never closed): nothing more comes from here. */
+  readonly done?: true;
+}
+
+/** Cells by normalised column name. */
+export type RowFields = Readonly<Record<string, string>>;
+
+export interface FileRow {
+  readonly kind: 'row';
+  /** From 1, the header and blank lines not counted. */
+  readonly row: number;
+  /** The line where the record begins. */
+  readonly line: number;
+  readonly fields: RowFields;
+  readonly next: FilePosition;
+}
+
+export interface RejectedRecord {
+  readonly kind: 'rejected';
+  readonly row: number;
+  readonly line: number;
+  readonly column?: string;
+  /** One line: what is wrong and what would be right. */
+  readonly reason: string;
+  readonly next: FilePosition;
+}
+
+export type FileRecord = FileRow | RejectedRecord;
+
+/** Why a record or a row cannot be taken, and in which column. */
+export interface Rejection {
+  readonly kind: 'rejected';
+  readonly column?: string;
+  readonly reason: string;
+}
+
+/** What a record came to before its place in the file is known. */
+export type RecordContent = Rejection | { readonly kind: 'row'; readonly fields: RowFields };
+
+/** A record as it is cut from the file. Its bytes and line breaks include those of blank lines before it. */
+export interface Piece {
+  /** In bytes of the file as it is stored. */
+  readonly bytes: number;
+  readonly lineBreaks: number;
+  /** Line breaks between the piece's beginning and the place that its line number names. */
+  readonly lineBreaksBefore: number;
+  /** Undefined for a blank line. */
+  readonly content: RecordContent | undefined;
+  /** Nothing after it can be read. */
+  readonly last?: true;
+}
+
+/** A rejection as a value; `column` is left out where it is undefined. */
+export function rejected(reason: string, column?: string): Rejection {
+  return column === undefined ? { kind: 'rejected', reason } : { kind: 'rejected', column, reason };
+}
+
+/** Longest cell, and longest prompt after its template is filled in. */
+export const MAX_CELL_BYTES = 32 * 1024;
+/** Longest row: a DynamoDB item holds at most 400 KB, and the row shares it with the item's state. */
+export const MAX_ROW_BYTES = 100 * 1024;
+/** Most that is held of a record while its end is looked for. */
+export const MAX_RECORD_BYTES = 16 * 1024 * 1024;

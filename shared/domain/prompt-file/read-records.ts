@@ -1,0 +1,34 @@
+import { csvRecords } from './csv-records.ts';
+import { utf8Chunks } from './encoding.ts';
+import type { FileFormat, FilePosition, FileRecord, Piece } from './format.ts';
+import { jsonLines } from './json-lines.ts';
+
+/**
+ * The data records of a prompt file, one at a time, from a position on; `bytes` begins at `from.byte`. Records that
+ * cannot be taken come out as rejected and reading goes on. From any record's `next` the same records follow.
+ */
+export async function* readRecords(
+  bytes: AsyncIterable<Uint8Array>,
+  format: FileFormat,
+  from: FilePosition,
+): AsyncGenerator<FileRecord> {
+  if (from.done) return;
+  const chunks = utf8Chunks(bytes, format.encoding);
+  const pieces = format.kind === 'csv' ? csvRecords(chunks, format) : jsonLines(chunks, format);
+  let at = from;
+  for await (const piece of pieces) {
+    const next = positionAfter(at, piece);
+    const record = { row: next.row, line: at.line + piece.lineBreaksBefore, next };
+    at = next;
+    if (piece.content !== undefined) yield { ...piece.content, ...record };
+  }
+}
+
+function positionAfter(at: FilePosition, piece: Piece): FilePosition {
+  return {
+    byte: at.byte + piece.bytes,
+    line: at.line + piece.lineBreaks,
+    row: at.row + (piece.content === undefined ? 0 : 1),
+    ...(piece.last && { done: true }),
+  };
+}
