@@ -1,0 +1,40 @@
+import sharp from 'sharp';
+import type { ImageType } from '../../../shared/domain/image-type.ts';
+import { drawPicture } from './drawn.ts';
+import { encodePicture } from './encode.ts';
+import type { Pixels } from './sizes.ts';
+import { stampPicture } from './stamp.ts';
+
+export interface PictureOrder extends Pixels {
+  readonly type: ImageType;
+  readonly prompt: string;
+  readonly model: string;
+  /** Makes this picture unlike every other of the same prompt. */
+  readonly id: string;
+}
+
+/** Makes whole, valid image files of exactly the ordered type and pixels. */
+export type PictureMaker = (order: PictureOrder) => Promise<Buffer>;
+
+export type PictureStyle = 'drawn' | 'plain';
+
+/** `drawn` shows the prompt on a scene; `plain` costs next to nothing, for tests that make thousands. */
+export function pictureMaker(style: PictureStyle): PictureMaker {
+  const base = style === 'drawn' ? drawPicture : plainPictures();
+  return async (order) =>
+    stampPicture(await base(order), order.type, `simulated by pressrun, ${order.model}, call ${order.id}`);
+}
+
+function plainPictures(): PictureMaker {
+  const made = new Map<string, Promise<Buffer>>();
+  return ({ width, height, type }) => {
+    const key = `${width}x${height} ${type}`;
+    const picture = made.get(key) ?? plainPicture(width, height, type);
+    made.set(key, picture);
+    return picture;
+  };
+}
+
+function plainPicture(width: number, height: number, type: ImageType): Promise<Buffer> {
+  return encodePicture(sharp({ create: { width, height, channels: 3, background: '#7a9e9f' } }), type);
+}
