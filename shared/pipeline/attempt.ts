@@ -50,7 +50,7 @@ export function chargeOfAnswer(
   return {
     ...chargeBase(attempt, outcome),
     ...costOfCall(usage, facts, attempt.profile, attempt.price),
-    images: images.length,
+    images: outcome === 'image' ? 1 : 0,
     usage,
   };
 }

@@ -2,7 +2,8 @@ import type { Failure } from '../domain/failure.ts';
 import type { Item, ItemRef } from '../domain/item.ts';
 import { quarantineKey } from '../domain/object-keys.ts';
 import { decideAfterFailure } from '../domain/retry.ts';
-import type { CallOutcome } from '../provider/types.ts';
+import type { ReportedUsage } from '../domain/usage.ts';
+import type { CallOutcome, DecodedImage } from '../provider/types.ts';
 import { type Attempt, chargeOfAnswer } from './attempt.ts';
 import { claimItem } from './claim.ts';
 import type { Effects } from './effects.ts';
@@ -81,7 +82,11 @@ async function makeAttempt(
       gate.succeeded(item.settings.model);
       return await keepImages(effects, gate, attempt, outcome);
     case 'failure':
-      return await settleFailure(effects, gate, attempt, outcome);
+      if (outcome.answer !== undefined) await quarantine(effects, attempt, outcome.answer);
+      return await settleFailure(effects, gate, attempt, outcome.failure, {
+        usage: outcome.usage,
+        images: [],
+      });
   }
 }
 
@@ -99,13 +104,7 @@ async function keepImages(
   } catch (error) {
     effects.log.error('an image could not be stored', error, { attempt: attempt.id });
     const failure: Failure = { code: 'unstored', message: unstoredMessage(error), reach: 'answered' };
-    return await settleFailure(effects, gate, attempt, {
-      kind: 'failure',
-      failure,
-      usage,
-      answer: undefined,
-      latencyMs: outcome.latencyMs,
-    });
+    return await settleFailure(effects, gate, attempt, failure, { usage, images });
   }
   const duplicate = { ...charge, outcome: 'duplicate', images: 0 } as const;
   await recordImage(effects, attempt, put.stored, duplicate);
@@ -115,12 +114,12 @@ async function settleFailure(
   effects: Effects,
   gate: ProviderGate,
   attempt: Attempt,
-  outcome: Extract<CallOutcome, { kind: 'failure' }>,
+  failure: Failure,
+  answer: { readonly usage: ReportedUsage | undefined; readonly images: readonly DecodedImage[] },
 ): Promise<void> {
-  const { failure, usage, answer } = outcome;
   const { item, profile } = attempt;
-  const { model, maxTokens } = item.settings;
-  if (answer !== undefined) await quarantine(effects, attempt, answer);
+  const { model } = item.settings;
+  const maxTokens = item.history.maxTokens ?? item.settings.maxTokens;
   const decided = decideAfterFailure(
     failure,
     item.history,
@@ -132,7 +131,7 @@ async function settleFailure(
   );
   const decision = gate.judge(model, failure, decided);
   if (decision.kind === 'pause') await gate.pause(model, decision, failure);
-  await recordFailure(effects, attempt, failure, usage, decision);
+  await recordFailure(effects, attempt, failure, answer, decision);
 }
 
 async function quarantine(effects: Effects, attempt: Attempt, answer: Uint8Array): Promise<void> {

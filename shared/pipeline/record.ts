@@ -1,7 +1,9 @@
+import type { Charge } from '../domain/charge.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { ItemFailureCode, ItemHistory } from '../domain/item.ts';
 import type { RetryDecision } from '../domain/retry.ts';
 import type { ReportedUsage } from '../domain/usage.ts';
+import type { DecodedImage } from '../provider/types.ts';
 import { type Attempt, chargeOfAnswer, chargeOfUnknown } from './attempt.ts';
 import type { Effects } from './effects.ts';
 import { type AttemptEnd, attemptEndWrites } from './item-writes.ts';
@@ -36,10 +38,10 @@ export async function recordFailure(
   effects: Recorder,
   attempt: Attempt,
   failure: Failure,
-  usage: ReportedUsage | undefined,
+  answer: { readonly usage: ReportedUsage | undefined; readonly images: readonly DecodedImage[] },
   decision: RetryDecision,
 ): Promise<void> {
-  const charge = chargeOfFailure(attempt, failure, usage);
+  const charge = chargeOfFailure(attempt, failure, answer);
   await endOwnAttempt(effects, {
     item: attempt.item,
     attempt: attempt.id,
@@ -87,13 +89,17 @@ async function endOwnAttempt(effects: Recorder, end: AttemptEnd): Promise<void> 
 }
 
 /** Errors are not billed; an answer is booked by its usage; what was lost on the way may have been billed. */
-function chargeOfFailure(attempt: Attempt, failure: Failure, usage: ReportedUsage | undefined) {
+function chargeOfFailure(
+  attempt: Attempt,
+  failure: Failure,
+  answer: { readonly usage: ReportedUsage | undefined; readonly images: readonly DecodedImage[] },
+): Charge | undefined {
   switch (failure.reach) {
     case 'unsent':
     case 'refused':
       return undefined;
     case 'answered':
-      return chargeOfAnswer(attempt, failure.code, usage, []);
+      return chargeOfAnswer(attempt, failure.code, answer.usage, answer.images);
     case 'lost':
       return chargeOfUnknown(attempt);
   }

@@ -1,0 +1,60 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import pLimit from 'p-limit';
+import { completeIfEnded } from '../../shared/pipeline/complete-batch.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { generateItem } from '../../shared/pipeline/generate.ts';
+import { keepAlive, type WorkInHand } from '../../shared/pipeline/heartbeat.ts';
+import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
+import { createProviderGate } from '../../shared/pipeline/provider-gate.ts';
+import { MessageStays, putBack } from '../put-back.ts';
+
+export interface GenerateSettings {
+  /** Calls under way at a time in one invocation. */
+  readonly itemsAtOnce: number;
+  /** No call is begun with less time than this left: the provider's time-out and what follows it. */
+  readonly callMs: number;
+  /** Aborted when this worker is to end: calls under way go on, no new one begins. */
+  readonly stopping?: AbortSignal;
+}
+
+/** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
+export function createHandler(effects: Effects, settings: GenerateSettings) {
+  const gate = createProviderGate(effects);
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const work: WorkInHand = { receipts: new Set(), attempts: new Set() };
+    for (const record of event.Records) work.receipts.add(record.receiptHandle);
+    const limit = pLimit(settings.itemsAtOnce);
+    const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
+
+    const handleRecord = (record: SQSRecord) =>
+      limit(async () => {
+        const item = parseWorkMessage(record.body);
+        const isLate = settings.stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
+        const result = isLate
+          ? ({ kind: 'wait', waitMs: 0 } as const)
+          : await generateItem(effects, gate, item, work);
+        work.receipts.delete(record.receiptHandle);
+        if (result.kind === 'wait') return await putBack(effects.workQueue, record, result.waitMs);
+        batches.add(item.batch);
+      }).catch((error: unknown) => {
+        work.receipts.delete(record.receiptHandle);
+        if (!(error instanceof MessageStays)) effects.log.error('work message failed', error);
+        throw error;
+      });
+
+    const ended = new AbortController();
+    const beating = keepAlive(effects, work, ended.signal);
+    try {
+      const processor = new BatchProcessor(EventType.SQS);
+      return await processPartialResponse(event, handleRecord, processor, {
+        context,
+        throwOnFullBatchFailure: false,
+      });
+    } finally {
+      ended.abort();
+      await beating;
+      for (const batch of batches) await completeIfEnded(effects, batch);
+    }
+  };
+}

@@ -1,0 +1,26 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { Queue } from '../shared/pipeline/ports.ts';
+
+/** Thrown to say that a message is not done with: the event source leaves it in the queue. An expected outcome. */
+export class MessageStays extends Error {
+  override name = 'MessageStays';
+}
+
+const LONGEST_WAIT_SECONDS = 43_200;
+const LONGEST_DELAY_SECONDS = 900;
+/** Queues move a message to the dead letters after 10 receives; those are for messages that crash the function. */
+const RECEIVES_BEFORE_A_FRESH_COPY = 8;
+
+/**
+ * Lets a message wait: its visibility is the wait. A message that has waited often is replaced by a fresh copy, so that
+ * waiting never ends in the dead-letter queue (I8). Throws `MessageStays` where the message itself is to stay.
+ */
+export async function putBack(queue: Queue, record: SQSRecord, waitMs: number): Promise<void> {
+  const seconds = Math.ceil(waitMs / 1000);
+  if (Number(record.attributes.ApproximateReceiveCount) >= RECEIVES_BEFORE_A_FRESH_COPY) {
+    await queue.send([{ body: record.body, delaySeconds: Math.min(LONGEST_DELAY_SECONDS, seconds) }]);
+    return;
+  }
+  await queue.setVisibility([record.receiptHandle], Math.min(LONGEST_WAIT_SECONDS, seconds));
+  throw new MessageStays(`waits ${seconds} s`);
+}

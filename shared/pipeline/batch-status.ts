@@ -1,0 +1,105 @@
+import { type Batch, endedItems } from '../domain/batch.ts';
+import type { BatchId } from '../domain/ids.ts';
+import type { Item } from '../domain/item.ts';
+import { itemsOf } from './batch-items.ts';
+import { readBatch } from './batches.ts';
+import type { Effects } from './effects.ts';
+import { readPauses } from './provider-gate.ts';
+import { readProgress } from './rows/progress-row.ts';
+import type { ProviderPause } from './rows/provider-row.ts';
+
+type Reader = Pick<Effects, 'table' | 'models'>;
+
+/** Where a batch stands, from its counters alone: cheap at any size. */
+export interface BatchStatus {
+  readonly batch: BatchId;
+  readonly state: Batch['state'] | 'paused';
+  readonly items: {
+    readonly done: number;
+    readonly reused: number;
+    readonly failed: number;
+    readonly cancelled: number;
+    readonly pending: number;
+  };
+  readonly rejected: number;
+  readonly creditsMicro: number;
+  readonly creditsMaxUnknownMicro: number;
+  readonly problem?: string;
+  /** What stops it, where it is paused. */
+  readonly pauses?: readonly ProviderPause[];
+}
+
+/** A batch's status with every image and failure, row by row: what `run --json` prints at its end. */
+export interface BatchResult extends BatchStatus {
+  readonly images: readonly ImageLine[];
+  readonly failures: readonly FailureLine[];
+}
+
+export interface ImageLine {
+  readonly row: number;
+  readonly variant: number;
+  readonly file: string;
+  readonly sha256: string;
+  readonly type: string;
+  readonly width: number;
+  readonly height: number;
+  readonly creditsMicro: number;
+}
+
+export interface FailureLine {
+  readonly row: number;
+  readonly variant: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The status of a batch; undefined where there is none of that id. */
+export async function batchStatus(effects: Reader, id: BatchId): Promise<BatchStatus | undefined> {
+  const batch = await readBatch(effects.table, id);
+  if (batch === undefined) return undefined;
+  const progress = await readProgress(effects.table, id);
+  const { creditsMicro, creditsMaxUnknownMicro, ...ended } = progress;
+  const isOpen = batch.state === 'ingesting' || batch.state === 'running';
+  const pauses = isOpen ? await readPauses(effects, effects.models.keys()) : [];
+  return {
+    batch: id,
+    state: pauses.length > 0 ? 'paused' : batch.state,
+    items: { ...ended, pending: Math.max(0, (batch.items ?? 0) - endedItems(progress)) },
+    rejected: batch.rejected ?? 0,
+    creditsMicro,
+    creditsMaxUnknownMicro,
+    ...(batch.problem === undefined ? {} : { problem: batch.problem }),
+    ...(pauses.length === 0 ? {} : { pauses }),
+  };
+}
+
+/** The status with its images and failures; `fileOf` says what to call an image (its key, or its path on this machine). */
+export async function batchResult(
+  effects: Reader,
+  id: BatchId,
+  fileOf: (key: string) => string = (key) => key,
+): Promise<BatchResult | undefined> {
+  const status = await batchStatus(effects, id);
+  if (status === undefined) return undefined;
+  const images: ImageLine[] = [];
+  const failures: FailureLine[] = [];
+  for await (const item of itemsOf(effects.table, id)) {
+    if (item.state.kind === 'done') images.push(imageLine(item, item.state.image, fileOf));
+    if (item.state.kind === 'failed') failures.push(failureLine(item, item.state));
+  }
+  return { ...status, images, failures };
+}
+
+function imageLine(
+  item: Item,
+  image: Extract<Item['state'], { kind: 'done' }>['image'],
+  fileOf: (key: string) => string,
+): ImageLine {
+  const { key, sha256, type, width, height } = image;
+  const { row, variant, creditsMicro } = item;
+  return { row, variant, file: fileOf(key), sha256, type, width, height, creditsMicro };
+}
+
+function failureLine(item: Item, state: Extract<Item['state'], { kind: 'failed' }>): FailureLine {
+  return { row: item.row, variant: item.variant, code: state.code, message: state.message };
+}

@@ -1,0 +1,64 @@
+import { endedItems } from '../domain/batch.ts';
+import type { BatchId } from '../domain/ids.ts';
+import { isoTime } from './attempt.ts';
+import { closeBatch, readBatch } from './batches.ts';
+import type { Effects } from './effects.ts';
+import { writeBatchFiles } from './manifest.ts';
+import type { Condition } from './ports.ts';
+import { batchKey } from './rows/batch-row.ts';
+import { readProgress } from './rows/progress-row.ts';
+
+/** Time enough to write the manifest of a million items; a worker that dies meanwhile is followed after that. */
+const FINISHING_LEASE_MS = 300_000;
+
+/**
+ * Marks a batch complete when its last item has ended, and writes its manifest. Any number of workers may ask at once
+ * or again: exactly one finishes it, and where that one dies, a later one does (I7).
+ */
+export async function completeIfEnded(effects: Effects, id: BatchId): Promise<'complete' | 'open'> {
+  const batch = await readBatch(effects.table, id);
+  if (batch?.state === 'complete') return 'complete';
+  if (batch?.state !== 'running' && batch?.state !== 'finishing') return 'open';
+  const progress = await readProgress(effects.table, id);
+  if (batch.items === undefined || endedItems(progress) < batch.items) return 'open';
+  if (!(await takeFinishing(effects, id))) return 'open';
+
+  await writeBatchFiles(effects, id);
+  const result = await effects.table.write([
+    {
+      kind: 'update',
+      key: batchKey(id),
+      set: { state: 'complete', completedAt: isoTime(effects.clock.now()), finishUntilMs: undefined },
+      onlyIf: { kind: 'equals', field: 'state', value: 'finishing' },
+    },
+    closeBatch(id),
+  ]);
+  if (result.kind === 'written') effects.notify({ kind: 'batch-complete', batch: id });
+  return 'complete';
+}
+
+async function takeFinishing(effects: Effects, id: BatchId): Promise<boolean> {
+  const nowMs = effects.clock.now();
+  const isFree: Condition = {
+    kind: 'any',
+    of: [
+      { kind: 'equals', field: 'state', value: 'running' },
+      {
+        kind: 'all',
+        of: [
+          { kind: 'equals', field: 'state', value: 'finishing' },
+          { kind: 'atMost', field: 'finishUntilMs', value: nowMs },
+        ],
+      },
+    ],
+  };
+  const result = await effects.table.write([
+    {
+      kind: 'update',
+      key: batchKey(id),
+      set: { state: 'finishing', finishUntilMs: nowMs + FINISHING_LEASE_MS },
+      onlyIf: isFree,
+    },
+  ]);
+  return result.kind === 'written';
+}

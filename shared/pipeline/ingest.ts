@@ -1,0 +1,148 @@
+import { basename } from 'node:path/posix';
+import type { Batch } from '../domain/batch.ts';
+import { metadataToOptions } from '../domain/batch-options.ts';
+import { batchIdOf } from '../domain/object-keys.ts';
+import { detectFormat } from '../domain/prompt-file/detect-format.ts';
+import type { FilePosition } from '../domain/prompt-file/format.ts';
+import { readRecords } from '../domain/prompt-file/read-records.ts';
+import { isoTime } from './attempt.ts';
+import { closeBatch, createBatch, readBatch } from './batches.ts';
+import { completeIfEnded } from './complete-batch.ts';
+import type { Effects } from './effects.ts';
+import { createIntake } from './intake.ts';
+import { writeRejected } from './manifest.ts';
+import { type UploadEvent, uploadMessageOf } from './messages.ts';
+import type { Condition, ObjectInfo } from './ports.ts';
+import { batchKey } from './rows/batch-row.ts';
+import { type Checkpoint, checkpointWrite, readCheckpoint } from './rows/checkpoint-row.ts';
+
+/** Enough of a file to see its encoding, its delimiter and its header. */
+const HEAD_BYTES = 256 * 1024;
+/** Rows between two checkpoints: what a crash makes ingest read again. */
+const CHECKPOINT_ROWS = 200;
+/** What is left for the last chunk and the hand-over when an invocation's time runs out. */
+const HAND_OVER_MS = 20_000;
+
+export type IngestResult =
+  | { readonly kind: 'taken-in' | 'handed-over' | 'known' | 'gone' }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+/**
+ * Takes in an uploaded file: each row becomes items with messages, or a rejected line. Streams, writes a checkpoint as
+ * it goes, and hands over to a fresh invocation before its time runs out; after a crash, the same event reads on from
+ * the checkpoint, and rows that were taken in already change nothing.
+ */
+export async function ingestUpload(
+  effects: Effects,
+  event: UploadEvent,
+  remainingMs: () => number,
+): Promise<IngestResult> {
+  const info = await effects.store.head(event.key);
+  if (info === undefined) return { kind: 'gone' };
+  const id = batchIdOf(info.key, info.version);
+  const batch = (await readBatch(effects.table, id)) ?? (await openBatch(effects, info));
+  if (batch.state !== 'ingesting') return { kind: 'known' };
+  if (batch.problem !== undefined) return await refuse(effects, batch, batch.problem);
+
+  const checkpoint = (await readCheckpoint(effects.table, id)) ?? (await firstCheckpoint(effects, batch));
+  if ('problem' in checkpoint) return await refuse(effects, batch, checkpoint.problem);
+  const end = await readOn(effects, batch, checkpoint, remainingMs);
+  if (end === undefined) return { kind: 'handed-over' };
+  return await finish(effects, batch, end);
+}
+
+async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
+  const parsed = metadataToOptions(info.metadata);
+  const batch: Batch = {
+    id: batchIdOf(info.key, info.version),
+    state: 'ingesting',
+    key: info.key,
+    version: info.version,
+    options: parsed.options,
+    createdAt: isoTime(effects.clock.now()),
+    ...(parsed.kind === 'problem' ? { problem: parsed.message } : {}),
+  };
+  await createBatch(effects.table, batch);
+  return (await readBatch(effects.table, batch.id)) ?? batch;
+}
+
+async function firstCheckpoint(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
+  const object = await effects.store.get(batch.key);
+  const head = object === undefined ? new Uint8Array() : await firstBytes(object.body);
+  const detected = detectFormat(head, basename(batch.key), batch.options);
+  if (detected.kind === 'problem') return { problem: detected.message };
+  return { format: detected.format, position: detected.start, items: 0, rejected: 0 };
+}
+
+/** Reads to the end of the file, or until the invocation's time runs out: then undefined, and the next one reads on. */
+async function readOn(
+  effects: Effects,
+  batch: Batch,
+  from: Checkpoint,
+  remainingMs: () => number,
+): Promise<Checkpoint | undefined> {
+  const object = await effects.store.get(batch.key, from.position.byte);
+  if (object === undefined) return from;
+  const intake = createIntake(effects, batch);
+  const checkpointAt = (position: FilePosition): Checkpoint => {
+    const { items, rejected } = intake.counts();
+    return { ...from, position, items: from.items + items, rejected: from.rejected + rejected };
+  };
+  let saved = from.position;
+  let position = from.position;
+  for await (const record of readRecords(object.body, from.format, from.position)) {
+    await intake.add(record);
+    position = record.next;
+    if (position.row - saved.row < CHECKPOINT_ROWS) continue;
+    await intake.flush();
+    saved = position;
+    await effects.table.write([checkpointWrite(batch.id, checkpointAt(saved))]);
+    if (remainingMs() > HAND_OVER_MS) continue;
+    await effects.ingestQueue.send([uploadMessageOf(batch)]);
+    return undefined;
+  }
+  await intake.flush();
+  return checkpointAt(position);
+}
+
+async function finish(effects: Effects, batch: Batch, end: Checkpoint): Promise<IngestResult> {
+  if (end.items + end.rejected === 0) {
+    return await refuse(effects, batch, 'the file has a header and no rows: add a line for each image');
+  }
+  await writeRejected(effects, batch.id);
+  const set = { state: 'running', items: end.items, rejected: end.rejected };
+  await effects.table.write([
+    { kind: 'update', key: batchKey(batch.id), set, onlyIf: isBeingIngested },
+    checkpointWrite(batch.id, end),
+  ]);
+  effects.log.info('file taken in', { batch: batch.id, items: end.items, rejected: end.rejected });
+  await completeIfEnded(effects, batch.id);
+  return { kind: 'taken-in' };
+}
+
+async function refuse(effects: Effects, batch: Batch, problem: string): Promise<IngestResult> {
+  await effects.table.write([
+    {
+      kind: 'update',
+      key: batchKey(batch.id),
+      set: { state: 'refused', problem, items: 0, rejected: 0 },
+      onlyIf: isBeingIngested,
+    },
+    closeBatch(batch.id),
+  ]);
+  effects.log.warn('file refused', { batch: batch.id, problem });
+  return { kind: 'refused', problem };
+}
+
+const isBeingIngested: Condition = { kind: 'equals', field: 'state', value: 'ingesting' };
+
+async function firstBytes(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    bytes += chunk.byteLength;
+    if (bytes >= HEAD_BYTES) break;
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+import type { BatchId } from '../../domain/ids.ts';
+import { DELIMITERS, type FileFormat, type FilePosition } from '../../domain/prompt-file/format.ts';
+import type { Table, TableKey, TableWrite } from '../ports.ts';
+import { count, parseRow } from './fields.ts';
+
+/** How far ingest has come in a file: enough to read on as if nothing had happened. */
+export interface Checkpoint {
+  readonly format: FileFormat;
+  readonly position: FilePosition;
+  /** Items and rejected lines up to the position. */
+  readonly items: number;
+  readonly rejected: number;
+}
+
+const encoding = z.enum(['utf-8', 'utf-16le', 'utf-16be']);
+
+const checkpointRow = z.object({
+  format: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('csv'),
+      encoding,
+      delimiter: z.enum(DELIMITERS),
+      lineBreak: z.enum(['\n', '\r']),
+      columns: z.array(z.string()),
+    }),
+    z.object({ kind: z.literal('jsonl'), encoding }),
+  ]),
+  position: z.object({ byte: count, line: count, row: count, done: z.exactOptional(z.literal(true)) }),
+  items: count,
+  rejected: count,
+});
+
+function checkpointKey(batch: BatchId): TableKey {
+  return { pk: `BATCH#${batch}`, sk: 'CHECKPOINT' };
+}
+
+export function checkpointWrite(batch: BatchId, checkpoint: Checkpoint): TableWrite {
+  const { format, position, items, rejected } = checkpoint;
+  return {
+    kind: 'put',
+    row: { ...checkpointKey(batch), format: { ...format }, position: { ...position }, items, rejected },
+  };
+}
+
+export async function readCheckpoint(
+  table: Pick<Table, 'get'>,
+  batch: BatchId,
+): Promise<Checkpoint | undefined> {
+  const row = await table.get(checkpointKey(batch));
+  return row === undefined ? undefined : parseRow(checkpointRow, row);
+}

@@ -1,0 +1,85 @@
+import { nameKey } from '../domain/file-name.ts';
+import type { BatchId } from '../domain/ids.ts';
+import type { ItemSpec } from '../domain/item.ts';
+import type { Table, TableWrite } from './ports.ts';
+import type { RejectedLine } from './rows/rejected-row.ts';
+import { takeUnique } from './rows/unique-row.ts';
+
+/** A row that can be made, before it is known that its `id` and its file name are its own. */
+export interface TakenRow {
+  readonly row: number;
+  readonly line: number;
+  readonly items: readonly ItemSpec[];
+}
+
+/**
+ * Sees to it that each `id` and each file name stands once in a batch, in order of rows: a repeated `id` is a rejected
+ * line, a repeated name gets the row's number. What is taken is taken in the table, so a file of any size holds in it.
+ */
+export async function resolveUnique(
+  table: Pick<Table, 'write'>,
+  batch: BatchId,
+  rows: readonly (TakenRow | RejectedLine)[],
+): Promise<(TakenRow | RejectedLine)[]> {
+  let candidates = [...rows];
+  for (;;) {
+    const claims = claimsOf(batch, candidates);
+    const lost = claims.repeated ?? (await firstRefused(table, claims.claims));
+    if (lost === undefined) return candidates;
+    candidates = candidates.map((row) => (row === lost.owner ? loser(lost) : row));
+  }
+}
+
+interface Claim {
+  readonly owner: TakenRow;
+  readonly kind: 'id' | 'name';
+  readonly value: string;
+  readonly write: TableWrite;
+}
+
+/** The claims of these rows; or the first that repeats an earlier one among them. */
+function claimsOf(
+  batch: BatchId,
+  rows: readonly (TakenRow | RejectedLine)[],
+): { claims: Claim[]; repeated?: Claim } {
+  const claims = new Map<string, Claim>();
+  for (const owner of rows) {
+    for (const { kind, value } of wantedBy(owner)) {
+      if (!('items' in owner)) continue;
+      const claim = { owner, kind, value, write: takeUnique(batch, kind, value, owner.row) };
+      if (claims.has(`${kind} ${value}`)) return { claims: [], repeated: claim };
+      claims.set(`${kind} ${value}`, claim);
+    }
+  }
+  return { claims: [...claims.values()] };
+}
+
+function wantedBy(row: TakenRow | RejectedLine): { kind: 'id' | 'name'; value: string }[] {
+  const first = 'items' in row ? row.items[0] : undefined;
+  if (first === undefined) return [];
+  const id = first.id === undefined ? [] : [{ kind: 'id' as const, value: first.id }];
+  const name = isDefaultName(first) ? [] : [{ kind: 'name' as const, value: nameKey(first.fileName) }];
+  return [...id, ...name];
+}
+
+/** Default names begin with the number of their row, and no name given in a file may: they need no claim. */
+function isDefaultName(item: ItemSpec): boolean {
+  return /^\d{4,}(-|$)/.test(item.fileName);
+}
+
+async function firstRefused(
+  table: Pick<Table, 'write'>,
+  claims: readonly Claim[],
+): Promise<Claim | undefined> {
+  if (claims.length === 0) return undefined;
+  const result = await table.write(claims.map((claim) => claim.write));
+  return result.kind === 'refused' ? claims[result.indexes[0] ?? 0] : undefined;
+}
+
+function loser({ owner, kind, value }: Claim): TakenRow | RejectedLine {
+  const { row, line } = owner;
+  if (kind === 'id')
+    return { row, line, column: 'id', reason: `id "${value}" stands in an earlier row already` };
+  const items = owner.items.map((item) => ({ ...item, fileName: `${item.fileName}-row-${row}` }));
+  return { ...owner, items };
+}

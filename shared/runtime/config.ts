@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { type ModelCatalog, modelCatalog } from '../domain/models.ts';
+import { type PriceList, priceList } from '../domain/prices.ts';
+import { type StageNames, stageNames } from '../names.ts';
+
+/** The contract's base (provider-contract §1). */
+export const DEFAULT_PROVIDER_URL = 'https://api.core.today/llm/gemini/v1beta/openai';
+export const LOCAL_STAGE = 'local';
+
+/** Everything that the environment says, read once and checked. */
+export interface Config {
+  readonly stage: string;
+  readonly home: string;
+  readonly names: StageNames;
+  readonly providerUrl: string;
+  readonly apiKey: string | undefined;
+  readonly models: ModelCatalog;
+  readonly prices: PriceList;
+  /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
+  readonly customEndpoint: boolean;
+  readonly region: string | undefined;
+  /** Calls under way at a time in one worker. */
+  readonly itemsAtOnce: number;
+  /** Hosts from which images given by link are fetched. */
+  readonly linkHosts: readonly string[];
+  readonly maxAnswerBytes: number;
+}
+
+/** A setting that cannot be used: one line that names the variable and says what to do. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the command line says over the environment. */
+export interface ConfigOverrides {
+  readonly stage?: string | undefined;
+  readonly home?: string | undefined;
+}
+
+/** Reads the configuration from the environment; throws `ConfigError` on a value that cannot be used. */
+export function readConfig(overrides: ConfigOverrides = {}, env: Environment = process.env): Config {
+  const stage = overrides.stage ?? (env.PRESSRUN_STAGE || LOCAL_STAGE);
+  const names = namesOf(stage, env);
+  return {
+    stage,
+    home: overrides.home ?? (env.PRESSRUN_HOME || '.pressrun'),
+    names,
+    providerUrl: providerUrl(env),
+    apiKey: env.CORE_TODAY_API_KEY?.trim() || undefined,
+    models: fromFile(env, 'PRESSRUN_MODELS', modelCatalog, []),
+    prices: fromFile(env, 'PRESSRUN_PRICES', (own) => priceList(own, listOf(env.PRESSRUN_PRICE)), []),
+    customEndpoint: ['', '_S3', '_SQS', '_DYNAMODB'].some((service) => env[`AWS_ENDPOINT_URL${service}`]),
+    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
+    itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', 16, 1, 200),
+    linkHosts: listOf(env.PRESSRUN_LINK_HOSTS ?? '*.core.today'),
+    maxAnswerBytes: wholeNumber(env, 'PRESSRUN_MAX_ANSWER_MIB', 64, 1, 1024) * 1024 * 1024,
+  };
+}
+
+function namesOf(stage: string, env: Environment): StageNames {
+  try {
+    const names = stageNames(stage);
+    return {
+      ...names,
+      table: env.PRESSRUN_TABLE || names.table,
+      bucket: env.PRESSRUN_BUCKET || names.bucket,
+    };
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function providerUrl(env: Environment): string {
+  const url = env.PRESSRUN_PROVIDER_URL || DEFAULT_PROVIDER_URL;
+  const parsed = URL.parse(url);
+  if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return url;
+  throw new ConfigError(`PRESSRUN_PROVIDER_URL is not an http(s) address: "${url}"`);
+}
+
+function fromFile<Value>(
+  env: Environment,
+  name: string,
+  parse: (json: unknown) => Value,
+  otherwise: unknown,
+): Value {
+  const path = env[name];
+  if (!path) return parse(otherwise);
+  try {
+    return parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw new ConfigError(`${name}: ${path} cannot be used: ${reason}`, { cause: error });
+  }
+}
+
+function wholeNumber(env: Environment, name: string, otherwise: number, least: number, most: number): number {
+  const text = env[name];
+  if (!text) return otherwise;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new ConfigError(`${name} is "${text}"; it must be a whole number from ${least} to ${most}`);
+}
+
+function listOf(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
