@@ -22,25 +22,32 @@ type CheckRequest = KeyedRequest & { ConditionExpression: string };
 /** Every name goes through a `#placeholder`: many good ones (`name`, `state`, `items`) are reserved words. */
 export function writeRequest(TableName: string, write: TableWrite): WriteRequest {
   const terms = createTerms();
-  const condition = write.onlyIf && { ConditionExpression: conditionText(write.onlyIf, terms) };
   switch (write.kind) {
-    case 'put':
-      return { kind: 'put', request: { TableName, Item: { ...write.row }, ...condition, ...terms.used() } };
-    case 'update': {
-      const UpdateExpression = updateText(write, terms);
-      const Key = bareKey(write.key);
-      return { kind: 'update', request: { TableName, Key, UpdateExpression, ...condition, ...terms.used() } };
+    case 'put': {
+      const request = { TableName, Item: { ...write.row }, ...optionalCondition(write, terms) };
+      return { kind: 'put', request: { ...request, ...terms.used() } };
     }
-    case 'delete':
-      return {
-        kind: 'delete',
-        request: { TableName, Key: bareKey(write.key), ...condition, ...terms.used() },
-      };
+    case 'update': {
+      const update = { Key: bareKey(write.key), UpdateExpression: updateText(write, terms) };
+      const request = { TableName, ...update, ...optionalCondition(write, terms) };
+      return { kind: 'update', request: { ...request, ...terms.used() } };
+    }
+    case 'delete': {
+      const request = { TableName, Key: bareKey(write.key), ...optionalCondition(write, terms) };
+      return { kind: 'delete', request: { ...request, ...terms.used() } };
+    }
     case 'check': {
       const check = { Key: bareKey(write.key), ConditionExpression: conditionText(write.onlyIf, terms) };
       return { kind: 'check', request: { TableName, ...check, ...terms.used() } };
     }
   }
+}
+
+function optionalCondition(
+  write: TableWrite,
+  terms: Terms,
+): Pick<Placeholders, 'ConditionExpression'> | undefined {
+  return write.onlyIf && { ConditionExpression: conditionText(write.onlyIf, terms) };
 }
 
 function updateText(write: TableWrite & { kind: 'update' }, terms: Terms): string {

@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs';
+import { lstat, open, rm } from 'node:fs/promises';
+import type { ObjectInfo, ObjectStore, StoredObject } from '../../shared/pipeline/ports.ts';
+import { ifMissing } from './files.ts';
+import { listObjects } from './list-objects.ts';
+import { InvalidKeyError, objectPath, sidecarPath, temporaryFolder } from './object-path.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { preparePut } from './put-object.ts';
+import { describeFile } from './sidecar.ts';
+
+/**
+ * `ObjectStore` in a folder: each object is a plain file at its key, and a plain file that a person puts there is an object.
+ * One process at a time may write. Not possible here, as on any disk: an object `a` beside an object `a/b`, and on a
+ * disk that ignores case, `A` beside `a`. `put` throws `InvalidKeyError` for a key that cannot be a path.
+ */
+export function diskStore(root: string): ObjectStore {
+  const inTurn = oneAtATime();
+  return {
+    put: async (key, body, options) => {
+      const pending = await preparePut(root, key, body, options);
+      return inTurn(key, pending.commit).finally(pending.discard);
+    },
+    get: (key, from = 0) => getObject(root, key, from),
+    head: (key) => headObject(root, key),
+    list: (prefix) => listObjects(root, prefix),
+    delete: (key) => inTurn(key, () => deleteObject(root, key)),
+  };
+}
+
+/** Removes what a crash left half-written. Only for the one owner of the folder, before it writes. */
+export async function clearUnfinished(root: string): Promise<void> {
+  await rm(temporaryFolder(root), { recursive: true, force: true });
+}
+
+async function headObject(root: string, key: string): Promise<ObjectInfo | undefined> {
+  const path = readablePath(root, key);
+  if (path === undefined) return undefined;
+  const stats = await lstat(path, { bigint: true }).catch(ifMissing(undefined));
+  if (!stats?.isFile()) return undefined;
+  return {
+    key,
+    bytes: Number(stats.size),
+    modifiedAtMs: Number(stats.mtimeNs / 1_000_000n),
+    ...(await describeFile(root, key, path, stats)),
+  };
+}
+
+async function getObject(root: string, key: string, from: number): Promise<StoredObject | undefined> {
+  const info = await headObject(root, key);
+  return info && { info, body: readFrom(objectPath(root, key), info, from) };
+}
+
+/** Opens the file when the first byte is asked for, so that a body that nobody reads holds nothing open. */
+async function* readFrom(path: string, info: ObjectInfo, from: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const stats = await file.stat({ bigint: true });
+    const sameFile =
+      Number(stats.size) === info.bytes && Number(stats.mtimeNs / 1_000_000n) === info.modifiedAtMs;
+    if (!sameFile) throw new Error(`object ${info.key} changed between its head and its body: read it again`);
+    if (from >= info.bytes) return;
+    yield* createReadStream('', { fd: file, start: from, autoClose: false });
+  } finally {
+    await file.close();
+  }
+}
+
+/** No object can have such a key, so for a reader there is none. */
+function readablePath(root: string, key: string): string | undefined {
+  try {
+    return objectPath(root, key);
+  } catch (error) {
+    if (error instanceof InvalidKeyError) return undefined;
+    throw error;
+  }
+}
+
+/** The data first: metadata without a file is passed over, a file without metadata is an object. */
+async function deleteObject(root: string, key: string): Promise<void> {
+  const path = readablePath(root, key);
+  if (path === undefined) return;
+  const stats = await lstat(path).catch(ifMissing(undefined));
+  if (stats?.isDirectory()) return;
+  await rm(path, { force: true }).catch(ifMissing(undefined));
+  await rm(sidecarPath(root, key), { force: true });
+}

@@ -1,0 +1,109 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { link, lstat, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { PutOptions, PutResult } from '../../shared/pipeline/ports.ts';
+import { hasCode, ifMissing, renameDurably, syncFolder, writeDurably } from './files.ts';
+import { objectPath, sidecarPath, temporaryFolder } from './object-path.ts';
+import { findRecord, type ObjectRecord } from './sidecar.ts';
+
+export interface PendingPut {
+  /** Names the object: the part that must not run beside another put or delete of the same key. */
+  commit(): Promise<PutResult>;
+  /** Removes what is left of the unfinished file. Always to be called. */
+  discard(): Promise<void>;
+}
+
+/** Writes the content to an unfinished file. Readers see nothing of it before `commit`. */
+export async function preparePut(
+  root: string,
+  key: string,
+  body: Uint8Array | AsyncIterable<Uint8Array>,
+  options: PutOptions,
+): Promise<PendingPut> {
+  const path = objectPath(root, key);
+  const unfinished = join(temporaryFolder(root), randomUUID());
+  const content = await writeContent(unfinished, body);
+  const record: ObjectRecord = {
+    ...content,
+    contentType: options.contentType,
+    metadata: { ...options.metadata },
+  };
+  return {
+    commit: () =>
+      commitPut({ root, key, path, unfinished, record, onlyIfAbsent: options.onlyIfAbsent === true }),
+    discard: () => rm(unfinished, { force: true }),
+  };
+}
+
+function writeContent(
+  path: string,
+  body: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<Pick<ObjectRecord, 'sha256' | 'bytes' | 'modifiedAtNs'>> {
+  return writeDurably(path, async (file) => {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+      hash.update(chunk);
+      await file.writeFile(chunk);
+      bytes += chunk.byteLength;
+    }
+    const { mtimeNs } = await file.stat({ bigint: true });
+    return { sha256: hash.digest('hex'), bytes, modifiedAtNs: String(mtimeNs) };
+  });
+}
+
+interface Commit {
+  readonly root: string;
+  readonly key: string;
+  readonly path: string;
+  readonly unfinished: string;
+  readonly record: ObjectRecord;
+  readonly onlyIfAbsent: boolean;
+}
+
+/**
+ * The metadata first, then the name. A crash between the two leaves metadata that fits no file, or beside an older object
+ * a second record that does not fit it: both are passed over by readers.
+ */
+async function commitPut(commit: Commit): Promise<PutResult> {
+  const { root, key, path, record } = commit;
+  const present = await lstat(path, { bigint: true }).catch(ifMissing(undefined));
+  if (present && !present.isFile()) throw new Error(`cannot store object ${key}: a folder has that name`);
+  if (present && commit.onlyIfAbsent) return { kind: 'exists' };
+  const before = present && (await findRecord(root, key, path, present));
+  await writeSidecar(root, key, before ? [record, before] : [record]);
+  await makeFolder(dirname(path), key);
+  if (!commit.onlyIfAbsent) {
+    await renameDurably(commit.unfinished, path);
+  } else if (!(await linkNew(commit.unfinished, path))) {
+    return { kind: 'exists' };
+  }
+  return { kind: 'stored', version: record.sha256 };
+}
+
+async function writeSidecar(root: string, key: string, records: readonly ObjectRecord[]): Promise<void> {
+  const unfinished = join(temporaryFolder(root), randomUUID());
+  await writeDurably(unfinished, (file) => file.writeFile(JSON.stringify({ key, records })));
+  await renameDurably(unfinished, sidecarPath(root, key));
+}
+
+async function makeFolder(path: string, key: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST') && !hasCode(error, 'ENOTDIR')) throw error;
+    throw new Error(`cannot store object ${key}: a part of its path is a file`, { cause: error });
+  }
+}
+
+/** `link` fails where the name is taken: a file that a person drops at this very moment is left as it is. */
+async function linkNew(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+  await syncFolder(dirname(to));
+  return true;
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import * as z from 'zod/mini';
+import { ifMissing } from './files.ts';
+import { sidecarPath } from './object-path.ts';
+
+const recordSchema = z.object({
+  sha256: z.string(),
+  bytes: z.number(),
+  /** Of the data file, in nanoseconds: with the length, a cheap sign that the record is about this very file. */
+  modifiedAtNs: z.string(),
+  contentType: z.string(),
+  metadata: z.record(z.string(), z.string()),
+});
+
+/**
+ * Two records while an object is replaced: the new one and the one before. Which of them holds is decided by the data file
+ * alone, so the rename of the data file is the one moment at which the object changes, whatever crashes around it.
+ */
+const sidecarSchema = z.object({ key: z.string(), records: z.array(recordSchema) });
+
+export type ObjectRecord = z.infer<typeof recordSchema>;
+
+/** What the store knows of a file: a record, or for a file that a person put there, what can be told from outside. */
+export async function describeFile(
+  root: string,
+  key: string,
+  path: string,
+  stats: BigIntStats,
+): Promise<Pick<ObjectRecord, 'contentType' | 'metadata'> & { readonly version: string }> {
+  const record = await findRecord(root, key, path, stats);
+  if (record) {
+    return { version: record.sha256, contentType: record.contentType, metadata: record.metadata };
+  }
+  return {
+    version: `${stats.size.toString(36)}-${stats.mtimeNs.toString(36)}`,
+    contentType: contentTypes[extname(key).toLowerCase()] ?? 'application/octet-stream',
+    metadata: {},
+  };
+}
+
+/** The record that is about the file as it is now: by its time, or, where a copy lost the time, by its content. */
+export async function findRecord(
+  root: string,
+  key: string,
+  path: string,
+  stats: BigIntStats,
+): Promise<ObjectRecord | undefined> {
+  const records = await readRecords(root, key);
+  const candidates = records.filter(({ bytes }) => BigInt(bytes) === stats.size);
+  const modifiedAtNs = String(stats.mtimeNs);
+  const sameTime = candidates.filter((record) => record.modifiedAtNs === modifiedAtNs);
+  if (sameTime.length === 1) return sameTime[0];
+  if (candidates.length === 0) return undefined;
+  const sha256 = await hashFile(path);
+  return candidates.find((record) => record.sha256 === sha256);
+}
+
+async function readRecords(root: string, key: string): Promise<readonly ObjectRecord[]> {
+  const text = await readFile(sidecarPath(root, key), 'utf8').catch(ifMissing(undefined));
+  if (text === undefined) return [];
+  const sidecar = sidecarSchema.parse(JSON.parse(text));
+  return sidecar.key === key ? sidecar.records : [];
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.csv': 'text/csv',
+  '.tsv': 'text/tab-separated-values',
+  '.txt': 'text/plain',
+  '.json': 'application/json',
+  '.jsonl': 'application/jsonl',
+  '.ndjson': 'application/jsonl',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.webp': 'image/webp',
+};

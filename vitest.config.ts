@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/**/*.test.ts'],
+    // Processes, not threads: emulators are children, and end with the process that started them.
+    pool: 'forks',
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+    // The count is the last line: keep its reporter last.
+    reporters: ['default', './test/support/count-reporter.ts'],
+  },
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** The table's contract and the pipeline against DynamoDB Local, AWS's own emulator: a second opinion on dynoxide. */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/contract/table*.test.ts', 'test/pipeline/**/*.test.ts'],
+    globalSetup: ['./test/support/dynamodb-local.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './test/support/count-reporter.ts'],
+  },
+});
