@@ -31,14 +31,14 @@ export function normaliseColumn(name: string): string {
     .replace(/^_|_$/g, '');
 }
 
-/** Column names for a message: quoted, cut, at most a dozen. */
-export function listColumns(columns: readonly string[]): string {
-  const shown = columns.slice(0, 12).map((name) => `"${cut(name)}"`);
-  const more = columns.length > shown.length ? `, and ${columns.length - shown.length} more` : '';
+/** Names or values for a message: quoted, cut, at most a dozen. */
+export function quoted(texts: readonly string[]): string {
+  const shown = texts.slice(0, 12).map((text) => `"${cut(text)}"`);
+  const more = texts.length > shown.length ? `, and ${texts.length - shown.length} more` : '';
   return shown.join(', ') + more;
 }
 
-function cut(name: string): string {
-  const characters = [...name.replace(/\p{Cc}/gu, ' ')];
+function cut(text: string): string {
+  const characters = [...text.replace(/\p{Cc}/gu, ' ')];
   return characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : characters.join('');
 }

@@ -19,7 +19,7 @@ export interface CsvPush {
 /** csv-parse's options for a dialect: quotes count only where a cell begins with one; any other is a plain character. */
 export function dialectOf(format: Pick<CsvFormat, 'delimiter' | 'lineBreak'>): Options {
   return {
-    delimiter: format.delimiter === '' ? NO_DELIMITER : format.delimiter,
+    delimiter: format.delimiter,
     record_delimiter: format.lineBreak === '\n' ? ['\r\n', '\n'] : '\r',
     encoding: 'latin1',
     relax_quotes: true,
@@ -36,6 +36,7 @@ export function csvParser(format: CsvFormat): { push(chunk: Buffer | undefined):
   const found: ParsedRecord[] = [];
   const parser = parse({
     ...dialectOf(format),
+    ...(format.columns.length === 1 && { delimiter: NO_DELIMITER }),
     on_record: (cells, info) => {
       found.push({ cells, endByte: info.bytes });
       return null;

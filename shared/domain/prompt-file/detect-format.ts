@@ -1,3 +1,4 @@
+import type { BatchOptions } from '../batch.ts';
 import { asBuffer, detectEncoding, utf8Head } from './encoding.ts';
 import { foreignKind } from './foreign-kind.ts';
 import type { FileFormat, FilePosition } from './format.ts';
@@ -16,17 +17,15 @@ export interface FileProblem {
   readonly message: string;
 }
 
-export interface DetectOptions {
-  readonly fileName: string;
-  /** Whether the batch has a template, so that no `prompt` column is needed. */
-  readonly hasTemplate: boolean;
-}
-
 /**
  * Finds out from its first 64 KiB (`readHead`) how a prompt file is written, and where its first record begins. A head
  * that is shorter is taken for the whole file.
  */
-export function detectFormat(head: Uint8Array, { fileName, hasTemplate }: DetectOptions): DetectedFormat {
+export function detectFormat(
+  head: Uint8Array,
+  fileName: string,
+  options: Pick<BatchOptions, 'template'>,
+): DetectedFormat {
   const foreign = foreignKind(head);
   if (foreign !== undefined)
     return problem(`the file is ${foreign}: save the prompts as CSV (UTF-8), TSV or JSONL`);
@@ -47,7 +46,11 @@ export function detectFormat(head: Uint8Array, { fileName, hasTemplate }: Detect
     };
   }
 
-  const header = readHeader(utf8, { encoding, isWhole, hasTemplate });
+  const header = readHeader(utf8, {
+    encoding,
+    isWhole,
+    needsPrompt: options.template === undefined,
+  });
   if (header.kind === 'problem') return header;
   const { format, bytes, lineBreaks } = header;
   return { kind: 'format', format, start: { byte: markBytes + bytes, line: 1 + lineBreaks, row: 0 } };

@@ -7,8 +7,8 @@ export type Delimiter = (typeof DELIMITERS)[number];
 export interface CsvFormat {
   readonly kind: 'csv';
   readonly encoding: FileEncoding;
-  /** Empty where there is one column only: a line is a cell. */
-  readonly delimiter: Delimiter | '';
+  /** Not looked at where there is one column only: nothing to be delimited, a comma is part of the prompt. */
+  readonly delimiter: Delimiter;
   /** `\n` stands for `\r\n` too; `\r` alone is what very old Macs wrote. */
   readonly lineBreak: '\n' | '\r';
   /** Normalised header names in the order of the cells; an unnamed column is the empty text. */

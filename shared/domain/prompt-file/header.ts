@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { decodeUtf8 } from './cells.ts';
-import { isKnownColumn, listColumns, normaliseColumn } from './columns.ts';
+import { isKnownColumn, normaliseColumn, quoted } from './columns.ts';
 import { dialectOf } from './csv-parser.ts';
 import type { FileProblem } from './detect-format.ts';
 import { bytesInFile } from './encoding.ts';
@@ -11,7 +11,8 @@ export interface HeaderFacts {
   readonly encoding: FileEncoding;
   /** Whether the head is the whole file. */
   readonly isWhole: boolean;
-  readonly hasTemplate: boolean;
+  /** Whether there must be a `prompt` column, because no template is given. */
+  readonly needsPrompt: boolean;
 }
 
 export interface Header {
@@ -33,28 +34,26 @@ interface HeaderReading {
 /** Reads the header of delimited text: its delimiter is the one with which it makes most sense. */
 export function readHeader(
   head: Buffer,
-  { encoding, isWhole, hasTemplate }: HeaderFacts,
+  { encoding, isWhole, needsPrompt }: HeaderFacts,
 ): Header | FileProblem {
   const text = head.toString('latin1');
   const lineBreak = text.includes('\n') || !text.includes('\r') ? '\n' : '\r';
   const blankBytes = /^(?:[ \t]*[\r\n])*/.exec(text)?.[0].length ?? 0;
   const begin = head.subarray(blankBytes);
-  const readings = DELIMITERS.map((delimiter) => readWith(delimiter, begin, lineBreak)).filter(
-    (reading) => reading !== undefined && (isWhole || reading.endByte < begin.length),
-  );
-  const best = bestReading(readings.filter((reading) => reading !== undefined));
+  const readings = DELIMITERS.map((delimiter) => readWith(delimiter, begin, lineBreak))
+    .filter((reading) => reading !== undefined)
+    .filter(({ endByte }) => isWhole || endByte < begin.length);
+  const best = bestReading(readings);
   if (best === undefined) {
     return problem('the header does not end within 64 KB, or a quote in it is never closed');
   }
-  const wrong = problemOf(best, hasTemplate);
+  const wrong = problemOf(best, needsPrompt);
   if (wrong !== undefined) return problem(wrong);
   const before = head.subarray(0, blankBytes + best.endByte);
   if (isWhole && text.slice(before.length).trim() === '') return problem('the file has a header but no rows');
-  // One column has nothing to be delimited from: a comma is part of the prompt.
-  const delimiter = best.columns.length === 1 ? '' : best.delimiter;
   return {
     kind: 'header',
-    format: { kind: 'csv', encoding, delimiter, lineBreak, columns: best.columns },
+    format: { kind: 'csv', encoding, delimiter: best.delimiter, lineBreak, columns: best.columns },
     bytes: bytesInFile(before, encoding),
     lineBreaks: countBreaks(before, lineBreak),
   };
@@ -83,7 +82,7 @@ function bestReading(readings: readonly HeaderReading[]): HeaderReading | undefi
   return [...readings].sort((a, b) => known(b) - known(a) || b.columns.length - a.columns.length)[0];
 }
 
-function problemOf({ names, columns }: HeaderReading, hasTemplate: boolean): string | undefined {
+function problemOf({ names, columns }: HeaderReading, needsPrompt: boolean): string | undefined {
   if (names.some((name) => name.includes('\u{fffd}')))
     return 'the header is not valid UTF-8: save the file as UTF-8';
   if (names.some((name) => /(?!\s)\p{Cc}/u.test(name))) {
@@ -91,10 +90,10 @@ function problemOf({ names, columns }: HeaderReading, hasTemplate: boolean): str
   }
   const named = columns.filter((column) => column !== '');
   const twice = named.filter((column, index) => named.indexOf(column) !== index);
-  if (twice.length > 0) return `columns that stand there twice: ${listColumns([...new Set(twice)])}`;
-  if (hasTemplate || named.includes('prompt')) return undefined;
+  if (twice.length > 0) return `columns that stand there twice: ${quoted([...new Set(twice)])}`;
+  if (!needsPrompt || named.includes('prompt')) return undefined;
   return (
-    `no column "prompt": the first line names the columns, and they are ${listColumns(named)}; ` +
+    `no column "prompt": the first line names the columns, and they are ${quoted(named)}; ` +
     `rename the one that holds the prompts, or give a template such as "{{${named[0] ?? 'column'}}}"`
   );
 }

@@ -1,4 +1,4 @@
-import { listColumns, normaliseColumn } from './columns.ts';
+import { normaliseColumn, quoted } from './columns.ts';
 import { type Rejection, type RowFields, rejected } from './format.ts';
 
 // `\{{` is a literal `{{`; what is put in is never looked at again.
@@ -18,7 +18,7 @@ export function fillTemplate(
     return Object.hasOwn(fields, name) ? (fields[name] ?? '') : place;
   });
   if (unknown === undefined) return { kind: 'text', text };
-  const named = listColumns([unknown]);
-  const known = Object.keys(fields).length === 0 ? 'none' : listColumns(Object.keys(fields));
+  const named = quoted([unknown]);
+  const known = Object.keys(fields).length === 0 ? 'none' : quoted(Object.keys(fields));
   return rejected(`{{ }} names no column: ${named}; there are ${known}; write \\{{ for a literal {{`, column);
 }

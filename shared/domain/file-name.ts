@@ -1,0 +1,83 @@
+/** What a file name is made of; it gets its extension from the decoded image. */
+export interface StemFacts {
+  readonly row: number;
+  readonly variant: number;
+  /** How many variants the row has. */
+  readonly variants: number;
+  readonly prompt: string;
+  /** The `name` column, where it is given. */
+  readonly name?: string;
+}
+
+const MAX_STEM_BYTES = 100;
+/** Left free for `-v100`, so that a variant never cuts a name that others share. */
+const MAX_VARIANT_BYTES = 5;
+const MAX_SLUG_CHARACTERS = 40;
+
+const IMAGE_EXTENSION = /\.(?:png|jpe?g|webp|gif|avif|tiff?|bmp)$/i;
+const EMOJI =
+  /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u{20e3}|\u{fe0e}|\u{fe0f}/gu;
+const RESERVED_ON_WINDOWS = /^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])$/i;
+// Names that we give ourselves: those of rows without a name, and of variants. Nobody else's may look like them.
+const LIKE_VARIANT = /-(v\d+)$/i;
+const LIKE_DEFAULT = /^\d{4,}(?:-|$)/;
+
+/**
+ * A file name without extension that is safe on every system: from the `name` column, or else `0012-slug-of-the-prompt`.
+ * At most 100 bytes of UTF-8. Variants of a row that has several end in `-v<variant>`.
+ */
+export function fileStem(facts: StemFacts): string {
+  const custom = facts.name === undefined ? '' : customStem(facts.name);
+  const base = custom === '' ? defaultStem(facts.row, facts.prompt) : custom;
+  return facts.variants > 1 ? `${base}-v${facts.variant}` : base;
+}
+
+/** The same for two names that some file system takes for one: other case, other Unicode form. */
+export function nameKey(stem: string): string {
+  return stem.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+}
+
+/** The text as a part of a file name: letters, digits, `-` and `_` only; empty where nothing is left. */
+export function safeName(text: string, maxBytes: number): string {
+  const cleaned = text
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(EMOJI, '')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[^\p{L}\p{M}\p{N}_]+/gu, '-')
+    .replace(/^[-\p{M}]+/u, '');
+  return cutToBytes(cleaned, maxBytes).replace(/-+$/, '');
+}
+
+function customStem(name: string): string {
+  const stem = safeName(name.trim().replace(IMAGE_EXTENSION, ''), MAX_STEM_BYTES - MAX_VARIANT_BYTES - 2);
+  const apart = stem.replace(LIKE_VARIANT, '_$1');
+  return RESERVED_ON_WINDOWS.test(apart) || LIKE_DEFAULT.test(apart) ? `n-${apart}` : apart;
+}
+
+function defaultStem(row: number, prompt: string): string {
+  const number = String(row).padStart(4, '0');
+  const bytesLeft = MAX_STEM_BYTES - MAX_VARIANT_BYTES - number.length - 1;
+  const slug = cutToWords(safeName(prompt.slice(0, 1_000).toLowerCase(), bytesLeft));
+  return slug === '' ? number : `${number}-${slug}`;
+}
+
+function cutToWords(slug: string): string {
+  const characters = [...slug];
+  if (characters.length <= MAX_SLUG_CHARACTERS) return slug;
+  const cut = characters.slice(0, MAX_SLUG_CHARACTERS + 1).join('');
+  const atWord = cut.lastIndexOf('-');
+  if (atWord > MAX_SLUG_CHARACTERS / 2) return cut.slice(0, atWord);
+  return characters.slice(0, MAX_SLUG_CHARACTERS).join('');
+}
+
+function cutToBytes(text: string, maxBytes: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > maxBytes) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { safeName } from './file-name.ts';
+import { type AttemptId, type BatchId, parseBatchId } from './ids.ts';
+import { IMAGE_EXTENSIONS, type ImageType } from './image-type.ts';
+
+export const UPLOADS_PREFIX = 'uploads/';
+
+export const BATCH_FILES = ['manifest.csv', 'manifest.jsonl', 'rejected.csv', 'summary.json'] as const;
+export type BatchFile = (typeof BATCH_FILES)[number];
+
+const EXTENSION = /\.([a-z0-9]{1,8})$/i;
+
+/** `images/<batch>/<stem>.png`: where an item's image is put. */
+export function imageKey(batch: BatchId, stem: string, type: ImageType): string {
+  return imagePrefix(batch, stem) + IMAGE_EXTENSIONS[type];
+}
+
+/** Finds an item's image whatever its type: a stem has no dot in it, so no other item's key begins so. */
+export function imagePrefix(batch: BatchId, stem: string): string {
+  return `images/${batch}/${stem}.`;
+}
+
+/** A further image of the same answer, `n` from 2; in a folder of its own, so that it never takes an item's key. */
+export function extraKey(batch: BatchId, stem: string, n: number, type: ImageType): string {
+  return `images/${batch}/extras/${stem}-${n}.${IMAGE_EXTENSIONS[type]}`;
+}
+
+/** An answer that could not be read, kept whole. */
+export function quarantineKey(batch: BatchId, attempt: AttemptId): string {
+  return `quarantine/${batch}/${attempt}`;
+}
+
+export function batchFileKey(batch: BatchId, file: BatchFile): string {
+  return `batches/${batch}/${file}`;
+}
+
+/** Where a file of prompts is uploaded to: the same content under the same name is the same key. */
+export function uploadKey(fileName: string, contentSha256Hex: string): string {
+  const { base, extension } = splitFileName(fileName);
+  const safe = safeName(base, 60) || 'prompts';
+  return `${UPLOADS_PREFIX}${safe}-${contentSha256Hex.slice(0, 12).toLowerCase()}.${extension}`;
+}
+
+/** The batch that an uploaded object is, by key and version; the same event twice is the same batch. */
+export function batchIdOf(key: string, version: string): BatchId {
+  const slug = asciiSlug(splitFileName(key).base, 60) || 'batch';
+  const hash = createHash('sha256').update(`${key}\n${version}`).digest('hex').slice(0, 10);
+  const id = parseBatchId(`${slug}-${hash}`);
+  if (id === undefined) throw new Error(`not a batch id: ${slug}-${hash}`);
+  return id;
+}
+
+function splitFileName(path: string): { base: string; extension: string } {
+  const name = path.split(/[/\\]/).findLast((part) => part !== '') ?? '';
+  const extension = EXTENSION.exec(name)?.[1]?.toLowerCase();
+  if (extension === undefined) return { base: name, extension: 'txt' };
+  return { base: name.slice(0, -extension.length - 1), extension };
+}
+
+function asciiSlug(text: string, maxLength: number): string {
+  const words = text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
+  return words.replace(/^-+/, '').slice(0, maxLength).replace(/-+$/, '');
+}
