@@ -16,7 +16,8 @@ export interface BillEntry {
   readonly tokens: TrueTokens;
   readonly creditsMicro: number;
   readonly billed: boolean;
-  readonly promptSha256: string;
+  /** Of the user's text; absent where the call was turned away unread. */
+  readonly promptSha256?: string;
 }
 
 export interface BillTotals {

@@ -18,8 +18,8 @@ export interface SentImage {
   readonly bytes: Uint8Array;
   /** What the answer says it is; sometimes not what the bytes are. */
   readonly declaredType: string;
-  /** Where the image can be fetched, for the variants that send a link. */
-  readonly url: string;
+  /** Makes the image fetchable and says where, for the variants that send a link. */
+  readonly link: () => string;
 }
 
 /** All that an answer is built from. */

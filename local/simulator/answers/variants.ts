@@ -30,7 +30,7 @@ const BODIES = {
     chatBody(context, { content: `${context.text}\n${brokenLines(dataUrlOf(resultOf(context)), context)}` }),
   V1c: (context) => chatBody(context, { content: base64Of(resultOf(context)) }),
   V1d: (context) =>
-    chatBody(context, { content: `${context.text}\n${markdownImages(context, (image) => image.url)}` }),
+    chatBody(context, { content: `${context.text}\n${markdownImages(context, (image) => image.link())}` }),
   V2: withImages(imageUrlPart),
   'V2-string': withImages(dataUrlOf),
   'V2-url': withImages((image) => ({ url: dataUrlOf(image) })),
@@ -46,7 +46,7 @@ const BODIES = {
   'V3-source': (context) => chatBody(context, { content: partsOf(context, sourcePart, typedText) }),
   V4: (context) => chatBody(context, { content_blocks: partsOf(context, imageUrlPart, typedText) }),
   V5: (context) => imagesApiBody(context, (image) => ({ b64_json: base64Of(image) })),
-  'V5-url': (context) => imagesApiBody(context, (image) => ({ url: image.url })),
+  'V5-url': (context) => imagesApiBody(context, (image) => ({ url: image.link() })),
   'V6-gemini-parts': (context) =>
     chatBody(context, {
       content: context.text,

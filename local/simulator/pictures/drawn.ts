@@ -16,7 +16,8 @@ export async function drawPicture(order: PictureOrder): Promise<Buffer> {
   const shrink = Math.min(1, LARGEST_DRAWN_PX / Math.max(order.width, order.height));
   const drawn = { width: Math.round(order.width * shrink), height: Math.round(order.height * shrink) };
   const picture = sharp(Buffer.from(pictureSvg(order, drawn)), { limitInputPixels: false }).removeAlpha();
-  const sized = shrink === 1 ? picture : picture.resize(order.width, order.height, { kernel: 'linear', fit: 'fill' });
+  const sized =
+    shrink === 1 ? picture : picture.resize(order.width, order.height, { kernel: 'linear', fit: 'fill' });
   return encodePicture(sized, order.type);
 }
 

@@ -17,8 +17,11 @@ const SCALES_TRIED = 40;
 
 /** Text wrapped and set as large as fits in the box (cap height `maxCapPx` at most), centred, as SVG. */
 export function letteringSvg(text: string, box: LetteringBox, maxCapPx: number, colour: string): string {
-  const words = text.normalize('NFC').split(/\s+/).filter((word) => word !== '');
-  const { lines, scale } = fit(words, box, maxCapPx / CAP);
+  const words = text
+    .normalize('NFC')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const { lines, scale } = fitted(words, box, maxCapPx / CAP);
   const heightPx = (lines.length * LINE - (LINE - CAP)) * scale;
   const topPx = box.y + (box.height - heightPx) / 2;
   const rows = lines.map((line, index) => {
@@ -29,7 +32,11 @@ export function letteringSvg(text: string, box: LetteringBox, maxCapPx: number, 
   return `<g fill="none" stroke="${colour}" stroke-width="1.15" stroke-linecap="round" stroke-linejoin="round">${rows.join('')}</g>`;
 }
 
-function fit(words: readonly string[], box: LetteringBox, largest: number): { lines: string[]; scale: number } {
+function fitted(
+  words: readonly string[],
+  box: LetteringBox,
+  largest: number,
+): { lines: string[]; scale: number } {
   let scale = largest;
   let lines: string[] = [];
   for (let tried = 0; tried < SCALES_TRIED; tried++) {
@@ -44,7 +51,8 @@ function wrap(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const word of words.flatMap((each) => breakWord(each, width))) {
     const last = lines.at(-1);
-    if (last !== undefined && widthOf(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && widthOf(`${last} ${word}`) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -1,0 +1,169 @@
+import type { Answer, AnswerContext, SentImage } from './answers/answer.ts';
+import { reportUsage } from './answers/usage.ts';
+import { imageAnswer } from './answers/variants.ts';
+import { type Bill, openBill } from './bill.ts';
+import { type CallPlan, decideCall } from './decide.ts';
+import { FAILURES, type FailureName } from './failures.ts';
+import { type Gate, openGate } from './gate.ts';
+import { drawLatencyMs } from './latency.ts';
+import type { SimulatorSettings } from './options.ts';
+import { type LinkShelf, openLinkShelf } from './pictures/link-shelf.ts';
+import { type PictureMaker, pictureMaker } from './pictures/picture-maker.ts';
+import { randomFrom } from './random.ts';
+import { readRequest, type SimulatedRequest } from './request.ts';
+import { NO_TOKENS } from './tokens.ts';
+
+/** The model behind the endpoint, without the HTTP around it. */
+export interface SimulatedProvider {
+  readonly settings: SimulatorSettings;
+  readonly bill: Bill;
+  /** Undefined where pictures cannot be fetched, and so no links are sent. */
+  readonly links: LinkShelf | undefined;
+  readonly gate: Gate;
+  readonly makePicture: PictureMaker;
+  /** Calls so far by `SimulatedRequest.sameness`. */
+  readonly timesSeen: Map<string, number>;
+}
+
+const TEXTS = [
+  'Here is the image you asked for.',
+  'Here you go: the scene as described.',
+  'I have drawn this with care for light and composition.',
+  '요청하신 이미지입니다.',
+];
+
+/** A provider with an empty bill. `linkBase` is where its pictures can be fetched; without one no link is sent. */
+export function openProvider(settings: SimulatorSettings, linkBase: string | undefined): SimulatedProvider {
+  return {
+    settings,
+    bill: openBill(settings.prices),
+    links: linkBase === undefined ? undefined : openLinkShelf(linkBase),
+    gate: openGate(settings),
+    makePicture: pictureMaker(settings.pictures),
+    timesSeen: new Map(),
+  };
+}
+
+/**
+ * Does the work of one call, writes it on the bill, and says what to send. The work does not end with the client's
+ * connection, as it would not on a real server; `stopped` cuts only the waiting short.
+ */
+export async function answerCall(
+  provider: SimulatedProvider,
+  body: string,
+  authorization: string | undefined,
+  stopped: AbortSignal,
+): Promise<Answer> {
+  const { settings, bill, gate } = provider;
+  const refusal = gate.refusal(authorization, bill.totals().creditsMicro);
+  if (refusal !== undefined) {
+    return refuse(provider, refusal.failure, { ...refusal, model: modelNamedIn(body) });
+  }
+  const reading = readRequest(body, settings.dialect);
+  if (reading.kind === 'refused') return refuse(provider, reading.failure, reading);
+
+  const { request } = reading;
+  const plan = planCall(provider, request);
+  const latencyMs = drawLatencyMs(settings.latency, randomFrom(settings.seed, plan.id, 'latency'));
+  await settings.clock.sleep(latencyMs, stopped);
+  const sent = answerOf(plan, await contextOf(provider, plan, request));
+  writeOnBill(provider, plan, request, sent.status);
+  return sent;
+}
+
+function planCall({ settings, timesSeen, links }: SimulatedProvider, request: SimulatedRequest): CallPlan {
+  const nth = timesSeen.get(request.sameness) ?? 0;
+  timesSeen.set(request.sameness, nth + 1);
+  const { prompt, modelId, maxTokens } = request;
+  const scripted = settings.script({ prompt, model: modelId, maxTokens, nth });
+  const { seed, profile } = settings;
+  return decideCall(request, nth, { seed, profile, links: links !== undefined }, scripted);
+}
+
+async function contextOf(
+  provider: SimulatedProvider,
+  plan: CallPlan,
+  request: SimulatedRequest,
+): Promise<AnswerContext> {
+  const { settings } = provider;
+  const random = randomFrom(settings.seed, plan.id, 'answer');
+  return {
+    id: plan.id,
+    model: request.modelId,
+    createdS: Math.floor(settings.clock.now() / 1000),
+    text: random.pick(TEXTS),
+    images: await Promise.all(plan.roles.map((_, index) => pictureOf(provider, plan, request, index))),
+    usage: reportUsage(plan.usage, plan.tokens),
+    tokens: plan.tokens,
+    random,
+    retryDelayMs: settings.retryDelayMs,
+    oversizeBytes: settings.oversizeBytes,
+  };
+}
+
+async function pictureOf(
+  { makePicture, links }: SimulatedProvider,
+  plan: CallPlan,
+  request: SimulatedRequest,
+  index: number,
+): Promise<SentImage> {
+  const role = plan.roles[index] ?? 'result';
+  const id = role === 'repeat' || role === 'result' ? plan.id : `${plan.id}-${role}`;
+  const { declaredType, ...shape } = plan.picture;
+  const bytes = await makePicture({ ...shape, prompt: request.prompt, model: request.modelId, id });
+  return { role, bytes, declaredType, link: () => links?.put(id, bytes, shape.type) ?? '' };
+}
+
+function answerOf({ outcome }: CallPlan, context: AnswerContext): Answer {
+  if (outcome.kind === 'image') return imageAnswer(outcome.variant, context);
+  return FAILURES[outcome.failure].answer(context);
+}
+
+function writeOnBill(
+  { bill, settings }: SimulatedProvider,
+  { id, tokens, billed, usage, outcome }: CallPlan,
+  request: SimulatedRequest,
+  status: number,
+): void {
+  bill.add({
+    id,
+    atMs: settings.clock.now(),
+    model: request.modelId,
+    status,
+    ...(outcome.kind === 'image' ? { variant: outcome.variant } : { failure: outcome.failure }),
+    usage,
+    tokens,
+    billed,
+    promptSha256: request.promptSha256,
+  });
+}
+
+/** Turns a call away before the model sees it; it does not count as a call with its prompt. */
+function refuse(
+  { settings, bill }: SimulatedProvider,
+  failure: FailureName,
+  why: { readonly model: string; readonly message?: string; readonly retryDelayMs?: number },
+): Answer {
+  const nowMs = settings.clock.now();
+  const id = `refused-${bill.totals().calls + 1}`;
+  const { status, ...rest } = FAILURES[failure].answer({
+    id,
+    model: why.model,
+    createdS: Math.floor(nowMs / 1000),
+    text: '',
+    images: [],
+    usage: {},
+    tokens: NO_TOKENS,
+    random: randomFrom(settings.seed, id),
+    retryDelayMs: why.retryDelayMs ?? settings.retryDelayMs,
+    oversizeBytes: 0,
+    ...(why.message !== undefined && { message: why.message }),
+  });
+  bill.add({ id, atMs: nowMs, model: why.model, status, failure, tokens: NO_TOKENS, billed: false });
+  return { status, ...rest };
+}
+
+/** The model that a call asks for, read before the call is checked; empty where none can be made out. */
+function modelNamedIn(body: string): string {
+  return /"model"\s*:\s*"([\w.:/-]{1,100})"/.exec(body.slice(0, 1_000))?.[1] ?? '';
+}
