@@ -48,8 +48,12 @@ function pictureSvg(order: PictureOrder, { width, height }: { width: number; hei
   ].join('');
 }
 
+/** The prompt without what the client adds around it. */
 function shown(prompt: string): string {
-  const words = prompt.replace(/^\s*generate an image:\s*/i, '').trim();
+  const words = prompt
+    .replace(/^\s*generate an image:\s*/i, '')
+    .replace(/\n\nThe image has an? (aspect ratio|resolution) of [^\n]{1,80}$/, '')
+    .trim();
   const characters = [...words];
   return characters.length <= PROMPT_CHARS ? words : `${characters.slice(0, PROMPT_CHARS - 1).join('')}…`;
 }
