@@ -1,0 +1,188 @@
+import type { Failure } from '../domain/failure.ts';
+import { type AnswerScanner, createAnswerScanner } from './answer-scanner.ts';
+import { type BreakCause, exchange, type HttpHead, type HttpOutcome } from './http-exchange.ts';
+import { createLinkFetch, type FetchLink, type Resolve } from './image-link.ts';
+import { type Interpretation, type Interpreted, interpretAnswer } from './interpret-answer.ts';
+import { redactLine } from './redact.ts';
+import { buildRequestBody } from './request-body.ts';
+import type { ImageRequest, Provider } from './types.ts';
+
+export interface ProviderOptions {
+  /** Everything before `/chat/completions`, with or without a slash at its end. */
+  readonly baseUrl: string;
+  readonly apiKey: () => Promise<string>;
+  readonly clock: { now(): number };
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Hosts that images may be fetched from; `*.core.today` stands for every name below it. */
+  readonly linkHosts?: readonly string[];
+  /** Most bytes of an answer, decompressed. */
+  readonly maxAnswerBytes?: number;
+  readonly timeoutMs?: (request: ImageRequest) => number;
+  readonly connectTimeoutMs?: number;
+  /** DNS for image links. */
+  readonly resolve?: Resolve;
+  /** Fetches image links in place of the guarded default. */
+  readonly fetchLink?: FetchLink;
+  /** Certificates to trust instead of the machine's own. */
+  readonly ca?: string;
+}
+
+export const DEFAULT_LINK_HOSTS: readonly string[] = ['*.core.today'];
+/** provider-contract §2. */
+export const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+const CONNECT_TIMEOUT_MS = 15_000;
+const LINK_TIMEOUT_MS = 60_000;
+
+/** Client time-out: 180 s, 300 s at 4K (provider-contract §5, latency). */
+export function defaultTimeoutMs(request: Pick<ImageRequest, 'settings'>): number {
+  return request.settings.imageSize === '4K' ? 300_000 : 180_000;
+}
+
+/**
+ * The chat completions client. A call is one request over a connection of its own; it is never repeated here, since
+ * only the pipeline knows what an item may still cost. Throws `TypeError` on a base URL that is none.
+ */
+export function createProvider(options: ProviderOptions): Provider {
+  const url = endpointUrl(options.baseUrl);
+  const fetchLink = options.fetchLink ?? defaultFetchLink(options);
+
+  return {
+    async call(request, signal) {
+      const startedAtMs = options.clock.now();
+      const outcome = await attempt(request, { ...options, url, fetchLink }, signal);
+      return { ...outcome, latencyMs: Math.max(0, options.clock.now() - startedAtMs) };
+    },
+  };
+}
+
+interface Ready extends ProviderOptions {
+  readonly url: URL;
+  readonly fetchLink: FetchLink;
+}
+
+async function attempt(request: ImageRequest, by: Ready, signal?: AbortSignal): Promise<Interpreted> {
+  const key = await readKey(by.apiKey);
+  if (key.kind === 'failure') return withoutAnswer(key.failure);
+
+  const scanner = createAnswerScanner(by.random);
+  const outcome = await send(request, by, { key: key.key, scanner, ...(signal && { signal }) });
+  const { head } = outcome;
+  const broken = outcome.kind === 'broken' ? withoutAnswer(brokenFailure(outcome, [key.key])) : undefined;
+  if (broken !== undefined && !mayBeRead(outcome)) return broken;
+  if (head === undefined) throw new Error('a complete answer has a head');
+
+  const read = await interpret(request, by, head, scanner, key.key);
+  return broken === undefined || countsThoughBroken(head, read) ? read.outcome : broken;
+}
+
+function interpret(
+  request: ImageRequest,
+  by: Ready,
+  head: HttpHead,
+  scanner: AnswerScanner,
+  key: string,
+): Promise<Interpretation> {
+  return interpretAnswer(
+    { ...scanner.finish(), head, original: scanner.original },
+    { request, fetchLink: by.fetchLink, nowMs: by.clock.now(), secrets: [key] },
+  );
+}
+
+function send(
+  request: ImageRequest,
+  by: Ready,
+  { key, scanner, signal }: { key: string; scanner: AnswerScanner; signal?: AbortSignal },
+): Promise<HttpOutcome> {
+  return exchange({
+    method: 'POST',
+    url: by.url,
+    headers: {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    body: Buffer.from(JSON.stringify(buildRequestBody(request))),
+    timeoutMs: (by.timeoutMs ?? defaultTimeoutMs)(request),
+    connectTimeoutMs: by.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    maxBytes: by.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
+    ...(by.ca !== undefined && { ca: by.ca }),
+    ...(signal && { signal }),
+    onChunk: scanner.push,
+  });
+}
+
+type KeyRead =
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'failure'; readonly failure: Failure };
+
+/** A key that cannot be read, or cannot be a header, is trouble that only a person can mend: as a key that is refused. */
+async function readKey(apiKey: () => Promise<string>): Promise<KeyRead> {
+  try {
+    const key = (await apiKey()).trim();
+    if (/^[\x21-\x7e]+$/.test(key)) return { kind: 'key', key };
+    return { kind: 'failure', failure: keyFailure('it is empty or has characters that no key has') };
+  } catch (error) {
+    return { kind: 'failure', failure: keyFailure(error instanceof Error ? error.message : 'unknown error') };
+  }
+}
+
+function keyFailure(problem: string): Failure {
+  return { code: 'auth', message: redactLine(`the API key cannot be used: ${problem}`), reach: 'unsent' };
+}
+
+type Broken = Extract<HttpOutcome, { kind: 'broken' }>;
+
+/** Where the status had come, an error has said the most of itself, and a stream may have said all. */
+function mayBeRead({ head, ...outcome }: HttpOutcome): boolean {
+  return (
+    head !== undefined && !(outcome.kind === 'broken' && outcome.cause === 'too-large' && head.status < 300)
+  );
+}
+
+/** The refusal stands whatever became of its body; images count where the answer itself says that it is complete. */
+function countsThoughBroken(head: HttpHead, { outcome, finished }: Interpretation): boolean {
+  return head.status >= 300 || (finished && outcome.kind === 'images');
+}
+
+const BROKEN_CODES: Readonly<Record<BreakCause, Failure['code']>> = {
+  network: 'network',
+  certificate: 'certificate',
+  timeout: 'timeout',
+  aborted: 'timeout',
+  closed: 'timeout',
+  'too-large': 'response_too_large',
+};
+
+function brokenFailure({ cause, sent, message }: Broken, secrets: readonly string[]): Failure {
+  if (!sent) {
+    const code = cause === 'certificate' ? 'certificate' : 'network';
+    return {
+      code,
+      message: redactLine(`nothing was sent to the provider: ${message}`, secrets),
+      reach: 'unsent',
+    };
+  }
+  const text = `the request was sent, but its answer was lost: ${message}; it may have been billed`;
+  return { code: BROKEN_CODES[cause], message: redactLine(text, secrets), reach: 'lost' };
+}
+
+function withoutAnswer(failure: Failure): Interpreted {
+  return { kind: 'failure', failure, usage: undefined, answer: undefined };
+}
+
+function endpointUrl(baseUrl: string): URL {
+  const url = new URL(baseUrl);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/chat/completions`;
+  return url;
+}
+
+function defaultFetchLink(options: ProviderOptions): FetchLink {
+  return createLinkFetch({
+    hosts: options.linkHosts ?? DEFAULT_LINK_HOSTS,
+    maxBytes: options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
+    timeoutMs: LINK_TIMEOUT_MS,
+    ...(options.resolve && { resolve: options.resolve }),
+  });
+}

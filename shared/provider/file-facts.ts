@@ -1,0 +1,14 @@
+/** What a file's own bytes say about it. `end` is where its container ends; whatever follows is not part of the image. */
+export type FileFacts =
+  | { readonly kind: 'whole'; readonly width: number; readonly height: number; readonly end: number }
+  | { readonly kind: 'damaged'; readonly problem: string };
+
+export function whole(width: number, height: number, end: number): FileFacts {
+  if (width === 0 || height === 0) return damaged('it has no pixels');
+  return { kind: 'whole', width, height, end };
+}
+
+/** `problem` completes "the image cannot be used: …". */
+export function damaged(problem: string): FileFacts {
+  return { kind: 'damaged', problem };
+}

@@ -1,0 +1,154 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { LookupFunction, Socket } from 'node:net';
+import { createBodyDecoder } from './body-decoder.ts';
+
+/** One HTTP request, over a connection of its own. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  /** From the start to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /** Most bytes to accept, after decompression. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+  readonly lookup?: LookupFunction;
+  /** Certificates to trust instead of the machine's own. */
+  readonly ca?: string;
+  readonly onChunk: (chunk: Buffer) => void;
+}
+
+export interface HttpHead {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+}
+
+/** `aborted` is the caller's signal, `closed` a connection that died or spoke nonsense. */
+export type BreakCause = 'network' | 'certificate' | 'timeout' | 'aborted' | 'closed' | 'too-large';
+
+export type HttpOutcome =
+  | { readonly kind: 'complete'; readonly head: HttpHead }
+  | {
+      readonly kind: 'broken';
+      readonly cause: BreakCause;
+      /** Bytes of the request may have left this machine. */
+      readonly sent: boolean;
+      /** Known where the answer had begun. */
+      readonly head: HttpHead | undefined;
+      readonly message: string;
+    };
+
+/**
+ * Sends one request and hands the answer's bytes on as they arrive. Nothing is written before the connection (and its
+ * TLS handshake) stands, so `sent: false` is certain. Never throws for what the network does.
+ */
+export function exchange(request: HttpRequest): Promise<HttpOutcome> {
+  return new Promise((resolve) => {
+    let sent = false;
+    let head: HttpHead | undefined;
+    const outgoing = open(request);
+
+    const settle = (outcome: HttpOutcome): void => {
+      clearTimeout(timer);
+      clearTimeout(connectTimer);
+      request.signal?.removeEventListener('abort', abort);
+      resolve(outcome);
+      outgoing.destroy();
+    };
+    const fail = (cause: BreakCause, message: string): void => {
+      settle({ kind: 'broken', cause, sent, head, message });
+    };
+    const failWith = (error: unknown): void => fail(causeOf(error, sent), describe(error));
+    const abort = (): void => fail('aborted', 'the call was aborted');
+
+    const timer = setTimeout(
+      () => fail('timeout', `no whole answer within ${request.timeoutMs} ms`),
+      request.timeoutMs,
+    );
+    const connectTimer = setTimeout(
+      () => fail('network', `no connection within ${request.connectTimeoutMs} ms`),
+      request.connectTimeoutMs,
+    );
+    outgoing.on('error', failWith);
+    request.signal?.addEventListener('abort', abort);
+    if (request.signal?.aborted) return abort();
+
+    outgoing.on('socket', (socket) => {
+      whenConnected(socket, request.url, () => {
+        clearTimeout(connectTimer);
+        sent = true;
+        outgoing.end(request.body);
+      });
+    });
+    outgoing.on('response', (response) => {
+      head = { status: response.statusCode ?? 0, headers: response.headers };
+      const complete: HttpOutcome = { kind: 'complete', head };
+      receive(response, request, { onEnd: () => settle(complete), onError: failWith, onTooLarge: fail });
+    });
+  });
+}
+
+function open(request: HttpRequest): http.ClientRequest {
+  const { method, headers, body, url, lookup, ca } = request;
+  const options = {
+    method,
+    agent: false,
+    headers: {
+      ...headers,
+      ...(body && { 'content-length': String(body.length) }),
+      'accept-encoding': 'identity',
+    },
+    ...(lookup && { lookup }),
+  };
+  return url.protocol === 'https:'
+    ? https.request(url, { ...options, ...(ca && { ca }) })
+    : http.request(url, options);
+}
+
+function whenConnected(socket: Socket, url: URL, onConnected: () => void): void {
+  socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
+}
+
+interface Receiver {
+  readonly onEnd: () => void;
+  readonly onError: (error: unknown) => void;
+  readonly onTooLarge: (cause: BreakCause, message: string) => void;
+}
+
+function receive(response: http.IncomingMessage, request: HttpRequest, receiver: Receiver): void {
+  const decoder = createBodyDecoder(response.headers['content-encoding']);
+  const body = decoder === undefined ? response : response.pipe(decoder);
+  let bytes = 0;
+  response.on('error', receiver.onError);
+  body.on('error', receiver.onError);
+  body.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= request.maxBytes) return request.onChunk(chunk);
+    body.pause();
+    receiver.onTooLarge('too-large', `the answer is larger than ${request.maxBytes} bytes`);
+  });
+  body.on('end', receiver.onEnd);
+}
+
+/** What OpenSSL and Node say about certificates that do not hold. */
+const CERTIFICATE_CODE =
+  /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME|HOSTNAME_MISMATCH|CRL_/;
+
+function causeOf(error: unknown, sent: boolean): BreakCause {
+  if (sent) return 'closed';
+  return CERTIFICATE_CODE.test(codeOf(error)) ? 'certificate' : 'network';
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'the connection failed';
+  const [first] = error instanceof AggregateError ? error.errors : [];
+  const message = error.message || (first instanceof Error ? first.message : '');
+  return [codeOf(error), message].filter(Boolean).join(': ') || error.name;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,130 @@
+import dns from 'node:dns/promises';
+import type { LookupFunction } from 'node:net';
+import { exchange, type HttpOutcome } from './http-exchange.ts';
+import { isAllowedHost, isPublicAddress } from './public-address.ts';
+
+/** `refused`: a rule forbids it, nothing was sent there. `failed`: it was tried. */
+export type FetchedLink =
+  | { readonly kind: 'fetched'; readonly bytes: Buffer }
+  | { readonly kind: 'refused'; readonly problem: string }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+export type FetchLink = (url: string) => Promise<FetchedLink>;
+
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
+
+export interface LinkOptions {
+  /** Names that may be asked; `*.core.today` stands for every name below it. */
+  readonly hosts: readonly string[];
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly resolve?: Resolve;
+  /** The rule for addresses; tests on loopback servers bring their own. */
+  readonly isAllowedAddress?: (address: string) => boolean;
+  /** Certificates to trust instead of the machine's own. */
+  readonly ca?: string;
+}
+
+const MOST_REDIRECTS = 3;
+const CONNECT_TIMEOUT_MS = 10_000;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** An image behind a link was paid for: a fault on the way is no reason to give it up at once. */
+const TRIES = 2;
+
+/**
+ * Fetches an image that an answer names by link (provider-contract §2): https only, allowed hosts, no private address,
+ * checked anew at each of at most 3 redirects, without credentials, up to a size. The address is checked as the
+ * connection is made, so a name that changes its mind gains nothing.
+ */
+export function createLinkFetch(options: LinkOptions): FetchLink {
+  return async (url) => {
+    let fetched: FetchedLink = { kind: 'failed', problem: 'it was not tried' };
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      fetched = await follow(url, options, MOST_REDIRECTS);
+      if (fetched.kind !== 'failed') return fetched;
+    }
+    return fetched;
+  };
+}
+
+async function follow(link: string, options: LinkOptions, redirectsLeft: number): Promise<FetchedLink> {
+  const url = URL.parse(link);
+  const forbidden = ruleAgainst(url, options);
+  if (url === null || forbidden !== undefined)
+    return { kind: 'refused', problem: forbidden ?? 'it is no URL' };
+
+  const chunks: Buffer[] = [];
+  const guard = createGuardedLookup(options);
+  const outcome = await exchange({
+    method: 'GET',
+    url,
+    headers: { accept: 'image/*' },
+    timeoutMs: options.timeoutMs,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    maxBytes: options.maxBytes,
+    lookup: guard.lookup,
+    ...(options.ca !== undefined && { ca: options.ca }),
+    onChunk: (chunk) => chunks.push(chunk),
+  });
+  if (guard.refusedAddress()) return { kind: 'refused', problem: `${url.hostname} has no public address` };
+
+  const next = redirectOf(outcome, url);
+  if (next === undefined) return resultOf(outcome, chunks);
+  if (redirectsLeft === 0) return { kind: 'refused', problem: `more than ${MOST_REDIRECTS} redirects` };
+  return follow(next, options, redirectsLeft - 1);
+}
+
+function ruleAgainst(url: URL | null, options: LinkOptions): string | undefined {
+  if (url === null) return 'it is no URL';
+  if (url.protocol !== 'https:') return 'it is not https';
+  if (url.username !== '' || url.password !== '') return 'it carries credentials';
+  if (!isAllowedHost(url.hostname, options.hosts))
+    return `${url.hostname.slice(0, 100)} is not an allowed host`;
+  // A literal address never passes through the lookup that guards names.
+  const literal = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?$/i.exec(url.hostname)?.[1];
+  const isAllowed = options.isAllowedAddress ?? isPublicAddress;
+  return literal !== undefined && !isAllowed(literal) ? `${url.hostname} is not a public address` : undefined;
+}
+
+function createGuardedLookup(options: LinkOptions): {
+  lookup: LookupFunction;
+  refusedAddress: () => boolean;
+} {
+  const resolve: Resolve = options.resolve ?? ((hostname) => dns.lookup(hostname, { all: true }));
+  const isAllowed = options.isAllowedAddress ?? isPublicAddress;
+  let refused = false;
+
+  const lookup: LookupFunction = (hostname, { all }, callback) => {
+    const answer = (error: Error | null, addresses: readonly ResolvedAddress[]): void => {
+      const [first] = addresses;
+      if (all === true || first === undefined) callback(error, [...addresses]);
+      else callback(error, first.address, first.family);
+    };
+    resolve(hostname).then(
+      (addresses) => {
+        refused = addresses.length === 0 || !addresses.every(({ address }) => isAllowed(address));
+        answer(refused ? new Error('the address is not public') : null, refused ? [] : addresses);
+      },
+      (error: unknown) => answer(error instanceof Error ? error : new Error('the name was not found'), []),
+    );
+  };
+  return { lookup, refusedAddress: () => refused };
+}
+
+function redirectOf(outcome: HttpOutcome, from: URL): string | undefined {
+  const { head } = outcome;
+  if (head === undefined || !REDIRECTS.has(head.status) || head.headers.location === undefined)
+    return undefined;
+  return URL.parse(head.headers.location, from.href)?.href ?? head.headers.location;
+}
+
+function resultOf(outcome: HttpOutcome, chunks: readonly Buffer[]): FetchedLink {
+  if (outcome.kind === 'broken') return { kind: 'failed', problem: outcome.message };
+  if (outcome.head.status !== 200) return { kind: 'failed', problem: `status ${outcome.head.status}` };
+  return { kind: 'fetched', bytes: Buffer.concat(chunks) };
+}

@@ -1,0 +1,64 @@
+import { damaged, type FileFacts, whole } from './file-facts.ts';
+
+const MARKER = 0xff;
+const END_OF_IMAGE = 0xd9;
+const START_OF_SCAN = 0xda;
+
+/** Walks the segments and scans of a JPEG to its end marker; baseline and progressive alike. */
+export function readJpeg(bytes: Buffer): FileFacts {
+  let at = 2;
+  let size: { width: number; height: number } | undefined;
+  let hasScan = false;
+  while (at + 2 <= bytes.length) {
+    if (bytes[at] !== MARKER) return damaged('the JPEG has bytes where a marker should be');
+    const marker = bytes[at + 1] ?? 0;
+    if (marker === MARKER) {
+      at += 1;
+    } else if (marker === END_OF_IMAGE) {
+      if (size === undefined || !hasScan) return damaged('the JPEG has no image data');
+      return whole(size.width, size.height, at + 2);
+    } else if (standsAlone(marker)) {
+      at += 2;
+    } else {
+      const end = segmentEnd(bytes, at);
+      if (end === undefined) break;
+      if (isFrameHeader(marker) && end - at >= 9) {
+        size ??= { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+      }
+      hasScan ||= marker === START_OF_SCAN;
+      at = marker === START_OF_SCAN ? scanEnd(bytes, end) : end;
+    }
+  }
+  return damaged('the JPEG ends before its end marker');
+}
+
+/** SOF0–SOF15 but DHT, JPG and DAC, which share their range. */
+function isFrameHeader(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+function standsAlone(marker: number): boolean {
+  return marker === 0x01 || isRestart(marker);
+}
+
+function isRestart(marker: number): boolean {
+  return marker >= 0xd0 && marker <= 0xd7;
+}
+
+function segmentEnd(bytes: Buffer, at: number): number | undefined {
+  if (at + 4 > bytes.length) return undefined;
+  const length = bytes.readUInt16BE(at + 2);
+  const end = at + 2 + length;
+  return length < 2 || end > bytes.length ? undefined : end;
+}
+
+/** The next marker behind compressed data: `FF 00` is a data byte, and restart markers belong to the data. */
+function scanEnd(bytes: Buffer, from: number): number {
+  let at = bytes.indexOf(MARKER, from);
+  while (at !== -1 && at + 1 < bytes.length) {
+    const next = bytes[at + 1] ?? 0;
+    if (next !== 0 && !isRestart(next)) return at;
+    at = bytes.indexOf(MARKER, at + 2);
+  }
+  return bytes.length;
+}

@@ -1,0 +1,33 @@
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The value as an object with fields, where it is one. */
+export function asObject(value: unknown): JsonObject | undefined {
+  return isObject(value) ? value : undefined;
+}
+
+/** The value's items, where it is an array; none otherwise. */
+export function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The field of an object, read through several levels; undefined where one of them is missing. */
+export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, name) => asObject(inner)?.[name], value);
+}
+
+/** Parses JSON that may not be JSON; undefined where it is not. */
+export function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
