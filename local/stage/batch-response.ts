@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+
+export type BatchOutcome =
+  | { readonly kind: 'read'; readonly messageIds: ReadonlySet<string> }
+  /** Lambda takes the whole batch as failed. */
+  | { readonly kind: 'malformed'; readonly why: string };
+
+const responseSchema = z.object({
+  batchItemFailures: z.nullish(z.array(z.object({ itemIdentifier: z.string().check(z.minLength(1)) }))),
+});
+
+/**
+ * Reads a handler's partial batch response by Lambda's rules: nothing, or no list, or an empty list is success; an
+ * identifier that is missing, empty or not of this batch fails the whole batch.
+ */
+export function failedMessages(response: unknown, messageIds: readonly string[]): BatchOutcome {
+  if (response === undefined || response === null) return { kind: 'read', messageIds: new Set() };
+  const parsed = responseSchema.safeParse(response);
+  if (!parsed.success) return { kind: 'malformed', why: 'batchItemFailures is not a list of itemIdentifier' };
+  const failed = (parsed.data.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
+  const known = new Set(messageIds);
+  if (!failed.every((id) => known.has(id))) {
+    return { kind: 'malformed', why: 'an itemIdentifier is not of this batch' };
+  }
+  return { kind: 'read', messageIds: new Set(failed) };
+}

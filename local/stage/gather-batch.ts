@@ -1,0 +1,100 @@
+import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import type { EventSourceOptions } from './event-source.ts';
+
+/** SQS's limits on one call. */
+const mostReceived = 10;
+const longestWaitSeconds = 20;
+
+/** Within a batching window that ends in less than a second, which SQS cannot wait for, a call is made this often. */
+const shortPauseMs = 50;
+
+/**
+ * Waits for a first message, then for a full batch until the window ends. Gives what there is when the signal is aborted,
+ * and nothing where nothing came. Once it has messages it does not throw.
+ */
+export async function gatherBatch(
+  options: EventSourceOptions,
+  signal: AbortSignal,
+): Promise<readonly SQSRecord[]> {
+  const pollSeconds = Math.min(options.pollSeconds ?? longestWaitSeconds, longestWaitSeconds);
+  const records = await receive(options, signal, options.batchSize, pollSeconds);
+  const endsAtMs = options.clock.now() + options.windowMs;
+  while (records.length > 0 && records.length < options.batchSize && !signal.aborted) {
+    const leftMs = endsAtMs - options.clock.now();
+    const waitSeconds = Math.max(0, Math.min(longestWaitSeconds, Math.floor(leftMs / 1_000)));
+    const more = await receiveMore(options, signal, options.batchSize - records.length, waitSeconds);
+    records.push(...more);
+    // Without a window, or after its end, a batch still takes what is there, until a call comes back empty.
+    if (more.length === 0 && leftMs <= 0) break;
+    if (more.length === 0 && waitSeconds === 0) {
+      await options.clock.sleep(Math.min(shortPauseMs, leftMs), signal);
+    }
+  }
+  return records;
+}
+
+async function receive(
+  options: EventSourceOptions,
+  signal: AbortSignal,
+  wanted: number,
+  waitSeconds: number,
+): Promise<SQSRecord[]> {
+  try {
+    const { Messages = [] } = await options.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: options.queueUrl,
+        MaxNumberOfMessages: Math.min(wanted, mostReceived),
+        WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+      { abortSignal: signal },
+    );
+    return Messages.map((message) => sqsRecord(message, options.queueArn));
+  } catch (error) {
+    if (signal.aborted) return [];
+    throw error;
+  }
+}
+
+/** A fault here must not lose what was received before it; the next batch meets the same fault and reports it. */
+async function receiveMore(
+  options: EventSourceOptions,
+  signal: AbortSignal,
+  wanted: number,
+  waitSeconds: number,
+): Promise<SQSRecord[]> {
+  try {
+    return await receive(options, signal, wanted, waitSeconds);
+  } catch (error) {
+    options.log.error('a batch goes on without all its messages', error, { queue: options.queueUrl });
+    return [];
+  }
+}
+
+function sqsRecord(message: Message, queueArn: string): SQSRecord {
+  const attributes = message.Attributes ?? {};
+  return {
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    attributes: {
+      ...attributes,
+      ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? '1',
+      SentTimestamp: attributes.SentTimestamp ?? '0',
+      SenderId: attributes.SenderId ?? '',
+      ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? '0',
+    },
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
+        name,
+        { dataType: value.DataType ?? 'String', stringValue: value.StringValue },
+      ]),
+    ),
+    md5OfBody: message.MD5OfBody ?? '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: queueArn.split(':')[3] ?? '',
+  };
+}

@@ -1,0 +1,40 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { ifMissing } from '../disk-store/files.ts';
+
+const stageFileSchema = z.object({
+  /** Of the process that owns the stage, or owned it last. */
+  pid: z.number(),
+  sinceMs: z.number(),
+  /** Missing until all servers answer. */
+  endpoints: z.optional(z.object({ dynamodb: z.string(), sqs: z.string() })),
+  /** The emulator that must not outlive its owner. */
+  dynoxide: z.optional(z.object({ pid: z.number(), dbPath: z.string() })),
+});
+
+/** Who runs a local stage and where its servers are, so that another command can look into it. */
+export type StageFile = z.infer<typeof stageFileSchema>;
+
+/** What the last owner wrote; undefined where there was none, or the file is not one of ours. */
+export async function readStageFile(folder: string): Promise<StageFile | undefined> {
+  const text = await readFile(join(folder, 'stage.json'), 'utf8').catch(ifMissing(undefined));
+  if (text === undefined) return undefined;
+  const parsed = stageFileSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** Replaces the file as a whole. Only for the owner of the stage. */
+export async function writeStageFile(folder: string, content: StageFile): Promise<void> {
+  const unfinished = join(folder, 'stage.json.new');
+  await writeFile(unfinished, `${JSON.stringify(content, undefined, 2)}\n`);
+  await rename(unfinished, join(folder, 'stage.json'));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
