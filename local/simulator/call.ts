@@ -5,7 +5,6 @@ import { type Bill, openBill } from './bill.ts';
 import { type CallPlan, decideCall } from './decide.ts';
 import { FAILURES, type FailureName } from './failures.ts';
 import { type Gate, openGate } from './gate.ts';
-import { drawLatencyMs } from './latency.ts';
 import type { SimulatorSettings } from './options.ts';
 import { type LinkShelf, openLinkShelf } from './pictures/link-shelf.ts';
 import { type PictureMaker, pictureMaker } from './pictures/picture-maker.ts';
@@ -64,8 +63,7 @@ export async function answerCall(
 
   const { request } = reading;
   const plan = planCall(provider, request);
-  const latencyMs = drawLatencyMs(settings.latency, randomFrom(settings.seed, plan.id, 'latency'));
-  await settings.clock.sleep(latencyMs, stopped);
+  await settings.clock.sleep(plan.latencyMs, stopped);
   const sent = answerOf(plan, await contextOf(provider, plan, request));
   writeOnBill(provider, plan, request, sent.status);
   return sent;
@@ -76,8 +74,8 @@ function planCall({ settings, timesSeen, links }: SimulatedProvider, request: Si
   timesSeen.set(request.sameness, nth + 1);
   const { prompt, modelId, maxTokens } = request;
   const scripted = settings.script({ prompt, model: modelId, maxTokens, nth });
-  const { seed, profile } = settings;
-  return decideCall(request, nth, { seed, profile, links: links !== undefined }, scripted);
+  const { seed, profile, latency } = settings;
+  return decideCall(request, nth, { seed, profile, latency, links: links !== undefined }, scripted);
 }
 
 async function contextOf(

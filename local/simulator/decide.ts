@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../shared/domain/failure.ts';
 import type { ImageType } from '../../shared/domain/image-type.ts';
-import { DEFAULT_IMAGE_SIZE } from '../../shared/domain/models.ts';
+import { DEFAULT_IMAGE_SIZE, type ImageSize } from '../../shared/domain/models.ts';
 import type { ImageRole } from './answers/answer.ts';
 import { tellsUsage, type UsageShape } from './answers/usage.ts';
 import {
@@ -12,16 +12,18 @@ import {
   type VariantName,
 } from './answers/variants.ts';
 import { FAILURES, type FailureName, failuresOf } from './failures.ts';
+import { drawLatencyMs, type Latency } from './latency.ts';
 import { type Pixels, pixelsOf } from './pictures/sizes.ts';
 import type { SimulatorProfile } from './profiles.ts';
 import { type Random, randomFrom } from './random.ts';
 import type { SimulatedRequest } from './request.ts';
 import { drawTextTokens, inputTokens, NO_TOKENS, type TrueTokens } from './tokens.ts';
 
-/** What a call shall come to, when a test or the profile says so. */
-export type Outcome =
-  | { readonly kind: 'image'; readonly variant?: VariantName; readonly usage?: UsageShape }
-  | { readonly kind: 'failure'; readonly failure: FailureName; readonly usage?: UsageShape };
+/** What a call shall come to, when a test or the profile says so; `latencyMs` in place of the drawn one. */
+export type Outcome = { readonly usage?: UsageShape; readonly latencyMs?: number } & (
+  | { readonly kind: 'image'; readonly variant?: VariantName }
+  | { readonly kind: 'failure'; readonly failure: FailureName }
+);
 
 /** All that is decided about one call before anything is done: plain data, the same for the same seed and call. */
 export interface CallPlan {
@@ -34,18 +36,20 @@ export interface CallPlan {
   readonly billed: boolean;
   readonly picture: Pixels & { readonly type: ImageType; readonly declaredType: string };
   readonly roles: readonly ImageRole[];
+  readonly latencyMs: number;
 }
 
 export interface DecisionSettings {
   readonly seed: string;
   readonly profile: SimulatorProfile;
+  readonly latency: Latency;
   /** Images can be fetched by link, so variants that send links may be drawn. */
   readonly links: boolean;
 }
 
 /** Usage as failed answers tell it: their split is not what fails about them. */
 const USAGE_OF_FAILURES: readonly UsageShape[] = ['documented', 'image-tokens'];
-const WRONG_ASPECT_RATIO = '1:1';
+const WRONG_SHAPE = { aspectRatio: '1:1', imageSize: DEFAULT_IMAGE_SIZE };
 
 /**
  * Decides one call. `nth` counts earlier calls with the same model and messages, so the decision hangs on the seed and
@@ -58,30 +62,30 @@ export function decideCall(
   scripted?: Outcome,
 ): CallPlan {
   const draw = (what: string) => randomFrom(settings.seed, request.sameness, nth, what);
-  const wrongShape = draw('shape').chance(settings.profile.wrongShape);
-  const shape = wrongShape
-    ? { aspectRatio: WRONG_ASPECT_RATIO, imageSize: DEFAULT_IMAGE_SIZE }
-    : { aspectRatio: request.aspectRatio, imageSize: request.imageSize };
+  const outcome = scripted ?? drawOutcome(request, nth, settings, draw);
+  const wrongShape = outcome.kind === 'image' && draw('shape').chance(settings.profile.wrongShape);
+  const { aspectRatio, imageSize } = wrongShape ? WRONG_SHAPE : request;
   const base = {
     id: `sim-${request.sameness.slice(0, 16)}-${nth}`,
-    picture: drawPicture(shape, settings.profile, draw('type')),
-    imageTokens: request.model.imageTokens[shape.imageSize] ?? 0,
+    picture: drawPicture(aspectRatio, imageSize, settings.profile, draw('type')),
+    latencyMs: outcome.latencyMs ?? drawLatencyMs(settings.latency, draw('latency')),
   };
-
-  const outcome = scripted ?? drawOutcome(request, nth, settings, draw);
-  if (outcome.kind === 'failure') return planFailure(outcome, base, request, draw);
-  return planImage(outcome, base, request, settings, draw);
+  const imageTokens = request.model.imageTokens[imageSize] ?? 0;
+  if (outcome.kind === 'failure') return { ...base, ...planFailure(outcome, imageTokens, request, draw) };
+  return { ...base, ...planImage(outcome, imageTokens, request, settings, draw) };
 }
 
 type Draw = (what: string) => Random;
-type PlanBase = Pick<CallPlan, 'id' | 'picture'> & { readonly imageTokens: number };
+type PlannedAnswer = Omit<CallPlan, 'id' | 'picture' | 'latencyMs'>;
 
 function drawPicture(
-  shape: { readonly aspectRatio: string; readonly imageSize: SimulatedRequest['imageSize'] },
+  aspectRatio: string,
+  imageSize: ImageSize,
   profile: SimulatorProfile,
   random: Random,
 ): CallPlan['picture'] {
-  const pixels = pixelsOf(shape.aspectRatio, shape.imageSize) ?? { width: 1024, height: 1024 };
+  const pixels = pixelsOf(aspectRatio, imageSize);
+  if (pixels === undefined) throw new Error(`no pixels for aspect ratio ${aspectRatio}`);
   const type = random.weighted(profile.types) ?? 'image/png';
   const mislabelled = random.chance(profile.wrongType);
   const otherType = type === 'image/png' ? 'image/jpeg' : 'image/png';
@@ -123,24 +127,23 @@ function namesFor(codeOrName: string): FailureName[] {
 
 function planImage(
   asked: Extract<Outcome, { kind: 'image' }>,
-  base: PlanBase,
+  imageTokens: number,
   request: SimulatedRequest,
   settings: DecisionSettings,
   draw: Draw,
-): CallPlan {
+): PlannedAnswer {
   const variant = asked.variant ?? 'V1';
   const drawn = asked.usage ?? draw('usage').weighted(settings.profile.usage) ?? 'documented';
   const usage = variant === 'V9' ? 'native' : drawn;
   const text = drawTextTokens(draw('tokens'), tellsUsage(usage));
   const roles = drawRoles(variant, usage, settings.profile, draw('roles'));
   const billedImages = roles.filter((role) => role === 'result' || role === 'extra').length;
-  const image = base.imageTokens * billedImages;
+  const image = imageTokens * billedImages;
   if (image + text.text + text.reasoning > request.maxTokens) {
-    return planFailure({ kind: 'failure', failure: 'max-tokens' }, base, request, draw);
+    return planFailure({ kind: 'failure', failure: 'max-tokens' }, imageTokens, request, draw);
   }
-  const { id, picture } = base;
   const tokens = { input: inputTokens(request.model, request), ...text, image };
-  return { id, picture, outcome: { kind: 'image', variant }, usage, tokens, billed: true, roles };
+  return { outcome: { kind: 'image', variant }, usage, tokens, billed: true, roles };
 }
 
 function drawRoles(
@@ -159,19 +162,16 @@ function drawRoles(
 
 function planFailure(
   asked: Extract<Outcome, { kind: 'failure' }>,
-  base: PlanBase,
+  imageTokens: number,
   request: SimulatedRequest,
   draw: Draw,
-): CallPlan {
+): PlannedAnswer {
   const { uses, billedShare, withPicture } = FAILURES[asked.failure];
   const billed = uses !== 'nothing' && draw('billed').chance(billedShare ?? 1);
-  const { id, picture } = base;
   return {
-    id,
-    picture,
     outcome: { kind: 'failure', failure: asked.failure },
     usage: asked.usage ?? draw('usage').pick(USAGE_OF_FAILURES),
-    tokens: billed ? tokensOfFailure(uses, base, request, draw) : NO_TOKENS,
+    tokens: billed ? tokensOfFailure(uses, imageTokens, request, draw) : NO_TOKENS,
     billed,
     roles: withPicture ? ['result'] : [],
   };
@@ -179,7 +179,7 @@ function planFailure(
 
 function tokensOfFailure(
   uses: (typeof FAILURES)[FailureName]['uses'],
-  base: PlanBase,
+  imageTokens: number,
   request: SimulatedRequest,
   draw: Draw,
 ): TrueTokens {
@@ -197,6 +197,6 @@ function tokensOfFailure(
       return { input, reasoning, text: request.maxTokens - reasoning, image: 0 };
     }
     case 'image':
-      return { ...text, input, image: base.imageTokens };
+      return { ...text, input, image: imageTokens };
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import { setImmediate } from 'node:timers/promises';
 import { type Answer, htmlAnswer, jsonAnswer, textAnswer } from './answers/answer.ts';
 import type { BillEntry, BillTotals } from './bill.ts';
 import { answerCall, openProvider, type SimulatedProvider } from './call.ts';
@@ -75,7 +76,11 @@ async function serve(
   try {
     await send(await route(provider, request, stopped, inFlight), response);
   } catch (error) {
-    if (request.destroyed && !request.complete) return;
+    const gone = request.destroyed && !request.complete;
+    if (gone || response.headersSent) {
+      response.destroy();
+      return;
+    }
     const reason = error instanceof Error ? error.message : String(error);
     await send(jsonAnswer(500, { error: `the simulator failed: ${reason}` }), response);
   }
@@ -136,8 +141,13 @@ async function send(answer: Answer, response: ServerResponse): Promise<void> {
     if (response.destroyed) return;
     if (!response.write(chunk)) await drained(response);
   }
-  if (answer.hangUp) response.destroy();
-  else response.end();
+  if (!answer.hangUp) {
+    response.end();
+    return;
+  }
+  // What was written leaves with the next turn of the event loop; only then is the answer cut in its middle.
+  await setImmediate();
+  response.destroy();
 }
 
 async function drained(response: ServerResponse): Promise<void> {
