@@ -1,11 +1,10 @@
-import type { ScheduledEvent } from 'aws-lambda';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { type SweepResult, sweep } from '../../shared/pipeline/sweep.ts';
 
 /** Puts right, every minute, what crashes left behind. */
 export function createHandler(effects: Effects) {
-  return async (_event: ScheduledEvent): Promise<SweepResult> => {
-    const result = await sweep(effects, { leasesEndedByMs: effects.clock.now(), resendMessages: false });
+  return async (): Promise<SweepResult> => {
+    const result = await sweep(effects, { leasesEndedByMs: effects.clock.now(), resend: 'none' });
     effects.log.info('sweep', { ...result });
     return result;
   };

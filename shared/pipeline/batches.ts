@@ -42,3 +42,9 @@ export async function* newestBatches(table: Pick<Table, 'query'>, limit?: number
   const some = limit === undefined ? {} : { limit };
   for await (const row of table.query({ pk: BATCH_LIST, descending: true, ...some })) yield rowToBatchId(row);
 }
+
+/** The day (UTC) of the first batch there is: nothing was spent before it. */
+export async function firstBatchDay(table: Pick<Table, 'query'>): Promise<string | undefined> {
+  for await (const row of table.query({ pk: BATCH_LIST, limit: 1 })) return row.sk.slice(0, 10);
+  return undefined;
+}

@@ -2,7 +2,7 @@ import { basename } from 'node:path/posix';
 import type { Batch } from '../domain/batch.ts';
 import { metadataToOptions } from '../domain/batch-options.ts';
 import { batchIdOf } from '../domain/object-keys.ts';
-import { detectFormat } from '../domain/prompt-file/detect-format.ts';
+import { detectFormat, readHead } from '../domain/prompt-file/detect-format.ts';
 import type { FilePosition } from '../domain/prompt-file/format.ts';
 import { readRecords } from '../domain/prompt-file/read-records.ts';
 import { isoTime } from './attempt.ts';
@@ -16,8 +16,6 @@ import type { Condition, ObjectInfo } from './ports.ts';
 import { batchKey } from './rows/batch-row.ts';
 import { type Checkpoint, checkpointWrite, readCheckpoint } from './rows/checkpoint-row.ts';
 
-/** Enough of a file to see its encoding, its delimiter and its header. */
-const HEAD_BYTES = 256 * 1024;
 /** Rows between two checkpoints: what a crash makes ingest read again. */
 const CHECKPOINT_ROWS = 200;
 /** What is left for the last chunk and the hand-over when an invocation's time runs out. */
@@ -68,7 +66,7 @@ async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
 
 async function firstCheckpoint(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
   const object = await effects.store.get(batch.key);
-  const head = object === undefined ? new Uint8Array() : await firstBytes(object.body);
+  const head = object === undefined ? new Uint8Array() : await readHead(object.body);
   const detected = detectFormat(head, basename(batch.key), batch.options);
   if (detected.kind === 'problem') return { problem: detected.message };
   return { format: detected.format, position: detected.start, items: 0, rejected: 0 };
@@ -135,14 +133,3 @@ async function refuse(effects: Effects, batch: Batch, problem: string): Promise<
 }
 
 const isBeingIngested: Condition = { kind: 'equals', field: 'state', value: 'ingesting' };
-
-async function firstBytes(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.byteLength;
-    if (bytes >= HEAD_BYTES) break;
-  }
-  return Buffer.concat(chunks);
-}

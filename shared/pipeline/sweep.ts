@@ -15,8 +15,8 @@ export interface SweepOptions {
    * start, that is the end of time.
    */
   readonly leasesEndedByMs: number;
-  /** Whether queued items get a message: where the queue was lost, as with the in-memory queue of the local stage. */
-  readonly resendMessages: boolean;
+  /** Which batches' queued items get a message: where the queue was lost, as the local stage's in-memory queue is. */
+  readonly resend: 'none' | 'all' | BatchId;
 }
 
 export interface SweepResult {
@@ -36,9 +36,10 @@ export async function sweep(effects: Effects, options: SweepOptions): Promise<Sw
   for await (const id of openBatches(effects.table)) {
     const settled = await settleLostAttempts(effects, id, options.leasesEndedByMs);
     attemptsSettled += settled.length;
-    messagesSent += options.resendMessages
-      ? await resendAll(effects, id)
-      : await sendWork(effects, settled.map(workMessageOf));
+    messagesSent +=
+      options.resend === 'all' || options.resend === id
+        ? await resendAll(effects, id)
+        : await sendWork(effects, settled.map(workMessageOf));
     if ((await completeIfEnded(effects, id)) === 'complete') batchesCompleted += 1;
   }
   return { attemptsSettled, messagesSent, batchesCompleted };

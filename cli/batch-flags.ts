@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { BatchOptions } from '../shared/domain/batch.ts';
+import { metadataToOptions } from '../shared/domain/batch-options.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Options of a batch as flags: each is the metadata name of the same option on an uploaded object. */
+export interface BatchFlags {
+  readonly name?: string;
+  readonly model?: string;
+  readonly template?: string;
+  readonly variants?: string;
+  readonly tags?: string;
+  readonly aspectRatio?: string;
+  readonly imageSize?: string;
+  readonly temperature?: string;
+  readonly topP?: string;
+  readonly maxTokens?: string;
+  readonly system?: string;
+}
+
+/** Adds the flags of a batch to a command. */
+export function addBatchFlags(command: Command): Command {
+  return command
+    .option('--name <text>', 'a name for the batch')
+    .option('--model <model>', 'model for rows that name none')
+    .option('--template <text>', 'prompt with {{column}} to fill in, in place of a prompt column')
+    .option('--variants <n>', 'images of each row, for rows that say none (1-100)')
+    .option('--tags <k=v;k=v>', 'tags of all rows, for cost reports')
+    .option('--aspect-ratio <w:h>', 'for rows that say none, such as 16:9')
+    .option('--image-size <size>', 'for rows that say none: 1K, 2K or 4K')
+    .option('--temperature <t>', 'for rows that say none (0-2)')
+    .option('--top-p <p>', 'for rows that say none (0-1)')
+    .option('--max-tokens <n>', 'for rows that say none (1-32768)')
+    .option('--system <text>', 'system message for rows that say none');
+}
+
+const NAMES: readonly (readonly [flag: keyof BatchFlags, metadata: string])[] = [
+  ['name', 'name'],
+  ['model', 'model'],
+  ['template', 'template'],
+  ['variants', 'variants'],
+  ['tags', 'tags'],
+  ['aspectRatio', 'aspect-ratio'],
+  ['imageSize', 'image-size'],
+  ['temperature', 'temperature'],
+  ['topP', 'top-p'],
+  ['maxTokens', 'max-tokens'],
+  ['system', 'system'],
+];
+
+/** Reads the flags by the same rules as an object's metadata; throws `UsageError` on one that cannot be used. */
+export function batchOptionsOf(flags: BatchFlags): BatchOptions {
+  const metadata = Object.fromEntries(
+    NAMES.flatMap(([flag, name]) => {
+      const value = flags[flag];
+      return value === undefined ? [] : [[`pressrun-${name}`, encodeURIComponent(value)]];
+    }),
+  );
+  const parsed = metadataToOptions(metadata);
+  if (parsed.kind === 'problem') throw new UsageError(parsed.message.replaceAll('pressrun-', '--'));
+  return parsed.options;
+}

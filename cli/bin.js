@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Runs the command: from its TypeScript sources in a checkout, from built files in an installed package
+// (Node strips no types under node_modules). Plain JavaScript, so that an old Node can say what it lacks.
+import { existsSync } from 'node:fs';
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  process.stderr.write(
+    `pressrun: needs Node 24 and this is ${process.version}: run it as \`npx pressrun\`, which brings Node 24 along\n`,
+  );
+  process.exit(1);
+}
+const source = new URL('./main.ts', import.meta.url);
+const built = new URL('../dist/cli/main.js', import.meta.url);
+const { main } = await import((existsSync(source) ? source : built).href);
+process.exitCode = await main(process.argv.slice(2));

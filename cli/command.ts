@@ -1,0 +1,25 @@
+import type { Command as CommanderCommand } from 'commander';
+import type { ExitCode } from './exit-codes.ts';
+import type { Output } from './output.ts';
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly stage?: string;
+  readonly home?: string;
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
+
+/** What a command is given besides its arguments. */
+export interface CommandContext {
+  readonly out: Output;
+  /** Aborted at the first Ctrl-C: finish what is under way, begin nothing new. */
+  readonly interrupted: AbortSignal;
+}
+
+/** Adds a command to the program. `act` wraps its action, so that one place turns outcomes and errors into exit codes. */
+export type AddCommand = (program: CommanderCommand, act: Act) => void;
+
+export type Act = <Args extends unknown[]>(
+  run: (context: CommandContext, ...args: Args) => Promise<ExitCode>,
+) => (...args: Args) => Promise<void>;

@@ -1,0 +1,30 @@
+import type { BatchId } from '../shared/domain/ids.ts';
+import { type BatchStatus, batchStatus } from '../shared/pipeline/batch-status.ts';
+import type { Effects } from '../shared/pipeline/effects.ts';
+
+const POLL_MS = 250;
+
+/**
+ * Follows a batch until it is over, paused or interrupted, and gives its last status. `onStatus` sees each one on the
+ * way; undefined stands for a batch that is not taken in yet. Throws what `failed` gives, as soon as it does.
+ */
+export async function follow(
+  effects: Effects,
+  batch: BatchId,
+  interrupted: AbortSignal,
+  onStatus: (status: BatchStatus) => void,
+  failed: () => unknown = () => undefined,
+): Promise<BatchStatus | undefined> {
+  for (;;) {
+    const status = await batchStatus(effects, batch);
+    if (status !== undefined) onStatus(status);
+    const error = failed();
+    if (error !== undefined) throw error;
+    if (interrupted.aborted || isOver(status)) return status;
+    await effects.clock.sleep(POLL_MS, interrupted);
+  }
+}
+
+function isOver(status: BatchStatus | undefined): boolean {
+  return status?.state === 'complete' || status?.state === 'refused' || status?.state === 'paused';
+}

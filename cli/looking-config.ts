@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { type Config, LOCAL_STAGE } from '../shared/runtime/config.ts';
+import type { Output } from './output.ts';
+import { configOf, type StageOptions, stageFolder } from './stages.ts';
+
+/**
+ * The configuration of a command that only looks. Where nothing was ever run for real on this machine, but something was
+ * simulated, that is what a person wants to see; it says so.
+ */
+export async function lookingConfig(out: Output, options: StageOptions): Promise<Config> {
+  const config = configOf(options);
+  if (config.stage !== LOCAL_STAGE || existsSync(stageFolder(config))) return config;
+  const simulated = configOf({ ...options, simulate: true });
+  if (!existsSync(stageFolder(simulated))) return config;
+  out.say('only simulated runs here so far: these figures are play money');
+  return simulated;
+}

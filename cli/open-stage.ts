@@ -1,0 +1,77 @@
+import { appendFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { diskStore } from '../local/disk-store/disk-store.ts';
+import { type EmbeddedStage, startEmbeddedStage } from '../local/stage/embedded-stage.ts';
+import type { Log } from '../shared/pipeline/ports.ts';
+import type { Config } from '../shared/runtime/config.ts';
+import { createRuntime, type EffectOptions, type Runtime } from '../shared/runtime/effects.ts';
+import { jsonLinesLog } from '../shared/runtime/json-lines-log.ts';
+import { isEmbedded, stageFolder } from './stages.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A stage that a command works with, wherever it is. */
+export interface OpenStage {
+  readonly runtime: Runtime;
+  /** Where the log of this process is. */
+  readonly logPath: string;
+  close(): Promise<void>;
+}
+
+export type StageUse =
+  /** Does work, so it must be the only one in an embedded stage. */
+  | 'work'
+  /** Only looks, beside a process that works. */
+  | 'look';
+
+type Options = Pick<EffectOptions, 'notify' | 'apiKey' | 'providerUrl'>;
+
+/** Opens the stage that the configuration names. An embedded one is started here, or joined where another command runs it. */
+export async function openStage(config: Config, use: StageUse, options: Options = {}): Promise<OpenStage> {
+  const { log, logPath } = await openLog(config);
+  if (!isEmbedded(config.stage)) {
+    const runtime = await createRuntime(config, { ...options, log });
+    return { runtime, logPath, close: async () => runtime.close() };
+  }
+  const nowMs = Date.now();
+  const stage = await startEmbeddedStage({
+    home: config.home,
+    stage: config.stage,
+    nowMs,
+    ...embeddedOptions(config),
+  });
+  const store = diskStore(join(stageFolder(config), 'objects'));
+  if (stage.kind === 'started') {
+    const runtime = await createRuntime(config, { ...options, log, store, endpoints: stage.endpoints });
+    return { runtime, logPath, close: () => closeBoth(runtime, stage) };
+  }
+  const { pid, sinceMs, endpoints } = stage;
+  if (use === 'work' || endpoints === undefined) {
+    const since = new Date(sinceMs).toLocaleTimeString();
+    throw new UsageError(
+      `another pressrun (process ${pid}) is working in ${stageFolder(config)} since ${since}: ` +
+        'wait for it, end it, or name another folder with --home',
+    );
+  }
+  const runtime = await createRuntime(config, { ...options, log, store, endpoints });
+  return { runtime, logPath, close: async () => runtime.close() };
+}
+
+function embeddedOptions({ dynamoEndpoint, searchPath }: Config) {
+  return {
+    ...(dynamoEndpoint === undefined ? {} : { dynamoEndpoint }),
+    ...(searchPath === undefined ? {} : { searchPath }),
+  };
+}
+
+async function closeBoth(runtime: Runtime, stage: EmbeddedStage): Promise<void> {
+  runtime.close();
+  await stage.stop();
+}
+
+async function openLog(config: Config): Promise<{ log: Log; logPath: string }> {
+  const folder = stageFolder(config);
+  await mkdir(folder, { recursive: true });
+  const logPath = join(folder, 'pressrun.log');
+  return { log: jsonLinesLog((line) => appendFileSync(logPath, line), Date.now), logPath };
+}

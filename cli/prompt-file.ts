@@ -1,0 +1,31 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import type { BatchOptions } from '../shared/domain/batch.ts';
+import { detectFormat, readHead } from '../shared/domain/prompt-file/detect-format.ts';
+import type { PromptFile } from '../shared/pipeline/submit.ts';
+import { UsageError } from './usage-error.ts';
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.tsv': 'text/tab-separated-values',
+  '.jsonl': 'application/x-ndjson',
+  '.ndjson': 'application/x-ndjson',
+};
+
+/**
+ * Opens a file of prompts on this machine, and looks at its head before anything is uploaded: throws `UsageError` where
+ * it cannot be a file of prompts.
+ */
+export async function openPromptFile(path: string, options: BatchOptions): Promise<PromptFile> {
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) throw new UsageError(`${path}: there is no such file`);
+  if (!info.isFile())
+    throw new UsageError(`${path}: is not a file; name a CSV, TSV or JSONL file of prompts`);
+  const detected = detectFormat(await readHead(createReadStream(path)), basename(path), options);
+  if (detected.kind === 'problem') throw new UsageError(`${path}: ${detected.message}`);
+  return {
+    name: basename(path),
+    contentType: CONTENT_TYPES[extname(path).toLowerCase()] ?? 'text/csv',
+    open: () => createReadStream(path),
+  };
+}

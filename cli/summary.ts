@@ -1,0 +1,65 @@
+import { formatCredits } from '../shared/domain/money.ts';
+import type { BatchResult, BatchStatus } from '../shared/pipeline/batch-status.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+/** How a batch ended, for people: a few lines. */
+export function summaryOf(status: BatchStatus): string {
+  const { items, rejected } = status;
+  const counts = [
+    `${items.done} done`,
+    ...(items.reused > 0 ? [`${items.reused} reused`] : []),
+    `${items.failed} failed`,
+    ...(items.cancelled > 0 ? [`${items.cancelled} cancelled`] : []),
+    ...(items.pending > 0 ? [`${items.pending} pending`] : []),
+    `${rejected} rejected`,
+  ];
+  const unknown =
+    status.creditsMaxUnknownMicro > 0
+      ? ` (+ at most ${formatCredits(status.creditsMaxUnknownMicro)} for attempts of unknown outcome)`
+      : '';
+  return [
+    `batch    ${status.batch} · ${status.state}`,
+    `items    ${counts.join(' · ')}`,
+    `credits  ${formatCredits(status.creditsMicro)}${unknown}`,
+    ...(status.problem === undefined ? [] : [`problem  ${status.problem}`]),
+  ].join('\n');
+}
+
+/** What stops a paused batch, and what to do: a line each. */
+export function pauseLines(status: BatchStatus): string[] {
+  return (status.pauses ?? []).map(({ model, code, message, hint }) => {
+    const what = model === '*' ? 'the provider' : model;
+    return `paused: ${what} said ${code} (${message}); to go on: ${hint}, then run the same command again`;
+  });
+}
+
+const MOST_FAILURES = 5;
+
+/** The first failures of a batch, grouped by code: enough to see what is wrong; the manifest has all. */
+export function failureLines(result: BatchResult): string[] {
+  const byCode = Map.groupBy(result.failures, (failure) => failure.code);
+  const lines = [...byCode].map(([code, failures]) => {
+    const rows = failures
+      .slice(0, MOST_FAILURES)
+      .map(({ row, variant }) => (variant > 1 ? `${row}/${variant}` : row));
+    const more = failures.length > MOST_FAILURES ? ', …' : '';
+    return `  ${failures.length} ${code} (row ${rows.join(', ')}${more}): ${failures[0]?.message ?? ''}`;
+  });
+  return lines.length === 0 ? [] : ['failed:', ...lines];
+}
+
+/** The exit code that says how a batch ended. */
+export function exitCodeOf(status: BatchStatus): ExitCode {
+  switch (status.state) {
+    case 'refused':
+      return EXIT.error;
+    case 'paused':
+      return EXIT.paused;
+    case 'ingesting':
+    case 'running':
+    case 'finishing':
+      return EXIT.interrupted;
+    case 'complete':
+      return status.items.failed > 0 || status.rejected > 0 ? EXIT.incomplete : EXIT.ok;
+  }
+}

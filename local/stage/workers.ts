@@ -1,0 +1,98 @@
+import { createHandler as createGenerateHandler } from '../../functions/generate/handler.ts';
+import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
+import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
+import type { Runtime } from '../../shared/runtime/effects.ts';
+import { startEventSource } from './event-source.ts';
+import { startUploadWatcher } from './upload-watcher.ts';
+
+export interface WorkerSettings {
+  readonly bucket: string;
+  readonly itemsAtOnce: number;
+  /** Whether new objects under `uploads/` are taken in, as S3's events would have it. */
+  readonly watchUploads: boolean;
+}
+
+export interface Workers {
+  /** Ends them: no new call begins, calls under way are waited for. */
+  stop(): Promise<void>;
+}
+
+/** The longest that a Lambda may run; a call is only begun with time for it left. */
+const TIMEOUT_MS = 900_000;
+const CALL_MS = 330_000;
+/** Invocations side by side, so that a straggler in one does not leave the other's slots idle. */
+const GENERATE_CONCURRENCY = 2;
+/** An event brings several times more items than run at once, so that slots are filled again as calls end. */
+const ITEMS_PER_SLOT = 4;
+const SWEEP_EVERY_MS = 60_000;
+const LOOK_EVERY_MS = 1_000;
+
+/** Runs the Lambda handlers in this process, fed as Lambda would feed them. */
+export function startWorkers(runtime: Runtime, settings: WorkerSettings): Workers {
+  const { effects, clients, queueUrls } = runtime;
+  const { clock, log } = effects;
+  const stopping = new AbortController();
+  const perInvocation = Math.max(1, Math.ceil(settings.itemsAtOnce / GENERATE_CONCURRENCY));
+  const common = { sqs: clients.sqs, clock, log, timeoutMs: TIMEOUT_MS };
+
+  const ingest = startEventSource({
+    ...common,
+    queueUrl: queueUrls.ingest,
+    queueArn: arnOf(queueUrls.ingest),
+    functionName: 'ingest',
+    handler: createIngestHandler(effects),
+    batchSize: 1,
+    windowMs: 0,
+    concurrency: 1,
+  });
+  const generate = startEventSource({
+    ...common,
+    queueUrl: queueUrls.work,
+    queueArn: arnOf(queueUrls.work),
+    functionName: 'generate',
+    handler: createGenerateHandler(effects, {
+      itemsAtOnce: perInvocation,
+      callMs: CALL_MS,
+      stopping: stopping.signal,
+    }),
+    batchSize: perInvocation * ITEMS_PER_SLOT,
+    windowMs: 100,
+    concurrency: GENERATE_CONCURRENCY,
+  });
+  const watcher = settings.watchUploads
+    ? startUploadWatcher({
+        ...settings,
+        store: effects.store,
+        ingestQueue: effects.ingestQueue,
+        intervalMs: LOOK_EVERY_MS,
+        clock,
+        log,
+      })
+    : undefined;
+  const sweeping = sweepRegularly(runtime, stopping.signal);
+
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([watcher?.stop(), ingest.stop(), generate.stop(), sweeping]);
+    },
+  };
+}
+
+async function sweepRegularly({ effects }: Runtime, signal: AbortSignal): Promise<void> {
+  const sweep = createSweepHandler(effects);
+  for (;;) {
+    await effects.clock.sleep(SWEEP_EVERY_MS, signal);
+    if (signal.aborted) return;
+    try {
+      await sweep();
+    } catch (error) {
+      effects.log.error('sweep failed', error);
+    }
+  }
+}
+
+/** Events name their queue so; nothing here goes by it. */
+function arnOf(queueUrl: string): string {
+  return `arn:aws:sqs:us-east-1:000000000000:${queueUrl.split('/').at(-1) ?? ''}`;
+}

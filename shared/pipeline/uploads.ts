@@ -1,0 +1,13 @@
+import { batchIdOf, UPLOADS_PREFIX } from '../domain/object-keys.ts';
+import { readBatch } from './batches.ts';
+import type { Effects } from './effects.ts';
+
+/** Whether some upload is not a batch yet: its event is on its way. */
+export async function hasUnreadUploads(effects: Pick<Effects, 'store' | 'table'>): Promise<boolean> {
+  for await (const { key } of effects.store.list(UPLOADS_PREFIX)) {
+    const info = await effects.store.head(key);
+    if (info === undefined) continue;
+    if ((await readBatch(effects.table, batchIdOf(key, info.version))) === undefined) return true;
+  }
+  return false;
+}
