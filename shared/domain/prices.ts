@@ -30,11 +30,16 @@ export interface PriceList {
 
 /**
  * The built-in price list, with `own` prices (parsed JSON, same shape) added; an own price of the same name replaces.
- * `chosen` names alternatives that hold in place of their model's ordinary price.
+ * `chosen` names alternatives that hold in place of their model's ordinary price. Throws where a price is malformed or
+ * a chosen one does not exist: money is never computed with another price than the one that was asked for.
  */
 export function priceList(own: unknown = [], chosen: readonly string[] = []): PriceList {
   const file = priceFile.parse(builtIn);
   const byName = new Map([...file.prices, ...z.array(price).parse(own)].map((each) => [each.name, each]));
+  const missing = chosen.find((name) => !byName.has(name));
+  if (missing !== undefined) {
+    throw new Error(`no price is called "${missing}"; there are ${[...byName.keys()].join(', ')}`);
+  }
   const chosenModels = new Set(chosen.map((name) => byName.get(name)?.model));
   const prices = [...byName.values()].map((each): Price => {
     if (!chosenModels.has(each.model)) return each;

@@ -60,6 +60,7 @@ export function splitUsage(
 
   const reported = count(usage.imageTokens);
   const hasImage = facts.imagePixels.length > 0;
+  if (hasImage && !hasOutput(usage)) return { ...assumedSplit(facts, profile), inputTokens };
   if (reported !== undefined && reported > 0 && reported <= outputTokens) return split('reported', reported);
   if (hasImage) return split('estimated', fittingImageTokens(outputTokens, facts, profile));
   const lost = looksLikeLostImage(outputTokens, facts.imageSize, profile);
@@ -72,6 +73,11 @@ export function hasUsage(usage: ReportedUsage): boolean {
   return [usage.promptTokens, usage.completionTokens, usage.totalTokens, usage.imageTokens].some(
     (each) => (count(each) ?? 0) > 0,
   );
+}
+
+/** Whether the output was counted at all; a prompt counted alone says nothing of what an image cost. */
+function hasOutput(usage: ReportedUsage): boolean {
+  return count(usage.completionTokens) !== undefined || (count(usage.totalTokens) ?? 0) > 0;
 }
 
 /** All output tokens, thinking included: contract §3, `O`. */

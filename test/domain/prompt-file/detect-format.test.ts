@@ -1,0 +1,95 @@
+import { deflateRawSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { HEAD_BYTES, readHead } from '../../../shared/domain/prompt-file/detect-format.ts';
+import { formatOf, inChunks, problemOf } from './read-all.ts';
+
+describe('a file that cannot be read at all', () => {
+  test.each([
+    ['an empty file', '', 'the file is empty'],
+    ['blank lines only', '\n \r\n\t\n', 'the file is empty'],
+    ['a mark and nothing else', '\ufeff', 'the file is empty'],
+    ['a header without rows', 'prompt,city\n\n', 'the file has a header but no rows'],
+    ['a header that ends without a line break', 'prompt', 'the file has a header but no rows'],
+    [
+      'columns twice',
+      'prompt,Image Size,image_size\na,b,c\n',
+      'columns that stand there twice: "image_size"',
+    ],
+    [
+      'a JSON array',
+      '[\n{"prompt":"a"}]',
+      'the file is a JSON array: write one object a line, without [ and ]',
+    ],
+    [
+      'a quote in the header that stays open',
+      '"prompt,city\na,b\n',
+      'the header does not end within 64 KB, or a quote in it is never closed',
+    ],
+  ])('says so of %s', (_, file, message) => {
+    expect(problemOf(file)).toBe(message);
+  });
+
+  test('names the columns where none is called prompt, and what to do', () => {
+    expect(problemOf('Text,Style\na cat,oil\n')).toBe(
+      'no column "prompt": the first line names the columns, and they are "text", "style"; ' +
+        'rename the one that holds the prompts, or give a template such as "{{text}}"',
+    );
+    expect(problemOf('Text,Style\na cat,oil\n', 'x.csv', '{{text}}')).toBe('');
+  });
+
+  test.each([
+    ['a PNG image', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')],
+    ['an Excel workbook', Buffer.concat([Buffer.from('PK\x03\x04'), deflateRawSync('sheet')])],
+    ['an old Excel workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex')],
+    ['a PDF', Buffer.from('%PDF-1.7\nprompt\n')],
+    ['compressed with gzip', Buffer.from([0x1f, 0x8b, 8, 0])],
+  ])('recognises that it is %s', (name, file) => {
+    expect(problemOf(file)).toContain(name);
+  });
+
+  test('recognises bytes that are no text at all', () => {
+    expect(problemOf(Buffer.from([1, 2, 3, 0, 200, 10, 7, 7]))).toMatch(/control characters|not valid UTF-8/);
+  });
+
+  test('gives up on a header longer than 64 KB', () => {
+    expect(problemOf(`prompt,${'x'.repeat(HEAD_BYTES)}\na,b\n`)).toContain(
+      'header does not end within 64 KB',
+    );
+  });
+});
+
+describe('what is found out from the beginning of a file', () => {
+  test('tells JSON lines by their first character or by the file name', () => {
+    expect(formatOf(Buffer.from('\n {"prompt":"a"}\n'), 'x.csv').format.kind).toBe('jsonl');
+    expect(formatOf(Buffer.from('oops\n{"prompt":"a"}\n'), 'x.JSONL').format.kind).toBe('jsonl');
+  });
+
+  test('is plain JSON that a checkpoint can keep', () => {
+    const { format, start } = formatOf(Buffer.from('\ufeffprompt;"two\nlines"\na;b\n'));
+
+    expect(JSON.parse(JSON.stringify({ format, start }))).toEqual({
+      format: {
+        kind: 'csv',
+        encoding: 'utf-8',
+        delimiter: ';',
+        lineBreak: '\n',
+        columns: ['prompt', 'two_lines'],
+      },
+      start: { byte: 22, line: 3, row: 0 },
+    });
+  });
+
+  test('takes no more than the first 64 KB', async () => {
+    let given = 0;
+    async function* endless() {
+      for (;;) {
+        given += 1;
+        yield Buffer.alloc(1_000);
+      }
+    }
+
+    expect(await readHead(endless())).toHaveLength(HEAD_BYTES);
+    expect(given).toBeLessThan(70);
+    expect(await readHead(inChunks(Buffer.from('short')))).toHaveLength(5);
+  });
+});
