@@ -56,7 +56,7 @@ function key(config: Config): Finding {
 async function stageFindings(config: Config): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (isEmbedded(config.stage) && config.dynamoEndpoint === undefined) {
-    findings.push(await finding('dynoxide', async () => findDynoxide(config.searchPath)));
+    findings.push(await finding('dynoxide', async () => findDynoxide(config.searchPath ?? '')));
   }
   findings.push(
     await finding('stage', async () => {

@@ -12,6 +12,7 @@ import { sweep } from '../../shared/pipeline/sweep.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
 import type { Act, CommandContext } from '../command.ts';
+import { createCopying } from '../copying.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import { type OpenStage, openStage } from '../open-stage.ts';
@@ -147,29 +148,4 @@ function requireModel({ models }: Config, { settings }: BatchOptions): void {
   throw new UsageError(
     `--model: there is no model "${settings.model}"; there are ${[...models.keys()].join(', ')}`,
   );
-}
-
-/** Copies images to the out folder as they are made; the first failure ends the run, and loses nothing. */
-function createCopying() {
-  const copies = new Set<Promise<void>>();
-  const early: string[] = [];
-  let folder: OutFolder | undefined;
-  let failure: unknown;
-  const add = (key: string) => {
-    if (folder === undefined) return void early.push(key);
-    const copy = folder
-      .copy(key)
-      .catch((error: unknown) => void (failure ??= error))
-      .finally(() => copies.delete(copy));
-    copies.add(copy);
-  };
-  return {
-    add,
-    failure: () => failure,
-    start: (target: OutFolder) => {
-      folder = target;
-      for (const key of early.splice(0)) add(key);
-    },
-    settled: async () => void (await Promise.all(copies)),
-  };
 }
