@@ -49,7 +49,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     calls.add(call);
     void call.finally(() => calls.delete(call));
   });
-  const origin = `http://${HOST}:${await listen(server, settings.port)}`;
+  const stop = () => Promise.all([server, ...(linkServer ? [linkServer] : [])].map(stopListening));
+  const port = await listen(server, settings.port).catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  const origin = `http://${HOST}:${port}`;
 
   return {
     url: `${origin}${BASE_PATH}`,
@@ -60,7 +65,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     idle: () => settled(calls),
     async close() {
       stopping.abort();
-      await Promise.all([server, ...(linkServer ? [linkServer] : [])].map(stopListening));
+      await stop();
       await settled(calls);
     },
   };
@@ -171,6 +176,7 @@ async function listen(server: Server, port: number): Promise<number> {
 }
 
 async function stopListening(server: Server): Promise<void> {
+  if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
   server.closeAllConnections();

@@ -155,6 +155,14 @@ describe('the bill', () => {
   });
 });
 
+it('says so where its port is taken', async () => {
+  const first = await started();
+
+  const second = startSimulator({ port: Number(new URL(first.origin).port) });
+
+  await expect(second).rejects.toThrow('EADDRINUSE');
+});
+
 it('waits as long as its latency says', async () => {
   const waits: number[] = [];
   const clock = { now: () => 1_800_000_000_000, sleep: async (ms: number) => void waits.push(ms) };

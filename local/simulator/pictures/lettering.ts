@@ -1,4 +1,5 @@
-import { letterOf, markOf } from './letters.ts';
+import { hangulOf } from './hangul.ts';
+import { type Letter, letterOf, markOf } from './letters.ts';
 
 export interface LetteringBox {
   readonly x: number;
@@ -77,7 +78,7 @@ function widthOf(line: string): number {
 
 function advance(character: string): number {
   if (character === ' ') return SPACE;
-  return (letterOf(baseOf(character))?.width ?? WIDE) + GAP;
+  return (strokesOf(baseOf(character))?.width ?? WIDE) + GAP;
 }
 
 function lineSvg(line: string, colour: string): string {
@@ -93,7 +94,7 @@ function lineSvg(line: string, colour: string): string {
 /** A letter of the stroke font with its marks; any other character by the machine's own fonts, as far as it has them. */
 function characterSvg(character: string, x: number, colour: string): string {
   const base = baseOf(character);
-  const letter = letterOf(base);
+  const letter = strokesOf(base);
   if (letter === undefined) {
     return `<text x="${(x + WIDE / 2).toFixed(1)}" y="10" font-size="13" text-anchor="middle" font-family="sans-serif" stroke="none" fill="${colour}">${escapeXml(character)}</text>`;
   }
@@ -105,6 +106,10 @@ function characterSvg(character: string, x: number, colour: string): string {
     strokes +
     marks.map((path) => `<path transform="translate(${centreX.toFixed(1)} ${topY})" d="${path}"/>`).join('')
   );
+}
+
+function strokesOf(character: string): Letter | undefined {
+  return letterOf(character) ?? hangulOf(character);
 }
 
 function baseOf(character: string): string {
