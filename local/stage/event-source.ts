@@ -11,7 +11,8 @@ export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatch
 export interface EventSourceOptions {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
-  readonly queueArn: string;
+  /** Default: told from the address. */
+  readonly queueArn?: string;
   readonly functionName: string;
   readonly handler: SqsHandler;
   /** At most so many messages an invocation. */

@@ -6,8 +6,11 @@ import type { EventSourceOptions } from './event-source.ts';
 const mostReceived = 10;
 const longestWaitSeconds = 20;
 
-/** Within a batching window that ends in less than a second, which SQS cannot wait for, a call is made this often. */
-const shortPauseMs = 50;
+/**
+ * Within a batching window calls do not wait at the server: a call that is broken off there, at a stop, would still take the
+ * messages that are given back at that moment (fauxqs 2.4.1 does so).
+ */
+const pauseMs = 100;
 
 /**
  * Waits for a first message, then for a full batch until the window ends. Gives what there is when the signal is aborted,
@@ -21,15 +24,13 @@ export async function gatherBatch(
   const records = await receive(options, signal, options.batchSize, pollSeconds);
   const endsAtMs = options.clock.now() + options.windowMs;
   while (records.length > 0 && records.length < options.batchSize && !signal.aborted) {
-    const leftMs = endsAtMs - options.clock.now();
-    const waitSeconds = Math.max(0, Math.min(longestWaitSeconds, Math.floor(leftMs / 1_000)));
-    const more = await receiveMore(options, signal, options.batchSize - records.length, waitSeconds);
+    const more = await receiveMore(options, signal, options.batchSize - records.length);
     records.push(...more);
+    if (more.length > 0) continue;
     // Without a window, or after its end, a batch still takes what is there, until a call comes back empty.
-    if (more.length === 0 && leftMs <= 0) break;
-    if (more.length === 0 && waitSeconds === 0) {
-      await options.clock.sleep(Math.min(shortPauseMs, leftMs), signal);
-    }
+    const leftMs = endsAtMs - options.clock.now();
+    if (leftMs <= 0) break;
+    await options.clock.sleep(Math.min(pauseMs, leftMs), signal);
   }
   return records;
 }
@@ -51,7 +52,7 @@ async function receive(
       }),
       { abortSignal: signal },
     );
-    return Messages.map((message) => sqsRecord(message, options.queueArn));
+    return Messages.map((message) => sqsRecord(message, queueArnOf(options)));
   } catch (error) {
     if (signal.aborted) return [];
     throw error;
@@ -63,14 +64,21 @@ async function receiveMore(
   options: EventSourceOptions,
   signal: AbortSignal,
   wanted: number,
-  waitSeconds: number,
 ): Promise<SQSRecord[]> {
   try {
-    return await receive(options, signal, wanted, waitSeconds);
+    return await receive(options, signal, wanted, 0);
   } catch (error) {
     options.log.error('a batch goes on without all its messages', error, { queue: options.queueUrl });
     return [];
   }
+}
+
+/** From an address like `https://sqs.eu-west-1.amazonaws.com/123456789012/name`, where no ARN was given. */
+function queueArnOf({ queueArn, queueUrl }: EventSourceOptions): string {
+  if (queueArn !== undefined) return queueArn;
+  const { hostname, pathname } = new URL(queueUrl);
+  const region = /^sqs\.([a-z0-9-]+)\./.exec(hostname)?.[1] ?? 'us-east-1';
+  return `arn:aws:sqs:${region}${pathname.replaceAll('/', ':')}`;
 }
 
 function sqsRecord(message: Message, queueArn: string): SQSRecord {

@@ -1,0 +1,153 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { diskStore } from '../../local/disk-store/disk-store.ts';
+import { createLook, encodeEventKey, startUploadWatcher } from '../../local/stage/upload-watcher.ts';
+import type { Clock, Queue } from '../../shared/pipeline/ports.ts';
+
+const clock: Clock = { now: () => Date.UTC(2026, 10, 21), sleep: async () => undefined };
+const csv = { contentType: 'text/csv' };
+
+describe('the upload watcher', () => {
+  test('announces a new upload as S3 does, once', async () => {
+    const { store, look, sent } = await watched();
+    await store.put('uploads/my cats (1).csv', Buffer.from('prompt\na cat\n'), csv);
+
+    for (let looks = 0; looks < 4; looks += 1) await look();
+
+    const head = await store.head('uploads/my cats (1).csv');
+    expect(sent).toEqual([
+      {
+        Records: [
+          expect.objectContaining({
+            eventSource: 'aws:s3',
+            eventName: 'ObjectCreated:Put',
+            eventTime: '2026-11-21T00:00:00.000Z',
+            s3: expect.objectContaining({
+              bucket: expect.objectContaining({ name: 'pressrun-local' }),
+              object: { key: 'uploads/my+cats+%281%29.csv', size: 13, eTag: head?.version },
+            }),
+          }),
+        ],
+      },
+    ]);
+  });
+
+  test('waits until a file that is being copied does not grow any more', async () => {
+    const { root, look, sent } = await watched();
+    await mkdir(join(root, 'uploads'), { recursive: true });
+    for (const content of ['prompt\n', 'prompt\na\n', 'prompt\na\nb\n']) {
+      await writeFile(join(root, 'uploads/big.csv'), content);
+      await look();
+    }
+    expect(sent).toEqual([]);
+
+    await look();
+
+    expect(sent).toMatchObject([{ Records: [{ s3: { object: { size: 11 } } }] }]);
+  });
+
+  test('announces a changed upload again, and one that was deleted and came back', async () => {
+    const { store, look, sent } = await watched();
+    const lookTwice = async () => {
+      await look();
+      await look();
+    };
+    await store.put('uploads/a.csv', Buffer.from('one'), csv);
+    await lookTwice();
+    await store.put('uploads/a.csv', Buffer.from('two'), csv);
+    await lookTwice();
+    await store.delete('uploads/a.csv');
+    await lookTwice();
+    await store.put('uploads/a.csv', Buffer.from('two'), csv);
+    await lookTwice();
+
+    expect(sent).toHaveLength(3);
+  });
+
+  test('looks only at uploads, and not at hidden or half-loaded files', async () => {
+    const { store, look, sent } = await watched();
+    const others = [
+      'images/a.csv',
+      'uploads/.DS_Store',
+      'uploads/a.csv.part',
+      'uploads/x/.b.csv',
+      'uploads/c~',
+    ];
+    for (const key of others) await store.put(key, Buffer.from('x'), csv);
+
+    await look();
+    await look();
+
+    expect(sent).toEqual([]);
+  });
+
+  test('announces an upload later where the queue did not take it', async () => {
+    const { store, look, sent, breakQueue } = await watched();
+    await store.put('uploads/a.csv', Buffer.from('one'), csv);
+    await look();
+    breakQueue(true);
+    await expect(look()).rejects.toThrow('no queue');
+    breakQueue(false);
+
+    await look();
+
+    expect(sent).toHaveLength(1);
+  });
+
+  test('goes on after a look that failed, and stops when it is told to', async () => {
+    const { store, queue, sent, breakQueue } = await watched();
+    await store.put('uploads/a.csv', Buffer.from('one'), csv);
+    breakQueue(true);
+    const failures: string[] = [];
+    const log = {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (message: string) => {
+        failures.push(message);
+        breakQueue(false);
+      },
+    };
+    const watcher = startUploadWatcher({
+      store,
+      ingestQueue: queue,
+      bucket: 'b',
+      intervalMs: 1,
+      clock: { ...clock, sleep: () => new Promise((resolve) => setImmediate(resolve)) },
+      log,
+    });
+    while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
+
+    await watcher.stop();
+
+    expect(failures).toEqual(['could not look for uploads; trying again']);
+  });
+
+  test.each(['uploads/a b+c.csv', "uploads/it's (1)!*.csv", 'uploads/日本 🎨/ü&%.csv'])(
+    'writes the key %s so that the usual decoding brings it back',
+    (key) => {
+      expect(decodeURIComponent(encodeEventKey(key).replaceAll('+', ' '))).toBe(key);
+    },
+  );
+});
+
+async function watched() {
+  const root = await mkdtemp(join(tmpdir(), 'pressrun-uploads-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const store = diskStore(root);
+  const sent: unknown[] = [];
+  let broken = false;
+  const queue: Queue = {
+    send: async (messages) => {
+      if (broken && messages.length > 0) throw new Error('no queue');
+      sent.push(...messages.map(({ body }) => JSON.parse(body)));
+    },
+    setVisibility: async () => undefined,
+  };
+  const look = createLook({ store, ingestQueue: queue, bucket: 'pressrun-local', clock });
+  const breakQueue = (now: boolean) => {
+    broken = now;
+  };
+  return { root, store, queue, look, sent, breakQueue };
+}
