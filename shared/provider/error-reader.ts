@@ -30,7 +30,7 @@ const MESSAGE_FIELDS = [
   'error_message',
 ];
 const DEEPEST_JSON = 3;
-const DEEPEST_OBJECT = 8;
+const DEEPEST_OBJECT = 16;
 const LONGEST_EMBEDDED = 100_000;
 
 /** The error of an answer with status 200: in the body, in an event or in a choice; undefined where it has none. */
