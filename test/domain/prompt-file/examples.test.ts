@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch.ts';
+import { nameKey } from '../../../shared/domain/file-name.ts';
+import { modelCatalog } from '../../../shared/domain/models.ts';
+import type { FileRecord } from '../../../shared/domain/prompt-file/format.ts';
+import { rowToItems } from '../../../shared/domain/prompt-file/row-to-items.ts';
+import { readAll } from './read-all.ts';
+
+const models = modelCatalog();
+
+function take(record: FileRecord) {
+  return record.kind === 'row' ? rowToItems(record, DEFAULT_BATCH_OPTIONS, models) : record;
+}
+
+async function itemsOf(file: string) {
+  const taken = (await readAll(readFileSync(`examples/${file}`), file)).map(take);
+  return taken.flatMap((each) => {
+    if (each.kind === 'rejected') throw new Error(`${file}: ${each.reason}`);
+    return each.items;
+  });
+}
+
+test('the postcards are 27 images with names of their own', async () => {
+  const items = await itemsOf('postcards.csv');
+
+  expect(items).toHaveLength(27);
+  expect(new Set(items.map(({ fileName }) => nameKey(fileName))).size).toBe(27);
+  expect(items[0]).toMatchObject({
+    id: 'card-01',
+    fileName: 'Lisbon-in-spring',
+    columns: { city: 'Lisbon' },
+  });
+  expect(items.filter(({ settings }) => settings.model.includes('-pro-'))).toHaveLength(3);
+  expect(items.some(({ prompt }) => prompt.includes('{{'))).toBe(false);
+});
+
+test('PartiPrompts and a file of the OpenAI batch API are taken whole', async () => {
+  expect(await itemsOf('parti-prompts.tsv')).toHaveLength(1_632);
+  expect((await itemsOf('openai-batch.jsonl')).map(({ id }) => id)).toEqual(['lamp-1', 'lamp-2', 'lamp-3']);
+});
+
+test('each mistake is told by line, column and reason', async () => {
+  const records = await readAll(readFileSync('examples/mistakes.csv'));
+
+  const told = records.map((record) => {
+    const taken = take(record);
+    return taken.kind === 'items'
+      ? `${record.line} taken`
+      : `${record.line} ${taken.column ?? '-'}: ${taken.reason}`;
+  });
+
+  expect(told).toMatchInlineSnapshot(`
+    [
+      "2 taken",
+      "3 prompt: prompt is empty",
+      "4 prompt: {{ }} names no column: "town"; there are "id", "city", "model", "aspect_ratio", "image_size", "temperature", "variants", "references", "tags"; write \\{{ for a literal {{",
+      "5 model: unknown model "dall-e-3"; there are gemini-3-pro-image-preview, gemini-3.1-flash-image-preview",
+      "6 aspect_ratio: gemini-3.1-flash-image-preview does not offer "1:7", only 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9, 1:4, 4:1, 1:8, 8:1",
+      "7 aspect_ratio: gemini-3-pro-image-preview does not offer "1:8", only 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9",
+      "8 image_size: must be one of 512, 1K, 2K, 4K, not "8K"",
+      "9 image_size: gemini-3-pro-image-preview does not offer 512, only 1K, 2K, 4K",
+      "10 temperature: must be a number from 0 to 2, not "3"",
+      "11 variants: must be a whole number from 1 to 100, not "1000"",
+      "12 references: a reference begins with http: and must be an https link, a key or a file",
+      "13 references: data: URIs are not taken as references: upload the image and give its key or https link",
+      "14 tags: "summer" is no tag: write key=value;key=value",
+      "15 prompt: control character U+0007: take it out",
+      "16 -: 2 cells, the header has 10 columns",
+      "17 -: 12 cells, the header has 10 columns",
+      "18 prompt: cell is not valid text: save the file as UTF-8",
+      "19 -: every cell is empty",
+      "20 taken",
+      "21 taken",
+      "22 -: quote is never closed: nothing from here on could be read",
+    ]
+  `);
+});
