@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ChildServer {
@@ -21,6 +22,7 @@ export interface ChildServerOptions {
 
 const pollMs = 15;
 const graceMs = 3_000;
+const lastWordsMs = 30;
 /** The end of what the child printed is enough for an error message. */
 const keptOutput = 4_000;
 
@@ -42,13 +44,20 @@ export async function startChildServer(options: ChildServerOptions): Promise<Chi
   const server = { pid: child.pid ?? 0, stop: () => stopChild(child, ended) };
   try {
     await untilReady(child, options, output.text);
+    release(child);
   } catch (error) {
     await server.stop();
     throw error;
   }
-  // Nothing about it shall keep this process alive.
-  child.unref();
   return server;
+}
+
+/** Nothing about the child shall keep this process alive: neither itself nor the pipes of its output. */
+function release(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream instanceof Socket) stream.unref();
+  }
 }
 
 function collectOutput(child: ChildProcess) {
@@ -68,6 +77,8 @@ async function untilReady(
   for (let waitedMs = 0; !(await options.isReady(output())); waitedMs += pollMs) {
     const hasEnded = child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
     if (hasEnded || waitedMs > options.readyWithinMs) {
+      // Its last words may still be on their way.
+      await delay(lastWordsMs);
       const what = hasEnded ? 'ended at once' : `did not answer within ${options.readyWithinMs} ms`;
       throw new Error(
         `${options.command} ${what}: ${output().trim().replaceAll(/\s+/g, ' ') || 'no output'}`,
