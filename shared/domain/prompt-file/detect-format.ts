@@ -1,7 +1,7 @@
 import type { BatchOptions } from '../batch.ts';
 import { asBuffer, detectEncoding, utf8Head } from './encoding.ts';
 import { foreignKind } from './foreign-kind.ts';
-import type { FileFormat, FilePosition } from './format.ts';
+import { type FileFormat, type FilePosition, type FileProblem, fileProblem } from './format.ts';
 import { readHeader } from './header.ts';
 
 /** As much of the file's beginning as is looked at; its header must end within. */
@@ -10,12 +10,6 @@ export const HEAD_BYTES = 64 * 1024;
 export type DetectedFormat =
   | { readonly kind: 'format'; readonly format: FileFormat; readonly start: FilePosition }
   | FileProblem;
-
-/** Why a file cannot be read at all: one line for people. */
-export interface FileProblem {
-  readonly kind: 'problem';
-  readonly message: string;
-}
 
 /**
  * Finds out from its first 64 KiB (`readHead`) how a prompt file is written, and where its first record begins. A head
@@ -28,16 +22,16 @@ export function detectFormat(
 ): DetectedFormat {
   const foreign = foreignKind(head);
   if (foreign !== undefined)
-    return problem(`the file is ${foreign}: save the prompts as CSV (UTF-8), TSV or JSONL`);
+    return fileProblem(`the file is ${foreign}: save the prompts as CSV (UTF-8), TSV or JSONL`);
 
   const isWhole = head.length < HEAD_BYTES;
   const { encoding, markBytes } = detectEncoding(head);
   const utf8 = utf8Head(head.subarray(markBytes), encoding);
   const begin = utf8.toString('latin1').trimStart();
   if (begin === '')
-    return problem(isWhole ? 'the file is empty' : 'the file begins with 64 KB of blank lines');
+    return fileProblem(isWhole ? 'the file is empty' : 'the file begins with 64 KB of blank lines');
   if (/^\[\s*[{\]]/.test(begin))
-    return problem('the file is a JSON array: write one object a line, without [ and ]');
+    return fileProblem('the file is a JSON array: write one object a line, without [ and ]');
   if (begin.startsWith('{') || /\.(jsonl|ndjson)$/i.test(fileName)) {
     return {
       kind: 'format',
@@ -66,8 +60,4 @@ export async function readHead(bytes: AsyncIterable<Uint8Array>): Promise<Uint8A
     if (length >= HEAD_BYTES) break;
   }
   return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
-}
-
-function problem(message: string): FileProblem {
-  return { kind: 'problem', message };
 }

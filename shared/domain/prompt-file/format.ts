@@ -67,6 +67,16 @@ export interface Rejection {
   readonly reason: string;
 }
 
+/** Why a file cannot be read at all: one line for people. */
+export interface FileProblem {
+  readonly kind: 'problem';
+  readonly message: string;
+}
+
+export function fileProblem(message: string): FileProblem {
+  return { kind: 'problem', message };
+}
+
 /** What a record came to before its place in the file is known. */
 export type RecordContent = Rejection | { readonly kind: 'row'; readonly fields: RowFields };
 

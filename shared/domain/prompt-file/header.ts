@@ -2,9 +2,15 @@ import { parse } from 'csv-parse/sync';
 import { decodeUtf8 } from './cells.ts';
 import { isKnownColumn, normaliseColumn, quoted } from './columns.ts';
 import { dialectOf } from './csv-parser.ts';
-import type { FileProblem } from './detect-format.ts';
 import { bytesInFile } from './encoding.ts';
-import { type CsvFormat, DELIMITERS, type Delimiter, type FileEncoding } from './format.ts';
+import {
+  type CsvFormat,
+  DELIMITERS,
+  type Delimiter,
+  type FileEncoding,
+  type FileProblem,
+  fileProblem,
+} from './format.ts';
 import { countBreaks } from './pending-bytes.ts';
 
 export interface HeaderFacts {
@@ -45,12 +51,13 @@ export function readHeader(
     .filter(({ endByte }) => isWhole || endByte < begin.length);
   const best = bestReading(readings);
   if (best === undefined) {
-    return problem('the header does not end within 64 KB, or a quote in it is never closed');
+    return fileProblem('the header does not end within 64 KB, or a quote in it is never closed');
   }
   const wrong = problemOf(best, needsPrompt);
-  if (wrong !== undefined) return problem(wrong);
+  if (wrong !== undefined) return fileProblem(wrong);
   const before = head.subarray(0, blankBytes + best.endByte);
-  if (isWhole && text.slice(before.length).trim() === '') return problem('the file has a header but no rows');
+  if (isWhole && text.slice(before.length).trim() === '')
+    return fileProblem('the file has a header but no rows');
   return {
     kind: 'header',
     format: { kind: 'csv', encoding, delimiter: best.delimiter, lineBreak, columns: best.columns },
@@ -96,8 +103,4 @@ function problemOf({ names, columns }: HeaderReading, needsPrompt: boolean): str
     `no column "prompt": the first line names the columns, and they are ${quoted(named)}; ` +
     `rename the one that holds the prompts, or give a template such as "{{${named[0] ?? 'column'}}}"`
   );
-}
-
-function problem(message: string): FileProblem {
-  return { kind: 'problem', message };
 }

@@ -45,7 +45,7 @@ export function rowToItems(
   const id = (fields.id ?? '').trim();
   if (Buffer.byteLength(id) > MAX_ID_BYTES) return rejected(`id is over ${MAX_ID_BYTES} bytes`, 'id');
 
-  const shared = {
+  return itemsOf(variants, name.text, {
     row,
     ...(id !== '' && { id }),
     prompt: prompt.text,
@@ -53,12 +53,15 @@ export function rowToItems(
     references: references.references,
     tags: tags.tags,
     columns: Object.fromEntries(Object.entries(fields).filter(([column]) => !isKnownColumn(column))),
-  };
+  });
+}
+
+function itemsOf(variants: number, name: string, shared: Omit<ItemSpec, 'variant' | 'fileName'>): RowItems {
   const bytes = Buffer.byteLength(JSON.stringify(shared));
   if (bytes > MAX_ROW_BYTES) return tooLong('row', bytes, MAX_ROW_BYTES);
   const items = Array.from({ length: variants }, (_, index): ItemSpec => {
     const variant = index + 1;
-    const fileName = fileStem({ row, variant, variants, prompt: prompt.text, name: name.text });
+    const fileName = fileStem({ row: shared.row, variant, variants, prompt: shared.prompt, name });
     return { ...shared, variant, fileName };
   });
   return { kind: 'items', items };

@@ -26,16 +26,17 @@ export function parseTags(cell: string): TagsResult {
   return { kind: 'tags', tags: Object.fromEntries(tags) };
 }
 
-/** Puts the row's cells into the values of tags. */
+/** Puts the row's cells into the values of tags; what is put in cannot add a tag, and a value is one line. */
 export function fillTags(tags: Tags, fields: RowFields): TagsResult {
   const filled: [string, string][] = [];
   for (const [key, template] of Object.entries(tags)) {
     const value = fillTemplate(template, fields, 'tags');
     if (value.kind === 'rejected') return value;
-    if (Buffer.byteLength(value.text) > MAX_VALUE_BYTES) {
+    const text = value.text.replace(/\s+/g, ' ').trim();
+    if (Buffer.byteLength(text) > MAX_VALUE_BYTES) {
       return rejected(`the value of tag ${quoted([key])} is over ${MAX_VALUE_BYTES} bytes`, 'tags');
     }
-    filled.push([key, value.text]);
+    filled.push([key, text]);
   }
   return { kind: 'tags', tags: Object.fromEntries(filled) };
 }

@@ -174,6 +174,12 @@ describe('templates', () => {
     expect(itemsOf({ ...row, tags: 't={{b}}' })[0]?.tags).toEqual({ t: '{{a}} ; x=y' });
   });
 
+  test('put a cell of several lines into a tag as one', () => {
+    expect(itemsOf({ prompt: 'a', tags: 'note={{b}}', b: ' two\r\nlines ' })[0]?.tags).toEqual({
+      note: 'two lines',
+    });
+  });
+
   test('leave escaped and half braces alone', () => {
     expect(itemsOf({ prompt: 'json \\{{x}} {y} {{ z' })[0]?.prompt).toBe('json {{x}} {y} {{ z');
   });
