@@ -20,7 +20,16 @@ function scan(body: Buffer, cuts: readonly number[] = []) {
 }
 
 const encoded = fc.uint8Array({ minLength: 200, maxLength: 900 }).map((bytes) => Buffer.from(bytes));
-const dressed = fc.record({
+interface Dress {
+  readonly bytes: Buffer;
+  readonly url: boolean;
+  readonly padded: boolean;
+  readonly width: number;
+  readonly gap: string;
+  readonly escaped: boolean;
+  readonly prose: string;
+}
+const dressed: fc.Arbitrary<Dress> = fc.record({
   bytes: encoded,
   url: fc.boolean(),
   padded: fc.boolean(),
@@ -30,7 +39,7 @@ const dressed = fc.record({
   prose: fc.constantFrom('', 'Here is your image: ', 'é漢字 \\"x\\" ', '\\n'),
 });
 
-function dress({ bytes, url, padded, width, gap, escaped, prose }: fc.infer<typeof dressed>): string {
+function dress({ bytes, url, padded, width, gap, escaped, prose }: Dress): string {
   let base64 = bytes.toString(url ? 'base64url' : 'base64');
   if (!padded) base64 = base64.replace(/=+$/, '');
   if (width > 0) base64 = (base64.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(gap);
