@@ -31,7 +31,8 @@ const EMPTY_DATA_URI =
   /!?\[[^\]\n]{0,300}\]\(\s*data:[\w.+/;=-]{0,100},\s*\)|data:[\w.+-]{1,40}\/[\w.+;=-]{1,90};base64,/gi;
 const WHOLE_CONTENT_LETTERS = 256;
 const LONGEST_WORD = 8192;
-const LONGEST_READ_FOR_LINKS = 200_000;
+/** Nobody reads more; it bounds what the patterns below are tried on. */
+const LONGEST_PROSE = 200_000;
 const MARKDOWN_LINK = /(!?)\[[^\]\n]{0,300}\]\(\s*<?(https?:\/\/[^\s)>"'<]{1,4000})/gi;
 const HTML_IMAGE = /<img\b[^>]{0,300}?\bsrc\s*=\s*["'](https?:\/\/[^"'\s>]{1,4000})["']/gi;
 const ONLY_A_LINK = /^https?:\/\/[^\s"'<>()]{1,4000}$/i;
@@ -44,16 +45,15 @@ const NOTHING: LiftedBase64 = { letters: 0, padded: false, chunks: () => [] };
 export function readContentText(text: string, marks: Marks, thought: boolean): ContentText {
   if (text === '') return { images: [], links: [], text: '' };
   const runs = findRuns(text, marks);
-  const claimed = runs.filter((run) => followsHead(text, run));
-  const images = runs.filter(
-    (run) => claimed.includes(run) || fillsText(text, run) || looksLikeImage(run.base64),
-  );
+  const claimed = new Set(runs.filter((run) => followsHead(text, run)));
+  const images = runs.filter((run) => claimed.has(run) || fillsText(text, run) || looksLikeImage(run.base64));
   const candidates = images.map(({ base64 }) => ({ base64, thought }));
   // A head without base64 behind it promised an image that is not there.
-  if ([...text.matchAll(HEADS)].length > claimed.length) candidates.push({ base64: NOTHING, thought });
+  if ([...text.matchAll(HEADS)].length > claimed.size) candidates.push({ base64: NOTHING, thought });
 
-  const dropped = runs.filter((run) => images.includes(run) || run.base64.letters > LONGEST_WORD);
-  const rest = restoreMarks(withoutRuns(text, dropped), marks);
+  const found = new Set(images);
+  const dropped = runs.filter((run) => found.has(run) || run.base64.letters > LONGEST_WORD);
+  const rest = restoreMarks(withoutRuns(text, dropped), marks).slice(0, LONGEST_PROSE);
   return { images: candidates, links: linksIn(rest), text: rest.replace(EMPTY_DATA_URI, '').trim() };
 }
 
@@ -78,13 +78,12 @@ function withoutRuns(text: string, runs: readonly TextRun[]): string {
 }
 
 function linksIn(text: string): LinkCandidate[] {
-  const read = text.slice(0, LONGEST_READ_FOR_LINKS);
-  const only = read.trim();
+  const only = text.trim();
   if (ONLY_A_LINK.test(only)) return [{ url: only, claimed: true }];
-  const markdown = [...read.matchAll(MARKDOWN_LINK)].map(([, bang, url = '']) => ({
+  const markdown = [...text.matchAll(MARKDOWN_LINK)].map(([, bang, url = '']) => ({
     url,
     claimed: bang === '!',
   }));
-  const html = [...read.matchAll(HTML_IMAGE)].map(([, url = '']) => ({ url, claimed: true }));
+  const html = [...text.matchAll(HTML_IMAGE)].map(([, url = '']) => ({ url, claimed: true }));
   return [...markdown, ...html];
 }

@@ -31,6 +31,7 @@ const MESSAGE_FIELDS = [
 ];
 const DEEPEST_JSON = 3;
 const DEEPEST_OBJECT = 16;
+const LONGEST_MESSAGE = 8_000;
 const LONGEST_EMBEDDED = 100_000;
 
 /** The error of an answer with status 200: in the body, in an event or in a choice; undefined where it has none. */
@@ -53,7 +54,7 @@ export function readError(documents: readonly unknown[]): ErrorFacts {
   return {
     code: into.codes.at(-1),
     names: into.names,
-    message: [...new Set(into.messages)].join(' '),
+    message: [...new Set(into.messages)].join(' ').slice(0, LONGEST_MESSAGE),
     details: into.details,
   };
 }

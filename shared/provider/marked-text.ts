@@ -67,9 +67,11 @@ function* lettersBetween(text: string, run: Run, marks: Marks): Generator<Buffer
       at = mark.to;
       continue;
     }
-    const nextMark = text.indexOf(marks.prefix, at);
-    const end = Math.min(nextMark === -1 ? run.to : nextMark, run.to, at + SLICE);
-    yield* cleanBase64([Buffer.from(text.slice(at, end), 'latin1')]);
-    at = end;
+    // Looked for in this slice only: to the text's end each time would take quadratic time.
+    const slice = text.slice(at, Math.min(run.to, at + SLICE));
+    const markAt = slice.indexOf('~', 1);
+    const letters = markAt === -1 ? slice : slice.slice(0, markAt);
+    yield* cleanBase64([Buffer.from(letters, 'latin1')]);
+    at += letters.length;
   }
 }

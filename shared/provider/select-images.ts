@@ -19,13 +19,15 @@ type Decoded =
   | { readonly kind: 'nothing' };
 
 const MOST_LINKS = 8;
+/** Of more, the last count: an answer is not trusted to be reasonable. */
+const MOST_IMAGES = 64;
 
 /**
  * Decodes the images that were found, in order (provider-contract §2, rules): links only where no image came in the
  * answer itself, drafts only where nothing else did, the same bytes once.
  */
 export async function selectImages(content: AnswerContent, fetchLink: FetchLink): Promise<Selection> {
-  const finals = select(content.images.filter((each) => !each.thought).map(decodeCandidate));
+  const finals = select(decodeAll(content.images.filter((each) => !each.thought)));
   if (finals.images.length > 0) return finals;
 
   const linked = await selectLinks(content.links, fetchLink);
@@ -36,7 +38,7 @@ export async function selectImages(content: AnswerContent, fetchLink: FetchLink)
       byLink: finals.problems.length === 0,
     };
   }
-  return select(content.images.filter((each) => each.thought).map(decodeCandidate));
+  return select(decodeAll(content.images.filter((each) => each.thought)));
 }
 
 /** Reads one file: its type from its first bytes, whole or not, cut at the end of its container. */
@@ -47,6 +49,10 @@ export function decodeImage(bytes: Buffer): Decoded {
   if (facts.kind === 'damaged') return problem(facts.problem);
   const { width, height, end } = facts;
   return { kind: 'image', image: { bytes: bytes.subarray(0, end), type, width, height } };
+}
+
+function decodeAll(candidates: readonly ImageCandidate[]): Decoded[] {
+  return candidates.slice(-MOST_IMAGES).map(decodeCandidate);
 }
 
 function decodeCandidate({ base64 }: ImageCandidate): Decoded {
