@@ -4,6 +4,7 @@ import type { Item } from '../domain/item.ts';
 import type { ModelProfile } from '../domain/models.ts';
 import { type Price, priceOn } from '../domain/prices.ts';
 import type { CallFacts, ReportedUsage } from '../domain/usage.ts';
+import { textBytes } from '../provider/request-body.ts';
 import type { DecodedImage } from '../provider/types.ts';
 import type { Effects } from './effects.ts';
 
@@ -46,7 +47,7 @@ export function chargeOfAnswer(
   usage: ReportedUsage | undefined,
   images: readonly DecodedImage[],
 ): Charge {
-  const facts = factsOf(attempt.item, images);
+  const facts = factsOf(attempt, images);
   return {
     ...chargeBase(attempt, outcome),
     ...costOfCall(usage, facts, attempt.profile, attempt.price),
@@ -61,7 +62,7 @@ export function chargeOfUnknown(attempt: Attempt): Charge {
   const maxTokens = item.history.maxTokens ?? item.settings.maxTokens;
   return {
     ...chargeBase(attempt, 'unknown'),
-    ...costOfUnknown(factsOf(item, []), maxTokens, profile, price),
+    ...costOfUnknown(factsOf(attempt, []), maxTokens, profile, price),
     images: 0,
     usage: undefined,
   };
@@ -85,11 +86,12 @@ function chargeBase(attempt: Attempt, outcome: ChargeOutcome) {
   };
 }
 
-function factsOf(item: Item, images: readonly DecodedImage[]): CallFacts {
+function factsOf({ item, profile }: Attempt, images: readonly DecodedImage[]): CallFacts {
+  const { prompt, settings, history, references } = item;
   return {
-    imageSize: item.settings.imageSize,
+    imageSize: settings.imageSize,
     imagePixels: images.map((image) => image.width * image.height),
-    promptBytes: Buffer.byteLength(item.prompt) + Buffer.byteLength(item.settings.system ?? ''),
-    references: item.references.length,
+    promptBytes: textBytes({ prompt, settings, profile, plain: history.plainRequest }),
+    references: references.length,
   };
 }

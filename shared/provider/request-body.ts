@@ -63,6 +63,11 @@ export function promptText(request: Pick<ImageRequest, 'prompt' | 'profile' | 's
   return asked === '' ? prompt : `${prompt}\n\n${asked}`;
 }
 
+/** UTF-8 bytes of all text that a request carries: what its input tokens are taken from where usage is missing. */
+export function textBytes(request: Pick<ImageRequest, 'prompt' | 'profile' | 'settings' | 'plain'>): number {
+  return Buffer.byteLength(promptText(request)) + Buffer.byteLength(request.settings.system ?? '');
+}
+
 function askedInWords(aspectRatio: string | undefined, imageSize: string | undefined): string {
   const ratio = aspectRatio && `The image has an aspect ratio of ${aspectRatio}.`;
   const size =
