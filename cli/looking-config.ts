@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Config, LOCAL_STAGE } from '../shared/runtime/config.ts';
 import type { Output } from './output.ts';
 import { configOf, type StageOptions, stageFolder } from './stages.ts';
@@ -9,9 +10,14 @@ import { configOf, type StageOptions, stageFolder } from './stages.ts';
  */
 export async function lookingConfig(out: Output, options: StageOptions): Promise<Config> {
   const config = configOf(options);
-  if (config.stage !== LOCAL_STAGE || existsSync(stageFolder(config))) return config;
+  if (config.stage !== LOCAL_STAGE || wasUsed(config)) return config;
   const simulated = configOf({ ...options, simulate: true });
-  if (!existsSync(stageFolder(simulated))) return config;
+  if (!wasUsed(simulated)) return config;
   out.say('only simulated runs here so far: these figures are play money');
   return simulated;
+}
+
+/** Every file that was ever submitted is among the stage's objects. */
+function wasUsed(config: Config): boolean {
+  return existsSync(join(stageFolder(config), 'objects'));
 }

@@ -110,6 +110,7 @@ function manifestLine(item: Item, own: readonly string[]): Record<string, string
     model: item.settings.model,
     prompt: item.prompt,
     tags: Object.entries(item.tags)
+      .sort()
       .map(([key, value]) => `${key}=${value}`)
       .join(';'),
     code: state.kind === 'failed' ? state.code : undefined,
