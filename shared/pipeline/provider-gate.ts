@@ -2,6 +2,7 @@ import type { Failure, FailureCode } from '../domain/failure.ts';
 import type { RetryDecision } from '../domain/retry.ts';
 import { isoTime } from './attempt.ts';
 import type { Effects } from './effects.ts';
+import { createProviderContact } from './provider-contact.ts';
 import { ALL_MODELS, type ProviderPause, pauseKey, pauseToRow, rowToPause } from './rows/provider-row.ts';
 
 /** How long a worker believes that a model is not paused before it looks again. */
@@ -24,6 +25,7 @@ export interface ProviderGate {
 export function createProviderGate(effects: Pick<Effects, 'table' | 'clock' | 'log'>): ProviderGate {
   const seen = new Map<string, { pause: ProviderPause | undefined; atMs: number }>();
   const streaks = new Map<string, { code: FailureCode; count: number }>();
+  const contact = createProviderContact(effects.clock);
 
   async function pauseOf(model: string): Promise<ProviderPause | undefined> {
     const known = seen.get(model);
@@ -47,7 +49,8 @@ export function createProviderGate(effects: Pick<Effects, 'table' | 'clock' | 'l
     effects.log.warn('paused until a person helps', { model: scope, code });
   }
 
-  function judge(model: string, failure: Failure, decision: RetryDecision): RetryDecision {
+  function judge(model: string, failure: Failure, decided: RetryDecision): RetryDecision {
+    const decision = contact.judge(failure, decided);
     const before = streaks.get(model);
     const count = before?.code === failure.code ? before.count + 1 : 1;
     streaks.set(model, { code: failure.code, count });
@@ -58,7 +61,12 @@ export function createProviderGate(effects: Pick<Effects, 'table' | 'clock' | 'l
     return { kind: 'pause', scope: 'model', hint, history: decision.history };
   }
 
-  return { pauseOf, pause, judge, succeeded: (model) => void streaks.delete(model) };
+  function succeeded(model: string): void {
+    contact.answered();
+    streaks.delete(model);
+  }
+
+  return { pauseOf, pause, judge, succeeded };
 }
 
 /** All pauses that hold for these models, the provider's own first. */
