@@ -58,7 +58,7 @@ export function readContentText(text: string, marks: Marks, thought: boolean): C
 }
 
 /** Whether the first bytes are those of an image that can be used. */
-export function looksLikeImage(base64: LiftedBase64): boolean {
+function looksLikeImage(base64: LiftedBase64): boolean {
   const start = decodeBase64(base64, SNIFFED_BYTES);
   return start !== undefined && sniffImageType(start) !== undefined;
 }

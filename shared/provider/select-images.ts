@@ -42,7 +42,7 @@ export async function selectImages(content: AnswerContent, fetchLink: FetchLink)
 }
 
 /** Reads one file: its type from its first bytes, whole or not, cut at the end of its container. */
-export function decodeImage(bytes: Buffer): Decoded {
+function decodeImage(bytes: Buffer): Decoded {
   const type = sniffImageType(bytes);
   if (type === undefined) return problem('its bytes are no PNG, JPEG or WebP');
   const facts = readImageFile(type, bytes);

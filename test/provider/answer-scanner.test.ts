@@ -26,6 +26,7 @@ interface Dress {
   readonly padded: boolean;
   readonly width: number;
   readonly gap: string;
+  readonly ended: boolean;
   readonly escaped: boolean;
   readonly prose: string;
 }
@@ -35,16 +36,17 @@ const dressed: fc.Arbitrary<Dress> = fc.record({
   padded: fc.boolean(),
   width: fc.constantFrom(0, 60, 64, 76),
   gap: fc.constantFrom('\\n', '\\r\\n', ' ', '\n  ', '\\u000a'),
+  ended: fc.boolean(),
   escaped: fc.boolean(),
   prose: fc.constantFrom('', 'Here is your image: ', 'é漢字 \\"x\\" ', '\\n'),
 });
 
-function dress({ bytes, url, padded, width, gap, escaped, prose }: Dress): string {
+function dress({ bytes, url, padded, width, gap, ended, escaped, prose }: Dress): string {
   let base64 = bytes.toString(url ? 'base64url' : 'base64');
   if (!padded) base64 = base64.replace(/=+$/, '');
   if (width > 0) base64 = (base64.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(gap);
   if (escaped) base64 = base64.replaceAll('/', '\\/').replaceAll('=', '\\u003D').replaceAll('+', '\\u002b');
-  return `{"text":"${prose}","image":"data:image/png;base64,${base64}","more":[1,2]}`;
+  return `{"text":"${prose}","image":"data:image/png;base64,${base64}${ended ? gap : ''}","more":[1,2]}`;
 }
 
 describe('the scanner', () => {
@@ -109,6 +111,21 @@ describe('the scanner', () => {
 
     expect(lifted).toEqual([base64]);
     expect(text).toContain(' Here is the picture of a fox');
+  });
+
+  test('takes no word for a last line that would make a length no base64 has', () => {
+    const base64 = 'iVBOR'.repeat(200);
+
+    expect(scan(Buffer.from(`"${base64} Hello"`))).toMatchObject({
+      lifted: [base64],
+      text: expect.stringContaining(' Hello"'),
+    });
+  });
+
+  test('keeps base64 apart that stands far apart', () => {
+    const [one, other] = ['A'.repeat(1000), 'B'.repeat(1000)];
+
+    expect(scan(Buffer.from(`"${one}${' '.repeat(100)}${other}"`)).lifted).toEqual([one, other]);
   });
 
   test('draws another mark where an answer holds the first', () => {

@@ -128,6 +128,18 @@ describe('an answer is lost, and may have been billed,', () => {
     expect(failureOf(await providerAt(url).call(REQUEST))).toMatchObject({ code: 'timeout', reach: 'lost' });
   });
 
+  test('when a stream dies that has brought one image, but has not said that it is the last', async () => {
+    const body = `data: ${JSON.stringify({ choices: [{ delta: { content: dataUri(png) } }] })}\n\n`;
+    const { url } = await startServer(
+      afterRequest((_request, response) => {
+        response.writeHead(200);
+        response.write(body, () => response.socket?.destroySoon());
+      }),
+    );
+
+    expect(failureOf(await providerAt(url).call(REQUEST))).toMatchObject({ code: 'timeout', reach: 'lost' });
+  });
+
   test('when it takes longer than our time-out', async () => {
     const { url } = await startServer(() => {});
 
