@@ -22,6 +22,7 @@ export interface LinkOptions {
   /** Names that may be asked; `*.core.today` stands for every name below it. */
   readonly hosts: readonly string[];
   readonly maxBytes: number;
+  /** For one link, its redirects and second try included. */
   readonly timeoutMs: number;
   readonly resolve?: Resolve;
   /** The rule for addresses; tests on loopback servers bring their own. */
@@ -43,16 +44,20 @@ const TRIES = 2;
  */
 export function createLinkFetch(options: LinkOptions): FetchLink {
   return async (url) => {
+    // One time-out over all tries and redirects: a hostile answer must not hold a call for long.
+    const signal = AbortSignal.timeout(options.timeoutMs);
     let fetched: FetchedLink = { kind: 'failed', problem: 'it was not tried' };
     for (let tries = 0; tries < TRIES; tries += 1) {
-      fetched = await follow(url, options, MOST_REDIRECTS);
+      fetched = await follow(url, { ...options, signal }, MOST_REDIRECTS);
       if (fetched.kind !== 'failed') return fetched;
     }
     return fetched;
   };
 }
 
-async function follow(link: string, options: LinkOptions, redirectsLeft: number): Promise<FetchedLink> {
+type Following = LinkOptions & { readonly signal: AbortSignal };
+
+async function follow(link: string, options: Following, redirectsLeft: number): Promise<FetchedLink> {
   const url = URL.parse(link);
   const forbidden = ruleAgainst(url, options);
   if (url === null || forbidden !== undefined)
@@ -67,6 +72,7 @@ async function follow(link: string, options: LinkOptions, redirectsLeft: number)
     timeoutMs: options.timeoutMs,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     maxBytes: options.maxBytes,
+    signal: options.signal,
     lookup: guard.lookup,
     ...(options.ca !== undefined && { ca: options.ca }),
     onChunk: (chunk) => chunks.push(chunk),

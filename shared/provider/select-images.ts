@@ -18,7 +18,7 @@ type Decoded =
   | { readonly kind: 'problem'; readonly problem: string }
   | { readonly kind: 'nothing' };
 
-const MOST_LINKS = 8;
+const MOST_LINKS = 4;
 /** Of more, the last count: an answer is not trusted to be reasonable. */
 const MOST_IMAGES = 64;
 

@@ -3,11 +3,11 @@ import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { expect, it, onTestFinished } from 'vitest';
 import { startSimulator } from '../../local/simulator/server.ts';
+import { selfSigned } from '../support/self-signed.ts';
 import { ask } from './asking.ts';
-import { selfSigned } from './self-signed.ts';
 
 it('serves linked pictures over https of its own, where it is given a certificate', async () => {
-  const tls = selfSigned();
+  const tls = await selfSigned();
   const simulator = await startSimulator({
     latency: 'none',
     pictures: 'plain',
