@@ -3,7 +3,7 @@ import type { Item, ItemRef } from '../domain/item.ts';
 import { quarantineKey } from '../domain/object-keys.ts';
 import { decideAfterFailure } from '../domain/retry.ts';
 import type { ReportedUsage } from '../domain/usage.ts';
-import type { CallOutcome, DecodedImage } from '../provider/types.ts';
+import type { CallOutcome, DecodedImage, ImageRequest } from '../provider/types.ts';
 import { type Attempt, chargeOfAnswer } from './attempt.ts';
 import { claimItem } from './claim.ts';
 import type { Effects } from './effects.ts';
@@ -12,14 +12,21 @@ import type { ProviderGate } from './provider-gate.ts';
 import { endAttempt, recordFailure, recordImage } from './record.ts';
 import { loadReferences } from './references.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
-import { putImages, type StoredImage } from './stored-image.ts';
+import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
 
 /** What becomes of the message: it is done with, or it waits. */
 export type GenerateResult =
   | { readonly kind: 'settled' }
   | { readonly kind: 'wait'; readonly waitMs: number };
 
+/** What an attempt brought, as far as its charge goes. */
+interface Answer {
+  readonly usage: ReportedUsage | undefined;
+  readonly images: readonly DecodedImage[];
+}
+
 const SETTLED: GenerateResult = { kind: 'settled' };
+const NO_ANSWER: Answer = { usage: undefined, images: [] };
 /** How often a message looks whether a pause is over. */
 const PAUSED_WAIT_MS = 300_000;
 
@@ -58,35 +65,65 @@ async function makeAttempt(
   attempt: Attempt,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { item, profile } = attempt;
-  const references = await loadReferences(effects, item);
-  if (references.kind === 'bad') {
-    const state = { kind: 'failed', code: 'bad_reference', message: references.message } as const;
-    await endAttempt(effects, { item, attempt: attempt.id, state });
-    return;
+  const { item } = attempt;
+  const found = await lookIntoStore(effects, item);
+  switch (found.kind) {
+    case 'stored':
+      return await recordImage(effects, attempt, found.stored);
+    case 'bad': {
+      const state = { kind: 'failed', code: 'bad_reference', message: found.message } as const;
+      await endAttempt(effects, { item, attempt: attempt.id, state });
+      return;
+    }
+    case 'unreadable':
+      return await settleFailure(effects, gate, attempt, found.failure, NO_ANSWER);
+    case 'references':
+      return await callProvider(effects, gate, attempt, found.images, signal);
   }
-  const { maxTokens, plainRequest } = item.history;
+}
+
+/**
+ * What the store has for an item: the image of an earlier attempt that was not recorded (a worker that was late, a put
+ * whose answer was lost), which is then not paid for again (I4); or else its references.
+ */
+async function lookIntoStore(effects: Effects, item: Item) {
+  try {
+    const stored = await findStoredImage(effects, item);
+    if (stored !== undefined) return { kind: 'stored' as const, stored };
+    return await loadReferences(effects, item);
+  } catch (error) {
+    effects.log.error('the object store could not be read', error, { batch: item.batch, row: item.row });
+    const message = oneLine('nothing was sent, for the object store cannot be read', error);
+    const failure: Failure = { code: 'unstored', message, reach: 'unsent' };
+    return { kind: 'unreadable' as const, failure };
+  }
+}
+
+async function callProvider(
+  effects: Effects,
+  gate: ProviderGate,
+  attempt: Attempt,
+  references: ImageRequest['references'],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { item, profile } = attempt;
+  const { maxTokens, plainRequest: plain } = item.history;
   const settings = maxTokens === undefined ? item.settings : { ...item.settings, maxTokens };
-  const request = {
-    profile,
-    prompt: item.prompt,
-    settings,
-    references: references.images,
-    plain: plainRequest,
-  };
-  const outcome = await effects.provider.call(request, signal);
+  const outcome = await effects.provider.call(
+    { profile, prompt: item.prompt, settings, references, plain },
+    signal,
+  );
   logCall(effects, attempt, outcome);
 
   switch (outcome.kind) {
     case 'images':
       gate.succeeded(item.settings.model);
       return await keepImages(effects, gate, attempt, outcome);
-    case 'failure':
-      if (outcome.answer !== undefined) await quarantine(effects, attempt, outcome.answer);
-      return await settleFailure(effects, gate, attempt, outcome.failure, {
-        usage: outcome.usage,
-        images: [],
-      });
+    case 'failure': {
+      const { failure, usage, answer } = outcome;
+      if (answer !== undefined) await quarantine(effects, attempt, answer);
+      return await settleFailure(effects, gate, attempt, failure, { usage, images: [] });
+    }
   }
 }
 
@@ -103,7 +140,8 @@ async function keepImages(
     put = await putImages(effects, attempt.item, images, charge);
   } catch (error) {
     effects.log.error('an image could not be stored', error, { attempt: attempt.id });
-    const failure: Failure = { code: 'unstored', message: unstoredMessage(error), reach: 'answered' };
+    const message = oneLine('the image arrived, but the object store would not take it', error);
+    const failure: Failure = { code: 'unstored', message, reach: 'answered' };
     return await settleFailure(effects, gate, attempt, failure, { usage, images });
   }
   const duplicate = { ...charge, outcome: 'duplicate', images: 0 } as const;
@@ -115,7 +153,7 @@ async function settleFailure(
   gate: ProviderGate,
   attempt: Attempt,
   failure: Failure,
-  answer: { readonly usage: ReportedUsage | undefined; readonly images: readonly DecodedImage[] },
+  answer: Answer,
 ): Promise<void> {
   const { item, profile } = attempt;
   const { model } = item.settings;
@@ -171,7 +209,7 @@ function logCall(effects: Effects, attempt: Attempt, outcome: CallOutcome): void
   });
 }
 
-function unstoredMessage(error: unknown): string {
+function oneLine(what: string, error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
-  return `the image arrived, but the object store would not take it: ${reason}`.slice(0, 500);
+  return `${what}: ${reason}`.replaceAll(/\s+/g, ' ').slice(0, 500);
 }

@@ -18,6 +18,9 @@ export interface AttemptEnd {
   readonly leaseEndedByMs?: number;
 }
 
+/** Where among the writes of an attempt's end the item's own stands. */
+export const ITEM_WRITE = 0;
+
 /** The writes of an attempt's end; they happen only while the attempt still holds the item. */
 export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
   const { item, charge, state } = end;

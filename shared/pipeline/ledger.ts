@@ -21,8 +21,8 @@ export function chargeWrites(charge: Charge): TableWrite[] {
 }
 
 /**
- * Books the charge of an attempt that no longer holds its item. An attempt that was given up as `unknown` and then did
- * answer is corrected, once, with its roll-up, its batch and its item; anything else that is booked already stays.
+ * Books the charge of an attempt that no longer holds its item. An attempt that was given up and then turns out to have
+ * answered is corrected, once, with its roll-up, its batch and its item; anything else that is booked already stays.
  */
 export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
   const booked = await effects.table.get(chargeKey(charge));
@@ -35,13 +35,13 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
     return;
   }
   const before = rowToCharge(booked);
-  if (before.outcome !== 'unknown' || charge.outcome === 'unknown') return;
+  if (!isGivenUp(before) || isGivenUp(charge)) return;
   const [was, is] = [creditsOf(before), creditsOf(charge)];
   const written = await effects.table.write([
     {
       kind: 'put',
       row: chargeToRow(charge),
-      onlyIf: { kind: 'equals', field: 'outcome', value: 'unknown' },
+      onlyIf: { kind: 'equals', field: 'outcome', value: before.outcome },
     },
     ...movedRollUp(before, charge),
     ...ownerWrites(charge, {
@@ -49,11 +49,16 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
       creditsMaxUnknownMicro: is.creditsMaxUnknownMicro - was.creditsMaxUnknownMicro,
     }),
   ]);
-  effects.log.info('unknown outcome settled', {
+  effects.log.info('given-up attempt corrected', {
     attempt: charge.attempt,
     outcome: charge.outcome,
     result: written.kind,
   });
+}
+
+/** Its answer never came, or its image seemed not to be stored: both may turn out otherwise. */
+function isGivenUp({ outcome }: Charge): boolean {
+  return outcome === 'unknown' || outcome === 'unstored';
 }
 
 /** The outcome is part of a roll-up's key, and both outcomes differ here, so no row is written twice. */

@@ -6,7 +6,7 @@ import type { ReportedUsage } from '../domain/usage.ts';
 import type { DecodedImage } from '../provider/types.ts';
 import { type Attempt, chargeOfAnswer, chargeOfUnknown } from './attempt.ts';
 import type { Effects } from './effects.ts';
-import { type AttemptEnd, attemptEndWrites } from './item-writes.ts';
+import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
 import { bookLate } from './ledger.ts';
 import type { StoredImage } from './stored-image.ts';
 
@@ -53,7 +53,12 @@ export async function recordFailure(
 /** Ends an attempt as one transaction; `superseded` where it does not hold the item (any more), and nothing is written. */
 export async function endAttempt(effects: Recorder, end: AttemptEnd): Promise<'ended' | 'superseded'> {
   const result = await effects.table.write(attemptEndWrites(end));
-  if (result.kind === 'refused') return 'superseded';
+  if (result.kind === 'refused') {
+    if (end.charge === undefined || result.indexes.includes(ITEM_WRITE)) return 'superseded';
+    // The item is held, so it was the charge: another attempt found this one's image in the store and booked it.
+    const { charge: _, ...rest } = end;
+    return await endAttempt(effects, rest);
+  }
   if (end.state.kind === 'done' || end.state.kind === 'failed') {
     const imageKey = end.state.kind === 'done' ? { imageKey: end.state.image.key } : {};
     effects.notify({ kind: 'item-ended', item: end.item, ...imageKey });

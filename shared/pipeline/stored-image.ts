@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Charge } from '../domain/charge.ts';
 import { IMAGE_TYPES } from '../domain/image-type.ts';
 import type { Item, ItemImage } from '../domain/item.ts';
-import { extraKey, imageKey, imagePrefix } from '../domain/object-keys.ts';
+import { extraKey, imageKey } from '../domain/object-keys.ts';
 import type { DecodedImage } from '../provider/types.ts';
 import type { Effects } from './effects.ts';
 import type { ObjectInfo } from './ports.ts';
@@ -56,12 +56,12 @@ export async function findStoredImage(
   effects: Pick<Effects, 'store'>,
   item: Item,
 ): Promise<StoredImage | undefined> {
-  for await (const { key } of effects.store.list(imagePrefix(item.batch, item.fileName))) {
-    const info = await effects.store.head(key);
-    const stored = info === undefined ? undefined : decode(info, item);
-    if (stored !== undefined && isOf(stored.charge, item)) return stored;
-  }
-  return undefined;
+  // Asked by key, whatever its type: a listing takes longer the more images the batch has.
+  const keys = IMAGE_TYPES.map((type) => imageKey(item.batch, item.fileName, type));
+  const infos = await Promise.all(keys.map((key) => effects.store.head(key)));
+  return infos
+    .map((info) => (info === undefined ? undefined : decode(info, item)))
+    .find((stored) => stored !== undefined && isOf(stored.charge, item));
 }
 
 async function putExtras(

@@ -1,0 +1,67 @@
+import { createHandler } from '../../functions/generate/handler.ts';
+import { lambdaContext } from '../../local/stage/lambda-context.ts';
+import { systemClock } from '../../shared/aws/system-clock.ts';
+import type { BatchId } from '../../shared/domain/ids.ts';
+import type { Item, ItemRef } from '../../shared/domain/item.ts';
+import { itemsOf } from '../../shared/pipeline/batch-items.ts';
+import { type BatchStatus, batchStatus } from '../../shared/pipeline/batch-status.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { type GenerateResult, generateItem } from '../../shared/pipeline/generate.ts';
+import { workMessageOf } from '../../shared/pipeline/messages.ts';
+import { createProviderGate } from '../../shared/pipeline/provider-gate.ts';
+import { collect } from './collect.ts';
+import { sqsEvent } from './sqs-event.ts';
+import type { TestClock } from './test-clock.ts';
+
+/** One attempt for an item by a worker of its own. */
+export function generate(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
+  return generateItem(effects, createProviderGate(effects), ref, { attempts: new Set() });
+}
+
+export async function itemsIn({ table }: Pick<Effects, 'table'>, batch: BatchId): Promise<Item[]> {
+  return await collect(itemsOf(table, batch));
+}
+
+/** The only item of a batch of one. */
+export async function onlyItem(effects: Pick<Effects, 'table'>, batch: BatchId): Promise<Item> {
+  const [item, ...more] = await itemsIn(effects, batch);
+  if (item === undefined || more.length > 0) throw new Error(`${batch} has not one item`);
+  return item;
+}
+
+/** Longer than any wait between two attempts. */
+const ROUND_MS = 120_000;
+const MOST_ROUNDS = 30;
+
+/** Gives the messages of a batch's open items to a worker, again and again, until none is open. */
+export async function workOff(world: { effects: Effects; clock: TestClock }, batch: BatchId): Promise<void> {
+  const handler = createHandler(world.effects, { itemsAtOnce: 8, callMs: 0 });
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const open = (await itemsIn(world.effects, batch)).filter(isOpen);
+    if (open.length === 0) return;
+    const context = lambdaContext({ functionName: 'generate', timeoutMs: 900_000, clock: world.clock });
+    await handler(sqsEvent(open.map((item) => workMessageOf(item).body)), context);
+    world.clock.advance(ROUND_MS);
+  }
+  throw new Error(`${batch} still has open items after ${MOST_ROUNDS} rounds`);
+}
+
+export function isOpen({ state }: Item): boolean {
+  return state.kind === 'queued' || state.kind === 'working';
+}
+
+/** Waits until a batch is over, or stands still for a person. */
+export async function untilOver(effects: Effects, batch: BatchId, withinMs = 12_000): Promise<BatchStatus> {
+  const { sleep } = systemClock();
+  for (let waitedMs = 0; waitedMs < withinMs; waitedMs += POLL_MS) {
+    const status = await batchStatus(effects, batch);
+    if (status?.state === 'complete' || status?.state === 'refused' || status?.state === 'paused')
+      return status;
+    await sleep(POLL_MS);
+  }
+  throw new Error(
+    `${batch} is not over after ${withinMs} ms: ${JSON.stringify(await batchStatus(effects, batch))}`,
+  );
+}
+
+const POLL_MS = 50;
