@@ -3,6 +3,7 @@ import type { RetryDecision } from '../domain/retry.ts';
 import { isoTime } from './attempt.ts';
 import type { Effects } from './effects.ts';
 import { createProviderContact } from './provider-contact.ts';
+import { createOutageWatch } from './provider-outage.ts';
 import { ALL_MODELS, type ProviderPause, pauseKey, pauseToRow, rowToPause } from './rows/provider-row.ts';
 
 /** How long a worker believes that a model is not paused before it looks again. */
@@ -26,6 +27,7 @@ export function createProviderGate(effects: Pick<Effects, 'table' | 'clock' | 'l
   const seen = new Map<string, { pause: ProviderPause | undefined; atMs: number }>();
   const streaks = new Map<string, { code: FailureCode; count: number }>();
   const contact = createProviderContact(effects.clock);
+  const outages = createOutageWatch(effects.clock);
 
   async function pauseOf(model: string): Promise<ProviderPause | undefined> {
     const known = seen.get(model);
@@ -50,7 +52,7 @@ export function createProviderGate(effects: Pick<Effects, 'table' | 'clock' | 'l
   }
 
   function judge(model: string, failure: Failure, decided: RetryDecision): RetryDecision {
-    const decision = contact.judge(failure, decided);
+    const decision = outages.judge(model, failure, contact.judge(failure, decided));
     const before = streaks.get(model);
     const count = before?.code === failure.code ? before.count + 1 : 1;
     streaks.set(model, { code: failure.code, count });
@@ -63,6 +65,7 @@ export function createProviderGate(effects: Pick<Effects, 'table' | 'clock' | 'l
 
   function succeeded(model: string): void {
     contact.answered();
+    outages.succeeded(model);
     streaks.delete(model);
   }
 
