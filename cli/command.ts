@@ -17,8 +17,8 @@ export interface CommandContext {
   readonly interrupted: AbortSignal;
 }
 
-/** Adds a command to the program. `act` wraps its action, so that one place turns outcomes and errors into exit codes. */
-export type AddCommand = (program: CommanderCommand, act: Act) => void;
+/** Gives a command its arguments, options and action. `act` wraps actions, so that one place turns outcomes and errors into exit codes. */
+export type DefineCommand = (command: CommanderCommand, act: Act) => void;
 
 export type Act = <Args extends unknown[]>(
   run: (context: CommandContext, ...args: Args) => Promise<ExitCode>,

@@ -5,8 +5,8 @@ import type { Effects } from '../shared/pipeline/effects.ts';
 const POLL_MS = 250;
 
 /**
- * Follows a batch until it is over, paused or interrupted, and gives its last status. `onStatus` sees each one on the
- * way; undefined stands for a batch that is not taken in yet. Throws what `failed` gives, as soon as it does.
+ * Follows a batch until it is over, paused or interrupted, and gives its last status; undefined stands for a batch that
+ * is not taken in yet. `onStatus` sees each status on the way. Throws what `failed` gives, as soon as it does.
  */
 export async function follow(
   effects: Effects,
@@ -23,6 +23,23 @@ export async function follow(
     if (interrupted.aborted || isOver(status)) return status;
     await effects.clock.sleep(POLL_MS, interrupted);
   }
+}
+
+/** Shows how a batch goes for as long as something else takes: calls under way when a run stops. */
+export async function showUntil(
+  ended: Promise<unknown>,
+  effects: Effects,
+  batch: BatchId,
+  onStatus: (status: BatchStatus) => void,
+): Promise<void> {
+  const over = new AbortController();
+  const done = ended.finally(() => over.abort());
+  do {
+    const status = await batchStatus(effects, batch);
+    if (status !== undefined) onStatus(status);
+    await effects.clock.sleep(POLL_MS, over.signal);
+  } while (!over.signal.aborted);
+  await done;
 }
 
 function isOver(status: BatchStatus | undefined): boolean {

@@ -17,7 +17,7 @@ export async function lookingConfig(out: Output, options: StageOptions): Promise
   return simulated;
 }
 
-/** Every file that was ever submitted is among the stage's objects. */
+/** Looking alone makes a stage too; only one that files came to was used. */
 function wasUsed(config: Config): boolean {
-  return existsSync(join(stageFolder(config), 'objects'));
+  return existsSync(join(stageFolder(config), 'objects', 'uploads'));
 }

@@ -1,36 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import type { Act, AddCommand, CommandContext } from './command.ts';
-import { addCost } from './commands/cost.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addPrices } from './commands/prices.ts';
-import { addRun } from './commands/run.ts';
-import { addSimulate } from './commands/simulate.ts';
-import { addStatus } from './commands/status.ts';
-import { addSubmit } from './commands/submit.ts';
-import { addWorker } from './commands/worker.ts';
+import type { Act, CommandContext } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { oneLine } from './one-line.ts';
+import { watchInterrupts } from './interrupts.ts';
+import { oneLine, withCauses } from './one-line.ts';
 import { createOutput, type Streams } from './output.ts';
-
-/** The commands, in the order in which `--help` lists them. */
-const COMMANDS: readonly AddCommand[] = [
-  addRun,
-  addSubmit,
-  addStatus,
-  addWorker,
-  addCost,
-  addPrices,
-  addDoctor,
-  addSimulate,
-];
+import { version } from './version.ts';
 
 /** Runs one command line and gives its exit code. Nothing else in the program exits or catches everything. */
 export async function main(argv: readonly string[], streams: Streams = process): Promise<ExitCode> {
-  const json = argv.includes('--json');
-  const debug = argv.includes('--debug');
-  const out = createOutput(streams, json);
-  const interrupts = watchInterrupts((line) => out.say(line));
+  const out = createOutput(streams, argv.includes('--json'));
+  const interrupts = watchInterrupts();
   let code: ExitCode = EXIT.ok;
   const act: Act =
     (run) =>
@@ -39,19 +19,21 @@ export async function main(argv: readonly string[], streams: Streams = process):
       code = await run(context, ...args);
     };
   try {
-    await createProgram(act, streams).parseAsync([...argv], { from: 'user' });
+    const program = await createProgram(argv, act, streams);
+    await program.parseAsync([...argv], { from: 'user' });
+    await out.flushed();
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.error;
+    if (error instanceof CommanderError) return explainUsage(error, (line) => out.say(line));
     out.say(`pressrun: ${oneLine(error)}`);
-    if (debug) out.say(error instanceof Error ? describe(error) : '');
+    if (argv.includes('--debug')) out.say(withCauses(error));
     return EXIT.error;
   } finally {
     interrupts.stop();
   }
 }
 
-function createProgram(act: Act, streams: Streams): Command {
+async function createProgram(argv: readonly string[], act: Act, streams: Streams): Promise<Command> {
   const program = new Command('pressrun')
     .description(
       'Turns files of prompts into images in your own bucket, and accounts for every credit they cost.',
@@ -59,20 +41,33 @@ function createProgram(act: Act, streams: Streams): Command {
     .version(version(), '-V, --version')
     .option(
       '--stage <name>',
-      'where to work: "local" on this machine, or the name of a stage (PRESSRUN_STAGE)',
+      'where to work: "local" on this machine, or the name of a stage (default: PRESSRUN_STAGE, or local)',
     )
-    .option('--home <folder>', 'where the local stage keeps its data (PRESSRUN_HOME, default .pressrun)')
-    .option('--json', 'print the result as JSON on stdout')
+    .option(
+      '--home <folder>',
+      'where the local stage keeps its data (default: PRESSRUN_HOME, or .pressrun in this folder)',
+    )
+    .option('--json', 'print the result as one JSON document on stdout, and no progress')
     .option('--debug', 'print a stack trace with an error')
-    .showHelpAfterError('(add --help for how to use it)')
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
       writeErr: (text) => void streams.stderr.write(text),
+      // A mistake is told in our own line.
+      outputError: () => undefined,
     })
     .exitOverride()
     .addHelpText('after', HELP_END);
-  for (const add of COMMANDS) add(program, act);
-  for (const command of program.commands) inherit(program, command);
+  // Options of the program may stand anywhere on the line; the program hears them, the action is told.
+  program.hook('preAction', (_, command) => {
+    for (const [name, value] of Object.entries(command.optsWithGlobals()))
+      command.setOptionValue(name, value);
+  });
+  for (const { name, args, about, load } of COMMANDS) {
+    const command = program.command(name).description(about);
+    for (const [argument, what] of args) command.argument(argument, what);
+    if (argv.includes(name)) (await load())(command, act);
+    inherit(program, command);
+  }
   return program;
 }
 
@@ -83,10 +78,19 @@ Examples:
   $ pressrun status                                  what there is, and how far it is
   $ pressrun cost --by day,model                     what it cost
 
-Exit codes: 0 all well · 1 error · 2 finished, but items failed or rows were rejected · 3 paused, a person
-must help · 130 interrupted, the same command resumes.`;
+Environment:
+  CORE_TODAY_API_KEY       the key of your account at api.core.today; needed to make images for real
+  PRESSRUN_PROVIDER_URL    another address that speaks the same dialect, such as that of \`pressrun simulate\`
+  PRESSRUN_ITEMS_AT_ONCE   calls under way at a time (default 16)
+  PRESSRUN_HOME, PRESSRUN_STAGE              as --home and --stage
+  PRESSRUN_MODELS, PRESSRUN_PRICES           JSON files with models and prices of your own
+  AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<NAME>  AWS-compatible servers in place of AWS
 
-/** Subcommands take the program's options too, wherever they stand on the line, and fail in its way. */
+Exit codes: 0 all well · 1 error · 2 finished, but items failed or rows were rejected · 3 paused, a person
+must help · 130 interrupted, the same command resumes.
+\`pressrun <command> --help\` tells of one command.`;
+
+/** Commands show the program's options too, and fail in its way. */
 function inherit(program: Command, command: Command): void {
   command.copyInheritedSettings(program);
   for (const option of program.options) {
@@ -97,30 +101,11 @@ function inherit(program: Command, command: Command): void {
   for (const child of command.commands) inherit(program, child);
 }
 
-/** The first Ctrl-C lets calls under way finish, because they are paid for; the second ends at once. */
-function watchInterrupts(say: (line: string) => void): { signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort();
-    say('\nstopping: calls under way are paid for, so they are waited for; Ctrl-C again ends at once');
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  return { signal: controller.signal, stop: () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal) };
-}
-
-function describe(error: Error): string {
-  const cause = error.cause instanceof Error ? `\ncaused by ${describe(error.cause)}` : '';
-  return `${error.stack ?? error.message}${cause}`;
-}
-
-function version(): string {
-  const candidates = ['../package.json', '../../package.json'].map((path) => new URL(path, import.meta.url));
-  for (const candidate of candidates) {
-    try {
-      const { name, version: found } = JSON.parse(readFileSync(candidate, 'utf8'));
-      if (name === 'pressrun') return found;
-    } catch {}
+/** Help and version are no mistakes, and a bare `pressrun` has printed its help already. */
+function explainUsage(error: CommanderError, say: (line: string) => void): ExitCode {
+  if (error.exitCode === 0) return EXIT.ok;
+  if (error.code !== 'commander.help') {
+    say(`pressrun: ${oneLine(error).replace(/^error: /, '')}; add --help to see how it is used`);
   }
-  return 'unknown';
+  return EXIT.error;
 }

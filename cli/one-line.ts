@@ -2,23 +2,40 @@
 export function oneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const message = (KNOWN[codeOf(error)]?.(error) ?? error.message) || error.name;
-  return message.replace(/\s*\n\s*/g, ' ');
+  return message.trim().replace(/\s*\n\s*/g, ' ');
 }
 
-const KNOWN: Readonly<Record<string, (error: Error & { path?: string }) => string>> = {
+/** An error with its stack and those of its causes, for `--debug`. */
+export function withCauses(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by ${withCauses(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+type SystemError = Error & { readonly path?: string; readonly address?: string; readonly port?: number };
+
+const KNOWN: Readonly<Record<string, (error: SystemError) => string>> = {
   ENOSPC: (error) =>
     `${where(error)}the disk is full: make room and run the same command again, nothing is lost`,
+  EDQUOT: (error) =>
+    `${where(error)}the disk quota is used up: make room and run the same command again, nothing is lost`,
   EACCES: (error) => `${where(error)}not allowed: check the folder's permissions`,
   EPERM: (error) => `${where(error)}not allowed: check the folder's permissions`,
   EROFS: (error) => `${where(error)}is on a read-only file system: choose another folder`,
+  ENOTDIR: (error) => `${where(error)}a part of this path is a file, not a folder: choose another folder`,
+  EEXIST: (error) => `${where(error)}a file is in the way of this folder: choose another folder`,
   ENOENT: (error) => `${where(error)}there is no such file or folder`,
-  ECONNREFUSED: (error) => `no server answers (${error.message}): check the AWS_ENDPOINT_URL variables`,
+  EMFILE: () => 'too many open files: raise the limit (ulimit -n), or lower PRESSRUN_ITEMS_AT_ONCE',
+  ECONNREFUSED: (error) =>
+    `no server answers at ${error.address ?? 'the address'}:${error.port ?? '?'}: start it, or check the AWS_ENDPOINT_URL variables`,
+  ENOTFOUND: (error) => `${error.message}: check the AWS_ENDPOINT_URL variables and the network`,
   CredentialsProviderError: () =>
     'no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with the AWS CLI',
   ResourceNotFoundException: () => 'the stage has no table: deploy it, or make it with --create',
   NoSuchBucket: () => 'the stage has no bucket: deploy it, or make it with --create',
 };
 
+/** A failed connection may be one of several that were tried (IPv4 and IPv6), bundled without a message of their own. */
 function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' && error.code in KNOWN ? error.code : error.name;
 }

@@ -1,53 +1,76 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { formatCredits } from '../shared/domain/money.ts';
 import type { BatchStatus } from '../shared/pipeline/batch-status.ts';
+import { createProgressRate } from './progress-rate.ts';
 
-/** How a batch goes, as a bar on a terminal and as a line now and then elsewhere. */
+/** How a batch goes: a bar on a terminal, a line now and then elsewhere. */
 export interface ProgressBar {
   show(status: BatchStatus): void;
   stop(): void;
 }
 
-const FORMAT = ' {bar} {value}/{total} | {failed} failed | {rate}/min | {credits} credits | {left} left';
-const LINE_MS = 2_000;
-/** The rate is taken over the last part of a run, so that a slow start does not spoil it. */
-const WINDOW_MS = 30_000;
+type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
-/** `--json` leaves the bar out: progress is for people. */
-export function createProgressBar(stream: NodeJS.WriteStream, now: () => number): ProgressBar {
-  const bar = new SingleBar(
-    { format: FORMAT, stream, noTTYOutput: true, notTTYSchedule: LINE_MS, hideCursor: true, fps: 8 },
-    Presets.shades_classic,
-  );
-  const seen: { atMs: number; ended: number }[] = [];
+/** Elsewhere than on a terminal, such as in the log of a CI job, at most a line in so long. */
+const LINE_MS = 10_000;
+
+export function createProgressBar(stream: Stream, now: () => number): ProgressBar {
+  return stream.isTTY ? terminalBar(stream, now) : progressLines(stream, now);
+}
+
+function terminalBar(stream: Stream, now: () => number): ProgressBar {
+  // No hidden cursor: a process that is killed could not bring it back.
+  const look = { format: ' {bar} {text}', barsize: 24, hideCursor: false, gracefulExit: false, fps: 8 };
+  const bar = new SingleBar({ ...look, stream }, Presets.shades_classic);
+  const rate = createProgressRate(now);
   let started = false;
 
-  function show({ items, creditsMicro }: BatchStatus): void {
-    const ended = items.done + items.reused + items.failed + items.cancelled;
-    const total = ended + items.pending;
-    const nowMs = now();
-    seen.push({ atMs: nowMs, ended });
-    while (seen.length > 2 && nowMs - (seen[0]?.atMs ?? nowMs) > WINDOW_MS) seen.shift();
-    const perMs = rateOf(seen);
-    const payload = {
-      failed: items.failed,
-      rate: (perMs * 60_000).toFixed(0),
-      credits: formatCredits(Math.round(creditsMicro / 1000) * 1000),
-      left: perMs > 0 ? duration(items.pending / perMs) : '?',
-    };
-    if (!started) bar.start(total, ended, payload);
+  function show(status: BatchStatus): void {
+    const { ended, total } = countsOf(status);
+    const text = { text: progressText(status, rate.after(ended)) };
+    // A batch of no items is over, and an unknown total is a bar still empty.
+    const [value, of] = total === undefined ? [0, 1] : total === 0 ? [1, 1] : [ended, total];
+    if (!started) bar.start(of, value, text);
     started = true;
-    bar.setTotal(total);
-    bar.update(ended, payload);
+    bar.setTotal(of);
+    bar.update(value, text);
   }
 
   return { show, stop: () => bar.stop() };
 }
 
-function rateOf(seen: readonly { atMs: number; ended: number }[]): number {
-  const [first, last] = [seen[0], seen.at(-1)];
-  if (first === undefined || last === undefined || last.atMs <= first.atMs) return 0;
-  return (last.ended - first.ended) / (last.atMs - first.atMs);
+function progressLines(stream: Stream, now: () => number): ProgressBar {
+  const rate = createProgressRate(now);
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let lastText = '';
+
+  function show(status: BatchStatus): void {
+    const text = progressText(status, rate.after(countsOf(status).ended));
+    if (now() - lastMs < LINE_MS || text === lastText) return;
+    lastMs = now();
+    lastText = text;
+    stream.write(`${text}\n`);
+  }
+
+  return { show, stop: () => undefined };
+}
+
+/** Such as `12/27 · 1 failed · 45/min · 806.4 credits · 20s left`. While the file is read, nobody knows the total. */
+export function progressText(status: BatchStatus, perMs: number): string {
+  const { ended, total } = countsOf(status);
+  const pending = total === undefined ? undefined : total - ended;
+  return [
+    total === undefined ? `${ended} so far, reading the file` : `${ended}/${total}`,
+    ...(status.items.failed > 0 ? [`${status.items.failed} failed`] : []),
+    `${(perMs * 60_000).toFixed(0)}/min`,
+    `${formatCredits(Math.round(status.creditsMicro / 1000) * 1000)} credits`,
+    ...(pending !== undefined && pending > 0 && perMs > 0 ? [`${duration(pending / perMs)} left`] : []),
+  ].join(' · ');
+}
+
+function countsOf({ state, items }: BatchStatus): { ended: number; total: number | undefined } {
+  const ended = items.done + items.reused + items.failed + items.cancelled;
+  return { ended, total: state === 'ingesting' ? undefined : ended + items.pending };
 }
 
 /** `75000` → `1m15s`. */

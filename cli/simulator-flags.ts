@@ -27,7 +27,7 @@ export function addSimulatorFlags(command: Command): Command {
     )
     .option('--sim-latency <ms>', 'median latency of a simulated call in milliseconds', '300')
     .option('--sim-seed <seed>', 'what all that is simulated is drawn from', 'pressrun')
-    .option('--sim-rpm <n>', 'hidden limit of simulated calls a minute');
+    .option('--sim-rpm <n>', 'hidden limit of simulated calls a minute (default: none)');
 }
 
 /** The flags as options of the simulator; throws `UsageError` on one that is no number. */

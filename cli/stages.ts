@@ -21,6 +21,11 @@ export function configOf(options: StageOptions): Config {
   return readConfig({ stage: SIMULATED_STAGE, home: options.home });
 }
 
+/** Whether the provider is the simulator: asked for, or because nothing else may write to the simulated ledger. */
+export function isSimulated(config: Config, options: StageOptions): boolean {
+  return options.simulate === true || config.stage === SIMULATED_STAGE;
+}
+
 /** The folder of an embedded stage. */
 export function stageFolder(config: Config): string {
   return join(config.home, config.stage);

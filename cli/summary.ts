@@ -28,9 +28,14 @@ export function summaryOf(status: BatchStatus): string {
 /** What stops a paused batch, and what to do: a line each. */
 export function pauseLines(status: BatchStatus): string[] {
   return (status.pauses ?? []).map(({ model, code, message, hint }) => {
-    const what = model === '*' ? 'the provider' : model;
-    return `paused: ${what} said ${code} (${message}); to go on: ${hint}, then run the same command again`;
+    const of = model === '*' ? '' : ` of ${model}`;
+    return `paused: ${code}${of}: ${message}; to go on: ${hint}, then run the same command again`;
   });
+}
+
+/** A status or result as the contract's JSON has it: what stops a paused batch is told on stderr. */
+export function resultJson<Status extends BatchStatus>({ pauses: _, ...json }: Status) {
+  return json;
 }
 
 const MOST_FAILURES = 5;

@@ -24,10 +24,10 @@ interface CostOptions extends StageOptions {
 }
 
 /** `pressrun cost`: what was spent, from the roll-ups; `cost verify`: whether these are the sum of the charges. */
-export function addCost(program: Command, act: Act): void {
-  const cost = program.command('cost').description('what was spent, by day, model, batch or outcome');
+export function defineCost(cost: Command, act: Act): void {
   withWindow(cost)
     .option('--by <dimensions>', `any of ${COST_DIMENSIONS.join(', ')}, with commas`, 'day,model')
+    .addHelpText('after', HELP)
     .action(
       act(async (context, options: CostOptions) => {
         const by = parseDimensions(options.by);
@@ -50,6 +50,16 @@ export function addCost(program: Command, act: Act): void {
     ),
   );
 }
+
+const HELP = `
+Figures are of the ledger: a charge for each call that was, or may have been, billed. waste: calls that brought no
+image that is kept. unknown max: the most that calls of unknown outcome may have cost on top.
+
+Examples:
+  $ pressrun cost                                   all, by day and model
+  $ pressrun cost --by batch --from 2026-11-01 --to 2026-11-30
+  $ pressrun cost --by outcome --json
+  $ pressrun cost verify                            exit 2 where a roll-up is not the sum of its charges`;
 
 function withWindow(command: Command): Command {
   return command

@@ -18,28 +18,33 @@ interface Finding {
 const LEAST_FREE_BYTES = 1_000_000_000;
 
 /** `pressrun doctor`: whether everything is in place, and what to do where it is not. Sends nothing to the provider. */
-export function addDoctor(program: Command, act: Act): void {
-  program
-    .command('doctor')
-    .description('check the set-up: Node, key, provider address, stage, disk; nothing is paid')
-    .action(
-      act(async ({ out }, options: GlobalOptions) => {
-        const config = configOf(options);
-        const findings = [
-          nodeVersion(),
-          key(config),
-          ...(await stageFindings(config)),
-          ...(await diskFindings(config)),
-        ];
-        const lines = findings.map(
-          ({ check, ok, detail }) => `${ok ? 'ok ' : 'NO '} ${check.padEnd(9)} ${detail}`,
-        );
-        const ok = findings.every((finding) => finding.ok);
-        out.result(lines.join('\n'), { ok, findings });
-        return ok ? EXIT.ok : EXIT.error;
-      }),
-    );
+export function defineDoctor(command: Command, act: Act): void {
+  command.addHelpText('after', HELP).action(
+    act(async ({ out }, options: GlobalOptions) => {
+      const config = configOf(options);
+      const findings = [
+        nodeVersion(),
+        key(config),
+        ...(await stageFindings(config)),
+        ...(await diskFindings(config)),
+      ];
+      const lines = findings.map(
+        ({ check, ok, detail }) => `${ok ? 'ok ' : 'NO '} ${check.padEnd(9)} ${detail}`,
+      );
+      const ok = findings.every((finding) => finding.ok);
+      out.result(lines.join('\n'), { ok, findings });
+      return ok ? EXIT.ok : EXIT.error;
+    }),
+  );
 }
+
+const HELP = `
+Examples:
+  $ pressrun doctor                     this machine
+  $ pressrun doctor --stage studio      a deployed stage, with your AWS credentials
+  $ pressrun doctor --json
+
+Exit codes: 0 everything is in place · 1 something is missing: its line says what to do.`;
 
 function nodeVersion(): Finding {
   return { check: 'node', ok: true, detail: process.version };
@@ -49,7 +54,7 @@ function key(config: Config): Finding {
   const ok = config.apiKey !== undefined;
   const detail = ok
     ? `CORE_TODAY_API_KEY is set; calls go to ${config.providerUrl}`
-    : 'no key: set CORE_TODAY_API_KEY (not needed with --simulate)';
+    : 'no key: set CORE_TODAY_API_KEY (`run --simulate` needs none)';
   return { check: 'key', ok, detail };
 }
 

@@ -20,10 +20,8 @@ interface SimulateOptions extends GlobalOptions {
 }
 
 /** `pressrun simulate`: the simulated provider alone, for trying any other client, or another stage, against it. */
-export function addSimulate(program: Command, act: Act): void {
-  program
-    .command('simulate')
-    .description('run the simulated provider alone, until Ctrl-C')
+export function defineSimulate(command: Command, act: Act): void {
+  command
     .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', '0')
     .addOption(
       new Option('--profile <profile>', 'all fine, or every failure')
@@ -36,10 +34,7 @@ export function addSimulate(program: Command, act: Act): void {
     .option('--key <key>', 'the only key that is taken (default: any that begins with cdt_)')
     .option('--credits <n>', 'credits on the account; answers 402 when they are used up')
     .option('--plain', 'pictures without drawing, for speed')
-    .addHelpText(
-      'after',
-      '\nPoint pressrun at it with PRESSRUN_PROVIDER_URL and CORE_TODAY_API_KEY=cdt_x; its bill is at /bill.',
-    )
+    .addHelpText('after', HELP)
     .action(
       act(async ({ out, interrupted }, options: SimulateOptions) => {
         const creditsMicro = options.credits === undefined ? undefined : parseCredits(options.credits);
@@ -63,6 +58,17 @@ export function addSimulate(program: Command, act: Act): void {
       }),
     );
 }
+
+const HELP = `
+It speaks the provider's dialect, keeps a bill of its own at /bill, and draws pictures that show their prompt.
+
+Examples:
+  $ pressrun simulate --port 8787 --profile mixed
+  $ PRESSRUN_PROVIDER_URL=http://127.0.0.1:8787/llm/gemini/v1beta/openai CORE_TODAY_API_KEY=cdt_x pressrun run FILE
+  $ curl -s http://127.0.0.1:8787/bill
+  $ pressrun simulate --credits 500 --json          out of credits after some images; prints {"url","bill"}
+
+Such runs are booked in the stage they run in, like real ones; \`run --simulate\` keeps a ledger apart.`;
 
 function simulatorFlagsOf({ profile, latency, seed, rpm }: SimulateOptions): SimulatorFlags {
   return {

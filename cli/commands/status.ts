@@ -11,8 +11,9 @@ import { follow } from '../follow.ts';
 import { lookingConfig } from '../looking-config.ts';
 import { openStage } from '../open-stage.ts';
 import { createProgressBar } from '../progress-bar.ts';
+import { rejectedLines } from '../rejected-lines.ts';
 import type { StageOptions } from '../stages.ts';
-import { exitCodeOf, failureLines, pauseLines, summaryOf } from '../summary.ts';
+import { exitCodeOf, failureLines, pauseLines, resultJson, summaryOf } from '../summary.ts';
 import { textTable } from '../text-table.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -23,13 +24,11 @@ interface StatusOptions extends StageOptions {
 const NEWEST = 20;
 
 /** `pressrun status [BATCH]`: the newest batches, or one with all that is known of it. */
-export function addStatus(program: Command, act: Act): void {
-  program
-    .command('status')
-    .description('how far batches are: the newest ones, or one')
-    .argument('[batch]', 'id of a batch')
-    .option('--watch', 'follow the batch (or the newest one) until it is over')
-    .option('--simulate', 'look at the simulated local stage')
+export function defineStatus(command: Command, act: Act): void {
+  command
+    .option('--watch', 'follow the batch (default: the newest) until it is over')
+    .option('--simulate', 'look at simulated runs (default where nothing was run for real)')
+    .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StatusOptions) => {
         const stage = await openStage(await lookingConfig(context.out, options), 'look');
@@ -45,6 +44,17 @@ export function addStatus(program: Command, act: Act): void {
     );
 }
 
+const HELP = `
+It may be asked at any time, also while \`run\` or \`worker\` is at work.
+
+Examples:
+  $ pressrun status
+  $ pressrun status postcards-ff7625fff6f2-e180da8c91 --json
+  $ pressrun status --watch                the newest batch, until it is over
+  $ pressrun status --stage studio         batches of a deployed stage
+
+Exit codes with --watch: as of run, by how the batch ended; without it: 0.`;
+
 async function listBatches({ out }: CommandContext, effects: Effects): Promise<ExitCode> {
   const statuses: BatchStatus[] = [];
   for await (const id of newestBatches(effects.table, NEWEST)) {
@@ -52,51 +62,50 @@ async function listBatches({ out }: CommandContext, effects: Effects): Promise<E
     if (status !== undefined) statuses.push(status);
   }
   const rows = statuses.map(({ batch, state, items, rejected, creditsMicro }) => {
-    return [
-      batch,
-      state,
-      items.done + items.reused,
-      items.failed,
-      items.pending,
-      rejected,
-      formatCredits(creditsMicro),
-    ];
+    const { done, reused, failed, pending } = items;
+    return [batch, state, done + reused, failed, pending, rejected, formatCredits(creditsMicro)];
   });
   const header = ['batch', 'state', 'done', 'failed', 'pending', 'rejected', 'credits'];
-  out.result(rows.length === 0 ? 'no batches yet' : textTable(header, rows), { batches: statuses });
+  const text = rows.length === 0 ? 'no batches yet: `pressrun run FILE` makes one' : textTable(header, rows);
+  out.result(text, { batches: statuses.map(resultJson) });
   return EXIT.ok;
 }
 
 async function showBatch({ out }: CommandContext, effects: Effects, id: BatchId): Promise<ExitCode> {
   const result = await batchResult(effects, id);
   if (result === undefined) throw notFound(id);
+  for (const line of await rejectedLines(effects.table, result)) out.say(line);
   for (const line of [...failureLines(result), ...pauseLines(result)]) out.say(line);
-  const { pauses: _, ...json } = result;
-  out.result(summaryOf(result), json);
+  out.result(summaryOf(result), resultJson(result));
   return EXIT.ok;
 }
 
+/** With `--json`, a line for each change, and last a line with images and failures, as `run` ends with. */
 async function watchBatch(
   { out, interrupted }: CommandContext,
   effects: Effects,
   id: BatchId,
 ): Promise<ExitCode> {
   const bar = out.json ? undefined : createProgressBar(process.stderr, effects.clock.now);
-  const last = await follow(effects, id, interrupted, (status) => {
+  let told = '';
+  await follow(effects, id, interrupted, (status) => {
     bar?.show(status);
-    if (out.json) out.result('', status);
+    const line = JSON.stringify(resultJson(status));
+    if (out.json && line !== told) out.result('', resultJson(status));
+    told = line;
   });
   bar?.stop();
+  const last = await batchResult(effects, id);
   if (last === undefined) throw notFound(id);
   for (const line of pauseLines(last)) out.say(line);
-  if (!out.json) out.result(summaryOf(last), last);
+  out.result(summaryOf(last), resultJson(last));
   return exitCodeOf(last);
 }
 
 async function chosenBatch(effects: Effects, text: string | undefined): Promise<BatchId> {
   if (text === undefined) {
     for await (const newest of newestBatches(effects.table, 1)) return newest;
-    throw new UsageError('there is no batch yet: submit a file first');
+    throw new UsageError('there is no batch yet: `pressrun run FILE` makes one');
   }
   const id = parseBatchId(text);
   if (id === undefined || (await batchStatus(effects, id)) === undefined) throw notFound(text);
@@ -105,6 +114,6 @@ async function chosenBatch(effects: Effects, text: string | undefined): Promise<
 
 function notFound(batch: string): UsageError {
   return new UsageError(
-    `there is no batch ${batch} in this stage: \`pressrun status\` lists those there are`,
+    `there is no batch "${batch}" in this stage: \`pressrun status\` lists those there are`,
   );
 }

@@ -6,6 +6,7 @@ import { createStage } from '../create-stage.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openStage } from '../open-stage.ts';
 import { openPromptFile } from '../prompt-file.ts';
+import { requireModel } from '../require-model.ts';
 import { configOf, type StageOptions } from '../stages.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -14,30 +15,41 @@ interface SubmitOptions extends StageOptions, BatchFlags {
 }
 
 /** `pressrun submit FILE`: uploads a file and leaves the work to the stage's workers. */
-export function addSubmit(program: Command, act: Act): void {
-  const command = program
-    .command('submit')
-    .description('upload a file of prompts; the workers of the stage make its images')
-    .argument('<file>', 'CSV, TSV or JSONL, with a prompt column')
+export function defineSubmit(command: Command, act: Act): void {
+  command
     .option('--create', "make the stage's bucket, queues and table first, on an AWS-compatible server")
     .option('--simulate', 'submit to the simulated local stage');
-  addBatchFlags(command).action(
-    act(async ({ out }, path: string, options: SubmitOptions) => {
-      const config = configOf(options);
-      const batchOptions = batchOptionsOf(options);
-      const file = await openPromptFile(path, batchOptions);
-      if (options.create) await createStage(config);
-      const stage = await openStage(config, 'look');
-      try {
-        const submitted = await submitFile(stage.runtime.effects, file, batchOptions);
-        if (submitted.kind === 'problem') throw new UsageError(submitted.message);
-        const { batch, isNew } = submitted;
-        if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
-        out.result(`${batch}\n`, { batch });
-        return EXIT.ok;
-      } finally {
-        await stage.close();
-      }
-    }),
-  );
+  addBatchFlags(command)
+    .addHelpText('after', HELP)
+    .action(
+      act(async ({ out }, path: string, options: SubmitOptions) => {
+        const config = configOf(options);
+        const batchOptions = batchOptionsOf(options);
+        requireModel(config, batchOptions);
+        const file = await openPromptFile(path, batchOptions);
+        if (options.create) await createStage(config);
+        const stage = await openStage(config, 'look');
+        try {
+          const submitted = await submitFile(stage.runtime.effects, file, batchOptions);
+          if (submitted.kind === 'problem') throw new UsageError(submitted.message);
+          const { batch, isNew } = submitted;
+          if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
+          out.result(batch, { batch });
+          return EXIT.ok;
+        } finally {
+          await stage.close();
+        }
+      }),
+    );
 }
+
+const HELP = `
+Nothing is made or paid by this command. On this machine, \`pressrun worker\` or \`pressrun run\` of the same file makes
+the images; on a deployed stage, its workers do at once.
+
+Examples:
+  $ pressrun submit prompts.csv && pressrun worker --until-idle
+  $ pressrun submit prompts.csv --stage studio --tags 'campaign=spring;team=print'
+  $ pressrun status "$(pressrun submit prompts.csv --stage studio)" --stage studio --watch
+
+Environment for stages elsewhere: the AWS variables (AWS_PROFILE, AWS_REGION, …); AWS_ENDPOINT_URL for other servers.`;

@@ -1,0 +1,71 @@
+import type { BatchId } from '../shared/domain/ids.ts';
+import { type BatchStatus, batchStatus } from '../shared/pipeline/batch-status.ts';
+import { newestBatches, openBatches } from '../shared/pipeline/batches.ts';
+import type { Effects } from '../shared/pipeline/effects.ts';
+import { EXIT } from './exit-codes.ts';
+import { rejectedLines } from './rejected-lines.ts';
+import { exitCodeOf, pauseLines } from './summary.ts';
+
+/** Tells, batch by batch, what a worker gets done. */
+export interface BatchTeller {
+  /** Tells what is new; says whether batches are open, and whether one of them waits for a person. */
+  look(): Promise<{ readonly open: boolean; readonly paused: boolean }>;
+  /** Whether a batch that ended since the start had failures or rejected rows, or was refused. */
+  anyIncomplete(): boolean;
+}
+
+/** So many batches may begin and end between two looks without one being missed. */
+const NEWEST = 20;
+
+/** Batches that are over by now are old news. */
+export async function createBatchTeller(effects: Effects, say: (line: string) => void): Promise<BatchTeller> {
+  const over = new Set<BatchId>();
+  const told = new Map<string, string>();
+  let incomplete = false;
+  for await (const id of newestBatches(effects.table, NEWEST)) {
+    const status = await batchStatus(effects, id);
+    if (status !== undefined && isOver(status)) over.add(id);
+  }
+
+  function tell(about: string, line: string): void {
+    if (told.get(about) !== line) say(line);
+    told.set(about, line);
+  }
+
+  async function look(): Promise<{ open: boolean; paused: boolean }> {
+    let open = false;
+    let paused = false;
+    for (const id of await freshBatches(effects, over)) {
+      const status = await batchStatus(effects, id);
+      if (status === undefined) continue;
+      tell(id, progressLine(status));
+      for (const line of pauseLines(status)) tell('pause', line);
+      open ||= !isOver(status);
+      paused ||= status.state === 'paused';
+      if (!isOver(status)) continue;
+      over.add(id);
+      incomplete ||= exitCodeOf(status) !== EXIT.ok;
+      for (const line of await rejectedLines(effects.table, status)) say(line);
+    }
+    return { open, paused };
+  }
+
+  return { look, anyIncomplete: () => incomplete };
+}
+
+async function freshBatches(effects: Effects, over: ReadonlySet<BatchId>): Promise<BatchId[]> {
+  const ids = new Set<BatchId>();
+  for await (const id of openBatches(effects.table)) ids.add(id);
+  for await (const id of newestBatches(effects.table, NEWEST)) ids.add(id);
+  return [...ids].filter((id) => !over.has(id));
+}
+
+function isOver({ state }: BatchStatus): boolean {
+  return state === 'complete' || state === 'refused';
+}
+
+function progressLine({ batch, state, items, rejected, problem }: BatchStatus): string {
+  if (problem !== undefined) return `${batch}: ${state}: ${problem}`;
+  const counts = [`${items.done + items.reused} done`, `${items.failed} failed`, `${items.pending} pending`];
+  return `${batch}: ${state}, ${counts.join(', ')}${rejected > 0 ? `, ${rejected} rejected` : ''}`;
+}

@@ -1,0 +1,63 @@
+import type { DefineCommand } from './command.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly args: readonly (readonly [argument: string, what: string])[];
+  readonly about: string;
+  /** Only the command that is asked for is loaded: `--help` and mistakes answer at once. */
+  readonly load: () => Promise<DefineCommand>;
+}
+
+const FILE = ['<file>', 'CSV, TSV or JSONL, with a prompt column'] as const;
+
+/** The commands, in the order in which `--help` lists them. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    args: [FILE],
+    about: 'make the images of a file of prompts, and follow it to the end; run it again to resume',
+    load: async () => (await import('./commands/run.ts')).defineRun,
+  },
+  {
+    name: 'submit',
+    args: [FILE],
+    about: 'upload a file of prompts; the workers of the stage make its images',
+    load: async () => (await import('./commands/submit.ts')).defineSubmit,
+  },
+  {
+    name: 'status',
+    args: [['[batch]', 'id of a batch (default: a list of the newest)']],
+    about: 'how far batches are: the newest ones, or one',
+    load: async () => (await import('./commands/status.ts')).defineStatus,
+  },
+  {
+    name: 'worker',
+    args: [],
+    about: "take in uploads and work off a stage's queue, from this machine",
+    load: async () => (await import('./commands/worker.ts')).defineWorker,
+  },
+  {
+    name: 'cost',
+    args: [],
+    about: 'what was spent, by day, model, batch or outcome; `cost verify` adds it up again',
+    load: async () => (await import('./commands/cost.ts')).defineCost,
+  },
+  {
+    name: 'prices',
+    args: [],
+    about: 'the prices that charges are computed with',
+    load: async () => (await import('./commands/prices.ts')).definePrices,
+  },
+  {
+    name: 'doctor',
+    args: [],
+    about: 'check the set-up: Node, key, provider address, stage, disk; nothing is paid',
+    load: async () => (await import('./commands/doctor.ts')).defineDoctor,
+  },
+  {
+    name: 'simulate',
+    args: [],
+    about: 'run the simulated provider alone, until Ctrl-C',
+    load: async () => (await import('./commands/simulate.ts')).defineSimulate,
+  },
+];

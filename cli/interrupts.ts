@@ -1,0 +1,28 @@
+import type { CommandContext } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+
+/** The first Ctrl-C (or SIGTERM, or a closed terminal) aborts the signal; the second ends the process at once. */
+export function watchInterrupts(): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}
+
+/** Says, when it comes to that, why a command that makes images does not end at once. */
+export function announceWait({ out, interrupted }: CommandContext): void {
+  const say = () =>
+    out.say(
+      '\nstopping: calls under way are paid for, so they are waited for; Ctrl-C again ends at once, and their outcome stays unknown',
+    );
+  interrupted.addEventListener('abort', say, { once: true });
+}
