@@ -25,3 +25,32 @@ export function stageNames(stage: string): StageNames {
     ingestDeadQueue: `${prefix}-ingest-dead`,
   };
 }
+
+/** Where a deployed stage writes what its resources are really called, so that a command finds it by its name alone. */
+export function stageParameter(stage: string): string {
+  return `/pressrun/${stage}`;
+}
+
+/** The `source` of a stage's events on the account's default event bus. */
+export const EVENT_SOURCE = 'pressrun';
+export const BATCH_COMPLETED = 'BatchCompleted';
+export const BATCH_PAUSED = 'BatchPaused';
+
+/** Every metric has the dimensions `service` (pressrun) and `stage`; `calls` has `outcome` as well. */
+export const METRICS_NAMESPACE = 'pressrun';
+export const METRICS_SERVICE = 'pressrun';
+export const METRICS = {
+  /** Ended calls, one series an outcome: `image`, or the code of a failure. */
+  calls: 'Calls',
+  /** From sending to the end of the answer, in milliseconds. */
+  latency: 'ProviderLatency',
+  /** 1 for a call that was answered with 429 or a quota, else 0: its average is their rate. */
+  rateLimited: 'RateLimited',
+  /** Credits booked, not micro-credits. */
+  credits: 'Credits',
+  /** How many pauses hold, told every minute. */
+  pauses: 'Pauses',
+} as const;
+
+/** Field of a row that DynamoDB removes after that time, in epoch seconds. */
+export const TTL_FIELD = 'expiresAtSeconds';

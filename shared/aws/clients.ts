@@ -12,7 +12,7 @@ export interface ClientSettings {
   /** Of the embedded stage only, whose ports are found at start: they win over the environment. */
   readonly endpoints?: Endpoints;
   /** Default: what the SDK finds; `us-east-1` where `endpoints` are given. */
-  readonly region?: string;
+  readonly region?: string | undefined;
 }
 
 export interface Endpoints {

@@ -1,3 +1,4 @@
+import type { FailureCode } from '../domain/failure.ts';
 import type { AttemptId } from '../domain/ids.ts';
 import type { ItemRef } from '../domain/item.ts';
 import type { ModelCatalog } from '../domain/models.ts';
@@ -25,4 +26,12 @@ export interface Effects {
 /** What an onlooker may want to know at once: on one machine the progress bar and the copying to `--out` listen. */
 export type PipelineEvent =
   | { readonly kind: 'item-ended'; readonly item: ItemRef; readonly imageKey?: string }
-  | { readonly kind: 'batch-complete'; readonly batch: string };
+  | { readonly kind: 'batch-complete'; readonly batch: string }
+  | {
+      readonly kind: 'call-ended';
+      readonly model: string;
+      readonly outcome: 'image' | FailureCode;
+      readonly latencyMs: number;
+    }
+  | { readonly kind: 'charged'; readonly model: string; readonly creditsMicro: number }
+  | { readonly kind: 'paused'; readonly model: string; readonly code: FailureCode; readonly hint: string };

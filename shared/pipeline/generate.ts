@@ -113,7 +113,7 @@ async function callProvider(
     { profile, prompt: item.prompt, settings, references, plain },
     signal,
   );
-  logCall(effects, attempt, outcome);
+  tellCall(effects, attempt, outcome);
 
   switch (outcome.kind) {
     case 'images':
@@ -197,15 +197,19 @@ async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult
   }
 }
 
-function logCall(effects: Effects, attempt: Attempt, outcome: CallOutcome): void {
+function tellCall(effects: Effects, attempt: Attempt, call: CallOutcome): void {
+  const { model } = attempt.item.settings;
+  const outcome = call.kind === 'images' ? 'image' : call.failure.code;
+  const latencyMs = Math.round(call.latencyMs);
+  effects.notify({ kind: 'call-ended', model, outcome, latencyMs });
   effects.log.info('call', {
     batch: attempt.item.batch,
     row: attempt.item.row,
     variant: attempt.item.variant,
     attempt: attempt.id,
-    model: attempt.item.settings.model,
-    outcome: outcome.kind === 'images' ? 'image' : outcome.failure.code,
-    latencyMs: Math.round(outcome.latencyMs),
+    model,
+    outcome,
+    latencyMs,
   });
 }
 

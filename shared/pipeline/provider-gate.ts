@@ -23,7 +23,9 @@ export interface ProviderGate {
 }
 
 /** A gate for one worker; the pauses themselves are in the table, for all workers. */
-export function createProviderGate(effects: Pick<Effects, 'table' | 'clock' | 'log'>): ProviderGate {
+export function createProviderGate(
+  effects: Pick<Effects, 'table' | 'clock' | 'log' | 'notify'>,
+): ProviderGate {
   const seen = new Map<string, { pause: ProviderPause | undefined; atMs: number }>();
   const streaks = new Map<string, { code: FailureCode; count: number }>();
   const contact = createProviderContact(effects.clock);
@@ -49,6 +51,7 @@ export function createProviderGate(effects: Pick<Effects, 'table' | 'clock' | 'l
     ]);
     seen.clear();
     effects.log.warn('paused until a person helps', { model: scope, code });
+    effects.notify({ kind: 'paused', model: scope, code, hint: decision.hint });
   }
 
   function judge(model: string, failure: Failure, decided: RetryDecision): RetryDecision {

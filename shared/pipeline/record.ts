@@ -59,6 +59,10 @@ export async function endAttempt(effects: Recorder, end: AttemptEnd): Promise<'e
     const { charge: _, ...rest } = end;
     return await endAttempt(effects, rest);
   }
+  if (end.charge !== undefined) {
+    const { model, creditsMicro } = end.charge;
+    effects.notify({ kind: 'charged', model, creditsMicro });
+  }
   if (end.state.kind === 'done' || end.state.kind === 'failed') {
     const imageKey = end.state.kind === 'done' ? { imageKey: end.state.image.key } : {};
     effects.notify({ kind: 'item-ended', item: end.item, ...imageKey });

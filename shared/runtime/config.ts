@@ -28,6 +28,10 @@ export interface Config {
   /** Hosts from which images given by link are fetched. */
   readonly linkHosts: readonly string[];
   readonly maxAnswerBytes: number;
+  /** Of a Lambda: the secret in Secrets Manager that holds the key. */
+  readonly keySecret: string | undefined;
+  /** Whether a stage's names may be asked of Parameter Store: not where only some services have addresses of one's own. */
+  readonly parameterStore: boolean;
 }
 
 /** A setting that cannot be used: one line that names the variable and says what to do. */
@@ -47,6 +51,9 @@ export interface ConfigOverrides {
 export function readConfig(overrides: ConfigOverrides = {}, env: Environment = process.env): Config {
   const stage = overrides.stage ?? (env.PRESSRUN_STAGE || LOCAL_STAGE);
   const names = namesOf(stage, env);
+  const customEndpoint = ['', '_S3', '_SQS', '_DYNAMODB'].some(
+    (service) => env[`AWS_ENDPOINT_URL${service}`],
+  );
   return {
     stage,
     home: overrides.home ?? (env.PRESSRUN_HOME || '.pressrun'),
@@ -55,13 +62,16 @@ export function readConfig(overrides: ConfigOverrides = {}, env: Environment = p
     apiKey: env.CORE_TODAY_API_KEY?.trim() || undefined,
     models: fromFile(env, 'PRESSRUN_MODELS', modelCatalog, []),
     prices: fromFile(env, 'PRESSRUN_PRICES', (own) => priceList(own, listOf(env.PRESSRUN_PRICE)), []),
-    customEndpoint: ['', '_S3', '_SQS', '_DYNAMODB'].some((service) => env[`AWS_ENDPOINT_URL${service}`]),
+    customEndpoint,
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
     dynamoEndpoint: env.AWS_ENDPOINT_URL_DYNAMODB || undefined,
     searchPath: env.PATH,
     itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', 16, 1, 200),
     linkHosts: listOf(env.PRESSRUN_LINK_HOSTS ?? '*.core.today'),
     maxAnswerBytes: wholeNumber(env, 'PRESSRUN_MAX_ANSWER_MIB', 64, 1, 1024) * 1024 * 1024,
+    keySecret: env.PRESSRUN_KEY_SECRET || undefined,
+    parameterStore:
+      !customEndpoint || ['', '_SSM'].some((service) => Boolean(env[`AWS_ENDPOINT_URL${service}`])),
   };
 }
 

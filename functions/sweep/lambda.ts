@@ -1,0 +1,13 @@
+import { readPauses } from '../../shared/pipeline/provider-gate.ts';
+import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
+import { createHandler } from './handler.ts';
+
+const { config, effects, meter, telling } = await createWorkerRuntime();
+const sweep = createHandler(effects);
+
+/** What Lambda calls every minute. It also tells how many pauses hold, which an alarm watches. */
+export const handler = telling(async () => {
+  const pauses = await readPauses(effects, config.models.keys());
+  meter.pauses(pauses.length);
+  return await sweep();
+});

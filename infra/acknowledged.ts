@@ -1,0 +1,47 @@
+import { type Stack, Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+interface Acknowledgement {
+  /** Where it holds: the construct's path in the stack. */
+  readonly at: string;
+  readonly finding: string;
+  readonly reason: string;
+}
+
+/** Findings of cdk-nag that stay, each with its reason. At most ten (test/infra/nag.test.ts). */
+export const ACKNOWLEDGED: readonly Acknowledgement[] = [
+  {
+    at: 'Storage/Bucket',
+    finding: 'AwsSolutions-S1',
+    reason:
+      'Server access logs would be a second bucket of lines that nobody reads; who needs them turns on CloudTrail data events for this one.',
+  },
+  {
+    at: 'ProviderKey',
+    finding: 'AwsSolutions-SMG4',
+    reason: 'The key is given out by the provider by hand: there is no interface to rotate it with.',
+  },
+  {
+    at: 'Functions',
+    finding: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'X-Ray has no resources to limit its two write actions to.',
+  },
+  {
+    at: 'Functions',
+    finding: 'Serverless-LambdaEventSourceMappingDestination',
+    reason: 'Lambda takes no failure destination for SQS: the queues have dead-letter queues.',
+  },
+  {
+    at: 'Queues/Dead',
+    finding: 'Serverless-SQSRedrivePolicy',
+    reason: 'These are the dead-letter queues themselves; an alarm watches each.',
+  },
+];
+
+/** Tells cdk-nag which findings were looked into and stay. */
+export function acknowledgeFindings(stack: Stack): void {
+  for (const { at, finding, reason } of ACKNOWLEDGED) {
+    const construct = at.split('/').reduce<IConstruct>((scope, id) => scope.node.findChild(id), stack);
+    Validations.of(construct).acknowledge({ id: finding, reason });
+  }
+}

@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export type FunctionName = 'ingest' | 'generate' | 'schedule' | 'report' | 'sweep';
+
+export interface BundledFunction {
+  readonly fn: NodejsFunction;
+  readonly role: Role;
+}
+
+export interface FunctionOptions {
+  readonly stage: string;
+  readonly name: FunctionName;
+  readonly description: string;
+  readonly memoryMib: number;
+  readonly timeout: Duration;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logRetention: RetentionDays;
+  readonly deadEvents: IQueue;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** All that pressrun's functions have in common. A role of its own for each, which at first may only write its log and traces. */
+export function createFunction(parent: Construct, options: FunctionOptions): BundledFunction {
+  const { stage, name } = options;
+  const scope = new Construct(parent, `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+  const functionName = `pressrun-${stage}-${name}`;
+  const logGroup = new LogGroup(scope, 'Log', {
+    logGroupName: `/aws/lambda/${functionName}`,
+    retention: options.logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+  const fn = new NodejsFunction(scope, 'Function', {
+    functionName,
+    description: options.description,
+    entry: `${ROOT}functions/${name}/lambda.ts`,
+    handler: 'handler',
+    projectRoot: ROOT,
+    depsLockFilePath: `${ROOT}package-lock.json`,
+    bundling: BUNDLING,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: options.memoryMib,
+    timeout: options.timeout,
+    tracing: Tracing.ACTIVE,
+    environment: { NODE_OPTIONS: '--enable-source-maps', PRESSRUN_STAGE: stage, ...options.environment },
+    logGroup,
+    role,
+    deadLetterQueue: options.deadEvents,
+  });
+  return { fn, role };
+}
+
+const BUNDLING: BundlingOptions = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  minify: true,
+  sourceMap: true,
+  sourcesContent: false,
+  mainFields: ['module', 'main'],
+  // Its own SDK, not Lambda's: what is tested is what runs.
+  bundleAwsSDK: true,
+  externalModules: [],
+  esbuildArgs: {
+    '--alias:@aws-sdk/credential-provider-node': `${ROOT}shared/runtime/lambda/environment-credentials.ts`,
+    '--legal-comments': 'none',
+  },
+  commandHooks: {
+    beforeBundling: () => [],
+    beforeInstall: () => [],
+    afterBundling: (inputDir, outputDir) => [
+      `"${process.execPath}" "${inputDir}/infra/bundling/shake.ts" "${outputDir}"`,
+    ],
+  },
+};

@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { METRICS, METRICS_NAMESPACE } from '../../shared/names.ts';
+import type { Functions } from './functions.ts';
+import { ownMetric } from './metrics.ts';
+import type { Queues } from './queues.ts';
+
+interface Parts {
+  readonly stage: string;
+  readonly queues: Queues;
+  readonly functions: Functions;
+  readonly alarms: readonly Alarm[];
+}
+
+const MINUTE = Duration.minutes(1);
+const HOUR = Duration.hours(1);
+
+/** One page: is it going, how well, what does it cost, what stands still. */
+export function createDashboard(parent: Construct, parts: Parts): void {
+  const { stage, queues, functions, alarms } = parts;
+  const dashboard = new Dashboard(parent, 'Dashboard', { dashboardName: `pressrun-${stage}` });
+  dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 }));
+  dashboard.addWidgets(
+    graph('Throughput: images a minute', [ownMetric(stage, 'calls', 'Sum', MINUTE, { outcome: 'image' })]),
+    graph('Outcomes of calls a minute', [outcomes(stage)]),
+    graph('Credits an hour', [ownMetric(stage, 'credits', 'Sum', HOUR)]),
+  );
+  dashboard.addWidgets(
+    graph('Queue age, seconds', [
+      queues.ingest.metricApproximateAgeOfOldestMessage({ period: MINUTE, label: 'ingest' }),
+      queues.work.metricApproximateAgeOfOldestMessage({ period: MINUTE, label: 'work' }),
+    ]),
+    graph('Messages waiting', [
+      queues.ingest.metricApproximateNumberOfMessagesVisible({ period: MINUTE, label: 'ingest' }),
+      queues.work.metricApproximateNumberOfMessagesVisible({ period: MINUTE, label: 'work' }),
+    ]),
+    graph('Provider latency, ms', [
+      ownMetric(stage, 'latency', 'p50', MINUTE),
+      ownMetric(stage, 'latency', 'p95', MINUTE),
+    ]),
+  );
+  dashboard.addWidgets(
+    graph('Share of calls answered with 429 or a quota', [
+      ownMetric(stage, 'rateLimited', 'Average', MINUTE),
+    ]),
+    graph('Breaker: pauses that hold', [ownMetric(stage, 'pauses', 'Maximum', MINUTE)]),
+    graph(
+      'Function errors',
+      Object.entries(functions).map(([label, { fn }]) => fn.metricErrors({ period: MINUTE, label })),
+    ),
+  );
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: 8, height: 6 });
+}
+
+/** Every outcome that there is, without naming them: new ones show by themselves. */
+function outcomes(stage: string): MathExpression {
+  const where = `{${METRICS_NAMESPACE},outcome,service,stage} MetricName="${METRICS.calls}" stage="${stage}"`;
+  return new MathExpression({
+    expression: `SEARCH('${where}', 'Sum', ${MINUTE.toSeconds()})`,
+    usingMetrics: {},
+    label: '',
+    period: MINUTE,
+  });
+}

@@ -1,0 +1,156 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { StageSettings } from '../settings.ts';
+import { type BundledFunction, createFunction, type FunctionOptions } from './bundled-function.ts';
+import { type Grants, grant } from './grants.ts';
+import { logRetention } from './log-retention.ts';
+import type { Queues } from './queues.ts';
+import type { Storage } from './storage.ts';
+
+export type Functions = Readonly<Record<FunctionOptions['name'], BundledFunction>>;
+
+interface Parts {
+  readonly settings: StageSettings;
+  readonly storage: Storage;
+  readonly queues: Queues;
+  readonly key: Secret;
+}
+
+/** Calls at a time bring several times more messages an invocation, so that slots are filled again as calls end. */
+const MESSAGES_PER_SLOT = 4;
+const READ_WRITE = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] as const;
+
+/** The five functions, what feeds two of them, and what each may do. */
+export function createFunctions(parent: Construct, parts: Parts): Functions {
+  const scope = new Construct(parent, 'Functions');
+  return {
+    ingest: createIngest(scope, parts),
+    generate: createGenerate(scope, parts),
+    schedule: createSchedule(scope, parts),
+    report: createReport(scope, parts),
+    sweep: createSweep(scope, parts),
+  };
+}
+
+function createIngest(scope: Construct, parts: Parts): BundledFunction {
+  const { work, ingest, ingestTimeout } = parts.queues;
+  const made = make(scope, parts, {
+    name: 'ingest',
+    description: 'reads uploaded files of prompts into items and messages',
+    memoryMib: 1_024,
+    timeout: ingestTimeout,
+    grants: {
+      table: READ_WRITE,
+      reads: ['uploads/'],
+      writes: ['batches/'],
+      sends: [work, ingest],
+      finds: [work, ingest],
+      putsEvents: true,
+    },
+  });
+  made.fn.addEventSource(
+    new SqsEventSource(ingest, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }),
+  );
+  return made;
+}
+
+function createGenerate(scope: Construct, parts: Parts): BundledFunction {
+  const { settings, key, queues } = parts;
+  const { itemsAtOnce, invocationsAtOnce, memoryMib, maxAnswerMib } = settings.generate;
+  const made = make(scope, parts, {
+    name: 'generate',
+    description: 'calls the provider, stores the images, books the charges',
+    memoryMib,
+    timeout: queues.generateTimeout,
+    environment: {
+      PRESSRUN_KEY_SECRET: key.secretArn,
+      PRESSRUN_ITEMS_AT_ONCE: String(itemsAtOnce),
+      PRESSRUN_MAX_ANSWER_MIB: String(maxAnswerMib),
+    },
+    grants: {
+      table: READ_WRITE,
+      // A row may name any object of the bucket as its reference image.
+      reads: [''],
+      writes: ['images/', 'quarantine/', 'batches/'],
+      sends: [queues.work],
+      delays: [queues.work],
+      finds: [queues.work, queues.ingest],
+      putsEvents: true,
+    },
+  });
+  made.role.addToPolicy(
+    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [key.secretArn] }),
+  );
+  made.fn.addEventSource(
+    new SqsEventSource(queues.work, {
+      batchSize: itemsAtOnce * MESSAGES_PER_SLOT,
+      maxBatchingWindow: Duration.seconds(1),
+      maxConcurrency: invocationsAtOnce,
+      reportBatchItemFailures: true,
+    }),
+  );
+  return made;
+}
+
+function createSweep(scope: Construct, parts: Parts): BundledFunction {
+  const { work, ingest } = parts.queues;
+  return make(scope, parts, {
+    name: 'sweep',
+    description: 'every minute: puts right what crashes left behind',
+    memoryMib: 1_024,
+    timeout: Duration.minutes(5),
+    grants: {
+      table: READ_WRITE,
+      reads: ['images/'],
+      writes: ['batches/'],
+      sends: [work],
+      finds: [work, ingest],
+      putsEvents: true,
+    },
+  });
+}
+
+function createSchedule(scope: Construct, parts: Parts): BundledFunction {
+  return make(scope, parts, {
+    name: 'schedule',
+    description: "submits a schedule's file as a batch",
+    memoryMib: 512,
+    timeout: Duration.minutes(2),
+    grants: { reads: ['schedules/', 'uploads/'], writes: ['uploads/'] },
+  });
+}
+
+function createReport(scope: Construct, parts: Parts): BundledFunction {
+  return make(scope, parts, {
+    name: 'report',
+    description: 'answers cost questions: {from, to, by, format}',
+    memoryMib: 1_024,
+    timeout: Duration.minutes(1),
+    grants: { table: ['Query'], writes: ['reports/'] },
+  });
+}
+
+type Own = Pick<FunctionOptions, 'name' | 'description' | 'memoryMib' | 'timeout'> & {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly grants: Grants;
+};
+
+function make(scope: Construct, parts: Parts, { grants, environment, ...own }: Own): BundledFunction {
+  const { settings, storage, queues } = parts;
+  const made = createFunction(scope, {
+    ...own,
+    stage: settings.stage,
+    logRetention: logRetention(settings),
+    deadEvents: queues.dead.events,
+    environment: {
+      PRESSRUN_TABLE: storage.table.tableName,
+      PRESSRUN_BUCKET: storage.bucket.bucketName,
+      ...environment,
+    },
+  });
+  grant(made.role, storage, grants);
+  return made;
+}

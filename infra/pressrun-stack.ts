@@ -1,0 +1,39 @@
+import { type App, Stack, Tags } from 'aws-cdk-lib';
+import { stageNames } from '../shared/names.ts';
+import { acknowledgeFindings } from './acknowledged.ts';
+import { createAlarms } from './constructs/alarms.ts';
+import { createDashboard } from './constructs/dashboard.ts';
+import { createFunctions } from './constructs/functions.ts';
+import { createProviderKey } from './constructs/provider-key.ts';
+import { createQueues } from './constructs/queues.ts';
+import { createScheduling } from './constructs/scheduling.ts';
+import { writeStageRecord } from './constructs/stage-record.ts';
+import { createStorage } from './constructs/storage.ts';
+import { createSweeping } from './constructs/sweeping.ts';
+import { announceUploads } from './constructs/uploads.ts';
+import type { StageSettings } from './settings.ts';
+
+/** A whole stage, in the order in which a row goes through it. */
+export function createPressrunStack(app: App, settings: StageSettings): Stack {
+  const { stage } = settings;
+  const names = stageNames(stage);
+  const stack = new Stack(app, `pressrun-${stage}`, {
+    description: `pressrun, stage ${stage}: files of prompts become images, and every credit is accounted for`,
+    terminationProtection: settings.keepData,
+  });
+  Tags.of(stack).add('pressrun:stage', stage);
+
+  const storage = createStorage(stack, settings);
+  const queues = createQueues(stack, names, settings);
+  announceUploads(stack, storage.bucket, queues);
+  const key = createProviderKey(stack, stage);
+  const functions = createFunctions(stack, { settings, storage, queues, key });
+  createSweeping(stack, functions.sweep, queues);
+  const scheduling = createScheduling(stack, stage, functions.schedule);
+  const alarms = createAlarms(stack, { settings, queues, functions });
+  createDashboard(stack, { stage, queues, functions, alarms });
+  writeStageRecord(stack, { stage, names, storage, key, functions, scheduling, settings });
+
+  acknowledgeFindings(stack);
+  return stack;
+}

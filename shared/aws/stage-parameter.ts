@@ -1,0 +1,38 @@
+import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { type StageNames, stageParameter } from '../names.ts';
+
+/** What a deployed stage tells of itself. */
+export interface StageRecord extends StageNames {
+  readonly keySecret: string;
+  readonly reportFunction: string;
+  readonly scheduleGroup: string;
+}
+
+const stageRecord: z.ZodMiniType<StageRecord> = z.object({
+  table: z.string(),
+  bucket: z.string(),
+  workQueue: z.string(),
+  workDeadQueue: z.string(),
+  ingestQueue: z.string(),
+  ingestDeadQueue: z.string(),
+  keySecret: z.string(),
+  reportFunction: z.string(),
+  scheduleGroup: z.string(),
+});
+
+/** Reads what the stack of a stage wrote down; undefined where no stage of that name is deployed in this region. */
+export async function readStageRecord(
+  client: Pick<SSMClient, 'send'>,
+  stage: string,
+): Promise<StageRecord | undefined> {
+  const name = stageParameter(stage);
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: name }));
+    if (Parameter?.Value === undefined) return undefined;
+    return stageRecord.parse(JSON.parse(Parameter.Value));
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined;
+    throw error;
+  }
+}

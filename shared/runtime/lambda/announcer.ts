@@ -1,0 +1,57 @@
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { type BusEvent, putEvents } from '../../aws/event-bus.ts';
+import { BATCH_COMPLETED, BATCH_PAUSED, EVENT_SOURCE } from '../../names.ts';
+import { openBatches } from '../../pipeline/batches.ts';
+import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
+import type { Config } from '../config.ts';
+
+/** Tells the account's event bus what happened to batches. */
+export interface Announcer {
+  see(event: PipelineEvent): void;
+  /** Sends what was seen. A fault is logged, not thrown: the table has the truth, an event is only word of it. */
+  send(effects: Pick<Effects, 'table' | 'log'>): Promise<void>;
+}
+
+type Pause = Extract<PipelineEvent, { kind: 'paused' }>;
+
+/** An announcer for one worker. `BatchPaused` is told for each open batch, once for each cause seen in an invocation. */
+export function createAnnouncer(
+  client: Pick<EventBridgeClient, 'send'>,
+  { stage, names }: Config,
+): Announcer {
+  let complete = new Set<string>();
+  let pauses = new Map<string, Pause>();
+
+  function see(event: PipelineEvent): void {
+    if (event.kind === 'batch-complete') complete.add(event.batch);
+    if (event.kind === 'paused') pauses.set(`${event.model} ${event.code}`, event);
+  }
+
+  async function send(effects: Pick<Effects, 'table' | 'log'>): Promise<void> {
+    const [ended, stopped] = [complete, pauses];
+    [complete, pauses] = [new Set(), new Map()];
+    if (ended.size + stopped.size === 0) return;
+    try {
+      const events = [...ended].map(completed);
+      if (stopped.size > 0) {
+        for await (const batch of openBatches(effects.table)) {
+          for (const pause of stopped.values()) events.push(paused(batch, pause));
+        }
+      }
+      await putEvents(client, events);
+    } catch (error) {
+      effects.log.error('events could not be sent', error);
+    }
+  }
+
+  function completed(batch: string): BusEvent {
+    const detail = { stage, batch, bucket: names.bucket, manifest: `batches/${batch}/manifest.csv` };
+    return { source: EVENT_SOURCE, type: BATCH_COMPLETED, detail };
+  }
+
+  function paused(batch: string, { model, code, hint }: Pause): BusEvent {
+    return { source: EVENT_SOURCE, type: BATCH_PAUSED, detail: { stage, batch, model, code, hint } };
+  }
+
+  return { see, send };
+}

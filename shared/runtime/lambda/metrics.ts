@@ -1,0 +1,54 @@
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { FailureCode } from '../../domain/failure.ts';
+import { METRICS } from '../../names.ts';
+import type { PipelineEvent } from '../../pipeline/effects.ts';
+
+/** Counts what happens in one invocation and writes it as metrics at its end. */
+export interface Meter {
+  see(event: PipelineEvent): void;
+  /** How many pauses hold now. */
+  pauses(count: number): void;
+  publish(): void;
+}
+
+const MICRO_PER_CREDIT = 1_000_000;
+/** What the provider answers to who asks too often or has asked enough for today. */
+const LIMITS: ReadonlySet<FailureCode> = new Set<FailureCode>(['rate_limit', 'quota']);
+
+/** A meter on Powertools' metrics, which are lines of the log in CloudWatch's embedded metric format. */
+export function createMeter(metrics: Metrics): Meter {
+  let outcomes = new Map<string, number>();
+
+  function see(event: PipelineEvent): void {
+    switch (event.kind) {
+      case 'call-ended': {
+        const { outcome, latencyMs } = event;
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        const isLimited = outcome !== 'image' && LIMITS.has(outcome);
+        metrics.addMetric(METRICS.latency, MetricUnit.Milliseconds, latencyMs);
+        metrics.addMetric(METRICS.rateLimited, MetricUnit.Count, isLimited ? 1 : 0);
+        return;
+      }
+      case 'charged':
+        metrics.addMetric(METRICS.credits, MetricUnit.Count, event.creditsMicro / MICRO_PER_CREDIT);
+        return;
+      case 'item-ended':
+      case 'batch-complete':
+      case 'paused':
+        return;
+    }
+  }
+
+  function publish(): void {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    for (const [outcome, count] of outcomes) {
+      const single = metrics.singleMetric();
+      single.addDimension('outcome', outcome);
+      single.addMetric(METRICS.calls, MetricUnit.Count, count);
+    }
+    outcomes = new Map();
+  }
+
+  const pauses = (count: number) => void metrics.addMetric(METRICS.pauses, MetricUnit.Count, count);
+  return { see, pauses, publish };
+}

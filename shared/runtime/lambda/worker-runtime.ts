@@ -1,0 +1,53 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { Context } from 'aws-lambda';
+import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
+import type { Clock } from '../../pipeline/ports.ts';
+import type { Provider } from '../../provider/types.ts';
+import { type Config, readConfig } from '../config.ts';
+import { createRuntimeWith } from '../runtime.ts';
+import { createAnnouncer } from './announcer.ts';
+import { createMeter, type Meter } from './metrics.ts';
+import { createTelling } from './telling.ts';
+
+type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
+
+/** All that a Lambda of the pipeline works with. */
+export interface WorkerRuntime {
+  readonly config: Config;
+  readonly effects: Effects;
+  readonly meter: Meter;
+  /** A handler whose invocations each write their metrics and send their events before they end, however they end. */
+  telling<Event, Result>(handler: Handler<Event, Result>): Handler<Event, Result>;
+}
+
+/** Builds the effects of ingest, generate and sweep, with Powertools' log and metrics. Only generate calls a provider. */
+export async function createWorkerRuntime(
+  providerOf: (clock: Clock, config: Config) => Provider = noProvider,
+): Promise<WorkerRuntime> {
+  const config = readConfig();
+  const { log, metrics, logger } = createTelling(config);
+  const meter = createMeter(metrics);
+  const announcer = createAnnouncer(new EventBridgeClient({}), config);
+  const notify = (event: PipelineEvent) => {
+    meter.see(event);
+    announcer.see(event);
+  };
+  const { effects } = await createRuntimeWith(config, { log, notify }, (clock) => providerOf(clock, config));
+  const telling =
+    <Event, Result>(handler: Handler<Event, Result>): Handler<Event, Result> =>
+    async (event, context) => {
+      logger.addContext(context);
+      try {
+        return await handler(event, context);
+      } finally {
+        meter.publish();
+        await announcer.send(effects);
+      }
+    };
+  return { config, effects, meter, telling };
+}
+
+function noProvider(): Provider {
+  const call = () => Promise.reject(new Error('this function calls no provider'));
+  return { call };
+}

@@ -1,0 +1,19 @@
+import type { AwsClients } from '../aws/clients.ts';
+import { dynamoTable } from '../aws/dynamo-table.ts';
+import { s3Store } from '../aws/s3-store.ts';
+import type { Effects } from '../pipeline/effects.ts';
+import type { Clock } from '../pipeline/ports.ts';
+import type { Config } from './config.ts';
+
+/** Table and object store alone, for what needs no queue and no provider. */
+export function createStores(
+  { names }: Pick<Config, 'names'>,
+  clients: Pick<AwsClients, 'dynamo' | 's3'>,
+  clock: Pick<Clock, 'sleep'>,
+): Pick<Effects, 'table' | 'store'> {
+  const backoff = { random: Math.random, sleep: clock.sleep };
+  return {
+    table: dynamoTable({ client: clients.dynamo, tableName: names.table, backoff }),
+    store: s3Store({ client: clients.s3, bucket: names.bucket, backoff }),
+  };
+}
