@@ -6,6 +6,6 @@ import { settingsOf } from './settings.ts';
 const DEFAULT_STAGE = 'dev';
 
 const app = new App();
-const stage: unknown = app.node.tryGetContext('stage');
-createPressrunStack(app, settingsOf(typeof stage === 'string' ? stage : DEFAULT_STAGE));
-addChecks(app);
+const asked: unknown = app.node.tryGetContext('stage');
+const stack = createPressrunStack(app, settingsOf(typeof asked === 'string' ? asked : DEFAULT_STAGE));
+addChecks(app, stack);

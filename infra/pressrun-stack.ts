@@ -1,6 +1,5 @@
 import { type App, Stack, Tags } from 'aws-cdk-lib';
 import { stageNames } from '../shared/names.ts';
-import { acknowledgeFindings } from './acknowledged.ts';
 import { createAlarms } from './constructs/alarms.ts';
 import { createDashboard } from './constructs/dashboard.ts';
 import { createFunctions } from './constructs/functions.ts';
@@ -33,7 +32,5 @@ export function createPressrunStack(app: App, settings: StageSettings): Stack {
   const alarms = createAlarms(stack, { settings, queues, functions });
   createDashboard(stack, { stage, queues, functions, alarms });
   writeStageRecord(stack, { stage, names, storage, key, functions, scheduling, settings });
-
-  acknowledgeFindings(stack);
   return stack;
 }

@@ -1,0 +1,43 @@
+import { App, type Stack } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { describe, expect, test } from 'vitest';
+import { ACKNOWLEDGED, acknowledgeFindings } from '../../infra/acknowledged.ts';
+import { createPressrunStack } from '../../infra/pressrun-stack.ts';
+import { settingsOf } from '../../infra/settings.ts';
+import { EMAIL } from './support/stack.ts';
+
+describe('cdk-nag', () => {
+  test.each(['dev', 'prod'])('finds nothing in %s that was not looked into', (stage) => {
+    const { app, stack } = stackOf(stage);
+    acknowledgeFindings(stack);
+
+    const findings = [new AwsSolutionsChecks(app), new ServerlessChecks(app)].flatMap(
+      (pack) => pack.validateScope(app).violations,
+    );
+
+    expect(findings.map(({ ruleName, description }) => `${ruleName}: ${description}`)).toEqual([]);
+  });
+
+  test('is acknowledged at most ten times, each time one finding with its reason', () => {
+    expect(ACKNOWLEDGED.length).toBeLessThanOrEqual(10);
+    for (const { finding, reason } of ACKNOWLEDGED) {
+      expect(finding).toMatch(/^(AwsSolutions|Serverless)-\w+(\[.+\])?$/);
+      expect(reason.length).toBeGreaterThan(30);
+    }
+  });
+
+  test('would find each acknowledged finding, were it not acknowledged', () => {
+    const { app } = stackOf('dev');
+
+    const found = [new AwsSolutionsChecks(app), new ServerlessChecks(app)]
+      .flatMap((pack) => pack.validateScope(app).violations)
+      .map(({ ruleName }) => ruleName);
+
+    expect(new Set(found)).toEqual(new Set(ACKNOWLEDGED.map(({ finding }) => finding)));
+  });
+});
+
+function stackOf(stage: string): { readonly app: App; readonly stack: Stack } {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  return { app, stack: createPressrunStack(app, settingsOf(stage, { PRESSRUN_ALARM_EMAIL: EMAIL })) };
+}

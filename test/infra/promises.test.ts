@@ -1,0 +1,281 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { refersTo, type StackTemplate, templateOf } from './support/stack.ts';
+
+const dev = templateOf('dev');
+const prod = templateOf('prod');
+
+describe.each([
+  ['dev', dev],
+  ['prod', prod],
+])('the stack of %s', (stage, template) => {
+  test('has dead letters for every queue that is worked off, and an alarm for each of them', () => {
+    const queues = template.ofType('AWS::SQS::Queue');
+    const worked = queues.filter(({ Properties }) => Properties.RedrivePolicy !== undefined);
+    const dead = queues.filter(({ Properties }) => Properties.RedrivePolicy === undefined);
+    const watched = (id: string, metric: string) =>
+      template
+        .ofType('AWS::CloudWatch::Alarm')
+        .some(({ Properties }) => Properties.MetricName === metric && refersTo(Properties.Dimensions, id));
+
+    expect(worked.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['QueuesIngest', 'QueuesWork']);
+    for (const queue of worked) {
+      expect(dead.some(({ id }) => refersTo(queue.Properties.RedrivePolicy, id))).toBe(true);
+      expect(watched(queue.id, 'ApproximateAgeOfOldestMessage')).toBe(true);
+    }
+    for (const { id } of dead) expect(watched(id, 'ApproximateNumberOfMessagesVisible')).toBe(true);
+  });
+
+  test('hides a message for at least six times as long as its function may run', () => {
+    const mappings = template.ofType('AWS::Lambda::EventSourceMapping');
+
+    expect(mappings).toHaveLength(2);
+    for (const { Properties } of mappings) {
+      const queue = theOne(template, 'AWS::SQS::Queue', Properties.EventSourceArn);
+      const fn = theOne(template, 'AWS::Lambda::Function', Properties.FunctionName);
+      expect(Number(queue.VisibilityTimeout)).toBeGreaterThanOrEqual(6 * Number(fn.Timeout));
+      expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      expect(Properties.ScalingConfig).toMatchObject({ MaximumConcurrency: expect.any(Number) });
+    }
+  });
+
+  test('gives nothing to the public', () => {
+    const [bucket] = template.ofType('AWS::S3::Bucket');
+
+    expect(bucket?.Properties.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    expect(template.ofType('AWS::S3::Bucket')).toHaveLength(1);
+    for (const type of ['AWS::Lambda::Url', 'AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']) {
+      expect(template.ofType(type)).toEqual([]);
+    }
+    for (const statement of statements(template)) {
+      if (statement.Effect === 'Allow')
+        expect(JSON.stringify(statement.Principal ?? {})).not.toContain('"*"');
+    }
+  });
+
+  test('grants no wildcard action', () => {
+    // CDK's key policy gives the key to its own account, as AWS asks for; it is no grant to anybody.
+    const own = (sid: unknown) => JSON.stringify(sid ?? {}).includes(':root');
+    const granted = statements(template)
+      .filter(({ Effect, Principal }) => Effect === 'Allow' && !own(Principal))
+      .flatMap(({ Action }) => Action);
+
+    expect(granted.length).toBeGreaterThan(20);
+    expect(granted.filter((action) => String(action).includes('*'))).toEqual([]);
+  });
+
+  test('names the resources of every grant, but for X-Ray, which has none, and a key in its own policy', () => {
+    const open = statements(template)
+      .filter(({ Effect, Resource, Principal }) => Effect === 'Allow' && Resource === '*' && !Principal)
+      .flatMap(({ Action }) => Action);
+
+    expect(new Set(open)).toEqual(new Set(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']));
+  });
+
+  test('encrypts whatever holds data', () => {
+    for (const { Properties } of template.ofType('AWS::SQS::Queue')) {
+      expect(Properties.SqsManagedSseEnabled).toBe(true);
+    }
+    for (const { Properties } of template.ofType('AWS::S3::Bucket')) {
+      expect(JSON.stringify(Properties.BucketEncryption)).toContain('AES256');
+    }
+    for (const { Properties } of template.ofType('AWS::SNS::Topic')) {
+      expect(Properties.KmsMasterKeyId).toBeDefined();
+    }
+  });
+
+  test('takes requests to bucket and queues over TLS only', () => {
+    const policies = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'];
+    const guarded = policies
+      .flatMap((type) => template.ofType(type))
+      .filter(({ Properties }) =>
+        JSON.stringify(Properties.PolicyDocument).includes('"aws:SecureTransport":"false"'),
+      )
+      .flatMap(({ Properties }) => Properties.Queues ?? Properties.Topics ?? [Properties.Bucket]);
+    const ids = ['AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::SNS::Topic'].flatMap((type) =>
+      template.ofType(type).map(({ id }) => id),
+    );
+
+    for (const id of ids) expect(refersTo(guarded, id), id).toBe(true);
+  });
+
+  test('takes in what is uploaded below uploads/ and nothing else', () => {
+    const [bucket] = template.ofType('AWS::S3::Bucket');
+    const patterns = template
+      .ofType('AWS::Events::Rule')
+      .flatMap(({ Properties }) => Properties.EventPattern ?? []);
+
+    expect(patterns).toEqual([
+      {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { bucket: { name: [{ Ref: bucket?.id }] }, object: { key: [{ prefix: 'uploads/' }] } },
+      },
+    ]);
+    expect(bucket?.Properties.NotificationConfiguration).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+  });
+
+  test('keeps versions of uploads, and cleans up quarantine and uploads that were broken off', () => {
+    const [bucket] = template.ofType('AWS::S3::Bucket');
+    const rules = JSON.stringify(bucket?.Properties.LifecycleConfiguration);
+
+    expect(bucket?.Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(rules).toContain('"Prefix":"quarantine/"');
+    expect(rules).toContain('"DaysAfterInitiation":1');
+  });
+
+  test('has a table on demand that can be set back to any second, and removes rows whose time is over', () => {
+    const [table] = template.ofType('AWS::DynamoDB::Table');
+
+    expect(table?.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAtSeconds', Enabled: true },
+      DeletionProtectionEnabled: stage === 'prod',
+    });
+  });
+
+  test('runs every function on arm64 and Node 24, traced, with a log that ends', () => {
+    const functions = template.ofType('AWS::Lambda::Function');
+
+    expect(functions.map(({ Properties }) => String(Properties.FunctionName)).sort()).toEqual(
+      ['generate', 'ingest', 'report', 'schedule', 'sweep'].map((name) => `pressrun-${stage}-${name}`),
+    );
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+        DeadLetterConfig: expect.anything(),
+      });
+    }
+    for (const { Properties } of template.ofType('AWS::Logs::LogGroup')) {
+      expect(Properties.RetentionInDays).toEqual(stage === 'prod' ? 90 : 7);
+    }
+  });
+
+  test('says in each alarm which section of the runbook helps, and that section is there', () => {
+    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    const alarms = template.ofType('AWS::CloudWatch::Alarm');
+
+    expect(alarms.length).toBeGreaterThanOrEqual(12);
+    for (const { Properties } of alarms) {
+      const section = /docs\/runbook\.md, "([^"]+)"/.exec(String(Properties.AlarmDescription))?.[1];
+      expect(runbook.split('\n'), String(Properties.AlarmName)).toContain(`### ${section}`);
+      expect(Properties.AlarmActions).toHaveLength(1);
+    }
+  });
+
+  test('puts no key into the template: the secret is made without a value', () => {
+    const [secret] = template.ofType('AWS::SecretsManager::Secret');
+
+    expect(Object.keys(secret?.Properties ?? {}).sort()).toEqual(['Description', 'Tags']);
+  });
+
+  test('lets schedules call the schedule function and nothing else', () => {
+    const roles = template
+      .ofType('AWS::IAM::Role')
+      .filter(({ Properties }) => JSON.stringify(Properties).includes('scheduler.amazonaws.com'));
+    const policies = template
+      .ofType('AWS::IAM::Policy')
+      .filter(({ Properties }) => roles.some(({ id }) => refersTo(Properties.Roles, id)));
+    const [schedule] = template
+      .ofType('AWS::Lambda::Function')
+      .filter(({ Properties }) => Properties.FunctionName === `pressrun-${stage}-schedule`);
+
+    expect(roles).toHaveLength(1);
+    expect(policies.flatMap(({ Properties }) => statementsIn(Properties.PolicyDocument))).toEqual([
+      { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': [schedule?.id, 'Arn'] } },
+    ]);
+  });
+});
+
+describe('what a destroyed stage leaves', () => {
+  test('is the bucket in every stage, and the table as well in production', () => {
+    const policies = (template: StackTemplate, type: string) =>
+      template.ofType(type).map(({ DeletionPolicy }) => DeletionPolicy);
+
+    expect(policies(dev, 'AWS::S3::Bucket')).toEqual(['Retain']);
+    expect(policies(dev, 'AWS::DynamoDB::Table')).toEqual(['Delete']);
+    expect(policies(prod, 'AWS::S3::Bucket')).toEqual(['Retain']);
+    expect(policies(prod, 'AWS::DynamoDB::Table')).toEqual(['Retain']);
+  });
+});
+
+describe('two stages in one account', () => {
+  test('share no name: every name that is not CloudFormation’s has the stage in it', () => {
+    const names = (template: StackTemplate) =>
+      [...template.resources.values()].flatMap(({ Properties = {} }) =>
+        ['QueueName', 'FunctionName', 'TableName', 'BucketName', 'LogGroupName', 'AlarmName', 'DashboardName']
+          .concat(['Name', 'RoleName', 'TopicName'])
+          .map((field) => Properties[field])
+          .filter((name) => typeof name === 'string'),
+      );
+
+    expect(names(dev).length).toBeGreaterThan(20);
+    expect(names(dev).filter((name) => names(prod).includes(name))).toEqual([]);
+    expect(names(prod).filter((name) => !name.includes('prod'))).toEqual([]);
+  });
+});
+
+describe('logical ids of what holds data', () => {
+  test('stay, so that no refactoring replaces the table or the bucket unseen', () => {
+    const stateful = [
+      'AWS::S3::Bucket',
+      'AWS::DynamoDB::Table',
+      'AWS::SQS::Queue',
+      'AWS::SecretsManager::Secret',
+    ];
+    const ids = stateful.flatMap((type) => prod.ofType(type).map(({ id }) => `${type} ${id}`));
+
+    expect(ids).toMatchInlineSnapshot(`
+      [
+        "AWS::S3::Bucket StorageBucket5CB7C8EA",
+        "AWS::DynamoDB::Table StorageTableB43FDCE7",
+        "AWS::SQS::Queue QueuesDeadIngestF54DA99F",
+        "AWS::SQS::Queue QueuesDeadWorkE01AF3DA",
+        "AWS::SQS::Queue QueuesDeadEventsABA6DB61",
+        "AWS::SQS::Queue QueuesIngest03326846",
+        "AWS::SQS::Queue QueuesWork4F2460A8",
+        "AWS::SecretsManager::Secret ProviderKeyA6B56E02",
+      ]
+    `);
+  });
+});
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Principal?: unknown;
+}
+
+/** Every statement of every policy: of roles, bucket, queues, topic and key. */
+function statements(template: StackTemplate): Statement[] {
+  return [...template.resources.values()].flatMap(({ Properties = {} }) => {
+    const documents = [Properties.PolicyDocument, Properties.KeyPolicy];
+    return documents.flatMap(statementsIn);
+  });
+}
+
+function statementsIn(document: unknown): Statement[] {
+  if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
+  return Array.isArray(document.Statement) ? document.Statement : [];
+}
+
+function theOne(
+  template: StackTemplate,
+  type: string,
+  reference: unknown,
+): Readonly<Record<string, unknown>> {
+  const found = template.ofType(type).filter(({ id }) => refersTo(reference, id));
+  if (found.length !== 1) throw new Error(`${JSON.stringify(reference)} names ${found.length} of ${type}`);
+  return found[0]?.Properties ?? {};
+}

@@ -1,0 +1,40 @@
+import { App } from 'aws-cdk-lib';
+import { createPressrunStack } from '../../../infra/pressrun-stack.ts';
+import { settingsOf } from '../../../infra/settings.ts';
+
+export interface Resource {
+  readonly Type: string;
+  // The shape of a resource's properties is CloudFormation's; tests look at what they name.
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+}
+
+export interface StackTemplate {
+  readonly resources: ReadonlyMap<string, Resource>;
+  ofType(type: string): (Resource & { readonly id: string })[];
+}
+
+export const EMAIL = 'people@example.com';
+
+/** The template of a stage, without bundles. */
+export function templateOf(stage: string): StackTemplate {
+  return read(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), stage);
+}
+
+function read(app: App, stage: string): StackTemplate {
+  const stack = createPressrunStack(app, settingsOf(stage, { PRESSRUN_ALARM_EMAIL: EMAIL }));
+  const template: { Resources: Record<string, Resource> } = app
+    .synth()
+    .getStackByName(stack.stackName).template;
+  const resources = new Map(Object.entries(template.Resources));
+  return {
+    resources,
+    ofType: (type) =>
+      [...resources].filter(([, { Type }]) => Type === type).map(([id, resource]) => ({ id, ...resource })),
+  };
+}
+
+/** The resource that a `Ref` or `Fn::GetAtt` names, wherever it stands in a value. */
+export function refersTo(value: unknown, id: string): boolean {
+  return JSON.stringify(value ?? null).includes(`"${id}"`);
+}
