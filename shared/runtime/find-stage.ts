@@ -1,0 +1,48 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { readStageRecord, type StageRecord } from '../aws/stage-parameter.ts';
+import { stageNames, stageParameter } from '../names.ts';
+import { type Config, ConfigError } from './config.ts';
+
+/**
+ * The configuration with the names that the stage's stack wrote down. Where nothing was written down the usual names hold,
+ * as on compatible servers that `--create` made a stage on; what the environment names goes before both.
+ */
+export async function withStageNames(config: Config): Promise<Config> {
+  const record = await findStage(config);
+  if (record === undefined) return config;
+  const usual = stageNames(config.stage);
+  const { table, bucket } = config.names;
+  return {
+    ...config,
+    names: {
+      ...record,
+      table: table === usual.table ? record.table : table,
+      bucket: bucket === usual.bucket ? record.bucket : bucket,
+    },
+  };
+}
+
+/** What a deployed stage wrote down; undefined where there is none. Throws `ConfigError` where AWS does not let us look. */
+export async function findStage(config: Config): Promise<StageRecord | undefined> {
+  if (!config.parameterStore) return undefined;
+  const { region, stage, customEndpoint } = config;
+  const client = new SSMClient({
+    ...(region === undefined ? {} : { region }),
+    ...(customEndpoint ? { maxAttempts: 1, requestHandler: { requestTimeout: 2_000 } } : {}),
+  });
+  try {
+    return await readStageRecord(client, stage);
+  } catch (error) {
+    // A compatible server need not know Parameter Store at all.
+    if (customEndpoint) return undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      `stage ${stage} cannot be looked up in ${stageParameter(stage)} of Parameter Store: ${reason}`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    client.destroy();
+  }
+}

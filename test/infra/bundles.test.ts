@@ -1,0 +1,252 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parseBatchId } from '../../shared/domain/ids.ts';
+import { readBatch } from '../../shared/pipeline/batches.ts';
+import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
+import { batchKey, openBatchKey } from '../../shared/pipeline/rows/batch-row.ts';
+import { costPartition } from '../../shared/pipeline/rows/cost-row.ts';
+import { itemKey, rowToItem } from '../../shared/pipeline/rows/item-row.ts';
+import { useEmulators } from '../support/emulators.ts';
+import { sqsEvent } from '../support/sqs-event.ts';
+import { FUNCTION_NAMES, type Invoked } from './support/bundles.ts';
+import { BROKEN, type DeployedStage, deployStage, KEY } from './support/deployed-stage.ts';
+import { metricsIn, metricsRead, metricValue } from './support/metrics.ts';
+import { allows, grantsOf, rightsFor } from './support/policies.ts';
+import { templateOf } from './support/stack.ts';
+import { usableActions } from './support/usable-actions.ts';
+
+const MOST_BYTES = 600_000;
+/** Such messages are replaced by fresh ones (functions/put-back.ts). */
+const OFTEN_RECEIVED = 8;
+const FOUR_PROMPTS = 'prompt\na fox\na heron\na fjord\nan owl\n';
+
+const emulators = useEmulators();
+let stage: DeployedStage;
+beforeAll(async () => {
+  stage = await deployStage(await emulators.dynamoEndpoint());
+}, 120_000);
+afterAll(() => stage.stop());
+beforeEach(() => {
+  stage.secret.value = KEY;
+});
+
+describe('a bundle', () => {
+  test.each(FUNCTION_NAMES)('of %s is an ES module of at most 600 kB with a source map', (name) => {
+    const { code } = stage.bundles[name];
+
+    expect(Buffer.byteLength(code)).toBeLessThanOrEqual(MOST_BYTES);
+    expect(code).toMatch(/export\s*\{[^}]*\bas handler\b[^}]*\}/);
+    expect(code).toMatch(/sourceMappingURL=index\.mjs\.map/);
+    expect(code, 'has no part of the local stage').not.toMatch(/sharp|fauxqs|dynoxide/);
+  });
+});
+
+describe('the bundles, run as Lambda runs them', () => {
+  test('make the images of an uploaded file, and report what they cost', async () => {
+    const { invoked, messages } = await stage.ingest(FOUR_PROMPTS);
+    const generated = await stage.run('generate', sqsEvent(messages));
+    const today = new Date().toISOString().slice(0, 10);
+    const reported = await stage.run('report', { from: today, to: today, by: ['outcome'], format: 'json' });
+
+    expect(resultOf(invoked)).toEqual({ batchItemFailures: [] });
+    expect(messages).toHaveLength(4);
+    expect(resultOf(generated)).toEqual({ batchItemFailures: [] });
+    expect(await stage.keysBelow('images/')).toHaveLength(4);
+    expect(resultOf(reported)).toMatchObject({
+      kind: 'report',
+      report: { total: { images: 4, attempts: 4 } },
+    });
+    expect(invoked.log + generated.log, 'the key is in no log').not.toContain(KEY);
+  });
+
+  test('tell EventBridge when a batch is complete, and write the metrics that dashboard and alarms read', async () => {
+    const { messages } = await stage.ingest(FOUR_PROMPTS);
+    const generated = await stage.run('generate', sqsEvent(messages));
+    const swept = await stage.run('sweep', {});
+
+    const { batch } = JSON.parse(messages[0] ?? '{}');
+    expect(stage.eventsOf('BatchCompleted')).toContainEqual({
+      stage: 'dev',
+      batch,
+      bucket: stage.bucket,
+      manifest: `batches/${batch}/manifest.csv`,
+    });
+    expect(new Set(metricsIn(generated.log + swept.log))).toEqual(metricsRead());
+    expect(metricValue(generated.log, 'Calls')).toBe(4);
+  });
+
+  test('refuse a file without a good row at once, and tell that too', async () => {
+    const before = stage.eventsOf('BatchCompleted').length;
+
+    const { messages } = await stage.ingest('prompt,variants\n,1\na fox,none\n');
+
+    expect(messages).toEqual([]);
+    expect(stage.eventsOf('BatchCompleted')).toHaveLength(before + 1);
+  });
+
+  test('keep an answer that cannot be used in quarantine', async () => {
+    const { messages } = await stage.ingest(`prompt\n${BROKEN}\n`);
+
+    const generated = await stage.run('generate', sqsEvent(messages, OFTEN_RECEIVED));
+
+    expect(await stage.keysBelow('quarantine/')).toHaveLength(1);
+    expect(resultOf(generated), 'a fresh message waits in place of this one').toEqual({
+      batchItemFailures: [],
+    });
+  });
+
+  test('pause where the stage has no key yet, say so, and lose nothing', async () => {
+    const { messages } = await stage.ingest(FOUR_PROMPTS);
+    stage.secret.value = undefined;
+
+    const generated = await stage.run('generate', sqsEvent(messages));
+    const swept = await stage.run('sweep', {});
+
+    const { batch } = JSON.parse(messages[0] ?? '{}');
+    expect(resultOf(generated)).toMatchObject({ batchItemFailures: { length: 4 } });
+    expect(stage.eventsOf('BatchPaused')).toContainEqual(
+      expect.objectContaining({ stage: 'dev', batch, model: '*', code: 'auth' }),
+    );
+    expect(metricValue(swept.log, 'Pauses')).toBe(1);
+    await stage.table.write([{ kind: 'delete', key: { pk: 'PROVIDER#*', sk: 'PAUSE' } }]);
+  });
+
+  test('start again what a killed worker left', async () => {
+    const { messages } = await stage.ingest('prompt\na fox\n');
+    const key = itemKey(parseWorkMessage(messages[0] ?? ''));
+    const lost = { state: 'working', attempt: 'lost-attempt', leaseStartedAtMs: Date.now(), leaseUntilMs: 1 };
+    await stage.table.write([{ kind: 'update', key, set: lost }]);
+
+    const swept = await stage.run('sweep', {});
+
+    expect(resultOf(swept)).toMatchObject({ attemptsSettled: 1, messagesSent: 1 });
+    const row = await stage.table.get(key);
+    expect(row && rowToItem(row).state.kind).toBe('queued');
+  });
+
+  test('complete a batch whose last worker died before it could', async () => {
+    const { messages } = await stage.ingest('prompt\na fox\n');
+    await stage.run('generate', sqsEvent(messages));
+    const batch = parseBatchId(JSON.parse(messages[0] ?? '{}').batch);
+    if (batch === undefined) throw new Error(`no batch in ${messages[0]}`);
+    await stage.table.write([
+      { kind: 'update', key: batchKey(batch), set: { state: 'running', completedAt: undefined } },
+      { kind: 'put', row: { ...openBatchKey(batch), batch } },
+    ]);
+
+    const swept = await stage.run('sweep', {});
+
+    expect(resultOf(swept)).toMatchObject({ batchesCompleted: 1 });
+    expect((await readBatch(stage.table, batch))?.state).toBe('complete');
+  });
+
+  test('put a report that is too large for an answer into the bucket', async () => {
+    await fillMonth('2020-01', 9_000);
+
+    const reported = await stage.run('report', {
+      from: '2020-01-01',
+      to: '2020-01-31',
+      by: ['batch'],
+      format: 'json',
+    });
+
+    expect(resultOf(reported)).toMatchObject({
+      kind: 'object',
+      key: expect.stringMatching(/^reports\/2020-01-01-2020-01-31-batch-.*\.json$/),
+    });
+    expect(await stage.keysBelow('reports/')).toHaveLength(1);
+  });
+
+  test('submit the batch of a schedule’s tick once, however often the tick comes', async () => {
+    const sourceKey = 'schedules/weekly.csv';
+    await stage.put(sourceKey, FOUR_PROMPTS);
+    const tick = {
+      schedule: 'weekly',
+      plannedAt: '2026-11-21T08:00:00Z',
+      sourceKey,
+      options: { variants: '2' },
+    };
+
+    const first = resultOf(await stage.run('schedule', tick));
+    const second = resultOf(await stage.run('schedule', tick));
+
+    expect(first).toMatchObject({ kind: 'submitted', isNew: true });
+    expect(second).toEqual({ ...(first as object), isNew: false });
+    const { key } = first as { key: string };
+    const copy = await stage.clients.s3.send(new GetObjectCommand({ Bucket: stage.bucket, Key: key }));
+    expect(await copy.Body?.transformToString()).toBe(FOUR_PROMPTS);
+    expect(copy.Metadata).toEqual({ 'pressrun-variants': '2' });
+  });
+
+  test('hand a long file over to a fresh invocation before the time of this one is up', async () => {
+    const rows = Array.from({ length: 250 }, (_, index) => `a fox, number ${index}`).join('\n');
+
+    const { invoked, messages } = await stage.ingest(`prompt\n${rows}\n`, { remainingMs: 10_000 });
+
+    expect(resultOf(invoked)).toEqual({ batchItemFailures: [] });
+    expect(messages.length).toBeGreaterThan(0);
+    const sent = stage.callsOf('ingest').filter(({ target }) => target === 'pressrun-dev-ingest');
+    expect(sent.map(({ operation }) => operation)).toContain('sqs:SendMessageBatch');
+  });
+
+  test('refuse a tick that is none, so that it ends among the dead letters', async () => {
+    const result = await stage.run('schedule', { schedule: '../x', sourceKey: 'images/a.png' });
+
+    expect(result).toMatchObject({
+      kind: 'threw',
+      message: expect.stringContaining('not the tick of a schedule'),
+    });
+  });
+});
+
+/** After the runs above, each of which failed if a role did not allow one of its calls. */
+describe('the rights of a function', () => {
+  const template = templateOf('dev');
+  /** Used by Lambda itself in the function's name: polling its queue, traces, log, events that were not handled. */
+  const isLambdas = ({ action, resource }: { action: string; resource: string }) =>
+    /^(xray|logs):/.test(action) ||
+    /^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes|GetQueueUrl|ChangeMessageVisibility)$/.test(
+      action,
+    ) ||
+    resource === 'queue pressrun-dev-events-dead';
+  /** What ends a put in parts that breaks off, which no test here can bring about. */
+  const isOfBrokenPuts = ({ action }: { action: string }) => action === 's3:AbortMultipartUpload';
+
+  test.each(FUNCTION_NAMES)('of %s are no more than its bundle has code for', (name) => {
+    const usable = usableActions(stage.bundles[name].code);
+
+    const granted = grantsOf(template, `pressrun-dev-${name}`).filter((grant) => !isLambdas(grant));
+
+    expect(granted.length).toBeGreaterThan(0);
+    expect(granted.filter(({ action }) => !usable.has(action))).toEqual([]);
+  });
+
+  test.each(FUNCTION_NAMES)('of %s were each used in the runs above', (name) => {
+    const used = stage.callsOf(name).flatMap(rightsFor);
+
+    const unused = grantsOf(template, `pressrun-dev-${name}`)
+      .filter((grant) => !isLambdas(grant) && !isOfBrokenPuts(grant))
+      .filter((grant) => !used.some((right) => allows([grant], right)));
+
+    expect(unused).toEqual([]);
+  });
+});
+
+function resultOf(invoked: Invoked): unknown {
+  if (invoked.kind === 'threw') throw new Error(`${invoked.message}\n${invoked.log}`);
+  return invoked.result;
+}
+
+/** Roll-ups of so many batches, as charges would have made them. */
+async function fillMonth(month: string, batches: number): Promise<void> {
+  const day = `${month}-15`;
+  const rows = Array.from({ length: batches }, (_, index) => {
+    const batch = `a-batch-with-quite-a-long-name-${'x'.repeat(60)}-${index}`;
+    const sums = { images: 1, attempts: 1, creditsMicro: 68_000_000 };
+    const sk = `${day}#flash#${batch}#image#0`;
+    return { pk: costPartition(month), sk, day, model: 'flash', batch, outcome: 'image', ...sums };
+  });
+  for (let from = 0; from < rows.length; from += 100) {
+    await stage.table.write(rows.slice(from, from + 100).map((row) => ({ kind: 'put', row })));
+  }
+}
