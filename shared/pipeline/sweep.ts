@@ -27,34 +27,60 @@ export interface SweepResult {
 
 /**
  * Puts right what a crash left behind: attempts of dead workers are settled, items without a message get one, files
- * half read are read on, and batches that are over but unmarked are completed. Safe to run twice or side by side.
+ * half read are read on, and batches that are over but unmarked are completed. Safe to run twice or side by side. Goes
+ * through all batches, and then throws the first error that it met.
  */
 export async function sweep(effects: Effects, options: SweepOptions): Promise<SweepResult> {
-  let attemptsSettled = 0;
-  let messagesSent = 0;
-  let batchesCompleted = 0;
+  const results: SweepResult[] = [];
+  const errors: unknown[] = [];
   for await (const id of openBatches(effects.table)) {
-    const settled = await settleLostAttempts(effects, id, options.leasesEndedByMs);
-    attemptsSettled += settled.length;
-    messagesSent +=
-      options.resend === 'all' || options.resend === id
-        ? await resendAll(effects, id)
-        : await sendWork(effects, settled.map(workMessageOf));
-    if ((await completeIfEnded(effects, id)) === 'complete') batchesCompleted += 1;
+    try {
+      results.push(await sweepBatch(effects, id, options));
+    } catch (error) {
+      effects.log.error('a batch could not be swept', error, { batch: id });
+      errors.push(error);
+    }
   }
-  return { attemptsSettled, messagesSent, batchesCompleted };
+  if (errors.length > 0) throw errors[0];
+  return results.reduce(plus, NOTHING);
 }
 
-async function settleLostAttempts(effects: Effects, id: BatchId, endedByMs: number): Promise<Item[]> {
-  const settled: Item[] = [];
+const NOTHING: SweepResult = { attemptsSettled: 0, messagesSent: 0, batchesCompleted: 0 };
+
+function plus(a: SweepResult, b: SweepResult): SweepResult {
+  return {
+    attemptsSettled: a.attemptsSettled + b.attemptsSettled,
+    messagesSent: a.messagesSent + b.messagesSent,
+    batchesCompleted: a.batchesCompleted + b.batchesCompleted,
+  };
+}
+
+async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<SweepResult> {
+  const settled = await settleLostAttempts(effects, id, options.leasesEndedByMs);
+  const messagesSent =
+    options.resend === 'all' || options.resend === id
+      ? await resendAll(effects, id)
+      : await sendWork(effects, settled.stillOpen.map(workMessageOf));
+  const isComplete = (await completeIfEnded(effects, id)) === 'complete';
+  return { attemptsSettled: settled.attempts, messagesSent, batchesCompleted: isComplete ? 1 : 0 };
+}
+
+async function settleLostAttempts(
+  effects: Effects,
+  id: BatchId,
+  endedByMs: number,
+): Promise<{ attempts: number; stillOpen: Item[] }> {
+  const stillOpen: Item[] = [];
+  let attempts = 0;
   for await (const item of itemsOf(effects.table, id)) {
     const lease = lostLease(item, endedByMs);
     if (lease === undefined) continue;
     await settleLostAttempt(effects, item, lease, endedByMs);
+    attempts += 1;
     const row = await effects.table.get(itemKey(item));
-    if (row !== undefined && rowToItem(row).state.kind === 'queued') settled.push(item);
+    if (row !== undefined && rowToItem(row).state.kind === 'queued') stillOpen.push(item);
   }
-  return settled;
+  return { attempts, stillOpen };
 }
 
 function lostLease({ state }: Item, endedByMs: number): Lease | undefined {
