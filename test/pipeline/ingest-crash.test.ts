@@ -19,10 +19,11 @@ const REJECTED = 4 + 3;
 const ITEMS = 205 - REJECTED + 2;
 
 function line(row: number): string {
-  if (row % 50 === 0) return `id-${row},,,1\n`;
+  const id = row % 5 === 0 || row === 1 ? `id-${row}` : '';
+  if (row % 50 === 0) return `${id},,,1\n`;
   if (row % 60 === 0) return `id-1,,a repeated id,1\n`;
-  if (row % 70 === 0) return `id-${row},Fox,a repeated name,2\n`;
-  return `id-${row},${row === 1 ? 'fox' : ''},prompt ${row},1\n`;
+  if (row % 70 === 0) return `${id},Fox,a repeated name,2\n`;
+  return `${id},${row === 1 ? 'fox' : ''},prompt ${row},1\n`;
 }
 
 describe('ingest', () => {
