@@ -1,5 +1,5 @@
-import { appendFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { appendFileSync, constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskStore } from '../local/disk-store/disk-store.ts';
 import { type EmbeddedStage, startEmbeddedStage } from '../local/stage/embedded-stage.ts';
@@ -7,6 +7,8 @@ import type { Log } from '../shared/pipeline/ports.ts';
 import type { Config } from '../shared/runtime/config.ts';
 import { createRuntime, type EffectOptions, type Runtime } from '../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../shared/runtime/json-lines-log.ts';
+import { makeFolder } from './make-folder.ts';
+import { oneLine } from './one-line.ts';
 import { isEmbedded, stageFolder } from './stages.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -24,10 +26,14 @@ export type StageUse =
   /** Only looks, beside a process that works. */
   | 'look';
 
-type Options = Pick<EffectOptions, 'notify' | 'apiKey' | 'providerUrl'>;
+export type StageOptions = Pick<EffectOptions, 'notify' | 'apiKey' | 'providerUrl'>;
 
 /** Opens the stage that the configuration names. An embedded one is started here, or joined where another command runs it. */
-export async function openStage(config: Config, use: StageUse, options: Options = {}): Promise<OpenStage> {
+export async function openStage(
+  config: Config,
+  use: StageUse,
+  options: StageOptions = {},
+): Promise<OpenStage> {
   const { log, logPath } = await openLog(config);
   if (!isEmbedded(config.stage)) {
     const runtime = await createRuntime(config, { ...options, log });
@@ -71,7 +77,25 @@ async function closeBoth(runtime: Runtime, stage: EmbeddedStage): Promise<void> 
 
 async function openLog(config: Config): Promise<{ log: Log; logPath: string }> {
   const folder = stageFolder(config);
-  await mkdir(folder, { recursive: true });
+  await prepareHome(folder);
   const logPath = join(folder, 'pressrun.log');
-  return { log: jsonLinesLog((line) => appendFileSync(logPath, line), Date.now), logPath };
+  return { log: jsonLinesLog((line) => appendTo(logPath, line), Date.now), logPath };
+}
+
+/** A log that cannot be written, on a full disk, must not be what ends the work. */
+function appendTo(path: string, line: string): void {
+  try {
+    appendFileSync(path, line);
+  } catch {}
+}
+
+async function prepareHome(folder: string): Promise<void> {
+  const problem = `${folder}: pressrun's data cannot be kept here; name another folder with --home`;
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`${problem} (${oneLine(error)})`, { cause: error });
+  }
+  if (!(await stat(folder)).isDirectory()) throw new UsageError(problem);
 }

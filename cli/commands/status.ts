@@ -9,13 +9,13 @@ import type { Act, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import { lookingConfig } from '../looking-config.ts';
-import { openStage } from '../open-stage.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { rejectedLines } from '../rejected-lines.ts';
 import type { StageOptions } from '../stages.ts';
 import { exitCodeOf, failureLines, pauseLines, resultJson, summaryOf } from '../summary.ts';
 import { textTable } from '../text-table.ts';
 import { UsageError } from '../usage-error.ts';
+import { withStage } from '../with-stage.ts';
 
 interface StatusOptions extends StageOptions {
   readonly watch?: boolean;
@@ -31,15 +31,12 @@ export function defineStatus(command: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StatusOptions) => {
-        const stage = await openStage(await lookingConfig(context.out, options), 'look');
-        try {
-          const { effects } = stage.runtime;
+        return await withStage(await lookingConfig(context.out, options), 'look', {}, async ({ runtime }) => {
+          const { effects } = runtime;
           if (options.watch) return await watchBatch(context, effects, await chosenBatch(effects, batch));
           if (batch === undefined) return await listBatches(context, effects);
           return await showBatch(context, effects, await chosenBatch(effects, batch));
-        } finally {
-          await stage.close();
-        }
+        });
       }),
     );
 }

@@ -9,11 +9,12 @@ import type { Act, CommandContext } from '../command.ts';
 import { createStage } from '../create-stage.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { announceWait } from '../interrupts.ts';
-import { type OpenStage, openStage } from '../open-stage.ts';
+import type { OpenStage } from '../open-stage.ts';
 import { requireKey } from '../require-key.ts';
 import { startSimulatedProvider } from '../simulated-provider.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../simulator-flags.ts';
 import { configOf, isEmbedded, isSimulated, type StageOptions } from '../stages.ts';
+import { withStage } from '../with-stage.ts';
 
 interface WorkerOptions extends StageOptions, SimulatorFlags {
   readonly untilIdle?: boolean;
@@ -37,12 +38,9 @@ export function defineWorker(command: Command, act: Act): void {
         if (options.create) await createStage(config);
         const simulated = simulate ? await startSimulatedProvider(options) : undefined;
         try {
-          const stage = await openStage(config, 'work', simulated?.effectOptions);
-          try {
-            return await work(context, stage, config, options.untilIdle === true);
-          } finally {
-            await stage.close();
-          }
+          return await withStage(config, 'work', simulated?.effectOptions ?? {}, (stage) =>
+            work(context, stage, config, options.untilIdle === true),
+          );
         } finally {
           await simulated?.close();
         }
