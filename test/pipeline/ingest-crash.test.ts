@@ -8,7 +8,7 @@ import { ingestUpload } from '../../shared/pipeline/ingest.ts';
 import { parseUploadMessage } from '../../shared/pipeline/messages.ts';
 import { readProgress } from '../../shared/pipeline/rows/progress-row.ts';
 import { failing, mortal, nthChange } from '../support/faults.ts';
-import { isOpen, itemsIn } from '../support/work.ts';
+import { isOpen, itemsIn, workOff } from '../support/work.ts';
 import { csvOf, PLENTY_MS, upload, useWorlds, type World } from '../support/world.ts';
 
 const freshWorld = useWorlds();
@@ -56,6 +56,25 @@ describe('ingest', () => {
       await ingestUpload(lossy, { key }, () => PLENTY_MS).catch(() => undefined);
       expect(await takenIn(world, { batch, key })).toEqual(wanted);
     }
+  });
+
+  test('that is resumed leaves items alone that were made meanwhile', async () => {
+    const world = await freshWorld();
+    const { batch, key } = await upload(world, csvOf(60));
+    const ingest = mortal(world.effects, 'before', nthChange(4));
+    void ingestUpload(ingest.effects, { key }, () => PLENTY_MS);
+    await ingest.died;
+    await workOff(world, batch);
+    const made = await itemsIn(world.effects, batch);
+
+    await ingestUpload(world.effects, { key }, () => PLENTY_MS);
+
+    const items = await itemsIn(world.effects, batch);
+    expect(made.length).toBeGreaterThan(0);
+    expect(items.slice(0, made.length)).toEqual(made);
+    expect(items.slice(made.length).map(({ state }) => state.kind)).toEqual(
+      Array(60 - made.length).fill('queued'),
+    );
   });
 
   test('hands over when its time runs out, and the next invocation reads on', async () => {
