@@ -9,6 +9,7 @@ import type { Act, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import { lookingConfig } from '../looking-config.ts';
+import type { OpenStage } from '../open-stage.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { rejectedLines } from '../rejected-lines.ts';
 import type { StageOptions } from '../stages.ts';
@@ -31,9 +32,9 @@ export function defineStatus(command: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StatusOptions) => {
-        return await withStage(await lookingConfig(context.out, options), 'look', {}, async ({ runtime }) => {
-          const { effects } = runtime;
-          if (options.watch) return await watchBatch(context, effects, await chosenBatch(effects, batch));
+        return await withStage(await lookingConfig(context.out, options), 'look', {}, async (stage) => {
+          const { effects } = stage.runtime;
+          if (options.watch) return await watchBatch(context, stage, await chosenBatch(effects, batch));
           if (batch === undefined) return await listBatches(context, effects);
           return await showBatch(context, effects, await chosenBatch(effects, batch));
         });
@@ -80,12 +81,14 @@ async function showBatch({ out }: CommandContext, effects: Effects, id: BatchId)
 /** With `--json`, a line for each change, and last a line with images and failures, as `run` ends with. */
 async function watchBatch(
   { out, interrupted }: CommandContext,
-  effects: Effects,
+  { runtime, mayChange }: OpenStage,
   id: BatchId,
 ): Promise<ExitCode> {
+  const { effects } = runtime;
   const bar = out.json ? undefined : createProgressBar(process.stderr, effects.clock.now);
   let told = '';
-  await follow(effects, id, interrupted, (status) => {
+  const until = mayChange ? interrupted : AbortSignal.abort();
+  await follow(effects, id, until, (status) => {
     bar?.show(status);
     const line = JSON.stringify(resultJson(status));
     if (out.json && line !== told) out.result('', resultJson(status));
@@ -95,6 +98,9 @@ async function watchBatch(
   const last = await batchResult(effects, id);
   if (last === undefined) throw notFound(id);
   for (const line of pauseLines(last)) out.say(line);
+  if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
+    out.say('nobody works on it: `pressrun worker`, or `pressrun run` of the same file, goes on with it');
+  }
   out.result(summaryOf(last), resultJson(last));
   return exitCodeOf(last);
 }

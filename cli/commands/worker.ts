@@ -69,6 +69,8 @@ async function work(
   untilIdle: boolean,
 ): Promise<ExitCode> {
   const { effects } = stage.runtime;
+  // A bucket that is missing shows here, not in the log alone.
+  await hasUnreadUploads(effects);
   const teller = await createBatchTeller(effects, (line) => context.out.say(line));
   await endPauses(effects, config.models.keys());
   // Nobody else works in an embedded stage, and its queue did not outlive the last process.
@@ -99,12 +101,11 @@ async function watch(
 ): Promise<ExitCode> {
   const { effects } = runtime;
   while (!interrupted.aborted) {
+    // In this order: an upload that is a batch by now is seen as an open one.
+    const unread = untilIdle && (await hasUnreadUploads(effects));
     const { open, paused } = await teller.look();
     if (untilIdle && paused) return EXIT.paused;
-    if (untilIdle && !open && !(await hasUnreadUploads(effects))) {
-      await teller.look();
-      return teller.anyIncomplete() ? EXIT.incomplete : EXIT.ok;
-    }
+    if (untilIdle && !unread && !open) return teller.anyIncomplete() ? EXIT.incomplete : EXIT.ok;
     await effects.clock.sleep(POLL_MS, interrupted);
   }
   return EXIT.interrupted;

@@ -1,4 +1,5 @@
 import type { Clock, Log, ObjectHead, ObjectStore, Queue } from '../../shared/pipeline/ports.ts';
+import { isHiddenUpload } from '../../shared/pipeline/uploads.ts';
 
 export interface UploadWatcherOptions {
   readonly store: ObjectStore;
@@ -56,7 +57,7 @@ export function createLook(
   return async () => {
     const now = new Map<string, ObjectHead>();
     for await (const head of options.store.list(uploads)) {
-      if (!isHidden(head.key)) now.set(`${head.version} ${head.key}`, head);
+      if (!isHiddenUpload(head.key)) now.set(`${head.version} ${head.key}`, head);
     }
     const fresh = [...now].filter(([id]) => found.has(id) && !announced.has(id));
     const time = new Date(options.clock.now()).toISOString();
@@ -67,12 +68,6 @@ export function createLook(
     const isFresh = new Set(fresh.map(([id]) => id));
     announced = new Set([...found].filter((id) => announced.has(id) || isFresh.has(id)));
   };
-}
-
-/** What file managers and downloads leave beside the real files. */
-function isHidden(key: string): boolean {
-  const name = key.slice(key.lastIndexOf('/') + 1);
-  return name === '' || name.startsWith('.') || /(~|\.part|\.crdownload|\.tmp)$/.test(name);
 }
 
 /** An S3 event as far as anyone reads it (its documented structure, version 2.1). */
