@@ -47,7 +47,7 @@ export async function prepareOutFolder(
       copied.add(key);
     } catch (error) {
       const said = oneLine(error);
-      throw new UsageError(said.includes(path) ? said : `${path}: ${said}`, { cause: error });
+      throw new UsageError(said.startsWith(path) ? said : `${path}: ${said}`, { cause: error });
     }
   }
 

@@ -18,6 +18,8 @@ export interface Started {
   readonly ended: Promise<Ended>;
   /** Resolves when stdout and stderr together contain the text; rejects where the command ends without it. */
   says(text: string): Promise<void>;
+  /** The JSON document on stdout's first line, as soon as it is there. */
+  firstDocument(): Promise<Record<string, string>>;
   /** Sends a signal to the command alone. */
   kill(signal: NodeJS.Signals): void;
   /** What a terminal does at Ctrl-C: the signal goes to the whole process group. */
@@ -55,7 +57,7 @@ export async function openWorkplace(env: Env = {}, command: string = COMMAND): P
     return watched(child);
   }
 
-  const processes = () => processesNaming(folder);
+  const processes = async () => (await processesNaming(folder)).map(({ line }) => line);
   return {
     folder,
     path,
@@ -69,9 +71,10 @@ export async function openWorkplace(env: Env = {}, command: string = COMMAND): P
     processes,
     close: async () => {
       for (const child of started) child.kill('SIGKILL');
-      const left = await processes();
+      const left = await processesNaming(folder);
+      for (const { pid } of left) process.kill(pid, 'SIGKILL');
       await rm(folder, { recursive: true, force: true });
-      if (left.length > 0) throw new Error(`left behind: ${left.join('; ')}`);
+      if (left.length > 0) throw new Error(`left behind: ${left.map(({ line }) => line).join('; ')}`);
     },
   };
 }
@@ -89,24 +92,37 @@ function watched(child: ChildProcess): Started {
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, ...output }));
   });
+  const until = <Found>(look: () => Found | undefined, what: string) =>
+    new Promise<Found>((resolve, reject) => {
+      const check = () => {
+        const found = look();
+        if (found !== undefined) resolve(found);
+      };
+      listeners.add(check);
+      check();
+      void ended.then(() => reject(new Error(`ended without ${what}: ${output.stderr}`)));
+    });
   const pid = child.pid ?? 0;
   return {
     pid,
     ended,
-    says: (text) =>
-      new Promise((resolve, reject) => {
-        const look = () => (output.stdout + output.stderr).includes(text) && resolve();
-        listeners.add(look);
-        look();
-        void ended.then(() => reject(new Error(`ended without "${text}": ${output.stderr}`)));
-      }),
+    says: async (text) => {
+      await until(() => (output.stdout + output.stderr).includes(text) || undefined, `"${text}"`);
+    },
+    firstDocument: async () =>
+      JSON.parse(await until(() => /^(.*)\n/.exec(output.stdout)?.[1], 'a document on stdout')),
     kill: (signal) => void child.kill(signal),
     ctrlC: () => void process.kill(-pid, 'SIGINT'),
   };
 }
 
-async function processesNaming(folder: string): Promise<string[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
-  return lines.map((line) => line.replaceAll('\0', ' ')).filter((line) => line.includes(folder));
+async function processesNaming(folder: string): Promise<{ pid: number; line: string }[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const named = await Promise.all(
+    pids.map(async (pid) => {
+      const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      return { pid, line: line.replaceAll('\0', ' ') };
+    }),
+  );
+  return named.filter(({ line }) => line.includes(folder));
 }
