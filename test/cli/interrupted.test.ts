@@ -1,30 +1,31 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { runResult } from './contract.ts';
-import { envOf, prompts, testProvider } from './provider.ts';
-import { openWorkplace, type Workplace } from './workplace.ts';
+import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
+import type { Workplace } from './workplace.ts';
 
 const ITEMS = 24;
 const RUN = ['run', 'prompts.csv', '--json'];
 /** Six at a time, so that a run is in its middle when it is stopped. */
 const SLOWLY = { PRESSRUN_ITEMS_AT_ONCE: '6' };
 
-let work: Workplace;
-
-beforeEach(async () => {
-  work = await openWorkplace(SLOWLY);
+async function workplace(context: TestContext): Promise<Workplace> {
+  const work = await testWorkplace(context, SLOWLY);
   await work.write('prompts.csv', prompts(ITEMS));
-});
-afterEach(async () => await work.close());
+  return work;
+}
 
 /** A provider that tells when so many calls have been answered, and takes its time. */
-async function slowProvider({ atCall, medianMs = 150 }: { atCall: number; medianMs?: number }) {
+async function slowProvider(
+  context: TestContext,
+  { atCall, medianMs = 150 }: { atCall: number; medianMs?: number },
+) {
   let reached: () => void = () => undefined;
   const middle = new Promise<void>((resolve) => {
     reached = resolve;
   });
   let calls = 0;
-  const provider = await testProvider({
+  const provider = await testProvider(context, {
     latency: { medianMs, p95Ms: 1.5 * medianMs },
     script: () => {
       calls += 1;
@@ -35,9 +36,10 @@ async function slowProvider({ atCall, medianMs = 150 }: { atCall: number; median
   return { provider, middle };
 }
 
-describe('Ctrl-C in the middle of a run', () => {
-  test('lets calls under way finish, exits with 130, and the same command makes nothing twice', async () => {
-    const { provider, middle } = await slowProvider({ atCall: 10 });
+describe.concurrent('Ctrl-C in the middle of a run', () => {
+  test('lets calls under way finish, exits with 130, and the same command makes nothing twice', async (context) => {
+    const work = await workplace(context);
+    const { provider, middle } = await slowProvider(context, { atCall: 10 });
     const run = work.start(RUN, envOf(provider));
     await middle;
 
@@ -57,8 +59,9 @@ describe('Ctrl-C in the middle of a run', () => {
     expect(runResult(rest.stdout).creditsMicro).toBe(provider.totals().creditsMicro);
   });
 
-  test('twice ends at once, with 130 and no process left', async () => {
-    const { provider, middle } = await slowProvider({ atCall: 1 });
+  test('twice ends at once, with 130 and no process left', async (context) => {
+    const work = await workplace(context);
+    const { provider, middle } = await slowProvider(context, { atCall: 1 });
     const run = work.start(RUN, envOf(provider));
     await middle;
 
@@ -73,8 +76,9 @@ describe('Ctrl-C in the middle of a run', () => {
   });
 });
 
-describe('a command that is killed in the middle of a run', () => {
-  test('leaves its images; the next run ends what was left running, and pays only for what was cut off', async () => {
+describe.concurrent('a command that is killed in the middle of a run', () => {
+  test('leaves its images; the next run ends what was left running, and pays only for what was cut off', async (context) => {
+    const work = await workplace(context);
     const simulator = work.start(['simulate', '--plain', '--latency', '150', '--json']);
     const { url = '', bill = '' } = await simulator.firstDocument();
     const run = work.start(RUN, envOf({ url }));
@@ -101,9 +105,10 @@ describe('a command that is killed in the middle of a run', () => {
   });
 });
 
-describe('a table server that is killed in the middle of a run', () => {
-  test('ends it in one line within seconds; the same command makes the rest', async () => {
-    const { provider, middle } = await slowProvider({ atCall: 8 });
+describe.concurrent('a table server that is killed in the middle of a run', () => {
+  test('ends it in one line within seconds; the same command makes the rest', async (context) => {
+    const work = await workplace(context);
+    const { provider, middle } = await slowProvider(context, { atCall: 8 });
     const run = work.start(RUN, envOf(provider));
     await middle;
     const stage = JSON.parse(await readFile(work.path('.pressrun/local/stage.json'), 'utf8'));
@@ -122,9 +127,10 @@ describe('a table server that is killed in the middle of a run', () => {
   });
 });
 
-describe('a second command in the same home', () => {
-  test('is told to wait if it wants to work, may look, and does not disturb the first', async () => {
-    const { provider, middle } = await slowProvider({ atCall: 1, medianMs: 1_200 });
+describe.concurrent('a second command in the same home', () => {
+  test('is told to wait if it wants to work, may look, and does not disturb the first', async (context) => {
+    const work = await workplace(context);
+    const { provider, middle } = await slowProvider(context, { atCall: 1, medianMs: 1_200 });
     const env = envOf(provider);
     const first = work.start(RUN, env);
     await middle;

@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runResult } from './contract.ts';
-import { envOf, prompts, testProvider } from './provider.ts';
-import { openWorkplace, type Workplace } from './workplace.ts';
+import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
-let work: Workplace;
-
-beforeEach(async () => {
-  work = await openWorkplace();
-});
-afterEach(async () => await work.close());
-
-describe('what only a person can mend pauses a run with exit code 3', () => {
-  test('a key that is refused; with the right key the same command makes all, and the key is told nowhere', async () => {
-    const provider = await testProvider({ key: 'cdt_right' });
+describe.concurrent('what only a person can mend pauses a run with exit code 3', () => {
+  test('a key that is refused; with the right key the same command makes all, and the key is told nowhere', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context, { key: 'cdt_right' });
     await work.write('prompts.csv', prompts(20));
     const command = ['run', 'prompts.csv', '--json'];
 
@@ -33,9 +26,10 @@ describe('what only a person can mend pauses a run with exit code 3', () => {
     expect(provider.totals()).toMatchObject({ billedCalls: 20 });
   });
 
-  test('credits that are used up: what was made stays, and after topping up nothing is paid twice', async () => {
-    const poor = await testProvider({ creditsMicro: 200_000_000, seed: 'poor' });
-    const rich = await testProvider({ seed: 'rich' });
+  test('credits that are used up: what was made stays, and after topping up nothing is paid twice', async (context) => {
+    const work = await testWorkplace(context);
+    const poor = await testProvider(context, { creditsMicro: 200_000_000, seed: 'poor' });
+    const rich = await testProvider(context, { seed: 'rich' });
     await work.write('prompts.csv', prompts(6));
     const command = ['run', 'prompts.csv', '--json', '--home', 'elsewhere'];
 
@@ -51,7 +45,8 @@ describe('what only a person can mend pauses a run with exit code 3', () => {
     expect(runResult(rest.stdout).creditsMicro).toBe(poor.totals().creditsMicro + rich.totals().creditsMicro);
   });
 
-  test('an address where nobody answers: within seconds, and not one item is failed', async () => {
+  test('an address where nobody answers: within seconds, and not one item is failed', async (context) => {
+    const work = await testWorkplace(context);
     await work.write('prompts.csv', prompts(50));
     const nowhere = { PRESSRUN_PROVIDER_URL: 'http://127.0.0.1:1/v1', CORE_TODAY_API_KEY: 'cdt_x' };
 
@@ -63,9 +58,10 @@ describe('what only a person can mend pauses a run with exit code 3', () => {
   });
 });
 
-describe('items that fail', () => {
-  test('end a run with exit code 2, their reason in a line, and their cost beside the bill', async () => {
-    const provider = await testProvider({
+describe.concurrent('items that fail', () => {
+  test('end a run with exit code 2, their reason in a line, and their cost beside the bill', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context, {
       script: ({ prompt }) =>
         prompt.includes('number 2') ? { kind: 'failure', failure: 'blocked-content-filter' } : undefined,
     });
@@ -82,9 +78,10 @@ describe('items that fail', () => {
   });
 });
 
-describe('a simulated run', () => {
-  test('needs no key, says that nothing was paid, and keeps a ledger apart from the real one', async () => {
-    const provider = await testProvider();
+describe.concurrent('a simulated run', () => {
+  test('needs no key, says that nothing was paid, and keeps a ledger apart from the real one', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context);
     await work.write('prompts.csv', prompts(2));
 
     const simulated = await work.run(['run', 'prompts.csv', '--simulate', '--sim-latency', '10']);
