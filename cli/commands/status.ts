@@ -16,6 +16,7 @@ import type { StageOptions } from '../stages.ts';
 import { exitCodeOf, failureLines, pauseLines, resultJson, summaryOf } from '../summary.ts';
 import { textTable } from '../text-table.ts';
 import { UsageError } from '../usage-error.ts';
+import { waitingUpload } from '../waiting-upload.ts';
 import { withStage } from '../with-stage.ts';
 
 interface StatusOptions extends StageOptions {
@@ -70,7 +71,7 @@ async function listBatches({ out }: CommandContext, effects: Effects): Promise<E
 }
 
 async function showBatch({ out }: CommandContext, effects: Effects, id: BatchId): Promise<ExitCode> {
-  const result = await batchResult(effects, id);
+  const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (result === undefined) throw notFound(id);
   for (const line of await rejectedLines(effects.table, result)) out.say(line);
   for (const line of [...failureLines(result), ...pauseLines(result)]) out.say(line);
@@ -95,7 +96,7 @@ async function watchBatch(
     told = line;
   });
   bar?.stop();
-  const last = await batchResult(effects, id);
+  const last = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (last === undefined) throw notFound(id);
   for (const line of pauseLines(last)) out.say(line);
   if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
@@ -111,7 +112,9 @@ async function chosenBatch(effects: Effects, text: string | undefined): Promise<
     throw new UsageError('there is no batch yet: `pressrun run FILE` makes one');
   }
   const id = parseBatchId(text);
-  if (id === undefined || (await batchStatus(effects, id)) === undefined) throw notFound(text);
+  if (id === undefined) throw notFound(text);
+  const found = (await batchStatus(effects, id)) ?? (await waitingUpload(effects, id));
+  if (found === undefined) throw notFound(text);
   return id;
 }
 
