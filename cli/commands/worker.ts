@@ -77,11 +77,11 @@ async function work(
   const embedded = isEmbedded(config.stage);
   await sweep(effects, {
     leasesEndedByMs: embedded ? Number.MAX_SAFE_INTEGER : effects.clock.now(),
-    resend: embedded ? 'all' : 'none',
+    resend: embedded ? 'all' : 'uploads',
   });
-  const { itemsAtOnce, names } = config;
-  const workers = startWorkers(stage.runtime, { itemsAtOnce, bucket: names.bucket, watchUploads: true });
-  announceWait(context);
+  const { itemsAtOnce } = config;
+  const workers = startWorkers(stage.runtime, { itemsAtOnce, watchUploads: true, ownsQueues: embedded });
+  announceWait(context, () => context.out.say());
   context.out.say(
     `working for stage ${config.stage}, ${itemsAtOnce} calls at a time; the log is ${stage.logPath}`,
   );

@@ -70,7 +70,7 @@ async function runWithOperator(world: World, batch: BatchId): Promise<string[]> 
   const { effects } = world;
   const paused: string[] = [];
   for (;;) {
-    const workers = startWorkers(world.runtime, { bucket: 'local', itemsAtOnce: 16, watchUploads: false });
+    const workers = startWorkers(world.runtime, { itemsAtOnce: 16, watchUploads: false, ownsQueues: true });
     const { state } = await untilOver(effects, batch, 50_000);
     await workers.stop();
     if (state === 'complete') return paused;

@@ -166,7 +166,7 @@ test('waiting never ends in the dead-letter queue, however often a message comes
 
   const workers = startWorkers(
     { ...world.runtime, effects },
-    { bucket: 'local', itemsAtOnce: 2, watchUploads: false },
+    { itemsAtOnce: 2, watchUploads: false, ownsQueues: true },
   );
   while (waits < 24) await systemClock().sleep(20);
   await workers.stop();

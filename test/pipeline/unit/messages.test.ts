@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeEventKey } from '../../../local/stage/upload-watcher.ts';
 
 import {
   parseUploadMessage,
@@ -40,14 +39,13 @@ describe('an upload message', () => {
   });
 
   test.each([
-    'uploads/a b+c.csv',
-    'uploads/émile (1).csv',
-    "uploads/100% 'true'!.csv",
-    'uploads/a/b/日本.csv',
-  ])('reads %s from an S3 notification, whose keys are encoded as in a form', (key) => {
-    expect(parseUploadMessage(s3Event('ObjectCreated:CompleteMultipartUpload', encodeEventKey(key)))).toEqual(
-      [{ key }],
-    );
+    ['uploads/a b+c.csv', 'uploads/a+b%2Bc.csv'],
+    ['uploads/émile (1).csv', 'uploads/%C3%A9mile+%281%29.csv'],
+    ["uploads/100% 'true'!.csv", 'uploads/100%25+%27true%27%21.csv'],
+    ['uploads/a/b/日本.csv', 'uploads/a/b/%E6%97%A5%E6%9C%AC.csv'],
+  ])('reads %s from an S3 notification, whose keys are encoded as in a form', (key, encoded) => {
+    expect(parseUploadMessage(s3Event('ObjectCreated:CompleteMultipartUpload', encoded))).toEqual([{ key }]);
+    expect(uploadMessageOf({ key }).body).toContain(`"${encoded}"`);
   });
 
   test('reads keys as they are from EventBridge', () => {
