@@ -116,7 +116,13 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     if (result === undefined) return EXIT.interrupted;
     await printResult(context, stage, result, folder);
     if (simulated !== undefined) context.out.say(simulated.summary(before, result));
-    return context.interrupted.aborted && result.state !== 'complete' ? EXIT.interrupted : exitCodeOf(result);
+    if (!context.interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
+    if (workers === undefined) {
+      context.out.say(
+        `stage ${config.stage} goes on with it: \`pressrun status ${batch} --stage ${config.stage} --watch\``,
+      );
+    }
+    return EXIT.interrupted;
   });
 }
 
@@ -130,7 +136,7 @@ async function followWithBar(
   const { effects } = runtime;
   const bar = context.out.json ? undefined : createProgressBar(process.stderr, effects.clock.now);
   const show = (status: BatchStatus) => bar?.show(status);
-  if (workers !== undefined) announceWait(context);
+  if (workers !== undefined) announceWait(context, () => bar?.stop());
   try {
     await follow(effects, batch, context.interrupted, show, failure);
     if (workers !== undefined) await showUntil(workers.stop(), effects, batch, show);

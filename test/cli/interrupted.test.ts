@@ -50,7 +50,7 @@ describe.concurrent('Ctrl-C in the middle of a run', () => {
     const rest = await work.run(RUN, envOf(provider));
 
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toContain('calls under way are paid for');
+    expect(stopped.stderr).toContain('waiting for calls under way');
     expect(kept.items.done).toBe(billed.billedCalls);
     expect(kept.creditsMicro).toBe(billed.creditsMicro);
     expect(kept.items.pending).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ describe.concurrent('Ctrl-C in the middle of a run', () => {
     await middle;
 
     run.ctrlC();
-    await run.says('calls under way are paid for');
+    await run.says('waiting for calls under way');
     run.ctrlC();
     const { code, stdout } = await run.ended;
 

@@ -9,7 +9,7 @@ describe.concurrent('what only a person can mend pauses a run with exit code 3',
     await work.write('prompts.csv', prompts(20));
     const command = ['run', 'prompts.csv', '--json'];
 
-    const wrong = await work.run(command, envOf(provider, 'cdt_wrong-and-secret'));
+    const wrong = await work.run([...command, '--debug'], envOf(provider, 'cdt_wrong-and-secret'));
     const calls = provider.totals().calls;
     const right = await work.run(command, envOf(provider, 'cdt_right'));
 
