@@ -2,6 +2,7 @@
 // Runs the command: from its TypeScript sources in a checkout, from built files in an installed package
 // (Node strips no types under node_modules). Plain JavaScript, so that an old Node can say what it lacks.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -10,6 +11,8 @@ if (major < 24) {
   );
   process.exit(1);
 }
+// The second start is quicker: compiled code is kept in the temporary folder of the system.
+module.enableCompileCache?.();
 const source = new URL('./main.ts', import.meta.url);
 const built = new URL('../dist/cli/main.js', import.meta.url);
 const { main } = await import((existsSync(source) ? source : built).href);

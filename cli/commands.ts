@@ -49,6 +49,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/prices.ts')).definePrices,
   },
   {
+    name: 'key',
+    args: [],
+    about: "`key set` gives a deployed stage the provider's key, unseen",
+    load: async () => (await import('./commands/key.ts')).defineKey,
+  },
+  {
     name: 'doctor',
     args: [],
     about: 'check the set-up: Node, key, provider address, stage, disk; nothing is paid',

@@ -34,12 +34,11 @@ export async function showUntil(
 ): Promise<void> {
   const over = new AbortController();
   const done = ended.finally(() => over.abort());
-  do {
-    const status = await batchStatus(effects, batch);
-    if (status !== undefined) onStatus(status);
-    await effects.clock.sleep(POLL_MS, over.signal);
-  } while (!over.signal.aborted);
+  // Where following fails first, that is the error to tell.
+  done.catch(() => undefined);
+  await follow(effects, batch, over.signal, onStatus);
   await done;
+  await follow(effects, batch, over.signal, onStatus);
 }
 
 function isOver(status: BatchStatus | undefined): boolean {

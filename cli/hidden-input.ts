@@ -6,7 +6,11 @@ import { UsageError } from './usage-error.ts';
 type Input = Readable & { readonly isTTY?: boolean };
 
 /** Reads one secret: asked for and not shown where a person types, else all of what is piped in. */
-export async function readHidden(input: Input, ask: (question: string) => void, question: string): Promise<string> {
+export async function readHidden(
+  input: Input,
+  ask: (question: string) => void,
+  question: string,
+): Promise<string> {
   if (input.isTTY !== true) return (await textOf(input)).trim();
   ask(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -14,7 +18,10 @@ export async function readHidden(input: Input, ask: (question: string) => void, 
   try {
     return await new Promise<string>((resolve, reject) => {
       const stop = () => reject(new UsageError('no key was entered: nothing was changed'));
-      lines.once('line', (line) => resolve(line.trim())).once('SIGINT', stop).once('close', stop);
+      lines
+        .once('line', (line) => resolve(line.trim()))
+        .once('SIGINT', stop)
+        .once('close', stop);
     });
   } finally {
     lines.close();

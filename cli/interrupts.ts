@@ -18,11 +18,11 @@ export function watchInterrupts(): { readonly signal: AbortSignal; stop(): void 
   };
 }
 
-/** Says, when it comes to that, why a command that makes images does not end at once. */
-export function announceWait({ out, interrupted }: CommandContext): void {
-  const say = () =>
-    out.say(
-      '\nstopping: calls under way are paid for, so they are waited for; Ctrl-C again ends at once, and their outcome stays unknown',
-    );
+/** Says, when it comes to that, why a command that makes images does not end at once. `before` makes room on the screen. */
+export function announceWait({ out, interrupted }: CommandContext, before: () => void): void {
+  const say = () => {
+    before();
+    out.say('stopping: waiting for calls under way, which are paid for; Ctrl-C again ends at once');
+  };
   interrupted.addEventListener('abort', say, { once: true });
 }

@@ -12,7 +12,7 @@ import type { OpenStage } from './open-stage.ts';
  */
 export async function startLocalWork(
   { runtime }: OpenStage,
-  { models, itemsAtOnce, names }: Config,
+  { models, itemsAtOnce }: Config,
   batch: BatchId,
   key: string,
 ): Promise<Workers> {
@@ -21,5 +21,5 @@ export async function startLocalWork(
   // No other process works here, and the queues did not outlive the last one.
   await sweep(effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });
   await effects.ingestQueue.send([uploadMessageOf({ key })]);
-  return startWorkers(runtime, { itemsAtOnce, bucket: names.bucket, watchUploads: false });
+  return startWorkers(runtime, { itemsAtOnce, watchUploads: false, ownsQueues: true });
 }

@@ -1,6 +1,9 @@
 /** Any error as one line for people. Codes of the system and of the SDK are put into words where they say little. */
 export function oneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (/^Region (is missing|not accepted)/.test(error.message)) {
+    return 'no AWS region that can be used: set AWS_REGION, such as us-east-1';
+  }
   const message = (KNOWN[codeOf(error)]?.(error) ?? error.message) || error.name;
   return message.trim().replace(/\s*\n\s*/g, ' ');
 }

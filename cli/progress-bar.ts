@@ -6,6 +6,7 @@ import { createProgressRate } from './progress-rate.ts';
 /** How a batch goes: a bar on a terminal, a line now and then elsewhere. */
 export interface ProgressBar {
   show(status: BatchStatus): void;
+  /** Leaves the line, so that something else can be written; the next `show` begins a new one. */
   stop(): void;
 }
 
@@ -36,7 +37,12 @@ function terminalBar(stream: Stream, now: () => number): ProgressBar {
     bar.update(value, text);
   }
 
-  return { show, stop: () => bar.stop() };
+  function stop(): void {
+    if (started) bar.stop();
+    started = false;
+  }
+
+  return { show, stop };
 }
 
 function progressLines(stream: Stream, now: () => number): ProgressBar {

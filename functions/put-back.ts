@@ -18,7 +18,7 @@ const RECEIVES_BEFORE_A_FRESH_COPY = 8;
 export async function putBack(queue: Queue, record: SQSRecord, waitMs: number): Promise<void> {
   const seconds = Math.ceil(waitMs / 1000);
   if (Number(record.attributes.ApproximateReceiveCount) >= RECEIVES_BEFORE_A_FRESH_COPY) {
-    const group = record.attributes.MessageGroupId;
+    const { MessageGroupId: group } = record.attributes;
     const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, seconds);
     await queue.send([{ body: record.body, delaySeconds, ...(group === undefined ? {} : { group }) }]);
     return;

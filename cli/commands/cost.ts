@@ -12,10 +12,10 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { lookingConfig } from '../looking-config.ts';
-import { openStage } from '../open-stage.ts';
 import type { StageOptions } from '../stages.ts';
 import { textTable } from '../text-table.ts';
 import { UsageError } from '../usage-error.ts';
+import { withStage } from '../with-stage.ts';
 
 interface CostOptions extends StageOptions {
   readonly from?: string;
@@ -31,7 +31,7 @@ export function defineCost(cost: Command, act: Act): void {
     .action(
       act(async (context, options: CostOptions) => {
         const by = parseDimensions(options.by);
-        return await withStage(context, options, async (effects, window) => {
+        return await askStage(context, options, async (effects, window) => {
           const report = await askCost(effects.table, window, by);
           context.out.result(reportText(report), report);
           return EXIT.ok;
@@ -42,7 +42,7 @@ export function defineCost(cost: Command, act: Act): void {
     cost.command('verify').description('add up all charges again and compare with the roll-ups'),
   ).action(
     act(async (context, options: CostOptions) =>
-      withStage(context, options, async (effects, window) => {
+      askStage(context, options, async (effects, window) => {
         const verification = await verifyCost(effects.table, window);
         context.out.result(verificationText(verification), verification);
         return verification.differences.length === 0 ? EXIT.ok : EXIT.incomplete;
@@ -68,22 +68,19 @@ function withWindow(command: Command): Command {
     .option('--simulate', 'look at the simulated local stage');
 }
 
-async function withStage<Result>(
+async function askStage<Result>(
   context: CommandContext,
   options: CostOptions,
   ask: (effects: Effects, window: CostWindow) => Promise<Result>,
 ): Promise<Result> {
   const [from, to] = [parseDay('--from', options.from), parseDay('--to', options.to)];
-  const stage = await openStage(await lookingConfig(context.out, options), 'look');
-  try {
-    const { effects } = stage.runtime;
+  return await withStage(await lookingConfig(context.out, options), 'look', {}, async ({ runtime }) => {
+    const { effects } = runtime;
     const today = new Date(effects.clock.now()).toISOString().slice(0, 10);
     const window = { from: from ?? (await firstBatchDay(effects.table)) ?? to ?? today, to: to ?? today };
     if (window.from > window.to) throw new UsageError(`--from ${window.from} is after --to ${window.to}`);
     return await ask(effects, window);
-  } finally {
-    await stage.close();
-  }
+  });
 }
 
 function parseDay(flag: string, text: string | undefined): string | undefined {

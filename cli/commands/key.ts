@@ -22,7 +22,11 @@ export function defineKey(command: Command, act: Act): void {
       act(async ({ out }, options: GlobalOptions) => {
         const config = configOf(options);
         const secretId = await secretOf(config);
-        const key = await readHidden(process.stdin, (line) => out.say(line), `key for stage ${config.stage}:`);
+        const key = await readHidden(
+          process.stdin,
+          (line) => out.say(line),
+          `key for stage ${config.stage}:`,
+        );
         if (!/^[\x21-\x7e]+$/.test(key)) {
           throw new UsageError('that is no key: it is empty, or has spaces or characters that no key has');
         }
@@ -30,7 +34,8 @@ export function defineKey(command: Command, act: Act): void {
         const ended = await endKeyPause(config);
         const seconds = KEY_FRESH_MS / 1_000;
         out.say(`the key of stage ${config.stage} is set; every worker takes it within ${seconds} seconds`);
-        if (ended) out.say('the pause for want of a valid key is ended: waiting items go on within 5 minutes');
+        if (ended)
+          out.say('the pause for want of a valid key is ended: waiting items go on within 5 minutes');
         out.result('', { stage: config.stage, set: true, pauseEnded: ended });
         return EXIT.ok;
       }),
@@ -40,11 +45,15 @@ export function defineKey(command: Command, act: Act): void {
 async function secretOf(config: Config): Promise<string> {
   const { stage } = config;
   if (isEmbedded(stage)) {
-    throw new UsageError('the local stage takes its key from CORE_TODAY_API_KEY; name a deployed one with --stage');
+    throw new UsageError(
+      'the local stage takes its key from CORE_TODAY_API_KEY; name a deployed one with --stage',
+    );
   }
   const record = await findStage(config);
   if (record !== undefined) return record.keySecret;
-  throw new UsageError(`no stage named ${stage} is deployed in this region: npm run deploy -- --stage ${stage}`);
+  throw new UsageError(
+    `no stage named ${stage} is deployed in this region: npm run deploy -- --stage ${stage}`,
+  );
 }
 
 async function setSecret({ region }: Config, secretId: string, key: string): Promise<void> {

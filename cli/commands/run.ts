@@ -17,7 +17,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { follow, showUntil } from '../follow.ts';
 import { announceWait } from '../interrupts.ts';
 import { startLocalWork } from '../local-work.ts';
-import { type OpenStage, openStage } from '../open-stage.ts';
+import type { OpenStage, StageOptions as StageOpening } from '../open-stage.ts';
 import { copyBatch, type OutFolder, prepareOutFolder } from '../out-folder.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { openPromptFile } from '../prompt-file.ts';
@@ -29,6 +29,7 @@ import { addSimulatorFlags, type SimulatorFlags } from '../simulator-flags.ts';
 import { configOf, isEmbedded, isSimulated, type StageOptions } from '../stages.ts';
 import { exitCodeOf, failureLines, pauseLines, resultJson, summaryOf } from '../summary.ts';
 import { UsageError } from '../usage-error.ts';
+import { withStage } from '../with-stage.ts';
 
 interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {
   readonly out?: string;
@@ -95,18 +96,18 @@ function requireWork(config: Config, simulate: boolean): void {
 async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const { config, simulated } = run;
   const copying = createCopying();
-  const stage = await openStage(config, isEmbedded(config.stage) ? 'work' : 'look', {
+  const options: StageOpening = {
     notify: (event) => event.kind === 'item-ended' && event.imageKey && copying.add(event.imageKey),
     ...simulated?.effectOptions,
-  });
-  try {
+  };
+  return await withStage(config, isEmbedded(config.stage) ? 'work' : 'look', options, async (stage) => {
     const { effects } = stage.runtime;
     const submitted = await submitFile(effects, run.file, run.options);
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
     const folder = await prepareOutFolder(effects.store, batch, run.out);
     copying.start(folder);
-    const before = (await batchStatus(effects, batch))?.creditsMicro ?? 0;
+    const before = await batchStatus(effects, batch);
     const workers = isEmbedded(config.stage) ? await startLocalWork(stage, config, batch, key) : undefined;
     await followWithBar(context, stage, batch, workers, copying.failure);
     await copying.settled();
@@ -114,11 +115,15 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const result = await batchResult(effects, batch, folder.pathOf);
     if (result === undefined) return EXIT.interrupted;
     await printResult(context, stage, result, folder);
-    if (simulated !== undefined) context.out.say(simulated.summary(result.creditsMicro - before));
-    return context.interrupted.aborted && result.state !== 'complete' ? EXIT.interrupted : exitCodeOf(result);
-  } finally {
-    await stage.close();
-  }
+    if (simulated !== undefined) context.out.say(simulated.summary(before, result));
+    if (!context.interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
+    if (workers === undefined) {
+      context.out.say(
+        `stage ${config.stage} goes on with it: \`pressrun status ${batch} --stage ${config.stage} --watch\``,
+      );
+    }
+    return EXIT.interrupted;
+  });
 }
 
 async function followWithBar(
@@ -131,7 +136,7 @@ async function followWithBar(
   const { effects } = runtime;
   const bar = context.out.json ? undefined : createProgressBar(process.stderr, effects.clock.now);
   const show = (status: BatchStatus) => bar?.show(status);
-  if (workers !== undefined) announceWait(context);
+  if (workers !== undefined) announceWait(context, () => bar?.stop());
   try {
     await follow(effects, batch, context.interrupted, show, failure);
     if (workers !== undefined) await showUntil(workers.stop(), effects, batch, show);

@@ -9,13 +9,15 @@ import type { Act, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import { lookingConfig } from '../looking-config.ts';
-import { openStage } from '../open-stage.ts';
+import type { OpenStage } from '../open-stage.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { rejectedLines } from '../rejected-lines.ts';
 import type { StageOptions } from '../stages.ts';
 import { exitCodeOf, failureLines, pauseLines, resultJson, summaryOf } from '../summary.ts';
 import { textTable } from '../text-table.ts';
 import { UsageError } from '../usage-error.ts';
+import { waitingUpload } from '../waiting-upload.ts';
+import { withStage } from '../with-stage.ts';
 
 interface StatusOptions extends StageOptions {
   readonly watch?: boolean;
@@ -31,15 +33,12 @@ export function defineStatus(command: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StatusOptions) => {
-        const stage = await openStage(await lookingConfig(context.out, options), 'look');
-        try {
+        return await withStage(await lookingConfig(context.out, options), 'look', {}, async (stage) => {
           const { effects } = stage.runtime;
-          if (options.watch) return await watchBatch(context, effects, await chosenBatch(effects, batch));
+          if (options.watch) return await watchBatch(context, stage, await chosenBatch(effects, batch));
           if (batch === undefined) return await listBatches(context, effects);
           return await showBatch(context, effects, await chosenBatch(effects, batch));
-        } finally {
-          await stage.close();
-        }
+        });
       }),
     );
 }
@@ -72,7 +71,7 @@ async function listBatches({ out }: CommandContext, effects: Effects): Promise<E
 }
 
 async function showBatch({ out }: CommandContext, effects: Effects, id: BatchId): Promise<ExitCode> {
-  const result = await batchResult(effects, id);
+  const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (result === undefined) throw notFound(id);
   for (const line of await rejectedLines(effects.table, result)) out.say(line);
   for (const line of [...failureLines(result), ...pauseLines(result)]) out.say(line);
@@ -83,21 +82,26 @@ async function showBatch({ out }: CommandContext, effects: Effects, id: BatchId)
 /** With `--json`, a line for each change, and last a line with images and failures, as `run` ends with. */
 async function watchBatch(
   { out, interrupted }: CommandContext,
-  effects: Effects,
+  { runtime, mayChange }: OpenStage,
   id: BatchId,
 ): Promise<ExitCode> {
+  const { effects } = runtime;
   const bar = out.json ? undefined : createProgressBar(process.stderr, effects.clock.now);
   let told = '';
-  await follow(effects, id, interrupted, (status) => {
+  const until = mayChange ? interrupted : AbortSignal.abort();
+  await follow(effects, id, until, (status) => {
     bar?.show(status);
     const line = JSON.stringify(resultJson(status));
     if (out.json && line !== told) out.result('', resultJson(status));
     told = line;
   });
   bar?.stop();
-  const last = await batchResult(effects, id);
+  const last = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (last === undefined) throw notFound(id);
   for (const line of pauseLines(last)) out.say(line);
+  if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
+    out.say('nobody works on it: `pressrun worker`, or `pressrun run` of the same file, goes on with it');
+  }
   out.result(summaryOf(last), resultJson(last));
   return exitCodeOf(last);
 }
@@ -108,7 +112,9 @@ async function chosenBatch(effects: Effects, text: string | undefined): Promise<
     throw new UsageError('there is no batch yet: `pressrun run FILE` makes one');
   }
   const id = parseBatchId(text);
-  if (id === undefined || (await batchStatus(effects, id)) === undefined) throw notFound(text);
+  if (id === undefined) throw notFound(text);
+  const found = (await batchStatus(effects, id)) ?? (await waitingUpload(effects, id));
+  if (found === undefined) throw notFound(text);
   return id;
 }
 

@@ -4,11 +4,11 @@ import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.t
 import type { Act } from '../command.ts';
 import { createStage } from '../create-stage.ts';
 import { EXIT } from '../exit-codes.ts';
-import { openStage } from '../open-stage.ts';
 import { openPromptFile } from '../prompt-file.ts';
 import { requireModel } from '../require-model.ts';
 import { configOf, type StageOptions } from '../stages.ts';
 import { UsageError } from '../usage-error.ts';
+import { withStage } from '../with-stage.ts';
 
 interface SubmitOptions extends StageOptions, BatchFlags {
   readonly create?: boolean;
@@ -28,17 +28,14 @@ export function defineSubmit(command: Command, act: Act): void {
         requireModel(config, batchOptions);
         const file = await openPromptFile(path, batchOptions);
         if (options.create) await createStage(config);
-        const stage = await openStage(config, 'look');
-        try {
-          const submitted = await submitFile(stage.runtime.effects, file, batchOptions);
+        return await withStage(config, 'look', {}, async ({ runtime }) => {
+          const submitted = await submitFile(runtime.effects, file, batchOptions);
           if (submitted.kind === 'problem') throw new UsageError(submitted.message);
           const { batch, isNew } = submitted;
           if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
           out.result(batch, { batch });
           return EXIT.ok;
-        } finally {
-          await stage.close();
-        }
+        });
       }),
     );
 }

@@ -9,11 +9,12 @@ import type { Act, CommandContext } from '../command.ts';
 import { createStage } from '../create-stage.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { announceWait } from '../interrupts.ts';
-import { type OpenStage, openStage } from '../open-stage.ts';
+import type { OpenStage } from '../open-stage.ts';
 import { requireKey } from '../require-key.ts';
 import { startSimulatedProvider } from '../simulated-provider.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../simulator-flags.ts';
 import { configOf, isEmbedded, isSimulated, type StageOptions } from '../stages.ts';
+import { withStage } from '../with-stage.ts';
 
 interface WorkerOptions extends StageOptions, SimulatorFlags {
   readonly untilIdle?: boolean;
@@ -37,12 +38,9 @@ export function defineWorker(command: Command, act: Act): void {
         if (options.create) await createStage(config);
         const simulated = simulate ? await startSimulatedProvider(options) : undefined;
         try {
-          const stage = await openStage(config, 'work', simulated?.effectOptions);
-          try {
-            return await work(context, stage, config, options.untilIdle === true);
-          } finally {
-            await stage.close();
-          }
+          return await withStage(config, 'work', simulated?.effectOptions ?? {}, (stage) =>
+            work(context, stage, config, options.untilIdle === true),
+          );
         } finally {
           await simulated?.close();
         }
@@ -71,17 +69,19 @@ async function work(
   untilIdle: boolean,
 ): Promise<ExitCode> {
   const { effects } = stage.runtime;
+  // A bucket that is missing shows here, not in the log alone.
+  await hasUnreadUploads(effects);
   const teller = await createBatchTeller(effects, (line) => context.out.say(line));
   await endPauses(effects, config.models.keys());
   // Nobody else works in an embedded stage, and its queue did not outlive the last process.
   const embedded = isEmbedded(config.stage);
   await sweep(effects, {
     leasesEndedByMs: embedded ? Number.MAX_SAFE_INTEGER : effects.clock.now(),
-    resend: embedded ? 'all' : 'none',
+    resend: embedded ? 'all' : 'uploads',
   });
-  const { itemsAtOnce, names } = config;
-  const workers = startWorkers(stage.runtime, { itemsAtOnce, bucket: names.bucket, watchUploads: true });
-  announceWait(context);
+  const { itemsAtOnce } = config;
+  const workers = startWorkers(stage.runtime, { itemsAtOnce, watchUploads: true, ownsQueues: embedded });
+  announceWait(context, () => context.out.say());
   context.out.say(
     `working for stage ${config.stage}, ${itemsAtOnce} calls at a time; the log is ${stage.logPath}`,
   );
@@ -101,12 +101,11 @@ async function watch(
 ): Promise<ExitCode> {
   const { effects } = runtime;
   while (!interrupted.aborted) {
+    // In this order: an upload that is a batch by now is seen as an open one.
+    const unread = untilIdle && (await hasUnreadUploads(effects));
     const { open, paused } = await teller.look();
     if (untilIdle && paused) return EXIT.paused;
-    if (untilIdle && !open && !(await hasUnreadUploads(effects))) {
-      await teller.look();
-      return teller.anyIncomplete() ? EXIT.incomplete : EXIT.ok;
-    }
+    if (untilIdle && !unread && !open) return teller.anyIncomplete() ? EXIT.incomplete : EXIT.ok;
     await effects.clock.sleep(POLL_MS, interrupted);
   }
   return EXIT.interrupted;

@@ -23,8 +23,13 @@ export interface EventSourceOptions {
   readonly concurrency: number;
   /** What `getRemainingTimeInMillis` counts down from. Nothing ends a handler that overruns. */
   readonly timeoutMs: number;
-  /** How long one call waits for a first message, 1 to 20 (the default). */
+  /** How long one call waits for a first message, 1 (the default) to 20; a stop waits as long. */
   readonly pollSeconds?: number;
+  /**
+   * A stop breaks off a call that waits. Only where the queue ends with this process: the server may still give that call
+   * a message, which nobody would then see until its visibility ends.
+   */
+  readonly breaksOffPolls?: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }

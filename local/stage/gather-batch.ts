@@ -5,11 +5,10 @@ import type { EventSourceOptions } from './event-source.ts';
 /** SQS's limits on one call. */
 const mostReceived = 10;
 const longestWaitSeconds = 20;
+/** How long a stop may have to wait for a call, too. */
+const defaultWaitSeconds = 1;
 
-/**
- * Within a batching window calls do not wait at the server: a call that is broken off there, at a stop, would still take the
- * messages that are given back at that moment (fauxqs 2.4.1 does so).
- */
+/** Within a batching window calls do not wait at the server, so that one more message does not hold up those there are. */
 const pauseMs = 100;
 
 /**
@@ -20,7 +19,7 @@ export async function gatherBatch(
   options: EventSourceOptions,
   signal: AbortSignal,
 ): Promise<readonly SQSRecord[]> {
-  const pollSeconds = Math.min(options.pollSeconds ?? longestWaitSeconds, longestWaitSeconds);
+  const pollSeconds = Math.min(options.pollSeconds ?? defaultWaitSeconds, longestWaitSeconds);
   const records = await receive(options, signal, options.batchSize, pollSeconds);
   const endsAtMs = options.clock.now() + options.windowMs;
   while (records.length > 0 && records.length < options.batchSize && !signal.aborted) {
@@ -50,7 +49,7 @@ async function receive(
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       }),
-      { abortSignal: signal },
+      options.breaksOffPolls ? { abortSignal: signal } : {},
     );
     return Messages.map((message) => sqsRecord(message, queueArnOf(options)));
   } catch (error) {

@@ -1,9 +1,10 @@
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import type { Clock, Log, ObjectHead, ObjectStore, Queue } from '../../shared/pipeline/ports.ts';
+import { isHiddenUpload } from '../../shared/pipeline/uploads.ts';
 
 export interface UploadWatcherOptions {
   readonly store: ObjectStore;
   readonly ingestQueue: Queue;
-  readonly bucket: string;
   readonly intervalMs: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,7 +39,7 @@ async function watch(options: UploadWatcherOptions, signal: AbortSignal): Promis
     try {
       await look();
     } catch (error) {
-      options.log.error('could not look for uploads; trying again', error, { bucket: options.bucket });
+      options.log.error('could not look for uploads; trying again', error);
     }
     await options.clock.sleep(options.intervalMs, signal);
   }
@@ -49,56 +50,19 @@ async function watch(options: UploadWatcherOptions, signal: AbortSignal): Promis
  * copies into the folder grows while it is copied.
  */
 export function createLook(
-  options: Pick<UploadWatcherOptions, 'store' | 'ingestQueue' | 'bucket' | 'clock'>,
+  options: Pick<UploadWatcherOptions, 'store' | 'ingestQueue'>,
 ): () => Promise<void> {
   let announced: ReadonlySet<string> = new Set();
   let found: ReadonlySet<string> = new Set();
   return async () => {
     const now = new Map<string, ObjectHead>();
     for await (const head of options.store.list(uploads)) {
-      if (!isHidden(head.key)) now.set(`${head.version} ${head.key}`, head);
+      if (!isHiddenUpload(head.key)) now.set(`${head.version} ${head.key}`, head);
     }
     const fresh = [...now].filter(([id]) => found.has(id) && !announced.has(id));
-    const time = new Date(options.clock.now()).toISOString();
-    await options.ingestQueue.send(
-      fresh.map(([, head]) => ({ body: JSON.stringify(createdEvent(options.bucket, head, time)) })),
-    );
+    await options.ingestQueue.send(fresh.map(([, head]) => uploadMessageOf(head)));
     found = new Set(now.keys());
     const isFresh = new Set(fresh.map(([id]) => id));
     announced = new Set([...found].filter((id) => announced.has(id) || isFresh.has(id)));
   };
-}
-
-/** What file managers and downloads leave beside the real files. */
-function isHidden(key: string): boolean {
-  const name = key.slice(key.lastIndexOf('/') + 1);
-  return name === '' || name.startsWith('.') || /(~|\.part|\.crdownload|\.tmp)$/.test(name);
-}
-
-/** An S3 event as far as anyone reads it (its documented structure, version 2.1). */
-function createdEvent(bucket: string, head: ObjectHead, eventTime: string): unknown {
-  return {
-    Records: [
-      {
-        eventVersion: '2.1',
-        eventSource: 'aws:s3',
-        awsRegion: 'us-east-1',
-        eventTime,
-        eventName: 'ObjectCreated:Put',
-        s3: {
-          s3SchemaVersion: '1.0',
-          bucket: { name: bucket, arn: `arn:aws:s3:::${bucket}` },
-          object: { key: encodeEventKey(head.key), size: head.bytes, eTag: head.version },
-        },
-      },
-    ],
-  };
-}
-
-/** As S3 encodes keys in events: like a form's field, but with plain slashes. */
-export function encodeEventKey(key: string): string {
-  return encodeURIComponent(key)
-    .replaceAll('%2F', '/')
-    .replaceAll('%20', '+')
-    .replaceAll(/[!'()]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

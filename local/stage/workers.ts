@@ -6,10 +6,11 @@ import { startEventSource } from './event-source.ts';
 import { startUploadWatcher } from './upload-watcher.ts';
 
 export interface WorkerSettings {
-  readonly bucket: string;
   readonly itemsAtOnce: number;
   /** Whether new objects under `uploads/` are taken in, as S3's events would have it. */
   readonly watchUploads: boolean;
+  /** Whether the queues end with this process, as those of the embedded stage do. */
+  readonly ownsQueues: boolean;
 }
 
 export interface Workers {
@@ -33,7 +34,13 @@ export function startWorkers(runtime: Runtime, settings: WorkerSettings): Worker
   const { clock, log } = effects;
   const stopping = new AbortController();
   const perInvocation = Math.max(1, Math.ceil(settings.itemsAtOnce / GENERATE_CONCURRENCY));
-  const common = { sqs: clients.sqs, clock, log, timeoutMs: TIMEOUT_MS };
+  const common = {
+    sqs: clients.sqs,
+    clock,
+    log,
+    timeoutMs: TIMEOUT_MS,
+    breaksOffPolls: settings.ownsQueues,
+  };
 
   const ingest = startEventSource({
     ...common,
@@ -61,7 +68,6 @@ export function startWorkers(runtime: Runtime, settings: WorkerSettings): Worker
   });
   const watcher = settings.watchUploads
     ? startUploadWatcher({
-        ...settings,
         store: effects.store,
         ingestQueue: effects.ingestQueue,
         intervalMs: LOOK_EVERY_MS,

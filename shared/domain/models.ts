@@ -50,9 +50,14 @@ const TIER_BELOW_PIXELS: Readonly<Record<ImageSize, number>> = {
   '4K': Number.POSITIVE_INFINITY,
 };
 
+/** The size whose tier an image of that many pixels is in. */
+export function imageSizeByPixels(pixels: number): ImageSize {
+  return IMAGE_SIZES.find((size) => pixels < TIER_BELOW_PIXELS[size]) ?? '4K';
+}
+
 /** Output tokens of one image of that many pixels; where the model lacks the tier, the next larger one it has. */
 export function imageTokensByPixels(profile: ModelProfile, pixels: number): number {
-  const from = IMAGE_SIZES.findIndex((size) => pixels < TIER_BELOW_PIXELS[size]);
+  const from = IMAGE_SIZES.indexOf(imageSizeByPixels(pixels));
   const candidates = [...IMAGE_SIZES.slice(from), ...IMAGE_SIZES.slice(0, from).reverse()];
   return candidates.map((size) => profile.imageTokens[size]).find((count) => count !== undefined) ?? 0;
 }

@@ -12,12 +12,7 @@ const EXTENSION = /\.([a-z0-9]{1,8})$/i;
 
 /** `images/<batch>/<stem>.png`: where an item's image is put. */
 export function imageKey(batch: BatchId, stem: string, type: ImageType): string {
-  return imagePrefix(batch, stem) + IMAGE_EXTENSIONS[type];
-}
-
-/** Finds an item's image whatever its type: a stem has no dot in it, so no other item's key begins so. */
-export function imagePrefix(batch: BatchId, stem: string): string {
-  return `images/${batch}/${stem}.`;
+  return `images/${batch}/${stem}.${IMAGE_EXTENSIONS[type]}`;
 }
 
 /** A further image of the same answer, `n` from 2; in a folder of its own, so that it never takes an item's key. */

@@ -4,8 +4,8 @@ import { quarantineKey } from '../domain/object-keys.ts';
 import { decideAfterFailure } from '../domain/retry.ts';
 import type { ReportedUsage } from '../domain/usage.ts';
 import type { CallOutcome, DecodedImage, ImageRequest } from '../provider/types.ts';
-import { type Attempt, chargeOfAnswer } from './attempt.ts';
-import { claimItem } from './claim.ts';
+import { type Attempt, ConfigurationError, chargeOfAnswer } from './attempt.ts';
+import { type Claim, claimItem } from './claim.ts';
 import type { Effects } from './effects.ts';
 import type { WorkInHand } from './heartbeat.ts';
 import type { ProviderGate } from './provider-gate.ts';
@@ -46,7 +46,7 @@ export async function generateItem(
   const item = rowToItem(row);
   if (await gate.pauseOf(item.settings.model)) return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
 
-  const claim = await claimItem(effects, item);
+  const claim = await claimOrPause(effects, gate, item);
   if (claim.kind === 'ended') return SETTLED;
   if (claim.kind === 'wait') return claim;
 
@@ -57,6 +57,19 @@ export async function generateItem(
     work.attempts.delete(claim.attempt);
   }
   return await resultFor(effects, ref);
+}
+
+/** A model or price that is gone from the configuration is a person's to bring back: all stands still, and nothing is lost. */
+async function claimOrPause(effects: Effects, gate: ProviderGate, item: Item): Promise<Claim> {
+  try {
+    return await claimItem(effects, item);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const { message } = error;
+    const decision = { kind: 'pause', scope: 'provider', hint: message, history: item.history } as const;
+    await gate.pause(item.settings.model, decision, { code: 'model', message, reach: 'unsent' });
+    return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+  }
 }
 
 async function makeAttempt(

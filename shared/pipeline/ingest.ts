@@ -40,13 +40,13 @@ export async function ingestUpload(
   const id = batchIdOf(info.key, info.version);
   const batch = (await readBatch(effects.table, id)) ?? (await openBatch(effects, info));
   if (batch.state !== 'ingesting') return { kind: 'known' };
-  if (batch.problem !== undefined) return await refuse(effects, batch, batch.problem);
+  if (batch.problem !== undefined) return await refuseBatch(effects, batch, batch.problem);
 
   const checkpoint = (await readCheckpoint(effects.table, id)) ?? (await firstCheckpoint(effects, batch));
-  if ('problem' in checkpoint) return await refuse(effects, batch, checkpoint.problem);
+  if ('problem' in checkpoint) return await refuseBatch(effects, batch, checkpoint.problem);
   const end = await readOn(effects, batch, checkpoint, remainingMs);
-  if (end === undefined) return { kind: 'handed-over' };
-  return await finish(effects, batch, end);
+  if (end === 'handed-over' || end === 'gone') return { kind: end };
+  return await finishIngest(effects, batch, end);
 }
 
 async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
@@ -72,15 +72,18 @@ async function firstCheckpoint(effects: Effects, batch: Batch): Promise<Checkpoi
   return { format: detected.format, position: detected.start, items: 0, rejected: 0 };
 }
 
-/** Reads to the end of the file, or until the invocation's time runs out: then undefined, and the next one reads on. */
+/**
+ * Reads to the end of the file, or until the invocation's time runs out: then the next one reads on. A file that is not
+ * the one that was begun with is `gone`; the sweep closes its batch.
+ */
 async function readOn(
   effects: Effects,
   batch: Batch,
   from: Checkpoint,
   remainingMs: () => number,
-): Promise<Checkpoint | undefined> {
+): Promise<Checkpoint | 'handed-over' | 'gone'> {
   const object = await effects.store.get(batch.key, from.position.byte);
-  if (object === undefined) return from;
+  if (object?.info.version !== batch.version) return 'gone';
   const intake = createIntake(effects, batch);
   const checkpointAt = (position: FilePosition): Checkpoint => {
     const { items, rejected } = intake.counts();
@@ -97,15 +100,16 @@ async function readOn(
     await effects.table.write([checkpointWrite(batch.id, checkpointAt(saved))]);
     if (remainingMs() > HAND_OVER_MS) continue;
     await effects.ingestQueue.send([uploadMessageOf(batch)]);
-    return undefined;
+    return 'handed-over';
   }
   await intake.flush();
   return checkpointAt(position);
 }
 
-async function finish(effects: Effects, batch: Batch, end: Checkpoint): Promise<IngestResult> {
+/** Ends the reading of a file: its batch runs, with so many items and rejected lines. */
+export async function finishIngest(effects: Effects, batch: Batch, end: Checkpoint): Promise<IngestResult> {
   if (end.items + end.rejected === 0) {
-    return await refuse(effects, batch, 'the file has a header and no rows: add a line for each image');
+    return await refuseBatch(effects, batch, 'the file has a header and no rows: add a line for each image');
   }
   await writeRejected(effects, batch.id);
   const set = { state: 'running', items: end.items, rejected: end.rejected };
@@ -118,7 +122,8 @@ async function finish(effects: Effects, batch: Batch, end: Checkpoint): Promise<
   return { kind: 'taken-in' };
 }
 
-async function refuse(effects: Effects, batch: Batch, problem: string): Promise<IngestResult> {
+/** Ends a batch whose file cannot be read at all. */
+export async function refuseBatch(effects: Effects, batch: Batch, problem: string): Promise<IngestResult> {
   await effects.table.write([
     {
       kind: 'update',

@@ -43,10 +43,22 @@ export function parseUploadMessage(body: string): UploadEvent[] {
     .map((record) => ({ key: decodeURIComponent(record.s3.object.key.replaceAll('+', ' ')) }));
 }
 
-/** The message that makes ingest take in an object: as S3 would have sent it. */
+/** The message that makes ingest take in an object: as much of S3's own event as anyone reads. */
 export function uploadMessageOf({ key }: UploadEvent): OutgoingMessage {
-  const encoded = encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
-  return {
-    body: JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { object: { key: encoded } } }] }),
+  const object = { key: encodeEventKey(key) };
+  const record = {
+    eventVersion: '2.1',
+    eventSource: 'aws:s3',
+    eventName: 'ObjectCreated:Put',
+    s3: { object },
   };
+  return { body: JSON.stringify({ Records: [record] }) };
+}
+
+/** As S3 encodes keys in events: like a form's field, but with plain slashes. */
+function encodeEventKey(key: string): string {
+  return encodeURIComponent(key)
+    .replaceAll('%2F', '/')
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

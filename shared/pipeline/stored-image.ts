@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Charge } from '../domain/charge.ts';
 import { IMAGE_TYPES } from '../domain/image-type.ts';
 import type { Item, ItemImage } from '../domain/item.ts';
+import { imageSizeByPixels } from '../domain/models.ts';
 import { extraKey, imageKey } from '../domain/object-keys.ts';
 import type { DecodedImage } from '../provider/types.ts';
 import type { Effects } from './effects.ts';
@@ -96,11 +97,19 @@ function describe(key: string, image: DecodedImage, extras: readonly string[], i
 const RATIO_TOLERANCE = 0.05;
 
 function mismatchOf(image: DecodedImage, item: Item): string | undefined {
-  const { aspectRatio } = item.settings;
-  const [width, height] = (aspectRatio ?? '').split(':').map(Number);
-  if (!width || !height) return undefined;
-  const off = Math.abs((image.width * height) / (image.height * width) - 1);
-  return off <= RATIO_TOLERANCE ? undefined : `asked ${aspectRatio}, got ${image.width}×${image.height}`;
+  const { aspectRatio, imageSize } = item.settings;
+  const size = imageSizeByPixels(image.width * image.height);
+  const asked = [
+    ...(aspectRatio === undefined || hasRatio(image, aspectRatio) ? [] : [aspectRatio]),
+    ...(imageSize === undefined || imageSize === size ? [] : [imageSize]),
+  ];
+  return asked.length === 0 ? undefined : `asked ${asked.join(', ')}, got ${image.width}×${image.height}`;
+}
+
+function hasRatio(image: DecodedImage, aspectRatio: string): boolean {
+  const [width, height] = aspectRatio.split(':').map(Number);
+  if (!width || !height) return true;
+  return Math.abs((image.width * height) / (image.height * width) - 1) <= RATIO_TOLERANCE;
 }
 
 const METADATA = 'pressrun-attempt';

@@ -37,7 +37,7 @@ export async function submitFile(
     return { kind: 'submitted', batch: batchIdOf(key, put.version), key, isNew: true };
   }
   const info = await effects.store.head(key);
-  if (info === undefined) return await submitFile(effects, file, options);
+  if (info === undefined) throw new Error(`${key} was deleted while it was submitted: submit it again`);
   return { kind: 'submitted', batch: batchIdOf(key, info.version), key, isNew: false };
 }
 

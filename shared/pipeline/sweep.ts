@@ -3,6 +3,7 @@ import type { Item, Lease } from '../domain/item.ts';
 import { itemsOf } from './batch-items.ts';
 import { openBatches, readBatch } from './batches.ts';
 import { settleLostAttempt } from './claim.ts';
+import { closeIfReplaced } from './close-replaced.ts';
 import { completeIfEnded } from './complete-batch.ts';
 import type { Effects } from './effects.ts';
 import { uploadMessageOf, workMessageOf } from './messages.ts';
@@ -15,8 +16,11 @@ export interface SweepOptions {
    * start, that is the end of time.
    */
   readonly leasesEndedByMs: number;
-  /** Which batches' queued items get a message: where the queue was lost, as the local stage's in-memory queue is. */
-  readonly resend: 'none' | 'all' | BatchId;
+  /**
+   * What gets a message again because it may have none: nothing, files half read (a worker that starts cannot know
+   * whether another is at it; both may), or every open item too, of all batches or of one, where the queue was lost.
+   */
+  readonly resend: 'none' | 'uploads' | 'all' | BatchId;
 }
 
 export interface SweepResult {
@@ -27,43 +31,75 @@ export interface SweepResult {
 
 /**
  * Puts right what a crash left behind: attempts of dead workers are settled, items without a message get one, files
- * half read are read on, and batches that are over but unmarked are completed. Safe to run twice or side by side.
+ * half read are read on (or closed, where they are gone), and batches that are over but unmarked are completed. Safe to
+ * run twice or side by side. Goes through all batches, and then throws the first error that it met.
  */
 export async function sweep(effects: Effects, options: SweepOptions): Promise<SweepResult> {
-  let attemptsSettled = 0;
-  let messagesSent = 0;
-  let batchesCompleted = 0;
+  const results: SweepResult[] = [];
+  const errors: unknown[] = [];
   for await (const id of openBatches(effects.table)) {
-    const settled = await settleLostAttempts(effects, id, options.leasesEndedByMs);
-    attemptsSettled += settled.length;
-    messagesSent +=
-      options.resend === 'all' || options.resend === id
-        ? await resendAll(effects, id)
-        : await sendWork(effects, settled.map(workMessageOf));
-    if ((await completeIfEnded(effects, id)) === 'complete') batchesCompleted += 1;
+    try {
+      results.push(await sweepBatch(effects, id, options));
+    } catch (error) {
+      effects.log.error('a batch could not be swept', error, { batch: id });
+      errors.push(error);
+    }
   }
-  return { attemptsSettled, messagesSent, batchesCompleted };
+  if (errors.length > 0) throw errors[0];
+  return results.reduce(plus, NOTHING);
 }
 
-async function settleLostAttempts(effects: Effects, id: BatchId, endedByMs: number): Promise<Item[]> {
-  const settled: Item[] = [];
+const NOTHING: SweepResult = { attemptsSettled: 0, messagesSent: 0, batchesCompleted: 0 };
+
+function plus(a: SweepResult, b: SweepResult): SweepResult {
+  return {
+    attemptsSettled: a.attemptsSettled + b.attemptsSettled,
+    messagesSent: a.messagesSent + b.messagesSent,
+    batchesCompleted: a.batchesCompleted + b.batchesCompleted,
+  };
+}
+
+async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<SweepResult> {
+  const settled = await settleLostAttempts(effects, id, options.leasesEndedByMs);
+  const resendsItems = options.resend === 'all' || options.resend === id;
+  await readOnOrClose(effects, id, resendsItems || options.resend === 'uploads');
+  const messagesSent = resendsItems
+    ? await resendItems(effects, id)
+    : await sendWork(effects, settled.stillOpen.map(workMessageOf));
+  const isComplete = (await completeIfEnded(effects, id)) === 'complete';
+  return { attemptsSettled: settled.attempts, messagesSent, batchesCompleted: isComplete ? 1 : 0 };
+}
+
+async function settleLostAttempts(
+  effects: Effects,
+  id: BatchId,
+  endedByMs: number,
+): Promise<{ attempts: number; stillOpen: Item[] }> {
+  const stillOpen: Item[] = [];
+  let attempts = 0;
   for await (const item of itemsOf(effects.table, id)) {
     const lease = lostLease(item, endedByMs);
     if (lease === undefined) continue;
     await settleLostAttempt(effects, item, lease, endedByMs);
+    attempts += 1;
     const row = await effects.table.get(itemKey(item));
-    if (row !== undefined && rowToItem(row).state.kind === 'queued') settled.push(item);
+    if (row !== undefined && rowToItem(row).state.kind === 'queued') stillOpen.push(item);
   }
-  return settled;
+  return { attempts, stillOpen };
 }
 
 function lostLease({ state }: Item, endedByMs: number): Lease | undefined {
   return state.kind === 'working' && state.lease.untilMs <= endedByMs ? state.lease : undefined;
 }
 
-async function resendAll(effects: Effects, id: BatchId): Promise<number> {
+async function readOnOrClose(effects: Effects, id: BatchId, resend: boolean): Promise<void> {
   const batch = await readBatch(effects.table, id);
-  if (batch?.state === 'ingesting') await effects.ingestQueue.send([uploadMessageOf(batch)]);
+  if (batch?.state !== 'ingesting') return;
+  if (await closeIfReplaced(effects, batch)) return;
+  if (resend) await effects.ingestQueue.send([uploadMessageOf(batch)]);
+}
+
+async function resendItems(effects: Effects, id: BatchId): Promise<number> {
   let sent = 0;
   let messages: OutgoingMessage[] = [];
   for await (const item of itemsOf(effects.table, id)) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
 import { type ModelCatalog, modelCatalog } from '../domain/models.ts';
 import { type PriceList, priceList } from '../domain/prices.ts';
 import { type StageNames, stageNames } from '../names.ts';
@@ -60,8 +61,8 @@ export function readConfig(overrides: ConfigOverrides = {}, env: Environment = p
     names,
     providerUrl: providerUrl(env),
     apiKey: env.CORE_TODAY_API_KEY?.trim() || undefined,
-    models: fromFile(env, 'PRESSRUN_MODELS', modelCatalog, []),
-    prices: fromFile(env, 'PRESSRUN_PRICES', (own) => priceList(own, listOf(env.PRESSRUN_PRICE)), []),
+    models: fromFile(env, 'PRESSRUN_MODELS', modelCatalog),
+    prices: pricesOf(env),
     customEndpoint,
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
     dynamoEndpoint: env.AWS_ENDPOINT_URL_DYNAMODB || undefined,
@@ -95,20 +96,38 @@ function providerUrl(env: Environment): string {
   throw new ConfigError(`PRESSRUN_PROVIDER_URL is not an http(s) address: "${url}"`);
 }
 
-function fromFile<Value>(
-  env: Environment,
-  name: string,
-  parse: (json: unknown) => Value,
-  otherwise: unknown,
-): Value {
+function pricesOf(env: Environment): PriceList {
+  const own = fromFile(env, 'PRESSRUN_PRICES', (json) => {
+    priceList(json);
+    return json;
+  });
+  try {
+    return priceList(own, listOf(env.PRESSRUN_PRICE));
+  } catch (error) {
+    throw new ConfigError(`PRESSRUN_PRICE: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** Parses the file that a variable names, or else an empty list. */
+function fromFile<Value>(env: Environment, name: string, parse: (json: unknown) => Value): Value {
   const path = env[name];
-  if (!path) return parse(otherwise);
+  if (!path) return parse([]);
   try {
     return parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new ConfigError(`${name}: ${path} cannot be used: ${reason}`, { cause: error });
+    throw new ConfigError(`${name}: ${path} cannot be used: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** In one line; of a list that has another shape, the first place that is wrong. */
+function reasonOf(error: unknown): string {
+  const issue = error instanceof z.core.$ZodError ? error.issues[0] : undefined;
+  if (issue !== undefined) {
+    const [index, ...field] = issue.path;
+    if (typeof index !== 'number') return 'it must be a list';
+    return `entry ${index + 1}: ${field.join('.') || 'it'} is missing or not valid`;
+  }
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 }
 
 function wholeNumber(env: Environment, name: string, otherwise: number, least: number, most: number): number {

@@ -11,7 +11,14 @@ import type { Log } from '../../shared/pipeline/ports.ts';
 import { type TestQueue, useEmulators } from '../support/emulators.ts';
 
 const emulators = useEmulators();
-const defaults = { batchSize: 10, windowMs: 0, concurrency: 2, timeoutMs: 60_000, pollSeconds: 5 };
+const defaults = {
+  breaksOffPolls: true,
+  batchSize: 10,
+  windowMs: 0,
+  concurrency: 2,
+  timeoutMs: 60_000,
+  pollSeconds: 5,
+};
 
 describe('an event source', () => {
   test('hands messages to the handler as Lambda does, and deletes them when it is done', async () => {
@@ -163,7 +170,7 @@ describe('an event source', () => {
 });
 
 describe('stopping an event source', () => {
-  test('that waits for messages takes no time', async () => {
+  test('that waits at a queue of its own breaks off the call, and waits no longer', async () => {
     const target = await freshQueue();
     const source = await start(target, { pollSeconds: 20, handler: async () => undefined });
 
@@ -171,6 +178,28 @@ describe('stopping an event source', () => {
     await source.stop();
 
     expect(performance.now() - beganAtMs).toBeLessThan(1_000);
+  });
+
+  test('that waits at a queue of others lets the call end, so that it takes no message to the grave', async () => {
+    const target = await freshQueue();
+    const source = await start(target, {
+      pollSeconds: 1,
+      breaksOffPolls: false,
+      handler: async () => undefined,
+    });
+
+    await source.stop();
+    await target.queue.send([{ body: 'x' }]);
+
+    const handled: string[] = [];
+    await start(target, {
+      handler: async ({ Records }) => {
+        handled.push(...Records.map(({ body }) => body));
+        return undefined;
+      },
+    });
+    await until(async () => handled.length === 1);
+    expect(handled).toEqual(['x']);
   });
 
   test('waits for the invocations that run, and deletes their messages', async () => {

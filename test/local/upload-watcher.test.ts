@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { diskStore } from '../../local/disk-store/disk-store.ts';
-import { createLook, encodeEventKey, startUploadWatcher } from '../../local/stage/upload-watcher.ts';
+import { createLook, startUploadWatcher } from '../../local/stage/upload-watcher.ts';
 import type { Clock, Queue } from '../../shared/pipeline/ports.ts';
 
 const clock: Clock = { now: () => Date.UTC(2026, 10, 21), sleep: async () => undefined };
@@ -16,18 +16,13 @@ describe('the upload watcher', () => {
 
     for (let looks = 0; looks < 4; looks += 1) await look();
 
-    const head = await store.head('uploads/my cats (1).csv');
     expect(sent).toEqual([
       {
         Records: [
           expect.objectContaining({
             eventSource: 'aws:s3',
             eventName: 'ObjectCreated:Put',
-            eventTime: '2026-11-21T00:00:00.000Z',
-            s3: expect.objectContaining({
-              bucket: expect.objectContaining({ name: 'pressrun-local' }),
-              object: { key: 'uploads/my+cats+%281%29.csv', size: 13, eTag: head?.version },
-            }),
+            s3: { object: { key: 'uploads/my+cats+%281%29.csv' } },
           }),
         ],
       },
@@ -45,7 +40,7 @@ describe('the upload watcher', () => {
 
     await look();
 
-    expect(sent).toMatchObject([{ Records: [{ s3: { object: { size: 11 } } }] }]);
+    expect(sent).toMatchObject([{ Records: [{ s3: { object: { key: 'uploads/big.csv' } } }] }]);
   });
 
   test('announces a changed upload again, and one that was deleted and came back', async () => {
@@ -112,7 +107,6 @@ describe('the upload watcher', () => {
     const watcher = startUploadWatcher({
       store,
       ingestQueue: queue,
-      bucket: 'b',
       intervalMs: 1,
       clock: { ...clock, sleep: () => new Promise((resolve) => setImmediate(resolve)) },
       log,
@@ -123,13 +117,6 @@ describe('the upload watcher', () => {
 
     expect(failures).toEqual(['could not look for uploads; trying again']);
   });
-
-  test.each(['uploads/a b+c.csv', "uploads/it's (1)!*.csv", 'uploads/日本 🎨/ü&%.csv'])(
-    'writes the key %s so that the usual decoding brings it back',
-    (key) => {
-      expect(decodeURIComponent(encodeEventKey(key).replaceAll('+', ' '))).toBe(key);
-    },
-  );
 });
 
 async function watched() {
@@ -145,7 +132,7 @@ async function watched() {
     },
     setVisibility: async () => undefined,
   };
-  const look = createLook({ store, ingestQueue: queue, bucket: 'pressrun-local', clock });
+  const look = createLook({ store, ingestQueue: queue });
   const breakQueue = (now: boolean) => {
     broken = now;
   };

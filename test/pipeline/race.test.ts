@@ -1,9 +1,11 @@
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Item } from '../../shared/domain/item.ts';
 import { LEASE_MS } from '../../shared/pipeline/claim.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
+import { collect } from '../support/collect.ts';
 import { type EffectCall, mortal, withAround } from '../support/faults.ts';
 import { chargesIn, sumMicro, verify } from '../support/ledger.ts';
 import type { TestClock } from '../support/test-clock.ts';
@@ -50,6 +52,37 @@ describe('two attempts for one item, after the lease of the first ran out', () =
     expect([winner?.outcome, later?.outcome]).toEqual(['image', 'duplicate']);
   });
 
+  test('two that put at the same moment leave the one image that was first', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(1));
+    const item = await onlyItem(world.effects, batch);
+
+    const slow = heldBefore(world.effects, isImagePut);
+    const first = generate(slow.effects, item);
+    await slow.reached;
+    world.clock.advance(LEASE_MS + 1);
+    await generate(world.effects, item);
+    const before = await imageIn(world, batch);
+    slow.release();
+    await first;
+
+    expect(await imageIn(world, batch)).toEqual(before);
+    await expectOneImageOneDuplicate(world, batch);
+  });
+
+  test('an image of another type finds the first one all the same', async () => {
+    const { world, batch, item, slow } = await withSlowAttempt();
+    world.clock.advance(LEASE_MS + 1);
+
+    await generate(inJpeg(world.effects), item);
+    slow.release();
+    await slow.attempt;
+
+    expect((await onlyItem(world.effects, batch)).state).toMatchObject({ image: { type: 'image/jpeg' } });
+    expect(await collect(world.effects.store.list(`images/${batch}/`))).toHaveLength(1);
+    await expectOneImageOneDuplicate(world, batch);
+  });
+
   test('a slow one that puts before anyone else begins is adopted, and nothing is called again', async () => {
     const { world, batch, slow } = await withSlowAttempt();
     world.clock.advance(LEASE_MS + 1);
@@ -91,18 +124,49 @@ async function withSlowAttempt() {
   return { world, batch, item, slow: { attempt, release } };
 }
 
-/** Effects that stop after one call until they are released. */
 function heldAfter(effects: Effects, isIt: (call: EffectCall) => boolean) {
+  return heldAt(effects, 'after', isIt);
+}
+
+function heldBefore(effects: Effects, isIt: (call: EffectCall) => boolean) {
+  return heldAt(effects, 'before', isIt);
+}
+
+/** Effects that stop before or after one call until they are released. */
+function heldAt(effects: Effects, when: 'before' | 'after', isIt: (call: EffectCall) => boolean) {
   const reached = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
-  const held = withAround(effects, async (call, run) => {
-    const result = await run();
-    if (!isIt(call)) return result;
+  const hold = () => {
     reached.resolve();
-    await released.promise;
+    return released.promise;
+  };
+  const held = withAround(effects, async (call, run) => {
+    if (!isIt(call)) return await run();
+    if (when === 'before') await hold();
+    const result = await run();
+    if (when === 'after') await hold();
     return result;
   });
   return { effects: held, reached: reached.promise, release: () => released.resolve() };
+}
+
+/** The same answers, with their images in JPEG. */
+function inJpeg(effects: Effects): Effects {
+  const call: Effects['provider']['call'] = async (request, signal) => {
+    const outcome = await effects.provider.call(request, signal);
+    if (outcome.kind !== 'images') return outcome;
+    const [image] = outcome.images;
+    return {
+      ...outcome,
+      images: [{ ...image, type: 'image/jpeg', bytes: await sharp(image.bytes).jpeg().toBuffer() }],
+    };
+  };
+  return { ...effects, provider: { call } };
+}
+
+async function imageIn({ effects }: World, batch: BatchId) {
+  const [image] = await collect(effects.store.list(`images/${batch}/`));
+  return image;
 }
 
 async function expectOneImageOneDuplicate(world: World<TestClock>, batch: BatchId): Promise<void> {

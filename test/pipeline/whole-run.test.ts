@@ -51,7 +51,7 @@ describe('a file of prompts, from upload to manifest', () => {
 });
 
 async function run(world: World, text: string) {
-  const workers = startWorkers(world.runtime, { bucket: 'local', itemsAtOnce: 8, watchUploads: true });
+  const workers = startWorkers(world.runtime, { itemsAtOnce: 8, watchUploads: true, ownsQueues: true });
   try {
     const { batch } = await upload(world, text);
     await untilOver(world.effects, batch);

@@ -101,6 +101,20 @@ describe('a worker that dies', () => {
   });
 });
 
+test('the image of a worker that died is adopted, also where it was the last that the item was given', async () => {
+  const world = await freshWorld();
+  const batch = await submit(world, csvOf(1));
+
+  for (const isLast of [false, false, false, true]) {
+    await die(world, batch, 'after', isLast ? isImagePut : isCall);
+    world.clock.advance(LEASE_MS + 1);
+  }
+  await workOff(world, batch);
+
+  expect(await outcomesIn(world.effects)).toEqual(['unknown', 'unknown', 'unknown', 'image']);
+  await expectDone(world, batch);
+});
+
 describe('an answer of the table or the store that is lost', () => {
   test('on the record: the image is in the store, and is not paid for again', async () => {
     const world = await freshWorld();

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import type { Queue, TableWrite } from '../../shared/pipeline/ports.ts';
+import type { ObjectStore, Queue, TableWrite } from '../../shared/pipeline/ports.ts';
+import { collect } from './collect.ts';
 
 export type EffectName =
   | 'table.get'
@@ -99,7 +101,16 @@ export function mortal(
     const result = await run();
     return last || dead ? await die() : result;
   };
-  return { effects: withAround(effects, around), died: death.promise, isDead: () => dead };
+  const held = { ...effects, store: { ...effects.store, get: readWhole(effects.store) } };
+  return { effects: withAround(held, around), died: death.promise, isDead: () => dead };
+}
+
+/** A process that ends closes its files; the abandoned half of one here would leave them open. */
+function readWhole(store: ObjectStore): ObjectStore['get'] {
+  return async (key, from) => {
+    const object = await store.get(key, from);
+    return object && { ...object, body: Readable.from(await collect(object.body)) };
+  };
 }
 
 const CHANGES: readonly EffectName[] = [

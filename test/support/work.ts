@@ -34,7 +34,11 @@ const ROUND_MS = 120_000;
 const MOST_ROUNDS = 30;
 
 /** Gives the messages of a batch's open items to a worker, again and again, until none is open. */
-export async function workOff(world: { effects: Effects; clock: TestClock }, batch: BatchId): Promise<void> {
+export async function workOff(
+  world: { readonly effects: Effects; readonly clock: TestClock },
+  batch: BatchId,
+  betweenRounds: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const handler = createHandler(world.effects, { itemsAtOnce: 8, callMs: 0 });
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const open = (await itemsIn(world.effects, batch)).filter(isOpen);
@@ -42,6 +46,7 @@ export async function workOff(world: { effects: Effects; clock: TestClock }, bat
     const context = lambdaContext({ functionName: 'generate', timeoutMs: 900_000, clock: world.clock });
     await handler(sqsEvent(open.map((item) => workMessageOf(item).body)), context);
     world.clock.advance(ROUND_MS);
+    await betweenRounds();
   }
   throw new Error(`${batch} still has open items after ${MOST_ROUNDS} rounds`);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, onTestFinished } from 'vitest';
 import { diskStore } from '../../local/disk-store/disk-store.ts';
 import type { SimulatorOptions } from '../../local/simulator/options.ts';
@@ -145,4 +146,27 @@ export async function submit(
 /** A file of so many rows with prompts of their own. */
 export function csvOf(rows: number): string {
   return `prompt\n${Array.from({ length: rows }, (_, index) => `a fox, number ${index + 1}\n`).join('')}`;
+}
+
+/** How many messages ended in the dead-letter queues. */
+export async function deadLetters({ runtime, queues }: Pick<World, 'runtime' | 'queues'>): Promise<number> {
+  let messages = 0;
+  for (const { url } of [queues.workDead, queues.ingestDead]) messages += await countMessages(runtime, url);
+  return messages;
+}
+
+/** Messages in a queue, seen and unseen. */
+export async function countMessages(
+  { clients }: Pick<Runtime, 'clients'>,
+  queueUrl: string,
+): Promise<number> {
+  const { Attributes = {} } = await clients.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
+  );
+  const {
+    ApproximateNumberOfMessages: visible = '0',
+    ApproximateNumberOfMessagesNotVisible: received = '0',
+    ApproximateNumberOfMessagesDelayed: delayed = '0',
+  } = Attributes;
+  return Number(visible) + Number(received) + Number(delayed);
 }

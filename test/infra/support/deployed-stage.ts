@@ -64,7 +64,7 @@ export async function deployStage(dynamodb: string): Promise<DeployedStage> {
   await createBucket(clients, names.bucket);
   const queues = await createQueues(clients, names);
   const secret: DeployedStage['secret'] = { value: KEY };
-  const gateway = await startGateway({ dynamodb, fauxqs: fauxqs.endpoint, secret: () => secret.value });
+  const gateway = await startGateway({ dynamodb, fauxqs: fauxqs.endpoint, secret });
   const simulator = await startSimulator({
     latency: 'none',
     pictures: 'plain',

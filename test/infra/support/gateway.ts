@@ -20,7 +20,9 @@ interface Behind {
   /** Speaks SQS and S3. */
   readonly fauxqs: string;
   /** What Secrets Manager has; undefined: a secret without a value. */
-  readonly secret: () => string | undefined;
+  readonly secret: { value: string | undefined };
+  /** What Parameter Store has. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** All of AWS that a bundle calls, at one address: emulators behind it, small stand-ins for two services, and a record. */
@@ -53,14 +55,25 @@ async function serve(
   switch (service) {
     case 'events':
       return json(answer, 200, { FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
-    case 'secretsmanager': {
-      const SecretString = behind.secret();
-      if (SecretString !== undefined) return json(answer, 200, { SecretString });
-      return json(answer, 400, { __type: 'ResourceNotFoundException', message: "can't find the value" });
+    case 'secretsmanager':
+      return secretsManager(behind, call, answer);
+    case 'ssm': {
+      const Value = behind.parameters?.[call.target];
+      if (Value !== undefined) return json(answer, 200, { Parameter: { Name: call.target, Value } });
+      return json(answer, 400, { __type: 'ParameterNotFound' });
     }
     default:
       return forward(service === 'dynamodb' ? behind.dynamodb : behind.fauxqs, incoming, body, answer);
   }
+}
+
+function secretsManager({ secret }: Behind, { operation, body }: RecordedCall, answer: ServerResponse): void {
+  if (operation === 'secretsmanager:PutSecretValue') {
+    secret.value = JSON.parse(body).SecretString;
+    return json(answer, 200, { VersionId: '1' });
+  }
+  if (secret.value !== undefined) return json(answer, 200, { SecretString: secret.value });
+  return json(answer, 400, { __type: 'ResourceNotFoundException', message: "can't find the value" });
 }
 
 function callOf(incoming: IncomingMessage, body: string): RecordedCall {
@@ -76,6 +89,7 @@ function callOf(incoming: IncomingMessage, body: string): RecordedCall {
   if (prefix === 'secretsmanager') {
     return { operation: `secretsmanager:${name}`, target: JSON.parse(body).SecretId ?? '', body };
   }
+  if (prefix === 'AmazonSSM') return { operation: `ssm:${name}`, target: JSON.parse(body).Name ?? '', body };
   if (prefix === 'AWSEvents') return { operation: `events:${name}`, target: 'default', body };
   const url = new URL(incoming.url ?? '/', 'http://s3');
   const [, , ...key] = url.pathname.split('/');

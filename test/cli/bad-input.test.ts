@@ -1,0 +1,198 @@
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
+import { runResult } from './contract.ts';
+import { envOf } from './provider.ts';
+import { openWorkplace, type Workplace } from './workplace.ts';
+
+const GOOD = 'prompt\na red fox\n';
+
+let simulator: Simulator;
+let work: Workplace;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ pictures: 'plain', latency: 'none' });
+  work = await openWorkplace(envOf(simulator));
+  await work.write('good.csv', GOOD);
+  await mkdir(work.path('folder'));
+});
+
+afterAll(async () => {
+  await work.close();
+  await simulator.close();
+});
+
+describe('a command line that cannot be carried out', () => {
+  const cases: readonly (readonly [what: string, args: readonly string[], says: RegExp])[] = [
+    ['an unknown command', ['runn'], /unknown command 'runn' \(Did you mean run\?\); add --help/],
+    ['an unknown option', ['run', 'good.csv', '--modle', 'x'], /unknown option '--modle'/],
+    ['no file', ['run'], /missing required argument 'file'/],
+    ['a file that is not there', ['run', 'nowhere.csv'], /nowhere\.csv: there is no such file/],
+    ['a folder for a file', ['run', 'folder'], /folder: is not a file; name a CSV/],
+    ['an unknown model', ['run', 'good.csv', '--model', 'dall-e'], /no model "dall-e"; there are gemini-3/],
+    ['an unknown model to submit', ['submit', 'good.csv', '--model', 'dall-e'], /no model "dall-e"/],
+    ['a number out of range', ['run', 'good.csv', '--variants', '1000'], /--variants: .* 1 to 100/],
+    ['a stage name that cannot be', ['run', 'good.csv', '--stage', 'A_b'], /stage name "A_b" cannot be used/],
+    ['an unknown dimension', ['cost', '--by', 'day,colour'], /--by has "colour"; there are day, model/],
+    ['a day that is not', ['cost', '--from', '2026-02-30'], /--from is "2026-02-30"; it must be a day/],
+    ['days in the wrong order', ['cost', '--from', '2026-11-02', '--to', '2026-11-01'], /is after --to/],
+    ['an unknown batch', ['status', 'nope'], /no batch "nope" in this stage: `pressrun status` lists/],
+    [
+      'simulated work elsewhere',
+      ['run', 'good.csv', '--simulate', '--stage', 'lab'],
+      /worker --stage lab --simulate/,
+    ],
+    [
+      'a bucket to make on AWS',
+      ['submit', 'good.csv', '--stage', 'lab', '--create'],
+      /on AWS, deploy the stack/,
+    ],
+  ];
+
+  test('is told in one line on stderr, with nothing on stdout and exit code 1', async () => {
+    for (const chunk of inPairs(cases)) {
+      const ends = await Promise.all(chunk.map(([, args]) => work.run([...args])));
+
+      for (const [index, [what, , says]] of chunk.entries()) {
+        const end = ends[index];
+        expect(end, what).toMatchObject({ code: 1, stdout: '' });
+        expect(end?.stderr, what).toMatch(says);
+        expect(end?.stderr, what).toMatch(/^pressrun: [^\n]+\n$/);
+      }
+    }
+    expect(simulator.totals().calls).toBe(0);
+  }, 30_000);
+
+  test('such as without a key, stops before anything is made', async () => {
+    const { code, stderr } = await work.run(['run', 'good.csv'], { CORE_TODAY_API_KEY: '' });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^pressrun: no key: set CORE_TODAY_API_KEY .*--simulate.*\n$/);
+  });
+
+  test('such as with an address that is none, names the variable', async () => {
+    const { code, stderr } = await work.run(['run', 'good.csv'], { PRESSRUN_PROVIDER_URL: 'api.core.today' });
+
+    expect(code).toBe(1);
+    expect(stderr).toBe('pressrun: PRESSRUN_PROVIDER_URL is not an http(s) address: "api.core.today"\n');
+  });
+});
+
+describe('a file that cannot be read at all', () => {
+  test('is refused before anything is made, and the line says why', async () => {
+    const files: readonly (readonly [name: string, content: string, says: RegExp])[] = [
+      ['empty.csv', '', /empty\.csv: the file is empty/],
+      ['no-prompt.csv', 'id,text\na,b\n', /no column "prompt".*"id", "text"/],
+      ['header.csv', 'id,prompt\n', /header but no rows/],
+      ['image.csv', '\x89PNG\r\n\x1a\n\0\0\0\rIHDR', /image\.csv: /],
+    ];
+    for (const chunk of inPairs(files)) {
+      const ends = await Promise.all(
+        chunk.map(async ([name, content]) =>
+          work.run(['run', await work.write(name, Buffer.from(content, 'latin1'))]),
+        ),
+      );
+
+      for (const [index, [name, , says]] of chunk.entries()) {
+        expect(ends[index], name).toMatchObject({ code: 1, stdout: '' });
+        expect(ends[index]?.stderr, name).toMatch(says);
+        expect(ends[index]?.stderr, name).toMatch(/^pressrun: [^\n]+\n$/);
+      }
+    }
+    expect(simulator.totals().calls).toBe(0);
+  });
+});
+
+describe('a file with rows that cannot be used', () => {
+  test('has every other row made; each bad one is told with its line, and stands in rejected.csv', async () => {
+    const file = await work.write(
+      'rows.csv',
+      Buffer.concat([
+        Buffer.from('id,name,prompt,model,temperature\n'),
+        Buffer.from('a,../../etc/passwd,a fox,,\n'),
+        Buffer.from('b,🦊,a second fox,,\n'),
+        Buffer.from('c,c\n'),
+        Buffer.from('d,d,a whale,,,more\n'),
+        Buffer.from('e,e,a whale,dall-e,\n'),
+        Buffer.from('f,f,a whale,,9\n'),
+        Buffer.from('a,g,a whale,,\n'),
+        Buffer.from([0x68, 0x2c, 0x68, 0x2c, 0xff, 0xfe, 0x2c, 0x2c, 0x0a]),
+        Buffer.from(`i,i,${'x'.repeat(10_000_000)},,\n`),
+        Buffer.from('j,"open,a whale,,\nk,k,lost,,\n'),
+      ]),
+    );
+
+    const { code, stdout, stderr } = await work.run(['run', file, '--json', '--out', 'rows']);
+
+    const result = runResult(stdout);
+    const rejected = await readFile(work.path('rows/rejected.csv'), 'utf8');
+    expect(code).toBe(2);
+    expect(result).toMatchObject({ state: 'complete', items: { done: 2, failed: 0 }, rejected: 8 });
+    expect(result.images.map((image) => image.file)).toEqual([
+      expect.stringMatching(/^rows\/[^/]*passwd[^/]*\.png$/),
+      expect.stringMatching(/^rows\/[^/]+\.png$/),
+    ]);
+    expect(
+      rejected
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => Number(line.split(',')[0])),
+    ).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(rejected).toContain('quote is never closed');
+    expect(stderr).toMatch(/^rejected:\n {2}line 4: .*\n/);
+    expect(stderr).toContain('… and 3 more: see rejected.csv');
+  }, 20_000);
+});
+
+describe('an --out folder that cannot be written to', () => {
+  test('is found out before anything is paid for', async () => {
+    const before = simulator.totals().calls;
+
+    for (const [out, says] of [
+      [
+        'good.csv/below',
+        /good\.csv\/below: cannot be written to \(ENOTDIR\): name another folder with --out/,
+      ],
+      ['/proc/pressrun', /\/proc\/pressrun: cannot be written to \(E[A-Z]+\)/],
+    ] as const) {
+      const { code, stderr } = await work.run(['run', 'good.csv', '--out', out]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(says);
+    }
+
+    expect(simulator.totals().calls).toBe(before);
+  });
+
+  test('because its disk is full, ends the run in one line; the same command with room makes nothing twice', async () => {
+    const file = await work.write('full.csv', 'name,prompt\nfull,a red fox on a full disk\n');
+    await mkdir(work.path('full'));
+    await symlink('/dev/full', work.path('full/full.png.part'));
+    const before = simulator.totals().calls;
+
+    const full = await work.run(['run', file, '--out', 'full', '--json']);
+    const room = await work.run(['run', file, '--out', 'room', '--json']);
+
+    expect(full).toMatchObject({ code: 1, stdout: '' });
+    expect(full.stderr).toMatch(/^pressrun: full: the disk is full: make room .* nothing is lost\n$/);
+    expect(room.code).toBe(0);
+    expect(runResult(room.stdout).items.done).toBe(1);
+    expect(simulator.totals().calls - before).toBe(1);
+  });
+});
+
+describe('a --home that cannot be', () => {
+  test('is told at once', async () => {
+    for (const home of ['good.csv', '/proc/pressrun']) {
+      const { code, stderr } = await work.run(['status', '--home', home]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^pressrun: .*name another folder with --home[^\n]*\n$/);
+    }
+  });
+});
+
+function inPairs<Case>(cases: readonly Case[]): Case[][] {
+  const pairs: Case[][] = [];
+  for (let at = 0; at < cases.length; at += 2) pairs.push(cases.slice(at, at + 2));
+  return pairs;
+}

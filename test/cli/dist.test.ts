@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runResult } from './contract.ts';
+import { openWorkplace } from './workplace.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** As npm would lay it out: what `files` names, below node_modules, where Node strips no types. */
+let installed: string;
+let root: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'pressrun-dist-'));
+  installed = join(root, 'node_modules/pressrun');
+  await mkdir(join(installed, 'cli'), { recursive: true });
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  await run(tsc, ['-p', 'tsconfig.build.json', '--outDir', join(installed, 'dist')], { cwd: ROOT });
+  await copyFile(join(ROOT, 'cli/bin.js'), join(installed, 'cli/bin.js'));
+  await copyFile(join(ROOT, 'package.json'), join(installed, 'package.json'));
+  await cp(join(ROOT, 'examples'), join(installed, 'examples'), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(installed, 'node_modules'));
+});
+
+afterAll(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+
+describe('the installed package', () => {
+  test('runs the demo from built files alone, and knows its version', async () => {
+    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const work = await openWorkplace({}, join(installed, 'cli/bin.js'));
+    const postcards = join(installed, 'examples/postcards.csv');
+
+    const told = await work.run(['--version']);
+    const demo = await work.run(['run', postcards, '--simulate', '--json', '--sim-latency', '10']);
+    await work.close();
+
+    expect(told).toMatchObject({ code: 0, stdout: `${version}\n` });
+    expect(demo.code).toBe(0);
+    expect(runResult(demo.stdout).items).toMatchObject({ done: 27, failed: 0 });
+  }, 20_000);
+
+  test('has everything that its package.json promises', async () => {
+    const { bin, files } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+
+    expect(bin).toEqual({ pressrun: 'cli/bin.js' });
+    expect(files).toEqual(expect.arrayContaining(['dist', 'cli/bin.js', 'examples']));
+  });
+});

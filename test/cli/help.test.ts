@@ -1,0 +1,88 @@
+import { Writable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../cli/commands.ts';
+import { main } from '../../cli/main.ts';
+import { oneLine } from '../../cli/one-line.ts';
+import { openWorkplace } from './workplace.ts';
+
+describe('--help', () => {
+  test('of the program lists every command, the environment and the exit codes, in half a second', async () => {
+    const work = await openWorkplace();
+    await work.run(['--help']);
+    const startedAt = performance.now();
+
+    const { code, stdout, stderr } = await work.run(['--help']);
+
+    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const { name } of COMMANDS) expect(stdout).toContain(`\n  ${name} `);
+    for (const word of [
+      'CORE_TODAY_API_KEY',
+      'PRESSRUN_PROVIDER_URL',
+      'AWS_ENDPOINT_URL',
+      '130 interrupted',
+    ]) {
+      expect(stdout).toContain(word);
+    }
+    await work.close();
+  });
+
+  test.for(COMMANDS.map(({ name }) => name))('of %s says what it does, by example', async (name) => {
+    const { code, stdout } = await call([name, '--help']);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: pressrun ${name}`);
+    expect(stdout).toContain(`$ `);
+    expect(stdout).toContain('--stage <name>');
+  });
+
+  test('shows no line that is wider than a usual terminal', async () => {
+    for (const { name } of COMMANDS) {
+      const { stdout } = await call([name, '--help']);
+      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(120);
+    }
+  });
+
+  test('is what a bare `pressrun` gives, as a mistake', async () => {
+    const { code, stdout, stderr } = await call([]);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('Usage: pressrun');
+  });
+});
+
+describe('errors of the system', () => {
+  test.for([
+    ['ENOSPC', 'the disk is full'],
+    ['EDQUOT', 'quota is used up'],
+    ['EROFS', 'read-only file system'],
+    ['EACCES', 'not allowed'],
+    ['ENOTDIR', 'is a file, not a folder'],
+    ['EMFILE', 'ulimit -n'],
+  ])('%s is put into words, with the place and what to do', ([code, words]) => {
+    const error = Object.assign(new Error(`${code}: write`), { code, path: 'out/a.png' });
+
+    const line = oneLine(error);
+
+    expect(line).toContain(words);
+    if (code !== 'EMFILE') expect(line).toMatch(/^out\/a\.png: .*: .+/);
+  });
+
+  test('of any kind are one line', () => {
+    expect(oneLine(new Error('first\n  second'))).toBe('first second');
+    expect(oneLine('thrown')).toBe('thrown');
+  });
+});
+
+async function call(argv: readonly string[]) {
+  const output = { stdout: '', stderr: '' };
+  const into = (name: keyof typeof output) =>
+    new Writable({
+      write: (chunk, _, done) => {
+        output[name] += String(chunk);
+        done();
+      },
+    });
+  const code = await main(argv, { stdout: into('stdout'), stderr: into('stderr') });
+  return { code, ...output };
+}

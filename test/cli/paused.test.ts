@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { runResult } from './contract.ts';
+import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
+
+describe.concurrent('what only a person can mend pauses a run with exit code 3', () => {
+  test('a key that is refused; with the right key the same command makes all, and the key is told nowhere', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context, { key: 'cdt_right' });
+    await work.write('prompts.csv', prompts(20));
+    const command = ['run', 'prompts.csv', '--json'];
+
+    const wrong = await work.run([...command, '--debug'], envOf(provider, 'cdt_wrong-and-secret'));
+    const calls = provider.totals().calls;
+    const right = await work.run(command, envOf(provider, 'cdt_right'));
+
+    expect(wrong.code).toBe(3);
+    expect(wrong.stderr).toMatch(/^paused: auth: .*CORE_TODAY_API_KEY, then run the same command again\n$/);
+    expect(wrong.stdout + wrong.stderr).not.toContain('cdt_wrong-and-secret');
+    expect(runResult(wrong.stdout)).toMatchObject({
+      state: 'paused',
+      items: { done: 0, failed: 0, pending: 20 },
+    });
+    expect(calls).toBeLessThanOrEqual(16);
+    expect(right).toMatchObject({ code: 0, stderr: '' });
+    expect(runResult(right.stdout)).toMatchObject({ state: 'complete', items: { done: 20, failed: 0 } });
+    expect(provider.totals()).toMatchObject({ billedCalls: 20 });
+  });
+
+  test('credits that are used up: what was made stays, and after topping up nothing is paid twice', async (context) => {
+    const work = await testWorkplace(context);
+    const poor = await testProvider(context, { creditsMicro: 200_000_000, seed: 'poor' });
+    const rich = await testProvider(context, { seed: 'rich' });
+    await work.write('prompts.csv', prompts(6));
+    const command = ['run', 'prompts.csv', '--json', '--home', 'elsewhere'];
+
+    const paused = await work.run(command, { ...envOf(poor), PRESSRUN_ITEMS_AT_ONCE: '2' });
+    const rest = await work.run(command, envOf(rich));
+
+    const made = runResult(paused.stdout).items.done;
+    expect(paused.code).toBe(3);
+    expect(paused.stderr).toMatch(/^paused: credits: .*top up the credits/);
+    expect(made).toBeGreaterThan(0);
+    expect(rest.code).toBe(0);
+    expect(rich.totals().billedCalls).toBe(6 - made);
+    expect(runResult(rest.stdout).creditsMicro).toBe(poor.totals().creditsMicro + rich.totals().creditsMicro);
+  });
+
+  test('an address where nobody answers: within seconds, and not one item is failed', async (context) => {
+    const work = await testWorkplace(context);
+    await work.write('prompts.csv', prompts(50));
+    const nowhere = { PRESSRUN_PROVIDER_URL: 'http://127.0.0.1:1/v1', CORE_TODAY_API_KEY: 'cdt_x' };
+
+    const { code, stdout, stderr } = await work.run(['run', 'prompts.csv', '--json'], nowhere);
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^paused: network: .*ECONNREFUSED.*check PRESSRUN_PROVIDER_URL and the network/);
+    expect(runResult(stdout).items).toMatchObject({ failed: 0, pending: 50 });
+  });
+});
+
+describe.concurrent('items that fail', () => {
+  test('end a run with exit code 2, their reason in a line, and their cost beside the bill', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context, {
+      script: ({ prompt }) =>
+        prompt.includes('number 2') ? { kind: 'failure', failure: 'blocked-content-filter' } : undefined,
+    });
+    await work.write('prompts.csv', prompts(3));
+
+    const { code, stdout, stderr } = await work.run(['run', 'prompts.csv', '--json'], envOf(provider));
+
+    const result = runResult(stdout);
+    expect(code).toBe(2);
+    expect(result.items).toMatchObject({ done: 2, failed: 1 });
+    expect(result.failures).toEqual([{ row: 2, variant: 1, code: 'blocked', message: expect.any(String) }]);
+    expect(stderr).toMatch(/^failed:\n {2}1 blocked \(row 2\): /);
+    expect(result.creditsMicro).toBe(provider.totals().creditsMicro);
+  });
+});
+
+describe.concurrent('a simulated run', () => {
+  test('needs no key, says that nothing was paid, and keeps a ledger apart from the real one', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context);
+    await work.write('prompts.csv', prompts(2));
+
+    const simulated = await work.run(['run', 'prompts.csv', '--simulate', '--sim-latency', '10']);
+    const look = await work.run(['cost', '--json']);
+    await work.run(['run', 'prompts.csv'], envOf(provider));
+    const real = await work.run(['cost', '--json']);
+
+    expect(simulated.code).toBe(0);
+    expect(simulated.stderr).toMatch(/simulated: nothing was paid\. .*2 calls.*the ledger says the same/);
+    expect(look.stderr).toContain('only simulated runs here so far');
+    expect(JSON.parse(look.stdout).total.images).toBe(2);
+    expect(real.stderr).toBe('');
+    expect(JSON.parse(real.stdout).total.creditsMicro).toBe(provider.totals().creditsMicro);
+  });
+});

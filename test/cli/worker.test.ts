@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { runResult } from './contract.ts';
+import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
+
+describe.concurrent('a worker on this machine', () => {
+  test('makes what was submitted; to run the same file then makes nothing more', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context);
+    const env = envOf(provider);
+    await work.write('prompts.csv', prompts(4));
+
+    const submitted = await work.run(['submit', 'prompts.csv', '--json']);
+    const again = await work.run(['submit', 'prompts.csv']);
+    const calls = provider.totals().calls;
+    const worker = await work.run(['worker', '--until-idle'], env);
+    const run = await work.run(['run', 'prompts.csv', '--json'], env);
+
+    const { batch } = runResult(run.stdout);
+    expect(submitted).toMatchObject({ code: 0, stderr: '', stdout: `${JSON.stringify({ batch })}\n` });
+    expect(again).toMatchObject({ code: 0, stdout: `${batch}\n` });
+    expect(again.stderr).toContain('it is the same batch');
+    expect(calls).toBe(0);
+    expect(worker).toMatchObject({ code: 0, stdout: '' });
+    expect(worker.stderr).toContain(`${batch}: complete, 4 done, 0 failed, 0 pending`);
+    expect(run.code).toBe(0);
+    expect(provider.totals().calls).toBe(4);
+  });
+
+  test('takes in files that a person copied into uploads/, says which it refused, and leaves hidden ones', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context);
+    await work.write('.pressrun/local/objects/uploads/by hand.csv', prompts(2));
+    await work.write('.pressrun/local/objects/uploads/no-prompts.csv', 'id,text\na,b\n');
+    await work.write('.pressrun/local/objects/uploads/.DS_Store', 'x');
+
+    const worker = await work.run(['worker', '--until-idle'], envOf(provider));
+    const status = await work.run(['status', '--json']);
+
+    expect(worker.code).toBe(2);
+    expect(worker.stderr).toMatch(/by-hand\S*: complete, 2 done/);
+    expect(worker.stderr).toMatch(/no-prompts\S*: refused: no column "prompt"/);
+    expect(JSON.parse(status.stdout).batches).toHaveLength(2);
+    expect(provider.totals().calls).toBe(2);
+  });
+
+  test('works until Ctrl-C, and stops paused where it is to end when idle and only a person can help', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context, { key: 'cdt_right' });
+    await work.write('prompts.csv', prompts(3));
+    await work.run(['submit', 'prompts.csv']);
+
+    const paused = await work.run(['worker', '--until-idle'], envOf(provider, 'cdt_wrong'));
+    const worker = work.start(['worker'], envOf(provider, 'cdt_right'));
+    await worker.says('complete, 3 done');
+    worker.ctrlC();
+
+    expect(paused.code).toBe(3);
+    expect(paused.stderr).toMatch(/paused: auth: .*CORE_TODAY_API_KEY/);
+    expect((await worker.ended).code).toBe(130);
+  });
+
+  test('is missed by a submitted batch: status shows that it waits, and status --watch says that nobody works', async (context) => {
+    const work = await testWorkplace(context);
+    await work.write('prompts.csv', prompts(1));
+    const { stdout } = await work.run(['submit', 'prompts.csv', '--json']);
+    const { batch } = JSON.parse(stdout);
+
+    const status = await work.run(['status', batch, '--json']);
+    const watch = await work.run(['status', batch, '--watch']);
+
+    expect(status.code).toBe(0);
+    expect(runResult(status.stdout)).toMatchObject({ batch, state: 'ingesting', images: [] });
+    expect(watch.code).toBe(130);
+    expect(watch.stderr).toContain('nobody works on it: `pressrun worker`');
+  });
+});

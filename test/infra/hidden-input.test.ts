@@ -1,0 +1,23 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { readHidden } from '../../cli/hidden-input.ts';
+
+test('a key that a person types is asked for, and not echoed', async () => {
+  const shown: string[] = [];
+  const input = Object.assign(new PassThrough(), { isTTY: true });
+
+  const reading = readHidden(input, (line) => shown.push(line), 'key:');
+  input.write('cdt_typed\n');
+
+  expect(await reading).toBe('cdt_typed');
+  expect(shown).toEqual(['key:']);
+});
+
+test('Ctrl-C at the question changes nothing and says so', async () => {
+  const input = Object.assign(new PassThrough(), { isTTY: true });
+
+  const reading = readHidden(input, () => undefined, 'key:');
+  input.write('\u0003');
+
+  await expect(reading).rejects.toThrow('no key was entered: nothing was changed');
+});

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { BatchId } from '../../shared/domain/ids.ts';
+import type { Item } from '../../shared/domain/item.ts';
+import { LEASE_MS } from '../../shared/pipeline/claim.ts';
+import { ingestUpload } from '../../shared/pipeline/ingest.ts';
+import { sweep } from '../../shared/pipeline/sweep.ts';
+import { type EffectCall, mortal, nthChange } from '../support/faults.ts';
+import { chargesIn, verify } from '../support/ledger.ts';
+import { generate, itemsIn, workOff } from '../support/work.ts';
+import { countMessages, csvOf, PLENTY_MS, submit, upload, useWorlds, type World } from '../support/world.ts';
+
+const freshWorld = useWorlds();
+
+const isCall = ({ name }: EffectCall) => name === 'provider.call';
+const isImagePut = ({ name, key }: EffectCall) => name === 'store.put' && key?.startsWith('images/') === true;
+
+describe('the sweep', () => {
+  test('settles what crashes left behind: an image in the store is adopted, a lost call starts again', async () => {
+    const { world, batch } = await leftBehind();
+
+    const swept = await sweepNow(world);
+
+    expect(swept).toEqual({ attemptsSettled: 2, messagesSent: 1, batchesCompleted: 0 });
+    expect((await itemsIn(world.effects, batch)).map(({ state }) => state.kind)).toEqual([
+      'queued',
+      'done',
+      'queued',
+    ]);
+    expect((await chargesIn(world.effects)).map(({ outcome }) => outcome).toSorted()).toEqual([
+      'image',
+      'unknown',
+    ]);
+    expect((await verify(world.effects)).differences).toEqual([]);
+  });
+
+  test('run twice changes nothing more', async () => {
+    const { world, batch } = await leftBehind();
+    await sweepNow(world);
+    const before = await everything(world, batch);
+
+    const again = await sweepNow(world);
+
+    expect(again).toEqual({ attemptsSettled: 0, messagesSent: 0, batchesCompleted: 0 });
+    expect(await everything(world, batch)).toEqual(before);
+  });
+
+  test('run several times at once does no more than once', async () => {
+    const { world, batch } = await leftBehind();
+
+    await Promise.all([sweepNow(world), sweepNow(world), sweepNow(world), sweepNow(world)]);
+
+    expect((await itemsIn(world.effects, batch)).map(({ state }) => state.kind)).toEqual([
+      'queued',
+      'done',
+      'queued',
+    ]);
+    expect((await chargesIn(world.effects)).map(({ outcome }) => outcome).toSorted()).toEqual([
+      'image',
+      'unknown',
+    ]);
+    expect((await verify(world.effects)).differences).toEqual([]);
+    await workOff(world, batch);
+    expect((await verify(world.effects)).differences).toEqual([]);
+  });
+
+  test('leaves attempts alone whose lease has not run out', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(1));
+    await die(world, (await itemsIn(world.effects, batch))[0], isCall);
+
+    world.clock.advance(LEASE_MS - 1);
+    const swept = await sweepNow(world);
+
+    expect(swept.attemptsSettled).toBe(0);
+    expect((await itemsIn(world.effects, batch)).map(({ state }) => state.kind)).toEqual(['working']);
+  });
+
+  test('sends the messages of a lost queue again, and those alone', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(230));
+    const other = await submit(world, csvOf(2));
+    const queued = await countMessages(world.runtime, world.queues.work.url);
+
+    const swept = await sweep(world.effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });
+
+    expect(swept.messagesSent).toBe(230);
+    expect(await countMessages(world.runtime, world.queues.work.url)).toBe(queued + 230);
+    expect(other).not.toBe(batch);
+  });
+
+  test('has a half-read file read on, where the queue was lost', async () => {
+    const world = await freshWorld();
+    const { batch, key } = await upload(world, csvOf(60));
+    const ingest = mortal(world.effects, 'before', nthChange(4));
+    void ingestUpload(ingest.effects, { key }, () => PLENTY_MS);
+    await ingest.died;
+
+    await sweep(world.effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });
+
+    expect(await countMessages(world.runtime, world.queues.ingest.url)).toBe(1);
+  });
+
+  test('does not let one batch that it cannot settle keep it from the others, and still says so', async () => {
+    const { world, batch } = await leftBehind();
+    const unreadable = await submit(world, `prompt,model\nfox,gemini-3-pro-image-preview\n`);
+    await die(world, (await itemsIn(world.effects, unreadable))[0], isCall);
+    world.clock.advance(LEASE_MS + 1);
+    const models = new Map([...world.effects.models].filter(([model]) => !model.includes('pro')));
+
+    const swept = sweep({ ...world.effects, models }, { leasesEndedByMs: world.clock.now(), resend: 'none' });
+
+    await expect(swept).rejects.toThrow('no model named gemini-3-pro-image-preview');
+    expect((await itemsIn(world.effects, batch)).map(({ state }) => state.kind)).toEqual([
+      'queued',
+      'done',
+      'queued',
+    ]);
+  });
+});
+
+/** Three items: one whose worker died during its call, one whose worker died after its put, one that nobody took. */
+async function leftBehind() {
+  const world = await freshWorld();
+  const batch = await submit(world, csvOf(3));
+  const [first, second] = await itemsIn(world.effects, batch);
+  await die(world, first, isCall);
+  await die(world, second, isImagePut);
+  world.clock.advance(LEASE_MS + 1);
+  return { world, batch };
+}
+
+async function die(
+  world: World,
+  item: Item | undefined,
+  after: (call: EffectCall) => boolean,
+): Promise<void> {
+  if (item === undefined) throw new Error('there is no such item');
+  const worker = mortal(world.effects, 'after', after);
+  void generate(worker.effects, item);
+  await worker.died;
+}
+
+function sweepNow(world: World) {
+  return sweep(world.effects, { leasesEndedByMs: world.clock.now(), resend: 'none' });
+}
+
+async function everything(world: World, batch: BatchId) {
+  return {
+    items: await itemsIn(world.effects, batch),
+    charges: await chargesIn(world.effects),
+    verification: await verify(world.effects),
+    messages: await countMessages(world.runtime, world.queues.work.url),
+  };
+}

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  addCost,
+  COST_DIMENSIONS,
+  type CostAmounts,
+  costReport,
+  NO_COST,
+} from '../../../shared/domain/cost-report.ts';
+
+const JULY = { from: '2026-07-01', to: '2026-07-31' };
+
+describe('a cost report', () => {
+  test('gathers by the asked dimensions, in their order, and adds up', () => {
+    const report = costReport(
+      JULY,
+      ['model', 'day'],
+      [
+        cost({ day: '2026-07-02', model: 'pro' }, 5),
+        cost({ day: '2026-07-01', model: 'flash', outcome: 'blocked' }, 1),
+        cost({ day: '2026-07-01', model: 'flash' }, 2),
+      ],
+    );
+
+    expect(report.rows).toEqual([
+      { model: 'flash', day: '2026-07-01', ...amounts(3), attempts: 2 },
+      { model: 'pro', day: '2026-07-02', ...amounts(5) },
+    ]);
+    expect(report.total).toEqual({ ...amounts(8), attempts: 3 });
+  });
+
+  test('takes in both its first and its last day, and no other', () => {
+    const days = ['2026-06-30', '2026-07-01', '2026-07-31', '2026-08-01'];
+
+    const report = costReport(
+      JULY,
+      ['day'],
+      days.map((day) => cost({ day }, 1)),
+    );
+
+    expect(report.rows.map(({ day }) => day)).toEqual(['2026-07-01', '2026-07-31']);
+  });
+
+  test('without a dimension is one line; of nothing, none', () => {
+    expect(costReport(JULY, [], [cost({}, 1), cost({}, 2)]).rows).toEqual([{ ...amounts(3), attempts: 2 }]);
+    expect(costReport(JULY, [], [])).toMatchObject({ rows: [], total: NO_COST });
+  });
+
+  test('leaves out groups of which every charge was taken out again', () => {
+    const gone = cost({ outcome: 'unknown' }, 4);
+    const taken = { ...gone, amounts: negative(gone.amounts) };
+
+    expect(costReport(JULY, ['outcome'], [gone, taken, cost({}, 1)]).rows).toMatchObject([
+      { outcome: 'image' },
+    ]);
+  });
+
+  test('keeps groups apart whose names could run together', () => {
+    const report = costReport(
+      JULY,
+      ['model', 'batch'],
+      [cost({ model: 'a', batch: 'b#c' }, 1), cost({ model: 'a#b', batch: 'c' }, 1)],
+    );
+
+    expect(report.rows).toHaveLength(2);
+  });
+
+  test('adds up to the same total, whatever it is asked by', () => {
+    const costs = fc.array(
+      fc
+        .record({
+          day: fc.constantFrom('2026-07-01', '2026-07-02'),
+          model: fc.constantFrom('pro', 'flash'),
+          batch: fc.constantFrom('a', 'b'),
+          outcome: fc.constantFrom('image', 'blocked'),
+          micro: fc.integer({ min: 0, max: 1_000_000 }),
+        })
+        .map(({ micro, ...dimensions }) => cost(dimensions, micro)),
+    );
+    fc.assert(
+      fc.property(costs, fc.subarray([...COST_DIMENSIONS]), (given, by) => {
+        const { rows, total } = costReport(JULY, by, given);
+
+        const sum = rows.reduce<CostAmounts>((so, row) => addCost(so, row), NO_COST);
+        expect(sum).toEqual(total);
+        expect(total).toEqual(given.reduce((so, each) => addCost(so, each.amounts), NO_COST));
+      }),
+    );
+  });
+});
+
+function cost(dimensions: Partial<Record<(typeof COST_DIMENSIONS)[number], string>>, micro: number) {
+  return {
+    day: '2026-07-01',
+    model: 'flash',
+    batch: 'a',
+    outcome: 'image',
+    ...dimensions,
+    amounts: amounts(micro),
+  };
+}
+
+function amounts(micro: number): CostAmounts {
+  return { ...NO_COST, attempts: 1, creditsMicro: micro };
+}
+
+function negative(given: CostAmounts): CostAmounts {
+  return { ...given, attempts: -given.attempts, creditsMicro: -given.creditsMicro };
+}

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nameKey } from '../../../shared/domain/file-name.ts';
+import type { TableWrite } from '../../../shared/pipeline/ports.ts';
+import { resolveUnique, type TakenRow } from '../../../shared/pipeline/unique-rows.ts';
+import { BATCH, specOf } from '../../support/specimens.ts';
+
+describe('ids and file names', () => {
+  test('that nobody else has are left as they are, and default names are not even asked for', async () => {
+    const table = fakeTable();
+    const rows = [taken(1, {}), taken(2, { fileName: 'Heron' }), taken(3, { id: 'c' })];
+
+    expect(await resolveUnique(table, BATCH, rows)).toEqual(rows);
+    expect([...table.taken.keys()].toSorted()).toEqual(['UNIQUE#id#c', 'UNIQUE#name#heron']);
+  });
+
+  test('of a row that is read again are its own still', async () => {
+    const table = fakeTable();
+    const rows = [
+      taken(1, { id: 'a', fileName: 'Fox' }),
+      taken(2, { id: 'a' }),
+      taken(3, { fileName: 'fox' }),
+    ];
+
+    const first = await resolveUnique(table, BATCH, rows);
+    const again = await resolveUnique(table, BATCH, rows);
+
+    expect(again).toEqual(first);
+    expect(first[1]).toMatchObject({ row: 2, column: 'id' });
+    expect(first[2]).toMatchObject({ items: [{ fileName: 'fox-row-3' }] });
+  });
+
+  test('of all variants of a row change together', async () => {
+    const table = fakeTable();
+    const variants = [1, 2].map((variant) => specOf(2, { variant, fileName: `Fox-v${variant}` }));
+    const rows = [
+      {
+        row: 1,
+        line: 2,
+        items: [1, 2].map((variant) => specOf(1, { variant, fileName: `fox-v${variant}` })),
+      },
+      { row: 2, line: 3, items: variants },
+    ];
+
+    expect((await resolveUnique(table, BATCH, rows))[1]).toMatchObject({
+      items: [{ fileName: 'Fox-v1-row-2' }, { fileName: 'Fox-v2-row-2' }],
+    });
+  });
+
+  test('stand once in a batch, in whatever chunks the rows come', async () => {
+    const row = fc.record({
+      id: fc.constantFrom(undefined, 'a', 'b', 'c'),
+      name: fc.constantFrom(undefined, 'Fox', 'fox', 'FOX', 'fox-row-3', 'heron'),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { maxLength: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        async (given, size) => {
+          const rows = given.map(({ id, name }, index) =>
+            taken(index + 1, { ...(id && { id }), ...(name && { fileName: name }) }),
+          );
+          const table = fakeTable();
+
+          const resolved = [];
+          for (let from = 0; from < rows.length; from += size) {
+            resolved.push(...(await resolveUnique(table, BATCH, rows.slice(from, from + size))));
+          }
+
+          const items = resolved.flatMap((each) => ('items' in each ? each.items : []));
+          const names = items.map(({ fileName }) => nameKey(fileName));
+          const ids = items.flatMap(({ id }) => (id === undefined ? [] : [id]));
+          expect(resolved.map(({ row: number }) => number)).toEqual(rows.map(({ row: number }) => number));
+          expect(new Set(names).size).toBe(names.length);
+          expect(ids.toSorted()).toEqual(
+            [...new Set(given.flatMap(({ id }) => (id ? [id] : [])))].toSorted(),
+          );
+        },
+      ),
+    );
+  });
+});
+
+function taken(row: number, more: Partial<ReturnType<typeof specOf>>): TakenRow {
+  return { row, line: row + 1, items: [specOf(row, more)] };
+}
+
+/** A table that knows the one condition of unique rows. */
+function fakeTable() {
+  const owners = new Map<string, unknown>();
+  return {
+    taken: owners,
+    write: async (writes: readonly TableWrite[]) => {
+      const puts = writes.flatMap((write) => (write.kind === 'put' ? [write.row] : []));
+      const indexes = puts.flatMap(({ sk, row }, index) =>
+        owners.has(sk) && owners.get(sk) !== row ? [index] : [],
+      );
+      if (indexes.length > 0) return { kind: 'refused' as const, indexes };
+      for (const { sk, row } of puts) owners.set(sk, row);
+      return { kind: 'written' as const };
+    },
+  };
+}
