@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import * as z from 'zod/mini';
+// Not `z.core`: naming that namespace brings all of zod into every Lambda's bundle.
+import { $ZodError } from 'zod/v4/core';
 import { type ModelCatalog, modelCatalog } from '../domain/models.ts';
 import { type PriceList, priceList } from '../domain/prices.ts';
 import { type StageNames, stageNames } from '../names.ts';
@@ -121,7 +122,7 @@ function fromFile<Value>(env: Environment, name: string, parse: (json: unknown) 
 
 /** In one line; of a list that has another shape, the first place that is wrong. */
 function reasonOf(error: unknown): string {
-  const issue = error instanceof z.core.$ZodError ? error.issues[0] : undefined;
+  const issue = error instanceof $ZodError ? error.issues[0] : undefined;
   if (issue !== undefined) {
     const [index, ...field] = issue.path;
     if (typeof index !== 'number') return 'it must be a list';

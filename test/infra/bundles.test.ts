@@ -11,6 +11,7 @@ import { sqsEvent } from '../support/sqs-event.ts';
 import { FUNCTION_NAMES, type Invoked } from './support/bundles.ts';
 import { BROKEN, type DeployedStage, deployStage, KEY } from './support/deployed-stage.ts';
 import { metricsIn, metricsRead, metricValue } from './support/metrics.ts';
+import { operationsOf } from './support/operations.ts';
 import { allows, grantsOf, rightsFor } from './support/policies.ts';
 import { templateOf } from './support/stack.ts';
 import { usableActions } from './support/usable-actions.ts';
@@ -73,6 +74,29 @@ describe('the bundles, run as Lambda runs them', () => {
     });
     expect(new Set(metricsIn(generated.log + swept.log))).toEqual(metricsRead());
     expect(metricValue(generated.log, 'Calls')).toBe(4);
+  });
+
+  test('make so many operations for ten images as the README’s costs are worked out from', async () => {
+    const [ingests, generates] = [stage.callsOf('ingest').length, stage.callsOf('generate').length];
+    const { messages } = await stage.ingest(`prompt\n${'a fox\n'.repeat(10)}`);
+    await stage.run('generate', sqsEvent(messages));
+
+    expect(
+      operationsOf([
+        ...stage.callsOf('ingest').slice(ingests),
+        ...stage.callsOf('generate').slice(generates),
+      ]),
+    ).toMatchInlineSnapshot(`
+      {
+        "events": 1,
+        "readUnits": 75,
+        "s3Gets": 73,
+        "s3Puts": 15,
+        "secrets": 1,
+        "sqs": 6,
+        "writeUnits": 136,
+      }
+    `);
   });
 
   test('refuse a file without a good row at once, and tell that too', async () => {

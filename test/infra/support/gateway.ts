@@ -70,10 +70,12 @@ async function serve(
 function secretsManager({ secret }: Behind, { operation, body }: RecordedCall, answer: ServerResponse): void {
   if (operation === 'secretsmanager:PutSecretValue') {
     secret.value = JSON.parse(body).SecretString;
-    return json(answer, 200, { VersionId: '1' });
+    json(answer, 200, { VersionId: '1' });
+  } else if (secret.value === undefined) {
+    json(answer, 400, { __type: 'ResourceNotFoundException', message: "can't find the value" });
+  } else {
+    json(answer, 200, { SecretString: secret.value });
   }
-  if (secret.value !== undefined) return json(answer, 200, { SecretString: secret.value });
-  return json(answer, 400, { __type: 'ResourceNotFoundException', message: "can't find the value" });
 }
 
 function callOf(incoming: IncomingMessage, body: string): RecordedCall {
