@@ -213,12 +213,13 @@ describe('the bundles, run as Lambda runs them', () => {
     expect(sent.map(({ operation }) => operation)).toContain('sqs:SendMessageBatch');
   });
 
-  test('refuse a tick that is none, so that it ends among the dead letters', async () => {
+  test('refuse a tick that is none, so that it ends among the dead letters, and point to the source', async () => {
     const result = await stage.run('schedule', { schedule: '../x', sourceKey: 'images/a.png' });
 
     expect(result).toMatchObject({
       kind: 'threw',
       message: expect.stringContaining('not the tick of a schedule'),
+      stack: expect.stringContaining('functions/schedule/handler.ts'),
     });
   });
 });

@@ -41,7 +41,7 @@ export function synthesizeBundles(outdir: string): Readonly<Record<Name, Bundle>
 
 export type Invoked =
   | { readonly kind: 'returned'; readonly result: unknown; readonly log: string }
-  | { readonly kind: 'threw'; readonly message: string; readonly log: string };
+  | { readonly kind: 'threw'; readonly message: string; readonly stack: string; readonly log: string };
 
 const RUNNER = fileURLToPath(new URL('./invoke.mjs', import.meta.url));
 

@@ -20,6 +20,6 @@ try {
   const result = await handler(JSON.parse(payload), context);
   writeFileSync(3, JSON.stringify({ kind: 'returned', result: result ?? null }));
 } catch (error) {
-  writeFileSync(3, JSON.stringify({ kind: 'threw', message: error.message }));
+  writeFileSync(3, JSON.stringify({ kind: 'threw', message: error.message, stack: error.stack }));
 }
 process.exit(0);
