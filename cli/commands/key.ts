@@ -16,8 +16,10 @@ import { UsageError } from '../usage-error.ts';
 /** `pressrun key set --stage S`: gives a deployed stage its key, and ends the pause that the want of one has caused. */
 export function defineKey(command: Command, act: Act): void {
   command
+    .addHelpText('after', HELP)
     .command('set')
     .description("write a deployed stage's key, read from the terminal unseen, or from stdin")
+    .addHelpText('after', HELP)
     .action(
       act(async ({ out }, options: GlobalOptions) => {
         const config = configOf(options);
@@ -41,6 +43,11 @@ export function defineKey(command: Command, act: Act): void {
       }),
     );
 }
+
+const HELP = `
+Examples:
+  $ pressrun key set --stage prod               asks for the key; what you type is not shown
+  $ pressrun key set --stage prod < key.txt     takes it from a file or another program`;
 
 async function secretOf(config: Config): Promise<string> {
   const { stage } = config;
