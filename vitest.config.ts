@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Processes, not threads: emulators are children, and end with the process that started them.
     pool: 'forks',
+    // All cores: much of a test's time is waiting for a child process.
+    maxWorkers: '100%',
     testTimeout: 15_000,
     hookTimeout: 30_000,
     // The count is the last line: keep its reporter last.
