@@ -7,6 +7,7 @@ export interface Resource {
   // The shape of a resource's properties is CloudFormation's; tests look at what they name.
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: string | readonly string[];
 }
 
 export interface StackTemplate {

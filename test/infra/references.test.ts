@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { type StackTemplate, templateOf } from './support/stack.ts';
+
+/** CloudFormation tells both at the start of a deployment at the earliest. */
+describe.each(['dev', 'prod'])('the template of %s', (stage) => {
+  const template = templateOf(stage);
+
+  test('refers to nothing that it does not have', () => {
+    const missing = [...template.resources.keys()].flatMap((id) =>
+      neededBy(template, id).filter((other) => !template.resources.has(other) && !PARAMETERS.test(other)),
+    );
+
+    expect(missing).toEqual([]);
+  });
+
+  test('has no circle of resources that wait for one another', () => {
+    expect(circleIn(template)).toBeUndefined();
+  });
+});
+
+/** AWS's own (`AWS::Region`) and the one that CDK's bootstrap is checked with. */
+const PARAMETERS = /^(AWS::|BootstrapVersion$)/;
+
+/** Ids that a resource refers to, by `Ref`, `Fn::GetAtt` or `DependsOn`. */
+function neededBy(template: StackTemplate, id: string): string[] {
+  const { Properties, DependsOn = [] } = template.resources.get(id) ?? { Properties: {} };
+  return [...referencesIn(Properties), ...[DependsOn].flat()];
+}
+
+function referencesIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(referencesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    if (name === 'Ref') return [String(inner)];
+    if (name === 'Fn::GetAtt') return [String([inner].flat()[0])];
+    return referencesIn(inner);
+  });
+}
+
+function circleIn(template: StackTemplate): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (id: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(id)) return [...path.slice(path.indexOf(id)), id];
+    if (done.has(id)) return undefined;
+    for (const other of neededBy(template, id)) {
+      const circle = template.resources.has(other) ? visit(other, [...path, id]) : undefined;
+      if (circle !== undefined) return circle;
+    }
+    done.add(id);
+    return undefined;
+  };
+  for (const id of template.resources.keys()) {
+    const circle = visit(id, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
