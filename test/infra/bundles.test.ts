@@ -4,12 +4,12 @@ import { parseBatchId } from '../../shared/domain/ids.ts';
 import { readBatch } from '../../shared/pipeline/batches.ts';
 import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
 import { batchKey, openBatchKey } from '../../shared/pipeline/rows/batch-row.ts';
-import { costPartition } from '../../shared/pipeline/rows/cost-row.ts';
 import { itemKey, rowToItem } from '../../shared/pipeline/rows/item-row.ts';
 import { useEmulators } from '../support/emulators.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
-import { FUNCTION_NAMES, type Invoked } from './support/bundles.ts';
+import { FUNCTION_NAMES, resultOf } from './support/bundles.ts';
 import { BROKEN, type DeployedStage, deployStage, KEY } from './support/deployed-stage.ts';
+import { fillMonth } from './support/fill-month.ts';
 import { metricsIn, metricsRead, metricValue } from './support/metrics.ts';
 import { operationsOf } from './support/operations.ts';
 import { allows, grantsOf, rightsFor } from './support/policies.ts';
@@ -165,14 +165,10 @@ describe('the bundles, run as Lambda runs them', () => {
   });
 
   test('put a report that is too large for an answer into the bucket', async () => {
-    await fillMonth('2020-01', 9_000);
+    await fillMonth(stage.table, '2020-01', 9_000);
 
-    const reported = await stage.run('report', {
-      from: '2020-01-01',
-      to: '2020-01-31',
-      by: ['batch'],
-      format: 'json',
-    });
+    const january = { from: '2020-01-01', to: '2020-01-31', by: ['batch'] };
+    const reported = await stage.run('report', january);
 
     expect(resultOf(reported)).toMatchObject({
       kind: 'object',
@@ -184,12 +180,8 @@ describe('the bundles, run as Lambda runs them', () => {
   test('submit the batch of a schedule’s tick once, however often the tick comes', async () => {
     const sourceKey = 'schedules/weekly.csv';
     await stage.put(sourceKey, FOUR_PROMPTS);
-    const tick = {
-      schedule: 'weekly',
-      plannedAt: '2026-11-21T08:00:00Z',
-      sourceKey,
-      options: { variants: '2' },
-    };
+    const plannedAt = '2026-11-21T08:00:00Z';
+    const tick = { schedule: 'weekly', plannedAt, sourceKey, options: { variants: '2' } };
 
     const first = resultOf(await stage.run('schedule', tick));
     const second = resultOf(await stage.run('schedule', tick));
@@ -256,22 +248,3 @@ describe('the rights of a function', () => {
     expect(unused).toEqual([]);
   });
 });
-
-function resultOf(invoked: Invoked): unknown {
-  if (invoked.kind === 'threw') throw new Error(`${invoked.message}\n${invoked.log}`);
-  return invoked.result;
-}
-
-/** Roll-ups of so many batches, as charges would have made them. */
-async function fillMonth(month: string, batches: number): Promise<void> {
-  const day = `${month}-15`;
-  const rows = Array.from({ length: batches }, (_, index) => {
-    const batch = `a-batch-with-quite-a-long-name-${'x'.repeat(60)}-${index}`;
-    const sums = { images: 1, attempts: 1, creditsMicro: 68_000_000 };
-    const sk = `${day}#flash#${batch}#image#0`;
-    return { pk: costPartition(month), sk, day, model: 'flash', batch, outcome: 'image', ...sums };
-  });
-  for (let from = 0; from < rows.length; from += 100) {
-    await stage.table.write(rows.slice(from, from + 100).map((row) => ({ kind: 'put', row })));
-  }
-}

@@ -43,6 +43,12 @@ export type Invoked =
   | { readonly kind: 'returned'; readonly result: unknown; readonly log: string }
   | { readonly kind: 'threw'; readonly message: string; readonly stack: string; readonly log: string };
 
+/** What the handler returned; throws what it threw, with its log. */
+export function resultOf(invoked: Invoked): unknown {
+  if (invoked.kind === 'threw') throw new Error(`${invoked.message}\n${invoked.log}`);
+  return invoked.result;
+}
+
 const RUNNER = fileURLToPath(new URL('./invoke.mjs', import.meta.url));
 
 /** Runs a bundle once, in a process with nothing but this environment. */
