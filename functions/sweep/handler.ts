@@ -4,7 +4,8 @@ import { type SweepResult, sweep } from '../../shared/pipeline/sweep.ts';
 /** Puts right, every minute, what crashes left behind. */
 export function createHandler(effects: Effects) {
   return async (): Promise<SweepResult> => {
-    const result = await sweep(effects, { leasesEndedByMs: effects.clock.now(), resend: 'none' });
+    const leasesEndedByMs = effects.clock.now();
+    const result = await sweep(effects, { leasesEndedByMs, resend: 'none', onlyStalled: true });
     effects.log.info('sweep', { ...result });
     return result;
   };

@@ -18,15 +18,19 @@ export interface WorkInHand {
  * items start again as soon as its last lease runs out.
  */
 export async function keepAlive(effects: Effects, work: WorkInHand, signal: AbortSignal): Promise<void> {
-  for (;;) {
+  while (!signal.aborted) {
+    // At once for the first time: the queue's own visibility is six times the function's time-out, as AWS advises.
+    await beat(effects, work);
     await effects.clock.sleep(BEAT_MS, signal);
-    if (signal.aborted) return;
-    try {
-      await effects.workQueue.setVisibility([...work.receipts], VISIBILITY_SECONDS);
-      await Promise.all([...work.attempts].map((attempt) => renewLease(effects, attempt)));
-    } catch (error) {
-      effects.log.error('leases could not be renewed', error, { attempts: work.attempts.size });
-    }
+  }
+}
+
+async function beat(effects: Effects, work: WorkInHand): Promise<void> {
+  try {
+    await effects.workQueue.setVisibility([...work.receipts], VISIBILITY_SECONDS);
+    await Promise.all([...work.attempts].map((attempt) => renewLease(effects, attempt)));
+  } catch (error) {
+    effects.log.error('leases could not be renewed', error, { attempts: work.attempts.size });
   }
 }
 

@@ -9,6 +9,7 @@ import type { Effects } from './effects.ts';
 import { uploadMessageOf, workMessageOf } from './messages.ts';
 import type { OutgoingMessage } from './ports.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
+import { isWorthReading } from './stalled.ts';
 
 export interface SweepOptions {
   /**
@@ -21,6 +22,8 @@ export interface SweepOptions {
    * whether another is at it; both may), or every open item too, of all batches or of one, where the queue was lost.
    */
   readonly resend: 'none' | 'uploads' | 'all' | BatchId;
+  /** Reads the items of those batches alone in which nothing moves: for a sweep that comes every minute. */
+  readonly onlyStalled?: boolean;
 }
 
 export interface SweepResult {
@@ -60,7 +63,8 @@ function plus(a: SweepResult, b: SweepResult): SweepResult {
 }
 
 async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<SweepResult> {
-  const settled = await settleLostAttempts(effects, id, options.leasesEndedByMs);
+  const reads = !options.onlyStalled || (await isWorthReading(effects, id));
+  const settled = reads ? await settleLostAttempts(effects, id, options.leasesEndedByMs) : NONE_SETTLED;
   const resendsItems = options.resend === 'all' || options.resend === id;
   await readOnOrClose(effects, id, resendsItems || options.resend === 'uploads');
   const messagesSent = resendsItems
@@ -70,11 +74,14 @@ async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions):
   return { attemptsSettled: settled.attempts, messagesSent, batchesCompleted: isComplete ? 1 : 0 };
 }
 
-async function settleLostAttempts(
-  effects: Effects,
-  id: BatchId,
-  endedByMs: number,
-): Promise<{ attempts: number; stillOpen: Item[] }> {
+interface Settled {
+  readonly attempts: number;
+  readonly stillOpen: readonly Item[];
+}
+
+const NONE_SETTLED: Settled = { attempts: 0, stillOpen: [] };
+
+async function settleLostAttempts(effects: Effects, id: BatchId, endedByMs: number): Promise<Settled> {
   const stillOpen: Item[] = [];
   let attempts = 0;
   for await (const item of itemsOf(effects.table, id)) {

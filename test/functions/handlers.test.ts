@@ -96,7 +96,8 @@ describe('the generate function', () => {
 
     expect(rival.kind).toBe('wait');
     expect(await working).toEqual({ batchItemFailures: [] });
-    expect(renewed).toHaveLength(8);
+    // Once as it begins, and at each of the eight beats.
+    expect(renewed).toHaveLength(9);
     expect(world.simulator.totals().calls).toBe(1);
   });
 });

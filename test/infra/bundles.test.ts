@@ -93,7 +93,7 @@ describe('the bundles, run as Lambda runs them', () => {
         "s3Gets": 73,
         "s3Puts": 15,
         "secrets": 1,
-        "sqs": 6,
+        "sqs": 7,
         "writeUnits": 136,
       }
     `);
@@ -140,6 +140,10 @@ describe('the bundles, run as Lambda runs them', () => {
     const key = itemKey(parseWorkMessage(messages[0] ?? ''));
     const lost = { state: 'working', attempt: 'lost-attempt', leaseStartedAtMs: Date.now(), leaseUntilMs: 1 };
     await stage.table.write([{ kind: 'update', key, set: lost }]);
+    // Nothing has ended since the look of a minute ago.
+    const { batch } = parseWorkMessage(messages[0] ?? '');
+    const seen = { seenEnded: 0, seenAtMs: Date.now() - 60_000 };
+    await stage.table.write([{ kind: 'update', key: openBatchKey(batch), set: seen }]);
 
     const swept = await stage.run('sweep', {});
 

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Item } from '../../shared/domain/item.ts';
 import { LEASE_MS } from '../../shared/pipeline/claim.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest.ts';
+import { ITEM_PREFIX } from '../../shared/pipeline/rows/item-row.ts';
+import { SHARDS } from '../../shared/pipeline/shards.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { type EffectCall, mortal, nthChange } from '../support/faults.ts';
 import { chargesIn, verify } from '../support/ledger.ts';
@@ -117,6 +120,45 @@ describe('the sweep', () => {
     ]);
   });
 });
+
+describe('the sweep of every minute', () => {
+  test('reads the items of a batch only where nothing has ended since its last look', async () => {
+    const { world } = await leftBehind();
+
+    const first = await minuteSweep(world);
+    world.clock.advance(60_000);
+    const second = await minuteSweep(world);
+
+    expect(first.attemptsSettled).toBe(0);
+    expect(second.attemptsSettled).toBe(2);
+  });
+
+  test('looks ever more rarely at a batch that stands still, at most half an hour apart', async () => {
+    const world = await freshWorld();
+    await submit(world, csvOf(3));
+    let reads = 0;
+    const table = {
+      ...world.effects.table,
+      query: (query: Parameters<Effects['table']['query']>[0]) => {
+        if (query.skPrefix === ITEM_PREFIX) reads += 1;
+        return world.effects.table.query(query);
+      },
+    };
+
+    for (let minute = 0; minute < 24 * 60; minute++) {
+      await minuteSweep({ ...world, effects: { ...world.effects, table } });
+      world.clock.advance(60_000);
+    }
+
+    // 1, 2, 4, 8 and 16 minutes, then every half hour of the day.
+    expect(reads / SHARDS).toBeGreaterThan(48);
+    expect(reads / SHARDS).toBeLessThan(56);
+  }, 30_000);
+});
+
+function minuteSweep({ effects, clock }: Pick<World, 'effects'> & { readonly clock: { now(): number } }) {
+  return sweep(effects, { leasesEndedByMs: clock.now(), resend: 'none', onlyStalled: true });
+}
 
 /** Three items: one whose worker died during its call, one whose worker died after its put, one that nobody took. */
 async function leftBehind() {
