@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { completeIfEnded } from '../../shared/pipeline/complete-batch.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { generateItem } from '../../shared/pipeline/generate.ts';
-import { keepAlive, type WorkInHand } from '../../shared/pipeline/heartbeat.ts';
+import { keepAlive, takeHold, type WorkInHand } from '../../shared/pipeline/heartbeat.ts';
 import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
 import { createProviderGate } from '../../shared/pipeline/provider-gate.ts';
 import { MessageStays, putBack } from '../put-back.ts';
@@ -43,6 +43,7 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
         throw error;
       });
 
+    await takeHold(effects, work);
     const ended = new AbortController();
     const beating = keepAlive(effects, work, ended.signal);
     try {

@@ -14,23 +14,31 @@ export interface WorkInHand {
 }
 
 /**
+ * Hides the messages in hand for as long as a heartbeat lasts, before work on them begins: the queue's own visibility is
+ * six times the function's time-out, as AWS advises, and a killed worker's messages should not wait for so long.
+ */
+export async function takeHold(effects: Effects, work: WorkInHand): Promise<void> {
+  try {
+    await effects.workQueue.setVisibility([...work.receipts], VISIBILITY_SECONDS);
+  } catch (error) {
+    effects.log.error('visibility could not be set', error, { messages: work.receipts.size });
+  }
+}
+
+/**
  * Renews leases and visibility until the signal is aborted, so that a long call keeps its item, and a killed worker's
  * items start again as soon as its last lease runs out.
  */
 export async function keepAlive(effects: Effects, work: WorkInHand, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    // At once for the first time: the queue's own visibility is six times the function's time-out, as AWS advises.
-    await beat(effects, work);
+  for (;;) {
     await effects.clock.sleep(BEAT_MS, signal);
-  }
-}
-
-async function beat(effects: Effects, work: WorkInHand): Promise<void> {
-  try {
-    await effects.workQueue.setVisibility([...work.receipts], VISIBILITY_SECONDS);
-    await Promise.all([...work.attempts].map((attempt) => renewLease(effects, attempt)));
-  } catch (error) {
-    effects.log.error('leases could not be renewed', error, { attempts: work.attempts.size });
+    if (signal.aborted) return;
+    await takeHold(effects, work);
+    try {
+      await Promise.all([...work.attempts].map((attempt) => renewLease(effects, attempt)));
+    } catch (error) {
+      effects.log.error('leases could not be renewed', error, { attempts: work.attempts.size });
+    }
   }
 }
 
