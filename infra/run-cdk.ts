@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { stageNames } from '../shared/names.ts';
 import { settingsOf } from './settings.ts';
 
 const DEFAULT_STAGE = 'dev';
@@ -9,13 +10,17 @@ interface CdkCall {
   readonly args: readonly string[];
 }
 
-/** `npm run deploy -- --stage dev …`: the CDK's own command for one stage; whatever else is given goes on to it. */
+/**
+ * `npm run deploy -- --stage dev …`: the CDK's own command for one stage; whatever else is given goes on to it. Throws one
+ * line on a stage that cannot be.
+ */
 export function cdkCall([verb = 'synth', ...rest]: readonly string[]): CdkCall {
   const at = rest.findIndex((arg) => arg === '--stage' || arg.startsWith('--stage='));
   const inline = rest[at]?.split('=')[1];
   const stage = at < 0 ? DEFAULT_STAGE : (inline ?? rest[at + 1] ?? '');
   const others = at < 0 ? rest : rest.toSpliced(at, inline === undefined ? 2 : 1);
   if (stage === '' || stage.startsWith('-')) throw new Error('--stage wants a name, such as --stage dev');
+  stageNames(stage);
   // A stage in use is not removed because its name was left out.
   if (verb === 'destroy' && at < 0) throw new Error('say which stage: npm run destroy -- --stage dev');
   return { stage, args: [verb, '--context', `stage=${stage}`, ...others] };

@@ -9,6 +9,9 @@ import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
 import { createProviderGate } from '../../shared/pipeline/provider-gate.ts';
 import { MessageStays, putBack } from '../put-back.ts';
 
+/** The longest that the provider may take (300 s at 4K), and what follows a call. */
+export const CALL_MS = 330_000;
+
 export interface GenerateSettings {
   /** Calls under way at a time in one invocation. */
   readonly itemsAtOnce: number;

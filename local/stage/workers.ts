@@ -1,4 +1,4 @@
-import { createHandler as createGenerateHandler } from '../../functions/generate/handler.ts';
+import { CALL_MS, createHandler as createGenerateHandler } from '../../functions/generate/handler.ts';
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
 import type { Runtime } from '../../shared/runtime/effects.ts';
@@ -18,9 +18,8 @@ export interface Workers {
   stop(): Promise<void>;
 }
 
-/** The longest that a Lambda may run; a call is only begun with time for it left. */
+/** The longest that a Lambda may run. */
 const TIMEOUT_MS = 900_000;
-const CALL_MS = 330_000;
 /** Invocations side by side, so that a straggler in one does not leave the other's slots idle. */
 const GENERATE_CONCURRENCY = 2;
 /** An event brings several times more items than run at once, so that slots are filled again as calls end. */

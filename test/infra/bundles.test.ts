@@ -93,7 +93,7 @@ describe('the bundles, run as Lambda runs them', () => {
         "s3Gets": 73,
         "s3Puts": 15,
         "secrets": 1,
-        "sqs": 7,
+        "sqs": 6,
         "writeUnits": 136,
       }
     `);

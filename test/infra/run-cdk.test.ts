@@ -17,6 +17,10 @@ describe('npm run deploy, diff and destroy', () => {
     expect(() => cdkCall(['destroy', '--stage', '--force'])).toThrow('--stage wants a name');
   });
 
+  test('say in one line what is wrong with a stage’s name, before anything is synthesized', () => {
+    expect(() => cdkCall(['deploy', '--stage', 'My Stage'])).toThrow('stage name "My Stage" cannot be used');
+  });
+
   test('say what a removed stage leaves behind', () => {
     expect(keptBy('dev')).toContain('the bucket with all files and images is kept; table, queues');
     expect(keptBy('prod')).toContain(
