@@ -2,6 +2,7 @@ import type { CostAmounts } from '../shared/domain/cost-report.ts';
 import type { CostFigures, CostStatement } from '../shared/domain/cost-statement.ts';
 import { formatCredits } from '../shared/domain/money.ts';
 import type { CostVerification } from '../shared/pipeline/cost.ts';
+import type { Recomputation } from '../shared/pipeline/recompute-cost.ts';
 import { textTable } from './text-table.ts';
 
 const COLUMNS = [
@@ -61,4 +62,19 @@ export function verificationText({ from, to, charges, creditsMicro, differences 
     return `  ${day} ${model} ${batch} ${outcome}: roll-up ${ours}, charges ${theirs}`;
   });
   return [`${sum}; ${differences.length} roll-ups differ:`, ...lines].join('\n');
+}
+
+/** What `cost recompute` found. */
+export function recomputationText(recomputation: Recomputation): string {
+  const { from, to, price, model, rows, total, others } = recomputation;
+  if (rows.length === 0) return `no charge of ${model} from ${from} to ${to}`;
+  const header = ['booked at', 'charges', 'unknown', 'credits', `at ${price}`, 'difference'];
+  const lines = [...rows, { price: 'total', ...total }].map((line) => [
+    line.price,
+    line.charges,
+    line.unknown,
+    ...[line.creditsMicro, line.recomputedMicro, line.differenceMicro].map(formatCredits),
+  ]);
+  const apart = others === 0 ? '' : ` ${others} charges of other models are not in here.`;
+  return `${textTable(header, lines)}${model}, ${from} to ${to}: nothing was changed.${apart}`;
 }

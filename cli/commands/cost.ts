@@ -3,9 +3,11 @@ import { COST_FORMATS, type CostFormat, costCsv, focusCsv } from '../../shared/d
 import { COST_DIMENSIONS, type CostDimension, parseDimension } from '../../shared/domain/cost-report.ts';
 import { type CostStatement, costStatement } from '../../shared/domain/cost-statement.ts';
 import { FOCUS_BY } from '../../shared/domain/focus.ts';
+import type { Price, PriceList } from '../../shared/domain/prices.ts';
 import { askCost, spentWindow, verifyCost } from '../../shared/pipeline/cost.ts';
+import { recomputeCost } from '../../shared/pipeline/recompute-cost.ts';
 import type { Act } from '../command.ts';
-import { costText, nothingSpent, verificationText } from '../cost-text.ts';
+import { costText, nothingSpent, recomputationText, verificationText } from '../cost-text.ts';
 import { askStage, type WindowOptions, withWindow, withZone } from '../cost-window.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
@@ -43,6 +45,7 @@ export function defineCost(cost: Command, act: Act): void {
       }),
     );
   defineVerify(cost, act);
+  defineRecompute(cost, act);
 }
 
 const HELP = `
@@ -55,6 +58,7 @@ Examples:
   $ pressrun cost --last 7d --tz Europe/Berlin      a week of days in Berlin
   $ pressrun cost --by month,tag:campaign --format csv
   $ pressrun cost --by outcome --json
+  $ pressrun cost recompute --price pro-half        what Pro would have cost at the other price
   $ pressrun cost verify                            exit 2 where a roll-up is not the sum of its charges`;
 
 function defineVerify(cost: Command, act: Act): void {
@@ -69,6 +73,32 @@ function defineVerify(cost: Command, act: Act): void {
         return verification.differences.length === 0 ? EXIT.ok : EXIT.incomplete;
       }),
     ),
+  );
+}
+
+function defineRecompute(cost: Command, act: Act): void {
+  withWindow(
+    cost.command('recompute').description('what the charges would cost at another price; writes nothing'),
+  )
+    .requiredOption('--price <name>', 'a price of the list, by its name in `pressrun prices`')
+    .action(
+      act(async (context, options: WindowOptions & { readonly price: string }) =>
+        askStage(context, { ...options, tz: 'UTC' }, async ({ effects, window, zone }) => {
+          const price = priceNamed(effects.prices, options.price);
+          const spent = await spentWindow(effects, window, zone);
+          const recomputation = { ...(await recomputeCost(effects.table, spent, price)), ...window };
+          context.out.result(recomputationText(recomputation), recomputation);
+          return EXIT.ok;
+        }),
+      ),
+    );
+}
+
+function priceNamed({ prices }: PriceList, name: string): Price {
+  const price = prices.find((each) => each.name === name);
+  if (price !== undefined) return price;
+  throw new UsageError(
+    `--price: no price is called "${name}"; there are ${prices.map((each) => each.name).join(', ')}`,
   );
 }
 

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { CostDimension } from '../../shared/domain/cost-report.ts';
 import { timeZone, UTC } from '../../shared/domain/time-zone.ts';
 import { askCost } from '../../shared/pipeline/cost.ts';
+import { recomputeCost } from '../../shared/pipeline/recompute-cost.ts';
+import { chargesIn, sumMicro } from '../support/ledger.ts';
 import { standingClock } from '../support/test-clock.ts';
 import { workOff } from '../support/work.ts';
-import { submit, useWorlds } from '../support/world.ts';
+import { csvOf, submit, useWorlds } from '../support/world.ts';
 
 const freshWorld = useWorlds();
 const DAY = '2026-11-21';
@@ -57,5 +59,38 @@ describe('a cost question', () => {
     const report = await askCost(world.effects, { ...window, by: ['tag:who'], zone: UTC });
 
     expect(report).toMatchObject({ ...window, total: { images: 3 } });
+  });
+});
+
+describe('recomputing at another price', () => {
+  test('says what the charges of its model would cost, and changes none', async () => {
+    const world = await freshWorld({ profile: 'mixed' });
+    const rows = 'prompt,model\na fox,gemini-3-pro-image-preview\na cat,gemini-3.1-flash-image-preview\n';
+    await workOff(world, await submit(world, rows));
+    const before = await chargesIn(world.effects);
+    const half = world.effects.prices.prices.find(({ name }) => name === 'pro-half');
+    if (half === undefined) throw new Error('the list has no pro-half');
+
+    const recomputed = await recomputeCost(world.effects.table, { from: DAY, to: DAY }, half);
+
+    const pro = before.filter(({ model }) => model === half.model);
+    const { creditsMicro, recomputedMicro, differenceMicro } = recomputed.total;
+    expect(creditsMicro).toBe(sumMicro(pro));
+    expect([recomputedMicro, differenceMicro]).toEqual([creditsMicro / 2, -creditsMicro / 2]);
+    expect(recomputed).toMatchObject({ others: before.length - pro.length });
+    expect(recomputed.rows.map(({ price }) => price)).toEqual(['pro-2025-11']);
+    expect(await chargesIn(world.effects)).toEqual(before);
+  });
+
+  test('at the price that they were booked at is no difference', async () => {
+    const world = await freshWorld({ profile: 'mixed' });
+    await workOff(world, await submit(world, csvOf(12)));
+    const same = world.effects.prices.prices.find(({ name }) => name === 'flash-2025-11');
+    if (same === undefined) throw new Error('the list has no flash-2025-11');
+
+    const { total } = await recomputeCost(world.effects.table, { from: DAY, to: DAY }, same);
+
+    expect(total.charges).toBeGreaterThanOrEqual(12);
+    expect(total.differenceMicro).toBe(0);
   });
 });
