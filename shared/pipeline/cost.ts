@@ -26,6 +26,9 @@ export interface CostQuestion extends DayWindow {
 
 export type SourcedReport = CostReport & { readonly tz: string; readonly source: CostSource };
 
+/** There was nothing to spend on before it; months before it are not looked up. */
+const EARLIEST_DAY = '2020-01-01';
+
 /**
  * Answers a cost question: from the roll-ups where they know enough, which are sums by days in UTC; else from the charges
  * themselves, one at a time.
@@ -36,10 +39,13 @@ export async function askCost(
 ): Promise<SourcedReport> {
   const source: CostSource = zone.isUtc && !by.some(isOfCharges) ? 'roll-ups' : 'charges';
   const gatherer = costGatherer({ from, to }, by);
-  const window = await spentWindow(effects, { from, to }, zone);
   if (source === 'roll-ups') {
+    const since = from > EARLIEST_DAY ? from : EARLIEST_DAY;
+    const last = addDays(dayOfMs(effects.clock.now()), 1);
+    const window = { from: since, to: to < last ? to : last };
     for await (const rollUp of rollUpsIn(effects.table, window)) gatherer.add(rollUp);
   } else {
+    const window = await spentWindow(effects, { from, to }, zone);
     for await (const charge of chargesIn(effects.table, window)) {
       const { tags, split } = charge;
       gatherer.add({ ...rollUpOf(charge), day: zone.dayOf(charge.at), tags, basis: split.basis });
