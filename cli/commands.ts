@@ -39,8 +39,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'cost',
     args: [],
-    about: 'what was spent, by day, model, batch or outcome; `cost verify` adds it up again',
+    about: 'what was spent, by day, model, batch, tag…; `cost verify` adds it up again',
     load: async () => (await import('./commands/cost.ts')).defineCost,
+  },
+  {
+    name: 'reconcile',
+    args: [['<file>', "the provider's statement, as CSV"]],
+    about: "compare the ledger with the provider's statement",
+    load: async () => (await import('./commands/reconcile.ts')).defineReconcile,
   },
   {
     name: 'prices',

@@ -18,5 +18,5 @@ export function textTable(
 }
 
 function isNumber(cell: string | number | undefined): boolean {
-  return typeof cell === 'number' || /^[\d,]+(\.\d+)?$/.test(cell ?? '');
+  return typeof cell === 'number' || /^(-|-?[\d,]+(\.\d+)?)$/.test(cell ?? '');
 }

@@ -1,49 +1,74 @@
 import type { Command } from 'commander';
-import {
-  COST_DIMENSIONS,
-  type CostAmounts,
-  type CostDimension,
-  type CostReport,
-} from '../../shared/domain/cost-report.ts';
-import { formatCredits } from '../../shared/domain/money.ts';
-import { firstBatchDay } from '../../shared/pipeline/batches.ts';
-import { askCost, type CostVerification, type CostWindow, verifyCost } from '../../shared/pipeline/cost.ts';
-import type { Effects } from '../../shared/pipeline/effects.ts';
-import type { Act, CommandContext } from '../command.ts';
+import { COST_FORMATS, type CostFormat, costCsv, focusCsv } from '../../shared/domain/cost-csv.ts';
+import { COST_DIMENSIONS, type CostDimension, parseDimension } from '../../shared/domain/cost-report.ts';
+import { type CostStatement, costStatement } from '../../shared/domain/cost-statement.ts';
+import { FOCUS_BY } from '../../shared/domain/focus.ts';
+import type { Price, PriceList } from '../../shared/domain/prices.ts';
+import { askCost, spentWindow, verifyCost } from '../../shared/pipeline/cost.ts';
+import { recomputeCost } from '../../shared/pipeline/recompute-cost.ts';
+import type { Act } from '../command.ts';
+import { costText, nothingSpent, recomputationText, verificationText } from '../cost-text.ts';
+import { askStage, type WindowOptions, withWindow, withZone } from '../cost-window.ts';
 import { EXIT } from '../exit-codes.ts';
-import { lookingConfig } from '../looking-config.ts';
-import type { StageOptions } from '../stages.ts';
-import { textTable } from '../text-table.ts';
 import { UsageError } from '../usage-error.ts';
-import { withStage } from '../with-stage.ts';
 
-interface CostOptions extends StageOptions {
-  readonly from?: string;
-  readonly to?: string;
+interface CostOptions extends WindowOptions {
   readonly by: string;
+  readonly format?: string;
+  readonly usdPerCredit?: string;
 }
 
-/** `pressrun cost`: what was spent, from the roll-ups; `cost verify`: whether these are the sum of the charges. */
+const DIMENSIONS = `${COST_DIMENSIONS.join(', ')}, tag:NAME`;
+
+/** `pressrun cost`: what was spent; `cost verify`: whether the roll-ups are the sum of the charges. */
 export function defineCost(cost: Command, act: Act): void {
-  withWindow(cost)
-    .option('--by <dimensions>', `any of ${COST_DIMENSIONS.join(', ')}, with commas`, 'day,model')
+  withZone(withWindow(cost))
+    .option('--by <dimensions>', `any of ${DIMENSIONS}, with commas`, 'day,model')
+    .option('--format <format>', `${COST_FORMATS.join(', ')} (default: table)`)
+    .option('--usd-per-credit <rate>', "another rate than the price list's, for the ≈ $ alone")
     .addHelpText('after', HELP)
     .action(
       act(async (context, options: CostOptions) => {
-        const by = parseDimensions(options.by);
-        return await askStage(context, options, async (effects, window) => {
-          const report = await askCost(effects.table, window, by);
-          context.out.result(reportText(report), report);
+        const format = parseFormat(options);
+        const by = parseDimensions(options.by, format);
+        const rate = parseRate(options.usdPerCredit);
+        return await askStage(context, options, async ({ effects, config, window, zone }) => {
+          if (format === 'focus' && !zone.isUtc) {
+            throw new UsageError('--format focus has its days in UTC: leave out --tz');
+          }
+          const report = await askCost(effects, { ...window, by, zone });
+          const statement = costStatement(report, rate ?? effects.prices.usdPerCredit);
+          if (statement.rows.length === 0 && format !== 'table') context.out.say(nothingSpent(statement));
+          context.out.result(textOf(statement, format, config.stage), statement);
           return EXIT.ok;
         });
       }),
     );
+  defineVerify(cost, act);
+  defineRecompute(cost, act);
+}
+
+const HELP = `
+Figures are of the ledger: a charge for each call that was, or may have been, billed. waste: calls that brought no
+image that is kept. unknown max: the most that calls of unknown outcome may have cost on top.
+Days in UTC are answered from roll-ups at once; days of another zone, basis and tag:NAME from the charges, one by one.
+
+Examples:
+  $ pressrun cost                                   all, by day and model
+  $ pressrun cost --last 7d --tz Europe/Berlin      a week of days in Berlin
+  $ pressrun cost --by month,tag:campaign --format csv
+  $ pressrun cost --by outcome --json
+  $ pressrun cost recompute --price pro-half        what Pro would have cost at the other price
+  $ pressrun cost verify                            exit 2 where a roll-up is not the sum of its charges`;
+
+function defineVerify(cost: Command, act: Act): void {
   withWindow(
     cost.command('verify').description('add up all charges again and compare with the roll-ups'),
   ).action(
-    act(async (context, options: CostOptions) =>
-      askStage(context, options, async (effects, window) => {
-        const verification = await verifyCost(effects.table, window);
+    act(async (context, options: WindowOptions) =>
+      askStage(context, { ...options, tz: 'UTC' }, async ({ effects, window, zone }) => {
+        const spent = await spentWindow(effects, window, zone);
+        const verification = { ...(await verifyCost(effects.table, spent)), ...window };
         context.out.result(verificationText(verification), verification);
         return verification.differences.length === 0 ? EXIT.ok : EXIT.incomplete;
       }),
@@ -51,77 +76,65 @@ export function defineCost(cost: Command, act: Act): void {
   );
 }
 
-const HELP = `
-Figures are of the ledger: a charge for each call that was, or may have been, billed. waste: calls that brought no
-image that is kept. unknown max: the most that calls of unknown outcome may have cost on top.
-
-Examples:
-  $ pressrun cost                                   all, by day and model
-  $ pressrun cost --by batch --from 2026-11-01 --to 2026-11-30
-  $ pressrun cost --by outcome --json
-  $ pressrun cost verify                            exit 2 where a roll-up is not the sum of its charges`;
-
-function withWindow(command: Command): Command {
-  return command
-    .option('--from <day>', 'first day, such as 2026-11-01 (UTC; default: the first there is)')
-    .option('--to <day>', 'last day (UTC; default: today)')
-    .option('--simulate', 'look at the simulated local stage');
+function defineRecompute(cost: Command, act: Act): void {
+  withWindow(
+    cost.command('recompute').description('what the charges would cost at another price; writes nothing'),
+  )
+    .requiredOption('--price <name>', 'a price of the list, by its name in `pressrun prices`')
+    .action(
+      act(async (context, options: WindowOptions & { readonly price: string }) =>
+        askStage(context, { ...options, tz: 'UTC' }, async ({ effects, window, zone }) => {
+          const price = priceNamed(effects.prices, options.price);
+          const spent = await spentWindow(effects, window, zone);
+          const recomputation = { ...(await recomputeCost(effects.table, spent, price)), ...window };
+          context.out.result(recomputationText(recomputation), recomputation);
+          return EXIT.ok;
+        }),
+      ),
+    );
 }
 
-async function askStage<Result>(
-  context: CommandContext,
-  options: CostOptions,
-  ask: (effects: Effects, window: CostWindow) => Promise<Result>,
-): Promise<Result> {
-  const [from, to] = [parseDay('--from', options.from), parseDay('--to', options.to)];
-  return await withStage(await lookingConfig(context.out, options), 'look', {}, async ({ runtime }) => {
-    const { effects } = runtime;
-    const today = new Date(effects.clock.now()).toISOString().slice(0, 10);
-    const window = { from: from ?? (await firstBatchDay(effects.table)) ?? to ?? today, to: to ?? today };
-    if (window.from > window.to) throw new UsageError(`--from ${window.from} is after --to ${window.to}`);
-    return await ask(effects, window);
-  });
+function priceNamed({ prices }: PriceList, name: string): Price {
+  const price = prices.find((each) => each.name === name);
+  if (price !== undefined) return price;
+  throw new UsageError(
+    `--price: no price is called "${name}"; there are ${prices.map((each) => each.name).join(', ')}`,
+  );
 }
 
-function parseDay(flag: string, text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
-  if (isDay && new Date(text).toISOString().startsWith(text)) return text;
-  throw new UsageError(`${flag} is "${text}"; it must be a day such as 2026-11-21`);
+function parseFormat({ format, json }: CostOptions): CostFormat {
+  if (format === undefined) return json ? 'json' : 'table';
+  const known = COST_FORMATS.find((each) => each === format);
+  if (known === undefined)
+    throw new UsageError(`--format is "${format}"; there are ${COST_FORMATS.join(', ')}`);
+  if (json && known !== 'json') throw new UsageError(`--json and --format ${known}: give one of them`);
+  return known;
 }
 
-function parseDimensions(text: string): CostDimension[] {
-  return text.split(',').map((part) => {
-    const dimension = COST_DIMENSIONS.find((each) => each === part.trim());
+function parseDimensions(text: string, format: CostFormat): CostDimension[] {
+  const asked = text.split(',').map((part) => {
+    const dimension = parseDimension(part.trim());
     if (dimension !== undefined) return dimension;
-    throw new UsageError(`--by has "${part}"; there are ${COST_DIMENSIONS.join(', ')}`);
+    throw new UsageError(`--by has "${part}"; there are ${DIMENSIONS}`);
   });
+  return [...new Set(format === 'focus' ? [...FOCUS_BY, ...asked] : asked)];
 }
 
-const AMOUNTS = ['images', 'attempts', 'input', 'text', 'image tokens', 'credits', 'waste', 'unknown max'];
-
-function reportText(report: CostReport): string {
-  if (report.rows.length === 0) return `nothing was spent from ${report.from} to ${report.to}`;
-  const lines = report.rows.map((row) => [
-    ...report.by.map((dimension) => row[dimension] ?? ''),
-    ...amountCells(row),
-  ]);
-  const total = [...report.by.map((_, index) => (index === 0 ? 'total' : '')), ...amountCells(report.total)];
-  return textTable([...report.by, ...AMOUNTS], [...lines, total]);
+function parseRate(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,6}(\.\d{1,12})?$/.test(text) && Number(text) > 0) return Number(text);
+  throw new UsageError(`--usd-per-credit is "${text}"; it must be a number above 0, such as 0.001`);
 }
 
-function amountCells(amounts: CostAmounts): (string | number)[] {
-  const { images, attempts, inputTokens, textTokens, imageTokens } = amounts;
-  const money = [amounts.creditsMicro, amounts.wasteMicro, amounts.unknownMaxMicro].map(formatCredits);
-  return [images, attempts, inputTokens, textTokens, imageTokens, ...money];
-}
-
-function verificationText({ from, to, charges, creditsMicro, differences }: CostVerification): string {
-  const sum = `${charges} charges from ${from} to ${to}: ${formatCredits(creditsMicro)} credits`;
-  if (differences.length === 0) return `${sum}; every roll-up is the sum of its charges`;
-  const lines = differences.map(({ day, model, batch, outcome, rollUp, charges: summed }) => {
-    const [ours, theirs] = [rollUp, summed].map((amounts) => formatCredits(amounts.creditsMicro));
-    return `  ${day} ${model} ${batch} ${outcome}: roll-up ${ours}, charges ${theirs}`;
-  });
-  return [`${sum}; ${differences.length} roll-ups differ:`, ...lines].join('\n');
+function textOf(statement: CostStatement, format: CostFormat, stage: string): string {
+  switch (format) {
+    case 'table':
+      return costText(statement);
+    case 'csv':
+      return costCsv(statement);
+    case 'focus':
+      return focusCsv(statement, stage);
+    case 'json':
+      return JSON.stringify(statement);
+  }
 }

@@ -13,5 +13,6 @@ const { log } = createTelling(config);
 export const handler = createHandler({
   ...createStores(config, createClients(config), clock),
   clock,
+  prices: config.prices,
   log,
 });

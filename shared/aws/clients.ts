@@ -45,6 +45,8 @@ export function createClients(settings: ClientSettings): AwsClients {
     },
   };
   const dynamo = new DynamoDBClient({ ...common, ...endpoint(endpoints?.dynamodb) });
+  // Even without a logger it takes every answer apart to hide what is secret: a tenth of the time of a query.
+  dynamo.middlewareStack.remove('loggerMiddleware');
   const sqs = new SQSClient({
     ...common,
     ...endpoint(endpoints?.sqs),

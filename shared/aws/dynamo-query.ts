@@ -1,34 +1,47 @@
-import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { TableQuery, TableRow } from '../pipeline/ports.ts';
 import type { DynamoTableOptions } from './dynamo-table.ts';
 
-/** Rows in key order, page after page; the next page is asked for only when its first row is. */
-export async function* queryRows(
-  options: Pick<DynamoTableOptions, 'client' | 'tableName'>,
-  query: TableQuery,
-): AsyncGenerator<TableRow> {
+/**
+ * Rows that one page holds at most: a page of a megabyte would leave a hundred in garbage before it is collected.
+ */
+const ROWS_OF_PAGE = 500;
+
+/** Rows in key order, page after page. Whoever asks without a limit wants all: the next page is under way meanwhile. */
+export async function* queryRows(options: QueryOptions, query: TableQuery): AsyncGenerator<TableRow> {
   let left = query.limit ?? Number.POSITIVE_INFINITY;
-  let startKey: Record<string, unknown> | undefined;
-  while (left > 0) {
-    const page = await options.client.send(
-      new QueryCommand({
-        TableName: options.tableName,
-        ...keyCondition(query),
-        ConsistentRead: true,
-        ScanIndexForward: !query.descending,
-        ...(Number.isFinite(left) && { Limit: left }),
-        ...(startKey && { ExclusiveStartKey: startKey }),
-      }),
-    );
-    for (const row of page.Items ?? []) {
-      // What stands in the table was written through this port, so it is a row.
-      yield row as TableRow;
-      left -= 1;
-    }
-    startKey = page.LastEvaluatedKey;
-    if (startKey === undefined) return;
+  let coming = left > 0 ? readPage(options, query, left, undefined) : undefined;
+  while (coming !== undefined) {
+    const { Items = [], LastEvaluatedKey } = await coming;
+    left -= Items.length;
+    const more = LastEvaluatedKey !== undefined && left > 0;
+    coming = more ? readPage(options, query, left, LastEvaluatedKey) : undefined;
+    // A reader that leaves early does not want to know.
+    coming?.catch(() => undefined);
+    // What stands in the table was written through this port, so it is a row.
+    for (const row of Items) yield row as TableRow;
   }
+}
+
+type QueryOptions = Pick<DynamoTableOptions, 'client' | 'tableName'>;
+
+async function readPage(
+  { client, tableName }: QueryOptions,
+  query: TableQuery,
+  left: number,
+  startKey: Record<string, unknown> | undefined,
+): Promise<QueryCommandOutput> {
+  return await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      ...keyCondition(query),
+      ConsistentRead: true,
+      ScanIndexForward: !query.descending,
+      Limit: Math.min(left, ROWS_OF_PAGE),
+      ...(startKey && { ExclusiveStartKey: startKey }),
+    }),
+  );
 }
 
 type KeyCondition = Pick<

@@ -51,13 +51,18 @@ export function costOfCall(
   return {
     split,
     price: price.name,
-    creditsMicro: sumMicro(
-      inputMicro,
-      costMicro(split.textTokens, price.textMicro),
-      costMicro(split.imageTokens, price.imageMicro),
-    ),
+    creditsMicro: priceOfSplit(split, price),
     creditsMaxMicro: sumMicro(inputMicro, costMicro(split.textTokens + split.imageTokens, dearestMicro)),
   };
+}
+
+/** What tokens by kind cost at a price, in µcr (contract §4). */
+export function priceOfSplit(split: TokenSplit, price: Price): number {
+  return sumMicro(
+    costMicro(split.inputTokens, price.inputMicro),
+    costMicro(split.textTokens, price.textMicro),
+    costMicro(split.imageTokens, price.imageMicro),
+  );
 }
 
 /**

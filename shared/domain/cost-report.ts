@@ -1,3 +1,5 @@
+import { type DayWindow, monthOf, weekOf } from './calendar.ts';
+
 /** What a group of charges adds up to; money in µcr. */
 export interface CostAmounts {
   readonly images: number;
@@ -23,47 +25,101 @@ export const NO_COST: CostAmounts = {
   unknownMaxMicro: 0,
 };
 
-export const COST_DIMENSIONS = ['day', 'model', 'batch', 'outcome'] as const;
-export type CostDimension = (typeof COST_DIMENSIONS)[number];
+/** `tag:NAME` is one more, for every name of a tag. */
+export const COST_DIMENSIONS = ['day', 'week', 'month', 'model', 'batch', 'outcome', 'basis'] as const;
+export type CostDimension = (typeof COST_DIMENSIONS)[number] | `tag:${string}`;
+
+/** A dimension as it is asked for, or undefined where there is none of that name. */
+export function parseDimension(text: string): CostDimension | undefined {
+  if (/^tag:./.test(text)) return text as `tag:${string}`;
+  return COST_DIMENSIONS.find((each) => each === text);
+}
+
+/** Whether a dimension is known of charges only: roll-ups have neither a basis nor tags. */
+export function isOfCharges(dimension: CostDimension): boolean {
+  return dimension === 'basis' || dimension.startsWith('tag:');
+}
 
 /** One line of a cost report: the asked dimensions and what they add up to. */
 export type CostLine = Readonly<Partial<Record<CostDimension, string>>> & CostAmounts;
 
-export interface CostReport {
-  readonly from: string;
-  readonly to: string;
+export interface CostReport extends DayWindow {
   readonly by: readonly CostDimension[];
   readonly rows: readonly CostLine[];
   readonly total: CostAmounts;
 }
 
-type Costed = Readonly<Record<CostDimension, string>> & { readonly amounts: CostAmounts };
+/** A roll-up, or a charge, as far as reports are concerned. */
+export interface Costed {
+  readonly day: string;
+  readonly model: string;
+  readonly batch: string;
+  readonly outcome: string;
+  readonly basis?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly amounts: CostAmounts;
+}
 
 /** Gathers costs by dimensions, days from `from` to `to` (both included); rows in order of their dimensions. */
 export function costReport(
-  window: { readonly from: string; readonly to: string },
+  window: DayWindow,
   by: readonly CostDimension[],
   costs: Iterable<Costed>,
 ): CostReport {
+  const gatherer = costGatherer(window, by);
+  for (const cost of costs) gatherer.add(cost);
+  return gatherer.report();
+}
+
+/** `costReport`, one cost after the other: holds a line for each group, and no cost. */
+export function costGatherer({ from, to }: DayWindow, by: readonly CostDimension[]) {
   const lines = new Map<string, { key: string[]; amounts: CostAmounts }>();
   let total = NO_COST;
-  for (const cost of costs) {
-    if (cost.day < window.from || cost.day > window.to) continue;
-    const key = by.map((dimension) => cost[dimension]);
-    const id = JSON.stringify(key);
-    const line = lines.get(id);
-    lines.set(id, { key, amounts: addCost(line?.amounts ?? NO_COST, cost.amounts) });
-    total = addCost(total, cost.amounts);
+  return {
+    add: (cost: Costed): void => {
+      if (cost.day < from || cost.day > to) return;
+      const key = by.map((dimension) => partOf(cost, dimension));
+      const id = JSON.stringify(key);
+      const line = lines.get(id);
+      lines.set(id, { key, amounts: addCost(line?.amounts ?? NO_COST, cost.amounts) });
+      total = addCost(total, cost.amounts);
+    },
+    report: (): CostReport => ({ from, to, by, rows: linesInOrder([...lines.values()], by), total }),
+  };
+}
+
+/** What has no such tag is under the empty name. */
+function partOf(cost: Costed, dimension: CostDimension): string {
+  switch (dimension) {
+    case 'day':
+    case 'model':
+    case 'batch':
+    case 'outcome':
+      return cost[dimension];
+    case 'week':
+      return weekOf(cost.day);
+    case 'month':
+      return monthOf(cost.day);
+    case 'basis':
+      return cost.basis ?? '';
+    default: {
+      const name = dimension.slice('tag:'.length);
+      return cost.tags && Object.hasOwn(cost.tags, name) ? (cost.tags[name] ?? '') : '';
+    }
   }
-  const rows = [...lines.values()]
+}
+
+function linesInOrder(
+  lines: readonly { readonly key: readonly string[]; readonly amounts: CostAmounts }[],
+  by: readonly CostDimension[],
+): CostLine[] {
+  return lines
     .filter((line) => line.amounts.attempts > 0)
     .sort((a, b) => compareKeys(a.key, b.key))
-    .map((line): CostLine => {
-      const dimensions: Partial<Record<CostDimension, string>> = {};
-      for (const [index, dimension] of by.entries()) dimensions[dimension] = line.key[index] ?? '';
-      return { ...dimensions, ...line.amounts };
-    });
-  return { ...window, by, rows, total };
+    .map((line) => ({
+      ...Object.fromEntries(by.map((dimension, index) => [dimension, line.key[index] ?? ''])),
+      ...line.amounts,
+    }));
 }
 
 export function addCost(a: CostAmounts, b: CostAmounts): CostAmounts {

@@ -36,6 +36,17 @@ export function parseCredits(text: string): number | undefined {
   return Number(match[1]) * MICRO_PER_CREDIT + Number((match[2] ?? '').padEnd(6, '0'));
 }
 
+/**
+ * Credits as a statement writes them, in µcr: below zero too, and with any number of decimals as long as nothing is beyond
+ * the sixth. Undefined where the text is not exactly such a number; thousands are not grouped, for `1,234` may be either.
+ */
+export function parseSignedCredits(text: string): number | undefined {
+  const match = /^([+-]?)(\d{1,9})(?:\.(\d{1,6})0*)?$/.exec(text.trim());
+  if (match === null) return undefined;
+  const micro = Number(match[2]) * MICRO_PER_CREDIT + Number((match[3] ?? '').padEnd(6, '0'));
+  return match[1] === '-' && micro !== 0 ? -micro : micro;
+}
+
 function checkedMicro(amount: number): number {
   if (!Number.isSafeInteger(amount) || amount < 0) throw new MoneyError(`not an exact amount: ${amount}`);
   return amount;

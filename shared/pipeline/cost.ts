@@ -1,33 +1,90 @@
+import { addDays, type DayWindow, dayOfMs, daysIn, monthOf } from '../domain/calendar.ts';
+import type { Charge } from '../domain/charge.ts';
 import {
   addCost,
   type CostAmounts,
   type CostDimension,
   type CostReport,
-  costReport,
+  costGatherer,
+  isOfCharges,
   NO_COST,
 } from '../domain/cost-report.ts';
+import type { CostSource } from '../domain/cost-statement.ts';
+import type { TimeZone } from '../domain/time-zone.ts';
+import { firstBatchDay } from './batches.ts';
+import type { Effects } from './effects.ts';
 import type { Table } from './ports.ts';
 import { chargesPartition, rowToCharge } from './rows/charge-row.ts';
 import { type CostRollUp, costPartition, rollUpOf, rowToCost } from './rows/cost-row.ts';
 import { ALL_SHARDS } from './shards.ts';
 
-/** Days from `from` to `to`, both included, as `2026-11-21` in UTC. */
-export interface CostWindow {
-  readonly from: string;
-  readonly to: string;
+export interface CostQuestion extends DayWindow {
+  readonly by: readonly CostDimension[];
+  /** Whose days are meant. */
+  readonly zone: TimeZone;
 }
 
-/** Answers a cost question from the roll-ups. */
+export type SourcedReport = CostReport & { readonly tz: string; readonly source: CostSource };
+
+/** There was nothing to spend on before it; months before it are not looked up. */
+const EARLIEST_DAY = '2020-01-01';
+
+/**
+ * Answers a cost question: from the roll-ups where they know enough, which are sums by days in UTC; else from the charges
+ * themselves, one at a time.
+ */
 export async function askCost(
-  table: Pick<Table, 'query'>,
-  window: CostWindow,
-  by: readonly CostDimension[],
-): Promise<CostReport> {
-  const rollUps: CostRollUp[] = [];
-  for (const month of monthsOf(window)) {
-    for await (const row of table.query({ pk: costPartition(month) })) rollUps.push(rowToCost(row));
+  effects: Pick<Effects, 'table' | 'clock'>,
+  { from, to, by, zone }: CostQuestion,
+): Promise<SourcedReport> {
+  const source: CostSource = zone.isUtc && !by.some(isOfCharges) ? 'roll-ups' : 'charges';
+  const gatherer = costGatherer({ from, to }, by);
+  if (source === 'roll-ups') {
+    const since = from > EARLIEST_DAY ? from : EARLIEST_DAY;
+    const last = addDays(dayOfMs(effects.clock.now()), 1);
+    const window = { from: since, to: to < last ? to : last };
+    for await (const rollUp of rollUpsIn(effects.table, window)) gatherer.add(rollUp);
+  } else {
+    const window = await spentWindow(effects, { from, to }, zone);
+    for await (const charge of chargesIn(effects.table, window)) {
+      const { tags, split } = charge;
+      gatherer.add({ ...rollUpOf(charge), day: zone.dayOf(charge.at), tags, basis: split.basis });
+    }
   }
-  return costReport(window, by, rollUps);
+  return { ...gatherer.report(), tz: zone.name, source };
+}
+
+/** The days in UTC that a window touches, without those on which nothing can have been spent: the rest costs only time. */
+export async function spentWindow(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  { from, to }: DayWindow,
+  zone: TimeZone,
+): Promise<DayWindow> {
+  const touched = zone.isUtc ? { from, to } : { from: addDays(from, -1), to: addDays(to, 1) };
+  // A day more, for whoever looks by a clock that is behind.
+  const last = addDays(dayOfMs(clock.now()), 1);
+  const first = (await firstBatchDay(table)) ?? last;
+  return {
+    from: touched.from > first ? touched.from : first,
+    to: touched.to < last ? touched.to : last,
+  };
+}
+
+/** The charges of days in UTC, day by day; no more than a page of them is held. */
+export async function* chargesIn(table: Pick<Table, 'query'>, window: DayWindow): AsyncGenerator<Charge> {
+  for (const day of daysIn(window)) {
+    for (const shard of ALL_SHARDS) {
+      for await (const row of table.query({ pk: chargesPartition(day, shard) })) yield rowToCharge(row);
+    }
+  }
+}
+
+async function* rollUpsIn(table: Pick<Table, 'query'>, { from, to }: DayWindow): AsyncGenerator<CostRollUp> {
+  for (const month of new Set(daysIn({ from, to }).map(monthOf))) {
+    // `$` stands right after the `#` that follows a day.
+    const rows = table.query({ pk: costPartition(month), skBetween: [from, `${to}$`] });
+    for await (const row of rows) yield rowToCost(row);
+  }
 }
 
 /** A roll-up that differs from the sum of its charges. */
@@ -40,26 +97,23 @@ export interface CostDifference {
   readonly charges: CostAmounts;
 }
 
-export interface CostVerification extends CostWindow {
+export interface CostVerification extends DayWindow {
   readonly charges: number;
   readonly creditsMicro: number;
   readonly differences: readonly CostDifference[];
 }
 
 /** Adds up the charges again, a day at a time, and compares them with the roll-ups (I5). */
-export async function verifyCost(table: Pick<Table, 'query'>, window: CostWindow): Promise<CostVerification> {
+export async function verifyCost(table: Pick<Table, 'query'>, window: DayWindow): Promise<CostVerification> {
   let charges = 0;
   let creditsMicro = 0;
   const differences: CostDifference[] = [];
-  for (const day of daysOf(window)) {
+  for (const day of daysIn(window)) {
     const fromCharges = new Map<string, CostRollUp>();
-    for (const shard of ALL_SHARDS) {
-      for await (const row of table.query({ pk: chargesPartition(day, shard) })) {
-        const charge = rowToCharge(row);
-        charges += 1;
-        creditsMicro += charge.creditsMicro;
-        gather(fromCharges, rollUpOf(charge));
-      }
+    for await (const charge of chargesIn(table, { from: day, to: day })) {
+      charges += 1;
+      creditsMicro += charge.creditsMicro;
+      gather(fromCharges, rollUpOf(charge));
     }
     differences.push(...compare(await rollUpsOfDay(table, day), fromCharges));
   }
@@ -68,8 +122,7 @@ export async function verifyCost(table: Pick<Table, 'query'>, window: CostWindow
 
 async function rollUpsOfDay(table: Pick<Table, 'query'>, day: string): Promise<Map<string, CostRollUp>> {
   const gathered = new Map<string, CostRollUp>();
-  const rows = table.query({ pk: costPartition(day.slice(0, 7)), skPrefix: `${day}#` });
-  for await (const row of rows) gather(gathered, rowToCost(row));
+  for await (const rollUp of rollUpsIn(table, { from: day, to: day })) gather(gathered, rollUp);
   return gathered;
 }
 
@@ -94,18 +147,4 @@ function compare(rollUps: Map<string, CostRollUp>, charges: Map<string, CostRoll
 
 function sameCost(a: CostAmounts, b: CostAmounts): boolean {
   return (Object.keys(NO_COST) as (keyof CostAmounts)[]).every((name) => a[name] === b[name]);
-}
-
-function monthsOf(window: CostWindow): string[] {
-  return [...new Set(daysOf(window).map((day) => day.slice(0, 7)))];
-}
-
-const DAY_MS = 86_400_000;
-
-function daysOf({ from, to }: CostWindow): string[] {
-  const days: string[] = [];
-  for (let ms = Date.parse(from); ms <= Date.parse(to); ms += DAY_MS) {
-    days.push(new Date(ms).toISOString().slice(0, 10));
-  }
-  return days;
 }

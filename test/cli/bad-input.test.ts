@@ -33,7 +33,27 @@ describe('a command line that cannot be carried out', () => {
     ['an unknown model to submit', ['submit', 'good.csv', '--model', 'dall-e'], /no model "dall-e"/],
     ['a number out of range', ['run', 'good.csv', '--variants', '1000'], /--variants: .* 1 to 100/],
     ['a stage name that cannot be', ['run', 'good.csv', '--stage', 'A_b'], /stage name "A_b" cannot be used/],
-    ['an unknown dimension', ['cost', '--by', 'day,colour'], /--by has "colour"; there are day, model/],
+    [
+      'an unknown dimension',
+      ['cost', '--by', 'day,colour'],
+      /--by has "colour"; there are day, week, month, model/,
+    ],
+    ['an unknown zone', ['cost', '--tz', 'Mars/Olympus'], /--tz is "Mars\/Olympus"; it must be a time zone/],
+    [
+      'a length that is none',
+      ['cost', '--last', '7 days'],
+      /--last is "7 days"; it must be a length such as 7d/,
+    ],
+    [
+      'an unknown format',
+      ['cost', '--format', 'xls'],
+      /--format is "xls"; there are table, csv, json, focus/,
+    ],
+    [
+      'a rate that is none',
+      ['cost', '--usd-per-credit', '-1'],
+      /--usd-per-credit is "-1"; it must be a number/,
+    ],
     ['a day that is not', ['cost', '--from', '2026-02-30'], /--from is "2026-02-30"; it must be a day/],
     ['days in the wrong order', ['cost', '--from', '2026-11-02', '--to', '2026-11-01'], /is after --to/],
     ['an unknown batch', ['status', 'nope'], /no batch "nope" in this stage: `pressrun status` lists/],

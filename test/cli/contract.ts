@@ -44,6 +44,12 @@ const amounts = {
   unknownMaxMicro: count,
 };
 
+const figures = {
+  creditsMicroPerImage: z.nullable(count),
+  wasteShare: z.nullable(z.number()),
+  usdApprox: z.number(),
+};
+
 /** `cost --json`, with the rows' dimensions. */
 export function costJson(by: readonly string[]) {
   const dimensions = Object.fromEntries(by.map((dimension) => [dimension, z.string()]));
@@ -51,8 +57,11 @@ export function costJson(by: readonly string[]) {
     from: z.string(),
     to: z.string(),
     by: z.array(z.string()),
-    rows: z.array(z.strictObject({ ...dimensions, ...amounts })),
-    total: z.strictObject(amounts),
+    tz: z.string(),
+    source: z.enum(['roll-ups', 'charges']),
+    usdPerCredit: z.number(),
+    rows: z.array(z.strictObject({ ...dimensions, ...amounts, ...figures })),
+    total: z.strictObject({ ...amounts, ...figures }),
   });
 }
 

@@ -112,7 +112,14 @@ describe('looking at what there is', () => {
   });
 
   test("cost --json has the contract's fields for every dimension, and its total is the bill", async () => {
-    const dimensions = [['day'], ['model'], ['batch'], ['outcome'], ['day', 'model', 'batch']];
+    const dimensions = [
+      ['day'],
+      ['model'],
+      ['batch'],
+      ['outcome'],
+      ['day', 'model', 'batch'],
+      ['week', 'basis', 'tag:campaign'],
+    ];
 
     const reports = await Promise.all(
       dimensions.map(async (by) => {

@@ -4,6 +4,8 @@ import {
   addCost,
   COST_DIMENSIONS,
   type CostAmounts,
+  type CostDimension,
+  type Costed,
   costReport,
   NO_COST,
 } from '../../../shared/domain/cost-report.ts';
@@ -55,6 +57,32 @@ describe('a cost report', () => {
     ]);
   });
 
+  test('gathers by week, month, basis and tag; what has no such tag is under the empty name', () => {
+    const costs = [
+      cost({ day: '2026-07-05', basis: 'reported', tags: { who: 'ann' } }, 1),
+      cost({ day: '2026-07-06', basis: 'reported', tags: { what: 'ann' } }, 2),
+      cost({ day: '2026-07-12', basis: 'assumed' }, 4),
+    ];
+
+    const by = (dimension: CostDimension) =>
+      costReport(JULY, [dimension], costs).rows.map((row) => [row[dimension], row.creditsMicro]);
+
+    expect(by('week')).toEqual([
+      ['2026-W27', 1],
+      ['2026-W28', 6],
+    ]);
+    expect(by('month')).toEqual([['2026-07', 7]]);
+    expect(by('basis')).toEqual([
+      ['assumed', 4],
+      ['reported', 3],
+    ]);
+    expect(by('tag:who')).toEqual([
+      ['', 6],
+      ['ann', 1],
+    ]);
+    expect(by('tag:constructor')).toEqual([['', 7]]);
+  });
+
   test('keeps groups apart whose names could run together', () => {
     const report = costReport(
       JULY,
@@ -73,12 +101,14 @@ describe('a cost report', () => {
           model: fc.constantFrom('pro', 'flash'),
           batch: fc.constantFrom('a', 'b'),
           outcome: fc.constantFrom('image', 'blocked'),
+          basis: fc.constantFrom('reported', 'estimated'),
+          tags: fc.dictionary(fc.constantFrom('who', 'what'), fc.constantFrom('x', 'y')),
           micro: fc.integer({ min: 0, max: 1_000_000 }),
         })
         .map(({ micro, ...dimensions }) => cost(dimensions, micro)),
     );
     fc.assert(
-      fc.property(costs, fc.subarray([...COST_DIMENSIONS]), (given, by) => {
+      fc.property(costs, fc.subarray([...COST_DIMENSIONS, 'tag:who' as const]), (given, by) => {
         const { rows, total } = costReport(JULY, by, given);
 
         const sum = rows.reduce<CostAmounts>((so, row) => addCost(so, row), NO_COST);
@@ -89,7 +119,7 @@ describe('a cost report', () => {
   });
 });
 
-function cost(dimensions: Partial<Record<(typeof COST_DIMENSIONS)[number], string>>, micro: number) {
+function cost(dimensions: Partial<Costed>, micro: number) {
   return {
     day: '2026-07-01',
     model: 'flash',

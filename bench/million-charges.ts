@@ -1,0 +1,82 @@
+/**
+ * A million charges of a month in the table: `cost` from roll-ups (goal: under 2 s and 200 MB), `cost verify` and a question
+ * of days elsewhere from the charges (goal: under 120 s), each twice, and byte for byte the same. Arguments: another number of charges,
+ * and a folder that is kept and used again.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { findDynoxide } from '../local/stage/dynoxide.ts';
+import { stageNames } from '../shared/names.ts';
+import { exportMonth, monthBefore } from './month-of-charges.ts';
+
+/** The table, as DescribeTable would tell it. */
+const KEYS = {
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+  ],
+  BillingMode: 'PAY_PER_REQUEST',
+};
+const CHARGES = Number(process.argv[2] ?? 1_000_000);
+const command = fileURLToPath(new URL('../cli/bin.js', import.meta.url));
+const home = process.argv[3] ?? mkdtempSync(join(tmpdir(), 'pressrun-bench-'));
+const from = monthBefore(Date.now());
+
+if (!existsSync(join(home, 'local', 'table.db'))) await load();
+const window = ['--from', from, '--home', home, '--json'];
+for (const args of [
+  ['cost', '--by', 'day,model', ...window],
+  ['cost', 'verify', ...window],
+  ['cost', '--by', 'day,model', '--tz', 'Europe/Berlin', ...window],
+]) {
+  const [first, second] = [await measured(args), await measured(args)];
+  process.stdout.write(
+    `${JSON.stringify({
+      args: args.slice(0, -5).join(' '),
+      seconds: [first.seconds, second.seconds],
+      maxRssMb: [first.maxRssMb, second.maxRssMb],
+      codes: [first.code, second.code],
+      bytes: first.stdout.length,
+      same: first.stdout === second.stdout,
+    })}\n`,
+  );
+}
+if (process.argv[3] === undefined) rmSync(home, { recursive: true });
+
+async function load(): Promise<void> {
+  const { table } = stageNames('local');
+  const source = join(home, 'export');
+  mkdirSync(join(source, table, 'data'), { recursive: true });
+  mkdirSync(join(home, 'local'), { recursive: true });
+  const startedMs = performance.now();
+  const loaded = await exportMonth(join(source, table, 'data', 'rows.json.gz'), from, CHARGES);
+  const schema = join(home, 'schema.json');
+  writeFileSync(schema, JSON.stringify({ Table: { TableName: table, ...KEYS } }));
+  const output = join(home, 'local', 'table.db');
+  execFileSync(findDynoxide(''), ['import', '--source', source, '--schema', schema, '--output', output]);
+  rmSync(source, { recursive: true });
+  const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(1));
+  process.stdout.write(`${JSON.stringify({ loaded: CHARGES, seconds, ...loaded })}\n`);
+}
+
+/** The real command as a process of its own, its start and the start of the stage included. */
+async function measured(args: readonly string[]) {
+  const tell = "process.on('exit',()=>process.stderr.write('rss '+process.resourceUsage().maxRSS))";
+  const startedMs = performance.now();
+  const child = spawn(process.execPath, ['--import', `data:text/javascript,${tell}`, command, ...args]);
+  const ended = once(child, 'close');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = await ended;
+  const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(2));
+  const maxRssMb = Math.round(Number(/rss (\d+)/.exec(stderr)?.[1]) / 1_024);
+  return { code, stdout, seconds, maxRssMb };
+}

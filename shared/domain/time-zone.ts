@@ -1,0 +1,55 @@
+/** What a day is, somewhere. */
+export interface TimeZone {
+  readonly name: string;
+  /** Roll-ups are kept by days in UTC; days of another zone have to be added up from charges. */
+  readonly isUtc: boolean;
+  /** The day of a moment (ISO 8601 in UTC) there. */
+  dayOf(at: string): string;
+}
+
+export const UTC: TimeZone = { name: 'UTC', isUtc: true, dayOf: (at) => at.slice(0, 10) };
+
+const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', '+00:00']);
+/** Minutes that are remembered: a day's charges come shard after shard, so each minute comes up again. */
+const MOST_MINUTES = 5_000;
+
+/** A zone of the IANA list (`Europe/Berlin`); undefined where there is none of that name. */
+export function timeZone(name: string): TimeZone | undefined {
+  const format = dayFormat(name);
+  if (format === undefined) return undefined;
+  const known = format.resolvedOptions().timeZone;
+  if (UTC_NAMES.has(known)) return UTC;
+  const minutes = new Map<string, string>();
+  return {
+    name: known,
+    isUtc: false,
+    dayOf: (at) => {
+      // No zone of today changes its day within a minute, and the calendar of a locale is slow.
+      const minute = at.slice(0, 16);
+      const before = minutes.get(minute);
+      if (before !== undefined) return before;
+      if (minutes.size >= MOST_MINUTES) minutes.clear();
+      const day = dayBy(format, Date.parse(at));
+      minutes.set(minute, day);
+      return day;
+    },
+  };
+}
+
+function dayFormat(timeZone: string): Intl.DateTimeFormat | undefined {
+  try {
+    return new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function dayBy(format: Intl.DateTimeFormat, ms: number): string {
+  const parts = new Map(format.formatToParts(ms).map(({ type, value }) => [type, value]));
+  return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`;
+}

@@ -1,0 +1,177 @@
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
+import { envOf } from './provider.ts';
+import { openWorkplace, type Workplace } from './workplace.ts';
+
+const PROMPTS = 'prompt,tags\na fox,who==1+1\na cat,who=bob\na dog,who=bob\n';
+
+let simulator: Simulator;
+let work: Workplace;
+let day: string;
+let credits: string;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ pictures: 'plain', latency: 'none' });
+  work = await openWorkplace(envOf(simulator));
+  await work.write('prompts.csv', PROMPTS);
+  const run = await work.run(['run', 'prompts.csv']);
+  if (run.code !== 0) throw new Error(run.stderr);
+  const report = JSON.parse((await work.run(['cost', '--json'])).stdout);
+  day = report.rows[0].day;
+  credits = String(simulator.totals().creditsMicro / 1e6);
+}, 30_000);
+
+afterAll(async () => {
+  await work.close();
+  await simulator.close();
+});
+
+describe('cost', () => {
+  test('shows dollars beside credits, and says at what rate and by whose days', async () => {
+    const { code, stdout } = await work.run(['cost', '--last', '2d', '--tz', 'Europe/Berlin']);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(credits);
+    expect(stdout).toContain('≈ $');
+    expect(stdout).toMatch(
+      /days in Europe\/Berlin, from charges; ≈ \$ at 0\.001 a credit, actual charges may vary\n$/,
+    );
+  }, 15_000);
+
+  test('as CSV by tag gives back every figure, and no formula', async () => {
+    const { code, stdout } = await work.run([
+      'cost',
+      '--by',
+      'tag:who',
+      '--format',
+      'csv',
+      '--usd-per-credit',
+      '2',
+    ]);
+
+    const rows = parse(stdout, { columns: true }) as Record<string, string>[];
+    expect(code).toBe(0);
+    expect(rows.map((row) => [row['tag:who'], row.images])).toEqual([
+      ["'=1+1", '1'],
+      ['bob', '2'],
+    ]);
+    const dollars = rows.reduce((sum, row) => sum + Number(row.usdApprox), 0);
+    expect(dollars).toBeCloseTo(Number(credits) * 2, 6);
+  }, 15_000);
+
+  test('as FOCUS has a line for each day and model; in days of another zone there is none', async () => {
+    const [focus, elsewhere] = await Promise.all([
+      work.run(['cost', '--format', 'focus', '--by', 'batch']),
+      work.run(['cost', '--format', 'focus', '--tz', 'Asia/Tokyo']),
+    ]);
+
+    const [row] = parse(focus.stdout, { columns: true }) as Record<string, string>[];
+    expect(row).toMatchObject({ ChargePeriodStart: `${day}T00:00:00Z`, PricingQuantity: credits });
+    expect(elsewhere).toMatchObject({ code: 1, stdout: '' });
+    expect(elsewhere.stderr).toMatch(/^pressrun: --format focus has its days in UTC: leave out --tz\n$/);
+  }, 15_000);
+
+  test('of days on which nothing was spent says so, and is no error', async () => {
+    const window = ['--from', '2020-01-01', '--to', '2020-01-31'];
+
+    const [table, csv] = await Promise.all([
+      work.run(['cost', ...window]),
+      work.run(['cost', ...window, '--format', 'csv']),
+    ]);
+
+    expect(table).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^nothing was spent from 2020-01-01 to/),
+    });
+    expect(csv).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('nothing was spent from 2020-01-01'),
+    });
+    expect(csv.stdout.trim().split('\n')).toHaveLength(1);
+  }, 15_000);
+
+  test('recompute says what another price would make of it', async () => {
+    const { code, stdout } = await work.run(['cost', 'recompute', '--price', 'flash-2025-11', '--json']);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ total: { charges: 3, differenceMicro: 0 }, others: 0 });
+  }, 15_000);
+});
+
+describe('reconcile', () => {
+  test('with a statement that says the same, ends well', async () => {
+    await work.write(
+      'same.csv',
+      `\ufeffUsage Date;Model;Credits\n${day};gemini-3.1-flash-image-preview;${credits}\n`,
+    );
+
+    const { code, stdout } = await work.run(['reconcile', 'same.csv', '--json']);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      from: day,
+      to: day,
+      rows: [{ verdict: 'same', differenceMicro: 0 }],
+      unread: [],
+    });
+  }, 15_000);
+
+  test('ends with 2 over the tolerance, where nothing explains it', async () => {
+    const more = String(Math.round(Number(credits) * 1.02));
+    await work.write('more.csv', `when,what,spent\n${day},gemini-3.1-flash-image-preview,${more}\n`);
+    const columns = ['--day-column', 'When', '--model-column', 'what', '--credits-column', 'spent'];
+
+    const [strict, lenient] = await Promise.all([
+      work.run(['reconcile', 'more.csv', ...columns]),
+      work.run(['reconcile', 'more.csv', ...columns, '--tolerance', '5']),
+    ]);
+
+    expect(strict).toMatchObject({ code: 2, stdout: expect.stringContaining('unexplained') });
+    expect(lenient).toMatchObject({ code: 0, stdout: expect.stringContaining('tolerated') });
+  }, 15_000);
+
+  test('tells each line that it could not read by its number, and ends with 2', async () => {
+    const good = `${day},gemini-3.1-flash-image-preview,${credits}`;
+    const bad = ['yesterday,m,1', `${day},m,"1,000"`, `${day},m`, `${day},"a\nb",x`];
+    await work.write('bad.csv', ['day,model,credits', good, '', ...bad, 'Total,,9', ''].join('\r\n'));
+
+    const { code, stdout } = await work.run(['reconcile', 'bad.csv', '--json']);
+
+    const { rows, unread } = JSON.parse(stdout);
+    expect(code).toBe(2);
+    expect(rows).toMatchObject([{ verdict: 'same' }]);
+    expect(unread.map(({ line }: { line: number }) => line)).toEqual([4, 5, 6, 7, 9]);
+  }, 15_000);
+
+  test('reads on from no quote that is never closed, and says so', async () => {
+    const good = `${day},gemini-3.1-flash-image-preview,${credits}`;
+    await work.write('open.csv', `day,model,credits\n${good}\n${day},"m,1\n${good}\n`);
+
+    const { code, stdout } = await work.run(['reconcile', 'open.csv', '--json']);
+
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ rows: [{ verdict: 'same' }], unread: [{ line: 3 }] });
+  }, 15_000);
+
+  test('says in one line what is no statement', async () => {
+    await work.write('empty.csv', '');
+    await work.write('dollars.csv', 'day,model,amount\n');
+
+    const cases: [string, RegExp][] = [
+      ['empty.csv', /empty\.csv: has no header line/],
+      [
+        'dollars.csv',
+        /dollars\.csv: no column for the credits; it has day, model, amount: name it with --credits/,
+      ],
+      ['nowhere.csv', /nowhere\.csv: there is no such file/],
+    ];
+
+    for (const [file, says] of cases) {
+      const { code, stdout, stderr } = await work.run(['reconcile', file]);
+      expect({ code, stdout }, file).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(says);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    }
+  }, 15_000);
+});
