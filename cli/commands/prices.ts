@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { dayOfMs } from '../../shared/domain/calendar.ts';
 import { formatCredits } from '../../shared/domain/money.ts';
 import { priceOn } from '../../shared/domain/prices.ts';
 import type { Act, GlobalOptions } from '../command.ts';
@@ -11,7 +12,7 @@ export function definePrices(command: Command, act: Act): void {
   command.addHelpText('after', HELP).action(
     act(async ({ out }, options: GlobalOptions) => {
       const { prices, models } = configOf(options);
-      const today = new Date().toISOString().slice(0, 10);
+      const today = dayOfMs(Date.now());
       const rows = prices.prices.map((price) => {
         const tokens = models.get(price.model)?.imageTokens['1K'];
         return {

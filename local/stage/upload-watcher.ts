@@ -1,3 +1,4 @@
+import { UPLOADS_PREFIX } from '../../shared/domain/object-keys.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import type { Clock, Log, ObjectHead, ObjectStore, Queue } from '../../shared/pipeline/ports.ts';
 import { isHiddenUpload } from '../../shared/pipeline/uploads.ts';
@@ -14,8 +15,6 @@ export interface UploadWatcher {
   /** Ends the watch; a look that is under way is finished. */
   stop(): Promise<void>;
 }
-
-const uploads = 'uploads/';
 
 /**
  * Does for any store what S3 does for a bucket: sends the event of each new object under `uploads/` to the ingest queue.
@@ -56,7 +55,7 @@ export function createLook(
   let found: ReadonlySet<string> = new Set();
   return async () => {
     const now = new Map<string, ObjectHead>();
-    for await (const head of options.store.list(uploads)) {
+    for await (const head of options.store.list(UPLOADS_PREFIX)) {
       if (!isHiddenUpload(head.key)) now.set(`${head.version} ${head.key}`, head);
     }
     const fresh = [...now].filter(([id]) => found.has(id) && !announced.has(id));

@@ -16,6 +16,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import type { StageNames } from '../names.ts';
+import { VISIBILITY_SECONDS } from '../pipeline/heartbeat.ts';
 import type { AwsClients } from './clients.ts';
 
 export interface QueueAddress {
@@ -30,8 +31,6 @@ export interface StageQueues {
   readonly ingestDead: QueueAddress;
 }
 
-/** A killed worker's items start again after this long; living workers renew it (design, "One invocation, many calls"). */
-export const workVisibilitySeconds = 120;
 /** Longer than an ingest invocation runs, since it does not renew. */
 export const ingestVisibilitySeconds = 900;
 
@@ -74,7 +73,7 @@ export async function createQueues(
     createQueue(clients, names.ingestDeadQueue, dead),
   ]);
   const [work, ingest] = await Promise.all([
-    createQueue(clients, names.workQueue, mainQueue(workVisibilitySeconds, workDead.arn)),
+    createQueue(clients, names.workQueue, mainQueue(VISIBILITY_SECONDS, workDead.arn)),
     createQueue(clients, names.ingestQueue, mainQueue(ingestVisibilitySeconds, ingestDead.arn)),
   ]);
   return { work, workDead, ingest, ingestDead };

@@ -81,6 +81,11 @@ export interface Item extends ItemSpec {
   readonly creditsMaxUnknownMicro: number;
 }
 
+/** The settings of an item's next call: its own, with what earlier attempts taught laid over them. */
+export function settingsOfNextCall({ settings, history }: Pick<Item, 'settings' | 'history'>): ImageSettings {
+  return history.maxTokens === undefined ? settings : { ...settings, maxTokens: history.maxTokens };
+}
+
 /** Names an item inside its batch. */
 export interface ItemRef {
   readonly batch: BatchId;

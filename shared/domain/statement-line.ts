@@ -1,4 +1,4 @@
-import { parseDay } from './calendar.ts';
+import { dayOfMs, parseDay } from './calendar.ts';
 import { parseSignedCredits } from './money.ts';
 
 /** One line of a provider's statement that could be read. */
@@ -86,7 +86,7 @@ function dayOfText(text: string): string | undefined {
   const zone = match?.[2];
   if (zone === undefined || zone === 'UTC') return day;
   const ms = Date.parse(text.replace(' ', 'T').replace(/\s/, ''));
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString().slice(0, 10);
+  return Number.isNaN(ms) ? undefined : dayOfMs(ms);
 }
 
 function plain(name: string): string {

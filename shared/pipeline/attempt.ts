@@ -1,6 +1,6 @@
 import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown } from '../domain/charge.ts';
 import type { AttemptId } from '../domain/ids.ts';
-import type { Item } from '../domain/item.ts';
+import { type Item, settingsOfNextCall } from '../domain/item.ts';
 import type { ModelProfile } from '../domain/models.ts';
 import { type Price, priceOn } from '../domain/prices.ts';
 import type { CallFacts, ReportedUsage } from '../domain/usage.ts';
@@ -59,7 +59,7 @@ export function chargeOfAnswer(
 /** The charge of an attempt whose answer never arrived: nothing booked, and the most it can have cost. */
 export function chargeOfUnknown(attempt: Attempt): Charge {
   const { item, profile, price } = attempt;
-  const maxTokens = item.history.maxTokens ?? item.settings.maxTokens;
+  const { maxTokens } = settingsOfNextCall(item);
   return {
     ...chargeBase(attempt, 'unknown'),
     ...costOfUnknown(factsOf(attempt, []), maxTokens, profile, price),

@@ -1,8 +1,9 @@
 import type { Failure } from '../domain/failure.ts';
-import type { Item, ItemRef } from '../domain/item.ts';
+import { type Item, type ItemRef, settingsOfNextCall } from '../domain/item.ts';
 import { quarantineKey } from '../domain/object-keys.ts';
 import { decideAfterFailure } from '../domain/retry.ts';
 import type { ReportedUsage } from '../domain/usage.ts';
+import { sendsExtras } from '../provider/request-body.ts';
 import type { CallOutcome, DecodedImage, ImageRequest } from '../provider/types.ts';
 import { type Attempt, ConfigurationError, chargeOfAnswer } from './attempt.ts';
 import { type Claim, claimItem } from './claim.ts';
@@ -120,10 +121,9 @@ async function callProvider(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { item, profile } = attempt;
-  const { maxTokens, plainRequest: plain } = item.history;
-  const settings = maxTokens === undefined ? item.settings : { ...item.settings, maxTokens };
+  const settings = settingsOfNextCall(item);
   const outcome = await effects.provider.call(
-    { profile, prompt: item.prompt, settings, references, plain },
+    { profile, prompt: item.prompt, settings, references, plain: item.history.plainRequest },
     signal,
   );
   tellCall(effects, attempt, outcome);
@@ -169,14 +169,13 @@ async function settleFailure(
   answer: Answer,
 ): Promise<void> {
   const { item, profile } = attempt;
-  const { model } = item.settings;
-  const maxTokens = item.history.maxTokens ?? item.settings.maxTokens;
+  const { model, maxTokens } = settingsOfNextCall(item);
   const decided = decideAfterFailure(
     failure,
     item.history,
     {
       ...(maxTokens === undefined ? {} : { maxTokens }),
-      extrasSent: profile.dialect !== 'none' && !item.history.plainRequest,
+      extrasSent: sendsExtras({ profile, plain: item.history.plainRequest }),
     },
     effects.random(),
   );
