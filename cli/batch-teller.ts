@@ -8,7 +8,7 @@ import { exitCodeOf, pauseLines } from './summary.ts';
 
 /** Tells, batch by batch, what a worker gets done. */
 export interface BatchTeller {
-  /** Tells what is new; says whether batches are open, and whether one of them waits for a person. */
+  /** Tells what is new; says whether batches are open, and whether all of those wait for a person. */
   look(): Promise<{ readonly open: boolean; readonly paused: boolean }>;
   /** Whether a batch that ended since the start had failures or rejected rows, or was refused. */
   anyIncomplete(): boolean;
@@ -33,21 +33,22 @@ export async function createBatchTeller(effects: Effects, say: (line: string) =>
   }
 
   async function look(): Promise<{ open: boolean; paused: boolean }> {
-    let open = false;
-    let paused = false;
+    let open = 0;
+    let paused = 0;
     for (const id of await freshBatches(effects, over)) {
       const status = await batchStatus(effects, id);
       if (status === undefined) continue;
       tell(id, progressLine(status));
-      for (const line of pauseLines(status)) tell('pause', line);
-      open ||= !isOver(status);
-      paused ||= status.state === 'paused';
+      // Trouble of the provider stops all batches, in the same words: it is told once.
+      for (const line of pauseLines(status)) tell(line, line);
+      if (!isOver(status)) open += 1;
+      if (status.state === 'paused') paused += 1;
       if (!isOver(status)) continue;
       over.add(id);
       incomplete ||= exitCodeOf(status) !== EXIT.ok;
       for (const line of await rejectedLines(effects.table, status)) say(line);
     }
-    return { open, paused };
+    return { open: open > 0, paused: open > 0 && paused === open };
   }
 
   return { look, anyIncomplete: () => incomplete };

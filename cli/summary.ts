@@ -27,9 +27,11 @@ export function summaryOf(status: BatchStatus): string {
 
 /** What stops a paused batch, and what to do: a line each. */
 export function pauseLines(status: BatchStatus): string[] {
-  return (status.pauses ?? []).map(({ model, code, message, hint }) => {
-    const of = model === '*' ? '' : ` of ${model}`;
-    return `paused: ${code}${of}: ${message}; to go on: ${hint}, then run the same command again`;
+  return (status.pauses ?? []).map((pause) => {
+    const { message, hint } = pause;
+    if (pause.by !== 'provider') return `paused: ${status.batch}: ${message}; to go on: ${hint}`;
+    const of = pause.model === '*' ? '' : ` of ${pause.model}`;
+    return `paused: ${pause.code}${of}: ${message}; to go on: ${hint}, then run the same command again`;
   });
 }
 

@@ -2,13 +2,18 @@ import { type Batch, endedItems } from '../domain/batch.ts';
 import type { BatchId } from '../domain/ids.ts';
 import type { Item } from '../domain/item.ts';
 import { itemsOf } from './batch-items.ts';
+import { batchPausesNow } from './batch-pauses.ts';
 import { readBatch } from './batches.ts';
 import type { Effects } from './effects.ts';
 import { readPauses } from './provider-gate.ts';
+import type { BatchPause } from './rows/batch-pause-row.ts';
 import { readProgress } from './rows/progress-row.ts';
 import type { ProviderPause } from './rows/provider-row.ts';
 
-type Reader = Pick<Effects, 'table' | 'models'>;
+type Reader = Pick<Effects, 'table' | 'models' | 'clock'>;
+
+/** What stops a batch: trouble of the provider that stops all, or something that stops this batch alone. */
+export type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
 
 /** Where a batch stands, from its counters alone: cheap at any size. */
 export interface BatchStatus {
@@ -26,7 +31,7 @@ export interface BatchStatus {
   readonly creditsMaxUnknownMicro: number;
   readonly problem?: string;
   /** What stops it, where it is paused. */
-  readonly pauses?: readonly ProviderPause[];
+  readonly pauses?: readonly StatusPause[];
 }
 
 /** A batch's status with every image and failure, row by row: what `run --json` prints at its end. */
@@ -60,7 +65,7 @@ export async function batchStatus(effects: Reader, id: BatchId): Promise<BatchSt
   const progress = await readProgress(effects.table, id);
   const { creditsMicro, creditsMaxUnknownMicro, ...ended } = progress;
   const isOpen = batch.state === 'ingesting' || batch.state === 'running';
-  const pauses = isOpen ? await readPauses(effects, effects.models.keys()) : [];
+  const pauses = isOpen ? await readStatusPauses(effects, id) : [];
   return {
     batch: id,
     state: pauses.length > 0 ? 'paused' : batch.state,
@@ -71,6 +76,14 @@ export async function batchStatus(effects: Reader, id: BatchId): Promise<BatchSt
     ...(batch.problem === undefined ? {} : { problem: batch.problem }),
     ...(pauses.length === 0 ? {} : { pauses }),
   };
+}
+
+async function readStatusPauses(effects: Reader, id: BatchId): Promise<StatusPause[]> {
+  const provider = await readPauses(effects, effects.models.keys());
+  return [
+    ...provider.map((pause) => ({ by: 'provider' as const, ...pause })),
+    ...(await batchPausesNow(effects, id)),
+  ];
 }
 
 /** The status with its images and failures; `fileOf` says what to call an image (its key, or its path on this machine). */

@@ -45,7 +45,7 @@ export async function generateItem(
   const row = await effects.table.get(itemKey(ref));
   if (row === undefined) return SETTLED;
   const item = rowToItem(row);
-  if (await gate.pauseOf(item.settings.model)) return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+  if (await isPaused(gate, item)) return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
 
   const claim = await claimOrPause(effects, gate, item);
   if (claim.kind === 'ended') return SETTLED;
@@ -58,6 +58,10 @@ export async function generateItem(
     work.attempts.delete(claim.attempt);
   }
   return await resultFor(effects, ref);
+}
+
+async function isPaused(gate: ProviderGate, { settings, batch }: Item): Promise<boolean> {
+  return (await gate.pauseOf(settings.model)) !== undefined || (await gate.isBatchPaused(batch));
 }
 
 /** A model or price that is gone from the configuration is a person's to bring back: all stands still, and nothing is lost. */

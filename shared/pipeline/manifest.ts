@@ -9,7 +9,7 @@ import { batchStatus } from './batch-status.ts';
 import type { Effects } from './effects.ts';
 import { rejectedPartition, rowToRejected } from './rows/rejected-row.ts';
 
-type Writer = Pick<Effects, 'table' | 'store' | 'models'>;
+type Writer = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
 
 /** Writes what a finished batch leaves behind: manifest (CSV and JSONL), rejected lines and summary. Safe to repeat. */
 export async function writeBatchFiles(effects: Writer, batch: BatchId): Promise<void> {

@@ -1,0 +1,82 @@
+import type { BatchId } from '../domain/ids.ts';
+import type { Effects } from './effects.ts';
+import type { Condition, Table } from './ports.ts';
+import {
+  BATCH_PAUSE_PREFIX,
+  type BatchPause,
+  batchPauseKey,
+  batchPauseToRow,
+  type PausedBy,
+  rowToBatchPause,
+} from './rows/batch-pause-row.ts';
+
+/** How long a worker believes that a batch is not paused before it looks again. */
+const FRESH_MS = 2_000;
+
+/** Every pause that was written down for a batch, whether it holds (any more) or not. One query. */
+export async function readBatchPauses(table: Pick<Table, 'query'>, batch: BatchId): Promise<BatchPause[]> {
+  const pauses: BatchPause[] = [];
+  for await (const row of table.query({ pk: `BATCH#${batch}`, skPrefix: BATCH_PAUSE_PREFIX })) {
+    pauses.push(rowToBatchPause(row));
+  }
+  return pauses;
+}
+
+/** The pauses that keep a batch from going on now. */
+export async function batchPausesNow(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  batch: BatchId,
+): Promise<BatchPause[]> {
+  const pauses = await readBatchPauses(table, batch);
+  return pauses.filter((pause) => holdsNow(pause, clock.now()));
+}
+
+/** Pauses a batch; `false` where a pause of this kind holds already, which then stays as it is. */
+export async function pauseBatch(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  batch: BatchId,
+  pause: BatchPause,
+): Promise<boolean> {
+  const row = await table.get(batchPauseKey(batch, pause.by));
+  const before = row === undefined ? undefined : rowToBatchPause(row);
+  if (before !== undefined && holdsNow(before, clock.now())) return false;
+  const onlyIf: Condition =
+    before === undefined ? { kind: 'absent' } : { kind: 'equals', field: 'since', value: before.since };
+  const result = await table.write([{ kind: 'put', row: batchPauseToRow(batch, pause), onlyIf }]);
+  return result.kind === 'written';
+}
+
+/** Ends a pause of one kind; `false` where there was none. */
+export async function endBatchPause(
+  table: Pick<Table, 'write'>,
+  batch: BatchId,
+  by: PausedBy,
+): Promise<boolean> {
+  const key = batchPauseKey(batch, by);
+  const result = await table.write([{ kind: 'delete', key, onlyIf: { kind: 'present' } }]);
+  return result.kind === 'written';
+}
+
+/** What one worker knows of paused batches: looked up again after two seconds. */
+export function createBatchPauseWatch(effects: Pick<Effects, 'table' | 'clock'>) {
+  const seen = new Map<BatchId, { readonly paused: boolean; readonly atMs: number }>();
+
+  return async function isBatchPaused(batch: BatchId): Promise<boolean> {
+    const atMs = effects.clock.now();
+    const known = seen.get(batch);
+    if (known !== undefined && atMs - known.atMs < FRESH_MS) return known.paused;
+    const paused = (await batchPausesNow(effects, batch)).length > 0;
+    seen.set(batch, { paused, atMs });
+    return paused;
+  };
+}
+
+/** A budget's pause ends by itself with the budget's period. */
+function holdsNow(pause: BatchPause, nowMs: number): boolean {
+  switch (pause.by) {
+    case 'person':
+      return true;
+    case 'budget':
+      return pause.untilMs === undefined || nowMs < pause.untilMs;
+  }
+}

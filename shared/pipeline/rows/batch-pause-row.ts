@@ -1,0 +1,56 @@
+import * as z from 'zod/mini';
+import type { BatchId } from '../../domain/ids.ts';
+import type { TableKey, TableRow } from '../ports.ts';
+import { count, parseRow } from './fields.ts';
+
+interface PauseWords {
+  /** Why it stands still: one line for people. */
+  readonly message: string;
+  /** What a person does about it. */
+  readonly hint: string;
+  /** ISO 8601 in UTC. */
+  readonly since: string;
+}
+
+/** A pause of one batch: a person asked for it, or a budget was reached. No item of it is claimed meanwhile. */
+export type BatchPause =
+  | ({ readonly by: 'person' } & PauseWords)
+  | ({
+      readonly by: 'budget';
+      /** Which budget: `batch:<id>`, `day`, `month`, `tag:<name>=<value>`. */
+      readonly scope: string;
+      /** The limit that was reached. */
+      readonly limitMicro: number;
+      /** When the budget's period ends, and the pause with it. */
+      readonly untilMs?: number;
+    } & PauseWords);
+
+/** A batch has at most one pause of each kind. */
+export type PausedBy = BatchPause['by'];
+
+const words = { message: z.string(), hint: z.string(), since: z.string() };
+
+const batchPauseRow = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('person'), ...words }),
+  z.object({
+    by: z.literal('budget'),
+    ...words,
+    scope: z.string(),
+    limitMicro: count,
+    untilMs: z.exactOptional(count),
+  }),
+]);
+
+export const BATCH_PAUSE_PREFIX = 'PAUSE#';
+
+export function batchPauseKey(batch: BatchId, by: PausedBy): TableKey {
+  return { pk: `BATCH#${batch}`, sk: `${BATCH_PAUSE_PREFIX}${by}` };
+}
+
+export function batchPauseToRow(batch: BatchId, pause: BatchPause): TableRow {
+  return { ...batchPauseKey(batch, pause.by), ...pause };
+}
+
+export function rowToBatchPause(row: TableRow): BatchPause {
+  return parseRow(batchPauseRow, row);
+}
