@@ -6,7 +6,9 @@ import type { ReportedUsage } from '../domain/usage.ts';
 import { sendsExtras } from '../provider/request-body.ts';
 import type { CallOutcome, DecodedImage, ImageRequest } from '../provider/types.ts';
 import { type Attempt, ConfigurationError, chargeOfAnswer } from './attempt.ts';
+import { pauseForBudget } from './budget-pause.ts';
 import { type Claim, claimItem } from './claim.ts';
+import type { CreditPool } from './credit-pool.ts';
 import type { Effects } from './effects.ts';
 import type { WorkInHand } from './heartbeat.ts';
 import type { ProviderGate } from './provider-gate.ts';
@@ -19,6 +21,13 @@ import { findStoredImage, putImages, type StoredImage } from './stored-image.ts'
 export type GenerateResult =
   | { readonly kind: 'settled' }
   | { readonly kind: 'wait'; readonly waitMs: number };
+
+/** Who makes attempts: what it knows of the provider, the credits it holds, and what it has under way. */
+export interface Worker {
+  readonly gate: ProviderGate;
+  readonly credits: CreditPool;
+  readonly attempts: WorkInHand['attempts'];
+}
 
 /** What an attempt brought, as far as its charge goes. */
 interface Answer {
@@ -37,9 +46,8 @@ const PAUSED_WAIT_MS = 300_000;
  */
 export async function generateItem(
   effects: Effects,
-  gate: ProviderGate,
+  { gate, credits, attempts }: Worker,
   ref: ItemRef,
-  work: Pick<WorkInHand, 'attempts'>,
   signal?: AbortSignal,
 ): Promise<GenerateResult> {
   const row = await effects.table.get(itemKey(ref));
@@ -47,17 +55,24 @@ export async function generateItem(
   const item = rowToItem(row);
   if (await isPaused(gate, item)) return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
 
-  const claim = await claimOrPause(effects, gate, item);
-  if (claim.kind === 'ended') return SETTLED;
-  if (claim.kind === 'wait') return claim;
-
-  work.attempts.add(claim.attempt);
-  try {
-    await makeAttempt(effects, gate, claim.attempt, signal);
-  } finally {
-    work.attempts.delete(claim.attempt);
+  const claim = await claimOrPause(effects, gate, credits, item);
+  switch (claim.kind) {
+    case 'ended':
+      return SETTLED;
+    case 'wait':
+      return claim;
+    case 'reached':
+      await pauseForBudget(effects, item.batch, claim);
+      return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+    case 'claimed':
+      attempts.add(claim.attempt);
+      try {
+        await makeAttempt(effects, gate, claim.attempt, signal);
+      } finally {
+        attempts.delete(claim.attempt);
+      }
+      return await resultFor(effects, ref);
   }
-  return await resultFor(effects, ref);
 }
 
 async function isPaused(gate: ProviderGate, { settings, batch }: Item): Promise<boolean> {
@@ -65,9 +80,14 @@ async function isPaused(gate: ProviderGate, { settings, batch }: Item): Promise<
 }
 
 /** A model or price that is gone from the configuration is a person's to bring back: all stands still, and nothing is lost. */
-async function claimOrPause(effects: Effects, gate: ProviderGate, item: Item): Promise<Claim> {
+async function claimOrPause(
+  effects: Effects,
+  gate: ProviderGate,
+  credits: CreditPool,
+  item: Item,
+): Promise<Claim> {
   try {
-    return await claimItem(effects, item);
+    return await claimItem(effects, credits, item);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const { message } = error;

@@ -2,13 +2,16 @@ import type { BatchId } from '../domain/ids.ts';
 import type { Item, Lease } from '../domain/item.ts';
 import { itemsOf } from './batch-items.ts';
 import { openBatches, readBatch } from './batches.ts';
+import { readSharedBudgets } from './budgets.ts';
 import { settleLostAttempt } from './claim.ts';
 import { closeIfReplaced } from './close-replaced.ts';
 import { completeIfEnded } from './complete-batch.ts';
 import type { Effects } from './effects.ts';
+import { closeLostHolds } from './holds.ts';
 import { uploadMessageOf, workMessageOf } from './messages.ts';
 import type { OutgoingMessage } from './ports.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
+import { openIfLeft } from './set-budget.ts';
 import { isWorthReading } from './stalled.ts';
 
 export interface SweepOptions {
@@ -48,6 +51,9 @@ export async function sweep(effects: Effects, options: SweepOptions): Promise<Sw
       errors.push(error);
     }
   }
+  for (const budget of await readSharedBudgets(effects.table)) await openIfLeft(effects, budget);
+  const lost = await closeLostHolds(effects, options.leasesEndedByMs);
+  if (lost > 0) effects.log.info('holds of lost workers closed', { holds: lost });
   if (errors.length > 0) throw errors[0];
   return results.reduce(plus, NOTHING);
 }

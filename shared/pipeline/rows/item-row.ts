@@ -7,6 +7,7 @@ import { shardOfRow } from '../shards.ts';
 import {
   attemptId,
   batchId,
+  budgetAccount,
   count,
   failureCode,
   imageSettings,
@@ -15,6 +16,8 @@ import {
   textMap,
 } from './fields.ts';
 
+const heldCredits = z.object({ id: z.string(), micro: count, accounts: z.array(budgetAccount) });
+
 const itemState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('queued'), notBeforeMs: count }),
   z.object({
@@ -22,6 +25,7 @@ const itemState = z.discriminatedUnion('state', [
     attempt: attemptId,
     leaseStartedAtMs: count,
     leaseUntilMs: count,
+    hold: z.exactOptional(heldCredits),
   }),
   z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId }),
   z.object({
@@ -101,6 +105,7 @@ export function stateFields(state: ItemState): Record<string, TableValue | undef
         attempt: state.lease.attempt,
         leaseStartedAtMs: state.lease.startedAtMs,
         leaseUntilMs: state.lease.untilMs,
+        hold: state.lease.hold && { ...state.lease.hold },
       };
     case 'done':
       return { ...NO_STATE, state: 'done', image: { ...state.image }, attempt: state.attempt };
@@ -118,6 +123,7 @@ const NO_STATE = {
   attempt: undefined,
   leaseStartedAtMs: undefined,
   leaseUntilMs: undefined,
+  hold: undefined,
   image: undefined,
   code: undefined,
   message: undefined,
@@ -129,8 +135,9 @@ function toState(fields: z.output<typeof itemState>): ItemState {
     case 'queued':
       return { kind: 'queued', notBeforeMs: fields.notBeforeMs };
     case 'working': {
-      const { attempt, leaseStartedAtMs, leaseUntilMs } = fields;
-      return { kind: 'working', lease: { attempt, startedAtMs: leaseStartedAtMs, untilMs: leaseUntilMs } };
+      const { attempt, leaseStartedAtMs: startedAtMs, leaseUntilMs: untilMs, hold } = fields;
+      const lease = { attempt, startedAtMs, untilMs, ...(hold === undefined ? {} : { hold }) };
+      return { kind: 'working', lease };
     }
     case 'done':
       return { kind: 'done', image: fields.image, attempt: fields.attempt };
