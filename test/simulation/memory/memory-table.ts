@@ -75,7 +75,9 @@ export function memoryTable(onWrite: (changes: readonly RowChange[]) => void = (
 
 function checkWrites(writes: readonly TableWrite[]): void {
   if (writes.length > MOST_WRITES) {
-    throw new Error(`a table write has ${writes.length} parts, ${MOST_WRITES} at most are possible: split it`);
+    throw new Error(
+      `a table write has ${writes.length} parts, ${MOST_WRITES} at most are possible: split it`,
+    );
   }
   if (writes.length < 2) return;
   const keys = new Set(writes.map((write) => JSON.stringify([keyOf(write).pk, keyOf(write).sk])));
@@ -104,7 +106,8 @@ function updated(write: Extract<TableWrite, { kind: 'update' }>, before: TableRo
   }
   const sums = Object.entries(add).map(([field, amount]) => {
     const value = before?.[field] ?? 0;
-    if (typeof value !== 'number') throw new Error(`${key.pk} / ${key.sk}: ${field} is not a number to add to`);
+    if (typeof value !== 'number')
+      throw new Error(`${key.pk} / ${key.sk}: ${field} is not a number to add to`);
     return [field, value + amount];
   });
   return rowOf({ ...before, ...set, ...Object.fromEntries(sums), pk: key.pk, sk: key.sk });
