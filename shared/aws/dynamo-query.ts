@@ -1,6 +1,8 @@
-import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { setImmediate } from 'node:timers/promises';
+import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { TableQuery, TableRow } from '../pipeline/ports.ts';
+import { rowOf } from './dynamo-row.ts';
 import type { DynamoTableOptions } from './dynamo-table.ts';
 
 /**
@@ -13,35 +15,54 @@ export async function* queryRows(options: QueryOptions, query: TableQuery): Asyn
   let left = query.limit ?? Number.POSITIVE_INFINITY;
   let coming = left > 0 ? readPage(options, query, left, undefined) : undefined;
   while (coming !== undefined) {
-    const { Items = [], LastEvaluatedKey } = await coming;
-    left -= Items.length;
-    const more = LastEvaluatedKey !== undefined && left > 0;
-    coming = more ? readPage(options, query, left, LastEvaluatedKey) : undefined;
+    const { rows, nextKey } = await coming;
+    left -= rows.length;
+    const more = nextKey !== undefined && left > 0;
+    coming = more ? readPage(options, query, left, nextKey) : undefined;
     // A reader that leaves early does not want to know.
     coming?.catch(() => undefined);
-    // What stands in the table was written through this port, so it is a row.
-    for (const row of Items) yield row as TableRow;
+    // A reader that never waits would keep the request from being sent until it is through with this page.
+    if (coming !== undefined) await setImmediate();
+    yield* rows;
   }
 }
 
 type QueryOptions = Pick<DynamoTableOptions, 'client' | 'tableName'>;
 
+interface Page {
+  readonly rows: readonly TableRow[];
+  readonly nextKey: Record<string, AttributeValue> | undefined;
+}
+
 async function readPage(
   { client, tableName }: QueryOptions,
   query: TableQuery,
   left: number,
-  startKey: Record<string, unknown> | undefined,
-): Promise<QueryCommandOutput> {
-  return await client.send(
+  startKey: Record<string, AttributeValue> | undefined,
+): Promise<Page> {
+  const { Items = [], LastEvaluatedKey } = await client.send(
     new QueryCommand({
       TableName: tableName,
-      ...keyCondition(query),
+      ...conditionOf(query),
       ConsistentRead: true,
       ScanIndexForward: !query.descending,
       Limit: Math.min(left, ROWS_OF_PAGE),
       ...(startKey && { ExclusiveStartKey: startKey }),
     }),
   );
+  return { rows: Items.map(rowOf), nextKey: LastEvaluatedKey };
+}
+
+/** The condition on the keys, and the fields that are wanted. */
+function conditionOf(query: TableQuery): KeyCondition & Pick<QueryCommandInput, 'ProjectionExpression'> {
+  const condition = keyCondition(query);
+  if (query.fields === undefined) return condition;
+  const names = Object.fromEntries(query.fields.map((field, nth) => [`#f${nth}`, field]));
+  return {
+    ...condition,
+    ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, '#sk': 'sk', ...names },
+    ProjectionExpression: ['#pk', '#sk', ...Object.keys(names)].join(', '),
+  };
 }
 
 type KeyCondition = Pick<
@@ -56,7 +77,11 @@ function keyCondition({ pk, skPrefix, skBetween }: TableQuery): KeyCondition {
     return {
       KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
       ExpressionAttributeNames: bothKeys,
-      ExpressionAttributeValues: { ':pk': pk, ':from': skBetween[0], ':to': skBetween[1] },
+      ExpressionAttributeValues: {
+        ':pk': { S: pk },
+        ':from': { S: skBetween[0] },
+        ':to': { S: skBetween[1] },
+      },
     };
   }
   // DynamoDB refuses an empty prefix, which means all rows.
@@ -64,12 +89,12 @@ function keyCondition({ pk, skPrefix, skBetween }: TableQuery): KeyCondition {
     return {
       KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :prefix)',
       ExpressionAttributeNames: bothKeys,
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': skPrefix },
+      ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: skPrefix } },
     };
   }
   return {
     KeyConditionExpression: '#pk = :pk',
     ExpressionAttributeNames: { '#pk': 'pk' },
-    ExpressionAttributeValues: { ':pk': pk },
+    ExpressionAttributeValues: { ':pk': { S: pk } },
   };
 }
