@@ -14,16 +14,16 @@ function fieldsOf(item: Record<string, AttributeValue>): Record<string, TableVal
   const fields: Record<string, TableValue> = {};
   for (const name in item) {
     const value = item[name];
-    if (value !== undefined) fields[name] = valueOf(value);
+    if (value !== undefined) fields[name] = plainOf(value);
   }
   return fields;
 }
 
-function valueOf(value: AttributeValue): TableValue {
+function plainOf(value: AttributeValue): TableValue {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return numberOf(value.N);
   if (value.M !== undefined) return fieldsOf(value.M);
-  if (value.L !== undefined) return value.L.map(valueOf);
+  if (value.L !== undefined) return value.L.map(plainOf);
   if (value.BOOL !== undefined) return value.BOOL;
   if (value.NULL !== undefined) return null;
   throw new Error(`the table holds a value that pressrun does not write: ${Object.keys(value).join()}`);
