@@ -6,8 +6,8 @@ import { ALL_SHARDS } from './shards.ts';
 
 type Readable = Pick<Table, 'query'>;
 
-/** A month's roll-ups are read in four parts at once. */
-const DAYS_OF_PART = 8;
+/** A month's roll-ups are read in two parts at once. */
+const DAYS_OF_PART = 16;
 
 /**
  * Visits the charges of days in UTC, day by day, the shards of a day at once and so in no order: table and process work at
