@@ -6,7 +6,7 @@ import { startDynoxide } from './dynoxide.ts';
 import type { EmbeddedStageOptions } from './embedded-stage.ts';
 import { type Acquired, acquireHome, type OwnedHome } from './home-lock.ts';
 
-/** The table of a stage without its queues, which are a third of what a stage takes in memory and time. */
+/** The table of a stage without its queues, whose server is in this process and takes 20 MB and some time to load. */
 export interface EmbeddedTable {
   readonly kind: 'started';
   readonly endpoints: { readonly dynamodb: string };
