@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { TableQuery, TableRow } from '../pipeline/ports.ts';
-import { rowOf } from './dynamo-row.ts';
+import { type Page, readPage } from './dynamo-page.ts';
 import type { DynamoTableOptions } from './dynamo-table.ts';
 
 /**
@@ -12,14 +11,18 @@ import type { DynamoTableOptions } from './dynamo-table.ts';
 const ROWS_OF_PAGE = 250;
 
 /** Rows in key order, page after page. Whoever asks without a limit wants all: the next page is under way meanwhile. */
-export async function* queryRows(options: QueryOptions, query: TableQuery): AsyncGenerator<TableRow> {
+export async function* queryRows(
+  { client, tableName }: QueryOptions,
+  query: TableQuery,
+): AsyncGenerator<TableRow> {
+  const read = (startKey: Page['nextKey']) => readPage(client, pageInput(tableName, query, left, startKey));
   let left = query.limit ?? Number.POSITIVE_INFINITY;
-  let coming = left > 0 ? readPage(options, query, left, undefined) : undefined;
+  let coming = left > 0 ? read(undefined) : undefined;
   while (coming !== undefined) {
     const { rows, nextKey } = await coming;
     left -= rows.length;
     const more = nextKey !== undefined && left > 0;
-    coming = more ? readPage(options, query, left, nextKey) : undefined;
+    coming = more ? read(nextKey) : undefined;
     // A reader that leaves early does not want to know.
     coming?.catch(() => undefined);
     // A reader that never waits would keep the request from being sent until it is through with this page.
@@ -30,28 +33,20 @@ export async function* queryRows(options: QueryOptions, query: TableQuery): Asyn
 
 type QueryOptions = Pick<DynamoTableOptions, 'client' | 'tableName'>;
 
-interface Page {
-  readonly rows: readonly TableRow[];
-  readonly nextKey: Record<string, AttributeValue> | undefined;
-}
-
-async function readPage(
-  { client, tableName }: QueryOptions,
+function pageInput(
+  tableName: string,
   query: TableQuery,
   left: number,
-  startKey: Record<string, AttributeValue> | undefined,
-): Promise<Page> {
-  const { Items = [], LastEvaluatedKey } = await client.send(
-    new QueryCommand({
-      TableName: tableName,
-      ...conditionOf(query),
-      ConsistentRead: true,
-      ScanIndexForward: !query.descending,
-      Limit: Math.min(left, ROWS_OF_PAGE),
-      ...(startKey && { ExclusiveStartKey: startKey }),
-    }),
-  );
-  return { rows: Items.map(rowOf), nextKey: LastEvaluatedKey };
+  startKey: Page['nextKey'],
+): QueryCommandInput {
+  return {
+    TableName: tableName,
+    ...conditionOf(query),
+    ConsistentRead: true,
+    ScanIndexForward: !query.descending,
+    Limit: Math.min(left, ROWS_OF_PAGE),
+    ...(startKey && { ExclusiveStartKey: startKey }),
+  };
 }
 
 /** The condition on the keys, and the fields that are wanted. */
