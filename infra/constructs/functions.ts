@@ -126,10 +126,10 @@ function createSchedule(scope: Construct, parts: Parts): BundledFunction {
 function createReport(scope: Construct, parts: Parts): BundledFunction {
   return make(scope, parts, {
     name: 'report',
-    description: 'answers cost questions: {from, to, by, format}',
+    description: 'answers cost questions, {from, to, by, format}, and writes the daily report',
     memoryMib: 1_024,
     timeout: Duration.minutes(1),
-    grants: { table: ['Query'], writes: ['reports/'] },
+    grants: { table: ['Query'], reads: ['reports/daily/'], writes: ['reports/'] },
   });
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseBatchId } from '../../shared/domain/ids.ts';
 import { readBatch } from '../../shared/pipeline/batches.ts';
 import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
-import { batchKey, openBatchKey } from '../../shared/pipeline/rows/batch-row.ts';
+import { batchKey, batchListKey, openBatchKey } from '../../shared/pipeline/rows/batch-row.ts';
 import { itemKey, rowToItem } from '../../shared/pipeline/rows/item-row.ts';
 import { useEmulators } from '../support/emulators.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
@@ -176,9 +176,28 @@ describe('the bundles, run as Lambda runs them', () => {
 
     expect(resultOf(reported)).toMatchObject({
       kind: 'object',
-      key: expect.stringMatching(/^reports\/2020-01-01-2020-01-31-batch-.*\.json$/),
+      key: expect.stringMatching(/^reports\/asked\/2020-01-01-2020-01-31-batch-.*\.json$/),
     });
-    expect(await stage.keysBelow('reports/')).toHaveLength(1);
+    expect(await stage.keysBelow('reports/asked/')).toHaveLength(1);
+  });
+
+  test('write the report of a day that is over, once', async () => {
+    const yesterday = new Date(Date.now() - 1.5 * 86_400_000).toISOString();
+    const batch = parseBatchId('of-yesterday');
+    if (batch === undefined) throw new Error('not a batch id');
+    const key = batchListKey({ id: batch, createdAt: yesterday });
+    await stage.table.write([{ kind: 'put', row: { ...key, batch } }]);
+
+    const first = await stage.run('report', { daily: true });
+    const second = await stage.run('report', { daily: true });
+    await stage.table.write([{ kind: 'delete', key }]);
+
+    expect(resultOf(first)).toMatchObject({
+      kind: 'daily',
+      days: expect.arrayContaining([expect.any(String)]),
+    });
+    expect(resultOf(second)).toEqual({ kind: 'daily', days: [] });
+    expect(await stage.keysBelow('reports/daily/')).toContain(`reports/daily/${yesterday.slice(0, 10)}.csv`);
   });
 
   test('submit the batch of a schedule’s tick once, however often the tick comes', async () => {
