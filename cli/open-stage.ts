@@ -73,7 +73,8 @@ async function startOrFind(config: Config, use: StageUse): Promise<Found> {
       const since = new Date(sinceMs).toLocaleTimeString();
       throw new UsageError(
         `another pressrun (process ${pid}) is working in ${stageFolder(config)} since ${since}: ` +
-          'wait for it, end it, or name another folder with --home',
+          'if that is `pressrun dev` or `worker`, give it the file with `pressrun submit`; else wait for it, end it, ' +
+          'or name another folder with --home',
       );
     }
     await setTimeout(RETRY_MS);
