@@ -8,7 +8,7 @@ export type ParsedCron =
   | { readonly kind: 'problem'; readonly message: string };
 
 const FIELDS = ['minute', 'hour', 'day of the month', 'month', 'day of the week'] as const;
-const PLAIN = /^(\*|[0-9A-Z]+(-[0-9A-Z]+)?)(\/\d+)?$/;
+const PLAIN = /^(\*|(\d{1,2}|[A-Z]{3})(-(\d{1,2}|[A-Z]{3}))?)(\/\d{1,2})?$/;
 const SPECIAL_DAY = /^(L|\d{1,2}W)$/;
 const SPECIAL_WEEKDAY = /^([0-7]|[A-Z]{3})(L|#[1-5])$/;
 /** Whether there is a first time does not depend on the day it is asked. */
