@@ -38,7 +38,7 @@ describe('a schedule on AWS', () => {
 
     await timetable.keep(weekly({ clock }));
 
-    const { ClientToken: _, ...body } = requests[1]?.body as Record<string, unknown>;
+    const { ClientToken: _, ...body } = (requests[1]?.body ?? {}) as Record<string, unknown>;
     expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'PUT /schedules/weekly',
       'POST /schedules/weekly',
