@@ -50,10 +50,8 @@ export function listText(listed: readonly ListedSchedule[], nowMs: number): stri
 }
 
 export function showText(schedule: Schedule, history: readonly RunInHistory[], nowMs: number): string {
-  const { name, timing, timeZone, sourceKey, ownsSource, metadata, overlap, catchUp } = schedule;
-  const options = Object.entries(metadata).map(
-    ([key, value]) => `${key.replace('pressrun-', '')} ${decodeURIComponent(value)}`,
-  );
+  const { name, timing, timeZone, sourceKey, ownsSource, overlap, catchUp } = schedule;
+  const options = Object.entries(optionTexts(schedule)).map(([option, text]) => `${option} ${text}`);
   const lines = [
     `schedule  ${name} · ${stateOf(schedule, nowMs)}`,
     `when      ${whenText(timing)}, ${timeZone}${boundsText(schedule)}`,
@@ -89,6 +87,13 @@ export function scheduleJson({ schedule, last }: ListedSchedule, nowMs: number) 
     next: nextMs === undefined || schedule.paused ? null : new Date(nextMs).toISOString(),
     last: last ?? null,
   };
+}
+
+/** The options of its batches by name, as they were given. */
+export function optionTexts({ metadata }: Schedule): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([key, value]) => [key.replace('pressrun-', ''), decodeURIComponent(value)]),
+  );
 }
 
 function outcomeText(run: RunInHistory): string {

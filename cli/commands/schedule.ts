@@ -16,7 +16,14 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { lookingConfig } from '../looking-config.ts';
 import type { OpenStage } from '../open-stage.ts';
 import { addCommand, withAddFlags } from '../schedule-add.ts';
-import { type ListedSchedule, listText, nextText, scheduleJson, showText } from '../schedule-text.ts';
+import {
+  type ListedSchedule,
+  listText,
+  nextText,
+  optionTexts,
+  scheduleJson,
+  showText,
+} from '../schedule-text.ts';
 import { isEmbedded, type StageOptions } from '../stages.ts';
 import { withTimetable } from '../timetable.ts';
 import { UsageError } from '../usage-error.ts';
@@ -58,7 +65,7 @@ Prompt, name, tags and template may have {{date}}, {{week}}, {{month}} (of the p
 Examples:
   $ pressrun schedule add weekly prompts.csv --cron '0 8 * * MON' --tz Europe/Berlin
   $ pressrun schedule add sky --source schedules/sky.csv --every 6h --overlap queue --stage studio
-  $ pressrun schedule add xmas cards.csv --at 2026-12-24T18:00 --tz Europe/Berlin --template 'A card of {{date}}: {{motif}}'
+  $ pressrun schedule add xmas cards.csv --at 2026-12-24T18:00 --tz Asia/Seoul --template '{{date}}: {{motif}}'
   $ pressrun schedule next weekly
   $ pressrun schedule show weekly --json`;
 
@@ -82,7 +89,7 @@ async function show({ out }: CommandContext, name: string, options: StageOptions
     const nowMs = runtime.effects.clock.now();
     const json = {
       ...scheduleJson({ schedule, last: history[0] }, nowMs),
-      options: schedule.metadata,
+      options: optionTexts(schedule),
       runs: history,
     };
     out.result(showText(schedule, history, nowMs), json);
