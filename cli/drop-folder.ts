@@ -7,6 +7,8 @@ import { isHiddenUpload } from '../shared/pipeline/uploads.ts';
 import { oneLine } from './one-line.ts';
 import { openPromptFile } from './prompt-file.ts';
 
+type Dropping = Pick<Effects, 'store' | 'log'>;
+
 export interface DropFolderOptions {
   readonly folder: string;
   readonly effects: Effects;
@@ -41,7 +43,7 @@ export function createDropLook({
   folder,
   effects,
   say,
-}: Omit<DropFolderOptions, 'intervalMs'>): () => Promise<void> {
+}: Omit<DropFolderOptions, 'intervalMs' | 'effects'> & { readonly effects: Dropping }): () => Promise<void> {
   let found: ReadonlyMap<string, string> = new Map();
   const taken = new Map<string, string>();
   return async () => {
@@ -55,7 +57,7 @@ export function createDropLook({
   };
 }
 
-async function submitDropped(effects: Effects, path: string): Promise<string> {
+async function submitDropped(effects: Dropping, path: string): Promise<string> {
   try {
     const file = await openPromptFile(path, DEFAULT_BATCH_OPTIONS);
     const submitted = await submitFile(effects, file, DEFAULT_BATCH_OPTIONS);
