@@ -38,7 +38,8 @@ export async function ownOrJoin<Started extends { readonly kind: 'started' }>(
       const since = new Date(sinceMs).toLocaleTimeString();
       throw new UsageError(
         `another pressrun (process ${pid}) is working in ${stageFolder(config)} since ${since}: ` +
-          'wait for it, end it, or name another folder with --home',
+          'if that is `pressrun dev` or `worker`, give it the file with `pressrun submit`; else wait for it, end it, ' +
+          'or name another folder with --home',
       );
     }
     await setTimeout(RETRY_MS);

@@ -119,7 +119,12 @@ function createSchedule(scope: Construct, parts: Parts): BundledFunction {
     description: "submits a schedule's file as a batch",
     memoryMib: 512,
     timeout: Duration.minutes(2),
-    grants: { reads: ['schedules/', 'uploads/'], writes: ['uploads/'] },
+    grants: {
+      table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+      reads: ['schedules/', 'uploads/'],
+      writes: ['uploads/'],
+      putsEvents: true,
+    },
   });
 }
 
