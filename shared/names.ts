@@ -53,8 +53,8 @@ export const METRICS = {
   credits: 'Credits',
   /** How many pauses hold, told every minute. */
   pauses: 'Pauses',
-  /** Budgets that came to be nearly spent, and batches that one stopped. */
-  budgets: 'BudgetWarnings',
+  /** How many budgets are nearly spent or spent, told every minute. */
+  budgets: 'BudgetsNearlySpent',
 } as const;
 
 /** Field of a row that DynamoDB removes after that time, in epoch seconds. */

@@ -33,9 +33,9 @@ export function definePlan(command: Command, act: Act): void {
 }
 
 const HELP = `
-low: each item costs one call with the least text. expected: what items of the same model and size came to in this stage,
-failed tries included, once 20 of them are measured; before that, the price list. high: the most that each first call can
-cost, which is what budgets must hold. What nobody knows is "unknown", never 0.
+low: each item costs one call with the least text. expected: what items of the same model and size came to in this
+stage, failed tries included, once 20 of them are measured; before that, the price list. high: the most that each first
+call can cost, which is what budgets must hold. What nobody knows is "unknown", never 0.
 
 Examples:
   $ pressrun plan prompts.csv

@@ -1,3 +1,4 @@
+import { countNearlySpent } from '../../shared/pipeline/budget-warning.ts';
 import { readPauses } from '../../shared/pipeline/provider-gate.ts';
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
 import { createHandler } from './handler.ts';
@@ -5,9 +6,10 @@ import { createHandler } from './handler.ts';
 const { config, effects, meter, telling } = await createWorkerRuntime();
 const sweep = createHandler(effects);
 
-/** What Lambda calls every minute. It also tells how many pauses hold, which an alarm watches. */
+/** What Lambda calls every minute. It also tells how many pauses hold and budgets are nearly spent, which alarms watch. */
 export const handler = telling(async () => {
   const pauses = await readPauses(effects, config.models.keys());
   meter.pauses(pauses.length);
+  meter.budgets(await countNearlySpent(effects));
   return await sweep();
 });

@@ -98,9 +98,9 @@ function providerAlarms({ settings }: Parts): AlarmOptions[] {
     },
     {
       id: 'budget',
-      what: 'A budget is nearly spent, or has stopped a batch.',
+      what: 'A budget is nearly spent, or spent.',
       section: 'Budget nearly spent or reached',
-      metric: ownMetric(stage, 'budgets', 'Sum', Duration.minutes(5)),
+      metric: ownMetric(stage, 'budgets', 'Maximum', Duration.minutes(5)),
       above: 0,
     },
     {

@@ -1,4 +1,4 @@
-import { type Purse, readAccount } from './budgets.ts';
+import { budgetStatuses, type Purse, readAccount } from './budgets.ts';
 import type { Effects } from './effects.ts';
 import { warnedKey } from './rows/budget-row.ts';
 
@@ -20,4 +20,10 @@ export async function warnIfNearlySpent(
     effects.log.warn('budget nearly spent', { scope, account, spentMicro, limitMicro });
     effects.notify({ kind: 'budget-nearly-spent', scope, account, spentMicro, limitMicro });
   }
+}
+
+/** How many budgets are nearly spent or spent, among those that anything may be spent in now. */
+export async function countNearlySpent(effects: Pick<Effects, 'table' | 'clock'>): Promise<number> {
+  const statuses = await budgetStatuses(effects, 0);
+  return statuses.filter(({ spentMicro, limitMicro }) => spentMicro >= WARN_SHARE * limitMicro).length;
 }

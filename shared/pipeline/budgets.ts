@@ -106,12 +106,12 @@ export interface BudgetStatus extends Budget {
 }
 
 /** Every budget with its present account: those of the newest batches and of open ones, and all that are not a batch's. */
-export async function budgetStatuses({
-  table,
-  clock,
-}: Pick<Effects, 'table' | 'clock'>): Promise<BudgetStatus[]> {
+export async function budgetStatuses(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  closedBatches = NEWEST,
+): Promise<BudgetStatus[]> {
   const batches = new Set<BatchId>();
-  for await (const batch of newestBatches(table, NEWEST)) batches.add(batch);
+  if (closedBatches > 0) for await (const batch of newestBatches(table, closedBatches)) batches.add(batch);
   for await (const batch of openBatches(table)) batches.add(batch);
   const own = await Promise.all([...batches].map((batch) => readBudget(table, batchScope(batch))));
   const budgets = [...(await readSharedBudgets(table)), ...own.filter((budget) => budget !== undefined)];

@@ -84,15 +84,16 @@ describe('the bundles, run as Lambda runs them', () => {
     const { messages } = await stage.ingest(`prompt\n${'a fox\n'.repeat(10)}`);
     await stage.run('generate', sqsEvent(messages));
 
-    expect(
-      operationsOf([
-        ...stage.callsOf('ingest').slice(ingests),
-        ...stage.callsOf('generate').slice(generates),
-      ]),
-    ).toMatchInlineSnapshot(`
+    const { readUnits, ...operations } = operationsOf([
+      ...stage.callsOf('ingest').slice(ingests),
+      ...stage.callsOf('generate').slice(generates),
+    ]);
+    // Pauses and budgets are looked up again every two seconds: on a busy machine, that is more often.
+    expect(readUnits).toBeGreaterThanOrEqual(75);
+    expect(readUnits).toBeLessThan(100);
+    expect(operations).toMatchInlineSnapshot(`
       {
         "events": 1,
-        "readUnits": 75,
         "s3Gets": 73,
         "s3Puts": 15,
         "secrets": 1,

@@ -8,6 +8,8 @@ export interface Meter {
   see(event: PipelineEvent): void;
   /** How many pauses hold now. */
   pauses(count: number): void;
+  /** How many budgets are nearly spent now, or spent. */
+  budgets(count: number): void;
   publish(): void;
 }
 
@@ -34,8 +36,6 @@ export function createMeter(metrics: Metrics): Meter {
         return;
       case 'budget-nearly-spent':
       case 'budget-reached':
-        metrics.addMetric(METRICS.budgets, MetricUnit.Count, 1);
-        return;
       case 'item-ended':
       case 'batch-complete':
       case 'paused':
@@ -55,5 +55,6 @@ export function createMeter(metrics: Metrics): Meter {
   }
 
   const pauses = (count: number) => void metrics.addMetric(METRICS.pauses, MetricUnit.Count, count);
-  return { see, pauses, publish };
+  const budgets = (count: number) => void metrics.addMetric(METRICS.budgets, MetricUnit.Count, count);
+  return { see, pauses, budgets, publish };
 }
