@@ -23,17 +23,25 @@ export async function claimItem(effects: Effects, item: Item): Promise<Claim> {
   switch (item.state.kind) {
     case 'done':
     case 'failed':
+    case 'cancelled':
       return { kind: 'ended' };
     case 'queued':
       if (item.state.notBeforeMs > nowMs) return { kind: 'wait', waitMs: item.state.notBeforeMs - nowMs };
       return await takeLease(effects, item);
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
-      await settleLostAttempt(effects, item, item.state.lease, nowMs);
+      await settleIfLost(effects, item);
       const settled = await effects.table.get(itemKey(item));
       return settled === undefined ? { kind: 'ended' } : await claimItem(effects, rowToItem(settled));
     }
   }
+}
+
+/** Settles the attempt that holds an item, where its lease has run out. */
+export async function settleIfLost(effects: Effects, item: Item): Promise<void> {
+  const nowMs = effects.clock.now();
+  if (item.state.kind !== 'working' || item.state.lease.untilMs > nowMs) return;
+  await settleLostAttempt(effects, item, item.state.lease, nowMs);
 }
 
 /**

@@ -6,7 +6,8 @@ import type { ReportedUsage } from '../domain/usage.ts';
 import { sendsExtras } from '../provider/request-body.ts';
 import type { CallOutcome, DecodedImage, ImageRequest } from '../provider/types.ts';
 import { type Attempt, ConfigurationError, chargeOfAnswer } from './attempt.ts';
-import { type Claim, claimItem } from './claim.ts';
+import { cancelItems } from './cancel-batch.ts';
+import { type Claim, claimItem, settleIfLost } from './claim.ts';
 import type { Effects } from './effects.ts';
 import type { WorkInHand } from './heartbeat.ts';
 import type { ProviderGate } from './provider-gate.ts';
@@ -45,7 +46,11 @@ export async function generateItem(
   const row = await effects.table.get(itemKey(ref));
   if (row === undefined) return SETTLED;
   const item = rowToItem(row);
-  if (await isPaused(gate, item)) return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+  const standing = await gate.standingOf(item.batch);
+  if (standing.kind === 'cancelled') return await cancelInstead(effects, item, standing.at);
+  if (standing.kind === 'paused' || (await gate.pauseOf(item.settings.model))) {
+    return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+  }
 
   const claim = await claimOrPause(effects, gate, item);
   if (claim.kind === 'ended') return SETTLED;
@@ -60,8 +65,13 @@ export async function generateItem(
   return await resultFor(effects, ref);
 }
 
-async function isPaused(gate: ProviderGate, { settings, batch }: Item): Promise<boolean> {
-  return (await gate.pauseOf(settings.model)) !== undefined || (await gate.isBatchPaused(batch));
+/** An item of a cancelled batch is not begun; an attempt of a worker that died on it is settled all the same. */
+async function cancelInstead(effects: Effects, item: Item, at: string): Promise<GenerateResult> {
+  await settleIfLost(effects, item);
+  const row = await effects.table.get(itemKey(item));
+  if (row === undefined) return SETTLED;
+  await cancelItems(effects, [rowToItem(row)], at);
+  return await resultFor(effects, item);
 }
 
 /** A model or price that is gone from the configuration is a person's to bring back: all stands still, and nothing is lost. */
@@ -205,6 +215,7 @@ async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult
   switch (state.kind) {
     case 'done':
     case 'failed':
+    case 'cancelled':
       return SETTLED;
     case 'queued':
       return { kind: 'wait', waitMs: Math.max(0, state.notBeforeMs - effects.clock.now()) };

@@ -2,7 +2,7 @@ import type { Failure, FailureCode } from '../domain/failure.ts';
 import type { BatchId } from '../domain/ids.ts';
 import type { RetryDecision } from '../domain/retry.ts';
 import { isoTime } from './attempt.ts';
-import { createBatchPauseWatch } from './batch-pauses.ts';
+import { type BatchStanding, createBatchWatch } from './batch-watch.ts';
 import type { Effects } from './effects.ts';
 import { createProviderContact } from './provider-contact.ts';
 import { createOutageWatch } from './provider-outage.ts';
@@ -18,8 +18,8 @@ const STREAKS: Readonly<Partial<Record<FailureCode, number>>> = { bad_request: 3
 export interface ProviderGate {
   /** The pause that holds for a model now, if any. */
   pauseOf(model: string): Promise<ProviderPause | undefined>;
-  /** Whether a person or a budget stopped this batch alone. */
-  isBatchPaused(batch: BatchId): Promise<boolean>;
+  /** Whether this batch goes on, or a person or a budget stopped it alone. */
+  standingOf(batch: BatchId): Promise<BatchStanding>;
   pause(model: string, decision: Extract<RetryDecision, { kind: 'pause' }>, failure: Failure): Promise<void>;
   /** Sees every answer; turns a decision into a pause where a failure has become everybody's. */
   judge(model: string, failure: Failure, decision: RetryDecision): RetryDecision;
@@ -34,7 +34,7 @@ export function createProviderGate(
   const streaks = new Map<string, { code: FailureCode; count: number }>();
   const contact = createProviderContact(effects.clock);
   const outages = createOutageWatch(effects.clock);
-  const isBatchPaused = createBatchPauseWatch(effects);
+  const standingOf = createBatchWatch(effects);
 
   async function pauseOf(model: string): Promise<ProviderPause | undefined> {
     const known = seen.get(model);
@@ -77,7 +77,7 @@ export function createProviderGate(
     streaks.delete(model);
   }
 
-  return { pauseOf, isBatchPaused, pause, judge, succeeded };
+  return { pauseOf, standingOf, pause, judge, succeeded };
 }
 
 /** All pauses that hold for these models, the provider's own first. */

@@ -4,6 +4,7 @@ import type { ItemFailureCode, ItemHistory } from '../domain/item.ts';
 import type { RetryDecision } from '../domain/retry.ts';
 import type { ReportedUsage } from '../domain/usage.ts';
 import type { DecodedImage } from '../provider/types.ts';
+import { adoptImage } from './adopt.ts';
 import { type Attempt, chargeOfAnswer, chargeOfUnknown } from './attempt.ts';
 import type { Effects } from './effects.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
@@ -24,13 +25,15 @@ export async function recordImage(
 ): Promise<void> {
   const own = stored.charge.attempt === attempt.id;
   const charge = own ? stored.charge : duplicate;
-  await endOwnAttempt(effects, {
+  const result = await endOwnAttempt(effects, {
     item: attempt.item,
     attempt: attempt.id,
     state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
     ...(charge === undefined ? {} : { charge }),
   });
-  if (!own) await bookLate(effects, stored.charge);
+  // The item was given up for lost meanwhile: it is done after all, unless somebody works on it again.
+  if (result === 'superseded') await adoptImage(effects, attempt.item, stored);
+  else if (!own) await bookLate(effects, stored.charge);
 }
 
 /** Records a failed attempt and what was decided to follow; its charge too, where it was or may have been billed. */
@@ -92,9 +95,10 @@ function failedState(code: ItemFailureCode, { message, text }: { message: string
 }
 
 /** The attempt's own worker ends it: what it knows of its cost is booked even where it lost the item meanwhile. */
-async function endOwnAttempt(effects: Recorder, end: AttemptEnd): Promise<void> {
+async function endOwnAttempt(effects: Recorder, end: AttemptEnd): Promise<'ended' | 'superseded'> {
   const result = await endAttempt(effects, end);
   if (result === 'superseded' && end.charge !== undefined) await bookLate(effects, end.charge);
+  return result;
 }
 
 /** Errors are not billed; an answer is booked by its usage; what was lost on the way may have been billed. */
