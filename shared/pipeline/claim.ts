@@ -67,10 +67,14 @@ export async function settleLostAttempt(
     if (!own) await bookLate(effects, stored.charge);
     return;
   }
-  const message = 'the worker died during each of several attempts';
+  const decision = decideAfterCrash(item.history, effects.unknownOutcomes);
+  const message =
+    effects.unknownOutcomes === 'hold'
+      ? 'the worker died during the call; it may have been billed'
+      : 'the worker died during each of several attempts';
   await endAttempt(effects, {
     ...held,
-    ...stateAfter(effects, decideAfterCrash(item.history), { message }),
+    ...stateAfter(effects, decision, { message }),
     charge: chargeOfUnknown(attemptOf(effects, item, lease)),
   });
 }

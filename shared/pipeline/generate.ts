@@ -1,7 +1,6 @@
 import type { Failure } from '../domain/failure.ts';
 import { type Item, type ItemRef, settingsOfNextCall } from '../domain/item.ts';
-import { quarantineKey } from '../domain/object-keys.ts';
-import { decideAfterFailure } from '../domain/retry.ts';
+import { decideAfterFailure, holdBack } from '../domain/retry.ts';
 import type { ReportedUsage } from '../domain/usage.ts';
 import { sendsExtras } from '../provider/request-body.ts';
 import type { CallOutcome, DecodedImage, ImageRequest } from '../provider/types.ts';
@@ -10,6 +9,7 @@ import { cancelItems } from './cancel-batch.ts';
 import { type Claim, claimItem, settleIfLost } from './claim.ts';
 import type { Effects } from './effects.ts';
 import type { WorkInHand } from './heartbeat.ts';
+import { keepAnswer } from './kept-answers.ts';
 import type { ProviderGate } from './provider-gate.ts';
 import { endAttempt, recordFailure, recordImage } from './record.ts';
 import { loadReferences } from './references.ts';
@@ -148,7 +148,7 @@ async function callProvider(
       return await keepImages(effects, gate, attempt, outcome);
     case 'failure': {
       const { failure, usage, answer } = outcome;
-      if (answer !== undefined) await quarantine(effects, attempt, answer);
+      if (answer !== undefined) await keepAnswer(effects, attempt, answer, failure);
       return await settleFailure(effects, gate, attempt, failure, { usage, images: [] });
     }
   }
@@ -193,18 +193,9 @@ async function settleFailure(
     },
     effects.random(),
   );
-  const decision = gate.judge(model, failure, decided);
+  const decision = holdBack(effects.unknownOutcomes, failure, gate.judge(model, failure, decided));
   if (decision.kind === 'pause') await gate.pause(model, decision, failure);
   await recordFailure(effects, attempt, failure, answer, decision);
-}
-
-async function quarantine(effects: Effects, attempt: Attempt, answer: Uint8Array): Promise<void> {
-  try {
-    const key = quarantineKey(attempt.item.batch, attempt.id);
-    await effects.store.put(key, answer, { contentType: 'application/octet-stream' });
-  } catch (error) {
-    effects.log.error('an answer could not be kept in quarantine', error, { attempt: attempt.id });
-  }
 }
 
 /** The table says what the message has to wait for, so that one rule serves every way in which an attempt can end. */

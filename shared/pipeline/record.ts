@@ -84,6 +84,7 @@ export function stateAfter(
     case 'requeue':
       return { state: { kind: 'queued', notBeforeMs: effects.clock.now() + decision.waitMs }, history };
     case 'pause':
+      if (decision.fails !== undefined) return { state: failedState(decision.fails, failure), history };
       return { state: { kind: 'queued', notBeforeMs: effects.clock.now() }, history };
     case 'fail':
       return { state: failedState(decision.code, failure), history };
