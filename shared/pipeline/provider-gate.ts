@@ -6,7 +6,14 @@ import { type BatchStanding, createBatchWatch } from './batch-watch.ts';
 import type { Effects } from './effects.ts';
 import { createProviderContact } from './provider-contact.ts';
 import { createOutageWatch } from './provider-outage.ts';
-import { ALL_MODELS, type ProviderPause, pauseKey, pauseToRow, rowToPause } from './rows/provider-row.ts';
+import {
+  ALL_MODELS,
+  PERSON_PAUSE_KEY,
+  type ProviderPause,
+  pauseKey,
+  pauseToRow,
+  rowToPause,
+} from './rows/provider-row.ts';
 
 /** How long a worker believes that a model is not paused before it looks again. */
 const FRESH_MS = 2_000;
@@ -39,7 +46,7 @@ export function createProviderGate(
   async function pauseOf(model: string): Promise<ProviderPause | undefined> {
     const known = seen.get(model);
     if (known !== undefined && effects.clock.now() - known.atMs < FRESH_MS) return known.pause;
-    const pause = (await readPause(effects, ALL_MODELS)) ?? (await readPause(effects, model));
+    const [pause] = await readPauses(effects, [model]);
     seen.set(model, { pause, atMs: effects.clock.now() });
     return pause;
   }
@@ -85,18 +92,30 @@ export async function readPauses(
   effects: Pick<Effects, 'table'>,
   models: Iterable<string>,
 ): Promise<ProviderPause[]> {
-  const pauses = await Promise.all([ALL_MODELS, ...models].map((model) => readPause(effects, model)));
-  return pauses.filter((pause) => pause !== undefined);
+  const keys = [PERSON_PAUSE_KEY, ...[ALL_MODELS, ...models].map(pauseKey)];
+  const rows = await Promise.all(keys.map((key) => effects.table.get(key)));
+  return rows.flatMap((row) => (row === undefined ? [] : [rowToPause(row)]));
 }
 
-/** Ends the pauses of these models: a person says that the trouble is mended. */
+/** Pauses all calls at a person's word; `false` where they are paused so already. */
+export async function pauseAll(
+  { table }: Pick<Effects, 'table'>,
+  pause: Omit<ProviderPause, 'model' | 'code'>,
+): Promise<boolean> {
+  const row = pauseToRow({ ...pause, model: ALL_MODELS, code: 'person' });
+  const result = await table.write([{ kind: 'put', row, onlyIf: { kind: 'absent' } }]);
+  return result.kind === 'written';
+}
+
+/** Ends what `pauseAll` began; `false` where there is no such pause. */
+export async function endPauseAll({ table }: Pick<Effects, 'table'>): Promise<boolean> {
+  const result = await table.write([{ kind: 'delete', key: PERSON_PAUSE_KEY, onlyIf: { kind: 'present' } }]);
+  return result.kind === 'written';
+}
+
+/** Ends the pauses that failures brought about, of these models: a person says that the trouble is mended. */
 export async function endPauses(effects: Pick<Effects, 'table'>, models: Iterable<string>): Promise<void> {
   for (const model of [ALL_MODELS, ...models]) {
     await effects.table.write([{ kind: 'delete', key: pauseKey(model) }]);
   }
-}
-
-async function readPause(effects: Pick<Effects, 'table'>, model: string): Promise<ProviderPause | undefined> {
-  const row = await effects.table.get(pauseKey(model));
-  return row === undefined ? undefined : rowToPause(row);
 }
