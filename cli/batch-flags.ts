@@ -9,6 +9,7 @@ export interface BatchFlags {
   readonly model?: string;
   readonly template?: string;
   readonly variants?: string;
+  readonly budget?: string;
   readonly tags?: string;
   readonly aspectRatio?: string;
   readonly imageSize?: string;
@@ -25,6 +26,7 @@ export function addBatchFlags(command: Command): Command {
     .option('--model <model>', 'model for rows that name none')
     .option('--template <text>', 'prompt with {{column}} to fill in, in place of a prompt column')
     .option('--variants <n>', 'images of each row, for rows that say none (1-100)')
+    .option('--budget <credits>', 'what the batch may cost at most; it pauses before it would cost more')
     .option('--tags <k=v;k=v>', 'tags of all rows, for cost reports')
     .option('--aspect-ratio <w:h>', 'for rows that say none, such as 16:9')
     .option('--image-size <size>', 'for rows that say none: 1K, 2K or 4K')
@@ -39,6 +41,7 @@ const NAMES: readonly (readonly [flag: keyof BatchFlags, metadata: string])[] = 
   ['model', 'model'],
   ['template', 'template'],
   ['variants', 'variants'],
+  ['budget', 'budget'],
   ['tags', 'tags'],
   ['aspectRatio', 'aspect-ratio'],
   ['imageSize', 'image-size'],

@@ -79,6 +79,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/reconcile.ts')).defineReconcile,
   },
   {
+    name: 'budget',
+    args: [],
+    about: 'limits that hold: `budget set SCOPE CREDITS`, `budget list`',
+    load: async () => (await import('./commands/budget.ts')).defineBudget,
+  },
+  {
     name: 'prices',
     args: [],
     about: 'the prices that charges are computed with',

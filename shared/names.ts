@@ -35,6 +35,8 @@ export function stageParameter(stage: string): string {
 export const EVENT_SOURCE = 'pressrun';
 export const BATCH_COMPLETED = 'BatchCompleted';
 export const BATCH_PAUSED = 'BatchPaused';
+export const BUDGET_REACHED = 'BudgetReached';
+export const BUDGET_NEARLY_SPENT = 'BudgetNearlySpent';
 
 /** Every metric has the dimensions `service` (pressrun) and `stage`; `calls` has `outcome` as well. */
 export const METRICS_NAMESPACE = 'pressrun';
@@ -50,6 +52,8 @@ export const METRICS = {
   credits: 'Credits',
   /** How many pauses hold, told every minute. */
   pauses: 'Pauses',
+  /** Budgets that came to be nearly spent, and batches that one stopped. */
+  budgets: 'BudgetWarnings',
 } as const;
 
 /** Field of a row that DynamoDB removes after that time, in epoch seconds. */

@@ -10,6 +10,7 @@ import {
 } from '../../shared/pipeline/batch-status.ts';
 import { type PromptFile, submitFile } from '../../shared/pipeline/submit.ts';
 import type { Config } from '../../shared/runtime/config.ts';
+import { applyBudget } from '../batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { createCopying } from '../copying.ts';
@@ -113,6 +114,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const submitted = await submitFile(effects, run.file, run.options);
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
+    await applyBudget(effects, submitted, run.options, (line) => context.out.say(line));
     const folder = await prepareOutFolder(effects.store, batch, run.out);
     copying.start(folder);
     const before = await batchStatus(effects, batch);

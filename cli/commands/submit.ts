@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { submitFile } from '../../shared/pipeline/submit.ts';
+import { applyBudget } from '../batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
 import type { Act } from '../command.ts';
 import { createStage } from '../create-stage.ts';
@@ -32,6 +33,7 @@ export function defineSubmit(command: Command, act: Act): void {
           const submitted = await submitFile(runtime.effects, file, batchOptions);
           if (submitted.kind === 'problem') throw new UsageError(submitted.message);
           const { batch, isNew } = submitted;
+          await applyBudget(runtime.effects, submitted, batchOptions, (line) => out.say(line));
           if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
           out.result(batch, { batch });
           return EXIT.ok;

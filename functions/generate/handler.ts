@@ -1,7 +1,9 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pLimit from 'p-limit';
+import { createBudgetBook } from '../../shared/pipeline/budgets.ts';
 import { completeIfEnded } from '../../shared/pipeline/complete-batch.ts';
+import { createCreditPool } from '../../shared/pipeline/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { generateItem } from '../../shared/pipeline/generate.ts';
 import { keepAlive, takeHold, type WorkInHand } from '../../shared/pipeline/heartbeat.ts';
@@ -24,11 +26,15 @@ export interface GenerateSettings {
 /** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
 export function createHandler(effects: Effects, settings: GenerateSettings) {
   const gate = createProviderGate(effects);
+  const budgets = createBudgetBook(effects);
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const work: WorkInHand = { receipts: new Set(), attempts: new Set() };
     for (const record of event.Records) work.receipts.add(record.receiptHandle);
     const limit = pLimit(settings.itemsAtOnce);
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
+    const credits = createCreditPool(effects, budgets, () =>
+      Math.min(settings.itemsAtOnce, limit.pendingCount + 1),
+    );
 
     const handleRecord = (record: SQSRecord) =>
       limit(async () => {
@@ -36,7 +42,7 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
         const isLate = settings.stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
         const result = isLate
           ? ({ kind: 'wait', waitMs: 0 } as const)
-          : await generateItem(effects, gate, item, work);
+          : await generateItem(effects, { gate, credits, attempts: work.attempts }, item);
         work.receipts.delete(record.receiptHandle);
         if (result.kind === 'wait') return await putBack(effects.workQueue, record, result.waitMs);
         batches.add(item.batch);
@@ -48,7 +54,7 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
 
     await takeHold(effects, work);
     const ended = new AbortController();
-    const beating = keepAlive(effects, work, ended.signal);
+    const beating = keepAlive(effects, work, credits, ended.signal);
     try {
       const processor = new BatchProcessor(EventType.SQS);
       return await processPartialResponse(event, handleRecord, processor, {
@@ -58,6 +64,7 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
     } finally {
       ended.abort();
       await beating;
+      await credits.close();
       for (const batch of batches) await completeIfEnded(effects, batch);
     }
   };

@@ -97,6 +97,13 @@ function providerAlarms({ settings }: Parts): AlarmOptions[] {
       above: 0,
     },
     {
+      id: 'budget',
+      what: 'A budget is nearly spent, or has stopped a batch.',
+      section: 'Budget nearly spent or reached',
+      metric: ownMetric(stage, 'budgets', 'Sum', Duration.minutes(5)),
+      above: 0,
+    },
+    {
       id: 'spend',
       what: `More than ${alarms.creditsPerHour} credits were spent within an hour.`,
       section: 'Spend an hour',

@@ -3,7 +3,7 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 export interface BusEvent {
   readonly source: string;
   readonly type: string;
-  readonly detail: Readonly<Record<string, string>>;
+  readonly detail: Readonly<Record<string, string | number>>;
 }
 
 /** EventBridge's limit on one call. */

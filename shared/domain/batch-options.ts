@@ -1,4 +1,5 @@
 import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from './batch.ts';
+import { formatCredits, parseCredits } from './money.ts';
 import { quoted } from './prompt-file/columns.ts';
 import type { RowFields } from './prompt-file/format.ts';
 import { parseSettings, parseVariants } from './prompt-file/settings.ts';
@@ -8,6 +9,8 @@ import { formatTags, parseTags } from './prompt-file/tags.ts';
 const MAX_METADATA_BYTES = 2_048;
 const S3_PREFIX_BYTES = 'x-amz-meta-'.length;
 const PREFIX = 'pressrun-';
+/** The one option that a batch may have another time. */
+export const BUDGET_METADATA = `${PREFIX}budget`;
 const MAX_NAME_BYTES = 200;
 
 const OPTION_NAMES = [
@@ -15,6 +18,7 @@ const OPTION_NAMES = [
   'model',
   'template',
   'variants',
+  'budget',
   'tags',
   'aspect-ratio',
   'image-size',
@@ -87,6 +91,8 @@ function optionsOf(fields: RowFields): ParsedOptions {
   if (typeof variants === 'object') return problemIn('variants', variants.reason);
   const tags = parseTags(fields.tags ?? '');
   if (tags.kind === 'rejected') return problemIn('tags', tags.reason);
+  const budgetMicro = parseBudget(fields.budget);
+  if (typeof budgetMicro === 'string') return problemIn('budget', budgetMicro);
   const name = (fields.name ?? '').trim();
   if (Buffer.byteLength(name) > MAX_NAME_BYTES || /\p{Cc}/u.test(name)) {
     return problemIn('name', `must be one line of at most ${MAX_NAME_BYTES} bytes`);
@@ -97,11 +103,20 @@ function optionsOf(fields: RowFields): ParsedOptions {
     options: {
       ...(name !== '' && { name }),
       ...(template !== '' && { template }),
+      ...(budgetMicro !== undefined && { budgetMicro }),
       variants: variants ?? DEFAULT_BATCH_OPTIONS.variants,
       tags: tags.tags,
       settings: { ...DEFAULT_BATCH_OPTIONS.settings, ...settings.settings },
     },
   };
+}
+
+function parseBudget(text = ''): number | undefined | string {
+  if (text.trim() === '') return undefined;
+  const micro = parseCredits(text);
+  return micro === undefined || micro === 0
+    ? `must be credits, such as 500, not ${quoted([text.trim()])}`
+    : micro;
 }
 
 function optionTexts(options: BatchOptions, tags: string): Partial<Record<OptionName, string | undefined>> {
@@ -111,6 +126,7 @@ function optionTexts(options: BatchOptions, tags: string): Partial<Record<Option
     model: model === DEFAULT_BATCH_OPTIONS.settings.model ? undefined : model,
     template: options.template,
     variants: options.variants === DEFAULT_BATCH_OPTIONS.variants ? undefined : String(options.variants),
+    budget: options.budgetMicro === undefined ? undefined : formatCredits(options.budgetMicro),
     tags: tags === '' ? undefined : tags,
     'aspect-ratio': aspectRatio,
     'image-size': imageSize,

@@ -17,6 +17,8 @@ export interface BatchOptions {
   readonly name?: string;
   readonly template?: string;
   readonly variants: number;
+  /** The batch's own budget, in µcr; it is no part of what the batch is: with another budget it is the same one. */
+  readonly budgetMicro?: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly settings: ImageSettings;
 }

@@ -66,25 +66,38 @@ export function priceOfSplit(split: TokenSplit, price: Price): number {
 }
 
 /**
- * The cost of a call whose answer never arrived: nothing is booked, and `creditsMaxMicro` is the most it can have
- * cost: its input, and every token it was allowed at the dearest rate.
+ * The most that a call can cost, known before it is sent, in µcr: what is held of a budget, and what an answer that never
+ * arrived may have cost. A token of input is never less than a byte; what the answer may be, the price's `ceiling` says.
  */
+export function mostOfCall(
+  facts: Pick<CallFacts, 'promptBytes' | 'references'>,
+  maxTokens: number | undefined,
+  profile: ModelProfile,
+  price: Price,
+): number {
+  const inputTokens = facts.promptBytes + facts.references * profile.referenceTokens;
+  const allowed = maxTokens ?? DEFAULT_MAX_TOKENS;
+  const dearestMicro = Math.max(price.imageMicro, price.textMicro);
+  const imageTokens = price.ceiling === 'one-image' ? Math.min(allowed, dearestImage(profile)) : allowed;
+  return sumMicro(
+    costMicro(inputTokens, price.inputMicro),
+    costMicro(imageTokens, dearestMicro),
+    costMicro(allowed - imageTokens, price.textMicro),
+  );
+}
+
+/** The cost of a call whose answer never arrived: nothing is booked, and `creditsMaxMicro` is the most it can have cost. */
 export function costOfUnknown(
   facts: CallFacts,
   maxTokens: number | undefined,
   profile: ModelProfile,
   price: Price,
 ): CallCost {
-  const { inputTokens } = splitUsage(undefined, facts, profile);
-  const dearestMicro = Math.max(price.imageMicro, price.textMicro);
   return {
     split: { inputTokens: 0, textTokens: 0, imageTokens: 0, basis: 'assumed', flags: [] },
     price: price.name,
     creditsMicro: 0,
-    creditsMaxMicro: sumMicro(
-      costMicro(inputTokens, price.inputMicro),
-      costMicro(maxTokens ?? DEFAULT_MAX_TOKENS, dearestMicro),
-    ),
+    creditsMaxMicro: mostOfCall(facts, maxTokens, profile, price),
   };
 }
 
@@ -97,9 +110,18 @@ export function unknownMaxMicro(cost: CallCost, outcome: ChargeOutcome): number 
   return settled ? 0 : cost.creditsMaxMicro - cost.creditsMicro;
 }
 
+/** What a charge takes out of budgets: what is booked, and what the provider may ask for it beyond that. */
+export function countedMicro(charge: Charge): number {
+  return charge.creditsMicro + unknownMaxMicro(charge, charge.outcome);
+}
+
 /** Credits that brought no image that anyone keeps. */
 export function wasteMicro(charge: Pick<Charge, 'outcome' | 'creditsMicro'>): number {
   return charge.outcome === 'image' ? 0 : charge.creditsMicro;
+}
+
+function dearestImage({ imageTokens }: ModelProfile): number {
+  return Math.max(0, ...Object.values(imageTokens));
 }
 
 function isLostWithoutSplit(cost: CallCost): boolean {

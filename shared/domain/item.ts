@@ -1,4 +1,5 @@
 import type { ImageSettings } from './batch.ts';
+import type { BudgetAccount } from './budget.ts';
 import { FAILURE_CODES, type FailureCode } from './failure.ts';
 import type { AttemptId, BatchId } from './ids.ts';
 import type { ImageType } from './image-type.ts';
@@ -40,6 +41,15 @@ export interface Lease {
   readonly attempt: AttemptId;
   readonly startedAtMs: number;
   readonly untilMs: number;
+  /** Credits of a hold that stand for the attempt's call, in these accounts, until it is settled. */
+  readonly hold?: HeldCredits;
+}
+
+/** Credits of a hold that stand for one call, at its most. */
+export interface HeldCredits {
+  readonly id: string;
+  readonly micro: number;
+  readonly accounts: readonly BudgetAccount[];
 }
 
 export type ItemState =

@@ -1,11 +1,12 @@
-import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown } from '../domain/charge.ts';
+import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown, mostOfCall } from '../domain/charge.ts';
 import type { AttemptId } from '../domain/ids.ts';
-import { type Item, settingsOfNextCall } from '../domain/item.ts';
+import { type HeldCredits, type Item, type Lease, settingsOfNextCall } from '../domain/item.ts';
 import type { ModelProfile } from '../domain/models.ts';
 import { type Price, priceOn } from '../domain/prices.ts';
 import type { CallFacts, ReportedUsage } from '../domain/usage.ts';
 import { textBytes } from '../provider/request-body.ts';
 import type { DecodedImage } from '../provider/types.ts';
+import type { Ticket } from './credit-pool.ts';
 import type { Effects } from './effects.ts';
 
 /** One call to the provider for one item: all that its charge will need to know. */
@@ -15,6 +16,10 @@ export interface Attempt {
   readonly item: Item;
   readonly profile: ModelProfile;
   readonly price: Price;
+  /** The credits that are held for the call, where a budget applies to it. */
+  readonly hold?: HeldCredits;
+  /** With whose leave its own worker makes it; missing where another one settles it. */
+  readonly ticket?: Ticket;
 }
 
 /** A model or its price that was there at ingest and is not any more: configuration was changed under a running batch. */
@@ -26,18 +31,32 @@ export class ConfigurationError extends Error {
 export function attemptOf(
   effects: Pick<Effects, 'models' | 'prices'>,
   item: Item,
-  lease: { readonly attempt: AttemptId; readonly startedAtMs: number },
+  { attempt, startedAtMs, hold }: Omit<Lease, 'untilMs'>,
 ): Attempt {
-  const { model } = item.settings;
+  const terms = termsOf(effects, item, startedAtMs);
+  return { id: attempt, startedAtMs, item, ...terms, ...(hold === undefined ? {} : { hold }) };
+}
+
+/** The most that an item's next call can cost, in µcr. Throws `ConfigurationError` as `attemptOf` does. */
+export function mostOfItem(effects: Pick<Effects, 'models' | 'prices'>, item: Item, atMs: number): number {
+  const { profile, price } = termsOf(effects, item, atMs);
+  return mostOfCall(factsOf({ item, profile }, []), settingsOfNextCall(item).maxTokens, profile, price);
+}
+
+function termsOf(
+  effects: Pick<Effects, 'models' | 'prices'>,
+  { settings: { model } }: Item,
+  atMs: number,
+): Pick<Attempt, 'profile' | 'price'> {
   const profile = effects.models.get(model);
-  const price = priceOn(effects.prices, model, isoTime(lease.startedAtMs).slice(0, 10));
+  const price = priceOn(effects.prices, model, isoTime(atMs).slice(0, 10));
   if (profile === undefined) {
     throw new ConfigurationError(`no model named ${model}: add it to the file that PRESSRUN_MODELS names`);
   }
   if (price === undefined) {
     throw new ConfigurationError(`no price for ${model}: add one to the file that PRESSRUN_PRICES names`);
   }
-  return { id: lease.attempt, startedAtMs: lease.startedAtMs, item, profile, price };
+  return { profile, price };
 }
 
 /** The charge of an attempt whose answer arrived. */
@@ -86,7 +105,10 @@ function chargeBase(attempt: Attempt, outcome: ChargeOutcome) {
   };
 }
 
-function factsOf({ item, profile }: Attempt, images: readonly DecodedImage[]): CallFacts {
+function factsOf(
+  { item, profile }: Pick<Attempt, 'item' | 'profile'>,
+  images: readonly DecodedImage[],
+): CallFacts {
   const { prompt, settings, history, references } = item;
   return {
     imageSize: settings.imageSize,

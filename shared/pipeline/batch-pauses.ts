@@ -1,4 +1,6 @@
+import type { Budget } from '../domain/budget.ts';
 import type { BatchId } from '../domain/ids.ts';
+import { readBudgets } from './budgets.ts';
 import type { Effects } from './effects.ts';
 import type { Condition, Table } from './ports.ts';
 import {
@@ -25,7 +27,9 @@ export async function batchPausesNow(
   batch: BatchId,
 ): Promise<BatchPause[]> {
   const pauses = await readBatchPauses(table, batch);
-  return pauses.filter((pause) => holdsNow(pause, clock.now()));
+  if (pauses.length === 0) return [];
+  const budgets = await readBudgets(table, batch);
+  return pauses.filter((pause) => holdsNow(pause, budgets, clock.now()));
 }
 
 /** Pauses a batch; `false` where a pause of this kind holds already, which then stays as it is. */
@@ -36,7 +40,7 @@ export async function pauseBatch(
 ): Promise<boolean> {
   const row = await table.get(batchPauseKey(batch, pause.by));
   const before = row === undefined ? undefined : rowToBatchPause(row);
-  if (before !== undefined && holdsNow(before, clock.now())) return false;
+  if (before !== undefined && holdsNow(before, await readBudgets(table, batch), clock.now())) return false;
   const onlyIf: Condition =
     before === undefined ? { kind: 'absent' } : { kind: 'equals', field: 'since', value: before.since };
   const result = await table.write([{ kind: 'put', row: batchPauseToRow(batch, pause), onlyIf }]);
@@ -54,12 +58,16 @@ export async function endBatchPause(
   return result.kind === 'written';
 }
 
-/** A budget's pause ends by itself with the budget's period. */
-function holdsNow(pause: BatchPause, nowMs: number): boolean {
+/** A budget's pause ends by itself: with the budget's period, or as soon as the budget has another limit. */
+function holdsNow(pause: BatchPause, budgets: readonly Budget[], nowMs: number): boolean {
   switch (pause.by) {
     case 'person':
       return true;
-    case 'budget':
-      return pause.untilMs === undefined || nowMs < pause.untilMs;
+    case 'budget': {
+      const { scope, limitMicro, untilMs = Number.POSITIVE_INFINITY } = pause;
+      return (
+        nowMs < untilMs && budgets.some((each) => each.scope === scope && each.limitMicro === limitMicro)
+      );
+    }
   }
 }

@@ -1,7 +1,11 @@
-import type { Item, Lease } from '../domain/item.ts';
+import type { Charge } from '../domain/charge.ts';
+import type { HeldCredits, Item, Lease } from '../domain/item.ts';
 import { decideAfterCrash } from '../domain/retry.ts';
 import { type Attempt, attemptOf, chargeOfUnknown } from './attempt.ts';
+import { readBudgets, uncoveredAccounts } from './budgets.ts';
+import type { BudgetReached, CreditPool } from './credit-pool.ts';
 import type { Effects } from './effects.ts';
+import { beginUnder } from './holds.ts';
 import { bookLate } from './ledger.ts';
 import type { Condition } from './ports.ts';
 import { endAttempt, stateAfter } from './record.ts';
@@ -13,12 +17,17 @@ export const LEASE_MS = 90_000;
 
 export type Claim =
   | { readonly kind: 'claimed'; readonly attempt: Attempt }
-  /** Nobody may work on it before that. */
+  /** Nobody may work on it before that, or its credits are not free before that. */
   | { readonly kind: 'wait'; readonly waitMs: number }
+  | BudgetReached
   | { readonly kind: 'ended' };
 
 /** Takes an item for one attempt, if it may be taken now; a lost attempt of a dead worker is settled first. */
-export async function claimItem(effects: Effects, item: Item): Promise<Claim> {
+export async function claimItem(
+  effects: Effects,
+  credits: Pick<CreditPool, 'ticketFor'>,
+  item: Item,
+): Promise<Claim> {
   const nowMs = effects.clock.now();
   switch (item.state.kind) {
     case 'done':
@@ -27,12 +36,14 @@ export async function claimItem(effects: Effects, item: Item): Promise<Claim> {
       return { kind: 'ended' };
     case 'queued':
       if (item.state.notBeforeMs > nowMs) return { kind: 'wait', waitMs: item.state.notBeforeMs - nowMs };
-      return await takeLease(effects, item);
+      return await takeLease(effects, credits, item);
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
       await settleIfLost(effects, item);
       const settled = await effects.table.get(itemKey(item));
-      return settled === undefined ? { kind: 'ended' } : await claimItem(effects, rowToItem(settled));
+      return settled === undefined
+        ? { kind: 'ended' }
+        : await claimItem(effects, credits, rowToItem(settled));
     }
   }
 }
@@ -55,7 +66,8 @@ export async function settleLostAttempt(
   leaseEndedByMs: number,
 ): Promise<void> {
   const stored = await findStoredImage(effects, item);
-  const held = { item, attempt: lease.attempt, leaseEndedByMs };
+  const { attempt, hold } = lease;
+  const held = { item, attempt, leaseEndedByMs, ...(hold === undefined ? {} : { hold }) };
   if (stored !== undefined) {
     const own = stored.charge.attempt === lease.attempt;
     const charge = own ? stored.charge : chargeOfUnknown(attemptOf(effects, item, lease));
@@ -63,6 +75,7 @@ export async function settleLostAttempt(
       ...held,
       state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
       charge,
+      uncovered: await uncovered(effects, charge, hold),
     });
     if (!own) await bookLate(effects, stored.charge);
     return;
@@ -72,17 +85,36 @@ export async function settleLostAttempt(
     effects.unknownOutcomes === 'hold'
       ? 'the worker died during the call; it may have been billed'
       : 'the worker died during each of several attempts';
+  const charge = chargeOfUnknown(attemptOf(effects, item, lease));
   await endAttempt(effects, {
     ...held,
     ...stateAfter(effects, decision, { message }),
-    charge: chargeOfUnknown(attemptOf(effects, item, lease)),
+    charge,
+    uncovered: await uncovered(effects, charge, hold),
   });
 }
 
-async function takeLease(effects: Effects, item: Item): Promise<Claim> {
-  const startedAtMs = effects.clock.now();
-  const lease = { attempt: effects.newAttemptId(), startedAtMs, untilMs: startedAtMs + LEASE_MS };
-  const attempt = attemptOf(effects, item, lease);
+async function uncovered(effects: Effects, charge: Charge, hold: HeldCredits | undefined) {
+  return uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, hold?.accounts ?? []);
+}
+
+/** Its credits are held first: an item that has to wait for a budget is nobody's, and uses up no attempt. */
+async function takeLease(
+  effects: Effects,
+  credits: Pick<CreditPool, 'ticketFor'>,
+  item: Item,
+): Promise<Claim> {
+  const leave = await credits.ticketFor(item);
+  if (leave.kind !== 'ticket') return leave;
+  const { ticket } = leave;
+  const { atMs: startedAtMs, hold } = ticket;
+  const lease: Lease = {
+    attempt: effects.newAttemptId(),
+    startedAtMs,
+    untilMs: effects.clock.now() + LEASE_MS,
+    ...(hold === undefined ? {} : { hold }),
+  };
+  const attempt = { ...attemptOf(effects, item, lease), ticket };
   const isStillQueued: Condition = { kind: 'equals', field: 'state', value: 'queued' };
   const result = await effects.table.write([
     {
@@ -91,7 +123,9 @@ async function takeLease(effects: Effects, item: Item): Promise<Claim> {
       set: stateFields({ kind: 'working', lease }),
       onlyIf: isStillQueued,
     },
+    ...(hold === undefined ? [] : [beginUnder(hold)]),
   ]);
   if (result.kind === 'written') return { kind: 'claimed', attempt };
+  ticket.unused();
   return { kind: 'wait', waitMs: 1_000 };
 }

@@ -37,4 +37,18 @@ export type PipelineEvent =
       readonly latencyMs: number;
     }
   | { readonly kind: 'charged'; readonly model: string; readonly creditsMicro: number }
-  | { readonly kind: 'paused'; readonly model: string; readonly code: FailureCode; readonly hint: string };
+  | { readonly kind: 'paused'; readonly model: string; readonly code: FailureCode; readonly hint: string }
+  | {
+      readonly kind: 'budget-nearly-spent';
+      readonly scope: string;
+      readonly account: string;
+      readonly spentMicro: number;
+      readonly limitMicro: number;
+    }
+  | {
+      readonly kind: 'budget-reached';
+      readonly batch: string;
+      readonly scope: string;
+      readonly limitMicro: number;
+      readonly hint: string;
+    };

@@ -5,8 +5,10 @@ import type { ReportedUsage } from '../domain/usage.ts';
 import { sendsExtras } from '../provider/request-body.ts';
 import type { CallOutcome, DecodedImage, ImageRequest } from '../provider/types.ts';
 import { type Attempt, ConfigurationError, chargeOfAnswer } from './attempt.ts';
+import { pauseForBudget } from './budget-pause.ts';
 import { cancelItems } from './cancel-batch.ts';
 import { type Claim, claimItem, settleIfLost } from './claim.ts';
+import type { CreditPool } from './credit-pool.ts';
 import type { Effects } from './effects.ts';
 import type { WorkInHand } from './heartbeat.ts';
 import { keepAnswer } from './kept-answers.ts';
@@ -20,6 +22,13 @@ import { findStoredImage, putImages, type StoredImage } from './stored-image.ts'
 export type GenerateResult =
   | { readonly kind: 'settled' }
   | { readonly kind: 'wait'; readonly waitMs: number };
+
+/** Who makes attempts: what it knows of the provider, the credits it holds, and what it has under way. */
+export interface Worker {
+  readonly gate: ProviderGate;
+  readonly credits: CreditPool;
+  readonly attempts: WorkInHand['attempts'];
+}
 
 /** What an attempt brought, as far as its charge goes. */
 interface Answer {
@@ -38,9 +47,8 @@ const PAUSED_WAIT_MS = 300_000;
  */
 export async function generateItem(
   effects: Effects,
-  gate: ProviderGate,
+  { gate, credits, attempts }: Worker,
   ref: ItemRef,
-  work: Pick<WorkInHand, 'attempts'>,
   signal?: AbortSignal,
 ): Promise<GenerateResult> {
   const row = await effects.table.get(itemKey(ref));
@@ -52,17 +60,24 @@ export async function generateItem(
     return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
   }
 
-  const claim = await claimOrPause(effects, gate, item);
-  if (claim.kind === 'ended') return SETTLED;
-  if (claim.kind === 'wait') return claim;
-
-  work.attempts.add(claim.attempt);
-  try {
-    await makeAttempt(effects, gate, claim.attempt, signal);
-  } finally {
-    work.attempts.delete(claim.attempt);
+  const claim = await claimOrPause(effects, gate, credits, item);
+  switch (claim.kind) {
+    case 'ended':
+      return SETTLED;
+    case 'wait':
+      return claim;
+    case 'reached':
+      await pauseForBudget(effects, item.batch, claim);
+      return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+    case 'claimed':
+      attempts.add(claim.attempt);
+      try {
+        await makeAttempt(effects, gate, claim.attempt, signal);
+      } finally {
+        attempts.delete(claim.attempt);
+      }
+      return await resultFor(effects, ref);
   }
-  return await resultFor(effects, ref);
 }
 
 /** An item of a cancelled batch is not begun; an attempt of a worker that died on it is settled all the same. */
@@ -75,9 +90,14 @@ async function cancelInstead(effects: Effects, item: Item, at: string): Promise<
 }
 
 /** A model or price that is gone from the configuration is a person's to bring back: all stands still, and nothing is lost. */
-async function claimOrPause(effects: Effects, gate: ProviderGate, item: Item): Promise<Claim> {
+async function claimOrPause(
+  effects: Effects,
+  gate: ProviderGate,
+  credits: CreditPool,
+  item: Item,
+): Promise<Claim> {
   try {
-    return await claimItem(effects, item);
+    return await claimItem(effects, credits, item);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const { message } = error;

@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix';
 import type { Batch } from '../domain/batch.ts';
 import { metadataToOptions } from '../domain/batch-options.ts';
+import { batchScope } from '../domain/budget.ts';
 import { batchIdOf } from '../domain/object-keys.ts';
 import { detectFormat, readHead } from '../domain/prompt-file/detect-format.ts';
 import type { FilePosition } from '../domain/prompt-file/format.ts';
@@ -15,6 +16,7 @@ import { type UploadEvent, uploadMessageOf } from './messages.ts';
 import type { Condition, ObjectInfo } from './ports.ts';
 import { batchKey } from './rows/batch-row.ts';
 import { type Checkpoint, checkpointWrite, readCheckpoint } from './rows/checkpoint-row.ts';
+import { openNewBudget } from './set-budget.ts';
 
 /** Rows between two checkpoints: what a crash makes ingest read again. */
 const CHECKPOINT_ROWS = 200;
@@ -60,6 +62,8 @@ async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
     createdAt: isoTime(effects.clock.now()),
     ...(parsed.kind === 'problem' ? { problem: parsed.message } : {}),
   };
+  const { budgetMicro } = batch.options;
+  if (budgetMicro !== undefined) await openNewBudget(effects, batchScope(batch.id), budgetMicro);
   await createBatch(effects.table, batch);
   return (await readBatch(effects.table, batch.id)) ?? batch;
 }

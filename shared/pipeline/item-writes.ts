@@ -1,6 +1,8 @@
-import type { Charge } from '../domain/charge.ts';
+import type { BudgetAccount } from '../domain/budget.ts';
+import { type Charge, countedMicro } from '../domain/charge.ts';
 import type { AttemptId } from '../domain/ids.ts';
-import type { ItemHistory, ItemRef, ItemState } from '../domain/item.ts';
+import type { HeldCredits, ItemHistory, ItemRef, ItemState } from '../domain/item.ts';
+import { countDirectly, endUnder } from './holds.ts';
 import { chargeWrites, creditsOf } from './ledger.ts';
 import type { Condition, TableWrite } from './ports.ts';
 import { historyValue, itemKey, stateFields } from './rows/item-row.ts';
@@ -14,6 +16,10 @@ export interface AttemptEnd {
   readonly state: ItemState;
   readonly history?: ItemHistory;
   readonly charge?: Charge;
+  /** The credits that were held for the attempt: its own end releases them. */
+  readonly hold?: HeldCredits;
+  /** Accounts that the charge counts in though nothing was held in them. */
+  readonly uncovered?: readonly BudgetAccount[];
   /** Only while the lease has run out by then; without it, the writer holds the lease himself. */
   readonly leaseEndedByMs?: number;
 }
@@ -23,7 +29,7 @@ export const ITEM_WRITE = 0;
 
 /** The writes of an attempt's end; they happen only while the attempt still holds the item. */
 export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
-  const { item, charge, state } = end;
+  const { item, charge, state, hold, uncovered = [] } = end;
   const credits = charge === undefined ? undefined : creditsOf(charge);
   const counted = state.kind === 'done' || state.kind === 'failed' ? { [state.kind]: 1 } : {};
   const update: TableWrite = {
@@ -39,7 +45,13 @@ export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
   const progress = { ...counted, ...credits };
   return [
     update,
-    ...(charge === undefined ? [] : chargeWrites(charge)),
+    ...(charge === undefined
+      ? []
+      : [
+          ...chargeWrites(charge, [...(hold?.accounts ?? []), ...uncovered]),
+          ...countDirectly(uncovered, countedMicro(charge)),
+        ]),
+    ...(hold === undefined ? [] : [endUnder(hold, charge === undefined ? 0 : countedMicro(charge))]),
     ...(Object.keys(progress).length === 0
       ? []
       : [addProgress(item.batch, shardOfText(end.attempt), progress)]),

@@ -1,7 +1,11 @@
-import { type Charge, unknownMaxMicro } from '../domain/charge.ts';
+import type { BudgetAccount } from '../domain/budget.ts';
+import { type Charge, countedMicro, unknownMaxMicro } from '../domain/charge.ts';
+import { readBudgets, uncoveredAccounts } from './budgets.ts';
+
 import type { Effects } from './effects.ts';
+import { countDirectly } from './holds.ts';
 import type { TableWrite } from './ports.ts';
-import { chargeKey, chargeToRow, rowToCharge } from './rows/charge-row.ts';
+import { chargeKey, chargeToRow, rowToCharge, rowToCountedIn } from './rows/charge-row.ts';
 import { addToCost } from './rows/cost-row.ts';
 import { itemKey } from './rows/item-row.ts';
 import { addProgress } from './rows/progress-row.ts';
@@ -15,9 +19,12 @@ export function creditsOf(charge: Charge): { creditsMicro: number; creditsMaxUnk
   };
 }
 
-/** The writes of a new charge: the entry and its roll-up, for the transaction that also says what became of the item. */
-export function chargeWrites(charge: Charge): TableWrite[] {
-  return [{ kind: 'put', row: chargeToRow(charge), onlyIf: { kind: 'absent' } }, addToCost(charge)];
+/**
+ * The writes of a new charge: the entry, with the accounts of budgets that it is counted in, and its roll-up; for the
+ * transaction that also says what became of the item.
+ */
+export function chargeWrites(charge: Charge, budgets: readonly BudgetAccount[]): TableWrite[] {
+  return [{ kind: 'put', row: chargeToRow(charge, budgets), onlyIf: { kind: 'absent' } }, addToCost(charge)];
 }
 
 /**
@@ -28,8 +35,10 @@ export function chargeWrites(charge: Charge): TableWrite[] {
 export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
   const booked = await effects.table.get(chargeKey(charge));
   if (booked === undefined) {
+    const accounts = uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, []);
     const result = await effects.table.write([
-      ...chargeWrites(charge),
+      ...chargeWrites(charge, accounts),
+      ...countDirectly(accounts, countedMicro(charge)),
       ...ownerWrites(charge, creditsOf(charge)),
     ]);
     if (result.kind === 'refused') await bookLate(effects, charge);
@@ -38,13 +47,15 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
   const before = rowToCharge(booked);
   if (!isCorrected(before, charge)) return;
   const [was, is] = [creditsOf(before), creditsOf(charge)];
+  const accounts = rowToCountedIn(booked);
   const written = await effects.table.write([
     {
       kind: 'put',
-      row: chargeToRow(charge),
+      row: chargeToRow(charge, accounts),
       onlyIf: { kind: 'equals', field: 'outcome', value: before.outcome },
     },
     ...movedRollUp(before, charge),
+    ...countDirectly(accounts, countedMicro(charge) - countedMicro(before)),
     ...ownerWrites(charge, {
       creditsMicro: is.creditsMicro - was.creditsMicro,
       creditsMaxUnknownMicro: is.creditsMaxUnknownMicro - was.creditsMaxUnknownMicro,

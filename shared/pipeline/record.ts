@@ -1,4 +1,4 @@
-import type { Charge } from '../domain/charge.ts';
+import { type Charge, countedMicro } from '../domain/charge.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { ItemFailureCode, ItemHistory } from '../domain/item.ts';
 import type { RetryDecision } from '../domain/retry.ts';
@@ -25,14 +25,12 @@ export async function recordImage(
 ): Promise<void> {
   const own = stored.charge.attempt === attempt.id;
   const charge = own ? stored.charge : duplicate;
-  const result = await endOwnAttempt(effects, {
-    item: attempt.item,
-    attempt: attempt.id,
+  const result = await endOwnAttempt(effects, attempt, {
     state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
     ...(charge === undefined ? {} : { charge }),
   });
   // The item was given up for lost meanwhile: it is done after all, unless somebody works on it again.
-  if (result === 'superseded') await adoptImage(effects, attempt.item, stored);
+  if (result.kind === 'superseded') await adoptImage(effects, attempt.item, stored);
   else if (!own) await bookLate(effects, stored.charge);
 }
 
@@ -45,19 +43,21 @@ export async function recordFailure(
   decision: RetryDecision,
 ): Promise<void> {
   const charge = chargeOfFailure(attempt, failure, answer);
-  await endOwnAttempt(effects, {
-    item: attempt.item,
-    attempt: attempt.id,
+  await endOwnAttempt(effects, attempt, {
     ...stateAfter(effects, decision, failure),
     ...(charge === undefined ? {} : { charge }),
   });
 }
 
+export type EndedAttempt =
+  /** With what its charge takes out of budgets. */
+  { readonly kind: 'ended'; readonly countedMicro: number } | { readonly kind: 'superseded' };
+
 /** Ends an attempt as one transaction; `superseded` where it does not hold the item (any more), and nothing is written. */
-export async function endAttempt(effects: Recorder, end: AttemptEnd): Promise<'ended' | 'superseded'> {
+export async function endAttempt(effects: Recorder, end: AttemptEnd): Promise<EndedAttempt> {
   const result = await effects.table.write(attemptEndWrites(end));
   if (result.kind === 'refused') {
-    if (end.charge === undefined || result.indexes.includes(ITEM_WRITE)) return 'superseded';
+    if (end.charge === undefined || result.indexes.includes(ITEM_WRITE)) return { kind: 'superseded' };
     // The item is held, so it was the charge: another attempt found this one's image in the store and booked it.
     const { charge: _, ...rest } = end;
     return await endAttempt(effects, rest);
@@ -70,7 +70,7 @@ export async function endAttempt(effects: Recorder, end: AttemptEnd): Promise<'e
     const imageKey = end.state.kind === 'done' ? { imageKey: end.state.image.key } : {};
     effects.notify({ kind: 'item-ended', item: end.item, ...imageKey });
   }
-  return 'ended';
+  return { kind: 'ended', countedMicro: end.charge === undefined ? 0 : countedMicro(end.charge) };
 }
 
 /** Where an item goes after a decision: back to the queue, or to its end. */
@@ -96,9 +96,22 @@ function failedState(code: ItemFailureCode, { message, text }: { message: string
 }
 
 /** The attempt's own worker ends it: what it knows of its cost is booked even where it lost the item meanwhile. */
-async function endOwnAttempt(effects: Recorder, end: AttemptEnd): Promise<'ended' | 'superseded'> {
-  const result = await endAttempt(effects, end);
-  if (result === 'superseded' && end.charge !== undefined) await bookLate(effects, end.charge);
+async function endOwnAttempt(
+  effects: Recorder,
+  { item, id, hold, ticket }: Attempt,
+  end: Pick<AttemptEnd, 'state' | 'history' | 'charge'>,
+): Promise<EndedAttempt> {
+  const { charge } = end;
+  const uncovered = charge === undefined ? [] : await ticket?.uncovered(charge);
+  const result = await endAttempt(effects, {
+    ...end,
+    item,
+    attempt: id,
+    ...(hold === undefined ? {} : { hold }),
+    ...(uncovered === undefined ? {} : { uncovered }),
+  });
+  if (result.kind === 'ended') ticket?.ended(result.countedMicro);
+  else if (charge !== undefined) await bookLate(effects, charge);
   return result;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BatchOptions } from '../domain/batch.ts';
-import { optionsToMetadata } from '../domain/batch-options.ts';
+import { BUDGET_METADATA, optionsToMetadata } from '../domain/batch-options.ts';
 import type { BatchId } from '../domain/ids.ts';
 import { batchIdOf, uploadKey } from '../domain/object-keys.ts';
 import type { Effects } from './effects.ts';
@@ -43,7 +43,9 @@ export async function submitFile(
 
 async function fingerprint(file: PromptFile, metadata: Readonly<Record<string, string>>): Promise<string> {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify(Object.entries(metadata).sort()));
+  // A budget may be raised: with another one, it is the same batch.
+  const { [BUDGET_METADATA]: _, ...identity } = metadata;
+  hash.update(JSON.stringify(Object.entries(identity).sort()));
   for await (const chunk of file.open()) hash.update(chunk);
   return hash.digest('hex');
 }

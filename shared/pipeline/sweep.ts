@@ -3,15 +3,18 @@ import type { Item, Lease } from '../domain/item.ts';
 import { itemsOf } from './batch-items.ts';
 import { batchPausesNow } from './batch-pauses.ts';
 import { openBatches, readBatch } from './batches.ts';
+import { readSharedBudgets } from './budgets.ts';
 import { cancelWaiting } from './cancel-batch.ts';
 import { settleLostAttempt } from './claim.ts';
 import { closeIfReplaced } from './close-replaced.ts';
 import { completeIfEnded } from './complete-batch.ts';
 import type { Effects } from './effects.ts';
+import { closeLostHolds } from './holds.ts';
 import { uploadMessageOf, workMessageOf } from './messages.ts';
 import type { OutgoingMessage } from './ports.ts';
 import { readPauses } from './provider-gate.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
+import { openIfLeft } from './set-budget.ts';
 import { stillnessOf } from './stalled.ts';
 
 export interface SweepOptions {
@@ -51,6 +54,9 @@ export async function sweep(effects: Effects, options: SweepOptions): Promise<Sw
       errors.push(error);
     }
   }
+  for (const budget of await readSharedBudgets(effects.table)) await openIfLeft(effects, budget);
+  const lost = await closeLostHolds(effects, options.leasesEndedByMs);
+  if (lost > 0) effects.log.info('holds of lost workers closed', { holds: lost });
   if (errors.length > 0) throw errors[0];
   return results.reduce(plus, NOTHING);
 }

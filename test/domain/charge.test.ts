@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { costOfCall, costOfUnknown, unknownMaxMicro, wasteMicro } from '../../shared/domain/charge.ts';
+import {
+  costOfCall,
+  costOfUnknown,
+  mostOfCall,
+  unknownMaxMicro,
+  wasteMicro,
+} from '../../shared/domain/charge.ts';
 import { type ModelProfile, modelCatalog } from '../../shared/domain/models.ts';
 import { type Price, priceList, priceOn } from '../../shared/domain/prices.ts';
 import type { CallFacts } from '../../shared/domain/usage.ts';
@@ -63,14 +69,40 @@ describe('the cost of a call', () => {
     );
   });
 
-  test('whose answer never arrived is nothing booked and everything it was allowed', () => {
+  test('whose answer never arrived is nothing booked, and at most its dearest image with text for the rest', () => {
     const cost = costOfUnknown({ ...noImage, references: 1 }, 4_096, flash.profile, flash.price);
 
     expect(cost.creditsMicro).toBe(0);
-    expect(cost.creditsMaxMicro).toBe((10 + 1_120) * 500 + 4_096 * 60_000);
+    expect(cost.creditsMaxMicro).toBe((40 + 1_120) * 500 + 2_520 * 60_000 + (4_096 - 2_520) * 3_000);
     expect(unknownMaxMicro(cost, 'unknown')).toBe(cost.creditsMaxMicro);
-    expect(costOfUnknown(noImage, undefined, flash.profile, flash.price).creditsMaxMicro).toBe(
-      10 * 500 + 8_192 * 60_000,
+    expect(costOfUnknown(noImage, undefined, pro.profile, pro.price).creditsMaxMicro).toBe(
+      40 * 4_000 + 2_000 * 240_000 + (8_192 - 2_000) * 24_000,
+    );
+  });
+
+  test('is at most what may be answered at the dearest rate, where the price says no more of it', () => {
+    const price = { ...flash.price, ceiling: 'max-tokens' } as const;
+
+    expect(mostOfCall(noImage, 4_096, flash.profile, price)).toBe(40 * 500 + 4_096 * 60_000);
+    expect(mostOfCall(noImage, 1_000, flash.profile, flash.price)).toBe(40 * 500 + 1_000 * 60_000);
+  });
+
+  test('never exceeds what is held for it, whatever one image and its text come to within what may be answered', () => {
+    const sizes = fc.integer({ min: 1, max: 20_000_000 });
+    const allowed = fc.integer({ min: 1, max: 32_768 });
+    fc.assert(
+      fc.property(sizes, allowed, fc.nat(), fc.nat(2_000), fc.constantFrom(flash, pro), (...drawn) => {
+        const [pixels, maxTokens, output, promptBytes, { profile, price }] = drawn;
+        const facts = { ...oneImage, imagePixels: [pixels], promptBytes };
+        const promptTokens = Math.ceil(promptBytes / 4);
+        const completionTokens = 1 + (output % maxTokens);
+        const usage = { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
+
+        const cost = costOfCall(usage, facts, profile, price);
+
+        expect(cost.creditsMicro).toBeLessThanOrEqual(mostOfCall(facts, maxTokens, profile, price));
+      }),
+      { numRuns: 500 },
     );
   });
 

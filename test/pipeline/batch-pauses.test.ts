@@ -9,9 +9,9 @@ import {
 } from '../../shared/pipeline/batch-pauses.ts';
 import { batchStatus } from '../../shared/pipeline/batch-status.ts';
 import { generateItem } from '../../shared/pipeline/generate.ts';
-import { createProviderGate } from '../../shared/pipeline/provider-gate.ts';
 import type { BatchPause } from '../../shared/pipeline/rows/batch-pause-row.ts';
-import { generate, itemsIn, workOff } from '../support/work.ts';
+import { limit } from '../support/budgets.ts';
+import { generate, itemsIn, workerOf, workOff } from '../support/work.ts';
 import { csvOf, submit, useWorlds, type World } from '../support/world.ts';
 
 const freshWorld = useWorlds();
@@ -61,15 +61,14 @@ describe('a paused batch', () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(3));
     const [first, second, third] = await itemsIn(world.effects, batch);
-    const gate = createProviderGate(world.effects);
-    const work = { attempts: new Set<never>() };
+    const worker = workerOf(world.effects);
     if (!first || !second || !third) throw new Error('three items');
 
-    await generateItem(world.effects, gate, first, work);
+    await generateItem(world.effects, worker, first);
     await pauseBatch(world.effects, batch, BY_PERSON);
-    await generateItem(world.effects, gate, second, work);
+    await generateItem(world.effects, worker, second);
     world.clock.advance(2_000);
-    const late = await generateItem(world.effects, gate, third, work);
+    const late = await generateItem(world.effects, worker, third);
 
     expect(late.kind).toBe('wait');
     expect(world.simulator.totals().calls).toBe(2);
@@ -94,6 +93,7 @@ describe('pauses of a batch', () => {
     const batch = batchIdOf('uploads/prompts.csv', '1');
     const byBudget: BatchPause = { ...BY_PERSON, by: 'budget', scope: 'day', limitMicro: 5_000_000 };
     await pauseBatch(effects, batch, BY_PERSON);
+    await limit(effects, 'day', 5);
     await pauseBatch(effects, batch, byBudget);
 
     expect(await batchPausesNow(effects, batch)).toEqual([byBudget, BY_PERSON]);
@@ -107,6 +107,7 @@ describe('pauses of a batch', () => {
     const batch = batchIdOf('uploads/prompts.csv', '1');
     const untilMs = clock.now() + 1_000;
     const today: BatchPause = { ...BY_PERSON, by: 'budget', scope: 'day', limitMicro: 5_000_000, untilMs };
+    await limit(effects, 'day', 5);
     await pauseBatch(effects, batch, today);
 
     clock.advance(1_000);

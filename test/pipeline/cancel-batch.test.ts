@@ -8,11 +8,10 @@ import { LEASE_MS } from '../../shared/pipeline/claim.ts';
 import { completeIfEnded } from '../../shared/pipeline/complete-batch.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { generateItem } from '../../shared/pipeline/generate.ts';
-import { createProviderGate } from '../../shared/pipeline/provider-gate.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { type EffectCall, failing, mortal, withAround } from '../support/faults.ts';
 import { chargesIn, outcomesIn, sumMicro, verify } from '../support/ledger.ts';
-import { generate, itemsIn, workOff } from '../support/work.ts';
+import { generate, itemsIn, workerOf, workOff } from '../support/work.ts';
 import { csvOf, submit, useWorlds, type World } from '../support/world.ts';
 
 const freshWorld = useWorlds();
@@ -81,13 +80,12 @@ describe('a batch that is cancelled', () => {
   test('is left alone within two seconds by a worker that is at it', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(2));
-    const gate = createProviderGate(world.effects);
-    const work = { attempts: new Set<never>() };
-    await generateItem(world.effects, gate, await nth(world, batch, 1), work);
+    const worker = workerOf(world.effects);
+    await generateItem(world.effects, worker, await nth(world, batch, 1));
     await mark(world, batch);
 
     world.clock.advance(2_000);
-    const result = await generateItem(world.effects, gate, await nth(world, batch, 2), work);
+    const result = await generateItem(world.effects, worker, await nth(world, batch, 2));
 
     expect(result).toEqual({ kind: 'settled' });
     expect(await states(world, batch)).toEqual(['done', 'cancelled']);

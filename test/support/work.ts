@@ -5,8 +5,10 @@ import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Item, ItemRef } from '../../shared/domain/item.ts';
 import { itemsOf } from '../../shared/pipeline/batch-items.ts';
 import { type BatchStatus, batchStatus } from '../../shared/pipeline/batch-status.ts';
+import { createBudgetBook } from '../../shared/pipeline/budgets.ts';
+import { createCreditPool } from '../../shared/pipeline/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { type GenerateResult, generateItem } from '../../shared/pipeline/generate.ts';
+import { type GenerateResult, generateItem, type Worker } from '../../shared/pipeline/generate.ts';
 import { workMessageOf } from '../../shared/pipeline/messages.ts';
 import { createProviderGate } from '../../shared/pipeline/provider-gate.ts';
 import { collect } from './collect.ts';
@@ -14,8 +16,16 @@ import { sqsEvent } from './sqs-event.ts';
 import type { TestClock } from './test-clock.ts';
 
 /** One attempt for an item by a worker of its own. */
-export function generate(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
-  return generateItem(effects, createProviderGate(effects), ref, { attempts: new Set() });
+export async function generate(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
+  const worker = workerOf(effects);
+  const result = await generateItem(effects, worker, ref);
+  await worker.credits.close();
+  return result;
+}
+
+export function workerOf(effects: Effects): Worker {
+  const credits = createCreditPool(effects, createBudgetBook(effects), () => 1);
+  return { gate: createProviderGate(effects), credits, attempts: new Set() };
 }
 
 export async function itemsIn({ table }: Pick<Effects, 'table'>, batch: BatchId): Promise<Item[]> {

@@ -13,6 +13,7 @@ const batchRow = z.object({
     name: z.exactOptional(z.string()),
     template: z.exactOptional(z.string()),
     variants: count,
+    budgetMicro: z.exactOptional(count),
     tags: textMap,
     settings: imageSettings,
   }),

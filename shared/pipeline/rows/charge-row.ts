@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import type { BudgetAccount } from '../../domain/budget.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { FAILURE_CODES } from '../../domain/failure.ts';
 import type { TableKey, TableRow } from '../ports.ts';
 import { shardOfText } from '../shards.ts';
-import { attemptId, batchId, count, parseRow, textMap } from './fields.ts';
+import { attemptId, batchId, budgetAccount, count, parseRow, textMap } from './fields.ts';
 
 /** The schema of a charge, wherever it is written: in its row, and in the metadata of the image it brought. */
 export const chargeFields = z.object({
@@ -49,14 +50,23 @@ export function chargesPartition(day: string, shard: number): string {
   return `CHARGES#${day}#${shard}`;
 }
 
-export function chargeToRow(charge: Charge): TableRow {
+/** A charge as it is written; `budgets` are the accounts that it is counted in. */
+export function chargeToRow(charge: Charge, budgets: readonly BudgetAccount[] = []): TableRow {
   const { split, usage, ...rest } = charge;
   return {
     ...chargeKey(charge),
     ...rest,
     split: { ...split },
     ...(usage === undefined ? {} : { usage: { ...usage } }),
+    ...(budgets.length === 0 ? {} : { budgets }),
   };
+}
+
+const countedIn = z.object({ budgets: z._default(z.array(budgetAccount), []) });
+
+/** The accounts of budgets that a charge is counted in. */
+export function rowToCountedIn(row: TableRow): BudgetAccount[] {
+  return parseRow(countedIn, row).budgets;
 }
 
 export function rowToCharge(row: TableRow): Charge {

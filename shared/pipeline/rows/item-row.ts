@@ -13,6 +13,7 @@ import { shardOfRow } from '../shards.ts';
 import {
   attemptId,
   batchId,
+  budgetAccount,
   count,
   failureCode,
   imageSettings,
@@ -21,6 +22,8 @@ import {
   textMap,
 } from './fields.ts';
 
+const heldCredits = z.object({ id: z.string(), micro: count, accounts: z.array(budgetAccount) });
+
 const itemState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('queued'), notBeforeMs: count }),
   z.object({
@@ -28,6 +31,7 @@ const itemState = z.discriminatedUnion('state', [
     attempt: attemptId,
     leaseStartedAtMs: count,
     leaseUntilMs: count,
+    hold: z.exactOptional(heldCredits),
   }),
   z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId }),
   z.object({
@@ -108,6 +112,7 @@ export function stateFields(state: ItemState): Record<string, TableValue | undef
         attempt: state.lease.attempt,
         leaseStartedAtMs: state.lease.startedAtMs,
         leaseUntilMs: state.lease.untilMs,
+        hold: state.lease.hold && { ...state.lease.hold },
       };
     case 'done':
       return { ...NO_STATE, state: 'done', image: { ...state.image }, attempt: state.attempt };
@@ -127,6 +132,7 @@ const NO_STATE = {
   attempt: undefined,
   leaseStartedAtMs: undefined,
   leaseUntilMs: undefined,
+  hold: undefined,
   image: undefined,
   code: undefined,
   message: undefined,
@@ -138,8 +144,9 @@ function toState(fields: z.output<typeof itemState>): ItemState {
     case 'queued':
       return { kind: 'queued', notBeforeMs: fields.notBeforeMs };
     case 'working': {
-      const { attempt, leaseStartedAtMs, leaseUntilMs } = fields;
-      return { kind: 'working', lease: { attempt, startedAtMs: leaseStartedAtMs, untilMs: leaseUntilMs } };
+      const { attempt, leaseStartedAtMs: startedAtMs, leaseUntilMs: untilMs, hold } = fields;
+      const lease = { attempt, startedAtMs, untilMs, ...(hold === undefined ? {} : { hold }) };
+      return { kind: 'working', lease };
     }
     case 'done':
       return { kind: 'done', image: fields.image, attempt: fields.attempt };

@@ -1,6 +1,12 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { type BusEvent, putEvents } from '../../aws/event-bus.ts';
-import { BATCH_COMPLETED, BATCH_PAUSED, EVENT_SOURCE } from '../../names.ts';
+import {
+  BATCH_COMPLETED,
+  BATCH_PAUSED,
+  BUDGET_NEARLY_SPENT,
+  BUDGET_REACHED,
+  EVENT_SOURCE,
+} from '../../names.ts';
 import { openBatches } from '../../pipeline/batches.ts';
 import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
 import type { Config } from '../config.ts';
@@ -21,18 +27,21 @@ export function createAnnouncer(
 ): Announcer {
   let complete = new Set<string>();
   let pauses = new Map<string, Pause>();
+  let budgets: BusEvent[] = [];
 
   function see(event: PipelineEvent): void {
     if (event.kind === 'batch-complete') complete.add(event.batch);
     if (event.kind === 'paused') pauses.set(`${event.model} ${event.code}`, event);
+    const ofBudget = budgetEvent(event);
+    if (ofBudget !== undefined) budgets.push(ofBudget);
   }
 
   async function send(effects: Pick<Effects, 'table' | 'log'>): Promise<void> {
-    const [ended, stopped] = [complete, pauses];
-    [complete, pauses] = [new Set(), new Map()];
-    if (ended.size + stopped.size === 0) return;
+    const [ended, stopped, spent] = [complete, pauses, budgets];
+    [complete, pauses, budgets] = [new Set(), new Map(), []];
+    if (ended.size + stopped.size + spent.length === 0) return;
     try {
-      const events = [...ended].map(completed);
+      const events = [...[...ended].map(completed), ...spent];
       if (stopped.size > 0) {
         for await (const batch of openBatches(effects.table)) {
           for (const pause of stopped.values()) events.push(paused(batch, pause));
@@ -51,6 +60,13 @@ export function createAnnouncer(
 
   function paused(batch: string, { model, code, hint }: Pause): BusEvent {
     return { source: EVENT_SOURCE, type: BATCH_PAUSED, detail: { stage, batch, model, code, hint } };
+  }
+
+  function budgetEvent(event: PipelineEvent): BusEvent | undefined {
+    if (event.kind !== 'budget-reached' && event.kind !== 'budget-nearly-spent') return undefined;
+    const { kind, ...detail } = event;
+    const type = kind === 'budget-reached' ? BUDGET_REACHED : BUDGET_NEARLY_SPENT;
+    return { source: EVENT_SOURCE, type, detail: { stage, ...detail } };
   }
 
   return { see, send };

@@ -32,6 +32,10 @@ export function createMeter(metrics: Metrics): Meter {
       case 'charged':
         metrics.addMetric(METRICS.credits, MetricUnit.Count, event.creditsMicro / MICRO_PER_CREDIT);
         return;
+      case 'budget-nearly-spent':
+      case 'budget-reached':
+        metrics.addMetric(METRICS.budgets, MetricUnit.Count, 1);
+        return;
       case 'item-ended':
       case 'batch-complete':
       case 'paused':

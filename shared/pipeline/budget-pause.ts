@@ -1,0 +1,39 @@
+import { accountAt, accountEndMs } from '../domain/budget.ts';
+import type { BatchId } from '../domain/ids.ts';
+import { formatCredits } from '../domain/money.ts';
+import { isoTime } from './attempt.ts';
+import { pauseBatch } from './batch-pauses.ts';
+import type { BudgetReached } from './credit-pool.ts';
+import type { Effects } from './effects.ts';
+
+/** Pauses a batch whose next call does not fit into a budget; it goes on when the budget is raised, or its period ends. */
+export async function pauseForBudget(
+  effects: Pick<Effects, 'table' | 'clock' | 'log' | 'notify'>,
+  batch: BatchId,
+  { budget, atMs, needMicro, spentMicro }: BudgetReached,
+): Promise<void> {
+  const { scope, limitMicro } = budget;
+  const untilMs = accountEndMs(scope, atMs);
+  const message =
+    `budget ${accountAt(scope, atMs)} is reached: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits ` +
+    `are spent, and the next call may cost ${formatCredits(needMicro)}`;
+  const orWait = untilMs === undefined ? '' : `, or wait until ${isoTime(untilMs).slice(0, 16)} UTC`;
+  const hint = `raise it with \`pressrun budget set ${quoted(scope)} CREDITS\`${orWait}`;
+  const isNew = await pauseBatch(effects, batch, {
+    by: 'budget',
+    scope,
+    limitMicro,
+    message,
+    hint,
+    since: isoTime(effects.clock.now()),
+    ...(untilMs === undefined ? {} : { untilMs }),
+  });
+  if (!isNew) return;
+  effects.log.warn('budget reached', { batch, scope, limitMicro, spentMicro });
+  effects.notify({ kind: 'budget-reached', batch, scope, limitMicro, hint });
+}
+
+/** As a shell wants it. */
+function quoted(scope: string): string {
+  return /^[\w:=.-]+$/.test(scope) ? scope : `'${scope.replaceAll("'", "'\\''")}'`;
+}

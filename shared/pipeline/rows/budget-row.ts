@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import {
+  type AccountSums,
+  type Budget,
+  type BudgetAccount,
+  type BudgetScope,
+  batchOfScope,
+  parseBudgetScope,
+} from '../../domain/budget.ts';
+import type { TableKey, TableRow } from '../ports.ts';
+import { count, parseRow } from './fields.ts';
+
+/** The budgets of a stage, but for those of a batch, which stand with their batch: a few rows, read whole. */
+export const BUDGETS = 'BUDGETS';
+
+const scope = z.custom<BudgetScope>(
+  (value) => typeof value === 'string' && parseBudgetScope(value) !== undefined,
+);
+const budgetRow = z.object({
+  scope,
+  limitMicro: count,
+  state: z.enum(['open', 'counting']),
+  sinceMs: count,
+});
+
+/**
+ * What an account of a budget holds. `usedMicro` is one number, spent and held together, so that a condition can guard
+ * it; `openingMicro` is the part of it that was spent without being counted when it was.
+ */
+export interface Account extends AccountSums {
+  readonly usedMicro: number;
+  readonly openingMicro: number;
+}
+
+const amount = z._default(z.int(), 0);
+const accountRow = z.object({ usedMicro: amount, heldMicro: amount, openingMicro: amount });
+
+export function budgetKey(scope: BudgetScope): TableKey {
+  const batch = batchOfScope(scope);
+  return batch === undefined ? { pk: BUDGETS, sk: scope } : { pk: `BATCH#${batch}`, sk: 'BUDGET' };
+}
+
+export function budgetToRow(budget: Budget): TableRow {
+  return { ...budgetKey(budget.scope), ...budget };
+}
+
+export function rowToBudget(row: TableRow): Budget {
+  return parseRow(budgetRow, row);
+}
+
+export function accountKey(account: BudgetAccount): TableKey {
+  return { pk: `BUDGET#${account}`, sk: 'BUDGET' };
+}
+
+/** Written once an account is nearly spent, for each limit: whoever writes it tells people. */
+export function warnedKey(account: BudgetAccount, limitMicro: number): TableKey {
+  return { pk: `BUDGET#${account}`, sk: `WARNED#${limitMicro}` };
+}
+
+/** An account that nothing has touched yet has no row. */
+export function rowToAccount(row: TableRow | undefined): Account {
+  if (row === undefined) return { usedMicro: 0, heldMicro: 0, openingMicro: 0, spentMicro: 0 };
+  const { usedMicro, heldMicro, openingMicro } = parseRow(accountRow, row);
+  return { usedMicro, heldMicro, openingMicro, spentMicro: usedMicro - heldMicro };
+}

@@ -1,0 +1,128 @@
+import type { OutgoingMessage, Queue } from '../../../shared/pipeline/ports.ts';
+
+/** A message as a receiver gets it. */
+export interface Delivery {
+  readonly id: string;
+  readonly body: string;
+  readonly group: string | undefined;
+  readonly receipt: string;
+  /** How often it was received, this time counted. */
+  readonly receives: number;
+}
+
+export interface MemoryQueueOptions {
+  readonly clock: { now(): number };
+  /** In [0, 1): which of the visible messages comes next. A standard queue keeps no order. */
+  readonly random: () => number;
+  /** How long a received message stays hidden until the receiver says otherwise. */
+  readonly visibilityMs: number;
+  /** A message received more often than this goes to the dead letters. */
+  readonly maxReceives: number;
+}
+
+export interface MemoryQueue extends Queue {
+  receive(most: number): readonly Delivery[];
+  /** Removes what is held under these receipts; that of an earlier delivery no longer counts. */
+  remove(receipts: readonly string[]): void;
+  /** Makes received messages come a second time although their receiver has them. */
+  deliverAgain(deliveries: readonly Delivery[]): void;
+  /** When the first message is visible; never where there is none. */
+  nextVisibleAtMs(): number;
+  /** Messages that are neither removed nor dead. */
+  size(): number;
+  deadLetters(): readonly Delivery[];
+  /** The process that kept the queue in its memory has ended. */
+  forgetAll(): void;
+}
+
+const LONGEST_DELAY_SECONDS = 900;
+const LONGEST_VISIBILITY_SECONDS = 43_200;
+
+interface Stored {
+  readonly id: string;
+  readonly body: string;
+  readonly group: string | undefined;
+  visibleAtMs: number;
+  receives: number;
+}
+
+/** A standard SQS queue in memory, with its receiving side: at least once, in any order. Each call takes effect when made. */
+export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
+  const { clock, random } = options;
+  const messages = new Map<string, Stored>();
+  const dead: Delivery[] = [];
+  let sent = 0;
+
+  async function send(outgoing: readonly OutgoingMessage[]): Promise<void> {
+    for (const { delaySeconds = 0 } of outgoing) checkSeconds('delay', delaySeconds, LONGEST_DELAY_SECONDS);
+    for (const { body, delaySeconds = 0, group } of outgoing) {
+      sent += 1;
+      const id = `m${sent}`;
+      messages.set(id, { id, body, group, visibleAtMs: clock.now() + delaySeconds * 1000, receives: 0 });
+    }
+  }
+
+  function receive(most: number): Delivery[] {
+    const visible = [...messages.values()].filter(({ visibleAtMs }) => visibleAtMs <= clock.now());
+    const received: Delivery[] = [];
+    while (visible.length > 0 && received.length < most) {
+      const [message] = visible.splice(Math.floor(random() * visible.length), 1);
+      if (message === undefined) break;
+      message.receives += 1;
+      const delivery = deliveryOf(message);
+      if (message.receives > options.maxReceives) {
+        messages.delete(message.id);
+        dead.push(delivery);
+        continue;
+      }
+      message.visibleAtMs = clock.now() + options.visibilityMs;
+      received.push(delivery);
+    }
+    return received;
+  }
+
+  function holding(receipt: string): Stored | undefined {
+    const [id = '', receives] = receipt.split('/');
+    const message = messages.get(id);
+    return message?.receives === Number(receives) ? message : undefined;
+  }
+
+  return {
+    send,
+    receive,
+    setVisibility: async (receipts, seconds) => {
+      checkSeconds('visibility', seconds, LONGEST_VISIBILITY_SECONDS);
+      for (const receipt of receipts) {
+        const message = holding(receipt);
+        if (message !== undefined) message.visibleAtMs = clock.now() + Math.ceil(seconds) * 1000;
+      }
+    },
+    remove: (receipts) => {
+      for (const receipt of receipts) messages.delete(holding(receipt)?.id ?? '');
+    },
+    deliverAgain: (deliveries) => {
+      for (const { id } of deliveries) {
+        const message = messages.get(id);
+        if (message !== undefined) message.visibleAtMs = clock.now();
+      }
+    },
+    nextVisibleAtMs: () => {
+      let first = Number.POSITIVE_INFINITY;
+      for (const { visibleAtMs } of messages.values()) if (visibleAtMs < first) first = visibleAtMs;
+      return first;
+    },
+    size: () => messages.size,
+    deadLetters: () => dead,
+    forgetAll: () => messages.clear(),
+  };
+}
+
+function deliveryOf({ id, body, group, receives }: Stored): Delivery {
+  return { id, body, group, receipt: `${id}/${receives}`, receives };
+}
+
+function checkSeconds(what: string, seconds: number, most: number): void {
+  if (seconds < 0 || seconds > most) {
+    throw new RangeError(`${what} of ${seconds} s is not possible, 0 to ${most} s is`);
+  }
+}

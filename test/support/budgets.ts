@@ -1,0 +1,37 @@
+import { type BudgetScope, batchScope, parseBudgetScope } from '../../shared/domain/budget.ts';
+import type { BatchId } from '../../shared/domain/ids.ts';
+import { formatCredits, MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
+import { readBudget, statusOf } from '../../shared/pipeline/budgets.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { type Hold, holdsPartition, rowToHold } from '../../shared/pipeline/rows/hold-row.ts';
+import { openNewBudget } from '../../shared/pipeline/set-budget.ts';
+import { ALL_SHARDS } from '../../shared/pipeline/shards.ts';
+
+export function scopeFrom(text: string): BudgetScope {
+  const scope = parseBudgetScope(text);
+  if (scope === undefined) throw new Error(`no scope: ${text}`);
+  return scope;
+}
+
+/** Sets a budget before anything is spent. */
+export async function limit(effects: Effects, scope: string | BatchId, credits: number): Promise<void> {
+  const parsed = parseBudgetScope(scope) ?? batchScope(scope as BatchId);
+  await openNewBudget(effects, parsed, credits * MICRO_PER_CREDIT);
+}
+
+/** What is spent and held of a budget now, in credits. */
+export async function purse(effects: Effects, scope: BudgetScope): Promise<{ spent: string; held: string }> {
+  const budget = await readBudget(effects.table, scope);
+  if (budget === undefined) throw new Error(`no budget ${scope}`);
+  const { spentMicro, heldMicro } = await statusOf(effects, budget);
+  return { spent: formatCredits(spentMicro), held: formatCredits(heldMicro) };
+}
+
+/** All holds that stand. */
+export async function holdsIn({ table }: Pick<Effects, 'table'>): Promise<Hold[]> {
+  const holds: Hold[] = [];
+  for (const shard of ALL_SHARDS) {
+    for await (const row of table.query({ pk: holdsPartition(shard) })) holds.push(rowToHold(row));
+  }
+  return holds;
+}
