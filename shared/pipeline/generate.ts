@@ -17,6 +17,7 @@ import { endAttempt, recordFailure, recordImage } from './record.ts';
 import { loadReferences } from './references.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
 import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
+import { tellCall } from './tell-call.ts';
 
 /** What becomes of the message: it is done with, or it waits. */
 export type GenerateResult =
@@ -233,22 +234,6 @@ async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult
     case 'working':
       return { kind: 'wait', waitMs: Math.max(0, state.lease.untilMs - effects.clock.now()) };
   }
-}
-
-function tellCall(effects: Effects, attempt: Attempt, call: CallOutcome): void {
-  const { model } = attempt.item.settings;
-  const outcome = call.kind === 'images' ? 'image' : call.failure.code;
-  const latencyMs = Math.round(call.latencyMs);
-  effects.notify({ kind: 'call-ended', model, outcome, latencyMs });
-  effects.log.info('call', {
-    batch: attempt.item.batch,
-    row: attempt.item.row,
-    variant: attempt.item.variant,
-    attempt: attempt.id,
-    model,
-    outcome,
-    latencyMs,
-  });
 }
 
 function oneLine(what: string, error: unknown): string {
