@@ -19,6 +19,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/run.ts')).defineRun,
   },
   {
+    name: 'plan',
+    args: [FILE],
+    about: 'what `run` would make and what it would cost; nothing is spent',
+    load: async () => (await import('./commands/plan.ts')).definePlan,
+  },
+  {
     name: 'submit',
     args: [FILE],
     about: 'upload a file of prompts; the workers of the stage make its images',

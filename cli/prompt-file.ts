@@ -26,6 +26,6 @@ export async function openPromptFile(path: string, options: BatchOptions): Promi
   return {
     name: basename(path),
     contentType: CONTENT_TYPES[extname(path).toLowerCase()] ?? 'text/csv',
-    open: () => createReadStream(path),
+    open: (start = 0) => createReadStream(path, { start }),
   };
 }

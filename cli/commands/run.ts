@@ -10,6 +10,7 @@ import {
 } from '../../shared/pipeline/batch-status.ts';
 import { type PromptFile, submitFile } from '../../shared/pipeline/submit.ts';
 import type { Config } from '../../shared/runtime/config.ts';
+import { APPROVAL_FLAG, isApproved, parseApproval } from '../approval.ts';
 import { applyBudget } from '../batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
 import type { Act, CommandContext } from '../command.ts';
@@ -41,6 +42,7 @@ import { UsageError } from '../usage-error.ts';
 import { withStage } from '../with-stage.ts';
 
 interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {
+  readonly approveAbove?: string;
   readonly out?: string;
 }
 
@@ -51,11 +53,12 @@ interface Run {
   readonly options: BatchOptions;
   readonly out: string | undefined;
   readonly simulated: SimulatedProvider | undefined;
+  readonly approvedMicro: number | undefined;
 }
 
 /** `pressrun run FILE`: submits a file and follows it to its end; on this machine, it also does the work. */
 export function defineRun(command: Command, act: Act): void {
-  command.option('--out <folder>', 'where the images appear (default: out/<batch>)');
+  command.option('--out <folder>', 'where the images appear (default: out/<batch>)').option(...APPROVAL_FLAG);
   addSimulatorFlags(addBatchFlags(command))
     .addHelpText('after', HELP)
     .action(
@@ -65,10 +68,19 @@ export function defineRun(command: Command, act: Act): void {
         requireWork(config, simulate);
         const batchOptions = batchOptionsOf(options);
         requireModel(config, batchOptions);
+        const approvedMicro = parseApproval(options.approveAbove);
         const file = await openPromptFile(path, batchOptions);
         const simulated = simulate ? await startSimulatedProvider(options) : undefined;
         try {
-          return await runFile(context, { config, file, options: batchOptions, out: options.out, simulated });
+          const { out } = options;
+          return await runFile(context, {
+            config,
+            file,
+            options: batchOptions,
+            out,
+            simulated,
+            approvedMicro,
+          });
         } finally {
           await simulated?.close();
         }
@@ -111,6 +123,8 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   };
   return await withStage(config, isEmbedded(config.stage) ? 'work' : 'look', options, async (stage) => {
     const { effects } = stage.runtime;
+    const ask = { ...run, callsAtOnce: config.itemsAtOnce };
+    if (!(await isApproved(effects, ask, run.approvedMicro, context.out))) return EXIT.paused;
     const submitted = await submitFile(effects, run.file, run.options);
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { submitFile } from '../../shared/pipeline/submit.ts';
+import { APPROVAL_FLAG, isApproved, parseApproval } from '../approval.ts';
 import { applyBudget } from '../batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
 import type { Act } from '../command.ts';
@@ -13,13 +14,15 @@ import { withStage } from '../with-stage.ts';
 
 interface SubmitOptions extends StageOptions, BatchFlags {
   readonly create?: boolean;
+  readonly approveAbove?: string;
 }
 
 /** `pressrun submit FILE`: uploads a file and leaves the work to the stage's workers. */
 export function defineSubmit(command: Command, act: Act): void {
   command
     .option('--create', "make the stage's bucket, queues and table first, on an AWS-compatible server")
-    .option('--simulate', 'submit to the simulated local stage');
+    .option('--simulate', 'submit to the simulated local stage')
+    .option(...APPROVAL_FLAG);
   addBatchFlags(command)
     .addHelpText('after', HELP)
     .action(
@@ -27,9 +30,12 @@ export function defineSubmit(command: Command, act: Act): void {
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options);
         requireModel(config, batchOptions);
+        const approvedMicro = parseApproval(options.approveAbove);
         const file = await openPromptFile(path, batchOptions);
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime }) => {
+          const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
+          if (!(await isApproved(runtime.effects, ask, approvedMicro, out))) return EXIT.paused;
           const submitted = await submitFile(runtime.effects, file, batchOptions);
           if (submitted.kind === 'problem') throw new UsageError(submitted.message);
           const { batch, isNew } = submitted;

@@ -95,6 +95,8 @@ export interface Item extends ItemSpec {
   /** All charges of this item together. */
   readonly creditsMicro: number;
   readonly creditsMaxUnknownMicro: number;
+  /** How long workers were at it, all attempts together: each took up a slot for so long. */
+  readonly workMs: number;
 }
 
 /** The settings of an item's next call: its own, with what earlier attempts taught laid over them. */

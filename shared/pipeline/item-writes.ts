@@ -20,6 +20,8 @@ export interface AttemptEnd {
   readonly hold?: HeldCredits;
   /** Accounts that the charge counts in though nothing was held in them. */
   readonly uncovered?: readonly BudgetAccount[];
+  /** How long its worker was at it. */
+  readonly workMs?: number;
   /** Only while the lease has run out by then; without it, the writer holds the lease himself. */
   readonly leaseEndedByMs?: number;
 }
@@ -29,7 +31,7 @@ export const ITEM_WRITE = 0;
 
 /** The writes of an attempt's end; they happen only while the attempt still holds the item. */
 export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
-  const { item, charge, state, hold, uncovered = [] } = end;
+  const { item, charge, state, hold, uncovered = [], workMs } = end;
   const credits = charge === undefined ? undefined : creditsOf(charge);
   const counted = state.kind === 'done' || state.kind === 'failed' ? { [state.kind]: 1 } : {};
   const update: TableWrite = {
@@ -39,7 +41,7 @@ export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
       ...stateFields(state),
       ...(end.history === undefined ? {} : { history: historyValue(end.history) }),
     },
-    ...(credits === undefined ? {} : { add: credits }),
+    add: { ...credits, ...(workMs === undefined ? {} : { workMs }) },
     onlyIf: attemptHoldsItem(end),
   };
   const progress = { ...counted, ...credits };

@@ -98,7 +98,7 @@ function failedState(code: ItemFailureCode, { message, text }: { message: string
 /** The attempt's own worker ends it: what it knows of its cost is booked even where it lost the item meanwhile. */
 async function endOwnAttempt(
   effects: Recorder,
-  { item, id, hold, ticket }: Attempt,
+  { item, id, hold, ticket, startedAtMs }: Attempt,
   end: Pick<AttemptEnd, 'state' | 'history' | 'charge'>,
 ): Promise<EndedAttempt> {
   const { charge } = end;
@@ -107,6 +107,7 @@ async function endOwnAttempt(
     ...end,
     item,
     attempt: id,
+    workMs: Math.max(0, Math.round(effects.clock.now() - startedAtMs)),
     ...(hold === undefined ? {} : { hold }),
     ...(uncovered === undefined ? {} : { uncovered }),
   });

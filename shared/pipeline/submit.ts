@@ -5,11 +5,11 @@ import type { BatchId } from '../domain/ids.ts';
 import { batchIdOf, uploadKey } from '../domain/object-keys.ts';
 import type { Effects } from './effects.ts';
 
-/** A file to submit; `open` may be called twice: once to hash, once to send. */
+/** A file to submit; `open` may be called again and again, and reads from a byte on (default 0). */
 export interface PromptFile {
   readonly name: string;
   readonly contentType: string;
-  open(): AsyncIterable<Uint8Array>;
+  open(from?: number): AsyncIterable<Uint8Array>;
 }
 
 export type SubmitResult =

@@ -63,6 +63,7 @@ const itemRow = z.object({
   }),
   creditsMicro: count,
   creditsMaxUnknownMicro: count,
+  workMs: z._default(count, 0),
 });
 
 /** Rows and variants are padded so that sort keys sort as numbers: up to 999,999,999 rows of 100 variants. */
