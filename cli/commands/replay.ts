@@ -30,15 +30,12 @@ export function defineReplay(command: Command, act: Act): void {
           for (const line of answers.flatMap(stillLine)) out.say(line);
           const done = answers.filter(({ outcome }) => outcome === 'done').length;
           const still = answers.filter(({ outcome }) => outcome === 'still').length;
-          out.result(
-            `${batch}: ${answers.length} kept answers, ${done} images from them, ${still} still unusable`,
-            {
-              batch,
-              done,
-              still,
-              answers,
-            },
-          );
+          out.result(`${batch}: ${answers.length} kept, ${done} became images, ${still} still unusable`, {
+            batch,
+            done,
+            still,
+            answers,
+          });
           return still > 0 ? EXIT.incomplete : EXIT.ok;
         });
       }),

@@ -44,6 +44,8 @@ Examples:
 
 Exit codes: 0 goes on, or was not paused · 1 there is no such batch · 3 something else still pauses the batch.`;
 
+const PATIENCE = 'within 5 minutes';
+
 async function resumeStage({ out }: CommandContext, stage: OpenStage, config: Config): Promise<ExitCode> {
   const { effects } = stage.runtime;
   const models = [...effects.models.keys()];
@@ -58,7 +60,7 @@ async function resumeStage({ out }: CommandContext, stage: OpenStage, config: Co
   const text =
     ended.length === 0
       ? `stage ${config.stage} is not paused`
-      : `ended: ${told.join(', ')}; ${whoGoesOn(config.stage, stage)}`;
+      : `ended: ${told.join(', ')}; ${whoGoesOn(config.stage, stage, PATIENCE)}`;
   out.result(text, { stage: config.stage, ended: ended.map(({ model, code }) => ({ model, code })) });
   return EXIT.ok;
 }
@@ -74,7 +76,7 @@ async function resumeBatch(
   const ended = await endBatchPause(effects.table, batch, 'person');
   const still = await stillPaused(effects, config.stage, batch);
   for (const line of still) out.say(line);
-  const goesOn = still.length > 0 ? 'something else stops it' : whoGoesOn(config.stage, stage);
+  const goesOn = still.length > 0 ? 'something else stops it' : whoGoesOn(config.stage, stage, PATIENCE);
   const hint = `\`pressrun status ${batch}${stageFlag(config.stage)}\` tells how it goes`;
   out.result(
     ended ? `${batch}: the pause is ended; ${goesOn}` : `${batch} was not paused by a person; ${hint}`,

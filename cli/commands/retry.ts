@@ -28,7 +28,7 @@ export function defineRetry(command: Command, act: Act): void {
           const { effects } = stage.runtime;
           const batch = await batchToChange(effects, text);
           const { items, left } = retried(batch, await retryBatch(effects, batch, only));
-          const goesOn = items > 0 ? `; ${whoGoesOn(config.stage, stage)}` : '';
+          const goesOn = items > 0 ? `; ${whoGoesOn(config.stage, stage, 'at once')}` : '';
           for (const [code, count] of Object.entries(left)) {
             out.say(`${count} of ${code} left alone: \`pressrun retry ${batch} --only ${code}\``);
           }

@@ -7,7 +7,7 @@ import { itemsOf } from './batch-items.ts';
 import { readBatch } from './batches.ts';
 import { completeIfEnded } from './complete-batch.ts';
 import type { Effects } from './effects.ts';
-import type { TableWrite } from './ports.ts';
+import type { Condition, TableWrite } from './ports.ts';
 import { batchKey } from './rows/batch-row.ts';
 import { itemKey, stateFields } from './rows/item-row.ts';
 import { addProgress } from './rows/progress-row.ts';
@@ -69,17 +69,18 @@ export async function cancelItems(effects: Canceller, items: readonly Item[], at
     const result = await effects.table.write([
       ...left.map(cancelWrite),
       addProgress(first.batch, shardOfRow(first.row), { cancelled: left.length }),
-      {
-        kind: 'check',
-        key: batchKey(first.batch),
-        onlyIf: { kind: 'equals', field: 'cancelledAt', value: at },
-      },
+      { kind: 'update', key: batchKey(first.batch), set: { cancelledAt: at }, onlyIf: isCancelledSince(at) },
     ]);
     if (result.kind === 'written') return left.length;
     const refused = new Set(result.indexes);
     if (refused.has(left.length + 1)) return 0;
     left = left.filter((_, index) => !refused.has(index));
   }
+}
+
+/** Written over itself: a check would be a right of its own, for every function. */
+function isCancelledSince(at: string): Condition {
+  return { kind: 'equals', field: 'cancelledAt', value: at };
 }
 
 function cancelWrite(item: Item): TableWrite {

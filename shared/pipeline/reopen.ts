@@ -35,7 +35,8 @@ export async function writeReopening(
 function batchWrites({ id, state }: Batch, set: object): TableWrite[] {
   const key = batchKey(id);
   const onlyIf = { kind: 'equals', field: 'state', value: state } as const;
-  if (state !== 'complete') return [{ kind: 'check', key, onlyIf }];
+  // An update that changes nothing: a check would be a right of its own, for every function.
+  if (state !== 'complete') return [{ kind: 'update', key, set: { state }, onlyIf }];
   return [
     { kind: 'update', key, set: { ...set, state: 'running', completedAt: undefined }, onlyIf },
     { kind: 'put', row: { ...openBatchKey(id), batch: id } },

@@ -123,7 +123,7 @@ describe.concurrent('an operator', { timeout: 60_000 }, () => {
     ]);
     expect(replayed.code).toBe(2);
     expect(replayed.stderr).toMatch(/^ {2}row 2: bad_image: /);
-    expect(replayed.stdout).toBe(`${batch}: 1 kept answers, 0 images from them, 1 still unusable\n`);
+    expect(replayed.stdout).toBe(`${batch}: 1 kept, 0 became images, 1 still unusable\n`);
     expect(provider.totals().calls).toBe(2);
   });
 
