@@ -4,10 +4,7 @@ import { readBatch } from './batches.ts';
 import type { Effects } from './effects.ts';
 
 /** Whether items of a batch may be begun. */
-export type BatchStanding =
-  | { readonly kind: 'goes-on' }
-  | { readonly kind: 'paused' }
-  | { readonly kind: 'cancelled'; readonly at: string };
+export type BatchStanding = 'goes-on' | 'paused' | 'cancelled';
 
 /** How long a worker believes what it knows of a batch: a new pause or cancellation is seen after it. */
 const FRESH_MS = 2_000;
@@ -28,6 +25,6 @@ export function createBatchWatch(effects: Pick<Effects, 'table' | 'clock'>) {
 
 async function readStanding(effects: Pick<Effects, 'table' | 'clock'>, id: BatchId): Promise<BatchStanding> {
   const [batch, pauses] = await Promise.all([readBatch(effects.table, id), batchPausesNow(effects, id)]);
-  if (batch?.cancelledAt !== undefined) return { kind: 'cancelled', at: batch.cancelledAt };
-  return { kind: pauses.length > 0 ? 'paused' : 'goes-on' };
+  if (batch?.cancelledAt !== undefined) return 'cancelled';
+  return pauses.length > 0 ? 'paused' : 'goes-on';
 }

@@ -25,7 +25,7 @@ const CHUNK_ITEMS = 25;
 
 /**
  * Cancels a batch: no item of it is begun any more, in any worker, within two seconds; what is made stays, and calls under way
- * are booked as they end. Safe to repeat; a worker cancels what this one does not come to. Undefined where there is no such batch.
+ * are booked as they end. Safe to repeat; the sweep cancels what this does not come to. Undefined where there is no such batch.
  */
 export async function cancelBatch(effects: Canceller, id: BatchId): Promise<CancelResult | undefined> {
   const batch = await readBatch(effects.table, id);
@@ -61,7 +61,7 @@ export async function cancelWaiting(effects: Canceller, id: BatchId, at: string)
  * Cancels items of one batch that wait, as long as the batch is cancelled since `at`; those that were taken meanwhile stay.
  * An image that an earlier attempt left in the store is kept: its item is done.
  */
-export async function cancelItems(effects: Canceller, items: readonly Item[], at: string): Promise<number> {
+async function cancelItems(effects: Canceller, items: readonly Item[], at: string): Promise<number> {
   let left: readonly Item[] = await withoutStored(effects, items);
   for (;;) {
     const [first] = left;

@@ -39,20 +39,13 @@ export async function claimItem(
       return await takeLease(effects, credits, item);
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
-      await settleIfLost(effects, item);
+      await settleLostAttempt(effects, item, item.state.lease, nowMs);
       const settled = await effects.table.get(itemKey(item));
       return settled === undefined
         ? { kind: 'ended' }
         : await claimItem(effects, credits, rowToItem(settled));
     }
   }
-}
-
-/** Settles the attempt that holds an item, where its lease has run out. */
-export async function settleIfLost(effects: Effects, item: Item): Promise<void> {
-  const nowMs = effects.clock.now();
-  if (item.state.kind !== 'working' || item.state.lease.untilMs > nowMs) return;
-  await settleLostAttempt(effects, item, item.state.lease, nowMs);
 }
 
 /**

@@ -6,8 +6,7 @@ import { sendsExtras } from '../provider/request-body.ts';
 import type { CallOutcome, DecodedImage, ImageRequest } from '../provider/types.ts';
 import { type Attempt, ConfigurationError, chargeOfAnswer } from './attempt.ts';
 import { pauseForBudget } from './budget-pause.ts';
-import { cancelItems } from './cancel-batch.ts';
-import { type Claim, claimItem, settleIfLost } from './claim.ts';
+import { type Claim, claimItem } from './claim.ts';
 import type { CreditPool } from './credit-pool.ts';
 import type { Effects } from './effects.ts';
 import type { WorkInHand } from './heartbeat.ts';
@@ -41,6 +40,8 @@ const SETTLED: GenerateResult = { kind: 'settled' };
 const NO_ANSWER: Answer = { usage: undefined, images: [] };
 /** How often a message looks whether a pause is over. */
 const PAUSED_WAIT_MS = 300_000;
+/** Until a message of a cancelled batch finds that its item is cancelled. */
+const CANCELLED_WAIT_MS = 60_000;
 
 /**
  * The way of an item through one attempt: claim, call, put, record. Safe to run twice, at once or years apart, for the
@@ -56,8 +57,8 @@ export async function generateItem(
   if (row === undefined) return SETTLED;
   const item = rowToItem(row);
   const standing = await gate.standingOf(item.batch);
-  if (standing.kind === 'cancelled') return await cancelInstead(effects, item, standing.at);
-  if (standing.kind === 'paused' || (await gate.pauseOf(item.settings.model))) {
+  if (standing === 'cancelled') return await leaveAlone(effects, ref);
+  if (standing === 'paused' || (await gate.pauseOf(item.settings.model))) {
     return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
   }
 
@@ -81,13 +82,13 @@ export async function generateItem(
   }
 }
 
-/** An item of a cancelled batch is not begun; an attempt of a worker that died on it is settled all the same. */
-async function cancelInstead(effects: Effects, item: Item, at: string): Promise<GenerateResult> {
-  await settleIfLost(effects, item);
-  const row = await effects.table.get(itemKey(item));
-  if (row === undefined) return SETTLED;
-  await cancelItems(effects, [rowToItem(row)], at);
-  return await resultFor(effects, item);
+/**
+ * An item of a cancelled batch is not begun. Whoever cancelled the batch, and the sweep, cancel its items many at a time;
+ * until then its message waits, because the batch may be set going again, and this worker hear of it late.
+ */
+async function leaveAlone(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
+  const result = await resultFor(effects, ref);
+  return result.kind === 'settled' ? result : { kind: 'wait', waitMs: CANCELLED_WAIT_MS };
 }
 
 /** A model or price that is gone from the configuration is a person's to bring back: all stands still, and nothing is lost. */

@@ -97,10 +97,14 @@ const NONE_SETTLED: Settled = { attempts: 0, stillOpen: [] };
 const MOST_RESENT = 1_000;
 
 async function settleBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<Settled> {
+  const { cancelledAt } = (await readBatch(effects.table, id)) ?? {};
+  if (cancelledAt !== undefined) {
+    const { attempts } = await settleLostAttempts(effects, id, options.leasesEndedByMs, 0);
+    await cancelWaiting(effects, id, cancelledAt);
+    return { attempts, stillOpen: [] };
+  }
   const stillness = options.onlyStalled ? await stillnessOf(effects, id) : 'still';
   if (stillness === 'moving') return NONE_SETTLED;
-  const batch = await readBatch(effects.table, id);
-  if (batch?.cancelledAt !== undefined) await cancelWaiting(effects, id, batch.cancelledAt);
   const mostWaiting = stillness === 'stuck' && (await mayGoOn(effects, id)) ? MOST_RESENT : 0;
   return await settleLostAttempts(effects, id, options.leasesEndedByMs, mostWaiting);
 }

@@ -64,24 +64,22 @@ export async function killWorkers(options: KillOptions): Promise<KillResult> {
   }
 }
 
-/** Spread over the batch: the next one is due when so many more calls were made. */
+/** Spread over the batch: the next one is due when so many more items are done. */
 async function killInTurn(stage: KillStage, fleet: Fleet, batch: BatchId, options: KillOptions) {
   const { items, kills, latencyMs, say = () => undefined } = options;
   const random = randomFrom('kills', options.seed);
   const killed = { kills: 0, underWay: 0 };
   const endsAtMs = Date.now() + options.withinMs;
   while (killed.kills < kills && Date.now() < endsAtMs) {
-    const dueAtCalls = ((killed.kills + 1) * items) / (kills + 1) + killed.underWay;
-    if (stage.simulator.totals().calls < dueAtCalls && (await isOpen(stage, batch))) {
+    const status = await batchStatus(stage.runtime.effects, batch);
+    if (status?.state === 'complete') break;
+    if ((status?.items.done ?? 0) < ((killed.kills + 1) * items) / (kills + 1)) {
       await setTimeout(POLL_MS);
       continue;
     }
     await setTimeout(random.next() * latencyMs);
     const calls = await fleet.killOne(random);
-    if (calls === undefined) {
-      if (!(await isOpen(stage, batch))) break;
-      continue;
-    }
+    if (calls === undefined) continue;
     killed.kills += 1;
     killed.underWay += calls;
     if (killed.kills % 25 === 0) say(`${killed.kills} kills, ${stage.simulator.totals().calls} calls`);
@@ -89,11 +87,7 @@ async function killInTurn(stage: KillStage, fleet: Fleet, batch: BatchId, option
   return killed;
 }
 
-const POLL_MS = 20;
-
-async function isOpen({ runtime }: KillStage, batch: BatchId): Promise<boolean> {
-  return (await batchStatus(runtime.effects, batch))?.state !== 'complete';
-}
+const POLL_MS = 50;
 
 async function submit(effects: Effects, items: number): Promise<BatchId> {
   const csv = `prompt\n${Array.from({ length: items }, (_, index) => `a fox number ${index + 1}\n`).join('')}`;
@@ -115,7 +109,7 @@ async function untilComplete(
   batch: BatchId,
   { withinMs }: KillOptions,
 ): Promise<BatchStatus> {
-  for (const endsAtMs = Date.now() + withinMs; Date.now() < endsAtMs; await setTimeout(10 * POLL_MS)) {
+  for (const endsAtMs = Date.now() + withinMs; Date.now() < endsAtMs; await setTimeout(4 * POLL_MS)) {
     const status = await batchStatus(effects, batch);
     if (status?.state === 'complete') return status;
   }

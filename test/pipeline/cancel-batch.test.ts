@@ -67,8 +67,10 @@ describe('a batch that is cancelled', () => {
 
     await generate(cancelling, await nth(world, batch, 1));
     const before = await batchStatus(world.effects, batch);
-    await workOff(world, batch);
+    const again = await generate(world.effects, await nth(world, batch, 1));
+    await sweepNow(world);
 
+    expect(again.kind).toBe('wait');
     expect(before).toMatchObject({ state: 'cancelling', items: { pending: 1 } });
     expect(await batchStatus(world.effects, batch)).toMatchObject({
       state: 'complete',
@@ -87,7 +89,12 @@ describe('a batch that is cancelled', () => {
     world.clock.advance(2_000);
     const result = await generateItem(world.effects, worker, await nth(world, batch, 2));
 
-    expect(result).toEqual({ kind: 'settled' });
+    expect(result).toEqual({ kind: 'wait', waitMs: 60_000 });
+    expect(world.simulator.totals().calls).toBe(1);
+    await sweepNow(world);
+    expect(await generateItem(world.effects, worker, await nth(world, batch, 2))).toEqual({
+      kind: 'settled',
+    });
     expect(await states(world, batch)).toEqual(['done', 'cancelled']);
   });
 
@@ -96,7 +103,7 @@ describe('a batch that is cancelled', () => {
     const batch = await submit(world, csvOf(80));
     await mark(world, batch);
 
-    await sweep(world.effects, { leasesEndedByMs: world.clock.now(), resend: 'none' });
+    await sweepNow(world);
 
     expect(await batchStatus(world.effects, batch)).toMatchObject({
       state: 'complete',
@@ -113,7 +120,7 @@ describe('a batch that is cancelled', () => {
     await cancelBatch(world.effects, batch);
 
     world.clock.advance(LEASE_MS + 1);
-    await workOff(world, batch);
+    await sweepNow(world);
 
     expect(await states(world, batch)).toEqual(['done', 'cancelled']);
     expect(await outcomesIn(world.effects)).toEqual(['image']);
@@ -129,7 +136,7 @@ describe('a batch that is cancelled', () => {
       ...items.slice(0, 12).map((item) => generate(world.effects, item)),
       ...Array.from({ length: 4 }, () => cancelBatch(world.effects, batch)),
     ]);
-    await workOff(world, batch);
+    await sweepNow(world);
 
     const kinds = await states(world, batch);
     const done = kinds.filter((kind) => kind === 'done').length;
@@ -159,6 +166,11 @@ async function nth(world: World, batch: BatchId, row: number) {
 
 async function states({ effects }: World, batch: BatchId): Promise<string[]> {
   return (await itemsIn(effects, batch)).map(({ state }) => state.kind);
+}
+
+/** As every minute. */
+async function sweepNow({ effects, clock }: World): Promise<void> {
+  await sweep(effects, { leasesEndedByMs: clock.now(), resend: 'none', onlyStalled: true });
 }
 
 /** A command that says that a batch is cancelled, and dies before it cancels any item. */
