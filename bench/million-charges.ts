@@ -43,6 +43,7 @@ for (const args of [
     `${JSON.stringify({
       args: args.slice(0, -5).join(' '),
       seconds: [first.seconds, second.seconds],
+      cpuSeconds: [first.cpuSeconds, second.cpuSeconds],
       maxRssMb: [first.maxRssMb, second.maxRssMb],
       codes: [first.code, second.code],
       bytes: first.stdout.length,
@@ -70,7 +71,8 @@ async function load(): Promise<void> {
 
 /** The real command as a process of its own, its start and the start of the stage included. */
 async function measured(args: readonly string[]) {
-  const tell = "process.on('exit',()=>process.stderr.write('rss '+process.resourceUsage().maxRSS))";
+  const tell =
+    "process.on('exit',()=>{const {maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();process.stderr.write('rss '+maxRSS+' cpu '+(userCPUTime+systemCPUTime)/1e6)})";
   const startedMs = performance.now();
   const child = spawn(process.execPath, ['--import', `data:text/javascript,${tell}`, command, ...args]);
   const ended = once(child, 'close');
@@ -78,5 +80,6 @@ async function measured(args: readonly string[]) {
   const [code] = await ended;
   const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(2));
   const maxRssMb = Math.round(Number(/rss (\d+)/.exec(stderr)?.[1]) / 1_024);
-  return { code, stdout, seconds, maxRssMb };
+  const cpuSeconds = Number(Number(/cpu ([\d.]+)/.exec(stderr)?.[1]).toFixed(2));
+  return { code, stdout, seconds, cpuSeconds, maxRssMb };
 }

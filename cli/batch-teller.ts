@@ -17,8 +17,12 @@ export interface BatchTeller {
 /** So many batches may begin and end between two looks without one being missed. */
 const NEWEST = 20;
 
-/** Batches that are over by now are old news. */
-export async function createBatchTeller(effects: Effects, say: (line: string) => void): Promise<BatchTeller> {
+/** Batches that are over by now are old news. `onOver` is told of each that ends from now on. */
+export async function createBatchTeller(
+  effects: Effects,
+  say: (line: string) => void,
+  onOver: (batch: BatchId) => void = () => undefined,
+): Promise<BatchTeller> {
   const over = new Set<BatchId>();
   const told = new Map<string, string>();
   let incomplete = false;
@@ -45,6 +49,7 @@ export async function createBatchTeller(effects: Effects, say: (line: string) =>
       if (status.state === 'paused') paused += 1;
       if (!isOver(status)) continue;
       over.add(id);
+      onOver(id);
       incomplete ||= exitCodeOf(status) !== EXIT.ok;
       for (const line of await rejectedLines(effects.table, status)) say(line);
     }

@@ -73,6 +73,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/worker.ts')).defineWorker,
   },
   {
+    name: 'schedule',
+    args: [],
+    about: 'batches that come again: `schedule add`, list, show, next, pause, resume, run, remove',
+    load: async () => (await import('./commands/schedule.ts')).defineSchedule,
+  },
+  {
+    name: 'dev',
+    args: [],
+    about: 'the local stage as a server: a drop folder, workers, schedules, until Ctrl-C',
+    load: async () => (await import('./commands/dev.ts')).defineDev,
+  },
+  {
     name: 'cost',
     args: [],
     about: 'what was spent, by day, model, batch, tag…; `cost verify` adds it up again',

@@ -8,7 +8,7 @@ import type { CommandContext } from './command.ts';
 import { lookingConfig } from './looking-config.ts';
 import type { StageOptions } from './stages.ts';
 import { UsageError } from './usage-error.ts';
-import { withStage } from './with-stage.ts';
+import { type Ledger, withLedger } from './with-ledger.ts';
 
 export interface WindowOptions extends StageOptions {
   readonly from?: string;
@@ -19,7 +19,7 @@ export interface WindowOptions extends StageOptions {
 
 /** What a question about money is asked of. */
 export interface Asked {
-  readonly effects: Effects;
+  readonly effects: Ledger;
   readonly config: Config;
   readonly window: DayWindow;
   readonly zone: TimeZone;
@@ -47,7 +47,7 @@ export async function askStage<Result>(
   const zone = parseZone(options.tz ?? UTC.name);
   const given = parseWindow(options);
   const config = await lookingConfig(out, options);
-  return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+  return await withLedger(config, async (effects) => {
     const today = zone.dayOf(new Date(effects.clock.now()).toISOString());
     const window = await completeWindow(effects, given, today);
     if (window.from > window.to) throw new UsageError(`--from ${window.from} is after --to ${window.to}`);

@@ -19,5 +19,6 @@ export async function lookingConfig(out: Output, options: StageOptions): Promise
 
 /** Looking alone makes a stage too; only one that files came to was used. */
 function wasUsed(config: Config): boolean {
-  return existsSync(join(stageFolder(config), 'objects', 'uploads'));
+  const objects = join(stageFolder(config), 'objects');
+  return ['uploads', 'schedules'].some((name) => existsSync(join(objects, name)));
 }

@@ -1,18 +1,18 @@
-import { appendFileSync, constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { diskStore } from '../local/disk-store/disk-store.ts';
 import { type EmbeddedStage, startEmbeddedStage } from '../local/stage/embedded-stage.ts';
-import type { StageFile } from '../local/stage/stage-file.ts';
+import { startFauxqs } from '../local/stage/fauxqs.ts';
+import { createClients } from '../shared/aws/clients.ts';
+import { createQueues } from '../shared/aws/create-resources.ts';
+import { stageNames } from '../shared/names.ts';
 import type { Log } from '../shared/pipeline/ports.ts';
 import type { Config } from '../shared/runtime/config.ts';
 import { createRuntime, type EffectOptions, type Runtime } from '../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../shared/runtime/json-lines-log.ts';
-import { makeFolder } from './make-folder.ts';
-import { oneLine } from './one-line.ts';
+import { type FoundServers, ownOrJoin } from './own-or-join.ts';
+import { prepareHome } from './prepare-home.ts';
 import { isEmbedded, stageFolder } from './stages.ts';
-import { UsageError } from './usage-error.ts';
 
 /** A stage that a command works with, wherever it is. */
 export interface OpenStage {
@@ -32,10 +32,6 @@ export type StageUse =
 
 export type StageOptions = Pick<EffectOptions, 'notify' | 'apiKey' | 'providerUrl'>;
 
-/** A command that only looks has the stage for a second: worth waiting for. */
-const PATIENCE_MS = 2_000;
-const RETRY_MS = 100;
-
 /** Opens the stage that the configuration names. An embedded one is started here, or joined where another command runs it. */
 export async function openStage(
   config: Config,
@@ -49,42 +45,24 @@ export async function openStage(
     return { runtime, logPath, mayChange: true, close: async () => runtime.close() };
   }
   const store = diskStore(join(stageFolder(config), 'objects'));
-  const stage = await startOrFind(config, use);
+  const stage = await ownOrJoin(config, use === 'look', startEmbeddedStage);
   if (stage.kind === 'started') {
     const runtime = await createRuntime(config, { ...options, log, store, endpoints: stage.endpoints });
     return { runtime, logPath, mayChange: use === 'work', close: () => closeBoth(runtime, stage) };
   }
-  const runtime = await createRuntime(config, { ...options, log, store, endpoints: stage.endpoints });
+  const endpoints = await withQueues(config, stage.endpoints);
+  const runtime = await createRuntime(config, { ...options, log, store, endpoints });
   return { runtime, logPath, mayChange: true, close: async () => runtime.close() };
 }
 
-type Found =
-  | EmbeddedStage
-  | { readonly kind: 'found'; readonly endpoints: NonNullable<StageFile['endpoints']> };
-
-async function startOrFind(config: Config, use: StageUse): Promise<Found> {
-  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
-    const { home, stage } = config;
-    const found = await startEmbeddedStage({ home, stage, nowMs: Date.now(), ...embeddedOptions(config) });
-    if (found.kind === 'started') return found;
-    const { pid, sinceMs, endpoints } = found;
-    if (use === 'look' && endpoints !== undefined) return { kind: 'found', endpoints };
-    if (waitedMs >= PATIENCE_MS) {
-      const since = new Date(sinceMs).toLocaleTimeString();
-      throw new UsageError(
-        `another pressrun (process ${pid}) is working in ${stageFolder(config)} since ${since}: ` +
-          'wait for it, end it, or name another folder with --home',
-      );
-    }
-    await setTimeout(RETRY_MS);
-  }
-}
-
-function embeddedOptions({ dynamoEndpoint, searchPath }: Config) {
-  return {
-    ...(dynamoEndpoint === undefined ? {} : { dynamoEndpoint }),
-    ...(searchPath === undefined ? {} : { searchPath }),
-  };
+/** A command that only asks the ledger starts no queues: whoever joins it brings his own, which like all end with their process. */
+async function withQueues({ stage }: Config, { dynamodb, sqs }: FoundServers['endpoints']) {
+  if (sqs !== undefined) return { dynamodb, sqs };
+  const endpoints = { dynamodb, sqs: (await startFauxqs()).endpoint };
+  const clients = createClients({ customEndpoint: true, endpoints });
+  await createQueues(clients, stageNames(stage));
+  clients.close();
+  return endpoints;
 }
 
 async function closeBoth(runtime: Runtime, stage: EmbeddedStage): Promise<void> {
@@ -104,15 +82,4 @@ function appendTo(path: string, line: string): void {
   try {
     appendFileSync(path, line);
   } catch {}
-}
-
-async function prepareHome(folder: string): Promise<void> {
-  const problem = `${folder}: pressrun's data cannot be kept here; name another folder with --home`;
-  try {
-    await makeFolder(folder);
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`${problem} (${oneLine(error)})`, { cause: error });
-  }
-  if (!(await stat(folder)).isDirectory()) throw new UsageError(problem);
 }

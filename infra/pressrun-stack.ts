@@ -5,6 +5,7 @@ import { createDashboard } from './constructs/dashboard.ts';
 import { createFunctions } from './constructs/functions.ts';
 import { createProviderKey } from './constructs/provider-key.ts';
 import { createQueues } from './constructs/queues.ts';
+import { createReporting } from './constructs/reporting.ts';
 import { createScheduling } from './constructs/scheduling.ts';
 import { writeStageRecord } from './constructs/stage-record.ts';
 import { createStorage } from './constructs/storage.ts';
@@ -28,6 +29,7 @@ export function createPressrunStack(app: App, settings: StageSettings): Stack {
   const key = createProviderKey(stack, stage);
   const functions = createFunctions(stack, { settings, storage, queues, key });
   createSweeping(stack, functions.sweep, queues);
+  createReporting(stack, functions.report, queues);
   const scheduling = createScheduling(stack, stage, functions.schedule);
   const alarms = createAlarms(stack, { settings, queues, functions });
   createDashboard(stack, { stage, queues, functions, alarms });

@@ -37,6 +37,7 @@ export const BATCH_COMPLETED = 'BatchCompleted';
 export const BATCH_PAUSED = 'BatchPaused';
 export const BUDGET_REACHED = 'BudgetReached';
 export const BUDGET_NEARLY_SPENT = 'BudgetNearlySpent';
+export const SCHEDULE_FAILED = 'ScheduleFailed';
 
 /** Every metric has the dimensions `service` (pressrun) and `stage`; `calls` has `outcome` as well. */
 export const METRICS_NAMESPACE = 'pressrun';

@@ -51,12 +51,14 @@ export function defineCost(cost: Command, act: Act): void {
 const HELP = `
 Figures are of the ledger: a charge for each call that was, or may have been, billed. waste: calls that brought no
 image that is kept. unknown max: the most that calls of unknown outcome may have cost on top.
-Days in UTC are answered from roll-ups at once; days of another zone, basis and tag:NAME from the charges, one by one.
+Days in UTC are answered from roll-ups at once; days of another zone, basis, schedule and tag:NAME from the charges,
+one by one.
 
 Examples:
   $ pressrun cost                                   all, by day and model
   $ pressrun cost --last 7d --tz Europe/Berlin      a week of days in Berlin
   $ pressrun cost --by month,tag:campaign --format csv
+  $ pressrun cost --by schedule                     what each schedule cost; (none): batches of no schedule
   $ pressrun cost --by outcome --json
   $ pressrun cost recompute --price pro-half        what Pro would have cost at the other price
   $ pressrun cost verify                            exit 2 where a roll-up is not the sum of its charges`;

@@ -1,7 +1,4 @@
 import type { Command } from 'commander';
-import { startWorkers } from '../../local/stage/workers.ts';
-import { endPauses } from '../../shared/pipeline/provider-gate.ts';
-import { sweep } from '../../shared/pipeline/sweep.ts';
 import { hasUnreadUploads } from '../../shared/pipeline/uploads.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { type BatchTeller, createBatchTeller } from '../batch-teller.ts';
@@ -13,7 +10,8 @@ import type { OpenStage } from '../open-stage.ts';
 import { requireKey } from '../require-key.ts';
 import { startSimulatedProvider } from '../simulated-provider.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../simulator-flags.ts';
-import { configOf, isEmbedded, isSimulated, type StageOptions } from '../stages.ts';
+import { startStageWork } from '../stage-work.ts';
+import { configOf, isSimulated, type StageOptions } from '../stages.ts';
 import { withStage } from '../with-stage.ts';
 
 interface WorkerOptions extends StageOptions, SimulatorFlags {
@@ -72,18 +70,10 @@ async function work(
   // A bucket that is missing shows here, not in the log alone.
   await hasUnreadUploads(effects);
   const teller = await createBatchTeller(effects, (line) => context.out.say(line));
-  await endPauses(effects, config.models.keys());
-  // Nobody else works in an embedded stage, and its queue did not outlive the last process.
-  const embedded = isEmbedded(config.stage);
-  await sweep(effects, {
-    leasesEndedByMs: embedded ? Number.MAX_SAFE_INTEGER : effects.clock.now(),
-    resend: embedded ? 'all' : 'uploads',
-  });
-  const { itemsAtOnce } = config;
-  const workers = startWorkers(stage.runtime, { itemsAtOnce, watchUploads: true, ownsQueues: embedded });
+  const workers = await startStageWork(stage, config);
   announceWait(context, () => context.out.say());
   context.out.say(
-    `working for stage ${config.stage}, ${itemsAtOnce} calls at a time; the log is ${stage.logPath}`,
+    `working for stage ${config.stage}, ${config.itemsAtOnce} calls at a time; the log is ${stage.logPath}`,
   );
   try {
     return await watch(context, stage, teller, untilIdle);

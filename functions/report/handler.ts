@@ -1,11 +1,26 @@
 import { answerCost, type CostAnswer } from '../../shared/pipeline/cost-answer.ts';
+import { writeDailyReports } from '../../shared/pipeline/daily-report.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 
-/** Answers the cost question `{from, to, by, tz, format}`; callers are let in by IAM alone. */
+/** The event that comes once a day, after midnight UTC. */
+export const DAILY = { daily: true } as const;
+
+export type DailyReports = { readonly kind: 'daily'; readonly days: readonly string[] };
+
+/** Answers the cost question `{from, to, by, tz, format}`; callers are let in by IAM alone. Of `{daily: true}`, writes the daily reports. */
 export function createHandler(effects: Pick<Effects, 'table' | 'store' | 'clock' | 'prices' | 'log'>) {
-  return async (question: unknown): Promise<CostAnswer> => {
+  return async (question: unknown): Promise<CostAnswer | DailyReports> => {
+    if (isDaily(question)) {
+      const days = await writeDailyReports(effects);
+      if (days.length > 0) effects.log.info('daily reports', { days: days.join(' ') });
+      return { kind: 'daily', days };
+    }
     const answer = await answerCost(effects, question);
     effects.log.info('cost question', { answer: answer.kind });
     return answer;
   };
+}
+
+function isDaily(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'daily' in event && event.daily === DAILY.daily;
 }

@@ -1,13 +1,13 @@
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { parseTick, type ScheduledBatch, submitScheduled } from '../../shared/pipeline/scheduled-batch.ts';
+import { parseTick, runTick, type TickResult } from '../../shared/pipeline/schedule-tick.ts';
 
-/** Submits the batch of a schedule's tick. A tick that cannot be submitted is thrown, and ends among the dead letters. */
-export function createHandler(effects: Pick<Effects, 'store' | 'log'>) {
-  return async (payload: unknown): Promise<Extract<ScheduledBatch, { kind: 'submitted' }>> => {
+/** Runs a schedule's tick. One that cannot be submitted is thrown: tried again twice, it then ends among the dead letters. */
+export function createHandler(effects: Pick<Effects, 'table' | 'store' | 'log' | 'notify'>) {
+  return async (payload: unknown): Promise<TickResult> => {
     const parsed = parseTick(payload);
-    const result = parsed.kind === 'tick' ? await submitScheduled(effects, parsed.tick) : parsed;
-    if (result.kind === 'problem') throw new Error(result.message);
-    effects.log.info('scheduled batch', { batch: result.batch, key: result.key, isNew: result.isNew });
+    if (parsed.kind === 'problem') throw new Error(parsed.message);
+    const result = await runTick(effects, parsed.tick);
+    if (result.kind === 'failed') throw new Error(`schedule ${parsed.tick.schedule}: ${result.reason}`);
     return result;
   };
 }

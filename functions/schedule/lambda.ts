@@ -1,13 +1,23 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { createClients } from '../../shared/aws/clients.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
+import { createAnnouncer } from '../../shared/runtime/lambda/announcer.ts';
 import { createTelling } from '../../shared/runtime/lambda/telling.ts';
 import { createStores } from '../../shared/runtime/stores.ts';
 import { createHandler } from './handler.ts';
 
 const config = readConfig();
 const { log } = createTelling(config);
-const { store } = createStores(config, createClients(config), systemClock());
+const { table, store } = createStores(config, createClients(config), systemClock());
+const announcer = createAnnouncer(new EventBridgeClient({}), config);
+const runTick = createHandler({ table, store, log, notify: announcer.see });
 
 /** What EventBridge Scheduler calls with the tick of a schedule. */
-export const handler = createHandler({ store, log });
+export async function handler(payload: unknown) {
+  try {
+    return await runTick(payload);
+  } finally {
+    await announcer.send({ table, log });
+  }
+}

@@ -122,17 +122,22 @@ function createSchedule(scope: Construct, parts: Parts): BundledFunction {
     description: "submits a schedule's file as a batch",
     memoryMib: 512,
     timeout: Duration.minutes(2),
-    grants: { reads: ['schedules/', 'uploads/'], writes: ['uploads/'] },
+    grants: {
+      table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+      reads: ['schedules/', 'uploads/'],
+      writes: ['uploads/'],
+      putsEvents: true,
+    },
   });
 }
 
 function createReport(scope: Construct, parts: Parts): BundledFunction {
   return make(scope, parts, {
     name: 'report',
-    description: 'answers cost questions: {from, to, by, format}',
+    description: 'answers cost questions, {from, to, by, format}, and writes the daily report',
     memoryMib: 1_024,
     timeout: Duration.minutes(1),
-    grants: { table: ['Query'], writes: ['reports/'] },
+    grants: { table: ['Query'], reads: ['reports/daily/'], writes: ['reports/'] },
   });
 }
 

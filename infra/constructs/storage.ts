@@ -51,7 +51,7 @@ function lifecycleRules(settings: StageSettings): LifecycleRule[] {
       expiration: Duration.days(settings.quarantineDays),
       noncurrentVersionExpiration: Duration.days(1),
     },
-    { id: 'reports', prefix: 'reports/', expiration: Duration.days(30) },
+    { id: 'reports', prefix: 'reports/asked/', expiration: Duration.days(30) },
     { id: 'old-versions', noncurrentVersionExpiration: Duration.days(settings.oldVersionDays) },
   ];
 }

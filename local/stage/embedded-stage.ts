@@ -3,7 +3,7 @@ import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
 import { createQueues, createTable, type StageQueues } from '../../shared/aws/create-resources.ts';
 import { stageNames } from '../../shared/names.ts';
 import { clearUnfinished } from '../disk-store/disk-store.ts';
-import { startDynoxide } from './dynoxide.ts';
+import { startTableServer, stopAll } from './embedded-table.ts';
 import { startFauxqs } from './fauxqs.ts';
 import { type Acquired, acquireHome, type OwnedHome } from './home-lock.ts';
 
@@ -42,9 +42,7 @@ export async function startEmbeddedStage(
   const home = await acquireHome(options.home, options.stage, options.nowMs);
   if (home.kind === 'busy') return home;
   const stops: Array<() => unknown> = [home.release];
-  const stop = async () => {
-    for (let next = stops.pop(); next; next = stops.pop()) await next();
-  };
+  const stop = () => stopAll(stops);
   try {
     const endpoints = await startServers(options, home, stops);
     const clients = createClients({ customEndpoint: true, endpoints });
@@ -69,17 +67,5 @@ async function startServers(
 ): Promise<EmbeddedStage['endpoints']> {
   const fauxqs = await startFauxqs();
   stops.push(fauxqs.stop);
-  if (options.dynamoEndpoint !== undefined) {
-    return { dynamodb: options.dynamoEndpoint, sqs: fauxqs.endpoint };
-  }
-  const dbPath = join(home.folder, 'table.db');
-  const recorded: Promise<void>[] = [];
-  const dynoxide = await startDynoxide({
-    dbPath,
-    ...(options.searchPath === undefined ? {} : { searchPath: options.searchPath }),
-    onStarted: (pid) => recorded.push(home.record({ dynoxide: { pid, dbPath } })),
-  });
-  stops.push(dynoxide.stop);
-  await Promise.all(recorded);
-  return { dynamodb: dynoxide.endpoint, sqs: fauxqs.endpoint };
+  return { dynamodb: await startTableServer(options, home, stops), sqs: fauxqs.endpoint };
 }

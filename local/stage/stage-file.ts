@@ -7,8 +7,8 @@ const stageFileSchema = z.object({
   /** Of the process that owns the stage, or owned it last. */
   pid: z.number(),
   sinceMs: z.number(),
-  /** Missing until all servers answer. */
-  endpoints: z.optional(z.object({ dynamodb: z.string(), sqs: z.string() })),
+  /** Missing until all servers answer; without queues where the owner only asks the table. */
+  endpoints: z.optional(z.object({ dynamodb: z.string(), sqs: z.exactOptional(z.string()) })),
   /** The emulator that must not outlive its owner. */
   dynoxide: z.optional(z.object({ pid: z.number(), dbPath: z.string() })),
 });

@@ -1,5 +1,6 @@
 import { CALL_MS, createHandler as createGenerateHandler } from '../../functions/generate/handler.ts';
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
+import { createHandler as createReportHandler, DAILY } from '../../functions/report/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
 import type { Runtime } from '../../shared/runtime/effects.ts';
 import { startEventSource } from './event-source.ts';
@@ -26,6 +27,7 @@ const GENERATE_CONCURRENCY = 2;
 const ITEMS_PER_SLOT = 4;
 const SWEEP_EVERY_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
+const REPORT_EVERY_MS = 300_000;
 
 /** Runs the Lambda handlers in this process, fed as Lambda would feed them. */
 export function startWorkers(runtime: Runtime, settings: WorkerSettings): Workers {
@@ -75,11 +77,12 @@ export function startWorkers(runtime: Runtime, settings: WorkerSettings): Worker
       })
     : undefined;
   const sweeping = sweepRegularly(runtime, stopping.signal);
+  const reporting = reportDaily(runtime, stopping.signal);
 
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([watcher?.stop(), ingest.stop(), generate.stop(), sweeping]);
+      await Promise.all([watcher?.stop(), ingest.stop(), generate.stop(), sweeping, reporting]);
     },
   };
 }
@@ -94,6 +97,19 @@ async function sweepRegularly({ effects }: Runtime, signal: AbortSignal): Promis
     } catch (error) {
       effects.log.error('sweep failed', error);
     }
+  }
+}
+
+/** As the rule of a deployed stage does; it looks more often, because this process may run at any time of a day. */
+async function reportDaily({ effects }: Runtime, signal: AbortSignal): Promise<void> {
+  const report = createReportHandler(effects);
+  while (!signal.aborted) {
+    try {
+      await report(DAILY);
+    } catch (error) {
+      effects.log.error('the daily report could not be written', error);
+    }
+    await effects.clock.sleep(REPORT_EVERY_MS, signal);
   }
 }
 

@@ -1,47 +1,64 @@
-import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { setImmediate } from 'node:timers/promises';
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { TableQuery, TableRow } from '../pipeline/ports.ts';
+import { type Page, readPage } from './dynamo-page.ts';
 import type { DynamoTableOptions } from './dynamo-table.ts';
 
 /**
- * Rows that one page holds at most: a page of a megabyte would leave a hundred in garbage before it is collected.
+ * Rows that one page holds at most: a page of a megabyte would leave a hundred in garbage before it is collected, and
+ * shorter pages cost more in requests than they spare.
  */
-const ROWS_OF_PAGE = 500;
+const ROWS_OF_PAGE = 250;
 
 /** Rows in key order, page after page. Whoever asks without a limit wants all: the next page is under way meanwhile. */
-export async function* queryRows(options: QueryOptions, query: TableQuery): AsyncGenerator<TableRow> {
+export async function* queryRows(
+  { client, tableName }: QueryOptions,
+  query: TableQuery,
+): AsyncGenerator<TableRow> {
+  const read = (startKey: Page['nextKey']) => readPage(client, pageInput(tableName, query, left, startKey));
   let left = query.limit ?? Number.POSITIVE_INFINITY;
-  let coming = left > 0 ? readPage(options, query, left, undefined) : undefined;
+  let coming = left > 0 ? read(undefined) : undefined;
   while (coming !== undefined) {
-    const { Items = [], LastEvaluatedKey } = await coming;
-    left -= Items.length;
-    const more = LastEvaluatedKey !== undefined && left > 0;
-    coming = more ? readPage(options, query, left, LastEvaluatedKey) : undefined;
+    const { rows, nextKey } = await coming;
+    left -= rows.length;
+    const more = nextKey !== undefined && left > 0;
+    coming = more ? read(nextKey) : undefined;
     // A reader that leaves early does not want to know.
     coming?.catch(() => undefined);
-    // What stands in the table was written through this port, so it is a row.
-    for (const row of Items) yield row as TableRow;
+    // A reader that never waits would keep the request from being sent until it is through with this page.
+    if (coming !== undefined) await setImmediate();
+    yield* rows;
   }
 }
 
 type QueryOptions = Pick<DynamoTableOptions, 'client' | 'tableName'>;
 
-async function readPage(
-  { client, tableName }: QueryOptions,
+function pageInput(
+  tableName: string,
   query: TableQuery,
   left: number,
-  startKey: Record<string, unknown> | undefined,
-): Promise<QueryCommandOutput> {
-  return await client.send(
-    new QueryCommand({
-      TableName: tableName,
-      ...keyCondition(query),
-      ConsistentRead: true,
-      ScanIndexForward: !query.descending,
-      Limit: Math.min(left, ROWS_OF_PAGE),
-      ...(startKey && { ExclusiveStartKey: startKey }),
-    }),
-  );
+  startKey: Page['nextKey'],
+): QueryCommandInput {
+  return {
+    TableName: tableName,
+    ...conditionOf(query),
+    ConsistentRead: true,
+    ScanIndexForward: !query.descending,
+    Limit: Math.min(left, ROWS_OF_PAGE),
+    ...(startKey && { ExclusiveStartKey: startKey }),
+  };
+}
+
+/** The condition on the keys, and the fields that are wanted. */
+function conditionOf(query: TableQuery): KeyCondition & Pick<QueryCommandInput, 'ProjectionExpression'> {
+  const condition = keyCondition(query);
+  if (query.fields === undefined) return condition;
+  const names = Object.fromEntries(query.fields.map((field, nth) => [`#f${nth}`, field]));
+  return {
+    ...condition,
+    ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, '#sk': 'sk', ...names },
+    ProjectionExpression: ['#pk', '#sk', ...Object.keys(names)].join(', '),
+  };
 }
 
 type KeyCondition = Pick<
@@ -56,7 +73,11 @@ function keyCondition({ pk, skPrefix, skBetween }: TableQuery): KeyCondition {
     return {
       KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
       ExpressionAttributeNames: bothKeys,
-      ExpressionAttributeValues: { ':pk': pk, ':from': skBetween[0], ':to': skBetween[1] },
+      ExpressionAttributeValues: {
+        ':pk': { S: pk },
+        ':from': { S: skBetween[0] },
+        ':to': { S: skBetween[1] },
+      },
     };
   }
   // DynamoDB refuses an empty prefix, which means all rows.
@@ -64,12 +85,12 @@ function keyCondition({ pk, skPrefix, skBetween }: TableQuery): KeyCondition {
     return {
       KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :prefix)',
       ExpressionAttributeNames: bothKeys,
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': skPrefix },
+      ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: skPrefix } },
     };
   }
   return {
     KeyConditionExpression: '#pk = :pk',
     ExpressionAttributeNames: { '#pk': 'pk' },
-    ExpressionAttributeValues: { ':pk': pk },
+    ExpressionAttributeValues: { ':pk': { S: pk } },
   };
 }

@@ -7,6 +7,9 @@ export interface StageRecord extends StageNames {
   readonly keySecret: string;
   readonly reportFunction: string;
   readonly scheduleGroup: string;
+  /** Given to EventBridge Scheduler with each schedule. */
+  readonly scheduleRole: string;
+  readonly scheduleFunction: string;
 }
 
 const stageRecord: z.ZodMiniType<StageRecord> = z.object({
@@ -19,6 +22,8 @@ const stageRecord: z.ZodMiniType<StageRecord> = z.object({
   keySecret: z.string(),
   reportFunction: z.string(),
   scheduleGroup: z.string(),
+  scheduleRole: z.string(),
+  scheduleFunction: z.string(),
 });
 
 /** Reads what the stack of a stage wrote down; undefined where no stage of that name is deployed in this region. */

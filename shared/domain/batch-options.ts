@@ -4,6 +4,7 @@ import { quoted } from './prompt-file/columns.ts';
 import type { RowFields } from './prompt-file/format.ts';
 import { parseSettings, parseVariants } from './prompt-file/settings.ts';
 import { formatTags, parseTags } from './prompt-file/tags.ts';
+import { parseVariables } from './prompt-file/variables.ts';
 
 /** S3 takes at most 2 KB of user metadata, names and values together, each name with its prefix. */
 const MAX_METADATA_BYTES = 2_048;
@@ -26,6 +27,7 @@ const OPTION_NAMES = [
   'top-p',
   'max-tokens',
   'system',
+  'variables',
 ] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
 
@@ -98,6 +100,9 @@ function optionsOf(fields: RowFields): ParsedOptions {
     return problemIn('name', `must be one line of at most ${MAX_NAME_BYTES} bytes`);
   }
   const template = (fields.template ?? '').trim();
+  const variables = parseVariables(fields.variables);
+  if (variables === 'wrong')
+    return problemIn('variables', 'must be a JSON object of texts, named as columns of your own');
   return {
     kind: 'options',
     options: {
@@ -107,6 +112,7 @@ function optionsOf(fields: RowFields): ParsedOptions {
       variants: variants ?? DEFAULT_BATCH_OPTIONS.variants,
       tags: tags.tags,
       settings: { ...DEFAULT_BATCH_OPTIONS.settings, ...settings.settings },
+      ...(variables !== undefined && { variables }),
     },
   };
 }
@@ -134,6 +140,7 @@ function optionTexts(options: BatchOptions, tags: string): Partial<Record<Option
     'top-p': topP?.toString(),
     'max-tokens': maxTokens?.toString(),
     system,
+    variables: options.variables && JSON.stringify(options.variables),
   };
 }
 

@@ -21,6 +21,8 @@ export interface BatchOptions {
   readonly budgetMicro?: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly settings: ImageSettings;
+  /** Fields of every row that has no cell of that name: what a schedule gives its runs (`date`, `week`, `month`, `run`). */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export const DEFAULT_BATCH_OPTIONS: BatchOptions = {

@@ -25,8 +25,17 @@ export const NO_COST: CostAmounts = {
   unknownMaxMicro: 0,
 };
 
-/** `tag:NAME` is one more, for every name of a tag. */
-export const COST_DIMENSIONS = ['day', 'week', 'month', 'model', 'batch', 'outcome', 'basis'] as const;
+/** `tag:NAME` is one more, for every name of a tag. `schedule` is the tag of that name, which batches of a schedule bear. */
+export const COST_DIMENSIONS = [
+  'day',
+  'week',
+  'month',
+  'model',
+  'batch',
+  'outcome',
+  'basis',
+  'schedule',
+] as const;
 export type CostDimension = (typeof COST_DIMENSIONS)[number] | `tag:${string}`;
 
 /** A dimension as it is asked for, or undefined where there is none of that name. */
@@ -37,7 +46,7 @@ export function parseDimension(text: string): CostDimension | undefined {
 
 /** Whether a dimension is known of charges only: roll-ups have neither a basis nor tags. */
 export function isOfCharges(dimension: CostDimension): boolean {
-  return dimension === 'basis' || dimension.startsWith('tag:');
+  return dimension === 'basis' || dimension === 'schedule' || dimension.startsWith('tag:');
 }
 
 /** One line of a cost report: the asked dimensions and what they add up to. */
@@ -102,11 +111,15 @@ function partOf(cost: Costed, dimension: CostDimension): string {
       return monthOf(cost.day);
     case 'basis':
       return cost.basis ?? '';
-    default: {
-      const name = dimension.slice('tag:'.length);
-      return cost.tags && Object.hasOwn(cost.tags, name) ? (cost.tags[name] ?? '') : '';
-    }
+    case 'schedule':
+      return tagOf(cost, 'schedule');
+    default:
+      return tagOf(cost, dimension.slice('tag:'.length));
   }
+}
+
+function tagOf({ tags }: Costed, name: string): string {
+  return tags && Object.hasOwn(tags, name) ? (tags[name] ?? '') : '';
 }
 
 function linesInOrder(

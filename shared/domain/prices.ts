@@ -21,7 +21,7 @@ const priceFile = z.object({ usdPerCredit: z.number(), usdNote: z.string(), pric
  * One price of one model, in µcr per token by kind, from a day on (UTC). A charge names its price and is never
  * recomputed silently. An `alternative` one holds only where it is chosen by name (provider-contract §4). `ceiling` says
  * what a call can cost at most: `max-tokens`, all that it may answer at the dearest rate, or `one-image`, the dearest
- * single image that the model makes and text for the rest (docs/decisions/0007-budgets.md).
+ * single image that the model makes and text for the rest (docs/decisions/0008-budgets.md).
  */
 export type Price = Readonly<z.infer<typeof price>>;
 

@@ -1,4 +1,4 @@
-import { accountAt, accountEndMs } from '../domain/budget.ts';
+import { accountAt, accountEndMs, batchOfScope } from '../domain/budget.ts';
 import type { BatchId } from '../domain/ids.ts';
 import { formatCredits } from '../domain/money.ts';
 import { isoTime } from './attempt.ts';
@@ -18,7 +18,9 @@ export async function pauseForBudget(
     `budget ${accountAt(scope, atMs)} is reached: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits ` +
     `are spent, and the next call may cost ${formatCredits(needMicro)}`;
   const orWait = untilMs === undefined ? '' : `, or wait until ${isoTime(untilMs).slice(0, 16)} UTC`;
-  const hint = `raise it with \`pressrun budget set ${quoted(scope)} CREDITS\`${orWait}`;
+  const orAgain =
+    batchOfScope(scope) === undefined ? '' : ', or by running the file again with a higher --budget';
+  const hint = `raise it with \`pressrun budget set ${quoted(scope)} CREDITS\`${orAgain}${orWait}`;
   const isNew = await pauseBatch(effects, batch, {
     by: 'budget',
     scope,

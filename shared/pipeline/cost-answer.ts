@@ -101,7 +101,7 @@ async function storeAnswer(
   const asOf = new Date(clock.now()).toISOString().replaceAll(/[-:]/g, '');
   const dimensions = by.map((each) => each.replaceAll(/[^\w]+/g, '_').slice(0, 40)).join('-') || 'total';
   const extension = format === 'focus' ? 'focus.csv' : format;
-  const key = `reports/${from}-${to}-${dimensions}-${asOf}.${extension}`;
+  const key = `reports/asked/${from}-${to}-${dimensions}-${asOf}.${extension}`;
   const contentType = format === 'json' ? 'application/json' : 'text/csv; charset=utf-8';
   await store.put(key, Buffer.from(text), { contentType });
   return { kind: 'object', format, key, bytes: Buffer.byteLength(text) };

@@ -1,5 +1,4 @@
-import { addDays, type DayWindow, dayOfMs, daysIn, monthOf } from '../domain/calendar.ts';
-import type { Charge } from '../domain/charge.ts';
+import { addDays, type DayWindow, dayOfMs, daysIn } from '../domain/calendar.ts';
 import {
   addCost,
   type CostAmounts,
@@ -14,9 +13,8 @@ import type { TimeZone } from '../domain/time-zone.ts';
 import { firstBatchDay } from './batches.ts';
 import type { Effects } from './effects.ts';
 import type { Table } from './ports.ts';
-import { chargesPartition, rowToCharge } from './rows/charge-row.ts';
-import { type CostRollUp, costPartition, rollUpOf, rowToCost } from './rows/cost-row.ts';
-import { ALL_SHARDS } from './shards.ts';
+import { eachCharge, eachRollUp } from './read-ledger.ts';
+import { type CostRollUp, rollUpOf } from './rows/cost-row.ts';
 
 export interface CostQuestion extends DayWindow {
   readonly by: readonly CostDimension[];
@@ -43,13 +41,13 @@ export async function askCost(
     const since = from > EARLIEST_DAY ? from : EARLIEST_DAY;
     const last = addDays(dayOfMs(effects.clock.now()), 1);
     const window = { from: since, to: to < last ? to : last };
-    for await (const rollUp of rollUpsIn(effects.table, window)) gatherer.add(rollUp);
+    await eachRollUp(effects.table, window, gatherer.add);
   } else {
     const window = await spentWindow(effects, { from, to }, zone);
-    for await (const charge of chargesIn(effects.table, window)) {
+    await eachCharge(effects.table, window, (charge) => {
       const { tags, split } = charge;
       gatherer.add({ ...rollUpOf(charge), day: zone.dayOf(charge.at), tags, basis: split.basis });
-    }
+    });
   }
   return { ...gatherer.report(), tz: zone.name, source };
 }
@@ -68,23 +66,6 @@ export async function spentWindow(
     from: touched.from > first ? touched.from : first,
     to: touched.to < last ? touched.to : last,
   };
-}
-
-/** The charges of days in UTC, day by day; no more than a page of them is held. */
-export async function* chargesIn(table: Pick<Table, 'query'>, window: DayWindow): AsyncGenerator<Charge> {
-  for (const day of daysIn(window)) {
-    for (const shard of ALL_SHARDS) {
-      for await (const row of table.query({ pk: chargesPartition(day, shard) })) yield rowToCharge(row);
-    }
-  }
-}
-
-async function* rollUpsIn(table: Pick<Table, 'query'>, { from, to }: DayWindow): AsyncGenerator<CostRollUp> {
-  for (const month of new Set(daysIn({ from, to }).map(monthOf))) {
-    // `$` stands right after the `#` that follows a day.
-    const rows = table.query({ pk: costPartition(month), skBetween: [from, `${to}$`] });
-    for await (const row of rows) yield rowToCost(row);
-  }
 }
 
 /** A roll-up that differs from the sum of its charges. */
@@ -110,20 +91,16 @@ export async function verifyCost(table: Pick<Table, 'query'>, window: DayWindow)
   const differences: CostDifference[] = [];
   for (const day of daysIn(window)) {
     const fromCharges = new Map<string, CostRollUp>();
-    for await (const charge of chargesIn(table, { from: day, to: day })) {
+    const rollUps = new Map<string, CostRollUp>();
+    await eachCharge(table, { from: day, to: day }, (charge) => {
       charges += 1;
       creditsMicro += charge.creditsMicro;
       gather(fromCharges, rollUpOf(charge));
-    }
-    differences.push(...compare(await rollUpsOfDay(table, day), fromCharges));
+    });
+    await eachRollUp(table, { from: day, to: day }, (rollUp) => gather(rollUps, rollUp));
+    differences.push(...compare(rollUps, fromCharges));
   }
   return { ...window, charges, creditsMicro, differences };
-}
-
-async function rollUpsOfDay(table: Pick<Table, 'query'>, day: string): Promise<Map<string, CostRollUp>> {
-  const gathered = new Map<string, CostRollUp>();
-  for await (const rollUp of rollUpsIn(table, { from: day, to: day })) gather(gathered, rollUp);
-  return gathered;
 }
 
 function gather(into: Map<string, CostRollUp>, rollUp: CostRollUp): void {

@@ -51,4 +51,10 @@ export type PipelineEvent =
       readonly scope: string;
       readonly limitMicro: number;
       readonly hint: string;
+    }
+  | {
+      readonly kind: 'schedule-failed';
+      readonly schedule: string;
+      readonly plannedAt: string;
+      readonly reason: string;
     };

@@ -2,8 +2,10 @@ import { dayOfMs } from '../domain/calendar.ts';
 import { type Charge, unknownMaxMicro } from '../domain/charge.ts';
 import type { BatchId } from '../domain/ids.ts';
 import { UTC } from '../domain/time-zone.ts';
-import { askCost, chargesIn } from './cost.ts';
+import { askCost } from './cost.ts';
 import type { Effects } from './effects.ts';
+import { chargesPartition, rowToCharge } from './rows/charge-row.ts';
+import { ALL_SHARDS } from './shards.ts';
 
 /** An attempt that may have cost more than what is booked for it. */
 export type OpenDoubt = Pick<Charge, 'attempt' | 'batch' | 'row' | 'variant' | 'model' | 'at' | 'outcome'> & {
@@ -22,12 +24,19 @@ export async function* openDoubts(
   );
   for (const day of [...new Set(inDoubt.map((line) => line.day ?? ''))].sort()) {
     const found: OpenDoubt[] = [];
-    for await (const charge of chargesIn(effects.table, { from: day, to: day })) {
-      const creditsMaxUnknownMicro = unknownMaxMicro(charge, charge.outcome);
-      if (creditsMaxUnknownMicro === 0 || (batch !== undefined && charge.batch !== batch)) continue;
-      const { attempt, row, variant, model, at, outcome } = charge;
-      found.push({ attempt, batch: charge.batch, row, variant, model, at, outcome, creditsMaxUnknownMicro });
+    for (const shard of ALL_SHARDS) {
+      for await (const row of effects.table.query({ pk: chargesPartition(day, shard) })) {
+        const doubt = doubtOf(rowToCharge(row));
+        if (doubt !== undefined && (batch === undefined || doubt.batch === batch)) found.push(doubt);
+      }
     }
     yield* found.sort((a, b) => (a.at < b.at ? -1 : 1));
   }
+}
+
+function doubtOf(charge: Charge): OpenDoubt | undefined {
+  const creditsMaxUnknownMicro = unknownMaxMicro(charge, charge.outcome);
+  if (creditsMaxUnknownMicro === 0) return undefined;
+  const { attempt, batch, row, variant, model, at, outcome } = charge;
+  return { attempt, batch, row, variant, model, at, outcome, creditsMaxUnknownMicro };
 }

@@ -56,6 +56,8 @@ export interface TableQuery {
   readonly skBetween?: readonly [from: string, to: string];
   readonly descending?: boolean;
   readonly limit?: number;
+  /** Top-level fields that the reader wants; the others, keys apart, need not be brought along. */
+  readonly fields?: readonly string[];
 }
 
 /** One table with string keys `pk` and `sk`. All reads are strongly consistent. */

@@ -1,8 +1,8 @@
 import type { DayWindow } from '../domain/calendar.ts';
 import { priceOfSplit } from '../domain/charge.ts';
 import type { Price } from '../domain/prices.ts';
-import { chargesIn } from './cost.ts';
 import type { Table } from './ports.ts';
+import { eachCharge } from './read-ledger.ts';
 
 /** The charges that were booked at one price, as they are and as they would be at another; money in µcr. */
 export interface RecomputedLine {
@@ -36,10 +36,10 @@ export async function recomputeCost(
 ): Promise<Recomputation> {
   const byPrice = new Map<string, Sums>();
   let others = 0;
-  for await (const charge of chargesIn(table, window)) {
+  await eachCharge(table, window, (charge) => {
     if (charge.model !== price.model) {
       others += 1;
-      continue;
+      return;
     }
     const one: Sums = {
       charges: 1,
@@ -48,7 +48,7 @@ export async function recomputeCost(
       recomputedMicro: priceOfSplit(charge.split, price),
     };
     byPrice.set(charge.price, addSums(byPrice.get(charge.price) ?? NOTHING, one));
-  }
+  });
   const prices = [...byPrice].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     ...window,

@@ -1,8 +1,7 @@
-import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../cli/commands.ts';
-import { main } from '../../cli/main.ts';
 import { oneLine } from '../../cli/one-line.ts';
+import { call } from './call.ts';
 import { openWorkplace } from './workplace.ts';
 
 describe('--help', () => {
@@ -73,16 +72,3 @@ describe('errors of the system', () => {
     expect(oneLine('thrown')).toBe('thrown');
   });
 });
-
-async function call(argv: readonly string[]) {
-  const output = { stdout: '', stderr: '' };
-  const into = (name: keyof typeof output) =>
-    new Writable({
-      write: (chunk, _, done) => {
-        output[name] += String(chunk);
-        done();
-      },
-    });
-  const code = await main(argv, { stdout: into('stdout'), stderr: into('stderr') });
-  return { code, ...output };
-}

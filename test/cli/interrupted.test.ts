@@ -143,7 +143,9 @@ describe.concurrent('a second command in the same home', () => {
     const { code, stdout } = await first.ended;
 
     expect(second).toMatchObject({ code: 1, stdout: '' });
-    expect(second.stderr).toMatch(/^pressrun: another pressrun \(process \d+\) is working in .*--home\n$/);
+    expect(second.stderr).toMatch(
+      /^pressrun: another pressrun \(process \d+\) is working in .*`pressrun submit`.*--home\n$/,
+    );
     expect(JSON.parse(status.stdout).batches).toMatchObject([{ state: 'running' }]);
     expect(watch.code).toBe(0);
     expect(watch.stdout.trim().split('\n').length).toBeGreaterThan(3);

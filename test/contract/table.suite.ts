@@ -288,6 +288,17 @@ function queryTests(current: () => Table): void {
     expect(await sortKeysOf({ skBetween: ['ITEM#10', 'a'] })).toEqual(['ITEM#10', 'ITEM#2', 'a']);
   });
 
+  test('bring the fields that are asked for, whatever they are called, with the keys', async () => {
+    const fields = { pk: 'R', sk: 'A', model: 'm', at: 'now', split: { text: 1 }, 'a.b': 2 };
+    await current().write([{ kind: 'put', row: { ...fields, usage: { total: 3 } } }]);
+    const query = { pk: 'R', skPrefix: 'A', fields: ['at', 'model', 'split', 'a.b', 'missing'] };
+
+    const [row] = await collect(current().query(query));
+
+    expect(row).toMatchObject(fields);
+    expect(row).not.toHaveProperty('missing');
+  });
+
   test('find nothing in a partition without rows', async () => {
     expect(await collect(current().query({ pk: 'none' }))).toEqual([]);
   });

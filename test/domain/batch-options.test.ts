@@ -69,6 +69,9 @@ test.each([
   [{ 'pressrun-image-size': 'big' }, /^pressrun-image-size: must be one of 512, 1K, 2K, 4K/],
   [{ 'pressrun-tags': 'summer' }, /^pressrun-tags: "summer" is no tag/],
   [{ 'pressrun-name': 'a%0Ab' }, /^pressrun-name: must be one line/],
+  [{ 'pressrun-variables': '["a"]' }, /^pressrun-variables: must be a JSON object of texts/],
+  [{ 'pressrun-variables': '{"a":1}' }, /^pressrun-variables: must be a JSON object of texts/],
+  [{ 'pressrun-variables': '{"prompt":"a fox"}' }, /^pressrun-variables: .*columns of your own/],
 ])('options that make no sense are one line that says which: %j', (metadata, message) => {
   const parsed = metadataToOptions(metadata as unknown as Record<string, string>);
 

@@ -1,11 +1,14 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseBatchId } from '../../shared/domain/ids.ts';
+import type { Schedule } from '../../shared/domain/schedule/schedule.ts';
 import { readBatch } from '../../shared/pipeline/batches.ts';
 import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
-import { batchKey, openBatchKey } from '../../shared/pipeline/rows/batch-row.ts';
+import { batchKey, batchListKey, openBatchKey } from '../../shared/pipeline/rows/batch-row.ts';
 import { itemKey, rowToItem } from '../../shared/pipeline/rows/item-row.ts';
+import { scheduleToRow } from '../../shared/pipeline/rows/schedule-row.ts';
 import { useEmulators } from '../support/emulators.ts';
+import { weekly } from '../support/schedules.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import { FUNCTION_NAMES, resultOf } from './support/bundles.ts';
 import { BROKEN, type DeployedStage, deployStage, KEY } from './support/deployed-stage.ts';
@@ -176,26 +179,70 @@ describe('the bundles, run as Lambda runs them', () => {
 
     expect(resultOf(reported)).toMatchObject({
       kind: 'object',
-      key: expect.stringMatching(/^reports\/2020-01-01-2020-01-31-batch-.*\.json$/),
+      key: expect.stringMatching(/^reports\/asked\/2020-01-01-2020-01-31-batch-.*\.json$/),
     });
-    expect(await stage.keysBelow('reports/')).toHaveLength(1);
+    expect(await stage.keysBelow('reports/asked/')).toHaveLength(1);
+  });
+
+  test('write the report of a day that is over, once', async () => {
+    const yesterday = new Date(Date.now() - 1.5 * 86_400_000).toISOString();
+    const batch = parseBatchId('of-yesterday');
+    if (batch === undefined) throw new Error('not a batch id');
+    const key = batchListKey({ id: batch, createdAt: yesterday });
+    await stage.table.write([{ kind: 'put', row: { ...key, batch } }]);
+
+    const first = await stage.run('report', { daily: true });
+    const second = await stage.run('report', { daily: true });
+    await stage.table.write([{ kind: 'delete', key }]);
+
+    expect(resultOf(first)).toMatchObject({
+      kind: 'daily',
+      days: expect.arrayContaining([expect.any(String)]),
+    });
+    expect(resultOf(second)).toEqual({ kind: 'daily', days: [] });
+    expect(await stage.keysBelow('reports/daily/')).toContain(`reports/daily/${yesterday.slice(0, 10)}.csv`);
   });
 
   test('submit the batch of a schedule’s tick once, however often the tick comes', async () => {
-    const sourceKey = 'schedules/weekly.csv';
-    await stage.put(sourceKey, FOUR_PROMPTS);
-    const plannedAt = '2026-11-21T08:00:00Z';
-    const tick = { schedule: 'weekly', plannedAt, sourceKey, options: { variants: '2' } };
+    const name = 'weekly';
+    await putSchedule({ name, sourceKey: 'schedules/weekly.csv', metadata: { 'pressrun-variants': '2' } });
+    await stage.put('schedules/weekly.csv', FOUR_PROMPTS);
+    // As EventBridge Scheduler tells it.
+    const tick = { schedule: name, plannedAt: '2026-11-23T07:00:00Z' };
 
     const first = resultOf(await stage.run('schedule', tick));
     const second = resultOf(await stage.run('schedule', tick));
+    const overlapping = resultOf(await stage.run('schedule', { ...tick, plannedAt: '2026-11-30T07:00:00Z' }));
 
-    expect(first).toMatchObject({ kind: 'submitted', isNew: true });
-    expect(second).toEqual({ ...(first as object), isNew: false });
+    expect(first).toMatchObject({ kind: 'submitted', run: 1, isNew: true });
+    expect(second).toMatchObject({ ...(first as object), isNew: false });
+    expect(overlapping).toMatchObject({
+      kind: 'skipped',
+      reason: expect.stringContaining('is not over yet'),
+    });
     const { key } = first as { key: string };
     const copy = await stage.clients.s3.send(new GetObjectCommand({ Bucket: stage.bucket, Key: key }));
     expect(await copy.Body?.transformToString()).toBe(FOUR_PROMPTS);
-    expect(copy.Metadata).toEqual({ 'pressrun-variants': '2' });
+    expect(copy.Metadata).toMatchObject({
+      'pressrun-variants': '2',
+      'pressrun-tags': encodeURIComponent('schedule=weekly'),
+    });
+  });
+
+  test('tell EventBridge of a scheduled run whose source is gone, and fail', async () => {
+    await putSchedule({ name: 'gone', sourceKey: 'schedules/gone.csv' });
+    const tick = { schedule: 'gone', plannedAt: '2026-11-23T07:00:00Z' };
+
+    const [first, again] = [await stage.run('schedule', tick), await stage.run('schedule', tick)];
+
+    const reason = 'there is no object schedules/gone.csv';
+    expect([first, again]).toMatchObject([
+      { kind: 'threw' },
+      { kind: 'threw', message: `schedule gone: ${reason}` },
+    ]);
+    expect(stage.eventsOf('ScheduleFailed')).toEqual([
+      { stage: 'dev', schedule: 'gone', plannedAt: '2026-11-23T07:00:00.000Z', reason },
+    ]);
   });
 
   test('hand a long file over to a fresh invocation before the time of this one is up', async () => {
@@ -219,6 +266,12 @@ describe('the bundles, run as Lambda runs them', () => {
     });
   });
 });
+
+async function putSchedule(more: Partial<Schedule>): Promise<void> {
+  const clock = { now: () => Date.parse('2026-11-21T12:00:00Z') };
+  const row = scheduleToRow(weekly({ clock }, { overlap: 'skip', ...more }));
+  await stage.table.write([{ kind: 'put', row }]);
+}
 
 /** After the runs above, each of which failed if a role did not allow one of its calls. */
 describe('the rights of a function', () => {

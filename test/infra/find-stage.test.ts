@@ -16,7 +16,14 @@ import { type Gateway, startGateway } from './support/gateway.ts';
 const COMMAND = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
 const KEY = 'cdt_new-key-0123456789';
 const names = { ...stageNames('acme'), table: 'acme-table-1A2B', bucket: 'acme-bucket-3c4d' };
-const record = { ...names, keySecret: 'arn:the-secret', reportFunction: 'report', scheduleGroup: 'group' };
+const record = {
+  ...names,
+  keySecret: 'arn:the-secret',
+  reportFunction: 'report',
+  scheduleGroup: 'group',
+  scheduleRole: 'arn:role',
+  scheduleFunction: 'arn:schedule',
+};
 
 const emulators = useEmulators();
 const secret: { value: string | undefined } = { value: undefined };

@@ -197,6 +197,37 @@ describe.each([
   });
 });
 
+describe('the schedules of a stage', () => {
+  const [group] = dev.ofType('AWS::Scheduler::ScheduleGroup');
+  const [role] = dev
+    .ofType('AWS::IAM::Role')
+    .filter(({ Properties }) => JSON.stringify(Properties).includes('scheduler.amazonaws.com'));
+
+  test('stand in a group of its own, and only from there may they take the role', () => {
+    expect(group?.Properties.Name).toBe('pressrun-dev');
+    expect(statementsIn(role?.Properties.AssumeRolePolicyDocument)).toMatchObject([
+      {
+        Action: 'sts:AssumeRole',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+          ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [group?.id, 'Arn'] } },
+        },
+      },
+    ]);
+  });
+
+  test('are made by a command that is told group, role and function by the stage’s record', () => {
+    const [record] = dev.ofType('AWS::SSM::Parameter').map(({ Properties }) => Properties.Value);
+    const [fn] = dev
+      .ofType('AWS::Lambda::Function')
+      .filter(({ Properties }) => Properties.FunctionName === 'pressrun-dev-schedule');
+
+    expect(JSON.stringify(record)).toContain(String.raw`\"scheduleGroup\":\"pressrun-dev\"`);
+    for (const resource of [role, fn]) expect(refersTo(record, resource?.id ?? 'none')).toBe(true);
+  });
+});
+
 interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];

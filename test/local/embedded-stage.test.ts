@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type EmbeddedStage, startEmbeddedStage } from '../../local/stage/embedded-stage.ts';
+import { startEmbeddedTable } from '../../local/stage/embedded-table.ts';
 import { readStageFile } from '../../local/stage/stage-file.ts';
 import { dynamoTable } from '../../shared/aws/dynamo-table.ts';
 import { noWait } from '../support/emulators.ts';
@@ -75,6 +76,21 @@ describe('the embedded stage', () => {
       sinceMs: 1_000,
       endpoints: stage.endpoints,
     });
+  });
+
+  test('may be its table alone, for a command that only asks: others find that', async () => {
+    const asked = await startEmbeddedTable({ home, stage: 'local', nowMs: 1_000 });
+    if (asked.kind !== 'started') throw new Error('the stage is busy');
+    onTestFinished(() => asked.stop());
+
+    const second = await startEmbeddedStage({ home, stage: 'local', nowMs: 9_999 });
+    await asked.stop();
+    const third = await start();
+
+    expect(second).toMatchObject({ kind: 'busy', endpoints: { dynamodb: asked.endpoints.dynamodb } });
+    expect(second).not.toHaveProperty('endpoints.sqs');
+    expect(await isOpen('127.0.0.1', asked.endpoints.dynamodb)).toBe(false);
+    expect(await tableOf(third).get({ pk: 'a', sk: 'b' })).toBeUndefined();
   });
 
   test('does not stand in the way of another stage in the same home', async () => {

@@ -38,7 +38,7 @@ describe('a budget', () => {
     expect(status?.pauses?.[0]).toMatchObject({
       by: 'budget',
       message: expect.stringMatching(/^budget batch:.* is reached: [23]\d\d\.\d+ of 400 credits are spent/),
-      hint: `raise it with \`pressrun budget set batch:${batch} CREDITS\``,
+      hint: `raise it with \`pressrun budget set batch:${batch} CREDITS\`, or by running the file again with a higher --budget`,
     });
     const waiting = (await itemsIn(world.effects, batch)).filter(isOpen);
     expect(waiting.every(({ state, history }) => state.kind === 'queued' && history.billable === 0)).toBe(

@@ -3,7 +3,9 @@ import type { CostDimension } from '../../shared/domain/cost-report.ts';
 import { timeZone, UTC } from '../../shared/domain/time-zone.ts';
 import { askCost } from '../../shared/pipeline/cost.ts';
 import { recomputeCost } from '../../shared/pipeline/recompute-cost.ts';
-import { chargesIn, sumMicro } from '../support/ledger.ts';
+import { chargeToRow } from '../../shared/pipeline/rows/charge-row.ts';
+import { addToCost } from '../../shared/pipeline/rows/cost-row.ts';
+import { chargesIn, sumMicro, verify } from '../support/ledger.ts';
 import { standingClock } from '../support/test-clock.ts';
 import { workOff } from '../support/work.ts';
 import { csvOf, submit, useWorlds } from '../support/world.ts';
@@ -59,6 +61,28 @@ describe('a cost question', () => {
     const report = await askCost(world.effects, { ...window, by: ['tag:who'], zone: UTC });
 
     expect(report).toMatchObject({ ...window, total: { images: 3 } });
+  });
+});
+
+describe('verifying', () => {
+  test('finds a charge that is in no roll-up, and a roll-up that is of no charge', async () => {
+    const world = await freshWorld();
+    await workOff(world, await submit(world, csvOf(2)));
+    const [charge] = await chargesIn(world.effects);
+    if (charge === undefined) throw new Error('nothing was booked');
+    expect((await verify(world.effects)).differences).toEqual([]);
+
+    await world.effects.table.write([
+      { kind: 'put', row: chargeToRow({ ...charge, at: `${charge.at}1` }) },
+      addToCost({ ...charge, outcome: 'blocked', images: 0 }),
+    ]);
+
+    const { charges, differences } = await verify(world.effects);
+    expect(charges).toBe(3);
+    expect(differences).toMatchObject([
+      { outcome: 'blocked', rollUp: { attempts: 1 }, charges: { attempts: 0 } },
+      { day: DAY, outcome: 'image', rollUp: { attempts: 2 }, charges: { attempts: 3 } },
+    ]);
   });
 });
 

@@ -26,10 +26,11 @@ const MAX_ID_BYTES = 256;
  * Or why it cannot be taken.
  */
 export function rowToItems(
-  { row, fields }: Pick<FileRow, 'row' | 'fields'>,
+  { row, fields: own }: Pick<FileRow, 'row' | 'fields'>,
   options: BatchOptions,
   models: ModelCatalog,
 ): RowItems {
+  const fields = { ...options.variables, ...own };
   const prompt = promptOf(fields, options.template);
   if (prompt.kind === 'rejected') return prompt;
   const settings = settingsOf(fields, options.settings, models);
@@ -52,7 +53,7 @@ export function rowToItems(
     settings: settings.settings,
     references: references.references,
     tags: tags.tags,
-    columns: Object.fromEntries(Object.entries(fields).filter(([column]) => !isKnownColumn(column))),
+    columns: Object.fromEntries(Object.entries(own).filter(([column]) => !isKnownColumn(column))),
   });
 }
 

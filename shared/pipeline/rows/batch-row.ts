@@ -16,6 +16,7 @@ const batchRow = z.object({
     budgetMicro: z.exactOptional(count),
     tags: textMap,
     settings: imageSettings,
+    variables: z.exactOptional(textMap),
   }),
   createdAt: z.string(),
   items: z.exactOptional(count),

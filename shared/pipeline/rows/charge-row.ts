@@ -6,12 +6,8 @@ import type { TableKey, TableRow } from '../ports.ts';
 import { shardOfText } from '../shards.ts';
 import { attemptId, batchId, budgetAccount, count, parseRow, textMap } from './fields.ts';
 
-/** The schema of a charge, wherever it is written: in its row, and in the metadata of the image it brought. */
-export const chargeFields = z.object({
-  attempt: attemptId,
+const bookedFields = {
   batch: batchId,
-  row: count,
-  variant: count,
   model: z.string(),
   at: z.string(),
   outcome: z.enum(['image', 'duplicate', 'unknown', ...FAILURE_CODES]),
@@ -27,6 +23,14 @@ export const chargeFields = z.object({
   price: z.string(),
   creditsMicro: count,
   creditsMaxMicro: count,
+};
+
+/** The schema of a charge, wherever it is written: in its row, and in the metadata of the image it brought. */
+export const chargeFields = z.object({
+  ...bookedFields,
+  attempt: attemptId,
+  row: count,
+  variant: count,
   usage: z.optional(
     z.object({
       promptTokens: z.exactOptional(z.number()),
@@ -72,4 +76,16 @@ export function rowToCountedIn(row: TableRow): BudgetAccount[] {
 export function rowToCharge(row: TableRow): Charge {
   const { usage, ...rest } = parseRow(chargeFields, row);
   return { ...rest, usage };
+}
+
+/** What is added up of a charge: all but what tells one attempt from another. */
+export type BookedCharge = Omit<Charge, 'attempt' | 'row' | 'variant' | 'usage'>;
+
+/** The fields of a row that `rowToBooked` reads. */
+export const BOOKED_FIELDS: readonly string[] = Object.keys(bookedFields);
+
+const bookedRow = z.object(bookedFields);
+
+export function rowToBooked(row: TableRow): BookedCharge {
+  return parseRow(bookedRow, row);
 }

@@ -3,6 +3,7 @@ import { type Charge, unknownMaxMicro, wasteMicro } from '../../domain/charge.ts
 import { type CostAmounts, NO_COST } from '../../domain/cost-report.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
 import { shardOfText } from '../shards.ts';
+import type { BookedCharge } from './charge-row.ts';
 import { batchId, parseRow } from './fields.ts';
 
 /** One sum of charges: those of one day, model, batch and outcome (in one shard). */
@@ -52,7 +53,7 @@ export function addToCost(charge: Charge, sign: 1 | -1 = 1): TableWrite {
 }
 
 /** What one charge is in the roll-ups. */
-export function rollUpOf(charge: Charge): CostRollUp {
+export function rollUpOf(charge: BookedCharge): CostRollUp {
   return {
     day: charge.at.slice(0, 10),
     model: charge.model,

@@ -6,12 +6,13 @@ import {
   BUDGET_NEARLY_SPENT,
   BUDGET_REACHED,
   EVENT_SOURCE,
+  SCHEDULE_FAILED,
 } from '../../names.ts';
 import { openBatches } from '../../pipeline/batches.ts';
 import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
 import type { Config } from '../config.ts';
 
-/** Tells the account's event bus what happened to batches. */
+/** Tells the account's event bus what happened to batches and schedules. */
 export interface Announcer {
   see(event: PipelineEvent): void;
   /** Sends what was seen. A fault is logged, not thrown: the table has the truth, an event is only word of it. */
@@ -27,21 +28,21 @@ export function createAnnouncer(
 ): Announcer {
   let complete = new Set<string>();
   let pauses = new Map<string, Pause>();
-  let budgets: BusEvent[] = [];
+  let others: BusEvent[] = [];
 
   function see(event: PipelineEvent): void {
     if (event.kind === 'batch-complete') complete.add(event.batch);
     if (event.kind === 'paused') pauses.set(`${event.model} ${event.code}`, event);
-    const ofBudget = budgetEvent(event);
-    if (ofBudget !== undefined) budgets.push(ofBudget);
+    const other = otherEvent(event);
+    if (other !== undefined) others.push(other);
   }
 
   async function send(effects: Pick<Effects, 'table' | 'log'>): Promise<void> {
-    const [ended, stopped, spent] = [complete, pauses, budgets];
-    [complete, pauses, budgets] = [new Set(), new Map(), []];
-    if (ended.size + stopped.size + spent.length === 0) return;
+    const [ended, stopped, rest] = [complete, pauses, others];
+    [complete, pauses, others] = [new Set(), new Map(), []];
+    if (ended.size + stopped.size + rest.length === 0) return;
     try {
-      const events = [...[...ended].map(completed), ...spent];
+      const events = [...[...ended].map(completed), ...rest];
       if (stopped.size > 0) {
         for await (const batch of openBatches(effects.table)) {
           for (const pause of stopped.values()) events.push(paused(batch, pause));
@@ -62,10 +63,21 @@ export function createAnnouncer(
     return { source: EVENT_SOURCE, type: BATCH_PAUSED, detail: { stage, batch, model, code, hint } };
   }
 
-  function budgetEvent(event: PipelineEvent): BusEvent | undefined {
-    if (event.kind !== 'budget-reached' && event.kind !== 'budget-nearly-spent') return undefined;
-    const { kind, ...detail } = event;
-    const type = kind === 'budget-reached' ? BUDGET_REACHED : BUDGET_NEARLY_SPENT;
+  /** Events that are told as they are. */
+  function otherEvent(event: PipelineEvent): BusEvent | undefined {
+    switch (event.kind) {
+      case 'budget-reached':
+        return asItIs(BUDGET_REACHED, event);
+      case 'budget-nearly-spent':
+        return asItIs(BUDGET_NEARLY_SPENT, event);
+      case 'schedule-failed':
+        return asItIs(SCHEDULE_FAILED, event);
+      default:
+        return undefined;
+    }
+  }
+
+  function asItIs(type: string, { kind: _, ...detail }: BusEvent['detail']): BusEvent {
     return { source: EVENT_SOURCE, type, detail: { stage, ...detail } };
   }
 

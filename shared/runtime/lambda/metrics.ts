@@ -39,6 +39,7 @@ export function createMeter(metrics: Metrics): Meter {
       case 'item-ended':
       case 'batch-complete':
       case 'paused':
+      case 'schedule-failed':
         return;
     }
   }

@@ -23,6 +23,24 @@ function reasonOf(fields: RowFields, options?: Partial<BatchOptions>): string {
   return taken.kind === 'rejected' ? `${taken.column}: ${taken.reason}` : '';
 }
 
+describe('variables of the batch', () => {
+  const variables = { date: '2026-11-21', run: '3' };
+
+  test('fill templates where the row has no cell of that name, and are no columns of the file', () => {
+    const [item] = itemsOf(
+      { prompt: '{{date}}, {{run}}', run: 'mine', name: 'n-{{date}}', tags: 'day={{date}}' },
+      { variables },
+    );
+
+    expect(item).toMatchObject({
+      prompt: '2026-11-21, mine',
+      fileName: 'n-2026-11-21',
+      tags: { day: '2026-11-21' },
+      columns: { run: 'mine' },
+    });
+  });
+});
+
 describe('a row', () => {
   test('with a prompt alone is one item with the batch’s settings', () => {
     expect(itemsOf({ prompt: ' A red fox, running ' })).toEqual([

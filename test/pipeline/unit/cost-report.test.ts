@@ -7,6 +7,7 @@ import {
   type CostDimension,
   type Costed,
   costReport,
+  isOfCharges,
   NO_COST,
 } from '../../../shared/domain/cost-report.ts';
 
@@ -81,6 +82,18 @@ describe('a cost report', () => {
       ['ann', 1],
     ]);
     expect(by('tag:constructor')).toEqual([['', 7]]);
+  });
+
+  test('by schedule goes by the tag that batches of a schedule bear', () => {
+    const costs = [cost({ tags: { schedule: 'weekly' } }, 2), cost({ tags: { who: 'ann' } }, 1)];
+
+    const { rows } = costReport(JULY, ['schedule'], costs);
+
+    expect(rows.map(({ schedule, creditsMicro }) => [schedule, creditsMicro])).toEqual([
+      ['', 1],
+      ['weekly', 2],
+    ]);
+    expect(isOfCharges('schedule')).toBe(true);
   });
 
   test('keeps groups apart whose names could run together', () => {

@@ -1,0 +1,48 @@
+import { type DueRun, runDue } from '../../shared/pipeline/due-runs.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { allSchedules } from '../../shared/pipeline/schedules.ts';
+
+export interface Ticker {
+  /** Ends it; a run that is being begun is finished. */
+  stop(): Promise<void>;
+}
+
+/** Does what EventBridge Scheduler does for a deployed stage: runs each schedule at its planned times, by the clock given. */
+export function startTicker(effects: Effects, intervalMs: number, onRun: (run: DueRun) => void): Ticker {
+  const stopping = new AbortController();
+  const ended = tick(effects, intervalMs, onRun, stopping.signal);
+  return {
+    stop: () => {
+      stopping.abort();
+      return ended;
+    },
+  };
+}
+
+async function tick(
+  effects: Effects,
+  intervalMs: number,
+  onRun: (run: DueRun) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await lookAtSchedules(effects, onRun);
+    } catch (error) {
+      effects.log.error('could not look for schedules; trying again', error);
+    }
+    await effects.clock.sleep(intervalMs, signal);
+  }
+}
+
+/** One look: a schedule that cannot be run does not keep the others from theirs. */
+export async function lookAtSchedules(effects: Effects, onRun: (run: DueRun) => void): Promise<void> {
+  for await (const schedule of allSchedules(effects.table)) {
+    try {
+      const run = await runDue(effects, schedule);
+      if (run !== undefined) onRun(run);
+    } catch (error) {
+      effects.log.error('a schedule could not be run; trying again', error, { schedule: schedule.name });
+    }
+  }
+}

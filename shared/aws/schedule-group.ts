@@ -1,0 +1,96 @@
+import {
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  ResourceNotFoundException,
+  type SchedulerClient,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler';
+import { toAwsCron } from '../domain/schedule/cron.ts';
+import { nextPlanned } from '../domain/schedule/planned-times.ts';
+import type { Schedule, ScheduleTiming } from '../domain/schedule/schedule.ts';
+import type { Timetable } from '../pipeline/schedules.ts';
+
+/** Where a stage's schedules are kept on AWS, as its stack wrote it down. */
+export interface ScheduleGroupOptions {
+  readonly client: Pick<SchedulerClient, 'send'>;
+  readonly group: string;
+  /** In whose name EventBridge Scheduler calls. */
+  readonly roleArn: string;
+  readonly functionArn: string;
+  readonly now: () => number;
+}
+
+/** EventBridge Scheduler's own mark: it puts the planned time there, not the time at which it calls. */
+const PLANNED_TIME = '<aws.scheduler.scheduled-time>';
+/** As long as EventBridge Scheduler tries a call that does not get through: its own default, said aloud. */
+const RETRY = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
+
+/** Keeps schedules in a group of EventBridge Scheduler, each with the stage's one function as its target. */
+export function scheduleGroup(options: ScheduleGroupOptions): Timetable {
+  const { client, group: GroupName } = options;
+  return {
+    keep: async (schedule) => {
+      const request = requestOf(options, schedule);
+      try {
+        await client.send(new UpdateScheduleCommand(request));
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+        await client.send(new CreateScheduleCommand(request));
+      }
+    },
+    drop: async (Name) => {
+      try {
+        await client.send(new DeleteScheduleCommand({ Name, GroupName }));
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+      }
+    },
+  };
+}
+
+function requestOf({ group, roleArn, functionArn, now }: ScheduleGroupOptions, schedule: Schedule) {
+  const { name, timing, timeZone, paused } = schedule;
+  const [nextMs] = nextPlanned(schedule, now(), 1);
+  return {
+    Name: name,
+    GroupName: group,
+    ScheduleExpression: expressionOf(timing),
+    ScheduleExpressionTimezone: timeZone,
+    ...boundsOf(schedule, nextMs, now()),
+    // One that has nothing planned any more is kept for its history alone.
+    State: paused || nextMs === undefined ? ('DISABLED' as const) : ('ENABLED' as const),
+    FlexibleTimeWindow: { Mode: 'OFF' as const },
+    ActionAfterCompletion: 'NONE' as const,
+    Target: {
+      Arn: functionArn,
+      RoleArn: roleArn,
+      Input: JSON.stringify({ schedule: name, plannedAt: PLANNED_TIME }),
+      RetryPolicy: RETRY,
+    },
+  };
+}
+
+function expressionOf(timing: ScheduleTiming): string {
+  switch (timing.kind) {
+    case 'cron':
+      return toAwsCron(timing.expression);
+    case 'rate':
+      return `rate(${timing.minutes} ${timing.minutes === 1 ? 'minute' : 'minutes'})`;
+    case 'at':
+      return `at(${timing.wall}:00)`;
+  }
+}
+
+/**
+ * A rate counts from the start that it is given, and a start that is over is refused: so it is always the next planned time,
+ * which keeps the rate's beat. Times that are over are left out.
+ */
+function boundsOf({ timing, startAt, endAt }: Schedule, nextMs: number | undefined, nowMs: number) {
+  const startMs = timing.kind === 'rate' ? nextMs : Date.parse(startAt);
+  const starts = timing.kind !== 'at' && startMs !== undefined && startMs > nowMs;
+  const ends = timing.kind !== 'at' && endAt !== undefined && Date.parse(endAt) > nowMs;
+  return {
+    ...(starts ? { StartDate: new Date(startMs) } : {}),
+    ...(ends ? { EndDate: new Date(endAt) } : {}),
+  };
+}
