@@ -4,7 +4,7 @@ import { newestBatches, openBatches } from '../shared/pipeline/batches.ts';
 import type { Effects } from '../shared/pipeline/effects.ts';
 import { EXIT } from './exit-codes.ts';
 import { rejectedLines } from './rejected-lines.ts';
-import { exitCodeOf, pauseLines } from './summary.ts';
+import { exitCodeOf, pauseLines, RUN_AGAIN } from './summary.ts';
 
 /** Tells, batch by batch, what a worker gets done. */
 export interface BatchTeller {
@@ -44,7 +44,7 @@ export async function createBatchTeller(
       if (status === undefined) continue;
       tell(id, progressLine(status));
       // Trouble of the provider stops all batches, in the same words: it is told once.
-      for (const line of pauseLines(status)) tell(line, line);
+      for (const line of pauseLines(status, RUN_AGAIN)) tell(line, line);
       if (!isOver(status)) open += 1;
       if (status.state === 'paused') paused += 1;
       if (!isOver(status)) continue;
@@ -72,6 +72,11 @@ function isOver({ state }: BatchStatus): boolean {
 
 function progressLine({ batch, state, items, rejected, problem }: BatchStatus): string {
   if (problem !== undefined) return `${batch}: ${state}: ${problem}`;
-  const counts = [`${items.done + items.reused} done`, `${items.failed} failed`, `${items.pending} pending`];
+  const counts = [
+    `${items.done + items.reused} done`,
+    `${items.failed} failed`,
+    ...(items.cancelled > 0 ? [`${items.cancelled} cancelled`] : []),
+    `${items.pending} pending`,
+  ];
   return `${batch}: ${state}, ${counts.join(', ')}${rejected > 0 ? `, ${rejected} rejected` : ''}`;
 }

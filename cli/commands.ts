@@ -37,6 +37,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.ts')).defineStatus,
   },
   {
+    name: 'pause',
+    args: [['[batch]', 'id of a batch (default: everything)']],
+    about: 'begin no call any more, until `resume`',
+    load: async () => (await import('./commands/pause.ts')).definePause,
+  },
+  {
+    name: 'resume',
+    args: [['[batch]', 'id of a batch (default: what stops all batches)']],
+    about: 'go on after a pause, where it was',
+    load: async () => (await import('./commands/resume.ts')).defineResume,
+  },
+  {
+    name: 'cancel',
+    args: [['<batch>', 'id of a batch']],
+    about: 'make no more of a batch; what is made stays',
+    load: async () => (await import('./commands/cancel.ts')).defineCancel,
+  },
+  {
+    name: 'retry',
+    args: [['<batch>', 'id of a batch']],
+    about: 'make failed items again',
+    load: async () => (await import('./commands/retry.ts')).defineRetry,
+  },
+  {
+    name: 'replay',
+    args: [['<batch>', 'id of a batch']],
+    about: 'read paid answers again that could not be used; costs nothing',
+    load: async () => (await import('./commands/replay.ts')).defineReplay,
+  },
+  {
     name: 'worker',
     args: [],
     about: "take in uploads and work off a stage's queue, from this machine",

@@ -3,7 +3,7 @@ export const EXIT = {
   ok: 0,
   /** A usage or internal error. */
   error: 1,
-  /** Finished, but some items failed or rows were rejected; or a check found a difference. */
+  /** Finished, but some items failed or were cancelled, or rows were rejected; or a check found a difference. */
   incomplete: 2,
   /** Paused: a person has to help. */
   paused: 3,

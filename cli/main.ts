@@ -82,12 +82,13 @@ Environment:
   CORE_TODAY_API_KEY       the key of your account at api.core.today; needed to make images for real
   PRESSRUN_PROVIDER_URL    another address that speaks the same dialect, such as that of \`pressrun simulate\`
   PRESSRUN_ITEMS_AT_ONCE   calls under way at a time (default 16)
+  PRESSRUN_UNKNOWN         retry (default) or hold: what becomes of an item whose answer was lost
   PRESSRUN_HOME, PRESSRUN_STAGE              as --home and --stage
   PRESSRUN_MODELS, PRESSRUN_PRICES           JSON files with models and prices of your own
   AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<NAME>  AWS-compatible servers in place of AWS
 
-Exit codes: 0 all well · 1 error · 2 finished, but items failed or rows were rejected · 3 paused, a person
-must help · 130 interrupted, the same command resumes.
+Exit codes: 0 all well · 1 error · 2 finished, but items failed (or were cancelled), or rows were rejected ·
+3 paused, a person must help · 130 interrupted, the same command resumes.
 \`pressrun <command> --help\` tells of one command.`;
 
 /** Commands show the program's options too, and fail in its way. */

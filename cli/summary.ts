@@ -1,6 +1,7 @@
 import { formatCredits } from '../shared/domain/money.ts';
 import type { BatchResult, BatchStatus } from '../shared/pipeline/batch-status.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { stageFlag } from './goes-on.ts';
 
 /** How a batch ended, for people: a few lines. */
 export function summaryOf(status: BatchStatus): string {
@@ -25,13 +26,22 @@ export function summaryOf(status: BatchStatus): string {
   ].join('\n');
 }
 
-/** What stops a paused batch, and what to do: a line each. */
-export function pauseLines(status: BatchStatus): string[] {
+/** What a command that works is told to do when the trouble is mended: running it is a person's word for that. */
+export const RUN_AGAIN = 'run the same command again';
+
+/** What ends the pauses of a stage when the trouble is mended. */
+export function resumeHint(stage: string): string {
+  return `\`pressrun resume${stageFlag(stage)}\``;
+}
+
+/** What stops a paused batch, and what to do: a line each. `then` is what follows when trouble of the provider is mended. */
+export function pauseLines(status: BatchStatus, then: string): string[] {
   return (status.pauses ?? []).map((pause) => {
     const { message, hint } = pause;
     if (pause.by !== 'provider') return `paused: ${status.batch}: ${message}; to go on: ${hint}`;
+    if (pause.code === 'person') return `paused: all: ${message}; to go on: ${hint}`;
     const of = pause.model === '*' ? '' : ` of ${pause.model}`;
-    return `paused: ${pause.code}${of}: ${message}; to go on: ${hint}, then run the same command again`;
+    return `paused: ${pause.code}${of}: ${message}; to go on: ${hint}, then ${then}`;
   });
 }
 
@@ -64,9 +74,10 @@ export function exitCodeOf(status: BatchStatus): ExitCode {
       return EXIT.paused;
     case 'ingesting':
     case 'running':
+    case 'cancelling':
     case 'finishing':
       return EXIT.interrupted;
     case 'complete':
-      return status.items.failed > 0 || status.rejected > 0 ? EXIT.incomplete : EXIT.ok;
+      return status.items.failed + status.items.cancelled + status.rejected > 0 ? EXIT.incomplete : EXIT.ok;
   }
 }

@@ -5,6 +5,8 @@ export interface StageSettings {
   readonly keepData: boolean;
   readonly logRetentionDays: 7 | 30 | 90 | 365;
   readonly quarantineDays: number;
+  /** Items that may have been paid for without an image: sent again (`retry`), or held for a person (`hold`). */
+  readonly unknownOutcomes: 'retry' | 'hold';
   /** Old versions of objects, which only a mistake or an overwriting client makes. */
   readonly oldVersionDays: number;
   readonly generate: GenerateLimits;
@@ -34,6 +36,7 @@ const DEV: Omit<StageSettings, 'stage'> = {
   keepData: false,
   logRetentionDays: 7,
   quarantineDays: 7,
+  unknownOutcomes: 'retry',
   oldVersionDays: 7,
   generate: {
     itemsAtOnce: 16,
@@ -49,6 +52,7 @@ const PROD: Omit<StageSettings, 'stage'> = {
   keepData: true,
   logRetentionDays: 90,
   quarantineDays: 30,
+  unknownOutcomes: 'retry',
   oldVersionDays: 30,
   generate: { ...DEV.generate, itemsAtOnce: 24, invocationsAtOnce: 10, memoryMib: 3_008 },
   alarms: { creditsPerHour: 100_000, oldestWorkHours: 24, oldestUploadMinutes: 30 },

@@ -77,8 +77,8 @@ async function endKeyPause(config: Config): Promise<boolean> {
   const clients = createClients(config);
   try {
     const stores = createStores(await withStageNames(config), clients, systemClock());
-    const [pause] = await readPauses(stores, []);
-    if (pause?.code !== 'auth') return false;
+    const pauses = await readPauses(stores, []);
+    if (!pauses.some(({ code }) => code === 'auth')) return false;
     await endPauses(stores, []);
     return true;
   } finally {

@@ -29,7 +29,15 @@ import { requireModel } from '../require-model.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../simulated-provider.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../simulator-flags.ts';
 import { configOf, isEmbedded, isSimulated, type StageOptions } from '../stages.ts';
-import { exitCodeOf, failureLines, pauseLines, resultJson, summaryOf } from '../summary.ts';
+import {
+  exitCodeOf,
+  failureLines,
+  pauseLines,
+  RUN_AGAIN,
+  resultJson,
+  resumeHint,
+  summaryOf,
+} from '../summary.ts';
 import { UsageError } from '../usage-error.ts';
 import { withStage } from '../with-stage.ts';
 
@@ -130,7 +138,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     await copyBatch(effects, batch, folder);
     const result = await batchResult(effects, batch, folder.pathOf);
     if (result === undefined) return EXIT.interrupted;
-    await printResult(context, stage, result, folder);
+    await printResult(context, stage, config.stage, result, folder);
     if (simulated !== undefined) context.out.say(simulated.summary(before, result));
     if (!context.interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
     if (workers === undefined) {
@@ -165,11 +173,13 @@ async function followWithBar(
 async function printResult(
   { out }: CommandContext,
   { runtime }: OpenStage,
+  stage: string,
   result: BatchResult,
   folder: OutFolder,
 ): Promise<void> {
+  const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
   for (const line of await rejectedLines(runtime.effects.table, result)) out.say(line);
   for (const line of failureLines(result)) out.say(line);
-  for (const line of pauseLines(result)) out.say(line);
+  for (const line of pauseLines(result, then)) out.say(line);
   out.result(`${summaryOf(result)}\nimages   ${folder.path}`, resultJson(result));
 }

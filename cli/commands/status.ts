@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { BatchId } from '../../shared/domain/ids.ts';
-import { parseBatchId } from '../../shared/domain/ids.ts';
 import { formatCredits } from '../../shared/domain/money.ts';
 import { type BatchStatus, batchResult, batchStatus } from '../../shared/pipeline/batch-status.ts';
 import { newestBatches } from '../../shared/pipeline/batches.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { type OpenDoubt, openDoubts } from '../../shared/pipeline/open-doubts.ts';
+import { chosenBatch, notFound } from '../chosen-batch.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
@@ -13,14 +14,15 @@ import type { OpenStage } from '../open-stage.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { rejectedLines } from '../rejected-lines.ts';
 import type { StageOptions } from '../stages.ts';
-import { exitCodeOf, failureLines, pauseLines, resultJson, summaryOf } from '../summary.ts';
+import { exitCodeOf, failureLines, pauseLines, resultJson, resumeHint, summaryOf } from '../summary.ts';
 import { textTable } from '../text-table.ts';
-import { UsageError } from '../usage-error.ts';
+import { unknownText } from '../unknown-text.ts';
 import { waitingUpload } from '../waiting-upload.ts';
 import { withStage } from '../with-stage.ts';
 
 interface StatusOptions extends StageOptions {
   readonly watch?: boolean;
+  readonly unknown?: boolean;
 }
 
 const NEWEST = 20;
@@ -29,15 +31,19 @@ const NEWEST = 20;
 export function defineStatus(command: Command, act: Act): void {
   command
     .option('--watch', 'follow the batch (default: the newest) until it is over')
+    .option('--unknown', 'list the attempts that may have cost more than what is booked')
     .option('--simulate', 'look at simulated runs (default where nothing was run for real)')
     .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StatusOptions) => {
-        return await withStage(await lookingConfig(context.out, options), 'look', {}, async (stage) => {
+        const config = await lookingConfig(context.out, options);
+        const then = resumeHint(config.stage);
+        return await withStage(config, 'look', {}, async (stage) => {
           const { effects } = stage.runtime;
-          if (options.watch) return await watchBatch(context, stage, await chosenBatch(effects, batch));
+          if (options.unknown) return await listUnknown(context, effects, batch);
+          if (options.watch) return await watchBatch(context, stage, await chosenBatch(effects, batch), then);
           if (batch === undefined) return await listBatches(context, effects);
-          return await showBatch(context, effects, await chosenBatch(effects, batch));
+          return await showBatch(context, effects, await chosenBatch(effects, batch), then);
         });
       }),
     );
@@ -51,6 +57,7 @@ Examples:
   $ pressrun status postcards-ff7625fff6f2-e180da8c91 --json
   $ pressrun status --watch                the newest batch, until it is over
   $ pressrun status --stage studio         batches of a deployed stage
+  $ pressrun status --unknown              attempts whose answer was lost, with the most that each can have cost
 
 Exit codes with --watch: as of run, by how the batch ended; without it: 0.`;
 
@@ -61,8 +68,9 @@ async function listBatches({ out }: CommandContext, effects: Effects): Promise<E
     if (status !== undefined) statuses.push(status);
   }
   const rows = statuses.map(({ batch, state, items, rejected, creditsMicro }) => {
-    const { done, reused, failed, pending } = items;
-    return [batch, state, done + reused, failed, pending, rejected, formatCredits(creditsMicro)];
+    const { done, reused, failed, cancelled, pending } = items;
+    const stands = cancelled > 0 ? `${state}, ${cancelled} cancelled` : state;
+    return [batch, stands, done + reused, failed, pending, rejected, formatCredits(creditsMicro)];
   });
   const header = ['batch', 'state', 'done', 'failed', 'pending', 'rejected', 'credits'];
   const text = rows.length === 0 ? 'no batches yet: `pressrun run FILE` makes one' : textTable(header, rows);
@@ -70,11 +78,29 @@ async function listBatches({ out }: CommandContext, effects: Effects): Promise<E
   return EXIT.ok;
 }
 
-async function showBatch({ out }: CommandContext, effects: Effects, id: BatchId): Promise<ExitCode> {
+/** An item of unknown outcome is made again, or held, by PRESSRUN_UNKNOWN; here is what its lost attempts can have cost. */
+async function listUnknown(
+  { out }: CommandContext,
+  effects: Effects,
+  text: string | undefined,
+): Promise<ExitCode> {
+  const batch = text === undefined ? undefined : await chosenBatch(effects, text);
+  const unknown: OpenDoubt[] = [];
+  for await (const doubt of openDoubts(effects, batch)) unknown.push(doubt);
+  out.result(unknownText(unknown), { unknown });
+  return EXIT.ok;
+}
+
+async function showBatch(
+  { out }: CommandContext,
+  effects: Effects,
+  id: BatchId,
+  then: string,
+): Promise<ExitCode> {
   const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (result === undefined) throw notFound(id);
   for (const line of await rejectedLines(effects.table, result)) out.say(line);
-  for (const line of [...failureLines(result), ...pauseLines(result)]) out.say(line);
+  for (const line of [...failureLines(result), ...pauseLines(result, then)]) out.say(line);
   out.result(summaryOf(result), resultJson(result));
   return EXIT.ok;
 }
@@ -84,6 +110,7 @@ async function watchBatch(
   { out, interrupted }: CommandContext,
   { runtime, mayChange }: OpenStage,
   id: BatchId,
+  then: string,
 ): Promise<ExitCode> {
   const { effects } = runtime;
   const bar = out.json ? undefined : createProgressBar(process.stderr, effects.clock.now);
@@ -98,28 +125,10 @@ async function watchBatch(
   bar?.stop();
   const last = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (last === undefined) throw notFound(id);
-  for (const line of pauseLines(last)) out.say(line);
+  for (const line of pauseLines(last, then)) out.say(line);
   if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
     out.say('nobody works on it: `pressrun worker`, or `pressrun run` of the same file, goes on with it');
   }
   out.result(summaryOf(last), resultJson(last));
   return exitCodeOf(last);
-}
-
-async function chosenBatch(effects: Effects, text: string | undefined): Promise<BatchId> {
-  if (text === undefined) {
-    for await (const newest of newestBatches(effects.table, 1)) return newest;
-    throw new UsageError('there is no batch yet: `pressrun run FILE` makes one');
-  }
-  const id = parseBatchId(text);
-  if (id === undefined) throw notFound(text);
-  const found = (await batchStatus(effects, id)) ?? (await waitingUpload(effects, id));
-  if (found === undefined) throw notFound(text);
-  return id;
-}
-
-function notFound(batch: string): UsageError {
-  return new UsageError(
-    `there is no batch "${batch}" in this stage: \`pressrun status\` lists those there are`,
-  );
 }

@@ -69,6 +69,7 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
       PRESSRUN_KEY_SECRET: key.secretArn,
       PRESSRUN_ITEMS_AT_ONCE: String(itemsAtOnce),
       PRESSRUN_MAX_ANSWER_MIB: String(maxAnswerMib),
+      PRESSRUN_UNKNOWN: settings.unknownOutcomes,
     },
     grants: {
       table: READ_WRITE,
@@ -96,12 +97,14 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
 }
 
 function createSweep(scope: Construct, parts: Parts): BundledFunction {
+  const { settings } = parts;
   const { work, ingest } = parts.queues;
   return make(scope, parts, {
     name: 'sweep',
     description: 'every minute: puts right what crashes left behind',
     memoryMib: 1_024,
     timeout: Duration.minutes(5),
+    environment: { PRESSRUN_UNKNOWN: settings.unknownOutcomes },
     grants: {
       table: READ_WRITE,
       reads: ['images/'],

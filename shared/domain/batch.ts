@@ -51,6 +51,8 @@ export interface Batch {
   /** Why a refused file could not be read: one line for people. */
   readonly problem?: string;
   readonly completedAt?: string;
+  /** Since when no item of it is begun any more: a person cancelled it. */
+  readonly cancelledAt?: string;
 }
 
 /** Counts of a batch's items by where they ended, and what they cost so far. */

@@ -91,8 +91,18 @@ export const REMEDIES: Readonly<Record<FailureCode, Remedy>> = {
   unstored: operator('provider', 'make room in the object store, or allow writing to it'),
 };
 
-/** Codes whose whole answer is kept in quarantine, so that it can be interpreted again. */
-export const QUARANTINED: ReadonlySet<FailureCode> = new Set<FailureCode>(['bad_image', 'bad_json']);
+/**
+ * Codes whose whole answer is kept in quarantine, so that it can be interpreted again: it was, or may have been, paid for,
+ * and an image may be in it that we do not see (provider-contract §5 rows 21 and 23, and those without an image).
+ */
+export const QUARANTINED: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'bad_image',
+  'bad_json',
+  'lost_image',
+  'no_image',
+  'text_only',
+  'empty',
+]);
 
 function operator(scope: 'provider' | 'model', hint: string): Remedy {
   return { kind: 'operator', scope, hint };

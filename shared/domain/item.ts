@@ -1,6 +1,6 @@
 import type { ImageSettings } from './batch.ts';
 import type { BudgetAccount } from './budget.ts';
-import type { FailureCode } from './failure.ts';
+import { FAILURE_CODES, type FailureCode } from './failure.ts';
 import type { AttemptId, BatchId } from './ids.ts';
 import type { ImageType } from './image-type.ts';
 
@@ -61,10 +61,16 @@ export type ItemState =
       readonly code: ItemFailureCode;
       readonly message: string;
       readonly text?: string;
-    };
+    }
+  /** A person cancelled its batch before it was made. */
+  | { readonly kind: 'cancelled' };
 
-/** `crashed`: the worker died on this item again and again, with nothing to show why. */
-export type ItemFailureCode = FailureCode | 'crashed' | 'bad_reference';
+/**
+ * Why an item failed. `crashed`: the worker died on it again and again, with nothing to show why; `unknown_outcome`: an
+ * answer was lost that may have been billed, and the stage holds such items for a person.
+ */
+export const ITEM_FAILURE_CODES = [...FAILURE_CODES, 'crashed', 'bad_reference', 'unknown_outcome'] as const;
+export type ItemFailureCode = (typeof ITEM_FAILURE_CODES)[number];
 
 /** What earlier attempts came to; it decides what may still be tried. */
 export interface ItemHistory {

@@ -22,7 +22,11 @@ export function extraKey(batch: BatchId, stem: string, n: number, type: ImageTyp
 
 /** An answer that could not be read, kept whole. */
 export function quarantineKey(batch: BatchId, attempt: AttemptId): string {
-  return `quarantine/${batch}/${attempt}`;
+  return `${quarantinePrefix(batch)}${attempt}`;
+}
+
+export function quarantinePrefix(batch: BatchId): string {
+  return `quarantine/${batch}/`;
 }
 
 export function batchFileKey(batch: BatchId, file: BatchFile): string {

@@ -11,7 +11,16 @@ export type RetryDecision =
       readonly scope: 'provider' | 'model';
       readonly hint: string;
       readonly history: ItemHistory;
+      /** The item itself is not to be sent again: it fails with this code. */
+      readonly fails?: ItemFailureCode;
     };
+
+/**
+ * What becomes of an item that may have been paid for and has no image to show for it: `retry` sends it again, up to
+ * the limits below; `hold` leaves that to a person, so that no item is ever paid for twice unasked.
+ */
+export const UNKNOWN_POLICIES = ['retry', 'hold'] as const;
+export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
 
 /** At most this many billable attempts a row (provider-contract §5). */
 export const MAX_BILLABLE_ATTEMPTS = 4;
@@ -58,9 +67,22 @@ export function decideAfterFailure(
   }
 }
 
+/**
+ * Under `hold`, an attempt that was billed, or may have been, is its item's last: the item ends with it, and other items
+ * go on. Has the last word, over whatever else was decided.
+ */
+export function holdBack(policy: UnknownPolicy, failure: Failure, decision: RetryDecision): RetryDecision {
+  const mayBeBilled = failure.reach === 'lost' || failure.reach === 'answered';
+  if (policy === 'retry' || !mayBeBilled || decision.kind === 'fail') return decision;
+  const code = failure.reach === 'lost' ? 'unknown_outcome' : failure.code;
+  if (decision.kind === 'pause') return { ...decision, fails: code };
+  return { kind: 'fail', code, history: decision.history };
+}
+
 /** What follows an attempt whose worker died: its outcome is unknown, and the item may be what killed it. */
-export function decideAfterCrash(before: ItemHistory): RetryDecision {
+export function decideAfterCrash(before: ItemHistory, policy: UnknownPolicy): RetryDecision {
   const history = { ...before, crashes: before.crashes + 1, billable: before.billable + 1 };
+  if (policy === 'hold') return { kind: 'fail', code: 'unknown_outcome', history };
   if (history.crashes >= MAX_CRASHES || history.billable >= MAX_BILLABLE_ATTEMPTS) {
     return { kind: 'fail', code: 'crashed', history };
   }

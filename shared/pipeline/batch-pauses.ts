@@ -12,9 +12,6 @@ import {
   rowToBatchPause,
 } from './rows/batch-pause-row.ts';
 
-/** How long a worker believes that a batch is not paused before it looks again. */
-const FRESH_MS = 2_000;
-
 /** Every pause that was written down for a batch, whether it holds (any more) or not. One query. */
 export async function readBatchPauses(table: Pick<Table, 'query'>, batch: BatchId): Promise<BatchPause[]> {
   const pauses: BatchPause[] = [];
@@ -59,20 +56,6 @@ export async function endBatchPause(
   const key = batchPauseKey(batch, by);
   const result = await table.write([{ kind: 'delete', key, onlyIf: { kind: 'present' } }]);
   return result.kind === 'written';
-}
-
-/** What one worker knows of paused batches: looked up again after two seconds. */
-export function createBatchPauseWatch(effects: Pick<Effects, 'table' | 'clock'>) {
-  const seen = new Map<BatchId, { readonly paused: boolean; readonly atMs: number }>();
-
-  return async function isBatchPaused(batch: BatchId): Promise<boolean> {
-    const atMs = effects.clock.now();
-    const known = seen.get(batch);
-    if (known !== undefined && atMs - known.atMs < FRESH_MS) return known.paused;
-    const paused = (await batchPausesNow(effects, batch)).length > 0;
-    seen.set(batch, { paused, atMs });
-    return paused;
-  };
 }
 
 /** A budget's pause ends by itself: with the budget's period, or as soon as the budget has another limit. */

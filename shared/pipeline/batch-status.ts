@@ -18,7 +18,7 @@ export type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchP
 /** Where a batch stands, from its counters alone: cheap at any size. */
 export interface BatchStatus {
   readonly batch: BatchId;
-  readonly state: Batch['state'] | 'paused';
+  readonly state: Batch['state'] | 'paused' | 'cancelling';
   readonly items: {
     readonly done: number;
     readonly reused: number;
@@ -65,10 +65,11 @@ export async function batchStatus(effects: Reader, id: BatchId): Promise<BatchSt
   const progress = await readProgress(effects.table, id);
   const { creditsMicro, creditsMaxUnknownMicro, ...ended } = progress;
   const isOpen = batch.state === 'ingesting' || batch.state === 'running';
-  const pauses = isOpen ? await readStatusPauses(effects, id) : [];
+  const isCancelling = isOpen && batch.cancelledAt !== undefined;
+  const pauses = isOpen && !isCancelling ? await readStatusPauses(effects, id) : [];
   return {
     batch: id,
-    state: pauses.length > 0 ? 'paused' : batch.state,
+    state: isCancelling ? 'cancelling' : pauses.length > 0 ? 'paused' : batch.state,
     items: { ...ended, pending: Math.max(0, (batch.items ?? 0) - endedItems(progress)) },
     rejected: batch.rejected ?? 0,
     creditsMicro,

@@ -32,6 +32,7 @@ export async function claimItem(
   switch (item.state.kind) {
     case 'done':
     case 'failed':
+    case 'cancelled':
       return { kind: 'ended' };
     case 'queued':
       if (item.state.notBeforeMs > nowMs) return { kind: 'wait', waitMs: item.state.notBeforeMs - nowMs };
@@ -72,11 +73,15 @@ export async function settleLostAttempt(
     if (!own) await bookLate(effects, stored.charge);
     return;
   }
-  const message = 'the worker died during each of several attempts';
+  const decision = decideAfterCrash(item.history, effects.unknownOutcomes);
+  const message =
+    effects.unknownOutcomes === 'hold'
+      ? 'the worker died during the call; it may have been billed'
+      : 'the worker died during each of several attempts';
   const charge = chargeOfUnknown(attemptOf(effects, item, lease));
   await endAttempt(effects, {
     ...held,
-    ...stateAfter(effects, decideAfterCrash(item.history), { message }),
+    ...stateAfter(effects, decision, { message }),
     charge,
     uncovered: await uncovered(effects, charge, hold),
   });

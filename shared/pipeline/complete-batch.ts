@@ -1,4 +1,4 @@
-import { endedItems } from '../domain/batch.ts';
+import { type Batch, endedItems } from '../domain/batch.ts';
 import type { BatchId } from '../domain/ids.ts';
 import { isoTime } from './attempt.ts';
 import { closeBatch, readBatch } from './batches.ts';
@@ -15,13 +15,17 @@ const FINISHING_LEASE_MS = 300_000;
  * Marks a batch complete when its last item has ended, and writes its manifest. Any number of workers may ask at once
  * or again: exactly one finishes it, and where that one dies, a later one does (I7).
  */
-export async function completeIfEnded(effects: Effects, id: BatchId): Promise<'complete' | 'open'> {
+export async function completeIfEnded(
+  effects: Pick<Effects, 'table' | 'store' | 'models' | 'clock' | 'notify'>,
+  id: BatchId,
+): Promise<'complete' | 'open'> {
   const batch = await readBatch(effects.table, id);
   if (batch?.state === 'complete') return 'complete';
   if (batch?.state !== 'running' && batch?.state !== 'finishing') return 'open';
-  const progress = await readProgress(effects.table, id);
-  if (batch.items === undefined || endedItems(progress) < batch.items) return 'open';
+  if (!(await hasEnded(effects, batch))) return 'open';
   if (!(await takeFinishing(effects, id))) return 'open';
+  // Items may have been set back to the queue since; from here on, none can be.
+  if (!(await hasEnded(effects, batch))) return await giveFinishingBack(effects, id);
 
   await writeBatchFiles(effects, id);
   const result = await effects.table.write([
@@ -37,7 +41,18 @@ export async function completeIfEnded(effects: Effects, id: BatchId): Promise<'c
   return 'complete';
 }
 
-async function takeFinishing(effects: Effects, id: BatchId): Promise<boolean> {
+async function hasEnded({ table }: Pick<Effects, 'table'>, { id, items }: Batch): Promise<boolean> {
+  return items !== undefined && endedItems(await readProgress(table, id)) >= items;
+}
+
+async function giveFinishingBack({ table }: Pick<Effects, 'table'>, id: BatchId): Promise<'open'> {
+  const onlyIf: Condition = { kind: 'equals', field: 'state', value: 'finishing' };
+  const set = { state: 'running', finishUntilMs: undefined };
+  await table.write([{ kind: 'update', key: batchKey(id), set, onlyIf }]);
+  return 'open';
+}
+
+async function takeFinishing(effects: Pick<Effects, 'table' | 'clock'>, id: BatchId): Promise<boolean> {
   const nowMs = effects.clock.now();
   const isFree: Condition = {
     kind: 'any',

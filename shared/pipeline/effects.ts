@@ -3,6 +3,7 @@ import type { AttemptId } from '../domain/ids.ts';
 import type { ItemRef } from '../domain/item.ts';
 import type { ModelCatalog } from '../domain/models.ts';
 import type { PriceList } from '../domain/prices.ts';
+import type { UnknownPolicy } from '../domain/retry.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Clock, Log, ObjectStore, Queue, Table } from './ports.ts';
 
@@ -20,6 +21,8 @@ export interface Effects {
   readonly log: Log;
   readonly models: ModelCatalog;
   readonly prices: PriceList;
+  /** What becomes of an item whose attempt may have been billed and brought no image. */
+  readonly unknownOutcomes: UnknownPolicy;
   readonly notify: (event: PipelineEvent) => void;
 }
 

@@ -1,7 +1,6 @@
 import type { Failure } from '../domain/failure.ts';
 import { type Item, type ItemRef, settingsOfNextCall } from '../domain/item.ts';
-import { quarantineKey } from '../domain/object-keys.ts';
-import { decideAfterFailure } from '../domain/retry.ts';
+import { decideAfterFailure, holdBack } from '../domain/retry.ts';
 import type { ReportedUsage } from '../domain/usage.ts';
 import { sendsExtras } from '../provider/request-body.ts';
 import type { CallOutcome, DecodedImage, ImageRequest } from '../provider/types.ts';
@@ -11,11 +10,13 @@ import { type Claim, claimItem } from './claim.ts';
 import type { CreditPool } from './credit-pool.ts';
 import type { Effects } from './effects.ts';
 import type { WorkInHand } from './heartbeat.ts';
+import { keepAnswer } from './kept-answers.ts';
 import type { ProviderGate } from './provider-gate.ts';
 import { endAttempt, recordFailure, recordImage } from './record.ts';
 import { loadReferences } from './references.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
 import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
+import { tellCall } from './tell-call.ts';
 
 /** What becomes of the message: it is done with, or it waits. */
 export type GenerateResult =
@@ -39,6 +40,8 @@ const SETTLED: GenerateResult = { kind: 'settled' };
 const NO_ANSWER: Answer = { usage: undefined, images: [] };
 /** How often a message looks whether a pause is over. */
 const PAUSED_WAIT_MS = 300_000;
+/** Until a message of a cancelled batch finds that its item is cancelled. */
+const CANCELLED_WAIT_MS = 60_000;
 
 /**
  * The way of an item through one attempt: claim, call, put, record. Safe to run twice, at once or years apart, for the
@@ -53,7 +56,11 @@ export async function generateItem(
   const row = await effects.table.get(itemKey(ref));
   if (row === undefined) return SETTLED;
   const item = rowToItem(row);
-  if (await isPaused(gate, item)) return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+  const standing = await gate.standingOf(item.batch);
+  if (standing === 'cancelled') return await leaveAlone(effects, ref);
+  if (standing === 'paused' || (await gate.pauseOf(item.settings.model))) {
+    return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+  }
 
   const claim = await claimOrPause(effects, gate, credits, item);
   switch (claim.kind) {
@@ -75,8 +82,13 @@ export async function generateItem(
   }
 }
 
-async function isPaused(gate: ProviderGate, { settings, batch }: Item): Promise<boolean> {
-  return (await gate.pauseOf(settings.model)) !== undefined || (await gate.isBatchPaused(batch));
+/**
+ * An item of a cancelled batch is not begun. Whoever cancelled the batch, and the sweep, cancel its items many at a time;
+ * until then its message waits, because the batch may be set going again, and this worker hear of it late.
+ */
+async function leaveAlone(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
+  const result = await resultFor(effects, ref);
+  return result.kind === 'settled' ? result : { kind: 'wait', waitMs: CANCELLED_WAIT_MS };
 }
 
 /** A model or price that is gone from the configuration is a person's to bring back: all stands still, and nothing is lost. */
@@ -158,7 +170,7 @@ async function callProvider(
       return await keepImages(effects, gate, attempt, outcome);
     case 'failure': {
       const { failure, usage, answer } = outcome;
-      if (answer !== undefined) await quarantine(effects, attempt, answer);
+      if (answer !== undefined) await keepAnswer(effects, attempt, answer, failure);
       return await settleFailure(effects, gate, attempt, failure, { usage, images: [] });
     }
   }
@@ -203,18 +215,9 @@ async function settleFailure(
     },
     effects.random(),
   );
-  const decision = gate.judge(model, failure, decided);
+  const decision = holdBack(effects.unknownOutcomes, failure, gate.judge(model, failure, decided));
   if (decision.kind === 'pause') await gate.pause(model, decision, failure);
   await recordFailure(effects, attempt, failure, answer, decision);
-}
-
-async function quarantine(effects: Effects, attempt: Attempt, answer: Uint8Array): Promise<void> {
-  try {
-    const key = quarantineKey(attempt.item.batch, attempt.id);
-    await effects.store.put(key, answer, { contentType: 'application/octet-stream' });
-  } catch (error) {
-    effects.log.error('an answer could not be kept in quarantine', error, { attempt: attempt.id });
-  }
 }
 
 /** The table says what the message has to wait for, so that one rule serves every way in which an attempt can end. */
@@ -225,28 +228,13 @@ async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult
   switch (state.kind) {
     case 'done':
     case 'failed':
+    case 'cancelled':
       return SETTLED;
     case 'queued':
       return { kind: 'wait', waitMs: Math.max(0, state.notBeforeMs - effects.clock.now()) };
     case 'working':
       return { kind: 'wait', waitMs: Math.max(0, state.lease.untilMs - effects.clock.now()) };
   }
-}
-
-function tellCall(effects: Effects, attempt: Attempt, call: CallOutcome): void {
-  const { model } = attempt.item.settings;
-  const outcome = call.kind === 'images' ? 'image' : call.failure.code;
-  const latencyMs = Math.round(call.latencyMs);
-  effects.notify({ kind: 'call-ended', model, outcome, latencyMs });
-  effects.log.info('call', {
-    batch: attempt.item.batch,
-    row: attempt.item.row,
-    variant: attempt.item.variant,
-    attempt: attempt.id,
-    model,
-    outcome,
-    latencyMs,
-  });
 }
 
 function oneLine(what: string, error: unknown): string {

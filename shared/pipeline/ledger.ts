@@ -29,7 +29,8 @@ export function chargeWrites(charge: Charge, budgets: readonly BudgetAccount[]):
 
 /**
  * Books the charge of an attempt that no longer holds its item. An attempt that was given up and then turns out to have
- * answered is corrected, once, with its roll-up, its batch and its item; anything else that is booked already stays.
+ * answered, or whose answer can be read after all, is corrected, once, with its roll-up, its batch and its item; anything
+ * else that is booked already stays.
  */
 export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
   const booked = await effects.table.get(chargeKey(charge));
@@ -44,7 +45,7 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
     return;
   }
   const before = rowToCharge(booked);
-  if (!isGivenUp(before) || isGivenUp(charge)) return;
+  if (!isCorrected(before, charge)) return;
   const [was, is] = [creditsOf(before), creditsOf(charge)];
   const accounts = rowToCountedIn(booked);
   const written = await effects.table.write([
@@ -65,6 +66,12 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
     outcome: charge.outcome,
     result: written.kind,
   });
+}
+
+/** What is known of an attempt only grows: it was given up and then answered, or its answer turned out to be an image. */
+function isCorrected(before: Charge, after: Charge): boolean {
+  if (isGivenUp(before)) return !isGivenUp(after);
+  return after.outcome === 'image' && before.outcome !== 'image' && before.outcome !== 'duplicate';
 }
 
 /** Its answer never came, or its image seemed not to be stored: both may turn out otherwise. */

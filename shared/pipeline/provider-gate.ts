@@ -2,11 +2,18 @@ import type { Failure, FailureCode } from '../domain/failure.ts';
 import type { BatchId } from '../domain/ids.ts';
 import type { RetryDecision } from '../domain/retry.ts';
 import { isoTime } from './attempt.ts';
-import { createBatchPauseWatch } from './batch-pauses.ts';
+import { type BatchStanding, createBatchWatch } from './batch-watch.ts';
 import type { Effects } from './effects.ts';
 import { createProviderContact } from './provider-contact.ts';
 import { createOutageWatch } from './provider-outage.ts';
-import { ALL_MODELS, type ProviderPause, pauseKey, pauseToRow, rowToPause } from './rows/provider-row.ts';
+import {
+  ALL_MODELS,
+  PERSON_PAUSE_KEY,
+  type ProviderPause,
+  pauseKey,
+  pauseToRow,
+  rowToPause,
+} from './rows/provider-row.ts';
 
 /** How long a worker believes that a model is not paused before it looks again. */
 const FRESH_MS = 2_000;
@@ -18,8 +25,8 @@ const STREAKS: Readonly<Partial<Record<FailureCode, number>>> = { bad_request: 3
 export interface ProviderGate {
   /** The pause that holds for a model now, if any. */
   pauseOf(model: string): Promise<ProviderPause | undefined>;
-  /** Whether a person or a budget stopped this batch alone. */
-  isBatchPaused(batch: BatchId): Promise<boolean>;
+  /** Whether this batch goes on, or a person or a budget stopped it alone. */
+  standingOf(batch: BatchId): Promise<BatchStanding>;
   pause(model: string, decision: Extract<RetryDecision, { kind: 'pause' }>, failure: Failure): Promise<void>;
   /** Sees every answer; turns a decision into a pause where a failure has become everybody's. */
   judge(model: string, failure: Failure, decision: RetryDecision): RetryDecision;
@@ -34,12 +41,12 @@ export function createProviderGate(
   const streaks = new Map<string, { code: FailureCode; count: number }>();
   const contact = createProviderContact(effects.clock);
   const outages = createOutageWatch(effects.clock);
-  const isBatchPaused = createBatchPauseWatch(effects);
+  const standingOf = createBatchWatch(effects);
 
   async function pauseOf(model: string): Promise<ProviderPause | undefined> {
     const known = seen.get(model);
     if (known !== undefined && effects.clock.now() - known.atMs < FRESH_MS) return known.pause;
-    const pause = (await readPause(effects, ALL_MODELS)) ?? (await readPause(effects, model));
+    const [pause] = await readPauses(effects, [model]);
     seen.set(model, { pause, atMs: effects.clock.now() });
     return pause;
   }
@@ -77,7 +84,7 @@ export function createProviderGate(
     streaks.delete(model);
   }
 
-  return { pauseOf, isBatchPaused, pause, judge, succeeded };
+  return { pauseOf, standingOf, pause, judge, succeeded };
 }
 
 /** All pauses that hold for these models, the provider's own first. */
@@ -85,18 +92,30 @@ export async function readPauses(
   effects: Pick<Effects, 'table'>,
   models: Iterable<string>,
 ): Promise<ProviderPause[]> {
-  const pauses = await Promise.all([ALL_MODELS, ...models].map((model) => readPause(effects, model)));
-  return pauses.filter((pause) => pause !== undefined);
+  const keys = [PERSON_PAUSE_KEY, ...[ALL_MODELS, ...models].map(pauseKey)];
+  const rows = await Promise.all(keys.map((key) => effects.table.get(key)));
+  return rows.flatMap((row) => (row === undefined ? [] : [rowToPause(row)]));
 }
 
-/** Ends the pauses of these models: a person says that the trouble is mended. */
+/** Pauses all calls at a person's word; `false` where they are paused so already. */
+export async function pauseAll(
+  { table }: Pick<Effects, 'table'>,
+  pause: Omit<ProviderPause, 'model' | 'code'>,
+): Promise<boolean> {
+  const row = pauseToRow({ ...pause, model: ALL_MODELS, code: 'person' });
+  const result = await table.write([{ kind: 'put', row, onlyIf: { kind: 'absent' } }]);
+  return result.kind === 'written';
+}
+
+/** Ends what `pauseAll` began; `false` where there is no such pause. */
+export async function endPauseAll({ table }: Pick<Effects, 'table'>): Promise<boolean> {
+  const result = await table.write([{ kind: 'delete', key: PERSON_PAUSE_KEY, onlyIf: { kind: 'present' } }]);
+  return result.kind === 'written';
+}
+
+/** Ends the pauses that failures brought about, of these models: a person says that the trouble is mended. */
 export async function endPauses(effects: Pick<Effects, 'table'>, models: Iterable<string>): Promise<void> {
   for (const model of [ALL_MODELS, ...models]) {
     await effects.table.write([{ kind: 'delete', key: pauseKey(model) }]);
   }
-}
-
-async function readPause(effects: Pick<Effects, 'table'>, model: string): Promise<ProviderPause | undefined> {
-  const row = await effects.table.get(pauseKey(model));
-  return row === undefined ? undefined : rowToPause(row);
 }

@@ -4,6 +4,7 @@ import type { ItemFailureCode, ItemHistory } from '../domain/item.ts';
 import type { RetryDecision } from '../domain/retry.ts';
 import type { ReportedUsage } from '../domain/usage.ts';
 import type { DecodedImage } from '../provider/types.ts';
+import { adoptImage } from './adopt.ts';
 import { type Attempt, chargeOfAnswer, chargeOfUnknown } from './attempt.ts';
 import type { Effects } from './effects.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
@@ -24,11 +25,13 @@ export async function recordImage(
 ): Promise<void> {
   const own = stored.charge.attempt === attempt.id;
   const charge = own ? stored.charge : duplicate;
-  await endOwnAttempt(effects, attempt, {
+  const result = await endOwnAttempt(effects, attempt, {
     state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
     ...(charge === undefined ? {} : { charge }),
   });
-  if (!own) await bookLate(effects, stored.charge);
+  // The item was given up for lost meanwhile: it is done after all, unless somebody works on it again.
+  if (result.kind === 'superseded') await adoptImage(effects, attempt.item, stored);
+  else if (!own) await bookLate(effects, stored.charge);
 }
 
 /** Records a failed attempt and what was decided to follow; its charge too, where it was or may have been billed. */
@@ -81,6 +84,7 @@ export function stateAfter(
     case 'requeue':
       return { state: { kind: 'queued', notBeforeMs: effects.clock.now() + decision.waitMs }, history };
     case 'pause':
+      if (decision.fails !== undefined) return { state: failedState(decision.fails, failure), history };
       return { state: { kind: 'queued', notBeforeMs: effects.clock.now() }, history };
     case 'fail':
       return { state: failedState(decision.code, failure), history };
@@ -96,7 +100,7 @@ async function endOwnAttempt(
   effects: Recorder,
   { item, id, hold, ticket, startedAtMs }: Attempt,
   end: Pick<AttemptEnd, 'state' | 'history' | 'charge'>,
-): Promise<void> {
+): Promise<EndedAttempt> {
   const { charge } = end;
   const uncovered = charge === undefined ? [] : await ticket?.uncovered(charge);
   const result = await endAttempt(effects, {
@@ -109,6 +113,7 @@ async function endOwnAttempt(
   });
   if (result.kind === 'ended') ticket?.ended(result.countedMicro);
   else if (charge !== undefined) await bookLate(effects, charge);
+  return result;
 }
 
 /** Errors are not billed; an answer is booked by its usage; what was lost on the way may have been billed. */

@@ -7,6 +7,7 @@ import { imageSizeByPixels } from '../domain/models.ts';
 import { extraKey, imageKey } from '../domain/object-keys.ts';
 import type { DecodedImage } from '../provider/types.ts';
 import type { Effects } from './effects.ts';
+import { fromMetadata, toMetadata } from './object-metadata.ts';
 import type { ObjectInfo } from './ports.ts';
 import { chargeFields } from './rows/charge-row.ts';
 import { itemImage } from './rows/fields.ts';
@@ -124,12 +125,11 @@ const storedImage = z.object({
 function encode(stored: StoredImage, extras: readonly DecodedImage[]): string {
   const { key: _, extras: __, ...image } = stored.image;
   const { tags: ___, ...charge } = stored.charge;
-  const json = JSON.stringify({ image, extras: extras.map((extra) => extra.type), charge });
-  return Buffer.from(json).toString('base64url');
+  return toMetadata({ image, extras: extras.map((extra) => extra.type), charge });
 }
 
 function decode(info: ObjectInfo, item: Item): StoredImage | undefined {
-  const parsed = storedImage.safeParse(parseJson(info.metadata[METADATA] ?? ''));
+  const parsed = storedImage.safeParse(fromMetadata(info.metadata[METADATA]));
   if (!parsed.success) return undefined;
   const { image, extras, charge } = parsed.data;
   const keys = extras.map((type, index) => extraKey(item.batch, item.fileName, index + 2, type));
@@ -137,14 +137,6 @@ function decode(info: ObjectInfo, item: Item): StoredImage | undefined {
     image: { ...image, key: info.key, extras: keys },
     charge: { ...charge, usage: charge.usage, tags: item.tags },
   };
-}
-
-function parseJson(encoded: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(encoded, 'base64url').toString());
-  } catch {
-    return undefined;
-  }
 }
 
 function isOf(charge: Charge, item: Item): boolean {

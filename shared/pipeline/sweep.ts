@@ -1,8 +1,10 @@
 import type { BatchId } from '../domain/ids.ts';
 import type { Item, Lease } from '../domain/item.ts';
 import { itemsOf } from './batch-items.ts';
+import { batchPausesNow } from './batch-pauses.ts';
 import { openBatches, readBatch } from './batches.ts';
 import { readSharedBudgets } from './budgets.ts';
+import { cancelWaiting } from './cancel-batch.ts';
 import { settleLostAttempt } from './claim.ts';
 import { closeIfReplaced } from './close-replaced.ts';
 import { completeIfEnded } from './complete-batch.ts';
@@ -10,9 +12,10 @@ import type { Effects } from './effects.ts';
 import { closeLostHolds } from './holds.ts';
 import { uploadMessageOf, workMessageOf } from './messages.ts';
 import type { OutgoingMessage } from './ports.ts';
+import { readPauses } from './provider-gate.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
 import { openIfLeft } from './set-budget.ts';
-import { isWorthReading } from './stalled.ts';
+import { stillnessOf } from './stalled.ts';
 
 export interface SweepOptions {
   /**
@@ -69,8 +72,7 @@ function plus(a: SweepResult, b: SweepResult): SweepResult {
 }
 
 async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<SweepResult> {
-  const reads = !options.onlyStalled || (await isWorthReading(effects, id));
-  const settled = reads ? await settleLostAttempts(effects, id, options.leasesEndedByMs) : NONE_SETTLED;
+  const settled = await settleBatch(effects, id, options);
   const resendsItems = options.resend === 'all' || options.resend === id;
   await readOnOrClose(effects, id, resendsItems || options.resend === 'uploads');
   const messagesSent = resendsItems
@@ -82,15 +84,52 @@ async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions):
 
 interface Settled {
   readonly attempts: number;
+  /** Items that are to get a message again. */
   readonly stillOpen: readonly Item[];
 }
 
 const NONE_SETTLED: Settled = { attempts: 0, stillOpen: [] };
 
-async function settleLostAttempts(effects: Effects, id: BatchId, endedByMs: number): Promise<Settled> {
+/**
+ * Nobody sees that a queue lost messages. A batch that is stuck although nothing stops it gets so many again, and more once
+ * those have moved it: a second message of an item changes nothing, but each costs a little.
+ */
+const MOST_RESENT = 1_000;
+
+async function settleBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<Settled> {
+  const { cancelledAt } = (await readBatch(effects.table, id)) ?? {};
+  if (cancelledAt !== undefined) {
+    const { attempts } = await settleLostAttempts(effects, id, options.leasesEndedByMs, 0);
+    await cancelWaiting(effects, id, cancelledAt);
+    return { attempts, stillOpen: [] };
+  }
+  const stillness = options.onlyStalled ? await stillnessOf(effects, id) : 'still';
+  if (stillness === 'moving') return NONE_SETTLED;
+  const mostWaiting = stillness === 'stuck' && (await mayGoOn(effects, id)) ? MOST_RESENT : 0;
+  return await settleLostAttempts(effects, id, options.leasesEndedByMs, mostWaiting);
+}
+
+async function mayGoOn(effects: Effects, id: BatchId): Promise<boolean> {
+  const pauses = await readPauses(effects, effects.models.keys());
+  return pauses.length === 0 && (await batchPausesNow(effects, id)).length === 0;
+}
+
+/** Besides attempts that are lost, finds up to `mostWaiting` items that wait for nothing but a message. */
+async function settleLostAttempts(
+  effects: Effects,
+  id: BatchId,
+  endedByMs: number,
+  mostWaiting: number,
+): Promise<Settled> {
   const stillOpen: Item[] = [];
+  const nowMs = effects.clock.now();
   let attempts = 0;
+  let waiting = 0;
   for await (const item of itemsOf(effects.table, id)) {
+    if (item.state.kind === 'queued' && item.state.notBeforeMs <= nowMs && waiting < mostWaiting) {
+      stillOpen.push(item);
+      waiting += 1;
+    }
     const lease = lostLease(item, endedByMs);
     if (lease === undefined) continue;
     await settleLostAttempt(effects, item, lease, endedByMs);

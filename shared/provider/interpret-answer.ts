@@ -154,7 +154,8 @@ function unreadable(code: FailureCode, message: string, answer: ReceivedAnswer):
 }
 
 function failed(failure: Failure, usage: ReportedUsage | undefined, answer?: ReceivedAnswer): Interpreted {
-  const kept = QUARANTINED.has(failure.code) ? answer?.original() : undefined;
+  const isKept = answer !== undefined && QUARANTINED.has(failure.code);
+  const kept = isKept ? { status: answer.head.status, bytes: answer.original() } : undefined;
   return { kind: 'failure', failure, usage, answer: kept };
 }
 

@@ -28,6 +28,12 @@ export interface DecodedImage {
   readonly height: number;
 }
 
+/** An answer as it came, so that it can be interpreted again. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+}
+
 /** What one call came to. Failures that the contract foresees are values; only bugs are thrown. */
 export type CallOutcome =
   | {
@@ -43,7 +49,7 @@ export type CallOutcome =
       readonly failure: Failure;
       readonly usage: ReportedUsage | undefined;
       /** The whole answer, where it is to be kept in quarantine. */
-      readonly answer: Uint8Array | undefined;
+      readonly answer: KeptAnswer | undefined;
       readonly latencyMs: number;
     };
 

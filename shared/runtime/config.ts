@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { $ZodError } from 'zod/v4/core';
 import { type ModelCatalog, modelCatalog } from '../domain/models.ts';
 import { type PriceList, priceList } from '../domain/prices.ts';
+import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/retry.ts';
 import { type StageNames, stageNames } from '../names.ts';
 
 /** The contract's base (provider-contract §1). */
@@ -30,6 +31,8 @@ export interface Config {
   /** Hosts from which images given by link are fetched. */
   readonly linkHosts: readonly string[];
   readonly maxAnswerBytes: number;
+  /** What becomes of an item whose attempt may have been billed and brought no image. */
+  readonly unknownOutcomes: UnknownPolicy;
   /** Of a Lambda: the secret in Secrets Manager that holds the key. */
   readonly keySecret: string | undefined;
   /** Whether a stage's names may be asked of Parameter Store: not where only some services have addresses of one's own. */
@@ -71,6 +74,7 @@ export function readConfig(overrides: ConfigOverrides = {}, env: Environment = p
     itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', 16, 1, 200),
     linkHosts: listOf(env.PRESSRUN_LINK_HOSTS ?? '*.core.today'),
     maxAnswerBytes: wholeNumber(env, 'PRESSRUN_MAX_ANSWER_MIB', 64, 1, 1024) * 1024 * 1024,
+    unknownOutcomes: unknownPolicy(env),
     keySecret: env.PRESSRUN_KEY_SECRET || undefined,
     parameterStore:
       !customEndpoint || ['', '_SSM'].some((service) => Boolean(env[`AWS_ENDPOINT_URL${service}`])),
@@ -95,6 +99,13 @@ function providerUrl(env: Environment): string {
   const parsed = URL.parse(url);
   if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return url;
   throw new ConfigError(`PRESSRUN_PROVIDER_URL is not an http(s) address: "${url}"`);
+}
+
+function unknownPolicy(env: Environment): UnknownPolicy {
+  const text = env.PRESSRUN_UNKNOWN || 'retry';
+  const policy = UNKNOWN_POLICIES.find((each) => each === text);
+  if (policy !== undefined) return policy;
+  throw new ConfigError(`PRESSRUN_UNKNOWN is "${text}"; it must be retry or hold`);
 }
 
 function pricesOf(env: Environment): PriceList {

@@ -59,6 +59,7 @@ export async function createRuntimeWith(
     log,
     models: config.models,
     prices: config.prices,
+    unknownOutcomes: config.unknownOutcomes,
     notify: options.notify ?? (() => undefined),
   };
   return { effects, clients, queueUrls: { work, ingest }, close: clients.close };

@@ -52,6 +52,7 @@ export function createRaceEffects({ table, store, queue, clock, random }: Parts)
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     models: modelCatalog(),
     prices,
+    unknownOutcomes: 'retry',
     notify: () => undefined,
   };
   return { effects, billedMicro: () => billedMicro };

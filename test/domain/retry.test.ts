@@ -143,7 +143,7 @@ describe('after a failure', () => {
 
 describe('after its worker died', () => {
   test('an item is tried again at once, and the attempt counts as billable', () => {
-    expect(decideAfterCrash(NO_HISTORY)).toMatchObject({
+    expect(decideAfterCrash(NO_HISTORY, 'retry')).toMatchObject({
       kind: 'requeue',
       waitMs: 0,
       history: { crashes: 1, billable: 1 },
@@ -151,11 +151,11 @@ describe('after its worker died', () => {
   });
 
   test('an item fails in the end', () => {
-    expect(decideAfterCrash({ ...NO_HISTORY, crashes: MAX_CRASHES - 1 })).toMatchObject({
+    expect(decideAfterCrash({ ...NO_HISTORY, crashes: MAX_CRASHES - 1 }, 'retry')).toMatchObject({
       kind: 'fail',
       code: 'crashed',
     });
-    expect(decideAfterCrash({ ...NO_HISTORY, billable: MAX_BILLABLE_ATTEMPTS - 1 })).toMatchObject({
+    expect(decideAfterCrash({ ...NO_HISTORY, billable: MAX_BILLABLE_ATTEMPTS - 1 }, 'retry')).toMatchObject({
       kind: 'fail',
       code: 'crashed',
     });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Item } from '../../shared/domain/item.ts';
+import { pauseBatch } from '../../shared/pipeline/batch-pauses.ts';
 import { LEASE_MS } from '../../shared/pipeline/claim.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest.ts';
@@ -154,6 +155,40 @@ describe('the sweep of every minute', () => {
     expect(reads / SHARDS).toBeGreaterThan(12);
     expect(reads / SHARDS).toBeLessThan(20);
   }, 30_000);
+});
+
+describe('messages that a queue lost', () => {
+  test('are sent again by the sweep of every minute when the batch is stuck, ever more rarely', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(3));
+    const queued = await countMessages(world.runtime, world.queues.work.url);
+    const sentAt: number[] = [];
+
+    for (let minute = 0; minute < 60; minute++) {
+      if ((await minuteSweep(world)).messagesSent > 0) sentAt.push(minute);
+      world.clock.advance(60_000);
+    }
+
+    expect(sentAt).toEqual([15, 31]);
+    expect(await countMessages(world.runtime, world.queues.work.url)).toBe(queued + 2 * 3);
+    await workOff(world, batch);
+    expect((await chargesIn(world.effects)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('image'));
+  });
+
+  test('are not missed where the batch is paused', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(3));
+    const words = { message: 'a person asked for it', hint: 'resume', since: '2026-11-21T12:00:00.000Z' };
+    await pauseBatch(world.effects, batch, { by: 'person', ...words });
+    let sent = 0;
+
+    for (let minute = 0; minute < 60; minute++) {
+      sent += (await minuteSweep(world)).messagesSent;
+      world.clock.advance(60_000);
+    }
+
+    expect(sent).toBe(0);
+  });
 });
 
 function minuteSweep({ effects, clock }: Pick<World, 'effects'> & { readonly clock: { now(): number } }) {

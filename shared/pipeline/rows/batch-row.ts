@@ -23,6 +23,7 @@ const batchRow = z.object({
   rejected: z.exactOptional(count),
   problem: z.exactOptional(z.string()),
   completedAt: z.exactOptional(z.string()),
+  cancelledAt: z.exactOptional(z.string()),
 });
 
 /** The list of all batches, in order of their creation. */

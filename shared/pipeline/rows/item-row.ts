@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
-import { FAILURE_CODES } from '../../domain/failure.ts';
 import type { BatchId } from '../../domain/ids.ts';
-import { type Item, type ItemRef, type ItemSpec, type ItemState, NO_HISTORY } from '../../domain/item.ts';
+import {
+  ITEM_FAILURE_CODES,
+  type Item,
+  type ItemRef,
+  type ItemSpec,
+  type ItemState,
+  NO_HISTORY,
+} from '../../domain/item.ts';
 import type { TableKey, TableRow, TableValue } from '../ports.ts';
 import { shardOfRow } from '../shards.ts';
 import {
@@ -30,10 +36,11 @@ const itemState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId }),
   z.object({
     state: z.literal('failed'),
-    code: z.enum([...FAILURE_CODES, 'crashed', 'bad_reference']),
+    code: z.enum(ITEM_FAILURE_CODES),
     message: z.string(),
     text: z.exactOptional(z.string()),
   }),
+  z.object({ state: z.literal('cancelled') }),
 ]);
 
 const itemRow = z.object({
@@ -112,6 +119,8 @@ export function stateFields(state: ItemState): Record<string, TableValue | undef
       return { ...NO_STATE, state: 'done', image: { ...state.image }, attempt: state.attempt };
     case 'failed':
       return { ...NO_STATE, state: 'failed', code: state.code, message: state.message, text: state.text };
+    case 'cancelled':
+      return { ...NO_STATE, state: 'cancelled' };
   }
 }
 
@@ -146,6 +155,8 @@ function toState(fields: z.output<typeof itemState>): ItemState {
       const { state: _, ...rest } = fields;
       return { kind: 'failed', ...rest };
     }
+    case 'cancelled':
+      return { kind: 'cancelled' };
   }
 }
 

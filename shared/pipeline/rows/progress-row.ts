@@ -2,10 +2,11 @@ import * as z from 'zod/mini';
 import { NO_PROGRESS, type Progress } from '../../domain/batch.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { Table, TableKey, TableRow, TableWrite } from '../ports.ts';
-import { count, parseRow } from './fields.ts';
+import { parseRow } from './fields.ts';
 
 const PREFIX = 'PROGRESS#';
-const counted = z.exactOptional(count);
+/** A shard may be below zero: an item is counted in one, and taken out of the count in another. */
+const counted = z.exactOptional(z.int());
 
 const progressRow = z.object({
   done: counted,
@@ -13,7 +14,7 @@ const progressRow = z.object({
   failed: counted,
   cancelled: counted,
   creditsMicro: counted,
-  creditsMaxUnknownMicro: z.exactOptional(z.int()),
+  creditsMaxUnknownMicro: counted,
 });
 
 function progressKey(batch: BatchId, shard: number): TableKey {

@@ -2,10 +2,13 @@ import * as z from 'zod/mini';
 import type { TableKey, TableRow } from '../ports.ts';
 import { failureCode, parseRow } from './fields.ts';
 
+/** `person`: somebody asked for it; else the failure that calls for a person. */
+const pauseCode = z.union([failureCode, z.literal('person')]);
+
 /** A pause that only a person ends: nothing is sent to this model, or to any where `model` is `*`. */
 export interface ProviderPause {
   readonly model: string;
-  readonly code: z.output<typeof failureCode>;
+  readonly code: z.output<typeof pauseCode>;
   readonly message: string;
   readonly hint: string;
   readonly since: string;
@@ -13,7 +16,7 @@ export interface ProviderPause {
 
 const pauseRow = z.object({
   model: z.string(),
-  code: failureCode,
+  code: pauseCode,
   message: z.string(),
   hint: z.string(),
   since: z.string(),
@@ -26,8 +29,11 @@ export function pauseKey(model: string): TableKey {
   return { pk: `PROVIDER#${model}`, sk: 'PAUSE' };
 }
 
+/** What a person asked for stands beside what failures brought about: mending one does not end the other. */
+export const PERSON_PAUSE_KEY: TableKey = { pk: `PROVIDER#${ALL_MODELS}`, sk: 'PAUSE#person' };
+
 export function pauseToRow(pause: ProviderPause): TableRow {
-  return { ...pauseKey(pause.model), ...pause };
+  return { ...(pause.code === 'person' ? PERSON_PAUSE_KEY : pauseKey(pause.model)), ...pause };
 }
 
 export function rowToPause(row: TableRow): ProviderPause {

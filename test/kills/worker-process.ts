@@ -1,0 +1,45 @@
+import { openSync, writeSync } from 'node:fs';
+import { startWorkers } from '../../local/stage/workers.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { runtimeOf, type StageAddress } from './kill-stage.ts';
+
+/**
+ * One worker, as `pressrun worker` on a stage elsewhere: `node worker-process.ts ADDRESS JOURNAL`. Each call is written down
+ * before it begins and when its image is stored, so that whoever kills this process knows what was under way.
+ */
+const [, , addressText = '', journal = ''] = process.argv;
+const address: StageAddress = JSON.parse(addressText);
+const runtime = await runtimeOf(address);
+const file = openSync(journal, 'a');
+const { itemsAtOnce } = address;
+const workers = startWorkers(
+  { ...runtime, effects: journaled(runtime.effects, (line) => writeSync(file, `${line}\n`)) },
+  { itemsAtOnce, watchUploads: false, ownsQueues: false },
+);
+process.on('SIGTERM', async () => {
+  await workers.stop();
+  process.exit(0);
+});
+
+function journaled(effects: Effects, write: (line: 'begin' | 'end') => void): Effects {
+  const { provider, store } = effects;
+  return {
+    ...effects,
+    provider: {
+      call: async (request, signal) => {
+        write('begin');
+        const outcome = await provider.call(request, signal);
+        if (outcome.kind === 'failure') write('end');
+        return outcome;
+      },
+    },
+    store: {
+      ...store,
+      put: async (key, body, options) => {
+        const result = await store.put(key, body, options);
+        if (options.onlyIfAbsent) write('end');
+        return result;
+      },
+    },
+  };
+}
