@@ -17,6 +17,7 @@ export interface BatchFlags {
   readonly topP?: string;
   readonly maxTokens?: string;
   readonly system?: string;
+  readonly fresh?: boolean;
 }
 
 /** Adds the flags of a batch to a command. */
@@ -33,7 +34,8 @@ export function addBatchFlags(command: Command): Command {
     .option('--temperature <t>', 'for rows that say none (0-2)')
     .option('--top-p <p>', 'for rows that say none (0-1)')
     .option('--max-tokens <n>', 'for rows that say none (1-32768)')
-    .option('--system <text>', 'system message for rows that say none');
+    .option('--system <text>', 'system message for rows that say none')
+    .option('--fresh', 'make every image anew, also those that were made before');
 }
 
 const NAMES: readonly (readonly [flag: keyof BatchFlags, metadata: string])[] = [
@@ -49,6 +51,7 @@ const NAMES: readonly (readonly [flag: keyof BatchFlags, metadata: string])[] = 
   ['topP', 'top-p'],
   ['maxTokens', 'max-tokens'],
   ['system', 'system'],
+  ['fresh', 'fresh'],
 ];
 
 /** Reads the flags by the same rules as an object's metadata; throws `UsageError` on one that cannot be used. */
@@ -56,7 +59,7 @@ export function batchOptionsOf(flags: BatchFlags): BatchOptions {
   const metadata = Object.fromEntries(
     NAMES.flatMap(([flag, name]) => {
       const value = flags[flag];
-      return value === undefined ? [] : [[`pressrun-${name}`, encodeURIComponent(value)]];
+      return value === undefined ? [] : [[`pressrun-${name}`, encodeURIComponent(String(value))]];
     }),
   );
   const parsed = metadataToOptions(metadata);

@@ -2,7 +2,7 @@ import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from './batch.ts';
 import { formatCredits, parseCredits } from './money.ts';
 import { quoted } from './prompt-file/columns.ts';
 import type { RowFields } from './prompt-file/format.ts';
-import { parseSettings, parseVariants } from './prompt-file/settings.ts';
+import { parseFlag, parseSettings, parseVariants, parseWhole } from './prompt-file/settings.ts';
 import { formatTags, parseTags } from './prompt-file/tags.ts';
 import { parseVariables } from './prompt-file/variables.ts';
 
@@ -13,6 +13,7 @@ const PREFIX = 'pressrun-';
 /** The one option that a batch may have another time. */
 export const BUDGET_METADATA = `${PREFIX}budget`;
 const MAX_NAME_BYTES = 200;
+const MOST_RUNS = 999_999;
 
 const OPTION_NAMES = [
   'name',
@@ -28,6 +29,8 @@ const OPTION_NAMES = [
   'max-tokens',
   'system',
   'variables',
+  'fresh',
+  'run',
 ] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
 
@@ -103,6 +106,10 @@ function optionsOf(fields: RowFields): ParsedOptions {
   const variables = parseVariables(fields.variables);
   if (variables === 'wrong')
     return problemIn('variables', 'must be a JSON object of texts, named as columns of your own');
+  const fresh = parseFlag(fields, 'fresh');
+  if (typeof fresh === 'object') return problemIn('fresh', fresh.reason);
+  const run = parseWhole(fields, 'run', MOST_RUNS);
+  if (typeof run === 'object') return problemIn('run', run.reason);
   return {
     kind: 'options',
     options: {
@@ -113,6 +120,8 @@ function optionsOf(fields: RowFields): ParsedOptions {
       tags: tags.tags,
       settings: { ...DEFAULT_BATCH_OPTIONS.settings, ...settings.settings },
       ...(variables !== undefined && { variables }),
+      ...(fresh && { fresh }),
+      ...(run !== undefined && run > 1 && { run }),
     },
   };
 }
@@ -141,6 +150,8 @@ function optionTexts(options: BatchOptions, tags: string): Partial<Record<Option
     'max-tokens': maxTokens?.toString(),
     system,
     variables: options.variables && JSON.stringify(options.variables),
+    fresh: options.fresh && 'true',
+    run: options.run?.toString(),
   };
 }
 

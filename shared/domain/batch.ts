@@ -23,6 +23,10 @@ export interface BatchOptions {
   readonly settings: ImageSettings;
   /** Fields of every row that has no cell of that name: what a schedule gives its runs (`date`, `week`, `month`, `run`). */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Makes every image, whether one of its content is in the store or not. */
+  readonly fresh?: true;
+  /** From 2: which batch of the same file and options this is, where an earlier one is over and not good enough. */
+  readonly run?: number;
 }
 
 export const DEFAULT_BATCH_OPTIONS: BatchOptions = {

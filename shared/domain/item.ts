@@ -1,6 +1,7 @@
 import type { ImageSettings } from './batch.ts';
 import type { BudgetAccount } from './budget.ts';
 import { FAILURE_CODES, type FailureCode } from './failure.ts';
+import type { ContentHash } from './content.ts';
 import type { AttemptId, BatchId } from './ids.ts';
 import type { ImageType } from './image-type.ts';
 
@@ -56,6 +57,8 @@ export type ItemState =
   | { readonly kind: 'queued'; readonly notBeforeMs: number }
   | { readonly kind: 'working'; readonly lease: Lease }
   | { readonly kind: 'done'; readonly image: ItemImage; readonly attempt: AttemptId }
+  /** Its content was in the store when the file was read: nothing was made, and nothing is paid. */
+  | { readonly kind: 'reused'; readonly image: ItemImage; readonly madeFor: ItemRef }
   | {
       readonly kind: 'failed';
       readonly code: ItemFailureCode;
@@ -90,6 +93,8 @@ export const NO_HISTORY: ItemHistory = { failures: {}, billable: 0, crashes: 0, 
 
 export interface Item extends ItemSpec {
   readonly batch: BatchId;
+  /** What it asks for; its image is remembered by it. */
+  readonly content?: ContentHash;
   readonly state: ItemState;
   readonly history: ItemHistory;
   /** All charges of this item together. */
@@ -97,6 +102,19 @@ export interface Item extends ItemSpec {
   readonly creditsMaxUnknownMicro: number;
   /** How long workers were at it, all attempts together: each took up a slot for so long. */
   readonly workMs: number;
+}
+
+/** The image that an item ended with, made for it or reused; undefined where it has none. */
+export function imageOf({ state }: Pick<Item, 'state'>): ItemImage | undefined {
+  switch (state.kind) {
+    case 'done':
+    case 'reused':
+      return state.image;
+    case 'queued':
+    case 'working':
+    case 'failed':
+      return undefined;
+  }
 }
 
 /** The settings of an item's next call: its own, with what earlier attempts taught laid over them. */

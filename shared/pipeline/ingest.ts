@@ -2,6 +2,7 @@ import { basename } from 'node:path/posix';
 import type { Batch } from '../domain/batch.ts';
 import { metadataToOptions } from '../domain/batch-options.ts';
 import { batchScope } from '../domain/budget.ts';
+import { createContentCount } from '../domain/content-count.ts';
 import { batchIdOf } from '../domain/object-keys.ts';
 import { detectFormat, readHead } from '../domain/prompt-file/detect-format.ts';
 import type { FilePosition } from '../domain/prompt-file/format.ts';
@@ -10,7 +11,7 @@ import { isoTime } from './attempt.ts';
 import { closeBatch, createBatch, readBatch } from './batches.ts';
 import { completeIfEnded } from './complete-batch.ts';
 import type { Effects } from './effects.ts';
-import { createIntake } from './intake.ts';
+import { createIntake, type Intake } from './intake.ts';
 import { writeRejected } from './manifest.ts';
 import { type UploadEvent, uploadMessageOf } from './messages.ts';
 import type { Condition, ObjectInfo } from './ports.ts';
@@ -88,7 +89,8 @@ async function readOn(
 ): Promise<Checkpoint | 'handed-over' | 'gone'> {
   const object = await effects.store.get(batch.key, from.position.byte);
   if (object?.info.version !== batch.version) return 'gone';
-  const intake = createIntake(effects, batch);
+  const intake = createIntake(effects, batch, createContentCount());
+  await passOver(effects, batch, from, intake);
   const checkpointAt = (position: FilePosition): Checkpoint => {
     const { items, rejected } = intake.counts();
     return { ...from, position, items: from.items + items, rejected: from.rejected + rejected };
@@ -108,6 +110,18 @@ async function readOn(
   }
   await intake.flush();
   return checkpointAt(position);
+}
+
+/** Equal rows are told apart by how many came before: what was taken in already is read again, and not written. */
+async function passOver(effects: Effects, batch: Batch, until: Checkpoint, intake: Intake): Promise<void> {
+  if (until.position.row === 0) return;
+  const first = await firstCheckpoint(effects, batch);
+  const object = await effects.store.get(batch.key);
+  if (object === undefined || 'problem' in first) return;
+  for await (const record of readRecords(object.body, first.format, first.position)) {
+    if (record.row > until.position.row) return;
+    intake.pass(record);
+  }
 }
 
 /** Ends the reading of a file: its batch runs, with so many items and rejected lines. */

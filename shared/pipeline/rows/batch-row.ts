@@ -17,6 +17,8 @@ const batchRow = z.object({
     tags: textMap,
     settings: imageSettings,
     variables: z.exactOptional(textMap),
+    fresh: z.exactOptional(z.literal(true)),
+    run: z.exactOptional(count),
   }),
   createdAt: z.string(),
   items: z.exactOptional(count),
