@@ -91,9 +91,9 @@ export function defineRun(command: Command, act: Act): void {
 
 const HELP = `
 The same file with the same options is the same batch: run it again to resume after Ctrl-C, a crash or a pause. In a
-changed file only what is new or changed is made: an image that was made before, in any batch, is reused and costs
-nothing (--fresh makes all of them). An image that is gone from the store is made again. Rows that cannot be used are listed in <out>/rejected.csv, every image with
-its cost in <out>/manifest.csv.
+changed file only what is new or changed is made: an image that was made before, in whatever batch, is reused and
+costs nothing; --fresh makes all of them. One that is gone from the store is made again. Rows that cannot be used are
+listed in <out>/rejected.csv, every image with its cost in <out>/manifest.csv.
 
 Examples:
   $ pressrun run examples/postcards.csv --simulate

@@ -116,8 +116,9 @@ async function readOn(
 async function passOver(effects: Effects, batch: Batch, until: Checkpoint, intake: Intake): Promise<void> {
   if (until.position.row === 0) return;
   const first = await firstCheckpoint(effects, batch);
-  const object = await effects.store.get(batch.key);
-  if (object === undefined || 'problem' in first) return;
+  if ('problem' in first) return;
+  const object = await effects.store.get(batch.key, first.position.byte);
+  if (object === undefined) return;
   for await (const record of readRecords(object.body, first.format, first.position)) {
     if (record.row > until.position.row) return;
     intake.pass(record);
