@@ -1,4 +1,5 @@
 import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from './batch.ts';
+import { EXPANSION_OPTIONS, expansionTexts, parseExpansion } from './expansion-options.ts';
 import { formatCredits, parseCredits } from './money.ts';
 import { quoted } from './prompt-file/columns.ts';
 import type { RowFields } from './prompt-file/format.ts';
@@ -29,6 +30,7 @@ const OPTION_NAMES = [
   'max-tokens',
   'system',
   'variables',
+  ...EXPANSION_OPTIONS,
   'fresh',
   'run',
 ] as const;
@@ -65,8 +67,8 @@ export function optionsToMetadata(
   );
   if (bytes <= MAX_METADATA_BYTES) return { kind: 'metadata', metadata };
   return problem(
-    `the batch options take ${bytes} bytes as object metadata, S3 allows ${MAX_METADATA_BYTES}: shorten the template ` +
-      'or system text, or put them into columns of the file',
+    `the batch options take ${bytes} bytes as object metadata, S3 allows ${MAX_METADATA_BYTES}: shorten the template, ` +
+      'axes or system text, or put them into columns of the file',
   );
 }
 
@@ -106,6 +108,8 @@ function optionsOf(fields: RowFields): ParsedOptions {
   const variables = parseVariables(fields.variables);
   if (variables === 'wrong')
     return problemIn('variables', 'must be a JSON object of texts, named as columns of your own');
+  const expansion = parseExpansion(fields);
+  if (expansion !== undefined && 'reason' in expansion) return problemIn(expansion.column, expansion.reason);
   const fresh = parseFlag(fields, 'fresh');
   if (typeof fresh === 'object') return problemIn('fresh', fresh.reason);
   const run = parseWhole(fields, 'run', MOST_RUNS);
@@ -120,6 +124,7 @@ function optionsOf(fields: RowFields): ParsedOptions {
       tags: tags.tags,
       settings: { ...DEFAULT_BATCH_OPTIONS.settings, ...settings.settings },
       ...(variables !== undefined && { variables }),
+      ...(expansion !== undefined && { expansion }),
       ...(fresh && { fresh }),
       ...(run !== undefined && run > 1 && { run }),
     },
@@ -150,6 +155,7 @@ function optionTexts(options: BatchOptions, tags: string): Partial<Record<Option
     'max-tokens': maxTokens?.toString(),
     system,
     variables: options.variables && JSON.stringify(options.variables),
+    ...expansionTexts(options.expansion),
     fresh: options.fresh && 'true',
     run: options.run?.toString(),
   };

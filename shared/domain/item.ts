@@ -9,7 +9,7 @@ import type { ImageType } from './image-type.ts';
 export interface ItemSpec {
   /** Number of the row in the file, from 1, the header not counted. */
   readonly row: number;
-  /** From 1 to the row's number of variants. */
+  /** From 1: one for each image of the row, of each prompt that it expands to. */
   readonly variant: number;
   /** The caller's own key, where the file has an `id` column. */
   readonly id?: string;

@@ -4,6 +4,7 @@ import { metadataToOptions } from '../domain/batch-options.ts';
 import { batchScope } from '../domain/budget.ts';
 import { createContentCount } from '../domain/content-count.ts';
 import { batchIdOf } from '../domain/object-keys.ts';
+import { tooManyItems } from '../domain/prompt-file/count-items.ts';
 import { detectFormat, readHead } from '../domain/prompt-file/detect-format.ts';
 import type { FilePosition } from '../domain/prompt-file/format.ts';
 import { readRecords } from '../domain/prompt-file/read-records.ts';
@@ -69,7 +70,20 @@ async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
   return (await readBatch(effects.table, batch.id)) ?? batch;
 }
 
+/** Where to begin, if at all: what a template makes is counted before anything is written. */
 async function firstCheckpoint(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
+  const first = await beginning(effects, batch);
+  if ('problem' in first) return first;
+  const problem = await tooManyItems(recordsFrom(effects, batch, first), batch.options);
+  return problem === undefined ? first : { problem };
+}
+
+async function* recordsFrom(effects: Effects, batch: Batch, { format, position }: Checkpoint) {
+  const object = await effects.store.get(batch.key, position.byte);
+  if (object !== undefined) yield* readRecords(object.body, format, position);
+}
+
+async function beginning(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
   const object = await effects.store.get(batch.key);
   const head = object === undefined ? new Uint8Array() : await readHead(object.body);
   const detected = detectFormat(head, basename(batch.key), batch.options);
@@ -115,11 +129,9 @@ async function readOn(
 /** Equal rows are told apart by how many came before: what was taken in already is read again, and not written. */
 async function passOver(effects: Effects, batch: Batch, until: Checkpoint, intake: Intake): Promise<void> {
   if (until.position.row === 0) return;
-  const first = await firstCheckpoint(effects, batch);
+  const first = await beginning(effects, batch);
   if ('problem' in first) return;
-  const object = await effects.store.get(batch.key, first.position.byte);
-  if (object === undefined) return;
-  for await (const record of readRecords(object.body, first.format, first.position)) {
+  for await (const record of recordsFrom(effects, batch, first)) {
     if (record.row > until.position.row) return;
     intake.pass(record);
   }

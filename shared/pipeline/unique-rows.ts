@@ -9,7 +9,7 @@ import { takeUnique } from './rows/unique-row.ts';
 export interface TakenRow {
   readonly row: number;
   readonly line: number;
-  readonly items: readonly ItemSpec[];
+  readonly items: Iterable<ItemSpec>;
 }
 
 /**
@@ -55,7 +55,7 @@ function claimsOf<Row extends TakenRow>(
 }
 
 function wantedBy(row: TakenRow | RejectedLine): { kind: 'id' | 'name'; value: string }[] {
-  const first = 'items' in row ? row.items[0] : undefined;
+  const [first] = 'items' in row ? row.items : [];
   if (first === undefined) return [];
   const id = first.id === undefined ? [] : [{ kind: 'id' as const, value: first.id }];
   const name = isDefaultName(first) ? [] : [{ kind: 'name' as const, value: nameKey(first.fileName) }];
@@ -80,6 +80,6 @@ function loser<Row extends TakenRow>({ owner, kind, value }: Claim<Row>): Row | 
   const { row, line } = owner;
   if (kind === 'id')
     return { row, line, column: 'id', reason: `id "${value}" stands in an earlier row already` };
-  const items = owner.items.map((item) => ({ ...item, fileName: `${item.fileName}-row-${row}` }));
+  const items = Array.from(owner.items, (item) => ({ ...item, fileName: `${item.fileName}-row-${row}` }));
   return { ...owner, items };
 }
