@@ -10,7 +10,7 @@ export interface Axis {
 export type AxesResult = { readonly kind: 'axes'; readonly axes: readonly Axis[] } | Rejection;
 
 /** They say which row it is or what all its items have in common, so they cannot differ from item to item. */
-const NOT_AN_AXIS: ReadonlySet<string> = new Set(['prompt', 'id', 'name', 'variants']);
+const NOT_AN_AXIS: ReadonlySet<string> = new Set(['prompt', 'id', 'name', 'variants', 'references']);
 
 /** Reads `season=spring,autumn;city=Lisbon,Hanoi`; `\,`, `\;` and `\\` stand for themselves in values. */
 export function parseAxes(text: string): AxesResult {

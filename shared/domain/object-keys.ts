@@ -29,6 +29,18 @@ export function quarantinePrefix(batch: BatchId): string {
   return `quarantine/${batch}/`;
 }
 
+const REFERENCES_PREFIX = 'references/';
+
+/** Where a reference image is kept for as long as it may be asked for: by its content. */
+export function referenceKey(sha256Hex: string, type: ImageType): string {
+  return `${REFERENCES_PREFIX}${sha256Hex}.${IMAGE_EXTENSIONS[type]}`;
+}
+
+/** What the files of the submitter's machine are in the bucket that an uploaded file names as references. */
+export function referenceListKey(uploadKey: string): string {
+  return `${REFERENCES_PREFIX}lists/${uploadKey.slice(UPLOADS_PREFIX.length)}.json`;
+}
+
 export function batchFileKey(batch: BatchId, file: BatchFile): string {
   return `batches/${batch}/${file}`;
 }

@@ -1,10 +1,12 @@
 import type { Batch } from '../domain/batch.ts';
 import type { ContentCount } from '../domain/content-count.ts';
 import type { ItemSpec } from '../domain/item.ts';
+import { quoted } from '../domain/prompt-file/columns.ts';
 import type { FileRecord } from '../domain/prompt-file/format.ts';
 import { rowToItems } from '../domain/prompt-file/row-to-items.ts';
 import type { Effects } from './effects.ts';
 import { type CountedItem, takeItems } from './new-items.ts';
+import { createReferenceShelf, type ReferenceShelf, type ShelvedReference } from './reference-shelf.ts';
 import { type RejectedLine, rejectedToRow } from './rows/rejected-row.ts';
 import { resolveUnique, type TakenRow } from './unique-rows.ts';
 import { writeNewRows } from './write-new-rows.ts';
@@ -30,13 +32,22 @@ interface CountedRow extends TakenRow {
   readonly nths: readonly number[];
 }
 
+type References = ReadonlyMap<string, ShelvedReference>;
+
+/** A row whose reference images are known to be there. */
+interface CompleteRow extends CountedRow {
+  readonly references: References;
+}
+
 export function createIntake(effects: Effects, batch: Batch, count: ContentCount): Intake {
   let gathered: (CountedRow | RejectedLine)[] = [];
   let items = 0;
   let rejected = 0;
+  const shelf = createReferenceShelf(effects, batch.key);
 
   async function flush(): Promise<void> {
-    const rows = await resolveUnique(effects.table, batch.id, gathered);
+    const complete = await Promise.all(gathered.map((row) => withReferences(shelf, row)));
+    const rows = await resolveUnique(effects.table, batch.id, complete);
     gathered = [];
     let chunk: CountedItem[] = [];
     for (const item of itemsOf(rows)) {
@@ -62,12 +73,38 @@ export function createIntake(effects: Effects, batch: Batch, count: ContentCount
   return { add, pass, flush, counts: () => ({ items, rejected }) };
 }
 
-function* itemsOf(rows: readonly (CountedRow | RejectedLine)[]): Iterable<CountedItem> {
+/** Puts a row's reference images on the shelf; one that cannot be used is a reason not to take the row. */
+async function withReferences(
+  shelf: ReferenceShelf,
+  row: CountedRow | RejectedLine,
+): Promise<CompleteRow | RejectedLine> {
+  if (!('items' in row)) return row;
+  const references = new Map<string, ShelvedReference>();
+  for (const written of new Set(Iterator.from(row.items).flatMap((spec) => spec.references))) {
+    const shelved = await shelf.shelve(written);
+    if (shelved.kind === 'bad') {
+      const reason = `reference ${quoted([withoutQuery(written)])}: ${shelved.problem}`;
+      return { row: row.row, line: row.line, column: 'references', reason };
+    }
+    references.set(written, shelved);
+  }
+  return { ...row, references };
+}
+
+/** A link's query may hold a signature, which is a secret for a while. */
+function withoutQuery(reference: string): string {
+  return reference.startsWith('https:') ? reference.replace(/[?#].*$/s, '') : reference;
+}
+
+function* itemsOf(rows: readonly (CompleteRow | RejectedLine)[]): Iterable<CountedItem> {
   for (const row of rows) {
     if (!('items' in row)) continue;
     let index = 0;
     for (const spec of row.items) {
-      yield { spec, nth: row.nths[index] ?? 1, references: [] };
+      const shelved = spec.references.flatMap((written) => row.references.get(written) ?? []);
+      const keys = shelved.map(({ key }) => key);
+      const references = shelved.map(({ sha256 }) => sha256);
+      yield { spec: { ...spec, references: keys }, nth: row.nths[index] ?? 1, references };
       index += 1;
     }
   }
