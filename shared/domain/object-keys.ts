@@ -52,6 +52,13 @@ export function uploadKey(fileName: string, contentSha256Hex: string): string {
   return `${UPLOADS_PREFIX}${safe}-${contentSha256Hex.slice(0, 12).toLowerCase()}.${extension}`;
 }
 
+/** What a file was called that was uploaded under this key; a name that was never part of a key stays what it is. */
+export function uploadName(key: string): string {
+  const { base, extension } = splitFileName(key);
+  const name = key.startsWith(UPLOADS_PREFIX) ? base.replace(/-[0-9a-f]{12}$/, '') : safeName(base, 60);
+  return `${name || 'prompts'}.${extension}`;
+}
+
 /** The batch that an uploaded object is, by key and version; the same event twice is the same batch. */
 export function batchIdOf(key: string, version: string): BatchId {
   const slug = asciiSlug(splitFileName(key).base, 60) || 'batch';

@@ -1,14 +1,13 @@
 import type { Batch } from '../domain/batch.ts';
 import type { ContentCount } from '../domain/content-count.ts';
-import type { ItemSpec } from '../domain/item.ts';
 import { quoted } from '../domain/prompt-file/columns.ts';
 import type { FileRecord } from '../domain/prompt-file/format.ts';
-import { rowToItems } from '../domain/prompt-file/row-to-items.ts';
+import { type CountedRow, takeRecord } from './counted-row.ts';
 import type { Effects } from './effects.ts';
 import { type CountedItem, takeItems } from './new-items.ts';
 import { createReferenceShelf, type ReferenceShelf, type ShelvedReference } from './reference-shelf.ts';
 import { type RejectedLine, rejectedToRow } from './rows/rejected-row.ts';
-import { resolveUnique, type TakenRow } from './unique-rows.ts';
+import { resolveUnique } from './unique-rows.ts';
 import { writeNewRows } from './write-new-rows.ts';
 
 /** Rows taken together: with an `id` and a name each, their uniqueness is one transaction of at most 100 writes. */
@@ -25,11 +24,6 @@ export interface Intake {
   flush(): Promise<void>;
   /** Items and rejected lines of all flushed records. */
   counts(): { readonly items: number; readonly rejected: number };
-}
-
-/** A row with the number of each of its items among the file's images of the same content. */
-interface CountedRow extends TakenRow {
-  readonly nths: readonly number[];
 }
 
 type References = ReadonlyMap<string, ShelvedReference>;
@@ -65,11 +59,11 @@ export function createIntake(effects: Effects, batch: Batch, count: ContentCount
   }
 
   async function add(record: FileRecord): Promise<void> {
-    gathered.push(takeRecord(effects, batch, record, count));
+    gathered.push(takeRecord(effects, batch.options, record, count));
     if (gathered.length >= CHUNK_ROWS) await flush();
   }
 
-  const pass = (record: FileRecord) => void takeRecord(effects, batch, record, count);
+  const pass = (record: FileRecord) => void takeRecord(effects, batch.options, record, count);
   return { add, pass, flush, counts: () => ({ items, rejected }) };
 }
 
@@ -108,27 +102,4 @@ function* itemsOf(rows: readonly (CompleteRow | RejectedLine)[]): Iterable<Count
       index += 1;
     }
   }
-}
-
-function takeRecord(
-  effects: Effects,
-  batch: Batch,
-  record: FileRecord,
-  count: ContentCount,
-): CountedRow | RejectedLine {
-  const { row, line } = record;
-  const taken = record.kind === 'row' ? rowToItems(record, batch.options, effects.models) : record;
-  if (taken.kind === 'items') {
-    const nths = Array.from(taken.items, (spec) => nthOf(effects, spec, count));
-    return { row, line, items: taken.items, nths };
-  }
-  const { column, reason } = taken;
-  return { row, line, reason, ...(column === undefined ? {} : { column }) };
-}
-
-/** By its references as they are written: what is behind them need not be known to count. */
-function nthOf({ models }: Pick<Effects, 'models'>, spec: ItemSpec, count: ContentCount): number {
-  const { prompt, settings, references } = spec;
-  const profile = models.get(settings.model);
-  return profile === undefined ? 1 : count.next({ prompt, settings, profile, references });
 }
