@@ -28,9 +28,7 @@ export interface BatchFlags {
 
 /** Adds the flags of a batch to a command. */
 export function addBatchFlags(command: Command): Command {
-  return command
-    .option('--name <text>', 'a name for the batch')
-    .option('--model <model>', 'model for rows that name none')
+  return addSettingFlags(command)
     .option(
       '--template <text>',
       'prompt with {{column}} to fill in and {a|b} to choose from, in place of a prompt column',
@@ -43,7 +41,14 @@ export function addBatchFlags(command: Command): Command {
     .option('--expand', 'take {a|b} in the prompts of the file as a choice, too')
     .option('--sample <n>', 'only so many combinations of each row (default: all)')
     .option('--seed <text>', 'what --sample is drawn by')
-    .option('--max-items <n>', 'most images of a file that axes or choices multiply (default: 10000)')
+    .option('--max-items <n>', 'most images of a file that axes or choices multiply (default: 10000)');
+}
+
+/** Adds those that do not touch the prompts. */
+export function addSettingFlags(command: Command): Command {
+  return command
+    .option('--name <text>', 'a name for the batch')
+    .option('--model <model>', 'model for rows that name none')
     .option('--variants <n>', 'images of each row, for rows that say none (1-100)')
     .option('--budget <credits>', 'what the batch may cost at most; it pauses before it would cost more')
     .option('--tags <k=v;k=v>', 'tags of all rows, for cost reports')

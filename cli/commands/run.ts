@@ -42,7 +42,7 @@ import {
 import { UsageError } from '../usage-error.ts';
 import { withStage } from '../with-stage.ts';
 
-interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {
+export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {
   readonly approveAbove?: string;
   readonly out?: string;
 }
@@ -63,30 +63,32 @@ export function defineRun(command: Command, act: Act): void {
   addSimulatorFlags(addBatchFlags(command))
     .addHelpText('after', HELP)
     .action(
-      act(async (context, path: string, options: RunOptions) => {
-        const config = configOf(options);
-        const simulate = isSimulated(config, options);
-        requireWork(config, simulate);
-        const batchOptions = batchOptionsOf(options);
-        requireModel(config, batchOptions);
-        const approvedMicro = parseApproval(options.approveAbove);
-        const file = await openPromptFile(path, batchOptions);
-        const simulated = simulate ? await startSimulatedProvider(options) : undefined;
-        try {
-          const { out } = options;
-          return await runFile(context, {
-            config,
-            file,
-            options: batchOptions,
-            out,
-            simulated,
-            approvedMicro,
-          });
-        } finally {
-          await simulated?.close();
-        }
-      }),
+      act((context, path: string, options: RunOptions) =>
+        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions)),
+      ),
     );
+}
+
+/** Runs the file that `open` gives, wherever it comes from. */
+export async function runWith(
+  context: CommandContext,
+  options: RunOptions,
+  open: (config: Config, options: BatchOptions) => Promise<PromptFile>,
+): Promise<ExitCode> {
+  const config = configOf(options);
+  const simulate = isSimulated(config, options);
+  requireWork(config, simulate);
+  const batchOptions = batchOptionsOf(options);
+  requireModel(config, batchOptions);
+  const approvedMicro = parseApproval(options.approveAbove);
+  const file = await open(config, batchOptions);
+  const simulated = simulate ? await startSimulatedProvider(options) : undefined;
+  try {
+    const { out } = options;
+    return await runFile(context, { config, file, options: batchOptions, out, simulated, approvedMicro });
+  } finally {
+    await simulated?.close();
+  }
 }
 
 const HELP = `

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { APPROVAL_FLAG, isApproved, parseApproval } from '../approval.ts';
 import { submitRun } from '../../shared/pipeline/submit-run.ts';
+import { APPROVAL_FLAG, isApproved, parseApproval } from '../approval.ts';
 import { applyBudget } from '../batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
 import type { Act } from '../command.ts';
