@@ -84,8 +84,8 @@ async function promotedFile(
   return {
     name: `${batch.replace(/-[0-9a-f]{12}-[0-9a-f]{10}$/, '')}-promoted.jsonl`,
     contentType: 'application/x-ndjson',
-    open: async function* () {
-      yield Buffer.from(text);
+    open: async function* (from = 0) {
+      yield Buffer.from(text).subarray(from);
     },
   };
 }

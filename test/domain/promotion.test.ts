@@ -21,6 +21,7 @@ const DRAFT: Item = {
   history: NO_HISTORY,
   creditsMicro: 1,
   creditsMaxUnknownMicro: 0,
+  workMs: 0,
   state: {
     kind: 'done',
     attempt: attemptIdFrom('attempt-0001'),
