@@ -1,7 +1,7 @@
 import type { ImageSettings } from './batch.ts';
 import type { BudgetAccount } from './budget.ts';
-import { FAILURE_CODES, type FailureCode } from './failure.ts';
 import type { ContentHash } from './content.ts';
+import { FAILURE_CODES, type FailureCode } from './failure.ts';
 import type { AttemptId, BatchId } from './ids.ts';
 import type { ImageType } from './image-type.ts';
 
@@ -113,6 +113,7 @@ export function imageOf({ state }: Pick<Item, 'state'>): ItemImage | undefined {
     case 'queued':
     case 'working':
     case 'failed':
+    case 'cancelled':
       return undefined;
   }
 }

@@ -6,7 +6,7 @@ import type { HeldCredits, ItemHistory, ItemRef, ItemState } from '../domain/ite
 import { countDirectly, endUnder } from './holds.ts';
 import { chargeWrites, creditsOf } from './ledger.ts';
 import type { Condition, TableWrite } from './ports.ts';
-import { rememberContent } from './rows/content-row.ts';
+import { rememberImage } from './rows/content-row.ts';
 import { historyValue, itemKey, stateFields } from './rows/item-row.ts';
 import { addProgress } from './rows/progress-row.ts';
 import { shardOfText } from './shards.ts';
@@ -59,9 +59,7 @@ export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
     ...(Object.keys(progress).length === 0
       ? []
       : [addProgress(item.batch, shardOfText(end.attempt), progress)]),
-    ...(state.kind === 'done' && item.content !== undefined
-      ? [rememberContent(item.content, { image: state.image, madeFor: item })]
-      : []),
+    ...(state.kind === 'done' ? rememberImage(item, state.image) : []),
   ];
 }
 

@@ -68,7 +68,7 @@ export async function findStoredImage(
 
 /** Whether an object is the image that an attempt put there, by its length and by what its metadata says. */
 export function isWhole(info: ObjectInfo, image: Pick<ItemImage, 'bytes' | 'sha256'>): boolean {
-  const put = storedImage.safeParse(parseJson(info.metadata[METADATA] ?? ''));
+  const put = storedImage.safeParse(fromMetadata(info.metadata[METADATA]));
   return put.success && put.data.image.sha256 === image.sha256 && info.bytes === image.bytes;
 }
 

@@ -19,13 +19,16 @@ export function contentKey(content: ContentHash): TableKey {
   return { pk: `CONTENT#${content}`, sk: 'CONTENT' };
 }
 
-/** Remembers the image of a content; the newest one counts, because whoever made it wanted it anew. */
-export function rememberContent(content: ContentHash, { image, madeFor }: RememberedImage): TableWrite {
-  const { batch, row, variant } = madeFor;
-  return {
-    kind: 'put',
-    row: { ...contentKey(content), image: { ...image }, madeFor: { batch, row, variant } },
-  };
+/** Remembers an item's image by its content; the newest one counts, because whoever made it wanted it anew. */
+export function rememberImage(
+  item: ItemRef & { readonly content?: ContentHash },
+  image: ItemImage,
+): TableWrite[] {
+  const { batch, row, variant, content } = item;
+  if (content === undefined) return [];
+  return [
+    { kind: 'put', row: { ...contentKey(content), image: { ...image }, madeFor: { batch, row, variant } } },
+  ];
 }
 
 export function rowToContent(row: TableRow): RememberedImage {
