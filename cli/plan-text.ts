@@ -5,16 +5,26 @@ import { textTable } from './text-table.ts';
 
 /** A plan for people: what would be made, by model, and what it would cost. */
 export function planText(plan: Plan): string {
-  const { items, rejected, credits, models } = plan;
+  const { items, credits, models } = plan;
+  const toMake = items.new + items.changed;
   const header = ['model', 'items', 'low', 'expected', 'high', 'expected from'];
   const rows = models.map((model) => [model.model, model.items, ...creditCells(model), basisText(model)]);
-  const total = ['total', items.new, ...creditCells(credits), ''];
+  const total = ['total', toMake, ...creditCells(credits), ''];
   return [
-    `items    ${items.new} new · ${rejected.length} rejected`,
-    textTable(header, models.length > 1 ? [...rows, total] : rows),
-    `time     ${timeText(plan)}`,
+    `items    ${countsText(plan)}`,
+    ...(toMake === 0
+      ? ['nothing is to be made: it costs nothing']
+      : [textTable(header, models.length > 1 ? [...rows, total] : rows), `time     ${timeText(plan)}`]),
     ...plan.budgets.map(budgetText),
   ].join('\n');
+}
+
+function countsText({ items, rejected }: Plan): string {
+  const more = [
+    ...(items.changed > 0 ? [`${items.changed} changed`] : []),
+    ...(items.gone > 0 ? [`${items.gone} gone`] : []),
+  ];
+  return [`${items.new} new`, `${items.reused} reused`, ...more, `${rejected.length} rejected`].join(' · ');
 }
 
 const UNKNOWN = 'unknown';

@@ -24,7 +24,7 @@ export function definePlan(command: Command, act: Act): void {
         return await withStage(config, 'look', {}, async ({ runtime }) => {
           const planned = await planFile(runtime.effects, file, batchOptions, config.itemsAtOnce);
           if (planned.kind === 'problem') throw new UsageError(`${path}: ${planned.message}`);
-          for (const line of rejectedText(planned.plan)) out.say(line);
+          for (const line of [...rejectedText(planned.plan), ...changedText(planned.plan)]) out.say(line);
           out.result(planText(planned.plan), planJson(planned.plan));
           return planned.plan.rejected.length === 0 ? EXIT.ok : EXIT.incomplete;
         });
@@ -45,23 +45,37 @@ Examples:
 
 Exit codes: 0 · 1 the file cannot be read · 2 some rows would be rejected.`;
 
-const MOST_REJECTED = 10;
+const MOST_TOLD = 10;
 
 function rejectedText({ rejected }: Plan): string[] {
-  const shown = rejected.slice(0, MOST_REJECTED).map(({ line, column, reason }) => {
+  const shown = rejected.slice(0, MOST_TOLD).map(({ line, column, reason }) => {
     return `  line ${line}${column === undefined ? '' : `, ${column}`}: ${reason}`;
   });
   const more = rejected.length - shown.length;
   return rejected.length === 0 ? [] : ['rejected:', ...shown, ...(more > 0 ? [`  … and ${more} more`] : [])];
 }
 
+/** What is not as it was in the newest earlier batch of the file, by the caller's own keys. */
+function changedText({ changed, gone }: Plan): string[] {
+  const shown = changed.slice(0, MOST_TOLD).map(({ id, columns }) => {
+    return `  ${id}: ${columns.length === 0 ? 'its image is gone' : columns.join(', ')}`;
+  });
+  const more = changed.length - shown.length;
+  return [
+    ...(changed.length === 0 ? [] : ['changed:', ...shown, ...(more > 0 ? [`  … and ${more} more`] : [])]),
+    ...(gone.length === 0
+      ? []
+      : [`gone: ${gone.slice(0, MOST_TOLD).join(', ')}${gone.length > MOST_TOLD ? ', …' : ''}`]),
+  ];
+}
+
 /** The batch part has the fields that `run` ends with; unknown figures are null. */
 function planJson(plan: Plan) {
-  const { items, rejected, credits, models, seconds, callsAtOnce, budgets } = plan;
+  const { items, changed, gone, rejected, credits, models, seconds, callsAtOnce, budgets } = plan;
   return {
     batch: null,
     state: 'planned',
-    items: { done: 0, reused: 0, failed: 0, cancelled: 0, pending: items.new },
+    items: { done: 0, reused: items.reused, failed: 0, cancelled: 0, pending: items.new + items.changed },
     rejected: rejected.length,
     creditsMicro: 0,
     creditsMaxUnknownMicro: 0,
@@ -72,6 +86,8 @@ function planJson(plan: Plan) {
     seconds: seconds ?? null,
     callsAtOnce,
     budgets: budgets.map(nulled),
+    changed,
+    gone,
     rejectedLines: rejected,
   };
 }

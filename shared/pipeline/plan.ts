@@ -1,7 +1,9 @@
 import type { BatchOptions } from '../domain/batch.ts';
 import { type Budget, batchScope } from '../domain/budget.ts';
+import { contentHash } from '../domain/content.ts';
+import { createContentCount } from '../domain/content-count.ts';
 import type { ItemSpec } from '../domain/item.ts';
-import { batchIdOf } from '../domain/object-keys.ts';
+import { batchIdOf, referenceKey } from '../domain/object-keys.ts';
 import {
   type PlanGatherer,
   type PlannedBudget,
@@ -12,20 +14,30 @@ import {
 import { priceOn } from '../domain/prices.ts';
 import { detectFormat, readHead } from '../domain/prompt-file/detect-format.ts';
 import { readRecords } from '../domain/prompt-file/read-records.ts';
-import { rowToItems } from '../domain/prompt-file/row-to-items.ts';
 import { textBytes } from '../provider/request-body.ts';
 import { isoTime } from './attempt.ts';
 import { readSharedBudgets, statusOf } from './budgets.ts';
+import { type CountedRow, takeRecord } from './counted-row.ts';
 import type { Effects } from './effects.ts';
 import { measureHistory } from './history.ts';
+import { type ChangedItem, type Comparison, comparisonWithEarlier } from './plan-comparison.ts';
+import { findReusable } from './reuse.ts';
 import type { RejectedLine } from './rows/rejected-row.ts';
 import type { PromptFile } from './submit.ts';
 
-type Planner = Pick<Effects, 'table' | 'clock' | 'models' | 'prices'>;
+type Planner = Pick<Effects, 'table' | 'store' | 'clock' | 'models' | 'prices'>;
 
 /** What a file would make, and what it would cost; nothing is written or sent for it. */
 export interface Plan {
-  readonly items: { readonly new: number };
+  /** `changed` are in an earlier batch of this file by their id, and are to be made anew; `gone` are only there. */
+  readonly items: {
+    readonly new: number;
+    readonly reused: number;
+    readonly changed: number;
+    readonly gone: number;
+  };
+  readonly changed: readonly ChangedItem[];
+  readonly gone: readonly string[];
   readonly rejected: readonly RejectedLine[];
   readonly models: readonly PlannedModel[];
   readonly credits: PlannedCredits;
@@ -39,10 +51,31 @@ export type PlanResult =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'problem'; readonly message: string };
 
+/** Items that are looked up at a time. */
+const LOOK_UPS = 50;
+
 /** Stands for the batch that the file would be: its own budget is the one given with it. */
 const PLANNED = batchIdOf('planned', '');
 
-/** Reads a file as ingest would, and adds up what its items would cost. Streams: a file of any size is planned. */
+/** What is added up while a file is read. */
+interface Course {
+  readonly effects: Planner;
+  readonly options: BatchOptions;
+  readonly gatherer: PlanGatherer;
+  readonly comparison: Comparison;
+  readonly references: ReadonlyMap<string, ReferenceFacts>;
+  readonly changed: ChangedItem[];
+  toMake: number;
+  reused: number;
+}
+
+/** A reference by what it is on this machine: what it is sent as, or why it cannot be. */
+type ReferenceFacts = { readonly sha256: string; readonly key: string } | { readonly problem: string };
+
+/**
+ * Reads a file as ingest would, and adds up what its items would cost. Streams: a file of any size is planned. References
+ * that are not on this machine are not fetched for it: items that have such count as to be made.
+ */
 export async function planFile(
   effects: Planner,
   file: PromptFile,
@@ -51,47 +84,86 @@ export async function planFile(
 ): Promise<PlanResult> {
   const detected = detectFormat(await readHead(file.open()), file.name, options);
   if (detected.kind === 'problem') return detected;
+  const { format, start } = detected;
   const budgets = await budgetsOf(effects, options);
-  const gatherer = planGatherer(await measureHistory(effects), budgets, PLANNED);
-  const taken = takenOnce();
+  const course: Course = {
+    effects,
+    options,
+    gatherer: planGatherer(await measureHistory(effects), budgets, PLANNED),
+    comparison: await comparisonWithEarlier(effects, file.name),
+    references: referencesOf(file),
+    changed: [],
+    toMake: 0,
+    reused: 0,
+  };
   const rejected: RejectedLine[] = [];
-  let made = 0;
-  for await (const record of readRecords(file.open(detected.start.byte), detected.format, detected.start)) {
-    const row = record.kind === 'row' ? rowToItems(record, options, effects.models) : record;
-    const [first] = row.kind === 'items' ? row.items : [];
-    const refusal = row.kind === 'items' ? taken.refusal(first) : row;
-    if (refusal !== undefined || row.kind !== 'items') {
-      const { column, reason } = refusal ?? { reason: '', column: undefined };
-      rejected.push({
-        row: record.row,
-        line: record.line,
-        reason,
-        ...(column === undefined ? {} : { column }),
-      });
-      continue;
-    }
-    for (const spec of row.items) {
-      addItem(effects, gatherer, spec);
-      made += 1;
-    }
+  const refusalOf = createRefusals(course.references);
+  const count = createContentCount();
+  const lookUp = createLookUp(course);
+  for await (const record of readRecords(file.open(start.byte), format, start)) {
+    const row = takeRecord(effects, options, record, count);
+    const refusal = 'items' in row ? refusalOf(row) : row;
+    if (refusal !== undefined) rejected.push(refusal);
+    else if ('items' in row) for (const item of itemsOf(row)) await lookUp(item);
   }
-  const { workMs, ...credits } = gatherer.total();
-  const available = await availableOf(effects, budgets);
-  return {
-    kind: 'plan',
-    plan: {
-      items: { new: made },
-      rejected,
-      models: gatherer.models(),
-      credits,
-      seconds: workMs === undefined ? undefined : workMs / Math.min(callsAtOnce, Math.max(1, made)) / 1_000,
-      callsAtOnce,
-      budgets: gatherer.budgets((budget) => available.get(budget) ?? budget.limitMicro),
-    },
+  await lookUp();
+  const plan = planOf(course, rejected, callsAtOnce);
+  return { kind: 'plan', plan: { ...plan, budgets: await judged(course, budgets) } };
+}
+
+interface CountedSpec {
+  readonly spec: ItemSpec;
+  readonly nth: number;
+}
+
+function* itemsOf({ items, nths }: CountedRow): Iterable<CountedSpec> {
+  let index = 0;
+  for (const spec of items) {
+    yield { spec, nth: nths[index] ?? 1 };
+    index += 1;
+  }
+}
+
+/** Takes items one by one and looks many up at a time; without one, it ends with those that it has. */
+function createLookUp(course: Course) {
+  let waiting: CountedSpec[] = [];
+  return async (item?: CountedSpec): Promise<void> => {
+    if (item !== undefined) waiting.push(item);
+    if (item !== undefined && waiting.length < LOOK_UPS) return;
+    const items = waiting;
+    waiting = [];
+    const reused = await Promise.all(items.map(({ spec, nth }) => isReused(course, spec, nth)));
+    for (const [index, { spec }] of items.entries()) addItem(course, spec, reused[index] === true);
   };
 }
 
-function addItem(effects: Planner, gatherer: PlanGatherer, spec: ItemSpec): void {
+function addItem(course: Course, spec: ItemSpec, isReused: boolean): void {
+  const change = course.comparison.see(withKeys(spec, course.references));
+  if (isReused) {
+    course.reused += 1;
+    return;
+  }
+  course.toMake += 1;
+  if (change !== undefined) course.changed.push(change);
+  addCredits(course, spec);
+}
+
+async function isReused(
+  { effects, options, references }: Course,
+  spec: ItemSpec,
+  nth: number,
+): Promise<boolean> {
+  const { prompt, settings } = spec;
+  const profile = effects.models.get(settings.model);
+  if (profile === undefined || options.fresh) return false;
+  const hashes = spec.references.map((written) => references.get(written));
+  const known = hashes.flatMap((facts) => (facts !== undefined && 'sha256' in facts ? [facts.sha256] : []));
+  if (known.length < hashes.length) return false;
+  const content = contentHash({ prompt, settings, profile, references: known, nth });
+  return (await findReusable(effects, content)) !== undefined;
+}
+
+function addCredits({ effects, gatherer }: Course, spec: ItemSpec): void {
   const { models, prices, clock } = effects;
   const profile = models.get(spec.settings.model);
   if (profile === undefined) return;
@@ -100,37 +172,76 @@ function addItem(effects: Planner, gatherer: PlanGatherer, spec: ItemSpec): void
   gatherer.add(spec, { profile, price, promptBytes: textBytes({ prompt, settings, profile, plain: false }) });
 }
 
+function planOf(
+  { gatherer, comparison, changed, toMake, reused }: Course,
+  rejected: readonly RejectedLine[],
+  callsAtOnce: number,
+): Omit<Plan, 'budgets'> {
+  const { workMs, ...credits } = gatherer.total();
+  const gone = comparison.gone();
+  const slots = Math.min(callsAtOnce, Math.max(1, toMake));
+  return {
+    items: { new: toMake - changed.length, reused, changed: changed.length, gone: gone.length },
+    changed,
+    gone,
+    rejected,
+    models: gatherer.models(),
+    credits,
+    seconds: workMs === undefined ? undefined : workMs / slots / 1_000,
+    callsAtOnce,
+  };
+}
+
 async function budgetsOf({ table, clock }: Planner, { budgetMicro }: BatchOptions): Promise<Budget[]> {
   const shared = await readSharedBudgets(table);
   if (budgetMicro === undefined) return shared;
-  const own: Budget = {
-    scope: batchScope(PLANNED),
-    limitMicro: budgetMicro,
-    state: 'open',
-    sinceMs: clock.now(),
-  };
-  return [...shared, own];
+  const sinceMs = clock.now();
+  return [...shared, { scope: batchScope(PLANNED), limitMicro: budgetMicro, state: 'open', sinceMs }];
 }
 
-async function availableOf(effects: Planner, budgets: readonly Budget[]): Promise<Map<Budget, number>> {
+async function judged({ effects, gatherer }: Course, budgets: readonly Budget[]): Promise<PlannedBudget[]> {
   const available = new Map<Budget, number>();
   for (const budget of budgets) {
     const { spentMicro, heldMicro } = await statusOf(effects, budget);
     available.set(budget, Math.max(0, budget.limitMicro - spentMicro - heldMicro));
   }
-  return available;
+  return gatherer.budgets((budget) => available.get(budget) ?? budget.limitMicro);
 }
 
-/** Repeated ids, as ingest rejects them; it asks the table, a plan remembers. */
-function takenOnce() {
+function referencesOf({ references = [] }: PromptFile): Map<string, ReferenceFacts> {
+  const facts = new Map<string, ReferenceFacts>();
+  for (const each of references) {
+    const { written } = each;
+    if (each.kind === 'bad') facts.set(written, { problem: each.problem });
+    else facts.set(written, { sha256: each.sha256, key: referenceKey(each.sha256, each.type) });
+  }
+  return facts;
+}
+
+/** References as the items of an earlier batch have them: by the keys that they were kept under. */
+function withKeys(spec: ItemSpec, references: ReadonlyMap<string, ReferenceFacts>): ItemSpec {
+  const keys = spec.references.map((written) => {
+    const facts = references.get(written);
+    return facts !== undefined && 'key' in facts ? facts.key : written;
+  });
+  return { ...spec, references: keys };
+}
+
+/** Rows that ingest will not take though they can be read: repeated ids, and references that are no images. */
+function createRefusals(references: ReadonlyMap<string, ReferenceFacts>) {
   const ids = new Set<string>();
-  return {
-    refusal(item: ItemSpec | undefined): { readonly column: string; readonly reason: string } | undefined {
-      if (item?.id === undefined) return undefined;
-      if (ids.has(item.id))
-        return { column: 'id', reason: `id "${item.id}" stands in an earlier row already` };
-      ids.add(item.id);
-      return undefined;
-    },
+  return ({ row, line, items }: CountedRow): RejectedLine | undefined => {
+    const [first] = items;
+    for (const written of first?.references ?? []) {
+      const facts = references.get(written);
+      if (facts === undefined || !('problem' in facts)) continue;
+      return { row, line, column: 'references', reason: `reference "${written}": ${facts.problem}` };
+    }
+    if (first?.id === undefined) return undefined;
+    if (ids.has(first.id)) {
+      return { row, line, column: 'id', reason: `id "${first.id}" stands in an earlier row already` };
+    }
+    ids.add(first.id);
+    return undefined;
   };
 }

@@ -16,7 +16,7 @@ describe('a plan', () => {
 
     const plan = await planOf(world, csvOf(10));
 
-    expect(plan.items).toEqual({ new: 10 });
+    expect(plan.items).toEqual({ new: 10, reused: 0, changed: 0, gone: 0 });
     expect(plan.models).toMatchObject([
       { model: 'gemini-3.1-flash-image-preview', items: 10, basis: 'prices' },
     ]);
@@ -49,12 +49,24 @@ describe('a plan', () => {
 
     const plan = await planOf(world, 'id,prompt,variants\na,a fox,2\na,a hare,1\nb,,1\nc,a cat,0\n');
 
-    expect(plan.items).toEqual({ new: 2 });
+    expect(plan.items).toMatchObject({ new: 2 });
     expect(plan.rejected).toMatchObject([
       { row: 2, line: 3, column: 'id', reason: 'id "a" stands in an earlier row already' },
       { row: 3, line: 4, column: 'prompt' },
       { row: 4, line: 5, column: 'variants' },
     ]);
+  });
+
+  test('tells what is new, reused, changed and gone since the file was made last', async () => {
+    const world = await freshWorld();
+    await workOff(world, await submit(world, 'id,prompt\na,a fox\nb,a hare\nc,a cat\n'));
+
+    const plan = await planOf(world, 'id,prompt,aspect_ratio\na,a fox,\nb,a hare,16:9\nd,a dog,\n');
+
+    expect(plan.items).toEqual({ new: 1, reused: 1, changed: 1, gone: 1 });
+    expect(plan.changed).toMatchObject([{ id: 'b', columns: ['aspect_ratio'] }]);
+    expect(plan.gone).toEqual(['c']);
+    expect(plan.models).toMatchObject([{ items: 2 }]);
   });
 
   test('says of each budget whether it would stop the file', async () => {
