@@ -44,7 +44,7 @@ async function readOurs(): Promise<number> {
   for await (const record of readRecords(bodyOnly(), detected.format, detected.start)) {
     if (record.kind === 'rejected') continue;
     const made = rowToItems(record, DEFAULT_BATCH_OPTIONS, models);
-    if (made.kind === 'items') items += made.items.length;
+    if (made.kind === 'items') items += [...made.items].length;
   }
   return items;
 }

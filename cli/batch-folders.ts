@@ -40,7 +40,7 @@ export function createBatchFolders(
       const { imageKey } = event;
       aside(event.item.batch, (folder) => folder.copy(imageKey));
     },
-    over: (batch) => aside(batch, (folder) => copyBatch(effects(), batch, folder)),
+    over: (batch) => aside(batch, async (folder) => void (await copyBatch(effects(), batch, folder))),
     settled: async () => void (await Promise.all(copies)),
   };
 }

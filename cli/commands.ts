@@ -25,6 +25,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/plan.ts')).definePlan,
   },
   {
+    name: 'promote',
+    args: [['<batch>', 'id of an earlier batch']],
+    about: 'make chosen images of a batch again, larger or with another model',
+    load: async () => (await import('./commands/promote.ts')).definePromote,
+  },
+  {
     name: 'submit',
     args: [FILE],
     about: 'upload a file of prompts; the workers of the stage make its images',

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import type { BatchId } from '../shared/domain/ids.ts';
-import type { ItemImage } from '../shared/domain/item.ts';
+import { type Item, type ItemImage, imageOf } from '../shared/domain/item.ts';
 import { batchFileKey } from '../shared/domain/object-keys.ts';
 import { itemsOf } from '../shared/pipeline/batch-items.ts';
 import type { Effects } from '../shared/pipeline/effects.ts';
@@ -17,10 +17,15 @@ import { UsageError } from './usage-error.ts';
 /** A folder in which the images of a batch appear as they are made, beside the batch's manifest. */
 export interface OutFolder {
   readonly path: string;
-  /** Where an image of the batch stands in the folder. */
-  pathOf(key: string): string;
-  /** Copies an object; throws `UsageError` where it cannot. An image that is there already, byte for byte, stays. */
-  copy(key: string, image?: Pick<ItemImage, 'bytes' | 'sha256'>): Promise<void>;
+  /** Where an item's image stands in the folder. */
+  pathOf(item: Item, image: ItemImage): string;
+  /** Copies an object of the batch as soon as it is made; throws `UsageError` where it cannot. */
+  copy(key: string): Promise<void>;
+  /**
+   * Copies an item's image with its extras. One that is there already, byte for byte, stays. Gives the keys of those that
+   * are gone from the store.
+   */
+  copyImage(item: Item, image: ItemImage): Promise<string[]>;
 }
 
 /** How many copies are under way at a time. */
@@ -34,41 +39,56 @@ export async function prepareOutFolder(
 ): Promise<OutFolder> {
   const path = asked ?? join('out', batch);
   await checkWritable(path);
-  const pathOf = (key: string) => join(path, nameInFolder(key, batch));
   const copied = new Set<string>();
   const limit = pLimit(COPIES);
 
-  async function copy(key: string, image?: Pick<ItemImage, 'bytes' | 'sha256'>): Promise<void> {
-    if (image !== undefined && (copied.has(key) || (await isThere(pathOf(key), image)))) return;
+  async function copyTo(target: string, key: string): Promise<'copied' | 'gone'> {
     const object = await store.get(key);
-    if (object === undefined) return;
+    if (object === undefined) return 'gone';
     try {
-      await writeWhole(pathOf(key), object.body);
-      copied.add(key);
+      await writeWhole(target, object.body);
+      copied.add(target);
+      return 'copied';
     } catch (error) {
       const said = oneLine(error);
       throw new UsageError(said.startsWith(path) ? said : `${path}: ${said}`, { cause: error });
     }
   }
 
-  return { path, pathOf, copy: (key, image) => limit(copy, key, image) };
+  async function copyImage(item: Item, image: ItemImage): Promise<string[]> {
+    const target = join(path, nameOfImage(item, image.key));
+    const isKnown = copied.has(target) || (await isThere(target, image));
+    const keys = isKnown ? image.extras : [image.key, ...image.extras];
+    const results = await Promise.all(keys.map((key) => copyTo(join(path, nameOfImage(item, key)), key)));
+    return keys.filter((_, index) => results[index] === 'gone');
+  }
+
+  return {
+    path,
+    pathOf: (item, image) => join(path, nameOfImage(item, image.key)),
+    copy: async (key) => void (await limit(copyTo, join(path, nameInFolder(key, batch)), key)),
+    copyImage: (item, image) => limit(copyImage, item, image),
+  };
 }
 
-/** Copies all that a batch has: its images, extras, and the files that tell of it. */
-export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFolder): Promise<void> {
-  let copies: Promise<void>[] = [];
-  for await (const { state } of itemsOf(effects.table, batch)) {
-    if (state.kind !== 'done') continue;
-    copies.push(
-      folder.copy(state.image.key, state.image),
-      ...state.image.extras.map((key) => folder.copy(key)),
-    );
+/**
+ * Copies all that a batch has: its images, extras, and the files that tell of it. Gives the keys of images that are gone
+ * from the store, where somebody deleted them.
+ */
+export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFolder): Promise<string[]> {
+  const gone: string[] = [];
+  let copies: Promise<string[]>[] = [];
+  for await (const item of itemsOf(effects.table, batch)) {
+    const image = imageOf(item);
+    if (image !== undefined) copies.push(folder.copyImage(item, image));
     if (copies.length < COPIES) continue;
-    await Promise.all(copies);
+    gone.push(...(await Promise.all(copies)).flat());
     copies = [];
   }
+  gone.push(...(await Promise.all(copies)).flat());
   const names = ['manifest.csv', 'manifest.jsonl', 'rejected.csv', 'summary.json'] as const;
-  await Promise.all([...copies, ...names.map((name) => folder.copy(batchFileKey(batch, name)))]);
+  await Promise.all(names.map((name) => folder.copy(batchFileKey(batch, name))));
+  return gone;
 }
 
 async function isThere(
@@ -107,6 +127,13 @@ async function checkWritable(path: string): Promise<void> {
       cause: error,
     });
   }
+}
+
+/** A reused image has the key of the item that it was made for; in the folder it has the name of this one. */
+function nameOfImage({ batch, fileName, state }: Item, key: string): string {
+  if (state.kind !== 'reused') return nameInFolder(key, batch);
+  const [, extra = '', extension = ''] = /(-\d+)?(\.[a-z]+)$/.exec(key) ?? [];
+  return key.includes('/extras/') ? `extras/${fileName}${extra}${extension}` : `${fileName}${extension}`;
 }
 
 /** Keys are `images/<batch>/<name>` and `batches/<batch>/<name>`; the folder holds just the names. */

@@ -1,9 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import type { BatchOptions } from '../shared/domain/batch.ts';
+import { tooManyItems } from '../shared/domain/prompt-file/count-items.ts';
 import { detectFormat, readHead } from '../shared/domain/prompt-file/detect-format.ts';
+import type { FileFormat } from '../shared/domain/prompt-file/format.ts';
+import { readRecords } from '../shared/domain/prompt-file/read-records.ts';
 import type { PromptFile } from '../shared/pipeline/submit.ts';
+import { asFlags } from './batch-flags.ts';
+import { localReferences } from './local-references.ts';
 import { UsageError } from './usage-error.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -23,9 +28,20 @@ export async function openPromptFile(path: string, options: BatchOptions): Promi
     throw new UsageError(`${path}: is not a file; name a CSV, TSV or JSONL file of prompts`);
   const detected = detectFormat(await readHead(createReadStream(path)), basename(path), options);
   if (detected.kind === 'problem') throw new UsageError(`${path}: ${detected.message}`);
+  const { format, start } = detected;
+  const records = () => readRecords(createReadStream(path, { start: start.byte }), format, start);
+  const tooMany = await tooManyItems(records(), options);
+  if (tooMany !== undefined) throw new UsageError(`${path}: ${asFlags(tooMany)}`);
+  const references = mayName(format) ? await localReferences(records(), dirname(path)) : [];
   return {
     name: basename(path),
     contentType: CONTENT_TYPES[extname(path).toLowerCase()] ?? 'text/csv',
     open: (start = 0) => createReadStream(path, { start }),
+    references,
   };
+}
+
+/** Whether rows of the file may have references. */
+function mayName(format: FileFormat): boolean {
+  return format.kind === 'jsonl' || format.columns.includes('references');
 }

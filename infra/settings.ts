@@ -9,6 +9,8 @@ export interface StageSettings {
   readonly unknownOutcomes: 'retry' | 'hold';
   /** Old versions of objects, which only a mistake or an overwriting client makes. */
   readonly oldVersionDays: number;
+  /** From where reference images that a file names by link are fetched; `*.core.today` is every name below it. */
+  readonly referenceHosts: readonly string[];
   readonly generate: GenerateLimits;
   readonly alarms: AlarmSettings;
 }
@@ -38,6 +40,7 @@ const DEV: Omit<StageSettings, 'stage'> = {
   quarantineDays: 7,
   unknownOutcomes: 'retry',
   oldVersionDays: 7,
+  referenceHosts: ['*.core.today'],
   generate: {
     itemsAtOnce: 16,
     invocationsAtOnce: 2,
@@ -54,6 +57,7 @@ const PROD: Omit<StageSettings, 'stage'> = {
   quarantineDays: 30,
   unknownOutcomes: 'retry',
   oldVersionDays: 30,
+  referenceHosts: DEV.referenceHosts,
   generate: { ...DEV.generate, itemsAtOnce: 24, invocationsAtOnce: 10, memoryMib: 3_008 },
   alarms: { creditsPerHour: 100_000, oldestWorkHours: 24, oldestUploadMinutes: 30 },
 };

@@ -8,7 +8,8 @@ import {
   batchResult,
   batchStatus,
 } from '../../shared/pipeline/batch-status.ts';
-import { type PromptFile, submitFile } from '../../shared/pipeline/submit.ts';
+import type { PromptFile } from '../../shared/pipeline/submit.ts';
+import { submitRun } from '../../shared/pipeline/submit-run.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { APPROVAL_FLAG, isApproved, parseApproval } from '../approval.ts';
 import { applyBudget } from '../batch-budget.ts';
@@ -41,7 +42,7 @@ import {
 import { UsageError } from '../usage-error.ts';
 import { withStage } from '../with-stage.ts';
 
-interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {
+export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {
   readonly approveAbove?: string;
   readonly out?: string;
 }
@@ -62,36 +63,39 @@ export function defineRun(command: Command, act: Act): void {
   addSimulatorFlags(addBatchFlags(command))
     .addHelpText('after', HELP)
     .action(
-      act(async (context, path: string, options: RunOptions) => {
-        const config = configOf(options);
-        const simulate = isSimulated(config, options);
-        requireWork(config, simulate);
-        const batchOptions = batchOptionsOf(options);
-        requireModel(config, batchOptions);
-        const approvedMicro = parseApproval(options.approveAbove);
-        const file = await openPromptFile(path, batchOptions);
-        const simulated = simulate ? await startSimulatedProvider(options) : undefined;
-        try {
-          const { out } = options;
-          return await runFile(context, {
-            config,
-            file,
-            options: batchOptions,
-            out,
-            simulated,
-            approvedMicro,
-          });
-        } finally {
-          await simulated?.close();
-        }
-      }),
+      act((context, path: string, options: RunOptions) =>
+        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions)),
+      ),
     );
 }
 
+/** Runs the file that `open` gives, wherever it comes from. */
+export async function runWith(
+  context: CommandContext,
+  options: RunOptions,
+  open: (config: Config, options: BatchOptions) => Promise<PromptFile>,
+): Promise<ExitCode> {
+  const config = configOf(options);
+  const simulate = isSimulated(config, options);
+  requireWork(config, simulate);
+  const batchOptions = batchOptionsOf(options);
+  requireModel(config, batchOptions);
+  const approvedMicro = parseApproval(options.approveAbove);
+  const file = await open(config, batchOptions);
+  const simulated = simulate ? await startSimulatedProvider(options) : undefined;
+  try {
+    const { out } = options;
+    return await runFile(context, { config, file, options: batchOptions, out, simulated, approvedMicro });
+  } finally {
+    await simulated?.close();
+  }
+}
+
 const HELP = `
-The same file with the same options is the same batch: run it again to resume after Ctrl-C, a crash or a pause; what
-was made stays and is not paid for twice. Rows that cannot be used are listed in <out>/rejected.csv, every image with
-its cost in <out>/manifest.csv.
+The same file with the same options is the same batch: run it again to resume after Ctrl-C, a crash or a pause. In a
+changed file only what is new or changed is made: an image that was made before, in whatever batch, is reused and
+costs nothing; --fresh makes all of them. One that is gone from the store is made again. Rows that cannot be used are
+listed in <out>/rejected.csv, every image with its cost in <out>/manifest.csv.
 
 Examples:
   $ pressrun run examples/postcards.csv --simulate
@@ -125,7 +129,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const { effects } = stage.runtime;
     const ask = { ...run, callsAtOnce: config.itemsAtOnce };
     if (!(await isApproved(effects, ask, run.approvedMicro, context.out))) return EXIT.paused;
-    const submitted = await submitFile(effects, run.file, run.options);
+    const submitted = await submitRun(effects, run.file, run.options, { mends: true });
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
     await applyBudget(effects, submitted, run.options, (line) => context.out.say(line));
@@ -135,11 +139,13 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const workers = isEmbedded(config.stage) ? await startLocalWork(stage, config, batch, key) : undefined;
     await followWithBar(context, stage, batch, workers, copying.failure);
     await copying.settled();
-    await copyBatch(effects, batch, folder);
+    const gone = await copyBatch(effects, batch, folder);
     const result = await batchResult(effects, batch, folder.pathOf);
     if (result === undefined) return EXIT.interrupted;
     await printResult(context, stage, config.stage, result, folder);
+    for (const line of goneLines(gone)) context.out.say(line);
     if (simulated !== undefined) context.out.say(simulated.summary(before, result));
+    if (gone.length > 0 && exitCodeOf(result) === EXIT.ok) return EXIT.incomplete;
     if (!context.interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
     if (workers === undefined) {
       context.out.say(
@@ -148,6 +154,18 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     }
     return EXIT.interrupted;
   });
+}
+
+const MOST_GONE = 5;
+
+/** Images that were deleted while the batch went on: the next run makes them again. */
+function goneLines(gone: readonly string[]): string[] {
+  if (gone.length === 0) return [];
+  const more = gone.length > MOST_GONE ? `, … (${gone.length} in all)` : '';
+  return [
+    `gone from the store, so not copied: ${gone.slice(0, MOST_GONE).join(', ')}${more}; ` +
+      'run the same command again to have them made again',
+  ];
 }
 
 async function followWithBar(

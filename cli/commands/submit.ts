@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { submitFile } from '../../shared/pipeline/submit.ts';
+import { submitRun } from '../../shared/pipeline/submit-run.ts';
 import { APPROVAL_FLAG, isApproved, parseApproval } from '../approval.ts';
 import { applyBudget } from '../batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
@@ -36,7 +36,7 @@ export function defineSubmit(command: Command, act: Act): void {
         return await withStage(config, 'look', {}, async ({ runtime }) => {
           const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
           if (!(await isApproved(runtime.effects, ask, approvedMicro, out))) return EXIT.paused;
-          const submitted = await submitFile(runtime.effects, file, batchOptions);
+          const submitted = await submitRun(runtime.effects, file, batchOptions, { mends: false });
           if (submitted.kind === 'problem') throw new UsageError(submitted.message);
           const { batch, isNew } = submitted;
           await applyBudget(runtime.effects, submitted, batchOptions, (line) => out.say(line));

@@ -36,16 +36,19 @@ export function createFunctions(parent: Construct, parts: Parts): Functions {
 }
 
 function createIngest(scope: Construct, parts: Parts): BundledFunction {
+  const { settings } = parts;
   const { work, ingest, ingestTimeout } = parts.queues;
   const made = make(scope, parts, {
     name: 'ingest',
     description: 'reads uploaded files of prompts into items and messages',
     memoryMib: 1_024,
     timeout: ingestTimeout,
+    environment: { PRESSRUN_REFERENCE_HOSTS: settings.referenceHosts.join(',') },
     grants: {
       table: READ_WRITE,
-      reads: ['uploads/'],
-      writes: ['batches/'],
+      // A row may name any object of the bucket as its reference image, which is kept under `references/`.
+      reads: [''],
+      writes: ['batches/', 'references/'],
       sends: [work, ingest],
       finds: [work, ingest],
       putsEvents: true,
@@ -73,8 +76,7 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
     },
     grants: {
       table: READ_WRITE,
-      // A row may name any object of the bucket as its reference image.
-      reads: [''],
+      reads: ['images/', 'references/'],
       writes: ['images/', 'quarantine/', 'batches/'],
       sends: [queues.work],
       delays: [queues.work],

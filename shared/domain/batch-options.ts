@@ -1,8 +1,9 @@
 import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from './batch.ts';
+import { EXPANSION_OPTIONS, expansionTexts, parseExpansion } from './expansion-options.ts';
 import { formatCredits, parseCredits } from './money.ts';
 import { quoted } from './prompt-file/columns.ts';
 import type { RowFields } from './prompt-file/format.ts';
-import { parseSettings, parseVariants } from './prompt-file/settings.ts';
+import { parseFlag, parseSettings, parseVariants, parseWhole } from './prompt-file/settings.ts';
 import { formatTags, parseTags } from './prompt-file/tags.ts';
 import { parseVariables } from './prompt-file/variables.ts';
 
@@ -13,6 +14,7 @@ const PREFIX = 'pressrun-';
 /** The one option that a batch may have another time. */
 export const BUDGET_METADATA = `${PREFIX}budget`;
 const MAX_NAME_BYTES = 200;
+const MOST_RUNS = 999_999;
 
 const OPTION_NAMES = [
   'name',
@@ -28,6 +30,9 @@ const OPTION_NAMES = [
   'max-tokens',
   'system',
   'variables',
+  ...EXPANSION_OPTIONS,
+  'fresh',
+  'run',
 ] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
 
@@ -62,8 +67,8 @@ export function optionsToMetadata(
   );
   if (bytes <= MAX_METADATA_BYTES) return { kind: 'metadata', metadata };
   return problem(
-    `the batch options take ${bytes} bytes as object metadata, S3 allows ${MAX_METADATA_BYTES}: shorten the template ` +
-      'or system text, or put them into columns of the file',
+    `the batch options take ${bytes} bytes as object metadata, S3 allows ${MAX_METADATA_BYTES}: shorten the template, ` +
+      'axes or system text, or put them into columns of the file',
   );
 }
 
@@ -103,6 +108,12 @@ function optionsOf(fields: RowFields): ParsedOptions {
   const variables = parseVariables(fields.variables);
   if (variables === 'wrong')
     return problemIn('variables', 'must be a JSON object of texts, named as columns of your own');
+  const expansion = parseExpansion(fields);
+  if (expansion !== undefined && 'reason' in expansion) return problemIn(expansion.column, expansion.reason);
+  const fresh = parseFlag(fields, 'fresh');
+  if (typeof fresh === 'object') return problemIn('fresh', fresh.reason);
+  const run = parseWhole(fields, 'run', MOST_RUNS);
+  if (typeof run === 'object') return problemIn('run', run.reason);
   return {
     kind: 'options',
     options: {
@@ -113,6 +124,9 @@ function optionsOf(fields: RowFields): ParsedOptions {
       tags: tags.tags,
       settings: { ...DEFAULT_BATCH_OPTIONS.settings, ...settings.settings },
       ...(variables !== undefined && { variables }),
+      ...(expansion !== undefined && { expansion }),
+      ...(fresh && { fresh }),
+      ...(run !== undefined && run > 1 && { run }),
     },
   };
 }
@@ -141,6 +155,9 @@ function optionTexts(options: BatchOptions, tags: string): Partial<Record<Option
     'max-tokens': maxTokens?.toString(),
     system,
     variables: options.variables && JSON.stringify(options.variables),
+    ...expansionTexts(options.expansion),
+    fresh: options.fresh && 'true',
+    run: options.run?.toString(),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Axis } from './axes.ts';
 import type { BatchId } from './ids.ts';
 import { DEFAULT_MODEL, type ImageSize } from './models.ts';
 
@@ -12,6 +13,18 @@ export interface ImageSettings {
   readonly system?: string;
 }
 
+/** How one row becomes the images of many prompts. */
+export interface Expansion {
+  readonly axes: readonly Axis[];
+  /** Whether `{a|b}` is a choice in the prompts of the file too; in a template it always is. */
+  readonly prompts?: true;
+  /** So many of each row's combinations, drawn by the seed; all where it is missing. */
+  readonly sample?: number;
+  readonly seed?: string;
+  /** The most items that a batch is made of that expands. */
+  readonly maxItems?: number;
+}
+
 /** What the submitter asked of the whole file; it travels as metadata of the uploaded object. */
 export interface BatchOptions {
   readonly name?: string;
@@ -23,6 +36,11 @@ export interface BatchOptions {
   readonly settings: ImageSettings;
   /** Fields of every row that has no cell of that name: what a schedule gives its runs (`date`, `week`, `month`, `run`). */
   readonly variables?: Readonly<Record<string, string>>;
+  readonly expansion?: Expansion;
+  /** Makes every image, whether one of its content is in the store or not. */
+  readonly fresh?: true;
+  /** From 2: which batch of the same file and options this is, where an earlier one is over and not good enough. */
+  readonly run?: number;
 }
 
 export const DEFAULT_BATCH_OPTIONS: BatchOptions = {

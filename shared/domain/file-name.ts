@@ -10,8 +10,8 @@ export interface StemFacts {
 }
 
 const MAX_STEM_BYTES = 100;
-/** Left free for `-v100`, so that a variant never cuts a name that others share. */
-const MAX_VARIANT_BYTES = 5;
+/** Left free for `-v1000000`, so that a variant never cuts a name that others share. */
+const MAX_VARIANT_BYTES = 9;
 const MAX_SLUG_CHARACTERS = 40;
 
 const IMAGE_EXTENSION = /\.(?:png|jpe?g|webp|gif|avif|tiff?|bmp)$/i;

@@ -1,5 +1,6 @@
 import type { ImageSettings } from './batch.ts';
 import type { BudgetAccount } from './budget.ts';
+import type { ContentHash } from './content.ts';
 import { FAILURE_CODES, type FailureCode } from './failure.ts';
 import type { AttemptId, BatchId } from './ids.ts';
 import type { ImageType } from './image-type.ts';
@@ -8,7 +9,7 @@ import type { ImageType } from './image-type.ts';
 export interface ItemSpec {
   /** Number of the row in the file, from 1, the header not counted. */
   readonly row: number;
-  /** From 1 to the row's number of variants. */
+  /** From 1: one for each image of the row, of each prompt that it expands to. */
   readonly variant: number;
   /** The caller's own key, where the file has an `id` column. */
   readonly id?: string;
@@ -56,6 +57,8 @@ export type ItemState =
   | { readonly kind: 'queued'; readonly notBeforeMs: number }
   | { readonly kind: 'working'; readonly lease: Lease }
   | { readonly kind: 'done'; readonly image: ItemImage; readonly attempt: AttemptId }
+  /** Its content was in the store when the file was read: nothing was made, and nothing is paid. */
+  | { readonly kind: 'reused'; readonly image: ItemImage; readonly madeFor: ItemRef }
   | {
       readonly kind: 'failed';
       readonly code: ItemFailureCode;
@@ -90,6 +93,8 @@ export const NO_HISTORY: ItemHistory = { failures: {}, billable: 0, crashes: 0, 
 
 export interface Item extends ItemSpec {
   readonly batch: BatchId;
+  /** What it asks for; its image is remembered by it. */
+  readonly content?: ContentHash;
   readonly state: ItemState;
   readonly history: ItemHistory;
   /** All charges of this item together. */
@@ -97,6 +102,20 @@ export interface Item extends ItemSpec {
   readonly creditsMaxUnknownMicro: number;
   /** How long workers were at it, all attempts together: each took up a slot for so long. */
   readonly workMs: number;
+}
+
+/** The image that an item ended with, made for it or reused; undefined where it has none. */
+export function imageOf({ state }: Pick<Item, 'state'>): ItemImage | undefined {
+  switch (state.kind) {
+    case 'done':
+    case 'reused':
+      return state.image;
+    case 'queued':
+    case 'working':
+    case 'failed':
+    case 'cancelled':
+      return undefined;
+  }
 }
 
 /** The settings of an item's next call: its own, with what earlier attempts taught laid over them. */

@@ -29,6 +29,18 @@ export function quarantinePrefix(batch: BatchId): string {
   return `quarantine/${batch}/`;
 }
 
+const REFERENCES_PREFIX = 'references/';
+
+/** Where a reference image is kept for as long as it may be asked for: by its content. */
+export function referenceKey(sha256Hex: string, type: ImageType): string {
+  return `${REFERENCES_PREFIX}${sha256Hex}.${IMAGE_EXTENSIONS[type]}`;
+}
+
+/** What the files of the submitter's machine are in the bucket that an uploaded file names as references. */
+export function referenceListKey(uploadKey: string): string {
+  return `${REFERENCES_PREFIX}lists/${uploadKey.slice(UPLOADS_PREFIX.length)}.json`;
+}
+
 export function batchFileKey(batch: BatchId, file: BatchFile): string {
   return `batches/${batch}/${file}`;
 }
@@ -38,6 +50,13 @@ export function uploadKey(fileName: string, contentSha256Hex: string): string {
   const { base, extension } = splitFileName(fileName);
   const safe = safeName(base, 60) || 'prompts';
   return `${UPLOADS_PREFIX}${safe}-${contentSha256Hex.slice(0, 12).toLowerCase()}.${extension}`;
+}
+
+/** What a file was called that was uploaded under this key; a name that was never part of a key stays what it is. */
+export function uploadName(key: string): string {
+  const { base, extension } = splitFileName(key);
+  const name = key.startsWith(UPLOADS_PREFIX) ? base.replace(/-[0-9a-f]{12}$/, '') : safeName(base, 60);
+  return `${name || 'prompts'}.${extension}`;
 }
 
 /** The batch that an uploaded object is, by key and version; the same event twice is the same batch. */

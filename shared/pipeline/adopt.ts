@@ -3,6 +3,7 @@ import type { Effects } from './effects.ts';
 import { bookLate } from './ledger.ts';
 import type { TableWrite } from './ports.ts';
 import { writeReopening } from './reopen.ts';
+import { rememberImage } from './rows/content-row.ts';
 import { itemKey, rowToItem, stateFields } from './rows/item-row.ts';
 import { addProgress } from './rows/progress-row.ts';
 import { shardOfText } from './shards.ts';
@@ -31,6 +32,7 @@ export async function adoptImage(effects: Adopter, ref: Item, stored: StoredImag
       onlyIf: { kind: 'equals', field: 'state', value: item.state.kind },
     },
     addProgress(item.batch, shardOfText(charge.attempt), { ...counted, done: 1 }),
+    ...rememberImage(item, image),
   ];
   const result = await writeReopening(effects, item.batch, writes);
   if (result.kind !== 'written') return false;
@@ -50,6 +52,7 @@ function countedAs({ state }: Item): { failed?: -1; cancelled?: -1 } | undefined
       return { cancelled: -1 };
     case 'working':
     case 'done':
+    case 'reused':
       return undefined;
   }
 }

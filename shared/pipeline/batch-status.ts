@@ -1,6 +1,6 @@
 import { type Batch, endedItems } from '../domain/batch.ts';
 import type { BatchId } from '../domain/ids.ts';
-import type { Item } from '../domain/item.ts';
+import { type Item, type ItemImage, imageOf } from '../domain/item.ts';
 import { itemsOf } from './batch-items.ts';
 import { batchPausesNow } from './batch-pauses.ts';
 import { readBatch } from './batches.ts';
@@ -87,31 +87,31 @@ async function readStatusPauses(effects: Reader, id: BatchId): Promise<StatusPau
   ];
 }
 
+/** Where an item's image is to be looked for. */
+export type FileOf = (item: Item, image: ItemImage) => string;
+
 /** The status with its images and failures; `fileOf` says what to call an image (its key, or its path on this machine). */
 export async function batchResult(
   effects: Reader,
   id: BatchId,
-  fileOf: (key: string) => string = (key) => key,
+  fileOf: FileOf = (_, image) => image.key,
 ): Promise<BatchResult | undefined> {
   const status = await batchStatus(effects, id);
   if (status === undefined) return undefined;
   const images: ImageLine[] = [];
   const failures: FailureLine[] = [];
   for await (const item of itemsOf(effects.table, id)) {
-    if (item.state.kind === 'done') images.push(imageLine(item, item.state.image, fileOf));
+    const image = imageOf(item);
+    if (image !== undefined) images.push(imageLine(item, image, fileOf));
     if (item.state.kind === 'failed') failures.push(failureLine(item, item.state));
   }
   return { ...status, images, failures };
 }
 
-function imageLine(
-  item: Item,
-  image: Extract<Item['state'], { kind: 'done' }>['image'],
-  fileOf: (key: string) => string,
-): ImageLine {
-  const { key, sha256, type, width, height } = image;
+function imageLine(item: Item, image: ItemImage, fileOf: FileOf): ImageLine {
+  const { sha256, type, width, height } = image;
   const { row, variant, creditsMicro } = item;
-  return { row, variant, file: fileOf(key), sha256, type, width, height, creditsMicro };
+  return { row, variant, file: fileOf(item, image), sha256, type, width, height, creditsMicro };
 }
 
 function failureLine(item: Item, state: Extract<Item['state'], { kind: 'failed' }>): FailureLine {

@@ -31,6 +31,7 @@ export async function claimItem(
   const nowMs = effects.clock.now();
   switch (item.state.kind) {
     case 'done':
+    case 'reused':
     case 'failed':
     case 'cancelled':
       return { kind: 'ended' };

@@ -4,6 +4,7 @@ import type { ItemRef } from '../domain/item.ts';
 import type { ModelCatalog } from '../domain/models.ts';
 import type { PriceList } from '../domain/prices.ts';
 import type { UnknownPolicy } from '../domain/retry.ts';
+import type { FetchLink } from '../provider/image-link.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Clock, Log, ObjectStore, Queue, Table } from './ports.ts';
 
@@ -14,6 +15,8 @@ export interface Effects {
   readonly ingestQueue: Queue;
   readonly workQueue: Queue;
   readonly provider: Provider;
+  /** Fetches a reference image that a file names by link, from allowed hosts. */
+  readonly fetchReference: FetchLink;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;

@@ -227,6 +227,7 @@ async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult
   const { state }: Pick<Item, 'state'> = rowToItem(row);
   switch (state.kind) {
     case 'done':
+    case 'reused':
     case 'failed':
     case 'cancelled':
       return SETTLED;

@@ -2,7 +2,9 @@ import { basename } from 'node:path/posix';
 import type { Batch } from '../domain/batch.ts';
 import { metadataToOptions } from '../domain/batch-options.ts';
 import { batchScope } from '../domain/budget.ts';
+import { createContentCount } from '../domain/content-count.ts';
 import { batchIdOf } from '../domain/object-keys.ts';
+import { tooManyItems } from '../domain/prompt-file/count-items.ts';
 import { detectFormat, readHead } from '../domain/prompt-file/detect-format.ts';
 import type { FilePosition } from '../domain/prompt-file/format.ts';
 import { readRecords } from '../domain/prompt-file/read-records.ts';
@@ -10,7 +12,7 @@ import { isoTime } from './attempt.ts';
 import { closeBatch, createBatch, readBatch } from './batches.ts';
 import { completeIfEnded } from './complete-batch.ts';
 import type { Effects } from './effects.ts';
-import { createIntake } from './intake.ts';
+import { createIntake, type Intake } from './intake.ts';
 import { writeRejected } from './manifest.ts';
 import { type UploadEvent, uploadMessageOf } from './messages.ts';
 import type { Condition, ObjectInfo } from './ports.ts';
@@ -68,7 +70,20 @@ async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
   return (await readBatch(effects.table, batch.id)) ?? batch;
 }
 
+/** Where to begin, if at all: what a template makes is counted before anything is written. */
 async function firstCheckpoint(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
+  const first = await beginning(effects, batch);
+  if ('problem' in first) return first;
+  const problem = await tooManyItems(recordsFrom(effects, batch, first), batch.options);
+  return problem === undefined ? first : { problem };
+}
+
+async function* recordsFrom(effects: Effects, batch: Batch, { format, position }: Checkpoint) {
+  const object = await effects.store.get(batch.key, position.byte);
+  if (object !== undefined) yield* readRecords(object.body, format, position);
+}
+
+async function beginning(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
   const object = await effects.store.get(batch.key);
   const head = object === undefined ? new Uint8Array() : await readHead(object.body);
   const detected = detectFormat(head, basename(batch.key), batch.options);
@@ -88,7 +103,8 @@ async function readOn(
 ): Promise<Checkpoint | 'handed-over' | 'gone'> {
   const object = await effects.store.get(batch.key, from.position.byte);
   if (object?.info.version !== batch.version) return 'gone';
-  const intake = createIntake(effects, batch);
+  const intake = createIntake(effects, batch, createContentCount());
+  await passOver(effects, batch, from, intake);
   const checkpointAt = (position: FilePosition): Checkpoint => {
     const { items, rejected } = intake.counts();
     return { ...from, position, items: from.items + items, rejected: from.rejected + rejected };
@@ -108,6 +124,17 @@ async function readOn(
   }
   await intake.flush();
   return checkpointAt(position);
+}
+
+/** Equal rows are told apart by how many came before: what was taken in already is read again, and not written. */
+async function passOver(effects: Effects, batch: Batch, until: Checkpoint, intake: Intake): Promise<void> {
+  if (until.position.row === 0) return;
+  const first = await beginning(effects, batch);
+  if ('problem' in first) return;
+  for await (const record of recordsFrom(effects, batch, first)) {
+    if (record.row > until.position.row) return;
+    intake.pass(record);
+  }
 }
 
 /** Ends the reading of a file: its batch runs, with so many items and rejected lines. */

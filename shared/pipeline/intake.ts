@@ -1,89 +1,105 @@
 import type { Batch } from '../domain/batch.ts';
+import type { ContentCount } from '../domain/content-count.ts';
+import { quoted } from '../domain/prompt-file/columns.ts';
 import type { FileRecord } from '../domain/prompt-file/format.ts';
-import { rowToItems } from '../domain/prompt-file/row-to-items.ts';
+import { type CountedRow, takeRecord } from './counted-row.ts';
 import type { Effects } from './effects.ts';
-import { workMessageOf } from './messages.ts';
-import type { TableWrite } from './ports.ts';
-import { newItemRow } from './rows/item-row.ts';
+import { type CountedItem, takeItems } from './new-items.ts';
+import { createReferenceShelf, type ReferenceShelf, type ShelvedReference } from './reference-shelf.ts';
 import { type RejectedLine, rejectedToRow } from './rows/rejected-row.ts';
-import { resolveUnique, type TakenRow } from './unique-rows.ts';
+import { resolveUnique } from './unique-rows.ts';
+import { writeNewRows } from './write-new-rows.ts';
 
 /** Rows taken together: with an `id` and a name each, their uniqueness is one transaction of at most 100 writes. */
 const CHUNK_ROWS = 40;
-const TRANSACTION_WRITES = 50;
-/** A transaction takes 4 MB; rows are at most 100 KB. */
-const TRANSACTION_BYTES = 2_000_000;
+/** Items taken together: as many lookups are under way at a time. */
+const CHUNK_ITEMS = 50;
 
 /** Gathers the records of a file and writes them in chunks: items with their messages, and rejected lines. */
 export interface Intake {
   add(record: FileRecord): Promise<void>;
+  /** Sees a record that was taken in before a crash or a hand-over, so that equal ones after it are counted right. */
+  pass(record: FileRecord): void;
   /** Writes what is gathered. After it, all records added so far are taken in for good. */
   flush(): Promise<void>;
   /** Items and rejected lines of all flushed records. */
   counts(): { readonly items: number; readonly rejected: number };
 }
 
-export function createIntake(effects: Effects, batch: Batch): Intake {
-  let gathered: (TakenRow | RejectedLine)[] = [];
+type References = ReadonlyMap<string, ShelvedReference>;
+
+/** A row whose reference images are known to be there. */
+interface CompleteRow extends CountedRow {
+  readonly references: References;
+}
+
+export function createIntake(effects: Effects, batch: Batch, count: ContentCount): Intake {
+  let gathered: (CountedRow | RejectedLine)[] = [];
   let items = 0;
   let rejected = 0;
+  const shelf = createReferenceShelf(effects, batch.key);
 
   async function flush(): Promise<void> {
-    const rows = await resolveUnique(effects.table, batch.id, gathered);
+    const complete = await Promise.all(gathered.map((row) => withReferences(shelf, row)));
+    const rows = await resolveUnique(effects.table, batch.id, complete);
     gathered = [];
-    const specs = rows.flatMap((row) => ('items' in row ? row.items : []));
+    let chunk: CountedItem[] = [];
+    for (const item of itemsOf(rows)) {
+      chunk.push(item);
+      items += 1;
+      if (chunk.length < CHUNK_ITEMS) continue;
+      await takeItems(effects, batch, chunk);
+      chunk = [];
+    }
+    await takeItems(effects, batch, chunk);
     const lines = rows.filter((row) => 'reason' in row);
-    const nowMs = effects.clock.now();
-    await writeNew(effects, [
-      ...specs.map((spec) => newItemRow(batch.id, spec, nowMs)),
-      ...lines.map((line) => rejectedToRow(batch.id, line)),
-    ]);
-    await effects.workQueue.send(specs.map((spec) => workMessageOf({ batch: batch.id, ...spec })));
-    items += specs.length;
+    const lineRows = lines.map((line) => ({ row: rejectedToRow(batch.id, line) }));
+    await writeNewRows(effects, batch.id, lineRows);
     rejected += lines.length;
   }
 
   async function add(record: FileRecord): Promise<void> {
-    gathered.push(takeRecord(effects, batch, record));
+    gathered.push(takeRecord(effects, batch.options, record, count));
     if (gathered.length >= CHUNK_ROWS) await flush();
   }
 
-  return { add, flush, counts: () => ({ items, rejected }) };
+  const pass = (record: FileRecord) => void takeRecord(effects, batch.options, record, count);
+  return { add, pass, flush, counts: () => ({ items, rejected }) };
 }
 
-function takeRecord(effects: Effects, batch: Batch, record: FileRecord): TakenRow | RejectedLine {
-  const { row, line } = record;
-  const taken = record.kind === 'row' ? rowToItems(record, batch.options, effects.models) : record;
-  if (taken.kind === 'items') return { row, line, items: taken.items };
-  const { column, reason } = taken;
-  return { row, line, reason, ...(column === undefined ? {} : { column }) };
-}
-
-/** Writes rows that are not there yet; those that are (the file is being read again) stay as they have become. */
-async function writeNew(effects: Pick<Effects, 'table'>, rows: readonly ReturnType<typeof newItemRow>[]) {
-  for (const chunk of chunksOf(rows)) {
-    let writes = chunk.map((row): TableWrite => ({ kind: 'put', row, onlyIf: { kind: 'absent' } }));
-    while (writes.length > 0) {
-      const result = await effects.table.write(writes);
-      if (result.kind === 'written') break;
-      const refused = new Set(result.indexes);
-      writes = writes.filter((_, index) => !refused.has(index));
+/** Puts a row's reference images on the shelf; one that cannot be used is a reason not to take the row. */
+async function withReferences(
+  shelf: ReferenceShelf,
+  row: CountedRow | RejectedLine,
+): Promise<CompleteRow | RejectedLine> {
+  if (!('items' in row)) return row;
+  const references = new Map<string, ShelvedReference>();
+  for (const written of new Set(Iterator.from(row.items).flatMap((spec) => spec.references))) {
+    const shelved = await shelf.shelve(written);
+    if (shelved.kind === 'bad') {
+      const reason = `reference ${quoted([withoutQuery(written)])}: ${shelved.problem}`;
+      return { row: row.row, line: row.line, column: 'references', reason };
     }
+    references.set(written, shelved);
   }
+  return { ...row, references };
 }
 
-function* chunksOf<Row extends object>(rows: readonly Row[]): Iterable<Row[]> {
-  let chunk: Row[] = [];
-  let bytes = 0;
+/** A link's query may hold a signature, which is a secret for a while. */
+function withoutQuery(reference: string): string {
+  return reference.startsWith('https:') ? reference.replace(/[?#].*$/s, '') : reference;
+}
+
+function* itemsOf(rows: readonly (CompleteRow | RejectedLine)[]): Iterable<CountedItem> {
   for (const row of rows) {
-    const size = Buffer.byteLength(JSON.stringify(row));
-    if (chunk.length > 0 && (chunk.length >= TRANSACTION_WRITES || bytes + size > TRANSACTION_BYTES)) {
-      yield chunk;
-      chunk = [];
-      bytes = 0;
+    if (!('items' in row)) continue;
+    let index = 0;
+    for (const spec of row.items) {
+      const shelved = spec.references.flatMap((written) => row.references.get(written) ?? []);
+      const keys = shelved.map(({ key }) => key);
+      const references = shelved.map(({ sha256 }) => sha256);
+      yield { spec: { ...spec, references: keys }, nth: row.nths[index] ?? 1, references };
+      index += 1;
     }
-    chunk.push(row);
-    bytes += size;
   }
-  if (chunk.length > 0) yield chunk;
 }

@@ -1,17 +1,19 @@
 import type { BudgetAccount } from '../domain/budget.ts';
 import { type Charge, countedMicro } from '../domain/charge.ts';
+import type { ContentHash } from '../domain/content.ts';
 import type { AttemptId } from '../domain/ids.ts';
 import type { HeldCredits, ItemHistory, ItemRef, ItemState } from '../domain/item.ts';
 import { countDirectly, endUnder } from './holds.ts';
 import { chargeWrites, creditsOf } from './ledger.ts';
 import type { Condition, TableWrite } from './ports.ts';
+import { rememberImage } from './rows/content-row.ts';
 import { historyValue, itemKey, stateFields } from './rows/item-row.ts';
 import { addProgress } from './rows/progress-row.ts';
 import { shardOfText } from './shards.ts';
 
-/** What an attempt's end changes, as one transaction: the item, its charge, the counters, the roll-up (I5). */
+/** What an attempt's end changes, as one transaction: the item, its charge, the counters, the roll-up (I5), its image remembered. */
 export interface AttemptEnd {
-  readonly item: ItemRef;
+  readonly item: ItemRef & { readonly content?: ContentHash };
   readonly attempt: AttemptId;
   readonly state: ItemState;
   readonly history?: ItemHistory;
@@ -57,6 +59,7 @@ export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
     ...(Object.keys(progress).length === 0
       ? []
       : [addProgress(item.batch, shardOfText(end.attempt), progress)]),
+    ...(state.kind === 'done' ? rememberImage(item, state.image) : []),
   ];
 }
 

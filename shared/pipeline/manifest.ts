@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import type { BatchId } from '../domain/ids.ts';
-import type { Item } from '../domain/item.ts';
+import { type Item, type ItemRef, imageOf } from '../domain/item.ts';
 import { formatCredits } from '../domain/money.ts';
 import { batchFileKey } from '../domain/object-keys.ts';
 import { itemsOf } from './batch-items.ts';
@@ -56,6 +56,7 @@ const MANIFEST_COLUMNS = [
   'message',
   'mismatch',
   'extras',
+  'reused_from',
 ] as const;
 
 async function writeManifestCsv(effects: Writer, batch: BatchId): Promise<void> {
@@ -92,7 +93,7 @@ function ownName(name: string): string {
 
 function manifestLine(item: Item, own: readonly string[]): Record<string, string | number | undefined> {
   const { state } = item;
-  const image = state.kind === 'done' ? state.image : undefined;
+  const image = imageOf(item);
   return {
     ...Object.fromEntries(own.map((name) => [ownName(name), item.columns[name]])),
     row: item.row,
@@ -117,7 +118,13 @@ function manifestLine(item: Item, own: readonly string[]): Record<string, string
     message: state.kind === 'failed' ? state.message : undefined,
     mismatch: image?.mismatch,
     extras: image?.extras.join('|'),
+    reused_from: state.kind === 'reused' ? itemName(state.madeFor) : undefined,
   };
+}
+
+/** Such as `cards-0a1b2c3d4e#12/1`: batch, row, variant. */
+function itemName({ batch, row, variant }: ItemRef): string {
+  return `${batch}#${row}/${variant}`;
 }
 
 function jsonLine(item: Item) {

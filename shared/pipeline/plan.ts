@@ -58,7 +58,8 @@ export async function planFile(
   let made = 0;
   for await (const record of readRecords(file.open(detected.start.byte), detected.format, detected.start)) {
     const row = record.kind === 'row' ? rowToItems(record, options, effects.models) : record;
-    const refusal = row.kind === 'items' ? taken.refusal(row.items[0]) : row;
+    const [first] = row.kind === 'items' ? row.items : [];
+    const refusal = row.kind === 'items' ? taken.refusal(first) : row;
     if (refusal !== undefined || row.kind !== 'items') {
       const { column, reason } = refusal ?? { reason: '', column: undefined };
       rejected.push({

@@ -2,15 +2,13 @@ import { IMAGE_TYPES, type ImageType } from '../domain/image-type.ts';
 import type { Item } from '../domain/item.ts';
 import type { ReferenceImage } from '../provider/types.ts';
 import type { Effects } from './effects.ts';
-
-/** Largest reference image (provider-contract §1). */
-const MAX_REFERENCE_BYTES = 7_000_000;
+import { MAX_REFERENCE_BYTES } from './reference-shelf.ts';
 
 export type References =
   | { readonly kind: 'references'; readonly images: readonly ReferenceImage[] }
   | { readonly kind: 'bad'; readonly message: string };
 
-/** Loads an item's reference images from the bucket; says which one cannot be used, and why. */
+/** Loads an item's reference images from where ingest has put them; says which one is gone or spoilt since. */
 export async function loadReferences(effects: Pick<Effects, 'store'>, item: Item): Promise<References> {
   const images: ReferenceImage[] = [];
   for (const key of item.references) {
@@ -22,8 +20,6 @@ export async function loadReferences(effects: Pick<Effects, 'store'>, item: Item
 }
 
 async function loadReference(effects: Pick<Effects, 'store'>, key: string): Promise<ReferenceImage | string> {
-  if (key.startsWith('https://'))
-    return 'links are not taken yet; put the image in the bucket and name its key';
   const object = await effects.store.get(key);
   if (object === undefined) return 'there is no such object in the bucket';
   const type = imageTypeOf(object.info.contentType);

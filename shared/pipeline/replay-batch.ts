@@ -1,5 +1,5 @@
 import type { AttemptId, BatchId } from '../domain/ids.ts';
-import type { Item } from '../domain/item.ts';
+import { type Item, imageOf } from '../domain/item.ts';
 import type { Interpreted } from '../provider/interpret-answer.ts';
 import type { ImageRequest, KeptAnswer } from '../provider/types.ts';
 import { adoptImage } from './adopt.ts';
@@ -61,7 +61,7 @@ async function replayOne(
   const found = await effects.table.get(itemKey({ batch, row, variant }));
   const item = found === undefined ? undefined : rowToItem(found);
   if (item === undefined) return { ...about, outcome: 'still', message: 'there is no such item' };
-  if (item.state.kind === 'done') return { ...about, outcome: 'not-needed' };
+  if (imageOf(item) !== undefined) return { ...about, outcome: 'not-needed' };
   if (item.state.kind === 'working') {
     return { ...about, outcome: 'still', message: 'its item is in work: replay again when that has ended' };
   }

@@ -66,6 +66,12 @@ export async function findStoredImage(
     .find((stored) => stored !== undefined && isOf(stored.charge, item));
 }
 
+/** Whether an object is the image that an attempt put there, by its length and by what its metadata says. */
+export function isWhole(info: ObjectInfo, image: Pick<ItemImage, 'bytes' | 'sha256'>): boolean {
+  const put = storedImage.safeParse(fromMetadata(info.metadata[METADATA]));
+  return put.success && put.data.image.sha256 === image.sha256 && info.bytes === image.bytes;
+}
+
 async function putExtras(
   effects: Pick<Effects, 'store'>,
   item: Item,

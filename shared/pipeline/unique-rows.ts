@@ -9,18 +9,18 @@ import { takeUnique } from './rows/unique-row.ts';
 export interface TakenRow {
   readonly row: number;
   readonly line: number;
-  readonly items: readonly ItemSpec[];
+  readonly items: Iterable<ItemSpec>;
 }
 
 /**
  * Sees to it that each `id` and each file name stands once in a batch, in order of rows: a repeated `id` is a rejected
  * line, a repeated name gets the row's number. What is taken is taken in the table, so a file of any size holds in it.
  */
-export async function resolveUnique(
+export async function resolveUnique<Row extends TakenRow>(
   table: Pick<Table, 'write'>,
   batch: BatchId,
-  rows: readonly (TakenRow | RejectedLine)[],
-): Promise<(TakenRow | RejectedLine)[]> {
+  rows: readonly (Row | RejectedLine)[],
+): Promise<(Row | RejectedLine)[]> {
   let candidates = [...rows];
   for (;;) {
     const claims = claimsOf(batch, candidates);
@@ -30,19 +30,19 @@ export async function resolveUnique(
   }
 }
 
-interface Claim {
-  readonly owner: TakenRow;
+interface Claim<Row extends TakenRow = TakenRow> {
+  readonly owner: Row;
   readonly kind: 'id' | 'name';
   readonly value: string;
   readonly write: TableWrite;
 }
 
 /** The claims of these rows; or the first that repeats an earlier one among them. */
-function claimsOf(
+function claimsOf<Row extends TakenRow>(
   batch: BatchId,
-  rows: readonly (TakenRow | RejectedLine)[],
-): { claims: Claim[]; repeated?: Claim } {
-  const claims = new Map<string, Claim>();
+  rows: readonly (Row | RejectedLine)[],
+): { claims: Claim<Row>[]; repeated?: Claim<Row> } {
+  const claims = new Map<string, Claim<Row>>();
   for (const owner of rows) {
     for (const { kind, value } of wantedBy(owner)) {
       if (!('items' in owner)) continue;
@@ -55,7 +55,7 @@ function claimsOf(
 }
 
 function wantedBy(row: TakenRow | RejectedLine): { kind: 'id' | 'name'; value: string }[] {
-  const first = 'items' in row ? row.items[0] : undefined;
+  const [first] = 'items' in row ? row.items : [];
   if (first === undefined) return [];
   const id = first.id === undefined ? [] : [{ kind: 'id' as const, value: first.id }];
   const name = isDefaultName(first) ? [] : [{ kind: 'name' as const, value: nameKey(first.fileName) }];
@@ -67,19 +67,19 @@ function isDefaultName(item: ItemSpec): boolean {
   return /^\d{4,}(-|$)/.test(item.fileName);
 }
 
-async function firstRefused(
+async function firstRefused<Row extends TakenRow>(
   table: Pick<Table, 'write'>,
-  claims: readonly Claim[],
-): Promise<Claim | undefined> {
+  claims: readonly Claim<Row>[],
+): Promise<Claim<Row> | undefined> {
   if (claims.length === 0) return undefined;
   const result = await table.write(claims.map((claim) => claim.write));
   return result.kind === 'refused' ? claims[result.indexes[0] ?? 0] : undefined;
 }
 
-function loser({ owner, kind, value }: Claim): TakenRow | RejectedLine {
+function loser<Row extends TakenRow>({ owner, kind, value }: Claim<Row>): Row | RejectedLine {
   const { row, line } = owner;
   if (kind === 'id')
     return { row, line, column: 'id', reason: `id "${value}" stands in an earlier row already` };
-  const items = owner.items.map((item) => ({ ...item, fileName: `${item.fileName}-row-${row}` }));
+  const items = Array.from(owner.items, (item) => ({ ...item, fileName: `${item.fileName}-row-${row}` }));
   return { ...owner, items };
 }

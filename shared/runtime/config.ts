@@ -30,6 +30,8 @@ export interface Config {
   readonly itemsAtOnce: number;
   /** Hosts from which images given by link are fetched. */
   readonly linkHosts: readonly string[];
+  /** Hosts from which reference images given by link are fetched. */
+  readonly referenceHosts: readonly string[];
   readonly maxAnswerBytes: number;
   /** What becomes of an item whose attempt may have been billed and brought no image. */
   readonly unknownOutcomes: UnknownPolicy;
@@ -73,6 +75,7 @@ export function readConfig(overrides: ConfigOverrides = {}, env: Environment = p
     searchPath: env.PATH,
     itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', 16, 1, 200),
     linkHosts: listOf(env.PRESSRUN_LINK_HOSTS ?? '*.core.today'),
+    referenceHosts: listOf(env.PRESSRUN_REFERENCE_HOSTS ?? '*.core.today'),
     maxAnswerBytes: wholeNumber(env, 'PRESSRUN_MAX_ANSWER_MIB', 64, 1, 1024) * 1024 * 1024,
     unknownOutcomes: unknownPolicy(env),
     keySecret: env.PRESSRUN_KEY_SECRET || undefined,

@@ -6,9 +6,14 @@ import { systemClock } from '../aws/system-clock.ts';
 import { parseAttemptId } from '../domain/ids.ts';
 import type { Effects } from '../pipeline/effects.ts';
 import type { Clock, Log, ObjectStore } from '../pipeline/ports.ts';
+import { MAX_REFERENCE_BYTES } from '../pipeline/reference-shelf.ts';
+import { createLinkFetch } from '../provider/image-link.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
 import { createStores } from './stores.ts';
+
+/** For one reference image that is given by link: a page that dawdles must not hold up a file for long. */
+const REFERENCE_TIMEOUT_MS = 30_000;
 
 export interface RuntimeOptions {
   readonly log: Log;
@@ -53,6 +58,11 @@ export async function createRuntimeWith(
     workQueue: queue(work),
     ingestQueue: queue(ingest),
     provider: providerOf(clock),
+    fetchReference: createLinkFetch({
+      hosts: config.referenceHosts,
+      maxBytes: MAX_REFERENCE_BYTES,
+      timeoutMs: REFERENCE_TIMEOUT_MS,
+    }),
     clock,
     random: Math.random,
     newAttemptId,

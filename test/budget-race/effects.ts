@@ -43,6 +43,7 @@ export function createRaceEffects({ table, store, queue, clock, random }: Parts)
     ingestQueue: queue,
     workQueue: queue,
     provider,
+    fetchReference: async () => ({ kind: 'refused', problem: 'no links here' }),
     clock,
     random,
     newAttemptId: () => {

@@ -1,4 +1,5 @@
 import type { Charge, ChargeOutcome } from '../../shared/domain/charge.ts';
+import { type ContentHash, contentHash } from '../../shared/domain/content.ts';
 import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../../shared/domain/ids.ts';
 import type { ItemSpec } from '../../shared/domain/item.ts';
 
@@ -15,6 +16,14 @@ export function attemptIdFrom(text: string): AttemptId {
   if (id === undefined) throw new Error(`not an attempt id: ${text}`);
   return id;
 }
+
+export const CONTENT: ContentHash = contentHash({
+  prompt: 'a fox',
+  settings: { model: MODEL },
+  profile: { sendAs: MODEL, dialect: 'none' },
+  references: [],
+  nth: 1,
+});
 
 export const BATCH = batchIdFrom('foxes-0123456789');
 

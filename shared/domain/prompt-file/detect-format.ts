@@ -1,5 +1,6 @@
 import type { BatchOptions } from '../batch.ts';
 import { asBuffer, detectEncoding, utf8Head } from './encoding.ts';
+import { axisClash } from './expand-row.ts';
 import { foreignKind } from './foreign-kind.ts';
 import { type FileFormat, type FilePosition, type FileProblem, fileProblem } from './format.ts';
 import { readHeader } from './header.ts';
@@ -18,7 +19,7 @@ export type DetectedFormat =
 export function detectFormat(
   head: Uint8Array,
   fileName: string,
-  options: Pick<BatchOptions, 'template'>,
+  options: Pick<BatchOptions, 'template' | 'expansion'>,
 ): DetectedFormat {
   const foreign = foreignKind(head);
   if (foreign !== undefined)
@@ -47,6 +48,8 @@ export function detectFormat(
   });
   if (header.kind === 'problem') return header;
   const { format, bytes, lineBreaks } = header;
+  const clash = options.expansion?.axes.find(({ name }) => format.columns.includes(name));
+  if (clash !== undefined) return fileProblem(axisClash([clash.name]));
   return { kind: 'format', format, start: { byte: markBytes + bytes, line: 1 + lineBreaks, row: 0 } };
 }
 

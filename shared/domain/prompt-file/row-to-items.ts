@@ -4,6 +4,7 @@ import type { ItemSpec } from '../item.ts';
 import type { ModelCatalog } from '../models.ts';
 import { tooLong } from './cells.ts';
 import { isKnownColumn } from './columns.ts';
+import { type Combination, expandRow, type PromptSource } from './expand-row.ts';
 import {
   type FileRow,
   MAX_CELL_BYTES,
@@ -15,23 +16,52 @@ import {
 import { parseReferences } from './references.ts';
 import { checkAgainstModel, parseSettings, parseVariants } from './settings.ts';
 import { fillTags, parseTags, type TagsResult } from './tags.ts';
-import { fillTemplate } from './template.ts';
+import { type FilledTemplate, fillParts, fillTemplate } from './template.ts';
 
-export type RowItems = { readonly kind: 'items'; readonly items: readonly ItemSpec[] } | Rejection;
+/** The items can be gone through again and again; they are made as they are asked for. */
+export type RowItems = { readonly kind: 'items'; readonly items: Iterable<ItemSpec> } | Rejection;
+
+/** All that an item is but its place among those of its row. */
+interface TakenCombination {
+  readonly kind: 'taken';
+  readonly spec: Omit<ItemSpec, 'variant' | 'fileName'>;
+  readonly variants: number;
+  readonly name: string;
+}
 
 const MAX_ID_BYTES = 256;
 
 /**
- * The items of a row, one a variant: its settings over the batch's, checked against the model; templates filled in.
- * Or why it cannot be taken.
+ * The items of a row, one a variant of each prompt that it expands to: its settings over the batch's, checked against the
+ * model; templates filled in. Or why the row cannot be taken: none of its items is, where one of them cannot be.
  */
 export function rowToItems(
-  { row, fields: own }: Pick<FileRow, 'row' | 'fields'>,
+  { row, fields }: Pick<FileRow, 'row' | 'fields'>,
   options: BatchOptions,
   models: ModelCatalog,
 ): RowItems {
-  const fields = { ...options.variables, ...own };
-  const prompt = promptOf(fields, options.template);
+  const expansion = expandRow(fields, options);
+  if (expansion.kind === 'rejected') return expansion;
+  const { source, count } = expansion;
+  const take = (each: Combination) => takeCombination(row, each, source, options, models);
+  const takeAll = () => Iterator.from(expansion.combinations).map(take);
+
+  if (count === 1) {
+    const taken = [...takeAll()];
+    return taken.find((each) => each.kind === 'rejected') ?? { kind: 'items', items: [...itemsOf(taken, 1)] };
+  }
+  for (const each of takeAll()) if (each.kind === 'rejected') return each;
+  return { kind: 'items', items: { [Symbol.iterator]: () => itemsOf(takeAll(), count) } };
+}
+
+function takeCombination(
+  row: number,
+  { fields, own, choices }: Combination,
+  source: PromptSource,
+  options: BatchOptions,
+  models: ModelCatalog,
+): TakenCombination | Rejection {
+  const prompt = promptOf(fields, choices, source);
   if (prompt.kind === 'rejected') return prompt;
   const settings = settingsOf(fields, options.settings, models);
   if (settings.kind === 'rejected') return settings;
@@ -46,7 +76,7 @@ export function rowToItems(
   const id = (fields.id ?? '').trim();
   if (Buffer.byteLength(id) > MAX_ID_BYTES) return rejected(`id is over ${MAX_ID_BYTES} bytes`, 'id');
 
-  return itemsOf(variants, name.text, {
+  const spec = {
     row,
     ...(id !== '' && { id }),
     prompt: prompt.text,
@@ -54,27 +84,36 @@ export function rowToItems(
     references: references.references,
     tags: tags.tags,
     columns: Object.fromEntries(Object.entries(own).filter(([column]) => !isKnownColumn(column))),
-  });
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(spec));
+  if (bytes > MAX_ROW_BYTES) return tooLong('row', bytes, MAX_ROW_BYTES);
+  return { kind: 'taken', spec, variants, name: name.text };
 }
 
-function itemsOf(variants: number, name: string, shared: Omit<ItemSpec, 'variant' | 'fileName'>): RowItems {
-  const bytes = Buffer.byteLength(JSON.stringify(shared));
-  if (bytes > MAX_ROW_BYTES) return tooLong('row', bytes, MAX_ROW_BYTES);
-  const items = Array.from({ length: variants }, (_, index): ItemSpec => {
-    const variant = index + 1;
-    const fileName = fileStem({ row: shared.row, variant, variants, prompt: shared.prompt, name });
-    return { ...shared, variant, fileName };
-  });
-  return { kind: 'items', items };
+/** Of several combinations, the names begin with the row's number, so that they are nobody else's, whatever they say. */
+function* itemsOf(
+  combinations: Iterable<TakenCombination | Rejection>,
+  count: number,
+): Generator<ItemSpec, undefined> {
+  let variant = 0;
+  for (const each of combinations) {
+    if (each.kind === 'rejected') continue;
+    const { spec, variants, name } = each;
+    const { row, prompt } = spec;
+    const last = variant + variants;
+    while (variant < last) {
+      variant += 1;
+      const named = count === 1 ? { prompt, name } : { prompt: name.trim() || prompt };
+      yield { ...spec, variant, fileName: fileStem({ row, variant, variants: count * variants, ...named }) };
+    }
+  }
 }
 
 /** A batch's template comes before the row's own prompt, and may use it as `{{prompt}}`. */
-function promptOf(fields: RowFields, template: string | undefined): ReturnType<typeof fillTemplate> {
-  const { prompt = '', ...others } = fields;
-  const filled =
-    template === undefined
-      ? fillTemplate(prompt, others, 'prompt')
-      : fillTemplate(template, fields, 'template');
+function promptOf(fields: RowFields, choices: readonly number[], source: PromptSource): FilledTemplate {
+  const { prompt: _, ...others } = fields;
+  const usable = source.column === 'prompt' ? others : fields;
+  const filled = fillParts(source.parts, usable, choices, source.column);
   if (filled.kind === 'rejected') return filled;
   const text = filled.text.trim();
   if (text === '') return rejected('prompt is empty', 'prompt');

@@ -90,7 +90,15 @@ function parseNumber(fields: RowFields, column: string, most: number): number | 
     : rejected(`must be a number from 0 to ${most}, not ${quoted([text])}`, column);
 }
 
-function parseWhole(fields: RowFields, column: string, most: number): number | undefined | Rejection {
+/** `true` or `false`, as people write them; undefined where it is not set or `false`. */
+export function parseFlag(fields: RowFields, column: string): true | undefined | Rejection {
+  const text = given(fields, column)?.toLowerCase();
+  if (text === undefined || /^(false|no|0)$/.test(text)) return undefined;
+  return /^(true|yes|1)$/.test(text) || rejected(`must be true or false, not ${quoted([text])}`, column);
+}
+
+/** A whole number from 1 to `most`; undefined where it is not set. */
+export function parseWhole(fields: RowFields, column: string, most: number): number | undefined | Rejection {
   const text = given(fields, column);
   if (text === undefined) return undefined;
   const isWithin = /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most;

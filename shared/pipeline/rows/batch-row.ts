@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Batch } from '../../domain/batch.ts';
 import type { BatchId } from '../../domain/ids.ts';
-import type { TableKey, TableRow } from '../ports.ts';
+import type { TableKey, TableRow, TableValue } from '../ports.ts';
 import { batchId, count, imageSettings, parseRow, textMap } from './fields.ts';
 
 const batchRow = z.object({
@@ -17,6 +17,17 @@ const batchRow = z.object({
     tags: textMap,
     settings: imageSettings,
     variables: z.exactOptional(textMap),
+    expansion: z.exactOptional(
+      z.object({
+        axes: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
+        prompts: z.exactOptional(z.literal(true)),
+        sample: z.exactOptional(count),
+        seed: z.exactOptional(z.string()),
+        maxItems: z.exactOptional(count),
+      }),
+    ),
+    fresh: z.exactOptional(z.literal(true)),
+    run: z.exactOptional(count),
   }),
   createdAt: z.string(),
   items: z.exactOptional(count),
@@ -50,8 +61,14 @@ export function batchToRow(batch: Batch): TableRow {
     ...rest,
     batch: id,
     objectKey: key,
-    options: { ...options, settings: { ...options.settings } },
+    options: optionsValue(options),
   };
+}
+
+function optionsValue({ expansion, settings, ...rest }: Batch['options']): TableValue {
+  if (expansion === undefined) return { ...rest, settings: { ...settings } };
+  const axes = expansion.axes.map((axis) => ({ ...axis }));
+  return { ...rest, settings: { ...settings }, expansion: { ...expansion, axes } };
 }
 
 export function rowToBatch(row: TableRow): Batch {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { ImageSettings } from '../../domain/batch.ts';
 import type { BudgetAccount } from '../../domain/budget.ts';
+import { type ContentHash, parseContentHash } from '../../domain/content.ts';
 import { FAILURE_CODES } from '../../domain/failure.ts';
 import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../../domain/ids.ts';
 import { IMAGE_TYPES } from '../../domain/image-type.ts';
@@ -30,6 +31,9 @@ export const attemptId = z.custom<AttemptId>(
   (value) => typeof value === 'string' && parseAttemptId(value) !== undefined,
 );
 export const budgetAccount = z.custom<BudgetAccount>((value) => typeof value === 'string');
+export const contentHash = z.custom<ContentHash>(
+  (value) => typeof value === 'string' && parseContentHash(value) !== undefined,
+);
 export const count = z.int().check(z.nonnegative());
 export const textMap = z.record(z.string(), z.string());
 export const failureCode = z.enum(FAILURE_CODES);

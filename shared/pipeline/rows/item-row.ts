@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ContentHash } from '../../domain/content.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import {
   ITEM_FAILURE_CODES,
@@ -14,6 +15,7 @@ import {
   attemptId,
   batchId,
   budgetAccount,
+  contentHash,
   count,
   failureCode,
   imageSettings,
@@ -35,6 +37,11 @@ const itemState = z.discriminatedUnion('state', [
   }),
   z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId }),
   z.object({
+    state: z.literal('reused'),
+    image: itemImage,
+    madeFor: z.object({ batch: batchId, row: count, variant: count }),
+  }),
+  z.object({
     state: z.literal('failed'),
     code: z.enum(ITEM_FAILURE_CODES),
     message: z.string(),
@@ -45,6 +52,7 @@ const itemState = z.discriminatedUnion('state', [
 
 const itemRow = z.object({
   batch: batchId,
+  content: z.exactOptional(contentHash),
   row: count,
   variant: count,
   id: z.exactOptional(z.string()),
@@ -66,11 +74,12 @@ const itemRow = z.object({
   workMs: z._default(count, 0),
 });
 
-/** Rows and variants are padded so that sort keys sort as numbers: up to 999,999,999 rows of 100 variants. */
+/** Rows and variants are padded so that sort keys sort as numbers: up to 999,999,999 rows of 9,999,999 variants. */
 export function itemKey({ batch, row, variant }: ItemRef): TableKey {
   return {
-    pk: itemsPartition(batch, shardOfRow(row)),
-    sk: `${ITEM_PREFIX}${pad(row, 9)}#${pad(variant, 3)}`,
+    // One row of a template may be all of a file: its variants spread as rows do.
+    pk: itemsPartition(batch, shardOfRow(row + variant - 1)),
+    sk: `${ITEM_PREFIX}${pad(row, 9)}#${pad(variant, 7)}`,
   };
 }
 
@@ -80,17 +89,23 @@ export function itemsPartition(batch: BatchId, shard: number): string {
   return `BATCH#${batch}#${shard}`;
 }
 
-/** The row of an item that ingest has just read from a file. */
-export function newItemRow(batch: BatchId, spec: ItemSpec, nowMs: number): TableRow {
+/** The row of an item that ingest has just read from a file: one to make, or one whose image there is already. */
+export function newItemRow(
+  batch: BatchId,
+  spec: ItemSpec,
+  content: ContentHash,
+  state: Extract<ItemState, { kind: 'queued' | 'reused' }>,
+): TableRow {
   return {
     ...itemKey({ batch, row: spec.row, variant: spec.variant }),
     ...spec,
     settings: { ...spec.settings },
     batch,
+    content,
     history: historyValue(NO_HISTORY),
     creditsMicro: 0,
     creditsMaxUnknownMicro: 0,
-    ...stateFields({ kind: 'queued', notBeforeMs: nowMs }),
+    ...stateFields(state),
   };
 }
 
@@ -117,6 +132,8 @@ export function stateFields(state: ItemState): Record<string, TableValue | undef
       };
     case 'done':
       return { ...NO_STATE, state: 'done', image: { ...state.image }, attempt: state.attempt };
+    case 'reused':
+      return { ...NO_STATE, state: 'reused', image: { ...state.image }, madeFor: { ...state.madeFor } };
     case 'failed':
       return { ...NO_STATE, state: 'failed', code: state.code, message: state.message, text: state.text };
     case 'cancelled':
@@ -135,6 +152,7 @@ const NO_STATE = {
   leaseUntilMs: undefined,
   hold: undefined,
   image: undefined,
+  madeFor: undefined,
   code: undefined,
   message: undefined,
   text: undefined,
@@ -151,6 +169,8 @@ function toState(fields: z.output<typeof itemState>): ItemState {
     }
     case 'done':
       return { kind: 'done', image: fields.image, attempt: fields.attempt };
+    case 'reused':
+      return { kind: 'reused', image: fields.image, madeFor: fields.madeFor };
     case 'failed': {
       const { state: _, ...rest } = fields;
       return { kind: 'failed', ...rest };

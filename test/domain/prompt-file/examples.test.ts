@@ -17,7 +17,7 @@ async function itemsOf(file: string) {
   const taken = (await readAll(readFileSync(`examples/${file}`), file)).map(take);
   return taken.flatMap((each) => {
     if (each.kind === 'rejected') throw new Error(`${file}: ${each.reason}`);
-    return each.items;
+    return [...each.items];
   });
 }
 

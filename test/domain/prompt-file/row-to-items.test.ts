@@ -15,7 +15,7 @@ function take(fields: RowFields, options: Partial<BatchOptions> = {}) {
 function itemsOf(fields: RowFields, options?: Partial<BatchOptions>): readonly ItemSpec[] {
   const taken = take(fields, options);
   if (taken.kind === 'rejected') throw new Error(`${taken.column}: ${taken.reason}`);
-  return taken.items;
+  return [...taken.items];
 }
 
 function reasonOf(fields: RowFields, options?: Partial<BatchOptions>): string {

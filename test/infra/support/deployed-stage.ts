@@ -46,7 +46,7 @@ export interface DeployedStage {
     text: string,
     limits?: Limits,
   ): Promise<{ readonly invoked: Invoked; readonly messages: readonly string[] }>;
-  put(key: string, text: string): Promise<void>;
+  put(key: string, body: string | Uint8Array): Promise<void>;
   keysBelow(prefix: string): Promise<string[]>;
   eventsOf(type: string): unknown[];
   stop(): Promise<void>;
@@ -93,8 +93,8 @@ export async function deployStage(dynamodb: string): Promise<DeployedStage> {
     return invoked;
   }
 
-  const put = async (key: string, text: string) => {
-    await clients.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: text }));
+  const put = async (key: string, body: string | Uint8Array) => {
+    await clients.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: body }));
   };
 
   async function ingest(text: string, limits: Limits = {}) {

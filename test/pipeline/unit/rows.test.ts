@@ -4,7 +4,7 @@ import { chargeKey, chargeToRow, rowToCharge } from '../../../shared/pipeline/ro
 import { addToCost, rollUpOf } from '../../../shared/pipeline/rows/cost-row.ts';
 import { RowError } from '../../../shared/pipeline/rows/fields.ts';
 import { itemKey, newItemRow, rowToItem, stateFields } from '../../../shared/pipeline/rows/item-row.ts';
-import { attemptIdFrom, BATCH, chargeOf, specOf } from '../../support/specimens.ts';
+import { attemptIdFrom, BATCH, CONTENT, chargeOf, specOf } from '../../support/specimens.ts';
 
 describe('the row of an item', () => {
   const attempt = attemptIdFrom('attempt-0001');
@@ -21,12 +21,13 @@ describe('the row of an item', () => {
     { kind: 'queued', notBeforeMs: 5 },
     { kind: 'working', lease: { attempt, startedAtMs: 1, untilMs: 2 } },
     { kind: 'done', image, attempt },
+    { kind: 'reused', image, madeFor: { batch: BATCH, row: 3, variant: 2 } },
     { kind: 'failed', code: 'blocked', message: 'no', text: 'I cannot' },
     { kind: 'failed', code: 'crashed', message: 'died' },
   ];
 
   test.each(states)('says $kind, and nothing else, whatever it said before', (state) => {
-    const row = newItemRow(BATCH, specOf(7), 1_000);
+    const row = newItemRow(BATCH, specOf(7), CONTENT, { kind: 'queued', notBeforeMs: 1_000 });
 
     const rows = states.map((before) => ({ ...row, ...stateFields(before), ...stateFields(state) }));
 
@@ -43,10 +44,10 @@ describe('the row of an item', () => {
   });
 
   test('that is not readable names itself and the first field that is wrong, and not what is in it', () => {
-    const row = { ...newItemRow(BATCH, specOf(7), 0), prompt: 12 };
+    const row = { ...newItemRow(BATCH, specOf(7), CONTENT, { kind: 'queued', notBeforeMs: 0 }), prompt: 12 };
 
     expect(() => rowToItem(row)).toThrow(RowError);
-    expect(() => rowToItem(row)).toThrow(/ITEM#000000007#001 is not readable at prompt$/);
+    expect(() => rowToItem(row)).toThrow(/ITEM#000000007#0000001 is not readable at prompt$/);
   });
 });
 

@@ -67,7 +67,7 @@ describe('ids and file names', () => {
             resolved.push(...(await resolveUnique(table, BATCH, rows.slice(from, from + size))));
           }
 
-          const items = resolved.flatMap((each) => ('items' in each ? each.items : []));
+          const items = resolved.flatMap((each) => ('items' in each ? [...each.items] : []));
           const names = items.map(({ fileName }) => nameKey(fileName));
           const ids = items.flatMap(({ id }) => (id === undefined ? [] : [id]));
           expect(resolved.map(({ row: number }) => number)).toEqual(rows.map(({ row: number }) => number));

@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import type { ContentHash } from '../../domain/content.ts';
+import type { ItemImage, ItemRef } from '../../domain/item.ts';
+import type { TableKey, TableRow, TableWrite } from '../ports.ts';
+import { batchId, count, itemImage, parseRow } from './fields.ts';
+
+/** An image that is in the store, and the item that it was made for. */
+export interface RememberedImage {
+  readonly image: ItemImage;
+  readonly madeFor: ItemRef;
+}
+
+const contentRow = z.object({
+  image: itemImage,
+  madeFor: z.object({ batch: batchId, row: count, variant: count }),
+});
+
+export function contentKey(content: ContentHash): TableKey {
+  return { pk: `CONTENT#${content}`, sk: 'CONTENT' };
+}
+
+/** Remembers an item's image by its content; the newest one counts, because whoever made it wanted it anew. */
+export function rememberImage(
+  item: ItemRef & { readonly content?: ContentHash },
+  image: ItemImage,
+): TableWrite[] {
+  const { batch, row, variant, content } = item;
+  if (content === undefined) return [];
+  return [
+    { kind: 'put', row: { ...contentKey(content), image: { ...image }, madeFor: { batch, row, variant } } },
+  ];
+}
+
+export function rowToContent(row: TableRow): RememberedImage {
+  return parseRow(contentRow, row);
+}
