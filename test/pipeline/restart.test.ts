@@ -1,0 +1,58 @@
+import { expect, test, vi } from 'vitest';
+import { createHandler } from '../../functions/generate/handler.ts';
+import { lambdaContext } from '../../local/stage/lambda-context.ts';
+import type { BatchId } from '../../shared/domain/ids.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { workMessageOf } from '../../shared/pipeline/messages.ts';
+import { mortal } from '../support/faults.ts';
+import { sqsEvent } from '../support/sqs-event.ts';
+import { generate, onlyItem } from '../support/work.ts';
+import { csvOf, submit, useWorlds, type World } from '../support/world.ts';
+
+const freshWorld = useWorlds();
+
+const BEAT_MS = 30_000;
+const RESTART_MS = 120_000;
+
+test('an item is kept for as long as its worker lives, and starts again within 120 s of its death', async () => {
+  const world = await freshWorld();
+  const batch = await submit(world, csvOf(1));
+  const item = await onlyItem(world.effects, batch);
+  let visibleAtMs = 0;
+  let isDying = false;
+  const hanging: Effects = {
+    ...world.effects,
+    provider: { call: () => new Promise(() => undefined) },
+    workQueue: {
+      ...world.effects.workQueue,
+      setVisibility: async (_, seconds) => {
+        visibleAtMs = world.clock.now() + 1_000 * seconds;
+      },
+    },
+  };
+  const worker = mortal(hanging, 'before', () => isDying);
+  const handler = createHandler(worker.effects, { itemsAtOnce: 1, callMs: 0 });
+  const context = lambdaContext({ functionName: 'generate', timeoutMs: 900_000, clock: world.clock });
+  void handler(sqsEvent([workMessageOf(item).body]), context);
+  await vi.waitFor(async () => expect(await leaseLeftMs(world, batch)).toBeGreaterThan(0));
+
+  for (let beat = 0; beat < 10; beat += 1) {
+    world.clock.advance(BEAT_MS);
+    await vi.waitFor(async () => expect(await leaseLeftMs(world, batch)).toBeGreaterThan(2 * BEAT_MS));
+  }
+  const whileAlive = await generate(world.effects, item);
+  isDying = true;
+
+  expect(whileAlive.kind).toBe('wait');
+  expect(visibleAtMs).toBeGreaterThan(world.clock.now());
+  expect(visibleAtMs - world.clock.now()).toBeLessThanOrEqual(RESTART_MS);
+  expect(await leaseLeftMs(world, batch)).toBeLessThanOrEqual(RESTART_MS);
+  world.clock.advance(RESTART_MS);
+  await generate(world.effects, item);
+  expect((await onlyItem(world.effects, batch)).state.kind).toBe('done');
+});
+
+async function leaseLeftMs({ effects, clock }: World, batch: BatchId): Promise<number> {
+  const { state } = await onlyItem(effects, batch);
+  return state.kind === 'working' ? state.lease.untilMs - clock.now() : 0;
+}
