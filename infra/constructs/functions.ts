@@ -75,7 +75,7 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
       PRESSRUN_UNKNOWN: settings.unknownOutcomes,
     },
     grants: {
-      table: READ_WRITE,
+      table: [...READ_WRITE, 'ConditionCheckItem'],
       reads: ['images/', 'references/'],
       writes: ['images/', 'quarantine/', 'batches/'],
       sends: [queues.work],

@@ -19,7 +19,7 @@ export interface Grants {
   readonly putsEvents?: boolean;
 }
 
-type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
 
 /** Gives a function's role its rights, by action, resource and prefix. */
 export function grant(role: Role, { table, bucket }: Storage, grants: Grants): void {

@@ -1,13 +1,18 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../shared/aws/system-clock.ts';
+import { accountAt } from '../../shared/domain/budget.ts';
 import { parseBatchId } from '../../shared/domain/ids.ts';
+import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
 import type { Schedule } from '../../shared/domain/schedule/schedule.ts';
 import { readBatch } from '../../shared/pipeline/batches.ts';
+import { readAccount } from '../../shared/pipeline/budgets.ts';
 import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
 import { batchKey, batchListKey, openBatchKey } from '../../shared/pipeline/rows/batch-row.ts';
 import { itemKey, rowToItem } from '../../shared/pipeline/rows/item-row.ts';
 import { scheduleToRow } from '../../shared/pipeline/rows/schedule-row.ts';
 import { picture } from '../provider/fixtures/pictures.ts';
+import { limit, scopeFrom } from '../support/budgets.ts';
 import { useEmulators } from '../support/emulators.ts';
 import { weekly } from '../support/schedules.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
@@ -101,7 +106,7 @@ describe('the bundles, run as Lambda runs them', () => {
     ]);
     // Pauses and budgets are looked up again every two seconds: on a busy machine, that is more often.
     expect(readUnits).toBeGreaterThanOrEqual(85);
-    expect(readUnits).toBeLessThan(110);
+    expect(readUnits).toBeLessThan(170);
     expect(operations).toMatchInlineSnapshot(`
       {
         "events": 1,
@@ -137,6 +142,21 @@ describe('the bundles, run as Lambda runs them', () => {
 
     expect(messages).toEqual([]);
     expect(stage.eventsOf('BatchCompleted')).toHaveLength(before + 1);
+  });
+
+  test('hold credits of a budget before a call, and give back what it did not take', async () => {
+    await limit({ table: stage.table, clock: systemClock() }, 'tag:team=bundles', 1_000);
+    const file = 'prompt;tags\na fox that is limited;team=bundles\na hare that is limited;team=bundles\n';
+    const { messages } = await stage.ingest(file);
+
+    await stage.run('generate', sqsEvent(messages));
+
+    const { spentMicro, heldMicro } = await readAccount(
+      stage.table,
+      accountAt(scopeFrom('tag:team=bundles'), 0),
+    );
+    expect(spentMicro).toBeGreaterThan(130 * MICRO_PER_CREDIT);
+    expect(heldMicro).toBe(0);
   });
 
   test('refuse a file without a good row at once, and tell that too', async () => {

@@ -14,7 +14,11 @@ export function scopeFrom(text: string): BudgetScope {
 }
 
 /** Sets a budget before anything is spent. */
-export async function limit(effects: Effects, scope: string | BatchId, credits: number): Promise<void> {
+export async function limit(
+  effects: Parameters<typeof openNewBudget>[0],
+  scope: string | BatchId,
+  credits: number,
+): Promise<void> {
   const parsed = parseBudgetScope(scope) ?? batchScope(scope as BatchId);
   await openNewBudget(effects, parsed, credits * MICRO_PER_CREDIT);
 }

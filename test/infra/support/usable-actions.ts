@@ -5,7 +5,12 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   PutItem: ['dynamodb:PutItem'],
   UpdateItem: ['dynamodb:UpdateItem'],
   DeleteItem: ['dynamodb:DeleteItem'],
-  TransactWriteItems: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+  TransactWriteItems: [
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:ConditionCheckItem',
+  ],
   SendMessageBatch: ['sqs:SendMessage'],
   ChangeMessageVisibilityBatch: ['sqs:ChangeMessageVisibility'],
   GetQueueUrl: ['sqs:GetQueueUrl'],
