@@ -7,6 +7,7 @@ import { scheduleVariables } from '../shared/domain/schedule/variables.ts';
 import { storeScheduleFile } from '../shared/pipeline/schedule-file.ts';
 import { SCHEDULES_PREFIX, scheduledMetadata } from '../shared/pipeline/scheduled-batch.ts';
 import { addSchedule, readSchedule } from '../shared/pipeline/schedules.ts';
+import type { PromptFile } from '../shared/pipeline/submit.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from './batch-flags.ts';
 import type { CommandContext } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -58,6 +59,7 @@ export async function addCommand(
     throw new UsageError('name a file, which is stored with the schedule, or an object with --source KEY');
   }
   const file = path === undefined ? undefined : await openPromptFile(path, batchOptions);
+  refuseLocalReferences(path, file);
   return await withTimetable(config, (timetable) =>
     withStage(config, 'look', {}, async (stage) => {
       const { effects } = stage.runtime;
@@ -74,6 +76,15 @@ export async function addCommand(
       out.result(`schedule ${name}: ${next}`, scheduleJson({ schedule, last: undefined }, nowMs));
       return EXIT.ok;
     }),
+  );
+}
+
+/** Its runs begin where this machine may be off. */
+function refuseLocalReferences(path: string | undefined, file: PromptFile | undefined): void {
+  const [first] = file?.references ?? [];
+  if (first === undefined) return;
+  throw new UsageError(
+    `${path}: the reference ${first.written} is a file on this machine: put it into the bucket, and name its key or a link`,
   );
 }
 

@@ -12,17 +12,19 @@ describe.concurrent('the local stage as a server', () => {
     const dev = work.start(['dev'], env);
     await dev.says('drop files of prompts into uploads/');
 
-    await work.write('uploads/dropped.csv', prompts(2));
+    await work.write('uploads/dropped.csv', 'prompt\na heron\nan owl\n');
     await work.write('uploads/half.csv.part', prompts(2));
     await work.write('uploads/none.csv', 'id,text\na,b\n');
     const file = await work.write('prompts.csv', prompts(3));
     const beside = (...args: string[]) => call([...args, '--json', '--home', work.path('.pressrun')]);
     const submitted = await beside('submit', file);
-    await beside('schedule', 'add', 'weekly', file, '--cron', '0 8 * * MON', '--variants', '2');
+    const again = ['--variants', '2', '--template', '{{prompt}}, on {{date}}'];
+    await beside('schedule', 'add', 'weekly', file, '--cron', '0 8 * * MON', ...again);
     const run = await beside('schedule', 'run', 'weekly');
     const { batch } = JSON.parse(submitted.stdout);
     await dev.says('schedule weekly: next ');
     await dev.says('uploads/none.csv: not taken: no column "prompt"');
+    await dev.says(': complete, 2 done');
     await dev.says(`${batch}: complete, 3 done`);
     await dev.says(`${JSON.parse(run.stdout).batch}: complete, 6 done`);
     const status = await beside('status', batch);

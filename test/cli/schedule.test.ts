@@ -101,6 +101,7 @@ describe('a schedule that cannot be', () => {
   test('is refused in one line, before anything is written', async (context) => {
     const work = await testWorkplace(context);
     const file = await work.write('prompts.csv', prompts(1));
+    const withReference = await work.write('refs.csv', 'prompt,references\na fox,prompts.csv\n');
     const bad: readonly (readonly [args: readonly string[], why: RegExp])[] = [
       [
         ['a', file, '--cron', '0 8 * * *', '--tz', 'Mars/Olympus'],
@@ -109,6 +110,7 @@ describe('a schedule that cannot be', () => {
       [['a', file, '--cron', '0 8 31 2 *'], /--cron: .*no day is ever like that/],
       [['a', file, '--at', '2020-12-24T18:00'], /--at: .* is over/],
       [['a', file], /say when, in one way/],
+      [['a', withReference, '--every', '1h'], /the reference prompts\.csv is a file on this machine/],
       [['a', '--every', '1h'], /name a file, .*--source/],
       [['a', '--source', 'images/a.png', '--every', '1h'], /--source is .*below schedules\//],
       [['a/b', file, '--every', '1h'], /"a\/b" cannot be a schedule's name/],
