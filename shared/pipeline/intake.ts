@@ -8,7 +8,6 @@ import { type CountedItem, takeItems } from './new-items.ts';
 import { createReferenceShelf, type ReferenceShelf, type ShelvedReference } from './reference-shelf.ts';
 import { type RejectedLine, rejectedToRow } from './rows/rejected-row.ts';
 import { resolveUnique } from './unique-rows.ts';
-import { writeNewRows } from './write-new-rows.ts';
 
 /** Rows taken together: with an `id` and a name each, their uniqueness is one transaction of at most 100 writes. */
 const CHUNK_ROWS = 40;
@@ -51,10 +50,9 @@ export function createIntake(effects: Effects, batch: Batch, count: ContentCount
       await takeItems(effects, batch, chunk);
       chunk = [];
     }
-    await takeItems(effects, batch, chunk);
     const lines = rows.filter((row) => 'reason' in row);
     const lineRows = lines.map((line) => ({ row: rejectedToRow(batch.id, line) }));
-    await writeNewRows(effects, batch.id, lineRows);
+    await takeItems(effects, batch, chunk, lineRows);
     rejected += lines.length;
   }
 
