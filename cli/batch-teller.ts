@@ -2,7 +2,9 @@ import type { BatchId } from '../shared/domain/ids.ts';
 import { type BatchStatus, batchStatus } from '../shared/pipeline/batch-status.ts';
 import { newestBatches, openBatches } from '../shared/pipeline/batches.ts';
 import type { Effects } from '../shared/pipeline/effects.ts';
+import { readHindrances } from '../shared/pipeline/hindrances.ts';
 import { EXIT } from './exit-codes.ts';
+import { hindranceLines } from './hindrance-lines.ts';
 import { rejectedLines } from './rejected-lines.ts';
 import { exitCodeOf, pauseLines, RUN_AGAIN } from './summary.ts';
 
@@ -53,7 +55,19 @@ export async function createBatchTeller(
       incomplete ||= exitCodeOf(status) !== EXIT.ok;
       for (const line of await rejectedLines(effects.table, status)) say(line);
     }
+    if (open > 0) await tellHindrances();
     return { open: open > 0, paused: open > 0 && paused === open };
+  }
+
+  /** What slows a model is told once, until it is another kind of hindrance. */
+  async function tellHindrances(): Promise<void> {
+    const nowMs = effects.clock.now();
+    for (const hindrance of await readHindrances(effects, nowMs)) {
+      const about = `hindrance ${hindrance.model}`;
+      if (told.get(about) === hindrance.kind) continue;
+      told.set(about, hindrance.kind);
+      for (const line of hindranceLines([hindrance], nowMs)) say(line);
+    }
   }
 
   return { look, anyIncomplete: () => incomplete };

@@ -24,6 +24,14 @@ export interface GenerateLimits {
   /** A call is only begun with 5.5 minutes left, so an invocation begins calls for the rest of this. */
   readonly timeoutMinutes: number;
   readonly maxAnswerMib: number;
+  /** Pinned limits by model, for the whole stage; what is not here is learnt from the provider's answers. */
+  readonly limits?: Readonly<Record<string, ModelLimits>>;
+}
+
+export interface ModelLimits {
+  readonly requestsPerMinute?: number;
+  /** Calls under way at a time. */
+  readonly concurrency?: number;
 }
 
 export interface AlarmSettings {

@@ -55,6 +55,10 @@ export const METRICS = {
   pauses: 'Pauses',
   /** How many budgets are nearly spent or spent, told every minute. */
   budgets: 'BudgetsNearlySpent',
+  /** How many models answer nobody, told every minute. */
+  openBreakers: 'OpenBreakers',
+  /** How many models are called at a limited pace, told every minute. */
+  slowedModels: 'SlowedModels',
 } as const;
 
 /** Field of a row that DynamoDB removes after that time, in epoch seconds. */

@@ -1,10 +1,12 @@
 import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { findDynoxide } from '../../local/stage/dynoxide.ts';
+import { readHindrances } from '../../shared/pipeline/hindrances.ts';
 import { readPauses } from '../../shared/pipeline/provider-gate.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import type { Act, GlobalOptions } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { hindranceLines } from '../hindrance-lines.ts';
 import { oneLine } from '../one-line.ts';
 import { openStage } from '../open-stage.ts';
 import { configOf, isEmbedded } from '../stages.ts';
@@ -70,7 +72,13 @@ async function stageFindings(config: Config): Promise<Finding[]> {
         const pauses = await readPauses(stage.runtime.effects, config.models.keys());
         const paused = pauses.map(({ model, code, hint }) => `paused (${model}: ${code}): ${hint}`);
         if (paused.length > 0) throw new Error(paused.join('; '));
-        return `${config.stage} answers: table ${config.names.table}, queues ${config.names.workQueue}, …-ingest`;
+        const { effects } = stage.runtime;
+        const hindrances = hindranceLines(
+          await readHindrances(effects, effects.clock.now()),
+          effects.clock.now(),
+        );
+        const answers = `${config.stage} answers: table ${config.names.table}, queues ${config.names.workQueue}, …-ingest`;
+        return [answers, ...hindrances].join('; ');
       } finally {
         await stage.close();
       }

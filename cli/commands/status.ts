@@ -4,11 +4,13 @@ import { formatCredits } from '../../shared/domain/money.ts';
 import { type BatchStatus, batchResult, batchStatus } from '../../shared/pipeline/batch-status.ts';
 import { newestBatches } from '../../shared/pipeline/batches.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { readHindrances } from '../../shared/pipeline/hindrances.ts';
 import { type OpenDoubt, openDoubts } from '../../shared/pipeline/open-doubts.ts';
 import { chosenBatch, notFound } from '../chosen-batch.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
+import { hindranceLines } from '../hindrance-lines.ts';
 import { lookingConfig } from '../looking-config.ts';
 import type { OpenStage } from '../open-stage.ts';
 import { createProgressBar } from '../progress-bar.ts';
@@ -101,6 +103,7 @@ async function showBatch(
   if (result === undefined) throw notFound(id);
   for (const line of await rejectedLines(effects.table, result)) out.say(line);
   for (const line of [...failureLines(result), ...pauseLines(result, then)]) out.say(line);
+  await sayHindrances(out, effects, result);
   out.result(summaryOf(result), resultJson(result));
   return EXIT.ok;
 }
@@ -126,9 +129,20 @@ async function watchBatch(
   const last = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (last === undefined) throw notFound(id);
   for (const line of pauseLines(last, then)) out.say(line);
+  await sayHindrances(out, effects, last);
   if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
     out.say('nobody works on it: `pressrun worker`, or `pressrun run` of the same file, goes on with it');
   }
   out.result(summaryOf(last), resultJson(last));
   return exitCodeOf(last);
+}
+
+async function sayHindrances(
+  out: CommandContext['out'],
+  effects: Effects,
+  { state }: Pick<BatchStatus, 'state'>,
+): Promise<void> {
+  if (state === 'complete' || state === 'refused') return;
+  const nowMs = effects.clock.now();
+  for (const line of hindranceLines(await readHindrances(effects, nowMs), nowMs)) out.say(line);
 }

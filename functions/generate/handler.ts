@@ -6,6 +6,7 @@ import { completeIfEnded } from '../../shared/pipeline/complete-batch.ts';
 import { createCreditPool } from '../../shared/pipeline/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { generateItem } from '../../shared/pipeline/generate.ts';
+import { type GovernorOptions, IMPATIENT } from '../../shared/pipeline/governor.ts';
 import { keepAlive, takeHold, type WorkInHand } from '../../shared/pipeline/heartbeat.ts';
 import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
 import { createProviderGate } from '../../shared/pipeline/provider-gate.ts';
@@ -19,13 +20,16 @@ export interface GenerateSettings {
   readonly itemsAtOnce: number;
   /** No call is begun with less time than this left: the provider's time-out and what follows it. */
   readonly callMs: number;
+  /** How this worker keeps to the pace of the fleet. Default: it never waits itself, messages do. */
+  readonly pacing?: GovernorOptions;
   /** Aborted when this worker is to end: calls under way go on, no new one begins. */
   readonly stopping?: AbortSignal;
 }
 
 /** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
 export function createHandler(effects: Effects, settings: GenerateSettings) {
-  const gate = createProviderGate(effects);
+  const { stopping, pacing = IMPATIENT } = settings;
+  const gate = createProviderGate(effects, { ...pacing, ...(stopping === undefined ? {} : { stopping }) });
   const budgets = createBudgetBook(effects);
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const work: WorkInHand = { receipts: new Set(), attempts: new Set() };
@@ -39,7 +43,7 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
     const handleRecord = (record: SQSRecord) =>
       limit(async () => {
         const item = parseWorkMessage(record.body);
-        const isLate = settings.stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
+        const isLate = stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
         const result = isLate
           ? ({ kind: 'wait', waitMs: 0 } as const)
           : await generateItem(effects, { gate, credits, attempts: work.attempts }, item);

@@ -1,10 +1,15 @@
 import type { SQSEvent } from 'aws-lambda';
+import { ONE_OF_MANY } from '../../shared/pipeline/governor.ts';
 import { keyedProvider } from '../../shared/runtime/lambda/keyed-provider.ts';
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
 import { CALL_MS, createHandler } from './handler.ts';
 
 const { config, effects, telling } = await createWorkerRuntime(keyedProvider);
-const generate = createHandler(effects, { itemsAtOnce: config.itemsAtOnce, callMs: CALL_MS });
+const generate = createHandler(effects, {
+  itemsAtOnce: config.itemsAtOnce,
+  callMs: CALL_MS,
+  pacing: ONE_OF_MANY,
+});
 
 /** What Lambda calls with messages of the work queue. */
 export const handler = telling<SQSEvent, Awaited<ReturnType<typeof generate>>>(generate);

@@ -1,4 +1,5 @@
 import { countNearlySpent } from '../../shared/pipeline/budget-warning.ts';
+import { readHindrances } from '../../shared/pipeline/hindrances.ts';
 import { readPauses } from '../../shared/pipeline/provider-gate.ts';
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
 import { createHandler } from './handler.ts';
@@ -6,10 +7,11 @@ import { createHandler } from './handler.ts';
 const { config, effects, meter, telling } = await createWorkerRuntime();
 const sweep = createHandler(effects);
 
-/** What Lambda calls every minute. It also tells how many pauses hold and budgets are nearly spent, which alarms watch. */
+/** What Lambda calls every minute. It also tells what stands still, what goes slowly and which budgets are nearly spent, which alarms watch. */
 export const handler = telling(async () => {
   const pauses = await readPauses(effects, config.models.keys());
   meter.pauses(pauses.length);
+  meter.hindrances(await readHindrances(effects, effects.clock.now()));
   meter.budgets(await countNearlySpent(effects));
   return await sweep();
 });

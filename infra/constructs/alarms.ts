@@ -28,6 +28,9 @@ interface AlarmOptions {
   readonly periods?: number;
 }
 
+/** An outage of an hour is the provider's; nobody is woken for what ends by itself sooner. */
+const OPEN_PERIODS = 12;
+
 /** What wakes a person. Each alarm's description names its section in docs/runbook.md. */
 export function createAlarms(parent: Construct, parts: Parts): readonly Alarm[] {
   const scope = new Construct(parent, 'Alarms');
@@ -102,6 +105,14 @@ function providerAlarms({ settings }: Parts): AlarmOptions[] {
       section: 'Budget nearly spent or reached',
       metric: ownMetric(stage, 'budgets', 'Maximum', Duration.minutes(5)),
       above: 0,
+    },
+    {
+      id: 'breaker-open',
+      what: `A model has answered nobody for ${OPEN_PERIODS * 5} minutes.`,
+      section: 'Breaker open',
+      metric: ownMetric(stage, 'openBreakers', 'Minimum', Duration.minutes(5)),
+      above: 0,
+      periods: OPEN_PERIODS,
     },
     {
       id: 'spend',

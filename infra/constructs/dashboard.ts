@@ -51,7 +51,11 @@ export function createDashboard(parent: Construct, parts: Parts): void {
     graph('Share of calls answered with 429 or a quota', [
       ownMetric(stage, 'rateLimited', 'Average', MINUTE),
     ]),
-    graph('Breaker: pauses that hold', [ownMetric(stage, 'pauses', 'Maximum', MINUTE)]),
+    graph('Pauses, open breakers, models at a limited pace', [
+      ownMetric(stage, 'pauses', 'Maximum', MINUTE),
+      ownMetric(stage, 'openBreakers', 'Maximum', MINUTE),
+      ownMetric(stage, 'slowedModels', 'Maximum', MINUTE),
+    ]),
     graph(
       'Function errors',
       Object.entries(functions).map(([label, { fn }]) => fn.metricErrors({ period: MINUTE, label })),

@@ -62,7 +62,7 @@ function createIngest(scope: Construct, parts: Parts): BundledFunction {
 
 function createGenerate(scope: Construct, parts: Parts): BundledFunction {
   const { settings, key, queues } = parts;
-  const { itemsAtOnce, invocationsAtOnce, memoryMib, maxAnswerMib } = settings.generate;
+  const { itemsAtOnce, invocationsAtOnce, memoryMib, maxAnswerMib, limits } = settings.generate;
   const made = make(scope, parts, {
     name: 'generate',
     description: 'calls the provider, stores the images, books the charges',
@@ -73,6 +73,7 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
       PRESSRUN_ITEMS_AT_ONCE: String(itemsAtOnce),
       PRESSRUN_MAX_ANSWER_MIB: String(maxAnswerMib),
       PRESSRUN_UNKNOWN: settings.unknownOutcomes,
+      ...(limits === undefined ? {} : { PRESSRUN_LIMITS: JSON.stringify(limits) }),
     },
     grants: {
       table: [...READ_WRITE, 'ConditionCheckItem'],

@@ -2,6 +2,7 @@ import { CALL_MS, createHandler as createGenerateHandler } from '../../functions
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createReportHandler, DAILY } from '../../functions/report/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
+import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/governor.ts';
 import type { Runtime } from '../../shared/runtime/effects.ts';
 import { startEventSource } from './event-source.ts';
 import { startUploadWatcher } from './upload-watcher.ts';
@@ -61,6 +62,8 @@ export function startWorkers(runtime: Runtime, settings: WorkerSettings): Worker
     handler: createGenerateHandler(effects, {
       itemsAtOnce: perInvocation,
       callMs: CALL_MS,
+      // Queues that end with this process have no other worker.
+      pacing: settings.ownsQueues ? ALONE : { ...ONE_OF_MANY, patienceMs: ALONE.patienceMs },
       stopping: stopping.signal,
     }),
     batchSize: perInvocation * ITEMS_PER_SLOT,

@@ -10,6 +10,16 @@ export type Dialect = 'none' | 'openrouter' | 'google';
 
 const tokens = z.int().check(z.nonnegative());
 
+const atLeastOne = z.int().check(z.positive());
+
+const modelLimits = z.object({
+  requestsPerMinute: z.optional(atLeastOne),
+  concurrency: z.optional(atLeastOne),
+});
+
+/** How often the whole fleet may call a model, and how many calls may be under way, where that is not to be learnt. */
+export type ModelLimits = Readonly<z.infer<typeof modelLimits>>;
+
 const modelProfile = z.object({
   model: z.string().check(z.regex(/^[\w.:/-]{1,100}$/)),
   sendAs: z.string().check(z.minLength(1)),
@@ -18,6 +28,8 @@ const modelProfile = z.object({
   aspectRatios: z.array(z.string().check(z.regex(/^\d{1,2}:\d{1,2}$/))),
   imageTokens: z.partialRecord(z.enum(IMAGE_SIZES), tokens),
   referenceTokens: tokens,
+  requestsPerMinute: z.optional(atLeastOne),
+  concurrency: z.optional(atLeastOne),
 });
 
 /**
@@ -40,6 +52,17 @@ export const DEFAULT_MODEL = 'gemini-3.1-flash-image-preview';
 export function modelCatalog(overrides: unknown = []): ModelCatalog {
   const profiles = [...z.array(modelProfile).parse(builtIn), ...z.array(modelProfile).parse(overrides)];
   return new Map(profiles.map((profile) => [profile.model, profile]));
+}
+
+/** The catalog with limits (parsed JSON: model name → limits) laid over its models. Throws on a malformed or unknown one. */
+export function withLimits(catalog: ModelCatalog, limits: unknown): ModelCatalog {
+  const models = new Map(catalog);
+  for (const [model, limit] of Object.entries(z.record(z.string(), modelLimits).parse(limits))) {
+    const profile = models.get(model);
+    if (profile === undefined) throw new Error(`there is no model named ${model}`);
+    models.set(model, { ...profile, ...limit });
+  }
+  return models;
 }
 
 /** Upper bounds of a tier in pixels (provider-contract §3: 0.55, 2.1 and 8.4 Mpx). */

@@ -40,6 +40,8 @@ const SETTLED: GenerateResult = { kind: 'settled' };
 const NO_ANSWER: Answer = { usage: undefined, images: [] };
 /** How often a message looks whether a pause is over. */
 const PAUSED_WAIT_MS = 300_000;
+/** After a wait this long an item is read again. */
+const LONG_WAIT_MS = 200;
 /** Until a message of a cancelled batch finds that its item is cancelled. */
 const CANCELLED_WAIT_MS = 60_000;
 
@@ -56,13 +58,45 @@ export async function generateItem(
   const row = await effects.table.get(itemKey(ref));
   if (row === undefined) return SETTLED;
   const item = rowToItem(row);
-  const standing = await gate.standingOf(item.batch);
-  if (standing === 'cancelled') return await leaveAlone(effects, ref);
-  if (standing === 'paused' || (await gate.pauseOf(item.settings.model))) {
-    return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
-  }
+  const held = await heldUp(effects, gate, item);
+  if (held !== undefined) return held;
 
-  const claim = await claimOrPause(effects, gate, credits, item);
+  const { model } = item.settings;
+  const askedAtMs = effects.clock.now();
+  const permit = await gate.permit(model);
+  if (permit.kind === 'wait') return permit;
+  let called = false;
+  try {
+    // Waiting for the permit may have taken a minute, in which a person said stop, or another worker had the item.
+    const hasWaited = effects.clock.now() - askedAtMs > LONG_WAIT_MS;
+    const latest = hasWaited ? await effects.table.get(itemKey(ref)) : undefined;
+    const current = latest === undefined ? item : rowToItem(latest);
+    const stopped = await heldUp(effects, gate, current);
+    if (stopped !== undefined) return stopped;
+    const claim = await claimOrPause(effects, gate, credits, current);
+    called = claim.kind === 'claimed';
+    return await goOn(effects, { gate, credits, attempts }, current, claim, signal);
+  } finally {
+    await gate.left(model, called);
+  }
+}
+
+/** Why no call may begin for an item now, if any: it is over, its batch stands still, or its model does. */
+async function heldUp(effects: Effects, gate: ProviderGate, item: Item): Promise<GenerateResult | undefined> {
+  if (item.state.kind !== 'queued' && item.state.kind !== 'working') return SETTLED;
+  const standing = await gate.standingOf(item.batch);
+  if (standing === 'cancelled') return await leaveAlone(effects, item);
+  const isPaused = standing === 'paused' || (await gate.pauseOf(item.settings.model)) !== undefined;
+  return isPaused ? { kind: 'wait', waitMs: PAUSED_WAIT_MS } : undefined;
+}
+
+async function goOn(
+  effects: Effects,
+  { gate, attempts }: Worker,
+  item: Item,
+  claim: Claim,
+  signal: AbortSignal | undefined,
+): Promise<GenerateResult> {
   switch (claim.kind) {
     case 'ended':
       return SETTLED;
@@ -78,7 +112,7 @@ export async function generateItem(
       } finally {
         attempts.delete(claim.attempt);
       }
-      return await resultFor(effects, ref);
+      return await resultFor(effects, item);
   }
 }
 
@@ -163,10 +197,11 @@ async function callProvider(
     signal,
   );
   tellCall(effects, attempt, outcome);
+  const failed = outcome.kind === 'failure' ? outcome.failure : undefined;
+  await gate.ended(item.settings.model, attempt.startedAtMs, failed);
 
   switch (outcome.kind) {
     case 'images':
-      gate.succeeded(item.settings.model);
       return await keepImages(effects, gate, attempt, outcome);
     case 'failure': {
       const { failure, usage, answer } = outcome;
@@ -215,7 +250,8 @@ async function settleFailure(
     },
     effects.random(),
   );
-  const decision = holdBack(effects.unknownOutcomes, failure, gate.judge(model, failure, decided));
+  const judged = gate.judge(model, failure, decided, item.state);
+  const decision = holdBack(effects.unknownOutcomes, failure, judged);
   if (decision.kind === 'pause') await gate.pause(model, decision, failure);
   await recordFailure(effects, attempt, failure, answer, decision);
 }

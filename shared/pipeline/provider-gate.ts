@@ -1,11 +1,14 @@
+import { isOpen } from '../domain/breaker.ts';
 import type { Failure, FailureCode } from '../domain/failure.ts';
 import type { BatchId } from '../domain/ids.ts';
+import type { ItemHistory, ItemState } from '../domain/item.ts';
 import type { RetryDecision } from '../domain/retry.ts';
 import { isoTime } from './attempt.ts';
 import { type BatchStanding, createBatchWatch } from './batch-watch.ts';
 import type { Effects } from './effects.ts';
+import { createGovernor, type GovernorOptions, IMPATIENT, type Permit } from './governor.ts';
+import type { CallEnd } from './model-line.ts';
 import { createProviderContact } from './provider-contact.ts';
-import { createOutageWatch } from './provider-outage.ts';
 import {
   ALL_MODELS,
   PERSON_PAUSE_KEY,
@@ -28,19 +31,27 @@ export interface ProviderGate {
   /** Whether this batch goes on, or a person or a budget stopped it alone. */
   standingOf(batch: BatchId): Promise<BatchStanding>;
   pause(model: string, decision: Extract<RetryDecision, { kind: 'pause' }>, failure: Failure): Promise<void>;
-  /** Sees every answer; turns a decision into a pause where a failure has become everybody's. */
-  judge(model: string, failure: Failure, decision: RetryDecision): RetryDecision;
-  succeeded(model: string): void;
+  /** Whether one more call may begin (see `Governor`). Each `go` ends with `left`. */
+  permit(model: string): Promise<Permit>;
+  left(model: string, called: boolean): Promise<void>;
+  /** Sees every call that ended, before its failure is judged. */
+  ended(model: string, sentAtMs: number, failure: Failure | undefined): Promise<void>;
+  /**
+   * Turns a decision into a pause where a failure has become everybody's, and takes back the attempt that one of the
+   * provider's own would use up. `before` is how the failed attempt found its item.
+   */
+  judge(model: string, failure: Failure, decision: RetryDecision, before?: ItemState): RetryDecision;
 }
 
 /** A gate for one worker; the pauses themselves are in the table, for all workers. */
 export function createProviderGate(
-  effects: Pick<Effects, 'table' | 'clock' | 'log' | 'notify'>,
+  effects: Pick<Effects, 'table' | 'clock' | 'log' | 'notify' | 'random' | 'models' | 'newAttemptId'>,
+  pacing: GovernorOptions = IMPATIENT,
 ): ProviderGate {
   const seen = new Map<string, { pause: ProviderPause | undefined; atMs: number }>();
   const streaks = new Map<string, { code: FailureCode; count: number }>();
   const contact = createProviderContact(effects.clock);
-  const outages = createOutageWatch(effects.clock);
+  const governor = createGovernor(effects, pacing);
   const standingOf = createBatchWatch(effects);
 
   async function pauseOf(model: string): Promise<ProviderPause | undefined> {
@@ -66,10 +77,19 @@ export function createProviderGate(
     effects.notify({ kind: 'paused', model: scope, code, hint: decision.hint });
   }
 
-  function judge(model: string, failure: Failure, decided: RetryDecision): RetryDecision {
-    const decision = outages.judge(model, failure, contact.judge(failure, decided));
-    const before = streaks.get(model);
-    const count = before?.code === failure.code ? before.count + 1 : 1;
+  async function ended(model: string, sentAtMs: number, failure: Failure | undefined): Promise<void> {
+    const kind = failure === undefined ? 'succeeded' : endKindOf(failure);
+    const retryAfterMs = failure?.retryAfterMs;
+    await governor.ended(model, { kind, sentAtMs, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    if (failure !== undefined) return;
+    contact.answered();
+    streaks.delete(model);
+  }
+
+  function judge(model: string, failure: Failure, decided: RetryDecision, before?: ItemState): RetryDecision {
+    const decision = judgeUpstream(model, failure, contact.judge(failure, decided), before);
+    const streak = streaks.get(model);
+    const count = streak?.code === failure.code ? streak.count + 1 : 1;
     streaks.set(model, { code: failure.code, count });
     const limit = STREAKS[failure.code];
     if (limit === undefined || count < limit || decision.kind === 'pause') return decision;
@@ -78,13 +98,58 @@ export function createProviderGate(
     return { kind: 'pause', scope: 'model', hint, history: decision.history };
   }
 
-  function succeeded(model: string): void {
-    contact.answered();
-    outages.succeeded(model);
-    streaks.delete(model);
+  /**
+   * A 5xx counts against its item only where others succeeded since the item's last try and none failed with it
+   * (provider-contract §5 row 12): hours of 503 use up no attempt, and an item that always fails still ends.
+   */
+  function judgeUpstream(
+    model: string,
+    failure: Failure,
+    decision: RetryDecision,
+    before: ItemState | undefined,
+  ): RetryDecision {
+    if (failure.code !== 'upstream') return decision;
+    const { breaker } = governor.stateOf(model);
+    const triedMs = before?.kind === 'queued' ? before.notBeforeMs : 0;
+    const isOwn = triedMs > 0 && breaker.failures <= 1 && governor.succeededMs(model) > triedMs;
+    if (isOwn) return decision;
+    const history = withoutOne(decision.history, 'upstream');
+    const waitMs = decision.kind === 'requeue' ? decision.waitMs : LEAST_WAIT_MS;
+    return { kind: 'requeue', waitMs: isOpen(breaker) ? OPEN_WAIT_MS : waitMs, history };
   }
 
-  return { pauseOf, standingOf, pause, judge, succeeded };
+  const { permit, left } = governor;
+  return { pauseOf, standingOf, pause, permit, left, ended, judge };
+}
+
+const LEAST_WAIT_MS = 1_000;
+/** What failed while the breaker is open makes way for the others; the next probe may be any item's. */
+const OPEN_WAIT_MS = 10_000;
+
+/** What a failure says of the provider. A time-out says nothing: it may be the image that takes long. */
+function endKindOf({ code }: Failure): CallEnd['kind'] {
+  switch (code) {
+    case 'rate_limit':
+      return 'refused';
+    case 'upstream':
+      return 'failed';
+    case 'network':
+    case 'certificate':
+    case 'timeout':
+    case 'auth':
+    case 'credits':
+    case 'forbidden':
+    case 'quota':
+    case 'model':
+      return 'other';
+    default:
+      return 'succeeded';
+  }
+}
+
+function withoutOne(history: ItemHistory, code: FailureCode): ItemHistory {
+  const { [code]: count = 0, ...others } = history.failures;
+  return { ...history, failures: count > 1 ? { ...others, [code]: count - 1 } : others };
 }
 
 /** All pauses that hold for these models, the provider's own first. */

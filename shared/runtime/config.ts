@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 // Not `z.core`: naming that namespace brings all of zod into every Lambda's bundle.
 import { $ZodError } from 'zod/v4/core';
-import { type ModelCatalog, modelCatalog } from '../domain/models.ts';
+import { type ModelCatalog, modelCatalog, withLimits } from '../domain/models.ts';
 import { type PriceList, priceList } from '../domain/prices.ts';
 import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/retry.ts';
 import { type StageNames, stageNames } from '../names.ts';
@@ -67,7 +67,7 @@ export function readConfig(overrides: ConfigOverrides = {}, env: Environment = p
     names,
     providerUrl: providerUrl(env),
     apiKey: env.CORE_TODAY_API_KEY?.trim() || undefined,
-    models: fromFile(env, 'PRESSRUN_MODELS', modelCatalog),
+    models: modelsOf(env),
     prices: pricesOf(env),
     customEndpoint,
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
@@ -111,6 +111,17 @@ function unknownPolicy(env: Environment): UnknownPolicy {
   throw new ConfigError(`PRESSRUN_UNKNOWN is "${text}"; it must be retry or hold`);
 }
 
+/** `PRESSRUN_LIMITS` is JSON: `{"<model>":{"requestsPerMinute":60,"concurrency":8}}`. */
+function modelsOf(env: Environment): ModelCatalog {
+  const models = fromFile(env, 'PRESSRUN_MODELS', modelCatalog);
+  if (!env.PRESSRUN_LIMITS) return models;
+  try {
+    return withLimits(models, JSON.parse(env.PRESSRUN_LIMITS));
+  } catch (error) {
+    throw new ConfigError(`PRESSRUN_LIMITS cannot be used: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
 function pricesOf(env: Environment): PriceList {
   const own = fromFile(env, 'PRESSRUN_PRICES', (json) => {
     priceList(json);
@@ -139,7 +150,8 @@ function reasonOf(error: unknown): string {
   const issue = error instanceof $ZodError ? error.issues[0] : undefined;
   if (issue !== undefined) {
     const [index, ...field] = issue.path;
-    if (typeof index !== 'number') return 'it must be a list';
+    if (typeof index !== 'number')
+      return issue.path.length > 0 ? `${issue.path.join('.')} is not valid` : 'it must be a list';
     return `entry ${index + 1}: ${field.join('.') || 'it'} is missing or not valid`;
   }
   return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);

@@ -3,6 +3,7 @@ import { startWorkers } from '../../local/stage/workers.ts';
 import type { Charge } from '../../shared/domain/charge.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Item } from '../../shared/domain/item.ts';
+import { DEFAULT_MODEL, withLimits } from '../../shared/domain/models.ts';
 import { endPauses, readPauses } from '../../shared/pipeline/provider-gate.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { chargesIn, disputes, sumMicro, verify } from '../support/ledger.ts';
@@ -62,7 +63,10 @@ async function mixedWorld(): Promise<World> {
         workQueue.setVisibility(receipts, Math.ceil(seconds / faster)),
     },
   };
-  return { ...world, effects, runtime: { ...world.runtime, effects } };
+  // The refusals of this profile come by chance and tell of no limit: a pinned rate learns nothing from them.
+  const models = withLimits(effects.models, { [DEFAULT_MODEL]: { requestsPerMinute: 60_000 } });
+  const pinned = { ...effects, models };
+  return { ...world, effects: pinned, runtime: { ...world.runtime, effects: pinned } };
 }
 
 /** Runs to the end; at each pause a person mends the trouble and runs again. Gives the troubles in their order. */

@@ -46,6 +46,21 @@ describe('the configuration', () => {
     expect(readConfig({}, env)).toMatchObject({ stage: 'prod', home: '/a' });
   });
 
+  test('pins limits of a model, and says what is wrong with them', () => {
+    const limits = { 'gemini-3-pro-image-preview': { requestsPerMinute: 60, concurrency: 8 } };
+    const env = (value: unknown) => ({ PRESSRUN_LIMITS: JSON.stringify(value) });
+
+    expect(readConfig({}, env(limits)).models.get('gemini-3-pro-image-preview')).toMatchObject({
+      sendAs: 'gemini-3-pro-image-preview',
+      requestsPerMinute: 60,
+      concurrency: 8,
+    });
+    expect(errorOf(() => readConfig({}, env({ nobody: {} }))).message).toMatch(/^PRESSRUN_LIMITS .*nobody/);
+    expect(
+      errorOf(() => readConfig({}, env({ 'gemini-3-pro-image-preview': { concurrency: 0 } }))).message,
+    ).toMatch(/^PRESSRUN_LIMITS .*concurrency/);
+  });
+
   test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL_DYNAMODB'])(
     'knows servers that only resemble AWS by %s',
     (name) => {

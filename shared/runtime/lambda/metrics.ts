@@ -2,6 +2,7 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { FailureCode } from '../../domain/failure.ts';
 import { METRICS } from '../../names.ts';
 import type { PipelineEvent } from '../../pipeline/effects.ts';
+import type { Hindrance } from '../../pipeline/hindrances.ts';
 
 /** Counts what happens in one invocation and writes it as metrics at its end. */
 export interface Meter {
@@ -10,6 +11,8 @@ export interface Meter {
   pauses(count: number): void;
   /** How many budgets are nearly spent now, or spent. */
   budgets(count: number): void;
+  /** How many breakers are open, and how many models have a limit, now. */
+  hindrances(hindrances: readonly Hindrance[]): void;
   publish(): void;
 }
 
@@ -56,5 +59,12 @@ export function createMeter(metrics: Metrics): Meter {
 
   const pauses = (count: number) => void metrics.addMetric(METRICS.pauses, MetricUnit.Count, count);
   const budgets = (count: number) => void metrics.addMetric(METRICS.budgets, MetricUnit.Count, count);
-  return { see, pauses, budgets, publish };
+
+  function hindrances(all: readonly Hindrance[]): void {
+    const count = (kind: Hindrance['kind']) => all.filter((each) => each.kind === kind).length;
+    metrics.addMetric(METRICS.openBreakers, MetricUnit.Count, count('open'));
+    metrics.addMetric(METRICS.slowedModels, MetricUnit.Count, count('slowed'));
+  }
+
+  return { see, pauses, budgets, hindrances, publish };
 }

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Failure, FailureCode } from '../../../shared/domain/failure.ts';
-import { NO_HISTORY } from '../../../shared/domain/item.ts';
-import type { RetryDecision } from '../../../shared/domain/retry.ts';
+import type { AttemptId } from '../../../shared/domain/ids.ts';
+import { type ItemHistory, NO_HISTORY } from '../../../shared/domain/item.ts';
+import { modelCatalog } from '../../../shared/domain/models.ts';
+import { decideAfterFailure, type RetryDecision } from '../../../shared/domain/retry.ts';
 import type { TableKey, TableRow, TableWrite } from '../../../shared/pipeline/ports.ts';
 import { createProviderGate, endPauses, readPauses } from '../../../shared/pipeline/provider-gate.ts';
 import { standingClock } from '../../support/test-clock.ts';
@@ -58,14 +61,14 @@ describe('the gate before the provider', () => {
   });
 
   test.each([
-    ['an image', (gate: Gate) => gate.succeeded('flash')],
-    ['another failure', (gate: Gate) => void gate.judge('flash', failure('blocked'), FAIL)],
-  ])('begins to count anew after %s', (_, between) => {
+    ['an image', (gate: Gate) => gate.ended('flash', 0, undefined)],
+    ['another failure', async (gate: Gate) => void gate.judge('flash', failure('blocked'), FAIL)],
+  ])('begins to count anew after %s', async (_, between) => {
     const { gate } = gateOver();
 
     for (let row = 0; row < 6; row++) {
       expect(gate.judge('flash', failure('bad_request'), FAIL).kind).toBe('fail');
-      if (row % 2 === 1) between(gate);
+      if (row % 2 === 1) await between(gate);
     }
   });
 
@@ -87,6 +90,57 @@ describe('the gate before the provider', () => {
   });
 });
 
+describe('while the provider answers 5xx', () => {
+  const unavailable: Failure = { code: 'upstream', message: '503', reach: 'refused' };
+  const decided = (history: ItemHistory) =>
+    decideAfterFailure(unavailable, history, { extrasSent: false }, 0.5);
+
+  test('hours of it fail no item and use up no attempt', async () => {
+    const { gate, clock } = gateOver();
+    let history = NO_HISTORY;
+
+    for (let tries = 0; tries < 100; tries++) {
+      await gate.ended('flash', clock.now(), unavailable);
+      const before = { kind: 'queued', notBeforeMs: tries === 0 ? 0 : clock.now() } as const;
+      const decision = gate.judge('flash', unavailable, decided(history), before);
+      expect(decision.kind).toBe('requeue');
+      history = decision.history;
+      clock.advance(100_000);
+    }
+
+    expect(history).toEqual(NO_HISTORY);
+  });
+
+  test('an item that fails among items that succeed fails in the end', async () => {
+    const { gate, clock } = gateOver();
+    let history: ItemHistory = NO_HISTORY;
+    let notBeforeMs = 0;
+
+    const kinds: string[] = [];
+    for (let nth = 1; nth <= 22; nth += 1) {
+      await gate.ended('flash', clock.now(), unavailable);
+      const decision = gate.judge('flash', unavailable, decided(history), { kind: 'queued', notBeforeMs });
+      notBeforeMs = clock.now() + 1;
+      clock.advance(60_000);
+      history = decision.history;
+      kinds.push(decision.kind);
+      await gate.ended('flash', clock.now(), undefined);
+    }
+
+    expect(kinds.filter((kind) => kind === 'requeue')).toHaveLength(21);
+    expect(kinds.at(-1)).toBe('fail');
+  });
+
+  test('trouble of one model is not that of another', async () => {
+    const { gate, clock } = gateOver();
+
+    for (let nth = 0; nth < 5; nth++) await gate.ended('flash', clock.now(), unavailable);
+
+    expect((await gate.permit('flash')).kind).toBe('wait');
+    expect((await gate.permit('pro')).kind).toBe('go');
+  });
+});
+
 type Gate = ReturnType<typeof createProviderGate>;
 
 function gateOver() {
@@ -94,7 +148,9 @@ function gateOver() {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const table = fakeTable();
   const notify = () => undefined;
-  return { clock, log, table, notify, gate: createProviderGate({ clock, log, table, notify }) };
+  const newAttemptId = () => randomUUID() as AttemptId;
+  const world = { clock, log, table, notify, newAttemptId, random: () => 0, models: modelCatalog() };
+  return { ...world, gate: createProviderGate(world) };
 }
 
 function failure(code: FailureCode): Failure {

@@ -1,0 +1,67 @@
+import { afterFailure, afterSuccess, type Breaker, CLOSED } from './breaker.ts';
+import type { ModelLimits } from './models.ts';
+import { NO_PACE, type Pace, pinned, type Setback, setBack, withTaken } from './pace.ts';
+
+/** Calls that one worker may have under way, where a model's `concurrency` is pinned. */
+export interface Share {
+  readonly calls: number;
+  /** A worker that is gone gives it back by then. */
+  readonly untilMs: number;
+}
+
+/** All that the fleet knows of one model: one row of the table. */
+export interface ProviderState {
+  readonly pace: Pace;
+  readonly breaker: Breaker;
+  readonly shares: Readonly<Record<string, Share>>;
+}
+
+/** What a worker saw and has not told the others yet, in the order in which it happened. */
+export type News =
+  /** Calls begun without a leased slot, or, below 0, slots that were not used. */
+  | { readonly kind: 'taken'; readonly atMs: number; readonly calls: number }
+  | Setback
+  | { readonly kind: 'failed'; readonly sentAtMs: number; readonly atMs: number }
+  | { readonly kind: 'succeeded'; readonly sentAtMs: number };
+
+export const UNKNOWN_STATE: ProviderState = { pace: NO_PACE, breaker: CLOSED, shares: {} };
+
+/** The state with what a worker saw; a pinned rate is not learnt, but what a provider asks to wait is waited. */
+export function withNews(before: ProviderState, news: readonly News[], limits: ModelLimits): ProviderState {
+  const after = news.reduce(withOne, before);
+  return { ...after, pace: pinned(after.pace, limits.requestsPerMinute) };
+}
+
+function withOne(state: ProviderState, news: News): ProviderState {
+  switch (news.kind) {
+    case 'taken':
+      return { ...state, pace: withTaken(state.pace, news.atMs, news.calls) };
+    case 'refused':
+    case 'overloaded':
+      return { ...state, pace: setBack(state.pace, news) };
+    case 'failed':
+      return { ...state, breaker: afterFailure(state.breaker, news) };
+    case 'succeeded':
+      return { ...state, breaker: afterSuccess(state.breaker, news.sentAtMs) };
+  }
+}
+
+/** How many calls a worker may have under way: what it has and wants, as far as the others leave room. */
+export function withShare(
+  before: ProviderState,
+  worker: string,
+  wanted: number,
+  {
+    concurrency,
+    nowMs,
+    untilMs,
+  }: { readonly concurrency: number; readonly nowMs: number; readonly untilMs: number },
+): ProviderState {
+  const others = Object.entries(before.shares).filter(
+    ([name, share]) => name !== worker && share.untilMs > nowMs,
+  );
+  const left = concurrency - others.reduce((sum, [, { calls }]) => sum + calls, 0);
+  const calls = Math.max(0, Math.min(wanted, left));
+  const own = calls === 0 ? [] : [[worker, { calls, untilMs }] as const];
+  return { ...before, shares: Object.fromEntries([...others, ...own]) };
+}

@@ -1,0 +1,190 @@
+import { withProbe } from '../domain/breaker.ts';
+import { reserve } from '../domain/pace.ts';
+import { type ProviderState, withShare } from '../domain/provider-state.ts';
+import type { Effects } from './effects.ts';
+import { type CallEnd, createModelLine, type ModelLine } from './model-line.ts';
+
+/** Whether one more call may begin: now, or the message waits. */
+export type Permit = { readonly kind: 'go' } | { readonly kind: 'wait'; readonly waitMs: number };
+
+/** One worker's side of the governor and the breaker: see decision 0007. */
+export interface Governor {
+  /** Asked before an item is claimed, so that waiting holds nothing and uses up nothing. Each `go` ends with `left`. */
+  permit(model: string): Promise<Permit>;
+  left(model: string, called: boolean): Promise<void>;
+  ended(model: string, end: CallEnd): Promise<void>;
+  /** What is known of a model now. */
+  stateOf(model: string): ProviderState;
+  /** When the newest call that succeeded was sent. */
+  succeededMs(model: string): number;
+}
+
+export interface GovernorOptions {
+  /** How long an item may wait in this process before its message goes back to the queue. */
+  readonly patienceMs: number;
+  /** Calls at once while no limit is known. */
+  readonly startCalls: number;
+  /** How long the first lease is; then it is as long as the number of workers asks for. */
+  readonly leaseMs: number;
+  readonly stopping?: AbortSignal;
+}
+
+/** A worker of many, that is paid by the time: it waits little. */
+export const ONE_OF_MANY: GovernorOptions = { patienceMs: 5_000, startCalls: 1, leaseMs: 8_000 };
+/** The only worker of a stage on one machine. */
+export const ALONE: GovernorOptions = { patienceMs: 60_000, startCalls: 10, leaseMs: 500 };
+/** Never waits in the process. */
+export const IMPATIENT: GovernorOptions = { ...ALONE, patienceMs: 0 };
+
+/** How old what is known may be for who waits. Nothing is sent by what is not read then and there. */
+const FRESH_MS = 250;
+/** Messages that wait come back spread over this, so that a model that is well again is at full speed at once. */
+const BACK_AFTER_MS = 10_000;
+const BACK_WITHIN_MS = 30_000;
+/** Leases reach a little beyond the next one, so that a worker does not stand still between two. */
+const LEASE_REACH = 1.3;
+/** Longer than any call: the share of a worker that died is free after it. */
+const SHARE_MS = 330_000;
+
+type Step = Permit | { readonly kind: 'away' };
+
+export function createGovernor(
+  effects: Pick<Effects, 'table' | 'clock' | 'random' | 'models' | 'newAttemptId' | 'log'>,
+  options: GovernorOptions,
+): Governor {
+  const { clock } = effects;
+  const lines = new Map<string, ModelLine>();
+
+  function lineOf(model: string): ModelLine {
+    const line = lines.get(model) ?? createModelLine(effects, model, options.startCalls, options.leaseMs);
+    lines.set(model, line);
+    return line;
+  }
+
+  async function permit(model: string): Promise<Permit> {
+    const line = lineOf(model);
+    const untilMs = clock.now() + options.patienceMs;
+    line.waiting += 1;
+    try {
+      for (;;) {
+        const step = options.stopping?.aborted ? AT_ONCE : await nextStep(line);
+        if (step.kind === 'go') line.inFlight += 1;
+        if (step.kind === 'go' || options.stopping?.aborted) return step.kind === 'go' ? step : AT_ONCE;
+        if (step.kind === 'away') return { kind: 'wait', waitMs: backAfterMs(line) };
+        if (clock.now() + step.waitMs > untilMs)
+          return { kind: 'wait', waitMs: backAfterMs(line, step.waitMs) };
+        await clock.sleep(step.waitMs, options.stopping);
+      }
+    } finally {
+      line.waiting -= 1;
+    }
+  }
+
+  async function nextStep(line: ModelLine): Promise<Step> {
+    await line.fleet.refresh(hasCallNow(line) ? 0 : FRESH_MS);
+    line.dropOldSlots();
+    const { pace, breaker } = line.fleet.view();
+    const nowMs = clock.now();
+    if (breaker.openSinceMs !== undefined) return (await isProbe(line)) ? GO : AWAY;
+    if (pace.notBeforeMs > nowMs) return { kind: 'wait', waitMs: pace.notBeforeMs - nowMs };
+    if (line.needsShare(nowMs)) {
+      await lease(line);
+      if (line.lacksShare()) return { kind: 'wait', waitMs: Math.max(1, line.rhythm.nextMs() - clock.now()) };
+    }
+    if (pace.rate === undefined) return freeStep(line, nowMs);
+    if (line.slots.length === 0) await lease(line);
+    return slotStep(line);
+  }
+
+  function hasCallNow(line: ModelLine): boolean {
+    const [slotMs = Number.POSITIVE_INFINITY] = line.slots;
+    return line.fleet.view().pace.rate === undefined || slotMs <= clock.now();
+  }
+
+  function freeStep(line: ModelLine, nowMs: number): Permit {
+    const waitMs = line.ramp.take(nowMs);
+    if (waitMs > 0) return { kind: 'wait', waitMs };
+    line.fleet.tell({ kind: 'taken', atMs: nowMs, calls: 1 });
+    return GO;
+  }
+
+  function slotStep(line: ModelLine): Permit {
+    const nowMs = clock.now();
+    const [slotMs] = line.slots;
+    const { notBeforeMs } = line.fleet.view().pace;
+    const atMs = Math.max(notBeforeMs, slotMs ?? line.rhythm.nextMs());
+    if (slotMs === undefined || atMs > nowMs)
+      return { kind: 'wait', waitMs: Math.max(1, Math.ceil(atMs - nowMs)) };
+    line.slots.shift();
+    return GO;
+  }
+
+  /** Leases start times for who waits, and a share of the calls under way where their number is pinned. */
+  async function lease(line: ModelLine): Promise<void> {
+    const nowMs = clock.now();
+    if (nowMs < line.rhythm.nextMs()) return;
+    // No further than anybody here would wait.
+    const reachMs = Math.min(LEASE_REACH * line.rhythm.begin(nowMs), Math.max(options.patienceMs, 0));
+    const { concurrency } = line.limits;
+    let slots: number[] = [];
+    const isWritten = await line.fleet.change((before) => {
+      const shared =
+        concurrency === undefined
+          ? before
+          : withShare(before, line.worker, line.inFlight + line.waiting, {
+              concurrency,
+              nowMs,
+              untilMs: nowMs + SHARE_MS,
+            });
+      const { pace } = shared;
+      if (pace.rate === undefined || shared.breaker.openSinceMs !== undefined) return shared;
+      const reserved = reserve(pace, nowMs, nowMs + reachMs, line.waiting);
+      slots = reserved.slots;
+      return slots.length === 0 ? shared : { ...shared, pace: reserved.pace };
+    });
+    line.rhythm.adapt(line.fleet.version());
+    if (!isWritten) return;
+    line.slots.push(...slots);
+    line.leasedAtMs = nowMs;
+  }
+
+  async function isProbe(line: ModelLine): Promise<boolean> {
+    const { breaker } = line.fleet.view();
+    if (withProbe(breaker, clock.now()) === undefined) return false;
+    let leased = false;
+    const isWritten = await line.fleet.change((before) => {
+      const probing = withProbe(before.breaker, clock.now());
+      leased = probing !== undefined;
+      return probing === undefined ? before : { ...before, breaker: probing };
+    });
+    return isWritten && leased;
+  }
+
+  function backAfterMs(line: ModelLine, leastMs = 0): number {
+    const { openSinceMs, nextProbeAtMs } = line.fleet.view().breaker;
+    const spreadMs = BACK_AFTER_MS + effects.random() * BACK_WITHIN_MS;
+    if (openSinceMs === undefined) return Math.round(Math.max(leastMs, spreadMs));
+    return Math.round(Math.min(spreadMs, Math.max(1_000, nextProbeAtMs - clock.now())));
+  }
+
+  async function left(model: string, called: boolean): Promise<void> {
+    const line = lineOf(model);
+    line.inFlight -= 1;
+    if (!called && line.fleet.view().pace.rate !== undefined) line.slots.unshift(clock.now());
+    if (line.limits.concurrency === undefined || line.inFlight + line.waiting > 0) return;
+    await line.fleet.change((before) => withShare(before, line.worker, 0, NOTHING_SHARED));
+  }
+
+  return {
+    permit,
+    left,
+    ended: async (model, end) => await lineOf(model).ended(end),
+    stateOf: (model) => lineOf(model).fleet.view(),
+    succeededMs: (model) => lineOf(model).succeededMs,
+  };
+}
+
+const GO: Permit = { kind: 'go' };
+const AT_ONCE: Permit = { kind: 'wait', waitMs: 0 };
+const AWAY: Step = { kind: 'away' };
+const NOTHING_SHARED = { concurrency: 0, nowMs: 0, untilMs: 0 };

@@ -1,0 +1,31 @@
+/**
+ * How many calls may begin while no limit is known: a few at once, twice as many with each second, and two more for each
+ * answer. Quick answers are never waited for, and a limit that nobody knows of is not met with a whole fleet's calls.
+ */
+export interface StartRamp {
+  /** How long until one more call may begin; 0 counts it as begun. */
+  take(nowMs: number): number;
+  answered(): void;
+}
+
+const DOUBLES_IN_MS = 1_000;
+/** After so long there is no ramp any more. */
+const ENDS_AFTER_MS = 10_000;
+
+export function createStartRamp(startCalls: number): StartRamp {
+  let sinceMs: number | undefined;
+  let begun = 0;
+  let answers = 0;
+
+  function take(nowMs: number): number {
+    sinceMs ??= nowMs;
+    const earned = begun + 1 - 2 * answers;
+    const dueMs = Math.min(ENDS_AFTER_MS, DOUBLES_IN_MS * Math.log2(Math.max(1, earned / startCalls)));
+    const waitMs = Math.ceil(sinceMs + dueMs - nowMs);
+    if (waitMs > 0) return waitMs;
+    begun += 1;
+    return 0;
+  }
+
+  return { take, answered: () => void answers++ };
+}
