@@ -98,12 +98,14 @@ export function createGovernor(
 
   function hasCallNow(line: ModelLine): boolean {
     const [slotMs = Number.POSITIVE_INFINITY] = line.slots;
-    return line.fleet.view().pace.rate === undefined || slotMs <= clock.now();
+    const nowMs = clock.now();
+    return line.fleet.view().pace.rate === undefined ? line.ramp.waitMs(nowMs) === 0 : slotMs <= nowMs;
   }
 
   function freeStep(line: ModelLine, nowMs: number): Permit {
-    const waitMs = line.ramp.take(nowMs);
+    const waitMs = line.ramp.waitMs(nowMs);
     if (waitMs > 0) return { kind: 'wait', waitMs };
+    line.ramp.begun();
     line.fleet.tell({ kind: 'taken', atMs: nowMs, calls: 1 });
     return GO;
   }
