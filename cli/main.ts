@@ -85,6 +85,7 @@ Environment:
   PRESSRUN_UNKNOWN         retry (default) or hold: what becomes of an item whose answer was lost
   PRESSRUN_HOME, PRESSRUN_STAGE              as --home and --stage
   PRESSRUN_MODELS, PRESSRUN_PRICES           JSON files with models and prices of your own
+  PRESSRUN_LIMITS          limits of models that are not to be learnt, as JSON (README, Environment)
   AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<NAME>  AWS-compatible servers in place of AWS
 
 Exit codes: 0 all well · 1 error · 2 finished, but items failed (or were cancelled), or rows were rejected ·

@@ -1,6 +1,7 @@
 import { afterFailure, afterSuccess, type Breaker, CLOSED } from './breaker.ts';
 import type { ModelLimits } from './models.ts';
-import { NO_PACE, type Pace, pinned, type Setback, setBack, withTaken } from './pace.ts';
+import { NO_PACE, type Pace, pinned, withTaken } from './pace.ts';
+import { type Setback, setBack } from './pace-learning.ts';
 
 /** Calls that one worker may have under way, where a model's `concurrency` is pinned. */
 export interface Share {

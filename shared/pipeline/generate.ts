@@ -10,6 +10,7 @@ import { type Claim, claimItem } from './claim.ts';
 import type { CreditPool } from './credit-pool.ts';
 import type { Effects } from './effects.ts';
 import type { WorkInHand } from './heartbeat.ts';
+import { type GenerateResult, heldUp, PAUSED_WAIT_MS, resultFor, SETTLED } from './held-up.ts';
 import { keepAnswer } from './kept-answers.ts';
 import type { ProviderGate } from './provider-gate.ts';
 import { endAttempt, recordFailure, recordImage } from './record.ts';
@@ -17,11 +18,6 @@ import { loadReferences } from './references.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
 import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
 import { tellCall } from './tell-call.ts';
-
-/** What becomes of the message: it is done with, or it waits. */
-export type GenerateResult =
-  | { readonly kind: 'settled' }
-  | { readonly kind: 'wait'; readonly waitMs: number };
 
 /** Who makes attempts: what it knows of the provider, the credits it holds, and what it has under way. */
 export interface Worker {
@@ -36,14 +32,9 @@ interface Answer {
   readonly images: readonly DecodedImage[];
 }
 
-const SETTLED: GenerateResult = { kind: 'settled' };
 const NO_ANSWER: Answer = { usage: undefined, images: [] };
-/** How often a message looks whether a pause is over. */
-const PAUSED_WAIT_MS = 300_000;
 /** After a wait this long an item is read again. */
 const LONG_WAIT_MS = 200;
-/** Until a message of a cancelled batch finds that its item is cancelled. */
-const CANCELLED_WAIT_MS = 60_000;
 
 /**
  * The way of an item through one attempt: claim, call, put, record. Safe to run twice, at once or years apart, for the
@@ -81,15 +72,6 @@ export async function generateItem(
   }
 }
 
-/** Why no call may begin for an item now, if any: it is over, its batch stands still, or its model does. */
-async function heldUp(effects: Effects, gate: ProviderGate, item: Item): Promise<GenerateResult | undefined> {
-  if (item.state.kind !== 'queued' && item.state.kind !== 'working') return SETTLED;
-  const standing = await gate.standingOf(item.batch);
-  if (standing === 'cancelled') return await leaveAlone(effects, item);
-  const isPaused = standing === 'paused' || (await gate.pauseOf(item.settings.model)) !== undefined;
-  return isPaused ? { kind: 'wait', waitMs: PAUSED_WAIT_MS } : undefined;
-}
-
 async function goOn(
   effects: Effects,
   { gate, attempts }: Worker,
@@ -114,15 +96,6 @@ async function goOn(
       }
       return await resultFor(effects, item);
   }
-}
-
-/**
- * An item of a cancelled batch is not begun. Whoever cancelled the batch, and the sweep, cancel its items many at a time;
- * until then its message waits, because the batch may be set going again, and this worker hear of it late.
- */
-async function leaveAlone(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
-  const result = await resultFor(effects, ref);
-  return result.kind === 'settled' ? result : { kind: 'wait', waitMs: CANCELLED_WAIT_MS };
 }
 
 /** A model or price that is gone from the configuration is a person's to bring back: all stands still, and nothing is lost. */
@@ -254,24 +227,6 @@ async function settleFailure(
   const decision = holdBack(effects.unknownOutcomes, failure, judged);
   if (decision.kind === 'pause') await gate.pause(model, decision, failure);
   await recordFailure(effects, attempt, failure, answer, decision);
-}
-
-/** The table says what the message has to wait for, so that one rule serves every way in which an attempt can end. */
-async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
-  const row = await effects.table.get(itemKey(ref));
-  if (row === undefined) return SETTLED;
-  const { state }: Pick<Item, 'state'> = rowToItem(row);
-  switch (state.kind) {
-    case 'done':
-    case 'reused':
-    case 'failed':
-    case 'cancelled':
-      return SETTLED;
-    case 'queued':
-      return { kind: 'wait', waitMs: Math.max(0, state.notBeforeMs - effects.clock.now()) };
-    case 'working':
-      return { kind: 'wait', waitMs: Math.max(0, state.lease.untilMs - effects.clock.now()) };
-  }
 }
 
 function oneLine(what: string, error: unknown): string {

@@ -7,7 +7,7 @@ import { type CallEnd, createModelLine, type ModelLine } from './model-line.ts';
 /** Whether one more call may begin: now, or the message waits. */
 export type Permit = { readonly kind: 'go' } | { readonly kind: 'wait'; readonly waitMs: number };
 
-/** One worker's side of the governor and the breaker: see decision 0007. */
+/** One worker's side of the governor and the breaker: see decision 13. */
 export interface Governor {
   /** Asked before an item is claimed, so that waiting holds nothing and uses up nothing. Each `go` ends with `left`. */
   permit(model: string): Promise<Permit>;
@@ -98,12 +98,14 @@ export function createGovernor(
 
   function hasCallNow(line: ModelLine): boolean {
     const [slotMs = Number.POSITIVE_INFINITY] = line.slots;
-    return line.fleet.view().pace.rate === undefined || slotMs <= clock.now();
+    const nowMs = clock.now();
+    return line.fleet.view().pace.rate === undefined ? line.ramp.waitMs(nowMs) === 0 : slotMs <= nowMs;
   }
 
   function freeStep(line: ModelLine, nowMs: number): Permit {
-    const waitMs = line.ramp.take(nowMs);
+    const waitMs = line.ramp.waitMs(nowMs);
     if (waitMs > 0) return { kind: 'wait', waitMs };
+    line.ramp.begun();
     line.fleet.tell({ kind: 'taken', atMs: nowMs, calls: 1 });
     return GO;
   }

@@ -3,8 +3,9 @@
  * answer. Quick answers are never waited for, and a limit that nobody knows of is not met with a whole fleet's calls.
  */
 export interface StartRamp {
-  /** How long until one more call may begin; 0 counts it as begun. */
-  take(nowMs: number): number;
+  /** How long until one more call may begin. */
+  waitMs(nowMs: number): number;
+  begun(): void;
   answered(): void;
 }
 
@@ -17,15 +18,12 @@ export function createStartRamp(startCalls: number): StartRamp {
   let begun = 0;
   let answers = 0;
 
-  function take(nowMs: number): number {
+  function waitMs(nowMs: number): number {
     sinceMs ??= nowMs;
     const earned = begun + 1 - 2 * answers;
     const dueMs = Math.min(ENDS_AFTER_MS, DOUBLES_IN_MS * Math.log2(Math.max(1, earned / startCalls)));
-    const waitMs = Math.ceil(sinceMs + dueMs - nowMs);
-    if (waitMs > 0) return waitMs;
-    begun += 1;
-    return 0;
+    return Math.max(0, Math.ceil(sinceMs + dueMs - nowMs));
   }
 
-  return { take, answered: () => void answers++ };
+  return { waitMs, begun: () => void begun++, answered: () => void answers++ };
 }

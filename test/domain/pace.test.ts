@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { NO_PACE, type Pace, pinned, reserve, setBack, takenBetween } from '../../shared/domain/pace.ts';
+import { NO_PACE, type Pace, pinned, reserve, takenBetween } from '../../shared/domain/pace.ts';
+import { setBack } from '../../shared/domain/pace-learning.ts';
 import { NOON_MS } from '../support/test-clock.ts';
 import { seeded } from '../support/virtual-fleet.ts';
 

@@ -8,7 +8,8 @@ import { type BatchStatus, batchStatus } from '../../shared/pipeline/batch-statu
 import { createBudgetBook } from '../../shared/pipeline/budgets.ts';
 import { createCreditPool } from '../../shared/pipeline/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { type GenerateResult, generateItem, type Worker } from '../../shared/pipeline/generate.ts';
+import { generateItem, type Worker } from '../../shared/pipeline/generate.ts';
+import type { GenerateResult } from '../../shared/pipeline/held-up.ts';
 import { workMessageOf } from '../../shared/pipeline/messages.ts';
 import { createProviderGate } from '../../shared/pipeline/provider-gate.ts';
 import { collect } from './collect.ts';

@@ -1,0 +1,159 @@
+import {
+  HOLD_MS,
+  isHeld,
+  LONGEST_HOLD_MS,
+  MINUTE_MS,
+  type Pace,
+  SEEK_MS,
+  SHARE,
+  SLOWEST,
+  takenBetween,
+  withTaken,
+} from './pace.ts';
+
+/** What a refusal (429) or an overload (503) said. */
+export interface Setback {
+  readonly kind: 'refused' | 'overloaded';
+  readonly sentAtMs: number;
+  readonly atMs: number;
+  /** How long the provider asked to wait. */
+  readonly retryAfterMs?: number;
+  /** Its worker knew of no limit yet. */
+  readonly unpaced?: boolean;
+}
+
+/** What a refused call without a word on how long has to wait. */
+const UNTOLD_WAIT_MS = 1_000;
+/** Waits end at such moments, so that a hundred workers that are refused at once have one and the same to tell. */
+const FLOOR_STEP_MS = 250;
+/** Calls that must have been taken since the provider was last at its limit before their number says what the limit is. */
+const ENOUGH_TAKEN = 8;
+const ENOUGH_TAKEN_HELD = 4;
+/** After so many unexplained refusals they are taken as chance. */
+const UNEXPLAINED_FOR_CHANCE = 3;
+const MOST_UNEXPLAINED = 6;
+/** How long such a count may be. */
+const LONGEST_COUNT_MS = 400_000;
+const CUT = 0.5;
+/** What one worker has seen of a fleet's first calls may be few of them. */
+const LEAST_SEEN = 60;
+const CUT_BY_CHANCE = 0.75;
+const OVERLOAD_CUT = 0.85;
+const OVERLOAD_EVERY_MS = 10_000;
+const CREEP_MS = 40_000;
+const FIRST_CREEP_MS = 10_000;
+/** Two measurements that are so near each other confirm each other. */
+const SAME_WITHIN = 0.1;
+const HELD_LONGER_ABOVE = 20;
+const HOLD_PER_LIMIT_MS = 3_000;
+
+/** Learns from a refusal or an overload. */
+export function setBack(before: Pace, setback: Setback): Pace {
+  const { sentAtMs, atMs } = setback;
+  const waitMs = setback.retryAfterMs ?? (setback.kind === 'refused' ? UNTOLD_WAIT_MS : 0);
+  const notBeforeMs = Math.ceil((atMs + waitMs) / FLOOR_STEP_MS) * FLOOR_STEP_MS;
+  const waiting = { ...before, notBeforeMs: Math.max(before.notBeforeMs, notBeforeMs) };
+  if (setback.kind === 'overloaded') return slowedByOverload(waiting, setback);
+  const costs = before.rate === undefined || setback.unpaced ? 0 : 1;
+  const pace = { ...withTaken(waiting, sentAtMs, -1), purse: waiting.purse - costs };
+  if (sentAtMs < pace.cutAtMs || (setback.unpaced && pace.rate !== undefined)) return pace;
+  return cut(withoutFuture(pace, atMs), atMs, waitMs);
+}
+
+/** Start times that were given out and have not come yet say nothing of what the provider takes. */
+function withoutFuture(pace: Pace, nowMs: number): Pace {
+  const future = takenBetween(pace, (Math.floor(nowMs / 1_000) + 1) * 1_000 + 1, Number.POSITIVE_INFINITY);
+  return {
+    ...pace,
+    takenSince: Math.max(0, pace.takenSince - future),
+    takenSinceCut: Math.max(0, pace.takenSinceCut - future),
+  };
+}
+
+/** What a refusal says of the limit depends on how it came about: decision 13 goes through the cases. */
+function cut(pace: Pace, atMs: number, waitMs: number): Pace {
+  const opensMs = atMs + waitMs;
+  const inWindow = takenBetween(pace, atMs - MINUTE_MS, atMs);
+  const base = {
+    ...pace,
+    cutAtMs: atMs,
+    lastSlotMs: opensMs,
+    emptySinceMs: atMs,
+    takenSince: 0,
+    takenSinceCut: 0,
+  };
+  if (pace.isWindow || waitMs > Math.max(2_000, (3 * MINUTE_MS) / Math.max(1, inWindow))) {
+    return measured({ ...base, isWindow: true }, opensMs, takenBetween(pace, opensMs - MINUTE_MS, atMs));
+  }
+  const lately = 6 * takenBetween(pace, atMs - MINUTE_MS / 6, atMs);
+  const counted = countedLimit(pace, atMs, lately);
+  const isBlind = isChance(pace) && pace.takenSinceCut >= ENOUGH_TAKEN;
+  if (counted === undefined) return guessed(pace, base, Math.max(inWindow, lately));
+  const isProbe = pace.limit !== undefined && !isHeld(pace);
+  const more = isHeld(pace) || isBlind ? 1 : isProbe ? -1 : 0;
+  const unexplained = Math.min(MOST_UNEXPLAINED, Math.max(0, pace.unexplained + more));
+  if (isBlind) return { ...base, unexplained, doublesInMs: SEEK_MS };
+  return measured({ ...base, unexplained }, opensMs, counted);
+}
+
+/** The limit by what was taken since the last refusal, where that was enough and went at an even pace. */
+function countedLimit(pace: Pace, atMs: number, lately: number): number | undefined {
+  if (
+    pace.emptySinceMs === undefined ||
+    pace.takenSince < (isHeld(pace) ? ENOUGH_TAKEN_HELD : ENOUGH_TAKEN)
+  ) {
+    return undefined;
+  }
+  const sinceMs = Math.max(1, atMs - pace.emptySinceMs);
+  const counted = (pace.takenSince * MINUTE_MS) / sinceMs;
+  const isEven = lately <= 2.5 * counted + 12 && counted <= 1.2 * (pace.limit ?? counted);
+  return isEven && sinceMs <= LONGEST_COUNT_MS ? counted : undefined;
+}
+
+/** Half as fast, and counting on until there is enough to go by. */
+function guessed(before: Pace, base: Pace, seen: number): Pace {
+  const { limit, ...rest } = base;
+  const { emptySinceMs, takenSince } = before;
+  const isCounting = limit === undefined && emptySinceMs !== undefined && takenSince < ENOUGH_TAKEN;
+  const earlierLimit = limit ?? before.earlierLimit;
+  return {
+    ...rest,
+    ...(isCounting ? { emptySinceMs, takenSince } : {}),
+    ...(earlierLimit === undefined ? {} : { earlierLimit }),
+    unexplained: Math.max(0, before.unexplained - (before.takenSinceCut < 3 ? 1 : 0)),
+    rate: Math.max(
+      SLOWEST,
+      (isChance(before) ? CUT_BY_CHANCE : CUT) * (before.rate ?? Math.max(LEAST_SEEN, seen)),
+    ),
+    doublesInMs: before.rate === undefined ? FIRST_CREEP_MS : before.unexplained > 0 ? SEEK_MS : CREEP_MS,
+  };
+}
+
+function isChance({ unexplained }: Pace): boolean {
+  return unexplained >= UNEXPLAINED_FOR_CHANCE;
+}
+
+function measured(pace: Pace, fromMs: number, limit: number): Pace {
+  const { doublesInMs: _, ...rest } = pace;
+  return {
+    ...rest,
+    limit,
+    rate: Math.max(SLOWEST, SHARE * limit),
+    probeAtMs: fromMs + (isConfirmed(pace, limit) ? longHoldMs(limit) : HOLD_MS),
+  };
+}
+
+function isConfirmed(pace: Pace, limit: number): boolean {
+  const earlier = pace.limit ?? pace.earlierLimit;
+  return earlier !== undefined && Math.abs(earlier / limit - 1) <= SAME_WITHIN;
+}
+
+function longHoldMs(limit: number): number {
+  return Math.min(LONGEST_HOLD_MS, Math.max(HOLD_MS, (limit - HELD_LONGER_ABOVE) * HOLD_PER_LIMIT_MS));
+}
+
+function slowedByOverload(pace: Pace, { sentAtMs, atMs }: Setback): Pace {
+  if (pace.rate === undefined || sentAtMs < pace.cutAtMs || atMs - pace.cutAtMs < OVERLOAD_EVERY_MS)
+    return pace;
+  return { ...pace, rate: Math.max(SLOWEST, pace.rate * OVERLOAD_CUT), cutAtMs: atMs, doublesInMs: CREEP_MS };
+}
