@@ -136,7 +136,7 @@ describe('an image behind a link', () => {
       );
 
       expect(failureOf(outcome)).toMatchObject({ code: 'bad_image', reach: 'answered' });
-      expect(outcome).toMatchObject({ answer: expect.any(Buffer) });
+      expect(outcome).toMatchObject({ answer: { status: 200, bytes: expect.any(Buffer) } });
     },
   );
 

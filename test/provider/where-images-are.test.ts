@@ -203,6 +203,6 @@ describe('damaged images are kept as they came', () => {
     const outcome = await callWith(body);
 
     expect(failureOf(outcome)).toMatchObject({ code: 'bad_image', reach: 'answered' });
-    expect(outcome).toMatchObject({ answer: Buffer.from(body) });
+    expect(outcome).toMatchObject({ answer: { status: 200, bytes: Buffer.from(body) } });
   });
 });
