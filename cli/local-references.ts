@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { MAX_REFERENCE_BYTES } from '../shared/domain/models.ts';
 import type { FileRecord } from '../shared/domain/prompt-file/format.ts';
 import { parseReferences } from '../shared/domain/prompt-file/references.ts';
-import { imageTypeOf, MAX_REFERENCE_BYTES } from '../shared/pipeline/reference-shelf.ts';
+import { imageTypeOf } from '../shared/pipeline/reference-shelf.ts';
 import type { LocalReference } from '../shared/pipeline/submit.ts';
 
 /**

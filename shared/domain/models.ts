@@ -45,6 +45,8 @@ export type ModelCatalog = ReadonlyMap<string, ModelProfile>;
 export const DEFAULT_MAX_TOKENS = 8192;
 export const MAX_TOKENS_CEILING = 32_768;
 export const MAX_REFERENCES = 14;
+/** Largest reference image (provider-contract §1). */
+export const MAX_REFERENCE_BYTES = 7_000_000;
 export const DEFAULT_IMAGE_SIZE: ImageSize = '1K';
 export const DEFAULT_MODEL = 'gemini-3.1-flash-image-preview';
 

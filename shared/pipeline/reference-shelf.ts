@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import type { ImageType } from '../domain/image-type.ts';
+import { MAX_REFERENCE_BYTES } from '../domain/models.ts';
 import { referenceKey, referenceListKey } from '../domain/object-keys.ts';
 import { readImageFile, sniffImageType } from '../provider/image-file.ts';
 import type { Effects } from './effects.ts';
 
-/** Largest reference image (provider-contract §1). */
-export const MAX_REFERENCE_BYTES = 7_000_000;
 /** References that are held at a time. */
 const AT_ONCE = 4;
 

@@ -1,8 +1,8 @@
 import { IMAGE_TYPES, type ImageType } from '../domain/image-type.ts';
 import type { Item } from '../domain/item.ts';
+import { MAX_REFERENCE_BYTES } from '../domain/models.ts';
 import type { ReferenceImage } from '../provider/types.ts';
 import type { Effects } from './effects.ts';
-import { MAX_REFERENCE_BYTES } from './reference-shelf.ts';
 
 export type References =
   | { readonly kind: 'references'; readonly images: readonly ReferenceImage[] }
