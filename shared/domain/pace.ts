@@ -168,6 +168,7 @@ function secondsOf(pace: Pace): number[] {
 /** Held at what configuration says, where it does. */
 export function pinned(pace: Pace, requestsPerMinute: number | undefined): Pace {
   if (requestsPerMinute === undefined) return pace;
-  const { doublesInMs: _, ...held } = pace;
+  const { doublesInMs: _, rate: __, limit: ___, ...held } = pace;
+  if (requestsPerMinute >= NO_LIMIT) return held;
   return { ...held, rate: requestsPerMinute, limit: requestsPerMinute, probeAtMs: Number.MAX_SAFE_INTEGER };
 }
