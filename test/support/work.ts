@@ -42,7 +42,7 @@ export async function onlyItem(effects: Pick<Effects, 'table'>, batch: BatchId):
 
 /** Longer than any wait between two attempts. */
 const ROUND_MS = 120_000;
-const MOST_ROUNDS = 120;
+const MOST_ROUNDS = 30;
 
 /** Gives the messages of a batch's open items to a worker, again and again, until none is open. */
 export async function workOff(
