@@ -1,6 +1,6 @@
 import { type Charge, countedMicro } from '../domain/charge.ts';
 import type { Failure } from '../domain/failure.ts';
-import type { ItemFailureCode, ItemHistory } from '../domain/item.ts';
+import type { ItemFailureCode, ItemHistory, ItemRef } from '../domain/item.ts';
 import type { RetryDecision } from '../domain/retry.ts';
 import type { ReportedUsage } from '../domain/usage.ts';
 import type { DecodedImage } from '../provider/types.ts';
@@ -9,6 +9,7 @@ import { type Attempt, chargeOfAnswer, chargeOfUnknown } from './attempt.ts';
 import type { Effects } from './effects.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
 import { bookLate } from './ledger.ts';
+import { itemKey, rowToItem } from './rows/item-row.ts';
 import type { StoredImage } from './stored-image.ts';
 
 type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
@@ -112,8 +113,17 @@ async function endOwnAttempt(
     ...(uncovered === undefined ? {} : { uncovered }),
   });
   if (result.kind === 'ended') ticket?.ended(result.countedMicro);
-  else if (charge !== undefined) await bookLate(effects, charge);
+  else if (charge !== undefined) await bookLate(effects, await asItWasKept(effects, item, charge));
   return result;
+}
+
+/** An image that comes when another attempt's has ended the item is one too many, also where both could be put. */
+async function asItWasKept({ table }: Pick<Effects, 'table'>, item: ItemRef, charge: Charge): Promise<Charge> {
+  if (charge.outcome !== 'image') return charge;
+  const row = await table.get(itemKey(item));
+  const state = row === undefined ? undefined : rowToItem(row).state;
+  if (state?.kind !== 'done' || state.attempt === charge.attempt) return charge;
+  return { ...charge, outcome: 'duplicate', images: 0 };
 }
 
 /** Errors are not billed; an answer is booked by its usage; what was lost on the way may have been billed. */

@@ -36,6 +36,7 @@ export interface Facts {
   batch(): TableRow | undefined;
   itemOfPrompt(prompt: string): ItemFacts | undefined;
   itemOfImage(key: string): ItemFacts | undefined;
+  chargeCount(): number;
   readonly store: MemoryStore;
   seeRows(changes: readonly RowChange[], by: Process | undefined, step: number): void;
   seeObject(key: string, step: number): void;
@@ -44,7 +45,7 @@ export interface Facts {
   seeIdle(process: Process): readonly ItemFacts[];
 }
 
-export function createFacts(store: MemoryStore): Facts {
+export function createFacts(store: MemoryStore, now: () => number): Facts {
   const items = new Map<number, ItemFacts>();
   const byPrompt = new Map<string, ItemFacts>();
   const byFileName = new Map<string, ItemFacts>();
@@ -63,12 +64,10 @@ export function createFacts(store: MemoryStore): Facts {
     const row = Number(after['row']);
     const item = items.get(row) ?? newItem(row, after);
     item.stored = after;
-    if (before?.['state'] === 'working' && before['attempt'] !== after['attempt']) spend(item, before, by);
-    if (after['state'] !== 'working') {
-      if (before?.['state'] === 'working') spend(item, before, by);
-      return;
-    }
-    if (before?.['state'] === 'working' && before['attempt'] === after['attempt']) return;
+    const wasWorking = before?.['state'] === 'working';
+    const goesOn = wasWorking && after['state'] === 'working' && before['attempt'] === after['attempt'];
+    if (wasWorking && !goesOn) spend(item, before, by, now());
+    if (after['state'] !== 'working' || goesOn) return;
     item.claims.push({ attempt: String(after['attempt']), by, step, isSpent: false });
   }
 
@@ -96,6 +95,7 @@ export function createFacts(store: MemoryStore): Facts {
   return {
     items,
     store,
+    chargeCount: () => [...items.values()].reduce((sum, { charges }) => sum + charges.size, 0),
     batch: () => batch,
     itemOfPrompt: (prompt) => byPrompt.get(prompt),
     itemOfImage,
@@ -121,8 +121,11 @@ export function createFacts(store: MemoryStore): Facts {
   };
 }
 
-/** Only the process that made a claim can know that no call of it is to come. */
-function spend(item: ItemFacts, before: TableRow, by: Process | undefined): void {
+/**
+ * Only who made a claim can know that no call of it is to come; and only while its lease runs is it he who ends it: later,
+ * his own process may have given the attempt up as another's, while it still goes on.
+ */
+function spend(item: ItemFacts, before: TableRow, by: Process | undefined, nowMs: number): void {
   const claim = item.claims.find(({ attempt }) => attempt === before['attempt']);
-  if (claim !== undefined && claim.by === by) claim.isSpent = true;
+  if (claim !== undefined && claim.by === by && Number(before['leaseUntilMs']) > nowMs) claim.isSpent = true;
 }

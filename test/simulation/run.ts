@@ -25,6 +25,9 @@ export interface RunOptions {
 /** Much longer than any wait: a run that is not over by then stands still. */
 const LATEST_MS = 48 * 3_600_000;
 
+/** Credits that a dead worker held return within this. */
+const RETURN_MS = 600_000;
+
 /** Runs a scenario to its end, or to the first step after which something does not hold. */
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<RunResult> {
   const world = createWorld(scenario, options.plant ?? ((effects) => effects), options.onStep);
@@ -35,6 +38,11 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     START_MS + LATEST_MS,
   );
   if (!ended) violations.push({ invariant: 'end', message: `not over after two days: ${standing(world)}` });
+  // What dead workers held returns with a sweep, once it has run out.
+  await scheduler.runUntil(
+    () => violations.length > 0 || !isHolding(world),
+    scheduler.now() + RETURN_MS,
+  );
   if (violations.length === 0) for (const watch of world.watches) await watch.atEnd?.();
   if (violations.length === 0) await repeatEvents(world);
   return resultOf(world);
@@ -47,6 +55,11 @@ export function isOver({ facts, workQueue, ingestQueue, processes, scheduler }: 
   if (workQueue.size() + ingestQueue.size() + scheduler.underWay() > 0) return false;
   for (const { busy } of processes) if (busy > 0) return false;
   return true;
+}
+
+function isHolding({ table }: World): boolean {
+  for (const { pk } of table.rows()) if (pk.startsWith('HOLD#')) return true;
+  return false;
 }
 
 function standing({ facts, workQueue, ingestQueue }: World): string {

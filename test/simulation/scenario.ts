@@ -1,4 +1,5 @@
 import { type Random, randomFrom } from '../../local/simulator/random.ts';
+import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
 import { type Fault, randomFaults } from './faults.ts';
 import { CALM, type ProviderMood, randomMood } from './provider-mood.ts';
 
@@ -19,6 +20,8 @@ export interface Scenario {
   /** Messages that one invocation is given at most. */
   readonly eventSize: number;
   readonly mood: ProviderMood;
+  /** What may be spent: by the batch, and by everybody in a day; undefined where nothing limits it. */
+  readonly budgets: { readonly batchMicro?: number; readonly dayMicro?: number };
   readonly faults: readonly Fault[];
 }
 
@@ -40,6 +43,7 @@ export function randomScenario(seed: number): Scenario {
     itemsAtOnce: random.between(1, 4),
     eventSize: random.between(1, 8),
     mood: randomMood(random, START_MS),
+    budgets: randomBudgets(random),
     faults: randomFaults(random, faults, 60 + 25 * Math.min(rows, 40)),
   };
 }
@@ -56,7 +60,17 @@ export function smallScenario(stage: StageKind, faults: readonly Fault[]): Scena
     itemsAtOnce: 2,
     eventSize: 4,
     mood: CALM,
+    budgets: { batchMicro: 2_000 * MICRO_PER_CREDIT },
     faults,
+  };
+}
+
+/** One call holds up to about 500 credits and costs about 70: most of these make calls wait, some stop the batch. */
+function randomBudgets(random: Random): Scenario['budgets'] {
+  const credits = () => random.pick([60, 520, 700, 1_100, 3_000, 20_000]) * MICRO_PER_CREDIT;
+  return {
+    ...(random.chance(0.3) ? { batchMicro: credits() } : {}),
+    ...(random.chance(0.2) ? { dayMicro: credits() } : {}),
   };
 }
 

@@ -47,6 +47,9 @@ export interface Scheduler {
 /** How long a client waits for an answer that does not come. */
 const CLIENT_TIMEOUT_MS = 60_000;
 
+/** A run that takes so many steps goes round in circles. */
+const MOST_STEPS = 100_000;
+
 export function createScheduler({ startMs, random, faults, onStep }: SchedulerOptions): Scheduler {
   let nowMs = startMs;
   let steps = 0;
@@ -192,7 +195,7 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
     for (;;) {
       await allSettled();
       if (isOver()) return true;
-      if (nowMs > latestMs) return false;
+      if (nowMs > latestMs || steps > MOST_STEPS) return false;
       if (fireDue()) continue;
       const operation = choose();
       if (operation !== undefined) takeStep(operation);

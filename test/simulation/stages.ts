@@ -2,13 +2,13 @@ import { CALL_MS, createHandler as createGenerateHandler } from '../../functions
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch.ts';
-import { modelCatalog } from '../../shared/domain/models.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { endPauses } from '../../shared/pipeline/provider-gate.ts';
 import { submitFile } from '../../shared/pipeline/submit.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { feed } from './event-source.ts';
+import { startOperator } from './operator.ts';
 import { createProcess, type Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -19,13 +19,12 @@ const SWEEP_TIMEOUT_MS = 300_000;
 const NO_TIMEOUT_MS = 900_000_000;
 const SWEEP_EVERY_MS = 60_000;
 const RESTART_MS = 5_000;
-const OPERATOR_LOOKS_EVERY_MS = 600_000;
 
 /** Starts all that works in a stage, and whoever submits the file to it. */
 export function startStage(world: World): void {
   if (world.scenario.stage === 'local') start(world, 'local', runLocally);
   else startDeployed(world);
-  lookAsOperator(world);
+  startOperator(world);
 }
 
 function startDeployed(world: World): void {
@@ -94,6 +93,7 @@ function start(world: World, name: string, work: Work, incarnation = 1): void {
 }
 
 async function submit(world: World, effects: Effects): Promise<string> {
+  const { batchMicro } = world.scenario.budgets;
   const file = {
     name: 'prompts.csv',
     contentType: 'text/csv',
@@ -101,7 +101,10 @@ async function submit(world: World, effects: Effects): Promise<string> {
       yield Buffer.from(world.scenario.file);
     },
   };
-  const submitted = await submitFile(effects, file, DEFAULT_BATCH_OPTIONS);
+  const submitted = await submitFile(effects, file, {
+    ...DEFAULT_BATCH_OPTIONS,
+    ...(batchMicro === undefined ? {} : { budgetMicro: batchMicro }),
+  });
   if (submitted.kind === 'problem') throw new Error(submitted.message);
   return submitted.key;
 }
@@ -140,17 +143,3 @@ async function sweepOnce(world: World, process: Process, handler: () => Promise<
   process.busy -= 1;
 }
 
-/** The person who sees that a batch is paused, mends what is to be mended, and resumes. */
-function lookAsOperator(world: World): void {
-  const { scheduler, table, provider } = world;
-  scheduler.after(OPERATOR_LOOKS_EVERY_MS, () => {
-    const isPaused = [...table.rows()].some(({ sk }) => sk === 'PAUSE');
-    if (isPaused) {
-      provider.mend();
-      void endPauses({ table }, modelCatalog().keys());
-    }
-    world.workQueue.redrive();
-    world.ingestQueue.redrive();
-    lookAsOperator(world);
-  });
-}

@@ -3,6 +3,7 @@ import type { MemoryQueue } from './memory/memory-queue.ts';
 import type { MemoryTable, RowChange } from './memory/memory-table.ts';
 import type { Call } from './provider.ts';
 import { watchBatch } from './invariants/batch-completion.ts';
+import { watchBudgets } from './invariants/budgets-hold.ts';
 import { watchBill } from './invariants/every-call-booked.ts';
 import { watchImages } from './invariants/images-as-recorded.ts';
 import { watchItems } from './invariants/nothing-lost.ts';
@@ -37,6 +38,7 @@ export interface Watched {
   readonly table: MemoryTable;
   readonly workQueue: MemoryQueue;
   readonly ingestQueue: MemoryQueue;
+  readonly bill: () => readonly Call[];
   readonly now: () => number;
   /** How many faults befell processes while they had this message in hand. */
   readonly faultsOf: (messageId: string) => number;
@@ -44,7 +46,7 @@ export interface Watched {
 
 export type Tell = (invariant: InvariantName, message: string) => void;
 
-/** One watch an invariant. What holds budgets (I6) belongs here too, as soon as there are budgets. */
+/** One watch an invariant. */
 export function createWatches(watched: Watched, tell: Tell): readonly Watch[] {
   return [
     watchItems(watched, tell),
@@ -52,6 +54,7 @@ export function createWatches(watched: Watched, tell: Tell): readonly Watch[] {
     watchBill(watched, tell),
     watchPaidOnce(watched, tell),
     watchRollUps(watched, tell),
+    watchBudgets(watched, tell),
     watchOperatorTrouble(watched, tell),
     watchBatch(watched, tell),
   ];

@@ -1,16 +1,18 @@
 import { randomFrom } from '../../local/simulator/random.ts';
 import { parseAttemptId } from '../../shared/domain/ids.ts';
+import { parseBudgetScope } from '../../shared/domain/budget.ts';
 import { modelCatalog } from '../../shared/domain/models.ts';
 import { priceList } from '../../shared/domain/prices.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
+import { openNewBudget } from '../../shared/pipeline/set-budget.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { type MemoryQueue, memoryQueue } from './memory/memory-queue.ts';
 import { type MemoryStore, memoryStore } from './memory/memory-store.ts';
 import { type MemoryTable, memoryTable, type RowChange } from './memory/memory-table.ts';
 import { picture } from './pictures.ts';
 import { providerOf, queueOf, storeOf, tableOf } from './ports.ts';
-import type { Process } from './process.ts';
+import { createProcess, type Process } from './process.ts';
 import { type Call, type SimulatedProvider, simulatedProvider } from './provider.ts';
 import { REFERENCE_KEY, type Scenario, START_MS } from './scenario.ts';
 import { createScheduler, type Scheduler, type Step } from './scheduler.ts';
@@ -75,11 +77,11 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     memoryQueue({ clock, random: queueRandom, visibilityMs, maxReceives });
   const workQueue = queue(WORK_VISIBILITY_MS, WORK_RECEIVES);
   const ingestQueue = queue(INGEST_VISIBILITY_MS, INGEST_RECEIVES);
-  const facts = createFacts(store);
+  const facts = createFacts(store, scheduler.now);
   const provider = simulatedProvider(scenario.mood, draws('provider'));
   const faultsOf = (id: string) => faultsOfMessages.get(id) ?? 0;
   const watches = createWatches(
-    { scenario, facts, table, workQueue, ingestQueue, now: scheduler.now, faultsOf },
+    { scenario, facts, table, workQueue, ingestQueue, bill: () => provider.bill, now: scheduler.now, faultsOf },
     (invariant, message) => violations.push({ invariant, message }),
   );
 
@@ -128,6 +130,11 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     });
   }
 
+  const { dayMicro } = scenario.budgets;
+  const day = parseBudgetScope('day');
+  if (dayMicro !== undefined && day !== undefined) {
+    void openNewBudget({ table, clock: scheduler.clockOf(createProcess('operator')) }, day, dayMicro);
+  }
   void store.put(REFERENCE_KEY, picture('image/png', 'reference').bytes, { contentType: 'image/png' });
   return {
     scenario,
