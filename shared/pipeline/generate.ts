@@ -12,7 +12,7 @@ import type { Effects } from './effects.ts';
 import type { WorkInHand } from './heartbeat.ts';
 import { keepAnswer } from './kept-answers.ts';
 import type { ProviderGate } from './provider-gate.ts';
-import { endAttempt, recordFailure, recordImage } from './record.ts';
+import { endOwnAttempt, recordFailure, recordImage } from './record.ts';
 import { loadReferences } from './references.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
 import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
@@ -156,8 +156,7 @@ async function makeAttempt(
       return await recordImage(effects, attempt, found.stored);
     case 'bad': {
       const state = { kind: 'failed', code: 'bad_reference', message: found.message } as const;
-      await endAttempt(effects, { item, attempt: attempt.id, state });
-      return;
+      return await endOwnAttempt(effects, attempt, { state });
     }
     case 'unreadable':
       return await settleFailure(effects, gate, attempt, found.failure, NO_ANSWER);

@@ -96,8 +96,11 @@ function failedState(code: ItemFailureCode, { message, text }: { message: string
   return { kind: 'failed' as const, code, message, ...(text === undefined ? {} : { text }) };
 }
 
-/** The attempt's own worker ends it: what it knows of its cost is booked even where it lost the item meanwhile. */
-async function endOwnAttempt(
+/**
+ * The attempt's own worker ends it, and the credits held for it are free again: what it knows of its cost is booked even
+ * where it lost the item meanwhile.
+ */
+export async function endOwnAttempt(
   effects: Recorder,
   { item, id, hold, ticket, startedAtMs }: Attempt,
   end: Pick<AttemptEnd, 'state' | 'history' | 'charge'>,
@@ -118,7 +121,11 @@ async function endOwnAttempt(
 }
 
 /** An image that comes when another attempt's has ended the item is one too many, also where both could be put. */
-async function asItWasKept({ table }: Pick<Effects, 'table'>, item: ItemRef, charge: Charge): Promise<Charge> {
+async function asItWasKept(
+  { table }: Pick<Effects, 'table'>,
+  item: ItemRef,
+  charge: Charge,
+): Promise<Charge> {
   if (charge.outcome !== 'image') return charge;
   const row = await table.get(itemKey(item));
   const state = row === undefined ? undefined : rowToItem(row).state;

@@ -33,7 +33,11 @@ export async function feed(world: World, process: Process, source: Source): Prom
   }
 }
 
-async function receive(world: World, process: Process, { queue: name, batchSize }: Source): Promise<readonly Delivery[]> {
+async function receive(
+  world: World,
+  process: Process,
+  { queue: name, batchSize }: Source,
+): Promise<readonly Delivery[]> {
   const queue = name === 'work' ? world.workQueue : world.ingestQueue;
   let received: readonly Delivery[] = [];
   try {
@@ -61,7 +65,12 @@ async function receive(world: World, process: Process, { queue: name, batchSize 
 }
 
 /** Notes that the process has work, and ends it where that takes longer than the platform allows. */
-function begin(world: World, process: Process, deliveries: readonly Delivery[], timeoutMs: number): () => void {
+function begin(
+  world: World,
+  process: Process,
+  deliveries: readonly Delivery[],
+  timeoutMs: number,
+): () => void {
   for (const { id } of deliveries) process.inHand.add(id);
   process.busy += 1;
   let over = false;

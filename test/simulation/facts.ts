@@ -1,8 +1,8 @@
 import type { Charge } from '../../shared/domain/charge.ts';
 import type { TableRow } from '../../shared/pipeline/ports.ts';
 import { rowToCharge } from '../../shared/pipeline/rows/charge-row.ts';
-import type { RowChange } from './memory/memory-table.ts';
 import type { MemoryStore } from './memory/memory-store.ts';
+import type { RowChange } from './memory/memory-table.ts';
 import type { Process } from './process.ts';
 import type { Call } from './provider.ts';
 
@@ -112,7 +112,9 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
       return item;
     },
     seeIdle: (process) => {
-      const concerned = [...items.values()].filter(({ calls }) => calls.some((call) => call.process === process));
+      const concerned = [...items.values()].filter(({ calls }) =>
+        calls.some((call) => call.process === process),
+      );
       for (const { calls, endedCalls } of concerned) {
         for (const call of calls) if (call.process === process) endedCalls.add(call);
       }

@@ -21,7 +21,10 @@ export function createFaultPlan(faults: readonly Fault[]): FaultPlan {
 }
 
 /** Whether a fault of this kind makes a difference to this operation. */
-export function canBefall(kind: FaultKind, operation: Pick<Operation, 'changes' | 'again' | 'name'>): boolean {
+export function canBefall(
+  kind: FaultKind,
+  operation: Pick<Operation, 'changes' | 'again' | 'name'>,
+): boolean {
   switch (kind) {
     case 'fail-before':
     case 'lost-reply':

@@ -4,8 +4,8 @@ import type { Provider } from '../../shared/provider/types.ts';
 import { collect } from '../support/collect.ts';
 import type { MemoryQueue } from './memory/memory-queue.ts';
 import type { Process } from './process.ts';
-import { failureOf, type SimulatedProvider } from './provider.ts';
 import type { Call } from './provider.ts';
+import { failureOf, type SimulatedProvider } from './provider.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** The ports of one process: each call of one is an operation of the scheduler, and so a step that a fault can befall. */
@@ -132,7 +132,8 @@ export function providerOf(
           await new Promise<void>((resolve) => scheduler.after(latencyMs, resolve, process));
           return outcome;
         },
-        failed: (when) => failureOf(when === 'lost' ? 'timeout' : 'network', when === 'before' ? 'unsent' : 'lost'),
+        failed: (when) =>
+          failureOf(when === 'lost' ? 'timeout' : 'network', when === 'before' ? 'unsent' : 'lost'),
       }),
   };
 }
@@ -146,10 +147,13 @@ function isPlain(write: TableWrite): boolean {
 
 function wordsOf(write: TableWrite): string {
   const { pk, sk } = write.kind === 'put' ? write.row : write.key;
-  const fields = write.kind === 'put' ? write.row : write.kind === 'update' ? { ...write.set, ...write.add } : {};
-  const shown = ['state', 'attempt', 'outcome', 'creditsMicro', 'done', 'failed', 'leaseUntilMs'].flatMap((name) => {
-    const value = fields[name];
-    return typeof value === 'string' || typeof value === 'number' ? [`${name}=${value}`] : [];
-  });
+  const fields =
+    write.kind === 'put' ? write.row : write.kind === 'update' ? { ...write.set, ...write.add } : {};
+  const shown = ['state', 'attempt', 'outcome', 'creditsMicro', 'done', 'failed', 'leaseUntilMs'].flatMap(
+    (name) => {
+      const value = fields[name];
+      return typeof value === 'string' || typeof value === 'number' ? [`${name}=${value}`] : [];
+    },
+  );
   return `${write.kind} ${pk} / ${sk} ${shown.join(' ')}`.trim();
 }

@@ -33,16 +33,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const world = createWorld(scenario, options.plant ?? ((effects) => effects), options.onStep);
   const { scheduler, violations } = world;
   startStage(world);
-  const ended = await scheduler.runUntil(
-    () => violations.length > 0 || isOver(world),
-    START_MS + LATEST_MS,
-  );
+  const ended = await scheduler.runUntil(() => violations.length > 0 || isOver(world), START_MS + LATEST_MS);
   if (!ended) violations.push({ invariant: 'end', message: `not over after two days: ${standing(world)}` });
   // What dead workers held returns with a sweep, once it has run out.
-  await scheduler.runUntil(
-    () => violations.length > 0 || !isHolding(world),
-    scheduler.now() + RETURN_MS,
-  );
+  await scheduler.runUntil(() => violations.length > 0 || !isHolding(world), scheduler.now() + RETURN_MS);
   if (violations.length === 0) for (const watch of world.watches) await watch.atEnd?.();
   if (violations.length === 0) await repeatEvents(world);
   return resultOf(world);
@@ -63,7 +57,9 @@ function isHolding({ table }: World): boolean {
 }
 
 function standing({ facts, workQueue, ingestQueue }: World): string {
-  const open = [...facts.items.values()].filter(({ stored }) => /queued|working/.test(String(stored['state'])));
+  const open = [...facts.items.values()].filter(({ stored }) =>
+    /queued|working/.test(String(stored['state'])),
+  );
   const items = open.map(({ row, stored }) => `row ${row} ${stored['state']}`).join(', ');
   const messages = `${workQueue.size()} work and ${ingestQueue.size()} ingest messages`;
   return `the batch is ${facts.batch()?.['state']}; ${items || 'no open items'}; ${messages}`;

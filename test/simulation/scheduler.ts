@@ -186,7 +186,8 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
   function fireDue(): boolean {
     const due = timers.takeDue(nowMs);
     if (due === undefined) return false;
-    if (due.of !== undefined && due.of.frozenUntilMs > nowMs) timers.set({ ...due, atMs: due.of.frozenUntilMs });
+    if (due.of !== undefined && due.of.frozenUntilMs > nowMs)
+      timers.set({ ...due, atMs: due.of.frozenUntilMs });
     else if (!due.of?.dead) due.act();
     return true;
   }

@@ -142,4 +142,3 @@ async function sweepOnce(world: World, process: Process, handler: () => Promise<
   over = true;
   process.busy -= 1;
 }
-

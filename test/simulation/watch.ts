@@ -1,7 +1,4 @@
 import type { Facts, ItemFacts } from './facts.ts';
-import type { MemoryQueue } from './memory/memory-queue.ts';
-import type { MemoryTable, RowChange } from './memory/memory-table.ts';
-import type { Call } from './provider.ts';
 import { watchBatch } from './invariants/batch-completion.ts';
 import { watchBudgets } from './invariants/budgets-hold.ts';
 import { watchBill } from './invariants/every-call-booked.ts';
@@ -10,6 +7,9 @@ import { watchItems } from './invariants/nothing-lost.ts';
 import { watchOperatorTrouble } from './invariants/operator-trouble.ts';
 import { watchPaidOnce } from './invariants/paid-once.ts';
 import { watchRollUps } from './invariants/roll-ups.ts';
+import type { MemoryQueue } from './memory/memory-queue.ts';
+import type { MemoryTable, RowChange } from './memory/memory-table.ts';
+import type { Call } from './provider.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What must hold, by the design's numbers; `end` is that a run comes to its end. I7 is looked at in `repeat-events.ts`. */

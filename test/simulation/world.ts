@@ -1,6 +1,6 @@
 import { randomFrom } from '../../local/simulator/random.ts';
-import { parseAttemptId } from '../../shared/domain/ids.ts';
 import { parseBudgetScope } from '../../shared/domain/budget.ts';
+import { parseAttemptId } from '../../shared/domain/ids.ts';
 import { modelCatalog } from '../../shared/domain/models.ts';
 import { priceList } from '../../shared/domain/prices.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
@@ -81,7 +81,16 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   const provider = simulatedProvider(scenario.mood, draws('provider'));
   const faultsOf = (id: string) => faultsOfMessages.get(id) ?? 0;
   const watches = createWatches(
-    { scenario, facts, table, workQueue, ingestQueue, bill: () => provider.bill, now: scheduler.now, faultsOf },
+    {
+      scenario,
+      facts,
+      table,
+      workQueue,
+      ingestQueue,
+      bill: () => provider.bill,
+      now: scheduler.now,
+      faultsOf,
+    },
     (invariant, message) => violations.push({ invariant, message }),
   );
 
@@ -94,12 +103,14 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     facts.seeObject(key, scheduler.steps());
     for (const watch of watches) watch.onObject?.(key);
     // What S3 does for the bucket.
-    if (key.startsWith('uploads/') && scenario.stage === 'deployed') void ingestQueue.send([uploadMessageOf({ key })]);
+    if (key.startsWith('uploads/') && scenario.stage === 'deployed')
+      void ingestQueue.send([uploadMessageOf({ key })]);
   }
 
   function seeCall(call: Call): void {
     const item = facts.seeCall(call);
-    if (item === undefined) return void violations.push({ invariant: 'I4', message: `a call for no item: ${call.prompt}` });
+    if (item === undefined)
+      return void violations.push({ invariant: 'I4', message: `a call for no item: ${call.prompt}` });
     for (const watch of watches) watch.onCall?.(call, item);
   }
 

@@ -36,7 +36,9 @@ test('an image that comes after another attempt’s has ended the item is booked
   await recordImage(recorder(table), attempt, { image, charge });
 
   const charges = [...table.rows()].filter(({ pk }) => pk.startsWith('CHARGES#')).map(rowToCharge);
-  expect(charges).toMatchObject([{ attempt: late, outcome: 'duplicate', images: 0, creditsMicro: charge.creditsMicro }]);
+  expect(charges).toMatchObject([
+    { attempt: late, outcome: 'duplicate', images: 0, creditsMicro: charge.creditsMicro },
+  ]);
   expect(await table.get(itemKey(attempt.item))).toMatchObject({ state: 'done', attempt: first });
 });
 

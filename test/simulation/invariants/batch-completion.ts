@@ -9,7 +9,9 @@ export function watchBatch({ facts, scenario }: Watched, tell: Tell): Watch {
     if (before?.['state'] === 'complete') return tell('end', 'the batch was changed after its completion');
     if (after?.['state'] !== 'complete') return;
     completions += 1;
-    const open = [...facts.items.values()].filter(({ stored }) => /queued|working/.test(String(stored['state'])));
+    const open = [...facts.items.values()].filter(({ stored }) =>
+      /queued|working/.test(String(stored['state'])),
+    );
     if (open.length > 0) tell('end', `the batch was completed with ${open.length} open items`);
   }
 
@@ -21,7 +23,8 @@ export function watchBatch({ facts, scenario }: Watched, tell: Tell): Watch {
     const expected = [...facts.items.values()]
       .sort((a, b) => a.row - b.row)
       .map(({ stored }) => lineOf(stored));
-    if (items.join('\n') !== expected.join('\n')) tell('end', `the manifest says ${items.join('; ')}, the table ${expected.join('; ')}`);
+    if (items.join('\n') !== expected.join('\n'))
+      tell('end', `the manifest says ${items.join('; ')}, the table ${expected.join('; ')}`);
   }
 
   return {

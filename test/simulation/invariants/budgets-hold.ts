@@ -1,6 +1,6 @@
 import { countedMicro } from '../../../shared/domain/charge.ts';
 import type { TableRow } from '../../../shared/pipeline/ports.ts';
-import { rowToCountedIn, rowToCharge } from '../../../shared/pipeline/rows/charge-row.ts';
+import { rowToCharge, rowToCountedIn } from '../../../shared/pipeline/rows/charge-row.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
@@ -26,8 +26,10 @@ export function watchBudgets({ table, facts, bill }: Watched, tell: Tell): Watch
   return {
     onRows: (changes) => {
       for (const change of changes) {
-        if (change.after?.['limitMicro'] !== undefined && change.after['state'] !== undefined) onBudget(change);
-        if (change.key.pk.startsWith('BUDGET#') && change.key.sk === 'BUDGET' && change.after) onAccount(change.after);
+        if (change.after?.['limitMicro'] !== undefined && change.after['state'] !== undefined)
+          onBudget(change);
+        if (change.key.pk.startsWith('BUDGET#') && change.key.sk === 'BUDGET' && change.after)
+          onAccount(change.after);
       }
     },
     onCall: () => {
@@ -43,13 +45,16 @@ export function watchBudgets({ table, facts, bill }: Watched, tell: Tell): Watch
       const charges = rows.filter(({ pk }) => pk.startsWith('CHARGES#'));
       for (const account of rows.filter(({ pk, sk }) => pk.startsWith('BUDGET#') && sk === 'BUDGET')) {
         const name = account.pk.slice('BUDGET#'.length);
-        const counted = charges.filter((row) => rowToCountedIn(row).some((each) => each === name)).map(rowToCharge);
+        const counted = charges
+          .filter((row) => rowToCountedIn(row).some((each) => each === name))
+          .map(rowToCharge);
         const spent = counted.reduce((sum, charge) => sum + countedMicro(charge), 0);
         const held = numberOf(account, 'heldMicro');
         if (held !== 0) tell('I6', `${account.pk}: ${held} are still held at the end`);
         const used = numberOf(account, 'usedMicro') - held;
         if (used !== spent) tell('I6', `${account.pk}: ${used} spent, and its charges come to ${spent}`);
-        if (counted.length < facts.chargeCount()) tell('I6', `${account.pk}: only ${counted.length} charges are counted in it`);
+        if (counted.length < facts.chargeCount())
+          tell('I6', `${account.pk}: only ${counted.length} charges are counted in it`);
       }
     },
   };

@@ -26,12 +26,18 @@ export function watchBill({ facts }: Watched, tell: Tell): Watch {
     const unknown = charges.filter(({ outcome }) => outcome === 'unknown');
     const allowed = unknown.length + (item.stored['state'] === 'working' ? 1 : 0);
     if (open.length > allowed) {
-      tell('I3', `row ${item.row}: call ${open.map((call) => call.number).join(', ')} was billed and is no charge`);
+      tell(
+        'I3',
+        `row ${item.row}: call ${open.map((call) => call.number).join(', ')} was billed and is no charge`,
+      );
     }
     const most = Math.min(...unknown.map(({ creditsMaxMicro }) => creditsMaxMicro));
     const dearest = open.find(({ creditsMicro }) => creditsMicro > most);
     if (dearest !== undefined && item.stored['state'] !== 'working') {
-      tell('I3', `row ${item.row}: call ${dearest.number} was billed more than its unknown outcome says at most`);
+      tell(
+        'I3',
+        `row ${item.row}: call ${dearest.number} was billed more than its unknown outcome says at most`,
+      );
     }
   }
 
@@ -51,7 +57,10 @@ export function watchBill({ facts }: Watched, tell: Tell): Watch {
         const images = [...item.charges.values()].filter(({ outcome }) => outcome === 'image');
         const expected = item.stored['state'] === 'done' ? 1 : 0;
         if (images.length !== expected) {
-          tell('I3', `row ${item.row} is ${item.stored['state']} and has ${images.length} charges of an image`);
+          tell(
+            'I3',
+            `row ${item.row} is ${item.stored['state']} and has ${images.length} charges of an image`,
+          );
         }
       }
     },

@@ -27,7 +27,8 @@ export function watchImages({ facts }: Watched, tell: Tell): Watch {
   return {
     onRows: (changes) => {
       for (const { key, before, after } of changes) {
-        if (!key.sk.startsWith('ITEM#') || after?.['state'] !== 'done' || before?.['state'] === 'done') continue;
+        if (!key.sk.startsWith('ITEM#') || after?.['state'] !== 'done' || before?.['state'] === 'done')
+          continue;
         const item = facts.items.get(Number(after['row']));
         if (item !== undefined) check(item);
       }

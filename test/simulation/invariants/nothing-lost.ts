@@ -19,7 +19,10 @@ export function watchItems({ scenario, facts, table }: Watched, tell: Tell): Wat
     if (before?.['state'] !== 'ingesting' || after?.['state'] !== 'running') return;
     const { items, rejected } = after;
     if (items !== scenario.items.length || rejected !== scenario.rejected.length) {
-      tell('I1', `the file has ${scenario.items.length} + ${scenario.rejected.length} rows, the batch ${items} + ${rejected}`);
+      tell(
+        'I1',
+        `the file has ${scenario.items.length} + ${scenario.rejected.length} rows, the batch ${items} + ${rejected}`,
+      );
     }
     const missing = scenario.items.filter((row) => !facts.items.has(row));
     if (missing.length > 0) tell('I1', `rows ${missing.join(', ')} were taken in and are no items`);
@@ -36,9 +39,13 @@ export function watchItems({ scenario, facts, table }: Watched, tell: Tell): Wat
       const open = [...facts.items.values()].filter(({ stored }) => !hasEnded(stored));
       for (const { row, stored } of open) tell('I1', `row ${row} is ${stored['state']} at the end`);
       const surplus = [...facts.items.keys()].filter((row) => !scenario.items.includes(row));
-      if (surplus.length > 0) tell('I1', `rows ${surplus.join(', ')} are items and should have been rejected`);
-      const rejected = [...table.rows()].filter(({ pk }) => pk.endsWith('#REJECTED')).map((row) => row['row']);
-      if (rejected.join() !== scenario.rejected.join()) tell('I1', `rejected are rows ${rejected.join(', ')}`);
+      if (surplus.length > 0)
+        tell('I1', `rows ${surplus.join(', ')} are items and should have been rejected`);
+      const rejected = [...table.rows()]
+        .filter(({ pk }) => pk.endsWith('#REJECTED'))
+        .map((row) => row['row']);
+      if (rejected.join() !== scenario.rejected.join())
+        tell('I1', `rejected are rows ${rejected.join(', ')}`);
     },
   };
 }

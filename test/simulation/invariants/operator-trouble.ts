@@ -12,13 +12,17 @@ const FAULTS_OF_A_DEAD_MESSAGE = 3;
  * I8: trouble that only a person can mend uses up no attempt, ends no item, and sends nothing to the dead letters. An item
  * has no more billable attempts than it has charges.
  */
-export function watchOperatorTrouble({ facts, workQueue, ingestQueue, faultsOf }: Watched, tell: Tell): Watch {
+export function watchOperatorTrouble(
+  { facts, workQueue, ingestQueue, faultsOf }: Watched,
+  tell: Tell,
+): Watch {
   function onItem({ key, after }: RowChange): void {
     if (after === undefined) return;
     const { state, history } = rowToItem(after);
     const counted = Object.keys(history.failures).find((code) => OPERATOR_CODES.has(code));
     if (counted !== undefined) tell('I8', `${key.sk}: ${counted} was counted against it`);
-    if (state.kind === 'failed' && OPERATOR_CODES.has(state.code)) tell('I8', `${key.sk} failed by ${state.code}`);
+    if (state.kind === 'failed' && OPERATOR_CODES.has(state.code))
+      tell('I8', `${key.sk} failed by ${state.code}`);
     const charges = facts.items.get(Number(after['row']))?.charges.size ?? 0;
     if (history.billable > charges) {
       tell('I8', `${key.sk}: ${history.billable} billable attempts, and ${charges} charges`);
@@ -33,7 +37,10 @@ export function watchOperatorTrouble({ facts, workQueue, ingestQueue, faultsOf }
       for (const { id, body } of [...workQueue.deadLetters(), ...ingestQueue.deadLetters()]) {
         const faults = faultsOf(id);
         if (faults < FAULTS_OF_A_DEAD_MESSAGE) {
-          tell('I8', `message ${id} (${body}) is among the dead letters, though only ${faults} faults befell it`);
+          tell(
+            'I8',
+            `message ${id} (${body}) is among the dead letters, though only ${faults} faults befell it`,
+          );
         }
       }
     },

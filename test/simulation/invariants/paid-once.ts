@@ -12,7 +12,8 @@ export function watchPaidOnce({ now }: Watched, tell: Tell): Watch {
   function onCall(call: Call, item: ItemFacts): void {
     const own = item.claims.filter((claim) => claim.by === call.process && !claim.isSpent);
     const [claim] = own;
-    if (claim === undefined) return tell('I4', `row ${item.row}: call ${call.number} was made without a claim`);
+    if (claim === undefined)
+      return tell('I4', `row ${item.row}: call ${call.number} was made without a claim`);
     claim.isSpent = true;
     if (item.firstImageStep !== undefined && item.firstImageStep < claim.step) {
       tell(

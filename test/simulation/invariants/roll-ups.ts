@@ -69,7 +69,10 @@ export function watchRollUps({ facts }: Watched, tell: Tell): Watch {
     atEnd: () => {
       const booked = [...facts.items.values()].flatMap(({ charges }) => [...charges.values()]);
       const sum = booked.reduce((total, { creditsMicro }) => total + creditsMicro, 0);
-      const perItem = [...facts.items.values()].reduce((total, { stored }) => total + numberOf(stored, 'creditsMicro'), 0);
+      const perItem = [...facts.items.values()].reduce(
+        (total, { stored }) => total + numberOf(stored, 'creditsMicro'),
+        0,
+      );
       if (sum !== perItem) tell('I5', `charges are ${sum} in all, and items ${perItem}`);
     },
   };

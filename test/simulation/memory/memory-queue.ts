@@ -120,7 +120,8 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
     size: () => messages.size,
     deadLetters: () => dead,
     redrive: () => {
-      for (const { body, group } of dead.slice(redriven)) put({ body, ...(group === undefined ? {} : { group }) });
+      for (const { body, group } of dead.slice(redriven))
+        put({ body, ...(group === undefined ? {} : { group }) });
       redriven = dead.length;
     },
     forgetAll: () => messages.clear(),
