@@ -20,7 +20,7 @@ export function watchBudgets({ table, facts, bill }: Watched, tell: Tell): Watch
     const held = numberOf(row, 'heldMicro');
     const limit = limits.get(scopeOf(row)) ?? Number.POSITIVE_INFINITY;
     if (used > limit) tell('I6', `${row.pk}: ${used} spent and held, and the limit is ${limit}`);
-    if (held < 0 || used < held) tell('I6', `${row.pk}: ${held} held of ${used} used`);
+    if (held < 0) tell('I6', `${row.pk}: ${held} are held`);
   }
 
   return {
