@@ -20,6 +20,8 @@ const { values } = parseArgs({
   },
 });
 
+// Faults are thrown by the thousand, and nobody reads where.
+Error.stackTraceLimit = 0;
 if (values.share !== undefined) process.send?.(await runShare(JSON.parse(values.share)));
 else if (values.seed !== undefined) await replay(randomScenario(Number(values.seed)));
 else await runCampaign(Number(values.workers));

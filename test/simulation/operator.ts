@@ -6,13 +6,13 @@ import { setBudget } from '../../shared/pipeline/set-budget.ts';
 import { createProcess } from './process.ts';
 import type { World } from './world.ts';
 
-const LOOKS_EVERY_MS = 600_000;
+const LOOKS_EVERY_MS = 240_000;
 /** Enough for any file of a run. */
 const RAISED_MICRO = 1_000_000 * MICRO_PER_CREDIT;
 const MODELS = [...modelCatalog().keys()];
 
 /**
- * The person who looks in every ten minutes: mends what stops the provider, raises the budget that stops the batch, and
+ * The person who looks in every four minutes: mends what stops the provider, raises the budget that stops the batch, and
  * sends dead letters back to work.
  */
 export function startOperator(world: World): void {

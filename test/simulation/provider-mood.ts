@@ -49,12 +49,12 @@ const FOUL: ProviderMood['outcomes'] = {
 
 export function randomMood(random: Random, startMs: number): ProviderMood {
   const outcomes = random.chance(0.75) ? FAIR : FOUL;
-  if (random.chance(0.85)) return { outcomes, trouble: NO_TROUBLE };
+  if (random.chance(0.92)) return { outcomes, trouble: NO_TROUBLE };
   const fromCall = random.between(1, 8);
   if (random.chance(0.5)) {
     const untilMs = Number.POSITIVE_INFINITY;
     return { outcomes, trouble: { outcome: random.pick(OPERATORS), fromCall, untilMs } };
   }
-  const untilMs = startMs + random.between(60_000, 1_800_000);
+  const untilMs = startMs + random.between(60_000, 900_000);
   return { outcomes, trouble: { outcome: random.pick(PASSING), fromCall, untilMs } };
 }

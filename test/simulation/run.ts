@@ -38,7 +38,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   // What dead workers held returns with a sweep, once it has run out.
   await scheduler.runUntil(() => violations.length > 0 || !isHolding(world), scheduler.now() + RETURN_MS);
   if (violations.length === 0) for (const watch of world.watches) await watch.atEnd?.();
-  if (violations.length === 0) await repeatEvents(world);
+  if (violations.length === 0 && scenario.repeats) await repeatEvents(world);
   return resultOf(world);
 }
 

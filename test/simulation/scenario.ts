@@ -22,6 +22,8 @@ export interface Scenario {
   readonly mood: ProviderMood;
   /** What may be spent: by the batch, and by everybody in a day; undefined where nothing limits it. */
   readonly budgets: { readonly batchMicro?: number; readonly dayMicro?: number };
+  /** Whether all events come once more after the end. */
+  readonly repeats: boolean;
   readonly faults: readonly Fault[];
 }
 
@@ -43,7 +45,8 @@ export function randomScenario(seed: number): Scenario {
     itemsAtOnce: random.between(1, 4),
     eventSize: random.between(1, 8),
     mood: randomMood(random, START_MS),
-    budgets: randomBudgets(random),
+    budgets: rows > 20 ? {} : randomBudgets(random),
+    repeats: random.chance(0.25),
     faults: randomFaults(random, faults, 60 + 25 * Math.min(rows, 40)),
   };
 }
@@ -61,23 +64,24 @@ export function smallScenario(stage: StageKind, faults: readonly Fault[]): Scena
     eventSize: 4,
     mood: CALM,
     budgets: { batchMicro: 2_000 * MICRO_PER_CREDIT },
+    repeats: true,
     faults,
   };
 }
 
-/** One call holds up to about 500 credits and costs about 70: most of these make calls wait, some stop the batch. */
+/** One call holds about 170 credits and costs about 70: most of these make calls wait, some stop the batch. */
 function randomBudgets(random: Random): Scenario['budgets'] {
-  const credits = () => random.pick([60, 520, 700, 1_100, 3_000, 20_000]) * MICRO_PER_CREDIT;
+  const credits = () => random.pick([60, 180, 400, 1_100, 3_000, 20_000]) * MICRO_PER_CREDIT;
   return {
-    ...(random.chance(0.3) ? { batchMicro: credits() } : {}),
-    ...(random.chance(0.2) ? { dayMicro: credits() } : {}),
+    ...(random.chance(0.25) ? { batchMicro: credits() } : {}),
+    ...(random.chance(0.1) ? { dayMicro: credits() } : {}),
   };
 }
 
 /** Mostly a handful; now and then more than ingest reads between two checkpoints. */
 function rowCount(random: Random): number {
   if (random.chance(0.005)) return random.between(210, 430);
-  return random.chance(0.1) ? random.between(13, 60) : random.between(1, 12);
+  return random.chance(0.12) ? random.between(21, 80) : random.between(1, 20);
 }
 
 function promptFile(random: Random, rows: number): Pick<Scenario, 'file' | 'items' | 'rejected'> {
