@@ -26,13 +26,14 @@ export async function recordImage(
 ): Promise<void> {
   const own = stored.charge.attempt === attempt.id;
   const charge = own ? stored.charge : duplicate;
+  // First: once the item has ended, nobody looks again.
+  if (!own) await bookLate(effects, stored.charge);
   const result = await endOwnAttempt(effects, attempt, {
     state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
     ...(charge === undefined ? {} : { charge }),
   });
   // The item was given up for lost meanwhile: it is done after all, unless somebody works on it again.
   if (result.kind === 'superseded') await adoptImage(effects, attempt.item, stored);
-  else if (!own) await bookLate(effects, stored.charge);
 }
 
 /** Records a failed attempt and what was decided to follow; its charge too, where it was or may have been billed. */
