@@ -61,14 +61,14 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
   }
 
   function seeItem(before: TableRow | undefined, after: TableRow, by: Process | undefined, step: number) {
-    const row = Number(after['row']);
+    const row = Number(after.row);
     const item = items.get(row) ?? newItem(row, after);
     item.stored = after;
-    const wasWorking = before?.['state'] === 'working';
-    const goesOn = wasWorking && after['state'] === 'working' && before['attempt'] === after['attempt'];
+    const wasWorking = before?.state === 'working';
+    const goesOn = wasWorking && after.state === 'working' && before.attempt === after.attempt;
     if (wasWorking && !goesOn) spend(item, before, by, now());
-    if (after['state'] !== 'working' || goesOn) return;
-    item.claims.push({ attempt: String(after['attempt']), by, step, isSpent: false });
+    if (after.state !== 'working' || goesOn) return;
+    item.claims.push({ attempt: String(after.attempt), by, step, isSpent: false });
   }
 
   function newItem(row: number, stored: TableRow): ItemFacts {
@@ -82,8 +82,8 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
       firstImageStep: undefined,
     };
     items.set(row, item);
-    byPrompt.set(String(stored['prompt']), item);
-    byFileName.set(String(stored['fileName']), item);
+    byPrompt.set(String(stored.prompt), item);
+    byFileName.set(String(stored.fileName), item);
     return item;
   }
 
@@ -128,6 +128,6 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
  * his own process may have given the attempt up as another's, while it still goes on.
  */
 function spend(item: ItemFacts, before: TableRow, by: Process | undefined, nowMs: number): void {
-  const claim = item.claims.find(({ attempt }) => attempt === before['attempt']);
-  if (claim !== undefined && claim.by === by && Number(before['leaseUntilMs']) > nowMs) claim.isSpent = true;
+  const claim = item.claims.find(({ attempt }) => attempt === before.attempt);
+  if (claim !== undefined && claim.by === by && Number(before.leaseUntilMs) > nowMs) claim.isSpent = true;
 }

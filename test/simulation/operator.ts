@@ -32,7 +32,7 @@ async function lookIn(world: World, clock: ReturnType<World['scheduler']['clockO
     await endPauses({ table }, MODELS);
   }
   const stopped = rows.find(({ sk }) => sk === 'PAUSE#budget');
-  const scope = parseBudgetScope(String(stopped?.['scope']));
+  const scope = parseBudgetScope(String(stopped?.scope));
   if (scope !== undefined) await setBudget({ table, clock }, scope, RAISED_MICRO);
   workQueue.redrive();
   ingestQueue.redrive();

@@ -8,7 +8,8 @@ export const recordsBeforePut: Plant = (effects) => {
   const store: ObjectStore = {
     ...effects.store,
     put: async (key, body, options) => {
-      if (options.metadata?.['pressrun-attempt'] === undefined) return await effects.store.put(key, body, options);
+      if (options.metadata?.['pressrun-attempt'] === undefined)
+        return await effects.store.put(key, body, options);
       puts.set(key, () => effects.store.put(key, body, options));
       return { kind: 'stored', version: 'later' };
     },

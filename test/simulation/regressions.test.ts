@@ -19,9 +19,12 @@ test('the credits that were held for an item whose reference is not there return
   expect(violations).toEqual([]);
 });
 
-test('an image that is adopted is booked as one, wherever its adopter dies', { timeout: 60_000 }, async () => {
+test('an image that is adopted is booked as one, wherever its adopter dies', {
+  timeout: 60_000,
+}, async () => {
   const steps: { number: number; about: string }[] = [];
-  const onStep = ({ number, operation }: Step) => void steps.push({ number, about: `${operation.name} ${operation.about()}` });
+  const onStep = ({ number, operation }: Step) =>
+    void steps.push({ number, about: `${operation.name} ${operation.about()}` });
   await runScenario(smallScenario('deployed', []), { onStep });
   const put = steps.find(({ about }) => about.startsWith('store.put images/'))?.number ?? Number.NaN;
 

@@ -12,11 +12,11 @@ export async function repeatEvents(world: World): Promise<void> {
   const { scheduler, facts, provider, violations, workQueue, ingestQueue } = world;
   const before = snapshot(world);
   const calls = provider.bill.length;
-  const batch = parseBatchId(String(facts.batch()?.['batch']));
+  const batch = parseBatchId(String(facts.batch()?.batch));
   if (batch === undefined) return;
   const messages = [...facts.items.keys()].map((row) => workMessageOf({ batch, row, variant: 1 }));
   await workQueue.send(messages);
-  await ingestQueue.send([uploadMessageOf({ key: String(facts.batch()?.['objectKey']) })]);
+  await ingestQueue.send([uploadMessageOf({ key: String(facts.batch()?.objectKey) })]);
 
   const fromMs = scheduler.now() + AFTERMATH_MS;
   const ended = await scheduler.runUntil(

@@ -44,7 +44,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
 
 /** The batch is over, no message is left, nobody works, and nothing is on its way. */
 export function isOver({ facts, workQueue, ingestQueue, processes, scheduler }: World): boolean {
-  const state = facts.batch()?.['state'];
+  const state = facts.batch()?.state;
   if (state !== 'complete' && state !== 'refused') return false;
   if (workQueue.size() + ingestQueue.size() + scheduler.underWay() > 0) return false;
   for (const { busy } of processes) if (busy > 0) return false;
@@ -57,12 +57,10 @@ function isHolding({ table }: World): boolean {
 }
 
 function standing({ facts, workQueue, ingestQueue }: World): string {
-  const open = [...facts.items.values()].filter(({ stored }) =>
-    /queued|working/.test(String(stored['state'])),
-  );
-  const items = open.map(({ row, stored }) => `row ${row} ${stored['state']}`).join(', ');
+  const open = [...facts.items.values()].filter(({ stored }) => /queued|working/.test(String(stored.state)));
+  const items = open.map(({ row, stored }) => `row ${row} ${stored.state}`).join(', ');
   const messages = `${workQueue.size()} work and ${ingestQueue.size()} ingest messages`;
-  return `the batch is ${facts.batch()?.['state']}; ${items || 'no open items'}; ${messages}`;
+  return `the batch is ${facts.batch()?.state}; ${items || 'no open items'}; ${messages}`;
 }
 
 function resultOf({ violations, scheduler, facts, provider }: World): RunResult {

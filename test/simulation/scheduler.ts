@@ -1,5 +1,6 @@
 import type { Random } from '../../local/simulator/random.ts';
 import type { Clock } from '../../shared/pipeline/ports.ts';
+import { befall, type Hands } from './befall.ts';
 import { createFaultPlan } from './fault-plan.ts';
 import { type Fault, type FaultKind, SimulatedFault } from './faults.ts';
 import { createOperation, type Operation, type Order } from './operation.ts';
@@ -43,9 +44,6 @@ export interface Scheduler {
   underWay(): number;
   faults(): ReadonlyMap<FaultKind, number>;
 }
-
-/** How long a client waits for an answer that does not come. */
-const CLIENT_TIMEOUT_MS = 60_000;
 
 /** A run that takes so many steps goes round in circles. */
 const MOST_STEPS = 100_000;
@@ -106,56 +104,26 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
     return handOver;
   }
 
+  const hands: Hands = {
+    now: () => nowMs,
+    happen,
+    after,
+    arriveLater,
+    waitAgain: (operation) => void waiting.push(operation),
+    kill,
+  };
+
   function takeStep(operation: Operation): void {
     steps += 1;
     nowMs += random.between(0, 3);
     const fault = operation.spared ? undefined : plan.take(operation, steps);
     onStep?.({ number: steps, atMs: nowMs, operation, fault });
-    if (fault === undefined) return happen(operation)();
-    happened.set(fault.kind, (happened.get(fault.kind) ?? 0) + 1);
-    befall(operation, fault);
-  }
-
-  function befall(operation: Operation, { kind, ms }: Fault): void {
-    const { process } = operation;
-    switch (kind) {
-      case 'fail-before':
-        return operation.fail('before');
-      case 'fail-after':
-        happen(operation);
-        return operation.fail('after');
-      case 'lost-reply':
-        happen(operation);
-        after(CLIENT_TIMEOUT_MS, () => operation.fail('lost'), process);
-        return;
-      case 'delayed':
-        // That its sender dies does not hold it back.
-        return arriveLater(ms, () => {
-          const handOver = happen(operation);
-          if (!process.dead) handOver();
-        });
-      case 'late-reply':
-        after(ms, happen(operation), process);
-        return;
-      case 'repeated':
-        return repeat(operation, ms);
-      case 'die-before':
-        return kill(process);
-      case 'die-after':
-        happen(operation);
-        return kill(process);
-      case 'freeze':
-        process.frozenUntilMs = nowMs + ms;
-        operation.spared = true;
-        waiting.push(operation);
+    if (fault === undefined) {
+      happen(operation)();
+      return;
     }
-  }
-
-  function repeat(operation: Operation, ms: number): void {
-    const handOver = happen(operation);
-    if (operation.again === 'sent-again') return happen(operation, 'happenAgain')();
-    arriveLater(ms, () => void happen(operation, 'happenAgain'));
-    handOver();
+    happened.set(fault.kind, (happened.get(fault.kind) ?? 0) + 1);
+    befall(hands, operation, fault);
   }
 
   function arriveLater(ms: number, arrive: () => void): void {

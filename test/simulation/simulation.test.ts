@@ -10,7 +10,9 @@ const DELAYS_MS = [130_000];
 const PAIRS = 250;
 const WALKS = 400;
 
-test('every single fault at every step of a small batch leaves all that must hold', { timeout: 180_000 }, async () => {
+test('every single fault at every step of a small batch leaves all that must hold', {
+  timeout: 180_000,
+}, async () => {
   expect(await firstFailure(singleFaults(DELAYS_MS))).toBeUndefined();
 });
 

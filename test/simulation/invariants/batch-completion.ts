@@ -6,18 +6,21 @@ export function watchBatch({ facts, scenario }: Watched, tell: Tell): Watch {
   let completions = 0;
 
   function onBatch({ before, after }: RowChange): void {
-    if (before?.['state'] === 'complete') return tell('end', 'the batch was changed after its completion');
-    if (after?.['state'] !== 'complete') return;
+    if (before?.state === 'complete') tell('end', 'the batch was changed after its completion');
+    if (before?.state === 'complete' || after?.state !== 'complete') return;
     completions += 1;
     const open = [...facts.items.values()].filter(({ stored }) =>
-      /queued|working/.test(String(stored['state'])),
+      /queued|working/.test(String(stored.state)),
     );
     if (open.length > 0) tell('end', `the batch was completed with ${open.length} open items`);
   }
 
   function checkManifest(): void {
-    const object = facts.store.peek(`batches/${facts.batch()?.['batch']}/manifest.jsonl`);
-    if (object === undefined) return tell('end', 'the batch has no manifest');
+    const object = facts.store.peek(`batches/${facts.batch()?.batch}/manifest.jsonl`);
+    if (object === undefined) {
+      tell('end', 'the batch has no manifest');
+      return;
+    }
     const lines = Buffer.from(object.bytes).toString().trim().split('\n');
     const items = lines.map((line) => lineOf(JSON.parse(line)));
     const expected = [...facts.items.values()]

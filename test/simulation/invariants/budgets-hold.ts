@@ -12,7 +12,7 @@ export function watchBudgets({ table, facts, bill }: Watched, tell: Tell): Watch
   const limits = new Map<string, number>();
 
   function onBudget({ after }: RowChange): void {
-    if (after !== undefined) limits.set(String(after['scope']), Number(after['limitMicro']));
+    if (after !== undefined) limits.set(String(after.scope), Number(after.limitMicro));
   }
 
   function onAccount(row: TableRow): void {
@@ -26,8 +26,7 @@ export function watchBudgets({ table, facts, bill }: Watched, tell: Tell): Watch
   return {
     onRows: (changes) => {
       for (const change of changes) {
-        if (change.after?.['limitMicro'] !== undefined && change.after['state'] !== undefined)
-          onBudget(change);
+        if (change.after?.limitMicro !== undefined && change.after.state !== undefined) onBudget(change);
         if (change.key.pk.startsWith('BUDGET#') && change.key.sk === 'BUDGET' && change.after)
           onAccount(change.after);
       }

@@ -24,7 +24,7 @@ export function watchBill({ facts }: Watched, tell: Tell): Watch {
       (call) => call.creditsMicro > 0 && item.endedCalls.has(call) && !booked.has(call),
     );
     const unknown = charges.filter(({ outcome }) => outcome === 'unknown');
-    const allowed = unknown.length + (item.stored['state'] === 'working' ? 1 : 0);
+    const allowed = unknown.length + (item.stored.state === 'working' ? 1 : 0);
     if (open.length > allowed) {
       tell(
         'I3',
@@ -33,7 +33,7 @@ export function watchBill({ facts }: Watched, tell: Tell): Watch {
     }
     const most = Math.min(...unknown.map(({ creditsMaxMicro }) => creditsMaxMicro));
     const dearest = open.find(({ creditsMicro }) => creditsMicro > most);
-    if (dearest !== undefined && item.stored['state'] !== 'working') {
+    if (dearest !== undefined && item.stored.state !== 'working') {
       tell(
         'I3',
         `row ${item.row}: call ${dearest.number} was billed more than its unknown outcome says at most`,
@@ -45,7 +45,7 @@ export function watchBill({ facts }: Watched, tell: Tell): Watch {
     onRows: (changes) => {
       for (const { key, after } of changes) {
         if (!key.pk.startsWith('CHARGES#') && !key.sk.startsWith('ITEM#')) continue;
-        const item = facts.items.get(Number(after?.['row']));
+        const item = facts.items.get(Number(after?.row));
         if (item !== undefined && item.calls.length > 0) check(item);
         if (key.pk.startsWith('CHARGES#') && after === undefined) tell('I3', `charge ${key.sk} was deleted`);
       }
@@ -56,12 +56,9 @@ export function watchBill({ facts }: Watched, tell: Tell): Watch {
         check(item);
         const images = [...item.charges.values()].filter(({ outcome }) => outcome === 'image');
         // An image may come so late that its item has failed meanwhile: it is paid for, and kept beside.
-        const isDone = item.stored['state'] === 'done';
+        const isDone = item.stored.state === 'done';
         if (images.length > 1 || (isDone && images.length < 1)) {
-          tell(
-            'I3',
-            `row ${item.row} is ${item.stored['state']} and has ${images.length} charges of an image`,
-          );
+          tell('I3', `row ${item.row} is ${item.stored.state} and has ${images.length} charges of an image`);
         }
       }
     },

@@ -11,7 +11,10 @@ export function watchImages({ facts }: Watched, tell: Tell): Watch {
     if (state.kind !== 'done') return;
     const { key, sha256, bytes, type, width, height, extras } = state.image;
     const object = facts.store.peek(key);
-    if (object === undefined) return tell('I2', `row ${row} is done, and ${key} is not there`);
+    if (object === undefined) {
+      tell('I2', `row ${row} is done, and ${key} is not there`);
+      return;
+    }
     const found = Buffer.from(object.bytes);
     const isType = sniffImageType(found) === type && object.info.contentType === type;
     const hash = createHash('sha256').update(found).digest('hex');
@@ -27,15 +30,14 @@ export function watchImages({ facts }: Watched, tell: Tell): Watch {
   return {
     onRows: (changes) => {
       for (const { key, before, after } of changes) {
-        if (!key.sk.startsWith('ITEM#') || after?.['state'] !== 'done' || before?.['state'] === 'done')
-          continue;
-        const item = facts.items.get(Number(after['row']));
+        if (!key.sk.startsWith('ITEM#') || after?.state !== 'done' || before?.state === 'done') continue;
+        const item = facts.items.get(Number(after.row));
         if (item !== undefined) check(item);
       }
     },
     onObject: (key) => {
       const item = facts.itemOfImage(key);
-      if (item?.stored['state'] === 'done') check(item);
+      if (item?.stored.state === 'done') check(item);
     },
   };
 }

@@ -8,15 +8,18 @@ import type { Tell, Watch, Watched } from '../watch.ts';
  */
 export function watchItems({ scenario, facts, table }: Watched, tell: Tell): Watch {
   function onItem({ key, before, after }: RowChange): void {
-    if (after === undefined) return tell('I1', `${key.sk} was deleted`);
+    if (after === undefined) {
+      tell('I1', `${key.sk} was deleted`);
+      return;
+    }
     if (before === undefined || !hasEnded(before)) return;
-    if (before['state'] !== after['state'] || imageKeyOf(before) !== imageKeyOf(after)) {
-      tell('I1', `${key.sk} had ended as ${before['state']} and became ${after['state']}`);
+    if (before.state !== after.state || imageKeyOf(before) !== imageKeyOf(after)) {
+      tell('I1', `${key.sk} had ended as ${before.state} and became ${after.state}`);
     }
   }
 
   function onBatch({ before, after }: RowChange): void {
-    if (before?.['state'] !== 'ingesting' || after?.['state'] !== 'running') return;
+    if (before?.state !== 'ingesting' || after?.state !== 'running') return;
     const { items, rejected } = after;
     if (items !== scenario.items.length || rejected !== scenario.rejected.length) {
       tell(
@@ -37,13 +40,11 @@ export function watchItems({ scenario, facts, table }: Watched, tell: Tell): Wat
     },
     atEnd: () => {
       const open = [...facts.items.values()].filter(({ stored }) => !hasEnded(stored));
-      for (const { row, stored } of open) tell('I1', `row ${row} is ${stored['state']} at the end`);
+      for (const { row, stored } of open) tell('I1', `row ${row} is ${stored.state} at the end`);
       const surplus = [...facts.items.keys()].filter((row) => !scenario.items.includes(row));
       if (surplus.length > 0)
         tell('I1', `rows ${surplus.join(', ')} are items and should have been rejected`);
-      const rejected = [...table.rows()]
-        .filter(({ pk }) => pk.endsWith('#REJECTED'))
-        .map((row) => row['row']);
+      const rejected = [...table.rows()].filter(({ pk }) => pk.endsWith('#REJECTED')).map((row) => row.row);
       if (rejected.join() !== scenario.rejected.join())
         tell('I1', `rejected are rows ${rejected.join(', ')}`);
     },
@@ -51,10 +52,10 @@ export function watchItems({ scenario, facts, table }: Watched, tell: Tell): Wat
 }
 
 function hasEnded(row: TableRow): boolean {
-  return row['state'] !== 'queued' && row['state'] !== 'working';
+  return row.state !== 'queued' && row.state !== 'working';
 }
 
 function imageKeyOf(row: TableRow): unknown {
-  const image = row['image'];
+  const image = row.image;
   return typeof image === 'object' && image !== null && 'sha256' in image ? image.sha256 : undefined;
 }

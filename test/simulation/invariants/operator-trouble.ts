@@ -23,7 +23,7 @@ export function watchOperatorTrouble(
     if (counted !== undefined) tell('I8', `${key.sk}: ${counted} was counted against it`);
     if (state.kind === 'failed' && OPERATOR_CODES.has(state.code))
       tell('I8', `${key.sk} failed by ${state.code}`);
-    const charges = facts.items.get(Number(after['row']))?.charges.size ?? 0;
+    const charges = facts.items.get(Number(after.row))?.charges.size ?? 0;
     if (history.billable > charges) {
       tell('I8', `${key.sk}: ${history.billable} billable attempts, and ${charges} charges`);
     }

@@ -12,8 +12,10 @@ export function watchPaidOnce({ now }: Watched, tell: Tell): Watch {
   function onCall(call: Call, item: ItemFacts): void {
     const own = item.claims.filter((claim) => claim.by === call.process && !claim.isSpent);
     const [claim] = own;
-    if (claim === undefined)
-      return tell('I4', `row ${item.row}: call ${call.number} was made without a claim`);
+    if (claim === undefined) {
+      tell('I4', `row ${item.row}: call ${call.number} was made without a claim`);
+      return;
+    }
     claim.isSpent = true;
     if (item.firstImageStep !== undefined && item.firstImageStep < claim.step) {
       tell(
@@ -25,9 +27,9 @@ export function watchPaidOnce({ now }: Watched, tell: Tell): Watch {
   }
 
   function onItem({ key, before, after }: RowChange): void {
-    if (before?.['state'] !== 'working' || after?.['state'] !== 'working') return;
-    if (before['attempt'] === after['attempt'] || leaseUntilMs(before) <= now()) return;
-    tell('I4', `${key.sk} was taken by ${after['attempt']} while the lease of ${before['attempt']} ran`);
+    if (before?.state !== 'working' || after?.state !== 'working') return;
+    if (before.attempt === after.attempt || leaseUntilMs(before) <= now()) return;
+    tell('I4', `${key.sk} was taken by ${after.attempt} while the lease of ${before.attempt} ran`);
   }
 
   return {
@@ -39,5 +41,5 @@ export function watchPaidOnce({ now }: Watched, tell: Tell): Watch {
 }
 
 function leaseUntilMs(row: TableRow): number {
-  return Number(row['leaseUntilMs']);
+  return Number(row.leaseUntilMs);
 }

@@ -41,9 +41,9 @@ export function watchRollUps({ facts }: Watched, tell: Tell): Watch {
   }
 
   function countItem(row: TableRow, sign: number): void {
-    add(`row ${row['row']}: credits`, -sign * numberOf(row, 'creditsMicro'));
-    add(`row ${row['row']}: unknown credits`, -sign * numberOf(row, 'creditsMaxUnknownMicro'));
-    if (row['state'] === 'done' || row['state'] === 'failed') add(`batch: ${row['state']}`, sign);
+    add(`row ${row.row}: credits`, -sign * numberOf(row, 'creditsMicro'));
+    add(`row ${row.row}: unknown credits`, -sign * numberOf(row, 'creditsMaxUnknownMicro'));
+    if (row.state === 'done' || row.state === 'failed') add(`batch: ${row.state}`, sign);
   }
 
   function countProgress(row: TableRow, sign: number): void {
