@@ -85,7 +85,7 @@ function begin(
 }
 
 async function invoke(
-  { scheduler }: World,
+  world: World,
   process: Process,
   { handler, queue, timeoutMs }: Source,
   deliveries: readonly Delivery[],
@@ -93,7 +93,11 @@ async function invoke(
   const records = deliveries.map((delivery) => recordOf(delivery, queue));
   const event: SQSEvent = { Records: records };
   try {
-    const context = lambdaContext({ functionName: queue, timeoutMs, clock: scheduler.clockOf(process) });
+    const context = lambdaContext({
+      functionName: queue,
+      timeoutMs,
+      clock: world.scheduler.clockOf(process),
+    });
     const response = await handler(event, context);
     const outcome = failedMessages(
       response,
@@ -101,7 +105,8 @@ async function invoke(
     );
     if (outcome.kind === 'malformed') throw new Error(outcome.why);
     return deliveries.filter(({ id }) => !outcome.messageIds.has(id));
-  } catch {
+  } catch (error) {
+    world.sawError(error);
     return [];
   }
 }

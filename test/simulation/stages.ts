@@ -89,7 +89,10 @@ function start(world: World, name: string, work: Work, incarnation = 1): void {
     }
     scheduler.after(RESTART_MS, () => start(world, name, work, incarnation + 1));
   };
-  work(world.effectsOf(process), process, world).catch(() => scheduler.kill(process));
+  work(world.effectsOf(process), process, world).catch((error: unknown) => {
+    world.sawError(error);
+    scheduler.kill(process);
+  });
 }
 
 async function submit(world: World, effects: Effects): Promise<string> {
@@ -136,8 +139,9 @@ async function sweepOnce(world: World, process: Process, handler: () => Promise<
   });
   try {
     await handler();
-  } catch {
+  } catch (error) {
     // The next one comes in a minute.
+    world.sawError(error);
   }
   over = true;
   process.busy -= 1;

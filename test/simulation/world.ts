@@ -7,6 +7,7 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { openNewBudget } from '../../shared/pipeline/set-budget.ts';
 import { createFacts, type Facts } from './facts.ts';
+import { SimulatedFault } from './faults.ts';
 import { type MemoryQueue, memoryQueue } from './memory/memory-queue.ts';
 import { type MemoryStore, memoryStore } from './memory/memory-store.ts';
 import { type MemoryTable, memoryTable, type RowChange } from './memory/memory-table.ts';
@@ -38,6 +39,8 @@ export interface World {
   readonly processes: Set<Process>;
   /** A process has received messages, perhaps without coming to know of it. */
   received(ids: readonly string[]): void;
+  /** The pipeline came upon an error: one that no fault explains is a bug. */
+  sawError(error: unknown): void;
   /** A process has ended all that it had begun, or died. */
   idle(process: Process): void;
 }
@@ -49,7 +52,6 @@ const WORK_VISIBILITY_MS = 2_880_000;
 const INGEST_VISIBILITY_MS = 1_800_000;
 const WORK_RECEIVES = 10;
 const INGEST_RECEIVES = 6;
-const SILENT_LOG: Effects['log'] = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: Step) => void): World {
   const draws = (what: string) => randomFrom(what, scenario.seed);
@@ -119,6 +121,10 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     for (const item of facts.seeIdle(process)) for (const watch of watches) watch.onIdle?.(item);
   }
 
+  function sawError(error: unknown): void {
+    if (!isOfFault(error)) violations.push({ invariant: 'end', message: `no fault explains: ${error}` });
+  }
+
   const processRandom = draws('processes').next;
   function effectsOf(process: Process): Effects {
     let attempts = 0;
@@ -134,7 +140,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
         attempts += 1;
         return attemptId(`${process.name}-attempt-${attempts}`);
       },
-      log: SILENT_LOG,
+      log: { info: () => undefined, warn: () => undefined, error: (_, error) => sawError(error) },
       models: MODELS,
       prices: PRICES,
       notify: () => undefined,
@@ -163,8 +169,14 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     received: (ids) => {
       if (step?.fault !== undefined) countFault(ids);
     },
+    sawError,
     idle,
   };
+}
+
+function isOfFault(error: unknown): boolean {
+  if (error instanceof SimulatedFault) return true;
+  return error instanceof Error && error.cause !== undefined && isOfFault(error.cause);
 }
 
 function attemptId(text: string) {
