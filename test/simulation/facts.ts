@@ -30,6 +30,17 @@ export interface ItemFacts {
   firstImageStep: number | undefined;
 }
 
+const charges = new WeakMap<TableRow, Charge>();
+
+/** A charge as its row says it; read once for all who ask, since rows in memory never change. */
+export function chargeOf(row: TableRow): Charge {
+  const known = charges.get(row);
+  if (known !== undefined) return known;
+  const charge = rowToCharge(row);
+  charges.set(row, charge);
+  return charge;
+}
+
 /** What the watches go by: the world seen from table, store and provider, kept up as it changes. */
 export interface Facts {
   readonly items: ReadonlyMap<number, ItemFacts>;
@@ -55,7 +66,7 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
     if (key.sk === 'BATCH') batch = after;
     if (key.sk.startsWith('ITEM#') && after !== undefined) seeItem(before, after, by, step);
     if (key.pk.startsWith('CHARGES#') && after !== undefined) {
-      const charge = rowToCharge(after);
+      const charge = chargeOf(after);
       items.get(charge.row)?.charges.set(charge.attempt, charge);
     }
   }

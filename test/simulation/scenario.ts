@@ -46,7 +46,7 @@ export function randomScenario(seed: number): Scenario {
     eventSize: random.between(1, 8),
     mood: randomMood(random, START_MS),
     budgets: rows > 20 ? {} : randomBudgets(random),
-    repeats: random.chance(0.25),
+    repeats: random.chance(0.15),
     faults: randomFaults(random, faults, 60 + 25 * Math.min(rows, 40)),
   };
 }
@@ -78,10 +78,10 @@ function randomBudgets(random: Random): Scenario['budgets'] {
   };
 }
 
-/** Mostly a handful; now and then more than ingest reads between two checkpoints. */
+/** Mostly a few; now and then more than ingest reads between two checkpoints. */
 function rowCount(random: Random): number {
   if (random.chance(0.005)) return random.between(210, 430);
-  return random.chance(0.12) ? random.between(21, 80) : random.between(1, 20);
+  return random.chance(0.12) ? random.between(21, 80) : random.between(1, 30);
 }
 
 function promptFile(random: Random, rows: number): Pick<Scenario, 'file' | 'items' | 'rejected'> {

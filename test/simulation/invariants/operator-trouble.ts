@@ -17,7 +17,8 @@ export function watchOperatorTrouble(
   tell: Tell,
 ): Watch {
   function onItem({ key, after }: RowChange): void {
-    if (after === undefined) return;
+    // A claim changes nothing of it.
+    if (after === undefined || after.state === 'working') return;
     const { state, history } = rowToItem(after);
     const counted = Object.keys(history.failures).find((code) => OPERATOR_CODES.has(code));
     if (counted !== undefined) tell('I8', `${key.sk}: ${counted} was counted against it`);

@@ -1,6 +1,6 @@
 import type { TableRow } from '../../../shared/pipeline/ports.ts';
-import { rowToCharge } from '../../../shared/pipeline/rows/charge-row.ts';
 import { rollUpOf, rowToCost } from '../../../shared/pipeline/rows/cost-row.ts';
+import { chargeOf } from '../facts.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
@@ -27,7 +27,7 @@ export function watchRollUps({ facts }: Watched, tell: Tell): Watch {
   }
 
   function countCharge(row: TableRow, sign: number): void {
-    const charge = rowToCharge(row);
+    const charge = chargeOf(row);
     const rollUp = rollUpOf(charge);
     countAmounts(rollUp, sign);
     for (const owner of ['batch', `row ${charge.row}`]) {
