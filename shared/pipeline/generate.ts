@@ -156,7 +156,8 @@ async function makeAttempt(
       return await recordImage(effects, attempt, found.stored);
     case 'bad': {
       const state = { kind: 'failed', code: 'bad_reference', message: found.message } as const;
-      return await endOwnAttempt(effects, attempt, { state });
+      await endOwnAttempt(effects, attempt, { state });
+      return;
     }
     case 'unreadable':
       return await settleFailure(effects, gate, attempt, found.failure, NO_ANSWER);

@@ -123,7 +123,7 @@ function imageAnswer(number: number, text: number, random: Random): Drawn {
 
 function imagelessAnswer(code: FailureCode, tokens: Tokens, random: Random): Drawn {
   const latencyMs = random.between(2_000, 20_000);
-  const answer = code === 'bad_json' ? Buffer.from('{"choices":') : undefined;
+  const answer = code === 'bad_json' ? { status: 200, bytes: Buffer.from('{"choices":') } : undefined;
   const { imageTokens, ...uncounted } = usageOf(tokens);
   // Where the image was lost on its way, the provider has billed it, and does not say so.
   const usage = code === 'lost_image' ? uncounted : { ...uncounted, imageTokens };

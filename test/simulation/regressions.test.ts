@@ -2,19 +2,32 @@ import { expect, test } from 'vitest';
 import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
 import type { Fault } from './faults.ts';
 import { runScenario } from './run.ts';
-import { smallScenario } from './scenario.ts';
+import { REFERENCE_KEY, smallScenario } from './scenario.ts';
 import type { Step } from './scheduler.ts';
+import type { Plant } from './world.ts';
 
 test('the credits that were held for an item whose reference is not there return to the budget', async () => {
   const scenario = {
     ...smallScenario('deployed', []),
-    file: 'prompt,references\na red fox,references/none.png\n',
+    file: 'prompt,references\na red fox,references/fox.png\n',
     items: [1],
     rejected: [],
     budgets: { batchMicro: 2_000 * MICRO_PER_CREDIT },
   };
 
-  const { violations } = await runScenario(scenario);
+  // It was kept when the file was read, and somebody has removed it since.
+  const plant: Plant = (effects) => ({
+    ...effects,
+    store: {
+      ...effects.store,
+      get: async (key, from) =>
+        key.startsWith('references/') && key !== REFERENCE_KEY
+          ? undefined
+          : await effects.store.get(key, from),
+    },
+  });
+
+  const { violations } = await runScenario(scenario, { plant });
 
   expect(violations).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { type Random, randomFrom } from '../../local/simulator/random.ts';
 import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
+import type { UnknownPolicy } from '../../shared/domain/retry.ts';
 import { type Fault, randomFaults } from './faults.ts';
 import { CALM, type ProviderMood, randomMood } from './provider-mood.ts';
 
@@ -22,6 +23,7 @@ export interface Scenario {
   readonly mood: ProviderMood;
   /** What may be spent: by the batch, and by everybody in a day; undefined where nothing limits it. */
   readonly budgets: { readonly batchMicro?: number; readonly dayMicro?: number };
+  readonly unknownOutcomes: UnknownPolicy;
   /** Whether all events come once more after the end. */
   readonly repeats: boolean;
   readonly faults: readonly Fault[];
@@ -46,6 +48,7 @@ export function randomScenario(seed: number): Scenario {
     eventSize: random.between(1, 8),
     mood: randomMood(random, START_MS),
     budgets: rows > 20 ? {} : randomBudgets(random),
+    unknownOutcomes: random.chance(0.15) ? 'hold' : 'retry',
     repeats: random.chance(0.15),
     faults: randomFaults(random, faults, 60 + 25 * Math.min(rows, 40)),
   };
@@ -64,6 +67,7 @@ export function smallScenario(stage: StageKind, faults: readonly Fault[]): Scena
     eventSize: 4,
     mood: CALM,
     budgets: { batchMicro: 2_000 * MICRO_PER_CREDIT },
+    unknownOutcomes: 'retry',
     repeats: true,
     faults,
   };
@@ -90,7 +94,8 @@ function promptFile(random: Random, rows: number): Pick<Scenario, 'file' | 'item
   const lines = ['prompt,id,name,references'];
   for (let row = 1; row <= rows; row += 1) {
     const kind = random.weighted(ROW_KINDS) ?? 'plain';
-    const isRejected = kind === 'empty' || (kind === 'same-id' && items.length > 0);
+    const isRejected =
+      kind === 'empty' || kind === 'bad-reference' || (kind === 'same-id' && items.length > 0);
     (isRejected ? rejected : items).push(row);
     lines.push(lineOf(kind, row, items[0] ?? row));
   }

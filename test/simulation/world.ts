@@ -144,6 +144,10 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       models: MODELS,
       prices: PRICES,
       notify: () => undefined,
+      fetchReference: async (url) => {
+        throw new Error(`no link is fetched here: ${url}`);
+      },
+      unknownOutcomes: scenario.unknownOutcomes,
     });
   }
 

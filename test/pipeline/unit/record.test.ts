@@ -6,7 +6,7 @@ import { recordImage } from '../../../shared/pipeline/record.ts';
 import { rowToCharge } from '../../../shared/pipeline/rows/charge-row.ts';
 import { itemKey, newItemRow, rowToItem, stateFields } from '../../../shared/pipeline/rows/item-row.ts';
 import { memoryTable } from '../../simulation/memory/memory-table.ts';
-import { attemptIdFrom, BATCH, chargeOf, specOf } from '../../support/specimens.ts';
+import { attemptIdFrom, BATCH, CONTENT, chargeOf, specOf } from '../../support/specimens.ts';
 import { NOON_MS } from '../../support/test-clock.ts';
 
 const IMAGE = {
@@ -21,7 +21,7 @@ const IMAGE = {
 
 test('an image that comes after another attempt’s has ended the item is booked as a duplicate, though it was stored under another name', async () => {
   const table = memoryTable();
-  const row = newItemRow(BATCH, specOf(1), NOON_MS);
+  const row = newItemRow(BATCH, specOf(1), CONTENT, { kind: 'queued', notBeforeMs: NOON_MS });
   const first = attemptIdFrom('attempt-first');
   const done = stateFields({ kind: 'done', image: IMAGE, attempt: first });
   await table.write([{ kind: 'put', row: { ...row, ...done } }]);

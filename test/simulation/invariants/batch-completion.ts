@@ -1,12 +1,17 @@
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
-/** A batch is completed exactly once, when all its items have ended, and its manifest says how. */
+/**
+ * A batch is completed exactly once, when all its items have ended, and its manifest says how; once more for each time that
+ * an image which came late opened it again.
+ */
 export function watchBatch({ facts, scenario }: Watched, tell: Tell): Watch {
   let completions = 0;
+  let reopenings = 0;
 
   function onBatch({ before, after }: RowChange): void {
-    if (before?.state === 'complete') tell('end', 'the batch was changed after its completion');
+    if (before?.state === 'complete' && after?.state === 'running') reopenings += 1;
+    else if (before?.state === 'complete') tell('end', 'the batch was changed after its completion');
     if (before?.state === 'complete' || after?.state !== 'complete') return;
     completions += 1;
     const open = [...facts.items.values()].filter(({ stored }) =>
@@ -36,7 +41,9 @@ export function watchBatch({ facts, scenario }: Watched, tell: Tell): Watch {
     },
     atEnd: () => {
       if (scenario.items.length + scenario.rejected.length === 0) return;
-      if (completions !== 1) tell('end', `the batch was completed ${completions} times`);
+      if (completions !== 1 + reopenings) {
+        tell('end', `the batch was completed ${completions} times, and opened again ${reopenings} times`);
+      }
       if (scenario.items.length > 0) checkManifest();
     },
   };

@@ -55,9 +55,7 @@ export function watchBill({ facts }: Watched, tell: Tell): Watch {
       for (const item of facts.items.values()) {
         check(item);
         const images = [...item.charges.values()].filter(({ outcome }) => outcome === 'image');
-        // An image may come so late that its item has failed meanwhile: it is paid for, and kept beside.
-        const isDone = item.stored.state === 'done';
-        if (images.length > 1 || (isDone && images.length < 1)) {
+        if (images.length !== (item.stored.state === 'done' ? 1 : 0)) {
           tell('I3', `row ${item.row} is ${item.stored.state} and has ${images.length} charges of an image`);
         }
       }

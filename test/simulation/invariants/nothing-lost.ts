@@ -12,7 +12,9 @@ export function watchItems({ scenario, facts, table }: Watched, tell: Tell): Wat
       tell('I1', `${key.sk} was deleted`);
       return;
     }
-    if (before === undefined || !hasEnded(before)) return;
+    // An image that comes late is kept: it makes an item done that failed for want of it.
+    if (before === undefined || !hasEnded(before) || (before.state === 'failed' && after.state === 'done'))
+      return;
     if (before.state !== after.state || imageKeyOf(before) !== imageKeyOf(after)) {
       tell('I1', `${key.sk} had ended as ${before.state} and became ${after.state}`);
     }

@@ -13,17 +13,21 @@ const FAULTS_OF_A_DEAD_MESSAGE = 3;
  * has no more billable attempts than it has charges.
  */
 export function watchOperatorTrouble(
-  { facts, workQueue, ingestQueue, faultsOf }: Watched,
+  { scenario, facts, workQueue, ingestQueue, faultsOf }: Watched,
   tell: Tell,
 ): Watch {
+  /** Where a person wants to be asked, what was billed and could not be stored is not made again. */
+  const isHeldBack = (code: string) => scenario.unknownOutcomes === 'hold' && code === 'unstored';
+
   function onItem({ key, after }: RowChange): void {
     // A claim changes nothing of it.
     if (after === undefined || after.state === 'working') return;
     const { state, history } = rowToItem(after);
     const counted = Object.keys(history.failures).find((code) => OPERATOR_CODES.has(code));
     if (counted !== undefined) tell('I8', `${key.sk}: ${counted} was counted against it`);
-    if (state.kind === 'failed' && OPERATOR_CODES.has(state.code))
+    if (state.kind === 'failed' && OPERATOR_CODES.has(state.code) && !isHeldBack(state.code)) {
       tell('I8', `${key.sk} failed by ${state.code}`);
+    }
     const charges = facts.items.get(Number(after.row))?.charges.size ?? 0;
     if (history.billable > charges) {
       tell('I8', `${key.sk}: ${history.billable} billable attempts, and ${charges} charges`);
