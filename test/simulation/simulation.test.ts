@@ -8,7 +8,7 @@ import { traceOf } from './trace.ts';
 /** Longer than a lease and a message's visibility. `npm run simulate:faults` takes more lengths, pairs and walks. */
 const DELAYS_MS = [130_000];
 const PAIRS = 250;
-const WALKS = 300;
+const WALKS = 200;
 
 test('every single fault at every step of a small batch leaves all that must hold', {
   timeout: 180_000,
