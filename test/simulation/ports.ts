@@ -1,4 +1,3 @@
-import type { Effects } from '../../shared/pipeline/effects.ts';
 import type { ObjectStore, Queue, Table, TableWrite } from '../../shared/pipeline/ports.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { collect } from '../support/collect.ts';
@@ -137,8 +136,6 @@ export function providerOf(
       }),
   };
 }
-
-export type EffectsOf = (process: Process) => Effects;
 
 function isPlain(write: TableWrite): boolean {
   if (write.onlyIf !== undefined) return false;
