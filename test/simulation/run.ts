@@ -60,7 +60,7 @@ function standing({ facts, workQueue, ingestQueue }: World): string {
   const open = [...facts.items.values()].filter(({ stored }) => /queued|working/.test(String(stored.state)));
   const items = open.map(({ row, stored }) => `row ${row} ${stored.state}`).join(', ');
   const messages = `${workQueue.size()} work and ${ingestQueue.size()} ingest messages`;
-  return `the batch is ${facts.batch()?.state}; ${items || 'no open items'}; ${messages}`;
+  return `the batch is ${facts.batch()?.state}; ${items.slice(0, 200) || 'no open items'}; ${messages}`;
 }
 
 function resultOf({ violations, scheduler, facts, provider }: World): RunResult {

@@ -46,7 +46,7 @@ export function randomScenario(seed: number): Scenario {
     workers: random.between(1, 3),
     itemsAtOnce: random.between(1, 4),
     eventSize: random.between(1, 8),
-    mood: randomMood(random, START_MS),
+    mood: randomMood(random, START_MS, rows),
     budgets: rows > 20 ? {} : randomBudgets(random),
     unknownOutcomes: random.chance(0.15) ? 'hold' : 'retry',
     repeats: random.chance(0.15),
