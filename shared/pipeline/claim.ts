@@ -65,13 +65,14 @@ export async function settleLostAttempt(
   if (stored !== undefined) {
     const own = stored.charge.attempt === lease.attempt;
     const charge = own ? stored.charge : chargeOfUnknown(attemptOf(effects, item, lease));
+    // First: once the item has ended, nobody looks again.
+    if (!own) await bookLate(effects, stored.charge);
     await endAttempt(effects, {
       ...held,
       state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
       charge,
       uncovered: await uncovered(effects, charge, hold),
     });
-    if (!own) await bookLate(effects, stored.charge);
     return;
   }
   const decision = decideAfterCrash(item.history, effects.unknownOutcomes);

@@ -13,7 +13,7 @@ import type { WorkInHand } from './heartbeat.ts';
 import { type GenerateResult, heldUp, PAUSED_WAIT_MS, resultFor, SETTLED } from './held-up.ts';
 import { keepAnswer } from './kept-answers.ts';
 import type { ProviderGate } from './provider-gate.ts';
-import { endAttempt, recordFailure, recordImage } from './record.ts';
+import { endOwnAttempt, recordFailure, recordImage } from './record.ts';
 import { loadReferences } from './references.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
 import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
@@ -129,7 +129,7 @@ async function makeAttempt(
       return await recordImage(effects, attempt, found.stored);
     case 'bad': {
       const state = { kind: 'failed', code: 'bad_reference', message: found.message } as const;
-      await endAttempt(effects, { item, attempt: attempt.id, state });
+      await endOwnAttempt(effects, attempt, { state });
       return;
     }
     case 'unreadable':

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import type { BatchId } from '../domain/ids.ts';
 import { type Item, type ItemRef, imageOf } from '../domain/item.ts';
@@ -141,8 +141,9 @@ async function putCsv(
 ): Promise<void> {
   // A cell that begins like a formula is data from outside: a spreadsheet must not run it.
   const csv = stringify({ header: true, columns: [...columns], escape_formulas: true });
-  const body = Readable.from(lines).pipe(csv);
-  await effects.store.put(key, encode(body), { contentType: 'text/csv; charset=utf-8' });
+  // Hands an error of the lines on to whoever reads the file; `pipe` would leave it to end the process.
+  pipeline(lines, csv, () => undefined);
+  await effects.store.put(key, encode(csv), { contentType: 'text/csv; charset=utf-8' });
 }
 
 async function* mapRows<From, To>(rows: AsyncIterable<From>, change: (row: From) => To): AsyncIterable<To> {

@@ -1,6 +1,6 @@
 import { type Charge, countedMicro } from '../domain/charge.ts';
 import type { Failure } from '../domain/failure.ts';
-import type { ItemFailureCode, ItemHistory } from '../domain/item.ts';
+import type { ItemFailureCode, ItemHistory, ItemRef } from '../domain/item.ts';
 import type { RetryDecision } from '../domain/retry.ts';
 import type { ReportedUsage } from '../domain/usage.ts';
 import type { DecodedImage } from '../provider/types.ts';
@@ -9,6 +9,7 @@ import { type Attempt, chargeOfAnswer, chargeOfUnknown } from './attempt.ts';
 import type { Effects } from './effects.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
 import { bookLate } from './ledger.ts';
+import { itemKey, rowToItem } from './rows/item-row.ts';
 import type { StoredImage } from './stored-image.ts';
 
 type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
@@ -25,13 +26,14 @@ export async function recordImage(
 ): Promise<void> {
   const own = stored.charge.attempt === attempt.id;
   const charge = own ? stored.charge : duplicate;
+  // First: once the item has ended, nobody looks again.
+  if (!own) await bookLate(effects, stored.charge);
   const result = await endOwnAttempt(effects, attempt, {
     state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
     ...(charge === undefined ? {} : { charge }),
   });
   // The item was given up for lost meanwhile: it is done after all, unless somebody works on it again.
   if (result.kind === 'superseded') await adoptImage(effects, attempt.item, stored);
-  else if (!own) await bookLate(effects, stored.charge);
 }
 
 /** Records a failed attempt and what was decided to follow; its charge too, where it was or may have been billed. */
@@ -95,8 +97,11 @@ function failedState(code: ItemFailureCode, { message, text }: { message: string
   return { kind: 'failed' as const, code, message, ...(text === undefined ? {} : { text }) };
 }
 
-/** The attempt's own worker ends it: what it knows of its cost is booked even where it lost the item meanwhile. */
-async function endOwnAttempt(
+/**
+ * The attempt's own worker ends it, and the credits held for it are free again: what it knows of its cost is booked even
+ * where it lost the item meanwhile.
+ */
+export async function endOwnAttempt(
   effects: Recorder,
   { item, id, hold, ticket, startedAtMs }: Attempt,
   end: Pick<AttemptEnd, 'state' | 'history' | 'charge'>,
@@ -112,8 +117,21 @@ async function endOwnAttempt(
     ...(uncovered === undefined ? {} : { uncovered }),
   });
   if (result.kind === 'ended') ticket?.ended(result.countedMicro);
-  else if (charge !== undefined) await bookLate(effects, charge);
+  else if (charge !== undefined) await bookLate(effects, await asItWasKept(effects, item, charge));
   return result;
+}
+
+/** An image that comes when another attempt's has ended the item is one too many, also where both could be put. */
+async function asItWasKept(
+  { table }: Pick<Effects, 'table'>,
+  item: ItemRef,
+  charge: Charge,
+): Promise<Charge> {
+  if (charge.outcome !== 'image') return charge;
+  const row = await table.get(itemKey(item));
+  const state = row === undefined ? undefined : rowToItem(row).state;
+  if (state?.kind !== 'done' || state.attempt === charge.attempt) return charge;
+  return { ...charge, outcome: 'duplicate', images: 0 };
 }
 
 /** Errors are not billed; an answer is booked by its usage; what was lost on the way may have been billed. */

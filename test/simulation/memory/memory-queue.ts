@@ -30,7 +30,10 @@ export interface MemoryQueue extends Queue {
   nextVisibleAtMs(): number;
   /** Messages that are neither removed nor dead. */
   size(): number;
+  /** All that ever went there. */
   deadLetters(): readonly Delivery[];
+  /** Sends dead letters back to work, as a person does who has looked into them. */
+  redrive(): void;
   /** The process that kept the queue in its memory has ended. */
   forgetAll(): void;
 }
@@ -51,15 +54,18 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
   const { clock, random } = options;
   const messages = new Map<string, Stored>();
   const dead: Delivery[] = [];
+  let redriven = 0;
   let sent = 0;
 
   async function send(outgoing: readonly OutgoingMessage[]): Promise<void> {
     for (const { delaySeconds = 0 } of outgoing) checkSeconds('delay', delaySeconds, LONGEST_DELAY_SECONDS);
-    for (const { body, delaySeconds = 0, group } of outgoing) {
-      sent += 1;
-      const id = `m${sent}`;
-      messages.set(id, { id, body, group, visibleAtMs: clock.now() + delaySeconds * 1000, receives: 0 });
-    }
+    outgoing.forEach(put);
+  }
+
+  function put({ body, delaySeconds = 0, group }: OutgoingMessage): void {
+    sent += 1;
+    const id = `m${sent}`;
+    messages.set(id, { id, body, group, visibleAtMs: clock.now() + delaySeconds * 1000, receives: 0 });
   }
 
   function receive(most: number): Delivery[] {
@@ -113,6 +119,11 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
     },
     size: () => messages.size,
     deadLetters: () => dead,
+    redrive: () => {
+      for (const { body, group } of dead.slice(redriven))
+        put({ body, ...(group === undefined ? {} : { group }) });
+      redriven = dead.length;
+    },
     forgetAll: () => messages.clear(),
   };
 }

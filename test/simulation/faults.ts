@@ -1,0 +1,52 @@
+import type { Random } from '../../local/simulator/random.ts';
+
+/** What can go wrong with one input or output of the pipeline. */
+export const FAULT_KINDS = [
+  /** It fails, and nothing happened. */
+  'fail-before',
+  /** It happened, and is reported as failed. */
+  'fail-after',
+  /** It happened, no answer comes, and after the client's time-out it is reported as failed. */
+  'lost-reply',
+  /** It is long on its way, and happens then. */
+  'delayed',
+  /** It happens at once, and its answer is long on its way. */
+  'late-reply',
+  /** It happens twice: a client that sends again, an event that comes again. */
+  'repeated',
+  /** The process dies before it. */
+  'die-before',
+  /** The process dies after it, before the answer. */
+  'die-after',
+  /** The process stands still before it; then all goes on where it was. */
+  'freeze',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** A fault at one step of a run, or at the first step after it that it can befall. */
+export interface Fault {
+  readonly step: number;
+  readonly kind: FaultKind;
+  /** How long what is delayed, lost or frozen takes. */
+  readonly ms: number;
+}
+
+/** What a caller sees of a fault. */
+export class SimulatedFault extends Error {
+  override name = 'SimulatedFault';
+}
+
+/**
+ * Delays around the times that matter: a heartbeat (30 s), a lease (90 s), a message's visibility (120 s), and longer than a
+ * function may run (8 minutes).
+ */
+export const DELAYS_MS = [1_500, 40_000, 95_000, 130_000, 250_000, 500_000] as const;
+
+/** Faults of a random walk: so many, anywhere in the first so many steps. */
+export function randomFaults(random: Random, count: number, steps: number): Fault[] {
+  return Array.from({ length: count }, () => ({
+    step: random.between(0, steps),
+    kind: random.pick(FAULT_KINDS),
+    ms: random.pick(DELAYS_MS),
+  })).sort((a, b) => a.step - b.step);
+}

@@ -1,0 +1,53 @@
+import { FAILURE_CODES, REMEDIES } from '../../../shared/domain/failure.ts';
+import { rowToItem } from '../../../shared/pipeline/rows/item-row.ts';
+import type { RowChange } from '../memory/memory-table.ts';
+import type { Tell, Watch, Watched } from '../watch.ts';
+
+/** Codes of trouble that only a person can mend. */
+const OPERATOR_CODES = new Set<string>(FAILURE_CODES.filter((code) => REMEDIES[code].kind === 'operator'));
+/** A message that faults befell so often may be dead: nobody can tell it from one that crashes the function. */
+const FAULTS_OF_A_DEAD_MESSAGE = 3;
+
+/**
+ * I8: trouble that only a person can mend uses up no attempt, ends no item, and sends nothing to the dead letters. An item
+ * has no more billable attempts than it has charges.
+ */
+export function watchOperatorTrouble(
+  { scenario, facts, workQueue, ingestQueue, faultsOf }: Watched,
+  tell: Tell,
+): Watch {
+  /** Where a person wants to be asked, what was billed and could not be stored is not made again. */
+  const isHeldBack = (code: string) => scenario.unknownOutcomes === 'hold' && code === 'unstored';
+
+  function onItem({ key, after }: RowChange): void {
+    // A claim changes nothing of it.
+    if (after === undefined || after.state === 'working') return;
+    const { state, history } = rowToItem(after);
+    const counted = Object.keys(history.failures).find((code) => OPERATOR_CODES.has(code));
+    if (counted !== undefined) tell('I8', `${key.sk}: ${counted} was counted against it`);
+    if (state.kind === 'failed' && OPERATOR_CODES.has(state.code) && !isHeldBack(state.code)) {
+      tell('I8', `${key.sk} failed by ${state.code}`);
+    }
+    const charges = facts.items.get(Number(after.row))?.charges.size ?? 0;
+    if (history.billable > charges) {
+      tell('I8', `${key.sk}: ${history.billable} billable attempts, and ${charges} charges`);
+    }
+  }
+
+  return {
+    onRows: (changes) => {
+      for (const change of changes) if (change.key.sk.startsWith('ITEM#')) onItem(change);
+    },
+    atEnd: () => {
+      for (const { id, body } of [...workQueue.deadLetters(), ...ingestQueue.deadLetters()]) {
+        const faults = faultsOf(id);
+        if (faults < FAULTS_OF_A_DEAD_MESSAGE) {
+          tell(
+            'I8',
+            `message ${id} (${body}) is among the dead letters, though only ${faults} faults befell it`,
+          );
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** `npm run simulate:faults`: many simulated batches with faults; `-- --seed N` tells one of them step by step. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Outcome, runShare, type Share } from './campaign.ts';
+import { addFigures, figuresText, noFigures } from './figures.ts';
+import { randomScenario, type Scenario } from './scenario.ts';
+import { shrink } from './shrink.ts';
+import { traceOf } from './trace.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    lifecycles: { type: 'string', default: '1000000' },
+    seconds: { type: 'string', default: '3600' },
+    workers: { type: 'string', default: '2' },
+    'first-seed': { type: 'string', default: '1' },
+    share: { type: 'string' },
+  },
+});
+
+// Faults are thrown by the thousand, and nobody reads where.
+Error.stackTraceLimit = 0;
+if (values.share !== undefined) process.send?.(await runShare(JSON.parse(values.share)));
+else if (values.seed !== undefined) await replay(randomScenario(Number(values.seed)));
+else await runCampaign(Number(values.workers));
+
+async function runCampaign(workers: number): Promise<void> {
+  const startedMs = performance.now();
+  const shares = Array.from({ length: workers }, (_, worker) => ({
+    worker,
+    of: workers,
+    firstSeed: Number(values['first-seed']),
+    lifecycles: Math.ceil(Number(values.lifecycles) / workers),
+    seconds: Number(values.seconds),
+  }));
+  const outcomes = await Promise.all(shares.map(runInProcess));
+  const figures = noFigures();
+  for (const outcome of outcomes) addFigures(figures, outcome.figures);
+  console.log(figuresText(figures, (performance.now() - startedMs) / 1000));
+  const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
+  console.log(`violations        ${failure === undefined ? 0 : failure.violations.length}`);
+  if (failure !== undefined) await tell(failure.scenario);
+}
+
+async function runInProcess(share: Share): Promise<Outcome> {
+  const child = fork(fileURLToPath(import.meta.url), ['--share', JSON.stringify(share)], {
+    // Worlds live for milliseconds: most of a run is garbage, best collected rarely.
+    execArgv: ['--max-semi-space-size=64'],
+  });
+  const [outcome] = await Promise.race([once(child, 'message'), failed(child)]);
+  return outcome;
+}
+
+async function failed(child: ReturnType<typeof fork>): Promise<never> {
+  const [code] = await once(child, 'exit');
+  throw new Error(`a worker ended with code ${code} before it had a result`);
+}
+
+/** A run in which something does not hold, with no more faults than that takes. */
+async function tell(scenario: Scenario): Promise<void> {
+  console.log(`\nseed ${scenario.seed} on a ${scenario.stage} stage; the fewest faults that do it:`);
+  await replay(await shrink(scenario));
+}
+
+async function replay(scenario: Scenario): Promise<void> {
+  const { lines, violations } = await traceOf(scenario);
+  for (const line of lines) console.log(line);
+  process.exitCode = violations.length > 0 ? 1 : 0;
+}

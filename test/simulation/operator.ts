@@ -1,0 +1,39 @@
+import { parseBudgetScope } from '../../shared/domain/budget.ts';
+import { modelCatalog } from '../../shared/domain/models.ts';
+import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
+import { endPauses } from '../../shared/pipeline/provider-gate.ts';
+import { setBudget } from '../../shared/pipeline/set-budget.ts';
+import { createProcess } from './process.ts';
+import type { World } from './world.ts';
+
+const LOOKS_EVERY_MS = 240_000;
+/** Enough for any file of a run. */
+const RAISED_MICRO = 1_000_000 * MICRO_PER_CREDIT;
+const MODELS = [...modelCatalog().keys()];
+
+/**
+ * The person who looks in every four minutes: mends what stops the provider, raises the budget that stops the batch, and
+ * sends dead letters back to work.
+ */
+export function startOperator(world: World): void {
+  const clock = world.scheduler.clockOf(createProcess('operator'));
+  const look = () => {
+    void lookIn(world, clock);
+    world.scheduler.after(LOOKS_EVERY_MS, look);
+  };
+  world.scheduler.after(LOOKS_EVERY_MS, look);
+}
+
+async function lookIn(world: World, clock: ReturnType<World['scheduler']['clockOf']>): Promise<void> {
+  const { table, provider, workQueue, ingestQueue } = world;
+  const rows = [...table.rows()];
+  if (rows.some(({ sk }) => sk === 'PAUSE')) {
+    provider.mend();
+    await endPauses({ table }, MODELS);
+  }
+  const stopped = rows.find(({ sk }) => sk === 'PAUSE#budget');
+  const scope = parseBudgetScope(String(stopped?.scope));
+  if (scope !== undefined) await setBudget({ table, clock }, scope, RAISED_MICRO);
+  workQueue.redrive();
+  ingestQueue.redrive();
+}

@@ -1,0 +1,156 @@
+import type { ObjectStore, Queue, Table, TableWrite } from '../../shared/pipeline/ports.ts';
+import type { Provider } from '../../shared/provider/types.ts';
+import { collect } from '../support/collect.ts';
+import type { MemoryQueue } from './memory/memory-queue.ts';
+import type { Process } from './process.ts';
+import type { Call } from './provider.ts';
+import { failureOf, type SimulatedProvider } from './provider.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** The ports of one process: each call of one is an operation of the scheduler, and so a step that a fault can befall. */
+export function tableOf(scheduler: Scheduler, process: Process, table: Table): Table {
+  return {
+    get: (key) =>
+      scheduler.perform(process, {
+        name: 'table.get',
+        about: () => `${key.pk} / ${key.sk}`,
+        changes: false,
+        run: () => table.get(key),
+      }),
+    query: async function* (query) {
+      yield* await scheduler.perform(process, {
+        name: 'table.query',
+        about: () => `${query.pk} / ${query.skPrefix ?? ''}`,
+        changes: false,
+        run: () => collect(table.query(query)),
+      });
+    },
+    write: (writes) =>
+      scheduler.perform(process, {
+        name: 'table.write',
+        about: () => writes.map(wordsOf).join('; '),
+        changes: true,
+        run: () => table.write(writes),
+        // The adapter sends anything else with a token, by which the table knows a second sending.
+        ...(writes.every(isPlain) ? { again: { how: 'late', run: () => table.write(writes) } } : {}),
+      }),
+  };
+}
+
+export function storeOf(scheduler: Scheduler, process: Process, store: ObjectStore): ObjectStore {
+  return {
+    put: async (key, body, options) => {
+      const bytes = body instanceof Uint8Array ? body : Buffer.concat(await collect(body));
+      const put = () => store.put(key, bytes, options);
+      return await scheduler.perform(process, {
+        name: 'store.put',
+        about: () => `${key}${options.onlyIfAbsent ? ', only where nothing is' : ''}`,
+        changes: true,
+        run: put,
+        again: { how: 'sent-again', run: put },
+      });
+    },
+    get: (key, from) =>
+      scheduler.perform(process, {
+        name: 'store.get',
+        about: () => key,
+        changes: false,
+        run: () => store.get(key, from),
+      }),
+    head: (key) =>
+      scheduler.perform(process, {
+        name: 'store.head',
+        about: () => key,
+        changes: false,
+        run: () => store.head(key),
+      }),
+    list: async function* (prefix) {
+      yield* await scheduler.perform(process, {
+        name: 'store.list',
+        about: () => prefix,
+        changes: false,
+        run: () => collect(store.list(prefix)),
+      });
+    },
+    delete: (key) =>
+      scheduler.perform(process, {
+        name: 'store.delete',
+        about: () => key,
+        changes: true,
+        run: () => store.delete(key),
+      }),
+  };
+}
+
+export function queueOf(
+  scheduler: Scheduler,
+  process: Process,
+  name: 'work' | 'ingest',
+  queue: MemoryQueue,
+): Queue {
+  return {
+    send: async (messages) => {
+      if (messages.length === 0) return;
+      const send = () => queue.send(messages);
+      await scheduler.perform(process, {
+        name: `${name}.send`,
+        about: () => messages.map(({ body }) => body).join(' '),
+        changes: true,
+        run: send,
+        again: { how: 'sent-again', run: send },
+      });
+    },
+    setVisibility: (receipts, seconds) => {
+      const set = () => queue.setVisibility(receipts, seconds);
+      return scheduler.perform(process, {
+        name: `${name}.setVisibility`,
+        about: () => `${receipts.join(', ')}: ${seconds} s`,
+        changes: true,
+        run: set,
+        again: { how: 'late', run: set },
+      });
+    },
+  };
+}
+
+export function providerOf(
+  scheduler: Scheduler,
+  process: Process,
+  provider: SimulatedProvider,
+  onCall: (call: Call) => void,
+): Provider {
+  return {
+    call: (request) =>
+      scheduler.perform(process, {
+        name: 'provider.call',
+        about: () => request.prompt,
+        changes: true,
+        run: async () => {
+          const { call, outcome, latencyMs } = provider.answer(process, request, scheduler.now());
+          onCall(call);
+          await new Promise<void>((resolve) => scheduler.after(latencyMs, resolve, process));
+          return outcome;
+        },
+        failed: (when) =>
+          failureOf(when === 'lost' ? 'timeout' : 'network', when === 'before' ? 'unsent' : 'lost'),
+      }),
+  };
+}
+
+function isPlain(write: TableWrite): boolean {
+  if (write.onlyIf !== undefined) return false;
+  return write.kind !== 'update' || Object.keys(write.add ?? {}).length === 0;
+}
+
+function wordsOf(write: TableWrite): string {
+  const { pk, sk } = write.kind === 'put' ? write.row : write.key;
+  const fields =
+    write.kind === 'put' ? write.row : write.kind === 'update' ? { ...write.set, ...write.add } : {};
+  const shown = ['state', 'attempt', 'outcome', 'creditsMicro', 'done', 'failed', 'leaseUntilMs'].flatMap(
+    (name) => {
+      const value = fields[name];
+      return typeof value === 'string' || typeof value === 'number' ? [`${name}=${value}`] : [];
+    },
+  );
+  return `${write.kind} ${pk} / ${sk} ${shown.join(' ')}`.trim();
+}

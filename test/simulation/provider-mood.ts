@@ -1,0 +1,65 @@
+import type { Random } from '../../local/simulator/random.ts';
+import type { FailureCode } from '../../shared/domain/failure.ts';
+
+/** A phase in which every call comes to the same. */
+export interface Trouble {
+  readonly outcome: FailureCode;
+  readonly fromCall: number;
+  readonly untilMs: number;
+}
+
+/** How the provider behaves in a run: what its calls come to, by weight, and one phase of trouble. */
+export interface ProviderMood {
+  readonly outcomes: Readonly<Partial<Record<'image' | 'lost' | FailureCode, number>>>;
+  readonly trouble: Trouble;
+}
+
+export const NO_TROUBLE: Trouble = { outcome: 'auth', fromCall: Number.POSITIVE_INFINITY, untilMs: 0 };
+/** For enumerating faults: the provider does nothing of its own accord. */
+export const CALM: ProviderMood = { outcomes: { image: 1 }, trouble: NO_TROUBLE };
+
+const LARGE_ROWS = 30;
+
+/** What waits for a person ends by `mend` alone. */
+const OPERATORS: readonly FailureCode[] = ['auth', 'credits', 'quota', 'model', 'forbidden'];
+const PASSING: readonly FailureCode[] = ['upstream', 'network', 'rate_limit'];
+
+const FAIR: ProviderMood['outcomes'] = {
+  image: 92,
+  lost: 2,
+  rate_limit: 2,
+  upstream: 1,
+  network: 1,
+  policy: 1,
+  no_image: 1,
+};
+/** For large files: the governor would slow down for hours at limits that have nothing to do with its pace. */
+const CALM_ENOUGH: ProviderMood['outcomes'] = { image: 96, lost: 1, network: 1, policy: 1, no_image: 1 };
+const FOUL: ProviderMood['outcomes'] = {
+  image: 50,
+  lost: 10,
+  rate_limit: 8,
+  upstream: 6,
+  network: 4,
+  policy: 3,
+  bad_request: 2,
+  no_image: 5,
+  text_only: 3,
+  empty: 2,
+  bad_json: 3,
+  max_tokens: 2,
+  lost_image: 2,
+};
+
+export function randomMood(random: Random, startMs: number, rows: number): ProviderMood {
+  if (rows > LARGE_ROWS) return { outcomes: CALM_ENOUGH, trouble: NO_TROUBLE };
+  const outcomes = random.chance(0.75) ? FAIR : FOUL;
+  if (random.chance(0.92)) return { outcomes, trouble: NO_TROUBLE };
+  const fromCall = random.between(1, 8);
+  if (random.chance(0.5)) {
+    const untilMs = Number.POSITIVE_INFINITY;
+    return { outcomes, trouble: { outcome: random.pick(OPERATORS), fromCall, untilMs } };
+  }
+  const untilMs = startMs + random.between(60_000, 900_000);
+  return { outcomes, trouble: { outcome: random.pick(PASSING), fromCall, untilMs } };
+}

@@ -1,0 +1,166 @@
+import type { Random } from '../../local/simulator/random.ts';
+import type { Failure, FailureCode, Reach } from '../../shared/domain/failure.ts';
+import { type Price, priceList, priceOn } from '../../shared/domain/prices.ts';
+import type { CallOutcome, ImageRequest } from '../../shared/provider/types.ts';
+import { picture } from './pictures.ts';
+import type { Process } from './process.ts';
+import { NO_TROUBLE, type ProviderMood, type Trouble } from './provider-mood.ts';
+
+/** A call as the provider itself knows it: what its statement would say. */
+export interface Call {
+  /** From 1; its usage tells it from every other call. */
+  readonly number: number;
+  readonly process: Process;
+  readonly prompt: string;
+  readonly atMs: number;
+  readonly outcome: string;
+  readonly totalTokens: number;
+  /** What was billed; 0 for what was not. */
+  readonly creditsMicro: number;
+}
+
+/** What comes of one call, and when. */
+export interface Answered {
+  readonly call: Call;
+  readonly outcome: CallOutcome;
+  readonly latencyMs: number;
+}
+
+export interface SimulatedProvider {
+  answer(process: Process, request: ImageRequest, nowMs: number): Answered;
+  /** A person has seen to the key, or the account. */
+  mend(): void;
+  readonly bill: readonly Call[];
+}
+
+const PROMPT_TOKENS = 9;
+const TEXT_TOKENS = 100;
+const IMAGE_TOKENS = 1_120;
+const PRICES = priceList();
+
+/** A provider that answers by its mood, and bills by the contract's prices. */
+export function simulatedProvider(mood: ProviderMood, random: Random): SimulatedProvider {
+  const bill: Call[] = [];
+  let trouble: Trouble = mood.trouble;
+
+  function answer(process: Process, request: ImageRequest, nowMs: number): Answered {
+    const number = bill.length + 1;
+    const inTrouble = number >= trouble.fromCall && nowMs < trouble.untilMs;
+    const what = inTrouble ? trouble.outcome : (random.weighted(mood.outcomes) ?? 'image');
+    const { tokens, outcome, latencyMs, isBilled } = answerOf(what, number, random);
+    const totalTokens = tokens === undefined ? 0 : tokens.input + tokens.text + tokens.image;
+    const price = priceOn(PRICES, request.profile.model, '2026-11-21');
+    if (price === undefined) throw new Error(`no price for ${request.profile.model}`);
+    const call: Call = {
+      number,
+      process,
+      prompt: request.prompt,
+      atMs: nowMs,
+      outcome: what,
+      totalTokens,
+      creditsMicro: isBilled && tokens !== undefined ? costOf(tokens, price) : 0,
+    };
+    bill.push(call);
+    return { call, outcome, latencyMs };
+  }
+
+  return { answer, mend: () => (trouble = NO_TROUBLE), bill };
+}
+
+interface Tokens {
+  readonly input: number;
+  readonly text: number;
+  readonly image: number;
+}
+
+interface Drawn {
+  readonly tokens: Tokens | undefined;
+  readonly outcome: CallOutcome;
+  readonly latencyMs: number;
+  readonly isBilled: boolean;
+}
+
+function answerOf(what: 'image' | FailureCode | 'lost', number: number, random: Random): Drawn {
+  // A different number of text tokens a call: so a charge says which call it is of.
+  const text = TEXT_TOKENS + number;
+  switch (what) {
+    case 'image':
+      return imageAnswer(number, text, random);
+    case 'lost': {
+      const tokens = { input: PROMPT_TOKENS, text, image: IMAGE_TOKENS };
+      const code = random.pick(['timeout', 'network'] as const);
+      const latencyMs = code === 'timeout' ? 300_000 : random.between(1_000, 60_000);
+      return { tokens, latencyMs, outcome: failureOf(code, 'lost'), isBilled: random.chance(0.5) };
+    }
+    case 'no_image':
+    case 'text_only':
+    case 'empty':
+    case 'bad_json':
+    case 'max_tokens':
+      return imagelessAnswer(what, { input: PROMPT_TOKENS, text, image: 0 }, random);
+    case 'lost_image':
+      return imagelessAnswer(what, { input: PROMPT_TOKENS, text, image: IMAGE_TOKENS }, random);
+    case 'network':
+      return refusal(failureOf('network', 'unsent'), random);
+    case 'rate_limit':
+      return refusal(failureOf('rate_limit', 'refused', random.between(1_000, 60_000)), random);
+    default:
+      return refusal(failureOf(what, 'refused'), random);
+  }
+}
+
+function imageAnswer(number: number, text: number, random: Random): Drawn {
+  const type = random.chance(0.8) ? 'image/png' : 'image/jpeg';
+  const result = picture(type, `call ${number}`);
+  const tokens = { input: PROMPT_TOKENS, text, image: IMAGE_TOKENS };
+  const drafts = random.chance(0.1) ? [picture('image/png', `draft of call ${number}`)] : [];
+  const [first = result, ...others] = [...drafts, result];
+  const latencyMs = random.between(3_000, 40_000);
+  const usage = usageOf(tokens);
+  const outcome: CallOutcome = { kind: 'images', images: [first, ...others], text: '', usage, latencyMs };
+  return { tokens, outcome, latencyMs, isBilled: true };
+}
+
+function imagelessAnswer(code: FailureCode, tokens: Tokens, random: Random): Drawn {
+  const latencyMs = random.between(2_000, 20_000);
+  const answer = code === 'bad_json' ? { status: 200, bytes: Buffer.from('{"choices":') } : undefined;
+  const { imageTokens, ...uncounted } = usageOf(tokens);
+  // Where the image was lost on its way, the provider has billed it, and does not say so.
+  const usage = code === 'lost_image' ? uncounted : { ...uncounted, imageTokens };
+  const outcome: CallOutcome = {
+    kind: 'failure',
+    failure: { code, message: `${code} (simulated)`, reach: 'answered' },
+    usage,
+    answer,
+    latencyMs,
+  };
+  return { tokens, outcome, latencyMs, isBilled: true };
+}
+
+function refusal(outcome: CallOutcome, random: Random): Drawn {
+  return { tokens: undefined, outcome, latencyMs: random.between(100, 2_000), isBilled: false };
+}
+
+/** A call that came to nothing on its way there or back. */
+export function failureOf(code: FailureCode, reach: Reach, retryAfterMs?: number): CallOutcome {
+  const failure: Failure = {
+    code,
+    message: `${code} (simulated)`,
+    reach,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+  return { kind: 'failure', failure, usage: undefined, answer: undefined, latencyMs: 0 };
+}
+
+function usageOf({ input, text, image }: Tokens) {
+  return {
+    promptTokens: input,
+    completionTokens: text + image,
+    totalTokens: input + text + image,
+    imageTokens: image,
+  };
+}
+
+function costOf({ input, text, image }: Tokens, price: Price): number {
+  return input * price.inputMicro + text * price.textMicro + image * price.imageMicro;
+}

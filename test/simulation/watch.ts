@@ -1,0 +1,61 @@
+import type { Facts, ItemFacts } from './facts.ts';
+import { watchBatch } from './invariants/batch-completion.ts';
+import { watchBudgets } from './invariants/budgets-hold.ts';
+import { watchBill } from './invariants/every-call-booked.ts';
+import { watchImages } from './invariants/images-as-recorded.ts';
+import { watchItems } from './invariants/nothing-lost.ts';
+import { watchOperatorTrouble } from './invariants/operator-trouble.ts';
+import { watchPaidOnce } from './invariants/paid-once.ts';
+import { watchRollUps } from './invariants/roll-ups.ts';
+import type { MemoryQueue } from './memory/memory-queue.ts';
+import type { MemoryTable, RowChange } from './memory/memory-table.ts';
+import type { Call } from './provider.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What must hold, by the design's numbers; `end` is that a run comes to its end. I7 is looked at in `repeat-events.ts`. */
+export type InvariantName = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'end';
+
+export interface Violation {
+  readonly invariant: InvariantName;
+  readonly message: string;
+}
+
+/** Sees each change of the world right after it happened, and tells what must not be. */
+export interface Watch {
+  onRows?(changes: readonly RowChange[]): void;
+  onObject?(key: string): void;
+  /** A call is made; the item's facts have it already. */
+  onCall?(call: Call, item: ItemFacts): void;
+  /** Nobody works on some calls of this item any more. */
+  onIdle?(item: ItemFacts): void;
+  /** All is over. */
+  atEnd?(): Promise<void> | void;
+}
+
+export interface Watched {
+  readonly scenario: Scenario;
+  readonly facts: Facts;
+  readonly table: MemoryTable;
+  readonly workQueue: MemoryQueue;
+  readonly ingestQueue: MemoryQueue;
+  readonly bill: () => readonly Call[];
+  readonly now: () => number;
+  /** How many faults befell processes while they had this message in hand. */
+  readonly faultsOf: (messageId: string) => number;
+}
+
+export type Tell = (invariant: InvariantName, message: string) => void;
+
+/** One watch an invariant. */
+export function createWatches(watched: Watched, tell: Tell): readonly Watch[] {
+  return [
+    watchItems(watched, tell),
+    watchImages(watched, tell),
+    watchBill(watched, tell),
+    watchPaidOnce(watched, tell),
+    watchRollUps(watched, tell),
+    watchBudgets(watched, tell),
+    watchOperatorTrouble(watched, tell),
+    watchBatch(watched, tell),
+  ];
+}

@@ -1,0 +1,190 @@
+import { randomFrom } from '../../local/simulator/random.ts';
+import { parseBudgetScope } from '../../shared/domain/budget.ts';
+import { parseAttemptId } from '../../shared/domain/ids.ts';
+import { modelCatalog } from '../../shared/domain/models.ts';
+import { priceList } from '../../shared/domain/prices.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
+import { openNewBudget } from '../../shared/pipeline/set-budget.ts';
+import { createFacts, type Facts } from './facts.ts';
+import { SimulatedFault } from './faults.ts';
+import { type MemoryQueue, memoryQueue } from './memory/memory-queue.ts';
+import { type MemoryStore, memoryStore } from './memory/memory-store.ts';
+import { type MemoryTable, memoryTable, type RowChange } from './memory/memory-table.ts';
+import { picture } from './pictures.ts';
+import { providerOf, queueOf, storeOf, tableOf } from './ports.ts';
+import { createProcess, type Process } from './process.ts';
+import { type Call, type SimulatedProvider, simulatedProvider } from './provider.ts';
+import { REFERENCE_KEY, type Scenario, START_MS } from './scenario.ts';
+import { createScheduler, type Scheduler, type Step } from './scheduler.ts';
+import { createWatches, type Violation, type Watch } from './watch.ts';
+
+/** Changes the effects that the pipeline is given: a planted bug. */
+export type Plant = (effects: Effects) => Effects;
+
+/** Everything around the pipeline, in memory. */
+export interface World {
+  readonly scenario: Scenario;
+  readonly scheduler: Scheduler;
+  readonly table: MemoryTable;
+  readonly store: MemoryStore;
+  readonly workQueue: MemoryQueue;
+  readonly ingestQueue: MemoryQueue;
+  readonly provider: SimulatedProvider;
+  readonly facts: Facts;
+  readonly watches: readonly Watch[];
+  readonly violations: Violation[];
+  effectsOf(process: Process): Effects;
+  /** Those that live. */
+  readonly processes: Set<Process>;
+  /** A process has received messages, perhaps without coming to know of it. */
+  received(ids: readonly string[]): void;
+  /** The pipeline came upon an error: one that no fault explains is a bug. */
+  sawError(error: unknown): void;
+  /** A process has ended all that it had begun, or died. */
+  idle(process: Process): void;
+}
+
+const MODELS = modelCatalog();
+const PRICES = priceList();
+/** As in infra/constructs/queues.ts: six times the functions' time-outs of 8 and 5 minutes. */
+const WORK_VISIBILITY_MS = 2_880_000;
+const INGEST_VISIBILITY_MS = 1_800_000;
+const WORK_RECEIVES = 10;
+const INGEST_RECEIVES = 6;
+
+export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: Step) => void): World {
+  const draws = (what: string) => randomFrom(what, scenario.seed);
+  const violations: Violation[] = [];
+  let step: Step | undefined;
+  const faultsOfMessages = new Map<string, number>();
+  const countFault = (ids: Iterable<string>) => {
+    for (const id of ids) faultsOfMessages.set(id, (faultsOfMessages.get(id) ?? 0) + 1);
+  };
+  const scheduler = createScheduler({
+    startMs: START_MS,
+    random: draws('order'),
+    faults: scenario.faults,
+    onStep: (current) => {
+      step = current;
+      if (step.fault !== undefined) countFault(step.operation.process.inHand);
+      onStep?.(step);
+    },
+  });
+  const clock = { now: scheduler.now };
+  const queueRandom = draws('queues').next;
+  const table = memoryTable(seeRows);
+  const store = memoryStore(clock, seeObject);
+  const queue = (visibilityMs: number, maxReceives: number) =>
+    memoryQueue({ clock, random: queueRandom, visibilityMs, maxReceives });
+  const workQueue = queue(WORK_VISIBILITY_MS, WORK_RECEIVES);
+  const ingestQueue = queue(INGEST_VISIBILITY_MS, INGEST_RECEIVES);
+  const facts = createFacts(store, scheduler.now);
+  const provider = simulatedProvider(scenario.mood, draws('provider'));
+  const faultsOf = (id: string) => faultsOfMessages.get(id) ?? 0;
+  const watches = createWatches(
+    {
+      scenario,
+      facts,
+      table,
+      workQueue,
+      ingestQueue,
+      bill: () => provider.bill,
+      now: scheduler.now,
+      faultsOf,
+    },
+    (invariant, message) => violations.push({ invariant, message }),
+  );
+
+  function seeRows(changes: readonly RowChange[]): void {
+    facts.seeRows(changes, scheduler.actor(), scheduler.steps());
+    for (const watch of watches) watch.onRows?.(changes);
+  }
+
+  function seeObject(key: string): void {
+    facts.seeObject(key, scheduler.steps());
+    for (const watch of watches) watch.onObject?.(key);
+    // What S3 does for the bucket.
+    if (key.startsWith('uploads/') && scenario.stage === 'deployed')
+      void ingestQueue.send([uploadMessageOf({ key })]);
+  }
+
+  function seeCall(call: Call): void {
+    const item = facts.seeCall(call);
+    if (item === undefined)
+      return void violations.push({ invariant: 'I4', message: `a call for no item: ${call.prompt}` });
+    for (const watch of watches) watch.onCall?.(call, item);
+  }
+
+  function idle(process: Process): void {
+    process.inHand.clear();
+    for (const item of facts.seeIdle(process)) for (const watch of watches) watch.onIdle?.(item);
+  }
+
+  function sawError(error: unknown): void {
+    if (!isOfFault(error)) violations.push({ invariant: 'end', message: `no fault explains: ${error}` });
+  }
+
+  const processRandom = draws('processes').next;
+  function effectsOf(process: Process): Effects {
+    let attempts = 0;
+    return plant({
+      table: tableOf(scheduler, process, table),
+      store: storeOf(scheduler, process, store),
+      workQueue: queueOf(scheduler, process, 'work', workQueue),
+      ingestQueue: queueOf(scheduler, process, 'ingest', ingestQueue),
+      provider: providerOf(scheduler, process, provider, seeCall),
+      clock: scheduler.clockOf(process),
+      random: processRandom,
+      newAttemptId: () => {
+        attempts += 1;
+        return attemptId(`${process.name}-attempt-${attempts}`);
+      },
+      log: { info: () => undefined, warn: () => undefined, error: (_, error) => sawError(error) },
+      models: MODELS,
+      prices: PRICES,
+      notify: () => undefined,
+      fetchReference: async (url) => {
+        throw new Error(`no link is fetched here: ${url}`);
+      },
+      unknownOutcomes: scenario.unknownOutcomes,
+    });
+  }
+
+  const { dayMicro } = scenario.budgets;
+  const day = parseBudgetScope('day');
+  if (dayMicro !== undefined && day !== undefined) {
+    void openNewBudget({ table, clock: scheduler.clockOf(createProcess('operator')) }, day, dayMicro);
+  }
+  void store.put(REFERENCE_KEY, picture('image/png', 'reference').bytes, { contentType: 'image/png' });
+  return {
+    scenario,
+    scheduler,
+    table,
+    store,
+    workQueue,
+    ingestQueue,
+    provider,
+    facts,
+    watches,
+    violations,
+    effectsOf,
+    processes: new Set(),
+    received: (ids) => {
+      if (step?.fault !== undefined) countFault(ids);
+    },
+    sawError,
+    idle,
+  };
+}
+
+function isOfFault(error: unknown): boolean {
+  if (error instanceof SimulatedFault) return true;
+  return error instanceof Error && error.cause !== undefined && isOfFault(error.cause);
+}
+
+function attemptId(text: string) {
+  const id = parseAttemptId(text);
+  if (id === undefined) throw new Error(`not an attempt id: ${text}`);
+  return id;
+}
