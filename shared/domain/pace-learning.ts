@@ -70,7 +70,7 @@ function withoutFuture(pace: Pace, nowMs: number): Pace {
   };
 }
 
-/** What a refusal says of the limit depends on how it came about: decision 13 goes through the cases. */
+/** What a refusal says of the limit depends on how it came about: decision 14 goes through the cases. */
 function cut(pace: Pace, atMs: number, waitMs: number): Pace {
   const opensMs = atMs + waitMs;
   const inWindow = takenBetween(pace, atMs - MINUTE_MS, atMs);

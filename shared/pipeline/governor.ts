@@ -7,7 +7,7 @@ import { type CallEnd, createModelLine, type ModelLine } from './model-line.ts';
 /** Whether one more call may begin: now, or the message waits. */
 export type Permit = { readonly kind: 'go' } | { readonly kind: 'wait'; readonly waitMs: number };
 
-/** One worker's side of the governor and the breaker: see decision 13. */
+/** One worker's side of the governor and the breaker: see decision 14. */
 export interface Governor {
   /** Asked before an item is claimed, so that waiting holds nothing and uses up nothing. Each `go` ends with `left`. */
   permit(model: string): Promise<Permit>;
