@@ -9,7 +9,7 @@ import { parseUploadMessage } from '../../shared/pipeline/messages.ts';
 import { readProgress } from '../../shared/pipeline/rows/progress-row.ts';
 import { failing, mortal, nthChange } from '../support/faults.ts';
 import { isOpen, itemsIn, workOff } from '../support/work.ts';
-import { csvOf, PLENTY_MS, upload, useWorlds, type World } from '../support/world.ts';
+import { csvOf, inMemory, PLENTY_MS, upload, useWorlds, type World } from '../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -28,7 +28,7 @@ function line(row: number): string {
 
 describe('ingest', () => {
   test('that dies before or after any single write, and is resumed, makes exactly the same items', async () => {
-    const world = await freshWorld();
+    const world = inMemory(await freshWorld());
     const wanted = await takenIn(world, await upload(world, FILE, {}, 'whole.csv'));
 
     let deaths = 0;

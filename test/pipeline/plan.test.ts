@@ -6,7 +6,7 @@ import { batchStatus } from '../../shared/pipeline/batch-status.ts';
 import { type Plan, planFile } from '../../shared/pipeline/plan.ts';
 import { limit } from '../support/budgets.ts';
 import { workOff } from '../support/work.ts';
-import { csvOf, submit, useWorlds, type World } from '../support/world.ts';
+import { csvOf, inMemory, submit, useWorlds, type World } from '../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -27,11 +27,13 @@ describe('a plan', () => {
   });
 
   test('expects what the stage has measured, failed tries included, within a tenth', async () => {
-    const world = await freshWorld({
-      profile: { failures: { text_only: 0.15, bad_image: 0.1 }, failuresFadeBy: 0.35 },
-    });
+    const world = inMemory(
+      await freshWorld({
+        profile: { failures: { text_only: 0.15, bad_image: 0.1 }, failuresFadeBy: 0.35 },
+      }),
+    );
     await workOff(world, await submit(world, csvOf(100)));
-    const file = csvOf(200).replaceAll('fox', 'hare');
+    const file = csvOf(150).replaceAll('fox', 'hare');
 
     const plan = await planOf(world, file);
     const batch = await submit(world, file);

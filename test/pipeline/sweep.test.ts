@@ -11,7 +11,16 @@ import { sweep } from '../../shared/pipeline/sweep.ts';
 import { type EffectCall, mortal, nthChange } from '../support/faults.ts';
 import { chargesIn, verify } from '../support/ledger.ts';
 import { generate, itemsIn, workOff } from '../support/work.ts';
-import { countMessages, csvOf, PLENTY_MS, submit, upload, useWorlds, type World } from '../support/world.ts';
+import {
+  countMessages,
+  csvOf,
+  inMemory,
+  PLENTY_MS,
+  submit,
+  upload,
+  useWorlds,
+  type World,
+} from '../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -135,7 +144,7 @@ describe('the sweep of every minute', () => {
   });
 
   test('looks ever more rarely at a batch that stands still, at most half an hour apart', async () => {
-    const world = await freshWorld();
+    const world = inMemory(await freshWorld());
     await submit(world, csvOf(3));
     let reads = 0;
     const table = {

@@ -249,6 +249,9 @@ describe('a message', () => {
   test('of an answer that cannot be read keeps the answer exactly', async () => {
     const body = Buffer.from('{"choices": [\xff\x00', 'latin1');
 
-    expect(await callWith(body)).toMatchObject({ failure: { code: 'bad_json' }, answer: { status: 200, bytes: body } });
+    expect(await callWith(body)).toMatchObject({
+      failure: { code: 'bad_json' },
+      answer: { status: 200, bytes: body },
+    });
   });
 });

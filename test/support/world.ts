@@ -20,6 +20,7 @@ import { submitFile } from '../../shared/pipeline/submit.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { createRuntime, type Runtime } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
+import { memoryTable } from '../simulation/memory/memory-table.ts';
 import { useEmulators } from './emulators.ts';
 import { standingClock, type TestClock } from './test-clock.ts';
 
@@ -101,6 +102,11 @@ async function createWorld(
     logLines,
     events,
   };
+}
+
+/** The same world with a table in memory, which keeps the contract of the real ones: for what is done very often. */
+export function inMemory<Some extends Pick<World, 'effects'>>(world: Some): Some {
+  return { ...world, effects: { ...world.effects, table: memoryTable() } };
 }
 
 function simulatorOptions(simulated: SimulatorOptions, clock: Clock): SimulatorOptions {
