@@ -110,7 +110,7 @@ function createSweep(scope: Construct, parts: Parts): BundledFunction {
     environment: { PRESSRUN_UNKNOWN: settings.unknownOutcomes },
     grants: {
       table: READ_WRITE,
-      reads: ['images/'],
+      reads: ['images/', 'uploads/'],
       writes: ['batches/'],
       sends: [work],
       finds: [work, ingest],

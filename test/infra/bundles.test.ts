@@ -1,11 +1,13 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../shared/aws/system-clock.ts';
+import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch.ts';
 import { accountAt } from '../../shared/domain/budget.ts';
 import { parseBatchId } from '../../shared/domain/ids.ts';
 import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
+import { batchIdOf } from '../../shared/domain/object-keys.ts';
 import type { Schedule } from '../../shared/domain/schedule/schedule.ts';
-import { readBatch } from '../../shared/pipeline/batches.ts';
+import { createBatch, readBatch } from '../../shared/pipeline/batches.ts';
 import { readAccount } from '../../shared/pipeline/budgets.ts';
 import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
 import { batchKey, batchListKey, openBatchKey } from '../../shared/pipeline/rows/batch-row.ts';
@@ -226,6 +228,27 @@ describe('the bundles, run as Lambda runs them', () => {
 
     expect(resultOf(swept)).toMatchObject({ batchesCompleted: 1 });
     expect((await readBatch(stage.table, batch))?.state).toBe('complete');
+  });
+
+  test('close a batch whose file was deleted before it was read', async () => {
+    const key = 'uploads/deleted.csv';
+    const batch = batchIdOf(key, '1');
+    const createdAt = new Date().toISOString();
+    await createBatch(stage.table, {
+      id: batch,
+      state: 'ingesting',
+      key,
+      version: '1',
+      options: DEFAULT_BATCH_OPTIONS,
+      createdAt,
+    });
+
+    await stage.run('sweep', {});
+
+    expect(await readBatch(stage.table, batch)).toMatchObject({
+      state: 'refused',
+      problem: expect.stringContaining('deleted before it was read'),
+    });
   });
 
   test('put a report that is too large for an answer into the bucket', async () => {
