@@ -51,6 +51,8 @@ export interface Facts {
   readonly store: MemoryStore;
   seeRows(changes: readonly RowChange[], by: Process | undefined, step: number): void;
   seeObject(key: string, step: number): void;
+  /** A process sends off a call: gives the claim that it is of, which then has its call. */
+  sendCall(process: Process, prompt: string): Claim | undefined;
   seeCall(call: Call): ItemFacts | undefined;
   /** The process is done with its calls, or dead. */
   seeIdle(process: Process): readonly ItemFacts[];
@@ -116,6 +118,11 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
     seeObject: (key, step) => {
       const item = itemOfImage(key);
       if (item !== undefined) item.firstImageStep ??= step;
+    },
+    sendCall: (process, prompt) => {
+      const claim = byPrompt.get(prompt)?.claims.find(({ by, isSpent }) => by === process && !isSpent);
+      if (claim !== undefined) claim.isSpent = true;
+      return claim;
     },
     seeCall: (call) => {
       const item = byPrompt.get(call.prompt);

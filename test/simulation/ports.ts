@@ -1,6 +1,7 @@
 import type { ObjectStore, Queue, Table, TableWrite } from '../../shared/pipeline/ports.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { collect } from '../support/collect.ts';
+import type { Claim } from './facts.ts';
 import type { MemoryQueue } from './memory/memory-queue.ts';
 import type { Process } from './process.ts';
 import type { Call } from './provider.ts';
@@ -117,23 +118,28 @@ export function providerOf(
   scheduler: Scheduler,
   process: Process,
   provider: SimulatedProvider,
-  onCall: (call: Call) => void,
+  watch: {
+    readonly sends: (prompt: string) => Claim | undefined;
+    readonly calls: (call: Call, claim: Claim | undefined) => void;
+  },
 ): Provider {
   return {
-    call: (request) =>
-      scheduler.perform(process, {
+    call: (request) => {
+      const claim = watch.sends(request.prompt);
+      return scheduler.perform(process, {
         name: 'provider.call',
         about: () => request.prompt,
         changes: true,
         run: async () => {
           const { call, outcome, latencyMs } = provider.answer(process, request, scheduler.now());
-          onCall(call);
+          watch.calls(call, claim);
           await new Promise<void>((resolve) => scheduler.after(latencyMs, resolve, process));
           return outcome;
         },
         failed: (when) =>
           failureOf(when === 'lost' ? 'timeout' : 'network', when === 'before' ? 'unsent' : 'lost'),
-      }),
+      });
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Facts, ItemFacts } from './facts.ts';
+import type { Claim, Facts, ItemFacts } from './facts.ts';
 import { watchBatch } from './invariants/batch-completion.ts';
 import { watchBudgets } from './invariants/budgets-hold.ts';
 import { watchBill } from './invariants/every-call-booked.ts';
@@ -25,7 +25,7 @@ export interface Watch {
   onRows?(changes: readonly RowChange[]): void;
   onObject?(key: string): void;
   /** A call is made; the item's facts have it already. */
-  onCall?(call: Call, item: ItemFacts): void;
+  onCall?(call: Call, item: ItemFacts, claim: Claim | undefined): void;
   /** Nobody works on some calls of this item any more. */
   onIdle?(item: ItemFacts): void;
   /** All is over. */

@@ -6,7 +6,7 @@ import { priceList } from '../../shared/domain/prices.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { openNewBudget } from '../../shared/pipeline/set-budget.ts';
-import { createFacts, type Facts } from './facts.ts';
+import { type Claim, createFacts, type Facts } from './facts.ts';
 import { SimulatedFault } from './faults.ts';
 import { type MemoryQueue, memoryQueue } from './memory/memory-queue.ts';
 import { type MemoryStore, memoryStore } from './memory/memory-store.ts';
@@ -109,11 +109,11 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       void ingestQueue.send([uploadMessageOf({ key })]);
   }
 
-  function seeCall(call: Call): void {
+  function seeCall(call: Call, claim: Claim | undefined): void {
     const item = facts.seeCall(call);
     if (item === undefined)
       return void violations.push({ invariant: 'I4', message: `a call for no item: ${call.prompt}` });
-    for (const watch of watches) watch.onCall?.(call, item);
+    for (const watch of watches) watch.onCall?.(call, item, claim);
   }
 
   function idle(process: Process): void {
@@ -133,7 +133,10 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       store: storeOf(scheduler, process, store),
       workQueue: queueOf(scheduler, process, 'work', workQueue),
       ingestQueue: queueOf(scheduler, process, 'ingest', ingestQueue),
-      provider: providerOf(scheduler, process, provider, seeCall),
+      provider: providerOf(scheduler, process, provider, {
+        sends: (prompt) => facts.sendCall(process, prompt),
+        calls: seeCall,
+      }),
       clock: scheduler.clockOf(process),
       random: processRandom,
       newAttemptId: () => {

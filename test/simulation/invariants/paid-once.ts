@@ -1,5 +1,5 @@
 import type { TableRow } from '../../../shared/pipeline/ports.ts';
-import type { ItemFacts } from '../facts.ts';
+import type { Claim, ItemFacts } from '../facts.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Call } from '../provider.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
@@ -9,14 +9,11 @@ import type { Tell, Watch, Watched } from '../watch.ts';
  * a call. And, so that two do not pay at once: nobody takes an item whose lease still runs.
  */
 export function watchPaidOnce({ now }: Watched, tell: Tell): Watch {
-  function onCall(call: Call, item: ItemFacts): void {
-    const own = item.claims.filter((claim) => claim.by === call.process && !claim.isSpent);
-    const [claim] = own;
+  function onCall(call: Call, item: ItemFacts, claim: Claim | undefined): void {
     if (claim === undefined) {
       tell('I4', `row ${item.row}: call ${call.number} was made without a claim`);
       return;
     }
-    claim.isSpent = true;
     if (item.firstImageStep !== undefined && item.firstImageStep < claim.step) {
       tell(
         'I4',
