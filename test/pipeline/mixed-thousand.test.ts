@@ -3,12 +3,11 @@ import { startWorkers } from '../../local/stage/workers.ts';
 import type { Charge } from '../../shared/domain/charge.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Item } from '../../shared/domain/item.ts';
-import { DEFAULT_MODEL, withLimits } from '../../shared/domain/models.ts';
 import { endPauses, readPauses } from '../../shared/pipeline/provider-gate.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { chargesIn, disputes, sumMicro, verify } from '../support/ledger.ts';
 import { fastClock } from '../support/test-clock.ts';
-import { isOpen, itemsIn, untilOver } from '../support/work.ts';
+import { isOpen, itemsIn, unlimited, untilOver } from '../support/work.ts';
 import { csvOf, deadLetters, submit, useWorlds, type World } from '../support/world.ts';
 
 const freshWorld = useWorlds();
@@ -63,9 +62,7 @@ async function mixedWorld(): Promise<World> {
         workQueue.setVisibility(receipts, Math.ceil(seconds / faster)),
     },
   };
-  // The refusals of this profile come by chance and tell of no limit: a pinned rate learns nothing from them.
-  const models = withLimits(effects.models, { [DEFAULT_MODEL]: { requestsPerMinute: 60_000 } });
-  const pinned = { ...effects, models };
+  const pinned = unlimited(effects);
   return { ...world, effects: pinned, runtime: { ...world.runtime, effects: pinned } };
 }
 
