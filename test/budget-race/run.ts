@@ -18,11 +18,11 @@ const { values } = parseArgs({
   },
 });
 const [first, count] = [Number(values.from), Number(values.seeds)];
-const dynoxide = await startDynoxide();
-const clients = createClients({ customEndpoint: true, endpoints: { dynamodb: dynoxide.endpoint } });
 let [kills, broken] = [0, 0];
-try {
-  for (let seed = first; seed < first + count; seed++) {
+for (let seed = first; seed < first + count; seed++) {
+  const dynoxide = await startDynoxide();
+  const clients = createClients({ customEndpoint: true, endpoints: { dynamodb: dynoxide.endpoint } });
+  try {
     const options = {
       seed,
       workers: Number(values.workers),
@@ -49,10 +49,10 @@ try {
       `seed ${seed}: ${result.kills} kills, ${atBudget.done} made for ${charged} credits (${counted} with unknown), ` +
         `then ${atEnd.done} of ${values.items}; ${seconds} s`,
     );
+  } finally {
+    clients.close();
+    await dynoxide.stop();
   }
-} finally {
-  clients.close();
-  await dynoxide.stop();
 }
 console.log(`${count} seeds, ${kills} kills, ${broken} broken promises`);
 process.exitCode = broken === 0 ? 0 : 1;
