@@ -24,6 +24,8 @@ export interface ItemFacts {
   /** By attempt. */
   readonly charges: Map<string, Charge>;
   readonly calls: Call[];
+  /** How many calls each process has sent off. */
+  readonly sent: Map<Process, number>;
   /** Calls that nobody works on any more: their process is done, or dead. */
   readonly endedCalls: Set<Call>;
   /** The step at which the first image of any attempt was in the store. */
@@ -91,6 +93,7 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
       claims: [],
       charges: new Map(),
       calls: [],
+      sent: new Map(),
       endedCalls: new Set(),
       firstImageStep: undefined,
     };
@@ -120,7 +123,12 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
       if (item !== undefined) item.firstImageStep ??= step;
     },
     sendCall: (process, prompt) => {
-      const claim = byPrompt.get(prompt)?.claims.find(({ by, isSpent }) => by === process && !isSpent);
+      const item = byPrompt.get(prompt);
+      const own = item?.claims.filter(({ by }) => by === process) ?? [];
+      const sent = (item?.sent.get(process) ?? 0) + 1;
+      item?.sent.set(process, sent);
+      // Which of several it is cannot always be told: then the first of them, which is to allow the most.
+      const claim = own.find(({ isSpent }) => !isSpent) ?? (sent <= own.length ? own[0] : undefined);
       if (claim !== undefined) claim.isSpent = true;
       return claim;
     },
