@@ -51,7 +51,7 @@ function basisText({ basis, measuredItems }: PlannedModel): string {
   }
 }
 
-function timeText({ seconds, callsAtOnce }: Plan): string {
+function timeText({ seconds, callsAtOnce, limits }: Plan): string {
   if (seconds === undefined) return 'unknown: too few images were made in this stage to tell';
   const minutes = seconds / 60;
   const about =
@@ -60,7 +60,11 @@ function timeText({ seconds, callsAtOnce }: Plan): string {
       : minutes < 120
         ? `${Math.ceil(minutes)} min`
         : `${(minutes / 60).toFixed(1)} h`;
-  return `about ${about} with ${callsAtOnce} calls at once, as measured in this stage`;
+  return `about ${about} with ${callsAtOnce} calls at once, as measured in this stage${limitText(limits)}`;
+}
+
+function limitText(limits: Plan['limits']): string {
+  return limits.map(({ model, perMinute }) => `; ${model} takes ${perMinute} requests a minute`).join('');
 }
 
 function budgetText({ scope, limitMicro, availableMicro, verdict }: PlannedBudget): string {

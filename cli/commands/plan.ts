@@ -71,7 +71,7 @@ function changedText({ changed, gone }: Plan): string[] {
 
 /** The batch part has the fields that `run` ends with; unknown figures are null. */
 function planJson(plan: Plan) {
-  const { items, changed, gone, rejected, credits, models, seconds, callsAtOnce, budgets } = plan;
+  const { items, changed, gone, rejected, credits, models, seconds, callsAtOnce, limits, budgets } = plan;
   return {
     batch: null,
     state: 'planned',
@@ -85,6 +85,7 @@ function planJson(plan: Plan) {
     models: models.map(nulled),
     seconds: seconds ?? null,
     callsAtOnce,
+    limits,
     budgets: budgets.map(nulled),
     changed,
     gone,

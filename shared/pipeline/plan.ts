@@ -3,7 +3,7 @@ import { type Budget, batchScope } from '../domain/budget.ts';
 import { contentHash } from '../domain/content.ts';
 import { createContentCount } from '../domain/content-count.ts';
 import type { ItemSpec } from '../domain/item.ts';
-import { batchIdOf, referenceKey } from '../domain/object-keys.ts';
+import { batchIdOf } from '../domain/object-keys.ts';
 import {
   type PlanGatherer,
   type PlannedBudget,
@@ -19,8 +19,10 @@ import { isoTime } from './attempt.ts';
 import { readSharedBudgets, statusOf } from './budgets.ts';
 import { type CountedRow, takeRecord } from './counted-row.ts';
 import type { Effects } from './effects.ts';
+import { readHindrances } from './hindrances.ts';
 import { measureHistory } from './history.ts';
 import { type ChangedItem, type Comparison, comparisonWithEarlier } from './plan-comparison.ts';
+import { createRefusals, type ReferenceFacts, referencesOf, withKeys } from './plan-references.ts';
 import { findReusable } from './reuse.ts';
 import type { RejectedLine } from './rows/rejected-row.ts';
 import type { PromptFile } from './submit.ts';
@@ -41,15 +43,22 @@ export interface Plan {
   readonly rejected: readonly RejectedLine[];
   readonly models: readonly PlannedModel[];
   readonly credits: PlannedCredits;
-  /** With so many calls at once; undefined where too little was measured. */
+  /** With so many calls at once, within the limits; undefined where too little was measured. */
   readonly seconds: number | undefined;
   readonly callsAtOnce: number;
+  /** Models that the fleet may not call faster, by what is pinned or was learnt. */
+  readonly limits: readonly RateLimit[];
   readonly budgets: readonly PlannedBudget[];
 }
 
 export type PlanResult =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'problem'; readonly message: string };
+
+export interface RateLimit {
+  readonly model: string;
+  readonly perMinute: number;
+}
 
 /** Items that are looked up at a time. */
 const LOOK_UPS = 50;
@@ -68,9 +77,6 @@ interface Course {
   toMake: number;
   reused: number;
 }
-
-/** A reference by what it is on this machine: what it is sent as, or why it cannot be. */
-type ReferenceFacts = { readonly sha256: string; readonly key: string } | { readonly problem: string };
 
 /**
  * Reads a file as ingest would, and adds up what its items would cost. Streams: a file of any size is planned. References
@@ -107,7 +113,7 @@ export async function planFile(
     else if ('items' in row) for (const item of itemsOf(row)) await lookUp(item);
   }
   await lookUp();
-  const plan = planOf(course, rejected, callsAtOnce);
+  const plan = planOf(course, rejected, callsAtOnce, await rateLimits(effects));
   return { kind: 'plan', plan: { ...plan, budgets: await judged(course, budgets) } };
 }
 
@@ -176,20 +182,37 @@ function planOf(
   { gatherer, comparison, changed, toMake, reused }: Course,
   rejected: readonly RejectedLine[],
   callsAtOnce: number,
+  allLimits: readonly RateLimit[],
 ): Omit<Plan, 'budgets'> {
   const { workMs, ...credits } = gatherer.total();
   const gone = comparison.gone();
   const slots = Math.min(callsAtOnce, Math.max(1, toMake));
+  const models = gatherer.models();
+  const limits = allLimits.filter(({ model }) => models.some((planned) => planned.model === model));
+  const pacedSeconds = limits.map(({ model, perMinute }) => {
+    return ((models.find((planned) => planned.model === model)?.items ?? 0) / perMinute) * 60;
+  });
   return {
     items: { new: toMake - changed.length, reused, changed: changed.length, gone: gone.length },
     changed,
     gone,
     rejected,
-    models: gatherer.models(),
+    models,
     credits,
-    seconds: workMs === undefined ? undefined : workMs / slots / 1_000,
+    seconds: workMs === undefined ? undefined : Math.max(workMs / slots / 1_000, ...pacedSeconds),
     callsAtOnce,
+    limits,
   };
+}
+
+/** What is pinned for a model, or else what the fleet has learnt of it lately. */
+async function rateLimits(effects: Planner): Promise<RateLimit[]> {
+  const learnt = await readHindrances(effects, effects.clock.now());
+  return [...effects.models.values()].flatMap(({ model, requestsPerMinute }) => {
+    const slowed = learnt.find((each) => each.kind === 'slowed' && each.model === model);
+    const perMinute = requestsPerMinute ?? (slowed?.kind === 'slowed' ? slowed.perMinute : undefined);
+    return perMinute === undefined || perMinute <= 0 ? [] : [{ model, perMinute }];
+  });
 }
 
 async function budgetsOf({ table, clock }: Planner, { budgetMicro }: BatchOptions): Promise<Budget[]> {
@@ -206,42 +229,4 @@ async function judged({ effects, gatherer }: Course, budgets: readonly Budget[])
     available.set(budget, Math.max(0, budget.limitMicro - spentMicro - heldMicro));
   }
   return gatherer.budgets((budget) => available.get(budget) ?? budget.limitMicro);
-}
-
-function referencesOf({ references = [] }: PromptFile): Map<string, ReferenceFacts> {
-  const facts = new Map<string, ReferenceFacts>();
-  for (const each of references) {
-    const { written } = each;
-    if (each.kind === 'bad') facts.set(written, { problem: each.problem });
-    else facts.set(written, { sha256: each.sha256, key: referenceKey(each.sha256, each.type) });
-  }
-  return facts;
-}
-
-/** References as the items of an earlier batch have them: by the keys that they were kept under. */
-function withKeys(spec: ItemSpec, references: ReadonlyMap<string, ReferenceFacts>): ItemSpec {
-  const keys = spec.references.map((written) => {
-    const facts = references.get(written);
-    return facts !== undefined && 'key' in facts ? facts.key : written;
-  });
-  return { ...spec, references: keys };
-}
-
-/** Rows that ingest will not take though they can be read: repeated ids, and references that are no images. */
-function createRefusals(references: ReadonlyMap<string, ReferenceFacts>) {
-  const ids = new Set<string>();
-  return ({ row, line, items }: CountedRow): RejectedLine | undefined => {
-    const [first] = items;
-    for (const written of first?.references ?? []) {
-      const facts = references.get(written);
-      if (facts === undefined || !('problem' in facts)) continue;
-      return { row, line, column: 'references', reason: `reference "${written}": ${facts.problem}` };
-    }
-    if (first?.id === undefined) return undefined;
-    if (ids.has(first.id)) {
-      return { row, line, column: 'id', reason: `id "${first.id}" stands in an earlier row already` };
-    }
-    ids.add(first.id);
-    return undefined;
-  };
 }

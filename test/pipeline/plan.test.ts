@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BatchOptions } from '../../shared/domain/batch.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch.ts';
+import { DEFAULT_MODEL, withLimits } from '../../shared/domain/models.ts';
 import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
 import { batchStatus } from '../../shared/pipeline/batch-status.ts';
 import { type Plan, planFile } from '../../shared/pipeline/plan.ts';
@@ -45,6 +46,17 @@ describe('a plan', () => {
     expect(real).toBeGreaterThan(0.9);
     expect(real).toBeLessThan(1.1);
   }, 60_000);
+
+  test('takes no less time than the limit of its model allows', async () => {
+    const world = inMemory(await freshWorld());
+    await workOff(world, await submit(world, csvOf(25)));
+    const models = withLimits(world.effects.models, { [DEFAULT_MODEL]: { requestsPerMinute: 10 } });
+
+    const plan = await planOf({ effects: { ...world.effects, models } }, csvOf(60).replaceAll('fox', 'hare'));
+
+    expect(plan.limits).toEqual([{ model: DEFAULT_MODEL, perMinute: 10 }]);
+    expect(plan.seconds).toBe(360);
+  });
 
   test('lists the rows that would be rejected, as ingest does', async () => {
     const world = await freshWorld();
