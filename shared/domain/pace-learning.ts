@@ -29,11 +29,13 @@ const FLOOR_STEP_MS = 250;
 /** Calls that must have been taken since the provider was last at its limit before their number says what the limit is. */
 const ENOUGH_TAKEN = 8;
 const ENOUGH_TAKEN_HELD = 4;
-/** After so many unexplained refusals they are taken as chance. */
+/** From so many unexplained refusals on they are taken as chance: they are waited for, and the rate grows on. */
 const UNEXPLAINED_FOR_CHANCE = 3;
 const MOST_UNEXPLAINED = 6;
 /** How long such a count may be. */
 const LONGEST_COUNT_MS = 400_000;
+/** Refusals with fewer calls taken between them crowd. */
+const CROWDED = 3;
 const CUT = 0.5;
 /** What one worker has seen of a fleet's first calls may be few of them. */
 const LEAST_SEEN = 60;
@@ -54,7 +56,7 @@ export function setBack(before: Pace, setback: Setback): Pace {
   const notBeforeMs = Math.ceil((atMs + waitMs) / FLOOR_STEP_MS) * FLOOR_STEP_MS;
   const waiting = { ...before, notBeforeMs: Math.max(before.notBeforeMs, notBeforeMs) };
   if (setback.kind === 'overloaded') return slowedByOverload(waiting, setback);
-  const costs = before.rate === undefined || setback.unpaced ? 0 : 1;
+  const costs = before.rate === undefined || setback.unpaced || isChance(before) ? 0 : 1;
   const pace = { ...withTaken(waiting, sentAtMs, -1), purse: waiting.purse - costs };
   if (sentAtMs < pace.cutAtMs || (setback.unpaced && pace.rate !== undefined)) return pace;
   return cut(withoutFuture(pace, atMs), atMs, waitMs);
@@ -73,27 +75,53 @@ function withoutFuture(pace: Pace, nowMs: number): Pace {
 /** What a refusal says of the limit depends on how it came about: decision 14 goes through the cases. */
 function cut(pace: Pace, atMs: number, waitMs: number): Pace {
   const opensMs = atMs + waitMs;
-  const inWindow = takenBetween(pace, atMs - MINUTE_MS, atMs);
+  const stillInWindow = takenBetween(pace, opensMs - MINUTE_MS, atMs);
   const base = {
     ...pace,
+    unexplained: unexplainedBy(pace, stillInWindow),
     cutAtMs: atMs,
     lastSlotMs: opensMs,
     emptySinceMs: atMs,
     takenSince: 0,
     takenSinceCut: 0,
   };
-  if (pace.isWindow || waitMs > Math.max(2_000, (3 * MINUTE_MS) / Math.max(1, inWindow))) {
-    return measured({ ...base, isWindow: true }, opensMs, takenBetween(pace, opensMs - MINUTE_MS, atMs));
+  if (isChance(base) && !isCrowded(pace)) return { ...base, doublesInMs: SEEK_MS };
+  const inWindow = takenBetween(pace, atMs - MINUTE_MS, atMs);
+  const isWindow = pace.isWindow || waitMs > Math.max(2_000, (3 * MINUTE_MS) / Math.max(1, inWindow));
+  if (isWindow && (pace.rate !== undefined || inWindow >= ENOUGH_TAKEN)) {
+    return measured({ ...base, isWindow }, opensMs, windowSize(pace, inWindow, stillInWindow));
   }
   const lately = 6 * takenBetween(pace, atMs - MINUTE_MS / 6, atMs);
   const counted = countedLimit(pace, atMs, lately);
-  const isBlind = isChance(pace) && pace.takenSinceCut >= ENOUGH_TAKEN;
   if (counted === undefined) return guessed(pace, base, Math.max(inWindow, lately));
-  const isProbe = pace.limit !== undefined && !isHeld(pace);
-  const more = isHeld(pace) || isBlind ? 1 : isProbe ? -1 : 0;
-  const unexplained = Math.min(MOST_UNEXPLAINED, Math.max(0, pace.unexplained + more));
-  if (isBlind) return { ...base, unexplained, doublesInMs: SEEK_MS };
-  return measured({ ...base, unexplained }, opensMs, counted);
+  return measured(base, opensMs, counted);
+}
+
+/** What a window holds: the calls that are still in it when it opens. At first, and where hardly any are, that may be chance. */
+function windowSize({ limit }: Pace, inWindow: number, stillInWindow: number): number {
+  const isSure = limit !== undefined && stillInWindow >= CROWDED;
+  return isSure ? stillInWindow : Math.max(stillInWindow, CUT * inWindow);
+}
+
+/** How much speaks for chance, after one more refusal: that a held rate is refused, and that refusals do not crowd. */
+function unexplainedBy(pace: Pace, stillInWindow: number): number {
+  const more = isHeld(pace) ? whileHeld(pace, stillInWindow) : whileGrowing(pace);
+  return Math.min(MOST_UNEXPLAINED, Math.max(0, pace.unexplained + (isCrowded(pace) ? -2 : more)));
+}
+
+function isCrowded({ takenSinceCut }: Pace): boolean {
+  return takenSinceCut < CROWDED;
+}
+
+/** A window that was found smaller again and again is none. */
+function whileHeld({ isWindow, limit = 0 }: Pace, stillInWindow: number): number {
+  return !isWindow || stillInWindow < (1 - SAME_WITHIN) * limit ? 2 : 0;
+}
+
+/** A rise ends with a refusal where there is a limit; among refusals by chance it ends with none that crowds. */
+function whileGrowing(pace: Pace): number {
+  if (!isChance(pace)) return -1;
+  return pace.takenSinceCut >= ENOUGH_TAKEN ? 1 : 0;
 }
 
 /** The limit by what was taken since the last refusal, where that was enough and went at an even pace. */
@@ -120,7 +148,6 @@ function guessed(before: Pace, base: Pace, seen: number): Pace {
     ...rest,
     ...(isCounting ? { emptySinceMs, takenSince } : {}),
     ...(earlierLimit === undefined ? {} : { earlierLimit }),
-    unexplained: Math.max(0, before.unexplained - (before.takenSinceCut < 3 ? 1 : 0)),
     rate: Math.max(
       SLOWEST,
       (isChance(before) ? CUT_BY_CHANCE : CUT) * (before.rate ?? Math.max(LEAST_SEEN, seen)),

@@ -55,7 +55,7 @@ export const SLOWEST = 1;
 const CREEP_CALLS = 20;
 export const SEEK_MS = 4_500;
 const SEEK_FROM = 1.7;
-export const HOLD_MS = 38_000;
+export const HOLD_MS = 36_000;
 export const LONGEST_HOLD_MS = 300_000;
 const PURSE_PER_CALL = 0.02;
 const FULL_PURSE = 20;
@@ -64,12 +64,13 @@ const CATCH_UP_MS = 2_000;
 /** A rate beyond this is none. */
 const NO_LIMIT = 6_000;
 
-/** Gives out up to `wanted` start times until `untilMs`, in order. */
+/** Gives out up to `wanted` start times until `untilMs`, in order; `moreWait`: others were turned away. */
 export function reserve(
   before: Pace,
   nowMs: number,
   untilMs: number,
   wanted: number,
+  moreWait = false,
 ): { pace: Pace; slots: number[] } {
   let pace = before;
   const slots: number[] = [];
@@ -80,7 +81,7 @@ export function reserve(
     slots.push(Math.max(atMs, nowMs));
     pace = withTaken({ ...grown, lastSlotMs: atMs }, Math.max(atMs, nowMs), 1);
   }
-  return { pace: { ...pace, isSlack: slots.length === wanted }, slots };
+  return { pace: { ...pace, isSlack: slots.length === wanted && !moreWait }, slots };
 }
 
 /** Counts calls that were sent without a slot, or takes back slots that were not used (`calls` below 0). */

@@ -1,4 +1,4 @@
-import { withProbe } from '../domain/breaker.ts';
+import { isOpen, nextCallAtMs, withProbe } from '../domain/breaker.ts';
 import { reserve } from '../domain/pace.ts';
 import { type ProviderState, withShare } from '../domain/provider-state.ts';
 import type { Effects } from './effects.ts';
@@ -36,17 +36,16 @@ export const ALONE: GovernorOptions = { patienceMs: 60_000, startCalls: 10, leas
 /** Never waits in the process. */
 export const IMPATIENT: GovernorOptions = { ...ALONE, patienceMs: 0 };
 
+/** With a call under way a worker lives on anyway; no longer, so that there is time for another call after it (`CALL_MS`). */
+const PATIENCE_WHILE_CALLING_MS = 20_000;
+/** Another worker may be the one that probes: then it takes a moment until that is known. */
+const LEAST_WAIT_MS = 1_000;
 /** How old what is known may be for who waits. Nothing is sent by what is not read then and there. */
 const FRESH_MS = 250;
-/** Messages that wait come back spread over this, so that a model that is well again is at full speed at once. */
-const BACK_AFTER_MS = 10_000;
-const BACK_WITHIN_MS = 30_000;
 /** Leases reach a little beyond the next one, so that a worker does not stand still between two. */
 const LEASE_REACH = 1.3;
 /** Longer than any call: the share of a worker that died is free after it. */
 const SHARE_MS = 330_000;
-
-type Step = Permit | { readonly kind: 'away' };
 
 export function createGovernor(
   effects: Pick<Effects, 'table' | 'clock' | 'random' | 'models' | 'newAttemptId' | 'log'>,
@@ -63,16 +62,14 @@ export function createGovernor(
 
   async function permit(model: string): Promise<Permit> {
     const line = lineOf(model);
-    const untilMs = clock.now() + options.patienceMs;
+    const sinceMs = clock.now();
     line.waiting += 1;
     try {
       for (;;) {
         const step = options.stopping?.aborted ? AT_ONCE : await nextStep(line);
         if (step.kind === 'go') line.inFlight += 1;
         if (step.kind === 'go' || options.stopping?.aborted) return step.kind === 'go' ? step : AT_ONCE;
-        if (step.kind === 'away') return { kind: 'wait', waitMs: backAfterMs(line) };
-        if (clock.now() + step.waitMs > untilMs)
-          return { kind: 'wait', waitMs: backAfterMs(line, step.waitMs) };
+        if (clock.now() + step.waitMs > sinceMs + patienceOf(line)) return turnAway(line, step.waitMs);
         await clock.sleep(step.waitMs, options.stopping);
       }
     } finally {
@@ -80,12 +77,17 @@ export function createGovernor(
     }
   }
 
-  async function nextStep(line: ModelLine): Promise<Step> {
+  function patienceOf({ inFlight }: ModelLine): number {
+    const { patienceMs } = options;
+    return patienceMs > 0 && inFlight > 0 ? Math.max(patienceMs, PATIENCE_WHILE_CALLING_MS) : patienceMs;
+  }
+
+  async function nextStep(line: ModelLine): Promise<Permit> {
     await line.fleet.refresh(hasCallNow(line) ? 0 : FRESH_MS);
     line.dropOldSlots();
     const { pace, breaker } = line.fleet.view();
     const nowMs = clock.now();
-    if (breaker.openSinceMs !== undefined) return (await isProbe(line)) ? GO : AWAY;
+    if (isOpen(breaker)) return (await isProbe(line)) ? GO : { kind: 'wait', waitMs: untilNextCall(line) };
     if (pace.notBeforeMs > nowMs) return { kind: 'wait', waitMs: pace.notBeforeMs - nowMs };
     if (line.needsShare(nowMs)) {
       await lease(line);
@@ -140,7 +142,7 @@ export function createGovernor(
             });
       const { pace } = shared;
       if (pace.rate === undefined || shared.breaker.openSinceMs !== undefined) return shared;
-      const reserved = reserve(pace, nowMs, nowMs + reachMs, line.waiting);
+      const reserved = reserve(pace, nowMs, nowMs + reachMs, line.waiting, line.turnsAway);
       slots = reserved.slots;
       return slots.length === 0 ? shared : { ...shared, pace: reserved.pace };
     });
@@ -148,6 +150,7 @@ export function createGovernor(
     if (!isWritten) return;
     line.slots.push(...slots);
     line.leasedAtMs = nowMs;
+    line.turnsAway = false;
   }
 
   async function isProbe(line: ModelLine): Promise<boolean> {
@@ -162,11 +165,18 @@ export function createGovernor(
     return isWritten && leased;
   }
 
-  function backAfterMs(line: ModelLine, leastMs = 0): number {
-    const { openSinceMs, nextProbeAtMs } = line.fleet.view().breaker;
-    const spreadMs = BACK_AFTER_MS + effects.random() * BACK_WITHIN_MS;
-    if (openSinceMs === undefined) return Math.round(Math.max(leastMs, spreadMs));
-    return Math.round(Math.min(spreadMs, Math.max(1_000, nextProbeAtMs - clock.now())));
+  function turnAway(line: ModelLine, leastMs: number): Permit {
+    const awayMs = line.returns.nextMs();
+    if (!isOpen(line.fleet.view().breaker)) {
+      line.turnsAway = true;
+      return { kind: 'wait', waitMs: Math.round(Math.max(leastMs, awayMs)) };
+    }
+    const waitMs = line.returns.isCrowd() ? awayMs : Math.min(awayMs, untilNextCall(line));
+    return { kind: 'wait', waitMs: Math.round(waitMs) };
+  }
+
+  function untilNextCall(line: ModelLine): number {
+    return Math.max(LEAST_WAIT_MS, nextCallAtMs(line.fleet.view().breaker) - clock.now());
   }
 
   async function left(model: string, called: boolean): Promise<void> {
@@ -188,5 +198,4 @@ export function createGovernor(
 
 const GO: Permit = { kind: 'go' };
 const AT_ONCE: Permit = { kind: 'wait', waitMs: 0 };
-const AWAY: Step = { kind: 'away' };
 const NOTHING_SHARED = { concurrency: 0, nowMs: 0, untilMs: 0 };

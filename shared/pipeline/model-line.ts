@@ -1,8 +1,10 @@
+import { isOpen } from '../domain/breaker.ts';
 import type { ModelLimits } from '../domain/models.ts';
 import type { ProviderState } from '../domain/provider-state.ts';
 import type { Effects } from './effects.ts';
 import { createFleetState, type FleetState } from './fleet-state.ts';
 import { createLeaseRhythm, type LeaseRhythm } from './lease-rhythm.ts';
+import { createReturnTimes, type ReturnTimes } from './return-times.ts';
 import { createStartRamp, type StartRamp } from './start-ramp.ts';
 
 /** What an ended call says of the provider. `other`: it answered, but neither well nor ill. */
@@ -23,7 +25,10 @@ export interface ModelLine {
   slots: number[];
   leasedAtMs: number;
   readonly rhythm: LeaseRhythm;
+  readonly returns: ReturnTimes;
   waiting: number;
+  /** Whether, since the last lease, any message went back to the queue for want of a start time. */
+  turnsAway: boolean;
   inFlight: number;
   succeededMs: number;
   /** Gives back start times from before the last cut, and forgets those that nobody used. */
@@ -68,7 +73,11 @@ export function createModelLine(
     const told = { sentAtMs, atMs: clock.now(), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     switch (kind) {
       case 'other':
-        return line.ramp.answered();
+        line.ramp.answered();
+        if (!isOpen(before.breaker)) return;
+        // What is no success leaves it open, and says that a probe may take as long and come to nothing.
+        fleet.tell({ kind: 'failed', ...told });
+        break;
       case 'succeeded':
         line.ramp.answered();
         line.succeededMs = Math.max(line.succeededMs, sentAtMs);
@@ -101,8 +110,8 @@ export function createModelLine(
   }
 
   function tellChange(before: ProviderState, after: ProviderState): void {
-    const [wasOpen, isOpen] = [before, after].map(({ breaker }) => breaker.openSinceMs !== undefined);
-    if (wasOpen !== isOpen) effects.log.warn(isOpen ? 'breaker opened' : 'breaker closed', { model });
+    const [was, is] = [isOpen(before.breaker), isOpen(after.breaker)];
+    if (was !== is) effects.log.warn(is ? 'breaker opened' : 'breaker closed', { model });
     const rate = after.pace.rate;
     if (rate !== before.pace.rate) effects.log.info('pace', { model, perMinute: rate && Math.round(rate) });
   }
@@ -115,7 +124,9 @@ export function createModelLine(
     slots: [],
     leasedAtMs: 0,
     rhythm: createLeaseRhythm(effects, leaseMs),
+    returns: createReturnTimes(effects),
     waiting: 0,
+    turnsAway: false,
     inFlight: 0,
     succeededMs: 0,
     dropOldSlots,

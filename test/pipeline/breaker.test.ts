@@ -72,3 +72,40 @@ test('an hour of 503 has at most 40 probes', async () => {
   expect(state?.breaker.probes).toBeLessThanOrEqual(40);
   expect(fleet.calls.length).toBeLessThanOrEqual(40 + 24);
 });
+
+describe('a probe that has not failed by the time failures come', () => {
+  const UP_MS = HOUR_MS / 3;
+  const outage = (end: (sinceMs: number) => ReturnType<Parameters<typeof startFleet>[0]['answer']>) => {
+    const startMs: number[] = [];
+    return startFleet({
+      workers: 10,
+      slots: 3,
+      pacing: ONE_OF_MANY,
+      seed: 1,
+      answer: (nowMs) => {
+        startMs.push(nowMs);
+        const sinceMs = nowMs - (startMs[0] ?? nowMs);
+        return sinceMs < UP_MS ? { kind: 'failed', latencyMs: 300 } : end(sinceMs);
+      },
+    });
+  };
+
+  test('is followed by more calls before its image is there', async () => {
+    const fleet = outage(() => ({ kind: 'succeeded', latencyMs: 40_000 }));
+    await fleet.clock.runUntil(fleet.startMs + UP_MS + 3 * MINUTE_MS);
+    fleet.stop();
+
+    const begun = fleet.calls.filter(({ kind }) => kind === 'succeeded').map(({ sentAtMs }) => sentAtMs);
+    const [probedMs = 0] = begun;
+    expect(begun.filter((atMs) => atMs < probedMs + 30_000)).toHaveLength(11);
+  });
+
+  test('is not, once failures have taken long as well', async () => {
+    const fleet = outage(() => ({ kind: 'failed', latencyMs: 60_000 }));
+    await fleet.clock.runUntil(fleet.startMs + UP_MS + HOUR_MS);
+    fleet.stop();
+
+    const slow = fleet.calls.filter(({ sentAtMs }) => sentAtMs > fleet.startMs + UP_MS);
+    expect(slow.length).toBeLessThanOrEqual(36 + 10);
+  });
+});

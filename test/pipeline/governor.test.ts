@@ -39,6 +39,28 @@ describe.each(Object.entries(FLEETS))('%s', (_, fleetOptions) => {
   );
 });
 
+describe('a provider that refuses some calls by chance, whatever the pace,', () => {
+  const SLOTS = FLEETS['one function'] ?? { workers: 1, slots: 40, pacing: ONE_OF_MANY };
+  const throughput = async (share: number, waitMs: number) => {
+    const fleet = startFleet({ ...SLOTS, seed: 1, answer: refusedByChance(share, waitMs) });
+    await fleet.clock.runUntil(fleet.startMs + 3 * PHASE_MS);
+    fleet.stop();
+    expect(sentTooSoon(fleet.calls)).toEqual([]);
+    return meanPerMinute(fleet, 1) + meanPerMinute(fleet, 2);
+  };
+
+  test.each([0.01, 0.02, 0.05])('%d of them, is soon called as fast as if it did not', async (share) => {
+    expect(await throughput(share, 0)).toBeGreaterThan(0.85 * (await throughput(0, 0)));
+  });
+
+  test('and asks to wait for ten seconds each time, is called for most of the time that is left', async () => {
+    const calls = 1 / 0.02;
+    const free = (await throughput(0, 0)) / 2;
+    const possible = calls / (calls / free + 10_000 / MINUTE_MS);
+    expect((await throughput(0.02, 10_000)) / 2).toBeGreaterThan(0.7 * possible);
+  });
+});
+
 test('a hundred workers write the shared row at most 20 times in any second', async () => {
   const fleet = startFleet({
     workers: 100,
@@ -144,6 +166,13 @@ function answersOf(limiterOf: (limitAt: LimitAt) => Limiter, limit: LimitAt) {
     if (retryAfterMs > 0) return { kind: 'refused' as const, retryAfterMs, latencyMs: 50 + 250 * random() };
     return { kind: 'succeeded' as const, latencyMs: 7_000 + 20_000 * random() };
   };
+}
+
+function refusedByChance(share: number, retryAfterMs: number) {
+  return (_: number, random: () => number) =>
+    random() < share
+      ? { kind: 'refused' as const, retryAfterMs, latencyMs: 50 + 250 * random() }
+      : { kind: 'succeeded' as const, latencyMs: 7_000 + 20_000 * random() };
 }
 
 /** Calls taken a minute, from the second minute of a phase to its end. */

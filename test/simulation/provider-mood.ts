@@ -18,7 +18,7 @@ export const NO_TROUBLE: Trouble = { outcome: 'auth', fromCall: Number.POSITIVE_
 /** For enumerating faults: the provider does nothing of its own accord. */
 export const CALM: ProviderMood = { outcomes: { image: 1 }, trouble: NO_TROUBLE };
 
-const LARGE_ROWS = 30;
+const LARGE_ROWS = 80;
 
 /** What waits for a person ends by `mend` alone. */
 const OPERATORS: readonly FailureCode[] = ['auth', 'credits', 'quota', 'model', 'forbidden'];
@@ -33,8 +33,6 @@ const FAIR: ProviderMood['outcomes'] = {
   policy: 1,
   no_image: 1,
 };
-/** For large files: the governor would slow down for hours at limits that have nothing to do with its pace. */
-const CALM_ENOUGH: ProviderMood['outcomes'] = { image: 96, lost: 1, network: 1, policy: 1, no_image: 1 };
 const FOUL: ProviderMood['outcomes'] = {
   image: 50,
   lost: 10,
@@ -51,9 +49,9 @@ const FOUL: ProviderMood['outcomes'] = {
   lost_image: 2,
 };
 
+/** Large files have a fair provider: at a foul one their waits alone would take days. */
 export function randomMood(random: Random, startMs: number, rows: number): ProviderMood {
-  if (rows > LARGE_ROWS) return { outcomes: CALM_ENOUGH, trouble: NO_TROUBLE };
-  const outcomes = random.chance(0.75) ? FAIR : FOUL;
+  const outcomes = random.chance(0.75) || rows > LARGE_ROWS ? FAIR : FOUL;
   if (random.chance(0.92)) return { outcomes, trouble: NO_TROUBLE };
   const fromCall = random.between(1, 8);
   if (random.chance(0.5)) {

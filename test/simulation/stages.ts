@@ -3,6 +3,7 @@ import { createHandler as createIngestHandler } from '../../functions/ingest/han
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/governor.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { endPauses } from '../../shared/pipeline/provider-gate.ts';
 import { submitFile } from '../../shared/pipeline/submit.ts';
@@ -44,6 +45,7 @@ function startDeployed(world: World): void {
         handler: createGenerateHandler(effects, {
           itemsAtOnce: world.scenario.itemsAtOnce,
           callMs: CALL_MS,
+          pacing: ONE_OF_MANY,
         }),
         batchSize: world.scenario.eventSize,
         timeoutMs: GENERATE_TIMEOUT_MS,
@@ -62,7 +64,11 @@ async function runLocally(effects: Effects, process: Process, world: World): Pro
   await effects.ingestQueue.send([uploadMessageOf({ key })]);
   process.busy -= 1;
   const ingest = createIngestHandler(effects);
-  const generate = createGenerateHandler(effects, { itemsAtOnce: world.scenario.itemsAtOnce, callMs: 0 });
+  const generate = createGenerateHandler(effects, {
+    itemsAtOnce: world.scenario.itemsAtOnce,
+    callMs: 0,
+    pacing: ALONE,
+  });
   const { eventSize: batchSize } = world.scenario;
   const timeoutMs = NO_TIMEOUT_MS;
   await Promise.all([

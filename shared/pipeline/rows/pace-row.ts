@@ -27,6 +27,8 @@ const breaker: z.ZodMiniType<ProviderState['breaker']> = z.object({
   openSinceMs: z.exactOptional(z.number()),
   probes: count,
   nextProbeAtMs: z.number(),
+  unanswered: z.exactOptional(z.object({ sentAtMs: z.number(), nextCallAtMs: z.number(), callsLeft: count })),
+  slowestFailureMs: z.number(),
   succeededMs: z.number(),
   failedMs: z.number(),
 });
