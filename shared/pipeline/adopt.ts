@@ -9,21 +9,38 @@ import { addProgress } from './rows/progress-row.ts';
 import { shardOfText } from './shards.ts';
 import type { StoredImage } from './stored-image.ts';
 
-type Adopter = Pick<Effects, 'table' | 'log' | 'notify'>;
+type Adopter = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
+
+/** A batch's manifest is being written mostly for seconds; a million items take minutes, and `retry` finds the image later. */
+const LOOK_AGAIN_MS = 2_000;
+const MOST_LOOKS = 15;
 
 /**
  * Gives an item that nobody works on the image that the store has for it: one that waits, failed or was cancelled is
  * done by it, and a batch that was complete is open again until its manifest is written anew. The charge of the attempt
- * that brought the image is booked, or corrected, before. `false` where the item is in work, or done already.
+ * that brought the image is booked, or corrected, before. `false` where the item is in work, or done already, or its
+ * batch's manifest is being written for longer than half a minute.
  */
 export async function adoptImage(effects: Adopter, ref: Item, stored: StoredImage): Promise<boolean> {
   await bookLate(effects, stored.charge);
+  for (let look = 1; look <= MOST_LOOKS; look += 1) {
+    const result = await takeImage(effects, ref, stored);
+    if (result !== 'busy') return result === 'taken';
+    await effects.clock.sleep(LOOK_AGAIN_MS);
+  }
+  return false;
+}
+
+async function takeImage(
+  effects: Adopter,
+  ref: Item,
+  { image, charge }: StoredImage,
+): Promise<'taken' | 'not-free' | 'busy'> {
   const row = await effects.table.get(itemKey(ref));
-  if (row === undefined) return false;
+  if (row === undefined) return 'not-free';
   const item = rowToItem(row);
   const counted = countedAs(item);
-  if (counted === undefined) return false;
-  const { image, charge } = stored;
+  if (counted === undefined) return 'not-free';
   const writes: TableWrite[] = [
     {
       kind: 'update',
@@ -34,11 +51,12 @@ export async function adoptImage(effects: Adopter, ref: Item, stored: StoredImag
     addProgress(item.batch, shardOfText(charge.attempt), { ...counted, done: 1 }),
     ...rememberImage(item, image),
   ];
-  const result = await writeReopening(effects, item.batch, writes);
-  if (result.kind !== 'written') return false;
+  const { kind } = await writeReopening(effects, item.batch, writes);
+  if (kind === 'busy') return 'busy';
+  if (kind === 'refused') return 'not-free';
   effects.log.info('an image was found in the store', { batch: item.batch, attempt: charge.attempt });
   effects.notify({ kind: 'item-ended', item, imageKey: image.key });
-  return true;
+  return 'taken';
 }
 
 /** What the batch's counters no longer count; undefined where the item is not free to take. */

@@ -6,7 +6,7 @@ import { LEASE_MS } from '../../shared/pipeline/claim.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { collect } from '../support/collect.ts';
-import { type EffectCall, mortal, withAround } from '../support/faults.ts';
+import { type EffectCall, heldAfter, heldBefore, mortal } from '../support/faults.ts';
 import { chargesIn, sumMicro, verify } from '../support/ledger.ts';
 import type { TestClock } from '../support/test-clock.ts';
 import { generate, onlyItem, workOff } from '../support/work.ts';
@@ -122,32 +122,6 @@ async function withSlowAttempt() {
   const attempt = generate(effects, item);
   await reached;
   return { world, batch, item, slow: { attempt, release } };
-}
-
-function heldAfter(effects: Effects, isIt: (call: EffectCall) => boolean) {
-  return heldAt(effects, 'after', isIt);
-}
-
-function heldBefore(effects: Effects, isIt: (call: EffectCall) => boolean) {
-  return heldAt(effects, 'before', isIt);
-}
-
-/** Effects that stop before or after one call until they are released. */
-function heldAt(effects: Effects, when: 'before' | 'after', isIt: (call: EffectCall) => boolean) {
-  const reached = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  const hold = () => {
-    reached.resolve();
-    return released.promise;
-  };
-  const held = withAround(effects, async (call, run) => {
-    if (!isIt(call)) return await run();
-    if (when === 'before') await hold();
-    const result = await run();
-    if (when === 'after') await hold();
-    return result;
-  });
-  return { effects: held, reached: reached.promise, release: () => released.resolve() };
 }
 
 /** The same answers, with their images in JPEG. */

@@ -7,7 +7,7 @@ import { endPauses } from '../../shared/pipeline/provider-gate.ts';
 import { retryBatch } from '../../shared/pipeline/retry-batch.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { collect } from '../support/collect.ts';
-import { type EffectCall, failing, mortal, withAround } from '../support/faults.ts';
+import { type EffectCall, failing, heldBefore, mortal, withAround } from '../support/faults.ts';
 import { chargesIn, outcomesIn, sumMicro, verify } from '../support/ledger.ts';
 import { generate, onlyItem, workOff } from '../support/work.ts';
 import { csvOf, submit, useWorlds } from '../support/world.ts';
@@ -15,6 +15,8 @@ import { csvOf, submit, useWorlds } from '../support/world.ts';
 const freshWorld = useWorlds();
 
 const isCall = ({ name }: EffectCall) => name === 'provider.call';
+const isManifestPut = ({ name, key }: EffectCall) =>
+  name === 'store.put' && key?.includes('manifest') === true;
 const isImagePut = ({ name, key }: EffectCall) => name === 'store.put' && key?.startsWith('images/') === true;
 
 describe('with PRESSRUN_UNKNOWN=hold, nothing that may have been paid for is sent again unasked', () => {
@@ -113,6 +115,34 @@ describe('with PRESSRUN_UNKNOWN=hold, nothing that may have been paid for is sen
     expect(sumMicro(await chargesIn(world.effects))).toBe(world.simulator.totals().creditsMicro);
     expect((await verify(world.effects)).differences).toEqual([]);
   });
+});
+
+test('an image that comes while the manifest is being written is adopted as soon as that is done', async () => {
+  const { world, batch } = await holding();
+  const { effects, clock } = world;
+  const finishing = heldBefore(effects, isManifestPut);
+  let finished: Promise<unknown> | undefined;
+  const late = withAround(effects, async (call, run) => {
+    if (!isImagePut(call)) return await run();
+    clock.advance(LEASE_MS + 1);
+    finished = sweep(finishing.effects, { leasesEndedByMs: clock.now(), resend: 'none' });
+    await finishing.reached;
+    return await run();
+  });
+  const sleep = async () => {
+    finishing.release();
+    await finished;
+  };
+
+  await generate({ ...late, clock: { ...clock, sleep } }, await onlyItem(effects, batch));
+  await sweep(effects, { leasesEndedByMs: clock.now(), resend: 'none' });
+
+  expect(await batchStatus(effects, batch)).toMatchObject({
+    state: 'complete',
+    items: { done: 1, failed: 0 },
+  });
+  expect(await outcomesIn(effects)).toEqual(['image']);
+  expect((await verify(effects)).differences).toEqual([]);
 });
 
 test('attempts of unknown outcome are listed, with the most that each can have cost', async () => {

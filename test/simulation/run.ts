@@ -34,7 +34,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const { scheduler, violations } = world;
   startStage(world);
   const ended = await scheduler.runUntil(() => violations.length > 0 || isOver(world), START_MS + LATEST_MS);
-  if (!ended) violations.push({ invariant: 'end', message: `not over after two days: ${standing(world)}` });
+  if (!ended) violations.push({ invariant: 'end', message: `${untilWhen(world)}: ${standing(world)}` });
   // What dead workers held returns with a sweep, once it has run out.
   await scheduler.runUntil(() => violations.length > 0 || !isHolding(world), scheduler.now() + RETURN_MS);
   if (violations.length === 0) for (const watch of world.watches) await watch.atEnd?.();
@@ -54,6 +54,11 @@ export function isOver({ facts, workQueue, ingestQueue, processes, scheduler }: 
 function isHolding({ table }: World): boolean {
   for (const { pk } of table.rows()) if (pk.startsWith('HOLD#')) return true;
   return false;
+}
+
+function untilWhen({ scheduler }: World): string {
+  const hours = (scheduler.now() - START_MS) / 3_600_000;
+  return `not over after ${hours.toFixed(1)} hours and ${scheduler.steps()} steps`;
 }
 
 function standing({ facts, workQueue, ingestQueue }: World): string {

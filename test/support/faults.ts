@@ -130,3 +130,29 @@ export function nthChange(nth: number): (call: EffectCall) => boolean {
     return changes === nth;
   };
 }
+
+export function heldAfter(effects: Effects, isIt: (call: EffectCall) => boolean) {
+  return heldAt(effects, 'after', isIt);
+}
+
+export function heldBefore(effects: Effects, isIt: (call: EffectCall) => boolean) {
+  return heldAt(effects, 'before', isIt);
+}
+
+/** Effects that stop before or after one call until they are released. */
+function heldAt(effects: Effects, when: 'before' | 'after', isIt: (call: EffectCall) => boolean) {
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const hold = () => {
+    reached.resolve();
+    return released.promise;
+  };
+  const held = withAround(effects, async (call, run) => {
+    if (!isIt(call)) return await run();
+    if (when === 'before') await hold();
+    const result = await run();
+    if (when === 'after') await hold();
+    return result;
+  });
+  return { effects: held, reached: reached.promise, release: () => released.resolve() };
+}
