@@ -30,10 +30,12 @@ const FLOOR_STEP_MS = 250;
 const ENOUGH_TAKEN = 8;
 const ENOUGH_TAKEN_HELD = 4;
 /** From so many unexplained refusals on they are taken as chance: they are waited for, and the rate grows on. */
-const UNEXPLAINED_FOR_CHANCE = 3;
-const MOST_UNEXPLAINED = 6;
+const UNEXPLAINED_FOR_CHANCE = 5;
+const MOST_UNEXPLAINED = 8;
 /** How long such a count may be. */
 const LONGEST_COUNT_MS = 400_000;
+/** After so many calls taken it is no matter whether a refusal was by chance, or the limit was measured a little too high. */
+const RARE = 100;
 /** Refusals with fewer calls taken between them crowd. */
 const CROWDED = 3;
 const CUT = 0.5;
@@ -58,7 +60,8 @@ export function setBack(before: Pace, setback: Setback): Pace {
   if (setback.kind === 'overloaded') return slowedByOverload(waiting, setback);
   const costs = before.rate === undefined || setback.unpaced || isChance(before) ? 0 : 1;
   const pace = { ...withTaken(waiting, sentAtMs, -1), purse: waiting.purse - costs };
-  if (sentAtMs < pace.cutAtMs || (setback.unpaced && pace.rate !== undefined)) return pace;
+  if (sentAtMs < pace.cutAtMs) return { ...pace, unexplained: Math.max(0, pace.unexplained - 1) };
+  if (setback.unpaced && pace.rate !== undefined) return pace;
   return cut(withoutFuture(pace, atMs), atMs, waitMs);
 }
 
@@ -114,7 +117,8 @@ function isCrowded({ takenSinceCut }: Pace): boolean {
 }
 
 /** A window that was found smaller again and again is none. */
-function whileHeld({ isWindow, limit = 0 }: Pace, stillInWindow: number): number {
+function whileHeld({ isWindow, limit = 0, takenSinceCut }: Pace, stillInWindow: number): number {
+  if (takenSinceCut > RARE) return 0;
   return !isWindow || stillInWindow < (1 - SAME_WITHIN) * limit ? 2 : 0;
 }
 

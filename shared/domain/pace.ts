@@ -38,7 +38,7 @@ export interface Pace {
 
 export const NO_PACE: Pace = {
   probeAtMs: 0,
-  purse: 10,
+  purse: 12,
   notBeforeMs: 0,
   lastSlotMs: 0,
   cutAtMs: 0,

@@ -40,6 +40,8 @@ export const IMPATIENT: GovernorOptions = { ...ALONE, patienceMs: 0 };
 const PATIENCE_WHILE_CALLING_MS = 20_000;
 /** Another worker may be the one that probes: then it takes a moment until that is known. */
 const LEAST_WAIT_MS = 1_000;
+/** Another worker's probe may succeed while one waits. */
+const LOOK_AGAIN_MS = 5_000;
 /** How old what is known may be for who waits. Nothing is sent by what is not read then and there. */
 const FRESH_MS = 250;
 /** Leases reach a little beyond the next one, so that a worker does not stand still between two. */
@@ -70,7 +72,7 @@ export function createGovernor(
         if (step.kind === 'go') line.inFlight += 1;
         if (step.kind === 'go' || options.stopping?.aborted) return step.kind === 'go' ? step : AT_ONCE;
         if (clock.now() + step.waitMs > sinceMs + patienceOf(line)) return turnAway(line, step.waitMs);
-        await clock.sleep(step.waitMs, options.stopping);
+        await clock.sleep(Math.min(step.waitMs, LOOK_AGAIN_MS), options.stopping);
       }
     } finally {
       line.waiting -= 1;

@@ -119,7 +119,7 @@ export function createModelLine(
   const line: ModelLine = {
     fleet,
     limits,
-    ramp: createStartRamp(startCalls),
+    ramp: createStartRamp(startCalls, effects),
     worker: limits.concurrency === undefined ? '' : effects.newAttemptId(),
     slots: [],
     leasedAtMs: 0,

@@ -1,3 +1,5 @@
+import type { Effects } from './effects.ts';
+
 /**
  * How many calls may begin while no limit is known: a few at once, twice as many with each second, and two more for each
  * answer. Quick answers are never waited for, and a limit that nobody knows of is not met with a whole fleet's calls.
@@ -9,11 +11,14 @@ export interface StartRamp {
   answered(): void;
 }
 
+/** At most; less by chance, so that workers that begin together do not call together. */
 const DOUBLES_IN_MS = 1_000;
+const SPREAD = 0.5;
 /** After so long there is no ramp any more. */
 const ENDS_AFTER_MS = 10_000;
 
-export function createStartRamp(startCalls: number): StartRamp {
+export function createStartRamp(startCalls: number, { random }: Pick<Effects, 'random'>): StartRamp {
+  const doublesInMs = DOUBLES_IN_MS * (1 - SPREAD * random());
   let sinceMs: number | undefined;
   let begun = 0;
   let answers = 0;
@@ -21,7 +26,7 @@ export function createStartRamp(startCalls: number): StartRamp {
   function waitMs(nowMs: number): number {
     sinceMs ??= nowMs;
     const earned = begun + 1 - 2 * answers;
-    const dueMs = Math.min(ENDS_AFTER_MS, DOUBLES_IN_MS * Math.log2(Math.max(1, earned / startCalls)));
+    const dueMs = Math.min(ENDS_AFTER_MS, doublesInMs * Math.log2(Math.max(1, earned / startCalls)));
     return Math.max(0, Math.ceil(sinceMs + dueMs - nowMs));
   }
 
