@@ -8,6 +8,7 @@ import { removeBudget, setBudget } from '../../shared/pipeline/set-budget.ts';
 import type { Act } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { lookingConfig } from '../looking-config.ts';
+import type { Output } from '../output.ts';
 import { configOf, type StageOptions } from '../stages.ts';
 import { textTable } from '../text-table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -49,23 +50,36 @@ function defineSet(budget: Command, act: Act): void {
         const limitMicro = limitOf(credits);
         return await withStage(configOf(options), 'look', {}, async ({ runtime: { effects } }) => {
           await requireBatch(effects, scope);
-          if (limitMicro === undefined) {
-            if (!(await removeBudget(effects.table, scope))) out.say(`there was no budget ${scope}`);
-            out.result(`${scope}: no limit`, { scope, limitMicro: null });
-            return EXIT.ok;
-          }
-          const before = await readBudget(effects.table, scope);
-          if (before === undefined) out.say(`adding up what ${scope} has spent so far…`);
-          await setBudget(effects, scope, limitMicro);
-          const status = await statusOf(effects, { ...before, scope, limitMicro, state: 'open', sinceMs: 0 });
-          const room = roomFor(1, limitMicro, status);
-          if (room.kind === 'reached')
-            out.say(`${scope} has spent this much already: nothing more is begun in it`);
-          out.result(listText([status]), statusJson(status));
+          if (limitMicro === undefined) await lift(effects, scope, out);
+          else await limit(effects, scope, limitMicro, out);
+          await tellLimit(effects, scope, out);
           return EXIT.ok;
         });
       }),
     );
+}
+
+async function lift({ table }: Effects, scope: BudgetScope, out: Output): Promise<void> {
+  if (!(await removeBudget(table, scope))) out.say(`there was no budget ${scope}`);
+}
+
+async function limit(effects: Effects, scope: BudgetScope, limitMicro: number, out: Output): Promise<void> {
+  const before = await readBudget(effects.table, scope);
+  if (before === undefined) out.say(`adding up what ${scope} has spent so far…`);
+  await setBudget(effects, scope, limitMicro);
+}
+
+/** Tells what the table says now: someone else may have set or lifted the same limit meanwhile. */
+async function tellLimit(effects: Effects, scope: BudgetScope, out: Output): Promise<void> {
+  const budget = await readBudget(effects.table, scope);
+  if (budget === undefined) {
+    out.result(`${scope}: no limit`, { scope, limitMicro: null });
+    return;
+  }
+  const status = await statusOf(effects, budget);
+  if (roomFor(1, budget.limitMicro, status).kind === 'reached')
+    out.say(`${scope} has spent this much already: nothing more is begun in it`);
+  out.result(listText([status]), statusJson(status));
 }
 
 function defineList(budget: Command, act: Act): void {

@@ -1,4 +1,5 @@
 import type { ItemSpec } from './item.ts';
+import { settingCells } from './prompt-file/settings.ts';
 
 /** What an item asks for, its reference images by the SHA-256 of their bytes. */
 export type Asked = Pick<ItemSpec, 'prompt' | 'settings' | 'references'>;
@@ -13,17 +14,5 @@ export function changedColumns(before: Asked, after: Asked): string[] {
 }
 
 function cellsOf({ prompt, settings, references }: Asked): Record<string, string | number | undefined> {
-  const { model, aspectRatio, imageSize, temperature, topP, maxTokens, system, ...others } = settings;
-  others satisfies Record<string, never>;
-  return {
-    prompt,
-    model,
-    aspect_ratio: aspectRatio,
-    image_size: imageSize,
-    temperature,
-    top_p: topP,
-    max_tokens: maxTokens,
-    system,
-    references: references.join('|'),
-  };
+  return { prompt, ...settingCells(settings), references: references.join('|') };
 }

@@ -1,5 +1,6 @@
 import type { ImageSettings } from './batch.ts';
 import { type Item, imageOf } from './item.ts';
+import { settingCells } from './prompt-file/settings.ts';
 
 /** A row of an earlier batch, or one variant of it. */
 export interface Pick {
@@ -31,23 +32,13 @@ export interface Promotion {
 
 /** A chosen item as a line of a new JSONL file, asking for the same with other settings. */
 export function promotedLine(item: Item, { given, fromDraft }: Promotion): string {
-  const { model, aspectRatio, imageSize, temperature, topP, maxTokens, system } = {
-    ...item.settings,
-    ...given,
-  };
   const draft = fromDraft ? imageOf(item)?.key : undefined;
   const line = {
     ...item.columns,
     prompt: literal(item.prompt),
     // The batch's own names begin with the number of a row, which another row has now.
     name: /^\d{4,}(-|$)/.test(item.fileName) ? undefined : literal(item.fileName),
-    model,
-    aspect_ratio: aspectRatio,
-    image_size: imageSize,
-    temperature,
-    top_p: topP,
-    max_tokens: maxTokens,
-    system,
+    ...settingCells({ ...item.settings, ...given }),
     references: [...(draft === undefined ? [] : [draft]), ...item.references],
     tags: Object.fromEntries(Object.entries(item.tags).map(([key, value]) => [key, literal(value)])),
     promoted_from: `${item.batch}#${item.row}/${item.variant}`,

@@ -1,3 +1,4 @@
+import { dayOfMs } from '../domain/calendar.ts';
 import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown, mostOfCall } from '../domain/charge.ts';
 import type { AttemptId } from '../domain/ids.ts';
 import { type HeldCredits, type Item, type Lease, settingsOfNextCall } from '../domain/item.ts';
@@ -49,7 +50,7 @@ function termsOf(
   atMs: number,
 ): Pick<Attempt, 'profile' | 'price'> {
   const profile = effects.models.get(model);
-  const price = priceOn(effects.prices, model, isoTime(atMs).slice(0, 10));
+  const price = priceOn(effects.prices, model, dayOfMs(atMs));
   if (profile === undefined) {
     throw new ConfigurationError(`no model named ${model}: add it to the file that PRESSRUN_MODELS names`);
   }

@@ -1,9 +1,9 @@
-import { budgetStatuses, type Purse, readAccount } from './budgets.ts';
+import { type BudgetStatus, budgetStatuses, type Purse, readAccount } from './budgets.ts';
 import type { Effects } from './effects.ts';
 import { warnedKey } from './rows/budget-row.ts';
 
 /** From this share of a limit on, people are told that it will be reached. */
-export const WARN_SHARE = 0.8;
+const WARN_SHARE = 0.8;
 
 /** Tells, once for each account and limit, that it is nearly spent. */
 export async function warnIfNearlySpent(
@@ -13,7 +13,7 @@ export async function warnIfNearlySpent(
   for (const { budget, account } of purses) {
     const { spentMicro } = await readAccount(effects.table, account);
     const { scope, limitMicro } = budget;
-    if (spentMicro < WARN_SHARE * limitMicro) continue;
+    if (!isNearlySpent({ spentMicro, limitMicro })) continue;
     const row = { ...warnedKey(account, limitMicro), spentMicro };
     const told = await effects.table.write([{ kind: 'put', row, onlyIf: { kind: 'absent' } }]);
     if (told.kind === 'refused') continue;
@@ -25,5 +25,9 @@ export async function warnIfNearlySpent(
 /** How many budgets are nearly spent or spent, among those that anything may be spent in now. */
 export async function countNearlySpent(effects: Pick<Effects, 'table' | 'clock'>): Promise<number> {
   const statuses = await budgetStatuses(effects, 0);
-  return statuses.filter(({ spentMicro, limitMicro }) => spentMicro >= WARN_SHARE * limitMicro).length;
+  return statuses.filter(isNearlySpent).length;
+}
+
+function isNearlySpent({ spentMicro, limitMicro }: Pick<BudgetStatus, 'spentMicro' | 'limitMicro'>): boolean {
+  return spentMicro >= WARN_SHARE * limitMicro;
 }

@@ -62,6 +62,7 @@ export async function generateItem(
     const hasWaited = effects.clock.now() - askedAtMs > LONG_WAIT_MS;
     const latest = hasWaited ? await effects.table.get(itemKey(ref)) : undefined;
     const current = latest === undefined ? item : rowToItem(latest);
+    // However short the wait was: meanwhile another item of this worker may have met what pauses all.
     const stopped = await heldUp(effects, gate, current);
     if (stopped !== undefined) return stopped;
     const claim = await claimOrPause(effects, gate, credits, current);

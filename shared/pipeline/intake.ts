@@ -1,11 +1,11 @@
 import type { Batch } from '../domain/batch.ts';
 import type { ContentCount } from '../domain/content-count.ts';
-import { quoted } from '../domain/prompt-file/columns.ts';
 import type { FileRecord } from '../domain/prompt-file/format.ts';
 import { type CountedRow, takeRecord } from './counted-row.ts';
 import type { Effects } from './effects.ts';
 import { type CountedItem, takeItems } from './new-items.ts';
 import { createReferenceShelf, type ReferenceShelf, type ShelvedReference } from './reference-shelf.ts';
+import { unusableReference } from './refusals.ts';
 import { type RejectedLine, rejectedToRow } from './rows/rejected-row.ts';
 import { resolveUnique } from './unique-rows.ts';
 
@@ -74,18 +74,10 @@ async function withReferences(
   const references = new Map<string, ShelvedReference>();
   for (const written of new Set(Iterator.from(row.items).flatMap((spec) => spec.references))) {
     const shelved = await shelf.shelve(written);
-    if (shelved.kind === 'bad') {
-      const reason = `reference ${quoted([withoutQuery(written)])}: ${shelved.problem}`;
-      return { row: row.row, line: row.line, column: 'references', reason };
-    }
+    if (shelved.kind === 'bad') return unusableReference(row, written, shelved.problem);
     references.set(written, shelved);
   }
   return { ...row, references };
-}
-
-/** A link's query may hold a signature, which is a secret for a while. */
-function withoutQuery(reference: string): string {
-  return reference.startsWith('https:') ? reference.replace(/[?#].*$/s, '') : reference;
 }
 
 function* itemsOf(rows: readonly (CompleteRow | RejectedLine)[]): Iterable<CountedItem> {

@@ -1,7 +1,6 @@
 import type { BudgetAccount } from '../domain/budget.ts';
 import { type Charge, countedMicro, unknownMaxMicro } from '../domain/charge.ts';
 import { readBudgets, uncoveredAccounts } from './budgets.ts';
-
 import type { Effects } from './effects.ts';
 import { countDirectly } from './holds.ts';
 import type { TableWrite } from './ports.ts';

@@ -4,8 +4,8 @@ import type { BatchId } from '../domain/ids.ts';
 import { UTC } from '../domain/time-zone.ts';
 import { askCost } from './cost.ts';
 import type { Effects } from './effects.ts';
-import { chargesPartition, rowToCharge } from './rows/charge-row.ts';
-import { ALL_SHARDS } from './shards.ts';
+import { eachLedgerRow } from './read-ledger.ts';
+import { chargeKey, rowToCharge } from './rows/charge-row.ts';
 
 /** An attempt that may have cost more than what is booked for it. */
 export type OpenDoubt = Pick<Charge, 'attempt' | 'batch' | 'row' | 'variant' | 'model' | 'at' | 'outcome'> & {
@@ -24,13 +24,11 @@ export async function* openDoubts(
   );
   for (const day of [...new Set(inDoubt.map((line) => line.day ?? ''))].sort()) {
     const found: OpenDoubt[] = [];
-    for (const shard of ALL_SHARDS) {
-      for await (const row of effects.table.query({ pk: chargesPartition(day, shard) })) {
-        const doubt = doubtOf(rowToCharge(row));
-        if (doubt !== undefined && (batch === undefined || doubt.batch === batch)) found.push(doubt);
-      }
-    }
-    yield* found.sort((a, b) => (a.at < b.at ? -1 : 1));
+    await eachLedgerRow(effects.table, { from: day, to: day }, (row) => {
+      const doubt = doubtOf(rowToCharge(row));
+      if (doubt !== undefined && (batch === undefined || doubt.batch === batch)) found.push(doubt);
+    });
+    yield* found.sort((a, b) => (chargeKey(a).sk < chargeKey(b).sk ? -1 : 1));
   }
 }
 

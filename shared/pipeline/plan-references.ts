@@ -1,6 +1,7 @@
 import type { ItemSpec } from '../domain/item.ts';
 import { referenceKey } from '../domain/object-keys.ts';
 import type { CountedRow } from './counted-row.ts';
+import { repeatedId, unusableReference } from './refusals.ts';
 import type { RejectedLine } from './rows/rejected-row.ts';
 import type { PromptFile } from './submit.ts';
 
@@ -30,17 +31,14 @@ export function withKeys(spec: ItemSpec, references: ReadonlyMap<string, Referen
 /** Rows that ingest will not take though they can be read: repeated ids, and references that are no images. */
 export function createRefusals(references: ReadonlyMap<string, ReferenceFacts>) {
   const ids = new Set<string>();
-  return ({ row, line, items }: CountedRow): RejectedLine | undefined => {
-    const [first] = items;
+  return (row: CountedRow): RejectedLine | undefined => {
+    const [first] = row.items;
     for (const written of first?.references ?? []) {
       const facts = references.get(written);
-      if (facts === undefined || !('problem' in facts)) continue;
-      return { row, line, column: 'references', reason: `reference "${written}": ${facts.problem}` };
+      if (facts !== undefined && 'problem' in facts) return unusableReference(row, written, facts.problem);
     }
     if (first?.id === undefined) return undefined;
-    if (ids.has(first.id)) {
-      return { row, line, column: 'id', reason: `id "${first.id}" stands in an earlier row already` };
-    }
+    if (ids.has(first.id)) return repeatedId(row, first.id);
     ids.add(first.id);
     return undefined;
   };

@@ -1,5 +1,6 @@
 import type { BatchOptions } from '../domain/batch.ts';
 import { type Budget, batchScope } from '../domain/budget.ts';
+import { dayOfMs } from '../domain/calendar.ts';
 import { contentHash } from '../domain/content.ts';
 import { createContentCount } from '../domain/content-count.ts';
 import type { ItemSpec } from '../domain/item.ts';
@@ -15,7 +16,6 @@ import { priceOn } from '../domain/prices.ts';
 import { detectFormat, readHead } from '../domain/prompt-file/detect-format.ts';
 import { readRecords } from '../domain/prompt-file/read-records.ts';
 import { textBytes } from '../provider/request-body.ts';
-import { isoTime } from './attempt.ts';
 import { readSharedBudgets, statusOf } from './budgets.ts';
 import { type CountedRow, takeRecord } from './counted-row.ts';
 import type { Effects } from './effects.ts';
@@ -173,7 +173,7 @@ function addCredits({ effects, gatherer }: Course, spec: ItemSpec): void {
   const { models, prices, clock } = effects;
   const profile = models.get(spec.settings.model);
   if (profile === undefined) return;
-  const price = priceOn(prices, spec.settings.model, isoTime(clock.now()).slice(0, 10));
+  const price = priceOn(prices, spec.settings.model, dayOfMs(clock.now()));
   const { prompt, settings } = spec;
   gatherer.add(spec, { profile, price, promptBytes: textBytes({ prompt, settings, profile, plain: false }) });
 }

@@ -1,5 +1,5 @@
 import { type DayWindow, daysIn, monthOf } from '../domain/calendar.ts';
-import type { Table } from './ports.ts';
+import type { Table, TableRow } from './ports.ts';
 import { BOOKED_FIELDS, type BookedCharge, chargesPartition, rowToBooked } from './rows/charge-row.ts';
 import { type CostRollUp, costPartition, rowToCost } from './rows/cost-row.ts';
 import { ALL_SHARDS } from './shards.ts';
@@ -9,20 +9,30 @@ type Readable = Pick<Table, 'query'>;
 /** A month's roll-ups are read in two parts at once. */
 const DAYS_OF_PART = 16;
 
-/**
- * Visits the charges of days in UTC, day by day, the shards of a day at once and so in no order: table and process work at
- * the same time. No more than a few pages are held.
- */
+/** Visits the charges of days in UTC with what is added up of them, in the order of `eachLedgerRow`. */
 export async function eachCharge(
   table: Readable,
   window: DayWindow,
   visit: (charge: BookedCharge) => void,
 ): Promise<void> {
+  await eachLedgerRow(table, window, (row) => visit(rowToBooked(row)), BOOKED_FIELDS);
+}
+
+/**
+ * Visits the rows of the charges of days in UTC, day by day, the shards of a day at once and so in no order: table and
+ * process work at the same time. No more than a few pages are held. Without `fields`, a row is read as it stands.
+ */
+export async function eachLedgerRow(
+  table: Readable,
+  window: DayWindow,
+  visit: (row: TableRow) => void,
+  fields?: readonly string[],
+): Promise<void> {
+  const asked = fields === undefined ? {} : { fields };
   for (const day of daysIn(window)) {
     await Promise.all(
       ALL_SHARDS.map(async (shard) => {
-        const rows = table.query({ pk: chargesPartition(day, shard), fields: BOOKED_FIELDS });
-        for await (const row of rows) visit(rowToBooked(row));
+        for await (const row of table.query({ pk: chargesPartition(day, shard), ...asked })) visit(row);
       }),
     );
   }

@@ -1,13 +1,13 @@
 import { accountAt, type Budget, type BudgetAccount, type BudgetScope, countsIn } from '../domain/budget.ts';
-import { addDays, type DayWindow, dayOfMs, daysIn } from '../domain/calendar.ts';
+import { addDays, type DayWindow, dayOfMs } from '../domain/calendar.ts';
 import { countedMicro } from '../domain/charge.ts';
 import { firstBatchDay } from './batches.ts';
 import { BUDGETS_FRESH_MS, readAccount, readBudget } from './budgets.ts';
 import type { Effects } from './effects.ts';
 import type { Table } from './ports.ts';
+import { eachLedgerRow } from './read-ledger.ts';
 import { accountKey, budgetKey, budgetToRow } from './rows/budget-row.ts';
-import { chargesPartition, rowToCharge, rowToCountedIn } from './rows/charge-row.ts';
-import { ALL_SHARDS } from './shards.ts';
+import { rowToCharge, rowToCountedIn } from './rows/charge-row.ts';
 
 /** More than any worker's idea of the budgets is old. */
 const KNOWN_TO_ALL_MS = BUDGETS_FRESH_MS + 1_000;
@@ -93,14 +93,10 @@ async function uncountedMicro(
   window: DayWindow,
 ): Promise<number> {
   let micro = 0;
-  for (const day of daysIn(window)) {
-    for (const shard of ALL_SHARDS) {
-      for await (const row of table.query({ pk: chargesPartition(day, shard) })) {
-        const charge = rowToCharge(row);
-        if (countsIn(scope, charge) && !rowToCountedIn(row).includes(account)) micro += countedMicro(charge);
-      }
-    }
-  }
+  await eachLedgerRow(table, window, (row) => {
+    const charge = rowToCharge(row);
+    if (countsIn(scope, charge) && !rowToCountedIn(row).includes(account)) micro += countedMicro(charge);
+  });
   return micro;
 }
 

@@ -2,6 +2,7 @@ import { nameKey } from '../domain/file-name.ts';
 import type { BatchId } from '../domain/ids.ts';
 import type { ItemSpec } from '../domain/item.ts';
 import type { Table, TableWrite } from './ports.ts';
+import { repeatedId } from './refusals.ts';
 import type { RejectedLine } from './rows/rejected-row.ts';
 import { takeUnique } from './rows/unique-row.ts';
 
@@ -77,9 +78,10 @@ async function firstRefused<Row extends TakenRow>(
 }
 
 function loser<Row extends TakenRow>({ owner, kind, value }: Claim<Row>): Row | RejectedLine {
-  const { row, line } = owner;
-  if (kind === 'id')
-    return { row, line, column: 'id', reason: `id "${value}" stands in an earlier row already` };
-  const items = Array.from(owner.items, (item) => ({ ...item, fileName: `${item.fileName}-row-${row}` }));
+  if (kind === 'id') return repeatedId(owner, value);
+  const items = Array.from(owner.items, (item) => ({
+    ...item,
+    fileName: `${item.fileName}-row-${owner.row}`,
+  }));
   return { ...owner, items };
 }

@@ -3,19 +3,29 @@ import { createHandler } from '../../functions/generate/handler.ts';
 import { lambdaContext } from '../../local/stage/lambda-context.ts';
 import { startWorkers } from '../../local/stage/workers.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
+import type { Failure } from '../../shared/domain/failure.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { NO_HISTORY } from '../../shared/domain/item.ts';
 import { batchStatus } from '../../shared/pipeline/batch-status.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { generateItem } from '../../shared/pipeline/generate.ts';
 import { VISIBILITY_SECONDS } from '../../shared/pipeline/heartbeat.ts';
 import { workMessageOf } from '../../shared/pipeline/messages.ts';
-import { endPauses } from '../../shared/pipeline/provider-gate.ts';
+import { endPauses, type ProviderGate } from '../../shared/pipeline/provider-gate.ts';
 import { type EffectCall, failing } from '../support/faults.ts';
 import { chargesIn, outcomesIn, sumMicro, verify } from '../support/ledger.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import type { TestClock } from '../support/test-clock.ts';
-import { generate, itemsIn, onlyItem, workOff } from '../support/work.ts';
-import { countMessages, csvOf, deadLetters, submit, useWorlds, type World } from '../support/world.ts';
+import { generate, itemsIn, onlyItem, workerOf, workOff } from '../support/work.ts';
+import {
+  countMessages,
+  csvOf,
+  deadLetters,
+  inMemory,
+  submit,
+  useWorlds,
+  type World,
+} from '../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -189,6 +199,24 @@ test('a pause is seen by a worker that did not meet the trouble itself', async (
 
   expect(result).toMatchObject({ kind: 'wait', waitMs: 300_000 });
   expect(world.simulator.totals().calls).toBe(1);
+});
+
+test('a pause that comes while an item waits for its turn, however shortly, stops its call', async () => {
+  const world = inMemory(await freshWorld());
+  const batch = await submit(world, csvOf(1));
+  const worker = workerOf(world.effects);
+  const decision = { kind: 'pause', scope: 'provider', hint: 'mend it', history: NO_HISTORY } as const;
+  const failure: Failure = { code: 'auth', message: 'refused', reach: 'answered' };
+  const permit: ProviderGate['permit'] = async (model) => {
+    await worker.gate.pause(model, decision, failure);
+    return await worker.gate.permit(model);
+  };
+
+  const waiting = { ...worker, gate: { ...worker.gate, permit } };
+  const result = await generateItem(world.effects, waiting, await onlyItem(world.effects, batch));
+
+  expect(result).toMatchObject({ kind: 'wait', waitMs: 300_000 });
+  expect(world.simulator.totals().calls).toBe(0);
 });
 
 /** One worker that takes a batch's items one after the other, each once; gives how many of its messages stay. */

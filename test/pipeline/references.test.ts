@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest.ts';
+import { planFile } from '../../shared/pipeline/plan.ts';
 import { rejectedPartition, rowToRejected } from '../../shared/pipeline/rows/rejected-row.ts';
 import { submitFile } from '../../shared/pipeline/submit.ts';
 import { picture } from '../provider/fixtures/pictures.ts';
 import { itemsIn, onlyItem, workOff } from '../support/work.ts';
-import { PLENTY_MS, submit, upload, useWorlds } from '../support/world.ts';
+import { inMemory, PLENTY_MS, submit, upload, useWorlds } from '../support/world.ts';
 
 const freshWorld = useWorlds();
 const PNG = { contentType: 'image/png' };
@@ -122,6 +123,28 @@ describe('a reference image', () => {
     expect(await reasonsIn(world.effects, first.batch)).toEqual([
       'reference "./b.txt": it is not a PNG, JPEG or WebP image',
     ]);
+  });
+
+  test('that cannot be sent is refused by a plan in the words in which its line is rejected', async () => {
+    const world = inMemory(await freshWorld());
+    const written = `./pictures of ${'a very '.repeat(9)}long summer/note.txt`;
+    const file = {
+      name: 'p.csv',
+      contentType: 'text/csv',
+      open: async function* (from = 0) {
+        yield Buffer.from(`id,prompt,references\na,a fox,${written}\nb,a hare,\nb,a heron,\n`).subarray(from);
+      },
+      references: [{ written, kind: 'bad', problem: 'it is not a PNG, JPEG or WebP image' } as const],
+    };
+
+    const planned = await planFile(world.effects, file, DEFAULT_BATCH_OPTIONS, 16);
+    const submitted = await submitFile(world.effects, file, DEFAULT_BATCH_OPTIONS);
+
+    if (planned.kind === 'problem' || submitted.kind === 'problem') throw new Error('not planned');
+    await ingestUpload(world.effects, { key: submitted.key }, () => PLENTY_MS);
+    const reasons = await reasonsIn(world.effects, submitted.batch);
+    expect(reasons).toHaveLength(2);
+    expect(planned.plan.rejected.map(({ reason }) => reason)).toEqual(reasons);
   });
 });
 

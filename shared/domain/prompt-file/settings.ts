@@ -6,7 +6,7 @@ import {
   MAX_TOKENS_CEILING,
   type ModelCatalog,
 } from '../models.ts';
-import { quoted } from './columns.ts';
+import { type KnownColumn, quoted } from './columns.ts';
 import { type Rejection, type RowFields, rejected } from './format.ts';
 
 export const MAX_VARIANTS = 100;
@@ -43,6 +43,21 @@ export function parseSettings(fields: RowFields): SettingsResult {
   if (maxTokens !== undefined) settings.maxTokens = maxTokens;
   if (system !== undefined) settings.system = system;
   return { kind: 'settings', settings };
+}
+
+/** Settings by the names of their columns: `parseSettings` backwards. What is not set is undefined. */
+export function settingCells(settings: ImageSettings) {
+  const { model, aspectRatio, imageSize, temperature, topP, maxTokens, system, ...others } = settings;
+  others satisfies Record<string, never>;
+  return {
+    model,
+    aspect_ratio: aspectRatio,
+    image_size: imageSize,
+    temperature,
+    top_p: topP,
+    max_tokens: maxTokens,
+    system,
+  } satisfies Partial<Record<KnownColumn, string | number | undefined>>;
 }
 
 /** How many images a row asks for, 1–100; undefined where it does not say. */
