@@ -12,6 +12,7 @@ import type { BatchId } from '../domain/ids.ts';
 import { newestBatches, openBatches } from './batches.ts';
 import type { Effects } from './effects.ts';
 import type { Table } from './ports.ts';
+import { createRecentlyRead, type RecentlyRead } from './recently-read.ts';
 import {
   type Account,
   accountKey,
@@ -51,27 +52,10 @@ export async function readAccount(table: Pick<Table, 'get'>, account: BudgetAcco
 }
 
 /** The budgets as a worker sees them: read anew when what it knows is two seconds old. */
-export interface BudgetBook {
-  current(batch: BatchId): Promise<readonly Budget[]>;
-  /** What is known may be wrong: the next look reads. */
-  forget(): void;
-}
+export type BudgetBook = RecentlyRead<BatchId, readonly Budget[]>;
 
 export function createBudgetBook({ table, clock }: Pick<Effects, 'table' | 'clock'>): BudgetBook {
-  const known = new Map<BatchId, { readonly budgets: Promise<readonly Budget[]>; readonly atMs: number }>();
-
-  async function current(batch: BatchId): Promise<readonly Budget[]> {
-    const nowMs = clock.now();
-    const before = known.get(batch);
-    if (before !== undefined && nowMs - before.atMs < BUDGETS_FRESH_MS) return await before.budgets;
-    const budgets = readBudgets(table, batch);
-    // What could not be read is not kept.
-    budgets.catch(() => known.delete(batch));
-    known.set(batch, { budgets, atMs: nowMs });
-    return await budgets;
-  }
-
-  return { current, forget: () => known.clear() };
+  return createRecentlyRead(clock, BUDGETS_FRESH_MS, (batch: BatchId) => readBudgets(table, batch));
 }
 
 /** A budget and the account of it that is drawn on. */

@@ -9,6 +9,7 @@ import type { Effects } from './effects.ts';
 import { createGovernor, type GovernorOptions, IMPATIENT, type Permit } from './governor.ts';
 import type { CallEnd } from './model-line.ts';
 import { createProviderContact } from './provider-contact.ts';
+import { createRecentlyRead } from './recently-read.ts';
 import {
   ALL_MODELS,
   PERSON_PAUSE_KEY,
@@ -48,17 +49,14 @@ export function createProviderGate(
   effects: Pick<Effects, 'table' | 'clock' | 'log' | 'notify' | 'random' | 'models' | 'newAttemptId'>,
   pacing: GovernorOptions = IMPATIENT,
 ): ProviderGate {
-  const seen = new Map<string, { pause: ProviderPause | undefined; atMs: number }>();
+  const pauses = createRecentlyRead(effects.clock, FRESH_MS, (model: string) => readPauses(effects, [model]));
   const streaks = new Map<string, { code: FailureCode; count: number }>();
   const contact = createProviderContact(effects.clock);
   const governor = createGovernor(effects, pacing);
   const standingOf = createBatchWatch(effects);
 
   async function pauseOf(model: string): Promise<ProviderPause | undefined> {
-    const known = seen.get(model);
-    if (known !== undefined && effects.clock.now() - known.atMs < FRESH_MS) return known.pause;
-    const [pause] = await readPauses(effects, [model]);
-    seen.set(model, { pause, atMs: effects.clock.now() });
+    const [pause] = await pauses.current(model);
     return pause;
   }
 
@@ -72,7 +70,7 @@ export function createProviderGate(
     await effects.table.write([
       { kind: 'put', row: pauseToRow({ model: scope, code, message, hint: decision.hint, since }) },
     ]);
-    seen.clear();
+    pauses.forget();
     effects.log.warn('paused until a person helps', { model: scope, code });
     effects.notify({ kind: 'paused', model: scope, code, hint: decision.hint });
   }

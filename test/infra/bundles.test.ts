@@ -108,7 +108,7 @@ describe('the bundles, run as Lambda runs them', () => {
     ]);
     // Pauses and budgets are looked up again every two seconds: on a busy machine, that is more often.
     expect(readUnits).toBeGreaterThanOrEqual(85);
-    expect(readUnits).toBeLessThan(170);
+    expect(readUnits).toBeLessThan(130);
     expect(operations).toMatchInlineSnapshot(`
       {
         "events": 1,
