@@ -1,9 +1,14 @@
 import type { OpenStage } from './open-stage.ts';
-import { isEmbedded } from './stages.ts';
+import { isEmbedded, SIMULATED_STAGE } from './stages.ts';
 
 /** `--stage NAME` as it is to be typed, where another than the usual stage is meant. */
 export function stageFlag(stage: string): string {
   return isEmbedded(stage) ? '' : ` --stage ${stage}`;
+}
+
+/** The same for a command that changes only the very stage that is named: simulated runs have one of their own. */
+export function budgetStageFlag(stage: string): string {
+  return stage === SIMULATED_STAGE ? ' --simulate' : stageFlag(stage);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { accountAt, accountEndMs, batchOfScope } from '../domain/budget.ts';
+import { accountAt, accountEndMs, batchOfScope, inShell } from '../domain/budget.ts';
 import type { BatchId } from '../domain/ids.ts';
 import { formatCredits } from '../domain/money.ts';
 import { isoTime } from './attempt.ts';
@@ -20,7 +20,7 @@ export async function pauseForBudget(
   const orWait = untilMs === undefined ? '' : `, or wait until ${isoTime(untilMs).slice(0, 16)} UTC`;
   const orAgain =
     batchOfScope(scope) === undefined ? '' : ', or by running the file again with a higher --budget';
-  const hint = `raise it with \`pressrun budget set ${quoted(scope)} CREDITS\`${orAgain}${orWait}`;
+  const hint = `raise it with \`pressrun budget set ${inShell(scope)} CREDITS\`${orAgain}${orWait}`;
   const isNew = await pauseBatch(effects, batch, {
     by: 'budget',
     scope,
@@ -33,9 +33,4 @@ export async function pauseForBudget(
   if (!isNew) return;
   effects.log.warn('budget reached', { batch, scope, limitMicro, spentMicro });
   effects.notify({ kind: 'budget-reached', batch, scope, limitMicro, hint });
-}
-
-/** As a shell wants it. */
-function quoted(scope: string): string {
-  return /^[\w:=.-]+$/.test(scope) ? scope : `'${scope.replaceAll("'", "'\\''")}'`;
 }
