@@ -12,7 +12,7 @@ import type { PipelineEvent } from '../../shared/pipeline/effects.ts';
 import type { PromptFile } from '../../shared/pipeline/submit.ts';
 import { submitRun } from '../../shared/pipeline/submit-run.ts';
 import type { Config } from '../../shared/runtime/config.ts';
-import { APPROVAL_FLAG, isApproved, parseApproval } from '../approval.ts';
+import { APPROVAL_FLAG, parseApproval, refusalOf } from '../approval.ts';
 import { applyBudget } from '../batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
 import type { Act, CommandContext } from '../command.ts';
@@ -129,7 +129,8 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   return await withStage(config, isEmbedded(config.stage) ? 'work' : 'look', options, async (stage) => {
     const { effects } = stage.runtime;
     const ask = { ...run, callsAtOnce: config.itemsAtOnce };
-    if (!(await isApproved(effects, ask, run.approvedMicro, context.out))) return EXIT.paused;
+    const refusal = await refusalOf(effects, ask, run.approvedMicro, context);
+    if (refusal !== undefined) return refusal;
     const submitted = await submitRun(effects, run.file, run.options, { mends: true });
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
