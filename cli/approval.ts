@@ -5,6 +5,7 @@ import { planFile } from '../shared/pipeline/plan.ts';
 import type { PromptFile } from '../shared/pipeline/submit.ts';
 import type { CommandContext } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { endingAtOnce } from './interrupts.ts';
 import { planText } from './plan-text.ts';
 import { UsageError } from './usage-error.ts';
 import { askYesNo } from './yes-no.ts';
@@ -34,7 +35,9 @@ export async function refusalOf(
   { out, interrupted }: CommandContext,
 ): Promise<ExitCode | undefined> {
   if (aboveMicro === undefined) return undefined;
-  const planned = await planFile(effects, ask.file, ask.options, ask.callsAtOnce);
+  const planned = await endingAtOnce(interrupted, () =>
+    planFile(effects, ask.file, ask.options, ask.callsAtOnce),
+  );
   if (planned.kind === 'problem') throw new UsageError(planned.message);
   const { expectedMicro } = planned.plan.credits;
   if (expectedMicro !== undefined && expectedMicro <= aboveMicro) return undefined;

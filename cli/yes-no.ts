@@ -27,7 +27,9 @@ export async function askYesNo(
       resolve(/^y(es)?$/i.test(line.trim()) ? 'yes' : 'no');
     })
     .once('SIGINT', onAbort)
-    .once('close', () => resolve('no'));
+    .once('close', () => resolve('no'))
+    // A terminal that went away cannot be read.
+    .once('error', onAbort);
   lines.setPrompt(question);
   lines.prompt();
   try {

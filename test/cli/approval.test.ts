@@ -35,10 +35,14 @@ describe('a question that is answered with y or N', () => {
     const closed = askYesNo('?', gone, told.signal);
     gone.input.end();
     const first = await closed;
+    const broken = fakeTerminal();
+    const read = askYesNo('?', broken, told.signal);
+    broken.input.destroy(new Error('read EIO'));
+    const second = await read;
     const asking = askYesNo('?', fakeTerminal(), told.signal);
     told.abort();
 
-    expect(first).toBe('no');
+    expect([first, second]).toEqual(['no', 'interrupted']);
     expect(await asking).toBe('interrupted');
     expect(await askYesNo('?', fakeTerminal(), told.signal)).toBe('interrupted');
   });
