@@ -20,7 +20,7 @@ export function parseApproval(text: string | undefined): number | undefined {
 
 export const APPROVAL_FLAG = [
   '--approve-above <credits>',
-  'ask before more than that is spent by expectation (exit 3 where nobody can be asked)',
+  'ask before more than that is spent by expectation (exit 3 without a yes, or where nobody can be asked)',
 ] as const;
 
 /**
