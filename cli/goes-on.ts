@@ -1,14 +1,10 @@
 import type { OpenStage } from './open-stage.ts';
 import { isEmbedded, SIMULATED_STAGE } from './stages.ts';
 
-/** `--stage NAME` as it is to be typed, where another than the usual stage is meant. */
+/** `--stage NAME` or `--simulate` as it is to be typed, where another than the usual stage is meant. */
 export function stageFlag(stage: string): string {
+  if (stage === SIMULATED_STAGE) return ' --simulate';
   return isEmbedded(stage) ? '' : ` --stage ${stage}`;
-}
-
-/** The same for a command that changes only the very stage that is named: simulated runs have one of their own. */
-export function budgetStageFlag(stage: string): string {
-  return stage === SIMULATED_STAGE ? ' --simulate' : stageFlag(stage);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { inShell } from '../shared/domain/budget.ts';
 import { formatCredits } from '../shared/domain/money.ts';
 import type { PipelineEvent } from '../shared/pipeline/effects.ts';
-import { budgetStageFlag } from './goes-on.ts';
+import { stageFlag } from './goes-on.ts';
 
 type NearlySpent = Extract<PipelineEvent, { kind: 'budget-nearly-spent' }>;
 
@@ -22,6 +22,6 @@ function lineOf({ scope, account, spentMicro, limitMicro }: NearlySpent, stage: 
   return (
     `nearly spent: budget ${account}: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits; ` +
     'work in it pauses before a call that may exceed it; ' +
-    `to raise it: \`pressrun budget set ${inShell(scope)} CREDITS${budgetStageFlag(stage)}\``
+    `to raise it: \`pressrun budget set ${inShell(scope)} CREDITS${stageFlag(stage)}\``
   );
 }

@@ -103,7 +103,7 @@ async function serve(
   const { out, interrupted } = context;
   const { effects } = stage.runtime;
   const say = (line: string) => out.say(line);
-  const teller = await createBatchTeller(effects, say, folders.over);
+  const teller = await createBatchTeller(effects, config.stage, say, folders.over);
   const schedules = createScheduleTeller(effects, say);
   announceWait(context, () => out.say());
   out.say(

@@ -222,6 +222,6 @@ async function printResult(
   const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
   for (const line of await rejectedLines(runtime.effects.table, result)) out.say(line);
   for (const line of failureLines(result)) out.say(line);
-  for (const line of pauseLines(result, then)) out.say(line);
+  for (const line of pauseLines(result, stage, then)) out.say(line);
   out.result(`${summaryOf(result)}\nimages   ${folder.path}`, resultJson(result));
 }

@@ -71,7 +71,7 @@ async function work(
   const { effects } = stage.runtime;
   // A bucket that is missing shows here, not in the log alone.
   await hasUnreadUploads(effects);
-  const teller = await createBatchTeller(effects, (line) => context.out.say(line));
+  const teller = await createBatchTeller(effects, config.stage, (line) => context.out.say(line));
   const workers = await startStageWork(stage, config);
   announceWait(context, () => context.out.say());
   context.out.say(

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nearlySpentTeller } from '../../cli/nearly-spent.ts';
+import { pauseLines } from '../../cli/summary.ts';
+import { parseBatchId } from '../../shared/domain/ids.ts';
+import type { BatchStatus } from '../../shared/pipeline/batch-status.ts';
 import type { PipelineEvent } from '../../shared/pipeline/effects.ts';
 import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
@@ -55,3 +58,46 @@ describe('that a budget is nearly spent', () => {
     });
   });
 });
+
+test.each([
+  ['local', 'pressrun budget set day CREDITS'],
+  ['simulated', 'pressrun budget set day CREDITS --simulate'],
+  ['studio', 'pressrun budget set day CREDITS --stage studio'],
+])(
+  'a budget that is reached on stage %s is raised there by the command that its pause names',
+  (stage, command) => {
+    const pause = {
+      by: 'budget',
+      scope: 'day',
+      limitMicro: 1,
+      message: 'budget day is reached',
+      since: '',
+    } as const;
+    const untilMs = Date.UTC(2026, 10, 22);
+
+    const lines = pauseLines(
+      statusWith({ ...pause, untilMs, hint: 'what was written down where the stage has no name' }),
+      stage,
+      'run the same command again',
+    );
+
+    expect(lines).toEqual([
+      `paused: cards-1234: budget day is reached; to go on: raise it with \`${command}\`, or wait until 2026-11-22T00:00 UTC`,
+    ]);
+  },
+);
+
+function statusWith(pause: NonNullable<BatchStatus['pauses']>[number]): BatchStatus {
+  const batch = parseBatchId('cards-1234');
+  if (batch === undefined) throw new Error('a batch id');
+  const items = { done: 0, reused: 0, failed: 0, cancelled: 0, pending: 1 };
+  return {
+    batch,
+    state: 'paused',
+    items,
+    rejected: 0,
+    creditsMicro: 0,
+    creditsMaxUnknownMicro: 0,
+    pauses: [pause],
+  };
+}
