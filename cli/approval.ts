@@ -1,12 +1,14 @@
-import { createInterface } from 'node:readline/promises';
 import type { BatchOptions } from '../shared/domain/batch.ts';
 import { formatCredits, parseCredits } from '../shared/domain/money.ts';
 import type { Effects } from '../shared/pipeline/effects.ts';
 import { planFile } from '../shared/pipeline/plan.ts';
 import type { PromptFile } from '../shared/pipeline/submit.ts';
-import type { Output } from './output.ts';
+import type { CommandContext } from './command.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { endingAtOnce } from './interrupts.ts';
 import { planText } from './plan-text.ts';
 import { UsageError } from './usage-error.ts';
+import { askYesNo } from './yes-no.ts';
 
 /** Reads `--approve-above`; throws `UsageError` where it is no amount. */
 export function parseApproval(text: string | undefined): number | undefined {
@@ -18,42 +20,44 @@ export function parseApproval(text: string | undefined): number | undefined {
 
 export const APPROVAL_FLAG = [
   '--approve-above <credits>',
-  'ask before more than that is spent by expectation (exit 3 where nobody can be asked)',
+  'ask before more than that is spent by expectation (exit 3 without a yes, or where nobody can be asked)',
 ] as const;
 
 /**
- * Whether a file may be submitted: at once where no more is expected than was approved, else where a person at the
- * terminal says so. What cannot be expected because a price is missing has to be approved too.
+ * The exit code of a command that may not submit its file; undefined where it may: at once where no more is expected than
+ * was approved, else where a person at the terminal says so. What cannot be expected because a price is missing has to be
+ * approved too.
  */
-export async function isApproved(
+export async function refusalOf(
   effects: Effects,
   ask: { readonly file: PromptFile; readonly options: BatchOptions; readonly callsAtOnce: number },
   aboveMicro: number | undefined,
-  out: Output,
-): Promise<boolean> {
-  if (aboveMicro === undefined) return true;
-  const planned = await planFile(effects, ask.file, ask.options, ask.callsAtOnce);
+  { out, interrupted }: CommandContext,
+): Promise<ExitCode | undefined> {
+  if (aboveMicro === undefined) return undefined;
+  const planned = await endingAtOnce(interrupted, () =>
+    planFile(effects, ask.file, ask.options, ask.callsAtOnce),
+  );
   if (planned.kind === 'problem') throw new UsageError(planned.message);
   const { expectedMicro } = planned.plan.credits;
-  if (expectedMicro !== undefined && expectedMicro <= aboveMicro) return true;
+  if (expectedMicro !== undefined && expectedMicro <= aboveMicro) return undefined;
   out.say(planText(planned.plan));
-  const limit = `the ${formatCredits(aboveMicro)} credits of --approve-above`;
-  const why =
-    expectedMicro === undefined
-      ? `what it will cost is unknown, so it may be more than ${limit}`
-      : `more is expected than ${limit}`;
-  if (!process.stdin.isTTY) {
+  const why = whyAsked(expectedMicro, aboveMicro);
+  const terminal = { input: process.stdin, output: process.stderr };
+  // A question that goes to a file is seen by nobody.
+  if (!terminal.input.isTTY || !terminal.output.isTTY) {
     out.say(`${why}, and nobody can be asked here: nothing was submitted; raise --approve-above to go on`);
-    return false;
+    return EXIT.paused;
   }
-  return await askPerson(`${why}. Go on? [y/N] `);
+  const answer = await askYesNo(`${why}. Go on? [y/N] `, terminal, interrupted);
+  if (answer === 'yes') return undefined;
+  out.say('nothing was submitted');
+  return answer === 'no' ? EXIT.paused : EXIT.interrupted;
 }
 
-async function askPerson(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(question)).trim());
-  } finally {
-    terminal.close();
-  }
+function whyAsked(expectedMicro: number | undefined, aboveMicro: number): string {
+  const above = formatCredits(aboveMicro);
+  return expectedMicro === undefined
+    ? `what it will cost is unknown, so it may be more than the ${above} credits of --approve-above`
+    : `${formatCredits(expectedMicro)} credits are expected, more than the ${above} of --approve-above`;
 }

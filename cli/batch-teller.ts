@@ -22,6 +22,7 @@ const NEWEST = 20;
 /** Batches that are over by now are old news. `onOver` is told of each that ends from now on. */
 export async function createBatchTeller(
   effects: Effects,
+  stage: string,
   say: (line: string) => void,
   onOver: (batch: BatchId) => void = () => undefined,
 ): Promise<BatchTeller> {
@@ -46,7 +47,7 @@ export async function createBatchTeller(
       if (status === undefined) continue;
       tell(id, progressLine(status));
       // Trouble of the provider stops all batches, in the same words: it is told once.
-      for (const line of pauseLines(status, RUN_AGAIN)) tell(line, line);
+      for (const line of pauseLines(status, stage, RUN_AGAIN)) tell(line, line);
       if (!isOver(status)) open += 1;
       if (status.state === 'paused') paused += 1;
       if (!isOver(status)) continue;

@@ -5,6 +5,7 @@ import { firstBatchDay } from '../shared/pipeline/batches.ts';
 import type { Effects } from '../shared/pipeline/effects.ts';
 import type { Config } from '../shared/runtime/config.ts';
 import type { CommandContext } from './command.ts';
+import { endingAtOnce } from './interrupts.ts';
 import { lookingConfig } from './looking-config.ts';
 import type { StageOptions } from './stages.ts';
 import { UsageError } from './usage-error.ts';
@@ -40,19 +41,20 @@ export function withZone(command: Command): Command {
 
 /** Checks the options, opens the stage that is meant, and asks. Throws `UsageError` on a window that is none. */
 export async function askStage<Result>(
-  { out }: CommandContext,
+  { out, interrupted }: CommandContext,
   options: WindowOptions,
   ask: (asked: Asked) => Promise<Result>,
 ): Promise<Result> {
   const zone = parseZone(options.tz ?? UTC.name);
   const given = parseWindow(options);
   const config = await lookingConfig(out, options);
-  return await withLedger(config, async (effects) => {
+  const askLedger = async (effects: Ledger) => {
     const today = zone.dayOf(new Date(effects.clock.now()).toISOString());
     const window = await completeWindow(effects, given, today);
     if (window.from > window.to) throw new UsageError(`--from ${window.from} is after --to ${window.to}`);
     return await ask({ effects, config, window, zone });
-  });
+  };
+  return await endingAtOnce(interrupted, () => withLedger(config, askLedger));
 }
 
 type GivenWindow = Readonly<Record<'from' | 'to' | 'last', string | undefined>>;

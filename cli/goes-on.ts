@@ -1,8 +1,9 @@
 import type { OpenStage } from './open-stage.ts';
-import { isEmbedded } from './stages.ts';
+import { isEmbedded, SIMULATED_STAGE } from './stages.ts';
 
-/** `--stage NAME` as it is to be typed, where another than the usual stage is meant. */
+/** `--stage NAME` or `--simulate` as it is to be typed, where another than the usual stage is meant. */
 export function stageFlag(stage: string): string {
+  if (stage === SIMULATED_STAGE) return ' --simulate';
   return isEmbedded(stage) ? '' : ` --stage ${stage}`;
 }
 

@@ -18,6 +18,24 @@ export function watchInterrupts(): { readonly signal: AbortSignal; stop(): void 
   };
 }
 
+/**
+ * Does what only looks. Nothing of it must be finished, so the first Ctrl-C ends the process at once, whatever it waits
+ * for or works at.
+ */
+export async function endingAtOnce<Result>(
+  interrupted: AbortSignal,
+  look: () => Promise<Result>,
+): Promise<Result> {
+  const end = () => process.exit(EXIT.interrupted);
+  if (interrupted.aborted) end();
+  interrupted.addEventListener('abort', end);
+  try {
+    return await look();
+  } finally {
+    interrupted.removeEventListener('abort', end);
+  }
+}
+
 /** Says, when it comes to that, why a command that makes images does not end at once. `before` makes room on the screen. */
 export function announceWait({ out, interrupted }: CommandContext, before: () => void): void {
   const say = () => {

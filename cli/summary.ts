@@ -1,5 +1,6 @@
 import { formatCredits } from '../shared/domain/money.ts';
 import type { BatchResult, BatchStatus } from '../shared/pipeline/batch-status.ts';
+import { budgetHint } from '../shared/pipeline/budget-pause.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { stageFlag } from './goes-on.ts';
 
@@ -35,9 +36,11 @@ export function resumeHint(stage: string): string {
 }
 
 /** What stops a paused batch, and what to do: a line each. `then` is what follows when trouble of the provider is mended. */
-export function pauseLines(status: BatchStatus, then: string): string[] {
+export function pauseLines(status: BatchStatus, stage: string, then: string): string[] {
   return (status.pauses ?? []).map((pause) => {
-    const { message, hint } = pause;
+    const { message } = pause;
+    const hint =
+      pause.by === 'budget' ? budgetHint(pause.scope, pause.untilMs, stageFlag(stage)) : pause.hint;
     if (pause.by !== 'provider') return `paused: ${status.batch}: ${message}; to go on: ${hint}`;
     if (pause.code === 'person') return `paused: all: ${message}; to go on: ${hint}`;
     const of = pause.model === '*' ? '' : ` of ${pause.model}`;

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { startTicker } from '../../local/stage/ticker.ts';
 import { wallText } from '../../shared/domain/schedule/wall-clock.ts';
 import type { DueRun } from '../../shared/pipeline/due-runs.ts';
-import type { Effects } from '../../shared/pipeline/effects.ts';
+import type { Effects, PipelineEvent } from '../../shared/pipeline/effects.ts';
 import { allSchedules } from '../../shared/pipeline/schedules.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { type BatchFolders, createBatchFolders } from '../batch-folders.ts';
@@ -13,6 +13,7 @@ import { watchDropFolder } from '../drop-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { announceWait } from '../interrupts.ts';
 import { makeFolder } from '../make-folder.ts';
+import { nearlySpentTeller } from '../nearly-spent.ts';
 import type { OpenStage } from '../open-stage.ts';
 import { requireKey } from '../require-key.ts';
 import { nextText } from '../schedule-text.ts';
@@ -49,8 +50,12 @@ export function defineDev(command: Command, act: Act): void {
         let effects: Effects | undefined;
         const folders = createBatchFolders(() => opened(effects), options.out, context.out.say);
         try {
-          const opening = { notify: folders.see, ...simulated?.effectOptions };
-          return await withStage(config, 'work', opening, async (stage) => {
+          const tellNearlySpent = nearlySpentTeller(config.stage, context.out.say);
+          const notify = (event: PipelineEvent) => {
+            folders.see(event);
+            tellNearlySpent(event);
+          };
+          return await withStage(config, 'work', { notify, ...simulated?.effectOptions }, async (stage) => {
             effects = stage.runtime.effects;
             return await serve(context, stage, config, options, folders);
           });
@@ -98,7 +103,7 @@ async function serve(
   const { out, interrupted } = context;
   const { effects } = stage.runtime;
   const say = (line: string) => out.say(line);
-  const teller = await createBatchTeller(effects, say, folders.over);
+  const teller = await createBatchTeller(effects, config.stage, say, folders.over);
   const schedules = createScheduleTeller(effects, say);
   announceWait(context, () => out.say());
   out.say(

@@ -3,6 +3,7 @@ import { type Plan, planFile } from '../../shared/pipeline/plan.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
 import type { Act } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { endingAtOnce } from '../interrupts.ts';
 import { planText } from '../plan-text.ts';
 import { openPromptFile } from '../prompt-file.ts';
 import { configOf, type StageOptions } from '../stages.ts';
@@ -17,17 +18,19 @@ export function definePlan(command: Command, act: Act): void {
   addBatchFlags(command)
     .addHelpText('after', HELP)
     .action(
-      act(async ({ out }, path: string, options: PlanOptions) => {
+      act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options);
         const file = await openPromptFile(path, batchOptions);
-        return await withStage(config, 'look', {}, async ({ runtime }) => {
-          const planned = await planFile(runtime.effects, file, batchOptions, config.itemsAtOnce);
-          if (planned.kind === 'problem') throw new UsageError(`${path}: ${planned.message}`);
-          for (const line of [...rejectedText(planned.plan), ...changedText(planned.plan)]) out.say(line);
-          out.result(planText(planned.plan), planJson(planned.plan));
-          return planned.plan.rejected.length === 0 ? EXIT.ok : EXIT.incomplete;
-        });
+        const planned = await endingAtOnce(interrupted, () =>
+          withStage(config, 'look', {}, ({ runtime }) =>
+            planFile(runtime.effects, file, batchOptions, config.itemsAtOnce),
+          ),
+        );
+        if (planned.kind === 'problem') throw new UsageError(`${path}: ${planned.message}`);
+        for (const line of [...rejectedText(planned.plan), ...changedText(planned.plan)]) out.say(line);
+        out.result(planText(planned.plan), planJson(planned.plan));
+        return planned.plan.rejected.length === 0 ? EXIT.ok : EXIT.incomplete;
       }),
     );
 }

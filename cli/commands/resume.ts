@@ -90,5 +90,5 @@ async function resumeBatch(
 
 async function stillPaused(effects: Effects, stage: string, batch: Parameters<typeof batchStatus>[1]) {
   const status = await batchStatus(effects, batch);
-  return status === undefined ? [] : pauseLines(status, resumeHint(stage));
+  return status === undefined ? [] : pauseLines(status, stage, resumeHint(stage));
 }

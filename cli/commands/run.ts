@@ -8,21 +8,23 @@ import {
   batchResult,
   batchStatus,
 } from '../../shared/pipeline/batch-status.ts';
+import type { PipelineEvent } from '../../shared/pipeline/effects.ts';
 import type { PromptFile } from '../../shared/pipeline/submit.ts';
 import { submitRun } from '../../shared/pipeline/submit-run.ts';
 import type { Config } from '../../shared/runtime/config.ts';
-import { APPROVAL_FLAG, isApproved, parseApproval } from '../approval.ts';
+import { APPROVAL_FLAG, parseApproval, refusalOf } from '../approval.ts';
 import { applyBudget } from '../batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
 import type { Act, CommandContext } from '../command.ts';
-import { createCopying } from '../copying.ts';
+import { type Copying, createCopying } from '../copying.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { follow, showUntil } from '../follow.ts';
 import { announceWait } from '../interrupts.ts';
 import { startLocalWork } from '../local-work.ts';
+import { nearlySpentTeller } from '../nearly-spent.ts';
 import type { OpenStage, StageOptions as StageOpening } from '../open-stage.ts';
 import { copyBatch, type OutFolder, prepareOutFolder } from '../out-folder.ts';
-import { createProgressBar } from '../progress-bar.ts';
+import { createProgressBar, type ProgressBar } from '../progress-bar.ts';
 import { openPromptFile } from '../prompt-file.ts';
 import { rejectedLines } from '../rejected-lines.ts';
 import { requireKey } from '../require-key.ts';
@@ -121,14 +123,14 @@ function requireWork(config: Config, simulate: boolean): void {
 async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const { config, simulated } = run;
   const copying = createCopying();
-  const options: StageOpening = {
-    notify: (event) => event.kind === 'item-ended' && event.imageKey && copying.add(event.imageKey),
-    ...simulated?.effectOptions,
-  };
+  const bar = context.out.json ? undefined : createProgressBar(process.stderr, Date.now);
+  const notify = createListener(context, config.stage, copying, bar);
+  const options: StageOpening = { notify, ...simulated?.effectOptions };
   return await withStage(config, isEmbedded(config.stage) ? 'work' : 'look', options, async (stage) => {
     const { effects } = stage.runtime;
     const ask = { ...run, callsAtOnce: config.itemsAtOnce };
-    if (!(await isApproved(effects, ask, run.approvedMicro, context.out))) return EXIT.paused;
+    const refusal = await refusalOf(effects, ask, run.approvedMicro, context);
+    if (refusal !== undefined) return refusal;
     const submitted = await submitRun(effects, run.file, run.options, { mends: true });
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
@@ -137,7 +139,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     copying.start(folder);
     const before = await batchStatus(effects, batch);
     const workers = isEmbedded(config.stage) ? await startLocalWork(stage, config, batch, key) : undefined;
-    await followWithBar(context, stage, batch, workers, copying.failure);
+    await followWithBar(context, stage, { batch, bar, workers, failure: copying.failure });
     await copying.settled();
     const gone = await copyBatch(effects, batch, folder);
     const result = await batchResult(effects, batch, folder.pathOf);
@@ -156,6 +158,23 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   });
 }
 
+/** Hears what the workers in this process tell: images are copied as they are made, and a line goes above the bar. */
+function createListener(
+  { out }: CommandContext,
+  stage: string,
+  copying: Pick<Copying, 'add'>,
+  bar: ProgressBar | undefined,
+): (event: PipelineEvent) => void {
+  const tellNearlySpent = nearlySpentTeller(stage, (line) => {
+    bar?.stop();
+    out.say(line);
+  });
+  return (event) => {
+    if (event.kind === 'item-ended' && event.imageKey) copying.add(event.imageKey);
+    tellNearlySpent(event);
+  };
+}
+
 const MOST_GONE = 5;
 
 /** Images that were deleted while the batch went on: the next run makes them again. */
@@ -168,15 +187,20 @@ function goneLines(gone: readonly string[]): string[] {
   ];
 }
 
+/** What is followed, and on what it is shown. */
+interface Following {
+  readonly batch: BatchId;
+  readonly bar: ProgressBar | undefined;
+  readonly workers: Workers | undefined;
+  readonly failure: () => unknown;
+}
+
 async function followWithBar(
   context: CommandContext,
   { runtime }: OpenStage,
-  batch: BatchId,
-  workers: Workers | undefined,
-  failure: () => unknown,
+  { batch, bar, workers, failure }: Following,
 ): Promise<void> {
   const { effects } = runtime;
-  const bar = context.out.json ? undefined : createProgressBar(process.stderr, effects.clock.now);
   const show = (status: BatchStatus) => bar?.show(status);
   if (workers !== undefined) announceWait(context, () => bar?.stop());
   try {
@@ -198,6 +222,6 @@ async function printResult(
   const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
   for (const line of await rejectedLines(runtime.effects.table, result)) out.say(line);
   for (const line of failureLines(result)) out.say(line);
-  for (const line of pauseLines(result, then)) out.say(line);
+  for (const line of pauseLines(result, stage, then)) out.say(line);
   out.result(`${summaryOf(result)}\nimages   ${folder.path}`, resultJson(result));
 }

@@ -39,13 +39,13 @@ export function defineStatus(command: Command, act: Act): void {
     .action(
       act(async (context, batch: string | undefined, options: StatusOptions) => {
         const config = await lookingConfig(context.out, options);
-        const then = resumeHint(config.stage);
         return await withStage(config, 'look', {}, async (stage) => {
           const { effects } = stage.runtime;
           if (options.unknown) return await listUnknown(context, effects, batch);
-          if (options.watch) return await watchBatch(context, stage, await chosenBatch(effects, batch), then);
+          if (options.watch)
+            return await watchBatch(context, stage, await chosenBatch(effects, batch), config.stage);
           if (batch === undefined) return await listBatches(context, effects);
-          return await showBatch(context, effects, await chosenBatch(effects, batch), then);
+          return await showBatch(context, effects, await chosenBatch(effects, batch), config.stage);
         });
       }),
     );
@@ -97,12 +97,13 @@ async function showBatch(
   { out }: CommandContext,
   effects: Effects,
   id: BatchId,
-  then: string,
+  stage: string,
 ): Promise<ExitCode> {
   const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (result === undefined) throw notFound(id);
   for (const line of await rejectedLines(effects.table, result)) out.say(line);
-  for (const line of [...failureLines(result), ...pauseLines(result, then)]) out.say(line);
+  for (const line of [...failureLines(result), ...pauseLines(result, stage, resumeHint(stage))])
+    out.say(line);
   await sayHindrances(out, effects, result);
   out.result(summaryOf(result), resultJson(result));
   return EXIT.ok;
@@ -113,7 +114,7 @@ async function watchBatch(
   { out, interrupted }: CommandContext,
   { runtime, mayChange }: OpenStage,
   id: BatchId,
-  then: string,
+  stage: string,
 ): Promise<ExitCode> {
   const { effects } = runtime;
   const bar = out.json ? undefined : createProgressBar(process.stderr, effects.clock.now);
@@ -128,7 +129,7 @@ async function watchBatch(
   bar?.stop();
   const last = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (last === undefined) throw notFound(id);
-  for (const line of pauseLines(last, then)) out.say(line);
+  for (const line of pauseLines(last, stage, resumeHint(stage))) out.say(line);
   await sayHindrances(out, effects, last);
   if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
     out.say('nobody works on it: `pressrun worker`, or `pressrun run` of the same file, goes on with it');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { submitRun } from '../../shared/pipeline/submit-run.ts';
-import { APPROVAL_FLAG, isApproved, parseApproval } from '../approval.ts';
+import { APPROVAL_FLAG, parseApproval, refusalOf } from '../approval.ts';
 import { applyBudget } from '../batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../batch-flags.ts';
 import type { Act } from '../command.ts';
@@ -26,7 +26,8 @@ export function defineSubmit(command: Command, act: Act): void {
   addBatchFlags(command)
     .addHelpText('after', HELP)
     .action(
-      act(async ({ out }, path: string, options: SubmitOptions) => {
+      act(async (context, path: string, options: SubmitOptions) => {
+        const { out } = context;
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options);
         requireModel(config, batchOptions);
@@ -35,7 +36,8 @@ export function defineSubmit(command: Command, act: Act): void {
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime }) => {
           const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
-          if (!(await isApproved(runtime.effects, ask, approvedMicro, out))) return EXIT.paused;
+          const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
+          if (refusal !== undefined) return refusal;
           const submitted = await submitRun(runtime.effects, file, batchOptions, { mends: false });
           if (submitted.kind === 'problem') throw new UsageError(submitted.message);
           const { batch, isNew } = submitted;

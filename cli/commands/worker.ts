@@ -6,6 +6,7 @@ import type { Act, CommandContext } from '../command.ts';
 import { createStage } from '../create-stage.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { announceWait } from '../interrupts.ts';
+import { nearlySpentTeller } from '../nearly-spent.ts';
 import type { OpenStage } from '../open-stage.ts';
 import { requireKey } from '../require-key.ts';
 import { startSimulatedProvider } from '../simulated-provider.ts';
@@ -36,7 +37,8 @@ export function defineWorker(command: Command, act: Act): void {
         if (options.create) await createStage(config);
         const simulated = simulate ? await startSimulatedProvider(options) : undefined;
         try {
-          return await withStage(config, 'work', simulated?.effectOptions ?? {}, (stage) =>
+          const notify = nearlySpentTeller(config.stage, (line) => context.out.say(line));
+          return await withStage(config, 'work', { notify, ...simulated?.effectOptions }, (stage) =>
             work(context, stage, config, options.untilIdle === true),
           );
         } finally {
@@ -69,7 +71,7 @@ async function work(
   const { effects } = stage.runtime;
   // A bucket that is missing shows here, not in the log alone.
   await hasUnreadUploads(effects);
-  const teller = await createBatchTeller(effects, (line) => context.out.say(line));
+  const teller = await createBatchTeller(effects, config.stage, (line) => context.out.say(line));
   const workers = await startStageWork(stage, config);
   announceWait(context, () => context.out.say());
   context.out.say(

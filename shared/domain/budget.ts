@@ -42,6 +42,11 @@ export function batchOfScope(scope: BudgetScope): BatchId | undefined {
   return scope.startsWith('batch:') ? parseBatchId(scope.slice('batch:'.length)) : undefined;
 }
 
+/** A scope as a shell wants it typed. */
+export function inShell(scope: string): string {
+  return /^[\w:=.-]+$/.test(scope) ? scope : `'${scope.replaceAll("'", "'\\''")}'`;
+}
+
 /** The account of a scope that a call begun at that time draws on. */
 export function accountAt(scope: BudgetScope, atMs: number): BudgetAccount {
   const day = dayOfMs(atMs);

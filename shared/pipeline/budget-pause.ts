@@ -1,4 +1,4 @@
-import { accountAt, accountEndMs, batchOfScope } from '../domain/budget.ts';
+import { accountAt, accountEndMs, inShell } from '../domain/budget.ts';
 import type { BatchId } from '../domain/ids.ts';
 import { formatCredits } from '../domain/money.ts';
 import { isoTime } from './attempt.ts';
@@ -17,10 +17,7 @@ export async function pauseForBudget(
   const message =
     `budget ${accountAt(scope, atMs)} is reached: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits ` +
     `are spent, and the next call may cost ${formatCredits(needMicro)}`;
-  const orWait = untilMs === undefined ? '' : `, or wait until ${isoTime(untilMs).slice(0, 16)} UTC`;
-  const orAgain =
-    batchOfScope(scope) === undefined ? '' : ', or by running the file again with a higher --budget';
-  const hint = `raise it with \`pressrun budget set ${quoted(scope)} CREDITS\`${orAgain}${orWait}`;
+  const hint = budgetHint(scope, untilMs);
   const isNew = await pauseBatch(effects, batch, {
     by: 'budget',
     scope,
@@ -35,7 +32,9 @@ export async function pauseForBudget(
   effects.notify({ kind: 'budget-reached', batch, scope, limitMicro, hint });
 }
 
-/** As a shell wants it. */
-function quoted(scope: string): string {
-  return /^[\w:=.-]+$/.test(scope) ? scope : `'${scope.replaceAll("'", "'\\''")}'`;
+/** What a person does about a budget that is reached. Only who knows the stage can say by which flag a command finds it. */
+export function budgetHint(scope: string, untilMs: number | undefined, stageFlag = ''): string {
+  const orWait = untilMs === undefined ? '' : `, or wait until ${isoTime(untilMs).slice(0, 16)} UTC`;
+  const orAgain = scope.startsWith('batch:') ? ', or by running the file again with a higher --budget' : '';
+  return `raise it with \`pressrun budget set ${inShell(scope)} CREDITS${stageFlag}\`${orAgain}${orWait}`;
 }

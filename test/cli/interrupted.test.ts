@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
@@ -34,6 +36,20 @@ async function slowProvider(
     },
   });
   return { provider, middle };
+}
+
+/** A table's server that never answers, and tells when it was asked. */
+async function silentTable({ onTestFinished }: TestContext) {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const server = createServer(() => resolve()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { url: `http://127.0.0.1:${address.port}`, asked };
 }
 
 describe.concurrent('Ctrl-C in the middle of a run', () => {
@@ -74,6 +90,23 @@ describe.concurrent('Ctrl-C in the middle of a run', () => {
     expect(stdout).toBe('');
     await expect.poll(() => work.processes(), { timeout: 2_000 }).toEqual([]);
   });
+});
+
+describe.concurrent('Ctrl-C in a command that only looks', () => {
+  test.for(['cost verify', 'plan prompts.csv'])(
+    'ends `%s` at once with 130, whatever it waits for',
+    async (line, context) => {
+      const work = await workplace(context);
+      const { url, asked } = await silentTable(context);
+      const command = work.start(line.split(' '), { AWS_ENDPOINT_URL_DYNAMODB: url });
+      await asked;
+
+      command.ctrlC();
+
+      expect(await command.ended).toMatchObject({ code: 130, stdout: '' });
+      expect(await work.processes()).toEqual([]);
+    },
+  );
 });
 
 describe.concurrent('a command that is killed in the middle of a run', () => {

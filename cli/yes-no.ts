@@ -1,0 +1,43 @@
+import { createInterface } from 'node:readline';
+
+/** Where a person reads and types. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/**
+ * Asks a person, for whom only y or yes is a yes: Ctrl-D and a terminal that is gone are none. `interrupted` is for
+ * Ctrl-C, which reaches the question as a key and not the process as a signal, and for signals.
+ */
+export async function askYesNo(
+  question: string,
+  { input, output }: Terminal,
+  interrupted: AbortSignal,
+): Promise<'yes' | 'no' | 'interrupted'> {
+  if (interrupted.aborted) return 'interrupted';
+  const { promise, resolve } = Promise.withResolvers<'yes' | 'no' | 'interrupted'>();
+  const onAbort = () => resolve('interrupted');
+  interrupted.addEventListener('abort', onAbort);
+  let entered = false;
+  const lines = createInterface({ input, output });
+  lines
+    .once('line', (line) => {
+      entered = true;
+      resolve(/^y(es)?$/i.test(line.trim()) ? 'yes' : 'no');
+    })
+    .once('SIGINT', onAbort)
+    .once('close', () => resolve('no'))
+    // A terminal that went away cannot be read.
+    .once('error', onAbort);
+  lines.setPrompt(question);
+  lines.prompt();
+  try {
+    return await promise;
+  } finally {
+    interrupted.removeEventListener('abort', onAbort);
+    lines.close();
+    // Only Enter leaves the line of the question.
+    if (!entered) output.write('\n');
+  }
+}
