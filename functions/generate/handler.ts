@@ -47,9 +47,11 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
         const result = isLate
           ? ({ kind: 'wait', waitMs: 0 } as const)
           : await generateItem(effects, { gate, credits, attempts: work.attempts }, item);
+        if (result.kind === 'settled') return void batches.add(item.batch);
+        // From here on its wait is its own, but for one that a fresh copy waits for: that goes like those that are settled.
         work.receipts.delete(record.receiptHandle);
-        if (result.kind === 'wait') return await putBack(effects.workQueue, record, result.waitMs);
-        batches.add(item.batch);
+        await putBack(effects.workQueue, record, result.waitMs);
+        work.receipts.add(record.receiptHandle);
       }).catch((error: unknown) => {
         work.receipts.delete(record.receiptHandle);
         if (!(error instanceof MessageStays)) effects.log.error('work message failed', error);
@@ -60,16 +62,24 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
     const ended = new AbortController();
     const beating = keepAlive(effects, work, credits, ended.signal);
     try {
-      const processor = new BatchProcessor(EventType.SQS);
-      return await processPartialResponse(event, handleRecord, processor, {
-        context,
-        throwOnFullBatchFailure: false,
-      });
+      const response = await processed(event, context, handleRecord).finally(credits.close);
+      for (const batch of batches) await completeIfEnded(effects, batch);
+      return response;
     } finally {
       ended.abort();
       await beating;
-      await credits.close();
-      for (const batch of batches) await completeIfEnded(effects, batch);
     }
   };
+}
+
+async function processed(
+  event: SQSEvent,
+  context: Context,
+  handleRecord: (record: SQSRecord) => Promise<void>,
+): Promise<SQSBatchResponse> {
+  const processor = new BatchProcessor(EventType.SQS);
+  return await processPartialResponse(event, handleRecord, processor, {
+    context,
+    throwOnFullBatchFailure: false,
+  });
 }

@@ -8,7 +8,10 @@ import { itemKey } from './rows/item-row.ts';
 export const VISIBILITY_SECONDS = 120;
 const BEAT_MS = LEASE_MS / 3;
 
-/** What one invocation holds: the messages that it has not settled, and the attempts under way. */
+/**
+ * What one invocation holds: its messages, but for those that went back to the queue, and the attempts under way. A settled
+ * message leaves the queue only when the whole invocation ends; until then, it must not come again and be counted against.
+ */
 export interface WorkInHand {
   readonly receipts: Set<string>;
   readonly attempts: Set<Attempt>;

@@ -6,7 +6,7 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { workMessageOf } from '../../shared/pipeline/messages.ts';
 import { mortal } from '../support/faults.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
-import { generate, onlyItem } from '../support/work.ts';
+import { generate, itemsIn, onlyItem } from '../support/work.ts';
 import { csvOf, submit, useWorlds, type World } from '../support/world.ts';
 
 const freshWorld = useWorlds();
@@ -51,6 +51,42 @@ test('an item is kept for as long as its worker lives, and starts again within 1
   await generate(world.effects, item);
   expect((await onlyItem(world.effects, batch)).state.kind).toBe('done');
 });
+
+test('a message that is settled stays hidden for as long as another one of its invocation is in work', async () => {
+  const world = await freshWorld();
+  const batch = await submit(world, csvOf(2));
+  const [done, hanging] = await itemsIn(world.effects, batch);
+  if (done === undefined || hanging === undefined) throw new Error('two items were submitted');
+  await generate(world.effects, done);
+  const hidden = new Map<string, number>();
+  const effects: Effects = {
+    ...world.effects,
+    provider: { call: () => new Promise(() => undefined) },
+    workQueue: {
+      ...world.effects.workQueue,
+      setVisibility: async (receipts, seconds) => {
+        for (const receipt of receipts) hidden.set(receipt, world.clock.now() + 1_000 * seconds);
+      },
+    },
+  };
+  const handler = createHandler(effects, { itemsAtOnce: 2, callMs: 0 });
+  const context = lambdaContext({ functionName: 'generate', timeoutMs: 900_000, clock: world.clock });
+  void handler(sqsEvent([done, hanging].map((item) => workMessageOf(item).body)), context);
+  await vi.waitFor(async () => expect(await stateIn(world, batch, 2)).toBe('working'));
+
+  for (let beat = 0; beat < 6; beat += 1) {
+    const untilMs = Math.max(...hidden.values());
+    world.clock.advance(BEAT_MS);
+    await vi.waitFor(() => expect(Math.max(...hidden.values())).toBeGreaterThan(untilMs));
+  }
+
+  expect(hidden.size).toBe(2);
+  for (const untilMs of hidden.values()) expect(untilMs).toBeGreaterThan(world.clock.now());
+});
+
+async function stateIn({ effects }: World, batch: BatchId, row: number): Promise<string | undefined> {
+  return (await itemsIn(effects, batch)).find((item) => item.row === row)?.state.kind;
+}
 
 async function leaseLeftMs({ effects, clock }: World, batch: BatchId): Promise<number> {
   const { state } = await onlyItem(effects, batch);
