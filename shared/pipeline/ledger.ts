@@ -3,7 +3,7 @@ import { type Charge, countedMicro, unknownMaxMicro } from '../domain/charge.ts'
 import { readBudgets, uncoveredAccounts } from './budgets.ts';
 import type { Effects } from './effects.ts';
 import { countDirectly } from './holds.ts';
-import type { TableWrite } from './ports.ts';
+import type { TableRow, TableWrite } from './ports.ts';
 import { chargeKey, chargeToRow, rowToCharge, rowToCountedIn } from './rows/charge-row.ts';
 import { addToCost } from './rows/cost-row.ts';
 import { itemKey } from './rows/item-row.ts';
@@ -43,8 +43,29 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
     if (result.kind === 'refused') await bookLate(effects, charge);
     return;
   }
+  if (isCorrected(rowToCharge(booked), charge)) await rebook(effects, booked, charge);
+}
+
+/** Books an image as one too many, after its item has ended with another attempt's; what is booked otherwise stays. */
+export async function bookDuplicate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
+  const booked = await effects.table.get(chargeKey(charge));
+  if (booked === undefined) return;
   const before = rowToCharge(booked);
-  if (!isCorrected(before, charge)) return;
+  if (before.outcome === 'image') await rebook(effects, booked, asDuplicate(before));
+}
+
+/** The charge of an image that its item has no use for. */
+export function asDuplicate(charge: Charge): Charge {
+  return { ...charge, outcome: 'duplicate', images: 0 };
+}
+
+/** Corrects a charge, once, with its roll-up, its batch, its item and the budgets that it counts in. */
+async function rebook(
+  effects: Pick<Effects, 'table' | 'log'>,
+  booked: TableRow,
+  charge: Charge,
+): Promise<void> {
+  const before = rowToCharge(booked);
   const [was, is] = [creditsOf(before), creditsOf(charge)];
   const accounts = rowToCountedIn(booked);
   const written = await effects.table.write([
@@ -60,7 +81,7 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
       creditsMaxUnknownMicro: is.creditsMaxUnknownMicro - was.creditsMaxUnknownMicro,
     }),
   ]);
-  effects.log.info('given-up attempt corrected', {
+  effects.log.info('charge corrected', {
     attempt: charge.attempt,
     outcome: charge.outcome,
     result: written.kind,

@@ -8,9 +8,9 @@ import { adoptImage } from './adopt.ts';
 import { type Attempt, chargeOfAnswer, chargeOfUnknown } from './attempt.ts';
 import type { Effects } from './effects.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
-import { bookLate } from './ledger.ts';
+import { asDuplicate, bookDuplicate, bookLate } from './ledger.ts';
 import { itemKey, rowToItem } from './rows/item-row.ts';
-import type { StoredImage } from './stored-image.ts';
+import { findStoredImages, type StoredImage } from './stored-image.ts';
 
 type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
 
@@ -19,7 +19,7 @@ type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
  * store first, the item ends with that one, and this attempt is booked as its duplicate.
  */
 export async function recordImage(
-  effects: Recorder,
+  effects: Recorder & Pick<Effects, 'store'>,
   attempt: Attempt,
   stored: StoredImage,
   duplicate?: StoredImage['charge'],
@@ -34,6 +34,20 @@ export async function recordImage(
   });
   // The item was given up for lost meanwhile: it is done after all, unless somebody works on it again.
   if (result.kind === 'superseded') await adoptImage(effects, attempt.item, stored);
+  else if (own && attempt.item.history.crashes > 0) await bookOthersAsDuplicates(effects, attempt);
+}
+
+/**
+ * An attempt that was given up may have put an image of another type, under another key, while this one was being put: both
+ * are in the store, and both booked as the item's image.
+ */
+async function bookOthersAsDuplicates(
+  effects: Pick<Effects, 'store' | 'table' | 'log'>,
+  { id, item }: Attempt,
+): Promise<void> {
+  for (const { charge } of await findStoredImages(effects, item)) {
+    if (charge.attempt !== id) await bookDuplicate(effects, charge);
+  }
 }
 
 /** Records a failed attempt and what was decided to follow; its charge too, where it was or may have been billed. */
@@ -117,8 +131,19 @@ export async function endOwnAttempt(
     ...(uncovered === undefined ? {} : { uncovered }),
   });
   if (result.kind === 'ended') ticket?.ended(result.countedMicro);
-  else if (charge !== undefined) await bookLate(effects, await asItWasKept(effects, item, charge));
+  else if (charge !== undefined) await bookSuperseded(effects, item, charge);
   return result;
+}
+
+/** The item's holder may end it between the look and the booking, without knowing of this image: hence the second look. */
+async function bookSuperseded(
+  effects: Pick<Effects, 'table' | 'log'>,
+  item: ItemRef,
+  charge: Charge,
+): Promise<void> {
+  await bookLate(effects, await asItWasKept(effects, item, charge));
+  const kept = await asItWasKept(effects, item, charge);
+  if (kept.outcome === 'duplicate') await bookDuplicate(effects, kept);
 }
 
 /** An image that comes when another attempt's has ended the item is one too many, also where both could be put. */
@@ -131,7 +156,7 @@ async function asItWasKept(
   const row = await table.get(itemKey(item));
   const state = row === undefined ? undefined : rowToItem(row).state;
   if (state?.kind !== 'done' || state.attempt === charge.attempt) return charge;
-  return { ...charge, outcome: 'duplicate', images: 0 };
+  return asDuplicate(charge);
 }
 
 /** Errors are not billed; an answer is booked by its usage; what was lost on the way may have been billed. */

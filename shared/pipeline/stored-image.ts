@@ -58,12 +58,19 @@ export async function findStoredImage(
   effects: Pick<Effects, 'store'>,
   item: Item,
 ): Promise<StoredImage | undefined> {
+  const [first] = await findStoredImages(effects, item);
+  return first;
+}
+
+/** The images that attempts for this item have put: one, but where two of different types were put at the same moment. */
+export async function findStoredImages(effects: Pick<Effects, 'store'>, item: Item): Promise<StoredImage[]> {
   // Asked by key, whatever its type: a listing takes longer the more images the batch has.
   const keys = IMAGE_TYPES.map((type) => imageKey(item.batch, item.fileName, type));
   const infos = await Promise.all(keys.map((key) => effects.store.head(key)));
   return infos
     .map((info) => (info === undefined ? undefined : decode(info, item)))
-    .find((stored) => stored !== undefined && isOf(stored.charge, item));
+    .filter((stored) => stored !== undefined)
+    .filter(({ charge }) => isOf(charge, item));
 }
 
 /** Whether an object is the image that an attempt put there, by its length and by what its metadata says. */

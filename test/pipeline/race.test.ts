@@ -83,6 +83,23 @@ describe('two attempts for one item, after the lease of the first ran out', () =
     await expectOneImageOneDuplicate(world, batch);
   });
 
+  test('images of two types that are both put are one image and one duplicate', async () => {
+    const { world, batch, item, slow } = await withSlowAttempt();
+    world.clock.advance(LEASE_MS + 1);
+
+    const holder = heldBefore(inJpeg(world.effects), isImagePut);
+    const second = generate(holder.effects, item);
+    await holder.reached;
+    slow.release();
+    await slow.attempt;
+    holder.release();
+    await second;
+
+    expect((await onlyItem(world.effects, batch)).state).toMatchObject({ image: { type: 'image/jpeg' } });
+    expect(await collect(world.effects.store.list(`images/${batch}/`))).toHaveLength(2);
+    await expectOneImageOneDuplicate(world, batch);
+  });
+
   test('a slow one that puts before anyone else begins is adopted, and nothing is called again', async () => {
     const { world, batch, slow } = await withSlowAttempt();
     world.clock.advance(LEASE_MS + 1);

@@ -5,6 +5,7 @@ import { attemptOf } from '../../../shared/pipeline/attempt.ts';
 import { recordImage } from '../../../shared/pipeline/record.ts';
 import { rowToCharge } from '../../../shared/pipeline/rows/charge-row.ts';
 import { itemKey, newItemRow, rowToItem, stateFields } from '../../../shared/pipeline/rows/item-row.ts';
+import { memoryStore } from '../../simulation/memory/memory-store.ts';
 import { memoryTable } from '../../simulation/memory/memory-table.ts';
 import { attemptIdFrom, BATCH, CONTENT, chargeOf, specOf } from '../../support/specimens.ts';
 import { NOON_MS } from '../../support/test-clock.ts';
@@ -45,5 +46,6 @@ test('an image that comes after another attempt’s has ended the item is booked
 function recorder(table: ReturnType<typeof memoryTable>) {
   const nothing = () => undefined;
   const log = { info: nothing, warn: nothing, error: nothing };
-  return { table, log, notify: nothing, clock: { now: () => NOON_MS, sleep: async () => undefined } };
+  const clock = { now: () => NOON_MS, sleep: async () => undefined };
+  return { table, store: memoryStore(clock), log, notify: nothing, clock };
 }
