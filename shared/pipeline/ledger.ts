@@ -6,7 +6,7 @@ import { countDirectly } from './holds.ts';
 import type { TableRow, TableWrite } from './ports.ts';
 import { chargeKey, chargeToRow, rowToCharge, rowToCountedIn } from './rows/charge-row.ts';
 import { addToCost } from './rows/cost-row.ts';
-import { itemKey } from './rows/item-row.ts';
+import { itemKey, rowToItem } from './rows/item-row.ts';
 import { addProgress } from './rows/progress-row.ts';
 import { shardOfText } from './shards.ts';
 
@@ -29,11 +29,13 @@ export function chargeWrites(charge: Charge, budgets: readonly BudgetAccount[]):
 /**
  * Books the charge of an attempt that no longer holds its item. An attempt that was given up and then turns out to have
  * answered, or whose answer can be read after all, is corrected, once, with its roll-up, its batch and its item; anything
- * else that is booked already stays.
+ * else that is booked already stays. One that does hold its item is left to its own end, or to whoever settles it: that
+ * books it under the credits that are held for it, and here they would be counted twice.
  */
 export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
   const booked = await effects.table.get(chargeKey(charge));
   if (booked === undefined) {
+    if (await holdsItem(effects, charge)) return;
     const accounts = uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, []);
     const result = await effects.table.write([
       ...chargeWrites(charge, accounts),
@@ -44,6 +46,12 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
     return;
   }
   if (isCorrected(rowToCharge(booked), charge)) await rebook(effects, booked, charge);
+}
+
+async function holdsItem({ table }: Pick<Effects, 'table'>, charge: Charge): Promise<boolean> {
+  const row = await table.get(itemKey(charge));
+  const state = row === undefined ? undefined : rowToItem(row).state;
+  return state?.kind === 'working' && state.lease.attempt === charge.attempt;
 }
 
 /** Books an image as one too many, after its item has ended with another attempt's; what is booked otherwise stays. */

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { bookLate } from '../../../shared/pipeline/ledger.ts';
+import { newItemRow, stateFields } from '../../../shared/pipeline/rows/item-row.ts';
+import { memoryTable } from '../../simulation/memory/memory-table.ts';
+import { attemptIdFrom, BATCH, CONTENT, chargeOf, specOf } from '../../support/specimens.ts';
+import { NOON_MS } from '../../support/test-clock.ts';
+
+const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+test.each([
+  ['still holds its item is left to its end, for its credits are held', 'attempt-late', 0],
+  ['no longer holds its item is booked', 'attempt-other', 1],
+])('a charge of an attempt that %s', async (_, holder, charges) => {
+  const table = memoryTable();
+  const row = newItemRow(BATCH, specOf(1), CONTENT, { kind: 'queued', notBeforeMs: NOON_MS });
+  const lease = { attempt: attemptIdFrom(holder), startedAtMs: NOON_MS, untilMs: NOON_MS + 90_000 };
+  await table.write([{ kind: 'put', row: { ...row, ...stateFields({ kind: 'working', lease }) } }]);
+
+  await bookLate({ table, log: LOG }, chargeOf('image', { attempt: attemptIdFrom('attempt-late') }));
+
+  expect([...table.rows()].filter(({ pk }) => pk.startsWith('CHARGES#'))).toHaveLength(charges);
+});
