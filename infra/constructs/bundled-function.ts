@@ -77,6 +77,7 @@ const BUNDLING: BundlingOptions = {
   externalModules: [],
   esbuildArgs: {
     '--alias:@aws-sdk/credential-provider-node': `${ROOT}shared/runtime/lambda/environment-credentials.ts`,
+    '--alias:@smithy/core/event-streams': `${ROOT}shared/runtime/lambda/no-event-streams.ts`,
     '--alias:mnemonist/lru-cache': `${ROOT}shared/runtime/lambda/endpoint-map.ts`,
     '--legal-comments': 'none',
   },

@@ -6,6 +6,7 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { workMessageOf } from '../../shared/pipeline/messages.ts';
 import { mortal } from '../support/faults.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
+import type { TestClock } from '../support/test-clock.ts';
 import { generate, itemsIn, onlyItem } from '../support/work.ts';
 import { csvOf, submit, useWorlds, type World } from '../support/world.ts';
 
@@ -36,8 +37,8 @@ test('an item is kept for as long as its worker lives, and starts again within 1
   void handler(sqsEvent([workMessageOf(item).body]), context);
   await vi.waitFor(async () => expect(await leaseLeftMs(world, batch)).toBeGreaterThan(0));
 
-  for (let beat = 0; beat < 10; beat += 1) {
-    world.clock.advance(BEAT_MS);
+  for (let nth = 0; nth < 10; nth += 1) {
+    await beat(world);
     await vi.waitFor(async () => expect(await leaseLeftMs(world, batch)).toBeGreaterThan(2 * BEAT_MS));
   }
   const whileAlive = await generate(world.effects, item);
@@ -74,15 +75,21 @@ test('a message that is settled stays hidden for as long as another one of its i
   void handler(sqsEvent([done, hanging].map((item) => workMessageOf(item).body)), context);
   await vi.waitFor(async () => expect(await stateIn(world, batch, 2)).toBe('working'));
 
-  for (let beat = 0; beat < 6; beat += 1) {
+  for (let nth = 0; nth < 6; nth += 1) {
     const untilMs = Math.max(...hidden.values());
-    world.clock.advance(BEAT_MS);
+    await beat(world);
     await vi.waitFor(() => expect(Math.max(...hidden.values())).toBeGreaterThan(untilMs));
   }
 
   expect(hidden.size).toBe(2);
   for (const untilMs of hidden.values()) expect(untilMs).toBeGreaterThan(world.clock.now());
 });
+
+/** The worker's heartbeat sleeps again only when all of the one before is done. */
+async function beat({ clock }: World<TestClock>): Promise<void> {
+  await vi.waitFor(() => expect(clock.sleeping()).toBeGreaterThan(0));
+  clock.advance(BEAT_MS);
+}
 
 async function stateIn({ effects }: World, batch: BatchId, row: number): Promise<string | undefined> {
   return (await itemsIn(effects, batch)).find((item) => item.row === row)?.state.kind;

@@ -7,6 +7,8 @@ export const NOON_MS = Date.parse('2026-11-21T12:00:00Z');
 /** A clock that stands still until a test moves it on; sleepers wake when it passes them. */
 export interface TestClock extends Clock {
   advance(ms: number): void;
+  /** How many sleep now. */
+  sleeping(): number;
 }
 
 export function standingClock(startMs = NOON_MS): TestClock {
@@ -26,6 +28,7 @@ export function standingClock(startMs = NOON_MS): TestClock {
           resolve();
         }
       }),
+    sleeping: () => sleepers.size,
     advance(ms) {
       nowMs += ms;
       for (const { untilMs, wake } of [...sleepers]) if (untilMs <= nowMs) wake();
