@@ -80,7 +80,7 @@ export function nextCallAtMs({ nextProbeAtMs, unanswered }: Breaker): number {
  * that makes an image takes half a minute: one that has not failed by the time failures come is followed by a few more calls.
  */
 export function withProbe(before: Breaker, nowMs: number): Breaker | undefined {
-  if (before.openSinceMs === undefined || nowMs < nextCallAtMs(before)) return undefined;
+  if (!isOpen(before) || nowMs < nextCallAtMs(before)) return undefined;
   const probes = before.probes + 1;
   if (nowMs < before.nextProbeAtMs) return { ...oneMoreCall(before, nowMs), probes };
   const failsByMs = nowMs + 2 * before.slowestFailureMs + UNANSWERED_MS;

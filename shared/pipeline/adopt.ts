@@ -1,10 +1,11 @@
 import type { Item } from '../domain/item.ts';
+import { readItem } from './batch-items.ts';
 import type { Effects } from './effects.ts';
 import { bookLate } from './ledger.ts';
 import type { TableWrite } from './ports.ts';
 import { writeReopening } from './reopen.ts';
 import { rememberImage } from './rows/content-row.ts';
-import { itemKey, rowToItem, stateFields } from './rows/item-row.ts';
+import { itemKey, stateFields } from './rows/item-row.ts';
 import { addProgress } from './rows/progress-row.ts';
 import { shardOfText } from './shards.ts';
 import type { StoredImage } from './stored-image.ts';
@@ -36,11 +37,9 @@ async function takeImage(
   ref: Item,
   { image, charge }: StoredImage,
 ): Promise<'taken' | 'not-free' | 'busy'> {
-  const row = await effects.table.get(itemKey(ref));
-  if (row === undefined) return 'not-free';
-  const item = rowToItem(row);
-  const counted = countedAs(item);
-  if (counted === undefined) return 'not-free';
+  const item = await readItem(effects.table, ref);
+  const counted = item && countedAs(item);
+  if (item === undefined || counted === undefined) return 'not-free';
   const writes: TableWrite[] = [
     {
       kind: 'update',

@@ -1,8 +1,14 @@
 import type { BatchId } from '../domain/ids.ts';
-import type { Item } from '../domain/item.ts';
+import type { Item, ItemRef } from '../domain/item.ts';
 import type { Table } from './ports.ts';
-import { ITEM_PREFIX, itemsPartition, rowToItem } from './rows/item-row.ts';
+import { ITEM_PREFIX, itemKey, itemsPartition, rowToItem } from './rows/item-row.ts';
 import { ALL_SHARDS } from './shards.ts';
+
+/** One item as it stands now; undefined where there is none. */
+export async function readItem(table: Pick<Table, 'get'>, ref: ItemRef): Promise<Item | undefined> {
+  const row = await table.get(itemKey(ref));
+  return row === undefined ? undefined : rowToItem(row);
+}
 
 /** All items of a batch in order of row and variant, merged from their shards; streamed, however many they are. */
 export async function* itemsOf(table: Pick<Table, 'query'>, batch: BatchId): AsyncIterable<Item> {

@@ -2,6 +2,7 @@ import type { Charge } from '../domain/charge.ts';
 import type { HeldCredits, Item, Lease } from '../domain/item.ts';
 import { decideAfterCrash } from '../domain/retry.ts';
 import { type Attempt, attemptOf, chargeOfUnknown } from './attempt.ts';
+import { readItem } from './batch-items.ts';
 import { readBudgets, uncoveredAccounts } from './budgets.ts';
 import type { BudgetReached, CreditPool } from './credit-pool.ts';
 import type { Effects } from './effects.ts';
@@ -9,7 +10,7 @@ import { beginUnder } from './holds.ts';
 import { bookLate } from './ledger.ts';
 import type { Condition } from './ports.ts';
 import { endAttempt, stateAfter } from './record.ts';
-import { itemKey, rowToItem, stateFields } from './rows/item-row.ts';
+import { itemKey, stateFields } from './rows/item-row.ts';
 import { findStoredImage } from './stored-image.ts';
 
 /** How long a worker holds an item without renewing; a killed worker's items start again after it. */
@@ -41,10 +42,8 @@ export async function claimItem(
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
       await settleLostAttempt(effects, item, item.state.lease, nowMs);
-      const settled = await effects.table.get(itemKey(item));
-      return settled === undefined
-        ? { kind: 'ended' }
-        : await claimItem(effects, credits, rowToItem(settled));
+      const settled = await readItem(effects.table, item);
+      return settled === undefined ? { kind: 'ended' } : await claimItem(effects, credits, settled);
     }
   }
 }

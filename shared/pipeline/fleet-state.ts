@@ -1,3 +1,4 @@
+import { isOpen } from '../domain/breaker.ts';
 import type { ModelLimits } from '../domain/models.ts';
 import { type News, type ProviderState, UNKNOWN_STATE, withNews } from '../domain/provider-state.ts';
 import type { Effects } from './effects.ts';
@@ -97,10 +98,8 @@ export function createFleetState(
   }
 
   /** A breaker's failures are counted by all, until it is open. */
-  function isNewOf({ openSinceMs, failures }: ProviderState['breaker']): boolean {
-    return openSinceMs === undefined
-      ? view.breaker.failures !== failures
-      : view.breaker.openSinceMs === undefined;
+  function isNewOf(breaker: ProviderState['breaker']): boolean {
+    return isOpen(breaker) ? !isOpen(view.breaker) : view.breaker.failures !== breaker.failures;
   }
 
   return {

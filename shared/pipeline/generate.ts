@@ -5,6 +5,7 @@ import type { ReportedUsage } from '../domain/usage.ts';
 import { sendsExtras } from '../provider/request-body.ts';
 import type { CallOutcome, DecodedImage, ImageRequest } from '../provider/types.ts';
 import { type Attempt, ConfigurationError, chargeOfAnswer } from './attempt.ts';
+import { readItem } from './batch-items.ts';
 import { pauseForBudget } from './budget-pause.ts';
 import { type Claim, claimItem } from './claim.ts';
 import type { CreditPool } from './credit-pool.ts';
@@ -12,10 +13,10 @@ import type { Effects } from './effects.ts';
 import type { WorkInHand } from './heartbeat.ts';
 import { type GenerateResult, heldUp, PAUSED_WAIT_MS, resultFor, SETTLED } from './held-up.ts';
 import { keepAnswer } from './kept-answers.ts';
+import { asDuplicate } from './ledger.ts';
 import type { ProviderGate } from './provider-gate.ts';
 import { endOwnAttempt, recordFailure, recordImage } from './record.ts';
 import { loadReferences } from './references.ts';
-import { itemKey, rowToItem } from './rows/item-row.ts';
 import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
 import { tellCall } from './tell-call.ts';
 
@@ -46,9 +47,8 @@ export async function generateItem(
   ref: ItemRef,
   signal?: AbortSignal,
 ): Promise<GenerateResult> {
-  const row = await effects.table.get(itemKey(ref));
-  if (row === undefined) return SETTLED;
-  const item = rowToItem(row);
+  const item = await readItem(effects.table, ref);
+  if (item === undefined) return SETTLED;
   const held = await heldUp(effects, gate, item);
   if (held !== undefined) return held;
 
@@ -60,8 +60,8 @@ export async function generateItem(
   try {
     // Waiting for the permit may have taken a minute, in which a person said stop, or another worker had the item.
     const hasWaited = effects.clock.now() - askedAtMs > LONG_WAIT_MS;
-    const latest = hasWaited ? await effects.table.get(itemKey(ref)) : undefined;
-    const current = latest === undefined ? item : rowToItem(latest);
+    const latest = hasWaited ? await readItem(effects.table, ref) : undefined;
+    const current = latest ?? item;
     // However short the wait was: meanwhile another item of this worker may have met what pauses all.
     const stopped = await heldUp(effects, gate, current);
     if (stopped !== undefined) return stopped;
@@ -202,8 +202,7 @@ async function keepImages(
     const failure: Failure = { code: 'unstored', message, reach: 'answered' };
     return await settleFailure(effects, gate, attempt, failure, { usage, images });
   }
-  const duplicate = { ...charge, outcome: 'duplicate', images: 0 } as const;
-  await recordImage(effects, attempt, put.stored, duplicate);
+  await recordImage(effects, attempt, put.stored, asDuplicate(charge));
 }
 
 async function settleFailure(

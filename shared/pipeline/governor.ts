@@ -143,7 +143,7 @@ export function createGovernor(
               untilMs: nowMs + SHARE_MS,
             });
       const { pace } = shared;
-      if (pace.rate === undefined || shared.breaker.openSinceMs !== undefined) return shared;
+      if (pace.rate === undefined || isOpen(shared.breaker)) return shared;
       const reserved = reserve(pace, nowMs, nowMs + reachMs, line.waiting, line.turnsAway);
       slots = reserved.slots;
       return slots.length === 0 ? shared : { ...shared, pace: reserved.pace };

@@ -1,7 +1,7 @@
 import type { Item, ItemRef } from '../domain/item.ts';
+import { readItem } from './batch-items.ts';
 import type { Effects } from './effects.ts';
 import type { ProviderGate } from './provider-gate.ts';
-import { itemKey, rowToItem } from './rows/item-row.ts';
 
 /** What becomes of the message: it is done with, or it waits. */
 export type GenerateResult =
@@ -38,9 +38,9 @@ async function leaveAlone(effects: Effects, ref: ItemRef): Promise<GenerateResul
 
 /** The table says what the message has to wait for, so that one rule serves every way in which an attempt can end. */
 export async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
-  const row = await effects.table.get(itemKey(ref));
-  if (row === undefined) return SETTLED;
-  const { state }: Pick<Item, 'state'> = rowToItem(row);
+  const item = await readItem(effects.table, ref);
+  if (item === undefined) return SETTLED;
+  const { state } = item;
   switch (state.kind) {
     case 'done':
     case 'reused':

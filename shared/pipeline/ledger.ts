@@ -1,12 +1,13 @@
 import type { BudgetAccount } from '../domain/budget.ts';
 import { type Charge, countedMicro, unknownMaxMicro } from '../domain/charge.ts';
+import { readItem } from './batch-items.ts';
 import { readBudgets, uncoveredAccounts } from './budgets.ts';
 import type { Effects } from './effects.ts';
 import { countDirectly } from './holds.ts';
 import type { TableRow, TableWrite } from './ports.ts';
 import { chargeKey, chargeToRow, rowToCharge, rowToCountedIn } from './rows/charge-row.ts';
 import { addToCost } from './rows/cost-row.ts';
-import { itemKey, rowToItem } from './rows/item-row.ts';
+import { itemKey } from './rows/item-row.ts';
 import { addProgress } from './rows/progress-row.ts';
 import { shardOfText } from './shards.ts';
 
@@ -49,8 +50,7 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
 }
 
 async function holdsItem({ table }: Pick<Effects, 'table'>, charge: Charge): Promise<boolean> {
-  const row = await table.get(itemKey(charge));
-  const state = row === undefined ? undefined : rowToItem(row).state;
+  const state = (await readItem(table, charge))?.state;
   return state?.kind === 'working' && state.lease.attempt === charge.attempt;
 }
 

@@ -6,10 +6,10 @@ import type { ReportedUsage } from '../domain/usage.ts';
 import type { DecodedImage } from '../provider/types.ts';
 import { adoptImage } from './adopt.ts';
 import { type Attempt, chargeOfAnswer, chargeOfUnknown } from './attempt.ts';
+import { readItem } from './batch-items.ts';
 import type { Effects } from './effects.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
 import { asDuplicate, bookDuplicate, bookLate } from './ledger.ts';
-import { itemKey, rowToItem } from './rows/item-row.ts';
 import { findStoredImages, type StoredImage } from './stored-image.ts';
 
 type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
@@ -153,8 +153,7 @@ async function asItWasKept(
   charge: Charge,
 ): Promise<Charge> {
   if (charge.outcome !== 'image') return charge;
-  const row = await table.get(itemKey(item));
-  const state = row === undefined ? undefined : rowToItem(row).state;
+  const state = (await readItem(table, item))?.state;
   if (state?.kind !== 'done' || state.attempt === charge.attempt) return charge;
   return asDuplicate(charge);
 }

@@ -4,11 +4,11 @@ import type { Interpreted } from '../provider/interpret-answer.ts';
 import type { ImageRequest, KeptAnswer } from '../provider/types.ts';
 import { adoptImage } from './adopt.ts';
 import { attemptOf, chargeOfAnswer } from './attempt.ts';
+import { readItem } from './batch-items.ts';
 import { readBatch } from './batches.ts';
 import { completeIfEnded } from './complete-batch.ts';
 import type { Effects } from './effects.ts';
 import { type QuarantinedAnswer, quarantinedAnswers } from './kept-answers.ts';
-import { itemKey, rowToItem } from './rows/item-row.ts';
 import { putImages } from './stored-image.ts';
 
 /** What one answer in quarantine came to, read again. */
@@ -58,8 +58,7 @@ async function replayOne(
   }
   const { row, variant } = facts;
   const about = { key, row, variant };
-  const found = await effects.table.get(itemKey({ batch, row, variant }));
-  const item = found === undefined ? undefined : rowToItem(found);
+  const item = await readItem(effects.table, { batch, row, variant });
   if (item === undefined) return { ...about, outcome: 'still', message: 'there is no such item' };
   if (imageOf(item) !== undefined) return { ...about, outcome: 'not-needed' };
   if (item.state.kind === 'working') {

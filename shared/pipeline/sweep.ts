@@ -1,6 +1,6 @@
 import type { BatchId } from '../domain/ids.ts';
 import type { Item, Lease } from '../domain/item.ts';
-import { itemsOf } from './batch-items.ts';
+import { itemsOf, readItem } from './batch-items.ts';
 import { batchPausesNow } from './batch-pauses.ts';
 import { openBatches, readBatch } from './batches.ts';
 import { readSharedBudgets } from './budgets.ts';
@@ -13,7 +13,6 @@ import { closeLostHolds } from './holds.ts';
 import { uploadMessageOf, workMessageOf } from './messages.ts';
 import type { OutgoingMessage } from './ports.ts';
 import { readPauses } from './provider-gate.ts';
-import { itemKey, rowToItem } from './rows/item-row.ts';
 import { openIfLeft } from './set-budget.ts';
 import { stillnessOf } from './stalled.ts';
 
@@ -134,8 +133,8 @@ async function settleLostAttempts(
     if (lease === undefined) continue;
     await settleLostAttempt(effects, item, lease, endedByMs);
     attempts += 1;
-    const row = await effects.table.get(itemKey(item));
-    if (row !== undefined && rowToItem(row).state.kind === 'queued') stillOpen.push(item);
+    const settled = await readItem(effects.table, item);
+    if (settled?.state.kind === 'queued') stillOpen.push(item);
   }
   return { attempts, stillOpen };
 }

@@ -12,6 +12,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const CALLS_BEFORE = 9;
+
 describe.each([
   ['a deployed stage', { stage: 'deployed', rows: 100, callsAtOnce: 20 }],
   ['a stage on one machine', { stage: 'local', rows: 200, callsAtOnce: 10 }],
