@@ -6,7 +6,7 @@ export default defineConfig({
     environment: 'node',
     include: ['test/contract/table*.test.ts', 'test/pipeline/*.test.ts'],
     // These have no table, or bring their own.
-    exclude: ['**/{breaker,governor,kills,provider-contact}.test.ts'],
+    exclude: ['**/{breaker,rateLimiter,kills,provider-contact}.test.ts'],
     globalSetup: ['./test/support/dynamodb-local.ts'],
     pool: 'forks',
     testTimeout: 60_000,

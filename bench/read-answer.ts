@@ -7,10 +7,10 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
-import { parseAnswer } from '../shared/provider/answer-parser.ts';
-import { createAnswerScanner } from '../shared/provider/answer-scanner.ts';
-import { findImages } from '../shared/provider/find-images.ts';
-import { selectImages } from '../shared/provider/select-images.ts';
+import { parseAnswer } from '../shared/provider/answer/answer-parser.ts';
+import { findImages } from '../shared/provider/answer/find-images.ts';
+import { selectImages } from '../shared/provider/answer/select-images.ts';
+import { createAnswerScanner } from '../shared/provider/scan/answer-scanner.ts';
 
 type Reader = (answer: Iterable<Buffer>) => Promise<number>;
 

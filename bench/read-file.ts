@@ -7,11 +7,11 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse';
-import { DEFAULT_BATCH_OPTIONS } from '../shared/domain/batch.ts';
-import { modelCatalog } from '../shared/domain/models.ts';
-import { detectFormat } from '../shared/domain/prompt-file/detect-format.ts';
-import { readRecords } from '../shared/domain/prompt-file/read-records.ts';
-import { rowToItems } from '../shared/domain/prompt-file/row-to-items.ts';
+import { DEFAULT_BATCH_OPTIONS } from '../shared/domain/batch/batch.ts';
+import { modelCatalog } from '../shared/domain/calls/models.ts';
+import { detectFormat } from '../shared/domain/prompt-file/reader/detect-format.ts';
+import { readRecords } from '../shared/domain/prompt-file/reader/read-records.ts';
+import { rowToItems } from '../shared/domain/prompt-file/row/row-to-items.ts';
 
 const REPEATS = 300;
 const source = readFileSync(new URL('../examples/parti-prompts.tsv', import.meta.url));

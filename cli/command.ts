@@ -1,6 +1,6 @@
 import type { Command as CommanderCommand } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
-import type { Output } from './output.ts';
+import type { Output } from './text/output.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {

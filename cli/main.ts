@@ -2,9 +2,9 @@ import { Command, CommanderError } from 'commander';
 import type { Act, CommandContext } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { watchInterrupts } from './interrupts.ts';
-import { oneLine, withCauses } from './one-line.ts';
-import { createOutput, type Streams } from './output.ts';
+import { watchInterrupts } from './stage/interrupts.ts';
+import { oneLine, withCauses } from './text/one-line.ts';
+import { createOutput, type Streams } from './text/output.ts';
 import { version } from './version.ts';
 
 /** Runs one command line and gives its exit code. Nothing else in the program exits or catches everything. */

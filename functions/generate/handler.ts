@@ -1,15 +1,15 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pLimit from 'p-limit';
-import { createBudgetBook } from '../../shared/pipeline/budgets.ts';
-import { completeIfEnded } from '../../shared/pipeline/complete-batch.ts';
-import { createCreditPool } from '../../shared/pipeline/credit-pool.ts';
+import { parseWorkMessage } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { generateItem } from '../../shared/pipeline/generate.ts';
-import { type GovernorOptions, IMPATIENT } from '../../shared/pipeline/governor.ts';
-import { keepAlive, takeHold, type WorkInHand } from '../../shared/pipeline/heartbeat.ts';
-import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
-import { createProviderGate } from '../../shared/pipeline/provider-gate.ts';
+import { completeIfEnded } from '../../shared/pipeline/finish/complete-batch.ts';
+import { generateItem } from '../../shared/pipeline/image/generate.ts';
+import { hideMessages, keepAlive, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
+import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
+import { createCreditPool } from '../../shared/pipeline/money/credit-pool.ts';
+import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
+import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { MessageStays, putBack } from '../put-back.ts';
 
 /** The longest that the provider may take (300 s at 4K), and what follows a call. */
@@ -21,7 +21,7 @@ export interface GenerateSettings {
   /** No call is begun with less time than this left: the provider's time-out and what follows it. */
   readonly callMs: number;
   /** How this worker keeps to the pace of the fleet. Default: it never waits itself, messages do. */
-  readonly pacing?: GovernorOptions;
+  readonly pacing?: RateLimiterOptions;
   /** Aborted when this worker is to end: calls under way go on, no new one begins. */
   readonly stopping?: AbortSignal;
 }
@@ -58,7 +58,7 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
         throw error;
       });
 
-    await takeHold(effects, work);
+    await hideMessages(effects, work);
     const ended = new AbortController();
     const beating = keepAlive(effects, work, credits, ended.signal);
     try {

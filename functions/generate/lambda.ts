@@ -1,5 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
-import { ONE_OF_MANY } from '../../shared/pipeline/governor.ts';
+import { ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { keyedProvider } from '../../shared/runtime/lambda/keyed-provider.ts';
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
 import { CALL_MS, createHandler } from './handler.ts';

@@ -1,6 +1,6 @@
-import { answerCost, type CostAnswer } from '../../shared/pipeline/cost-answer.ts';
-import { writeDailyReports } from '../../shared/pipeline/daily-report.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { answerCost, type CostAnswer } from '../../shared/pipeline/money/cost-answer.ts';
+import { writeDailyReports } from '../../shared/pipeline/money/daily-report.ts';
 
 /** The event that comes once a day, after midnight UTC. */
 export const DAILY = { daily: true } as const;

@@ -1,13 +1,13 @@
 import { createClients } from '../../shared/aws/clients.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
-import { createTelling } from '../../shared/runtime/lambda/telling.ts';
+import { createTelemetry } from '../../shared/runtime/lambda/telemetry.ts';
 import { createStores } from '../../shared/runtime/stores.ts';
 import { createHandler } from './handler.ts';
 
 const config = readConfig();
 const clock = systemClock();
-const { log } = createTelling(config);
+const { log } = createTelemetry(config);
 
 /** What Lambda calls with a cost question. */
 export const handler = createHandler({

@@ -1,5 +1,5 @@
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { parseTick, runTick, type TickResult } from '../../shared/pipeline/schedule-tick.ts';
+import { parseTick, runTick, type TickResult } from '../../shared/pipeline/schedule/schedule-tick.ts';
 
 /** Runs a schedule's tick. One that cannot be submitted is thrown: tried again twice, it then ends among the dead letters. */
 export function createHandler(effects: Pick<Effects, 'table' | 'store' | 'log' | 'notify'>) {

@@ -3,12 +3,12 @@ import { createClients } from '../../shared/aws/clients.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { createAnnouncer } from '../../shared/runtime/lambda/announcer.ts';
-import { createTelling } from '../../shared/runtime/lambda/telling.ts';
+import { createTelemetry } from '../../shared/runtime/lambda/telemetry.ts';
 import { createStores } from '../../shared/runtime/stores.ts';
 import { createHandler } from './handler.ts';
 
 const config = readConfig();
-const { log } = createTelling(config);
+const { log } = createTelemetry(config);
 const { table, store } = createStores(config, createClients(config), systemClock());
 const announcer = createAnnouncer(new EventBridgeClient({}), config);
 const runTick = createHandler({ table, store, log, notify: announcer.see });

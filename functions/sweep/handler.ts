@@ -1,5 +1,5 @@
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { type SweepResult, sweep } from '../../shared/pipeline/sweep.ts';
+import { type SweepResult, sweep } from '../../shared/pipeline/life/sweep.ts';
 
 /** Puts right, every minute, what crashes left behind. */
 export function createHandler(effects: Effects) {

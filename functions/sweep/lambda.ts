@@ -1,6 +1,6 @@
-import { countNearlySpent } from '../../shared/pipeline/budget-warning.ts';
-import { readHindrances } from '../../shared/pipeline/hindrances.ts';
-import { readPauses } from '../../shared/pipeline/provider-gate.ts';
+import { countNearlySpent } from '../../shared/pipeline/money/budget-warning.ts';
+import { readBackpressure } from '../../shared/pipeline/pace/backpressure.ts';
+import { readPauses } from '../../shared/pipeline/pace/provider-gate.ts';
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
 import { createHandler } from './handler.ts';
 
@@ -11,7 +11,7 @@ const sweep = createHandler(effects);
 export const handler = telling(async () => {
   const pauses = await readPauses(effects, config.models.keys());
   meter.pauses(pauses.length);
-  meter.hindrances(await readHindrances(effects, effects.clock.now()));
+  meter.backpressure(await readBackpressure(effects, effects.clock.now()));
   meter.budgets(await countNearlySpent(effects));
   return await sweep();
 });

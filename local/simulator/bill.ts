@@ -1,4 +1,4 @@
-import { type PriceList, priceOn } from '../../shared/domain/prices.ts';
+import { type PriceList, priceOn } from '../../shared/domain/money/prices.ts';
 import { creditsMicroOf, NO_TOKENS, type TrueTokens } from './tokens.ts';
 
 /** One call as the provider saw it. The prompt is never on the bill, only its hash. */

@@ -6,7 +6,7 @@ import { type CallPlan, decideCall } from './decide.ts';
 import { FAILURES, type FailureName } from './failures.ts';
 import { type Gate, openGate } from './gate.ts';
 import type { SimulatorSettings } from './options.ts';
-import { type LinkShelf, openLinkShelf } from './pictures/link-shelf.ts';
+import { type LinkedImages, openLinkedImages } from './pictures/link-shelf.ts';
 import { type PictureMaker, pictureMaker } from './pictures/picture-maker.ts';
 import { randomFrom } from './random.ts';
 import { readRequest, type SimulatedRequest } from './request.ts';
@@ -17,7 +17,7 @@ export interface SimulatedProvider {
   readonly settings: SimulatorSettings;
   readonly bill: Bill;
   /** Undefined where pictures cannot be fetched, and so no links are sent. */
-  readonly links: LinkShelf | undefined;
+  readonly links: LinkedImages | undefined;
   readonly gate: Gate;
   readonly makePicture: PictureMaker;
   /** Calls so far by `SimulatedRequest.sameness`. */
@@ -36,7 +36,7 @@ export function openProvider(settings: SimulatorSettings, linkBase: string | und
   return {
     settings,
     bill: openBill(settings.prices),
-    links: linkBase === undefined ? undefined : openLinkShelf(linkBase),
+    links: linkBase === undefined ? undefined : openLinkedImages(linkBase),
     gate: openGate(settings),
     makePicture: pictureMaker(settings.pictures),
     timesSeen: new Map(),

@@ -1,8 +1,8 @@
-import type { FailureCode } from '../../shared/domain/failure.ts';
-import type { ImageType } from '../../shared/domain/image-type.ts';
-import { DEFAULT_IMAGE_SIZE, type ImageSize } from '../../shared/domain/models.ts';
+import type { FailureCode } from '../../shared/domain/calls/failure.ts';
+import { DEFAULT_IMAGE_SIZE, type ImageSize } from '../../shared/domain/calls/models.ts';
+import type { ImageType } from '../../shared/domain/item/image-type.ts';
 import type { ImageRole } from './answers/answer.ts';
-import { tellsUsage, type UsageShape } from './answers/usage.ts';
+import { reportsUsage, type UsageShape } from './answers/usage.ts';
 import {
   EVENT_VARIANTS,
   isEventVariant,
@@ -135,7 +135,7 @@ function planImage(
   const variant = asked.variant ?? 'V1';
   const drawn = asked.usage ?? draw('usage').weighted(settings.profile.usage) ?? 'documented';
   const usage = variant === 'V9' ? 'native' : drawn;
-  const text = drawTextTokens(draw('tokens'), tellsUsage(usage));
+  const text = drawTextTokens(draw('tokens'), reportsUsage(usage));
   const roles = drawRoles(variant, usage, settings.profile, draw('roles'));
   const billedImages = roles.filter((role) => role === 'result' || role === 'extra').length;
   const image = imageTokens * billedImages;
@@ -156,7 +156,7 @@ function drawRoles(
   const choices: ImageRole[] = ['repeat'];
   if (VARIANTS_WITH_DRAFTS.has(variant)) choices.push('draft');
   // Without usage the ledger counts images by itself; a second one keeps to answers that say what was used.
-  if (tellsUsage(usage)) choices.push('extra');
+  if (reportsUsage(usage)) choices.push('extra');
   return [random.pick(choices), 'result'];
 }
 

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../shared/domain/failure.ts';
+import type { FailureCode } from '../../shared/domain/calls/failure.ts';
 import { BROKEN_ANSWERS } from './failures/broken.ts';
 import type { SimulatedFailure } from './failures/failure.ts';
 import { OPERATOR_FAILURES } from './failures/operator.ts';

@@ -1,4 +1,4 @@
-import { type PriceList, priceList } from '../../shared/domain/prices.ts';
+import { type PriceList, priceList } from '../../shared/domain/money/prices.ts';
 import type { Outcome } from './decide.ts';
 import type { FailureName } from './failures.ts';
 import { LATENCIES, type Latency, type LatencyName } from './latency.ts';

@@ -1,5 +1,5 @@
-import type { FailureCode } from '../../shared/domain/failure.ts';
-import type { ImageType } from '../../shared/domain/image-type.ts';
+import type { FailureCode } from '../../shared/domain/calls/failure.ts';
+import type { ImageType } from '../../shared/domain/item/image-type.ts';
 import { USAGE_SHAPES, type UsageShape } from './answers/usage.ts';
 import { VARIANTS, type VariantName } from './answers/variants.ts';
 import type { FailureName } from './failures.ts';

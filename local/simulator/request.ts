@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { DEFAULT_IMAGE_SIZE, IMAGE_SIZES, type ImageSize } from '../../shared/domain/models.ts';
+import { DEFAULT_IMAGE_SIZE, IMAGE_SIZES, type ImageSize } from '../../shared/domain/calls/models.ts';
 import type { FailureName } from './failures.ts';
 import { pixelsOf } from './pictures/sizes.ts';
 import { SIMULATED_MODELS, type SimulatedModel } from './tokens.ts';

@@ -6,7 +6,7 @@ import { type Answer, htmlAnswer, jsonAnswer, textAnswer } from './answers/answe
 import type { BillEntry, BillTotals } from './bill.ts';
 import { answerCall, openProvider, type SimulatedProvider } from './call.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
-import type { LinkShelf } from './pictures/link-shelf.ts';
+import type { LinkedImages } from './pictures/link-shelf.ts';
 
 export interface Simulator {
   /** The base URL, to which `/chat/completions` is appended. */
@@ -117,7 +117,7 @@ async function route(
   }
 }
 
-function servePicture(path: string, links: LinkShelf | undefined): Answer {
+function servePicture(path: string, links: LinkedImages | undefined): Answer {
   const picture = links?.get(path);
   if (picture === undefined) return textAnswer(404, 'text/plain', 'Not Found');
   return { status: 200, headers: { 'content-type': picture.type }, chunks: [picture.bytes], hangUp: false };

@@ -1,4 +1,4 @@
-import { formatCredits } from '../../shared/domain/money.ts';
+import { formatCredits } from '../../shared/domain/money/money.ts';
 import type { Simulator } from './server.ts';
 
 /** What a banner says of a running simulator: where it is, and how to look at its bill. */

@@ -1,5 +1,5 @@
-import type { ImageSize } from '../../shared/domain/models.ts';
-import type { Price } from '../../shared/domain/prices.ts';
+import type { ImageSize } from '../../shared/domain/calls/models.ts';
+import type { Price } from '../../shared/domain/money/prices.ts';
 import type { Random } from './random.ts';
 
 /** What a call really used. Thinking (`reasoning`) is priced as text. */

@@ -1,7 +1,7 @@
 import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { mostEntries } from '../../shared/aws/sqs-batches.ts';
-import { sqsQueue } from '../../shared/aws/sqs-queue.ts';
+import { mostEntries } from '../../shared/aws/sqs/sqs-batches.ts';
+import { sqsQueue } from '../../shared/aws/sqs/sqs-queue.ts';
 import type { Clock, Log } from '../../shared/pipeline/ports.ts';
 
 interface QueueOptions {

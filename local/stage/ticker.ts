@@ -1,6 +1,6 @@
-import { type DueRun, runDue } from '../../shared/pipeline/due-runs.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { allSchedules } from '../../shared/pipeline/schedules.ts';
+import { type DueRun, runDue } from '../../shared/pipeline/schedule/due-runs.ts';
+import { allSchedules } from '../../shared/pipeline/schedule/schedules.ts';
 
 export interface Ticker {
   /** Ends it; a run that is being begun is finished. */

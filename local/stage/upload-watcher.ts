@@ -1,7 +1,7 @@
-import { UPLOADS_PREFIX } from '../../shared/domain/object-keys.ts';
-import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
+import { UPLOADS_PREFIX } from '../../shared/domain/item/object-keys.ts';
+import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
+import { isHiddenUpload } from '../../shared/pipeline/ingest/uploads.ts';
 import type { Clock, Log, ObjectHead, ObjectStore, Queue } from '../../shared/pipeline/ports.ts';
-import { isHiddenUpload } from '../../shared/pipeline/uploads.ts';
 
 export interface UploadWatcherOptions {
   readonly store: ObjectStore;

@@ -2,7 +2,7 @@ import { CALL_MS, createHandler as createGenerateHandler } from '../../functions
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createReportHandler, DAILY } from '../../functions/report/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
-import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/governor.ts';
+import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
 import type { Runtime } from '../../shared/runtime/effects.ts';
 import { startEventSource } from './event-source.ts';
 import { startUploadWatcher } from './upload-watcher.ts';

@@ -16,7 +16,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import type { StageNames } from '../names.ts';
-import { VISIBILITY_SECONDS } from '../pipeline/heartbeat.ts';
+import { VISIBILITY_SECONDS } from '../pipeline/image/heartbeat.ts';
 import type { AwsClients } from './clients.ts';
 
 export interface QueueAddress {

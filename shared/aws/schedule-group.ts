@@ -8,7 +8,7 @@ import {
 import { toAwsCron } from '../domain/schedule/cron.ts';
 import { nextPlanned } from '../domain/schedule/planned-times.ts';
 import type { Schedule, ScheduleTiming } from '../domain/schedule/schedule.ts';
-import type { Timetable } from '../pipeline/schedules.ts';
+import type { Timetable } from '../pipeline/schedule/schedules.ts';
 
 /** Where a stage's schedules are kept on AWS, as its stack wrote it down. */
 export interface ScheduleGroupOptions {

@@ -1,10 +1,10 @@
-import type { FailureCode } from '../domain/failure.ts';
+import type { FailureCode } from '../domain/calls/failure.ts';
+import type { ModelCatalog } from '../domain/calls/models.ts';
 import type { AttemptId } from '../domain/ids.ts';
-import type { ItemRef } from '../domain/item.ts';
-import type { ModelCatalog } from '../domain/models.ts';
-import type { PriceList } from '../domain/prices.ts';
-import type { UnknownPolicy } from '../domain/retry.ts';
-import type { FetchLink } from '../provider/image-link.ts';
+import type { ItemRef } from '../domain/item/item.ts';
+import type { UnknownPolicy } from '../domain/item/retry.ts';
+import type { PriceList } from '../domain/money/prices.ts';
+import type { FetchLink } from '../provider/http/image-link.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Clock, Log, ObjectStore, Queue, Table } from './ports.ts';
 

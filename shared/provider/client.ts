@@ -1,10 +1,10 @@
-import type { Failure } from '../domain/failure.ts';
-import { type AnswerScanner, createAnswerScanner } from './answer-scanner.ts';
-import { type BreakCause, exchange, type HttpHead, type HttpOutcome } from './http-exchange.ts';
-import { createLinkFetch, type FetchLink, type Resolve } from './image-link.ts';
-import { type Interpretation, type Interpreted, interpretAnswer } from './interpret-answer.ts';
-import { redactLine } from './redact.ts';
-import { buildRequestBody } from './request-body.ts';
+import type { Failure } from '../domain/calls/failure.ts';
+import { type Interpretation, type Interpreted, interpretAnswer } from './answer/interpret-answer.ts';
+import { type BreakCause, exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
+import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link.ts';
+import { redactLine } from './http/redact.ts';
+import { buildRequestBody } from './http/request-body.ts';
+import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
 import type { ImageRequest, Provider } from './types.ts';
 
 export interface ProviderOptions {

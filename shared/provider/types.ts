@@ -1,8 +1,8 @@
-import type { ImageSettings } from '../domain/batch.ts';
-import type { Failure } from '../domain/failure.ts';
-import type { ImageType } from '../domain/image-type.ts';
-import type { ModelProfile } from '../domain/models.ts';
-import type { ReportedUsage } from '../domain/usage.ts';
+import type { ImageSettings } from '../domain/batch/batch.ts';
+import type { Failure } from '../domain/calls/failure.ts';
+import type { ModelProfile } from '../domain/calls/models.ts';
+import type { ImageType } from '../domain/item/image-type.ts';
+import type { ReportedUsage } from '../domain/money/usage.ts';
 
 /** A reference image, as it is sent: at most 14 a request, 7 MB each (provider-contract §1). */
 export interface ReferenceImage {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 // Not `z.core`: naming that namespace brings all of zod into every Lambda's bundle.
 import { $ZodError } from 'zod/v4/core';
-import { type ModelCatalog, modelCatalog, withLimits } from '../domain/models.ts';
-import { type PriceList, priceList } from '../domain/prices.ts';
-import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/retry.ts';
+import { type ModelCatalog, modelCatalog, withLimits } from '../domain/calls/models.ts';
+import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/item/retry.ts';
+import { type PriceList, priceList } from '../domain/money/prices.ts';
 import { type StageNames, stageNames } from '../names.ts';
 
 /** The contract's base (provider-contract §1). */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type AwsClients, createClients, type Endpoints } from '../aws/clients.ts';
-import { queueUrlOf } from '../aws/queue-url.ts';
-import { sqsQueue } from '../aws/sqs-queue.ts';
+import { queueUrlOf } from '../aws/sqs/queue-url.ts';
+import { sqsQueue } from '../aws/sqs/sqs-queue.ts';
 import { systemClock } from '../aws/system-clock.ts';
+import { MAX_REFERENCE_BYTES } from '../domain/calls/models.ts';
 import { parseAttemptId } from '../domain/ids.ts';
-import { MAX_REFERENCE_BYTES } from '../domain/models.ts';
 import type { Effects } from '../pipeline/effects.ts';
 import type { Clock, Log, ObjectStore } from '../pipeline/ports.ts';
-import { createLinkFetch } from '../provider/image-link.ts';
+import { createLinkFetch } from '../provider/http/image-link.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
 import { createStores } from './stores.ts';

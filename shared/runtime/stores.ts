@@ -1,6 +1,6 @@
 import type { AwsClients } from '../aws/clients.ts';
-import { dynamoTable } from '../aws/dynamo-table.ts';
-import { s3Store } from '../aws/s3-store.ts';
+import { dynamoTable } from '../aws/dynamo/dynamo-table.ts';
+import { s3Store } from '../aws/s3/s3-store.ts';
 import type { Effects } from '../pipeline/effects.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import type { Config } from './config.ts';

@@ -1,5 +1,5 @@
-import { countedMicro } from '../../shared/domain/charge.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
+import { countedMicro } from '../../shared/domain/money/charge.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { chargesIn } from '../support/ledger.ts';
 

@@ -1,6 +1,6 @@
+import { modelCatalog } from '../../shared/domain/calls/models.ts';
 import { type AttemptId, parseAttemptId } from '../../shared/domain/ids.ts';
-import { modelCatalog } from '../../shared/domain/models.ts';
-import { priceList, priceOn } from '../../shared/domain/prices.ts';
+import { priceList, priceOn } from '../../shared/domain/money/prices.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import type { ObjectStore, Queue, Table } from '../../shared/pipeline/ports.ts';
 import type { Provider } from '../../shared/provider/types.ts';

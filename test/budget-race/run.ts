@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { startDynoxide } from '../../local/stage/dynoxide.ts';
 import { createClients } from '../../shared/aws/clients.ts';
 import { createTable } from '../../shared/aws/create-resources.ts';
-import { dynamoTable } from '../../shared/aws/dynamo-table.ts';
-import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
+import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
+import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import { shortWait } from '../support/emulators.ts';
 import { brokenPromises, race } from './race.ts';
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { askYesNo } from '../../cli/yes-no.ts';
+import { askYesNo } from '../../cli/text/yes-no.ts';
 import { testWorkplace } from './provider.ts';
 import { POSTCARDS } from './workplace.ts';
 

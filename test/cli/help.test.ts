@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../cli/commands.ts';
-import { oneLine } from '../../cli/one-line.ts';
+import { oneLine } from '../../cli/text/one-line.ts';
 import { call } from './call.ts';
 import { openWorkplace } from './workplace.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClients } from '../../shared/aws/clients.ts';
-import { s3Store } from '../../shared/aws/s3-store.ts';
+import { s3Store } from '../../shared/aws/s3/s3-store.ts';
 import type { ObjectStore } from '../../shared/pipeline/ports.ts';
 import { noWait } from '../support/emulators.ts';
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClients } from '../../shared/aws/clients.ts';
 import { QueueError } from '../../shared/aws/errors.ts';
-import { sqsQueue } from '../../shared/aws/sqs-queue.ts';
+import { sqsQueue } from '../../shared/aws/sqs/sqs-queue.ts';
 import { noWait } from '../support/emulators.ts';
 
 interface Entry {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClients } from '../../shared/aws/clients.ts';
-import { dynamoTable } from '../../shared/aws/dynamo-table.ts';
+import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { TableBusyError } from '../../shared/aws/errors.ts';
 import type { Table, TableWrite } from '../../shared/pipeline/ports.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClients } from '../../shared/aws/clients.ts';
 import { createTable } from '../../shared/aws/create-resources.ts';
-import { dynamoTable } from '../../shared/aws/dynamo-table.ts';
+import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import type { Table } from '../../shared/pipeline/ports.ts';
 import { noWait, useEmulators } from '../support/emulators.ts';
 

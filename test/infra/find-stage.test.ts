@@ -7,9 +7,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Fauxqs, startFauxqs } from '../../local/stage/fauxqs.ts';
 import { createClients } from '../../shared/aws/clients.ts';
 import { createBucket, createQueues, createTable } from '../../shared/aws/create-resources.ts';
-import { dynamoTable } from '../../shared/aws/dynamo-table.ts';
+import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { stageNames, stageParameter } from '../../shared/names.ts';
-import { pauseKey, pauseToRow } from '../../shared/pipeline/rows/provider-row.ts';
+import { pauseKey, pauseToRow } from '../../shared/pipeline/rows/provider-pause-row.ts';
 import { noWait, useEmulators } from '../support/emulators.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
 

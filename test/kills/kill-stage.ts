@@ -8,7 +8,7 @@ import { startDynoxide } from '../../local/stage/dynoxide.ts';
 import { startFauxqs } from '../../local/stage/fauxqs.ts';
 import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
 import { createQueues, createTable, type StageQueues } from '../../shared/aws/create-resources.ts';
-import { VISIBILITY_SECONDS } from '../../shared/pipeline/heartbeat.ts';
+import { VISIBILITY_SECONDS } from '../../shared/pipeline/image/heartbeat.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { createRuntime, type Runtime } from '../../shared/runtime/effects.ts';
 import { hastenedQueue, sharedClock } from './hastened.ts';

@@ -10,7 +10,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type EmbeddedStage, startEmbeddedStage } from '../../local/stage/embedded-stage.ts';
 import { startEmbeddedTable } from '../../local/stage/embedded-table.ts';
 import { readStageFile } from '../../local/stage/stage-file.ts';
-import { dynamoTable } from '../../shared/aws/dynamo-table.ts';
+import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { noWait } from '../support/emulators.ts';
 
 let home: string;

@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { startWorkers } from '../../local/stage/workers.ts';
-import { batchResult } from '../../shared/pipeline/batch-status.ts';
+import { batchResult } from '../../shared/pipeline/finish/batch-status.ts';
 import { chargesIn, disputes, sumMicro, verify } from '../support/ledger.ts';
 import { fastClock } from '../support/test-clock.ts';
 import { itemsIn, untilOver } from '../support/work.ts';

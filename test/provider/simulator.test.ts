@@ -3,7 +3,7 @@ import { VARIANTS } from '../../local/simulator/answers/variants.ts';
 import type { Outcome } from '../../local/simulator/decide.ts';
 import { FAILURE_NAMES, FAILURES } from '../../local/simulator/failures.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
-import { createLinkFetch } from '../../shared/provider/image-link.ts';
+import { createLinkFetch } from '../../shared/provider/http/image-link.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { failureOf, imagesOf, providerAt, REQUEST } from './fixtures/calls.ts';
 import { LOOPBACK_CERT, LOOPBACK_KEY } from './fixtures/loopback.ts';

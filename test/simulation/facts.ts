@@ -1,4 +1,4 @@
-import type { Charge } from '../../shared/domain/charge.ts';
+import type { Charge } from '../../shared/domain/money/charge.ts';
 import type { TableRow } from '../../shared/pipeline/ports.ts';
 import { rowToCharge } from '../../shared/pipeline/rows/charge-row.ts';
 import type { MemoryStore } from './memory/memory-store.ts';
@@ -80,9 +80,9 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
     const item = items.get(row) ?? newItem(row, after);
     item.stored = after;
     const wasWorking = before?.state === 'working';
-    const goesOn = wasWorking && after.state === 'working' && before.attempt === after.attempt;
-    if (wasWorking && !goesOn) spend(item, before, by, now());
-    if (after.state !== 'working' || goesOn) return;
+    const resumedBy = wasWorking && after.state === 'working' && before.attempt === after.attempt;
+    if (wasWorking && !resumedBy) spend(item, before, by, now());
+    if (after.state !== 'working' || resumedBy) return;
     item.claims.push({ attempt: String(after.attempt), by, step, isSpent: false });
   }
 

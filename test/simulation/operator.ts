@@ -1,8 +1,8 @@
-import { parseBudgetScope } from '../../shared/domain/budget.ts';
-import { modelCatalog } from '../../shared/domain/models.ts';
-import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
-import { endPauses } from '../../shared/pipeline/provider-gate.ts';
-import { setBudget } from '../../shared/pipeline/set-budget.ts';
+import { modelCatalog } from '../../shared/domain/calls/models.ts';
+import { parseBudgetScope } from '../../shared/domain/money/budget.ts';
+import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
+import { setBudget } from '../../shared/pipeline/money/set-budget.ts';
+import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
 import { createProcess } from './process.ts';
 import type { World } from './world.ts';
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { NO_HISTORY } from '../../shared/domain/item.ts';
+import { NO_HISTORY } from '../../shared/domain/item/item.ts';
 import { rowToItem } from '../../shared/pipeline/rows/item-row.ts';
-import { rowToState } from '../../shared/pipeline/rows/pace-row.ts';
+import { rowToState } from '../../shared/pipeline/rows/provider-state-row.ts';
 import { isOver } from './run.ts';
 import { type Scenario, START_MS, smallScenario } from './scenario.ts';
 import { startStage } from './stages.ts';

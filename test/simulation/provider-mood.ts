@@ -1,5 +1,5 @@
 import type { Random } from '../../local/simulator/random.ts';
-import type { FailureCode } from '../../shared/domain/failure.ts';
+import type { FailureCode } from '../../shared/domain/calls/failure.ts';
 
 /** A phase in which every call comes to the same. */
 export interface Trouble {

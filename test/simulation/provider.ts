@@ -1,6 +1,6 @@
 import type { Random } from '../../local/simulator/random.ts';
-import type { Failure, FailureCode, Reach } from '../../shared/domain/failure.ts';
-import { type Price, priceList, priceOn } from '../../shared/domain/prices.ts';
+import type { Failure, FailureCode, Reach } from '../../shared/domain/calls/failure.ts';
+import { type Price, priceList, priceOn } from '../../shared/domain/money/prices.ts';
 import type { CallOutcome, ImageRequest } from '../../shared/provider/types.ts';
 import { picture } from './pictures.ts';
 import type { Process } from './process.ts';

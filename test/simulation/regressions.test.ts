@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
+import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import type { Fault } from './faults.ts';
 import { runScenario } from './run.ts';
 import { REFERENCE_KEY, smallScenario } from './scenario.ts';

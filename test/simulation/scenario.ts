@@ -1,6 +1,6 @@
 import { type Random, randomFrom } from '../../local/simulator/random.ts';
-import { MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
-import type { UnknownPolicy } from '../../shared/domain/retry.ts';
+import type { UnknownPolicy } from '../../shared/domain/item/retry.ts';
+import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import { type Fault, randomFaults } from './faults.ts';
 import { CALM, type ProviderMood, randomMood } from './provider-mood.ts';
 

@@ -1,11 +1,11 @@
 import { randomFrom } from '../../local/simulator/random.ts';
-import { parseBudgetScope } from '../../shared/domain/budget.ts';
+import { modelCatalog } from '../../shared/domain/calls/models.ts';
 import { parseAttemptId } from '../../shared/domain/ids.ts';
-import { modelCatalog } from '../../shared/domain/models.ts';
-import { priceList } from '../../shared/domain/prices.ts';
+import { parseBudgetScope } from '../../shared/domain/money/budget.ts';
+import { priceList } from '../../shared/domain/money/prices.ts';
+import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
-import { openNewBudget } from '../../shared/pipeline/set-budget.ts';
+import { openNewBudget } from '../../shared/pipeline/money/set-budget.ts';
 import { type Claim, createFacts, type Facts } from './facts.ts';
 import { SimulatedFault } from './faults.ts';
 import { type MemoryQueue, memoryQueue } from './memory/memory-queue.ts';

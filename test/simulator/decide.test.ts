@@ -3,7 +3,7 @@ import { FAILURES, type FailureName } from '../../local/simulator/failures.ts';
 import type { SimulatorOptions } from '../../local/simulator/options.ts';
 import { PROFILES } from '../../local/simulator/profiles.ts';
 import { startSimulator } from '../../local/simulator/server.ts';
-import { REMEDIES } from '../../shared/domain/failure.ts';
+import { REMEDIES } from '../../shared/domain/calls/failure.ts';
 import { ask } from './asking.ts';
 
 const PROMPTS = Array.from({ length: 120 }, (_, index) => `A fox, number ${index}`);

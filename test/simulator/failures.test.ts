@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FAILURE_NAMES, FAILURES, type FailureName, failuresOf } from '../../local/simulator/failures.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
-import { FAILURE_CODES } from '../../shared/domain/failure.ts';
+import { FAILURE_CODES } from '../../shared/domain/calls/failure.ts';
 import { ask } from './asking.ts';
 
 let simulator: Simulator;

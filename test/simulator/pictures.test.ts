@@ -6,7 +6,7 @@ import {
   pictureMaker,
 } from '../../local/simulator/pictures/picture-maker.ts';
 import { pixelsOf } from '../../local/simulator/pictures/sizes.ts';
-import { IMAGE_TYPES } from '../../shared/domain/image-type.ts';
+import { IMAGE_TYPES } from '../../shared/domain/item/image-type.ts';
 
 const ORDER: PictureOrder = {
   width: 1264,

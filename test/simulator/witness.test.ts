@@ -4,11 +4,16 @@ import { VARIANTS } from '../../local/simulator/answers/variants.ts';
 import type { Outcome } from '../../local/simulator/decide.ts';
 import { FAILURE_NAMES, FAILURES } from '../../local/simulator/failures.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
-import { type CallCost, costOfCall, costOfUnknown, unknownMaxMicro } from '../../shared/domain/charge.ts';
-import { modelCatalog } from '../../shared/domain/models.ts';
-import { priceList, priceOn } from '../../shared/domain/prices.ts';
+import { modelCatalog } from '../../shared/domain/calls/models.ts';
+import {
+  type CallCost,
+  costOfCall,
+  costOfUnknown,
+  unknownMaxMicro,
+} from '../../shared/domain/money/charge.ts';
+import { priceList, priceOn } from '../../shared/domain/money/prices.ts';
 import { createProvider } from '../../shared/provider/client.ts';
-import { promptText } from '../../shared/provider/request-body.ts';
+import { promptText } from '../../shared/provider/http/request-body.ts';
 import type { CallOutcome, ImageRequest, Provider } from '../../shared/provider/types.ts';
 import { FLASH, PRO } from './asking.ts';
 

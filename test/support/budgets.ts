@@ -1,11 +1,15 @@
-import { type BudgetScope, batchScope, parseBudgetScope } from '../../shared/domain/budget.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
-import { formatCredits, MICRO_PER_CREDIT } from '../../shared/domain/money.ts';
-import { readBudget, statusOf } from '../../shared/pipeline/budgets.ts';
+import { type BudgetScope, batchScope, parseBudgetScope } from '../../shared/domain/money/budget.ts';
+import { formatCredits, MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { type Hold, holdsPartition, rowToHold } from '../../shared/pipeline/rows/hold-row.ts';
-import { openNewBudget } from '../../shared/pipeline/set-budget.ts';
-import { ALL_SHARDS } from '../../shared/pipeline/shards.ts';
+import { readBudget, statusOf } from '../../shared/pipeline/money/budgets.ts';
+import { openNewBudget } from '../../shared/pipeline/money/set-budget.ts';
+import {
+  type Reservation,
+  reservationsPartition,
+  rowToReservation,
+} from '../../shared/pipeline/rows/reservation-row.ts';
+import { ALL_SHARDS } from '../../shared/pipeline/rows/shards.ts';
 
 export function scopeFrom(text: string): BudgetScope {
   const scope = parseBudgetScope(text);
@@ -32,10 +36,11 @@ export async function purse(effects: Effects, scope: BudgetScope): Promise<{ spe
 }
 
 /** All holds that stand. */
-export async function holdsIn({ table }: Pick<Effects, 'table'>): Promise<Hold[]> {
-  const holds: Hold[] = [];
+export async function holdsIn({ table }: Pick<Effects, 'table'>): Promise<Reservation[]> {
+  const holds: Reservation[] = [];
   for (const shard of ALL_SHARDS) {
-    for await (const row of table.query({ pk: holdsPartition(shard) })) holds.push(rowToHold(row));
+    for await (const row of table.query({ pk: reservationsPartition(shard) }))
+      holds.push(rowToReservation(row));
   }
   return holds;
 }

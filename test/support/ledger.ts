@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type Charge, unknownMaxMicro } from '../../shared/domain/charge.ts';
-import type { Item } from '../../shared/domain/item.ts';
-import { modelCatalog } from '../../shared/domain/models.ts';
-import { type CostVerification, verifyCost } from '../../shared/pipeline/cost.ts';
+import { modelCatalog } from '../../shared/domain/calls/models.ts';
+import type { Item } from '../../shared/domain/item/item.ts';
+import { type Charge, unknownMaxMicro } from '../../shared/domain/money/charge.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { type CostVerification, verifyCost } from '../../shared/pipeline/money/cost.ts';
 import { chargesPartition, rowToCharge } from '../../shared/pipeline/rows/charge-row.ts';
-import { ALL_SHARDS } from '../../shared/pipeline/shards.ts';
-import { promptText } from '../../shared/provider/request-body.ts';
+import { ALL_SHARDS } from '../../shared/pipeline/rows/shards.ts';
+import { promptText } from '../../shared/provider/http/request-body.ts';
 import { NOON_MS } from './test-clock.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,6 @@
 import type { Schedule } from '../../shared/domain/schedule/schedule.ts';
 import type { Clock } from '../../shared/pipeline/ports.ts';
-import { addSchedule, type Timetable } from '../../shared/pipeline/schedules.ts';
+import { addSchedule, type Timetable } from '../../shared/pipeline/schedule/schedules.ts';
 import type { World } from './world.ts';
 
 /** As on one machine: nobody has to be told. */

@@ -1,7 +1,7 @@
-import type { Charge, ChargeOutcome } from '../../shared/domain/charge.ts';
-import { type ContentHash, contentHash } from '../../shared/domain/content.ts';
 import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../../shared/domain/ids.ts';
-import type { ItemSpec } from '../../shared/domain/item.ts';
+import { type ContentHash, contentHash } from '../../shared/domain/item/content.ts';
+import type { ItemSpec } from '../../shared/domain/item/item.ts';
+import type { Charge, ChargeOutcome } from '../../shared/domain/money/charge.ts';
 
 export const MODEL = 'gemini-3.1-flash-image-preview';
 

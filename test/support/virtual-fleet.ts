@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { type ModelLimits, modelCatalog, withLimits } from '../../shared/domain/calls/models.ts';
+import type { ProviderState } from '../../shared/domain/calls/provider-state.ts';
 import type { AttemptId } from '../../shared/domain/ids.ts';
-import { type ModelLimits, modelCatalog, withLimits } from '../../shared/domain/models.ts';
-import type { ProviderState } from '../../shared/domain/provider-state.ts';
-import { createGovernor, type GovernorOptions } from '../../shared/pipeline/governor.ts';
+import { createRateLimiter, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
 import type { Table, TableRow } from '../../shared/pipeline/ports.ts';
-import { rowToState, stateKey } from '../../shared/pipeline/rows/pace-row.ts';
+import { rowToState, stateKey } from '../../shared/pipeline/rows/provider-state-row.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 export const MODEL = 'gemini-3.1-flash-image-preview';
@@ -26,7 +26,7 @@ export interface SeenCall {
 export interface FleetOptions {
   readonly workers: number;
   readonly slots: number;
-  readonly pacing: GovernorOptions;
+  readonly pacing: RateLimiterOptions;
   readonly seed: number;
   readonly limits?: ModelLimits;
   readonly answer: (nowMs: number, random: () => number) => VirtualAnswer;
@@ -58,9 +58,9 @@ export function startFleet(options: FleetOptions): VirtualFleet {
   let inFlight = 0;
   let mostInFlight = 0;
 
-  async function slot(governor: ReturnType<typeof createGovernor>): Promise<void> {
+  async function slot(rateLimiter: ReturnType<typeof createRateLimiter>): Promise<void> {
     while (!stopped.signal.aborted) {
-      const permit = await governor.permit(MODEL);
+      const permit = await rateLimiter.permit(MODEL);
       if (permit.kind === 'wait') {
         await clock.sleep(permit.waitMs);
         continue;
@@ -71,14 +71,14 @@ export function startFleet(options: FleetOptions): VirtualFleet {
       await clock.sleep(latencyMs);
       inFlight -= 1;
       calls.push({ ...answer, sentAtMs, endedAtMs: clock.now() });
-      await governor.ended(MODEL, { ...answer, sentAtMs });
-      await governor.left(MODEL, true);
+      await rateLimiter.ended(MODEL, { ...answer, sentAtMs });
+      await rateLimiter.left(MODEL, true);
     }
   }
 
   for (let worker = 0; worker < options.workers; worker++) {
-    const governor = createGovernor(effects, options.pacing);
-    for (let nth = 0; nth < options.slots; nth++) void slot(governor);
+    const rateLimiter = createRateLimiter(effects, options.pacing);
+    for (let nth = 0; nth < options.slots; nth++) void slot(rateLimiter);
   }
   return {
     clock,
@@ -94,16 +94,16 @@ export function startFleet(options: FleetOptions): VirtualFleet {
   };
 }
 
-/** Gets and conditional puts of rows with a version, which is all that the governor asks for. */
+/** Gets and conditional puts of rows with a version, which is all that the rateLimiter asks for. */
 function mapTable(onWrite: () => void): Table {
   const rows = new Map<string, TableRow>();
   return {
     get: async ({ pk, sk }) => rows.get(`${pk} ${sk}`),
     query: () => {
-      throw new Error('the governor reads one row');
+      throw new Error('the rateLimiter reads one row');
     },
     write: async ([write]) => {
-      if (write?.kind !== 'put') throw new Error('the governor puts one row');
+      if (write?.kind !== 'put') throw new Error('the rateLimiter puts one row');
       onWrite();
       const { pk, sk } = write.row;
       const stored = rows.get(`${pk} ${sk}`);

@@ -28,7 +28,7 @@ export interface ReportedFields {
 }
 
 /** Whether a shape tells any tokens at all. */
-export function tellsUsage(shape: UsageShape): boolean {
+export function reportsUsage(shape: UsageShape): boolean {
   return shape !== 'all-zero' && shape !== 'none';
 }
 

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../../shared/domain/failure.ts';
+import type { FailureCode } from '../../../shared/domain/calls/failure.ts';
 import type { Answer, AnswerContext } from '../answers/answer.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import type { ImageType } from '../../../shared/domain/image-type.ts';
+import type { ImageType } from '../../../shared/domain/item/image-type.ts';
 
 /** Encodes quickly rather than tightly: the simulator's time is not the thing to measure. */
 export function encodePicture(picture: Sharp, type: ImageType): Promise<Buffer> {

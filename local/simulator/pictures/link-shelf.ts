@@ -1,7 +1,7 @@
-import { IMAGE_EXTENSIONS, type ImageType } from '../../../shared/domain/image-type.ts';
+import { IMAGE_EXTENSIONS, type ImageType } from '../../../shared/domain/item/image-type.ts';
 
 /** Pictures that answers link to instead of bringing them. */
-export interface LinkShelf {
+export interface LinkedImages {
   /** Keeps a picture and says its URL. */
   put(id: string, bytes: Buffer, type: ImageType): string;
   /** By the path of its URL. */
@@ -11,7 +11,7 @@ export interface LinkShelf {
 /** So many pictures are kept; the oldest go first. */
 const LARGEST_SHELF = 2_000;
 
-export function openLinkShelf(linkBase: string): LinkShelf {
+export function openLinkedImages(linkBase: string): LinkedImages {
   const pictures = new Map<string, { bytes: Buffer; type: ImageType }>();
   return {
     put(id, bytes, type) {

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { ImageType } from '../../../shared/domain/image-type.ts';
+import type { ImageType } from '../../../shared/domain/item/image-type.ts';
 import { drawPicture } from './drawn.ts';
 import { encodePicture } from './encode.ts';
 import type { Pixels } from './sizes.ts';

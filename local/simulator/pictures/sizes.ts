@@ -1,4 +1,4 @@
-import type { ImageSize } from '../../../shared/domain/models.ts';
+import type { ImageSize } from '../../../shared/domain/calls/models.ts';
 
 export interface Pixels {
   readonly width: number;

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { ImageType } from '../../../shared/domain/image-type.ts';
+import type { ImageType } from '../../../shared/domain/item/image-type.ts';
 
 const PNG_HEADER_BYTES = 8 + 25;
 const RIFF_HEADER_BYTES = 12;

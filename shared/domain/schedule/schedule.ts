@@ -1,4 +1,4 @@
-import type { Metadata } from '../batch-options.ts';
+import type { Metadata } from '../batch/batch-options.ts';
 
 /** When a schedule's runs are planned. Times are those of the schedule's own zone. */
 export type ScheduleTiming =

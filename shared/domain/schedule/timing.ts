@@ -1,4 +1,4 @@
-import { timeZone } from '../time-zone.ts';
+import { timeZone } from '../time/time-zone.ts';
 import { parseCron } from './cron.ts';
 import type { ScheduleTiming } from './schedule.ts';
 import { momentOf, parseWall, wallText } from './wall-clock.ts';

@@ -1,5 +1,5 @@
-import { monthOf, weekOf } from '../calendar.ts';
-import { timeZone } from '../time-zone.ts';
+import { monthOf, weekOf } from '../time/calendar.ts';
+import { timeZone } from '../time/time-zone.ts';
 
 /** What `{{date}}`, `{{week}}`, `{{month}}` and `{{run}}` stand for in a schedule's run. */
 export type ScheduleVariables = Readonly<Record<'date' | 'week' | 'month' | 'run', string>>;

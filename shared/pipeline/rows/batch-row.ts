@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Batch } from '../../domain/batch.ts';
+import type { Batch } from '../../domain/batch/batch.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { TableKey, TableRow, TableValue } from '../ports.ts';
 import { batchId, count, imageSettings, parseRow, textMap } from './fields.ts';

@@ -6,7 +6,7 @@ import {
   type BudgetScope,
   batchOfScope,
   parseBudgetScope,
-} from '../../domain/budget.ts';
+} from '../../domain/money/budget.ts';
 import type { TableKey, TableRow } from '../ports.ts';
 import { count, parseRow } from './fields.ts';
 

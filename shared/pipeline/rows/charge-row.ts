@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import type { BudgetAccount } from '../../domain/budget.ts';
-import type { Charge } from '../../domain/charge.ts';
-import { FAILURE_CODES } from '../../domain/failure.ts';
+import { FAILURE_CODES } from '../../domain/calls/failure.ts';
+import type { BudgetAccount } from '../../domain/money/budget.ts';
+import type { Charge } from '../../domain/money/charge.ts';
 import type { TableKey, TableRow } from '../ports.ts';
-import { shardOfText } from '../shards.ts';
 import { attemptId, batchId, budgetAccount, count, parseRow, textMap } from './fields.ts';
+import { shardOfText } from './shards.ts';
 
 const bookedFields = {
   batch: batchId,

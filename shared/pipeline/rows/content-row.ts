@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { ContentHash } from '../../domain/content.ts';
-import type { ItemImage, ItemRef } from '../../domain/item.ts';
+import type { ContentHash } from '../../domain/item/content.ts';
+import type { ItemImage, ItemRef } from '../../domain/item/item.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
 import { batchId, count, itemImage, parseRow } from './fields.ts';
 

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { type Charge, unknownMaxMicro, wasteMicro } from '../../domain/charge.ts';
-import { type CostAmounts, NO_COST } from '../../domain/cost-report.ts';
+import { type Charge, unknownMaxMicro, wasteMicro } from '../../domain/money/charge.ts';
+import { type CostAmounts, NO_COST } from '../../domain/money/cost-report.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
-import { shardOfText } from '../shards.ts';
 import type { BookedCharge } from './charge-row.ts';
 import { batchId, parseRow } from './fields.ts';
+import { shardOfText } from './shards.ts';
 
 /** One sum of charges: those of one day, model, batch and outcome (in one shard). */
 export interface CostRollUp {

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import type { ImageSettings } from '../../domain/batch.ts';
-import type { BudgetAccount } from '../../domain/budget.ts';
-import { type ContentHash, parseContentHash } from '../../domain/content.ts';
-import { FAILURE_CODES } from '../../domain/failure.ts';
+import type { ImageSettings } from '../../domain/batch/batch.ts';
+import { FAILURE_CODES } from '../../domain/calls/failure.ts';
+import { IMAGE_SIZES } from '../../domain/calls/models.ts';
 import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../../domain/ids.ts';
-import { IMAGE_TYPES } from '../../domain/image-type.ts';
-import { IMAGE_SIZES } from '../../domain/models.ts';
+import { type ContentHash, parseContentHash } from '../../domain/item/content.ts';
+import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
+import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { TableRow } from '../ports.ts';
 
 /** A row of the table that is not what its key says: something else wrote it, or a version of ours that we don't know. */

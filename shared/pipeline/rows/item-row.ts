@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { ContentHash } from '../../domain/content.ts';
 import type { BatchId } from '../../domain/ids.ts';
+import type { ContentHash } from '../../domain/item/content.ts';
 import {
   ITEM_FAILURE_CODES,
   type Item,
@@ -8,9 +8,8 @@ import {
   type ItemSpec,
   type ItemState,
   NO_HISTORY,
-} from '../../domain/item.ts';
+} from '../../domain/item/item.ts';
 import type { TableKey, TableRow, TableValue } from '../ports.ts';
-import { shardOfRow } from '../shards.ts';
 import {
   attemptId,
   batchId,
@@ -23,6 +22,7 @@ import {
   parseRow,
   textMap,
 } from './fields.ts';
+import { shardOfRow } from './shards.ts';
 
 const heldCredits = z.object({ id: z.string(), micro: count, accounts: z.array(budgetAccount) });
 

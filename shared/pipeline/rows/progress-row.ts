@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { NO_PROGRESS, type Progress } from '../../domain/batch.ts';
+import { NO_PROGRESS, type Progress } from '../../domain/batch/batch.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { Table, TableKey, TableRow, TableWrite } from '../ports.ts';
 import { parseRow } from './fields.ts';

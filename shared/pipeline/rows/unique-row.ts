@@ -1,13 +1,13 @@
 import type { BatchId } from '../../domain/ids.ts';
 import type { TableWrite } from '../ports.ts';
-import { shardOfText } from '../shards.ts';
 import { itemsPartition } from './item-row.ts';
+import { shardOfText } from './shards.ts';
 
 /**
  * Takes an `id` or a file name for a row of a batch: what must be unique in a file of any size is unique in the table.
  * The same row may take it again, so that reading the file twice changes nothing.
  */
-export function takeUnique(batch: BatchId, kind: 'id' | 'name', value: string, row: number): TableWrite {
+export function claimUnique(batch: BatchId, kind: 'id' | 'name', value: string, row: number): TableWrite {
   const sk = `UNIQUE#${kind}#${value}`;
   return {
     kind: 'put',

@@ -8,7 +8,7 @@ import {
   EVENT_SOURCE,
   SCHEDULE_FAILED,
 } from '../../names.ts';
-import { openBatches } from '../../pipeline/batches.ts';
+import { openBatches } from '../../pipeline/batch/batches.ts';
 import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
 import type { Config } from '../config.ts';
 

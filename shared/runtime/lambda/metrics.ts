@@ -1,8 +1,8 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { FailureCode } from '../../domain/failure.ts';
+import type { FailureCode } from '../../domain/calls/failure.ts';
 import { METRICS } from '../../names.ts';
 import type { PipelineEvent } from '../../pipeline/effects.ts';
-import type { Hindrance } from '../../pipeline/hindrances.ts';
+import type { Backpressure } from '../../pipeline/pace/backpressure.ts';
 
 /** Counts what happens in one invocation and writes it as metrics at its end. */
 export interface Meter {
@@ -12,7 +12,7 @@ export interface Meter {
   /** How many budgets are nearly spent now, or spent. */
   budgets(count: number): void;
   /** How many breakers are open, and how many models have a limit, now. */
-  hindrances(hindrances: readonly Hindrance[]): void;
+  backpressure(backpressure: readonly Backpressure[]): void;
   publish(): void;
 }
 
@@ -60,11 +60,11 @@ export function createMeter(metrics: Metrics): Meter {
   const pauses = (count: number) => void metrics.addMetric(METRICS.pauses, MetricUnit.Count, count);
   const budgets = (count: number) => void metrics.addMetric(METRICS.budgets, MetricUnit.Count, count);
 
-  function hindrances(all: readonly Hindrance[]): void {
-    const count = (kind: Hindrance['kind']) => all.filter((each) => each.kind === kind).length;
+  function backpressure(all: readonly Backpressure[]): void {
+    const count = (kind: Backpressure['kind']) => all.filter((each) => each.kind === kind).length;
     metrics.addMetric(METRICS.openBreakers, MetricUnit.Count, count('open'));
     metrics.addMetric(METRICS.slowedModels, MetricUnit.Count, count('slowed'));
   }
 
-  return { see, pauses, budgets, hindrances, publish };
+  return { see, pauses, budgets, backpressure, publish };
 }

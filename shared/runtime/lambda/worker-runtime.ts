@@ -7,7 +7,7 @@ import { type Config, readConfig } from '../config.ts';
 import { createRuntimeWith } from '../runtime.ts';
 import { createAnnouncer } from './announcer.ts';
 import { createMeter, type Meter } from './metrics.ts';
-import { createTelling } from './telling.ts';
+import { createTelemetry } from './telemetry.ts';
 
 type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
@@ -25,7 +25,7 @@ export async function createWorkerRuntime(
   providerOf: (clock: Clock, config: Config) => Provider = noProvider,
 ): Promise<WorkerRuntime> {
   const config = readConfig();
-  const { log, metrics, logger } = createTelling(config);
+  const { log, metrics, logger } = createTelemetry(config);
   const meter = createMeter(metrics);
   const announcer = createAnnouncer(new EventBridgeClient({}), config);
   const notify = (event: PipelineEvent) => {

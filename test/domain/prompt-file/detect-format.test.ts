@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { HEAD_BYTES, readHead } from '../../../shared/domain/prompt-file/detect-format.ts';
+import { HEAD_BYTES, readHead } from '../../../shared/domain/prompt-file/reader/detect-format.ts';
 import { formatOf, inChunks, problemOf } from './read-all.ts';
 
 describe('a file that cannot be read at all', () => {

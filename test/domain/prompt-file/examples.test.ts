@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch.ts';
-import { nameKey } from '../../../shared/domain/file-name.ts';
-import { modelCatalog } from '../../../shared/domain/models.ts';
-import type { FileRecord } from '../../../shared/domain/prompt-file/format.ts';
-import { rowToItems } from '../../../shared/domain/prompt-file/row-to-items.ts';
+import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
+import { modelCatalog } from '../../../shared/domain/calls/models.ts';
+import { nameKey } from '../../../shared/domain/item/file-name.ts';
+import type { FileRecord } from '../../../shared/domain/prompt-file/reader/format.ts';
+import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
 import { readAll } from './read-all.ts';
 
 const models = modelCatalog();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRecords } from '../../../shared/domain/prompt-file/read-records.ts';
+import { readRecords } from '../../../shared/domain/prompt-file/reader/read-records.ts';
 import { brief, collect, formatOf, inChunks, readAll } from './read-all.ts';
 
 const MEBIBYTE = 1024 * 1024;

@@ -9,7 +9,7 @@ import {
   costReport,
   isOfCharges,
   NO_COST,
-} from '../../../shared/domain/cost-report.ts';
+} from '../../../shared/domain/money/cost-report.ts';
 
 const JULY = { from: '2026-07-01', to: '2026-07-31' };
 

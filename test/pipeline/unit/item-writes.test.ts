@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ItemState } from '../../../shared/domain/item.ts';
-import { attemptEndWrites, ITEM_WRITE } from '../../../shared/pipeline/item-writes.ts';
+import type { ItemState } from '../../../shared/domain/item/item.ts';
+import { attemptEndWrites, ITEM_WRITE } from '../../../shared/pipeline/image/item-writes.ts';
 import { itemKey } from '../../../shared/pipeline/rows/item-row.ts';
 import { attemptIdFrom, BATCH, chargeOf } from '../../support/specimens.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bookLate } from '../../../shared/pipeline/ledger.ts';
+import { bookLate } from '../../../shared/pipeline/money/ledger.ts';
 import { newItemRow, stateFields } from '../../../shared/pipeline/rows/item-row.ts';
 import { memoryTable } from '../../simulation/memory/memory-table.ts';
 import { attemptIdFrom, BATCH, CONTENT, chargeOf, specOf } from '../../support/specimens.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { writeRejected } from '../../../shared/pipeline/manifest.ts';
+import { writeRejected } from '../../../shared/pipeline/finish/manifest.ts';
 import { memoryStore } from '../../simulation/memory/memory-store.ts';
 import { memoryTable } from '../../simulation/memory/memory-table.ts';
 import { BATCH } from '../../support/specimens.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Failure, FailureCode } from '../../../shared/domain/failure.ts';
+import type { Failure, FailureCode } from '../../../shared/domain/calls/failure.ts';
+import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import type { AttemptId } from '../../../shared/domain/ids.ts';
-import { type ItemHistory, NO_HISTORY } from '../../../shared/domain/item.ts';
-import { modelCatalog } from '../../../shared/domain/models.ts';
-import { decideAfterFailure, type RetryDecision } from '../../../shared/domain/retry.ts';
+import { type ItemHistory, NO_HISTORY } from '../../../shared/domain/item/item.ts';
+import { decideAfterFailure, type RetryDecision } from '../../../shared/domain/item/retry.ts';
+import { createProviderGate, endPauses, readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
 import type { TableKey, TableRow, TableWrite } from '../../../shared/pipeline/ports.ts';
-import { createProviderGate, endPauses, readPauses } from '../../../shared/pipeline/provider-gate.ts';
 import { standingClock } from '../../support/test-clock.ts';
 
 const PAUSE = { kind: 'pause', scope: 'provider', hint: 'set a key', history: NO_HISTORY } as const;

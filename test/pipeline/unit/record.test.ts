@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { modelCatalog } from '../../../shared/domain/models.ts';
-import { priceList } from '../../../shared/domain/prices.ts';
-import { attemptOf } from '../../../shared/pipeline/attempt.ts';
-import { recordImage } from '../../../shared/pipeline/record.ts';
+import { modelCatalog } from '../../../shared/domain/calls/models.ts';
+import { priceList } from '../../../shared/domain/money/prices.ts';
+import { recordImage } from '../../../shared/pipeline/image/record.ts';
+import { attemptOf } from '../../../shared/pipeline/money/attempt.ts';
 import { rowToCharge } from '../../../shared/pipeline/rows/charge-row.ts';
 import { itemKey, newItemRow, rowToItem, stateFields } from '../../../shared/pipeline/rows/item-row.ts';
 import { memoryStore } from '../../simulation/memory/memory-store.ts';

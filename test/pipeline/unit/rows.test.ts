@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ItemState } from '../../../shared/domain/item.ts';
+import type { ItemState } from '../../../shared/domain/item/item.ts';
 import { chargeKey, chargeToRow, rowToCharge } from '../../../shared/pipeline/rows/charge-row.ts';
 import { addToCost, rollUpOf } from '../../../shared/pipeline/rows/cost-row.ts';
 import { RowError } from '../../../shared/pipeline/rows/fields.ts';

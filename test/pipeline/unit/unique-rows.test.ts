@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nameKey } from '../../../shared/domain/file-name.ts';
+import { nameKey } from '../../../shared/domain/item/file-name.ts';
+import { type ResolvedRow, resolveUnique } from '../../../shared/pipeline/batch/unique-rows.ts';
 import type { TableWrite } from '../../../shared/pipeline/ports.ts';
-import { resolveUnique, type TakenRow } from '../../../shared/pipeline/unique-rows.ts';
 import { BATCH, specOf } from '../../support/specimens.ts';
 
 describe('ids and file names', () => {
@@ -81,7 +81,7 @@ describe('ids and file names', () => {
   });
 });
 
-function taken(row: number, more: Partial<ReturnType<typeof specOf>>): TakenRow {
+function taken(row: number, more: Partial<ReturnType<typeof specOf>>): ResolvedRow {
   return { row, line: row + 1, items: [specOf(row, more)] };
 }
 

@@ -1,4 +1,4 @@
-import { countedMicro } from '../../../shared/domain/charge.ts';
+import { countedMicro } from '../../../shared/domain/money/charge.ts';
 import type { TableRow } from '../../../shared/pipeline/ports.ts';
 import { rowToCharge, rowToCountedIn } from '../../../shared/pipeline/rows/charge-row.ts';
 import type { RowChange } from '../memory/memory-table.ts';

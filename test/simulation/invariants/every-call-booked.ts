@@ -1,5 +1,5 @@
-import type { Charge } from '../../../shared/domain/charge.ts';
-import { unknownMaxMicro } from '../../../shared/domain/charge.ts';
+import type { Charge } from '../../../shared/domain/money/charge.ts';
+import { unknownMaxMicro } from '../../../shared/domain/money/charge.ts';
 import type { ItemFacts } from '../facts.ts';
 import type { Call } from '../provider.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rowToItem } from '../../../shared/pipeline/rows/item-row.ts';
-import { readImageFile, sniffImageType } from '../../../shared/provider/image-file.ts';
+import { readImageFile, sniffImageType } from '../../../shared/provider/picture/image-file.ts';
 import type { ItemFacts } from '../facts.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 

@@ -1,4 +1,4 @@
-import { FAILURE_CODES, REMEDIES } from '../../../shared/domain/failure.ts';
+import { FAILURE_CODES, REMEDIES } from '../../../shared/domain/calls/failure.ts';
 import { rowToItem } from '../../../shared/pipeline/rows/item-row.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';

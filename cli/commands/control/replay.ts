@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { type Replayed, replayBatch } from '../../../shared/pipeline/life/replay-batch.ts';
+import { interpretKept } from '../../../shared/provider/answer/interpret-kept.ts';
+import { createLinkFetch } from '../../../shared/provider/http/image-link.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
+import type { Act } from '../../command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { batchToChange } from '../../stage/chosen-batch.ts';
+import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import type { StageOptions } from '../../stage/stages.ts';
+import { withStage } from '../../stage/with-stage.ts';
+
+const LINK_TIMEOUT_MS = 60_000;
+
+/** `pressrun replay BATCH`: answers in quarantine are read again, which costs nothing. */
+export function defineReplay(command: Command, act: Act): void {
+  command
+    .option('--simulate', 'in the simulated local stage')
+    .addHelpText('after', HELP)
+    .action(
+      act(async ({ out }, text: string, options: StageOptions) => {
+        const config = await readOnlyConfig(out, options);
+        return await withStage(config, 'look', {}, async ({ runtime }) => {
+          const { effects } = runtime;
+          const batch = await batchToChange(effects, text);
+          const by = { fetchLink: linkFetch(config), nowMs: effects.clock.now(), random: effects.random };
+          const answers =
+            (await replayBatch(effects, (answer, request) => interpretKept(answer, request, by), batch)) ??
+            [];
+          for (const line of answers.flatMap(stillLine)) out.say(line);
+          const done = answers.filter(({ outcome }) => outcome === 'done').length;
+          const still = answers.filter(({ outcome }) => outcome === 'still').length;
+          out.result(`${batch}: ${answers.length} kept, ${done} became images, ${still} still unusable`, {
+            batch,
+            done,
+            still,
+            answers,
+          });
+          return still > 0 ? EXIT.incomplete : EXIT.ok;
+        });
+      }),
+    );
+}
+
+const HELP = `
+An answer that was paid for and could not be used is kept whole, under quarantine/<batch>/ in the object store. When
+the cause is mended (a newer pressrun, a host added to PRESSRUN_LINK_HOSTS), this reads such answers again: items
+become done with the charge that was booked then, and the manifest is written anew. Nothing is sent to the provider.
+
+Examples:
+  $ pressrun replay postcards-ff7625fff6f2-e180da8c91
+  $ PRESSRUN_LINK_HOSTS='*.core.today,cdn.example.org' pressrun replay postcards-ff7625fff6f2-e180da8c91
+
+Exit codes: 0 all could be used · 1 there is no such batch · 2 some still cannot: why is told, item by item.`;
+
+function linkFetch({ linkHosts, maxAnswerBytes }: Config) {
+  return createLinkFetch({ hosts: linkHosts, maxBytes: maxAnswerBytes, timeoutMs: LINK_TIMEOUT_MS });
+}
+
+function stillLine({ key, row, variant, outcome, message }: Replayed): string[] {
+  if (outcome !== 'still') return [];
+  const which = row === undefined ? key : `row ${row}${variant === 1 ? '' : `/${variant}`}`;
+  return [`  ${which}: ${message ?? ''}`];
+}

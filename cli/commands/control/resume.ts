@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { openBatches } from '../../../shared/pipeline/batch/batches.ts';
+import type { Effects } from '../../../shared/pipeline/effects.ts';
+import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
+import { endBatchPause, readBatchPauses } from '../../../shared/pipeline/money/batch-pauses.ts';
+import { endPauseAll, endPauses, readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
+import type { Act, CommandContext } from '../../command.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { batchToChange } from '../../stage/chosen-batch.ts';
+import type { OpenStage } from '../../stage/open-stage.ts';
+import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import { stageFlag, whoResumes } from '../../stage/resume-hint.ts';
+import type { StageOptions } from '../../stage/stages.ts';
+import { pauseLines, resumeHint } from '../../stage/summary.ts';
+import { withStage } from '../../stage/with-stage.ts';
+
+/** `pressrun resume [BATCH]`: ends what a person paused, or what failures paused until a person had helped. */
+export function defineResume(command: Command, act: Act): void {
+  command
+    .option('--simulate', 'in the simulated local stage')
+    .addHelpText('after', HELP)
+    .action(
+      act(async (context, batch: string | undefined, options: StageOptions) => {
+        const config = await readOnlyConfig(context.out, options);
+        return await withStage(config, 'look', {}, async (stage) =>
+          batch === undefined
+            ? await resumeStage(context, stage, config)
+            : await resumeBatch(context, stage, config, batch),
+        );
+      }),
+    );
+}
+
+const HELP = `
+Without a batch, it ends what stopped all: a refused key, credits that were used up, a model's quota, \`pressrun pause\`.
+Batches that were paused by themselves stay so; with a batch, its own pause is ended. A pause whose cause is not mended
+comes again with the next call. A batch that reached a budget goes on when the budget is raised.
+
+Examples:
+  $ pressrun resume                                  the key works again, the credits are topped up
+  $ pressrun resume --stage studio
+  $ pressrun resume postcards-ff7625fff6f2-e180da8c91
+
+Exit codes: 0 goes on, or was not paused · 1 there is no such batch · 3 something else still pauses the batch.`;
+
+const PATIENCE = 'within 5 minutes';
+
+async function resumeStage({ out }: CommandContext, stage: OpenStage, config: Config): Promise<ExitCode> {
+  const { effects } = stage.runtime;
+  const models = [...effects.models.keys()];
+  const ended = await readPauses(effects, models);
+  await endPauses(effects, models);
+  await endPauseAll(effects);
+  for await (const batch of openBatches(effects.table)) {
+    const [pause] = await readBatchPauses(effects.table, batch);
+    if (pause !== undefined) out.say(`${batch} stays paused: ${pause.message}; to go on: ${pause.hint}`);
+  }
+  const told = ended.map(({ model, code }) => (model === '*' ? code : `${code} of ${model}`));
+  const text =
+    ended.length === 0
+      ? `stage ${config.stage} is not paused`
+      : `ended: ${told.join(', ')}; ${whoResumes(config.stage, stage, PATIENCE)}`;
+  out.result(text, { stage: config.stage, ended: ended.map(({ model, code }) => ({ model, code })) });
+  return EXIT.ok;
+}
+
+async function resumeBatch(
+  { out }: CommandContext,
+  stage: OpenStage,
+  config: Config,
+  text: string,
+): Promise<ExitCode> {
+  const { effects } = stage.runtime;
+  const batch = await batchToChange(effects, text);
+  const ended = await endBatchPause(effects.table, batch, 'person');
+  const still = await stillPaused(effects, config.stage, batch);
+  for (const line of still) out.say(line);
+  const resumedBy = still.length > 0 ? 'something else stops it' : whoResumes(config.stage, stage, PATIENCE);
+  const hint = `\`pressrun status ${batch}${stageFlag(config.stage)}\` tells how it goes`;
+  out.result(
+    ended ? `${batch}: the pause is ended; ${resumedBy}` : `${batch} was not paused by a person; ${hint}`,
+    {
+      batch,
+      ended,
+    },
+  );
+  return still.length > 0 ? EXIT.paused : EXIT.ok;
+}
+
+async function stillPaused(effects: Effects, stage: string, batch: Parameters<typeof batchStatus>[1]) {
+  const status = await batchStatus(effects, batch);
+  return status === undefined ? [] : pauseLines(status, stage, resumeHint(stage));
+}

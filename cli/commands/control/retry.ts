@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { ITEM_FAILURE_CODES } from '../../../shared/domain/item/item.ts';
+import { type RetryOnly, type RetryResult, retryBatch } from '../../../shared/pipeline/life/retry-batch.ts';
+import type { Act } from '../../command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { batchToChange } from '../../stage/chosen-batch.ts';
+import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import { whoResumes } from '../../stage/resume-hint.ts';
+import type { StageOptions } from '../../stage/stages.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { UsageError } from '../../usage-error.ts';
+
+interface RetryOptions extends StageOptions {
+  readonly only?: string;
+}
+
+/** `pressrun retry BATCH`: failed items are made again, as if they were new. */
+export function defineRetry(command: Command, act: Act): void {
+  command
+    .option('--only <code>', 'items that failed with this code, or `cancelled` ones')
+    .option('--simulate', 'in the simulated local stage')
+    .addHelpText('after', HELP)
+    .action(
+      act(async ({ out }, text: string, options: RetryOptions) => {
+        const only = options.only === undefined ? undefined : parseOnly(options.only);
+        const config = await readOnlyConfig(out, options);
+        return await withStage(config, 'look', {}, async (stage) => {
+          const { effects } = stage.runtime;
+          const batch = await batchToChange(effects, text);
+          const { items, left } = retried(batch, await retryBatch(effects, batch, only));
+          const resumedBy = items > 0 ? `; ${whoResumes(config.stage, stage, 'at once')}` : '';
+          for (const [code, count] of Object.entries(left)) {
+            out.say(`${count} of ${code} left alone: \`pressrun retry ${batch} --only ${code}\``);
+          }
+          out.result(`${batch}: ${items} ${items === 1 ? 'item' : 'items'} to make again${resumedBy}`, {
+            batch,
+            items,
+          });
+          return EXIT.ok;
+        });
+      }),
+    );
+}
+
+const HELP = `
+What is done stays. Items of unknown outcome (\`unknown_outcome\`, with PRESSRUN_UNKNOWN=hold) may have been paid for:
+only \`--only unknown_outcome\` sends them again. Codes are those that \`status\` lists under "failed".
+
+Examples:
+  $ pressrun retry postcards-ff7625fff6f2-e180da8c91
+  $ pressrun retry postcards-ff7625fff6f2-e180da8c91 --only blocked
+  $ pressrun retry postcards-ff7625fff6f2-e180da8c91 --only cancelled
+
+Exit codes: 0 as many as it says are queued again, or none had failed · 1 there is no such batch or code.`;
+
+function parseOnly(text: string): RetryOnly {
+  const codes: readonly RetryOnly[] = [...ITEM_FAILURE_CODES, 'cancelled'];
+  const asked = text === 'unknown' ? 'unknown_outcome' : text;
+  const found = codes.find((code) => code === asked);
+  if (found !== undefined) return found;
+  throw new UsageError(`--only: there is no failure "${text}"; there are ${codes.join(', ')}`);
+}
+
+function retried(batch: string, result: RetryResult | undefined): Extract<RetryResult, { kind: 'retried' }> {
+  switch (result?.kind) {
+    case 'retried':
+      return result;
+    case 'busy':
+      throw new UsageError(`${batch} is just being finished: try again in a minute`);
+    case 'cancelling':
+      throw new UsageError(`${batch} is being cancelled: try again when \`pressrun status\` says complete`);
+    case 'refused-file':
+      throw new UsageError(`the file of ${batch} could not be read: correct it and submit it again`);
+    case undefined:
+      throw new Error(`${batch} was there a moment ago`);
+  }
+}

@@ -1,0 +1,159 @@
+import type { Command } from 'commander';
+import type { BatchId } from '../../../shared/domain/ids.ts';
+import { formatCredits } from '../../../shared/domain/money/money.ts';
+import { newestBatches } from '../../../shared/pipeline/batch/batches.ts';
+import type { Effects } from '../../../shared/pipeline/effects.ts';
+import { type BatchStatus, batchResult, batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
+import {
+  type UnconfirmedCharge,
+  unconfirmedCharges,
+} from '../../../shared/pipeline/money/unconfirmed-charges.ts';
+import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
+import type { Act, CommandContext } from '../../command.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { chosenBatch, notFound } from '../../stage/chosen-batch.ts';
+import { follow } from '../../stage/follow.ts';
+import type { OpenStage } from '../../stage/open-stage.ts';
+import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import type { StageOptions } from '../../stage/stages.ts';
+import {
+  exitCodeOf,
+  failureLines,
+  pauseLines,
+  resultJson,
+  resumeHint,
+  summaryOf,
+} from '../../stage/summary.ts';
+import { waitingUpload } from '../../stage/waiting-upload.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { backpressureLines } from '../../text/backpressure-lines.ts';
+import { createProgressBar } from '../../text/progress-bar.ts';
+import { rejectedLines } from '../../text/rejected-lines.ts';
+import { textTable } from '../../text/text-table.ts';
+import { unknownText } from '../../text/unknown-text.ts';
+
+interface StatusOptions extends StageOptions {
+  readonly watch?: boolean;
+  readonly unknown?: boolean;
+}
+
+const NEWEST = 20;
+
+/** `pressrun status [BATCH]`: the newest batches, or one with all that is known of it. */
+export function defineStatus(command: Command, act: Act): void {
+  command
+    .option('--watch', 'follow the batch (default: the newest) until it is over')
+    .option('--unknown', 'list the attempts that may have cost more than what is booked')
+    .option('--simulate', 'look at simulated runs (default where nothing was run for real)')
+    .addHelpText('after', HELP)
+    .action(
+      act(async (context, batch: string | undefined, options: StatusOptions) => {
+        const config = await readOnlyConfig(context.out, options);
+        return await withStage(config, 'look', {}, async (stage) => {
+          const { effects } = stage.runtime;
+          if (options.unknown) return await listUnknown(context, effects, batch);
+          if (options.watch)
+            return await watchBatch(context, stage, await chosenBatch(effects, batch), config.stage);
+          if (batch === undefined) return await listBatches(context, effects);
+          return await showBatch(context, effects, await chosenBatch(effects, batch), config.stage);
+        });
+      }),
+    );
+}
+
+const HELP = `
+It may be asked at any time, also while \`run\` or \`worker\` is at work.
+
+Examples:
+  $ pressrun status
+  $ pressrun status postcards-ff7625fff6f2-e180da8c91 --json
+  $ pressrun status --watch                the newest batch, until it is over
+  $ pressrun status --stage studio         batches of a deployed stage
+  $ pressrun status --unknown              attempts whose answer was lost, with the most that each can have cost
+
+Exit codes with --watch: as of run, by how the batch ended; without it: 0.`;
+
+async function listBatches({ out }: CommandContext, effects: Effects): Promise<ExitCode> {
+  const statuses: BatchStatus[] = [];
+  for await (const id of newestBatches(effects.table, NEWEST)) {
+    const status = await batchStatus(effects, id);
+    if (status !== undefined) statuses.push(status);
+  }
+  const rows = statuses.map(({ batch, state, items, rejected, creditsMicro }) => {
+    const { done, reused, failed, cancelled, pending } = items;
+    const stands = cancelled > 0 ? `${state}, ${cancelled} cancelled` : state;
+    return [batch, stands, done + reused, failed, pending, rejected, formatCredits(creditsMicro)];
+  });
+  const header = ['batch', 'state', 'done', 'failed', 'pending', 'rejected', 'credits'];
+  const text = rows.length === 0 ? 'no batches yet: `pressrun run FILE` makes one' : textTable(header, rows);
+  out.result(text, { batches: statuses.map(resultJson) });
+  return EXIT.ok;
+}
+
+/** An item of unknown outcome is made again, or held, by PRESSRUN_UNKNOWN; here is what its lost attempts can have cost. */
+async function listUnknown(
+  { out }: CommandContext,
+  effects: Effects,
+  text: string | undefined,
+): Promise<ExitCode> {
+  const batch = text === undefined ? undefined : await chosenBatch(effects, text);
+  const unknown: UnconfirmedCharge[] = [];
+  for await (const doubt of unconfirmedCharges(effects, batch)) unknown.push(doubt);
+  out.result(unknownText(unknown), { unknown });
+  return EXIT.ok;
+}
+
+async function showBatch(
+  { out }: CommandContext,
+  effects: Effects,
+  id: BatchId,
+  stage: string,
+): Promise<ExitCode> {
+  const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
+  if (result === undefined) throw notFound(id);
+  for (const line of await rejectedLines(effects.table, result)) out.say(line);
+  for (const line of [...failureLines(result), ...pauseLines(result, stage, resumeHint(stage))])
+    out.say(line);
+  await printBackpressure(out, effects, result);
+  out.result(summaryOf(result), resultJson(result));
+  return EXIT.ok;
+}
+
+/** With `--json`, a line for each change, and last a line with images and failures, as `run` ends with. */
+async function watchBatch(
+  { out, interrupted }: CommandContext,
+  { runtime, mayChange }: OpenStage,
+  id: BatchId,
+  stage: string,
+): Promise<ExitCode> {
+  const { effects } = runtime;
+  const bar = out.json ? undefined : createProgressBar(process.stderr, effects.clock.now);
+  let told = '';
+  const until = mayChange ? interrupted : AbortSignal.abort();
+  await follow(effects, id, until, (status) => {
+    bar?.show(status);
+    const line = JSON.stringify(resultJson(status));
+    if (out.json && line !== told) out.result('', resultJson(status));
+    told = line;
+  });
+  bar?.stop();
+  const last = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
+  if (last === undefined) throw notFound(id);
+  for (const line of pauseLines(last, stage, resumeHint(stage))) out.say(line);
+  await printBackpressure(out, effects, last);
+  if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
+    out.say('nobody works on it: `pressrun worker`, or `pressrun run` of the same file, goes on with it');
+  }
+  out.result(summaryOf(last), resultJson(last));
+  return exitCodeOf(last);
+}
+
+async function printBackpressure(
+  out: CommandContext['out'],
+  effects: Effects,
+  { state }: Pick<BatchStatus, 'state'>,
+): Promise<void> {
+  if (state === 'complete' || state === 'refused') return;
+  const nowMs = effects.clock.now();
+  for (const line of backpressureLines(await readBackpressure(effects, nowMs), nowMs)) out.say(line);
+}

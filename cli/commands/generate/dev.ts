@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { startTicker } from '../../../local/stage/ticker.ts';
+import { wallText } from '../../../shared/domain/schedule/wall-clock.ts';
+import type { Effects, PipelineEvent } from '../../../shared/pipeline/effects.ts';
+import type { DueRun } from '../../../shared/pipeline/schedule/due-runs.ts';
+import { allSchedules } from '../../../shared/pipeline/schedule/schedules.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
+import type { Act, CommandContext } from '../../command.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { type BatchFolders, createBatchFolders } from '../../files/batch-folders.ts';
+import { makeFolder } from '../../files/make-folder.ts';
+import { watchFolder } from '../../files/watch-folder.ts';
+import { requireKey } from '../../flags/require-key.ts';
+import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
+import { budgetWarningReporter } from '../../stage/budget-warning.ts';
+import { announceWait } from '../../stage/interrupts.ts';
+import type { OpenStage } from '../../stage/open-stage.ts';
+import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
+import { startStageWork } from '../../stage/stage-work.ts';
+import { configOf, isEmbedded, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { createBatchReporter } from '../../text/batch-reporter.ts';
+import { nextText } from '../../text/schedule-text.ts';
+import { UsageError } from '../../usage-error.ts';
+
+interface DevOptions extends StageOptions, SimulatorFlags {
+  readonly uploads: string;
+  readonly out: string;
+}
+
+const LOOK_MS = 500;
+const TICK_MS = 1_000;
+
+/** `pressrun dev`: the local stage as a server: takes in files, makes images, runs schedules, until Ctrl-C. */
+export function defineDev(command: Command, act: Act): void {
+  command
+    .option('--uploads <folder>', 'where files of prompts are dropped', 'uploads')
+    .option('--out <folder>', 'where the images appear, in a folder for each batch', 'out');
+  addSimulatorFlags(command)
+    .addHelpText('after', HELP)
+    .action(
+      act(async (context, options: DevOptions) => {
+        const config = configOf(options);
+        requireLocal(config);
+        const simulate = isSimulated(config, options);
+        requireKey(config, simulate);
+        await makeFolder(options.uploads);
+        const simulated = simulate ? await startSimulatedProvider(options) : undefined;
+        let effects: Effects | undefined;
+        const folders = createBatchFolders(() => opened(effects), options.out, context.out.say);
+        try {
+          const reportNearlySpent = budgetWarningReporter(config.stage, context.out.say);
+          const notify = (event: PipelineEvent) => {
+            folders.see(event);
+            reportNearlySpent(event);
+          };
+          return await withStage(config, 'work', { notify, ...simulated?.effectOptions }, async (stage) => {
+            effects = stage.runtime.effects;
+            return await serve(context, stage, config, options, folders);
+          });
+        } finally {
+          await simulated?.close();
+        }
+      }),
+    );
+}
+
+const HELP = `
+Every file of prompts that is put into --uploads becomes a batch, once; whole files only, so copy as slowly as you like.
+What \`pressrun submit\` or an S3 client leaves in the stage is taken in as well. Schedules run while this does.
+In another terminal, \`submit\`, \`status\`, \`cost\` and \`schedule\` work beside it.
+
+Examples:
+  $ pressrun dev --simulate
+  $ pressrun dev --uploads ~/prompts --out ~/pictures
+  $ cp examples/postcards.csv uploads/                 in another terminal
+  $ pressrun schedule add daily prompts.csv --cron '0 8 * * *' --tz Europe/Berlin
+
+Environment: CORE_TODAY_API_KEY (needed without --simulate), PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16).
+
+Ctrl-C ends it with exit code 0: calls under way finish, all else is kept and goes on with the next start.`;
+
+function requireLocal({ stage }: Config): void {
+  if (isEmbedded(stage)) return;
+  throw new UsageError(
+    `dev serves the local stage; for stage ${stage}, \`pressrun worker --stage ${stage}\` works from this machine`,
+  );
+}
+
+function opened(effects: Effects | undefined): Effects {
+  if (effects === undefined) throw new Error('nothing is made before the stage is open');
+  return effects;
+}
+
+async function serve(
+  context: CommandContext,
+  stage: OpenStage,
+  config: Config,
+  options: DevOptions,
+  folders: BatchFolders,
+): Promise<ExitCode> {
+  const { out, interrupted } = context;
+  const { effects } = stage.runtime;
+  const say = (line: string) => out.say(line);
+  const teller = await createBatchReporter(effects, config.stage, say, folders.over);
+  const schedules = createScheduleReporter(effects, say);
+  announceWait(context, () => out.say());
+  out.say(
+    `stage ${config.stage} is served, ${config.itemsAtOnce} calls at a time; Ctrl-C ends it; log: ${stage.logPath}`,
+  );
+  out.say(
+    `drop files of prompts into ${join(options.uploads, '/')}, images appear in ${join(options.out, '<batch>/')}`,
+  );
+  const parts = [
+    await startStageWork(stage, config),
+    startTicker(effects, TICK_MS, (run) => say(runText(run))),
+    watchFolder({ folder: options.uploads, effects, intervalMs: LOOK_MS, say }),
+  ];
+  try {
+    while (!interrupted.aborted) {
+      await schedules.look();
+      await teller.look();
+      await effects.clock.sleep(LOOK_MS, interrupted);
+    }
+  } finally {
+    await Promise.all(parts.map((part) => part.stop()));
+    await teller.look();
+    await folders.settled();
+  }
+  out.say(`stage ${config.stage} is no longer served: all is kept, and goes on with the next start`);
+  return EXIT.ok;
+}
+
+/** Tells what each schedule has planned next, whenever that changes. */
+function createScheduleReporter({ table, clock }: Effects, say: (line: string) => void) {
+  const told = new Map<string, string>();
+  const look = async () => {
+    for await (const schedule of allSchedules(table)) {
+      const line = `schedule ${schedule.name}: ${nextText(schedule, clock.now())}`;
+      if (told.get(schedule.name) !== line) say(line);
+      told.set(schedule.name, line);
+    }
+  };
+  return { look };
+}
+
+function runText({ schedule, plannedAt, result }: DueRun): string {
+  const of = `schedule ${schedule.name}, ${wallText(Date.parse(plannedAt), schedule.timeZone)}`;
+  switch (result.kind) {
+    case 'submitted':
+      return `${of}: run ${result.run} is batch ${result.batch}`;
+    case 'skipped':
+    case 'failed':
+      return `${of}: ${result.kind}: ${result.reason}`;
+    case 'ignored':
+      return `${of}: removed or paused meanwhile`;
+  }
+}

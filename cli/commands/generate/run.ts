@@ -1,0 +1,227 @@
+import type { Command } from 'commander';
+import type { Workers } from '../../../local/stage/workers.ts';
+import type { BatchOptions } from '../../../shared/domain/batch/batch.ts';
+import type { BatchId } from '../../../shared/domain/ids.ts';
+import type { PipelineEvent } from '../../../shared/pipeline/effects.ts';
+import {
+  type BatchResult,
+  type BatchStatus,
+  batchResult,
+  batchStatus,
+} from '../../../shared/pipeline/finish/batch-status.ts';
+import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
+import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
+import type { Act, CommandContext } from '../../command.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { type Copying, createCopying } from '../../files/copying.ts';
+import { copyBatch, type OutFolder, prepareOutFolder } from '../../files/out-folder.ts';
+import { openPromptFile } from '../../files/prompt-file.ts';
+import { applyBudget } from '../../flags/batch-budget.ts';
+import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
+import { requireKey } from '../../flags/require-key.ts';
+import { requireModel } from '../../flags/require-model.ts';
+import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
+import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
+import { budgetWarningReporter } from '../../stage/budget-warning.ts';
+import { follow, showUntil } from '../../stage/follow.ts';
+import { announceWait } from '../../stage/interrupts.ts';
+import { startLocalWork } from '../../stage/local-work.ts';
+import type { OpenStage, StageOptions as StageOpening } from '../../stage/open-stage.ts';
+import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simulated-provider.ts';
+import { configOf, isEmbedded, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import {
+  exitCodeOf,
+  failureLines,
+  pauseLines,
+  RUN_AGAIN,
+  resultJson,
+  resumeHint,
+  summaryOf,
+} from '../../stage/summary.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
+import { rejectedLines } from '../../text/rejected-lines.ts';
+import { UsageError } from '../../usage-error.ts';
+
+export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {
+  readonly approveAbove?: string;
+  readonly out?: string;
+}
+
+/** All that a run is about: what to make, where, and with whom. */
+interface Run {
+  readonly config: Config;
+  readonly file: PromptFile;
+  readonly options: BatchOptions;
+  readonly out: string | undefined;
+  readonly simulated: SimulatedProvider | undefined;
+  readonly approvedMicro: number | undefined;
+}
+
+/** `pressrun run FILE`: submits a file and follows it to its end; on this machine, it also does the work. */
+export function defineRun(command: Command, act: Act): void {
+  command.option('--out <folder>', 'where the images appear (default: out/<batch>)').option(...APPROVAL_FLAG);
+  addSimulatorFlags(addBatchFlags(command))
+    .addHelpText('after', HELP)
+    .action(
+      act((context, path: string, options: RunOptions) =>
+        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions)),
+      ),
+    );
+}
+
+/** Runs the file that `open` gives, wherever it comes from. */
+export async function runWith(
+  context: CommandContext,
+  options: RunOptions,
+  open: (config: Config, options: BatchOptions) => Promise<PromptFile>,
+): Promise<ExitCode> {
+  const config = configOf(options);
+  const simulate = isSimulated(config, options);
+  requireWork(config, simulate);
+  const batchOptions = batchOptionsOf(options);
+  requireModel(config, batchOptions);
+  const approvedMicro = parseApproval(options.approveAbove);
+  const file = await open(config, batchOptions);
+  const simulated = simulate ? await startSimulatedProvider(options) : undefined;
+  try {
+    const { out } = options;
+    return await runFile(context, { config, file, options: batchOptions, out, simulated, approvedMicro });
+  } finally {
+    await simulated?.close();
+  }
+}
+
+const HELP = `
+The same file with the same options is the same batch: run it again to resume after Ctrl-C, a crash or a pause. In a
+changed file only what is new or changed is made: an image that was made before, in whatever batch, is reused and
+costs nothing; --fresh makes all of them. One that is gone from the store is made again. Rows that cannot be used are
+listed in <out>/rejected.csv, every image with its cost in <out>/manifest.csv.
+
+Examples:
+  $ pressrun run examples/postcards.csv --simulate
+  $ pressrun run prompts.csv --out pictures --model gemini-3-pro-image-preview --image-size 2K
+  $ pressrun run names.csv --template 'A name plate that says {{name}}' --variants 2
+  $ pressrun run prompts.csv --json > result.json
+  $ pressrun run prompts.csv --stage studio            follow it on a deployed stage, whose workers make it
+
+Environment: CORE_TODAY_API_KEY (needed without --simulate), PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16).`;
+
+/** Elsewhere than on this machine, the workers of the stage call the provider. */
+function requireWork(config: Config, simulate: boolean): void {
+  const { stage } = config;
+  if (isEmbedded(stage)) {
+    requireKey(config, simulate);
+  } else if (simulate) {
+    throw new UsageError(
+      `run --simulate works on this machine only; for stage ${stage}, start \`pressrun worker --stage ${stage} --simulate\``,
+    );
+  }
+}
+
+async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
+  const { config, simulated } = run;
+  const copying = createCopying();
+  const bar = context.out.json ? undefined : createProgressBar(process.stderr, Date.now);
+  const notify = createListener(context, config.stage, copying, bar);
+  const options: StageOpening = { notify, ...simulated?.effectOptions };
+  return await withStage(config, isEmbedded(config.stage) ? 'work' : 'look', options, async (stage) => {
+    const { effects } = stage.runtime;
+    const ask = { ...run, callsAtOnce: config.itemsAtOnce };
+    const refusal = await refusalOf(effects, ask, run.approvedMicro, context);
+    if (refusal !== undefined) return refusal;
+    const submitted = await submitRun(effects, run.file, run.options, { mends: true });
+    if (submitted.kind === 'problem') throw new UsageError(submitted.message);
+    const { batch, key } = submitted;
+    await applyBudget(effects, submitted, run.options, (line) => context.out.say(line));
+    const folder = await prepareOutFolder(effects.store, batch, run.out);
+    copying.start(folder);
+    const before = await batchStatus(effects, batch);
+    const workers = isEmbedded(config.stage) ? await startLocalWork(stage, config, batch, key) : undefined;
+    await followWithBar(context, stage, { batch, bar, workers, failure: copying.failure });
+    await copying.settled();
+    const gone = await copyBatch(effects, batch, folder);
+    const result = await batchResult(effects, batch, folder.pathOf);
+    if (result === undefined) return EXIT.interrupted;
+    await printResult(context, stage, config.stage, result, folder);
+    for (const line of goneLines(gone)) context.out.say(line);
+    if (simulated !== undefined) context.out.say(simulated.summary(before, result));
+    if (gone.length > 0 && exitCodeOf(result) === EXIT.ok) return EXIT.incomplete;
+    if (!context.interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
+    if (workers === undefined) {
+      context.out.say(
+        `stage ${config.stage} goes on with it: \`pressrun status ${batch} --stage ${config.stage} --watch\``,
+      );
+    }
+    return EXIT.interrupted;
+  });
+}
+
+/** Hears what the workers in this process tell: images are copied as they are made, and a line goes above the bar. */
+function createListener(
+  { out }: CommandContext,
+  stage: string,
+  copying: Pick<Copying, 'add'>,
+  bar: ProgressBar | undefined,
+): (event: PipelineEvent) => void {
+  const reportNearlySpent = budgetWarningReporter(stage, (line) => {
+    bar?.stop();
+    out.say(line);
+  });
+  return (event) => {
+    if (event.kind === 'item-ended' && event.imageKey) copying.add(event.imageKey);
+    reportNearlySpent(event);
+  };
+}
+
+const MOST_GONE = 5;
+
+/** Images that were deleted while the batch went on: the next run makes them again. */
+function goneLines(gone: readonly string[]): string[] {
+  if (gone.length === 0) return [];
+  const more = gone.length > MOST_GONE ? `, … (${gone.length} in all)` : '';
+  return [
+    `gone from the store, so not copied: ${gone.slice(0, MOST_GONE).join(', ')}${more}; ` +
+      'run the same command again to have them made again',
+  ];
+}
+
+/** What is followed, and on what it is shown. */
+interface Following {
+  readonly batch: BatchId;
+  readonly bar: ProgressBar | undefined;
+  readonly workers: Workers | undefined;
+  readonly failure: () => unknown;
+}
+
+async function followWithBar(
+  context: CommandContext,
+  { runtime }: OpenStage,
+  { batch, bar, workers, failure }: Following,
+): Promise<void> {
+  const { effects } = runtime;
+  const show = (status: BatchStatus) => bar?.show(status);
+  if (workers !== undefined) announceWait(context, () => bar?.stop());
+  try {
+    await follow(effects, batch, context.interrupted, show, failure);
+    if (workers !== undefined) await showUntil(workers.stop(), effects, batch, show);
+  } finally {
+    bar?.stop();
+    await workers?.stop();
+  }
+}
+
+async function printResult(
+  { out }: CommandContext,
+  { runtime }: OpenStage,
+  stage: string,
+  result: BatchResult,
+  folder: OutFolder,
+): Promise<void> {
+  const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
+  for (const line of await rejectedLines(runtime.effects.table, result)) out.say(line);
+  for (const line of failureLines(result)) out.say(line);
+  for (const line of pauseLines(result, stage, then)) out.say(line);
+  out.result(`${summaryOf(result)}\nimages   ${folder.path}`, resultJson(result));
+}

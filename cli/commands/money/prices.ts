@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { formatCredits } from '../../../shared/domain/money/money.ts';
+import { priceOn } from '../../../shared/domain/money/prices.ts';
+import { dayOfMs } from '../../../shared/domain/time/calendar.ts';
+import type { Act, GlobalOptions } from '../../command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { configOf } from '../../stage/stages.ts';
+import { textTable } from '../../text/text-table.ts';
+
+/** `pressrun prices`: what is reckoned with, from when, and where it is from. */
+export function definePrices(command: Command, act: Act): void {
+  command.addHelpText('after', HELP).action(
+    act(async ({ out }, options: GlobalOptions) => {
+      const { prices, models } = configOf(options);
+      const today = dayOfMs(Date.now());
+      const rows = prices.prices.map((price) => {
+        const tokens = models.get(price.model)?.imageTokens['1K'];
+        return {
+          ...price,
+          holds: priceOn(prices, price.model, today)?.name === price.name,
+          creditsPer1kImage: tokens === undefined ? undefined : (tokens * price.imageMicro) / 1e6,
+        };
+      });
+      const header = [
+        'price',
+        'model',
+        'from',
+        'holds',
+        'input',
+        'text out',
+        'image out',
+        '1K image',
+        'source',
+      ];
+      const lines = rows.map((row) => [
+        row.name,
+        row.model,
+        row.from,
+        row.holds ? 'yes' : 'no',
+        formatCredits(row.inputMicro),
+        formatCredits(row.textMicro),
+        formatCredits(row.imageMicro),
+        row.creditsPer1kImage === undefined ? '?' : String(row.creditsPer1kImage),
+        row.source,
+      ]);
+      const note = `credits per token; 1K image: credits of its image tokens alone. ${prices.usdNote}.`;
+      out.result(`${textTable(header, lines)}\n${note}`, {
+        prices: rows,
+        usdPerCredit: prices.usdPerCredit,
+        usdNote: prices.usdNote,
+      });
+      return EXIT.ok;
+    }),
+  );
+}
+
+const HELP = `
+Prices are versioned: each holds from its day on, and a charge is never computed anew.
+
+Examples:
+  $ pressrun prices
+  $ PRESSRUN_PRICE=pro-half pressrun prices          an alternative of the list, by its name
+  $ PRESSRUN_PRICES=prices.json pressrun prices      a list of your own, in the shape of \`prices --json\``;

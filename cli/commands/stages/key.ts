@@ -1,0 +1,87 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Command } from 'commander';
+import { createClients } from '../../../shared/aws/clients.ts';
+import { KEY_FRESH_MS, writeSecret } from '../../../shared/aws/secret.ts';
+import { systemClock } from '../../../shared/aws/system-clock.ts';
+import { endPauses, readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
+import { findStage, withStageNames } from '../../../shared/runtime/find-stage.ts';
+import { createStores } from '../../../shared/runtime/stores.ts';
+import type { Act, GlobalOptions } from '../../command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { configOf, isEmbedded } from '../../stage/stages.ts';
+import { readHidden } from '../../text/hidden-input.ts';
+import { UsageError } from '../../usage-error.ts';
+
+/** `pressrun key set --stage S`: gives a deployed stage its key, and ends the pause that the want of one has caused. */
+export function defineKey(command: Command, act: Act): void {
+  command
+    .addHelpText('after', HELP)
+    .command('set')
+    .description("write a deployed stage's key, read from the terminal unseen, or from stdin")
+    .addHelpText('after', HELP)
+    .action(
+      act(async ({ out }, options: GlobalOptions) => {
+        const config = configOf(options);
+        const secretId = await secretOf(config);
+        const key = await readHidden(
+          process.stdin,
+          (line) => out.say(line),
+          `key for stage ${config.stage}:`,
+        );
+        if (!/^[\x21-\x7e]+$/.test(key)) {
+          throw new UsageError('that is no key: it is empty, or has spaces or characters that no key has');
+        }
+        await setSecret(config, secretId, key);
+        const ended = await endKeyPause(config);
+        const seconds = KEY_FRESH_MS / 1_000;
+        out.say(`the key of stage ${config.stage} is set; every worker takes it within ${seconds} seconds`);
+        if (ended)
+          out.say('the pause for want of a valid key is ended: waiting items go on within 5 minutes');
+        out.result('', { stage: config.stage, set: true, pauseEnded: ended });
+        return EXIT.ok;
+      }),
+    );
+}
+
+const HELP = `
+Examples:
+  $ pressrun key set --stage prod               asks for the key; what you type is not shown
+  $ pressrun key set --stage prod < key.txt     takes it from a file or another program`;
+
+async function secretOf(config: Config): Promise<string> {
+  const { stage } = config;
+  if (isEmbedded(stage)) {
+    throw new UsageError(
+      'the local stage takes its key from CORE_TODAY_API_KEY; name a deployed one with --stage',
+    );
+  }
+  const record = await findStage(config);
+  if (record !== undefined) return record.keySecret;
+  throw new UsageError(
+    `no stage named ${stage} is deployed in this region: npm run deploy -- --stage ${stage}`,
+  );
+}
+
+async function setSecret({ region }: Config, secretId: string, key: string): Promise<void> {
+  const client = new SecretsManagerClient(region === undefined ? {} : { region });
+  try {
+    await writeSecret(client, secretId, key);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** A refused key pauses the whole provider; a new one is what it waits for. */
+async function endKeyPause(config: Config): Promise<boolean> {
+  const clients = createClients(config);
+  try {
+    const stores = createStores(await withStageNames(config), clients, systemClock());
+    const pauses = await readPauses(stores, []);
+    if (!pauses.some(({ code }) => code === 'auth')) return false;
+    await endPauses(stores, []);
+    return true;
+  } finally {
+    clients.close();
+  }
+}

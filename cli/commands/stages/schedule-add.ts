@@ -1,0 +1,158 @@
+import type { Command } from 'commander';
+import { optionsToMetadata } from '../../../shared/domain/batch/batch-options.ts';
+import { nextPlanned } from '../../../shared/domain/schedule/planned-times.ts';
+import {
+  CATCH_UPS,
+  isScheduleName,
+  OVERLAPS,
+  type Schedule,
+} from '../../../shared/domain/schedule/schedule.ts';
+import { type AskedTiming, parseTiming } from '../../../shared/domain/schedule/timing.ts';
+import { scheduleVariables } from '../../../shared/domain/schedule/variables.ts';
+import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
+import { storeScheduleFile } from '../../../shared/pipeline/schedule/schedule-file.ts';
+import { SCHEDULES_PREFIX, scheduledMetadata } from '../../../shared/pipeline/schedule/scheduled-batch.ts';
+import { addSchedule, readSchedule } from '../../../shared/pipeline/schedule/schedules.ts';
+import type { CommandContext } from '../../command.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { openPromptFile } from '../../files/prompt-file.ts';
+import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
+import { requireModel } from '../../flags/require-model.ts';
+import type { OpenStage } from '../../stage/open-stage.ts';
+import { configOf, isEmbedded, type StageOptions } from '../../stage/stages.ts';
+import { withTimetable } from '../../stage/timetable.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { nextText, scheduleJson } from '../../text/schedule-text.ts';
+import { UsageError } from '../../usage-error.ts';
+
+export interface AddOptions extends StageOptions, BatchFlags, AskedTiming {
+  readonly source?: string;
+  readonly overlap: string;
+  readonly catchUp: string;
+  readonly paused?: boolean;
+}
+
+/** Gives `schedule add` its flags: when, from what, and those of a batch. */
+export function withAddFlags(command: Command): Command {
+  command
+    .option('--cron <fields>', "minute hour day month weekday, such as '0 8 * * MON'")
+    .option('--every <length>', 'again and again, such as 90m, 6h or 2d; a day is 24 hours')
+    .option('--at <time>', 'once, such as 2026-12-24T18:00')
+    .option('--tz <zone>', 'time zone of all its times, such as Europe/Berlin (default: UTC)')
+    .option('--start <time>', 'nothing before it; --every counts from here (default: the next minute)')
+    .option('--end <time>', 'nothing after it')
+    .option('--source <key>', `in place of a file: an object below ${SCHEDULES_PREFIX}, read at each run`)
+    .option('--overlap <policy>', 'while the batch before is not over: skip the run, or queue it', 'skip')
+    .option('--catch-up <policy>', 'runs missed while `dev` was off: skip, or make up for the latest', 'skip')
+    .option('--paused', 'add it paused');
+  return addBatchFlags(command);
+}
+
+/** `pressrun schedule add NAME FILE`. All that can be wrong is said before anything is written. */
+export async function addCommand(
+  { out }: CommandContext,
+  name: string,
+  path: string | undefined,
+  options: AddOptions,
+): Promise<ExitCode> {
+  const config = configOf(options);
+  const nowMs = Date.now();
+  const wanted = wantedSchedule(name, options, nowMs);
+  const batchOptions = batchOptionsOf(options);
+  requireModel(config, batchOptions);
+  if ((path === undefined) === (options.source === undefined)) {
+    throw new UsageError('name a file, which is stored with the schedule, or an object with --source KEY');
+  }
+  const file = path === undefined ? undefined : await openPromptFile(path, batchOptions);
+  refuseLocalReferences(path, file);
+  return await withTimetable(config, (timetable) =>
+    withStage(config, 'look', {}, async (stage) => {
+      const { effects } = stage.runtime;
+      if ((await readSchedule(effects.table, name)) !== undefined) throw alreadyThere(name);
+      const sourceKey =
+        file === undefined ? (options.source ?? '') : await storeScheduleFile(effects, name, file);
+      const schedule = { ...wanted, sourceKey, ownsSource: file !== undefined };
+      if (!(await addSchedule(effects, timetable, schedule))) throw alreadyThere(name);
+      if (file === undefined && (await effects.store.head(sourceKey)) === undefined)
+        out.say(`there is no object ${sourceKey} yet: runs fail until there is`);
+      if (isEmbedded(config.stage)) sayWhoTicks(out, stage);
+      const next =
+        nextPlanned(schedule, nowMs, 1).length === 0 ? 'nothing is planned' : nextText(schedule, nowMs);
+      out.result(`schedule ${name}: ${next}`, scheduleJson({ schedule, last: undefined }, nowMs));
+      return EXIT.ok;
+    }),
+  );
+}
+
+/** Its runs begin where this machine may be off. */
+function refuseLocalReferences(path: string | undefined, file: PromptFile | undefined): void {
+  const [first] = file?.references ?? [];
+  if (first === undefined) return;
+  throw new UsageError(
+    `${path}: the reference ${first.written} is a file on this machine: put it into the bucket, and name its key or a link`,
+  );
+}
+
+function wantedSchedule(
+  name: string,
+  options: AddOptions,
+  nowMs: number,
+): Omit<Schedule, 'sourceKey' | 'ownsSource'> {
+  if (!isScheduleName(name)) {
+    throw new UsageError(
+      `"${name}" cannot be a schedule's name: take up to 60 letters, digits, and inner _ . -`,
+    );
+  }
+  const parsed = parseTiming(options, nowMs);
+  if (parsed.kind === 'problem') throw usageOf(parsed);
+  const { kind: _, ...timing } = parsed;
+  const createdAt = new Date(nowMs).toISOString();
+  return {
+    name,
+    ...timing,
+    metadata: metadataOf(name, options, timing.timeZone),
+    overlap: oneOf('--overlap', OVERLAPS, options.overlap),
+    catchUp: oneOf('--catch-up', CATCH_UPS, options.catchUp),
+    paused: options.paused === true,
+    createdAt,
+    runs: 0,
+    seenUntil: createdAt,
+  };
+}
+
+/** The options as metadata; tried with the variables of a run, so that none fails for what could have been said now. */
+function metadataOf(name: string, options: AddOptions, timeZone: string): Schedule['metadata'] {
+  if (options.source !== undefined && !isSourceKey(options.source)) {
+    throw new UsageError(`--source is "${options.source}"; it must be a key below ${SCHEDULES_PREFIX}`);
+  }
+  const own = optionsToMetadata(batchOptionsOf(options));
+  if (own.kind === 'problem') throw usageOf(own);
+  const variables = scheduleVariables('2026-12-31T12:00:00Z', timeZone, 100_000);
+  const tried = scheduledMetadata({ name, metadata: own.metadata }, variables);
+  if (tried.kind === 'problem') throw usageOf(tried);
+  return own.metadata;
+}
+
+function usageOf({ message }: { readonly message: string }): UsageError {
+  return new UsageError(message.replaceAll('pressrun-', '--'));
+}
+
+function isSourceKey(key: string): boolean {
+  return key.startsWith(SCHEDULES_PREFIX) && !key.endsWith('/') && !key.split('/').includes('..');
+}
+
+function oneOf<Value extends string>(flag: string, values: readonly Value[], text: string): Value {
+  const value = values.find((each) => each === text);
+  if (value !== undefined) return value;
+  throw new UsageError(`${flag} is "${text}"; there are ${values.join(', ')}`);
+}
+
+function sayWhoTicks(out: CommandContext['out'], { mayChange }: OpenStage): void {
+  if (!mayChange) out.say('it runs while `pressrun dev` does');
+}
+
+function alreadyThere(name: string): UsageError {
+  return new UsageError(
+    `there is a schedule ${name} already: \`pressrun schedule show ${name}\`; to change it, remove it and add it again`,
+  );
+}

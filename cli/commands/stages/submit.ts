@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
+import type { Act } from '../../command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { openPromptFile } from '../../files/prompt-file.ts';
+import { applyBudget } from '../../flags/batch-budget.ts';
+import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
+import { requireModel } from '../../flags/require-model.ts';
+import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
+import { createStage } from '../../stage/create-stage.ts';
+import { configOf, type StageOptions } from '../../stage/stages.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { UsageError } from '../../usage-error.ts';
+
+interface SubmitOptions extends StageOptions, BatchFlags {
+  readonly create?: boolean;
+  readonly approveAbove?: string;
+}
+
+/** `pressrun submit FILE`: uploads a file and leaves the work to the stage's workers. */
+export function defineSubmit(command: Command, act: Act): void {
+  command
+    .option('--create', "make the stage's bucket, queues and table first, on an AWS-compatible server")
+    .option('--simulate', 'submit to the simulated local stage')
+    .option(...APPROVAL_FLAG);
+  addBatchFlags(command)
+    .addHelpText('after', HELP)
+    .action(
+      act(async (context, path: string, options: SubmitOptions) => {
+        const { out } = context;
+        const config = configOf(options);
+        const batchOptions = batchOptionsOf(options);
+        requireModel(config, batchOptions);
+        const approvedMicro = parseApproval(options.approveAbove);
+        const file = await openPromptFile(path, batchOptions);
+        if (options.create) await createStage(config);
+        return await withStage(config, 'look', {}, async ({ runtime }) => {
+          const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
+          const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
+          if (refusal !== undefined) return refusal;
+          const submitted = await submitRun(runtime.effects, file, batchOptions, { mends: false });
+          if (submitted.kind === 'problem') throw new UsageError(submitted.message);
+          const { batch, isNew } = submitted;
+          await applyBudget(runtime.effects, submitted, batchOptions, (line) => out.say(line));
+          if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
+          out.result(batch, { batch });
+          return EXIT.ok;
+        });
+      }),
+    );
+}
+
+const HELP = `
+Nothing is made or paid by this command. On this machine, \`pressrun worker\` or \`pressrun run\` of the same file makes
+the images; on a deployed stage, its workers do at once.
+
+Examples:
+  $ pressrun submit prompts.csv && pressrun worker --until-idle
+  $ pressrun submit prompts.csv --stage studio --tags 'campaign=spring;team=print'
+  $ pressrun status "$(pressrun submit prompts.csv --stage studio)" --stage studio --watch
+
+Environment for stages elsewhere: the AWS variables (AWS_PROFILE, AWS_REGION, …); AWS_ENDPOINT_URL for other servers.`;

@@ -1,0 +1,104 @@
+import { statfs } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { findDynoxide } from '../../../local/stage/dynoxide.ts';
+import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
+import { readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
+import type { Act, GlobalOptions } from '../../command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { openStage } from '../../stage/open-stage.ts';
+import { configOf, isEmbedded } from '../../stage/stages.ts';
+import { backpressureLines } from '../../text/backpressure-lines.ts';
+import { oneLine } from '../../text/one-line.ts';
+
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+const LEAST_FREE_BYTES = 1_000_000_000;
+
+/** `pressrun doctor`: whether everything is in place, and what to do where it is not. Sends nothing to the provider. */
+export function defineDoctor(command: Command, act: Act): void {
+  command.addHelpText('after', HELP).action(
+    act(async ({ out }, options: GlobalOptions) => {
+      const config = configOf(options);
+      const findings = [
+        nodeVersion(),
+        key(config),
+        ...(await stageFindings(config)),
+        ...(await diskFindings(config)),
+      ];
+      const lines = findings.map(
+        ({ check, ok, detail }) => `${ok ? 'ok ' : 'NO '} ${check.padEnd(9)} ${detail}`,
+      );
+      const ok = findings.every((finding) => finding.ok);
+      out.result(lines.join('\n'), { ok, findings });
+      return ok ? EXIT.ok : EXIT.error;
+    }),
+  );
+}
+
+const HELP = `
+Examples:
+  $ pressrun doctor                     this machine
+  $ pressrun doctor --stage studio      a deployed stage, with your AWS credentials
+  $ pressrun doctor --json
+
+Exit codes: 0 everything is in place · 1 something is missing: its line says what to do.`;
+
+function nodeVersion(): Finding {
+  return { check: 'node', ok: true, detail: process.version };
+}
+
+function key(config: Config): Finding {
+  const ok = config.apiKey !== undefined;
+  const detail = ok
+    ? `CORE_TODAY_API_KEY is set; calls go to ${config.providerUrl}`
+    : 'no key: set CORE_TODAY_API_KEY (`run --simulate` needs none)';
+  return { check: 'key', ok, detail };
+}
+
+async function stageFindings(config: Config): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  if (isEmbedded(config.stage) && config.dynamoEndpoint === undefined) {
+    findings.push(await finding('dynoxide', async () => findDynoxide(config.searchPath ?? '')));
+  }
+  findings.push(
+    await finding('stage', async () => {
+      const stage = await openStage(config, 'look');
+      try {
+        const pauses = await readPauses(stage.runtime.effects, config.models.keys());
+        const paused = pauses.map(({ model, code, hint }) => `paused (${model}: ${code}): ${hint}`);
+        if (paused.length > 0) throw new Error(paused.join('; '));
+        const { effects } = stage.runtime;
+        const backpressure = backpressureLines(
+          await readBackpressure(effects, effects.clock.now()),
+          effects.clock.now(),
+        );
+        const answers = `${config.stage} answers: table ${config.names.table}, queues ${config.names.workQueue}, …-ingest`;
+        return [answers, ...backpressure].join('; ');
+      } finally {
+        await stage.close();
+      }
+    }),
+  );
+  return findings;
+}
+
+async function diskFindings(config: Config): Promise<Finding[]> {
+  if (!isEmbedded(config.stage)) return [];
+  const { bavail, bsize } = await statfs('.');
+  const freeBytes = bavail * bsize;
+  const detail = `${(freeBytes / 1e9).toFixed(1)} GB free here; a 1K image takes 1 to 2 MB, twice (store and --out)`;
+  return [{ check: 'disk', ok: freeBytes > LEAST_FREE_BYTES, detail }];
+}
+
+async function finding(check: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { check, ok: true, detail: await look() };
+  } catch (error) {
+    return { check, ok: false, detail: oneLine(error) };
+  }
+}

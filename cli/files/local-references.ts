@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { MAX_REFERENCE_BYTES } from '../../shared/domain/calls/models.ts';
+import type { FileRecord } from '../../shared/domain/prompt-file/reader/format.ts';
+import { parseReferences } from '../../shared/domain/prompt-file/row/references.ts';
+import { imageTypeOf } from '../../shared/pipeline/ingest/reference-store.ts';
+import type { LocalReference } from '../../shared/pipeline/ingest/submit.ts';
+
+/**
+ * The references of a file that are files on this machine, by their path from the file's own folder. What is no file here
+ * is a key of the bucket, or a link; where it is none either, its rows are rejected when the file is taken in.
+ */
+export async function localReferences(
+  records: AsyncIterable<FileRecord>,
+  folder: string,
+): Promise<LocalReference[]> {
+  const found = new Map<string, LocalReference | undefined>();
+  for await (const record of records) {
+    if (record.kind !== 'row') continue;
+    for (const written of writtenIn(record.fields.references)) {
+      if (!found.has(written)) found.set(written, await localReference(written, resolve(folder, written)));
+    }
+  }
+  return [...found.values()].filter((reference) => reference !== undefined);
+}
+
+function writtenIn(cell: string | undefined): readonly string[] {
+  const parsed = parseReferences(cell ?? '');
+  return parsed.kind === 'rejected' ? [] : parsed.references.filter((each) => !each.startsWith('https:'));
+}
+
+async function localReference(written: string, path: string): Promise<LocalReference | undefined> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isFile()) return undefined;
+  if (info.size > MAX_REFERENCE_BYTES) {
+    const problem = `it has ${info.size} bytes, at most ${MAX_REFERENCE_BYTES} are taken`;
+    return { written, kind: 'bad', problem };
+  }
+  const bytes = await readFile(path);
+  const type = imageTypeOf(bytes);
+  if (typeof type === 'object') return { written, ...type };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { written, kind: 'image', sha256, type, read: () => readFile(path) };
+}

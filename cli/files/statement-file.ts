@@ -1,0 +1,109 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { type CsvError, type Info, parse } from 'csv-parse';
+import { statementSums, type UnreadLine } from '../../shared/domain/money/reconciliation.ts';
+import {
+  findColumns,
+  readStatementLine,
+  type StatementColumn,
+  type StatementColumns,
+} from '../../shared/domain/money/statement-line.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** A quote that is never closed must not swallow the rest of a file. */
+const MOST_RECORD_BYTES = 1_000_000;
+const SNIFFED_BYTES = 65_536;
+
+/** Adds up a statement file by day and model, a line at a time; throws `UsageError` where it is no statement at all. */
+export async function readStatementFile(
+  path: string,
+  given: Readonly<Partial<Record<StatementColumn, string>>>,
+): Promise<{ readonly sums: ReturnType<typeof statementSums>; readonly unread: readonly UnreadLine[] }> {
+  if (!(await stat(path)).isFile()) throw new UsageError(`${path}: is not a file; name a CSV`);
+  const sums = statementSums();
+  const unread: UnreadLine[] = [];
+  let columns: StatementColumns | undefined;
+  for await (const { line, cells, problem } of records(path, await delimiterOf(path))) {
+    if (problem !== undefined) {
+      unread.push({ line, reason: problem });
+    } else if (columns === undefined) {
+      const found = findColumns(cells, given);
+      if (found.kind === 'problem') throw new UsageError(`${path}: ${found.message}`);
+      columns = found.columns;
+    } else {
+      const read = readStatementLine(cells, columns);
+      const reason = typeof read === 'string' ? read : undefined;
+      if (typeof read !== 'string' && sums.add(read)) continue;
+      unread.push({ line, reason: reason ?? 'with it the sum is too large to be exact' });
+    }
+  }
+  if (columns === undefined) throw new UsageError(`${path}: has no header line`);
+  return { sums, unread };
+}
+
+interface StatementRecord {
+  /** Where it begins, from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly problem?: string;
+}
+
+async function* records(path: string, delimiter: string): AsyncGenerator<StatementRecord> {
+  const parser = parse({
+    delimiter,
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: MOST_RECORD_BYTES,
+  });
+  const file = createReadStream(path);
+  file.on('error', (error) => parser.destroy(error));
+  let columns = 0;
+  let lastLine = 0;
+  try {
+    for await (const { record, info } of file.pipe(parser) as AsyncIterable<{
+      record: string[];
+      info: Info;
+    }>) {
+      const line = lastLine + 1;
+      lastLine = info.lines;
+      if (columns === 0) columns = record.length;
+      const fits = record.length === columns;
+      const problem = `it has ${record.length} cells, the header has ${columns} columns`;
+      yield {
+        line: Math.max(line, info.lines - lineBreaks(record)),
+        cells: record,
+        ...(!fits && { problem }),
+      };
+    }
+  } catch (error) {
+    if (!isCsvError(error)) throw error;
+    // What follows a quote in disorder cannot be told apart from it.
+    const reason = `${error.message.replaceAll(/\s+/g, ' ').slice(0, 200)}; nothing after it could be read`;
+    yield { line: lastLine + 1, cells: [], problem: reason };
+  } finally {
+    file.destroy();
+  }
+}
+
+function lineBreaks(record: readonly string[]): number {
+  return record.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+}
+
+function isCsvError(error: unknown): error is CsvError {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
+}
+
+/** The one of comma, semicolon and tab that the header has most of. */
+async function delimiterOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0);
+    const header = buffer.toString('utf8', 0, bytesRead).trimStart().split(/\r|\n/, 1)[0] ?? '';
+    const counts = [',', ';', '\t'].map((each) => ({ each, count: header.split(each).length }));
+    return counts.reduce((most, one) => (one.count > most.count ? one : most)).each;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,82 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch/batch.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
+import { isHiddenUpload } from '../../shared/pipeline/ingest/uploads.ts';
+import { oneLine } from '../text/one-line.ts';
+import { openPromptFile } from './prompt-file.ts';
+
+type Dropping = Pick<Effects, 'store' | 'log'>;
+
+export interface WatchFolderOptions {
+  readonly folder: string;
+  readonly effects: Effects;
+  readonly intervalMs: number;
+  readonly say: (line: string) => void;
+}
+
+/** Submits every file that a person puts into a folder, until it is stopped. Files stay where they are. */
+export function watchFolder(options: WatchFolderOptions): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const look = createFolderScan(options);
+  const watch = async () => {
+    while (!stopping.signal.aborted) {
+      await look();
+      await options.effects.clock.sleep(options.intervalMs, stopping.signal);
+    }
+  };
+  const ended = watch();
+  return {
+    stop: () => {
+      stopping.abort();
+      return ended;
+    },
+  };
+}
+
+/**
+ * One look into the folder. A file is taken when two looks running find it the same, because it grows while it is copied. The
+ * same content under the same name is the same batch, so nothing is made twice, also after a new start.
+ */
+export function createFolderScan({
+  folder,
+  effects,
+  say,
+}: Omit<WatchFolderOptions, 'intervalMs' | 'effects'> & { readonly effects: Dropping }): () => Promise<void> {
+  let found: ReadonlyMap<string, string> = new Map();
+  const taken = new Map<string, string>();
+  return async () => {
+    const now = await stateOf(folder);
+    for (const [name, state] of now) {
+      if (found.get(name) !== state || taken.get(name) === state) continue;
+      taken.set(name, state);
+      say(`${join(folder, name)}: ${await submitDropped(effects, join(folder, name))}`);
+    }
+    found = now;
+  };
+}
+
+async function submitDropped(effects: Dropping, path: string): Promise<string> {
+  try {
+    const file = await openPromptFile(path, DEFAULT_BATCH_OPTIONS);
+    const submitted = await submitFile(effects, file, DEFAULT_BATCH_OPTIONS);
+    if (submitted.kind === 'problem') return submitted.message;
+    return `batch ${submitted.batch}${submitted.isNew ? '' : ', which is known'}`;
+  } catch (error) {
+    effects.log.error('a dropped file could not be submitted', error, { path });
+    return `not taken: ${oneLine(error).replace(`${path}: `, '')}`;
+  }
+}
+
+/** Size and time of change of each file in the folder; a folder that is gone is empty. */
+async function stateOf(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const states = new Map<string, string>();
+  for (const entry of entries) {
+    if (!entry.isFile() || isHiddenUpload(entry.name)) continue;
+    const info = await stat(join(folder, entry.name)).catch(() => undefined);
+    if (info !== undefined && info.size > 0) states.set(entry.name, `${info.size} ${info.mtimeMs}`);
+  }
+  return states;
+}

@@ -1,0 +1,50 @@
+import { type Command, Option } from 'commander';
+import type { SimulatorOptions } from '../../local/simulator/options.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** How a simulator is to behave, as flags. */
+export interface SimulatorFlags {
+  readonly simProfile?: 'fine' | 'mixed';
+  readonly simLatency?: string;
+  readonly simSeed?: string;
+  readonly simRpm?: string;
+}
+
+/** Adds the simulator's flags to a command that has `--simulate`. */
+export function addSimulatorFlags(command: Command): Command {
+  return command
+    .option(
+      '--simulate',
+      'use the built-in simulated provider: no key, no cost, pictures that show their prompt',
+    )
+    .addOption(
+      new Option(
+        '--sim-profile <profile>',
+        'how simulated answers look: all fine, or mixed with every failure',
+      )
+        .choices(['fine', 'mixed'])
+        .default('fine'),
+    )
+    .option('--sim-latency <ms>', 'median latency of a simulated call in milliseconds', '300')
+    .option('--sim-seed <seed>', 'what all that is simulated is drawn from', 'pressrun')
+    .option('--sim-rpm <n>', 'hidden limit of simulated calls a minute (default: none)');
+}
+
+/** The flags as options of the simulator; throws `UsageError` on one that is no number. */
+export function simulatorOptionsOf(flags: SimulatorFlags): SimulatorOptions {
+  const medianMs = numberOf('--sim-latency', flags.simLatency ?? '300');
+  return {
+    profile: flags.simProfile ?? 'fine',
+    latency: { medianMs, p95Ms: medianMs * 2 },
+    seed: flags.simSeed ?? 'pressrun',
+    ...(flags.simRpm === undefined ? {} : { requestsPerMinute: numberOf('--sim-rpm', flags.simRpm) }),
+  };
+}
+
+export function numberOf(flag: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new UsageError(`${flag} is "${text}"; it must be a number of zero or more`);
+  }
+  return value;
+}

@@ -1,0 +1,63 @@
+import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
+import { formatCredits, parseCredits } from '../../shared/domain/money/money.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
+import { planFile } from '../../shared/pipeline/plan/plan.ts';
+import type { CommandContext } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { planText } from '../text/plan-text.ts';
+import { askYesNo } from '../text/yes-no.ts';
+import { UsageError } from '../usage-error.ts';
+import { endingAtOnce } from './interrupts.ts';
+
+/** Reads `--approve-above`; throws `UsageError` where it is no amount. */
+export function parseApproval(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const micro = parseCredits(text);
+  if (micro === undefined) throw new UsageError(`--approve-above is "${text}"; write credits, such as 1000`);
+  return micro;
+}
+
+export const APPROVAL_FLAG = [
+  '--approve-above <credits>',
+  'ask before more than that is spent by expectation (exit 3 without a yes, or where nobody can be asked)',
+] as const;
+
+/**
+ * The exit code of a command that may not submit its file; undefined where it may: at once where no more is expected than
+ * was approved, else where a person at the terminal says so. What cannot be expected because a price is missing has to be
+ * approved too.
+ */
+export async function refusalOf(
+  effects: Effects,
+  ask: { readonly file: PromptFile; readonly options: BatchOptions; readonly callsAtOnce: number },
+  aboveMicro: number | undefined,
+  { out, interrupted }: CommandContext,
+): Promise<ExitCode | undefined> {
+  if (aboveMicro === undefined) return undefined;
+  const planned = await endingAtOnce(interrupted, () =>
+    planFile(effects, ask.file, ask.options, ask.callsAtOnce),
+  );
+  if (planned.kind === 'problem') throw new UsageError(planned.message);
+  const { expectedMicro } = planned.plan.credits;
+  if (expectedMicro !== undefined && expectedMicro <= aboveMicro) return undefined;
+  out.say(planText(planned.plan));
+  const why = whyAsked(expectedMicro, aboveMicro);
+  const terminal = { input: process.stdin, output: process.stderr };
+  // A question that goes to a file is seen by nobody.
+  if (!terminal.input.isTTY || !terminal.output.isTTY) {
+    out.say(`${why}, and nobody can be asked here: nothing was submitted; raise --approve-above to go on`);
+    return EXIT.paused;
+  }
+  const answer = await askYesNo(`${why}. Go on? [y/N] `, terminal, interrupted);
+  if (answer === 'yes') return undefined;
+  out.say('nothing was submitted');
+  return answer === 'no' ? EXIT.paused : EXIT.interrupted;
+}
+
+function whyAsked(expectedMicro: number | undefined, aboveMicro: number): string {
+  const above = formatCredits(aboveMicro);
+  return expectedMicro === undefined
+    ? `what it will cost is unknown, so it may be more than the ${above} credits of --approve-above`
+    : `${formatCredits(expectedMicro)} credits are expected, more than the ${above} of --approve-above`;
+}

@@ -1,0 +1,27 @@
+import { inShell } from '../../shared/domain/money/budget.ts';
+import { formatCredits } from '../../shared/domain/money/money.ts';
+import type { PipelineEvent } from '../../shared/pipeline/effects.ts';
+import { stageFlag } from './resume-hint.ts';
+
+type NearlySpent = Extract<PipelineEvent, { kind: 'budget-nearly-spent' }>;
+
+/**
+ * Hears what the pipeline of this process tells, and says in a line when a budget is nearly spent, once for each limit: a
+ * person who looks on can raise it before the work pauses.
+ */
+export function budgetWarningReporter(
+  stage: string,
+  say: (line: string) => void,
+): (event: PipelineEvent) => void {
+  return (event) => {
+    if (event.kind === 'budget-nearly-spent') say(lineOf(event, stage));
+  };
+}
+
+function lineOf({ scope, account, spentMicro, limitMicro }: NearlySpent, stage: string): string {
+  return (
+    `nearly spent: budget ${account}: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits; ` +
+    'work in it pauses before a call that may exceed it; ' +
+    `to raise it: \`pressrun budget set ${inShell(scope)} CREDITS${stageFlag(stage)}\``
+  );
+}

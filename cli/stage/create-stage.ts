@@ -1,0 +1,29 @@
+import { createClients } from '../../shared/aws/clients.ts';
+import { createBucket, createQueues, createTable } from '../../shared/aws/create-resources.ts';
+import type { Config } from '../../shared/runtime/config.ts';
+import { UsageError } from '../usage-error.ts';
+import { isEmbedded } from './stages.ts';
+
+/**
+ * Makes bucket, queues and table of a stage on AWS-compatible servers that are given by `AWS_ENDPOINT_URL…`. Refuses on
+ * AWS itself, where the stack does it with encryption, backups and least privilege. Safe to repeat.
+ */
+export async function createStage(config: Config): Promise<void> {
+  if (isEmbedded(config.stage)) return;
+  if (!config.customEndpoint) {
+    throw new UsageError(
+      '--create is for AWS-compatible servers given in AWS_ENDPOINT_URL; on AWS, deploy the stack',
+    );
+  }
+  const clients = createClients({
+    customEndpoint: true,
+    ...(config.region === undefined ? {} : { region: config.region }),
+  });
+  try {
+    await createTable(clients, config.names.table);
+    await createQueues(clients, config.names);
+    await createBucket(clients, config.names.bucket);
+  } finally {
+    clients.close();
+  }
+}

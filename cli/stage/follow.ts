@@ -1,0 +1,46 @@
+import type { BatchId } from '../../shared/domain/ids.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
+
+const POLL_MS = 250;
+
+/**
+ * Follows a batch until it is over, paused or interrupted, and gives its last status; undefined stands for a batch that
+ * is not taken in yet. `onStatus` sees each status on the way. Throws what `failed` gives, as soon as it does.
+ */
+export async function follow(
+  effects: Effects,
+  batch: BatchId,
+  interrupted: AbortSignal,
+  onStatus: (status: BatchStatus) => void,
+  failed: () => unknown = () => undefined,
+): Promise<BatchStatus | undefined> {
+  for (;;) {
+    const status = await batchStatus(effects, batch);
+    if (status !== undefined) onStatus(status);
+    const error = failed();
+    if (error !== undefined) throw error;
+    if (interrupted.aborted || isOver(status)) return status;
+    await effects.clock.sleep(POLL_MS, interrupted);
+  }
+}
+
+/** Shows how a batch goes for as long as something else takes: calls under way when a run stops. */
+export async function showUntil(
+  ended: Promise<unknown>,
+  effects: Effects,
+  batch: BatchId,
+  onStatus: (status: BatchStatus) => void,
+): Promise<void> {
+  const over = new AbortController();
+  const done = ended.finally(() => over.abort());
+  // Where following fails first, that is the error to tell.
+  done.catch(() => undefined);
+  await follow(effects, batch, over.signal, onStatus);
+  await done;
+  await follow(effects, batch, over.signal, onStatus);
+}
+
+function isOver(status: BatchStatus | undefined): boolean {
+  return status?.state === 'complete' || status?.state === 'refused' || status?.state === 'paused';
+}

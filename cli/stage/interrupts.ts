@@ -1,0 +1,46 @@
+import type { CommandContext } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+
+/** The first Ctrl-C (or SIGTERM, or a closed terminal) aborts the signal; the second ends the process at once. */
+export function watchInterrupts(): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}
+
+/**
+ * Does what only looks. Nothing of it must be finished, so the first Ctrl-C ends the process at once, whatever it waits
+ * for or works at.
+ */
+export async function endingAtOnce<Result>(
+  interrupted: AbortSignal,
+  look: () => Promise<Result>,
+): Promise<Result> {
+  const end = () => process.exit(EXIT.interrupted);
+  if (interrupted.aborted) end();
+  interrupted.addEventListener('abort', end);
+  try {
+    return await look();
+  } finally {
+    interrupted.removeEventListener('abort', end);
+  }
+}
+
+/** Says, when it comes to that, why a command that makes images does not end at once. `before` makes room on the screen. */
+export function announceWait({ out, interrupted }: CommandContext, before: () => void): void {
+  const say = () => {
+    before();
+    out.say('stopping: waiting for calls under way, which are paid for; Ctrl-C again ends at once');
+  };
+  interrupted.addEventListener('abort', say, { once: true });
+}

@@ -1,0 +1,17 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { makeFolder } from '../files/make-folder.ts';
+import { oneLine } from '../text/one-line.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Makes the folder of a stage; throws `UsageError` where data cannot be kept in it. */
+export async function prepareHome(folder: string): Promise<void> {
+  const problem = `${folder}: pressrun's data cannot be kept here; name another folder with --home`;
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`${problem} (${oneLine(error)})`, { cause: error });
+  }
+  if (!(await stat(folder)).isDirectory()) throw new UsageError(problem);
+}

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, LOCAL_STAGE } from '../../shared/runtime/config.ts';
+import type { Output } from '../text/output.ts';
+import { configOf, type StageOptions, stageFolder } from './stages.ts';
+
+/**
+ * The configuration of a command that only looks. Where nothing was ever run for real on this machine, but something was
+ * simulated, that is what a person wants to see; it says so.
+ */
+export async function readOnlyConfig(out: Output, options: StageOptions): Promise<Config> {
+  const config = configOf(options);
+  if (config.stage !== LOCAL_STAGE || wasUsed(config)) return config;
+  const simulated = configOf({ ...options, simulate: true });
+  if (!wasUsed(simulated)) return config;
+  out.say('only simulated runs here so far: these figures are play money');
+  return simulated;
+}
+
+/** Looking alone makes a stage too; only one that files came to was used. */
+function wasUsed(config: Config): boolean {
+  const objects = join(stageFolder(config), 'objects');
+  return ['uploads', 'schedules'].some((name) => existsSync(join(objects, name)));
+}

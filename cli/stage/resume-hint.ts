@@ -1,0 +1,23 @@
+import type { OpenStage } from './open-stage.ts';
+import { isEmbedded, SIMULATED_STAGE } from './stages.ts';
+
+/** `--stage NAME` or `--simulate` as it is to be typed, where another than the usual stage is meant. */
+export function stageFlag(stage: string): string {
+  if (stage === SIMULATED_STAGE) return ' --simulate';
+  return isEmbedded(stage) ? '' : ` --stage ${stage}`;
+}
+
+/**
+ * Who goes on with what was just made possible: the stage's workers, or on this machine the next command that works. A
+ * message that met a pause looks again after 5 minutes; one that was just sent is seen at once.
+ */
+export function whoResumes(
+  stage: string,
+  { mayChange }: Pick<OpenStage, 'mayChange'>,
+  when: 'at once' | 'within 5 minutes',
+): string {
+  if (!isEmbedded(stage)) return `its workers go on ${when}`;
+  // Another process is at work beside this one.
+  if (mayChange) return `the pressrun that is at work goes on ${when}`;
+  return 'to go on: `pressrun run` of the same file, or `pressrun worker`';
+}

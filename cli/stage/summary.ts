@@ -1,0 +1,86 @@
+import { formatCredits } from '../../shared/domain/money/money.ts';
+import type { BatchResult, BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
+import { budgetHint } from '../../shared/pipeline/money/budget-pause.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { stageFlag } from './resume-hint.ts';
+
+/** How a batch ended, for people: a few lines. */
+export function summaryOf(status: BatchStatus): string {
+  const { items, rejected } = status;
+  const counts = [
+    `${items.done} done`,
+    ...(items.reused > 0 ? [`${items.reused} reused`] : []),
+    `${items.failed} failed`,
+    ...(items.cancelled > 0 ? [`${items.cancelled} cancelled`] : []),
+    ...(items.pending > 0 ? [`${items.pending} pending`] : []),
+    `${rejected} rejected`,
+  ];
+  const unknown =
+    status.creditsMaxUnknownMicro > 0
+      ? ` (+ at most ${formatCredits(status.creditsMaxUnknownMicro)} for attempts of unknown outcome)`
+      : '';
+  return [
+    `batch    ${status.batch} · ${status.state}`,
+    `items    ${counts.join(' · ')}`,
+    `credits  ${formatCredits(status.creditsMicro)}${unknown}`,
+    ...(status.problem === undefined ? [] : [`problem  ${status.problem}`]),
+  ].join('\n');
+}
+
+/** What a command that works is told to do when the trouble is mended: running it is a person's word for that. */
+export const RUN_AGAIN = 'run the same command again';
+
+/** What ends the pauses of a stage when the trouble is mended. */
+export function resumeHint(stage: string): string {
+  return `\`pressrun resume${stageFlag(stage)}\``;
+}
+
+/** What stops a paused batch, and what to do: a line each. `then` is what follows when trouble of the provider is mended. */
+export function pauseLines(status: BatchStatus, stage: string, then: string): string[] {
+  return (status.pauses ?? []).map((pause) => {
+    const { message } = pause;
+    const hint =
+      pause.by === 'budget' ? budgetHint(pause.scope, pause.untilMs, stageFlag(stage)) : pause.hint;
+    if (pause.by !== 'provider') return `paused: ${status.batch}: ${message}; to go on: ${hint}`;
+    if (pause.code === 'person') return `paused: all: ${message}; to go on: ${hint}`;
+    const of = pause.model === '*' ? '' : ` of ${pause.model}`;
+    return `paused: ${pause.code}${of}: ${message}; to go on: ${hint}, then ${then}`;
+  });
+}
+
+/** A status or result as the contract's JSON has it: what stops a paused batch is told on stderr. */
+export function resultJson<Status extends BatchStatus>({ pauses: _, ...json }: Status) {
+  return json;
+}
+
+const MOST_FAILURES = 5;
+
+/** The first failures of a batch, grouped by code: enough to see what is wrong; the manifest has all. */
+export function failureLines(result: BatchResult): string[] {
+  const byCode = Map.groupBy(result.failures, (failure) => failure.code);
+  const lines = [...byCode].map(([code, failures]) => {
+    const rows = failures
+      .slice(0, MOST_FAILURES)
+      .map(({ row, variant }) => (variant > 1 ? `${row}/${variant}` : row));
+    const more = failures.length > MOST_FAILURES ? ', …' : '';
+    return `  ${failures.length} ${code} (row ${rows.join(', ')}${more}): ${failures[0]?.message ?? ''}`;
+  });
+  return lines.length === 0 ? [] : ['failed:', ...lines];
+}
+
+/** The exit code that says how a batch ended. */
+export function exitCodeOf(status: BatchStatus): ExitCode {
+  switch (status.state) {
+    case 'refused':
+      return EXIT.error;
+    case 'paused':
+      return EXIT.paused;
+    case 'ingesting':
+    case 'running':
+    case 'cancelling':
+    case 'finishing':
+      return EXIT.interrupted;
+    case 'complete':
+      return status.items.failed + status.items.cancelled + status.rejected > 0 ? EXIT.incomplete : EXIT.ok;
+  }
+}

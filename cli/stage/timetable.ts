@@ -1,0 +1,33 @@
+import { systemClock } from '../../shared/aws/system-clock.ts';
+import type { Timetable } from '../../shared/pipeline/schedule/schedules.ts';
+import type { Config } from '../../shared/runtime/config.ts';
+import { findStage } from '../../shared/runtime/find-stage.ts';
+import { UsageError } from '../usage-error.ts';
+import { isEmbedded } from './stages.ts';
+
+/** On one machine nobody has to be told: the `dev` server reads the table. */
+const OF_DEV: Timetable = { keep: async () => undefined, drop: async () => undefined };
+
+/** Does something with whoever ticks for a stage's schedules; throws `UsageError` where nobody does. */
+export async function withTimetable<Result>(
+  config: Config,
+  act: (timetable: Timetable) => Promise<Result>,
+): Promise<Result> {
+  const { stage, region } = config;
+  if (isEmbedded(stage)) return await act(OF_DEV);
+  const record = await findStage(config);
+  if (record === undefined) {
+    throw new UsageError(
+      `nothing ticks for stage ${stage}: schedules need a stack (npm run deploy -- --stage ${stage}), or the local stage and \`pressrun dev\``,
+    );
+  }
+  const { SchedulerClient } = await import('@aws-sdk/client-scheduler');
+  const { scheduleGroup } = await import('../../shared/aws/schedule-group.ts');
+  const client = new SchedulerClient(region === undefined ? {} : { region });
+  const { scheduleGroup: group, scheduleRole: roleArn, scheduleFunction: functionArn } = record;
+  try {
+    return await act(scheduleGroup({ client, group, roleArn, functionArn, now: systemClock().now }));
+  } finally {
+    client.destroy();
+  }
+}

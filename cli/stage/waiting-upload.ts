@@ -1,0 +1,28 @@
+import type { BatchId } from '../../shared/domain/ids.ts';
+import { batchIdOf, UPLOADS_PREFIX } from '../../shared/domain/item/object-keys.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import type { BatchResult } from '../../shared/pipeline/finish/batch-status.ts';
+
+/** What there is to say of a batch whose file was submitted and is not taken in yet; undefined where there is no such file. */
+export async function waitingUpload(
+  { store }: Pick<Effects, 'store'>,
+  id: BatchId,
+): Promise<BatchResult | undefined> {
+  for await (const { key, version } of store.list(UPLOADS_PREFIX)) {
+    if (batchIdOf(key, version) === id) return notBegun(id);
+  }
+  return undefined;
+}
+
+function notBegun(batch: BatchId): BatchResult {
+  return {
+    batch,
+    state: 'ingesting',
+    items: { done: 0, reused: 0, failed: 0, cancelled: 0, pending: 0 },
+    rejected: 0,
+    creditsMicro: 0,
+    creditsMaxUnknownMicro: 0,
+    images: [],
+    failures: [],
+  };
+}

@@ -1,0 +1,80 @@
+import type { CostAmounts } from '../../shared/domain/money/cost-report.ts';
+import type { CostFigures, CostStatement } from '../../shared/domain/money/cost-statement.ts';
+import { formatCredits } from '../../shared/domain/money/money.ts';
+import type { CostVerification } from '../../shared/pipeline/money/cost.ts';
+import type { Recomputation } from '../../shared/pipeline/money/recompute-cost.ts';
+import { textTable } from './text-table.ts';
+
+const COLUMNS = [
+  'images',
+  'attempts',
+  'input',
+  'text',
+  'image tokens',
+  'credits',
+  '≈ $',
+  'per image',
+  'waste',
+  'waste %',
+  'unknown max',
+];
+
+/** A statement as a table, with what its figures mean below. */
+export function costText(statement: CostStatement): string {
+  const { by, rows, total } = statement;
+  if (rows.length === 0) return nothingSpent(statement);
+  const lines = rows.map((row) => [...by.map((dimension) => row[dimension] || '(none)'), ...cellsOf(row)]);
+  const last = [...by.map((_, index) => (index === 0 ? 'total' : '')), ...cellsOf(total)];
+  return `${textTable([...by, ...COLUMNS], [...lines, last])}${footOf(statement)}`;
+}
+
+export function nothingSpent({ from, to, tz }: CostStatement): string {
+  return `nothing was spent from ${from} to ${to} (days in ${tz})`;
+}
+
+function footOf({ tz, source, usdPerCredit }: CostStatement): string {
+  return `days in ${tz}, from ${source}; ≈ $ at ${usdPerCredit} a credit, actual charges may vary`;
+}
+
+function cellsOf(amounts: CostAmounts & CostFigures): (string | number)[] {
+  const { images, attempts, inputTokens, textTokens, imageTokens } = amounts;
+  return [
+    images,
+    attempts,
+    inputTokens,
+    textTokens,
+    imageTokens,
+    formatCredits(amounts.creditsMicro),
+    amounts.usdApprox.toFixed(amounts.usdApprox < 1 ? 4 : 2),
+    amounts.creditsMicroPerImage === null ? '-' : formatCredits(amounts.creditsMicroPerImage),
+    formatCredits(amounts.wasteMicro),
+    amounts.wasteShare === null ? '-' : (amounts.wasteShare * 100).toFixed(1),
+    formatCredits(amounts.unknownMaxMicro),
+  ];
+}
+
+/** What `cost verify` found. */
+export function verificationText({ from, to, charges, creditsMicro, differences }: CostVerification): string {
+  const sum = `${charges} charges from ${from} to ${to}: ${formatCredits(creditsMicro)} credits`;
+  if (differences.length === 0) return `${sum}; every roll-up is the sum of its charges`;
+  const lines = differences.map(({ day, model, batch, outcome, rollUp, charges: summed }) => {
+    const [ours, theirs] = [rollUp, summed].map((amounts) => formatCredits(amounts.creditsMicro));
+    return `  ${day} ${model} ${batch} ${outcome}: roll-up ${ours}, charges ${theirs}`;
+  });
+  return [`${sum}; ${differences.length} roll-ups differ:`, ...lines].join('\n');
+}
+
+/** What `cost recompute` found. */
+export function recomputationText(recomputation: Recomputation): string {
+  const { from, to, price, model, rows, total, others } = recomputation;
+  if (rows.length === 0) return `no charge of ${model} from ${from} to ${to}`;
+  const header = ['booked at', 'charges', 'unknown', 'credits', `at ${price}`, 'difference'];
+  const lines = [...rows, { price: 'total', ...total }].map((line) => [
+    line.price,
+    line.charges,
+    line.unknown,
+    ...[line.creditsMicro, line.recomputedMicro, line.differenceMicro].map(formatCredits),
+  ]);
+  const apart = others === 0 ? '' : ` ${others} charges of other models are not in here.`;
+  return `${textTable(header, lines)}${model}, ${from} to ${to}: nothing was changed.${apart}`;
+}

@@ -1,0 +1,82 @@
+import type { PlannedBudget, PlannedModel } from '../../shared/domain/batch/plan.ts';
+import { formatCredits } from '../../shared/domain/money/money.ts';
+import type { Plan } from '../../shared/pipeline/plan/plan.ts';
+import { textTable } from './text-table.ts';
+
+/** A plan for people: what would be made, by model, and what it would cost. */
+export function planText(plan: Plan): string {
+  const { items, credits, models } = plan;
+  const toMake = items.new + items.changed;
+  const header = ['model', 'items', 'low', 'expected', 'high', 'expected from'];
+  const rows = models.map((model) => [model.model, model.items, ...creditCells(model), basisText(model)]);
+  const total = ['total', toMake, ...creditCells(credits), ''];
+  return [
+    `items    ${countsText(plan)}`,
+    ...(toMake === 0
+      ? ['nothing is to be made: it costs nothing']
+      : [textTable(header, models.length > 1 ? [...rows, total] : rows), `time     ${timeText(plan)}`]),
+    ...plan.budgets.map(budgetText),
+  ].join('\n');
+}
+
+function countsText({ items, rejected }: Plan): string {
+  const more = [
+    ...(items.changed > 0 ? [`${items.changed} changed`] : []),
+    ...(items.gone > 0 ? [`${items.gone} gone`] : []),
+  ];
+  return [`${items.new} new`, `${items.reused} reused`, ...more, `${rejected.length} rejected`].join(' · ');
+}
+
+const UNKNOWN = 'unknown';
+
+function creditCells({ lowMicro, expectedMicro, highMicro }: Plan['credits']): string[] {
+  return [lowMicro, expectedMicro, highMicro].map(creditText);
+}
+
+/** Credits to a tenth: a forecast is not exact to the micro-credit. */
+function creditText(micro: number | undefined): string {
+  return micro === undefined ? UNKNOWN : formatCredits(Math.round(micro / 100_000) * 100_000);
+}
+
+function basisText({ basis, measuredItems }: PlannedModel): string {
+  switch (basis) {
+    case 'history':
+      return `history (${measuredItems} items)`;
+    case 'prices':
+      return 'price list';
+    case 'both':
+      return `history (${measuredItems} items), price list`;
+    case 'unknown':
+      return 'no price is known';
+  }
+}
+
+function timeText({ seconds, callsAtOnce, limits }: Plan): string {
+  if (seconds === undefined) return 'unknown: too few images were made in this stage to tell';
+  const minutes = seconds / 60;
+  const about =
+    minutes < 2
+      ? `${Math.ceil(seconds)} s`
+      : minutes < 120
+        ? `${Math.ceil(minutes)} min`
+        : `${(minutes / 60).toFixed(1)} h`;
+  return `about ${about} with ${callsAtOnce} calls at once, as measured in this stage${limitText(limits)}`;
+}
+
+function limitText(limits: Plan['limits']): string {
+  return limits.map(({ model, perMinute }) => `; ${model} takes ${perMinute} requests a minute`).join('');
+}
+
+function budgetText({ scope, limitMicro, availableMicro, verdict }: PlannedBudget): string {
+  const left = `${formatCredits(availableMicro)} of ${formatCredits(limitMicro)} left`;
+  switch (verdict) {
+    case 'fits':
+      return `budget   ${scope}: fits (${left})`;
+    case 'may-stop':
+      return `budget   ${scope}: may stop it, if it costs more than expected (${left})`;
+    case 'stops':
+      return `budget   ${scope}: would stop it (${left})`;
+    case 'unknown':
+      return `budget   ${scope}: unknown whether it fits (${left})`;
+  }
+}

@@ -1,0 +1,89 @@
+import { Presets, SingleBar } from 'cli-progress';
+import { formatCredits } from '../../shared/domain/money/money.ts';
+import type { BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
+import { createProgressRate } from './progress-rate.ts';
+
+/** How a batch goes: a bar on a terminal, a line now and then elsewhere. */
+export interface ProgressBar {
+  show(status: BatchStatus): void;
+  /** Leaves the line, so that something else can be written; the next `show` begins a new one. */
+  stop(): void;
+}
+
+type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** Elsewhere than on a terminal, such as in the log of a CI job, at most a line in so long. */
+const LINE_MS = 10_000;
+
+export function createProgressBar(stream: Stream, now: () => number): ProgressBar {
+  return stream.isTTY ? terminalBar(stream, now) : progressLines(stream, now);
+}
+
+function terminalBar(stream: Stream, now: () => number): ProgressBar {
+  // No hidden cursor: a process that is killed could not bring it back.
+  const look = { format: ' {bar} {text}', barsize: 24, hideCursor: false, gracefulExit: false, fps: 8 };
+  const bar = new SingleBar({ ...look, stream }, Presets.shades_classic);
+  const rate = createProgressRate(now);
+  let started = false;
+
+  function show(status: BatchStatus): void {
+    const { ended, total } = countsOf(status);
+    const text = { text: progressText(status, rate.after(ended)) };
+    // A batch of no items is over, and an unknown total is a bar still empty.
+    const [value, of] = total === undefined ? [0, 1] : total === 0 ? [1, 1] : [ended, total];
+    if (!started) bar.start(of, value, text);
+    started = true;
+    bar.setTotal(of);
+    bar.update(value, text);
+  }
+
+  function stop(): void {
+    if (started) bar.stop();
+    started = false;
+  }
+
+  return { show, stop };
+}
+
+function progressLines(stream: Stream, now: () => number): ProgressBar {
+  const rate = createProgressRate(now);
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let lastText = '';
+
+  function show(status: BatchStatus): void {
+    const text = progressText(status, rate.after(countsOf(status).ended));
+    if (now() - lastMs < LINE_MS || text === lastText) return;
+    lastMs = now();
+    lastText = text;
+    stream.write(`${text}\n`);
+  }
+
+  return { show, stop: () => undefined };
+}
+
+/** Such as `12/27 · 1 failed · 45/min · 806.4 credits · 20s left`. While the file is read, nobody knows the total. */
+export function progressText(status: BatchStatus, perMs: number): string {
+  const { ended, total } = countsOf(status);
+  const pending = total === undefined ? undefined : total - ended;
+  return [
+    total === undefined ? `${ended} so far, reading the file` : `${ended}/${total}`,
+    ...(status.items.failed > 0 ? [`${status.items.failed} failed`] : []),
+    `${(perMs * 60_000).toFixed(0)}/min`,
+    `${formatCredits(Math.round(status.creditsMicro / 1000) * 1000)} credits`,
+    ...(pending !== undefined && pending > 0 && perMs > 0 ? [`${duration(pending / perMs)} left`] : []),
+  ].join(' · ');
+}
+
+function countsOf({ state, items }: BatchStatus): { ended: number; total: number | undefined } {
+  const ended = items.done + items.reused + items.failed + items.cancelled;
+  return { ended, total: state === 'ingesting' ? undefined : ended + items.pending };
+}
+
+/** `75000` → `1m15s`. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m${seconds % 60}s`;
+  return `${Math.floor(minutes / 60)}h${minutes % 60}m`;
+}

@@ -1,0 +1,20 @@
+import type { BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
+import type { Table } from '../../shared/pipeline/ports.ts';
+import { rejectedPartition, rowToRejected } from '../../shared/pipeline/rows/rejected-row.ts';
+
+const MOST_LINES = 5;
+
+/** The first rejected lines of a file, for people; `rejected.csv` has all. */
+export async function rejectedLines(
+  table: Pick<Table, 'query'>,
+  { batch, rejected }: BatchStatus,
+): Promise<string[]> {
+  if (rejected === 0) return [];
+  const lines = ['rejected:'];
+  for await (const row of table.query({ pk: rejectedPartition(batch), limit: MOST_LINES })) {
+    const { line, column, reason } = rowToRejected(row);
+    lines.push(`  line ${line}${column === undefined ? '' : `, ${column}`}: ${reason}`);
+  }
+  const more = rejected - (lines.length - 1);
+  return more > 0 ? [...lines, `  … and ${more} more: see rejected.csv`] : lines;
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table, TableKey, TableRow, TableWrite, WriteResult } from '../../pipeline/ports.ts';
+import type { Backoff } from './backoff.ts';
+import { type WriteRequest, writeRequest } from './dynamo-expressions.ts';
+import { queryRows } from './dynamo-query.ts';
+import { transact } from './dynamo-transaction.ts';
+
+export interface DynamoTableOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  readonly backoff: Backoff;
+}
+
+/** DynamoDB's limit on a transaction (`TransactWriteItems`, 2022: 100 actions). */
+const mostWrites = 100;
+
+/**
+ * `Table` on DynamoDB. `write` throws `TableBusyError` where it lost to other transactions too often; other faults are the
+ * SDK's own errors, after the SDK's own retries.
+ */
+export function dynamoTable(options: DynamoTableOptions): Table {
+  return {
+    get: (key) => getRow(options, key),
+    query: (query) => queryRows(options, query),
+    write: (writes) => writeRows(options, writes),
+  };
+}
+
+async function getRow(options: DynamoTableOptions, key: TableKey): Promise<TableRow | undefined> {
+  const { client, tableName } = options;
+  const bareKey = { pk: key.pk, sk: key.sk };
+  const { Item } = await client.send(
+    new GetCommand({ TableName: tableName, Key: bareKey, ConsistentRead: true }),
+  );
+  // What stands in the table was written through this port, so it is a row.
+  return Item as TableRow | undefined;
+}
+
+async function writeRows(options: DynamoTableOptions, writes: readonly TableWrite[]): Promise<WriteResult> {
+  if (writes.length > mostWrites) {
+    throw new Error(`a table write has ${writes.length} parts, ${mostWrites} at most are possible: split it`);
+  }
+  const requests = writes.map((write) => writeRequest(options.tableName, write));
+  const [only] = requests;
+  if (only === undefined) return { kind: 'written' };
+  if (writes.length > 1 || !writes.every(mayBeSentTwice)) {
+    return transact(options, requests, randomUUID());
+  }
+  await sendAlone(options.client, only);
+  return { kind: 'written' };
+}
+
+/**
+ * The SDK sends a call again where the answer was lost on its way. A condition would then fail on the row's own first
+ * write, and numbers would be added twice; so such a write goes as a transaction of one, whose token makes the second
+ * sending harmless. It costs twice the write units, which is nothing beside an image.
+ */
+function mayBeSentTwice(write: TableWrite): boolean {
+  if (write.onlyIf) return false;
+  return write.kind !== 'update' || Object.keys(write.add ?? {}).length === 0;
+}
+
+async function sendAlone(client: DynamoDBDocumentClient, write: WriteRequest): Promise<void> {
+  switch (write.kind) {
+    case 'put':
+      await client.send(new PutCommand(write.request));
+      return;
+    case 'update':
+      await client.send(new UpdateCommand(write.request));
+      return;
+    case 'delete':
+      await client.send(new DeleteCommand(write.request));
+      return;
+    case 'check':
+      throw new Error('a check has a condition and goes as a transaction');
+  }
+}

@@ -1,0 +1,102 @@
+import type { CancellationReason } from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { WriteResult } from '../../pipeline/ports.ts';
+import { TableBusyError } from '../errors.ts';
+import { waitBeforeRetry } from './backoff.ts';
+import type { WriteRequest } from './dynamo-expressions.ts';
+import type { DynamoTableOptions } from './dynamo-table.ts';
+
+/** Four seconds of waiting on average: a row that is busy for longer is a hot key, which waiting does not mend. */
+const mostTries = 14;
+
+/**
+ * Sends a transaction until it is written or refused. The token stays the same over all tries, so that one whose answer was
+ * lost is never applied twice. Throws `TableBusyError` after 14 tries.
+ */
+export async function transact(
+  options: DynamoTableOptions,
+  requests: readonly WriteRequest[],
+  token: string,
+): Promise<WriteResult> {
+  const command = new TransactWriteCommand({
+    TransactItems: requests.map(transactItem),
+    ClientRequestToken: token,
+  });
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await tryOnce(options, command);
+    if (outcome.kind === 'written') return outcome;
+    if (outcome.kind === 'refused' && (!outcome.busy || tries >= mostTries)) {
+      return { kind: 'refused', indexes: outcome.indexes };
+    }
+    if (tries >= mostTries) {
+      throw new TableBusyError(
+        `table ${options.tableName} stayed busy over ${mostTries} tries of a write of ${requests.length} rows: try again later`,
+        { cause: outcome.kind === 'busy' ? outcome.error : undefined },
+      );
+    }
+    await waitBeforeRetry(options.backoff, tries);
+  }
+}
+
+function transactItem(write: WriteRequest): NonNullable<TransactWriteCommandInput['TransactItems']>[number] {
+  switch (write.kind) {
+    case 'put':
+      return { Put: write.request };
+    case 'update':
+      return { Update: write.request };
+    case 'delete':
+      return { Delete: write.request };
+    case 'check':
+      return { ConditionCheck: write.request };
+  }
+}
+
+type Outcome =
+  | { readonly kind: 'written' }
+  | { readonly kind: 'refused'; readonly indexes: readonly number[]; readonly busy: boolean }
+  | { readonly kind: 'busy'; readonly error: unknown };
+
+async function tryOnce(options: DynamoTableOptions, command: TransactWriteCommand): Promise<Outcome> {
+  try {
+    await options.client.send(command);
+    return { kind: 'written' };
+  } catch (error) {
+    if (error instanceof TransactionCanceledException) return cancelled(error);
+    if (error instanceof Error && passingErrors.has(error.name)) return { kind: 'busy', error };
+    throw error;
+  }
+}
+
+/** Whole calls that fail so are worth another try, after those of the SDK. */
+const passingErrors = new Set([
+  'TransactionInProgressException',
+  'TransactionConflictException',
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+]);
+
+/** The same for one part of a transaction: the codes in its cancellation reason. */
+const passingReasons = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+]);
+
+/**
+ * Where one part's condition failed and another part met a conflict, the whole is tried again: of the part in conflict it is
+ * not known whether its condition holds, and callers decide by which indexes are missing. A failed condition beside it
+ * is a fact by itself, so it is the answer when tries run out.
+ */
+function cancelled(error: TransactionCanceledException): Outcome {
+  const reasons: readonly CancellationReason[] = error.CancellationReasons ?? [];
+  const indexes = reasons.flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []));
+  const other = reasons.filter(({ Code }) => Code && Code !== 'None' && Code !== 'ConditionalCheckFailed');
+  if (!other.every(({ Code }) => Code && passingReasons.has(Code))) throw error;
+  if (indexes.length > 0) return { kind: 'refused', indexes, busy: other.length > 0 };
+  if (other.length === 0) throw error;
+  return { kind: 'busy', error };
+}

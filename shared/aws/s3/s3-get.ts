@@ -1,0 +1,44 @@
+import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import type { StoredObject } from '../../pipeline/ports.ts';
+import { headObject, isMissing, objectInfo, type S3StoreOptions } from './s3-head.ts';
+
+/** Reads an object from byte `from` on. The body must be read to its end, or left by `break`: it holds a socket. */
+export async function getObject(
+  options: S3StoreOptions,
+  key: string,
+  from: number,
+): Promise<StoredObject | undefined> {
+  const range = from > 0 ? { Range: `bytes=${from}-` } : {};
+  try {
+    const answer = await options.client.send(
+      new GetObjectCommand({ Bucket: options.bucket, Key: key, ...range }),
+    );
+    return { info: objectInfo(key, answer, wholeBytes(answer, from)), body: bytesOf(answer) };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    if (error instanceof Error && error.name === 'InvalidRange') return nothingLeft(options, key);
+    throw error;
+  }
+}
+
+/** The object's full length, also where only its end was asked for. */
+function wholeBytes(answer: GetObjectCommandOutput, from: number): number {
+  if (from === 0) return answer.ContentLength ?? 0;
+  const total = /\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1];
+  if (total === undefined)
+    throw new Error('the object store ignored a Range: pressrun cannot resume files on it');
+  return Number(total);
+}
+
+async function* bytesOf({ Body }: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {
+  // On Node the SDK's body is a Readable, which its type only says of some builds.
+  if (Body === undefined || !(Symbol.asyncIterator in Body)) return;
+  for await (const chunk of Body) yield chunk as Uint8Array;
+}
+
+/** S3 refuses a range that begins at the end or after it; for us nothing is left to read. */
+async function nothingLeft(options: S3StoreOptions, key: string): Promise<StoredObject | undefined> {
+  const info = await headObject(options, key);
+  return info && { info, body: (async function* () {})() };
+}

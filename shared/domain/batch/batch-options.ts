@@ -1,0 +1,186 @@
+import { formatCredits, parseCredits } from '../money/money.ts';
+import type { RowFields } from '../prompt-file/reader/format.ts';
+import { quoted } from '../prompt-file/row/columns.ts';
+import { parseFlag, parseSettings, parseVariants, parseWhole } from '../prompt-file/row/settings.ts';
+import { formatTags, parseTags } from '../prompt-file/row/tags.ts';
+import {
+  EXPANSION_OPTIONS,
+  expansionTexts,
+  parseExpansion,
+} from '../prompt-file/template/expansion-options.ts';
+import { parseVariables } from '../prompt-file/template/variables.ts';
+import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from './batch.ts';
+
+/** S3 takes at most 2 KB of user metadata, names and values together, each name with its prefix. */
+const MAX_METADATA_BYTES = 2_048;
+const S3_PREFIX_BYTES = 'x-amz-meta-'.length;
+const PREFIX = 'pressrun-';
+/** The one option that a batch may have another time. */
+export const BUDGET_METADATA = `${PREFIX}budget`;
+const MAX_NAME_BYTES = 200;
+const MOST_RUNS = 999_999;
+
+const OPTION_NAMES = [
+  'name',
+  'model',
+  'template',
+  'variants',
+  'budget',
+  'tags',
+  'aspect-ratio',
+  'image-size',
+  'temperature',
+  'top-p',
+  'max-tokens',
+  'system',
+  'variables',
+  ...EXPANSION_OPTIONS,
+  'fresh',
+  'run',
+] as const;
+type OptionName = (typeof OPTION_NAMES)[number];
+
+/** One line for people: which option is wrong, and what would be right. */
+export interface OptionsProblem {
+  readonly kind: 'problem';
+  readonly message: string;
+}
+
+/** Where the metadata is wrong, the defaults stand in, so that there is something to show the batch with. */
+export type ParsedOptions =
+  | { readonly kind: 'options'; readonly options: BatchOptions }
+  | (OptionsProblem & { readonly options: BatchOptions });
+
+export type Metadata = Readonly<Record<string, string>>;
+
+/** Batch options as metadata of the uploaded object: percent-encoded, thus ASCII; what is as by default is left out. */
+export function optionsToMetadata(
+  options: BatchOptions,
+): { readonly kind: 'metadata'; readonly metadata: Metadata } | OptionsProblem {
+  const tags = formatTags(options.tags);
+  if (tags === undefined) return problem('tags: a key or value has ; in it, or a key =');
+  const texts = optionTexts(options, tags);
+  const metadata: Record<string, string> = {};
+  for (const name of OPTION_NAMES) {
+    const text = texts[name];
+    if (text !== undefined) metadata[PREFIX + name] = encodeURIComponent(text.toWellFormed());
+  }
+  const bytes = Object.entries(metadata).reduce(
+    (sum, [name, value]) => sum + S3_PREFIX_BYTES + name.length + value.length,
+    0,
+  );
+  if (bytes <= MAX_METADATA_BYTES) return { kind: 'metadata', metadata };
+  return problem(
+    `the batch options take ${bytes} bytes as object metadata, S3 allows ${MAX_METADATA_BYTES}: shorten the template, ` +
+      'axes or system text, or put them into columns of the file',
+  );
+}
+
+/**
+ * Batch options from an object's metadata, which any S3 client may have written: names that do not begin with
+ * `pressrun-` are somebody else's, missing ones are as by default, plain text is taken as well as percent-encoded.
+ */
+export function metadataToOptions(metadata: Metadata): ParsedOptions {
+  const fields: Record<string, string> = {};
+  for (const [key, value] of Object.entries(metadata)) {
+    if (!key.toLowerCase().startsWith(PREFIX)) continue;
+    const name = OPTION_NAMES.find((each) => PREFIX + each === key.toLowerCase());
+    if (name === undefined) {
+      return refused(
+        `unknown option ${quoted([key])}; there are ${OPTION_NAMES.map((each) => PREFIX + each).join(', ')}`,
+      );
+    }
+    fields[name.replaceAll('-', '_')] = decodeText(value);
+  }
+  return optionsOf(fields);
+}
+
+function optionsOf(fields: RowFields): ParsedOptions {
+  const settings = parseSettings(fields);
+  if (settings.kind === 'rejected') return problemIn(settings.column, settings.reason);
+  const variants = parseVariants(fields);
+  if (typeof variants === 'object') return problemIn('variants', variants.reason);
+  const tags = parseTags(fields.tags ?? '');
+  if (tags.kind === 'rejected') return problemIn('tags', tags.reason);
+  const budgetMicro = parseBudget(fields.budget);
+  if (typeof budgetMicro === 'string') return problemIn('budget', budgetMicro);
+  const name = (fields.name ?? '').trim();
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES || /\p{Cc}/u.test(name)) {
+    return problemIn('name', `must be one line of at most ${MAX_NAME_BYTES} bytes`);
+  }
+  const template = (fields.template ?? '').trim();
+  const variables = parseVariables(fields.variables);
+  if (variables === 'wrong')
+    return problemIn('variables', 'must be a JSON object of texts, named as columns of your own');
+  const expansion = parseExpansion(fields);
+  if (expansion !== undefined && 'reason' in expansion) return problemIn(expansion.column, expansion.reason);
+  const fresh = parseFlag(fields, 'fresh');
+  if (typeof fresh === 'object') return problemIn('fresh', fresh.reason);
+  const run = parseWhole(fields, 'run', MOST_RUNS);
+  if (typeof run === 'object') return problemIn('run', run.reason);
+  return {
+    kind: 'options',
+    options: {
+      ...(name !== '' && { name }),
+      ...(template !== '' && { template }),
+      ...(budgetMicro !== undefined && { budgetMicro }),
+      variants: variants ?? DEFAULT_BATCH_OPTIONS.variants,
+      tags: tags.tags,
+      settings: { ...DEFAULT_BATCH_OPTIONS.settings, ...settings.settings },
+      ...(variables !== undefined && { variables }),
+      ...(expansion !== undefined && { expansion }),
+      ...(fresh && { fresh }),
+      ...(run !== undefined && run > 1 && { run }),
+    },
+  };
+}
+
+function parseBudget(text = ''): number | undefined | string {
+  if (text.trim() === '') return undefined;
+  const micro = parseCredits(text);
+  return micro === undefined || micro === 0
+    ? `must be credits, such as 500, not ${quoted([text.trim()])}`
+    : micro;
+}
+
+function optionTexts(options: BatchOptions, tags: string): Partial<Record<OptionName, string | undefined>> {
+  const { model, aspectRatio, imageSize, temperature, topP, maxTokens, system } = options.settings;
+  return {
+    name: options.name,
+    model: model === DEFAULT_BATCH_OPTIONS.settings.model ? undefined : model,
+    template: options.template,
+    variants: options.variants === DEFAULT_BATCH_OPTIONS.variants ? undefined : String(options.variants),
+    budget: options.budgetMicro === undefined ? undefined : formatCredits(options.budgetMicro),
+    tags: tags === '' ? undefined : tags,
+    'aspect-ratio': aspectRatio,
+    'image-size': imageSize,
+    temperature: temperature?.toString(),
+    'top-p': topP?.toString(),
+    'max-tokens': maxTokens?.toString(),
+    system,
+    variables: options.variables && JSON.stringify(options.variables),
+    ...expansionTexts(options.expansion),
+    fresh: options.fresh && 'true',
+    run: options.run?.toString(),
+  };
+}
+
+function decodeText(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function problemIn(column: string | undefined, reason: string): ParsedOptions {
+  return refused(`${PREFIX}${(column ?? '').replaceAll('_', '-')}: ${reason}`);
+}
+
+function refused(message: string): ParsedOptions {
+  return { ...problem(message), options: DEFAULT_BATCH_OPTIONS };
+}
+
+function problem(message: string): OptionsProblem {
+  return { kind: 'problem', message };
+}

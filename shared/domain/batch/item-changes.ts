@@ -1,0 +1,18 @@
+import type { ItemSpec } from '../item/item.ts';
+import { settingCells } from '../prompt-file/row/settings.ts';
+
+/** What an item asks for, its reference images by the SHA-256 of their bytes. */
+export type Asked = Pick<ItemSpec, 'prompt' | 'settings' | 'references'>;
+
+/**
+ * Names of the columns in which two items of one `id` and variant ask for different things; none where the same is asked. (It
+ * may be made anew all the same: where its image is gone, or another model is sent under the same name.)
+ */
+export function changedColumns(before: Asked, after: Asked): string[] {
+  const [was, is] = [cellsOf(before), cellsOf(after)];
+  return Object.keys(is).filter((column) => was[column] !== is[column]);
+}
+
+function cellsOf({ prompt, settings, references }: Asked): Record<string, string | number | undefined> {
+  return { prompt, ...settingCells(settings), references: references.join('|') };
+}

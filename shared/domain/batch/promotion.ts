@@ -1,0 +1,52 @@
+import { type Item, imageOf } from '../item/item.ts';
+import { settingCells } from '../prompt-file/row/settings.ts';
+import type { ImageSettings } from './batch.ts';
+
+/** A row of an earlier batch, or one variant of it. */
+export interface Pick {
+  readonly row: number;
+  readonly variant?: number;
+}
+
+/** Reads `3,7/2,12`: rows, or row and variant; undefined where it is no such list. */
+export function parsePicks(text: string): Pick[] | undefined {
+  const picks: Pick[] = [];
+  for (const part of text.split(',')) {
+    const [, row, variant] = /^\s*([1-9]\d{0,8})(?:\/([1-9]\d{0,6}))?\s*$/.exec(part) ?? [];
+    if (row === undefined) return undefined;
+    picks.push({ row: Number(row), ...(variant !== undefined && { variant: Number(variant) }) });
+  }
+  return picks;
+}
+
+export function isPicked({ row, variant }: Item, picks: readonly Pick[]): boolean {
+  return picks.some((pick) => pick.row === row && (pick.variant === undefined || pick.variant === variant));
+}
+
+export interface Promotion {
+  /** Settings that the new batch gives to all: those of the rows give way. */
+  readonly given: Partial<ImageSettings>;
+  /** Whether the earlier image is sent along as the first reference. */
+  readonly fromDraft: boolean;
+}
+
+/** A chosen item as a line of a new JSONL file, asking for the same with other settings. */
+export function promotedLine(item: Item, { given, fromDraft }: Promotion): string {
+  const draft = fromDraft ? imageOf(item)?.key : undefined;
+  const line = {
+    ...item.columns,
+    prompt: literal(item.prompt),
+    // The batch's own names begin with the number of a row, which another row has now.
+    name: /^\d{4,}(-|$)/.test(item.fileName) ? undefined : literal(item.fileName),
+    ...settingCells({ ...item.settings, ...given }),
+    references: [...(draft === undefined ? [] : [draft]), ...item.references],
+    tags: Object.fromEntries(Object.entries(item.tags).map(([key, value]) => [key, literal(value)])),
+    promoted_from: `${item.batch}#${item.row}/${item.variant}`,
+  };
+  return JSON.stringify(line);
+}
+
+/** What was filled in already is not filled in again. */
+function literal(text: string): string {
+  return text.replaceAll('{{', '\\{{');
+}

@@ -1,0 +1,175 @@
+/**
+ * How fast the fleet may call one model, learnt from its answers: plain data, changed by pure functions. Decision 14
+ * says why it is as it is. Times are epoch milliseconds, rates are requests a minute.
+ */
+export interface Pace {
+  /** Missing while nothing is known of a limit: then calls are not held back. */
+  readonly rate?: number;
+  /** The limit as last measured; missing while it is only guessed at. */
+  readonly limit?: number;
+  /** What was last measured, while it is only guessed at. */
+  readonly earlierLimit?: number;
+  /** Whether all that were waiting got their start times: then nothing says that more would be taken. */
+  readonly isSlack?: boolean;
+  /** Whether a refusal's wait told of a window that has to pass: then the last minute's calls say what the limit is. */
+  readonly isWindow?: boolean;
+  /** A rate that grows doubles in so long; missing while it is held. */
+  readonly doublesInMs?: number;
+  /** When a held rate may be tried out again. */
+  readonly probeAtMs: number;
+  /** Refusals that may still be provoked to find out more; calls fill it up. */
+  readonly purse: number;
+  /** No call begins before: what the provider asked for. */
+  readonly notBeforeMs: number;
+  /** The last slot that was given out. */
+  readonly lastSlotMs: number;
+  /** Refusals of calls that were sent before this are old news. */
+  readonly cutAtMs: number;
+  /** Since then at the latest the provider had nothing to spare, and how many calls it took since. */
+  readonly emptySinceMs?: number;
+  readonly takenSince: number;
+  /** Calls taken since the last refusal that counted. */
+  readonly takenSinceCut: number;
+  /** Refusals running that no rate explains: some providers refuse by chance, and going slower does not help there. */
+  readonly unexplained: number;
+  /** Calls taken, by second, of the last minute. */
+  readonly taken: Readonly<Record<string, number>>;
+}
+
+export const NO_PACE: Pace = {
+  probeAtMs: 0,
+  purse: 12,
+  notBeforeMs: 0,
+  lastSlotMs: 0,
+  cutAtMs: 0,
+  takenSince: 0,
+  takenSinceCut: 0,
+  unexplained: 0,
+  taken: {},
+};
+
+export const MINUTE_MS = 60_000;
+/** So much of a measured limit is used; the rest is for clocks and the network. */
+export const SHARE = 0.97;
+export const SLOWEST = 1;
+const CREEP_CALLS = 20;
+export const SEEK_MS = 4_500;
+const SEEK_FROM = 1.7;
+export const PROBE_WAIT_MS = 36_000;
+export const LONGEST_PROBE_WAIT_MS = 300_000;
+const PURSE_PER_CALL = 0.02;
+const FULL_PURSE = 20;
+/** Slots that were missed by so much are made up for. */
+const CATCH_UP_MS = 2_000;
+/** A rate beyond this is none. */
+const NO_LIMIT = 6_000;
+
+/** Gives out up to `wanted` start times until `untilMs`, in order; `moreWait`: others were turned away. */
+export function reserve(
+  before: Pace,
+  nowMs: number,
+  untilMs: number,
+  wanted: number,
+  moreWait = false,
+): { pace: Pace; slots: number[] } {
+  let pace = before;
+  const slots: number[] = [];
+  while (slots.length < wanted) {
+    const grown = grow(pace, nowMs);
+    const atMs = nextSlotMs(grown, nowMs);
+    if (atMs > untilMs) break;
+    slots.push(Math.max(atMs, nowMs));
+    pace = withTaken({ ...grown, lastSlotMs: atMs }, Math.max(atMs, nowMs), 1);
+  }
+  return { pace: { ...pace, isSlack: slots.length === wanted && !moreWait }, slots };
+}
+
+/** Counts calls that were sent without a slot, or takes back slots that were not used (`calls` below 0). */
+export function withTaken(pace: Pace, atMs: number, calls: number): Pace {
+  const second = String(Math.floor(atMs / 1_000));
+  const recent = pace.taken[second] === undefined ? withoutOld(pace.taken, atMs) : pace.taken;
+  const taken = { ...recent, [second]: Math.max(0, (pace.taken[second] ?? 0) + calls) };
+  const counts = pace.emptySinceMs !== undefined && atMs >= pace.emptySinceMs;
+  const purse = calls > 0 ? Math.min(FULL_PURSE, pace.purse + PURSE_PER_CALL * calls) : pace.purse;
+  const takenSince = counts ? Math.max(0, pace.takenSince + calls) : pace.takenSince;
+  const takenSinceCut = atMs >= pace.cutAtMs ? Math.max(0, pace.takenSinceCut + calls) : pace.takenSinceCut;
+  return { ...withLateCount(pace, atMs, calls), taken, purse, takenSince, takenSinceCut };
+}
+
+export function isLimited({ limit, doublesInMs }: Pace): boolean {
+  return limit !== undefined && doublesInMs === undefined;
+}
+
+/** What other workers began before a window was found full, and tell only now, was in that window too. */
+function withLateCount(pace: Pace, atMs: number, calls: number): Pace {
+  if (!pace.isWindow || !isLimited(pace) || pace.limit === undefined || atMs >= pace.cutAtMs) return pace;
+  if (atMs < pace.notBeforeMs - MINUTE_MS) return pace;
+  const limit = Math.max(SLOWEST, pace.limit + calls);
+  return { ...pace, limit, rate: SHARE * limit };
+}
+
+/** A rate grows only while it is used: with each slot, by the time since the one before it. */
+function grow(pace: Pace, nowMs: number): Pace {
+  if (pace.rate === undefined) return pace;
+  if (pace.doublesInMs === undefined) {
+    if (nowMs < pace.probeAtMs + (pace.purse >= 1 ? 0 : LONGEST_PROBE_WAIT_MS - PROBE_WAIT_MS)) return pace;
+    return { ...pace, rate: pace.rate * SEEK_FROM, doublesInMs: SEEK_MS };
+  }
+  if (pace.isSlack) return pace;
+  const spacingMs = MINUTE_MS / pace.rate;
+  const sinceMs = Math.min(
+    3 * spacingMs,
+    Math.max(0, Math.max(nowMs, pace.lastSlotMs + spacingMs) - pace.lastSlotMs),
+  );
+  const rate =
+    pace.rate * 2 ** (sinceMs / Math.min(pace.doublesInMs, Math.max(SEEK_MS, CREEP_CALLS * spacingMs)));
+  if (rate <= NO_LIMIT) return { ...pace, rate };
+  const { rate: _, limit: __, doublesInMs: ___, ...free } = pace;
+  return free;
+}
+
+function nextSlotMs(pace: Pace, nowMs: number): number {
+  if (pace.rate === undefined) return Math.max(nowMs, pace.notBeforeMs);
+  const onLineMs = Math.max(pace.lastSlotMs + MINUTE_MS / pace.rate, pace.notBeforeMs, nowMs - CATCH_UP_MS);
+  if (!pace.isWindow || pace.limit === undefined || pace.doublesInMs !== undefined) return onLineMs;
+  return Math.max(onLineMs, windowOpensMs(pace, Math.max(onLineMs, nowMs), pace.limit));
+}
+
+/** When fewer than `most` calls are in the 60 s before. */
+function windowOpensMs(pace: Pace, fromMs: number, most: number): number {
+  let inWindow = takenBetween(pace, fromMs - MINUTE_MS, Number.POSITIVE_INFINITY);
+  if (inWindow < most) return fromMs;
+  for (const second of secondsOf(pace)) {
+    if ((second + 1) * 1_000 <= fromMs - MINUTE_MS) continue;
+    inWindow -= pace.taken[String(second)] ?? 0;
+    if (inWindow < most) return (second + 1) * 1_000 + MINUTE_MS;
+  }
+  return fromMs;
+}
+
+export function takenBetween(pace: Pace, fromMs: number, toMs: number): number {
+  let calls = 0;
+  for (const second of secondsOf(pace)) {
+    if ((second + 1) * 1_000 > fromMs && second * 1_000 <= toMs) calls += pace.taken[String(second)] ?? 0;
+  }
+  return calls;
+}
+
+function withoutOld(taken: Pace['taken'], nowMs: number): Pace['taken'] {
+  const oldest = Math.floor((nowMs - MINUTE_MS) / 1_000);
+  return Object.fromEntries(Object.entries(taken).filter(([second]) => Number(second) >= oldest));
+}
+
+function secondsOf(pace: Pace): number[] {
+  return Object.keys(pace.taken)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** Held at what configuration says, where it does. */
+export function pinned(pace: Pace, requestsPerMinute: number | undefined): Pace {
+  if (requestsPerMinute === undefined) return pace;
+  const { doublesInMs: _, rate: __, limit: ___, ...held } = pace;
+  if (requestsPerMinute >= NO_LIMIT) return held;
+  return { ...held, rate: requestsPerMinute, limit: requestsPerMinute, probeAtMs: Number.MAX_SAFE_INTEGER };
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { ImageSettings } from '../batch/batch.ts';
+import type { ModelProfile } from '../calls/models.ts';
+
+declare const brand: unique symbol;
+
+/** Names what is asked of the provider for one image: equal asks have equal names, in every file and batch. */
+export type ContentHash = string & { readonly [brand]: 'ContentHash' };
+
+/** Raised when equal asks get other names: then nothing that was made before is found again. */
+const VERSION = 1;
+
+/** All that an image depends on. Not its row, name, id, tags or price: they change nothing about what is made. */
+export interface Content {
+  readonly prompt: string;
+  readonly settings: ImageSettings;
+  /** The model as it goes over the wire, and how it is told of sizes: an alias that is redirected is another model. */
+  readonly profile: Pick<ModelProfile, 'sendAs' | 'dialect'>;
+  /** SHA-256 of each reference image, in the order in which they are sent. */
+  readonly references: readonly string[];
+  /** From 1: the file's first, second, third image of this very content, as variants or as rows. */
+  readonly nth: number;
+}
+
+/** The content's SHA-256, in hex. A setting that is not given is another content than any that is. */
+export function contentHash({ prompt, settings, profile, references, nth }: Content): ContentHash {
+  const { model: _, aspectRatio, imageSize, temperature, topP, maxTokens, system, ...others } = settings;
+  // A setting that is added must be added here too.
+  others satisfies Record<string, never>;
+  const facts = [
+    ['pressrun content', VERSION],
+    [profile.sendAs, profile.dialect],
+    [prompt, system ?? null],
+    [aspectRatio ?? null, imageSize ?? null, temperature ?? null, topP ?? null, maxTokens ?? null],
+    references,
+    nth,
+  ];
+  return hashed(JSON.stringify(facts));
+}
+
+/** Reads a content hash from a row of the table; undefined where it cannot be one. */
+export function parseContentHash(text: string): ContentHash | undefined {
+  return /^[0-9a-f]{64}$/.test(text) ? (text as ContentHash) : undefined;
+}
+
+function hashed(text: string): ContentHash {
+  return createHash('sha256').update(text).digest('hex') as ContentHash;
+}

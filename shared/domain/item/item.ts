@@ -1,0 +1,131 @@
+import type { ImageSettings } from '../batch/batch.ts';
+import { FAILURE_CODES, type FailureCode } from '../calls/failure.ts';
+import type { AttemptId, BatchId } from '../ids.ts';
+import type { BudgetAccount } from '../money/budget.ts';
+import type { ContentHash } from './content.ts';
+import type { ImageType } from './image-type.ts';
+
+/** What one line of a file asks for, as ingest writes it: an image to make. */
+export interface ItemSpec {
+  /** Number of the row in the file, from 1, the header not counted. */
+  readonly row: number;
+  /** From 1: one for each image of the row, of each prompt that it expands to. */
+  readonly variant: number;
+  /** The caller's own key, where the file has an `id` column. */
+  readonly id?: string;
+  /** Safe and unique in the batch; without an extension, which the decoded bytes decide. */
+  readonly fileName: string;
+  readonly prompt: string;
+  readonly settings: ImageSettings;
+  readonly references: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** The row's other columns, as given; they are copied to the manifest. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** The image an item ended with. */
+export interface ItemImage {
+  readonly key: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly type: ImageType;
+  readonly width: number;
+  readonly height: number;
+  /** Keys of further images of the same answer. */
+  readonly extras: readonly string[];
+  /** What was asked and not got, such as `aspect_ratio 16:9, got 1:1`; a fact about the result, not a failure. */
+  readonly mismatch?: string;
+}
+
+/** An attempt under way: who works on the item, and until when nobody else may. */
+export interface Lease {
+  readonly attempt: AttemptId;
+  readonly startedAtMs: number;
+  readonly untilMs: number;
+  /** Credits of a hold that stand for the attempt's call, in these accounts, until it is settled. */
+  readonly hold?: ReservedCredits;
+}
+
+/** Credits of a hold that stand for one call, at its most. */
+export interface ReservedCredits {
+  readonly id: string;
+  readonly micro: number;
+  readonly accounts: readonly BudgetAccount[];
+}
+
+export type ItemState =
+  | { readonly kind: 'queued'; readonly notBeforeMs: number }
+  | { readonly kind: 'working'; readonly lease: Lease }
+  | { readonly kind: 'done'; readonly image: ItemImage; readonly attempt: AttemptId }
+  /** Its content was in the store when the file was read: nothing was made, and nothing is paid. */
+  | { readonly kind: 'reused'; readonly image: ItemImage; readonly madeFor: ItemRef }
+  | {
+      readonly kind: 'failed';
+      readonly code: ItemFailureCode;
+      readonly message: string;
+      readonly text?: string;
+    }
+  /** A person cancelled its batch before it was made. */
+  | { readonly kind: 'cancelled' };
+
+/**
+ * Why an item failed. `crashed`: the worker died on it again and again, with nothing to show why; `unknown_outcome`: an
+ * answer was lost that may have been billed, and the stage holds such items for a person.
+ */
+export const ITEM_FAILURE_CODES = [...FAILURE_CODES, 'crashed', 'bad_reference', 'unknown_outcome'] as const;
+export type ItemFailureCode = (typeof ITEM_FAILURE_CODES)[number];
+
+/** What earlier attempts came to; it decides what may still be tried. */
+export interface ItemHistory {
+  /** Failures so far by code. */
+  readonly failures: Readonly<Partial<Record<FailureCode, number>>>;
+  /** Attempts that were, or may have been, billed. */
+  readonly billable: number;
+  /** Attempts that ended with their worker. */
+  readonly crashes: number;
+  /** Send the next request without the dialect's extras (contract §5 row 5). */
+  readonly plainRequest: boolean;
+  /** Sends the next request with this instead of the settings' `maxTokens` (contract §5 row 17). */
+  readonly maxTokens?: number;
+}
+
+export const NO_HISTORY: ItemHistory = { failures: {}, billable: 0, crashes: 0, plainRequest: false };
+
+export interface Item extends ItemSpec {
+  readonly batch: BatchId;
+  /** What it asks for; its image is remembered by it. */
+  readonly content?: ContentHash;
+  readonly state: ItemState;
+  readonly history: ItemHistory;
+  /** All charges of this item together. */
+  readonly creditsMicro: number;
+  readonly creditsMaxUnknownMicro: number;
+  /** How long workers were at it, all attempts together: each took up a slot for so long. */
+  readonly workMs: number;
+}
+
+/** The image that an item ended with, made for it or reused; undefined where it has none. */
+export function imageOf({ state }: Pick<Item, 'state'>): ItemImage | undefined {
+  switch (state.kind) {
+    case 'done':
+    case 'reused':
+      return state.image;
+    case 'queued':
+    case 'working':
+    case 'failed':
+    case 'cancelled':
+      return undefined;
+  }
+}
+
+/** The settings of an item's next call: its own, with what earlier attempts taught laid over them. */
+export function settingsOfNextCall({ settings, history }: Pick<Item, 'settings' | 'history'>): ImageSettings {
+  return history.maxTokens === undefined ? settings : { ...settings, maxTokens: history.maxTokens };
+}
+
+/** Names an item inside its batch. */
+export interface ItemRef {
+  readonly batch: BatchId;
+  readonly row: number;
+  readonly variant: number;
+}

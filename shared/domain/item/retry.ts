@@ -1,0 +1,119 @@
+import { type Failure, type FailureCode, REMEDIES } from '../calls/failure.ts';
+import { DEFAULT_MAX_TOKENS, MAX_TOKENS_CEILING } from '../calls/models.ts';
+import type { ItemFailureCode, ItemHistory } from './item.ts';
+
+/** What to do with an item after a failed attempt: plain data, carried out elsewhere. */
+export type RetryDecision =
+  | { readonly kind: 'requeue'; readonly waitMs: number; readonly history: ItemHistory }
+  | { readonly kind: 'fail'; readonly code: ItemFailureCode; readonly history: ItemHistory }
+  | {
+      readonly kind: 'pause';
+      readonly scope: 'provider' | 'model';
+      readonly hint: string;
+      readonly history: ItemHistory;
+      /** The item itself is not to be sent again: it fails with this code. */
+      readonly fails?: ItemFailureCode;
+    };
+
+/**
+ * What becomes of an item that may have been paid for and has no image to show for it: `retry` sends it again, up to
+ * the limits below; `hold` leaves that to a person, so that no item is ever paid for twice unasked.
+ */
+export const UNKNOWN_POLICIES = ['retry', 'hold'] as const;
+export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
+
+/** At most this many billable attempts a row (provider-contract §5). */
+export const MAX_BILLABLE_ATTEMPTS = 4;
+/** A worker that died this often on one item was probably killed by it. */
+export const MAX_CRASHES = 5;
+
+const BACKOFF_BASE_MS = 1_000;
+const BACKOFF_CAP_MS = 60_000;
+
+/**
+ * Decides what follows a failure (provider-contract §5, last column). `random` is in [0, 1) and spreads the waits;
+ * `maxTokens` is what the failed request allowed.
+ */
+export function decideAfterFailure(
+  failure: Failure,
+  before: ItemHistory,
+  request: { readonly maxTokens?: number; readonly extrasSent: boolean },
+  random: number,
+): RetryDecision {
+  const remedy = REMEDIES[failure.code];
+  const history = withFailure(before, failure);
+  const failures = history.failures[failure.code] ?? 0;
+  const waitMs = Math.max(failure.retryAfterMs ?? 0, backoffMs(failures, random));
+
+  switch (remedy.kind) {
+    case 'operator':
+      return { kind: 'pause', scope: remedy.scope, hint: remedy.hint, history: before };
+    case 'wait':
+      return { kind: 'requeue', waitMs, history };
+    case 'final':
+      return { kind: 'fail', code: failure.code, history };
+    case 'retry':
+      if (failure.code === 'unsupported_param' && !request.extrasSent) {
+        return { kind: 'pause', scope: 'model', hint: 'correct the dialect of this model', history: before };
+      }
+      if (failures > remedy.retries || history.billable >= MAX_BILLABLE_ATTEMPTS) {
+        return { kind: 'fail', code: failure.code, history };
+      }
+      return {
+        kind: 'requeue',
+        waitMs,
+        history: withChangedRequest(failure.code, history, request.maxTokens),
+      };
+  }
+}
+
+/**
+ * Under `hold`, an attempt that was billed, or may have been, is its item's last: the item ends with it, and other items
+ * go on. Has the last word, over whatever else was decided.
+ */
+export function leaveForUser(
+  policy: UnknownPolicy,
+  failure: Failure,
+  decision: RetryDecision,
+): RetryDecision {
+  const mayBeBilled = failure.reach === 'lost' || failure.reach === 'answered';
+  if (policy === 'retry' || !mayBeBilled || decision.kind === 'fail') return decision;
+  const code = failure.reach === 'lost' ? 'unknown_outcome' : failure.code;
+  if (decision.kind === 'pause') return { ...decision, fails: code };
+  return { kind: 'fail', code, history: decision.history };
+}
+
+/** What follows an attempt whose worker died: its outcome is unknown, and the item may be what killed it. */
+export function decideAfterCrash(before: ItemHistory, policy: UnknownPolicy): RetryDecision {
+  const history = { ...before, crashes: before.crashes + 1, billable: before.billable + 1 };
+  if (policy === 'hold') return { kind: 'fail', code: 'unknown_outcome', history };
+  if (history.crashes >= MAX_CRASHES || history.billable >= MAX_BILLABLE_ATTEMPTS) {
+    return { kind: 'fail', code: 'crashed', history };
+  }
+  return { kind: 'requeue', waitMs: 0, history };
+}
+
+/** Exponential, with full jitter in its upper half: 0.5–1 s after the first failure, at most a minute. */
+function backoffMs(failures: number, random: number): number {
+  const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** Math.min(16, Math.max(0, failures - 1)));
+  return Math.round(ceiling / 2 + (random * ceiling) / 2);
+}
+
+function withFailure(before: ItemHistory, failure: Failure): ItemHistory {
+  const billable = failure.reach === 'answered' || failure.reach === 'lost' ? 1 : 0;
+  return {
+    ...before,
+    failures: { ...before.failures, [failure.code]: (before.failures[failure.code] ?? 0) + 1 },
+    billable: before.billable + billable,
+  };
+}
+
+function withChangedRequest(
+  code: FailureCode,
+  history: ItemHistory,
+  maxTokens: number | undefined,
+): ItemHistory {
+  if (code === 'unsupported_param') return { ...history, plainRequest: true };
+  if (code !== 'max_tokens') return history;
+  return { ...history, maxTokens: Math.min(MAX_TOKENS_CEILING, 2 * (maxTokens ?? DEFAULT_MAX_TOKENS)) };
+}

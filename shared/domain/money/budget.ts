@@ -1,0 +1,94 @@
+import { type BatchId, parseBatchId } from '../ids.ts';
+import { dayOfMs, monthOf } from '../time/calendar.ts';
+
+declare const brand: unique symbol;
+
+/** What a budget limits, as it is written: `batch:<id>`, `day`, `month` (both in UTC), `tag:<name>=<value>`. */
+export type BudgetScope = string & { readonly [brand]: 'BudgetScope' };
+
+/** One purse of a budget: the scope itself, or one of its days (`day:2026-11-21`) or months (`month:2026-11`). */
+export type BudgetAccount = string & { readonly [brand]: 'BudgetAccount' };
+
+/** The most that may be spent in a scope, in µcr. */
+export interface Budget {
+  readonly scope: BudgetScope;
+  readonly limitMicro: number;
+  /** `counting` until what was spent before it was set is added up; nothing is begun against it meanwhile. */
+  readonly state: 'open' | 'counting';
+  readonly sinceMs: number;
+}
+
+/** What says whether a budget applies to a call or its charge. */
+export interface Spender {
+  readonly batch: BatchId;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const TAG = /^tag:[^=]{1,60}=.{0,200}$/su;
+
+/** Reads a scope that a person wrote; undefined where it is none. */
+export function parseBudgetScope(text: string): BudgetScope | undefined {
+  const isScope =
+    text === 'day' || text === 'month' || TAG.test(text) || batchOfScope(text as BudgetScope) !== undefined;
+  return isScope ? (text as BudgetScope) : undefined;
+}
+
+export function batchScope(batch: BatchId): BudgetScope {
+  return `batch:${batch}` as BudgetScope;
+}
+
+/** The batch that a scope is for, where it is one. */
+export function batchOfScope(scope: BudgetScope): BatchId | undefined {
+  return scope.startsWith('batch:') ? parseBatchId(scope.slice('batch:'.length)) : undefined;
+}
+
+/** A scope as a shell wants it typed. */
+export function inShell(scope: string): string {
+  return /^[\w:=.-]+$/.test(scope) ? scope : `'${scope.replaceAll("'", "'\\''")}'`;
+}
+
+/** The account of a scope that a call begun at that time draws on. */
+export function accountAt(scope: BudgetScope, atMs: number): BudgetAccount {
+  const day = dayOfMs(atMs);
+  if (scope === 'day') return `day:${day}` as BudgetAccount;
+  if (scope === 'month') return `month:${monthOf(day)}` as BudgetAccount;
+  return scope as string as BudgetAccount;
+}
+
+/** When the account of that time ends and a fresh one begins; undefined for scopes that never begin anew. */
+export function accountEndMs(scope: BudgetScope, atMs: number): number | undefined {
+  const now = new Date(atMs);
+  const [year, month, date] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
+  if (scope === 'day') return Date.UTC(year, month, date + 1);
+  if (scope === 'month') return Date.UTC(year, month + 1, 1);
+  return undefined;
+}
+
+/** Whether what this batch and these tags spend counts in the scope. */
+export function countsIn(scope: BudgetScope, { batch, tags }: Spender): boolean {
+  if (scope === 'day' || scope === 'month') return true;
+  if (scope.startsWith('batch:')) return scope === batchScope(batch);
+  const at = scope.indexOf('=');
+  const name = scope.slice('tag:'.length, at);
+  return Object.hasOwn(tags, name) && tags[name] === scope.slice(at + 1);
+}
+
+/** What an account holds, in µcr: spent for good, and set aside for calls that are under way or about to begin. */
+export interface AccountSums {
+  readonly spentMicro: number;
+  readonly heldMicro: number;
+}
+
+/** What may be done about a call that costs at most `needMicro`. */
+export type Room =
+  | { readonly kind: 'room' }
+  /** Not now, but calls under way may cost less than is held for them. */
+  | { readonly kind: 'held' }
+  /** Not even if nothing were held. */
+  | { readonly kind: 'reached' };
+
+/** Whether an account has room for a call. */
+export function roomFor(needMicro: number, limitMicro: number, { spentMicro, heldMicro }: AccountSums): Room {
+  if (spentMicro + heldMicro + needMicro <= limitMicro) return { kind: 'room' };
+  return { kind: spentMicro + needMicro <= limitMicro ? 'held' : 'reached' };
+}

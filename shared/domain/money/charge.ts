@@ -1,0 +1,129 @@
+import type { FailureCode } from '../calls/failure.ts';
+import { DEFAULT_MAX_TOKENS, type ModelProfile } from '../calls/models.ts';
+import type { AttemptId, BatchId } from '../ids.ts';
+import { costMicro, sumMicro } from './money.ts';
+import type { Price } from './prices.ts';
+import { type CallFacts, type ReportedUsage, splitUsage, type TokenSplit } from './usage.ts';
+
+/**
+ * What became of an attempt: `image` (the item is done by it), `duplicate` (an image, but another attempt's was
+ * there first), `unknown` (the answer never arrived: it may have been billed), or the code of its failure.
+ */
+export type ChargeOutcome = 'image' | 'duplicate' | 'unknown' | FailureCode;
+
+/**
+ * The two figures of a call: `creditsMicro` is what is booked, `creditsMaxMicro` is the most that the provider can
+ * ask for it (all output at the image rate).
+ */
+export interface CallCost {
+  readonly split: TokenSplit;
+  readonly price: string;
+  readonly creditsMicro: number;
+  readonly creditsMaxMicro: number;
+}
+
+/** The ledger's entry of one attempt: never changed once it is written. */
+export interface Charge extends CallCost {
+  readonly attempt: AttemptId;
+  readonly batch: BatchId;
+  readonly row: number;
+  readonly variant: number;
+  readonly model: string;
+  /** When the attempt ended, ISO 8601 in UTC; its day is the day of the charge. */
+  readonly at: string;
+  readonly outcome: ChargeOutcome;
+  readonly images: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The usage as it came, kept so that a doubt can be settled later; undefined where there was none. */
+  readonly usage: ReportedUsage | undefined;
+}
+
+/** Usage → money, pure: splits the tokens (contract §3) and prices them (contract §4). Throws `MoneyError` where a count is absurd. */
+export function costOfCall(
+  usage: ReportedUsage | undefined,
+  facts: CallFacts,
+  profile: ModelProfile,
+  price: Price,
+): CallCost {
+  const split = splitUsage(usage, facts, profile);
+  const inputMicro = costMicro(split.inputTokens, price.inputMicro);
+  const dearestMicro = Math.max(price.imageMicro, price.textMicro);
+  return {
+    split,
+    price: price.name,
+    creditsMicro: priceOfSplit(split, price),
+    creditsMaxMicro: sumMicro(inputMicro, costMicro(split.textTokens + split.imageTokens, dearestMicro)),
+  };
+}
+
+/** What tokens by kind cost at a price, in µcr (contract §4). */
+export function priceOfSplit(split: TokenSplit, price: Price): number {
+  return sumMicro(
+    costMicro(split.inputTokens, price.inputMicro),
+    costMicro(split.textTokens, price.textMicro),
+    costMicro(split.imageTokens, price.imageMicro),
+  );
+}
+
+/**
+ * The most that a call can cost, known before it is sent, in µcr: what is held of a budget, and what an answer that never
+ * arrived may have cost. A token of input is never less than a byte; what the answer may be, the price's `ceiling` says.
+ */
+export function mostOfCall(
+  facts: Pick<CallFacts, 'promptBytes' | 'references'>,
+  maxTokens: number | undefined,
+  profile: ModelProfile,
+  price: Price,
+): number {
+  const inputTokens = facts.promptBytes + facts.references * profile.referenceTokens;
+  const allowed = maxTokens ?? DEFAULT_MAX_TOKENS;
+  const dearestMicro = Math.max(price.imageMicro, price.textMicro);
+  const imageTokens = price.ceiling === 'one-image' ? Math.min(allowed, dearestImage(profile)) : allowed;
+  return sumMicro(
+    costMicro(inputTokens, price.inputMicro),
+    costMicro(imageTokens, dearestMicro),
+    costMicro(allowed - imageTokens, price.textMicro),
+  );
+}
+
+/** The cost of a call whose answer never arrived: nothing is booked, and `creditsMaxMicro` is the most it can have cost. */
+export function costOfUnknown(
+  facts: CallFacts,
+  maxTokens: number | undefined,
+  profile: ModelProfile,
+  price: Price,
+): CallCost {
+  return {
+    split: { inputTokens: 0, textTokens: 0, imageTokens: 0, basis: 'assumed', flags: [] },
+    price: price.name,
+    creditsMicro: 0,
+    creditsMaxMicro: mostOfCall(facts, maxTokens, profile, price),
+  };
+}
+
+/**
+ * How much more than what is booked the provider may ask for this attempt: zero where the usage settles it. An unknown
+ * outcome may have been billed whole; an answer that lost its image may be billed as if it had one (contract §2 V8).
+ */
+export function unknownMaxMicro(cost: CallCost, outcome: ChargeOutcome): number {
+  const settled = outcome !== 'unknown' && !isLostWithoutSplit(cost);
+  return settled ? 0 : cost.creditsMaxMicro - cost.creditsMicro;
+}
+
+/** What a charge takes out of budgets: what is booked, and what the provider may ask for it beyond that. */
+export function countedMicro(charge: Charge): number {
+  return charge.creditsMicro + unknownMaxMicro(charge, charge.outcome);
+}
+
+/** Credits that brought no image that anyone keeps. */
+export function wasteMicro(charge: Pick<Charge, 'outcome' | 'creditsMicro'>): number {
+  return charge.outcome === 'image' ? 0 : charge.creditsMicro;
+}
+
+function dearestImage({ imageTokens }: ModelProfile): number {
+  return Math.max(0, ...Object.values(imageTokens));
+}
+
+function isLostWithoutSplit(cost: CallCost): boolean {
+  return cost.split.imageTokens === 0 && cost.split.flags.includes('possible_lost_image');
+}

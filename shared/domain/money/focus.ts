@@ -1,0 +1,103 @@
+import { addDays, addMonths, monthOf } from '../time/calendar.ts';
+import type { CostDimension } from './cost-report.ts';
+import type { CostStatement } from './cost-statement.ts';
+import { formatCredits, MICRO_PER_CREDIT } from './money.ts';
+
+/** A row of FOCUS is of a day and a model, whatever else it is asked by. */
+export const FOCUS_BY: readonly CostDimension[] = ['day', 'model'];
+
+type Row = CostStatement['rows'][number];
+type Cell = string | number | null;
+
+/** The columns of FOCUS 1.2 that it calls mandatory, in their order; then those that say more; then ours. */
+const COLUMNS: Readonly<Record<string, (row: Row, of: Of) => Cell>> = {
+  BilledCost: usd,
+  BillingAccountId: (_, { account }) => account,
+  BillingAccountName: (_, { account }) => account,
+  BillingCurrency: () => 'USD',
+  BillingPeriodEnd: ({ day }) => midnight(addMonths(firstOfMonth(day), 1)),
+  BillingPeriodStart: ({ day }) => midnight(firstOfMonth(day)),
+  ChargeCategory: () => 'Usage',
+  ChargeClass: () => null,
+  ChargeDescription: ({ model }) => `Images by ${model}`,
+  ChargePeriodEnd: ({ day }) => midnight(addDays(day ?? '', 1)),
+  ChargePeriodStart: ({ day }) => midnight(day ?? ''),
+  ContractedCost: usd,
+  EffectiveCost: usd,
+  InvoiceIssuerName: () => PROVIDER,
+  ListCost: usd,
+  PricingQuantity: ({ creditsMicro }) => formatCredits(creditsMicro),
+  PricingUnit: () => 'Credits',
+  ProviderName: () => PROVIDER,
+  PublisherName: () => PROVIDER,
+  ServiceCategory: () => 'AI and Machine Learning',
+  ServiceName: () => 'Image generation',
+
+  ChargeFrequency: () => 'Usage-Based',
+  ConsumedQuantity: ({ inputTokens, textTokens, imageTokens }) => inputTokens + textTokens + imageTokens,
+  ConsumedUnit: () => 'Tokens',
+  ContractedUnitPrice: (_, { usdPerCredit }) => usdPerCredit,
+  ListUnitPrice: (_, { usdPerCredit }) => usdPerCredit,
+  PricingCategory: () => 'Standard',
+  ServiceSubcategory: () => 'Generative AI',
+  SkuId: ({ model }) => model ?? '',
+  SkuPriceId: ({ model }) => model ?? '',
+  Tags: (row, { by }) => tagsOf(row, by),
+
+  x_Credits: ({ creditsMicro }) => formatCredits(creditsMicro),
+  x_WasteCredits: ({ wasteMicro }) => formatCredits(wasteMicro),
+  x_UnknownMaxCredits: ({ unknownMaxMicro }) => formatCredits(unknownMaxMicro),
+  x_Images: ({ images }) => images,
+  x_Attempts: ({ attempts }) => attempts,
+};
+
+const PROVIDER = 'core.today';
+
+interface Of {
+  readonly account: string;
+  readonly usdPerCredit: number;
+  readonly by: readonly CostDimension[];
+}
+
+/**
+ * A statement by day and model in UTC as rows of FOCUS 1.2 (focus.finops.org). Costs are dollars at the statement's rate;
+ * what attempts of unknown outcome may cost on top is a column of its own, not a cost. The provider names no account, so
+ * `account` is the stage.
+ */
+export function focusRows(
+  statement: CostStatement,
+  account: string,
+): { readonly columns: readonly string[]; readonly rows: readonly (readonly Cell[])[] } {
+  const { by, usdPerCredit, rows } = statement;
+  const own = by.filter((dimension) => !FOCUS_BY.includes(dimension) && !dimension.startsWith('tag:'));
+  const of: Of = { account, usdPerCredit, by };
+  return {
+    columns: [...Object.keys(COLUMNS), ...own.map((dimension) => `x_${capitalized(dimension)}`)],
+    rows: rows.map((row) => [
+      ...Object.values(COLUMNS).map((cell) => cell(row, of)),
+      ...own.map((dimension) => row[dimension] ?? ''),
+    ]),
+  };
+}
+
+function usd({ creditsMicro }: Row, { usdPerCredit }: Of): string {
+  // Never with an exponent, which not every reader takes.
+  return ((creditsMicro / MICRO_PER_CREDIT) * usdPerCredit).toFixed(9).replace(/\.?0+$/, '');
+}
+
+function firstOfMonth(day: string | undefined): string {
+  return `${monthOf(day ?? '')}-01`;
+}
+
+function midnight(day: string): string {
+  return `${day}T00:00:00Z`;
+}
+
+function tagsOf(row: Row, by: readonly CostDimension[]): string {
+  const tags = by.filter((dimension) => dimension.startsWith('tag:') && row[dimension]);
+  return JSON.stringify(Object.fromEntries(tags.map((tag) => [tag.slice('tag:'.length), row[tag]])));
+}
+
+function capitalized(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

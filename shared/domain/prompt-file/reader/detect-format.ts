@@ -1,0 +1,66 @@
+import type { BatchOptions } from '../../batch/batch.ts';
+import { axisClash } from '../template/expand-row.ts';
+import { asBuffer, detectEncoding, utf8Head } from './encoding.ts';
+import { foreignKind } from './foreign-kind.ts';
+import { type FileFormat, type FilePosition, type FileProblem, fileProblem } from './format.ts';
+import { readHeader } from './header.ts';
+
+/** As much of the file's beginning as is looked at; its header must end within. */
+export const HEAD_BYTES = 64 * 1024;
+
+export type DetectedFormat =
+  | { readonly kind: 'format'; readonly format: FileFormat; readonly start: FilePosition }
+  | FileProblem;
+
+/**
+ * Finds out from its first 64 KiB (`readHead`) how a prompt file is written, and where its first record begins. A head
+ * that is shorter is taken for the whole file.
+ */
+export function detectFormat(
+  head: Uint8Array,
+  fileName: string,
+  options: Pick<BatchOptions, 'template' | 'expansion'>,
+): DetectedFormat {
+  const foreign = foreignKind(head);
+  if (foreign !== undefined)
+    return fileProblem(`the file is ${foreign}: save the prompts as CSV (UTF-8), TSV or JSONL`);
+
+  const isWhole = head.length < HEAD_BYTES;
+  const { encoding, markBytes } = detectEncoding(head);
+  const utf8 = utf8Head(head.subarray(markBytes), encoding);
+  const begin = utf8.toString('latin1').trimStart();
+  if (begin === '')
+    return fileProblem(isWhole ? 'the file is empty' : 'the file begins with 64 KB of blank lines');
+  if (/^\[\s*[{\]]/.test(begin))
+    return fileProblem('the file is a JSON array: write one object a line, without [ and ]');
+  if (begin.startsWith('{') || /\.(jsonl|ndjson)$/i.test(fileName)) {
+    return {
+      kind: 'format',
+      format: { kind: 'jsonl', encoding },
+      start: { byte: markBytes, line: 1, row: 0 },
+    };
+  }
+
+  const header = readHeader(utf8, {
+    encoding,
+    isWhole,
+    needsPrompt: options.template === undefined,
+  });
+  if (header.kind === 'problem') return header;
+  const { format, bytes, lineBreaks } = header;
+  const clash = options.expansion?.axes.find(({ name }) => format.columns.includes(name));
+  if (clash !== undefined) return fileProblem(axisClash([clash.name]));
+  return { kind: 'format', format, start: { byte: markBytes + bytes, line: 1 + lineBreaks, row: 0 } };
+}
+
+/** The first bytes of a file, at most `HEAD_BYTES`, for `detectFormat`. */
+export async function readHead(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    chunks.push(asBuffer(chunk));
+    length += chunk.length;
+    if (length >= HEAD_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+}

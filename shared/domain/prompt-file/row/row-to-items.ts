@@ -1,0 +1,138 @@
+import type { BatchOptions, ImageSettings } from '../../batch/batch.ts';
+import type { ModelCatalog } from '../../calls/models.ts';
+import { fileStem } from '../../item/file-name.ts';
+import type { ItemSpec } from '../../item/item.ts';
+import { tooLong } from '../reader/cells.ts';
+import {
+  type FileRow,
+  MAX_CELL_BYTES,
+  MAX_ROW_BYTES,
+  type Rejection,
+  type RowFields,
+  rejected,
+} from '../reader/format.ts';
+import { type Combination, expandRow, type PromptSource } from '../template/expand-row.ts';
+import { type FilledTemplate, fillParts, fillTemplate } from '../template/template.ts';
+import { isKnownColumn } from './columns.ts';
+import { parseReferences } from './references.ts';
+import { checkAgainstModel, parseSettings, parseVariants } from './settings.ts';
+import { fillTags, parseTags, type TagsResult } from './tags.ts';
+
+/** The items can be gone through again and again; they are made as they are asked for. */
+export type RowItems = { readonly kind: 'items'; readonly items: Iterable<ItemSpec> } | Rejection;
+
+/** All that an item is but its place among those of its row. */
+interface TakenCombination {
+  readonly kind: 'taken';
+  readonly spec: Omit<ItemSpec, 'variant' | 'fileName'>;
+  readonly variants: number;
+  readonly name: string;
+}
+
+const MAX_ID_BYTES = 256;
+
+/**
+ * The items of a row, one a variant of each prompt that it expands to: its settings over the batch's, checked against the
+ * model; templates filled in. Or why the row cannot be taken: none of its items is, where one of them cannot be.
+ */
+export function rowToItems(
+  { row, fields }: Pick<FileRow, 'row' | 'fields'>,
+  options: BatchOptions,
+  models: ModelCatalog,
+): RowItems {
+  const expansion = expandRow(fields, options);
+  if (expansion.kind === 'rejected') return expansion;
+  const { source, count } = expansion;
+  const take = (each: Combination) => itemOfCombination(row, each, source, options, models);
+  const allItems = () => Iterator.from(expansion.combinations).map(take);
+
+  if (count === 1) {
+    const taken = [...allItems()];
+    return taken.find((each) => each.kind === 'rejected') ?? { kind: 'items', items: [...itemsOf(taken, 1)] };
+  }
+  for (const each of allItems()) if (each.kind === 'rejected') return each;
+  return { kind: 'items', items: { [Symbol.iterator]: () => itemsOf(allItems(), count) } };
+}
+
+function itemOfCombination(
+  row: number,
+  { fields, own, choices }: Combination,
+  source: PromptSource,
+  options: BatchOptions,
+  models: ModelCatalog,
+): TakenCombination | Rejection {
+  const prompt = promptOf(fields, choices, source);
+  if (prompt.kind === 'rejected') return prompt;
+  const settings = settingsOf(fields, options.settings, models);
+  if (settings.kind === 'rejected') return settings;
+  const variants = parseVariants(fields) ?? options.variants;
+  if (typeof variants === 'object') return variants;
+  const references = parseReferences(fields.references ?? '');
+  if (references.kind === 'rejected') return references;
+  const tags = tagsOf(fields, options.tags);
+  if (tags.kind === 'rejected') return tags;
+  const name = fillTemplate(fields.name ?? '', fields, 'name');
+  if (name.kind === 'rejected') return name;
+  const id = (fields.id ?? '').trim();
+  if (Buffer.byteLength(id) > MAX_ID_BYTES) return rejected(`id is over ${MAX_ID_BYTES} bytes`, 'id');
+
+  const spec = {
+    row,
+    ...(id !== '' && { id }),
+    prompt: prompt.text,
+    settings: settings.settings,
+    references: references.references,
+    tags: tags.tags,
+    columns: Object.fromEntries(Object.entries(own).filter(([column]) => !isKnownColumn(column))),
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(spec));
+  if (bytes > MAX_ROW_BYTES) return tooLong('row', bytes, MAX_ROW_BYTES);
+  return { kind: 'taken', spec, variants, name: name.text };
+}
+
+/** Of several combinations, the names begin with the row's number, so that they are nobody else's, whatever they say. */
+function* itemsOf(
+  combinations: Iterable<TakenCombination | Rejection>,
+  count: number,
+): Generator<ItemSpec, undefined> {
+  let variant = 0;
+  for (const each of combinations) {
+    if (each.kind === 'rejected') continue;
+    const { spec, variants, name } = each;
+    const { row, prompt } = spec;
+    const last = variant + variants;
+    while (variant < last) {
+      variant += 1;
+      const named = count === 1 ? { prompt, name } : { prompt: name.trim() || prompt };
+      yield { ...spec, variant, fileName: fileStem({ row, variant, variants: count * variants, ...named }) };
+    }
+  }
+}
+
+/** A batch's template comes before the row's own prompt, and may use it as `{{prompt}}`. */
+function promptOf(fields: RowFields, choices: readonly number[], source: PromptSource): FilledTemplate {
+  const { prompt: _, ...others } = fields;
+  const usable = source.column === 'prompt' ? others : fields;
+  const filled = fillParts(source.parts, usable, choices, source.column);
+  if (filled.kind === 'rejected') return filled;
+  const text = filled.text.trim();
+  if (text === '') return rejected('prompt is empty', 'prompt');
+  const bytes = Buffer.byteLength(text);
+  return bytes > MAX_CELL_BYTES ? tooLong('prompt', bytes, MAX_CELL_BYTES, 'prompt') : { kind: 'text', text };
+}
+
+function settingsOf(
+  fields: RowFields,
+  batch: ImageSettings,
+  models: ModelCatalog,
+): { readonly kind: 'settings'; readonly settings: ImageSettings } | Rejection {
+  const own = parseSettings(fields);
+  if (own.kind === 'rejected') return own;
+  const settings = { ...batch, ...own.settings };
+  return checkAgainstModel(settings, models) ?? { kind: 'settings', settings };
+}
+
+function tagsOf(fields: RowFields, batch: BatchOptions['tags']): TagsResult {
+  const own = parseTags(fields.tags ?? '');
+  return own.kind === 'rejected' ? own : fillTags({ ...batch, ...own.tags }, fields);
+}

@@ -1,0 +1,32 @@
+import type { BatchOptions } from '../../batch/batch.ts';
+import type { FileRecord, RowFields } from '../reader/format.ts';
+import { parseVariants } from '../row/settings.ts';
+import { DEFAULT_MAX_ITEMS, expandRow, expands, tooMany } from './expand-row.ts';
+
+/**
+ * Why a file is not begun with: its batch expands, to more items than are allowed. To be asked before anything is written;
+ * reads the whole file where the batch expands, and nothing of it where not.
+ */
+export async function tooManyItems(
+  records: AsyncIterable<FileRecord>,
+  options: BatchOptions,
+): Promise<string | undefined> {
+  if (!expands(options)) return undefined;
+  const most = options.expansion?.maxItems ?? DEFAULT_MAX_ITEMS;
+  let items = 0;
+  for await (const record of records) {
+    if (record.kind !== 'row') continue;
+    const count = itemCount(record.fields, options);
+    if (typeof count === 'string') return count;
+    items += count;
+  }
+  return items > most ? tooMany(items, most) : undefined;
+}
+
+/** At most so many items, or why they are too many by themselves; a row that is rejected later has none. */
+function itemCount(fields: RowFields, options: BatchOptions): number | string {
+  const expansion = expandRow(fields, options);
+  if (expansion.kind === 'rejected') return expansion.reason;
+  const variants = parseVariants(fields) ?? options.variants;
+  return typeof variants === 'object' ? 0 : expansion.count * variants;
+}

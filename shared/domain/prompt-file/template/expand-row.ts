@@ -1,0 +1,85 @@
+import type { BatchOptions } from '../../batch/batch.ts';
+import { type Rejection, type RowFields, rejected } from '../reader/format.ts';
+import { quoted } from '../row/columns.ts';
+import { combinationAt, combinationCount, combinationNumbers, MOST_COMBINATIONS } from './combinations.ts';
+import { parseTemplate, type TemplatePart } from './parse-template.ts';
+import { alternativesIn } from './template.ts';
+
+/** Most items of a batch that expands, unless it asks for more. */
+export const DEFAULT_MAX_ITEMS = 10_000;
+
+/** Where a row's prompt is written: in the batch's template, or in its own cell. */
+export interface PromptSource {
+  readonly parts: readonly TemplatePart[];
+  readonly column: 'template' | 'prompt';
+}
+
+/** One of the prompts that a row becomes: its cells with the axes' values, and what was chosen in the template. */
+export interface Combination {
+  readonly fields: RowFields;
+  /** Those without the batch's variables. */
+  readonly own: RowFields;
+  readonly choices: readonly number[];
+}
+
+/** All that a row becomes, made one by one as it is asked for. */
+export interface RowExpansion {
+  readonly kind: 'expansion';
+  readonly source: PromptSource;
+  readonly count: number;
+  readonly combinations: Iterable<Combination>;
+}
+
+/** Which combinations of axes and alternatives a row is made with; one, of its own cells, where there are none. */
+export function expandRow(fields: RowFields, options: BatchOptions): RowExpansion | Rejection {
+  const { axes = [], sample, seed = '' } = options.expansion ?? {};
+  const taken = axes.find(({ name }) => (fields[name] ?? '').trim() !== '');
+  if (taken !== undefined) return rejected(axisClash([taken.name]), taken.name);
+  const source = promptSource(fields, options);
+  const sizes = [...axes.map(({ values }) => values.length), ...alternativesIn(source.parts)];
+  const total = combinationCount(sizes);
+  const count = Math.min(total, sample ?? total);
+  const most = options.expansion?.maxItems ?? DEFAULT_MAX_ITEMS;
+  if (count > most || total > MOST_COMBINATIONS) return rejected(tooMany(count, most), source.column);
+
+  function* combinations(): Generator<Combination, undefined> {
+    // Drawn by what the row says, so that a row that moves in its file stays what it was.
+    for (const number of combinationNumbers(total, sample, `${seed}\n${JSON.stringify(fields)}`)) {
+      const choices = combinationAt(sizes, number);
+      const values = axes.map(({ name, values }, nth) => [name, values[choices[nth] ?? 0] ?? '']);
+      const own = { ...fields, ...Object.fromEntries(values) };
+      yield { fields: { ...options.variables, ...own }, own, choices: choices.slice(axes.length) };
+    }
+  }
+  return { kind: 'expansion', source, count, combinations: { [Symbol.iterator]: combinations } };
+}
+
+/** Whether rows of such a batch may become more than they say themselves. */
+export function expands({ template = '', expansion }: BatchOptions): boolean {
+  return (
+    expansion?.prompts === true ||
+    expansion?.axes.some(({ values }) => values.length > 1) === true ||
+    alternativesIn(parseTemplate(template, { alternatives: true })).length > 0
+  );
+}
+
+export function axisClash(names: readonly string[]): string {
+  return `${quoted(names)} is an axis and a column of the file: give the axis another name`;
+}
+
+export function tooMany(count: number, most: number): string {
+  const made = count > MOST_COMBINATIONS ? 'more combinations than can be counted' : `${count} images`;
+  return `the template makes ${made}, at most ${most} are made: draw some with pressrun-sample, or raise pressrun-max-items`;
+}
+
+function promptSource({ prompt = '' }: RowFields, { template, expansion }: BatchOptions): PromptSource {
+  if (template !== undefined) {
+    return { parts: parseTemplate(template, { alternatives: true }), column: 'template' };
+  }
+  const alternatives = expansion?.prompts === true;
+  // Most prompts are no templates.
+  if (!prompt.includes(alternatives ? '{' : '{{') && !prompt.includes('\\')) {
+    return { parts: [{ kind: 'text', text: prompt }], column: 'prompt' };
+  }
+  return { parts: parseTemplate(prompt, { alternatives }), column: 'prompt' };
+}

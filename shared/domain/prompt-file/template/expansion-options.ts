@@ -1,0 +1,45 @@
+import type { Expansion } from '../../batch/batch.ts';
+import type { RowFields } from '../reader/format.ts';
+import { type Rejection, rejected } from '../reader/format.ts';
+import { parseFlag, parseWhole } from '../row/settings.ts';
+import { formatAxes, parseAxes } from './axes.ts';
+
+/** Names of the options that say how rows expand, as in an object's metadata. */
+export const EXPANSION_OPTIONS = ['axes', 'expand', 'sample', 'seed', 'max-items'] as const;
+
+/** Raised beyond this, a mistake in a template would be the price of a house. */
+const MOST_MAX_ITEMS = 1_000_000;
+const MAX_SEED_BYTES = 100;
+
+/** Reads how rows expand; undefined where nothing is said of it. */
+export function parseExpansion(fields: RowFields): Expansion | undefined | Rejection {
+  const axes = parseAxes(fields.axes ?? '');
+  if (axes.kind === 'rejected') return axes;
+  const prompts = parseFlag(fields, 'expand');
+  if (typeof prompts === 'object') return prompts;
+  const sample = parseWhole(fields, 'sample', MOST_MAX_ITEMS);
+  if (typeof sample === 'object') return sample;
+  const maxItems = parseWhole(fields, 'max_items', MOST_MAX_ITEMS);
+  if (typeof maxItems === 'object') return maxItems;
+  const seed = (fields.seed ?? '').trim();
+  if (Buffer.byteLength(seed) > MAX_SEED_BYTES) return rejected(`is over ${MAX_SEED_BYTES} bytes`, 'seed');
+  const expansion = {
+    ...(prompts && { prompts }),
+    ...(sample !== undefined && { sample }),
+    ...(maxItems !== undefined && { maxItems }),
+    ...(seed !== '' && { seed }),
+  };
+  const isSaid = axes.axes.length > 0 || Object.keys(expansion).length > 0;
+  return isSaid ? { axes: axes.axes, ...expansion } : undefined;
+}
+
+/** The same as texts by option name. */
+export function expansionTexts(expansion: Expansion | undefined) {
+  return {
+    axes: expansion && (formatAxes(expansion.axes) || undefined),
+    expand: expansion?.prompts && 'true',
+    sample: expansion?.sample?.toString(),
+    seed: expansion?.seed,
+    'max-items': expansion?.maxItems?.toString(),
+  };
+}

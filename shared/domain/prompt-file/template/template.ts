@@ -1,0 +1,77 @@
+import { type Rejection, type RowFields, rejected } from '../reader/format.ts';
+import { normaliseColumn, quoted } from '../row/columns.ts';
+import { FILTER_NAMES, filterOf } from './filters.ts';
+import { parseTemplate, type TemplatePart } from './parse-template.ts';
+
+export type FilledTemplate = { readonly kind: 'text'; readonly text: string } | Rejection;
+
+/** Puts the row's cells into `{{column}}`. Rejected where there is no such column; `column` is where the template stands. */
+export function fillTemplate(template: string, fields: RowFields, column?: string): FilledTemplate {
+  // Most prompts are none.
+  if (!template.includes('{{')) return { kind: 'text', text: template };
+  return fillParts(parseTemplate(template, { alternatives: false }), fields, [], column);
+}
+
+/** How many there are to choose from at each place with alternatives, from left to right. */
+export function alternativesIn(parts: readonly TemplatePart[]): number[] {
+  return parts.flatMap((part) => (part.kind === 'alternatives' ? [part.options.length] : []));
+}
+
+/** The same for a template that was cut into parts, with an alternative chosen (from 0) at each place that has some. */
+export function fillParts(
+  parts: readonly TemplatePart[],
+  fields: RowFields,
+  choices: readonly number[],
+  column?: string,
+): FilledTemplate {
+  let text = '';
+  let chosen = 0;
+  for (const part of parts) {
+    const filled = fillPart(part, fields, choices[chosen] ?? 0, column);
+    if (part.kind === 'alternatives') chosen += 1;
+    if (filled.kind === 'rejected') return filled;
+    // What is put in is never looked at again.
+    text += filled.text;
+  }
+  return { kind: 'text', text };
+}
+
+function fillPart(part: TemplatePart, fields: RowFields, choice: number, column?: string): FilledTemplate {
+  switch (part.kind) {
+    case 'text':
+      return part;
+    case 'place':
+      return fillPlace(part.inner, fields, column);
+    case 'alternatives':
+      return fillParts(part.options[choice] ?? [], fields, [], column);
+  }
+}
+
+function fillPlace(inner: string, fields: RowFields, column?: string): FilledTemplate {
+  // A column may have a bar in its name.
+  const whole = cellOf(inner, fields);
+  if (whole !== undefined) return { kind: 'text', text: whole };
+  const [name = '', ...written] = inner.split('|');
+  let text = cellOf(name, fields);
+  if (text === undefined) return unknownColumn(name, fields, column);
+  for (const each of written) {
+    const filter = filterOf(each);
+    if (filter === undefined) {
+      const message = `{{ }} has an unknown filter: ${quoted([each.trim()])}; there are ${FILTER_NAMES.join(', ')}`;
+      return rejected(message, column);
+    }
+    text = filter(text);
+  }
+  return { kind: 'text', text };
+}
+
+function cellOf(name: string, fields: RowFields): string | undefined {
+  const column = normaliseColumn(name);
+  return Object.hasOwn(fields, column) ? fields[column] : undefined;
+}
+
+function unknownColumn(name: string, fields: RowFields, column?: string): Rejection {
+  const named = quoted([name.trim()]);
+  const known = Object.keys(fields).length === 0 ? 'none' : quoted(Object.keys(fields));
+  return rejected(`{{ }} names no column: ${named}; there are ${known}; write \\{{ for a literal {{`, column);
+}

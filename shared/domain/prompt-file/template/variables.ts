@@ -1,0 +1,24 @@
+import { isKnownColumn, normaliseColumn } from '../row/columns.ts';
+
+const MOST_VARIABLES = 20;
+
+/** Reads a batch's variables, `{"date":"2026-11-21"}`: names are those of columns, and none that has a meaning of its own. */
+export function parseVariables(
+  text: string | undefined,
+): Readonly<Record<string, string>> | undefined | 'wrong' {
+  if (text === undefined) return undefined;
+  const json = parseJson(text);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'wrong';
+  const entries = Object.entries(json);
+  const isWrong = ([name, value]: [string, unknown]) =>
+    typeof value !== 'string' || name === '' || name !== normaliseColumn(name) || isKnownColumn(name);
+  return entries.length > MOST_VARIABLES || entries.some(isWrong) ? 'wrong' : Object.fromEntries(entries);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import type { BatchId } from '../../domain/ids.ts';
+import type { Item, ItemRef } from '../../domain/item/item.ts';
+import type { Table } from '../ports.ts';
+import { ITEM_PREFIX, itemKey, itemsPartition, rowToItem } from '../rows/item-row.ts';
+import { ALL_SHARDS } from '../rows/shards.ts';
+
+/** One item as it stands now; undefined where there is none. */
+export async function readItem(table: Pick<Table, 'get'>, ref: ItemRef): Promise<Item | undefined> {
+  const row = await table.get(itemKey(ref));
+  return row === undefined ? undefined : rowToItem(row);
+}
+
+/** All items of a batch in order of row and variant, merged from their shards; streamed, however many they are. */
+export async function* itemsOf(table: Pick<Table, 'query'>, batch: BatchId): AsyncIterable<Item> {
+  const shards = ALL_SHARDS.map((shard) =>
+    table.query({ pk: itemsPartition(batch, shard), skPrefix: ITEM_PREFIX })[Symbol.asyncIterator](),
+  );
+  const heads = await Promise.all(shards.map((shard) => shard.next()));
+  for (;;) {
+    const first = earliest(heads);
+    const head = first === undefined ? undefined : heads[first];
+    const shard = first === undefined ? undefined : shards[first];
+    if (first === undefined || head === undefined || shard === undefined || head.done) return;
+    yield rowToItem(head.value);
+    heads[first] = await shard.next();
+  }
+}
+
+function earliest(heads: readonly IteratorResult<{ sk: string }>[]): number | undefined {
+  let best: { index: number; sk: string } | undefined;
+  for (const [index, head] of heads.entries()) {
+    if (!head.done && (best === undefined || head.value.sk < best.sk)) best = { index, sk: head.value.sk };
+  }
+  return best?.index;
+}

@@ -1,0 +1,70 @@
+import type { BatchId } from '../../domain/ids.ts';
+import type { Effects } from '../effects.ts';
+import type { TableRow, TableWrite } from '../ports.ts';
+import { addProgress } from '../rows/progress-row.ts';
+import { shardOfText } from '../rows/shards.ts';
+
+/** A row that is written where it is not there yet. */
+export interface NewRow {
+  readonly row: TableRow;
+  /** An item that ends as it begins is counted in the transaction that writes it: once, however often it is read. */
+  readonly counts?: 'reused';
+}
+
+const TRANSACTION_ROWS = 50;
+/** A transaction takes 4 MB; rows are at most 100 KB. */
+const TRANSACTION_BYTES = 2_000_000;
+
+/** Writes the rows of a batch that are not there yet; says of each whether it was written. */
+export async function writeNewRows(
+  effects: Pick<Effects, 'table'>,
+  batch: BatchId,
+  rows: readonly NewRow[],
+): Promise<boolean[]> {
+  const written: boolean[] = [];
+  for (const chunk of chunksOf(rows)) {
+    const done = await writeChunk(effects, batch, chunk);
+    written.push(...chunk.map((row) => done.has(row)));
+  }
+  return written;
+}
+
+async function writeChunk(
+  effects: Pick<Effects, 'table'>,
+  batch: BatchId,
+  chunk: readonly NewRow[],
+): Promise<ReadonlySet<NewRow>> {
+  let rows = chunk;
+  while (rows.length > 0) {
+    const puts = rows.map(({ row }): TableWrite => ({ kind: 'put', row, onlyIf: { kind: 'absent' } }));
+    const result = await effects.table.write([...puts, ...countWrites(batch, rows)]);
+    if (result.kind === 'written') break;
+    const refused = new Set(result.indexes);
+    rows = rows.filter((_, index) => !refused.has(index));
+  }
+  return new Set(rows);
+}
+
+function countWrites(batch: BatchId, rows: readonly NewRow[]): TableWrite[] {
+  const reused = rows.filter(({ counts }) => counts === 'reused');
+  const first = reused[0];
+  return first === undefined
+    ? []
+    : [addProgress(batch, shardOfText(first.row.sk), { reused: reused.length })];
+}
+
+function* chunksOf(rows: readonly NewRow[]): Iterable<NewRow[]> {
+  let chunk: NewRow[] = [];
+  let bytes = 0;
+  for (const each of rows) {
+    const size = Buffer.byteLength(JSON.stringify(each.row));
+    if (chunk.length > 0 && (chunk.length >= TRANSACTION_ROWS || bytes + size > TRANSACTION_BYTES)) {
+      yield chunk;
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(each);
+    bytes += size;
+  }
+  if (chunk.length > 0) yield chunk;
+}

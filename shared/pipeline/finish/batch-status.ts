@@ -1,0 +1,119 @@
+import { type Batch, endedItems } from '../../domain/batch/batch.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import { type Item, type ItemImage, imageOf } from '../../domain/item/item.ts';
+import { itemsOf } from '../batch/batch-items.ts';
+import { readBatch } from '../batch/batches.ts';
+import type { Effects } from '../effects.ts';
+import { batchPausesNow } from '../money/batch-pauses.ts';
+import { readPauses } from '../pace/provider-gate.ts';
+import type { BatchPause } from '../rows/batch-pause-row.ts';
+import { readProgress } from '../rows/progress-row.ts';
+import type { ProviderPause } from '../rows/provider-pause-row.ts';
+
+type Reader = Pick<Effects, 'table' | 'models' | 'clock'>;
+
+/** What stops a batch: trouble of the provider that stops all, or something that stops this batch alone. */
+export type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
+
+/** Where a batch stands, from its counters alone: cheap at any size. */
+export interface BatchStatus {
+  readonly batch: BatchId;
+  readonly state: Batch['state'] | 'paused' | 'cancelling';
+  readonly items: {
+    readonly done: number;
+    readonly reused: number;
+    readonly failed: number;
+    readonly cancelled: number;
+    readonly pending: number;
+  };
+  readonly rejected: number;
+  readonly creditsMicro: number;
+  readonly creditsMaxUnknownMicro: number;
+  readonly problem?: string;
+  /** What stops it, where it is paused. */
+  readonly pauses?: readonly StatusPause[];
+}
+
+/** A batch's status with every image and failure, row by row: what `run --json` prints at its end. */
+export interface BatchResult extends BatchStatus {
+  readonly images: readonly ImageLine[];
+  readonly failures: readonly FailureLine[];
+}
+
+export interface ImageLine {
+  readonly row: number;
+  readonly variant: number;
+  readonly file: string;
+  readonly sha256: string;
+  readonly type: string;
+  readonly width: number;
+  readonly height: number;
+  readonly creditsMicro: number;
+}
+
+export interface FailureLine {
+  readonly row: number;
+  readonly variant: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The status of a batch; undefined where there is none of that id. */
+export async function batchStatus(effects: Reader, id: BatchId): Promise<BatchStatus | undefined> {
+  const batch = await readBatch(effects.table, id);
+  if (batch === undefined) return undefined;
+  const progress = await readProgress(effects.table, id);
+  const { creditsMicro, creditsMaxUnknownMicro, ...ended } = progress;
+  const isOpen = batch.state === 'ingesting' || batch.state === 'running';
+  const isCancelling = isOpen && batch.cancelledAt !== undefined;
+  const pauses = isOpen && !isCancelling ? await readStatusPauses(effects, id) : [];
+  return {
+    batch: id,
+    state: isCancelling ? 'cancelling' : pauses.length > 0 ? 'paused' : batch.state,
+    items: { ...ended, pending: Math.max(0, (batch.items ?? 0) - endedItems(progress)) },
+    rejected: batch.rejected ?? 0,
+    creditsMicro,
+    creditsMaxUnknownMicro,
+    ...(batch.problem === undefined ? {} : { problem: batch.problem }),
+    ...(pauses.length === 0 ? {} : { pauses }),
+  };
+}
+
+async function readStatusPauses(effects: Reader, id: BatchId): Promise<StatusPause[]> {
+  const provider = await readPauses(effects, effects.models.keys());
+  return [
+    ...provider.map((pause) => ({ by: 'provider' as const, ...pause })),
+    ...(await batchPausesNow(effects, id)),
+  ];
+}
+
+/** Where an item's image is to be looked for. */
+export type FileOf = (item: Item, image: ItemImage) => string;
+
+/** The status with its images and failures; `fileOf` says what to call an image (its key, or its path on this machine). */
+export async function batchResult(
+  effects: Reader,
+  id: BatchId,
+  fileOf: FileOf = (_, image) => image.key,
+): Promise<BatchResult | undefined> {
+  const status = await batchStatus(effects, id);
+  if (status === undefined) return undefined;
+  const images: ImageLine[] = [];
+  const failures: FailureLine[] = [];
+  for await (const item of itemsOf(effects.table, id)) {
+    const image = imageOf(item);
+    if (image !== undefined) images.push(imageLine(item, image, fileOf));
+    if (item.state.kind === 'failed') failures.push(failureLine(item, item.state));
+  }
+  return { ...status, images, failures };
+}
+
+function imageLine(item: Item, image: ItemImage, fileOf: FileOf): ImageLine {
+  const { sha256, type, width, height } = image;
+  const { row, variant, creditsMicro } = item;
+  return { row, variant, file: fileOf(item, image), sha256, type, width, height, creditsMicro };
+}
+
+function failureLine(item: Item, state: Extract<Item['state'], { kind: 'failed' }>): FailureLine {
+  return { row: item.row, variant: item.variant, code: state.code, message: state.message };
+}

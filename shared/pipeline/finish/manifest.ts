@@ -1,0 +1,155 @@
+import { pipeline } from 'node:stream';
+import { stringify } from 'csv-stringify';
+import type { BatchId } from '../../domain/ids.ts';
+import { type Item, type ItemRef, imageOf } from '../../domain/item/item.ts';
+import { batchFileKey } from '../../domain/item/object-keys.ts';
+import { formatCredits } from '../../domain/money/money.ts';
+import { itemsOf } from '../batch/batch-items.ts';
+import type { Effects } from '../effects.ts';
+import { rejectedPartition, rowToRejected } from '../rows/rejected-row.ts';
+import { batchStatus } from './batch-status.ts';
+
+type Writer = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
+
+/** Writes what a finished batch leaves behind: manifest (CSV and JSONL), rejected lines and summary. Safe to repeat. */
+export async function writeBatchFiles(effects: Writer, batch: BatchId): Promise<void> {
+  await writeManifestCsv(effects, batch);
+  await writeManifestJsonl(effects, batch);
+  await writeRejected(effects, batch);
+  const status = await batchStatus(effects, batch);
+  const { pauses: _, ...summary } = { ...status, state: 'complete' };
+  await effects.store.put(
+    batchFileKey(batch, 'summary.json'),
+    Buffer.from(`${JSON.stringify(summary, null, 2)}\n`),
+    { contentType: 'application/json' },
+  );
+}
+
+/** Writes `rejected.csv`: one line for each line of the file that asked for nothing that can be made. */
+export async function writeRejected(
+  effects: Pick<Effects, 'table' | 'store'>,
+  batch: BatchId,
+): Promise<void> {
+  const rows = effects.table.query({ pk: rejectedPartition(batch) });
+  await putCsv(effects, batchFileKey(batch, 'rejected.csv'), REJECTED_COLUMNS, mapRows(rows, rowToRejected));
+}
+
+const REJECTED_COLUMNS = ['line', 'row', 'column', 'reason'];
+
+const MANIFEST_COLUMNS = [
+  'row',
+  'variant',
+  'id',
+  'state',
+  'file',
+  'type',
+  'width',
+  'height',
+  'bytes',
+  'sha256',
+  'credits',
+  'credits_unknown_max',
+  'model',
+  'prompt',
+  'tags',
+  'code',
+  'message',
+  'mismatch',
+  'extras',
+  'reused_from',
+] as const;
+
+async function writeManifestCsv(effects: Writer, batch: BatchId): Promise<void> {
+  const own = await ownColumns(effects, batch);
+  const lines = mapRows(itemsOf(effects.table, batch), (item) => manifestLine(item, own));
+  await putCsv(
+    effects,
+    batchFileKey(batch, 'manifest.csv'),
+    [...MANIFEST_COLUMNS, ...own.map(ownName)],
+    lines,
+  );
+}
+
+async function writeManifestJsonl(effects: Writer, batch: BatchId): Promise<void> {
+  const lines = mapRows(itemsOf(effects.table, batch), (item) => `${JSON.stringify(jsonLine(item))}\n`);
+  await effects.store.put(batchFileKey(batch, 'manifest.jsonl'), encode(lines), {
+    contentType: 'application/x-ndjson',
+  });
+}
+
+/** The file's own columns, as any of its rows has them: all rows of a CSV have the same, those of a JSONL may differ. */
+async function ownColumns(effects: Writer, batch: BatchId): Promise<string[]> {
+  const names = new Set<string>();
+  for await (const item of itemsOf(effects.table, batch)) {
+    for (const name of Object.keys(item.columns)) names.add(name);
+  }
+  return [...names];
+}
+
+/** An own column that has the name of one of ours keeps it, marked. */
+function ownName(name: string): string {
+  return (MANIFEST_COLUMNS as readonly string[]).includes(name) ? `file.${name}` : name;
+}
+
+function manifestLine(item: Item, own: readonly string[]): Record<string, string | number | undefined> {
+  const { state } = item;
+  const image = imageOf(item);
+  return {
+    ...Object.fromEntries(own.map((name) => [ownName(name), item.columns[name]])),
+    row: item.row,
+    variant: item.variant,
+    id: item.id,
+    state: state.kind,
+    file: image?.key,
+    type: image?.type,
+    width: image?.width,
+    height: image?.height,
+    bytes: image?.bytes,
+    sha256: image?.sha256,
+    credits: formatCredits(item.creditsMicro),
+    credits_unknown_max: formatCredits(item.creditsMaxUnknownMicro),
+    model: item.settings.model,
+    prompt: item.prompt,
+    tags: Object.entries(item.tags)
+      .sort()
+      .map(([key, value]) => `${key}=${value}`)
+      .join(';'),
+    code: state.kind === 'failed' ? state.code : undefined,
+    message: state.kind === 'failed' ? state.message : undefined,
+    mismatch: image?.mismatch,
+    extras: image?.extras.join('|'),
+    reused_from: state.kind === 'reused' ? itemName(state.madeFor) : undefined,
+  };
+}
+
+/** Such as `cards-0a1b2c3d4e#12/1`: batch, row, variant. */
+function itemName({ batch, row, variant }: ItemRef): string {
+  return `${batch}#${row}/${variant}`;
+}
+
+function jsonLine(item: Item) {
+  const { history: _, state, ...rest } = item;
+  const { kind, ...detail } = state;
+  return { ...rest, state: kind, ...detail };
+}
+
+async function putCsv(
+  effects: Pick<Effects, 'store'>,
+  key: string,
+  columns: readonly string[],
+  lines: AsyncIterable<object>,
+): Promise<void> {
+  // A cell that begins like a formula is data from outside: a spreadsheet must not run it.
+  const csv = stringify({ header: true, columns: [...columns], escape_formulas: true });
+  // Hands an error of the lines on to whoever reads the file; `pipe` would leave it to end the process.
+  pipeline(lines, csv, () => undefined);
+  await effects.store.put(key, encode(csv), { contentType: 'text/csv; charset=utf-8' });
+}
+
+async function* mapRows<From, To>(rows: AsyncIterable<From>, change: (row: From) => To): AsyncIterable<To> {
+  for await (const row of rows) yield change(row);
+}
+
+async function* encode(texts: AsyncIterable<string | Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const text of texts) yield typeof text === 'string' ? Buffer.from(text) : text;
+}

@@ -1,0 +1,75 @@
+import type { Item } from '../../domain/item/item.ts';
+import { readItem } from '../batch/batch-items.ts';
+import { writeReopening } from '../batch/reopen.ts';
+import type { Effects } from '../effects.ts';
+import { bookLate } from '../money/ledger.ts';
+import type { TableWrite } from '../ports.ts';
+import { rememberImage } from '../rows/content-row.ts';
+import { itemKey, stateFields } from '../rows/item-row.ts';
+import { addProgress } from '../rows/progress-row.ts';
+import { shardOfText } from '../rows/shards.ts';
+import type { StoredImage } from './stored-image.ts';
+
+type Adopter = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
+
+/** A batch's manifest is being written mostly for seconds; a million items take minutes, and `retry` finds the image later. */
+const LOOK_AGAIN_MS = 2_000;
+const MOST_LOOKS = 15;
+
+/**
+ * Gives an item that nobody works on the image that the store has for it: one that waits, failed or was cancelled is
+ * done by it, and a batch that was complete is open again until its manifest is written anew. The charge of the attempt
+ * that brought the image is booked, or corrected, before. `false` where the item is in work, or done already, or its
+ * batch's manifest is being written for longer than half a minute.
+ */
+export async function adoptImage(effects: Adopter, ref: Item, stored: StoredImage): Promise<boolean> {
+  await bookLate(effects, stored.charge);
+  for (let look = 1; look <= MOST_LOOKS; look += 1) {
+    const result = await recordAdopted(effects, ref, stored);
+    if (result !== 'busy') return result === 'taken';
+    await effects.clock.sleep(LOOK_AGAIN_MS);
+  }
+  return false;
+}
+
+async function recordAdopted(
+  effects: Adopter,
+  ref: Item,
+  { image, charge }: StoredImage,
+): Promise<'taken' | 'not-free' | 'busy'> {
+  const item = await readItem(effects.table, ref);
+  const counted = item && countedAs(item);
+  if (item === undefined || counted === undefined) return 'not-free';
+  const writes: TableWrite[] = [
+    {
+      kind: 'update',
+      key: itemKey(item),
+      set: stateFields({ kind: 'done', image, attempt: charge.attempt }),
+      onlyIf: { kind: 'equals', field: 'state', value: item.state.kind },
+    },
+    addProgress(item.batch, shardOfText(charge.attempt), { ...counted, done: 1 }),
+    ...rememberImage(item, image),
+  ];
+  const { kind } = await writeReopening(effects, item.batch, writes);
+  if (kind === 'busy') return 'busy';
+  if (kind === 'refused') return 'not-free';
+  effects.log.info('an image was found in the store', { batch: item.batch, attempt: charge.attempt });
+  effects.notify({ kind: 'item-ended', item, imageKey: image.key });
+  return 'taken';
+}
+
+/** What the batch's counters no longer count; undefined where the item is not free to take. */
+function countedAs({ state }: Item): { failed?: -1; cancelled?: -1 } | undefined {
+  switch (state.kind) {
+    case 'queued':
+      return {};
+    case 'failed':
+      return { failed: -1 };
+    case 'cancelled':
+      return { cancelled: -1 };
+    case 'working':
+    case 'done':
+    case 'reused':
+      return undefined;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Item, Lease, ReservedCredits } from '../../domain/item/item.ts';
+import { decideAfterCrash } from '../../domain/item/retry.ts';
+import type { Charge } from '../../domain/money/charge.ts';
+import { readItem } from '../batch/batch-items.ts';
+import type { Effects } from '../effects.ts';
+import { type Attempt, attemptOf, chargeOfUnknown } from '../money/attempt.ts';
+import { readBudgets, uncoveredAccounts } from '../money/budgets.ts';
+import type { BudgetReached, CreditPool } from '../money/credit-pool.ts';
+import { bookLate } from '../money/ledger.ts';
+import { beginUnder } from '../money/reservations.ts';
+import type { Condition } from '../ports.ts';
+import { itemKey, stateFields } from '../rows/item-row.ts';
+import { endAttempt, stateAfter } from './record.ts';
+import { findStoredImage } from './stored-image.ts';
+
+/** How long a worker holds an item without renewing; a killed worker's items start again after it. */
+export const LEASE_MS = 90_000;
+
+export type Claim =
+  | { readonly kind: 'claimed'; readonly attempt: Attempt }
+  /** Nobody may work on it before that, or its credits are not free before that. */
+  | { readonly kind: 'wait'; readonly waitMs: number }
+  | BudgetReached
+  | { readonly kind: 'ended' };
+
+/** Takes an item for one attempt, if it may be taken now; a lost attempt of a dead worker is settled first. */
+export async function claimItem(
+  effects: Effects,
+  credits: Pick<CreditPool, 'reserveFor'>,
+  item: Item,
+): Promise<Claim> {
+  const nowMs = effects.clock.now();
+  switch (item.state.kind) {
+    case 'done':
+    case 'reused':
+    case 'failed':
+    case 'cancelled':
+      return { kind: 'ended' };
+    case 'queued':
+      if (item.state.notBeforeMs > nowMs) return { kind: 'wait', waitMs: item.state.notBeforeMs - nowMs };
+      return await claimLease(effects, credits, item);
+    case 'working': {
+      if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
+      await settleLostAttempt(effects, item, item.state.lease, nowMs);
+      const settled = await readItem(effects.table, item);
+      return settled === undefined ? { kind: 'ended' } : await claimItem(effects, credits, settled);
+    }
+  }
+}
+
+/**
+ * Settles an attempt whose worker is gone, its lease having run out by `leaseEndedByMs`: an image that it put is
+ * adopted and paid for once (I4); otherwise the attempt is booked as of unknown outcome and the item starts again.
+ */
+export async function settleLostAttempt(
+  effects: Effects,
+  item: Item,
+  lease: Lease,
+  leaseEndedByMs: number,
+): Promise<void> {
+  const stored = await findStoredImage(effects, item);
+  const { attempt, hold } = lease;
+  const held = { item, attempt, leaseEndedByMs, ...(hold === undefined ? {} : { hold }) };
+  if (stored !== undefined) {
+    const own = stored.charge.attempt === lease.attempt;
+    const charge = own ? stored.charge : chargeOfUnknown(attemptOf(effects, item, lease));
+    // First: once the item has ended, nobody looks again.
+    if (!own) await bookLate(effects, stored.charge);
+    await endAttempt(effects, {
+      ...held,
+      state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
+      charge,
+      uncovered: await uncovered(effects, charge, hold),
+    });
+    return;
+  }
+  const decision = decideAfterCrash(item.history, effects.unknownOutcomes);
+  const message =
+    effects.unknownOutcomes === 'hold'
+      ? 'the worker died during the call; it may have been billed'
+      : 'the worker died during each of several attempts';
+  const charge = chargeOfUnknown(attemptOf(effects, item, lease));
+  await endAttempt(effects, {
+    ...held,
+    ...stateAfter(effects, decision, { message }),
+    charge,
+    uncovered: await uncovered(effects, charge, hold),
+  });
+}
+
+async function uncovered(effects: Effects, charge: Charge, hold: ReservedCredits | undefined) {
+  return uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, hold?.accounts ?? []);
+}
+
+/** Its credits are held first: an item that has to wait for a budget is nobody's, and uses up no attempt. */
+async function claimLease(
+  effects: Effects,
+  credits: Pick<CreditPool, 'reserveFor'>,
+  item: Item,
+): Promise<Claim> {
+  const leave = await credits.reserveFor(item);
+  if (leave.kind !== 'reserved') return leave;
+  const { reservation } = leave;
+  const { atMs: startedAtMs, hold } = reservation;
+  const lease: Lease = {
+    attempt: effects.newAttemptId(),
+    startedAtMs,
+    untilMs: effects.clock.now() + LEASE_MS,
+    ...(hold === undefined ? {} : { hold }),
+  };
+  const attempt = { ...attemptOf(effects, item, lease), reservation };
+  const isStillQueued: Condition = { kind: 'equals', field: 'state', value: 'queued' };
+  const result = await effects.table.write([
+    {
+      kind: 'update',
+      key: itemKey(item),
+      set: stateFields({ kind: 'working', lease }),
+      onlyIf: isStillQueued,
+    },
+    ...(hold === undefined ? [] : [beginUnder(hold)]),
+  ]);
+  if (result.kind === 'written') return { kind: 'claimed', attempt };
+  reservation.unused();
+  return { kind: 'wait', waitMs: 1_000 };
+}

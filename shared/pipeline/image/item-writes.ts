@@ -1,0 +1,75 @@
+import type { AttemptId } from '../../domain/ids.ts';
+import type { ContentHash } from '../../domain/item/content.ts';
+import type { ItemHistory, ItemRef, ItemState, ReservedCredits } from '../../domain/item/item.ts';
+import type { BudgetAccount } from '../../domain/money/budget.ts';
+import { type Charge, countedMicro } from '../../domain/money/charge.ts';
+import { chargeWrites, creditsOf } from '../money/ledger.ts';
+import { countDirectly, endUnder } from '../money/reservations.ts';
+import type { Condition, TableWrite } from '../ports.ts';
+import { rememberImage } from '../rows/content-row.ts';
+import { historyValue, itemKey, stateFields } from '../rows/item-row.ts';
+import { addProgress } from '../rows/progress-row.ts';
+import { shardOfText } from '../rows/shards.ts';
+
+/** What an attempt's end changes, as one transaction: the item, its charge, the counters, the roll-up (I5), its image remembered. */
+export interface AttemptEnd {
+  readonly item: ItemRef & { readonly content?: ContentHash };
+  readonly attempt: AttemptId;
+  readonly state: ItemState;
+  readonly history?: ItemHistory;
+  readonly charge?: Charge;
+  /** The credits that were held for the attempt: its own end releases them. */
+  readonly hold?: ReservedCredits;
+  /** Accounts that the charge counts in though nothing was held in them. */
+  readonly uncovered?: readonly BudgetAccount[];
+  /** How long its worker was at it. */
+  readonly workMs?: number;
+  /** Only while the lease has run out by then; without it, the writer holds the lease himself. */
+  readonly leaseEndedByMs?: number;
+}
+
+/** Where among the writes of an attempt's end the item's own stands. */
+export const ITEM_WRITE = 0;
+
+/** The writes of an attempt's end; they happen only while the attempt still holds the item. */
+export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
+  const { item, charge, state, hold, uncovered = [], workMs } = end;
+  const credits = charge === undefined ? undefined : creditsOf(charge);
+  const counted = state.kind === 'done' || state.kind === 'failed' ? { [state.kind]: 1 } : {};
+  const update: TableWrite = {
+    kind: 'update',
+    key: itemKey(item),
+    set: {
+      ...stateFields(state),
+      ...(end.history === undefined ? {} : { history: historyValue(end.history) }),
+    },
+    add: { ...credits, ...(workMs === undefined ? {} : { workMs }) },
+    onlyIf: attemptHoldsItem(end),
+  };
+  const progress = { ...counted, ...credits };
+  return [
+    update,
+    ...(charge === undefined
+      ? []
+      : [
+          ...chargeWrites(charge, [...(hold?.accounts ?? []), ...uncovered]),
+          ...countDirectly(uncovered, countedMicro(charge)),
+        ]),
+    ...(hold === undefined ? [] : [endUnder(hold, charge === undefined ? 0 : countedMicro(charge))]),
+    ...(Object.keys(progress).length === 0
+      ? []
+      : [addProgress(item.batch, shardOfText(end.attempt), progress)]),
+    ...(state.kind === 'done' ? rememberImage(item, state.image) : []),
+  ];
+}
+
+function attemptHoldsItem(end: Pick<AttemptEnd, 'attempt' | 'leaseEndedByMs'>): Condition {
+  const held: Condition[] = [
+    { kind: 'equals', field: 'state', value: 'working' },
+    { kind: 'equals', field: 'attempt', value: end.attempt },
+  ];
+  if (end.leaseEndedByMs !== undefined) {
+    held.push({ kind: 'atMost', field: 'leaseUntilMs', value: end.leaseEndedByMs });
+  }
+  return { kind: 'all', of: held };
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import type { Failure } from '../../domain/calls/failure.ts';
+import { type AttemptId, type BatchId, parseAttemptId } from '../../domain/ids.ts';
+import { quarantineKey, quarantinePrefix } from '../../domain/item/object-keys.ts';
+import type { KeptAnswer } from '../../provider/types.ts';
+import type { Effects } from '../effects.ts';
+import type { Attempt } from '../money/attempt.ts';
+import type { ObjectStore } from '../ports.ts';
+import { count } from '../rows/fields.ts';
+import { fromMetadata, toMetadata } from './object-metadata.ts';
+
+/** Beside an answer in quarantine: whose it is, and what was wrong with it. The item and its charge say the rest. */
+const answerFacts = z.object({
+  row: count,
+  variant: count,
+  startedAtMs: count,
+  /** Whether the request was sent without the dialect's extras. */
+  plain: z.boolean(),
+  status: count,
+  code: z.string(),
+  message: z.string(),
+});
+
+/** An answer in quarantine; `facts` are missing where an earlier version kept it, or another hand put it there. */
+export interface QuarantinedAnswer {
+  readonly key: string;
+  readonly attempt: AttemptId | undefined;
+  readonly facts: z.output<typeof answerFacts> | undefined;
+  bytes(): Promise<Uint8Array>;
+}
+
+const METADATA = 'pressrun-answer';
+/** S3 takes 2 KB of metadata; a letter may take 3 bytes, and base64 adds a third. */
+const MOST_MESSAGE_LETTERS = 200;
+
+/** Keeps an answer that was, or may have been, paid for and could not be used. What keeps it from that is logged, not thrown. */
+export async function keepAnswer(
+  effects: Pick<Effects, 'store' | 'log'>,
+  { id, item, startedAtMs }: Attempt,
+  answer: KeptAnswer,
+  { code, message }: Failure,
+): Promise<void> {
+  const { row, variant, history } = item;
+  const { status } = answer;
+  const plain = history.plainRequest;
+  const said = message.slice(0, MOST_MESSAGE_LETTERS);
+  const facts = toMetadata({ row, variant, startedAtMs, plain, status, code, message: said });
+  try {
+    await effects.store.put(quarantineKey(item.batch, id), answer.bytes, {
+      contentType: 'application/octet-stream',
+      metadata: { [METADATA]: facts },
+    });
+  } catch (error) {
+    effects.log.error('an answer could not be kept in quarantine', error, { attempt: id });
+  }
+}
+
+/** The answers of a batch that are in quarantine, in order of their attempts. */
+export async function* quarantinedAnswers(
+  store: ObjectStore,
+  batch: BatchId,
+): AsyncIterable<QuarantinedAnswer> {
+  const prefix = quarantinePrefix(batch);
+  for await (const { key } of store.list(prefix)) {
+    const info = await store.head(key);
+    const parsed = answerFacts.safeParse(fromMetadata(info?.metadata[METADATA]));
+    yield {
+      key,
+      attempt: parseAttemptId(key.slice(prefix.length)),
+      facts: parsed.success ? parsed.data : undefined,
+      bytes: () => readWhole(store, key),
+    };
+  }
+}
+
+async function readWhole(store: ObjectStore, key: string): Promise<Uint8Array> {
+  const object = await store.get(key);
+  if (object === undefined) throw new Error(`${key} was deleted while it was read`);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of object.body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,176 @@
+import type { Failure } from '../../domain/calls/failure.ts';
+import type { ItemFailureCode, ItemHistory, ItemRef } from '../../domain/item/item.ts';
+import type { RetryDecision } from '../../domain/item/retry.ts';
+import { type Charge, countedMicro } from '../../domain/money/charge.ts';
+import type { ReportedUsage } from '../../domain/money/usage.ts';
+import type { DecodedImage } from '../../provider/types.ts';
+import { readItem } from '../batch/batch-items.ts';
+import type { Effects } from '../effects.ts';
+import { type Attempt, chargeOfAnswer, chargeOfUnknown } from '../money/attempt.ts';
+import { asDuplicate, bookDuplicate, bookLate } from '../money/ledger.ts';
+import { adoptImage } from './adopt.ts';
+import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
+import { findStoredImages, type StoredImage } from './stored-image.ts';
+
+type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
+
+/**
+ * Records the image of an attempt: the item is done, its charge is booked. Where another attempt's image was in the
+ * store first, the item ends with that one, and this attempt is booked as its duplicate.
+ */
+export async function recordImage(
+  effects: Recorder & Pick<Effects, 'store'>,
+  attempt: Attempt,
+  stored: StoredImage,
+  duplicate?: StoredImage['charge'],
+): Promise<void> {
+  const own = stored.charge.attempt === attempt.id;
+  const charge = own ? stored.charge : duplicate;
+  // First: once the item has ended, nobody looks again.
+  if (!own) await bookLate(effects, stored.charge);
+  const result = await endOwnAttempt(effects, attempt, {
+    state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
+    ...(charge === undefined ? {} : { charge }),
+  });
+  // The item was given up for lost meanwhile: it is done after all, unless somebody works on it again.
+  if (result.kind === 'superseded') await adoptImage(effects, attempt.item, stored);
+  else if (own && attempt.item.history.crashes > 0) await bookOthersAsDuplicates(effects, attempt);
+}
+
+/**
+ * An attempt that was given up may have put an image of another type, under another key, while this one was being put: both
+ * are in the store, and both booked as the item's image.
+ */
+async function bookOthersAsDuplicates(
+  effects: Pick<Effects, 'store' | 'table' | 'log'>,
+  { id, item }: Attempt,
+): Promise<void> {
+  for (const { charge } of await findStoredImages(effects, item)) {
+    if (charge.attempt !== id) await bookDuplicate(effects, charge);
+  }
+}
+
+/** Records a failed attempt and what was decided to follow; its charge too, where it was or may have been billed. */
+export async function recordFailure(
+  effects: Recorder,
+  attempt: Attempt,
+  failure: Failure,
+  answer: { readonly usage: ReportedUsage | undefined; readonly images: readonly DecodedImage[] },
+  decision: RetryDecision,
+): Promise<void> {
+  const charge = chargeOfFailure(attempt, failure, answer);
+  await endOwnAttempt(effects, attempt, {
+    ...stateAfter(effects, decision, failure),
+    ...(charge === undefined ? {} : { charge }),
+  });
+}
+
+export type EndedAttempt =
+  /** With what its charge takes out of budgets. */
+  { readonly kind: 'ended'; readonly countedMicro: number } | { readonly kind: 'superseded' };
+
+/** Ends an attempt as one transaction; `superseded` where it does not hold the item (any more), and nothing is written. */
+export async function endAttempt(effects: Recorder, end: AttemptEnd): Promise<EndedAttempt> {
+  const result = await effects.table.write(attemptEndWrites(end));
+  if (result.kind === 'refused') {
+    if (end.charge === undefined || result.indexes.includes(ITEM_WRITE)) return { kind: 'superseded' };
+    // The item is held, so it was the charge: another attempt found this one's image in the store and booked it.
+    const { charge: _, ...rest } = end;
+    return await endAttempt(effects, rest);
+  }
+  if (end.charge !== undefined) {
+    const { model, creditsMicro } = end.charge;
+    effects.notify({ kind: 'charged', model, creditsMicro });
+  }
+  if (end.state.kind === 'done' || end.state.kind === 'failed') {
+    const imageKey = end.state.kind === 'done' ? { imageKey: end.state.image.key } : {};
+    effects.notify({ kind: 'item-ended', item: end.item, ...imageKey });
+  }
+  return { kind: 'ended', countedMicro: end.charge === undefined ? 0 : countedMicro(end.charge) };
+}
+
+/** Where an item goes after a decision: back to the queue, or to its end. */
+export function stateAfter(
+  effects: Pick<Effects, 'clock'>,
+  decision: RetryDecision,
+  failure: { readonly message: string; readonly text?: string },
+): Pick<AttemptEnd, 'state'> & { readonly history: ItemHistory } {
+  const { history } = decision;
+  switch (decision.kind) {
+    case 'requeue':
+      return { state: { kind: 'queued', notBeforeMs: effects.clock.now() + decision.waitMs }, history };
+    case 'pause':
+      if (decision.fails !== undefined) return { state: failedState(decision.fails, failure), history };
+      return { state: { kind: 'queued', notBeforeMs: effects.clock.now() }, history };
+    case 'fail':
+      return { state: failedState(decision.code, failure), history };
+  }
+}
+
+function failedState(code: ItemFailureCode, { message, text }: { message: string; text?: string }) {
+  return { kind: 'failed' as const, code, message, ...(text === undefined ? {} : { text }) };
+}
+
+/**
+ * The attempt's own worker ends it, and the credits held for it are free again: what it knows of its cost is booked even
+ * where it lost the item meanwhile.
+ */
+export async function endOwnAttempt(
+  effects: Recorder,
+  { item, id, hold, reservation, startedAtMs }: Attempt,
+  end: Pick<AttemptEnd, 'state' | 'history' | 'charge'>,
+): Promise<EndedAttempt> {
+  const { charge } = end;
+  const uncovered = charge === undefined ? [] : await reservation?.uncovered(charge);
+  const result = await endAttempt(effects, {
+    ...end,
+    item,
+    attempt: id,
+    workMs: Math.max(0, Math.round(effects.clock.now() - startedAtMs)),
+    ...(hold === undefined ? {} : { hold }),
+    ...(uncovered === undefined ? {} : { uncovered }),
+  });
+  if (result.kind === 'ended') reservation?.ended(result.countedMicro);
+  else if (charge !== undefined) await bookSuperseded(effects, item, charge);
+  return result;
+}
+
+/** The item's holder may end it between the look and the booking, without knowing of this image: hence the second look. */
+async function bookSuperseded(
+  effects: Pick<Effects, 'table' | 'log'>,
+  item: ItemRef,
+  charge: Charge,
+): Promise<void> {
+  await bookLate(effects, await outcomeInStore(effects, item, charge));
+  const kept = await outcomeInStore(effects, item, charge);
+  if (kept.outcome === 'duplicate') await bookDuplicate(effects, kept);
+}
+
+/** An image that comes when another attempt's has ended the item is one too many, also where both could be put. */
+async function outcomeInStore(
+  { table }: Pick<Effects, 'table'>,
+  item: ItemRef,
+  charge: Charge,
+): Promise<Charge> {
+  if (charge.outcome !== 'image') return charge;
+  const state = (await readItem(table, item))?.state;
+  if (state?.kind !== 'done' || state.attempt === charge.attempt) return charge;
+  return asDuplicate(charge);
+}
+
+/** Errors are not billed; an answer is booked by its usage; what was lost on the way may have been billed. */
+function chargeOfFailure(
+  attempt: Attempt,
+  failure: Failure,
+  answer: { readonly usage: ReportedUsage | undefined; readonly images: readonly DecodedImage[] },
+): Charge | undefined {
+  switch (failure.reach) {
+    case 'unsent':
+    case 'refused':
+      return undefined;
+    case 'answered':
+      return chargeOfAnswer(attempt, failure.code, answer.usage, answer.images);
+    case 'lost':
+      return chargeOfUnknown(attempt);
+  }
+}

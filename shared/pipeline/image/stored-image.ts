@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { imageSizeByPixels } from '../../domain/calls/models.ts';
+import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
+import type { Item, ItemImage } from '../../domain/item/item.ts';
+import { extraKey, imageKey } from '../../domain/item/object-keys.ts';
+import type { Charge } from '../../domain/money/charge.ts';
+import type { DecodedImage } from '../../provider/types.ts';
+import type { Effects } from '../effects.ts';
+import type { ObjectInfo } from '../ports.ts';
+import { chargeFields } from '../rows/charge-row.ts';
+import { itemImage } from '../rows/fields.ts';
+import { fromMetadata, toMetadata } from './object-metadata.ts';
+
+/** An image in the store with all that the ledger needs to know of it, so that it can be adopted after a crash. */
+export interface StoredImage {
+  readonly image: ItemImage;
+  readonly charge: Charge;
+}
+
+type Images = readonly [DecodedImage, ...DecodedImage[]];
+
+/**
+ * Puts an answer's images. The last one is the result, and its put is the commit point: it carries the charge in its
+ * metadata and is made only where no attempt's image is there yet (I4). Extras go first, under keys of their own.
+ */
+export async function putImages(
+  effects: Pick<Effects, 'store'>,
+  item: Item,
+  images: Images,
+  charge: Charge,
+): Promise<{ kind: 'stored' | 'exists'; stored: StoredImage }> {
+  const result = images.at(-1) ?? images[0];
+  const drafts = images.slice(0, -1);
+  const extras = await putExtras(effects, item, drafts);
+  const image = describe(imageKey(item.batch, item.fileName, result.type), result, extras, item);
+  const stored: StoredImage = { image, charge };
+  const put = (onlyIfAbsent: boolean) =>
+    effects.store.put(image.key, result.bytes, {
+      contentType: result.type,
+      metadata: { [METADATA]: encode(stored, drafts) },
+      onlyIfAbsent,
+    });
+
+  // The earlier attempt's image may be of another type, and so under another key.
+  const earlier = await findStoredImage(effects, item);
+  if (earlier !== undefined) return { kind: 'exists', stored: earlier };
+  if ((await put(true)).kind === 'stored') return { kind: 'stored', stored };
+  const winner = await findStoredImage(effects, item);
+  if (winner !== undefined) return { kind: 'exists', stored: winner };
+  // Something that no attempt wrote stands in the way: what was paid for is kept.
+  await put(false);
+  return { kind: 'stored', stored };
+}
+
+/** The image that some attempt for this item has put, if any. */
+export async function findStoredImage(
+  effects: Pick<Effects, 'store'>,
+  item: Item,
+): Promise<StoredImage | undefined> {
+  const [first] = await findStoredImages(effects, item);
+  return first;
+}
+
+/** The images that attempts for this item have put: one, but where two of different types were put at the same moment. */
+export async function findStoredImages(effects: Pick<Effects, 'store'>, item: Item): Promise<StoredImage[]> {
+  // Asked by key, whatever its type: a listing takes longer the more images the batch has.
+  const keys = IMAGE_TYPES.map((type) => imageKey(item.batch, item.fileName, type));
+  const infos = await Promise.all(keys.map((key) => effects.store.head(key)));
+  return infos
+    .map((info) => (info === undefined ? undefined : decode(info, item)))
+    .filter((stored) => stored !== undefined)
+    .filter(({ charge }) => isOf(charge, item));
+}
+
+/** Whether an object is the image that an attempt put there, by its length and by what its metadata says. */
+export function isWhole(info: ObjectInfo, image: Pick<ItemImage, 'bytes' | 'sha256'>): boolean {
+  const put = storedImage.safeParse(fromMetadata(info.metadata[METADATA]));
+  return put.success && put.data.image.sha256 === image.sha256 && info.bytes === image.bytes;
+}
+
+async function putExtras(
+  effects: Pick<Effects, 'store'>,
+  item: Item,
+  extras: readonly DecodedImage[],
+): Promise<string[]> {
+  const keys: string[] = [];
+  for (const [index, extra] of extras.entries()) {
+    const key = extraKey(item.batch, item.fileName, index + 2, extra.type);
+    await effects.store.put(key, extra.bytes, { contentType: extra.type });
+    keys.push(key);
+  }
+  return keys;
+}
+
+function describe(key: string, image: DecodedImage, extras: readonly string[], item: Item): ItemImage {
+  const mismatch = mismatchOf(image, item);
+  return {
+    key,
+    sha256: createHash('sha256').update(image.bytes).digest('hex'),
+    bytes: image.bytes.byteLength,
+    type: image.type,
+    width: image.width,
+    height: image.height,
+    extras,
+    ...(mismatch === undefined ? {} : { mismatch }),
+  };
+}
+
+/** How far a side may be off the asked ratio: the provider's own sizes are off by up to 3 % (provider-contract §3). */
+const RATIO_TOLERANCE = 0.05;
+
+function mismatchOf(image: DecodedImage, item: Item): string | undefined {
+  const { aspectRatio, imageSize } = item.settings;
+  const size = imageSizeByPixels(image.width * image.height);
+  const asked = [
+    ...(aspectRatio === undefined || hasRatio(image, aspectRatio) ? [] : [aspectRatio]),
+    ...(imageSize === undefined || imageSize === size ? [] : [imageSize]),
+  ];
+  return asked.length === 0 ? undefined : `asked ${asked.join(', ')}, got ${image.width}×${image.height}`;
+}
+
+function hasRatio(image: DecodedImage, aspectRatio: string): boolean {
+  const [width, height] = aspectRatio.split(':').map(Number);
+  if (!width || !height) return true;
+  return Math.abs((image.width * height) / (image.height * width) - 1) <= RATIO_TOLERANCE;
+}
+
+const METADATA = 'pressrun-attempt';
+
+const storedImage = z.object({
+  image: z.omit(itemImage, { key: true, extras: true }),
+  extras: z.array(z.enum(IMAGE_TYPES)),
+  charge: z.omit(chargeFields, { tags: true }),
+});
+
+/** S3 takes 2 KB of ASCII metadata, so what the key and the item say already is left out. */
+function encode(stored: StoredImage, extras: readonly DecodedImage[]): string {
+  const { key: _, extras: __, ...image } = stored.image;
+  const { tags: ___, ...charge } = stored.charge;
+  return toMetadata({ image, extras: extras.map((extra) => extra.type), charge });
+}
+
+function decode(info: ObjectInfo, item: Item): StoredImage | undefined {
+  const parsed = storedImage.safeParse(fromMetadata(info.metadata[METADATA]));
+  if (!parsed.success) return undefined;
+  const { image, extras, charge } = parsed.data;
+  const keys = extras.map((type, index) => extraKey(item.batch, item.fileName, index + 2, type));
+  return {
+    image: { ...image, key: info.key, extras: keys },
+    charge: { ...charge, usage: charge.usage, tags: item.tags },
+  };
+}
+
+function isOf(charge: Charge, item: Item): boolean {
+  return charge.batch === item.batch && charge.row === item.row && charge.variant === item.variant;
+}

@@ -1,0 +1,55 @@
+import type { Item, ItemRef } from '../../domain/item/item.ts';
+import { readItem } from '../batch/batch-items.ts';
+import type { Effects } from '../effects.ts';
+import type { ProviderGate } from '../pace/provider-gate.ts';
+
+/** What becomes of the message: it is done with, or it waits. */
+export type GenerateResult =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'wait'; readonly waitMs: number };
+
+export const SETTLED: GenerateResult = { kind: 'settled' };
+/** How often a message looks whether a pause is over. */
+export const PAUSED_WAIT_MS = 300_000;
+/** Until a message of a cancelled batch finds that its item is cancelled. */
+const CANCELLED_WAIT_MS = 60_000;
+
+/** Why no call may begin for an item now, if any: it is over, its batch stands still, or its model does. */
+export async function waitReason(
+  effects: Effects,
+  gate: ProviderGate,
+  item: Item,
+): Promise<GenerateResult | undefined> {
+  if (item.state.kind !== 'queued' && item.state.kind !== 'working') return SETTLED;
+  const standing = await gate.readinessOf(item.batch);
+  if (standing === 'cancelled') return await leaveAlone(effects, item);
+  const isPaused = standing === 'paused' || (await gate.pauseOf(item.settings.model)) !== undefined;
+  return isPaused ? { kind: 'wait', waitMs: PAUSED_WAIT_MS } : undefined;
+}
+
+/**
+ * An item of a cancelled batch is not begun. Whoever cancelled the batch, and the sweep, cancel its items many at a time;
+ * until then its message waits, because the batch may be set going again, and this worker hear of it late.
+ */
+async function leaveAlone(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
+  const result = await resultFor(effects, ref);
+  return result.kind === 'settled' ? result : { kind: 'wait', waitMs: CANCELLED_WAIT_MS };
+}
+
+/** The table says what the message has to wait for, so that one rule serves every way in which an attempt can end. */
+export async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
+  const item = await readItem(effects.table, ref);
+  if (item === undefined) return SETTLED;
+  const { state } = item;
+  switch (state.kind) {
+    case 'done':
+    case 'reused':
+    case 'failed':
+    case 'cancelled':
+      return SETTLED;
+    case 'queued':
+      return { kind: 'wait', waitMs: Math.max(0, state.notBeforeMs - effects.clock.now()) };
+    case 'working':
+      return { kind: 'wait', waitMs: Math.max(0, state.lease.untilMs - effects.clock.now()) };
+  }
+}

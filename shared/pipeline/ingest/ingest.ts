@@ -1,0 +1,171 @@
+import { basename } from 'node:path/posix';
+import type { Batch } from '../../domain/batch/batch.ts';
+import { metadataToOptions } from '../../domain/batch/batch-options.ts';
+import { createContentCount } from '../../domain/item/content-count.ts';
+import { batchIdOf } from '../../domain/item/object-keys.ts';
+import { batchScope } from '../../domain/money/budget.ts';
+import { detectFormat, readHead } from '../../domain/prompt-file/reader/detect-format.ts';
+import type { FilePosition } from '../../domain/prompt-file/reader/format.ts';
+import { readRecords } from '../../domain/prompt-file/reader/read-records.ts';
+import { tooManyItems } from '../../domain/prompt-file/template/count-items.ts';
+import { closeBatch, createBatch, readBatch } from '../batch/batches.ts';
+import { type UploadEvent, uploadMessageOf } from '../batch/messages.ts';
+import type { Effects } from '../effects.ts';
+import { completeIfEnded } from '../finish/complete-batch.ts';
+import { writeRejected } from '../finish/manifest.ts';
+import { isoTime } from '../money/attempt.ts';
+import { openNewBudget } from '../money/set-budget.ts';
+import type { Condition, ObjectInfo } from '../ports.ts';
+import { batchKey } from '../rows/batch-row.ts';
+import { type Checkpoint, checkpointWrite, readCheckpoint } from '../rows/checkpoint-row.ts';
+import { createIntake, type Intake } from './intake.ts';
+
+/** Rows between two checkpoints: what a crash makes ingest read again. */
+const CHECKPOINT_ROWS = 200;
+/** What is left for the last chunk and the hand-over when an invocation's time runs out. */
+const HAND_OVER_MS = 20_000;
+
+export type IngestResult =
+  | { readonly kind: 'taken-in' | 'handed-over' | 'known' | 'gone' }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+/**
+ * Takes in an uploaded file: each row becomes items with messages, or a rejected line. Streams, writes a checkpoint as
+ * it goes, and hands over to a fresh invocation before its time runs out; after a crash, the same event reads on from
+ * the checkpoint, and rows that were taken in already change nothing.
+ */
+export async function ingestUpload(
+  effects: Effects,
+  event: UploadEvent,
+  remainingMs: () => number,
+): Promise<IngestResult> {
+  const info = await effects.store.head(event.key);
+  if (info === undefined) return { kind: 'gone' };
+  const id = batchIdOf(info.key, info.version);
+  const batch = (await readBatch(effects.table, id)) ?? (await openBatch(effects, info));
+  if (batch.state !== 'ingesting') return { kind: 'known' };
+  if (batch.problem !== undefined) return await refuseBatch(effects, batch, batch.problem);
+
+  const checkpoint = (await readCheckpoint(effects.table, id)) ?? (await firstCheckpoint(effects, batch));
+  if ('problem' in checkpoint) return await refuseBatch(effects, batch, checkpoint.problem);
+  const end = await readOn(effects, batch, checkpoint, remainingMs);
+  if (end === 'handed-over' || end === 'gone') return { kind: end };
+  return await finishIngest(effects, batch, end);
+}
+
+async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
+  const parsed = metadataToOptions(info.metadata);
+  const batch: Batch = {
+    id: batchIdOf(info.key, info.version),
+    state: 'ingesting',
+    key: info.key,
+    version: info.version,
+    options: parsed.options,
+    createdAt: isoTime(effects.clock.now()),
+    ...(parsed.kind === 'problem' ? { problem: parsed.message } : {}),
+  };
+  const { budgetMicro } = batch.options;
+  if (budgetMicro !== undefined) await openNewBudget(effects, batchScope(batch.id), budgetMicro);
+  await createBatch(effects.table, batch);
+  return (await readBatch(effects.table, batch.id)) ?? batch;
+}
+
+/** Where to begin, if at all: what a template makes is counted before anything is written. */
+async function firstCheckpoint(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
+  const first = await beginning(effects, batch);
+  if ('problem' in first) return first;
+  const problem = await tooManyItems(recordsFrom(effects, batch, first), batch.options);
+  return problem === undefined ? first : { problem };
+}
+
+async function* recordsFrom(effects: Effects, batch: Batch, { format, position }: Checkpoint) {
+  const object = await effects.store.get(batch.key, position.byte);
+  if (object !== undefined) yield* readRecords(object.body, format, position);
+}
+
+async function beginning(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
+  const object = await effects.store.get(batch.key);
+  const head = object === undefined ? new Uint8Array() : await readHead(object.body);
+  const detected = detectFormat(head, basename(batch.key), batch.options);
+  if (detected.kind === 'problem') return { problem: detected.message };
+  return { format: detected.format, position: detected.start, items: 0, rejected: 0 };
+}
+
+/**
+ * Reads to the end of the file, or until the invocation's time runs out: then the next one reads on. A file that is not
+ * the one that was begun with is `gone`; the sweep closes its batch.
+ */
+async function readOn(
+  effects: Effects,
+  batch: Batch,
+  from: Checkpoint,
+  remainingMs: () => number,
+): Promise<Checkpoint | 'handed-over' | 'gone'> {
+  const object = await effects.store.get(batch.key, from.position.byte);
+  if (object?.info.version !== batch.version) return 'gone';
+  const intake = createIntake(effects, batch, createContentCount());
+  await passOver(effects, batch, from, intake);
+  const checkpointAt = (position: FilePosition): Checkpoint => {
+    const { items, rejected } = intake.counts();
+    return { ...from, position, items: from.items + items, rejected: from.rejected + rejected };
+  };
+  let saved = from.position;
+  let position = from.position;
+  for await (const record of readRecords(object.body, from.format, from.position)) {
+    await intake.add(record);
+    position = record.next;
+    if (position.row - saved.row < CHECKPOINT_ROWS) continue;
+    await intake.flush();
+    saved = position;
+    await effects.table.write([checkpointWrite(batch.id, checkpointAt(saved))]);
+    if (remainingMs() > HAND_OVER_MS) continue;
+    await effects.ingestQueue.send([uploadMessageOf(batch)]);
+    return 'handed-over';
+  }
+  await intake.flush();
+  return checkpointAt(position);
+}
+
+/** Equal rows are told apart by how many came before: what was taken in already is read again, and not written. */
+async function passOver(effects: Effects, batch: Batch, until: Checkpoint, intake: Intake): Promise<void> {
+  if (until.position.row === 0) return;
+  const first = await beginning(effects, batch);
+  if ('problem' in first) return;
+  for await (const record of recordsFrom(effects, batch, first)) {
+    if (record.row > until.position.row) return;
+    intake.pass(record);
+  }
+}
+
+/** Ends the reading of a file: its batch runs, with so many items and rejected lines. */
+export async function finishIngest(effects: Effects, batch: Batch, end: Checkpoint): Promise<IngestResult> {
+  if (end.items + end.rejected === 0) {
+    return await refuseBatch(effects, batch, 'the file has a header and no rows: add a line for each image');
+  }
+  await writeRejected(effects, batch.id);
+  const set = { state: 'running', items: end.items, rejected: end.rejected };
+  await effects.table.write([
+    { kind: 'update', key: batchKey(batch.id), set, onlyIf: isBeingIngested },
+    checkpointWrite(batch.id, end),
+  ]);
+  effects.log.info('file taken in', { batch: batch.id, items: end.items, rejected: end.rejected });
+  await completeIfEnded(effects, batch.id);
+  return { kind: 'taken-in' };
+}
+
+/** Ends a batch whose file cannot be read at all. */
+export async function refuseBatch(effects: Effects, batch: Batch, problem: string): Promise<IngestResult> {
+  await effects.table.write([
+    {
+      kind: 'update',
+      key: batchKey(batch.id),
+      set: { state: 'refused', problem, items: 0, rejected: 0 },
+      onlyIf: isBeingIngested,
+    },
+    closeBatch(batch.id),
+  ]);
+  effects.log.warn('file refused', { batch: batch.id, problem });
+  return { kind: 'refused', problem };
+}
+
+const isBeingIngested: Condition = { kind: 'equals', field: 'state', value: 'ingesting' };

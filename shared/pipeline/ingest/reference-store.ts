@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import pLimit from 'p-limit';
+import * as z from 'zod/mini';
+import { MAX_REFERENCE_BYTES } from '../../domain/calls/models.ts';
+import type { ImageType } from '../../domain/item/image-type.ts';
+import { referenceKey, referenceListKey } from '../../domain/item/object-keys.ts';
+import { readImageFile, sniffImageType } from '../../provider/picture/image-file.ts';
+import type { Effects } from '../effects.ts';
+
+/** References that are held at a time. */
+const AT_ONCE = 4;
+
+/** A reference image under a key that its content names: what is asked can no longer change. */
+export interface StoredReference {
+  readonly kind: 'shelved';
+  readonly key: string;
+  readonly sha256: string;
+}
+
+export interface BadReference {
+  readonly kind: 'bad';
+  /** Completes "reference x: …". */
+  readonly problem: string;
+}
+
+/** Keeps reference images as they are when their file is read: a retry needs no second look at where they came from. */
+export interface ReferenceStore {
+  /** Takes a reference as it is written in the file: a key of the bucket, a file of the submitter's, or an https link. */
+  shelve(reference: string): Promise<StoredReference | BadReference>;
+}
+
+type Sources = Pick<Effects, 'store' | 'fetchReference'>;
+
+/** The shelf for the references of one uploaded file; the same reference is looked at once. */
+export function createReferenceStore(effects: Sources, uploadKey: string): ReferenceStore {
+  const limit = pLimit(AT_ONCE);
+  const shelved = new Map<string, Promise<StoredReference | BadReference>>();
+  let list: Promise<ReferenceList> | undefined;
+
+  async function bytesOf(reference: string): Promise<Buffer | BadReference> {
+    if (reference.startsWith('https:')) return await fetched(effects, reference);
+    list ??= readList(effects, uploadKey);
+    const sent = (await list)[reference];
+    if (sent?.problem !== undefined) return bad(sent.problem);
+    return await stored(effects, sent?.key ?? reference);
+  }
+
+  async function shelve(reference: string): Promise<StoredReference | BadReference> {
+    const bytes = await bytesOf(reference);
+    if ('kind' in bytes) return bytes;
+    const type = imageTypeOf(bytes);
+    return typeof type === 'object' ? type : await put(effects, bytes, type);
+  }
+
+  return {
+    shelve: (reference) => {
+      const known = shelved.get(reference) ?? limit(shelve, reference);
+      shelved.set(reference, known);
+      return known;
+    },
+  };
+}
+
+/** The type of a whole image, or why it cannot be sent. */
+export function imageTypeOf(bytes: Buffer): ImageType | BadReference {
+  if (bytes.length > MAX_REFERENCE_BYTES) return tooLarge(bytes.length);
+  const type = sniffImageType(bytes);
+  if (type === undefined) return bad('it is not a PNG, JPEG or WebP image');
+  const facts = readImageFile(type, bytes);
+  return facts.kind === 'whole' ? type : bad(`the image is damaged: ${facts.problem}`);
+}
+
+/** What a submitter's own files are called in the file, and where they were put; or why they were not. */
+const referenceList = z.record(
+  z.string(),
+  z.union([
+    z.object({ key: z.string(), problem: z.optional(z.undefined()) }),
+    z.object({ problem: z.string(), key: z.optional(z.undefined()) }),
+  ]),
+);
+export type ReferenceList = z.infer<typeof referenceList>;
+
+async function readList({ store }: Pick<Effects, 'store'>, uploadKey: string): Promise<ReferenceList> {
+  const object = await store.get(referenceListKey(uploadKey));
+  if (object === undefined) return {};
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of object.body) chunks.push(chunk);
+  return referenceList.parse(JSON.parse(Buffer.concat(chunks).toString()));
+}
+
+async function fetched({ fetchReference }: Sources, link: string): Promise<Buffer | BadReference> {
+  const result = await fetchReference(link);
+  switch (result.kind) {
+    case 'fetched':
+      return result.bytes;
+    case 'refused':
+      return bad(`${result.problem}; PRESSRUN_REFERENCE_HOSTS names the hosts that links are fetched from`);
+    case 'failed':
+      return bad(`it could not be fetched: ${result.problem}`);
+  }
+}
+
+async function stored({ store }: Sources, key: string): Promise<Buffer | BadReference> {
+  const object = await store.get(key);
+  if (object === undefined) return bad('there is no such file, and no such object in the bucket');
+  if (object.info.bytes > MAX_REFERENCE_BYTES) return tooLarge(object.info.bytes);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of object.body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function put({ store }: Sources, bytes: Buffer, type: ImageType): Promise<StoredReference> {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const key = referenceKey(sha256, type);
+  if ((await store.head(key))?.bytes !== bytes.length) await store.put(key, bytes, { contentType: type });
+  return { kind: 'shelved', key, sha256 };
+}
+
+function tooLarge(bytes: number): BadReference {
+  return bad(`it has ${bytes} bytes, at most ${MAX_REFERENCE_BYTES} are taken`);
+}
+
+function bad(problem: string): BadReference {
+  return { kind: 'bad', problem };
+}

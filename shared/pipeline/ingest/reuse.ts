@@ -1,0 +1,24 @@
+import type { ContentHash } from '../../domain/item/content.ts';
+import type { Effects } from '../effects.ts';
+import { isWhole } from '../image/stored-image.ts';
+import { contentKey, type RememberedImage, rowToContent } from '../rows/content-row.ts';
+
+/** The image of a content that is in the store, if there is one: whole, and the one that was put there. */
+export async function findReusable(
+  effects: Pick<Effects, 'table' | 'store'>,
+  content: ContentHash,
+): Promise<RememberedImage | undefined> {
+  const row = await effects.table.get(contentKey(content));
+  if (row === undefined) return undefined;
+  const remembered = rowToContent(row);
+  return (await isThere(effects, remembered.image)) ? remembered : undefined;
+}
+
+/** Whether an image is in the store as it was put; one that was deleted, replaced or cut is not. */
+export async function isThere(
+  { store }: Pick<Effects, 'store'>,
+  image: RememberedImage['image'],
+): Promise<boolean> {
+  const info = await store.head(image.key);
+  return info !== undefined && isWhole(info, image);
+}

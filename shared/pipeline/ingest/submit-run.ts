@@ -1,0 +1,57 @@
+import type { Batch, BatchOptions } from '../../domain/batch/batch.ts';
+import { type Item, imageOf } from '../../domain/item/item.ts';
+import { itemsOf } from '../batch/batch-items.ts';
+import { readBatch } from '../batch/batches.ts';
+import type { Effects } from '../effects.ts';
+import { isThere } from './reuse.ts';
+import { type PromptFile, type SubmitResult, submitFile } from './submit.ts';
+
+export interface RunOptions {
+  /** Whether images of an earlier batch that are gone from the store are a reason for a new one. */
+  readonly mends: boolean;
+}
+
+/**
+ * Submits a file as the batch that it was before, so that it is resumed or found complete; or as the next batch of the
+ * same file, where that one is over and does not have what is wanted now: all made anew, or images that are gone.
+ */
+export async function submitRun(
+  effects: Pick<Effects, 'store' | 'table'>,
+  file: PromptFile,
+  options: BatchOptions,
+  { mends }: RunOptions,
+): Promise<SubmitResult> {
+  for (let run = 1; ; run += 1) {
+    const submitted = await submitFile(effects, file, run === 1 ? options : { ...options, run });
+    if (submitted.kind === 'problem' || submitted.isNew) return submitted;
+    const before = await readBatch(effects.table, submitted.batch);
+    if (before === undefined || !isOver(before)) return submitted;
+    if (!options.fresh && !(mends && (await hasLostImages(effects, before)))) return submitted;
+  }
+}
+
+function isOver({ state }: Batch): boolean {
+  return state !== 'ingesting' && state !== 'running' && state !== 'finishing';
+}
+
+/** So many objects are asked for at a time. */
+const HEADS = 32;
+
+async function hasLostImages(effects: Pick<Effects, 'store' | 'table'>, batch: Batch): Promise<boolean> {
+  let items: Item[] = [];
+  for await (const item of itemsOf(effects.table, batch.id)) {
+    items.push(item);
+    if (items.length < HEADS) continue;
+    if (await anyLost(effects, items)) return true;
+    items = [];
+  }
+  return await anyLost(effects, items);
+}
+
+async function anyLost(effects: Pick<Effects, 'store'>, items: readonly Item[]): Promise<boolean> {
+  const lost = items.map(async (item) => {
+    const image = imageOf(item);
+    return image !== undefined && !(await isThere(effects, image));
+  });
+  return (await Promise.all(lost)).includes(true);
+}

@@ -1,0 +1,119 @@
+import type { BatchState } from '../../domain/batch/batch.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import { type Item, type ItemFailureCode, NO_HISTORY } from '../../domain/item/item.ts';
+import { itemsOf } from '../batch/batch-items.ts';
+import { readBatch } from '../batch/batches.ts';
+import { workMessageOf } from '../batch/messages.ts';
+import { writeReopening } from '../batch/reopen.ts';
+import type { Effects } from '../effects.ts';
+import { completeIfEnded } from '../finish/complete-batch.ts';
+import type { Condition, TableWrite } from '../ports.ts';
+import { historyValue, itemKey, stateFields } from '../rows/item-row.ts';
+import { addProgress } from '../rows/progress-row.ts';
+import { shardOfRow } from '../rows/shards.ts';
+
+/** Which items are made again: those that failed with this code, or were cancelled. */
+export type RetryOnly = ItemFailureCode | 'cancelled';
+
+export type RetryResult =
+  | {
+      readonly kind: 'retried';
+      readonly items: number;
+      /** Items that failed and were left alone, by code. */
+      readonly left: Readonly<Record<string, number>>;
+    }
+  /** Nothing, or not all, was set back: its manifest is being written. */
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'cancelling' }
+  | { readonly kind: 'refused-file'; readonly state: BatchState };
+
+type Retrier = Pick<Effects, 'table' | 'store' | 'workQueue' | 'clock' | 'notify' | 'models'>;
+
+/** A transaction takes 100 writes and 4 MB; an item is at most 100 KB. */
+const CHUNK_ITEMS = 25;
+
+/**
+ * Sets items of a batch that failed back to the queue, as if they were new, and opens the batch again. Without `only`, all
+ * that failed but those of unknown outcome, which may have been paid for: they are named on purpose or not made again.
+ * Several at once, or beside workers, set each item back once. Undefined where there is no such batch.
+ */
+export async function retryBatch(
+  effects: Retrier,
+  id: BatchId,
+  only?: RetryOnly,
+): Promise<RetryResult | undefined> {
+  const batch = await readBatch(effects.table, id);
+  if (batch === undefined) return undefined;
+  if (batch.state === 'refused') return { kind: 'refused-file', state: batch.state };
+  if (batch.state === 'finishing') return { kind: 'busy' };
+  if (batch.cancelledAt !== undefined && batch.state !== 'complete') return { kind: 'cancelling' };
+
+  const left: Record<string, number> = {};
+  let items = 0;
+  let chunk: Item[] = [];
+  for await (const item of itemsOf(effects.table, id)) {
+    if (isMeant(item, only)) chunk.push(item);
+    else if (item.state.kind === 'failed') left[item.state.code] = (left[item.state.code] ?? 0) + 1;
+    if (chunk.length < CHUNK_ITEMS) continue;
+    const set = await setBack(effects, id, chunk);
+    if (set === 'busy') return { kind: 'busy' };
+    items += set;
+    chunk = [];
+  }
+  const last = await setBack(effects, id, chunk);
+  if (last === 'busy') return { kind: 'busy' };
+  await completeIfEnded(effects, id);
+  return { kind: 'retried', items: items + last, left };
+}
+
+function isMeant({ state }: Item, only: RetryOnly | undefined): boolean {
+  if (state.kind === 'cancelled') return only === 'cancelled';
+  if (state.kind !== 'failed') return false;
+  return only === undefined ? state.code !== 'unknown_outcome' : state.code === only;
+}
+
+/** Sets a chunk back and sends its messages; an item that is not any more as it was stays. */
+async function setBack(effects: Retrier, id: BatchId, items: readonly Item[]): Promise<number | 'busy'> {
+  for (let left = items; left.length > 0; ) {
+    const result = await writeReopening(effects, id, setBackWrites(effects, left), {
+      cancelledAt: undefined,
+    });
+    switch (result.kind) {
+      case 'busy':
+        return 'busy';
+      case 'written':
+        await effects.workQueue.send(left.map(workMessageOf));
+        return left.length;
+      case 'refused': {
+        const refused = new Set(result.indexes);
+        left = left.filter((_, index) => !refused.has(index));
+      }
+    }
+  }
+  return 0;
+}
+
+function setBackWrites({ clock }: Retrier, items: readonly Item[]): TableWrite[] {
+  const [first] = items;
+  if (first === undefined) return [];
+  const queued = stateFields({ kind: 'queued', notBeforeMs: clock.now() });
+  const failed = items.filter(({ state }) => state.kind === 'failed').length;
+  const counted = { failed: -failed, cancelled: failed - items.length };
+  return [
+    ...items.map(
+      (item): TableWrite => ({
+        kind: 'update',
+        key: itemKey(item),
+        set: { ...queued, history: historyValue(NO_HISTORY) },
+        onlyIf: isAsItWas(item),
+      }),
+    ),
+    addProgress(first.batch, shardOfRow(first.row), counted),
+  ];
+}
+
+function isAsItWas({ state }: Item): Condition {
+  const isKind: Condition = { kind: 'equals', field: 'state', value: state.kind };
+  if (state.kind !== 'failed') return isKind;
+  return { kind: 'all', of: [isKind, { kind: 'equals', field: 'code', value: state.code }] };
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import { endedItems } from '../../domain/batch/batch.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import type { Effects } from '../effects.ts';
+import { openBatchKey } from '../rows/batch-row.ts';
+import { count, parseRow } from '../rows/fields.ts';
+import { readProgress } from '../rows/progress-row.ts';
+
+const FIRST_QUIET_MS = 60_000;
+const LONGEST_QUIET_MS = 30 * 60_000;
+
+const seenFields = z.object({
+  seenEnded: z.exactOptional(count),
+  seenAtMs: z.exactOptional(count),
+  quietLooks: z.exactOptional(count),
+});
+
+/** `stuck`: nothing has ended for so long that its messages may be lost. */
+export type Stall = 'moving' | 'still' | 'stuck';
+
+/** With the fourth look that finds a batch as it was, nothing has ended for 7 minutes: longer than any call and any wait. */
+const LOOKS_UNTIL_STUCK = 3;
+
+/**
+ * Whether an open batch stands still, so that it is worth reading all its items, to find those that a dead worker holds.
+ * While items keep ending, such items come back by their messages' visibility; only where nothing has ended since the last
+ * look is every item read, and ever more rarely while that lasts (1, 2, 4 … 30 minutes), because a paused batch may stand
+ * for days. Between two such looks it counts as moving.
+ */
+export async function stallOf(effects: Pick<Effects, 'table' | 'clock'>, id: BatchId): Promise<Stall> {
+  const key = openBatchKey(id);
+  const row = await effects.table.get(key);
+  if (row === undefined) return 'moving';
+  const { seenEnded, seenAtMs = 0, quietLooks = 0 } = parseRow(seenFields, row);
+  const ended = endedItems(await readProgress(effects.table, id));
+  const nowMs = effects.clock.now();
+  const isStill = ended === seenEnded;
+  if (isStill && nowMs - seenAtMs < quietMs(quietLooks)) return 'moving';
+  const set = { seenEnded: ended, seenAtMs: nowMs, quietLooks: isStill ? quietLooks + 1 : 0 };
+  await effects.table.write([{ kind: 'update', key, set, onlyIf: { kind: 'present' } }]);
+  if (!isStill) return 'moving';
+  return quietLooks < LOOKS_UNTIL_STUCK ? 'still' : 'stuck';
+}
+
+/** A little less than the whole minutes, so that a sweep a minute later is not a moment too early. */
+function quietMs(looks: number): number {
+  return Math.min(LONGEST_QUIET_MS, FIRST_QUIET_MS * 2 ** looks) - 5_000;
+}

@@ -1,0 +1,168 @@
+import type { BatchId } from '../../domain/ids.ts';
+import type { Item, Lease } from '../../domain/item/item.ts';
+import { itemsOf, readItem } from '../batch/batch-items.ts';
+import { openBatches, readBatch } from '../batch/batches.ts';
+import { uploadMessageOf, workMessageOf } from '../batch/messages.ts';
+import type { Effects } from '../effects.ts';
+import { completeIfEnded } from '../finish/complete-batch.ts';
+import { settleLostAttempt } from '../image/claim.ts';
+import { closeIfReplaced } from '../ingest/close-replaced.ts';
+import { batchPausesNow } from '../money/batch-pauses.ts';
+import { readSharedBudgets } from '../money/budgets.ts';
+import { closeLostReservations } from '../money/reservations.ts';
+import { openIfLeft } from '../money/set-budget.ts';
+import { readPauses } from '../pace/provider-gate.ts';
+import type { OutgoingMessage } from '../ports.ts';
+import { cancelWaiting } from './cancel-batch.ts';
+import { stallOf } from './stalled.ts';
+
+export interface SweepOptions {
+  /**
+   * Leases that run out by then are taken as those of dead workers. On one machine, whose only worker is about to
+   * start, that is the end of time.
+   */
+  readonly leasesEndedByMs: number;
+  /**
+   * What gets a message again because it may have none: nothing, files half read (a worker that starts cannot know
+   * whether another is at it; both may), or every open item too, of all batches or of one, where the queue was lost.
+   */
+  readonly resend: 'none' | 'uploads' | 'all' | BatchId;
+  /** Reads the items of those batches alone in which nothing moves: for a sweep that comes every minute. */
+  readonly onlyStalled?: boolean;
+}
+
+export interface SweepResult {
+  readonly attemptsSettled: number;
+  readonly messagesSent: number;
+  readonly batchesCompleted: number;
+}
+
+/**
+ * Puts right what a crash left behind: attempts of dead workers are settled, items without a message get one, files
+ * half read are read on (or closed, where they are gone), and batches that are over but unmarked are completed. Safe to
+ * run twice or side by side. Goes through all batches, and then throws the first error that it met.
+ */
+export async function sweep(effects: Effects, options: SweepOptions): Promise<SweepResult> {
+  const results: SweepResult[] = [];
+  const errors: unknown[] = [];
+  for await (const id of openBatches(effects.table)) {
+    try {
+      results.push(await sweepBatch(effects, id, options));
+    } catch (error) {
+      effects.log.error('a batch could not be swept', error, { batch: id });
+      errors.push(error);
+    }
+  }
+  for (const budget of await readSharedBudgets(effects.table)) await openIfLeft(effects, budget);
+  const lost = await closeLostReservations(effects, options.leasesEndedByMs);
+  if (lost > 0) effects.log.info('holds of lost workers closed', { holds: lost });
+  if (errors.length > 0) throw errors[0];
+  return results.reduce(plus, NOTHING);
+}
+
+const NOTHING: SweepResult = { attemptsSettled: 0, messagesSent: 0, batchesCompleted: 0 };
+
+function plus(a: SweepResult, b: SweepResult): SweepResult {
+  return {
+    attemptsSettled: a.attemptsSettled + b.attemptsSettled,
+    messagesSent: a.messagesSent + b.messagesSent,
+    batchesCompleted: a.batchesCompleted + b.batchesCompleted,
+  };
+}
+
+async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<SweepResult> {
+  const settled = await settleBatch(effects, id, options);
+  const resendsItems = options.resend === 'all' || options.resend === id;
+  await readOnOrClose(effects, id, resendsItems || options.resend === 'uploads');
+  const messagesSent = resendsItems
+    ? await resendItems(effects, id)
+    : await sendWork(effects, settled.stillOpen.map(workMessageOf));
+  const isComplete = (await completeIfEnded(effects, id)) === 'complete';
+  return { attemptsSettled: settled.attempts, messagesSent, batchesCompleted: isComplete ? 1 : 0 };
+}
+
+interface Settled {
+  readonly attempts: number;
+  /** Items that are to get a message again. */
+  readonly stillOpen: readonly Item[];
+}
+
+const NONE_SETTLED: Settled = { attempts: 0, stillOpen: [] };
+
+/**
+ * Nobody sees that a queue lost messages. A batch that is stuck although nothing stops it gets so many again, and more once
+ * those have moved it: a second message of an item changes nothing, but each costs a little.
+ */
+const MOST_RESENT = 1_000;
+
+async function settleBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<Settled> {
+  const { cancelledAt } = (await readBatch(effects.table, id)) ?? {};
+  if (cancelledAt !== undefined) {
+    const { attempts } = await settleLostAttempts(effects, id, options.leasesEndedByMs, 0);
+    await cancelWaiting(effects, id, cancelledAt);
+    return { attempts, stillOpen: [] };
+  }
+  const stillness = options.onlyStalled ? await stallOf(effects, id) : 'still';
+  if (stillness === 'moving') return NONE_SETTLED;
+  const mostWaiting = stillness === 'stuck' && (await mayGoOn(effects, id)) ? MOST_RESENT : 0;
+  return await settleLostAttempts(effects, id, options.leasesEndedByMs, mostWaiting);
+}
+
+async function mayGoOn(effects: Effects, id: BatchId): Promise<boolean> {
+  const pauses = await readPauses(effects, effects.models.keys());
+  return pauses.length === 0 && (await batchPausesNow(effects, id)).length === 0;
+}
+
+/** Besides attempts that are lost, finds up to `mostWaiting` items that wait for nothing but a message. */
+async function settleLostAttempts(
+  effects: Effects,
+  id: BatchId,
+  endedByMs: number,
+  mostWaiting: number,
+): Promise<Settled> {
+  const stillOpen: Item[] = [];
+  const nowMs = effects.clock.now();
+  let attempts = 0;
+  let waiting = 0;
+  for await (const item of itemsOf(effects.table, id)) {
+    if (item.state.kind === 'queued' && item.state.notBeforeMs <= nowMs && waiting < mostWaiting) {
+      stillOpen.push(item);
+      waiting += 1;
+    }
+    const lease = lostLease(item, endedByMs);
+    if (lease === undefined) continue;
+    await settleLostAttempt(effects, item, lease, endedByMs);
+    attempts += 1;
+    const settled = await readItem(effects.table, item);
+    if (settled?.state.kind === 'queued') stillOpen.push(item);
+  }
+  return { attempts, stillOpen };
+}
+
+function lostLease({ state }: Item, endedByMs: number): Lease | undefined {
+  return state.kind === 'working' && state.lease.untilMs <= endedByMs ? state.lease : undefined;
+}
+
+async function readOnOrClose(effects: Effects, id: BatchId, resend: boolean): Promise<void> {
+  const batch = await readBatch(effects.table, id);
+  if (batch?.state !== 'ingesting') return;
+  if (await closeIfReplaced(effects, batch)) return;
+  if (resend) await effects.ingestQueue.send([uploadMessageOf(batch)]);
+}
+
+async function resendItems(effects: Effects, id: BatchId): Promise<number> {
+  let sent = 0;
+  let messages: OutgoingMessage[] = [];
+  for await (const item of itemsOf(effects.table, id)) {
+    if (item.state.kind === 'queued') messages.push(workMessageOf(item));
+    if (messages.length < 100) continue;
+    sent += await sendWork(effects, messages);
+    messages = [];
+  }
+  return sent + (await sendWork(effects, messages));
+}
+
+async function sendWork(effects: Effects, messages: readonly OutgoingMessage[]): Promise<number> {
+  if (messages.length > 0) await effects.workQueue.send(messages);
+  return messages.length;
+}

@@ -1,0 +1,127 @@
+import {
+  addCost,
+  type CostAmounts,
+  type CostDimension,
+  type CostReport,
+  costGatherer,
+  isOfCharges,
+  NO_COST,
+} from '../../domain/money/cost-report.ts';
+import type { CostSource } from '../../domain/money/cost-statement.ts';
+import { addDays, type DayWindow, dayOfMs, daysIn } from '../../domain/time/calendar.ts';
+import type { TimeZone } from '../../domain/time/time-zone.ts';
+import { firstBatchDay } from '../batch/batches.ts';
+import type { Effects } from '../effects.ts';
+import type { Table } from '../ports.ts';
+import { type CostRollUp, rollUpOf } from '../rows/cost-row.ts';
+import { eachCharge, eachRollUp } from './read-ledger.ts';
+
+export interface CostQuestion extends DayWindow {
+  readonly by: readonly CostDimension[];
+  /** Whose days are meant. */
+  readonly zone: TimeZone;
+}
+
+export type SourcedReport = CostReport & { readonly tz: string; readonly source: CostSource };
+
+/** There was nothing to spend on before it; months before it are not looked up. */
+const EARLIEST_DAY = '2020-01-01';
+
+/**
+ * Answers a cost question: from the roll-ups where they know enough, which are sums by days in UTC; else from the charges
+ * themselves, one at a time.
+ */
+export async function askCost(
+  effects: Pick<Effects, 'table' | 'clock'>,
+  { from, to, by, zone }: CostQuestion,
+): Promise<SourcedReport> {
+  const source: CostSource = zone.isUtc && !by.some(isOfCharges) ? 'roll-ups' : 'charges';
+  const gatherer = costGatherer({ from, to }, by);
+  if (source === 'roll-ups') {
+    const since = from > EARLIEST_DAY ? from : EARLIEST_DAY;
+    const last = addDays(dayOfMs(effects.clock.now()), 1);
+    const window = { from: since, to: to < last ? to : last };
+    await eachRollUp(effects.table, window, gatherer.add);
+  } else {
+    const window = await spentWindow(effects, { from, to }, zone);
+    await eachCharge(effects.table, window, (charge) => {
+      const { tags, split } = charge;
+      gatherer.add({ ...rollUpOf(charge), day: zone.dayOf(charge.at), tags, basis: split.basis });
+    });
+  }
+  return { ...gatherer.report(), tz: zone.name, source };
+}
+
+/** The days in UTC that a window touches, without those on which nothing can have been spent: the rest costs only time. */
+export async function spentWindow(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  { from, to }: DayWindow,
+  zone: TimeZone,
+): Promise<DayWindow> {
+  const touched = zone.isUtc ? { from, to } : { from: addDays(from, -1), to: addDays(to, 1) };
+  // A day more, for whoever looks by a clock that is behind.
+  const last = addDays(dayOfMs(clock.now()), 1);
+  const first = (await firstBatchDay(table)) ?? last;
+  return {
+    from: touched.from > first ? touched.from : first,
+    to: touched.to < last ? touched.to : last,
+  };
+}
+
+/** A roll-up that differs from the sum of its charges. */
+export interface CostDifference {
+  readonly day: string;
+  readonly model: string;
+  readonly batch: string;
+  readonly outcome: string;
+  readonly rollUp: CostAmounts;
+  readonly charges: CostAmounts;
+}
+
+export interface CostVerification extends DayWindow {
+  readonly charges: number;
+  readonly creditsMicro: number;
+  readonly differences: readonly CostDifference[];
+}
+
+/** Adds up the charges again, a day at a time, and compares them with the roll-ups (I5). */
+export async function verifyCost(table: Pick<Table, 'query'>, window: DayWindow): Promise<CostVerification> {
+  let charges = 0;
+  let creditsMicro = 0;
+  const differences: CostDifference[] = [];
+  for (const day of daysIn(window)) {
+    const fromCharges = new Map<string, CostRollUp>();
+    const rollUps = new Map<string, CostRollUp>();
+    await eachCharge(table, { from: day, to: day }, (charge) => {
+      charges += 1;
+      creditsMicro += charge.creditsMicro;
+      gather(fromCharges, rollUpOf(charge));
+    });
+    await eachRollUp(table, { from: day, to: day }, (rollUp) => gather(rollUps, rollUp));
+    differences.push(...compare(rollUps, fromCharges));
+  }
+  return { ...window, charges, creditsMicro, differences };
+}
+
+function gather(into: Map<string, CostRollUp>, rollUp: CostRollUp): void {
+  const key = JSON.stringify([rollUp.model, rollUp.batch, rollUp.outcome]);
+  const before = into.get(key)?.amounts ?? NO_COST;
+  into.set(key, { ...rollUp, amounts: addCost(before, rollUp.amounts) });
+}
+
+function compare(rollUps: Map<string, CostRollUp>, charges: Map<string, CostRollUp>): CostDifference[] {
+  const keys = [...new Set([...rollUps.keys(), ...charges.keys()])].sort();
+  return keys.flatMap((key) => {
+    const [rollUp, charge] = [rollUps.get(key), charges.get(key)];
+    const one = rollUp ?? charge;
+    if (one === undefined || sameCost(rollUp?.amounts ?? NO_COST, charge?.amounts ?? NO_COST)) return [];
+    const { day, model, batch, outcome } = one;
+    return [
+      { day, model, batch, outcome, rollUp: rollUp?.amounts ?? NO_COST, charges: charge?.amounts ?? NO_COST },
+    ];
+  });
+}
+
+function sameCost(a: CostAmounts, b: CostAmounts): boolean {
+  return (Object.keys(NO_COST) as (keyof CostAmounts)[]).every((name) => a[name] === b[name]);
+}

@@ -1,0 +1,120 @@
+import type { BudgetAccount } from '../../domain/money/budget.ts';
+import { type Charge, countedMicro, unknownMaxMicro } from '../../domain/money/charge.ts';
+import { readItem } from '../batch/batch-items.ts';
+import type { Effects } from '../effects.ts';
+import type { TableRow, TableWrite } from '../ports.ts';
+import { chargeKey, chargeToRow, rowToCharge, rowToCountedIn } from '../rows/charge-row.ts';
+import { addToCost } from '../rows/cost-row.ts';
+import { itemKey } from '../rows/item-row.ts';
+import { addProgress } from '../rows/progress-row.ts';
+import { shardOfText } from '../rows/shards.ts';
+import { readBudgets, uncoveredAccounts } from './budgets.ts';
+import { countDirectly } from './reservations.ts';
+
+/** Money that a charge adds to the item and the batch it belongs to. */
+export function creditsOf(charge: Charge): { creditsMicro: number; creditsMaxUnknownMicro: number } {
+  return {
+    creditsMicro: charge.creditsMicro,
+    creditsMaxUnknownMicro: unknownMaxMicro(charge, charge.outcome),
+  };
+}
+
+/**
+ * The writes of a new charge: the entry, with the accounts of budgets that it is counted in, and its roll-up; for the
+ * transaction that also says what became of the item.
+ */
+export function chargeWrites(charge: Charge, budgets: readonly BudgetAccount[]): TableWrite[] {
+  return [{ kind: 'put', row: chargeToRow(charge, budgets), onlyIf: { kind: 'absent' } }, addToCost(charge)];
+}
+
+/**
+ * Books the charge of an attempt that no longer holds its item. An attempt that was given up and then turns out to have
+ * answered, or whose answer can be read after all, is corrected, once, with its roll-up, its batch and its item; anything
+ * else that is booked already stays. One that does hold its item is left to its own end, or to whoever settles it: that
+ * books it under the credits that are held for it, and here they would be counted twice.
+ */
+export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
+  const booked = await effects.table.get(chargeKey(charge));
+  if (booked === undefined) {
+    if (await holdsItem(effects, charge)) return;
+    const accounts = uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, []);
+    const result = await effects.table.write([
+      ...chargeWrites(charge, accounts),
+      ...countDirectly(accounts, countedMicro(charge)),
+      ...ownerWrites(charge, creditsOf(charge)),
+    ]);
+    if (result.kind === 'refused') await bookLate(effects, charge);
+    return;
+  }
+  if (isCorrected(rowToCharge(booked), charge)) await rebook(effects, booked, charge);
+}
+
+async function holdsItem({ table }: Pick<Effects, 'table'>, charge: Charge): Promise<boolean> {
+  const state = (await readItem(table, charge))?.state;
+  return state?.kind === 'working' && state.lease.attempt === charge.attempt;
+}
+
+/** Books an image as one too many, after its item has ended with another attempt's; what is booked otherwise stays. */
+export async function bookDuplicate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
+  const booked = await effects.table.get(chargeKey(charge));
+  if (booked === undefined) return;
+  const before = rowToCharge(booked);
+  if (before.outcome === 'image') await rebook(effects, booked, asDuplicate(before));
+}
+
+/** The charge of an image that its item has no use for. */
+export function asDuplicate(charge: Charge): Charge {
+  return { ...charge, outcome: 'duplicate', images: 0 };
+}
+
+/** Corrects a charge, once, with its roll-up, its batch, its item and the budgets that it counts in. */
+async function rebook(
+  effects: Pick<Effects, 'table' | 'log'>,
+  booked: TableRow,
+  charge: Charge,
+): Promise<void> {
+  const before = rowToCharge(booked);
+  const [was, is] = [creditsOf(before), creditsOf(charge)];
+  const accounts = rowToCountedIn(booked);
+  const written = await effects.table.write([
+    {
+      kind: 'put',
+      row: chargeToRow(charge, accounts),
+      onlyIf: { kind: 'equals', field: 'outcome', value: before.outcome },
+    },
+    ...movedRollUp(before, charge),
+    ...countDirectly(accounts, countedMicro(charge) - countedMicro(before)),
+    ...ownerWrites(charge, {
+      creditsMicro: is.creditsMicro - was.creditsMicro,
+      creditsMaxUnknownMicro: is.creditsMaxUnknownMicro - was.creditsMaxUnknownMicro,
+    }),
+  ]);
+  effects.log.info('charge corrected', {
+    attempt: charge.attempt,
+    outcome: charge.outcome,
+    result: written.kind,
+  });
+}
+
+/** What is known of an attempt only grows: it was given up and then answered, or its answer turned out to be an image. */
+function isCorrected(before: Charge, after: Charge): boolean {
+  if (isGivenUp(before)) return !isGivenUp(after);
+  return after.outcome === 'image' && before.outcome !== 'image' && before.outcome !== 'duplicate';
+}
+
+/** Its answer never came, or its image seemed not to be stored: both may turn out otherwise. */
+function isGivenUp({ outcome }: Charge): boolean {
+  return outcome === 'unknown' || outcome === 'unstored';
+}
+
+/** The outcome is part of a roll-up's key, and both outcomes differ here, so no row is written twice. */
+function movedRollUp(before: Charge, after: Charge): TableWrite[] {
+  return [addToCost(before, -1), addToCost(after)];
+}
+
+function ownerWrites(charge: Charge, add: ReturnType<typeof creditsOf>): TableWrite[] {
+  return [
+    { kind: 'update', key: itemKey(charge), add, onlyIf: { kind: 'present' } },
+    addProgress(charge.batch, shardOfText(charge.attempt), add),
+  ];
+}

@@ -1,0 +1,117 @@
+import {
+  accountAt,
+  type Budget,
+  type BudgetAccount,
+  type BudgetScope,
+  countsIn,
+} from '../../domain/money/budget.ts';
+import { countedMicro } from '../../domain/money/charge.ts';
+import { addDays, type DayWindow, dayOfMs } from '../../domain/time/calendar.ts';
+import { firstBatchDay } from '../batch/batches.ts';
+import type { Effects } from '../effects.ts';
+import type { Table } from '../ports.ts';
+import { accountKey, budgetKey, budgetToRow } from '../rows/budget-row.ts';
+import { rowToCharge, rowToCountedIn } from '../rows/charge-row.ts';
+import { BUDGETS_FRESH_MS, readAccount, readBudget } from './budgets.ts';
+import { eachLedgerRow } from './read-ledger.ts';
+
+/** More than any worker's idea of the budgets is old. */
+const KNOWN_TO_ALL_MS = BUDGETS_FRESH_MS + 1_000;
+/** Nobody counts for so long, unless he is gone. */
+const LEFT_MS = 600_000;
+
+/**
+ * Sets the limit of a scope. A budget that there is takes the new limit at once. A new one stands still until every worker
+ * knows of it and what its scope has spent before is added up: from then on it counts to the micro-credit.
+ */
+export async function setBudget(
+  effects: Pick<Effects, 'table' | 'clock'>,
+  scope: BudgetScope,
+  limitMicro: number,
+): Promise<void> {
+  const { table, clock } = effects;
+  const budget: Budget = { scope, limitMicro, state: 'counting', sinceMs: clock.now() };
+  const created = await table.write([{ kind: 'put', row: budgetToRow(budget), onlyIf: { kind: 'absent' } }]);
+  if (created.kind === 'refused') {
+    await table.write([
+      { kind: 'update', key: budgetKey(scope), set: { limitMicro }, onlyIf: { kind: 'present' } },
+    ]);
+    if ((await readBudget(table, scope))?.state !== 'counting') return;
+  }
+  await clock.sleep(KNOWN_TO_ALL_MS);
+  await openBudget(effects, scope);
+}
+
+/** Sets a budget for what has not begun to spend; one that there is already stays as it is. */
+export async function openNewBudget(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  scope: BudgetScope,
+  limitMicro: number,
+): Promise<void> {
+  const budget: Budget = { scope, limitMicro, state: 'open', sinceMs: clock.now() };
+  await table.write([{ kind: 'put', row: budgetToRow(budget), onlyIf: { kind: 'absent' } }]);
+}
+
+/** Lifts the limit of a scope; `false` where there was none. */
+export async function removeBudget(table: Pick<Table, 'write'>, scope: BudgetScope): Promise<boolean> {
+  const result = await table.write([{ kind: 'delete', key: budgetKey(scope), onlyIf: { kind: 'present' } }]);
+  return result.kind === 'written';
+}
+
+/** Opens a budget whose count was begun by someone who is gone: for a sweep, which may do so twice. */
+export async function openIfLeft(
+  effects: Pick<Effects, 'table' | 'clock'>,
+  budget: Budget | undefined,
+): Promise<void> {
+  if (budget?.state !== 'counting' || effects.clock.now() - budget.sinceMs < LEFT_MS) return;
+  await openBudget(effects, budget.scope);
+}
+
+/** Adds up what a scope has spent without being counted, and lets work begin against its budget. */
+async function openBudget(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  scope: BudgetScope,
+): Promise<void> {
+  const account = accountAt(scope, clock.now());
+  const openingMicro = await uncountedMicro(table, scope, account, await windowOf(table, scope, clock.now()));
+  const before = await readAccount(table, account);
+  await table.write([
+    {
+      kind: 'update',
+      key: budgetKey(scope),
+      set: { state: 'open' },
+      onlyIf: { kind: 'equals', field: 'state', value: 'counting' },
+    },
+    {
+      kind: 'update',
+      key: accountKey(account),
+      set: { openingMicro },
+      add: { usedMicro: openingMicro - before.openingMicro },
+    },
+  ]);
+}
+
+/** What charges of the scope come to that do not name the account: those that do are in it already. */
+async function uncountedMicro(
+  table: Pick<Table, 'query'>,
+  scope: BudgetScope,
+  account: BudgetAccount,
+  window: DayWindow,
+): Promise<number> {
+  let micro = 0;
+  await eachLedgerRow(table, window, (row) => {
+    const charge = rowToCharge(row);
+    if (countsIn(scope, charge) && !rowToCountedIn(row).includes(account)) micro += countedMicro(charge);
+  });
+  return micro;
+}
+
+/** The days of the scope's present account, or all days on which anything was spent. */
+async function windowOf(table: Pick<Table, 'query'>, scope: BudgetScope, nowMs: number): Promise<DayWindow> {
+  const today = dayOfMs(nowMs);
+  if (scope === 'day') return { from: today, to: today };
+  // A day more, for workers whose clock is ahead.
+  const to = addDays(today, 1);
+  if (scope === 'month') return { from: `${today.slice(0, 7)}-01`, to };
+  return { from: (await firstBatchDay(table)) ?? today, to };
+}

@@ -1,0 +1,143 @@
+import { isOpen } from '../../domain/calls/breaker.ts';
+import type { ModelLimits } from '../../domain/calls/models.ts';
+import type { ProviderState } from '../../domain/calls/provider-state.ts';
+import type { Effects } from '../effects.ts';
+import { createFleetState, type FleetState } from './fleet-state.ts';
+import { createLeaseRhythm, type LeaseRhythm } from './lease-rhythm.ts';
+import { createReturnTimes, type ReturnTimes } from './return-times.ts';
+import { createStartRamp, type StartRamp } from './start-ramp.ts';
+
+/** What an ended call says of the provider. `other`: it answered, but neither well nor ill. */
+export interface CallEnd {
+  readonly kind: 'succeeded' | 'refused' | 'failed' | 'other';
+  readonly sentAtMs: number;
+  readonly retryAfterMs?: number;
+}
+
+/** What one worker keeps of one model: its calls, its leased start times, and its view of what the fleet knows. */
+export interface ModelLine {
+  readonly fleet: FleetState;
+  readonly limits: ModelLimits;
+  readonly ramp: StartRamp;
+  /** Its name among the workers that share a pinned concurrency. */
+  readonly worker: string;
+  /** Start times that are leased and not used, soonest first. */
+  slots: number[];
+  leasedAtMs: number;
+  readonly rhythm: LeaseRhythm;
+  readonly returns: ReturnTimes;
+  waiting: number;
+  /** Whether, since the last lease, any message went back to the queue for want of a start time. */
+  turnsAway: boolean;
+  inFlight: number;
+  succeededMs: number;
+  /** Gives back start times from before the last cut, and forgets those that nobody used. */
+  dropOldSlots(): void;
+  needsShare(nowMs: number): boolean;
+  lacksShare(): boolean;
+  ended(end: CallEnd): Promise<void>;
+}
+
+const UNUSED_MS = 5_000;
+const MOST_TRIES = 4;
+
+export function createModelLine(
+  effects: Pick<Effects, 'table' | 'clock' | 'random' | 'models' | 'newAttemptId' | 'log'>,
+  model: string,
+  startCalls: number,
+  leaseMs: number,
+): ModelLine {
+  const { clock } = effects;
+  const limits: ModelLimits = effects.models.get(model) ?? {};
+  const fleet = createFleetState(effects, model, limits);
+
+  /** Since when this worker has known of a limit. */
+  let pacedSinceMs = Number.POSITIVE_INFINITY;
+
+  function ownShare(): { readonly calls: number; readonly untilMs: number } {
+    return fleet.view().shares[line.worker] ?? { calls: 0, untilMs: 0 };
+  }
+
+  function dropOldSlots(): void {
+    const nowMs = clock.now();
+    const isPaced = fleet.view().pace.rate !== undefined;
+    pacedSinceMs = isPaced ? Math.min(pacedSinceMs, nowMs) : Number.POSITIVE_INFINITY;
+    const isOld = fleet.view().pace.cutAtMs > line.leasedAtMs;
+    const kept = isOld ? [] : line.slots.filter((slotMs) => slotMs > nowMs - UNUSED_MS);
+    for (const atMs of line.slots) if (!kept.includes(atMs)) fleet.tell({ kind: 'taken', atMs, calls: -1 });
+    line.slots = kept;
+  }
+
+  async function ended({ kind, sentAtMs, retryAfterMs }: CallEnd): Promise<void> {
+    const before = fleet.view();
+    const told = { sentAtMs, atMs: clock.now(), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    switch (kind) {
+      case 'other':
+        line.ramp.answered();
+        if (!isOpen(before.breaker)) return;
+        // What is no success leaves it open, and says that a probe may take as long and come to nothing.
+        fleet.tell({ kind: 'failed', ...told });
+        break;
+      case 'succeeded':
+        line.ramp.answered();
+        line.succeededMs = Math.max(line.succeededMs, sentAtMs);
+        if (before.breaker.failures === 0) return;
+        fleet.tell({ kind, sentAtMs });
+        break;
+      case 'refused':
+        fleet.tell({ kind, ...told, unpaced: sentAtMs < pacedSinceMs });
+        break;
+      case 'failed':
+        fleet.tell({ kind: 'overloaded', ...told });
+        fleet.tell({ kind, ...told });
+        break;
+    }
+    dropOldSlots();
+    // Whoever was refused first leases anew first; the others wait for their turn, so that not all write at once.
+    const isFirst = await publish(sentAtMs);
+    if (isFirst) line.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().pace.notBeforeMs));
+    reportChange(before, fleet.view());
+  }
+
+  /** At once, so that no other worker sends what the provider asked not to; but for what the others know already. */
+  async function publish(sentAtMs: number): Promise<boolean> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      await fleet.refresh(-1);
+      if (fleet.isKnown(sentAtMs)) return false;
+      if (await fleet.change((state) => state)) return true;
+    }
+    return false;
+  }
+
+  function reportChange(before: ProviderState, after: ProviderState): void {
+    const [was, is] = [isOpen(before.breaker), isOpen(after.breaker)];
+    if (was !== is) effects.log.warn(is ? 'breaker opened' : 'breaker closed', { model });
+    const rate = after.pace.rate;
+    if (rate !== before.pace.rate) effects.log.info('pace', { model, perMinute: rate && Math.round(rate) });
+  }
+
+  const line: ModelLine = {
+    fleet,
+    limits,
+    ramp: createStartRamp(startCalls, effects),
+    worker: limits.concurrency === undefined ? '' : effects.newAttemptId(),
+    slots: [],
+    leasedAtMs: 0,
+    rhythm: createLeaseRhythm(effects, leaseMs),
+    returns: createReturnTimes(effects),
+    waiting: 0,
+    turnsAway: false,
+    inFlight: 0,
+    succeededMs: 0,
+    dropOldSlots,
+    needsShare: (nowMs) =>
+      limits.concurrency !== undefined &&
+      (line.inFlight >= ownShare().calls || ownShare().untilMs - nowMs < SHARE_RENEWED_MS),
+    lacksShare: () => line.inFlight >= ownShare().calls,
+    ended,
+  };
+  return line;
+}
+
+/** A share is renewed when it ends within this. */
+const SHARE_RENEWED_MS = 165_000;

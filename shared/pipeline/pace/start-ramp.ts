@@ -1,0 +1,34 @@
+import type { Effects } from '../effects.ts';
+
+/**
+ * How many calls may begin while no limit is known: a few at once, twice as many with each second, and two more for each
+ * answer. Quick answers are never waited for, and a limit that nobody knows of is not met with a whole fleet's calls.
+ */
+export interface StartRamp {
+  /** How long until one more call may begin. */
+  waitMs(nowMs: number): number;
+  begun(): void;
+  answered(): void;
+}
+
+/** At most; less by chance, so that workers that begin together do not call together. */
+const DOUBLES_IN_MS = 1_000;
+const SPREAD = 0.5;
+/** After so long there is no ramp any more. */
+const ENDS_AFTER_MS = 10_000;
+
+export function createStartRamp(startCalls: number, { random }: Pick<Effects, 'random'>): StartRamp {
+  const doublesInMs = DOUBLES_IN_MS * (1 - SPREAD * random());
+  let sinceMs: number | undefined;
+  let begun = 0;
+  let answers = 0;
+
+  function waitMs(nowMs: number): number {
+    sinceMs ??= nowMs;
+    const earned = begun + 1 - 2 * answers;
+    const dueMs = Math.min(ENDS_AFTER_MS, doublesInMs * Math.log2(Math.max(1, earned / startCalls)));
+    return Math.max(0, Math.ceil(sinceMs + dueMs - nowMs));
+  }
+
+  return { waitMs, begun: () => void begun++, answered: () => void answers++ };
+}

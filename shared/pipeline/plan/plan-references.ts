@@ -1,0 +1,45 @@
+import type { ItemSpec } from '../../domain/item/item.ts';
+import { referenceKey } from '../../domain/item/object-keys.ts';
+import { repeatedId, unusableReference } from '../batch/refusals.ts';
+import type { CountedRow } from '../ingest/counted-row.ts';
+import type { PromptFile } from '../ingest/submit.ts';
+import type { RejectedLine } from '../rows/rejected-row.ts';
+
+/** A reference by what it is on this machine: what it is sent as, or why it cannot be. */
+export type ReferenceFacts = { readonly sha256: string; readonly key: string } | { readonly problem: string };
+
+/** The references that are files of the planner's machine, by how they are written. */
+export function referencesOf({ references = [] }: PromptFile): Map<string, ReferenceFacts> {
+  const facts = new Map<string, ReferenceFacts>();
+  for (const each of references) {
+    const { written } = each;
+    if (each.kind === 'bad') facts.set(written, { problem: each.problem });
+    else facts.set(written, { sha256: each.sha256, key: referenceKey(each.sha256, each.type) });
+  }
+  return facts;
+}
+
+/** References as the items of an earlier batch have them: by the keys that they were kept under. */
+export function withKeys(spec: ItemSpec, references: ReadonlyMap<string, ReferenceFacts>): ItemSpec {
+  const keys = spec.references.map((written) => {
+    const facts = references.get(written);
+    return facts !== undefined && 'key' in facts ? facts.key : written;
+  });
+  return { ...spec, references: keys };
+}
+
+/** Rows that ingest will not take though they can be read: repeated ids, and references that are no images. */
+export function createRefusals(references: ReadonlyMap<string, ReferenceFacts>) {
+  const ids = new Set<string>();
+  return (row: CountedRow): RejectedLine | undefined => {
+    const [first] = row.items;
+    for (const written of first?.references ?? []) {
+      const facts = references.get(written);
+      if (facts !== undefined && 'problem' in facts) return unusableReference(row, written, facts.problem);
+    }
+    if (first?.id === undefined) return undefined;
+    if (ids.has(first.id)) return repeatedId(row, first.id);
+    ids.add(first.id);
+    return undefined;
+  };
+}

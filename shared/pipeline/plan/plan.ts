@@ -1,0 +1,232 @@
+import type { BatchOptions } from '../../domain/batch/batch.ts';
+import {
+  type PlanGatherer,
+  type PlannedBudget,
+  type PlannedCredits,
+  type PlannedModel,
+  planGatherer,
+} from '../../domain/batch/plan.ts';
+import { contentHash } from '../../domain/item/content.ts';
+import { createContentCount } from '../../domain/item/content-count.ts';
+import type { ItemSpec } from '../../domain/item/item.ts';
+import { batchIdOf } from '../../domain/item/object-keys.ts';
+import { type Budget, batchScope } from '../../domain/money/budget.ts';
+import { priceOn } from '../../domain/money/prices.ts';
+import { detectFormat, readHead } from '../../domain/prompt-file/reader/detect-format.ts';
+import { readRecords } from '../../domain/prompt-file/reader/read-records.ts';
+import { dayOfMs } from '../../domain/time/calendar.ts';
+import { textBytes } from '../../provider/http/request-body.ts';
+import type { Effects } from '../effects.ts';
+import { type CountedRow, readCountedRow } from '../ingest/counted-row.ts';
+import { findReusable } from '../ingest/reuse.ts';
+import type { PromptFile } from '../ingest/submit.ts';
+import { readSharedBudgets, statusOf } from '../money/budgets.ts';
+import { readBackpressure } from '../pace/backpressure.ts';
+import type { RejectedLine } from '../rows/rejected-row.ts';
+import { measureHistory } from './history.ts';
+import { type ChangedItem, type Comparison, comparisonWithEarlier } from './plan-comparison.ts';
+import { createRefusals, type ReferenceFacts, referencesOf, withKeys } from './plan-references.ts';
+
+type Planner = Pick<Effects, 'table' | 'store' | 'clock' | 'models' | 'prices'>;
+
+/** What a file would make, and what it would cost; nothing is written or sent for it. */
+export interface Plan {
+  /** `changed` are in an earlier batch of this file by their id, and are to be made anew; `gone` are only there. */
+  readonly items: {
+    readonly new: number;
+    readonly reused: number;
+    readonly changed: number;
+    readonly gone: number;
+  };
+  readonly changed: readonly ChangedItem[];
+  readonly gone: readonly string[];
+  readonly rejected: readonly RejectedLine[];
+  readonly models: readonly PlannedModel[];
+  readonly credits: PlannedCredits;
+  /** With so many calls at once, within the limits; undefined where too little was measured. */
+  readonly seconds: number | undefined;
+  readonly callsAtOnce: number;
+  /** Models that the fleet may not call faster, by what is pinned or was learnt. */
+  readonly limits: readonly RateLimit[];
+  readonly budgets: readonly PlannedBudget[];
+}
+
+export type PlanResult =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'problem'; readonly message: string };
+
+export interface RateLimit {
+  readonly model: string;
+  readonly perMinute: number;
+}
+
+/** Items that are looked up at a time. */
+const LOOK_UPS = 50;
+
+/** Stands for the batch that the file would be: its own budget is the one given with it. */
+const PLANNED = batchIdOf('planned', '');
+
+/** What is added up while a file is read. */
+interface Planning {
+  readonly effects: Planner;
+  readonly options: BatchOptions;
+  readonly gatherer: PlanGatherer;
+  readonly comparison: Comparison;
+  readonly references: ReadonlyMap<string, ReferenceFacts>;
+  readonly changed: ChangedItem[];
+  toMake: number;
+  reused: number;
+}
+
+/**
+ * Reads a file as ingest would, and adds up what its items would cost. Streams: a file of any size is planned. References
+ * that are not on this machine are not fetched for it: items that have such count as to be made.
+ */
+export async function planFile(
+  effects: Planner,
+  file: PromptFile,
+  options: BatchOptions,
+  callsAtOnce: number,
+): Promise<PlanResult> {
+  const detected = detectFormat(await readHead(file.open()), file.name, options);
+  if (detected.kind === 'problem') return detected;
+  const { format, start } = detected;
+  const budgets = await budgetsOf(effects, options);
+  const planning: Planning = {
+    effects,
+    options,
+    gatherer: planGatherer(await measureHistory(effects), budgets, PLANNED),
+    comparison: await comparisonWithEarlier(effects, file.name),
+    references: referencesOf(file),
+    changed: [],
+    toMake: 0,
+    reused: 0,
+  };
+  const rejected: RejectedLine[] = [];
+  const refusalOf = createRefusals(planning.references);
+  const count = createContentCount();
+  const lookUp = createLookUp(planning);
+  for await (const record of readRecords(file.open(start.byte), format, start)) {
+    const row = readCountedRow(effects, options, record, count);
+    const refusal = 'items' in row ? refusalOf(row) : row;
+    if (refusal !== undefined) rejected.push(refusal);
+    else if ('items' in row) for (const item of itemsOf(row)) await lookUp(item);
+  }
+  await lookUp();
+  const plan = planOf(planning, rejected, callsAtOnce, await rateLimits(effects));
+  return { kind: 'plan', plan: { ...plan, budgets: await judged(planning, budgets) } };
+}
+
+interface CountedSpec {
+  readonly spec: ItemSpec;
+  readonly nth: number;
+}
+
+function* itemsOf({ items, duplicateNumbers }: CountedRow): Iterable<CountedSpec> {
+  let index = 0;
+  for (const spec of items) {
+    yield { spec, nth: duplicateNumbers[index] ?? 1 };
+    index += 1;
+  }
+}
+
+/** Takes items one by one and looks many up at a time; without one, it ends with those that it has. */
+function createLookUp(planning: Planning) {
+  let waiting: CountedSpec[] = [];
+  return async (item?: CountedSpec): Promise<void> => {
+    if (item !== undefined) waiting.push(item);
+    if (item !== undefined && waiting.length < LOOK_UPS) return;
+    const items = waiting;
+    waiting = [];
+    const reused = await Promise.all(items.map(({ spec, nth }) => isReused(planning, spec, nth)));
+    for (const [index, { spec }] of items.entries()) addItem(planning, spec, reused[index] === true);
+  };
+}
+
+function addItem(planning: Planning, spec: ItemSpec, isReused: boolean): void {
+  const change = planning.comparison.see(withKeys(spec, planning.references));
+  if (isReused) {
+    planning.reused += 1;
+    return;
+  }
+  planning.toMake += 1;
+  if (change !== undefined) planning.changed.push(change);
+  addCredits(planning, spec);
+}
+
+async function isReused(
+  { effects, options, references }: Planning,
+  spec: ItemSpec,
+  nth: number,
+): Promise<boolean> {
+  const { prompt, settings } = spec;
+  const profile = effects.models.get(settings.model);
+  if (profile === undefined || options.fresh) return false;
+  const hashes = spec.references.map((written) => references.get(written));
+  const known = hashes.flatMap((facts) => (facts !== undefined && 'sha256' in facts ? [facts.sha256] : []));
+  if (known.length < hashes.length) return false;
+  const content = contentHash({ prompt, settings, profile, references: known, nth });
+  return (await findReusable(effects, content)) !== undefined;
+}
+
+function addCredits({ effects, gatherer }: Planning, spec: ItemSpec): void {
+  const { models, prices, clock } = effects;
+  const profile = models.get(spec.settings.model);
+  if (profile === undefined) return;
+  const price = priceOn(prices, spec.settings.model, dayOfMs(clock.now()));
+  const { prompt, settings } = spec;
+  gatherer.add(spec, { profile, price, promptBytes: textBytes({ prompt, settings, profile, plain: false }) });
+}
+
+function planOf(
+  { gatherer, comparison, changed, toMake, reused }: Planning,
+  rejected: readonly RejectedLine[],
+  callsAtOnce: number,
+  allLimits: readonly RateLimit[],
+): Omit<Plan, 'budgets'> {
+  const { workMs, ...credits } = gatherer.total();
+  const gone = comparison.gone();
+  const slots = Math.min(callsAtOnce, Math.max(1, toMake));
+  const models = gatherer.models();
+  const limits = allLimits.filter(({ model }) => models.some((planned) => planned.model === model));
+  const pacedSeconds = limits.map(({ model, perMinute }) => {
+    return ((models.find((planned) => planned.model === model)?.items ?? 0) / perMinute) * 60;
+  });
+  return {
+    items: { new: toMake - changed.length, reused, changed: changed.length, gone: gone.length },
+    changed,
+    gone,
+    rejected,
+    models,
+    credits,
+    seconds: workMs === undefined ? undefined : Math.max(workMs / slots / 1_000, ...pacedSeconds),
+    callsAtOnce,
+    limits,
+  };
+}
+
+/** What is pinned for a model, or else what the fleet has learnt of it lately. */
+async function rateLimits(effects: Planner): Promise<RateLimit[]> {
+  const learnt = await readBackpressure(effects, effects.clock.now());
+  return [...effects.models.values()].flatMap(({ model, requestsPerMinute }) => {
+    const slowed = learnt.find((each) => each.kind === 'slowed' && each.model === model);
+    const perMinute = requestsPerMinute ?? (slowed?.kind === 'slowed' ? slowed.perMinute : undefined);
+    return perMinute === undefined || perMinute <= 0 ? [] : [{ model, perMinute }];
+  });
+}
+
+async function budgetsOf({ table, clock }: Planner, { budgetMicro }: BatchOptions): Promise<Budget[]> {
+  const shared = await readSharedBudgets(table);
+  if (budgetMicro === undefined) return shared;
+  const sinceMs = clock.now();
+  return [...shared, { scope: batchScope(PLANNED), limitMicro: budgetMicro, state: 'open', sinceMs }];
+}
+
+async function judged({ effects, gatherer }: Planning, budgets: readonly Budget[]): Promise<PlannedBudget[]> {
+  const available = new Map<Budget, number>();
+  for (const budget of budgets) {
+    const { spentMicro, heldMicro } = await statusOf(effects, budget);
+    available.set(budget, Math.max(0, budget.limitMicro - spentMicro - heldMicro));
+  }
+  return gatherer.budgets((budget) => available.get(budget) ?? budget.limitMicro);
+}

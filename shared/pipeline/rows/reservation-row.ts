@@ -1,0 +1,46 @@
+import * as z from 'zod/mini';
+import type { BudgetAccount } from '../../domain/money/budget.ts';
+import type { TableKey, TableRow } from '../ports.ts';
+import { budgetAccount, count, parseRow } from './fields.ts';
+import { shardOfText } from './shards.ts';
+
+/**
+ * Credits that one invocation has set aside in some accounts for the calls that it is about to make. `openMicro` of them
+ * stand for calls under way, each at its most; `spentMicro` were spent by calls that ended and are not yet the accounts'.
+ */
+export interface Reservation {
+  readonly id: string;
+  readonly accounts: readonly BudgetAccount[];
+  readonly heldMicro: number;
+  readonly openMicro: number;
+  readonly spentMicro: number;
+  /** No call is begun under a `closing` hold; what is open keeps its credits until it is settled. */
+  readonly state: 'open' | 'closing';
+  readonly expiresAtMs: number;
+}
+
+const holdRow = z.object({
+  id: z.string(),
+  accounts: z.array(budgetAccount),
+  heldMicro: z.int(),
+  openMicro: z.int(),
+  spentMicro: z.int(),
+  state: z.enum(['open', 'closing']),
+  expiresAtMs: count,
+});
+
+export function reservationsPartition(shard: number): string {
+  return `HOLD#${shard}`;
+}
+
+export function reservationKey(id: string): TableKey {
+  return { pk: reservationsPartition(shardOfText(id)), sk: id };
+}
+
+export function reservationToRow(hold: Reservation): TableRow {
+  return { ...reservationKey(hold.id), ...hold };
+}
+
+export function rowToReservation(row: TableRow): Reservation {
+  return parseRow(holdRow, row);
+}

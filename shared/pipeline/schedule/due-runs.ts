@@ -1,0 +1,39 @@
+import { latestPlanned } from '../../domain/schedule/planned-times.ts';
+import type { Schedule } from '../../domain/schedule/schedule.ts';
+import type { Effects } from '../effects.ts';
+import { scheduleKey } from '../rows/schedule-row.ts';
+import { runTick, skipRun, type TickResult } from './schedule-tick.ts';
+
+/** A run that comes later than this was missed: nobody was there to begin it. */
+const ON_TIME_MS = 60_000;
+
+export type DueRun = { readonly schedule: Schedule; readonly plannedAt: string; readonly result: TickResult };
+
+/**
+ * Runs what a schedule has planned by now and nobody has seen to; undefined where that is nothing. Of several runs that were
+ * missed only the latest counts, and `catchUp` says whether it is made up for.
+ */
+export async function runDue(
+  effects: Pick<Effects, 'table' | 'store' | 'log' | 'notify' | 'clock'>,
+  schedule: Schedule,
+): Promise<DueRun | undefined> {
+  if (schedule.paused) return undefined;
+  const nowMs = effects.clock.now();
+  const dueMs = latestPlanned(schedule, Date.parse(schedule.seenUntil), nowMs);
+  if (dueMs === undefined) return undefined;
+  const plannedAt = new Date(dueMs).toISOString();
+  const isMissed = nowMs - dueMs > ON_TIME_MS;
+  const result =
+    isMissed && schedule.catchUp === 'skip'
+      ? await skipRun(effects, schedule.name, plannedAt, 'missed: no dev server ran at that time')
+      : await runTick(effects, { schedule: schedule.name, plannedAt });
+  await effects.table.write([
+    {
+      kind: 'update',
+      key: scheduleKey(schedule.name),
+      set: { seenUntil: plannedAt },
+      onlyIf: { kind: 'present' },
+    },
+  ]);
+  return { schedule, plannedAt, result };
+}

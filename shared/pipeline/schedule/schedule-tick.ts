@@ -1,0 +1,166 @@
+import * as z from 'zod/mini';
+import type { BatchId } from '../../domain/ids.ts';
+import { isScheduleName, type Schedule } from '../../domain/schedule/schedule.ts';
+import { readBatch } from '../batch/batches.ts';
+import type { Effects } from '../effects.ts';
+import type { Table, TableWrite } from '../ports.ts';
+import { openBatchKey } from '../rows/batch-row.ts';
+import { scheduleKey } from '../rows/schedule-row.ts';
+import { runKey, runToRow, type ScheduleRun } from '../rows/schedule-run-row.ts';
+import { submitScheduled } from './scheduled-batch.ts';
+import { newestRuns, readRun, readSchedule } from './schedules.ts';
+
+const tick = z.object({
+  schedule: z.string().check(z.refine(isScheduleName, 'is no name of a schedule')),
+  /** When the tick was planned, not when it came: EventBridge Scheduler's `<aws.scheduler.scheduled-time>`. */
+  plannedAt: z.iso.datetime({ offset: true }),
+});
+
+/** A tick of a schedule: what EventBridge Scheduler sends. All else stands in the table. */
+export type ScheduleTick = z.infer<typeof tick>;
+
+export type TickResult =
+  | {
+      readonly kind: 'submitted';
+      readonly run: number;
+      readonly batch: BatchId;
+      readonly key: string;
+      readonly isNew: boolean;
+    }
+  | { readonly kind: 'skipped' | 'failed'; readonly reason: string }
+  /** The schedule was removed or paused while the tick was on its way. */
+  | { readonly kind: 'ignored' };
+
+type TickEffects = Pick<Effects, 'table' | 'store' | 'log' | 'notify'>;
+
+/** Reads a tick; a problem names the fields that are wrong. */
+export function parseTick(
+  payload: unknown,
+):
+  | { readonly kind: 'tick'; readonly tick: ScheduleTick }
+  | { readonly kind: 'problem'; readonly message: string } {
+  const parsed = tick.safeParse(payload);
+  if (parsed.success) return { kind: 'tick', tick: parsed.data };
+  const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'payload'}: ${message}`);
+  return { kind: 'problem', message: `not the tick of a schedule: ${fields.join('; ')}` };
+}
+
+/**
+ * Runs a schedule for a planned time, once however often the tick comes (I7): its run gets a number, its file is submitted
+ * as a batch, and the history says so. A run that cannot be submitted is `failed`, told by an event; the schedule stays, and
+ * the same tick tries again. `by-hand` is a person's wish: it minds neither a pause nor the batch before.
+ */
+export async function runTick(
+  effects: TickEffects,
+  tick: ScheduleTick,
+  why: 'planned' | 'by-hand' = 'planned',
+): Promise<TickResult> {
+  const plannedAt = new Date(tick.plannedAt).toISOString();
+  const schedule = await readSchedule(effects.table, tick.schedule);
+  if (schedule === undefined) return ignored(effects, tick, 'it was removed');
+  const known = await readRun(effects.table, schedule.name, plannedAt);
+  if (known?.state === 'submitted') return { ...known, kind: 'submitted', isNew: false };
+  if (known?.state === 'skipped') return { kind: 'skipped', reason: known.reason };
+  if (known === undefined && why === 'planned') {
+    if (schedule.paused) return ignored(effects, tick, 'it is paused');
+    const open = schedule.overlap === 'skip' ? await openRun(effects, schedule.name) : undefined;
+    if (open !== undefined)
+      return await skipRun(effects, schedule.name, plannedAt, `${open} is not over yet`);
+  }
+  const run = known?.run ?? (await beginRun(effects.table, schedule, plannedAt));
+  return run === undefined
+    ? await runTick(effects, tick, why)
+    : await submitRun(effects, schedule, plannedAt, run);
+}
+
+/** Writes into the history that a run was left out; one that is there already, or was begun, is run. */
+export async function skipRun(
+  effects: TickEffects,
+  schedule: string,
+  plannedAt: string,
+  reason: string,
+): Promise<TickResult> {
+  const row = runToRow(schedule, { plannedAt, state: 'skipped', reason });
+  const written = await effects.table.write([{ kind: 'put', row, onlyIf: { kind: 'absent' } }]);
+  if (written.kind === 'refused') return await runTick(effects, { schedule, plannedAt });
+  effects.log.info('scheduled run skipped', { schedule, plannedAt, reason });
+  return { kind: 'skipped', reason };
+}
+
+/** Gives the run its number; undefined where somebody else has just begun this one or another. */
+async function beginRun(
+  table: Pick<Table, 'write'>,
+  { name, runs }: Schedule,
+  plannedAt: string,
+): Promise<number | undefined> {
+  const run = runs + 1;
+  const begun = await table.write([
+    { kind: 'put', row: runToRow(name, { plannedAt, state: 'begun', run }), onlyIf: { kind: 'absent' } },
+    {
+      kind: 'update',
+      key: scheduleKey(name),
+      set: { runs: run },
+      onlyIf: { kind: 'equals', field: 'runs', value: runs },
+    },
+  ]);
+  return begun.kind === 'written' ? run : undefined;
+}
+
+async function submitRun(
+  effects: TickEffects,
+  schedule: Schedule,
+  plannedAt: string,
+  run: number,
+): Promise<TickResult> {
+  const { name } = schedule;
+  const result = await submitScheduled(effects, schedule, plannedAt, run);
+  if (result.kind === 'problem')
+    return await failRun(effects, name, { plannedAt, run, reason: result.message });
+  const { batch, key, isNew } = result;
+  await effects.table.write([
+    { kind: 'put', row: runToRow(name, { plannedAt, state: 'submitted', run, batch, key }) },
+  ]);
+  effects.log.info('scheduled batch', { schedule: name, plannedAt, run, batch, key, isNew });
+  return { kind: 'submitted', run, batch, key, isNew };
+}
+
+async function failRun(
+  effects: TickEffects,
+  schedule: string,
+  failure: { readonly plannedAt: string; readonly run: number; readonly reason: string },
+): Promise<TickResult> {
+  const { plannedAt, reason } = failure;
+  const isFirst: TableWrite = {
+    kind: 'update',
+    key: runKey(schedule, plannedAt),
+    set: { state: 'failed', reason },
+    onlyIf: { kind: 'equals', field: 'state', value: 'begun' },
+  };
+  const written = await effects.table.write([isFirst]);
+  // Lambda tries a tick three times: told once.
+  if (written.kind === 'written') effects.notify({ kind: 'schedule-failed', schedule, plannedAt, reason });
+  effects.log.error('scheduled run failed', new Error(reason), { schedule, plannedAt });
+  return { kind: 'failed', reason };
+}
+
+/** The batch of the schedule's last run, where that is not over. */
+async function openRun(effects: TickEffects, schedule: string): Promise<BatchId | undefined> {
+  for await (const run of newestRuns(effects.table, schedule)) {
+    if (run.state === 'submitted') return (await isOver(effects, run)) ? undefined : run.batch;
+  }
+  return undefined;
+}
+
+async function isOver(
+  { table, store }: TickEffects,
+  { batch, key }: Extract<ScheduleRun, { state: 'submitted' }>,
+): Promise<boolean> {
+  if ((await table.get(openBatchKey(batch))) !== undefined) return false;
+  // A batch that nobody has begun to read yet is not on the list of open ones.
+  return (await readBatch(table, batch)) !== undefined || (await store.head(key)) === undefined;
+}
+
+function ignored({ log }: TickEffects, { schedule, plannedAt }: ScheduleTick, why: string): TickResult {
+  log.warn('tick of a schedule ignored', { schedule, plannedAt, why });
+  return { kind: 'ignored' };
+}

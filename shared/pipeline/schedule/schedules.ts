@@ -1,0 +1,93 @@
+import type { Schedule } from '../../domain/schedule/schedule.ts';
+import type { Effects } from '../effects.ts';
+import type { Table } from '../ports.ts';
+import { rowToSchedule, SCHEDULES, scheduleKey, scheduleToRow } from '../rows/schedule-row.ts';
+import { rowToRun, runKey, runsPartition, type ScheduleRun } from '../rows/schedule-run-row.ts';
+
+/** Whoever ticks at the planned times: EventBridge Scheduler on AWS; on one machine nobody, since `dev` reads the table. */
+export interface Timetable {
+  /** Makes it tick as the schedule says, or not at all while that is paused. Safe to repeat. */
+  keep(schedule: Schedule): Promise<void>;
+  /** Nothing ticks for that name any more. Safe to repeat. */
+  drop(name: string): Promise<void>;
+}
+
+export async function readSchedule(table: Pick<Table, 'get'>, name: string): Promise<Schedule | undefined> {
+  const row = await table.get(scheduleKey(name));
+  return row === undefined ? undefined : rowToSchedule(row);
+}
+
+/** All schedules, by name. */
+export async function* allSchedules(table: Pick<Table, 'query'>): AsyncIterable<Schedule> {
+  for await (const row of table.query({ pk: SCHEDULES })) yield rowToSchedule(row);
+}
+
+/**
+ * Writes a new schedule and has it ticked for; `false` where there is one of that name. Runs of an earlier schedule of the
+ * name stay in its history, and their numbers go on.
+ */
+export async function addSchedule(
+  { table }: Pick<Effects, 'table'>,
+  timetable: Timetable,
+  schedule: Schedule,
+): Promise<boolean> {
+  const row = scheduleToRow({ ...schedule, runs: await lastRunNumber(table, schedule.name) });
+  const written = await table.write([{ kind: 'put', row, onlyIf: { kind: 'absent' } }]);
+  if (written.kind === 'refused') return false;
+  try {
+    await timetable.keep(schedule);
+  } catch (error) {
+    await table.write([{ kind: 'delete', key: scheduleKey(schedule.name) }]);
+    throw error;
+  }
+  return true;
+}
+
+/** Pauses a schedule, or lets it go on from now: what was planned meanwhile is not made up for. */
+export async function pauseSchedule(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  timetable: Timetable,
+  schedule: Schedule,
+  paused: boolean,
+): Promise<void> {
+  const seen = schedule.paused && !paused ? { seenUntil: new Date(clock.now()).toISOString() } : {};
+  const set = { paused, ...seen };
+  await table.write([{ kind: 'update', key: scheduleKey(schedule.name), set, onlyIf: { kind: 'present' } }]);
+  await timetable.keep({ ...schedule, ...set });
+}
+
+/** Ends a schedule. Its history and its batches stay; a file that was stored with it goes. */
+export async function removeSchedule(
+  { table, store }: Pick<Effects, 'table' | 'store'>,
+  timetable: Timetable,
+  schedule: Schedule,
+): Promise<void> {
+  await timetable.drop(schedule.name);
+  await table.write([{ kind: 'delete', key: scheduleKey(schedule.name) }]);
+  if (schedule.ownsSource) await store.delete(schedule.sourceKey);
+}
+
+/** A schedule's runs, the newest first. */
+export async function* newestRuns(
+  table: Pick<Table, 'query'>,
+  name: string,
+  limit?: number,
+): AsyncIterable<ScheduleRun> {
+  const some = limit === undefined ? {} : { limit };
+  for await (const row of table.query({ pk: runsPartition(name), descending: true, ...some }))
+    yield rowToRun(row);
+}
+
+export async function readRun(
+  table: Pick<Table, 'get'>,
+  name: string,
+  plannedAt: string,
+): Promise<ScheduleRun | undefined> {
+  const row = await table.get(runKey(name, plannedAt));
+  return row === undefined ? undefined : rowToRun(row);
+}
+
+async function lastRunNumber(table: Pick<Table, 'query'>, name: string): Promise<number> {
+  for await (const run of newestRuns(table, name)) if (run.state !== 'skipped') return run.run;
+  return 0;
+}

@@ -1,0 +1,155 @@
+import { asArray, asObject, asText, fieldAt, type JsonObject } from '../json-value.ts';
+import { findRuns } from '../scan/marked-text.ts';
+import type { Marks } from '../scan/marks.ts';
+import { type ImageCandidate, type LinkCandidate, readContentText } from './content-text.ts';
+
+/** All that an answer holds besides its usage and its reasons, in the order it came. */
+export interface AnswerContent {
+  readonly images: readonly ImageCandidate[];
+  readonly links: readonly LinkCandidate[];
+  readonly text: string;
+}
+
+interface Collected {
+  readonly strings: string[];
+  readonly thoughts: string[];
+  readonly images: ImageCandidate[];
+  readonly links: LinkCandidate[];
+}
+
+const DEEPEST_PART = 4;
+const IMAGE_FIELDS = [
+  'b64_json',
+  'url',
+  'image_url',
+  'imageUrl',
+  'inline_data',
+  'inlineData',
+  'source',
+  'data',
+  'image',
+  'file_data',
+  'fileData',
+  'file_uri',
+  'fileUri',
+  'result',
+];
+
+/**
+ * Looks for images in every place of provider-contract §2, in every choice; the order never depends on the model.
+ * Pieces of a stream are joined a choice at a time before anything is looked for in them.
+ */
+export function findImages(documents: readonly unknown[], marks: Marks): AnswerContent {
+  const choices = new Map<string, Collected>();
+  const collectedFor = (name: string): Collected => {
+    const known = choices.get(name) ?? { strings: [], thoughts: [], images: [], links: [] };
+    choices.set(name, known);
+    return known;
+  };
+
+  for (const document of documents) {
+    const object = asObject(document);
+    asArray(object?.choices).forEach((choice, position) => {
+      const into = collectedFor(`choice ${asObject(choice)?.index ?? position}`);
+      readMessage(asObject(choice)?.message, '\n', marks, into);
+      readMessage(asObject(choice)?.delta, '', marks, into);
+    });
+    asArray(object?.candidates).forEach((candidate, position) => {
+      const into = collectedFor(`candidate ${asObject(candidate)?.index ?? position}`);
+      readMessage(asObject(candidate)?.content, '', marks, into);
+    });
+    const body = collectedFor('body');
+    readMessage(object?.message ?? document, '\n', marks, body);
+    for (const item of asArray(object?.data)) readImage(item, false, marks, body, 0);
+  }
+  return joined([...choices.values()], marks);
+}
+
+function joined(choices: readonly Collected[], marks: Marks): AnswerContent {
+  const read = choices.map((each) => ({
+    content: readContentText(each.strings.join(''), marks, false),
+    thoughts: readContentText(each.thoughts.join(''), marks, true),
+    each,
+  }));
+  return {
+    images: read.flatMap(({ content, thoughts, each }) => [
+      ...content.images,
+      ...each.images,
+      ...thoughts.images,
+    ]),
+    links: read.flatMap(({ content, each }) => [...content.links, ...each.links]),
+    text: read
+      .map(({ content }) => content.text)
+      .filter(Boolean)
+      .join('\n')
+      .trim(),
+  };
+}
+
+function readMessage(message: unknown, separator: string, marks: Marks, into: Collected): void {
+  const text = asText(message);
+  if (text !== undefined) into.strings.push(text);
+  const object = asObject(message);
+  if (object === undefined) return;
+
+  const content = asText(object.content);
+  if (content !== undefined) into.strings.push(content);
+  const parts = [
+    ...asArray(object.content),
+    ...(asObject(object.content) ? [object.content] : []),
+    ...asArray(object.parts),
+    ...asArray(object.content_blocks),
+    ...asArray(fieldAt(object, 'extra_content', 'google', 'gemini_parts')),
+    ...asArray(fieldAt(object, 'extra_content', 'outputs')),
+  ];
+  for (const image of [...asArray(object.images), object.image]) readImage(image, false, marks, into, 0);
+  for (const part of parts) readPart(part, separator, marks, into, 0);
+  for (const thought of [asText(object.reasoning_content), asText(object.reasoning)]) {
+    if (thought !== undefined) into.thoughts.push(thought);
+  }
+}
+
+function readPart(part: unknown, separator: string, marks: Marks, into: Collected, depth: number): void {
+  const object = asObject(part);
+  const text = asText(part) ?? asText(object?.text) ?? asText(object?.thinking);
+  const thought = object !== undefined && isThought(object);
+  if (text !== undefined) (thought ? into.thoughts : into.strings).push(text + separator);
+  if (object === undefined || depth > DEEPEST_PART) return;
+  for (const inner of [...asArray(object.parts), ...asArray(object.content)]) {
+    readPart(inner, separator, marks, into, depth + 1);
+  }
+  readImage(object, thought, marks, into, depth);
+}
+
+/** An image as a string, or as an object that holds one under any of the names seen. */
+function readImage(value: unknown, thought: boolean, marks: Marks, into: Collected, depth: number): void {
+  const text = asText(value);
+  if (text !== undefined) readImageString(text, thought, marks, into);
+  const object = asObject(value);
+  if (object === undefined || depth > DEEPEST_PART || isOtherMedium(object)) return;
+  for (const name of IMAGE_FIELDS) {
+    readImage(object[name], thought || isThought(object), marks, into, depth + 1);
+  }
+}
+
+function readImageString(text: string, thought: boolean, marks: Marks, into: Collected): void {
+  if (/^\s*https?:/i.test(text)) {
+    into.links.push({ url: text.trim(), claimed: true });
+    return;
+  }
+  const { images } = readContentText(text, marks, thought);
+  into.images.push(...images);
+  if (images.length > 0) return;
+  // Nothing usable by its first bytes: where an image must be, base64 of something else is a damaged image.
+  const [only] = findRuns(text, marks);
+  if (only?.from === 0) into.images.push({ base64: only.base64, thought });
+}
+
+function isThought(part: JsonObject): boolean {
+  return part.thought === true || part.type === 'thinking' || part.type === 'reasoning';
+}
+
+function isOtherMedium(part: JsonObject): boolean {
+  const mime = asText(part.mime_type) ?? asText(part.mimeType) ?? asText(part.media_type);
+  return mime !== undefined && /^(audio|video|text)\//i.test(mime);
+}

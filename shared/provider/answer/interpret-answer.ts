@@ -1,0 +1,181 @@
+import { type Failure, type FailureCode, QUARANTINED } from '../../domain/calls/failure.ts';
+import { hasUsage, type ReportedUsage } from '../../domain/money/usage.ts';
+import type { HttpHead } from '../http/http-exchange.ts';
+import type { FetchLink } from '../http/image-link.ts';
+import { redactLine, redactText } from '../http/redact.ts';
+import { asArray, asObject, fieldAt } from '../json-value.ts';
+import type { LiftedAnswer } from '../scan/answer-scanner.ts';
+import type { CallOutcome, ImageRequest } from '../types.ts';
+import { type ParsedAnswer, parseAnswer } from './answer-parser.ts';
+import { readReasons } from './answer-reasons.ts';
+import { classifyError } from './classify-error.ts';
+import { classifyNoImage } from './classify-no-image.ts';
+import { type ErrorFacts, readError, readErrorInAnswer } from './error-reader.ts';
+import { findImages } from './find-images.ts';
+import { type Selection, selectImages } from './select-images.ts';
+import { readUsage } from './usage-reader.ts';
+
+/** An answer that arrived, as far as it did. */
+export interface ReceivedAnswer extends LiftedAnswer {
+  readonly head: HttpHead;
+  /** The exact bytes, asked for only where they are to be kept. */
+  readonly original: () => Uint8Array;
+}
+
+export interface Interpreter {
+  readonly request: Pick<ImageRequest, 'profile' | 'settings'>;
+  readonly fetchLink: FetchLink;
+  readonly nowMs: number;
+  readonly secrets: readonly string[];
+}
+
+/** `finished`: the answer says itself that it is complete. */
+export interface Interpretation {
+  readonly outcome: Interpreted;
+  readonly finished: boolean;
+}
+
+type WithoutLatency<Outcome> = Outcome extends unknown ? Omit<Outcome, 'latencyMs'> : never;
+export type Interpreted = WithoutLatency<CallOutcome>;
+type Documents = readonly unknown[];
+
+/** Refusals that come before any work was done: an answer with status 200 that only says so cost nothing. */
+const NOT_BILLED: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'auth',
+  'credits',
+  'forbidden',
+  'model',
+  'unsupported_param',
+  'quota',
+  'rate_limit',
+  'too_large',
+  'bad_request',
+  'policy',
+]);
+
+/** Turns an answer into images or a failure: provider-contract §2 and §5. */
+export async function interpretAnswer(answer: ReceivedAnswer, by: Interpreter): Promise<Interpretation> {
+  const parsed = parseAnswer(answer.text);
+  const { status } = answer.head;
+  if (status < 200 || status >= 300) return { outcome: errorStatus(answer, parsed, by), finished: true };
+  switch (parsed.kind) {
+    case 'empty':
+    case 'html':
+      return {
+        outcome: unreadable('upstream', `status ${status} with ${bareName(parsed)}`, answer),
+        finished: false,
+      };
+    case 'invalid':
+      return {
+        outcome: unreadable('bad_json', `status ${status}, but the body is no JSON`, answer),
+        finished: false,
+      };
+    case 'documents':
+      return { outcome: await interpretDocuments(answer, parsed.documents, by), finished: parsed.finished };
+  }
+}
+
+async function interpretDocuments(
+  answer: ReceivedAnswer,
+  documents: Documents,
+  by: Interpreter,
+): Promise<Interpreted> {
+  const usage = readUsage(documents);
+  const content = findImages(documents, answer.marks);
+  const selection = await selectImages(content, by.fetchLink);
+  const [first, ...others] = selection.images;
+  if (first !== undefined) return { kind: 'images', images: [first, ...others], text: content.text, usage };
+
+  const error = readErrorInAnswer(documents);
+  if (error !== undefined) return errorInside(answer, error, documents, usage, by);
+  return imageless(answer, { documents, usage, selection, text: content.text }, by);
+}
+
+function errorStatus({ head, text }: ReceivedAnswer, parsed: ParsedAnswer, by: Interpreter): Interpreted {
+  const bare = parsed.kind === 'html' || parsed.kind === 'empty';
+  const said = parsed.kind === 'documents' ? parsed.documents : bare ? [] : [text.slice(0, 8_000)];
+  const facts = readError(said);
+  const retryAfter = head.headers['retry-after'];
+  const { code, ...wait } = classifyError({ facts, status: head.status, retryAfter, bare }, by.nowMs);
+  const words = facts.message || (bare ? bareName(parsed) : '');
+  const message = redactLine(
+    `provider answered ${head.status} (${code}): ${words || 'no words'}`,
+    by.secrets,
+  );
+  return failed({ code, message, reach: code === 'timeout' ? 'lost' : 'refused', ...wait }, undefined);
+}
+
+function errorInside(
+  { head }: ReceivedAnswer,
+  facts: ErrorFacts,
+  documents: Documents,
+  usage: ReportedUsage | undefined,
+  by: Interpreter,
+): Interpreted {
+  const retryAfter = head.headers['retry-after'];
+  const { code, ...wait } = classifyError({ facts, status: head.status, retryAfter, bare: false }, by.nowMs);
+  const refused = NOT_BILLED.has(code) && !hasBegun(documents);
+  const reach = isUsable(usage) ? 'answered' : refused ? 'refused' : 'lost';
+  const message = redactLine(
+    `provider answered ${head.status} with an error inside (${code}): ${facts.message || 'no words'}`,
+    by.secrets,
+  );
+  return failed({ code, message, reach, ...wait }, usage);
+}
+
+interface Imageless {
+  readonly documents: Documents;
+  readonly usage: ReportedUsage | undefined;
+  readonly selection: Selection;
+  readonly text: string;
+}
+
+function imageless(answer: ReceivedAnswer, found: Imageless, by: Interpreter): Interpreted {
+  const { usage, selection, text } = found;
+  const reasons = readReasons(found.documents);
+  const damaged = selection.problems.length > 0;
+  const { profile, settings } = by.request;
+  const code = classifyNoImage({ reasons, damaged, text, usage, asked: settings.imageSize, profile });
+  const linkFailed = code === 'bad_image' && selection.byLink;
+  const said = reasons.map(({ reason, detail }) => (detail === '' ? reason : `${reason}: ${detail}`));
+  const why = [...new Set(said)].join(', ') || 'none given';
+  const problem = damaged ? `; the image cannot be used: ${selection.problems.join('; ')}` : '';
+  const failure: Failure = {
+    code,
+    message: redactLine(`the answer brought no image (${code}, finish reason ${why})${problem}`, by.secrets),
+    reach: isUsable(usage) || linkFailed ? 'answered' : 'lost',
+    ...(text !== '' && { text: redactText(text, by.secrets) }),
+  };
+  return failed(failure, usage, answer);
+}
+
+function unreadable(code: FailureCode, message: string, answer: ReceivedAnswer): Interpreted {
+  return failed({ code, message: `provider answered ${message}`, reach: 'lost' }, undefined, answer);
+}
+
+function failed(failure: Failure, usage: ReportedUsage | undefined, answer?: ReceivedAnswer): Interpreted {
+  const isKept = answer !== undefined && QUARANTINED.has(failure.code);
+  const kept = isKept ? { status: answer.head.status, bytes: answer.original() } : undefined;
+  return { kind: 'failure', failure, usage, answer: kept };
+}
+
+function isUsable(usage: ReportedUsage | undefined): boolean {
+  return usage !== undefined && hasUsage(usage);
+}
+
+/** Whether the model had said anything before the error. */
+function hasBegun(documents: Documents): boolean {
+  return documents.some((document) => {
+    const choices = [...asArray(asObject(document)?.choices), ...asArray(asObject(document)?.candidates)];
+    return choices.some((choice) => {
+      const said = asObject(choice);
+      return Boolean(
+        fieldAt(said, 'delta', 'content') ?? fieldAt(said, 'message', 'content') ?? said?.content,
+      );
+    });
+  });
+}
+
+function bareName(parsed: ParsedAnswer): string {
+  return parsed.kind === 'html' ? 'a page of HTML instead of JSON' : 'an empty body';
+}

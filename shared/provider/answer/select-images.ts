@@ -1,0 +1,111 @@
+import type { FetchLink } from '../http/image-link.ts';
+import { readImageFile, sniffImageType } from '../picture/image-file.ts';
+import { decodeBase64 } from '../scan/base64.ts';
+import type { DecodedImage } from '../types.ts';
+import type { ImageCandidate, LinkCandidate } from './content-text.ts';
+import type { AnswerContent } from './find-images.ts';
+
+/** The images of an answer that are whole, and what is wrong with those that are not. */
+export interface Selection {
+  readonly images: readonly DecodedImage[];
+  readonly problems: readonly string[];
+  /** The problem is with a link: the answer itself was whole. */
+  readonly byLink: boolean;
+}
+
+type Decoded =
+  | { readonly kind: 'image'; readonly image: DecodedImage }
+  | { readonly kind: 'problem'; readonly problem: string }
+  | { readonly kind: 'nothing' };
+
+const MOST_LINKS = 4;
+/** Of more, the last count: an answer is not trusted to be reasonable. */
+const MOST_IMAGES = 64;
+
+/**
+ * Decodes the images that were found, in order (provider-contract §2, rules): links only where no image came in the
+ * answer itself, drafts only where nothing else did, the same bytes once.
+ */
+export async function selectImages(content: AnswerContent, fetchLink: FetchLink): Promise<Selection> {
+  const finals = select(decodeAll(content.images.filter((each) => !each.thought)));
+  if (finals.images.length > 0) return finals;
+
+  const linked = await selectLinks(content.links, fetchLink);
+  if (linked.images.length > 0 || finals.problems.length + linked.problems.length > 0) {
+    return {
+      ...linked,
+      problems: [...finals.problems, ...linked.problems],
+      byLink: finals.problems.length === 0,
+    };
+  }
+  return select(decodeAll(content.images.filter((each) => each.thought)));
+}
+
+/** Reads one file: its type from its first bytes, whole or not, cut at the end of its container. */
+function decodeImage(bytes: Buffer): Decoded {
+  const type = sniffImageType(bytes);
+  if (type === undefined) return problem('its bytes are no PNG, JPEG or WebP');
+  const facts = readImageFile(type, bytes);
+  if (facts.kind === 'damaged') return problem(facts.problem);
+  const { width, height, end } = facts;
+  return { kind: 'image', image: { bytes: bytes.subarray(0, end), type, width, height } };
+}
+
+function decodeAll(candidates: readonly ImageCandidate[]): Decoded[] {
+  return candidates.slice(-MOST_IMAGES).map(decodeCandidate);
+}
+
+function decodeCandidate({ base64 }: ImageCandidate): Decoded {
+  if (base64.letters === 0) return problem('there is no base64 where it should be');
+  const bytes = decodeBase64(base64);
+  return bytes === undefined
+    ? problem(`its base64 has an impossible length (${base64.letters})`)
+    : decodeImage(bytes);
+}
+
+async function selectLinks(links: readonly LinkCandidate[], fetchLink: FetchLink): Promise<Selection> {
+  const decoded: Decoded[] = [];
+  for (const link of oncePerUrl(links).slice(-MOST_LINKS)) decoded.push(await decodeLink(link, fetchLink));
+  return { ...select(decoded), byLink: true };
+}
+
+/** A link in prose may lead anywhere: only where it is allowed and brings an image does it count. */
+async function decodeLink({ url, claimed }: LinkCandidate, fetchLink: FetchLink): Promise<Decoded> {
+  const fetched = await fetchLink(url);
+  switch (fetched.kind) {
+    case 'refused':
+      return claimed ? problem(`its link was not followed: ${fetched.problem}`) : { kind: 'nothing' };
+    case 'failed':
+      return problem(`its link could not be fetched: ${fetched.problem}`);
+    case 'fetched': {
+      const decoded = decodeImage(fetched.bytes);
+      return decoded.kind === 'problem' && !claimed ? { kind: 'nothing' } : decoded;
+    }
+  }
+}
+
+function oncePerUrl(links: readonly LinkCandidate[]): LinkCandidate[] {
+  const byUrl = new Map<string, LinkCandidate>();
+  for (const link of links) {
+    byUrl.set(link.url, { url: link.url, claimed: link.claimed || byUrl.get(link.url)?.claimed === true });
+  }
+  return [...byUrl.values()];
+}
+
+function select(decoded: readonly Decoded[]): Selection {
+  const images = decoded.flatMap((each) => (each.kind === 'image' ? [each.image] : []));
+  const problems = decoded.flatMap((each) => (each.kind === 'problem' ? [each.problem] : []));
+  // The later of two equal images goes, or stays where it is the last: either way the last image is the result.
+  const distinct = images.filter(
+    (image, index) => !images.slice(index + 1).some((later) => sameBytes(image, later)),
+  );
+  return { images: distinct, problems, byLink: false };
+}
+
+function sameBytes(one: DecodedImage, other: DecodedImage): boolean {
+  return one.bytes.length === other.bytes.length && Buffer.compare(one.bytes, other.bytes) === 0;
+}
+
+function problem(text: string): Decoded {
+  return { kind: 'problem', problem: text };
+}

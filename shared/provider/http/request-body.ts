@@ -1,0 +1,111 @@
+import { DEFAULT_MAX_TOKENS } from '../../domain/calls/models.ts';
+import type { ImageRequest, ReferenceImage } from '../types.ts';
+
+type TextPart = { readonly type: 'text'; readonly text: string };
+type ImagePart = { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
+
+interface Message {
+  readonly role: 'system' | 'user';
+  readonly content: string | readonly (TextPart | ImagePart)[];
+}
+
+/** The body of a chat completions request, as it goes over the wire. */
+export interface RequestBody {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly max_tokens: number;
+  readonly stream: boolean;
+  readonly temperature?: number;
+  readonly top_p?: number;
+  readonly modalities?: readonly string[];
+  readonly image_config?: ImageConfig;
+  readonly extra_body?: {
+    readonly google: { readonly response_modalities: readonly string[]; readonly image_config?: ImageConfig };
+  };
+}
+
+interface ImageConfig {
+  readonly aspect_ratio?: string;
+  readonly image_size?: string;
+}
+
+/**
+ * The request of one image: provider-contract §1. Nothing is sent that was not asked for, because the layer behind the
+ * endpoint answers 400 to fields that it does not know; for the same reason a stream is not asked for its usage.
+ */
+export function buildRequestBody(request: ImageRequest): RequestBody {
+  const { profile, settings } = request;
+  const system: Message[] = settings.system ? [{ role: 'system', content: settings.system }] : [];
+  return {
+    model: profile.sendAs,
+    messages: [...system, { role: 'user', content: userContent(request) }],
+    max_tokens: settings.maxTokens ?? DEFAULT_MAX_TOKENS,
+    stream: profile.stream,
+    ...(settings.temperature !== undefined && { temperature: settings.temperature }),
+    ...(settings.topP !== undefined && { top_p: settings.topP }),
+    ...dialectExtras(request),
+  };
+}
+
+/** Whether the request has fields of a dialect, which a server may refuse (provider-contract §5 row 5). */
+export function sendsExtras(request: Pick<ImageRequest, 'profile' | 'plain'>): boolean {
+  return request.profile.dialect !== 'none' && !request.plain;
+}
+
+/** The words sent to the model: the prompt, and what it should look like where no field says so. */
+export function promptText(request: Pick<ImageRequest, 'prompt' | 'profile' | 'settings' | 'plain'>): string {
+  const asked = sendsExtras(request)
+    ? ''
+    : askedInWords(request.settings.aspectRatio, request.settings.imageSize);
+  const prompt = /^generate an image\b/i.test(request.prompt)
+    ? request.prompt
+    : `Generate an image: ${request.prompt}`;
+  return asked === '' ? prompt : `${prompt}\n\n${asked}`;
+}
+
+/** UTF-8 bytes of all text that a request carries: what its input tokens are taken from where usage is missing. */
+export function textBytes(request: Pick<ImageRequest, 'prompt' | 'profile' | 'settings' | 'plain'>): number {
+  return Buffer.byteLength(promptText(request)) + Buffer.byteLength(request.settings.system ?? '');
+}
+
+function askedInWords(aspectRatio: string | undefined, imageSize: string | undefined): string {
+  const ratio = aspectRatio && `The image has an aspect ratio of ${aspectRatio}.`;
+  const size =
+    imageSize && `The image has a resolution of ${imageSize === '512' ? '512 pixels' : imageSize}.`;
+  return [ratio, size].filter(Boolean).join(' ');
+}
+
+function userContent(request: ImageRequest): Message['content'] {
+  const text = promptText(request);
+  if (request.references.length === 0) return text;
+  return [{ type: 'text', text }, ...request.references.map(referencePart)];
+}
+
+function referencePart({ type, bytes }: ReferenceImage): ImagePart {
+  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return { type: 'image_url', image_url: { url: `data:${type};base64,${base64}` } };
+}
+
+function dialectExtras(request: ImageRequest): Partial<RequestBody> {
+  if (!sendsExtras(request)) return {};
+  const config = imageConfig(request);
+  switch (request.profile.dialect) {
+    case 'none':
+      return {};
+    case 'openrouter':
+      return { modalities: ['image', 'text'], ...config };
+    case 'google':
+      return { extra_body: { google: { response_modalities: ['TEXT', 'IMAGE'], ...config } } };
+  }
+}
+
+function imageConfig({ settings }: ImageRequest): { image_config?: ImageConfig } {
+  const { aspectRatio, imageSize } = settings;
+  if (aspectRatio === undefined && imageSize === undefined) return {};
+  return {
+    image_config: {
+      ...(aspectRatio !== undefined && { aspect_ratio: aspectRatio }),
+      ...(imageSize !== undefined && { image_size: imageSize }),
+    },
+  };
+}

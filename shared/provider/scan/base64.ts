@@ -1,0 +1,65 @@
+import { BACKSLASH, BASE64, BYTE_CLASS, classOf } from './base64-alphabet.ts';
+import { createEscapeReader, ESCAPE_CONTINUES, type EscapeReader, NOT_AN_ESCAPE } from './json-escape.ts';
+
+/** Base64 that was lifted out of an answer: not decoded yet, not in one piece. */
+export interface LiftedBase64 {
+  /** Letters of base64, padding not counted. */
+  readonly letters: number;
+  /** It ended in `=`, so nothing can follow. */
+  readonly padded: boolean;
+  /** Its letters in order as ASCII, in pieces of any length; the last may end in padding. */
+  chunks(): Iterable<Buffer>;
+}
+
+/** Divisible by 4; small enough that no large string ever exists. */
+const SLICE_LETTERS = 192 * 1024;
+
+/**
+ * Decodes lifted base64 of either alphabet, with or without padding, slice by slice; undefined where its length is
+ * 1 mod 4, which no encoder writes (provider-contract §2). `limit` stops after so many bytes.
+ */
+export function decodeBase64(source: LiftedBase64, limit = Number.POSITIVE_INFINITY): Buffer | undefined {
+  const isPart = limit * 4 < source.letters * 3;
+  if (!isPart && source.letters % 4 === 1) return undefined;
+  const target = Buffer.allocUnsafeSlow(Math.min(limit, Math.floor((source.letters * 3) / 4)));
+  let written = 0;
+  let carry = '';
+  for (const chunk of source.chunks()) {
+    for (let at = 0; at < chunk.length && written < target.length; at += SLICE_LETTERS) {
+      const letters = carry + chunk.toString('latin1', at, Math.min(chunk.length, at + SLICE_LETTERS));
+      const whole = letters.length - (letters.length % 4);
+      carry = letters.slice(whole);
+      written += target.write(letters.slice(0, whole), written, 'base64');
+    }
+    if (written >= target.length) break;
+  }
+  if (written < target.length) written += target.write(carry, written, 'base64');
+  return target.subarray(0, written);
+}
+
+/** Only the letters of base64: white space, padding and JSON escapes (which may be cut by a chunk's end) are resolved. */
+export function* cleanBase64(chunks: Iterable<Buffer>): Generator<Buffer> {
+  const reader = createEscapeReader();
+  for (const chunk of chunks) {
+    const clean = Buffer.allocUnsafe(chunk.length);
+    yield clean.subarray(0, copyLetters(chunk, clean, reader));
+  }
+}
+
+function copyLetters(chunk: Buffer, clean: Buffer, reader: EscapeReader): number {
+  let length = 0;
+  for (let at = 0; at < chunk.length; at += 1) {
+    const byte = chunk[at] ?? 0;
+    const kind = BYTE_CLASS[byte];
+    if (reader.isActive()) {
+      const code = reader.feed(byte);
+      if (code === NOT_AN_ESCAPE) at -= 1;
+      else if (code !== ESCAPE_CONTINUES && classOf(code) === BASE64) clean[length++] = code;
+    } else if (kind === BASE64) {
+      clean[length++] = byte;
+    } else if (kind === BACKSLASH) {
+      reader.begin();
+    }
+  }
+  return length;
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import {
+  accountAt,
+  accountEndMs,
+  countsIn,
+  parseBudgetScope,
+  roomFor,
+} from '../../../shared/domain/money/budget.ts';
+import { scopeFrom } from '../../support/budgets.ts';
+import { BATCH } from '../../support/specimens.ts';
+import { NOON_MS } from '../../support/test-clock.ts';
+
+describe('the scope of a budget', () => {
+  test.each(['day', 'month', `batch:${BATCH}`, 'tag:campaign=spring', 'tag:a=b=c', 'tag:leer='])(
+    '%s is one',
+    (text) => expect(parseBudgetScope(text)).toBe(text),
+  );
+
+  test.each(['', 'Day', 'week', 'batch:', 'batch:Not An Id', 'tag:', 'tag:campaign', 'tag:=x', 'model:pro'])(
+    '%j is none',
+    (text) => expect(parseBudgetScope(text)).toBeUndefined(),
+  );
+
+  test('of a tag counts what carries that very value', () => {
+    const scope = scopeFrom('tag:team=a=b');
+
+    expect(countsIn(scope, { batch: BATCH, tags: { team: 'a=b' } })).toBe(true);
+    expect(countsIn(scope, { batch: BATCH, tags: { team: 'a' } })).toBe(false);
+    expect(countsIn(scope, { batch: BATCH, tags: {} })).toBe(false);
+    expect(countsIn(scopeFrom('tag:constructor=x'), { batch: BATCH, tags: {} })).toBe(false);
+  });
+
+  test('of a day or a month has an account for each, in UTC, that ends where the next begins', () => {
+    const lateMs = Date.parse('2026-12-31T23:59:59.999Z');
+
+    expect(accountAt(scopeFrom('day'), lateMs)).toBe('day:2026-12-31');
+    expect(accountAt(scopeFrom('month'), lateMs)).toBe('month:2026-12');
+    expect(accountEndMs(scopeFrom('day'), lateMs)).toBe(lateMs + 1);
+    expect(accountEndMs(scopeFrom('month'), lateMs)).toBe(lateMs + 1);
+    expect(accountEndMs(scopeFrom('month'), NOON_MS)).toBe(Date.parse('2026-12-01'));
+    expect(accountEndMs(scopeFrom('tag:a=b'), NOON_MS)).toBeUndefined();
+  });
+});
+
+describe('room in a budget', () => {
+  test('is there to the last micro-credit, waits for what is held, and ends with what is spent', () => {
+    expect(roomFor(10, 100, { spentMicro: 50, heldMicro: 40 }).kind).toBe('room');
+    expect(roomFor(11, 100, { spentMicro: 50, heldMicro: 40 }).kind).toBe('held');
+    expect(roomFor(51, 100, { spentMicro: 50, heldMicro: 40 }).kind).toBe('reached');
+  });
+});

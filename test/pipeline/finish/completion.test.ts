@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
+import { completeIfEnded } from '../../../shared/pipeline/finish/complete-batch.ts';
+import { sweep } from '../../../shared/pipeline/life/sweep.ts';
+import { type EffectCall, mortal, withAround } from '../../support/faults.ts';
+import { generate, itemsIn } from '../../support/work.ts';
+import { csvOf, submit, useWorlds } from '../../support/world.ts';
+
+const freshWorld = useWorlds();
+
+const isManifest = ({ name, key }: EffectCall) =>
+  name === 'store.put' && key?.endsWith('/manifest.csv') === true;
+
+describe('when the last item of a batch has ended', () => {
+  test('exactly one of many workers that ask completes it', async () => {
+    const { world, batch } = await endedBatch();
+    let manifests = 0;
+    const counted = withAround(world.effects, (call, run) => {
+      if (isManifest(call)) manifests += 1;
+      return run();
+    });
+
+    const answers = await Promise.all(Array.from({ length: 12 }, () => completeIfEnded(counted, batch)));
+    const later = await completeIfEnded(counted, batch);
+
+    expect(answers.filter((answer) => answer === 'complete').length).toBeGreaterThan(0);
+    expect(later).toBe('complete');
+    expect(manifests).toBe(1);
+    expect(world.events.filter(({ kind }) => kind === 'batch-complete')).toEqual([
+      { kind: 'batch-complete', batch },
+    ]);
+    expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'complete', items: { done: 3 } });
+  });
+
+  test('one that dies while it finishes is followed when its time has run out', async () => {
+    const { world, batch } = await endedBatch();
+    const worker = mortal(world.effects, 'before', isManifest);
+    void completeIfEnded(worker.effects, batch);
+    await worker.died;
+
+    const tooEarly = await completeIfEnded(world.effects, batch);
+    world.clock.advance(300_001);
+    const swept = await sweep(world.effects, { leasesEndedByMs: world.clock.now(), resend: 'none' });
+
+    expect(tooEarly).toBe('open');
+    expect(swept.batchesCompleted).toBe(1);
+    expect(existsSync(join(world.folder, 'batches', batch, 'manifest.csv'))).toBe(true);
+    expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'complete' });
+  });
+
+  test('an open item keeps it open', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(2));
+    for (const item of (await itemsIn(world.effects, batch)).slice(1)) await generate(world.effects, item);
+
+    expect(await completeIfEnded(world.effects, batch)).toBe('open');
+    expect(world.events.filter(({ kind }) => kind === 'batch-complete')).toEqual([]);
+  });
+});
+
+/** All items done, and nobody has looked at the batch yet. */
+async function endedBatch() {
+  const world = await freshWorld();
+  const batch = await submit(world, csvOf(3));
+  for (const item of await itemsIn(world.effects, batch)) await generate(world.effects, item);
+  return { world, batch };
+}

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
+import type { Effects } from '../../../shared/pipeline/effects.ts';
+import { ingestUpload } from '../../../shared/pipeline/ingest/ingest.ts';
+import { submitFile } from '../../../shared/pipeline/ingest/submit.ts';
+import { planFile } from '../../../shared/pipeline/plan/plan.ts';
+import { rejectedPartition, rowToRejected } from '../../../shared/pipeline/rows/rejected-row.ts';
+import { picture } from '../../provider/fixtures/pictures.ts';
+import { itemsIn, onlyItem, workOff } from '../../support/work.ts';
+import { inMemory, PLENTY_MS, submit, upload, useWorlds } from '../../support/world.ts';
+
+const freshWorld = useWorlds();
+const PNG = { contentType: 'image/png' };
+
+describe('a reference image', () => {
+  test('of the bucket is sent as it was when the file was read, and is part of what was asked', async () => {
+    const world = await freshWorld();
+    const { store } = world.effects;
+    await store.put('pictures/a.png', await picture('png'), PNG);
+    const rows = 'prompt,references\na fox like this,pictures/a.png\n';
+    const first = await submit(world, rows);
+    await store.delete('pictures/a.png');
+    await workOff(world, first);
+
+    await store.put('pictures/b.jpg', await picture('png'), PNG);
+    const same = await submit(world, rows.replace('a.png', 'b.jpg'));
+    await store.put('pictures/b.jpg', await picture('webp'), PNG);
+    const other = await submit(world, rows.replace('a.png', 'b.jpg'), { name: 'other bytes' });
+
+    expect(await onlyItem(world.effects, first)).toMatchObject({
+      state: { kind: 'done' },
+      references: [expect.stringMatching(/^references\/[0-9a-f]{64}\.png$/)],
+    });
+    expect((await onlyItem(world.effects, same)).state.kind).toBe('reused');
+    expect(await onlyItem(world.effects, other)).toMatchObject({
+      state: { kind: 'queued' },
+      references: [expect.stringMatching(/\.webp$/)],
+    });
+  });
+
+  test('given by link is fetched once, when the file is read', async () => {
+    const world = await freshWorld();
+    const asked: string[] = [];
+    const bytes = await picture('jpeg');
+    const fetchReference: Effects['fetchReference'] = async (url) => {
+      asked.push(url);
+      return { kind: 'fetched', bytes };
+    };
+    const rows = 'prompt,references\na fox,https://example.com/a.jpg\na heron,https://example.com/a.jpg\n';
+
+    const { batch, key } = await upload(world, rows);
+    await ingestUpload({ ...world.effects, fetchReference }, { key }, () => PLENTY_MS);
+    await workOff(world, batch);
+
+    expect(asked).toEqual(['https://example.com/a.jpg']);
+    expect((await itemsIn(world.effects, batch)).map(({ state }) => state.kind)).toEqual(['done', 'done']);
+  });
+
+  test('from a host that is not allowed, or that is private, is not asked for', async () => {
+    const world = await freshWorld();
+    const rows = 'prompt,references\na,https://example.com/a.png?key=secret\nb,https://127.0.0.1/b.png\n';
+
+    expect(await reasonsIn(world.effects, await submit(world, rows))).toEqual([
+      'reference "https://example.com/a.png": example.com is not an allowed host; PRESSRUN_REFERENCE_HOSTS names the hosts that links are fetched from',
+      'reference "https://127.0.0.1/b.png": 127.0.0.1 is not an allowed host; PRESSRUN_REFERENCE_HOSTS names the hosts that links are fetched from',
+    ]);
+  });
+
+  test('that is none is a rejected line that says why; the other rows are made', async () => {
+    const world = await freshWorld();
+    const { store } = world.effects;
+    const png = await picture('png');
+    await store.put('p/note.png', Buffer.from('shopping list'), PNG);
+    await store.put('p/cut.png', png.subarray(0, png.length - 30), PNG);
+    await store.put('p/large.png', Buffer.alloc(7_000_001), PNG);
+    await store.put('p/good.png', png, PNG);
+    const keys = [
+      'p/note.png',
+      'p/cut.png',
+      'p/large.png',
+      'p/none.png',
+      'p/good.png|p/none.png',
+      'p/good.png',
+    ];
+
+    const batch = await submit(world, `prompt,references\n${keys.map((key) => `a fox,${key}\n`).join('')}`);
+
+    expect(await reasonsIn(world.effects, batch)).toEqual([
+      'reference "p/note.png": it is not a PNG, JPEG or WebP image',
+      expect.stringMatching(/^reference "p\/cut.png": the image is damaged: /),
+      'reference "p/large.png": it has 7000001 bytes, at most 7000000 are taken',
+      'reference "p/none.png": there is no such file, and no such object in the bucket',
+      'reference "p/none.png": there is no such file, and no such object in the bucket',
+    ]);
+    expect(await itemsIn(world.effects, batch)).toHaveLength(1);
+  });
+
+  test('from the submitter’s machine goes with the file; another picture in its place is another batch', async () => {
+    const world = await freshWorld();
+    const fileWith = (sha256: string, bytes: Buffer) => ({
+      name: 'p.csv',
+      contentType: 'text/csv',
+      open: async function* () {
+        yield Buffer.from('prompt,references\na fox,./a.png\na heron,./b.txt\n');
+      },
+      references: [
+        { written: './a.png', kind: 'image', sha256, type: 'image/png', read: async () => bytes } as const,
+        { written: './b.txt', kind: 'bad', problem: 'it is not a PNG, JPEG or WebP image' } as const,
+      ],
+    });
+    const png = await picture('png');
+
+    const first = await submitFile(world.effects, fileWith('a'.repeat(64), png), DEFAULT_BATCH_OPTIONS);
+    const again = await submitFile(world.effects, fileWith('a'.repeat(64), png), DEFAULT_BATCH_OPTIONS);
+    const other = await submitFile(world.effects, fileWith('b'.repeat(64), png), DEFAULT_BATCH_OPTIONS);
+
+    if (first.kind === 'problem' || other.kind === 'problem') throw new Error('not submitted');
+    await ingestUpload(world.effects, { key: first.key }, () => PLENTY_MS);
+    await workOff(world, first.batch);
+    expect(again).toEqual({ ...first, isNew: false });
+    expect(other.batch).not.toBe(first.batch);
+    expect((await onlyItem(world.effects, first.batch)).state.kind).toBe('done');
+    expect(await reasonsIn(world.effects, first.batch)).toEqual([
+      'reference "./b.txt": it is not a PNG, JPEG or WebP image',
+    ]);
+  });
+
+  test('that cannot be sent is refused by a plan in the words in which its line is rejected', async () => {
+    const world = inMemory(await freshWorld());
+    const written = `./pictures of ${'a very '.repeat(9)}long summer/note.txt`;
+    const file = {
+      name: 'p.csv',
+      contentType: 'text/csv',
+      open: async function* (from = 0) {
+        yield Buffer.from(`id,prompt,references\na,a fox,${written}\nb,a hare,\nb,a heron,\n`).subarray(from);
+      },
+      references: [{ written, kind: 'bad', problem: 'it is not a PNG, JPEG or WebP image' } as const],
+    };
+
+    const planned = await planFile(world.effects, file, DEFAULT_BATCH_OPTIONS, 16);
+    const submitted = await submitFile(world.effects, file, DEFAULT_BATCH_OPTIONS);
+
+    if (planned.kind === 'problem' || submitted.kind === 'problem') throw new Error('not planned');
+    await ingestUpload(world.effects, { key: submitted.key }, () => PLENTY_MS);
+    const reasons = await reasonsIn(world.effects, submitted.batch);
+    expect(reasons).toHaveLength(2);
+    expect(planned.plan.rejected.map(({ reason }) => reason)).toEqual(reasons);
+  });
+});
+
+async function reasonsIn({ table }: Pick<Effects, 'table'>, batch: Parameters<typeof rejectedPartition>[0]) {
+  const reasons: string[] = [];
+  for await (const row of table.query({ pk: rejectedPartition(batch) }))
+    reasons.push(rowToRejected(row).reason);
+  return reasons;
+}

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { BatchId } from '../../../shared/domain/ids.ts';
+import { batchResult } from '../../../shared/pipeline/finish/batch-status.ts';
+import { replayBatch } from '../../../shared/pipeline/life/replay-batch.ts';
+import { interpretKept } from '../../../shared/provider/answer/interpret-kept.ts';
+import type { FetchLink } from '../../../shared/provider/http/image-link.ts';
+import { type EffectCall, mortal } from '../../support/faults.ts';
+import { chargesIn, disputes, outcomesIn, verify } from '../../support/ledger.ts';
+import { itemsIn, workOff } from '../../support/work.ts';
+import { csvOf, submit, useWorlds, type World } from '../../support/world.ts';
+
+const freshWorld = useWorlds();
+
+const REFUSED: FetchLink = async () => ({ kind: 'refused', problem: 'not an allowed host' });
+
+test('a paid answer that could not be used is an image after a fix, and nothing is paid for it', async () => {
+  const { world, batch } = await unusableAnswers();
+  const { calls } = world.simulator.totals();
+  expect(await outcomesIn(world.effects)).toEqual(Array(6).fill('bad_image'));
+
+  const replayed = await replay(world, batch, linksOf(world));
+
+  expect(replayed?.map(({ outcome }) => outcome).toSorted()).toEqual([
+    'done',
+    'done',
+    ...Array(4).fill('not-needed'),
+  ]);
+  const result = await batchResult(world.effects, batch);
+  expect(result).toMatchObject({
+    state: 'complete',
+    items: { done: 2, failed: 0, pending: 0 },
+    failures: [],
+  });
+  expect(result?.images).toHaveLength(2);
+  expect(world.simulator.totals().calls).toBe(calls);
+  const charges = await chargesIn(world.effects);
+  expect(charges.map(({ outcome }) => outcome).toSorted()).toEqual([
+    ...Array(4).fill('bad_image'),
+    'image',
+    'image',
+  ]);
+  expect(disputes(world, await itemsIn(world.effects, batch), charges)).toEqual([]);
+  expect((await verify(world.effects)).differences).toEqual([]);
+  const manifest = await readFile(join(world.folder, 'batches', batch, 'manifest.csv'), 'utf8');
+  expect(manifest.match(/,done,/g)).toHaveLength(2);
+});
+
+test('an answer that still cannot be read says why, and stays where it is', async () => {
+  const { world, batch } = await unusableAnswers();
+
+  const first = await replay(world, batch, REFUSED);
+  const again = await replay(world, batch, REFUSED);
+
+  expect(first).toHaveLength(6);
+  expect(first?.[0]).toMatchObject({
+    outcome: 'still',
+    variant: 1,
+    message: expect.stringMatching(/^bad_image: .*not an allowed host/),
+  });
+  expect(again).toEqual(first);
+  expect(await batchResult(world.effects, batch)).toMatchObject({ state: 'complete', items: { failed: 2 } });
+});
+
+test('a replay that died after its put is ended by the next one', async () => {
+  const { world, batch } = await unusableAnswers();
+  const isImagePut = ({ name, key }: EffectCall) =>
+    name === 'store.put' && key?.startsWith('images/') === true;
+  const dying = mortal(world.effects, 'after', isImagePut);
+  void replay({ ...world, effects: dying.effects }, batch, linksOf(world));
+  await dying.died;
+
+  await Promise.all([1, 2, 3].map(() => replay(world, batch, linksOf(world))));
+
+  expect(await batchResult(world.effects, batch)).toMatchObject({
+    state: 'complete',
+    items: { done: 2, failed: 0, pending: 0 },
+  });
+  expect(await outcomesIn(world.effects)).toEqual(expect.arrayContaining(['image', 'image']));
+  expect((await verify(world.effects)).differences).toEqual([]);
+});
+
+/** Two items whose answers gave their images by links to a host that is not allowed, three times each. */
+async function unusableAnswers() {
+  const world = await freshWorld({
+    linkBase: 'https://pictures.example.org',
+    script: () => ({ kind: 'image', variant: 'V5-url' }),
+  });
+  const batch = await submit(world, csvOf(2));
+  await workOff(world, batch);
+  return { world, batch };
+}
+
+function replay({ effects }: World, batch: BatchId, fetchLink: FetchLink) {
+  const by = { fetchLink, nowMs: effects.clock.now(), random: () => 0.5 };
+  return replayBatch(effects, (answer, request) => interpretKept(answer, request, by), batch);
+}
+
+/** The fix: the host is allowed. */
+function linksOf({ simulator }: World): FetchLink {
+  return async (url) => {
+    const answer = await fetch(new URL(new URL(url).pathname, simulator.url));
+    return { kind: 'fetched', bytes: Buffer.from(await answer.arrayBuffer()) };
+  };
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { splitUsage } from '../../../shared/domain/money/usage.ts';
+import { readUsage } from '../../../shared/provider/answer/usage-reader.ts';
+import { FLASH } from '../fixtures/calls.ts';
+
+const FACTS = { imageSize: undefined, imagePixels: [1024 * 1024], promptBytes: 36, references: 0 };
+
+describe('usage is read under every name', () => {
+  test('of the OpenAI dialect, with details', () => {
+    const usage = {
+      prompt_tokens: 9,
+      completion_tokens: 1300,
+      total_tokens: 1480,
+      completion_tokens_details: { reasoning_tokens: 180, image_tokens: 1120 },
+    };
+
+    expect(readUsage([{ usage }])).toEqual({
+      promptTokens: 9,
+      completionTokens: 1300,
+      totalTokens: 1480,
+      reasoningTokens: 180,
+      imageTokens: 1120,
+    });
+  });
+
+  test('of its successor', () => {
+    const usage = {
+      input_tokens: 9,
+      output_tokens: 1300,
+      total_tokens: 1309,
+      output_tokens_details: { image_tokens: 1120 },
+    };
+
+    expect(readUsage([{ usage }])).toEqual({
+      promptTokens: 9,
+      completionTokens: 1300,
+      totalTokens: 1309,
+      imageTokens: 1120,
+    });
+  });
+
+  test('of a native body, so that thinking is priced as text', () => {
+    const usageMetadata = {
+      promptTokenCount: 9,
+      candidatesTokenCount: 1210,
+      thoughtsTokenCount: 180,
+      totalTokenCount: 1399,
+      candidatesTokensDetails: [
+        { modality: 'IMAGE', tokenCount: 1120 },
+        { modality: 'TEXT', tokenCount: 90 },
+      ],
+    };
+    const usage = readUsage([{ usageMetadata }]);
+
+    expect(splitUsage(usage, FACTS, FLASH)).toMatchObject({
+      inputTokens: 9,
+      imageTokens: 1120,
+      textTokens: 270,
+      basis: 'reported',
+    });
+  });
+
+  test('and the last of a stream counts, unless it is empty', () => {
+    const full = { prompt_tokens: 9, completion_tokens: 1300, total_tokens: 1309 };
+
+    expect(readUsage([{ usage: { prompt_tokens: 9 } }, { usage: full }])).toMatchObject({
+      totalTokens: 1309,
+    });
+    expect(
+      readUsage([{ usage: full }, { usage: null }, { usage: { prompt_tokens: 0, total_tokens: 0 } }]),
+    ).toMatchObject({ totalTokens: 1309 });
+  });
+
+  test('and where there is none, none is made up', () => {
+    expect(readUsage([{ choices: [] }, null, 'text', { usage: 'many' }])).toBeUndefined();
+    expect(readUsage([{ usage: { prompt_tokens: -1, completion_tokens: 1.5, total_tokens: '12' } }])).toEqual(
+      { totalTokens: 12 },
+    );
+  });
+});
