@@ -91,6 +91,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/generate/dev.ts')).defineDev,
   },
   {
+    name: 'dashboard',
+    args: [],
+    about: 'Serve the web page over a stage: images, picks, costs',
+    load: async () => (await import('./commands/tools/dashboard.ts')).defineDashboard,
+  },
+  {
     name: 'cost',
     args: [],
     about: 'what was spent, by day, model, batch, tag…; `cost verify` adds it up again',

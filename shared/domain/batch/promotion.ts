@@ -28,14 +28,16 @@ export interface Promotion {
   readonly given: Partial<ImageSettings>;
   /** Whether the earlier image is sent along as the first reference. */
   readonly fromDraft: boolean;
+  /** In place of each item's own prompt; `{{column}}` is filled in from its columns. */
+  readonly prompt?: string;
 }
 
 /** A chosen item as a line of a new JSONL file, asking for the same with other settings. */
-export function promotedLine(item: Item, { given, fromDraft }: Promotion): string {
+export function promotedLine(item: Item, { given, fromDraft, prompt }: Promotion): string {
   const draft = fromDraft ? imageOf(item)?.key : undefined;
   const line = {
     ...item.columns,
-    prompt: literal(item.prompt),
+    prompt: prompt ?? literal(item.prompt),
     // The batch's own names begin with the number of a row, which another row has now.
     name: /^\d{4,}(-|$)/.test(item.fileName) ? undefined : literal(item.fileName),
     ...settingCells({ ...item.settings, ...given }),

@@ -1,0 +1,40 @@
+import { isPicked, type Pick, type Promotion, promotedLine } from '../../domain/batch/promotion.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import { type Item, imageOf } from '../../domain/item/item.ts';
+import { itemsOf } from '../batch/batch-items.ts';
+import type { Effects } from '../effects.ts';
+import type { PromptFile } from './submit.ts';
+
+/** A file of chosen items, or why there is none. */
+export type PromotedFile =
+  | { readonly kind: 'file'; readonly file: PromptFile; readonly items: number }
+  | { readonly kind: 'problem'; readonly message: string };
+
+/** Chosen items of a batch as a prompt file of their own, with other settings: the same choice is the same file. */
+export async function promotedFile(
+  { table }: globalThis.Pick<Effects, 'table'>,
+  batch: BatchId,
+  picks: readonly Pick[],
+  promotion: Promotion,
+): Promise<PromotedFile> {
+  const items: Item[] = [];
+  for await (const item of itemsOf(table, batch)) if (isPicked(item, picks)) items.push(item);
+  for (const { row, variant } of picks) {
+    if (items.some((item) => isPicked(item, [{ row, ...(variant !== undefined && { variant }) }]))) continue;
+    const named = variant === undefined ? row : `${row}/${variant}`;
+    return { kind: 'problem', message: `${batch} has no row ${named}: see its manifest` };
+  }
+  const undone = promotion.fromDraft ? items.find((item) => imageOf(item) === undefined) : undefined;
+  if (undone !== undefined) {
+    return { kind: 'problem', message: `row ${undone.row} of ${batch} has no image to send along` };
+  }
+  const text = items.map((item) => `${promotedLine(item, promotion)}\n`).join('');
+  const file: PromptFile = {
+    name: `${batch.replace(/-[0-9a-f]{12}-[0-9a-f]{10}$/, '')}-promoted.jsonl`,
+    contentType: 'application/x-ndjson',
+    open: async function* (from = 0) {
+      yield Buffer.from(text).subarray(from);
+    },
+  };
+  return { kind: 'file', file, items: items.length };
+}
