@@ -5,6 +5,7 @@ import { type ModelCatalog, modelCatalog, withLimits } from '../domain/calls/mod
 import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/item/retry.ts';
 import { type PriceList, priceList } from '../domain/money/prices.ts';
 import { type StageNames, stageNames } from '../names.ts';
+import { type ProxySettings, parseProxy } from '../provider/http/proxy.ts';
 
 /** The contract's base (provider-contract §1). */
 export const DEFAULT_PROVIDER_URL = 'https://api.core.today/llm/gemini/v1beta/openai';
@@ -16,6 +17,8 @@ export interface Config {
   readonly home: string;
   readonly names: StageNames;
   readonly providerUrl: string;
+  /** For the provider's calls and image links; nothing else goes through them. */
+  readonly proxies: ProxySettings;
   readonly apiKey: string | undefined;
   readonly models: ModelCatalog;
   readonly prices: PriceList;
@@ -66,6 +69,7 @@ export function readConfig(overrides: ConfigOverrides = {}, env: Environment = p
     home: overrides.home ?? (env.PRESSRUN_HOME || '.pressrun'),
     names,
     providerUrl: providerUrl(env),
+    proxies: proxiesOf(env),
     apiKey: env.CORE_TODAY_API_KEY?.trim() || undefined,
     models: modelsOf(env),
     prices: pricesOf(env),
@@ -102,6 +106,22 @@ function providerUrl(env: Environment): string {
   const parsed = URL.parse(url);
   if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return url;
   throw new ConfigError(`PRESSRUN_PROVIDER_URL is not an http(s) address: "${url}"`);
+}
+
+/** Lower case comes first, as curl has it. */
+function proxiesOf(env: Environment): ProxySettings {
+  const [https, http] = ['HTTPS_PROXY', 'HTTP_PROXY'].map((name) => proxyOf(env, name));
+  const bypass = (env.no_proxy || env.NO_PROXY || '').split(/[\s,]+/).filter((entry) => entry !== '');
+  return { ...(https && { https }), ...(http && { http }), bypass };
+}
+
+/** Its value may hold a password: it is not repeated. */
+function proxyOf(env: Environment, name: string): URL | undefined {
+  const text = (env[name.toLowerCase()] || env[name])?.trim();
+  if (!text) return undefined;
+  const proxy = parseProxy(text);
+  if (proxy !== undefined) return proxy;
+  throw new ConfigError(`${name} is not the address of an http proxy: write http://host:port, or unset it`);
 }
 
 function unknownPolicy(env: Environment): UnknownPolicy {

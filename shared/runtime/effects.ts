@@ -21,6 +21,7 @@ export async function createRuntime(config: Config, options: EffectOptions): Pro
       clock,
       random: Math.random,
       linkHosts: config.linkHosts,
+      proxies: config.proxies,
       maxAnswerBytes: config.maxAnswerBytes,
     }),
   );

@@ -53,8 +53,8 @@ Examples:
 
 Exit codes: 0 all could be used · 1 there is no such batch · 2 some still cannot: why is told, item by item.`;
 
-function linkFetch({ linkHosts, maxAnswerBytes }: Config) {
-  return createLinkFetch({ hosts: linkHosts, maxBytes: maxAnswerBytes, timeoutMs: LINK_TIMEOUT_MS });
+function linkFetch({ linkHosts, maxAnswerBytes, proxies }: Config) {
+  return createLinkFetch({ hosts: linkHosts, maxBytes: maxAnswerBytes, timeoutMs: LINK_TIMEOUT_MS, proxies });
 }
 
 function stillLine({ key, row, variant, outcome, message }: Replayed): string[] {

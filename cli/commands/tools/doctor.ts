@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import { findDynoxide } from '../../../local/stage/dynoxide.ts';
 import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
 import { readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openStage } from '../../stage/open-stage.ts';
-import { configOf, isEmbedded } from '../../stage/stages.ts';
+import { configOf } from '../../stage/stages.ts';
+import { isEmbedded } from '../../stage-names.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
 import { oneLine } from '../../text/one-line.ts';
 
@@ -55,9 +57,14 @@ function nodeVersion(): Finding {
 function key(config: Config): Finding {
   const ok = config.apiKey !== undefined;
   const detail = ok
-    ? `CORE_TODAY_API_KEY is set; calls go to ${config.providerUrl}`
+    ? `CORE_TODAY_API_KEY is set; calls go to ${config.providerUrl}${throughProxy(config)}`
     : 'no key: set CORE_TODAY_API_KEY (`run --simulate` needs none)';
   return { check: 'key', ok, detail };
+}
+
+function throughProxy({ providerUrl, proxies }: Config): string {
+  const proxy = proxyFor(new URL(providerUrl), proxies);
+  return proxy === undefined ? '' : ` through the proxy ${proxy.host}`;
 }
 
 async function stageFindings(config: Config): Promise<Finding[]> {

@@ -124,7 +124,7 @@ export const FAILURES: Readonly<Record<FailureCode, FailureFacts>> = {
   network: answered('cannot be reached', retry(4), { sign: 'nothing' }),
   certificate: answered(
     'shows a certificate that does not hold',
-    operator('provider', 'check PRESSRUN_PROVIDER_URL and the certificates of this machine'),
+    operator('provider', 'check PRESSRUN_PROVIDER_URL, HTTPS_PROXY and NODE_EXTRA_CA_CERTS'),
     { sign: 'nothing' },
   ),
   http: answered('refuses with another status', FINAL),

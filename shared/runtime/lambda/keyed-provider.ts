@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 
 /** The configured provider, with the key that Secrets Manager holds. Throws where no secret is named. */
 export function keyedProvider(clock: Clock, config: Config): Provider {
-  const { keySecret, linkHosts, maxAnswerBytes, providerUrl } = config;
+  const { keySecret, linkHosts, maxAnswerBytes, providerUrl, proxies } = config;
   if (keySecret === undefined) throw new Error('PRESSRUN_KEY_SECRET is not set: deploy the stack again');
   return createProvider({
     baseUrl: providerUrl,
@@ -16,5 +16,6 @@ export function keyedProvider(clock: Clock, config: Config): Provider {
     random: Math.random,
     linkHosts,
     maxAnswerBytes,
+    proxies,
   });
 }
