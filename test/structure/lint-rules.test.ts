@@ -4,7 +4,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 const run = promisify(execFile);
 
@@ -64,8 +64,7 @@ const ORDERS: readonly (readonly string[])[] = [
 describe('a room', () => {
   let copy: string;
   beforeAll(async () => {
-    copy = await mkdtemp(join(tmpdir(), 'rooms-'));
-    for (const name of ['biome.json', '.gitignore']) await copyFile(name, join(copy, name));
+    copy = await lintFolder();
   });
   afterAll(() => rm(copy, { recursive: true }));
 
@@ -77,7 +76,7 @@ describe('a room', () => {
     );
     for (const { path, text } of planted) await write(join(copy, path), text);
 
-    const refused = await lint(copy);
+    const refused = await lint(copy, 'style/noRestrictedImports');
 
     expect(planted.filter(({ path }) => !refused.includes(`/${path},`)).map(({ path }) => path)).toEqual([]);
   });
@@ -90,11 +89,42 @@ describe('a room', () => {
     );
     for (const { path, text } of planted) await write(join(copy, path), text);
 
-    const refused = await lint(copy);
+    const refused = await lint(copy, 'style/noRestrictedImports');
 
     expect(planted.filter(({ path }) => !refused.includes(`/${path},`)).map(({ path }) => path)).toEqual([]);
   });
 });
+
+describe('a switch over a union', () => {
+  test('with a default is refused, and one that misses a case', async () => {
+    const copy = await lintFolder();
+    onTestFinished(() => rm(copy, { recursive: true }));
+    const union = `type State = 'open' | 'closed';\n\n`;
+    const planted = {
+      'default.ts': `case 'open': return 1; default: return 2;`,
+      'missing.ts': `case 'open': return 1;`,
+      'complete.ts': `case 'open': return 1; case 'closed': return 2;`,
+    };
+    for (const [name, cases] of Object.entries(planted)) {
+      const text = `${union}export function of(state: State): number | undefined { switch (state) { ${cases} } }\n`;
+      await write(join(copy, 'shared/domain/item', name), text);
+    }
+
+    const refused = await lint(copy, 'nursery/useExhaustiveSwitchCases');
+
+    expect(Object.keys(planted).filter((name) => refused.includes(`/${name},`))).toEqual([
+      'default.ts',
+      'missing.ts',
+    ]);
+  });
+});
+
+/** An empty folder with the project's rules. */
+async function lintFolder(): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'rooms-'));
+  for (const name of ['biome.json', '.gitignore']) await copyFile(name, join(copy, name));
+  return copy;
+}
 
 /** A file of one room that imports from another; named after both. */
 function plant(room: string, other: string): { readonly path: string; readonly text: string } {
@@ -109,16 +139,10 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(path, text);
 }
 
-/** Names the files that the import rule refuses. */
-async function lint(folder: string): Promise<string> {
+/** Names the files that a rule refuses. */
+async function lint(folder: string, rule: string): Promise<string> {
   const program = resolve('node_modules/@biomejs/biome/bin/biome');
-  const args = [
-    'lint',
-    '--only=style/noRestrictedImports',
-    '--max-diagnostics=none',
-    '--reporter=github',
-    '.',
-  ];
+  const args = ['lint', `--only=${rule}`, '--max-diagnostics=none', '--reporter=github', '.'];
   const options = { cwd: folder, maxBuffer: 64 * 2 ** 20 };
   const output = await run(process.execPath, [program, ...args], options).catch((error) => error);
   return String(output.stdout).replaceAll('\\', '/');
