@@ -1,6 +1,6 @@
 import type { Config } from '../../shared/runtime/config.ts';
+import { isEmbedded } from '../stage-names.ts';
 import { UsageError } from '../usage-error.ts';
-import { isEmbedded } from './stages.ts';
 
 /** So often a look begins again, when the command that ran the stage ended meanwhile. */
 const MOST_LOOKS = 5;

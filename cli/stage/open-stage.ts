@@ -10,9 +10,10 @@ import type { Log } from '../../shared/pipeline/ports.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { createRuntime, type EffectOptions, type Runtime } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
+import { isEmbedded } from '../stage-names.ts';
 import { type FoundServers, ownOrJoin } from './own-or-join.ts';
 import { prepareHome } from './prepare-home.ts';
-import { isEmbedded, stageFolder } from './stages.ts';
+import { stageFolder } from './stages.ts';
 
 /** A stage that a command works with, wherever it is. */
 export interface OpenStage {

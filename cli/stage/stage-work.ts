@@ -2,8 +2,8 @@ import { startWorkers, type Workers } from '../../local/stage/workers.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
 import type { Config } from '../../shared/runtime/config.ts';
+import { isEmbedded } from '../stage-names.ts';
 import type { OpenStage } from './open-stage.ts';
-import { isEmbedded } from './stages.ts';
 
 /** Starts workers on all that a stage has to do. Starting them is a person's word that what paused the provider is mended. */
 export async function startStageWork({ runtime }: OpenStage, config: Config): Promise<Workers> {

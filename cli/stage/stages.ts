@@ -1,17 +1,10 @@
 import { join } from 'node:path';
 import { type Config, LOCAL_STAGE, readConfig } from '../../shared/runtime/config.ts';
 import type { GlobalOptions } from '../command.ts';
-
-/** The local stage of simulated runs: a ledger of its own, so that play money is never mixed with real. */
-export const SIMULATED_STAGE = 'simulated';
+import { SIMULATED_STAGE } from '../stage-names.ts';
 
 export interface StageOptions extends GlobalOptions {
   readonly simulate?: boolean;
-}
-
-/** Whether a stage lives on this machine, with its own table, queues and folder. */
-export function isEmbedded(stage: string): boolean {
-  return stage === LOCAL_STAGE || stage === SIMULATED_STAGE;
 }
 
 /** The configuration for a command line: `--simulate` means the simulated stage, where no other stage is named. */

@@ -1,6 +1,6 @@
-import type { ImageSettings } from '../domain/batch/batch.ts';
 import type { Failure } from '../domain/calls/failure.ts';
 import type { ModelProfile } from '../domain/calls/models.ts';
+import type { ImageSettings } from '../domain/item/image-settings.ts';
 import type { ImageType } from '../domain/item/image-type.ts';
 import type { ReportedUsage } from '../domain/money/usage.ts';
 

@@ -1,5 +1,5 @@
 import { parseBatchId } from '../../shared/domain/ids.ts';
-import { uploadMessageOf, workMessageOf } from '../../shared/pipeline/batch/messages.ts';
+import { uploadMessageOf, workMessageOf } from '../../shared/pipeline/messages.ts';
 import { isOver } from './run.ts';
 import type { World } from './world.ts';
 

@@ -8,9 +8,9 @@ import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
-import { stageFlag } from '../../stage/resume-hint.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { stageFlag } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** `pressrun pause [BATCH]`: no call is begun any more, until `pressrun resume`. */

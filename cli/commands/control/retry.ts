@@ -5,9 +5,9 @@ import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
-import { whoResumes } from '../../stage/resume-hint.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { whoResumes } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
 
 interface RetryOptions extends StageOptions {

@@ -16,6 +16,11 @@ import { follow } from '../../stage/follow.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
+import { waitingUpload } from '../../stage/waiting-upload.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { backpressureLines } from '../../text/backpressure-lines.ts';
+import { createProgressBar } from '../../text/progress-bar.ts';
+import { rejectedLines } from '../../text/rejected-lines.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -23,12 +28,7 @@ import {
   resultJson,
   resumeHint,
   summaryOf,
-} from '../../stage/summary.ts';
-import { waitingUpload } from '../../stage/waiting-upload.ts';
-import { withStage } from '../../stage/with-stage.ts';
-import { backpressureLines } from '../../text/backpressure-lines.ts';
-import { createProgressBar } from '../../text/progress-bar.ts';
-import { rejectedLines } from '../../text/rejected-lines.ts';
+} from '../../text/summary.ts';
 import { textTable } from '../../text/text-table.ts';
 import { unknownText } from '../../text/unknown-text.ts';
 

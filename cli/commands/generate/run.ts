@@ -29,7 +29,11 @@ import { announceWait } from '../../stage/interrupts.ts';
 import { startLocalWork } from '../../stage/local-work.ts';
 import type { OpenStage, StageOptions as StageOpening } from '../../stage/open-stage.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simulated-provider.ts';
-import { configOf, isEmbedded, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { isEmbedded } from '../../stage-names.ts';
+import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
+import { rejectedLines } from '../../text/rejected-lines.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -38,10 +42,7 @@ import {
   resultJson,
   resumeHint,
   summaryOf,
-} from '../../stage/summary.ts';
-import { withStage } from '../../stage/with-stage.ts';
-import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
-import { rejectedLines } from '../../text/rejected-lines.ts';
+} from '../../text/summary.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {

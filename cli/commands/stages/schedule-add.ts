@@ -19,9 +19,10 @@ import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
-import { configOf, isEmbedded, type StageOptions } from '../../stage/stages.ts';
+import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withTimetable } from '../../stage/timetable.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { isEmbedded } from '../../stage-names.ts';
 import { nextText, scheduleJson } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
 

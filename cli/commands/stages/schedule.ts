@@ -15,9 +15,10 @@ import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
-import { isEmbedded, type StageOptions } from '../../stage/stages.ts';
+import type { StageOptions } from '../../stage/stages.ts';
 import { withTimetable } from '../../stage/timetable.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { isEmbedded } from '../../stage-names.ts';
 import {
   type ListedSchedule,
   listText,

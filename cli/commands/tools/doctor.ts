@@ -7,7 +7,8 @@ import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openStage } from '../../stage/open-stage.ts';
-import { configOf, isEmbedded } from '../../stage/stages.ts';
+import { configOf } from '../../stage/stages.ts';
+import { isEmbedded } from '../../stage-names.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
 import { oneLine } from '../../text/one-line.ts';
 

@@ -1,7 +1,8 @@
 import { formatCredits, parseCredits } from '../money/money.ts';
-import type { RowFields } from '../prompt-file/reader/format.ts';
-import { quoted } from '../prompt-file/row/columns.ts';
-import { parseFlag, parseSettings, parseVariants, parseWhole } from '../prompt-file/row/settings.ts';
+import { parseFlag, parseWhole } from '../prompt-file/cell-values.ts';
+import { quoted } from '../prompt-file/columns.ts';
+import type { RowFields } from '../prompt-file/format.ts';
+import { parseSettings, parseVariants } from '../prompt-file/row/settings.ts';
 import { formatTags, parseTags } from '../prompt-file/row/tags.ts';
 import {
   EXPANSION_OPTIONS,

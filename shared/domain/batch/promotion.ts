@@ -1,6 +1,6 @@
+import type { ImageSettings } from '../item/image-settings.ts';
 import { type Item, imageOf } from '../item/item.ts';
 import { settingCells } from '../prompt-file/row/settings.ts';
-import type { ImageSettings } from './batch.ts';
 
 /** A row of an earlier batch, or one variant of it. */
 export interface Pick {

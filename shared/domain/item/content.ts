@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ImageSettings } from '../batch/batch.ts';
 import type { ModelProfile } from '../calls/models.ts';
+import type { ImageSettings } from './image-settings.ts';
 
 declare const brand: unique symbol;
 

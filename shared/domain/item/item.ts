@@ -1,8 +1,8 @@
-import type { ImageSettings } from '../batch/batch.ts';
 import { FAILURE_CODES, type FailureCode } from '../calls/failure.ts';
 import type { AttemptId, BatchId } from '../ids.ts';
 import type { BudgetAccount } from '../money/budget.ts';
 import type { ContentHash } from './content.ts';
+import type { ImageSettings } from './image-settings.ts';
 import type { ImageType } from './image-type.ts';
 
 /** What one line of a file asks for, as ingest writes it: an image to make. */

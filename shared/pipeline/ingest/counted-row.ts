@@ -1,7 +1,7 @@
 import type { BatchOptions } from '../../domain/batch/batch.ts';
 import type { ContentCount } from '../../domain/item/content-count.ts';
 import type { ItemSpec } from '../../domain/item/item.ts';
-import type { FileRecord } from '../../domain/prompt-file/reader/format.ts';
+import type { FileRecord } from '../../domain/prompt-file/format.ts';
 import { rowToItems } from '../../domain/prompt-file/row/row-to-items.ts';
 import type { ResolvedRow } from '../batch/unique-rows.ts';
 import type { Effects } from '../effects.ts';

@@ -1,6 +1,6 @@
 import type { Batch } from '../../domain/batch/batch.ts';
 import type { ContentCount } from '../../domain/item/content-count.ts';
-import type { FileRecord } from '../../domain/prompt-file/reader/format.ts';
+import type { FileRecord } from '../../domain/prompt-file/format.ts';
 import { unusableReference } from '../batch/refusals.ts';
 import { resolveUnique } from '../batch/unique-rows.ts';
 import type { Effects } from '../effects.ts';

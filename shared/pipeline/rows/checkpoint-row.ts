@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { BatchId } from '../../domain/ids.ts';
-import { DELIMITERS, type FileFormat, type FilePosition } from '../../domain/prompt-file/reader/format.ts';
+import { DELIMITERS, type FileFormat, type FilePosition } from '../../domain/prompt-file/format.ts';
 import type { Table, TableKey, TableWrite } from '../ports.ts';
 import { count, parseRow } from './fields.ts';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import type { ImageSettings } from '../../domain/batch/batch.ts';
 import { FAILURE_CODES } from '../../domain/calls/failure.ts';
 import { IMAGE_SIZES } from '../../domain/calls/models.ts';
 import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../../domain/ids.ts';
 import { type ContentHash, parseContentHash } from '../../domain/item/content.ts';
+import type { ImageSettings } from '../../domain/item/image-settings.ts';
 import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { TableRow } from '../ports.ts';

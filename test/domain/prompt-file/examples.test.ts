@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { nameKey } from '../../../shared/domain/item/file-name.ts';
-import type { FileRecord } from '../../../shared/domain/prompt-file/reader/format.ts';
+import type { FileRecord } from '../../../shared/domain/prompt-file/format.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
 import { readAll } from './read-all.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import type { ItemSpec } from '../../../shared/domain/item/item.ts';
-import type { RowFields } from '../../../shared/domain/prompt-file/reader/format.ts';
+import type { RowFields } from '../../../shared/domain/prompt-file/format.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
 
 const FLASH = 'gemini-3.1-flash-image-preview';

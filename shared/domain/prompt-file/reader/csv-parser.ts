@@ -1,5 +1,5 @@
 import { CsvError, type Options, type Parser, parse } from 'csv-parse';
-import type { CsvFormat } from './format.ts';
+import type { CsvFormat } from '../format.ts';
 
 /** A record's cells, each byte one character (`latin1`), and the byte after its line break. */
 export interface ParsedRecord {

@@ -1,8 +1,8 @@
-import type { BatchOptions } from '../../batch/batch.ts';
+import { type FileFormat, type FilePosition, type FileProblem, fileProblem } from '../format.ts';
+import type { TemplateOptions } from '../template/axes.ts';
 import { axisClash } from '../template/expand-row.ts';
 import { asBuffer, detectEncoding, utf8Head } from './encoding.ts';
 import { foreignKind } from './foreign-kind.ts';
-import { type FileFormat, type FilePosition, type FileProblem, fileProblem } from './format.ts';
 import { readHeader } from './header.ts';
 
 /** As much of the file's beginning as is looked at; its header must end within. */
@@ -19,7 +19,7 @@ export type DetectedFormat =
 export function detectFormat(
   head: Uint8Array,
   fileName: string,
-  options: Pick<BatchOptions, 'template' | 'expansion'>,
+  options: Pick<TemplateOptions, 'template' | 'expansion'>,
 ): DetectedFormat {
   const foreign = foreignKind(head);
   if (foreign !== undefined)

@@ -1,4 +1,4 @@
-import type { FileEncoding } from './format.ts';
+import type { FileEncoding } from '../format.ts';
 
 export interface DetectedEncoding {
   readonly encoding: FileEncoding;

@@ -1,8 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { isKnownColumn, normaliseColumn, quoted } from '../row/columns.ts';
-import { decodeUtf8 } from './cells.ts';
-import { dialectOf } from './csv-parser.ts';
-import { bytesInFile } from './encoding.ts';
+import { decodeUtf8 } from '../cells.ts';
+import { isKnownColumn, normaliseColumn, quoted } from '../columns.ts';
 import {
   type CsvFormat,
   DELIMITERS,
@@ -10,7 +8,9 @@ import {
   type FileEncoding,
   type FileProblem,
   fileProblem,
-} from './format.ts';
+} from '../format.ts';
+import { dialectOf } from './csv-parser.ts';
+import { bytesInFile } from './encoding.ts';
 import { countBreaks } from './pending-bytes.ts';
 
 export interface HeaderFacts {

@@ -1,7 +1,7 @@
-import { normaliseColumn } from '../row/columns.ts';
+import { cleanText, rowTooLong } from '../cells.ts';
+import { normaliseColumn } from '../columns.ts';
+import { type RecordContent, type Rejection, type RowFields, rejected } from '../format.ts';
 import { parseReferences } from '../row/references.ts';
-import { cleanText, rowTooLong } from './cells.ts';
-import { type RecordContent, type Rejection, type RowFields, rejected } from './format.ts';
 import { isJsonObject, type JsonObject, plainText } from './json-values.ts';
 import { openAiContent } from './openai-request.ts';
 

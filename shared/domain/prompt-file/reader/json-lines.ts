@@ -1,12 +1,12 @@
-import { decodeUtf8, tooLong } from './cells.ts';
-import { bytesInFile } from './encoding.ts';
+import { decodeUtf8, tooLong } from '../cells.ts';
 import {
   type JsonLinesFormat,
   MAX_RECORD_BYTES,
   type Piece,
   type RecordContent,
   rejected,
-} from './format.ts';
+} from '../format.ts';
+import { bytesInFile } from './encoding.ts';
 import { jsonContent } from './json-content.ts';
 import { pendingBytes } from './pending-bytes.ts';
 

@@ -1,4 +1,4 @@
-import { type RecordContent, type Rejection, rejected } from './format.ts';
+import { type RecordContent, type Rejection, rejected } from '../format.ts';
 import { isJsonObject, type JsonObject, plainText } from './json-values.ts';
 
 /** Names in a request's body that are settings of ours; others (`stream`, `response_format`…) do not concern an image. */

@@ -1,6 +1,6 @@
+import type { FileFormat, FilePosition, FileRecord, Piece } from '../format.ts';
 import { csvRecords } from './csv-records.ts';
 import { utf8Chunks } from './encoding.ts';
-import type { FileFormat, FilePosition, FileRecord, Piece } from './format.ts';
 import { jsonLines } from './json-lines.ts';
 
 /**

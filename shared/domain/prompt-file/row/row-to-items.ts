@@ -1,8 +1,9 @@
-import type { BatchOptions, ImageSettings } from '../../batch/batch.ts';
 import type { ModelCatalog } from '../../calls/models.ts';
 import { fileStem } from '../../item/file-name.ts';
+import type { ImageSettings } from '../../item/image-settings.ts';
 import type { ItemSpec } from '../../item/item.ts';
-import { tooLong } from '../reader/cells.ts';
+import { tooLong } from '../cells.ts';
+import { isKnownColumn } from '../columns.ts';
 import {
   type FileRow,
   MAX_CELL_BYTES,
@@ -10,11 +11,11 @@ import {
   type Rejection,
   type RowFields,
   rejected,
-} from '../reader/format.ts';
+} from '../format.ts';
 import { type Combination, expandRow, type PromptSource } from '../template/expand-row.ts';
 import { type FilledTemplate, fillParts, fillTemplate } from '../template/template.ts';
-import { isKnownColumn } from './columns.ts';
 import { parseReferences } from './references.ts';
+import type { RowDefaults } from './row-defaults.ts';
 import { checkAgainstModel, parseSettings, parseVariants } from './settings.ts';
 import { fillTags, parseTags, type TagsResult } from './tags.ts';
 
@@ -37,7 +38,7 @@ const MAX_ID_BYTES = 256;
  */
 export function rowToItems(
   { row, fields }: Pick<FileRow, 'row' | 'fields'>,
-  options: BatchOptions,
+  options: RowDefaults,
   models: ModelCatalog,
 ): RowItems {
   const expansion = expandRow(fields, options);
@@ -58,7 +59,7 @@ function itemOfCombination(
   row: number,
   { fields, own, choices }: Combination,
   source: PromptSource,
-  options: BatchOptions,
+  options: RowDefaults,
   models: ModelCatalog,
 ): TakenCombination | Rejection {
   const prompt = promptOf(fields, choices, source);
@@ -132,7 +133,7 @@ function settingsOf(
   return checkAgainstModel(settings, models) ?? { kind: 'settings', settings };
 }
 
-function tagsOf(fields: RowFields, batch: BatchOptions['tags']): TagsResult {
+function tagsOf(fields: RowFields, batch: RowDefaults['tags']): TagsResult {
   const own = parseTags(fields.tags ?? '');
   return own.kind === 'rejected' ? own : fillTags({ ...batch, ...own.tags }, fields);
 }

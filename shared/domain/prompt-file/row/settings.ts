@@ -1,4 +1,3 @@
-import type { ImageSettings } from '../../batch/batch.ts';
 import {
   IMAGE_SIZES,
   type ImageSize,
@@ -6,8 +5,10 @@ import {
   MAX_TOKENS_CEILING,
   type ModelCatalog,
 } from '../../calls/models.ts';
-import { type Rejection, type RowFields, rejected } from '../reader/format.ts';
-import { type KnownColumn, quoted } from './columns.ts';
+import type { ImageSettings } from '../../item/image-settings.ts';
+import { cellText, parseNumber, parseWhole } from '../cell-values.ts';
+import { type KnownColumn, quoted } from '../columns.ts';
+import { type Rejection, type RowFields, rejected } from '../format.ts';
 
 export const MAX_VARIANTS = 100;
 
@@ -32,9 +33,9 @@ export function parseSettings(fields: RowFields): SettingsResult {
   if (isRejection(maxTokens)) return maxTokens;
 
   const settings: MutableSettings = {};
-  const model = given(fields, 'model');
-  const aspectRatio = given(fields, 'aspect_ratio');
-  const system = given(fields, 'system');
+  const model = cellText(fields, 'model');
+  const aspectRatio = cellText(fields, 'aspect_ratio');
+  const system = cellText(fields, 'system');
   if (model !== undefined) settings.model = model;
   if (aspectRatio !== undefined) settings.aspectRatio = aspectRatio.replaceAll(' ', '');
   if (imageSize !== undefined) settings.imageSize = imageSize;
@@ -90,40 +91,10 @@ export function checkAgainstModel(settings: ImageSettings, models: ModelCatalog)
 }
 
 function parseImageSize(fields: RowFields): ImageSize | undefined | Rejection {
-  const text = given(fields, 'image_size')?.toUpperCase();
+  const text = cellText(fields, 'image_size')?.toUpperCase();
   if (text === undefined) return undefined;
   const size = IMAGE_SIZES.find((each) => each === text);
   return size ?? rejected(`must be one of ${IMAGE_SIZES.join(', ')}, not ${quoted([text])}`, 'image_size');
-}
-
-function parseNumber(fields: RowFields, column: string, most: number): number | undefined | Rejection {
-  const text = given(fields, column);
-  if (text === undefined) return undefined;
-  const isWithin = /^\d{1,6}(\.\d{1,20})?$/.test(text) && Number(text) <= most;
-  return isWithin
-    ? Number(text)
-    : rejected(`must be a number from 0 to ${most}, not ${quoted([text])}`, column);
-}
-
-/** `true` or `false`, as people write them; undefined where it is not set or `false`. */
-export function parseFlag(fields: RowFields, column: string): true | undefined | Rejection {
-  const text = given(fields, column)?.toLowerCase();
-  if (text === undefined || /^(false|no|0)$/.test(text)) return undefined;
-  return /^(true|yes|1)$/.test(text) || rejected(`must be true or false, not ${quoted([text])}`, column);
-}
-
-/** A whole number from 1 to `most`; undefined where it is not set. */
-export function parseWhole(fields: RowFields, column: string, most: number): number | undefined | Rejection {
-  const text = given(fields, column);
-  if (text === undefined) return undefined;
-  const isWithin = /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most;
-  if (isWithin) return Number(text);
-  return rejected(`must be a whole number from 1 to ${most}, not ${quoted([text])}`, column);
-}
-
-function given(fields: RowFields, column: string): string | undefined {
-  const text = (Object.hasOwn(fields, column) ? fields[column] : undefined)?.trim();
-  return text === '' ? undefined : text;
 }
 
 function isRejection(value: unknown): value is Rejection {

@@ -1,6 +1,6 @@
-import { type Rejection, type RowFields, rejected } from '../reader/format.ts';
+import { quoted } from '../columns.ts';
+import { type Rejection, type RowFields, rejected } from '../format.ts';
 import { fillTemplate } from '../template/template.ts';
-import { quoted } from './columns.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 export type TagsResult = { readonly kind: 'tags'; readonly tags: Tags } | Rejection;

@@ -1,6 +1,6 @@
-import type { BatchOptions } from '../../batch/batch.ts';
-import { type Rejection, type RowFields, rejected } from '../reader/format.ts';
-import { quoted } from '../row/columns.ts';
+import { quoted } from '../columns.ts';
+import { type Rejection, type RowFields, rejected } from '../format.ts';
+import type { TemplateOptions } from './axes.ts';
 import { combinationAt, combinationCount, combinationNumbers, MOST_COMBINATIONS } from './combinations.ts';
 import { parseTemplate, type TemplatePart } from './parse-template.ts';
 import { alternativesIn } from './template.ts';
@@ -31,7 +31,7 @@ export interface RowExpansion {
 }
 
 /** Which combinations of axes and alternatives a row is made with; one, of its own cells, where there are none. */
-export function expandRow(fields: RowFields, options: BatchOptions): RowExpansion | Rejection {
+export function expandRow(fields: RowFields, options: TemplateOptions): RowExpansion | Rejection {
   const { axes = [], sample, seed = '' } = options.expansion ?? {};
   const taken = axes.find(({ name }) => (fields[name] ?? '').trim() !== '');
   if (taken !== undefined) return rejected(axisClash([taken.name]), taken.name);
@@ -55,7 +55,7 @@ export function expandRow(fields: RowFields, options: BatchOptions): RowExpansio
 }
 
 /** Whether rows of such a batch may become more than they say themselves. */
-export function expands({ template = '', expansion }: BatchOptions): boolean {
+export function expands({ template = '', expansion }: TemplateOptions): boolean {
   return (
     expansion?.prompts === true ||
     expansion?.axes.some(({ values }) => values.length > 1) === true ||
@@ -72,7 +72,7 @@ export function tooMany(count: number, most: number): string {
   return `the template makes ${made}, at most ${most} are made: draw some with pressrun-sample, or raise pressrun-max-items`;
 }
 
-function promptSource({ prompt = '' }: RowFields, { template, expansion }: BatchOptions): PromptSource {
+function promptSource({ prompt = '' }: RowFields, { template, expansion }: TemplateOptions): PromptSource {
   if (template !== undefined) {
     return { parts: parseTemplate(template, { alternatives: true }), column: 'template' };
   }

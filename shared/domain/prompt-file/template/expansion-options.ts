@@ -1,7 +1,7 @@
-import type { Expansion } from '../../batch/batch.ts';
-import type { RowFields } from '../reader/format.ts';
-import { type Rejection, rejected } from '../reader/format.ts';
-import { parseFlag, parseWhole } from '../row/settings.ts';
+import { parseFlag, parseWhole } from '../cell-values.ts';
+import type { RowFields } from '../format.ts';
+import { type Rejection, rejected } from '../format.ts';
+import type { Expansion } from './axes.ts';
 import { formatAxes, parseAxes } from './axes.ts';
 
 /** Names of the options that say how rows expand, as in an object's metadata. */
