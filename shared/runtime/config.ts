@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DEFAULT_PROVIDER, findModel, type ModelCatalog, modelCatalog, withLimits } from '../domain/calls/models.ts';
+import { DEFAULT_PROVIDER, type ModelCatalog, modelCatalog, withLimits } from '../domain/calls/models.ts';
 import { type Configuration, parseConfiguration } from '../domain/configuration/configuration.ts';
 import { reasonOf } from '../domain/configuration/first-problem.ts';
 import type { Providers } from '../domain/configuration/providers.ts';
@@ -40,7 +40,10 @@ export interface Config {
   readonly parameterStore: boolean;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment of this process: read here and nowhere else. */
+export const ENVIRONMENT: Environment = process.env;
 
 /** What the command line says over the environment. */
 export interface ConfigOverrides {
@@ -54,7 +57,7 @@ export interface ConfigOverrides {
  */
 export function readConfig(
   overrides: ConfigOverrides = {},
-  env: Environment = process.env,
+  env: Environment = ENVIRONMENT,
   configuration: Configuration = deployedConfiguration(env),
 ): Config {
   const stage = overrides.stage ?? (env.PRESSRUN_STAGE || LOCAL_STAGE);
@@ -124,7 +127,8 @@ function providersOf(env: Environment, configured: Providers, name = DEFAULT_PRO
 
 function keysOf(env: Environment, providers: Providers): ReadonlyMap<string, string> {
   const keys = [...providers.values()].map(
-    ({ name, keyVariable }) => [name, keyVariable === undefined ? '' : (env[keyVariable]?.trim() ?? '')] as const,
+    ({ name, keyVariable }) =>
+      [name, keyVariable === undefined ? '' : (env[keyVariable]?.trim() ?? '')] as const,
   );
   return new Map(keys.filter(([, key]) => key !== ''));
 }
@@ -138,7 +142,9 @@ function unknownPolicy(env: Environment, configured: UnknownPolicy = 'retry'): U
 
 /** `PRESSRUN_LIMITS` is JSON: `{"<model>":{"requestsPerMinute":60,"concurrency":8}}`. */
 function modelsOf(env: Environment, configured: ModelCatalog): ModelCatalog {
-  const own = fromFile(env, 'PRESSRUN_MODELS', (json) => modelCatalog(listIn(json, 'models'), configured.values()));
+  const own = fromFile(env, 'PRESSRUN_MODELS', (json) =>
+    modelCatalog(listIn(json, 'models'), configured.values()),
+  );
   const models = own ?? configured;
   if (!env.PRESSRUN_LIMITS) return models;
   try {

@@ -56,7 +56,10 @@ export const DEFAULT_IMAGE_SIZE: ImageSize = '1K';
 export const DEFAULT_MODEL = 'gemini-3.1-flash-image-preview';
 
 /** Models (the built-in ones) with `overrides` (same shape, parsed JSON) laid over them by name. Throws on a malformed override. */
-export function modelCatalog(overrides: unknown = [], base: Iterable<ModelProfile> = builtInModels()): ModelCatalog {
+export function modelCatalog(
+  overrides: unknown = [],
+  base: Iterable<ModelProfile> = builtInModels(),
+): ModelCatalog {
   const profiles = [...base, ...z.array(modelProfile).parse(overrides)];
   return new Map(profiles.map((profile) => [profile.model, profile]));
 }

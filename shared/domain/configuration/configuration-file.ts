@@ -27,8 +27,14 @@ const provider = z.strictObject({
   keySecret: optional(text, 'Secret in AWS Secrets Manager that holds the key on a deployed stage'),
   dialect: optional(z.enum(['none', 'openrouter', 'google']), `${DIALECT}; for models that name none`),
   headers: optional(z.record(text, z.string()), 'Headers to send with each call; never a key'),
-  linkHosts: optional(z.array(text), 'Hosts from which images given by link are fetched; `*.example.com` is every name below it'),
-  usdPerCredit: optional(z.number().check(z.positive()), 'What one credit of this provider costs in US dollars'),
+  linkHosts: optional(
+    z.array(text),
+    'Hosts from which images given by link are fetched; `*.example.com` is every name below it',
+  ),
+  usdPerCredit: optional(
+    z.number().check(z.positive()),
+    'What one credit of this provider costs in US dollars',
+  ),
   usdNote: optional(text, 'Where that rate is from'),
 });
 
@@ -45,7 +51,10 @@ const model = z.strictObject({
     'Output tokens of one image, by size; these are the sizes that the model offers',
   ),
   referenceTokens: optional(z.int().check(z.nonnegative()), 'Input tokens of one reference image'),
-  requestsPerMinute: optional(atLeastOne, 'Fixed rate limit of all workers together; without it, it is measured'),
+  requestsPerMinute: optional(
+    atLeastOne,
+    'Fixed rate limit of all workers together; without it, it is measured',
+  ),
   concurrency: optional(atLeastOne, 'Most calls in progress at a time, of all workers together'),
   price: optional(z.union([text, z.array(text)]), 'Names of prices to use instead of the ordinary ones'),
 });
@@ -67,7 +76,10 @@ const price = z.strictObject({
     'The most that a call can cost: `one-image` and text, or all of `max_tokens` as image',
   ),
   creditsPerMillion: optional(rates, 'Credits per million tokens'),
-  usdPerMillion: optional(rates, "US dollars per million tokens; the provider's `usdPerCredit` makes credits of them"),
+  usdPerMillion: optional(
+    rates,
+    "US dollars per million tokens; the provider's `usdPerCredit` makes credits of them",
+  ),
 });
 
 const defaults = z.strictObject({
@@ -90,7 +102,10 @@ const stage = z.strictObject({
   referenceHosts: optional(z.array(text), 'As in `defaults`, for this stage'),
   itemsAtOnce: optional(atLeastOne, 'Calls in progress at a time in one invocation'),
   invocationsAtOnce: optional(z.int().check(z.minimum(2), z.maximum(1000)), 'Invocations at a time'),
-  memoryMiB: optional(z.int().check(z.minimum(128), z.maximum(10240)), 'Memory of the function that calls the provider'),
+  memoryMiB: optional(
+    z.int().check(z.minimum(128), z.maximum(10240)),
+    'Memory of the function that calls the provider',
+  ),
   timeoutMinutes: optional(z.int().check(z.minimum(6), z.maximum(15)), 'Time-out of that function'),
   maxAnswerMiB: optional(atLeastOne.check(z.maximum(1024)), 'As in `defaults`, for this stage'),
   alarmEmail: optional(z.email(), 'Who gets the alarms by mail'),

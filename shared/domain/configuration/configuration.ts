@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import type { ModelCatalog } from '../calls/models.ts';
 import type { PriceList } from '../money/prices.ts';
 import { type ConfigurationFile, configurationFile } from './configuration-file.ts';
+import { firstProblem } from './first-problem.ts';
 import { modelsOf } from './models-of-file.ts';
 import { pricesOf } from './prices-of-file.ts';
-import { firstProblem } from './first-problem.ts';
 import { ConfigurationFileError } from './problem.ts';
 import { type Providers, providersOf } from './providers.ts';
 
@@ -25,4 +25,3 @@ export function parseConfiguration(json: unknown): Configuration {
   const models = modelsOf(file, providers);
   return { file, providers, models, prices: pricesOf(file, models, providers) };
 }
-

@@ -1,5 +1,13 @@
 // Not `z.core`: naming that namespace brings all of zod into every Lambda's bundle.
-import { $ZodArray, $ZodError, type $ZodIssue, $ZodObject, $ZodOptional, $ZodRecord, type $ZodType } from 'zod/v4/core';
+import {
+  $ZodArray,
+  $ZodError,
+  type $ZodIssue,
+  $ZodObject,
+  $ZodOptional,
+  $ZodRecord,
+  type $ZodType,
+} from 'zod/v4/core';
 import { near } from './problem.ts';
 
 /** The first thing that is wrong with a file of this schema: where it stands, what is wrong, and the name that was meant. */

@@ -17,7 +17,8 @@ export function modelsOf(file: ConfigurationFile, providers: Providers): ModelCa
   for (const [name, entry] of entries) {
     models.set(name, profileOf(name, entry, models.get(name), { file, providers }));
   }
-  for (const [name, { redirectTo }] of entries) if (redirectTo !== undefined) redirect(models, name, redirectTo);
+  for (const [name, { redirectTo }] of entries)
+    if (redirectTo !== undefined) redirect(models, name, redirectTo);
   refuseTwofoldNames(models);
   return models;
 }
@@ -40,7 +41,14 @@ function profileOf(
     );
   }
   return {
-    ...(base ?? { ...USUAL, model: name, sendAs: name, aliases: [], stream: false, dialect: provider.dialect }),
+    ...(base ?? {
+      ...USUAL,
+      model: name,
+      sendAs: name,
+      aliases: [],
+      stream: false,
+      dialect: provider.dialect,
+    }),
     ...defined(entry),
     provider: provider.name,
   };
@@ -51,7 +59,9 @@ function onlyProvider(name: string, file: ConfigurationFile, providers: Provider
   const own = Object.keys(file.providers ?? {});
   const [only] = own.length === 0 ? [...providers.keys()] : own;
   if (only !== undefined && own.length <= 1) return only;
-  throw new ConfigurationFileError(`models.${name}: name its provider, one of ${[...providers.keys()].join(', ')}`);
+  throw new ConfigurationFileError(
+    `models.${name}: name its provider, one of ${[...providers.keys()].join(', ')}`,
+  );
 }
 
 /** The old name becomes one more alias of the new model: files and queued items that still say it are served by the new one. */

@@ -9,7 +9,9 @@ import type { Providers } from './providers.ts';
  * model's provider. Throws `ConfigurationFileError` where a model or a chosen price does not exist.
  */
 export function pricesOf(file: ConfigurationFile, models: ModelCatalog, providers: Providers): PriceList {
-  const own = (file.prices ?? []).map((entry, index) => priceOf(entry, `prices[${index}]`, { models, providers }));
+  const own = (file.prices ?? []).map((entry, index) =>
+    priceOf(entry, `prices[${index}]`, { models, providers }),
+  );
   const list = priceList(own, chosenPrices(file));
   return list;
 }
@@ -27,13 +29,18 @@ interface Known {
 function priceOf(entry: PriceEntry, at: string, { models, providers }: Known): Price {
   const profile = findModel(models, entry.model);
   if (profile === undefined) {
-    throw new ConfigurationFileError(`${at}.model: there is no model "${entry.model}"${near(entry.model, models.keys())}`);
+    throw new ConfigurationFileError(
+      `${at}.model: there is no model "${entry.model}"${near(entry.model, models.keys())}`,
+    );
   }
   const usdPerCredit = providers.get(profile.provider)?.usdPerCredit;
-  if (usdPerCredit === undefined) throw new Error(`${profile.provider} was checked when its models were read`);
+  if (usdPerCredit === undefined)
+    throw new Error(`${profile.provider} was checked when its models were read`);
   const { creditsPerMillion, usdPerMillion, ...rest } = entry;
   if ((creditsPerMillion === undefined) === (usdPerMillion === undefined)) {
-    throw new ConfigurationFileError(`${at}: write either creditsPerMillion or usdPerMillion, one of the two`);
+    throw new ConfigurationFileError(
+      `${at}: write either creditsPerMillion or usdPerMillion, one of the two`,
+    );
   }
   const rates = creditsPerMillion ?? usdPerMillion;
   const micro = (kind: 'input' | 'text' | 'image') =>
@@ -52,5 +59,7 @@ function priceOf(entry: PriceEntry, at: string, { models, providers }: Known): P
 function microPerToken(perMillion: number, perCredit: number, at: string): number {
   const micro = Number((perMillion / perCredit).toFixed(9));
   if (Number.isSafeInteger(micro)) return micro;
-  throw new ConfigurationFileError(`${at}: ${perMillion} comes to ${micro} micro-credits a token, which must be a whole number`);
+  throw new ConfigurationFileError(
+    `${at}: ${perMillion} comes to ${micro} micro-credits a token, which must be a whole number`,
+  );
 }

@@ -45,7 +45,9 @@ function readConfiguration(path: string): Configuration {
   try {
     return parseConfiguration(json);
   } catch (error) {
-    throw new ConfigError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new ConfigError(`${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
