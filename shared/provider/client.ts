@@ -1,7 +1,9 @@
 import type { Failure } from '../domain/calls/failure.ts';
 import { type Interpretation, type Interpreted, interpretAnswer } from './answer/interpret-answer.ts';
-import { type BreakCause, exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
+import type { BreakCause } from './http/exchange-error.ts';
+import { exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
 import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link.ts';
+import { type ProxySettings, proxyFor } from './http/proxy.ts';
 import { redactLine } from './http/redact.ts';
 import { buildRequestBody } from './http/request-body.ts';
 import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
@@ -29,6 +31,7 @@ export interface ProviderOptions {
   readonly fetchLink?: FetchLink;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
+  readonly proxies?: ProxySettings;
 }
 
 export const DEFAULT_LINK_HOSTS: readonly string[] = ['*.core.today'];
@@ -99,6 +102,7 @@ function send(
   by: Ready,
   { key, scanner, signal }: { key: string | undefined; scanner: AnswerScanner; signal?: AbortSignal },
 ): Promise<HttpOutcome> {
+  const proxy = by.proxies && proxyFor(by.url, by.proxies);
   return exchange({
     method: 'POST',
     url: by.url,
@@ -113,6 +117,7 @@ function send(
     connectTimeoutMs: by.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     maxBytes: by.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
     ...(by.ca !== undefined && { ca: by.ca }),
+    ...(proxy !== undefined && { proxy }),
     ...(signal && { signal }),
     onChunk: scanner.push,
   });
@@ -193,5 +198,6 @@ function defaultFetchLink(options: ProviderOptions): FetchLink {
     maxBytes: options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
     timeoutMs: LINK_TIMEOUT_MS,
     ...(options.resolve && { resolve: options.resolve }),
+    ...(options.proxies && { proxies: options.proxies }),
   });
 }

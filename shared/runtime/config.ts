@@ -6,6 +6,7 @@ import type { Providers } from '../domain/configuration/providers.ts';
 import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/item/retry.ts';
 import { type PriceList, priceList } from '../domain/money/prices.ts';
 import { type StageNames, stageNames } from '../names.ts';
+import { type ProxySettings, parseProxy } from '../provider/http/proxy.ts';
 import { ConfigError } from './config-error.ts';
 
 export const LOCAL_STAGE = 'local';
@@ -18,6 +19,8 @@ export interface Config {
   readonly providers: Providers;
   /** API keys that this process was given, by provider. */
   readonly keys: ReadonlyMap<string, string>;
+  /** For the provider's calls and image links; nothing else goes through them. */
+  readonly proxies: ProxySettings;
   readonly models: ModelCatalog;
   readonly prices: PriceList;
   /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
@@ -71,6 +74,7 @@ export function readConfig(
     stage,
     home: overrides.home ?? (env.PRESSRUN_HOME || '.pressrun'),
     names: namesOf(stage, env),
+    proxies: proxiesOf(env),
     providers,
     keys: keysOf(env, providers),
     models,
@@ -131,6 +135,22 @@ function keysOf(env: Environment, providers: Providers): ReadonlyMap<string, str
       [name, keyVariable === undefined ? '' : (env[keyVariable]?.trim() ?? '')] as const,
   );
   return new Map(keys.filter(([, key]) => key !== ''));
+}
+
+/** Lower case comes first, as curl has it. */
+function proxiesOf(env: Environment): ProxySettings {
+  const [https, http] = ['HTTPS_PROXY', 'HTTP_PROXY'].map((name) => proxyOf(env, name));
+  const bypass = (env.no_proxy || env.NO_PROXY || '').split(/[\s,]+/).filter((entry) => entry !== '');
+  return { ...(https && { https }), ...(http && { http }), bypass };
+}
+
+/** Its value may hold a password: it is not repeated. */
+function proxyOf(env: Environment, name: string): URL | undefined {
+  const text = (env[name.toLowerCase()] || env[name])?.trim();
+  if (!text) return undefined;
+  const proxy = parseProxy(text);
+  if (proxy !== undefined) return proxy;
+  throw new ConfigError(`${name} is not the address of an http proxy: write http://host:port, or unset it`);
 }
 
 function unknownPolicy(env: Environment, configured: UnknownPolicy = 'retry'): UnknownPolicy {

@@ -21,7 +21,7 @@ export async function createRuntime(config: Config, options: EffectOptions): Pro
   );
 }
 
-function allAt(baseUrl: string, { providers, maxAnswerBytes }: Config) {
+function allAt(baseUrl: string, { providers, ...config }: Config): Config {
   const simulated = [...providers].map(([name, provider]) => [name, { ...provider, baseUrl }] as const);
-  return { maxAnswerBytes, providers: new Map(simulated) };
+  return { ...config, providers: new Map(simulated) };
 }

@@ -9,7 +9,7 @@ export type KeyOf = (provider: ProviderSettings) => Promise<string | undefined>;
 
 /** The configured providers as one: each call goes to the provider that serves its model, with that provider's key. */
 export function createProviders(
-  { providers, maxAnswerBytes }: Pick<Config, 'providers' | 'maxAnswerBytes'>,
+  { providers, maxAnswerBytes, proxies }: Pick<Config, 'providers' | 'maxAnswerBytes' | 'proxies'>,
   clock: Pick<Clock, 'now'>,
   keyOf: KeyOf,
 ): Provider {
@@ -17,7 +17,8 @@ export function createProviders(
     [...providers.values()].map((provider) => {
       const { name, baseUrl, headers, linkHosts } = provider;
       const apiKey = () => keyOf(provider);
-      const options = { baseUrl, headers, linkHosts, maxAnswerBytes, apiKey, clock, random: Math.random };
+      const shared = { maxAnswerBytes, proxies, clock, random: Math.random };
+      const options = { baseUrl, headers, linkHosts, apiKey, ...shared };
       return [name, createProvider(options)];
     }),
   );

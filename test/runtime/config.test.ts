@@ -140,3 +140,27 @@ function errorOf(act: () => unknown): Error {
   }
   throw new Error('nothing was thrown');
 }
+
+describe('proxies', () => {
+  test('come from HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and lower case comes first', () => {
+    const { proxies } = readConfig(
+      {},
+      {
+        HTTPS_PROXY: 'http://a:1',
+        https_proxy: 'b:2',
+        HTTP_PROXY: 'https://c:3',
+        NO_PROXY: 'x.test, .y.test',
+      },
+    );
+
+    expect([proxies.https?.href, proxies.http?.href]).toEqual(['http://b:2/', 'https://c:3/']);
+    expect(proxies.bypass).toEqual(['x.test', '.y.test']);
+  });
+
+  test('that are no http proxies stop the command, without repeating their password', () => {
+    const error = errorOf(() => readConfig({}, { HTTPS_PROXY: 'socks5://user:secret@proxy:1080' }));
+
+    expect(error.message).toMatch(/^HTTPS_PROXY is not .* write http:\/\/host:port/);
+    expect(error.message).not.toContain('secret');
+  });
+});

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { findDynoxide } from '../../../local/stage/dynoxide.ts';
 import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
 import { readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -53,12 +54,12 @@ function nodeVersion(): Finding {
   return { check: 'node', ok: true, detail: process.version };
 }
 
-function keys({ providers, keys, models }: Config): Finding[] {
+function keys({ providers, keys, models, proxies }: Config): Finding[] {
   const used = new Set([...models.values()].map(({ provider }) => provider));
   return [...providers.values()]
     .filter(({ name }) => used.has(name))
     .map(({ name, keyVariable, baseUrl }): Finding => {
-      const address = withoutPassword(baseUrl);
+      const address = withoutPassword(baseUrl) + throughProxy(baseUrl, proxies);
       if (keyVariable === undefined)
         return { check: 'key', ok: true, detail: `${name} takes none; calls go to ${address}` };
       return keys.has(name)
@@ -72,6 +73,11 @@ function withoutPassword(address: string): string {
   url.username = '';
   url.password = '';
   return url.href;
+}
+
+function throughProxy(address: string, proxies: Config['proxies']): string {
+  const proxy = proxyFor(new URL(address), proxies);
+  return proxy === undefined ? '' : ` through the proxy ${proxy.host}`;
 }
 
 async function stageFindings(config: Config): Promise<Finding[]> {

@@ -77,7 +77,7 @@ export const REMEDIES: Readonly<Record<FailureCode, Remedy>> = {
   timeout: { kind: 'retry', retries: 2 },
   upstream: { kind: 'retry', retries: 20 },
   network: { kind: 'retry', retries: 4 },
-  certificate: operator('provider', 'check PRESSRUN_PROVIDER_URL and the certificates of this machine'),
+  certificate: operator('provider', 'check PRESSRUN_PROVIDER_URL, HTTPS_PROXY and NODE_EXTRA_CA_CERTS'),
   http: FINAL,
   blocked: FINAL,
   no_image: { kind: 'retry', retries: 2 },
