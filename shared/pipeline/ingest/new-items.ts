@@ -1,9 +1,9 @@
 import type { Batch } from '../../domain/batch/batch.ts';
 import { type ContentHash, contentHash } from '../../domain/item/content.ts';
 import type { ItemSpec } from '../../domain/item/item.ts';
+import { workMessageOf } from '../batch/messages.ts';
 import { type NewRow, writeNewRows } from '../batch/write-new-rows.ts';
 import type { Effects } from '../effects.ts';
-import { workMessageOf } from '../messages.ts';
 import type { RememberedImage } from '../rows/content-row.ts';
 import { newItemRow } from '../rows/item-row.ts';
 import { findReusable } from './reuse.ts';
