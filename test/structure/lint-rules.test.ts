@@ -15,6 +15,7 @@ const ORDERS: readonly (readonly string[])[] = [
     'shared/domain/time',
     'shared/domain/calls',
     'shared/domain/money',
+    'shared/domain/configuration',
     'shared/domain/item',
     'shared/domain/prompt-file',
     'shared/domain/prompt-file/template',
