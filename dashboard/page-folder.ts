@@ -24,9 +24,12 @@ export async function pageFolder(): Promise<string> {
 /** Builds the page with Vite: no inline script or style, so that the strictest content security policy holds. */
 export async function buildPage(outDir: string): Promise<void> {
   const { build } = await import('vite').catch((cause: unknown) => {
-    throw new Error('the page is not built and Vite is not installed: run `npm ci` with its dev dependencies', {
-      cause,
-    });
+    throw new Error(
+      'the page is not built and Vite is not installed: run `npm ci` with its dev dependencies',
+      {
+        cause,
+      },
+    );
   });
   await build({
     configFile: false,
@@ -51,7 +54,9 @@ async function hashOfSources(): Promise<string> {
   for (const source of SOURCES) {
     const folder = fileURLToPath(new URL(source, import.meta.url));
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
     for (const path of paths.sort()) hash.update(path.slice(folder.length)).update(await readFile(path));
   }
   return hash.digest('hex').slice(0, 16);

@@ -1,14 +1,15 @@
 import { userInfo } from 'node:os';
-import type { Workers } from '../../local/stage/workers.ts';
 import type { DashboardHost, WorkStarted } from '../../dashboard/host.ts';
+import type { Workers } from '../../local/stage/workers.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Config } from '../../shared/runtime/config.ts';
+import { requireKey } from '../flags/require-key.ts';
+import { isEmbedded } from '../stage-names.ts';
+import { stageFlag } from '../text/resume-hint.ts';
 import { UsageError } from '../usage-error.ts';
 import { version } from '../version.ts';
 import { startLocalWork } from './local-work.ts';
 import { type OpenStage, openStage, type StageOptions } from './open-stage.ts';
-import { stageFlag } from './resume-hint.ts';
-import { isEmbedded } from './stages.ts';
 import { withTimetable } from './timetable.ts';
 
 /** Who works for a dashboard: the process that serves it already, or workers that a button starts. */
@@ -49,13 +50,21 @@ export const ALREADY_WORKED_ON: DashboardWork = {
 };
 
 /** Workers of an embedded stage, started by the first button that needs them: opening the page alone pays nothing. */
-export function workOnDemand(looking: OpenStage, config: Config, options: StageOptions): DashboardWork {
+export function workOnDemand(
+  looking: OpenStage,
+  config: Config,
+  isSimulated: boolean,
+  options: StageOptions,
+): DashboardWork {
   let opened: OpenStage | undefined;
   let workers: Workers | undefined;
 
   async function work(batch: BatchId, uploadKey: string): Promise<WorkStarted> {
-    if (options.apiKey === undefined && config.apiKey === undefined) {
-      return { kind: 'problem', message: 'CORE_TODAY_API_KEY is not set: start the dashboard again with your key.' };
+    try {
+      requireKey(config, isSimulated);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return { kind: 'problem', message: `${error.message} Then start the dashboard again.` };
     }
     const before = workers;
     if (before !== undefined) await before.stop();
@@ -63,7 +72,8 @@ export function workOnDemand(looking: OpenStage, config: Config, options: StageO
       opened ??= looking.mayChange ? await openStage(config, 'work', options) : looking;
     } catch (error) {
       // Another command has the stage: `dev` and `worker` take what was submitted, `run` does not.
-      if (error instanceof UsageError) return { kind: 'working', note: 'Another pressrun works in this stage.' };
+      if (error instanceof UsageError)
+        return { kind: 'working', note: 'Another pressrun works in this stage.' };
       throw error;
     }
     workers = await startLocalWork(opened, config, batch, uploadKey);

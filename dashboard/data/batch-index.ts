@@ -42,7 +42,11 @@ export function indexOf(snapshot: Snapshot): BatchIndex {
     at: items.map(endedSeconds),
     sha8: items.map(sha8Of),
     dict: { models: models.values, codes: codes.values, notices: notices.values, tags: tags.values },
-    axes: axes.map(({ name, values }) => ({ name, values, value: items.map((item) => placeOfValue(item, name)) })),
+    axes: axes.map(({ name, values }) => ({
+      name,
+      values,
+      value: items.map((item) => placeOfValue(item, name)),
+    })),
   };
 }
 

@@ -106,7 +106,7 @@ function dimensionsOf(text: string | null): CostDimension[] {
   return (text ?? 'day,model').split(',').map((part) => {
     const dimension = parseDimension(part);
     if (dimension !== undefined) return dimension;
-    const known = [...COST_DIMENSIONS, 'tag:NAME'].join(', ');
+    const known = [...Object.keys(COST_DIMENSIONS), 'tag:NAME'].join(', ');
     throw new Problem(400, 'bad_dimension', `by: expected any of ${known}.`);
   });
 }

@@ -7,8 +7,9 @@ import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/si
 import { ALREADY_WORKED_ON, dashboardHost, workOnDemand } from '../../stage/dashboard-host.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
-import { isEmbedded, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { isEmbedded } from '../../stage-names.ts';
 import { watchKeys } from '../../text/watch-keys.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -50,8 +51,12 @@ async function dashboard(context: CommandContext, options: DashboardFlags): Prom
     const stageOptions = { ...simulated?.effectOptions };
     return await withStage(config, 'look', stageOptions, async (stage) => {
       const embedded = isEmbedded(config.stage);
-      const work = embedded ? workOnDemand(stage, config, stageOptions) : ALREADY_WORKED_ON;
-      const served = await serveDashboard(dashboardHost(stage, config, simulate, work), port, options.apiOnly);
+      const work = embedded ? workOnDemand(stage, config, simulate, stageOptions) : ALREADY_WORKED_ON;
+      const served = await serveDashboard(
+        dashboardHost(stage, config, simulate, work),
+        port,
+        options.apiOnly,
+      );
       try {
         announce(context, served, options);
         await untilInterrupted(context, served);
@@ -80,7 +85,9 @@ export async function serveDashboard(
     return await startDashboard(host, { port, files });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new UsageError(`--port: ${port} is in use. Choose another one, or leave it out.`, { cause: error });
+      throw new UsageError(`--port: ${port} is in use. Choose another one, or leave it out.`, {
+        cause: error,
+      });
     }
     throw error;
   }

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { TTL_FIELD } from '../../names.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
 import { count, parseRow } from './fields.ts';
 
@@ -39,7 +38,8 @@ export function addToCallMinute(model: string, minute: CallMinute): TableWrite {
   return {
     kind: 'update',
     key: callMinuteKey(model, minuteMs),
-    set: { [TTL_FIELD]: Math.round((minuteMs + KEPT_MS) / 1_000) },
+    // The field by which the table forgets rows: TTL_FIELD of shared/names.ts.
+    set: { expiresAtSeconds: Math.round((minuteMs + KEPT_MS) / 1_000) },
     add: { ...counts, ...Object.fromEntries(byClass) },
   };
 }
