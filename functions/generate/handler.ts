@@ -1,11 +1,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pLimit from 'p-limit';
+import { parseWorkMessage } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { completeIfEnded } from '../../shared/pipeline/finish/complete-batch.ts';
 import { generateItem } from '../../shared/pipeline/image/generate.ts';
 import { hideMessages, keepAlive, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
-import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
 import { createCreditPool } from '../../shared/pipeline/money/credit-pool.ts';
 import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';

@@ -8,7 +8,7 @@ import { accountAt } from '../../shared/domain/money/budget.ts';
 import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import type { Schedule } from '../../shared/domain/schedule/schedule.ts';
 import { createBatch, readBatch } from '../../shared/pipeline/batch/batches.ts';
-import { parseWorkMessage } from '../../shared/pipeline/messages.ts';
+import { parseWorkMessage } from '../../shared/pipeline/batch/messages.ts';
 import { readAccount } from '../../shared/pipeline/money/budgets.ts';
 import { batchKey, batchListKey, openBatchKey } from '../../shared/pipeline/rows/batch-row.ts';
 import { itemKey, rowToItem } from '../../shared/pipeline/rows/item-row.ts';

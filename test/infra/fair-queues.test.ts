@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createClients } from '../../shared/aws/clients.ts';
 import { sqsQueue } from '../../shared/aws/sqs/sqs-queue.ts';
 import { parseBatchId } from '../../shared/domain/ids.ts';
-import { workMessageOf } from '../../shared/pipeline/messages.ts';
+import { workMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import { noWait, useEmulators } from '../support/emulators.ts';
 import { startGateway } from './support/gateway.ts';
 

@@ -1,4 +1,4 @@
-import { type Failure, type FailureCode, REMEDIES } from '../calls/failure.ts';
+import { FAILURES, type Failure, type FailureCode } from '../calls/failure.ts';
 import { DEFAULT_MAX_TOKENS, MAX_TOKENS_CEILING } from '../calls/models.ts';
 import type { ItemFailureCode, ItemHistory } from './item.ts';
 
@@ -40,7 +40,7 @@ export function decideAfterFailure(
   request: { readonly maxTokens?: number; readonly extrasSent: boolean },
   random: number,
 ): RetryDecision {
-  const remedy = REMEDIES[failure.code];
+  const { remedy } = FAILURES[failure.code];
   const history = withFailure(before, failure);
   const failures = history.failures[failure.code] ?? 0;
   const waitMs = Math.max(failure.retryAfterMs ?? 0, backoffMs(failures, random));

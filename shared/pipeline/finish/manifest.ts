@@ -128,7 +128,7 @@ function itemName({ batch, row, variant }: ItemRef): string {
 }
 
 function jsonLine(item: Item) {
-  const { history: _, state, ...rest } = item;
+  const { history: _, attempts: __, state, ...rest } = item;
   const { kind, ...detail } = state;
   return { ...rest, state: kind, ...detail };
 }

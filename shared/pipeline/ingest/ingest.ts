@@ -9,10 +9,10 @@ import { detectFormat, readHead } from '../../domain/prompt-file/reader/detect-f
 import { readRecords } from '../../domain/prompt-file/reader/read-records.ts';
 import { tooManyItems } from '../../domain/prompt-file/row/count-items.ts';
 import { closeBatch, createBatch, readBatch } from '../batch/batches.ts';
+import { type UploadEvent, uploadMessageOf } from '../batch/messages.ts';
 import type { Effects } from '../effects.ts';
 import { completeIfEnded } from '../finish/complete-batch.ts';
 import { writeRejected } from '../finish/manifest.ts';
-import { type UploadEvent, uploadMessageOf } from '../messages.ts';
 import { isoTime } from '../money/attempt.ts';
 import { openNewBudget } from '../money/set-budget.ts';
 import type { Condition, ObjectInfo } from '../ports.ts';

@@ -3,17 +3,20 @@ import type { BatchId } from '../../domain/ids.ts';
 import { type Item, type ItemFailureCode, NO_HISTORY } from '../../domain/item/item.ts';
 import { itemsOf } from '../batch/batch-items.ts';
 import { readBatch } from '../batch/batches.ts';
+import { workMessageOf } from '../batch/messages.ts';
 import { writeReopening } from '../batch/reopen.ts';
 import type { Effects } from '../effects.ts';
 import { completeIfEnded } from '../finish/complete-batch.ts';
-import { workMessageOf } from '../messages.ts';
 import type { Condition, TableWrite } from '../ports.ts';
 import { historyValue, itemKey, stateFields } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfRow } from '../rows/shards.ts';
 
 /** Which items are made again: those that failed with this code, or were cancelled. */
-export type RetryOnly = ItemFailureCode | 'cancelled';
+export type RetryOnly =
+  | ItemFailureCode
+  | 'cancelled'
+  | { readonly items: readonly Pick<Item, 'row' | 'variant'>[] };
 
 export type RetryResult =
   | {
@@ -66,7 +69,13 @@ export async function retryBatch(
   return { kind: 'retried', items: items + last, left };
 }
 
-function isMeant({ state }: Item, only: RetryOnly | undefined): boolean {
+/** Whether a retry means an item: one of unknown outcome only if it is named, by its code or by itself. */
+export function isMeant(item: Item, only: RetryOnly | undefined): boolean {
+  const { state, row, variant } = item;
+  if (typeof only === 'object') {
+    const named = only.items.some((each) => each.row === row && each.variant === variant);
+    return named && (state.kind === 'failed' || state.kind === 'cancelled');
+  }
   if (state.kind === 'cancelled') return only === 'cancelled';
   if (state.kind !== 'failed') return false;
   return only === undefined ? state.code !== 'unknown_outcome' : state.code === only;

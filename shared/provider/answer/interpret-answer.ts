@@ -1,4 +1,4 @@
-import { type Failure, type FailureCode, QUARANTINED } from '../../domain/calls/failure.ts';
+import { FAILURES, type Failure, type FailureCode } from '../../domain/calls/failure.ts';
 import { hasUsage, type ReportedUsage } from '../../domain/money/usage.ts';
 import type { HttpHead } from '../http/http-exchange.ts';
 import type { FetchLink } from '../http/image-link.ts';
@@ -38,20 +38,6 @@ export interface Interpretation {
 type WithoutLatency<Outcome> = Outcome extends unknown ? Omit<Outcome, 'latencyMs'> : never;
 export type Interpreted = WithoutLatency<CallOutcome>;
 type Documents = readonly unknown[];
-
-/** Refusals that come before any work was done: an answer with status 200 that only says so cost nothing. */
-const NOT_BILLED: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'auth',
-  'credits',
-  'forbidden',
-  'model',
-  'unsupported_param',
-  'quota',
-  'rate_limit',
-  'too_large',
-  'bad_request',
-  'policy',
-]);
 
 /** Turns an answer into images or a failure: provider-contract §2 and §5. */
 export async function interpretAnswer(answer: ReceivedAnswer, by: Interpreter): Promise<Interpretation> {
@@ -114,7 +100,7 @@ function errorInside(
 ): Interpreted {
   const retryAfter = head.headers['retry-after'];
   const { code, ...wait } = classifyError({ facts, status: head.status, retryAfter, bare: false }, by.nowMs);
-  const refused = NOT_BILLED.has(code) && !hasBegun(documents);
+  const refused = FAILURES[code].billed === 'never' && !hasBegun(documents);
   const reach = isUsable(usage) ? 'answered' : refused ? 'refused' : 'lost';
   const message = redactLine(
     `provider answered ${head.status} with an error inside (${code}): ${facts.message || 'no words'}`,
@@ -154,7 +140,7 @@ function unreadable(code: FailureCode, message: string, answer: ReceivedAnswer):
 }
 
 function failed(failure: Failure, usage: ReportedUsage | undefined, answer?: ReceivedAnswer): Interpreted {
-  const isKept = answer !== undefined && QUARANTINED.has(failure.code);
+  const isKept = answer !== undefined && FAILURES[failure.code].quarantined;
   const kept = isKept ? { status: answer.head.status, bytes: answer.original() } : undefined;
   return { kind: 'failure', failure, usage, answer: kept };
 }

@@ -6,7 +6,7 @@ import {
   parseWorkMessage,
   uploadMessageOf,
   workMessageOf,
-} from '../../../shared/pipeline/messages.ts';
+} from '../../../shared/pipeline/batch/messages.ts';
 import { batchIdFrom } from '../../support/specimens.ts';
 
 describe('a work message', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { callWith, chat, failureOf, imagesOf, KEY, providerAt, REQUEST, USAGE } from '../fixtures/calls.ts';
 import { answerWith, LOOPBACK_CERT, startServer } from '../fixtures/loopback.ts';
 import { dataUri, picture } from '../fixtures/pictures.ts';
@@ -78,9 +78,12 @@ describe('nothing was sent', () => {
   });
 
   test('where the connection dies in the TLS handshake', async () => {
-    const { url } = await startServer(() => {});
+    const server = createServer((socket) => socket.once('data', () => socket.destroy()));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
 
-    expect(failureOf(await providerAt(url.replace('http:', 'https:')).call(REQUEST))).toMatchObject({
+    expect(failureOf(await providerAt(`https://127.0.0.1:${port}/v1`).call(REQUEST))).toMatchObject({
       code: 'network',
       reach: 'unsent',
     });

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { vocabulary } from '../domain/canonical-name.ts';
-import type { ItemRef } from '../domain/item/item.ts';
-import type { OutgoingMessage } from './ports.ts';
-import { batchId, count } from './rows/fields.ts';
+import { vocabulary } from '../../domain/canonical-name.ts';
+import type { ItemRef } from '../../domain/item/item.ts';
+import type { OutgoingMessage } from '../ports.ts';
+import { batchId, count } from '../rows/fields.ts';
 
 const workMessage = z.object({ batch: batchId, row: count, variant: count });
 
