@@ -47,6 +47,10 @@ async function createProgram(argv: readonly string[], act: Act, streams: Streams
       '--home <folder>',
       'where the local stage keeps its data (default: PRESSRUN_HOME, or .pressrun in this folder)',
     )
+    .option(
+      '--config <file>',
+      'configuration file (default: PRESSRUN_CONFIG, or the nearest pressrun.config.json upwards)',
+    )
     .option('--json', 'print the result as one JSON document on stdout, and no progress')
     .option('--debug', 'print a stack trace with an error')
     .configureOutput({

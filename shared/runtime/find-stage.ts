@@ -1,7 +1,8 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readStageRecord, type StageRecord } from '../aws/stage-parameter.ts';
 import { stageNames, stageParameter } from '../names.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
+import { ConfigError } from './config-error.ts';
 
 /**
  * The configuration with the names that the stage's stack wrote down. Where nothing was written down the usual names hold,

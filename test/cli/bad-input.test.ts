@@ -87,7 +87,7 @@ describe('a command line that cannot be carried out', () => {
     const { code, stderr } = await work.run(['run', 'good.csv'], { CORE_TODAY_API_KEY: '' });
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^pressrun: no key: set CORE_TODAY_API_KEY .*--simulate.*\n$/);
+    expect(stderr).toMatch(/^pressrun: no key: CORE_TODAY_API_KEY is not set\..*--simulate.*\n$/);
   });
 
   test('such as with an address that is none, names the variable', async () => {

@@ -1,15 +1,15 @@
+import { IMAGE_SETTINGS, SETTING_NAMES } from '../../item/image-settings.ts';
 import { type RecordContent, type Rejection, rejected } from '../format.ts';
 import { isJsonObject, type JsonObject, plainText } from './json-values.ts';
 
 /** Names in a request's body that are settings of ours; others (`stream`, `response_format`…) do not concern an image. */
-const SETTINGS: Readonly<Record<string, string>> = {
-  model: 'model',
-  temperature: 'temperature',
-  top_p: 'top_p',
-  max_tokens: 'max_tokens',
-  max_completion_tokens: 'max_tokens',
-  n: 'variants',
-};
+const SETTINGS: readonly (readonly [name: string, column: string])[] = [
+  ...SETTING_NAMES.flatMap((name) => {
+    const { openAi, column } = IMAGE_SETTINGS[name];
+    return openAi.map((each) => [each, column] as const);
+  }),
+  ['n', 'variants'],
+];
 
 interface MessageParts {
   readonly kind: 'parts';
@@ -38,7 +38,7 @@ export function openAiContent(request: JsonObject, body: JsonObject): RecordCont
   const id = plainText(request.custom_id ?? null);
   if (id === undefined) return rejected('custom_id must be text', 'id');
   if (id !== '') fields.set('id', id);
-  for (const [name, column] of Object.entries(SETTINGS)) {
+  for (const [name, column] of SETTINGS) {
     const value = plainText(body[name] ?? null);
     if (value === undefined) return rejected(`body.${name} must be text or a number`, column);
     if (value !== '') fields.set(column, value);
