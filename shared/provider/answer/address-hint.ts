@@ -1,4 +1,4 @@
-import type { ErrorAnswer } from './classify-error.ts';
+import type { ErrorAnswer } from './error-answer.ts';
 import { PLAIN_HTTP_WORDS } from './error-words.ts';
 
 const PATH = /\/chat\/completions\/?$/;
@@ -12,8 +12,9 @@ export function addressHint(
   answer: Pick<ErrorAnswer, 'url' | 'headers' | 'status' | 'page' | 'facts'>,
 ): string | undefined {
   const { url, status } = answer;
+  if (url === undefined) return undefined;
   if (status === 407) return 'correct the user and password in HTTPS_PROXY';
-  const target = redirectOf(answer);
+  const target = redirectOf(answer, url);
   const asked = `${url.origin}${url.pathname}`;
   if (target !== undefined) return redirectHint(url, target);
   const saysHttps = PLAIN_HTTP_WORDS.test(`${answer.facts.message} ${answer.page}`) || status === 426;
@@ -23,7 +24,7 @@ export function addressHint(
   return `correct PRESSRUN_PROVIDER_URL: nothing takes chat completions at ${asked}`;
 }
 
-function redirectOf({ url, headers, status }: Pick<ErrorAnswer, 'url' | 'headers' | 'status'>) {
+function redirectOf({ headers, status }: Pick<ErrorAnswer, 'headers' | 'status'>, url: URL) {
   const { location } = headers;
   if (status < 300 || status >= 400 || typeof location !== 'string') return undefined;
   return URL.parse(location, url.href) ?? undefined;

@@ -1,24 +1,17 @@
-import type { Failure, FailureCode, Reach } from '../../domain/calls/failure.ts';
+import {
+  type Failure,
+  type FailureCode,
+  LONGEST_PACED_WAIT_MS,
+  type Reach,
+} from '../../domain/calls/failure.ts';
 import type { Vocabulary } from '../../domain/canonical-name.ts';
 import { waitInWordsMs } from '../http/duration.ts';
 import { explicitWaitMs, resetWaitMs } from '../http/retry-after.ts';
 import { asArray, asObject } from '../json-value.ts';
 import { addressHint } from './address-hint.ts';
+import type { ErrorAnswer } from './error-answer.ts';
 import type { ErrorFacts } from './error-reader.ts';
 import * as said from './error-words.ts';
-
-/** An error as it came: the body's own words, then the status. */
-export interface ErrorAnswer {
-  readonly facts: ErrorFacts;
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  /** `page`: HTML, where JSON was asked for; `empty`: nothing. */
-  readonly body: 'json' | 'text' | 'page' | 'empty';
-  /** The words of a page. */
-  readonly page: string;
-  /** Where the request went, without its credentials. */
-  readonly url: URL;
-}
 
 /** What an error means: how long it asks to wait, and what to do, where it says more than its code. */
 export type ErrorClass = Pick<Failure, 'code' | 'retryAfterMs' | 'hint'> & { readonly reach: Reach };
@@ -37,9 +30,6 @@ interface ErrorView {
 }
 
 type Rule = readonly [code: FailureCode, matches: (error: ErrorView) => boolean];
-
-/** A wait beyond is no pace to keep: the model is paused, with the wait's end (provider-contract §5 row 6). */
-export const LONGEST_PACED_WAIT_MS = 600_000;
 
 /** Statuses of an address at which nobody takes chat completions (row 10a); a page of HTML is no answer of an API under more. */
 const WRONG_ADDRESS: ReadonlySet<number> = new Set([405, 406, 407, 411, 421, 426, 497]);
@@ -86,13 +76,10 @@ export function classifyError(answer: ErrorAnswer, nowMs: number): ErrorClass {
 /** The body's code goes before the status: gateways answer 200 or 500 around a body that says 429. */
 function viewOf(answer: ErrorAnswer, nowMs: number): ErrorView {
   const { facts, status, body, page, headers } = answer;
-  const words = `${facts.message} ${[...facts.names].join(' ')}`
-    .slice(0, 8_000)
-    .replace(said.STOCK_PHRASE, '');
   return {
     code: facts.code ?? (status >= 300 ? status : 0),
     status,
-    words,
+    words: facts.message.slice(0, 8_000).replace(said.STOCK_PHRASE, ''),
     body,
     page,
     quotaIds: quotaIdsOf(facts),
@@ -144,16 +131,11 @@ function isAddress(error: ErrorView): boolean {
 }
 
 function saysAddress({ body, words }: ErrorView): boolean {
-  return body !== 'json' || words.trim() === '' || said.ADDRESS_WORDS.test(withoutNames(words));
+  return body !== 'json' || words.trim() === '' || said.ADDRESS_WORDS.test(words);
 }
 
-/** `Not Found` alone, without the names that were read beside it. */
-function withoutNames(words: string): string {
-  return words.replace(/\bnotfound\b/g, '').trim();
-}
-
-function namesModel({ words }: ErrorView): boolean {
-  return /\bmodels?\b|\bdeployment/i.test(words) || /modelnotfound|deploymentnotfound/.test(words);
+function namesModel({ words, is }: ErrorView): boolean {
+  return /\bmodels?\b|\bdeployment/i.test(words) || is(said.MODEL_ONLY_NAMES);
 }
 
 function isModel(error: ErrorView): boolean {

@@ -36,11 +36,17 @@ export const CREDITS_WORDS = [
 
 export const FORBIDDEN_NAMES = vocabulary(['PERMISSION_DENIED', 'FAILED_PRECONDITION']);
 
+export const MODEL_ONLY_NAMES = vocabulary([
+  'MODEL_NOT_FOUND',
+  'DEPLOYMENT_NOT_FOUND',
+  'MODEL_NOT_SUPPORTED',
+]);
 export const MODEL_NAMES = vocabulary([
   'NOT_FOUND',
   'NOT_FOUND_ERROR',
   'MODEL_NOT_FOUND',
   'DEPLOYMENT_NOT_FOUND',
+  'MODEL_NOT_SUPPORTED',
 ]);
 export const MODEL_WORDS = /multi-?modal output is not supported/i;
 

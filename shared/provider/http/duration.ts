@@ -15,8 +15,7 @@ const PARTS = new RegExp(`(\\d{1,12}(?:\\.\\d{1,12})?)\\s?(${UNIT})(?![a-z])`, '
 /** `1h16m0.6s`, `2 hours and 5 minutes`. Units that touch the next number have no letter after them. */
 const DURATION = new RegExp(`${PART}(?:\\s?(?:,|and)?\\s?${PART}){0,4}`);
 const WHOLE_DURATION = new RegExp(`^${DURATION.source}$`);
-const ISO_DURATION =
-  /^p(?:(\d{1,6})d)?(?:t(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,9})?)s)?)?$/;
+const ISO_DURATION = /^p(?:(\d{1,6})d)?(?:t(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,9})?)s)?)?$/;
 
 /** Nobody means to wait longer: a value beyond is a mistake on the wire, or means never. */
 export const LONGEST_WAIT_MS = 7 * 86_400_000;
