@@ -1,4 +1,4 @@
-import type { ModelProfile } from '../../domain/calls/models.ts';
+import { findModel, type ModelProfile } from '../../domain/calls/models.ts';
 import { type Item, settingsOfNextCall } from '../../domain/item/item.ts';
 import { mostOfCall } from '../../domain/money/charge.ts';
 import { type Price, priceOn } from '../../domain/money/prices.ts';
@@ -30,13 +30,13 @@ export function termsOf(
   { settings: { model } }: Item,
   atMs: number,
 ): CallTerms {
-  const profile = effects.models.get(model);
-  const price = priceOn(effects.prices, model, dayOfMs(atMs));
+  const profile = findModel(effects.models, model);
   if (profile === undefined) {
-    throw new ConfigurationError(`no model named ${model}: add it to the file that PRESSRUN_MODELS names`);
+    throw new ConfigurationError(`no model named ${model}: add it to "models" in pressrun.config.json`);
   }
+  const price = priceOn(effects.prices, profile.model, dayOfMs(atMs));
   if (price === undefined) {
-    throw new ConfigurationError(`no price for ${model}: add one to the file that PRESSRUN_PRICES names`);
+    throw new ConfigurationError(`no price for ${model}: add one to "prices" in pressrun.config.json`);
   }
   return { profile, price };
 }

@@ -1,4 +1,4 @@
-import type { ModelCatalog } from '../../calls/models.ts';
+import { findModel, type ModelCatalog } from '../../calls/models.ts';
 import {
   gatherSettings,
   IMAGE_SETTINGS,
@@ -50,7 +50,7 @@ export function parseVariants(fields: RowFields): number | undefined | Rejection
 
 /** Why a model cannot do what the settings ask, if so: names what there is to choose from. */
 export function checkAgainstModel(settings: ImageSettings, models: ModelCatalog): Rejection | undefined {
-  const profile = models.get(settings.model);
+  const profile = findModel(models, settings.model);
   if (profile === undefined) {
     return rejected(
       `unknown model ${quoted([settings.model])}; there are ${[...models.keys()].join(', ')}`,
