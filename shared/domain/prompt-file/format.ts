@@ -49,7 +49,7 @@ export interface FileRow {
   readonly next: FilePosition;
 }
 
-export interface RejectedRecord {
+interface RejectedRecord {
   readonly kind: 'rejected';
   readonly row: number;
   readonly line: number;

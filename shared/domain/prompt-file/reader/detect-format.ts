@@ -8,7 +8,7 @@ import { readHeader } from './header.ts';
 /** As much of the file's beginning as is looked at; its header must end within. */
 export const HEAD_BYTES = 64 * 1024;
 
-export type DetectedFormat =
+type DetectedFormat =
   | { readonly kind: 'format'; readonly format: FileFormat; readonly start: FilePosition }
   | FileProblem;
 
