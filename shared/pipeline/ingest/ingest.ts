@@ -54,7 +54,7 @@ export async function ingestUpload(
 }
 
 async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
-  const parsed = metadataToOptions(info.metadata);
+  const parsed = metadataToOptions(info.metadata, effects.defaultModel);
   const batch: Batch = {
     id: batchIdOf(info.key, info.version),
     state: 'ingesting',
