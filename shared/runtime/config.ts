@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { DEFAULT_PROVIDER, type ModelCatalog, modelCatalog, withLimits } from '../domain/calls/models.ts';
 import { type Configuration, parseConfiguration } from '../domain/configuration/configuration.ts';
 import { reasonOf } from '../domain/configuration/first-problem.ts';
@@ -198,7 +199,7 @@ function fromFile<Value>(env: Environment, name: string, parse: (json: unknown) 
   const path = env[name];
   if (!path) return undefined;
   try {
-    return parse(JSON.parse(readFileSync(path, 'utf8')));
+    return parse(JSON.parse(readFileSync(resolve(env.LAMBDA_TASK_ROOT ?? '.', path), 'utf8')));
   } catch (error) {
     throw new ConfigError(`${name}: ${path} cannot be used: ${reasonOf(error)}`, { cause: error });
   }

@@ -30,8 +30,8 @@ async function startProxy(answer: 'tunnel' | 'silence' | number = 'tunnel'): Pro
   });
   server.on('connect', (request, socket) => {
     seen.push([`CONNECT ${request.url}`, request.headers['proxy-authorization']]);
-    if (answer === 'silence') return socket.resume().on('end', () => socket.destroy());
-    if (answer !== 'tunnel') return socket.end(`HTTP/1.1 ${answer} No\r\n\r\n`);
+    if (answer === 'silence') return void socket.resume().on('end', () => socket.destroy());
+    if (answer !== 'tunnel') return void socket.end(`HTTP/1.1 ${answer} No\r\n\r\n`);
     const onward = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connected\r\n\r\n');
       socket.pipe(onward).pipe(socket);
