@@ -93,7 +93,7 @@ function interpret(
 ): Promise<Interpretation> {
   return interpretAnswer(
     { ...scanner.finish(), head, original: scanner.original },
-    { request, fetchLink: by.fetchLink, nowMs: by.clock.now(), secrets: secretsOf(key) },
+    { request, fetchLink: by.fetchLink, nowMs: by.clock.now(), url: by.url, secrets: secretsOf(key) },
   );
 }
 
