@@ -1,6 +1,6 @@
 import type { Batch } from '../../domain/batch/batch.ts';
 import type { ContentCount } from '../../domain/item/content-count.ts';
-import type { FileRecord } from '../../domain/prompt-file/format.ts';
+import type { EmbeddedImage, FileRecord } from '../../domain/prompt-file/format.ts';
 import { unusableReference } from '../batch/refusals.ts';
 import { resolveUnique } from '../batch/unique-rows.ts';
 import type { Effects } from '../effects.ts';
@@ -57,12 +57,20 @@ export function createIntake(effects: Effects, batch: Batch, count: ContentCount
   }
 
   async function add(record: FileRecord): Promise<void> {
-    gathered.push(readCountedRow(effects, batch.options, record, count));
+    const row = readCountedRow(effects, batch.options, record, count);
+    // At once, for these bytes must not wait for other rows.
+    if ('items' in row)
+      for (const { written, bytes } of embeddedIn(record)) await shelf.shelve(written, bytes);
+    gathered.push(row);
     if (gathered.length >= CHUNK_ROWS) await flush();
   }
 
   const pass = (record: FileRecord) => void readCountedRow(effects, batch.options, record, count);
   return { add, pass, flush, counts: () => ({ items, rejected }) };
+}
+
+function embeddedIn(record: FileRecord): readonly EmbeddedImage[] {
+  return record.kind === 'row' ? (record.embedded ?? []) : [];
 }
 
 /** Puts a row's reference images on the shelf; one that cannot be used is a reason not to take the row. */

@@ -25,6 +25,8 @@ const checkpointRow = z.object({
       columns: z.array(z.string()),
     }),
     z.object({ kind: z.literal('jsonl'), encoding }),
+    z.object({ kind: z.literal('json'), encoding }),
+    z.object({ kind: z.literal('txt'), encoding, lineBreak: z.enum(['\n', '\r']) }),
   ]),
   position: z.object({ byte: count, line: count, row: count, done: z.exactOptional(z.literal(true)) }),
   items: count,

@@ -50,6 +50,11 @@ const itemState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('cancelled') }),
 ]);
 
+const messageSchema = z.object({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.array(z.union([z.string(), count])),
+});
+
 const itemRow = z.object({
   batch: batchId,
   content: z.exactOptional(contentHash),
@@ -58,6 +63,7 @@ const itemRow = z.object({
   id: z.exactOptional(z.string()),
   fileName: z.string(),
   prompt: z.string(),
+  messages: z.exactOptional(z.array(messageSchema)),
   settings: imageSettings,
   references: z.array(z.string()),
   tags: textMap,
@@ -99,6 +105,7 @@ export function newItemRow(
   return {
     ...itemKey({ batch, row: spec.row, variant: spec.variant }),
     ...spec,
+    messages: spec.messages?.map(({ role, content }) => ({ role, content })),
     settings: { ...spec.settings },
     batch,
     content,
