@@ -115,6 +115,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/money/prices.ts')).definePrices,
   },
   {
+    name: 'config',
+    args: [],
+    about: 'settings: `config show` prints each one and where it comes from',
+    load: async () => (await import('./commands/tools/config.ts')).defineConfig,
+  },
+  {
+    name: 'init',
+    args: [['[folder]', 'where to write (default: this folder)']],
+    about: 'write a commented configuration and a first prompt file',
+    load: async () => (await import('./commands/tools/init.ts')).defineInit,
+  },
+  {
     name: 'key',
     args: [],
     about: "`key set` gives a deployed stage the provider's key, unseen",

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { EmbeddedStageOptions } from '../../local/stage/embedded-stage.ts';
+import type { EmbeddedStageOptions } from '../../local/stage/embedded-table.ts';
 import type { Acquired } from '../../local/stage/home-lock.ts';
 import type { StageFile } from '../../local/stage/stage-file.ts';
 import type { Config } from '../../shared/runtime/config.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Config, LOCAL_STAGE, readConfig } from '../../shared/runtime/config.ts';
+import { type Config, LOCAL_STAGE } from '../../shared/runtime/config.ts';
+import { loadConfig } from '../../shared/runtime/load-config.ts';
 import type { GlobalOptions } from '../command.ts';
 import { SIMULATED_STAGE } from '../stage-names.ts';
 
@@ -9,9 +10,10 @@ export interface StageOptions extends GlobalOptions {
 
 /** The configuration for a command line: `--simulate` means the simulated stage, where no other stage is named. */
 export function configOf(options: StageOptions): Config {
-  const config = readConfig({ stage: options.stage, home: options.home });
+  const { stage, home, config: path } = options;
+  const { config } = loadConfig({ stage, home, config: path });
   if (!options.simulate || config.stage !== LOCAL_STAGE) return config;
-  return readConfig({ stage: SIMULATED_STAGE, home: options.home });
+  return loadConfig({ stage: SIMULATED_STAGE, home, config: path }).config;
 }
 
 /** Whether the provider is the simulator: asked for, or because nothing else may write to the simulated ledger. */

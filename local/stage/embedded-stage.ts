@@ -3,20 +3,9 @@ import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
 import { createQueues, createTable, type StageQueues } from '../../shared/aws/create-resources.ts';
 import { stageNames } from '../../shared/names.ts';
 import { clearUnfinished } from '../disk-store/disk-store.ts';
-import { startTableServer, stopAll } from './embedded-table.ts';
+import { type EmbeddedStageOptions, startTableServer, stopAll } from './embedded-table.ts';
 import { startFauxqs } from './fauxqs.ts';
 import { type Acquired, acquireHome, type OwnedHome } from './home-lock.ts';
-
-export interface EmbeddedStageOptions {
-  /** Such as `.pressrun`; all state is below `<home>/<stage>`. */
-  readonly home: string;
-  readonly stage: string;
-  readonly nowMs: number;
-  /** `PATH`, for platforms whose dynoxide does not come as a package. */
-  readonly searchPath?: string;
-  /** A DynamoDB to use in place of dynoxide (`AWS_ENDPOINT_URL_DYNAMODB`). */
-  readonly dynamoEndpoint?: string;
-}
 
 export interface EmbeddedStage {
   readonly kind: 'started';

@@ -3,8 +3,18 @@ import { createClients } from '../../shared/aws/clients.ts';
 import { createTable } from '../../shared/aws/create-resources.ts';
 import { stageNames } from '../../shared/names.ts';
 import { startDynoxide } from './dynoxide.ts';
-import type { EmbeddedStageOptions } from './embedded-stage.ts';
 import { type Acquired, acquireHome, type OwnedHome } from './home-lock.ts';
+
+export interface EmbeddedStageOptions {
+  /** Such as `.pressrun`; all state is below `<home>/<stage>`. */
+  readonly home: string;
+  readonly stage: string;
+  readonly nowMs: number;
+  /** `PATH`, for platforms whose dynoxide does not come as a package. */
+  readonly searchPath?: string;
+  /** A DynamoDB to use in place of dynoxide (`AWS_ENDPOINT_URL_DYNAMODB`). */
+  readonly dynamoEndpoint?: string;
+}
 
 /** The table of a stage without its queues, whose server is in this process and takes 20 MB and some time to load. */
 export interface EmbeddedTable {

@@ -1,37 +1,18 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Clock, Log } from '../../shared/pipeline/ports.ts';
 import { failedMessages } from './batch-response.ts';
-import { gatherBatch } from './gather-batch.ts';
+import { type GatherOptions, gatherBatch } from './gather-batch.ts';
 import { lambdaContext } from './lambda-context.ts';
 import { deleteMessages, giveBack } from './received-messages.ts';
 
 export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | undefined>;
 
-export interface EventSourceOptions {
-  readonly sqs: SQSClient;
-  readonly queueUrl: string;
-  /** Default: told from the address. */
-  readonly queueArn?: string;
+export interface EventSourceOptions extends GatherOptions {
   readonly functionName: string;
   readonly handler: SqsHandler;
-  /** At most so many messages an invocation. */
-  readonly batchSize: number;
-  /** How long to wait for a full batch once its first message is there. */
-  readonly windowMs: number;
   /** At most so many invocations at once. */
   readonly concurrency: number;
   /** What `getRemainingTimeInMillis` counts down from. Nothing ends a handler that overruns. */
   readonly timeoutMs: number;
-  /** How long one call waits for a first message, 1 (the default) to 20; a stop waits as long. */
-  readonly pollSeconds?: number;
-  /**
-   * A stop breaks off a call that waits. Only where the queue ends with this process: the server may still give that call
-   * a message, which nobody would then see until its visibility ends.
-   */
-  readonly breaksOffPolls?: boolean;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 export interface EventSource {

@@ -1,6 +1,27 @@
-import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import type { EventSourceOptions } from './event-source.ts';
+import type { Clock, Log } from '../../shared/pipeline/ports.ts';
+
+/** How messages are received from one queue. */
+export interface GatherOptions {
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  /** Default: told from the address. */
+  readonly queueArn?: string;
+  /** At most so many messages an invocation. */
+  readonly batchSize: number;
+  /** How long to wait for a full batch once its first message is there. */
+  readonly windowMs: number;
+  /** How long one call waits for a first message, 1 (the default) to 20; a stop waits as long. */
+  readonly pollSeconds?: number;
+  /**
+   * A stop breaks off a call that waits. Only where the queue ends with this process: the server may still give that call
+   * a message, which nobody would then see until its visibility ends.
+   */
+  readonly breaksOffPolls?: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 /** SQS's limits on one call. */
 const mostReceived = 10;
@@ -16,7 +37,7 @@ const pauseMs = 100;
  * and nothing where nothing came. Once it has messages it does not throw.
  */
 export async function gatherBatch(
-  options: EventSourceOptions,
+  options: GatherOptions,
   signal: AbortSignal,
 ): Promise<readonly SQSRecord[]> {
   const pollSeconds = Math.min(options.pollSeconds ?? defaultWaitSeconds, longestWaitSeconds);
@@ -35,7 +56,7 @@ export async function gatherBatch(
 }
 
 async function receive(
-  options: EventSourceOptions,
+  options: GatherOptions,
   signal: AbortSignal,
   wanted: number,
   waitSeconds: number,
@@ -60,7 +81,7 @@ async function receive(
 
 /** A fault here must not lose what was received before it; the next batch meets the same fault and reports it. */
 async function receiveMore(
-  options: EventSourceOptions,
+  options: GatherOptions,
   signal: AbortSignal,
   wanted: number,
 ): Promise<SQSRecord[]> {
@@ -73,7 +94,7 @@ async function receiveMore(
 }
 
 /** From an address like `https://sqs.eu-west-1.amazonaws.com/123456789012/name`, where no ARN was given. */
-function queueArnOf({ queueArn, queueUrl }: EventSourceOptions): string {
+function queueArnOf({ queueArn, queueUrl }: GatherOptions): string {
   if (queueArn !== undefined) return queueArn;
   const { hostname, pathname } = new URL(queueUrl);
   const region = /^sqs\.([a-z0-9-]+)\./.exec(hostname)?.[1] ?? 'us-east-1';

@@ -64,7 +64,10 @@ export function createClients(settings: ClientSettings): AwsClients {
       : {}),
   });
   return {
-    dynamo: DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } }),
+    dynamo: DynamoDBDocumentClient.from(dynamo, {
+      // A map with a key `constructor` (a column of a file) is a class to the SDK, which without this it refuses.
+      marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
+    }),
     sqs,
     s3,
     close: () => {

@@ -62,6 +62,7 @@ export async function createRuntimeWith(
       hosts: config.referenceHosts,
       maxBytes: MAX_REFERENCE_BYTES,
       timeoutMs: REFERENCE_TIMEOUT_MS,
+      proxies: config.proxies,
     }),
     clock,
     random: Math.random,

@@ -53,8 +53,10 @@ Examples:
 
 Exit codes: 0 all could be used · 1 there is no such batch · 2 some still cannot: why is told, item by item.`;
 
-function linkFetch({ linkHosts, maxAnswerBytes }: Config) {
-  return createLinkFetch({ hosts: linkHosts, maxBytes: maxAnswerBytes, timeoutMs: LINK_TIMEOUT_MS });
+/** Hosts of all providers: which of them sent an answer is not kept with it. */
+function linkFetch({ providers, maxAnswerBytes, proxies }: Config) {
+  const linkHosts = [...providers.values()].flatMap((provider) => provider.linkHosts);
+  return createLinkFetch({ hosts: linkHosts, maxBytes: maxAnswerBytes, timeoutMs: LINK_TIMEOUT_MS, proxies });
 }
 
 function stillLine({ key, row, variant, outcome, message }: Replayed): string[] {

@@ -30,11 +30,11 @@ export function defineSubmit(command: Command, act: Act): void {
         const { out } = context;
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options);
-        requireModel(config, batchOptions);
         const approvedMicro = parseApproval(options.approveAbove);
         const file = await openPromptFile(path, batchOptions);
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime }) => {
+          requireModel(runtime.effects, batchOptions);
           const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
           const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
           if (refusal !== undefined) return refusal;

@@ -2,8 +2,8 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import type { OutgoingMessage, Queue } from '../../pipeline/ports.ts';
-import type { Backoff } from '../dynamo/backoff.ts';
-import { waitBeforeRetry } from '../dynamo/backoff.ts';
+import type { Backoff } from '../backoff.ts';
+import { waitBeforeRetry } from '../backoff.ts';
 import { QueueError } from '../errors.ts';
 import { inBatches, mostBatchBytes, mostEntries } from './sqs-batches.ts';
 

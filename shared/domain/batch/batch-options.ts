@@ -1,8 +1,9 @@
+import { IMAGE_SETTINGS, SETTING_NAMES } from '../item/image-settings.ts';
 import { formatCredits, parseCredits } from '../money/money.ts';
 import { parseFlag, parseWhole } from '../prompt-file/cell-values.ts';
 import { quoted } from '../prompt-file/columns.ts';
 import type { RowFields } from '../prompt-file/format.ts';
-import { parseSettings, parseVariants } from '../prompt-file/row/settings.ts';
+import { parseSettings, parseVariants, settingCells } from '../prompt-file/row/settings.ts';
 import { formatTags, parseTags } from '../prompt-file/row/tags.ts';
 import {
   EXPANSION_OPTIONS,
@@ -21,19 +22,14 @@ export const BUDGET_METADATA = `${PREFIX}budget`;
 const MAX_NAME_BYTES = 200;
 const MOST_RUNS = 999_999;
 
-const OPTION_NAMES = [
+/** Names of all options of a batch, as in an object's metadata without their prefix. */
+export const OPTION_NAMES = [
   'name',
-  'model',
   'template',
   'variants',
   'budget',
   'tags',
-  'aspect-ratio',
-  'image-size',
-  'temperature',
-  'top-p',
-  'max-tokens',
-  'system',
+  ...SETTING_NAMES.map((name) => IMAGE_SETTINGS[name].option),
   'variables',
   ...EXPANSION_OPTIONS,
   'fresh',
@@ -91,13 +87,13 @@ export function metadataToOptions(metadata: Metadata): ParsedOptions {
         `unknown option ${quoted([key])}; there are ${OPTION_NAMES.map((each) => PREFIX + each).join(', ')}`,
       );
     }
-    fields[name.replaceAll('-', '_')] = decodeText(value);
+    fields[name] = decodeText(value);
   }
   return optionsOf(fields);
 }
 
 function optionsOf(fields: RowFields): ParsedOptions {
-  const settings = parseSettings(fields);
+  const settings = parseSettings(fields, 'option');
   if (settings.kind === 'rejected') return problemIn(settings.column, settings.reason);
   const variants = parseVariants(fields);
   if (typeof variants === 'object') return problemIn('variants', variants.reason);
@@ -145,20 +141,19 @@ function parseBudget(text = ''): number | undefined | string {
 }
 
 function optionTexts(options: BatchOptions, tags: string): Partial<Record<OptionName, string | undefined>> {
-  const { model, aspectRatio, imageSize, temperature, topP, maxTokens, system } = options.settings;
+  const { model, ...settings } = options.settings;
+  const given = model === DEFAULT_BATCH_OPTIONS.settings.model ? settings : options.settings;
+  const settingTexts = Object.entries(settingCells(given, 'option')).map(([name, value]) => [
+    name,
+    value?.toString(),
+  ]);
   return {
+    ...Object.fromEntries(settingTexts),
     name: options.name,
-    model: model === DEFAULT_BATCH_OPTIONS.settings.model ? undefined : model,
     template: options.template,
     variants: options.variants === DEFAULT_BATCH_OPTIONS.variants ? undefined : String(options.variants),
     budget: options.budgetMicro === undefined ? undefined : formatCredits(options.budgetMicro),
     tags: tags === '' ? undefined : tags,
-    'aspect-ratio': aspectRatio,
-    'image-size': imageSize,
-    temperature: temperature?.toString(),
-    'top-p': topP?.toString(),
-    'max-tokens': maxTokens?.toString(),
-    system,
     variables: options.variables && JSON.stringify(options.variables),
     ...expansionTexts(options.expansion),
     fresh: options.fresh && 'true',
@@ -175,7 +170,7 @@ function decodeText(value: string): string {
 }
 
 function problemIn(column: string | undefined, reason: string): ParsedOptions {
-  return refused(`${PREFIX}${(column ?? '').replaceAll('_', '-')}: ${reason}`);
+  return refused(`${PREFIX}${column ?? ''}: ${reason}`);
 }
 
 function refused(message: string): ParsedOptions {

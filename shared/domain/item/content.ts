@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ModelProfile } from '../calls/models.ts';
-import type { ImageSettings } from './image-settings.ts';
+import { IMAGE_SETTINGS, type ImageSettings, SETTING_NAMES } from './image-settings.ts';
 import type { Message } from './message.ts';
 
 declare const brand: unique symbol;
@@ -26,16 +26,20 @@ export interface Content {
 
 /** The content's SHA-256, in hex. A setting that is not given is another content than any that is. */
 export function contentHash({ prompt, messages, settings, profile, references, nth }: Content): ContentHash {
-  const { model: _, aspectRatio, imageSize, temperature, topP, maxTokens, system, ...others } = settings;
-  // A setting that is added must be added here too.
-  others satisfies Record<string, never>;
+  const counted = (how: 'prompt' | 'settings' | 'named') =>
+    SETTING_NAMES.filter((name) => IMAGE_SETTINGS[name].content === how);
+  const valuesOf = (how: 'prompt' | 'settings') => counted(how).map((name) => settings[name] ?? null);
+  const named = counted('named').flatMap((name) =>
+    settings[name] === undefined ? [] : [[name, settings[name]]],
+  );
   const facts = [
     ['pressrun content', VERSION],
     [profile.sendAs, profile.dialect],
-    [prompt, system ?? null],
-    [aspectRatio ?? null, imageSize ?? null, temperature ?? null, topP ?? null, maxTokens ?? null],
+    [prompt, ...valuesOf('prompt')],
+    valuesOf('settings'),
     references,
     nth,
+    ...named,
     ...(messages === undefined ? [] : [['messages', messages.map(({ role, content }) => [role, content])]]),
   ];
   return hashed(JSON.stringify(facts));

@@ -94,6 +94,21 @@ export interface ItemHistory {
 
 export const NO_HISTORY: ItemHistory = { failures: {}, billable: 0, crashes: 0, plainRequest: false };
 
+/** What one attempt came to, as its item keeps it: enough to find its charge. */
+export interface AttemptNote {
+  readonly attempt: AttemptId;
+  /** When it started (ISO 8601 in UTC). */
+  readonly at: string;
+  /** `image`, `unknown`, or the code of its failure. */
+  readonly outcome: string;
+  readonly workMs: number;
+  /** `at` of its charge, if it was or may have been billed: with the attempt, the charge's key. */
+  readonly chargedAt?: string;
+}
+
+/** So many notes of an item are kept, the latest: an outage can bring many. */
+export const MOST_ATTEMPT_NOTES = 20;
+
 export interface Item extends ItemSpec {
   readonly batch: BatchId;
   /** What it asks for; its image is remembered by it. */
@@ -103,6 +118,8 @@ export interface Item extends ItemSpec {
   /** All charges of this item together. */
   readonly creditsMicro: number;
   readonly creditsMaxUnknownMicro: number;
+  /** Its latest attempts, in their order. */
+  readonly attempts?: readonly AttemptNote[];
   /** How long workers were at it, all attempts together: each took up a slot for so long. */
   readonly workMs: number;
 }

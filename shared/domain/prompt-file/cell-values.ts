@@ -1,15 +1,6 @@
+import { readWhole } from '../item/setting-values.ts';
 import { quoted } from './columns.ts';
 import { type Rejection, type RowFields, rejected } from './format.ts';
-
-/** A number from 0 to `most`; undefined where it is not set. */
-export function parseNumber(fields: RowFields, column: string, most: number): number | undefined | Rejection {
-  const text = cellText(fields, column);
-  if (text === undefined) return undefined;
-  const isWithin = /^\d{1,6}(\.\d{1,20})?$/.test(text) && Number(text) <= most;
-  return isWithin
-    ? Number(text)
-    : rejected(`must be a number from 0 to ${most}, not ${quoted([text])}`, column);
-}
 
 /** `true` or `false`, as people write them; undefined where it is not set or `false`. */
 export function parseFlag(fields: RowFields, column: string): true | undefined | Rejection {
@@ -22,9 +13,10 @@ export function parseFlag(fields: RowFields, column: string): true | undefined |
 export function parseWhole(fields: RowFields, column: string, most: number): number | undefined | Rejection {
   const text = cellText(fields, column);
   if (text === undefined) return undefined;
-  const isWithin = /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most;
-  if (isWithin) return Number(text);
-  return rejected(`must be a whole number from 1 to ${most}, not ${quoted([text])}`, column);
+  return (
+    readWhole(text, most) ??
+    rejected(`must be a whole number from 1 to ${most}, not ${quoted([text])}`, column)
+  );
 }
 
 /** The cell's text without surrounding space; undefined where it is empty or missing. */

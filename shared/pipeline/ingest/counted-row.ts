@@ -1,4 +1,5 @@
 import type { BatchOptions } from '../../domain/batch/batch.ts';
+import { findModel } from '../../domain/calls/models.ts';
 import type { ContentCount } from '../../domain/item/content-count.ts';
 import type { ItemSpec } from '../../domain/item/item.ts';
 import type { FileRecord } from '../../domain/prompt-file/format.ts';
@@ -32,6 +33,6 @@ export function readCountedRow(
 /** By its references as they are written: what is behind them need not be known to count. */
 function nthOf(models: Effects['models'], spec: ItemSpec, count: ContentCount): number {
   const { prompt, messages, settings, references } = spec;
-  const profile = models.get(settings.model);
+  const profile = findModel(models, settings.model);
   return profile === undefined ? 1 : count.next({ prompt, messages, settings, profile, references });
 }

@@ -1,4 +1,5 @@
 import type { Batch } from '../../domain/batch/batch.ts';
+import { findModel } from '../../domain/calls/models.ts';
 import { type ContentHash, contentHash } from '../../domain/item/content.ts';
 import type { ItemSpec } from '../../domain/item/item.ts';
 import { workMessageOf } from '../batch/messages.ts';
@@ -51,7 +52,7 @@ interface PlannedItem {
 async function plan(effects: Effects, batch: Batch, item: CountedItem): Promise<PlannedItem> {
   const { spec, nth, references } = item;
   const { prompt, messages, settings } = spec;
-  const profile = effects.models.get(settings.model);
+  const profile = findModel(effects.models, settings.model);
   if (profile === undefined)
     throw new Error(`row ${spec.row} was taken for model ${settings.model}, which is gone`);
   const content = contentHash({ prompt, messages, settings, profile, references, nth });

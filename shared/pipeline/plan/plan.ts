@@ -6,6 +6,7 @@ import {
   type PlannedModel,
   planGatherer,
 } from '../../domain/batch/plan.ts';
+import { findModel } from '../../domain/calls/models.ts';
 import { contentHash } from '../../domain/item/content.ts';
 import { createContentCount } from '../../domain/item/content-count.ts';
 import type { ItemSpec } from '../../domain/item/item.ts';
@@ -167,7 +168,7 @@ async function isReused(
   nth: number,
 ): Promise<boolean> {
   const { prompt, messages, settings } = spec;
-  const profile = effects.models.get(settings.model);
+  const profile = findModel(effects.models, settings.model);
   if (profile === undefined || options.fresh) return false;
   const hashes = spec.references.map((written) => references.get(written));
   const known = hashes.flatMap((facts) => (facts !== undefined && 'sha256' in facts ? [facts.sha256] : []));
@@ -178,7 +179,7 @@ async function isReused(
 
 function addCredits({ effects, gatherer }: Planning, spec: ItemSpec): void {
   const { models, prices, clock } = effects;
-  const profile = models.get(spec.settings.model);
+  const profile = findModel(models, spec.settings.model);
   if (profile === undefined) return;
   const price = priceOn(prices, spec.settings.model, dayOfMs(clock.now()));
   const promptBytes = textBytes({ ...spec, profile, plain: false });

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import { FAILURE_CODES } from '../../domain/calls/failure.ts';
-import { IMAGE_SIZES } from '../../domain/calls/models.ts';
 import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../../domain/ids.ts';
 import { type ContentHash, parseContentHash } from '../../domain/item/content.ts';
-import type { ImageSettings } from '../../domain/item/image-settings.ts';
+import { type ImageSettings, isImageSettings } from '../../domain/item/image-settings.ts';
 import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { TableRow } from '../ports.ts';
@@ -38,15 +37,7 @@ export const count = z.int().check(z.nonnegative());
 export const textMap = z.record(z.string(), z.string());
 export const failureCode = z.enum(FAILURE_CODES);
 
-export const imageSettings: z.ZodMiniType<ImageSettings> = z.object({
-  model: z.string(),
-  aspectRatio: z.exactOptional(z.string()),
-  imageSize: z.exactOptional(z.enum(IMAGE_SIZES)),
-  temperature: z.exactOptional(z.number()),
-  topP: z.exactOptional(z.number()),
-  maxTokens: z.exactOptional(z.int()),
-  system: z.exactOptional(z.string()),
-});
+export const imageSettings = z.custom<ImageSettings>(isImageSettings);
 
 export const itemImage = z.object({
   key: z.string(),

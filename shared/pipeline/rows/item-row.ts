@@ -77,6 +77,17 @@ const itemRow = z.object({
   }),
   creditsMicro: count,
   creditsMaxUnknownMicro: count,
+  attempts: z.exactOptional(
+    z.array(
+      z.object({
+        attempt: attemptId,
+        at: z.string(),
+        outcome: z.string(),
+        workMs: count,
+        chargedAt: z.exactOptional(z.string()),
+      }),
+    ),
+  ),
   workMs: z._default(count, 0),
 });
 

@@ -54,7 +54,10 @@ function documentsOf(event: ServerEvent): unknown[] {
 
 /** A look at the first letter spares millions of lines that are no JSON the cost of an exception each. */
 function parseData(data: string): unknown {
-  return /^\s*[{[]/.test(data) ? tryParseJson(data) : undefined;
+  if (!/^\s*[{["]/.test(data)) return undefined;
+  const value = tryParseJson(data);
+  // Some gateways encode each event once more.
+  return typeof value === 'string' ? parseData(value) : value;
 }
 
 function errorDocument(value: unknown): unknown {

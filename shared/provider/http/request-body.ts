@@ -1,4 +1,9 @@
-import { DEFAULT_MAX_TOKENS } from '../../domain/calls/models.ts';
+import {
+  IMAGE_SETTINGS,
+  type ImageSettings,
+  SETTING_NAMES,
+  type SettingName,
+} from '../../domain/item/image-settings.ts';
 import { textsOf } from '../../domain/item/message.ts';
 import type { ImageRequest, ReferenceImage } from '../types.ts';
 
@@ -10,24 +15,18 @@ interface Message {
   readonly content: string | readonly (TextPart | ImagePart)[];
 }
 
-/** The body of a chat completions request, as it goes over the wire. */
+type Fields = Readonly<Record<string, string | number>>;
+
+/** The body of a chat completions request, as it goes over the wire; settings are fields of it, too. */
 export interface RequestBody {
   readonly model: string;
   readonly messages: readonly Message[];
-  readonly max_tokens: number;
   readonly stream: boolean;
-  readonly temperature?: number;
-  readonly top_p?: number;
   readonly modalities?: readonly string[];
-  readonly image_config?: ImageConfig;
+  readonly image_config?: Fields;
   readonly extra_body?: {
-    readonly google: { readonly response_modalities: readonly string[]; readonly image_config?: ImageConfig };
+    readonly google: { readonly response_modalities: readonly string[]; readonly image_config?: Fields };
   };
-}
-
-interface ImageConfig {
-  readonly aspect_ratio?: string;
-  readonly image_size?: string;
 }
 
 /**
@@ -40,10 +39,8 @@ export function buildRequestBody(request: ImageRequest): RequestBody {
   return {
     model: profile.sendAs,
     messages: [...system, ...messagesOf(request)],
-    max_tokens: settings.maxTokens ?? DEFAULT_MAX_TOKENS,
+    ...settingFields(settings, 'body'),
     stream: profile.stream,
-    ...(settings.temperature !== undefined && { temperature: settings.temperature }),
-    ...(settings.topP !== undefined && { top_p: settings.topP }),
     ...dialectExtras(request),
   };
 }
@@ -64,8 +61,7 @@ export function promptText(request: Pick<ImageRequest, 'prompt' | 'profile' | 's
 
 /** What is said in words because no field says it. */
 function wordsOf(request: Pick<ImageRequest, 'profile' | 'settings' | 'plain'>): string {
-  const { aspectRatio, imageSize } = request.settings;
-  return sendsExtras(request) ? '' : askedInWords(aspectRatio, imageSize);
+  return sendsExtras(request) ? '' : askedInWords(request.settings);
 }
 
 /** UTF-8 bytes of all text that a request carries: what its input tokens are taken from where usage is missing. */
@@ -79,11 +75,13 @@ export function textBytes(
   return [request.settings.system ?? '', ...texts].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
-function askedInWords(aspectRatio: string | undefined, imageSize: string | undefined): string {
-  const ratio = aspectRatio && `The image has an aspect ratio of ${aspectRatio}.`;
-  const size =
-    imageSize && `The image has a resolution of ${imageSize === '512' ? '512 pixels' : imageSize}.`;
-  return [ratio, size].filter(Boolean).join(' ');
+function askedInWords(settings: ImageSettings): string {
+  const inWords = (name: SettingName): string[] => {
+    const { sent } = IMAGE_SETTINGS[name];
+    const value = settings[name];
+    return sent.in === 'image_config' && value !== undefined ? [sent.words(value)] : [];
+  };
+  return SETTING_NAMES.flatMap(inWords).join(' ');
 }
 
 function messagesOf(request: ImageRequest): Message[] {
@@ -130,13 +128,18 @@ function dialectExtras(request: ImageRequest): Partial<RequestBody> {
   }
 }
 
-function imageConfig({ settings }: ImageRequest): { image_config?: ImageConfig } {
-  const { aspectRatio, imageSize } = settings;
-  if (aspectRatio === undefined && imageSize === undefined) return {};
-  return {
-    image_config: {
-      ...(aspectRatio !== undefined && { aspect_ratio: aspectRatio }),
-      ...(imageSize !== undefined && { image_size: imageSize }),
-    },
-  };
+function imageConfig({ settings }: ImageRequest): { image_config?: Fields } {
+  const fields = settingFields(settings, 'image_config');
+  return Object.keys(fields).length === 0 ? {} : { image_config: fields };
+}
+
+/** Settings by their names on the wire, of those that go there. */
+function settingFields(settings: ImageSettings, where: 'body' | 'image_config'): Fields {
+  const fields = SETTING_NAMES.flatMap((name) => {
+    const { sent } = IMAGE_SETTINGS[name];
+    if (sent.in !== where || !('as' in sent)) return [];
+    const value = settings[name] ?? ('otherwise' in sent ? sent.otherwise : undefined);
+    return value === undefined ? [] : [[sent.as, value] as const];
+  });
+  return Object.fromEntries(fields);
 }

@@ -72,7 +72,11 @@ export function createAnnouncer(
         return asItIs(BUDGET_NEARLY_SPENT, event);
       case 'schedule-failed':
         return asItIs(SCHEDULE_FAILED, event);
-      default:
+      case 'item-ended':
+      case 'batch-complete':
+      case 'call-ended':
+      case 'charged':
+      case 'paused':
         return undefined;
     }
   }

@@ -108,7 +108,7 @@ describe('a row', () => {
     ],
     [
       { prompt: 'a', model: PRO, image_size: '512' },
-      `image_size: ${PRO} does not offer 512, only 1K, 2K, 4K`,
+      `image_size: ${PRO} does not offer "512", only 1K, 2K, 4K`,
     ],
     [{ prompt: 'a', image_size: '8K' }, 'image_size: must be one of 512, 1K, 2K, 4K, not "8K"'],
     [{ prompt: 'a', temperature: '2.1' }, 'temperature: must be a number from 0 to 2, not "2.1"'],

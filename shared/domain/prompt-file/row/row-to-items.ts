@@ -1,4 +1,4 @@
-import type { ModelCatalog } from '../../calls/models.ts';
+import { findModel, type ModelCatalog } from '../../calls/models.ts';
 import { fileStem } from '../../item/file-name.ts';
 import type { ImageSettings } from '../../item/image-settings.ts';
 import type { ItemSpec } from '../../item/item.ts';
@@ -142,7 +142,8 @@ function settingsOf(
 ): { readonly kind: 'settings'; readonly settings: ImageSettings } | Rejection {
   const own = parseSettings(fields);
   if (own.kind === 'rejected') return own;
-  const settings = { ...batch, ...own.settings };
+  const named = { ...batch, ...own.settings };
+  const settings = { ...named, model: findModel(models, named.model)?.model ?? named.model };
   return checkAgainstModel(settings, models) ?? { kind: 'settings', settings };
 }
 

@@ -1,3 +1,4 @@
+import { cellText } from '../cell-values.ts';
 import { quoted } from '../columns.ts';
 import { type Rejection, type RowFields, rejected } from '../format.ts';
 import type { TemplateOptions } from './axes.ts';
@@ -38,7 +39,7 @@ export interface ExpandOptions extends TemplateOptions {
 /** Which combinations of axes and alternatives a row is made with; one, of its own cells, where there are none. */
 export function expandRow(fields: RowFields, options: ExpandOptions): RowExpansion | Rejection {
   const { axes = [], sample, seed = '' } = options.expansion ?? {};
-  const taken = axes.find(({ name }) => (fields[name] ?? '').trim() !== '');
+  const taken = axes.find(({ name }) => cellText(fields, name) !== undefined);
   if (taken !== undefined) return rejected(axisClash([taken.name]), taken.name);
   const source = promptSource(fields, options);
   const sizes = [...axes.map(({ values }) => values.length), ...alternativesIn(source.parts)];

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import type { ModelCatalog } from '../calls/models.ts';
+import type { PriceList } from '../money/prices.ts';
+import { type ConfigurationFile, configurationFile } from './configuration-file.ts';
+import { firstProblem } from './first-problem.ts';
+import { modelsOf } from './models-of-file.ts';
+import { pricesOf } from './prices-of-file.ts';
+import { ConfigurationFileError } from './problem.ts';
+import { type Providers, providersOf } from './providers.ts';
+
+/** All that a configuration file says, over what is built in. */
+export interface Configuration {
+  readonly file: ConfigurationFile;
+  readonly providers: Providers;
+  readonly models: ModelCatalog;
+  readonly prices: PriceList;
+}
+
+/** Checks a configuration (parsed JSON). Throws `ConfigurationFileError` on what is unknown, misspelt or does not fit. */
+export function parseConfiguration(json: unknown): Configuration {
+  const parsed = z.safeParse(configurationFile, json);
+  if (!parsed.success) throw new ConfigurationFileError(firstProblem(configurationFile, parsed.error.issues));
+  const file = parsed.data;
+  const providers = providersOf(file);
+  const models = modelsOf(file, providers);
+  return { file, providers, models, prices: pricesOf(file, models, providers) };
+}
