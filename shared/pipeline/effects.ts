@@ -23,6 +23,8 @@ export interface Effects {
   readonly newAttemptId: () => AttemptId;
   readonly log: Log;
   readonly models: ModelCatalog;
+  /** For files whose options name no model. */
+  readonly defaultModel: string;
   readonly prices: PriceList;
   /** What becomes of an item whose attempt may have been billed and brought no image. */
   readonly unknownOutcomes: UnknownPolicy;

@@ -20,7 +20,7 @@ export function definePlan(command: Command, act: Act): void {
     .action(
       act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
         const config = configOf(options);
-        const batchOptions = batchOptionsOf(options);
+        const batchOptions = batchOptionsOf(options, config);
         const file = await openPromptFile(path, batchOptions);
         const planned = await endingAtOnce(interrupted, () =>
           withStage(config, 'look', {}, ({ runtime }) =>

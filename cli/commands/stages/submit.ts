@@ -29,7 +29,7 @@ export function defineSubmit(command: Command, act: Act): void {
       act(async (context, path: string, options: SubmitOptions) => {
         const { out } = context;
         const config = configOf(options);
-        const batchOptions = batchOptionsOf(options);
+        const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove);
         const file = await openPromptFile(path, batchOptions);
         if (options.create) await createStage(config);

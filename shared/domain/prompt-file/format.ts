@@ -1,7 +1,8 @@
 import type { Message } from '../item/message.ts';
 
 /** How the file's bytes stand for text. A byte order mark is passed over: `FilePosition.byte` begins after it. */
-export type FileEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+export const FILE_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be'] as const;
+export type FileEncoding = (typeof FILE_ENCODINGS)[number];
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];

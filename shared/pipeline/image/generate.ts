@@ -226,7 +226,9 @@ async function settleFailure(
     },
     effects.random(),
   );
-  const judged = gate.judge(model, failure, decided, item.state);
+  // An item that was never tried waited since its file was read: successes since then say nothing of it.
+  const before = item.attempts === undefined ? undefined : item.state;
+  const judged = gate.judge(model, failure, decided, before);
   const decision = leaveForUser(effects.unknownOutcomes, failure, judged);
   if (decision.kind === 'pause') await gate.pause(model, decision, failure);
   await recordFailure(effects, attempt, failure, answer, decision);

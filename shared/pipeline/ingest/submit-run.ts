@@ -16,7 +16,7 @@ export interface RunOptions {
  * same file, where that one is over and does not have what is wanted now: all made anew, or images that are gone.
  */
 export async function submitRun(
-  effects: Pick<Effects, 'store' | 'table'>,
+  effects: Pick<Effects, 'store' | 'table' | 'defaultModel'>,
   file: PromptFile,
   options: BatchOptions,
   { mends }: RunOptions,

@@ -76,6 +76,17 @@ describe('images of one content in a file', () => {
     );
   });
 
+  test('are numbered as they come, however many there are', () => {
+    const count = createContentCount();
+    const next = (prompt: number) => count.next({ ...FOX, prompt: String(prompt) });
+
+    const first = Array.from({ length: 5_000 }, (_, row) => next(row % 4_000));
+    const again = Array.from({ length: 4_000 }, (_, row) => next(row));
+
+    expect(first).toEqual(Array.from({ length: 5_000 }, (_, row) => (row < 4_000 ? 1 : 2)));
+    expect(again).toEqual(Array.from({ length: 4_000 }, (_, row) => (row < 1_000 ? 3 : 2)));
+  });
+
   test('that are too many to remember are all taken for the first', () => {
     const count = createContentCount(1);
 
