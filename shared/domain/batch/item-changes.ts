@@ -2,7 +2,7 @@ import type { ItemSpec } from '../item/item.ts';
 import { settingCells } from '../prompt-file/row/settings.ts';
 
 /** What an item asks for, its reference images by the SHA-256 of their bytes. */
-export type Asked = Pick<ItemSpec, 'prompt' | 'messages' | 'settings' | 'references'>;
+type Asked = Pick<ItemSpec, 'prompt' | 'messages' | 'settings' | 'references'>;
 
 /**
  * Names of the columns in which two items of one `id` and variant ask for different things; none where the same is asked. (It

@@ -82,7 +82,7 @@ export interface FileRow extends RowContent {
   readonly next: FilePosition;
 }
 
-export interface RejectedRecord {
+interface RejectedRecord {
   readonly kind: 'rejected';
   readonly row: number;
   readonly line: number;

@@ -58,11 +58,11 @@ export interface Plan {
   readonly budgets: readonly PlannedBudget[];
 }
 
-export type PlanResult =
+type PlanResult =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'problem'; readonly message: string };
 
-export interface RateLimit {
+interface RateLimit {
   readonly model: string;
   readonly perMinute: number;
 }

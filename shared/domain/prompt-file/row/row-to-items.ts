@@ -21,7 +21,7 @@ import { checkAgainstModel, parseSettings, parseVariants } from './settings.ts';
 import { fillTags, parseTags, type TagsResult } from './tags.ts';
 
 /** The items can be gone through again and again; they are made as they are asked for. */
-export type RowItems = { readonly kind: 'items'; readonly items: Iterable<ItemSpec> } | Rejection;
+type RowItems = { readonly kind: 'items'; readonly items: Iterable<ItemSpec> } | Rejection;
 
 /** All that an item is but its place among those of its row. */
 interface TakenCombination {

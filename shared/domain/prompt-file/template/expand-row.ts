@@ -24,7 +24,7 @@ export interface Combination {
 }
 
 /** All that a row becomes, made one by one as it is asked for. */
-export interface RowExpansion {
+interface RowExpansion {
   readonly kind: 'expansion';
   readonly source: PromptSource;
   readonly count: number;
