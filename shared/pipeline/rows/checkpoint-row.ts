@@ -6,7 +6,9 @@ import {
   FILE_ENCODINGS,
   type FileFormat,
   type FilePosition,
+  type JsonArrayFormat,
   type JsonLinesFormat,
+  type PromptListFormat,
 } from '../../domain/prompt-file/format.ts';
 import type { Table, TableKey, TableWrite } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
@@ -32,6 +34,12 @@ const checkpointRow = z.object({
       columns: z.array(z.string()),
     } satisfies Fields<CsvFormat>),
     z.object({ kind: z.literal('jsonl'), encoding } satisfies Fields<JsonLinesFormat>),
+    z.object({ kind: z.literal('json'), encoding } satisfies Fields<JsonArrayFormat>),
+    z.object({
+      kind: z.literal('txt'),
+      encoding,
+      lineBreak: z.enum(['\n', '\r']),
+    } satisfies Fields<PromptListFormat>),
   ]),
   position: z.object({
     byte: count,
