@@ -87,6 +87,14 @@ const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16'
 
 function formatText(format: FileFormat): string {
   const encoding = (ENCODINGS as Readonly<Record<string, string>>)[format.encoding] ?? format.encoding;
-  if (format.kind === 'jsonl') return `JSON Lines · ${encoding}`;
-  return `${format.delimiter === '\t' ? 'tabs' : format.delimiter} · ${encoding}`;
+  switch (format.kind) {
+    case 'jsonl':
+      return `JSON Lines · ${encoding}`;
+    case 'json':
+      return `JSON · ${encoding}`;
+    case 'txt':
+      return `one prompt a line · ${encoding}`;
+    case 'csv':
+      return `${format.delimiter === '\t' ? 'tabs' : format.delimiter} · ${encoding}`;
+  }
 }

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { DEFAULT_PROVIDER, type ModelCatalog, modelCatalog, withLimits } from '../domain/calls/models.ts';
+import { resolve } from 'node:path';
+import {
+  DEFAULT_PROVIDER,
+  findModel,
+  type ModelCatalog,
+  modelCatalog,
+  withLimits,
+} from '../domain/calls/models.ts';
 import { type Configuration, parseConfiguration } from '../domain/configuration/configuration.ts';
 import { reasonOf } from '../domain/configuration/first-problem.ts';
 import type { Providers } from '../domain/configuration/providers.ts';
@@ -22,6 +29,8 @@ export interface Config {
   /** For the provider's calls and image links; nothing else goes through them. */
   readonly proxies: ProxySettings;
   readonly models: ModelCatalog;
+  /** For files and rows that name no model. */
+  readonly defaultModel: string;
   readonly prices: PriceList;
   /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
   readonly customEndpoint: boolean;
@@ -66,7 +75,11 @@ export function readConfig(
   const stage = overrides.stage ?? (env.PRESSRUN_STAGE || LOCAL_STAGE);
   const { defaults = {} } = configuration.file;
   const models = modelsOf(env, configuration.models);
-  const providers = providersOf(env, configuration.providers, models.get(defaults.model ?? '')?.provider);
+  const providers = providersOf(
+    env,
+    configuration.providers,
+    findModel(models, configuration.defaultModel)?.provider,
+  );
   const customEndpoint = ['', '_S3', '_SQS', '_DYNAMODB'].some(
     (service) => env[`AWS_ENDPOINT_URL${service}`],
   );
@@ -78,6 +91,7 @@ export function readConfig(
     providers,
     keys: keysOf(env, providers),
     models,
+    defaultModel: configuration.defaultModel,
     prices: pricesOf(env, configuration.prices),
     customEndpoint,
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
@@ -198,7 +212,7 @@ function fromFile<Value>(env: Environment, name: string, parse: (json: unknown) 
   const path = env[name];
   if (!path) return undefined;
   try {
-    return parse(JSON.parse(readFileSync(path, 'utf8')));
+    return parse(JSON.parse(readFileSync(resolve(env.LAMBDA_TASK_ROOT ?? '.', path), 'utf8')));
   } catch (error) {
     throw new ConfigError(`${name}: ${path} cannot be used: ${reasonOf(error)}`, { cause: error });
   }

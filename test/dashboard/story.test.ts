@@ -152,14 +152,11 @@ async function batchPath(page: Page): Promise<string> {
 
 /** What a file manager does: the file is held over the window, then let go. */
 async function drop(page: Page, name: string, text: string): Promise<void> {
-  const data = await page.evaluateHandle(
-    ([file = '', content = '']) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([content], file, { type: 'text/csv' }));
-      return transfer;
-    },
-    [name, text],
-  );
+  const data = await page.evaluateHandle(`(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}, { type: 'text/csv' }));
+    return transfer;
+  })()`);
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: data });
   await page.dispatchEvent('body', 'drop', { dataTransfer: data });
 }

@@ -56,7 +56,7 @@ export interface Failure {
 }
 
 /** What a failure calls for when nothing else speaks against it. */
-export type Remedy =
+type Remedy =
   /** Only a person can help: pause, use up no attempt. `scope` says how much stands still. */
   | { readonly kind: 'operator'; readonly scope: 'provider' | 'model'; readonly hint: string }
   /** Wait as told and try again; no attempt is used up. */
@@ -71,8 +71,11 @@ export type Remedy =
  */
 export type ProviderSign = 'answers' | 'refuses' | 'down' | 'nothing';
 
+/** A longer wait is no pace to keep: the model is paused, with the wait's end (provider-contract §5 row 6). */
+export const LONGEST_PACED_WAIT_MS = 600_000;
+
 /** All that follows from a failure's code: one row of provider-contract §5. */
-export interface FailureFacts {
+interface FailureFacts {
   /** What the provider did, for people: the docs page prints it. */
   readonly meaning: string;
   readonly remedy: Remedy;

@@ -1,11 +1,12 @@
 import type { Effects, PipelineEvent } from '../effects.ts';
 import type { Table } from '../ports.ts';
 import {
-  addToCallMinute,
+  CALL_MINUTE_PREFIX,
   type CallMinute,
   callMinuteKey,
   LATENCY_CLASSES_MS,
   rowToCallMinute,
+  writeCallMinute,
 } from '../rows/call-minute-row.ts';
 
 /** A minute of a model's calls as people look at it; percentiles are the upper ends of latency classes. */
@@ -38,10 +39,18 @@ export function createCallMinutes({ table, clock, log }: Pick<Effects, 'table' |
     counted.clear();
     for (const [key, minute] of taken) {
       try {
-        await table.write([addToCallMinute(key.slice(key.indexOf(' ') + 1), minute)]);
+        await keep(key.slice(key.indexOf(' ') + 1), minute);
       } catch (error) {
         log.error('calls of a minute could not be counted', error);
       }
+    }
+  }
+
+  /** Another worker may begin the row between two writes: then it is there to add to. */
+  async function keep(model: string, minute: CallMinute): Promise<void> {
+    for (const how of ['add', 'begin', 'add'] as const) {
+      const { kind } = await table.write([writeCallMinute(model, minute, how)]);
+      if (kind === 'written') return;
     }
   }
 
@@ -54,10 +63,11 @@ export async function readCallMinutes(
   model: string,
   sinceMs: number,
 ): Promise<CallMinuteFigures[]> {
-  const { pk, sk } = callMinuteKey(model, sinceMs);
+  const { pk } = callMinuteKey(model, sinceMs);
   const minutes: CallMinuteFigures[] = [];
-  for await (const row of table.query({ pk, skBetween: [sk, 'MINUTE#~'] })) {
+  for await (const row of table.query({ pk, skPrefix: CALL_MINUTE_PREFIX })) {
     const minute = rowToCallMinute(row);
+    if (minute.minuteMs < sinceMs) continue;
     minutes.push({
       at: new Date(minute.minuteMs).toISOString(),
       calls: minute.calls,
@@ -68,7 +78,7 @@ export async function readCallMinutes(
       p95Ms: percentileMs(minute.classes, 0.95),
     });
   }
-  return minutes;
+  return minutes.sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 function emptyMinute(minuteMs: number): CallMinute {

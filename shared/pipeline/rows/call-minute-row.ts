@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { TableKey, TableRow, TableWrite } from '../ports.ts';
+import type { Condition, TableKey, TableRow, TableWrite } from '../ports.ts';
 import { count, parseRow } from './fields.ts';
 
 /** Upper ends of the latency classes, in milliseconds: each 1.5 times the one before; the last class has no end. */
@@ -17,41 +17,43 @@ export interface CallMinute {
   readonly classes: readonly number[];
 }
 
-const KEPT_MS = 2 * 86_400_000;
-const PREFIX = 'MINUTE#';
+export const CALL_MINUTE_PREFIX = 'MINUTE#';
 
 const callMinuteRow = z.looseObject({
+  minuteMs: count,
   calls: z._default(count, 0),
   images: z._default(count, 0),
   rateLimited: z._default(count, 0),
   failed: z._default(count, 0),
 });
 
+/** A row for each minute of a day: the next day takes it over, so that a model never has more than 1,440. */
 export function callMinuteKey(model: string, minuteMs: number): TableKey {
-  return { pk: `PROVIDER#${model}`, sk: `${PREFIX}${new Date(minuteMs).toISOString().slice(0, 16)}` };
+  return { pk: `PROVIDER#${model}`, sk: `${CALL_MINUTE_PREFIX}${new Date(minuteMs).toISOString().slice(11, 16)}` };
 }
 
-/** Adds to a minute; the row goes after two days. */
-export function addToCallMinute(model: string, minute: CallMinute): TableWrite {
+/** Adds to a minute's row, or takes over the one of an earlier day; refused if it is not (any more) as `how` says. */
+export function writeCallMinute(model: string, minute: CallMinute, how: 'add' | 'begin'): TableWrite {
   const { minuteMs, classes, ...counts } = minute;
   const byClass = classes.flatMap((calls, nth) => (calls === 0 ? [] : [[`class${nth}`, calls]]));
-  return {
-    kind: 'update',
-    key: callMinuteKey(model, minuteMs),
-    // The field by which the table forgets rows: TTL_FIELD of shared/names.ts.
-    set: { expiresAtSeconds: Math.round((minuteMs + KEPT_MS) / 1_000) },
-    add: { ...counts, ...Object.fromEntries(byClass) },
-  };
+  const numbers = { ...counts, ...Object.fromEntries(byClass) };
+  const key = callMinuteKey(model, minuteMs);
+  if (how === 'begin') return { kind: 'put', row: { ...key, minuteMs, ...numbers }, onlyIf: isOfEarlierDay(minuteMs) };
+  return { kind: 'update', key, add: numbers, onlyIf: { kind: 'equals', field: 'minuteMs', value: minuteMs } };
+}
+
+function isOfEarlierDay(minuteMs: number): Condition {
+  return { kind: 'any', of: [{ kind: 'absent' }, { kind: 'atMost', field: 'minuteMs', value: minuteMs - 1 }] };
 }
 
 export function rowToCallMinute(row: TableRow): CallMinute {
-  const { calls, images, rateLimited, failed } = parseRow(callMinuteRow, row);
+  const { minuteMs, calls, images, rateLimited, failed } = parseRow(callMinuteRow, row);
   const classes = Array.from({ length: LATENCY_CLASSES_MS.length + 1 }, (_, nth) => {
     const value = row[`class${nth}`];
     return typeof value === 'number' ? value : 0;
   });
   return {
-    minuteMs: Date.parse(`${row.sk.slice(PREFIX.length)}Z`),
+    minuteMs,
     calls,
     images,
     rateLimited,

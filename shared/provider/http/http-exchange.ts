@@ -1,12 +1,12 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
-import { createBodyDecoder } from './body-decoder.ts';
+import { readDecoded } from './decoded-body.ts';
 import { type BreakCause, causeOf, describe } from './exchange-error.ts';
 import { proxyAgent } from './proxy.ts';
 
 /** One HTTP request, over a connection of its own. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -124,16 +124,17 @@ interface Receiver {
 }
 
 function receive(response: http.IncomingMessage, request: HttpRequest, receiver: Receiver): void {
-  const decoder = createBodyDecoder(response.headers['content-encoding']);
-  const body = decoder === undefined ? response : response.pipe(decoder);
   let bytes = 0;
-  response.on('error', receiver.onError);
-  body.on('error', receiver.onError);
-  body.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= request.maxBytes) return request.onChunk(chunk);
-    body.pause();
-    receiver.onTooLarge('too-large', `the answer is larger than ${request.maxBytes} bytes`);
+  readDecoded(response, response.headers['content-encoding'], {
+    onData: (chunk) => {
+      const before = bytes;
+      bytes += chunk.length;
+      if (bytes <= request.maxBytes) return request.onChunk(chunk);
+      if (before > request.maxBytes) return;
+      response.pause();
+      receiver.onTooLarge('too-large', `the answer is larger than ${request.maxBytes} bytes`);
+    },
+    onEnd: receiver.onEnd,
+    onError: receiver.onError,
   });
-  body.on('end', receiver.onEnd);
 }

@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { secretReader } from '../../aws/secret.ts';
+import { DEFAULT_PROVIDER } from '../../domain/calls/models.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import type { Provider } from '../../provider/types.ts';
 import type { Config } from '../config.ts';
@@ -10,14 +11,16 @@ export function keyedProvider(clock: Clock, config: Config): Provider {
   return createProviders(config, clock, secretKeys(clock, config));
 }
 
-/** One reader a secret, which keeps what it read. Providers that name no secret use the one that the stack made. */
+/** One reader a secret, which keeps what it read. The stack's own secret is the built-in provider's, and no other's. */
 function secretKeys(clock: Clock, { keySecret }: Config): KeyOf {
   if (keySecret === undefined) throw new Error('PRESSRUN_KEY_SECRET is not set: deploy the stack again');
   const client = new SecretsManagerClient({});
   const readers = new Map<string, () => Promise<string>>();
   return async (provider) => {
     if (provider.keyVariable === undefined && provider.keySecret === undefined) return undefined;
-    const secret = provider.keySecret ?? keySecret;
+    const secret = provider.keySecret ?? (provider.name === DEFAULT_PROVIDER ? keySecret : undefined);
+    if (secret === undefined)
+      throw new Error(`no key: name providers.${provider.name}.keySecret and deploy again`);
     const reader = readers.get(secret) ?? secretReader(client, secret, clock);
     readers.set(secret, reader);
     return await reader();

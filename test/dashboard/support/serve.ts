@@ -67,6 +67,7 @@ export function memoryEffects(): Effects {
     newAttemptId: refused,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     models: config.models,
+    defaultModel: config.models.keys().next().value ?? '',
     prices: config.prices,
     unknownOutcomes: 'retry',
     notify: () => undefined,

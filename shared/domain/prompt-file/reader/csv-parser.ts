@@ -10,7 +10,7 @@ export interface ParsedRecord {
 // csv-parse wants one; this control character would have its cell rejected anyway.
 const NO_DELIMITER = '\x1f';
 
-export interface CsvPush {
+interface CsvPush {
   readonly records: readonly ParsedRecord[];
   /** Where the cell begins whose quote was still open at the end. */
   readonly openCellByte?: number;
