@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { DashboardHost, WorkStarted } from '../../dashboard/host.ts';
 import type { Workers } from '../../local/stage/workers.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
@@ -11,6 +10,7 @@ import { version } from '../version.ts';
 import { startLocalWork } from './local-work.ts';
 import { type OpenStage, openStage, type StageOptions } from './open-stage.ts';
 import { withTimetable } from './timetable.ts';
+import { userName } from './user-name.ts';
 
 /** Who works for a dashboard: the process that serves it already, or workers that a button starts. */
 export interface DashboardWork {
@@ -34,7 +34,7 @@ export function dashboardHost(
     isSimulated,
     flag: stageFlag(config.stage),
     version: version(),
-    user: userInfo().username,
+    user: userName(),
     callsAtOnce: config.itemsAtOnce,
     withTimetable: (act) => withTimetable(config, act),
     work,

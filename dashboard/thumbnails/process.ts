@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os';
 import sharp from 'sharp';
+import { scaledWebp } from './scale.ts';
 
 /**
  * Makes thumbnails in a process of its own, at the lowest priority and one core: what generates images does not feel it.
@@ -12,10 +13,6 @@ interface Job {
 }
 
 const NICE = 10;
-const QUALITY = 72;
-const EFFORT = 2;
-/** An image that claims more pixels than this is not decoded. */
-const MOST_PIXELS = 100_000_000;
 
 sharp.concurrency(1);
 sharp.cache(false);
@@ -24,7 +21,7 @@ try {
 } catch {}
 
 process.on('message', ({ id, bytes, longEdge }: Job) => {
-  thumbnail(bytes, longEdge).then(
+  scaledWebp(bytes, longEdge).then(
     (webp) => process.send?.({ id, webp }),
     (error: unknown) => process.send?.({ id, error: error instanceof Error ? error.message : String(error) }),
   );
@@ -32,11 +29,3 @@ process.on('message', ({ id, bytes, longEdge }: Job) => {
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C goes to the whole group; the parent ends this process.
 process.on('SIGINT', () => undefined);
-
-async function thumbnail(bytes: Uint8Array, longEdge: number): Promise<Buffer> {
-  return await sharp(bytes, { limitInputPixels: MOST_PIXELS })
-    .rotate()
-    .resize({ width: longEdge, height: longEdge, fit: 'inside', withoutEnlargement: true })
-    .webp({ quality: QUALITY, effort: EFFORT })
-    .toBuffer();
-}

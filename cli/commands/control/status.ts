@@ -12,7 +12,7 @@ import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts'
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
-import { chosenBatch, notFound } from '../../stage/chosen-batch.ts';
+import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { follow } from '../../stage/follow.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -111,7 +111,7 @@ async function showBatch(
   stage: string,
 ): Promise<ExitCode> {
   const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
-  if (result === undefined) throw notFound(id);
+  if (result === undefined) throw new Error(`${id} was there a moment ago`);
   for (const line of await rejectedLines(effects.table, result)) out.say(line);
   for (const line of [...failureLines(result), ...pauseLines(result, stage, resumeHint(stage))])
     out.say(line);
@@ -139,7 +139,7 @@ async function watchBatch(
   });
   bar?.stop();
   const last = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
-  if (last === undefined) throw notFound(id);
+  if (last === undefined) throw new Error(`${id} was there a moment ago`);
   for (const line of pauseLines(last, stage, resumeHint(stage))) out.say(line);
   await printBackpressure(out, effects, last);
   if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {

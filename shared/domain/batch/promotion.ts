@@ -19,10 +19,6 @@ export function parsePicks(text: string): Pick[] | undefined {
   return picks;
 }
 
-export function isPicked({ row, variant }: Item, picks: readonly Pick[]): boolean {
-  return picks.some((pick) => pick.row === row && (pick.variant === undefined || pick.variant === variant));
-}
-
 export interface Promotion {
   /** Settings that the new batch gives to all: those of the rows give way. */
   readonly given: Partial<ImageSettings>;

@@ -1,4 +1,4 @@
-import { isPicked, type Pick, type Promotion, promotedLine } from '../../domain/batch/promotion.ts';
+import { type Pick, type Promotion, promotedLine } from '../../domain/batch/promotion.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import { type Item, imageOf } from '../../domain/item/item.ts';
 import { itemsOf } from '../batch/batch-items.ts';
@@ -18,11 +18,15 @@ export async function promotedFile(
   promotion: Promotion,
 ): Promise<PromotedFile> {
   const items: Item[] = [];
-  for await (const item of itemsOf(table, batch)) if (isPicked(item, picks)) items.push(item);
-  for (const { row, variant } of picks) {
-    if (items.some((item) => isPicked(item, [{ row, ...(variant !== undefined && { variant }) }]))) continue;
-    const named = variant === undefined ? row : `${row}/${variant}`;
-    return { kind: 'problem', message: `${batch} has no row ${named}: see its manifest` };
+  const missing = new Set(picks.map(nameOf));
+  const wanted = new Set(missing);
+  for await (const item of itemsOf(table, batch)) {
+    const names = [nameOf(item), nameOf({ row: item.row })].filter((name) => wanted.has(name));
+    if (names.length > 0) items.push(item);
+    for (const name of names) missing.delete(name);
+  }
+  for (const name of missing) {
+    return { kind: 'problem', message: `${batch} has no row ${name}: see its manifest` };
   }
   const undone = promotion.fromDraft ? items.find((item) => imageOf(item) === undefined) : undefined;
   if (undone !== undefined) {
@@ -37,4 +41,9 @@ export async function promotedFile(
     },
   };
   return { kind: 'file', file, items: items.length };
+}
+
+/** `3`, or `3/2` for one variant of it. */
+function nameOf({ row, variant }: Pick): string {
+  return variant === undefined ? String(row) : `${row}/${variant}`;
 }

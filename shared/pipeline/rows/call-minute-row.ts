@@ -29,7 +29,10 @@ const callMinuteRow = z.looseObject({
 
 /** A row for each minute of a day: the next day takes it over, so that a model never has more than 1,440. */
 export function callMinuteKey(model: string, minuteMs: number): TableKey {
-  return { pk: `PROVIDER#${model}`, sk: `${CALL_MINUTE_PREFIX}${new Date(minuteMs).toISOString().slice(11, 16)}` };
+  return {
+    pk: `PROVIDER#${model}`,
+    sk: `${CALL_MINUTE_PREFIX}${new Date(minuteMs).toISOString().slice(11, 16)}`,
+  };
 }
 
 /** Adds to a minute's row, or takes over the one of an earlier day; refused if it is not (any more) as `how` says. */
@@ -38,12 +41,21 @@ export function writeCallMinute(model: string, minute: CallMinute, how: 'add' | 
   const byClass = classes.flatMap((calls, nth) => (calls === 0 ? [] : [[`class${nth}`, calls]]));
   const numbers = { ...counts, ...Object.fromEntries(byClass) };
   const key = callMinuteKey(model, minuteMs);
-  if (how === 'begin') return { kind: 'put', row: { ...key, minuteMs, ...numbers }, onlyIf: isOfEarlierDay(minuteMs) };
-  return { kind: 'update', key, add: numbers, onlyIf: { kind: 'equals', field: 'minuteMs', value: minuteMs } };
+  if (how === 'begin')
+    return { kind: 'put', row: { ...key, minuteMs, ...numbers }, onlyIf: isOfEarlierDay(minuteMs) };
+  return {
+    kind: 'update',
+    key,
+    add: numbers,
+    onlyIf: { kind: 'equals', field: 'minuteMs', value: minuteMs },
+  };
 }
 
 function isOfEarlierDay(minuteMs: number): Condition {
-  return { kind: 'any', of: [{ kind: 'absent' }, { kind: 'atMost', field: 'minuteMs', value: minuteMs - 1 }] };
+  return {
+    kind: 'any',
+    of: [{ kind: 'absent' }, { kind: 'atMost', field: 'minuteMs', value: minuteMs - 1 }],
+  };
 }
 
 export function rowToCallMinute(row: TableRow): CallMinute {
