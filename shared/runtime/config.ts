@@ -22,10 +22,6 @@ export interface Config {
   /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
   readonly customEndpoint: boolean;
   readonly region: string | undefined;
-  /** A DynamoDB of the user's own for the embedded stage, too. */
-  readonly dynamoEndpoint: string | undefined;
-  /** Where the embedded stage looks for a `dynoxide`. */
-  readonly searchPath: string | undefined;
   /** Calls under way at a time in one worker. */
   readonly itemsAtOnce: number;
   /** Hosts from which images given by link are fetched. */
@@ -71,8 +67,6 @@ export function readConfig(overrides: ConfigOverrides = {}, env: Environment = p
     prices: pricesOf(env),
     customEndpoint,
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
-    dynamoEndpoint: env.AWS_ENDPOINT_URL_DYNAMODB || undefined,
-    searchPath: env.PATH,
     itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', 16, 1, 200),
     linkHosts: listOf(env.PRESSRUN_LINK_HOSTS ?? '*.core.today'),
     referenceHosts: listOf(env.PRESSRUN_REFERENCE_HOSTS ?? '*.core.today'),

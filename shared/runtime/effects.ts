@@ -1,32 +1,40 @@
-import { createProvider } from '../provider/client.ts';
+import { randomUUID } from 'node:crypto';
+import { MAX_REFERENCE_BYTES } from '../domain/calls/models.ts';
+import { parseAttemptId } from '../domain/ids.ts';
+import type { Effects } from '../pipeline/effects.ts';
+import { createLinkFetch } from '../provider/http/image-link.ts';
 import type { Config } from './config.ts';
-import { createRuntimeWith, type Runtime, type RuntimeOptions } from './runtime.ts';
 
-export type { Runtime } from './runtime.ts';
+/** For one reference image that is given by link: a page that dawdles must not hold up a file for long. */
+const REFERENCE_TIMEOUT_MS = 30_000;
 
-/** What differs between a Lambda, the embedded stage and a test; everything else comes from the configuration. */
-export interface EffectOptions extends RuntimeOptions {
-  /** In place of the configured key: from Secrets Manager, or the simulator's. */
-  readonly apiKey?: () => Promise<string>;
-  /** In place of the configured address: the built-in simulator's. */
-  readonly providerUrl?: string;
-}
+/** What differs between AWS, one machine and a test. */
+export type EffectParts = Pick<
+  Effects,
+  'table' | 'store' | 'workQueue' | 'ingestQueue' | 'provider' | 'clock' | 'log'
+> &
+  Partial<Pick<Effects, 'notify'>>;
 
-/** Builds every side effect of the pipeline: the one place where they are put together. Throws where a queue is not there. */
-export async function createRuntime(config: Config, options: EffectOptions): Promise<Runtime> {
-  return await createRuntimeWith(config, options, (clock) =>
-    createProvider({
-      baseUrl: options.providerUrl ?? config.providerUrl,
-      apiKey: options.apiKey ?? (() => configuredKey(config)),
-      clock,
-      random: Math.random,
-      linkHosts: config.linkHosts,
-      maxAnswerBytes: config.maxAnswerBytes,
+/** Puts the side effects of the pipeline together: the parts given, and what the configuration says. */
+export function createEffects(config: Config, parts: EffectParts): Effects {
+  return {
+    fetchReference: createLinkFetch({
+      hosts: config.referenceHosts,
+      maxBytes: MAX_REFERENCE_BYTES,
+      timeoutMs: REFERENCE_TIMEOUT_MS,
     }),
-  );
+    random: Math.random,
+    newAttemptId,
+    models: config.models,
+    prices: config.prices,
+    unknownOutcomes: config.unknownOutcomes,
+    notify: () => undefined,
+    ...parts,
+  };
 }
 
-async function configuredKey(config: Config): Promise<string> {
-  if (config.apiKey === undefined) throw new Error('no key: set CORE_TODAY_API_KEY');
-  return config.apiKey;
+function newAttemptId() {
+  const id = parseAttemptId(randomUUID());
+  if (id === undefined) throw new Error('a UUID is always an attempt id');
+  return id;
 }
