@@ -6,6 +6,7 @@ import type { Output } from './text/output.ts';
 export interface GlobalOptions {
   readonly stage?: string;
   readonly home?: string;
+  readonly config?: string;
   readonly json?: boolean;
   readonly debug?: boolean;
 }

@@ -1,6 +1,6 @@
 import type { DefineCommand } from './command.ts';
 
-export interface CommandEntry {
+interface CommandEntry {
   readonly name: string;
   readonly args: readonly (readonly [argument: string, what: string])[];
   readonly about: string;
@@ -113,6 +113,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: [],
     about: 'the prices that charges are computed with',
     load: async () => (await import('./commands/money/prices.ts')).definePrices,
+  },
+  {
+    name: 'config',
+    args: [],
+    about: 'settings: `config show` prints each one and where it comes from',
+    load: async () => (await import('./commands/tools/config.ts')).defineConfig,
+  },
+  {
+    name: 'init',
+    args: [['[folder]', 'where to write (default: this folder)']],
+    about: 'write a commented configuration and a first prompt file',
+    load: async () => (await import('./commands/tools/init.ts')).defineInit,
   },
   {
     name: 'key',

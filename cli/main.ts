@@ -47,6 +47,10 @@ async function createProgram(argv: readonly string[], act: Act, streams: Streams
       '--home <folder>',
       'where the local stage keeps its data (default: PRESSRUN_HOME, or .pressrun in this folder)',
     )
+    .option(
+      '--config <file>',
+      'configuration file (default: PRESSRUN_CONFIG, or the nearest pressrun.config.json upwards)',
+    )
     .option('--json', 'print the result as one JSON document on stdout, and no progress')
     .option('--debug', 'print a stack trace with an error')
     .configureOutput({
@@ -86,6 +90,8 @@ Environment:
   PRESSRUN_HOME, PRESSRUN_STAGE              as --home and --stage
   PRESSRUN_MODELS, PRESSRUN_PRICES           JSON files with models and prices of your own
   PRESSRUN_LIMITS          limits of models that are not to be learnt, as JSON (README, Environment)
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY          proxies for the provider's calls and image links
+  NODE_EXTRA_CA_CERTS                        PEM file of your organization's certificate authority
   AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<NAME>  AWS-compatible servers in place of AWS
 
 Exit codes: 0 all well · 1 error · 2 finished, but items failed (or were cancelled), or rows were rejected ·

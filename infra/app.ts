@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { findConfiguration } from '../shared/runtime/find-configuration.ts';
 import { addChecks } from './checks.ts';
 import { createPressrunStack } from './pressrun-stack.ts';
 import { settingsOf } from './settings.ts';
@@ -7,5 +8,7 @@ const DEFAULT_STAGE = 'dev';
 
 const app = new App();
 const asked: unknown = app.node.tryGetContext('stage');
-const stack = createPressrunStack(app, settingsOf(typeof asked === 'string' ? asked : DEFAULT_STAGE));
+const file = findConfiguration(process.cwd())?.configuration.file;
+const stage = typeof asked === 'string' ? asked : DEFAULT_STAGE;
+const stack = createPressrunStack(app, settingsOf(stage, undefined, file));
 addChecks(app, stack);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { stageNames } from '../shared/names.ts';
+import { findConfiguration } from '../shared/runtime/find-configuration.ts';
 import { settingsOf } from './settings.ts';
 
 const DEFAULT_STAGE = 'dev';
@@ -28,7 +29,7 @@ export function cdkCall([verb = 'synth', ...rest]: readonly string[]): CdkCall {
 
 /** What a destroyed stage leaves behind, in words. */
 export function keptBy(stage: string): string {
-  const { keepData } = settingsOf(stage, {});
+  const { keepData } = settingsOf(stage, {}, findConfiguration(process.cwd())?.configuration.file);
   const kept = keepData
     ? 'the bucket with all files and images, and the table with the ledger, are kept; first disable termination protection'
     : 'the bucket with all files and images is kept; table, queues, logs and the key are removed';

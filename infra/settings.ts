@@ -1,3 +1,5 @@
+import type { ConfigurationFile } from '../shared/domain/configuration/configuration-file.ts';
+
 /** What differs between stages. Everything else is the same in all of them. */
 export interface StageSettings {
   readonly stage: string;
@@ -13,10 +15,12 @@ export interface StageSettings {
   readonly referenceHosts: readonly string[];
   readonly generate: GenerateLimits;
   readonly alarms: AlarmSettings;
+  /** Providers, models, prices and defaults that go with the deployment; undefined where all are the built-in ones. */
+  readonly configuration?: ConfigurationFile;
 }
 
 /** The most calls to the provider at a time are `itemsAtOnce × invocationsAtOnce`. */
-export interface GenerateLimits {
+interface GenerateLimits {
   readonly itemsAtOnce: number;
   /** AWS takes 2 to 1,000. */
   readonly invocationsAtOnce: number;
@@ -28,13 +32,13 @@ export interface GenerateLimits {
   readonly limits?: Readonly<Record<string, ModelLimits>>;
 }
 
-export interface ModelLimits {
+interface ModelLimits {
   readonly requestsPerMinute?: number;
   /** Calls under way at a time. */
   readonly concurrency?: number;
 }
 
-export interface AlarmSettings {
+interface AlarmSettings {
   /** Who is told; nobody where it is missing: alarms then only show on the dashboard. */
   readonly email?: string;
   readonly creditsPerHour: number;
@@ -70,14 +74,53 @@ const PROD: Omit<StageSettings, 'stage'> = {
   alarms: { creditsPerHour: 100_000, oldestWorkHours: 24, oldestUploadMinutes: 30 },
 };
 
-/** Stages with settings of their own. Any other name is a stage like `dev`, for a person or a branch. */
-const STAGES: Readonly<Record<string, Omit<StageSettings, 'stage'>>> = { dev: DEV, prod: PROD };
+/** Any other name is a stage like `dev` that keeps its data: what is paid for is thrown away only where that was asked for. */
+const STAGES: ReadonlyMap<string, Omit<StageSettings, 'stage'>> = new Map([
+  ['dev', DEV],
+  ['prod', PROD],
+]);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The settings of a stage; `PRESSRUN_ALARM_EMAIL` says who is told of its alarms. */
-export function settingsOf(stage: string, env: Environment = process.env): StageSettings {
-  const settings = STAGES[stage] ?? DEV;
-  const email = env.PRESSRUN_ALARM_EMAIL;
-  return { stage, ...settings, alarms: email ? { ...settings.alarms, email } : settings.alarms };
+/** The settings of a stage, with those that the configuration file has for it; `PRESSRUN_ALARM_EMAIL` goes before its address. */
+export function settingsOf(
+  stage: string,
+  env: Environment = process.env,
+  file: ConfigurationFile = {},
+): StageSettings {
+  const base = STAGES.get(stage) ?? { ...DEV, keepData: true };
+  const entry = file.stages?.[stage] ?? {};
+  const email = env.PRESSRUN_ALARM_EMAIL || entry.alarmEmail;
+  const configuration = deployed(file);
+  return {
+    stage,
+    keepData: entry.keepData ?? base.keepData,
+    logRetentionDays: entry.logRetentionDays ?? base.logRetentionDays,
+    quarantineDays: entry.quarantineDays ?? base.quarantineDays,
+    unknownOutcomes: entry.unknownOutcomes ?? file.defaults?.unknownOutcomes ?? base.unknownOutcomes,
+    oldVersionDays: entry.oldVersionDays ?? base.oldVersionDays,
+    referenceHosts: entry.referenceHosts ?? file.defaults?.referenceHosts ?? base.referenceHosts,
+    generate: {
+      ...base.generate,
+      itemsAtOnce: entry.itemsAtOnce ?? base.generate.itemsAtOnce,
+      invocationsAtOnce: entry.invocationsAtOnce ?? base.generate.invocationsAtOnce,
+      memoryMib: entry.memoryMiB ?? base.generate.memoryMib,
+      timeoutMinutes: entry.timeoutMinutes ?? base.generate.timeoutMinutes,
+      maxAnswerMib: entry.maxAnswerMiB ?? file.defaults?.maxAnswerMiB ?? base.generate.maxAnswerMib,
+    },
+    alarms: {
+      creditsPerHour: entry.creditsPerHourAlarm ?? base.alarms.creditsPerHour,
+      oldestWorkHours: entry.oldestWorkHoursAlarm ?? base.alarms.oldestWorkHours,
+      oldestUploadMinutes: entry.oldestUploadMinutesAlarm ?? base.alarms.oldestUploadMinutes,
+      ...(email ? { email } : {}),
+    },
+    ...(configuration === undefined ? {} : { configuration }),
+  };
+}
+
+/** What the functions read; a stage's own limits reach them as environment variables. */
+function deployed({ providers, models, prices, defaults }: ConfigurationFile): ConfigurationFile | undefined {
+  const parts = { providers, models, prices, defaults };
+  const given = Object.entries(parts).filter(([, part]) => part !== undefined);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { MAX_REFERENCE_BYTES } from '../../shared/domain/calls/models.ts';
-import type { FileRecord } from '../../shared/domain/prompt-file/reader/format.ts';
+import type { FileRecord } from '../../shared/domain/prompt-file/format.ts';
 import { parseReferences } from '../../shared/domain/prompt-file/row/references.ts';
 import { imageTypeOf } from '../../shared/pipeline/ingest/reference-store.ts';
 import type { LocalReference } from '../../shared/pipeline/ingest/submit.ts';

@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
+import type { FileFormat } from '../../shared/domain/prompt-file/format.ts';
 import { detectFormat, readHead } from '../../shared/domain/prompt-file/reader/detect-format.ts';
-import type { FileFormat } from '../../shared/domain/prompt-file/reader/format.ts';
 import { readRecords } from '../../shared/domain/prompt-file/reader/read-records.ts';
-import { tooManyItems } from '../../shared/domain/prompt-file/template/count-items.ts';
+import { tooManyItems } from '../../shared/domain/prompt-file/row/count-items.ts';
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import { asFlags } from '../flags/batch-flags.ts';
 import { UsageError } from '../usage-error.ts';
@@ -43,5 +43,13 @@ export async function openPromptFile(path: string, options: BatchOptions): Promi
 
 /** Whether rows of the file may have references. */
 function mayName(format: FileFormat): boolean {
-  return format.kind === 'jsonl' || format.columns.includes('references');
+  switch (format.kind) {
+    case 'csv':
+      return format.columns.includes('references');
+    case 'json':
+    case 'jsonl':
+      return true;
+    case 'txt':
+      return false;
+  }
 }

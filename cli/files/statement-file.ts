@@ -4,10 +4,10 @@ import { type CsvError, type Info, parse } from 'csv-parse';
 import { statementSums, type UnreadLine } from '../../shared/domain/money/reconciliation.ts';
 import {
   findColumns,
-  readStatementLine,
   type StatementColumn,
   type StatementColumns,
-} from '../../shared/domain/money/statement-line.ts';
+} from '../../shared/domain/money/statement-header.ts';
+import { readStatementLine } from '../../shared/domain/money/statement-line.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A quote that is never closed must not swallow the rest of a file. */

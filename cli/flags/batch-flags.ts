@@ -1,23 +1,26 @@
 import type { Command } from 'commander';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
-import { metadataToOptions } from '../../shared/domain/batch/batch-options.ts';
+import { metadataToOptions, OPTION_NAMES } from '../../shared/domain/batch/batch-options.ts';
+import {
+  IMAGE_SETTINGS,
+  SETTING_NAMES,
+  type SettingOption,
+} from '../../shared/domain/item/image-settings.ts';
 import { axisText, formatAxes, parseAxes } from '../../shared/domain/prompt-file/template/axes.ts';
+import type { Config } from '../../shared/runtime/config.ts';
 import { UsageError } from '../usage-error.ts';
 
+type CamelCase<Text extends string> = Text extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Text;
+
 /** Options of a batch as flags: each is the metadata name of the same option on an uploaded object. */
-export interface BatchFlags {
+export interface BatchFlags extends Readonly<Partial<Record<CamelCase<SettingOption>, string>>> {
   readonly name?: string;
-  readonly model?: string;
   readonly template?: string;
   readonly variants?: string;
   readonly budget?: string;
   readonly tags?: string;
-  readonly aspectRatio?: string;
-  readonly imageSize?: string;
-  readonly temperature?: string;
-  readonly topP?: string;
-  readonly maxTokens?: string;
-  readonly system?: string;
   readonly axis?: readonly string[];
   readonly expand?: boolean;
   readonly sample?: string;
@@ -46,52 +49,45 @@ export function addBatchFlags(command: Command): Command {
 
 /** Adds those that do not touch the prompts. */
 export function addSettingFlags(command: Command): Command {
-  return command
+  command
     .option('--name <text>', 'a name for the batch')
-    .option('--model <model>', 'model for rows that name none')
     .option('--variants <n>', 'images of each row, for rows that say none (1-100)')
     .option('--budget <credits>', 'what the batch may cost at most; it pauses before it would cost more')
-    .option('--tags <k=v;k=v>', 'tags of all rows, for cost reports')
-    .option('--aspect-ratio <w:h>', 'for rows that say none, such as 16:9')
-    .option('--image-size <size>', 'for rows that say none: 1K, 2K or 4K')
-    .option('--temperature <t>', 'for rows that say none (0-2)')
-    .option('--top-p <p>', 'for rows that say none (0-1)')
-    .option('--max-tokens <n>', 'for rows that say none (1-32768)')
-    .option('--system <text>', 'system message for rows that say none')
-    .option('--fresh', 'make every image anew, also those that were made before');
+    .option('--tags <k=v;k=v>', 'tags of all rows, for cost reports');
+  for (const name of SETTING_NAMES) {
+    const { option, placeholder, help } = IMAGE_SETTINGS[name];
+    command.option(`--${option} ${placeholder}`, help);
+  }
+  return command.option('--fresh', 'make every image anew, also those that were made before');
 }
 
-const NAMES: readonly (readonly [flag: keyof BatchFlags, metadata: string])[] = [
-  ['name', 'name'],
-  ['model', 'model'],
-  ['template', 'template'],
-  ['variants', 'variants'],
-  ['budget', 'budget'],
-  ['tags', 'tags'],
-  ['aspectRatio', 'aspect-ratio'],
-  ['imageSize', 'image-size'],
-  ['temperature', 'temperature'],
-  ['topP', 'top-p'],
-  ['maxTokens', 'max-tokens'],
-  ['system', 'system'],
-  ['expand', 'expand'],
-  ['sample', 'sample'],
-  ['seed', 'seed'],
-  ['maxItems', 'max-items'],
-  ['fresh', 'fresh'],
-];
-
 /** Reads the flags by the same rules as an object's metadata; throws `UsageError` on one that cannot be used. */
-export function batchOptionsOf(flags: BatchFlags): BatchOptions {
-  const metadata = Object.fromEntries(
-    NAMES.flatMap(([flag, name]) => {
-      const value = flags[flag];
-      return value === undefined ? [] : [[`pressrun-${name}`, encodeURIComponent(String(value))]];
-    }),
+export function batchOptionsOf(
+  flags: BatchFlags,
+  { defaultModel }: Pick<Config, 'defaultModel'>,
+): BatchOptions {
+  const { axis: _, ...texts } = flags;
+  const given = OPTION_NAMES.flatMap((name) => {
+    const flag = camelCase(name);
+    const value = isFlag(flag, texts) ? texts[flag] : undefined;
+    return value === undefined ? [] : [[`pressrun-${name}`, encodeURIComponent(String(value))]];
+  });
+  const metadata = Object.fromEntries(given);
+  const parsed = metadataToOptions(
+    { ...metadata, 'pressrun-axes': encodeURIComponent(axesText(flags)) },
+    defaultModel,
   );
-  const parsed = metadataToOptions({ ...metadata, 'pressrun-axes': encodeURIComponent(axesText(flags)) });
   if (parsed.kind === 'problem') throw new UsageError(asFlags(parsed.message));
   return parsed.options;
+}
+
+/** As commander names a flag. */
+function camelCase(option: string): string {
+  return option.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function isFlag<Flags extends object>(name: string, flags: Flags): name is string & keyof Flags {
+  return Object.hasOwn(flags, name);
 }
 
 /** A message about options of an object's metadata, as one about flags. */

@@ -1,10 +1,17 @@
+import { findModel } from '../../shared/domain/calls/models.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Stops before anything is made where there is no key to make it with. */
-export function requireKey(config: Config, simulated: boolean): void {
-  if (simulated || config.apiKey !== undefined) return;
+/** Stops before anything is made where there is no key for the provider of a model (the batch's, or any). */
+export function requireKey({ providers, keys, models }: Config, simulated: boolean, model?: string): void {
+  if (simulated) return;
+  const served = model === undefined ? [...models.values()] : [findModel(models, model)];
+  const missing = served.map((profile) => {
+    const provider = profile === undefined ? undefined : providers.get(profile.provider);
+    return provider === undefined || keys.has(provider.name) ? undefined : provider.keyVariable;
+  });
+  if (missing.some((variable) => variable === undefined)) return;
   throw new UsageError(
-    'no key: set CORE_TODAY_API_KEY to your key of api.core.today, or try it out with --simulate (nothing is sent or paid)',
+    `no key: ${missing[0]} is not set. Set it to your API key, or try --simulate (free, no key).`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../shared/runtime/config.ts';
+import { isEmbedded } from '../stage-names.ts';
 import { UsageError } from '../usage-error.ts';
-import { isEmbedded } from './stages.ts';
 
 /**
  * Makes bucket, queues and table of a stage on AWS-compatible servers that are given by `AWS_ENDPOINT_URL…`. Refuses on

@@ -10,9 +10,10 @@ import { configuredProvider, type ProviderOverrides } from '../../shared/runtime
 import { createEffects } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
 import type { Runtime } from '../../shared/runtime/runtime.ts';
+import { isEmbedded } from '../stage-names.ts';
 import { inUse } from './in-use.ts';
 import { prepareHome } from './prepare-home.ts';
-import { isEmbedded, stageFolder } from './stages.ts';
+import { stageFolder } from './stages.ts';
 
 /** A stage that a command works with, wherever it is. */
 export interface OpenStage {

@@ -2,8 +2,8 @@ import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { Timetable } from '../../shared/pipeline/schedule/schedules.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { findStage } from '../../shared/runtime/find-stage.ts';
+import { isEmbedded } from '../stage-names.ts';
 import { UsageError } from '../usage-error.ts';
-import { isEmbedded } from './stages.ts';
 
 /** On one machine nobody has to be told: the `dev` server reads the table. */
 const OF_DEV: Timetable = { keep: async () => undefined, drop: async () => undefined };

@@ -3,8 +3,9 @@ import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import type { Table } from '../../shared/pipeline/ports.ts';
 import type { Config } from '../../shared/runtime/config.ts';
+import { isEmbedded } from '../stage-names.ts';
 import { prepareHome } from './prepare-home.ts';
-import { isEmbedded, stageFolder } from './stages.ts';
+import { stageFolder } from './stages.ts';
 
 /** What questions about money need of a stage: nothing is sent, called or stored. */
 export type Ledger = Pick<Effects, 'table' | 'clock' | 'prices' | 'models'>;

@@ -4,9 +4,9 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { readBackpressure } from '../../shared/pipeline/pace/backpressure.ts';
 import { EXIT } from '../exit-codes.ts';
-import { exitCodeOf, pauseLines, RUN_AGAIN } from '../stage/summary.ts';
 import { backpressureLines } from './backpressure-lines.ts';
 import { rejectedLines } from './rejected-lines.ts';
+import { exitCodeOf, pauseLines, RUN_AGAIN } from './summary.ts';
 
 /** Tells, batch by batch, what a worker gets done. */
 export interface BatchReporter {

@@ -6,8 +6,9 @@ import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { ConfigurationFile } from '../../shared/domain/configuration/configuration-file.ts';
 
-export type FunctionName = 'ingest' | 'generate' | 'schedule' | 'report' | 'sweep';
+type FunctionName = 'ingest' | 'generate' | 'schedule' | 'report' | 'sweep';
 
 export interface BundledFunction {
   readonly fn: NodejsFunction;
@@ -23,6 +24,8 @@ export interface FunctionOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly logRetention: RetentionDays;
   readonly deadEvents: IQueue;
+  /** Laid beside the code, so that a function and its configuration are deployed as one. */
+  readonly configuration: ConfigurationFile | undefined;
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -51,19 +54,26 @@ export function createFunction(parent: Construct, options: FunctionOptions): Bun
     handler: 'handler',
     projectRoot: ROOT,
     depsLockFilePath: `${ROOT}package-lock.json`,
-    bundling: BUNDLING,
+    bundling: bundlingWith(options.configuration),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: options.memoryMib,
     timeout: options.timeout,
     tracing: Tracing.ACTIVE,
-    environment: { NODE_OPTIONS: '--enable-source-maps', PRESSRUN_STAGE: stage, ...options.environment },
+    environment: {
+      NODE_OPTIONS: '--enable-source-maps',
+      PRESSRUN_STAGE: stage,
+      ...(options.configuration === undefined ? {} : { PRESSRUN_CONFIG: CONFIGURATION_FILE }),
+      ...options.environment,
+    },
     logGroup,
     role,
     deadLetterQueue: options.deadEvents,
   });
   return { fn, role };
 }
+
+const CONFIGURATION_FILE = 'pressrun.config.json';
 
 const BUNDLING: BundlingOptions = {
   format: OutputFormat.ESM,
@@ -81,11 +91,27 @@ const BUNDLING: BundlingOptions = {
     '--alias:mnemonist/lru-cache': `${ROOT}shared/runtime/lambda/endpoint-map.ts`,
     '--legal-comments': 'none',
   },
-  commandHooks: {
-    beforeBundling: () => [],
-    beforeInstall: () => [],
-    afterBundling: (inputDir, outputDir) => [
-      `"${process.execPath}" "${inputDir}/infra/bundling/shake.ts" "${outputDir}"`,
-    ],
-  },
 };
+
+function bundlingWith(configuration: ConfigurationFile | undefined): BundlingOptions {
+  const node = (script: string, ...args: readonly string[]) =>
+    [process.execPath, `${ROOT}infra/bundling/${script}.ts`, ...args].map((part) => `"${part}"`).join(' ');
+  return {
+    ...BUNDLING,
+    commandHooks: {
+      beforeBundling: () => [],
+      beforeInstall: () => [],
+      afterBundling: (_, outputDir) => [
+        node('shake', outputDir),
+        ...(configuration === undefined
+          ? []
+          : [node('write-file', `${outputDir}/${CONFIGURATION_FILE}`, asBase64(configuration))]),
+      ],
+    },
+  };
+}
+
+/** Nothing that a shell could read otherwise. */
+function asBase64(configuration: ConfigurationFile): string {
+  return Buffer.from(JSON.stringify(configuration)).toString('base64');
+}

@@ -1,8 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { DEFAULT_PROVIDER } from '../../shared/domain/calls/models.ts';
 import type { StageSettings } from '../settings.ts';
 import { type BundledFunction, createFunction, type FunctionOptions } from './bundled-function.ts';
 import { type Grants, grant } from './grants.ts';
@@ -86,7 +87,10 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
     },
   });
   made.role.addToPolicy(
-    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [key.secretArn] }),
+    new PolicyStatement({
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [key.secretArn, ...secretsOf(made.fn, settings)],
+    }),
   );
   made.fn.addEventSource(
     new SqsEventSource(queues.work, {
@@ -97,6 +101,28 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
     }),
   );
   return made;
+}
+
+/** Secrets of the configured providers: by name, or by ARN; Secrets Manager ends an ARN with six characters of its own. */
+function secretsOf(scope: Construct, { configuration }: StageSettings): string[] {
+  return Object.entries(configuration?.providers ?? {}).flatMap(([name, { keyVariable, keySecret }]) => {
+    if (keySecret !== undefined) {
+      return keySecret.startsWith('arn:')
+        ? [keySecret]
+        : [
+            Stack.of(scope).formatArn({
+              service: 'secretsmanager',
+              resource: 'secret',
+              resourceName: `${keySecret}-??????`,
+              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+            }),
+          ];
+    }
+    if (keyVariable === undefined || name === DEFAULT_PROVIDER) return [];
+    throw new Error(
+      `pressrun.config.json: providers.${name} has no keySecret: name the secret in AWS Secrets Manager that holds its key on a deployed stage`,
+    );
+  });
 }
 
 function createSweep(scope: Construct, parts: Parts): BundledFunction {
@@ -156,6 +182,7 @@ function make(scope: Construct, parts: Parts, { grants, environment, ...own }: O
     stage: settings.stage,
     logRetention: logRetention(settings),
     deadEvents: queues.dead.events,
+    configuration: settings.configuration,
     environment: {
       PRESSRUN_TABLE: storage.table.tableName,
       PRESSRUN_BUCKET: storage.bucket.bucketName,

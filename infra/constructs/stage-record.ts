@@ -1,6 +1,6 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { type StageNames, stageParameter } from '../../shared/names.ts';
 import type { StageSettings } from '../settings.ts';
@@ -26,6 +26,7 @@ export function writeStageRecord(parent: Construct, parts: Parts): void {
   new StringParameter(parent, 'StageRecord', {
     parameterName: stageParameter(stage),
     description: `pressrun ${stage}: where the pressrun command finds this stage`,
+    tier: tierFor(settings.configuration),
     stringValue: Stack.of(parent).toJsonString({
       ...names,
       bucket: bucketName,
@@ -35,8 +36,21 @@ export function writeStageRecord(parent: Construct, parts: Parts): void {
       scheduleGroup: scheduling.group.scheduleGroupName,
       scheduleRole: scheduling.role.roleArn,
       scheduleFunction: functions.schedule.fn.functionArn,
+      ...(settings.configuration === undefined ? {} : { configuration: settings.configuration }),
     }),
   });
   const kept = settings.keepData ? `bucket ${bucketName}, table ${tableName}` : `bucket ${bucketName}`;
   new CfnOutput(parent, 'KeptWhenDestroyed', { value: kept });
+}
+
+/** Names and addresses take about 1,000 of the 4,096 bytes of a standard parameter, and of the 8,192 of an advanced one. */
+const NAMES_BYTES = 1_500;
+
+function tierFor(configuration: StageSettings['configuration']): ParameterTier {
+  const bytes = NAMES_BYTES + Buffer.byteLength(JSON.stringify(configuration ?? {}));
+  if (bytes <= 4_096) return ParameterTier.STANDARD;
+  if (bytes <= 8_192) return ParameterTier.ADVANCED;
+  throw new Error(
+    `pressrun.config.json: a stage can carry ${8_192 - NAMES_BYTES} bytes of providers, models and prices; these are ${bytes - NAMES_BYTES}. Leave out what the stage does not use.`,
+  );
 }

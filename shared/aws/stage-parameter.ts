@@ -10,6 +10,8 @@ export interface StageRecord extends StageNames {
   /** Given to EventBridge Scheduler with each schedule. */
   readonly scheduleRole: string;
   readonly scheduleFunction: string;
+  /** The configuration file that was deployed with it, as it was read: still to be checked. */
+  readonly configuration?: unknown;
 }
 
 const stageRecord: z.ZodMiniType<StageRecord> = z.object({
@@ -24,6 +26,7 @@ const stageRecord: z.ZodMiniType<StageRecord> = z.object({
   scheduleGroup: z.string(),
   scheduleRole: z.string(),
   scheduleFunction: z.string(),
+  configuration: z.optional(z.unknown()),
 });
 
 /** Reads what the stack of a stage wrote down; undefined where no stage of that name is deployed in this region. */

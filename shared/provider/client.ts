@@ -1,7 +1,9 @@
 import type { Failure } from '../domain/calls/failure.ts';
 import { type Interpretation, type Interpreted, interpretAnswer } from './answer/interpret-answer.ts';
-import { type BreakCause, exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
+import type { BreakCause } from './http/exchange-error.ts';
+import { exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
 import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link.ts';
+import { type ProxySettings, proxyFor } from './http/proxy.ts';
 import { redactLine } from './http/redact.ts';
 import { buildRequestBody } from './http/request-body.ts';
 import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
@@ -10,7 +12,10 @@ import type { ImageRequest, Provider } from './types.ts';
 export interface ProviderOptions {
   /** Everything before `/chat/completions`, with or without a slash at its end. */
   readonly baseUrl: string;
-  readonly apiKey: () => Promise<string>;
+  /** Resolves to undefined where the provider takes no key. */
+  readonly apiKey: () => Promise<string | undefined>;
+  /** Sent with each call, beside those that every call has. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly clock: { now(): number };
   /** In [0, 1). */
   readonly random: () => number;
@@ -26,17 +31,18 @@ export interface ProviderOptions {
   readonly fetchLink?: FetchLink;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
+  readonly proxies?: ProxySettings;
 }
 
-export const DEFAULT_LINK_HOSTS: readonly string[] = ['*.core.today'];
+const DEFAULT_LINK_HOSTS: readonly string[] = ['*.core.today'];
 /** provider-contract §2. */
-export const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const LINK_TIMEOUT_MS = 60_000;
 
 /** Client time-out: 180 s, 300 s at 4K (provider-contract §5, latency). */
-export function defaultTimeoutMs(request: Pick<ImageRequest, 'settings'>): number {
+function defaultTimeoutMs(request: Pick<ImageRequest, 'settings'>): number {
   return request.settings.imageSize === '4K' ? 300_000 : 180_000;
 }
 
@@ -69,7 +75,8 @@ async function attempt(request: ImageRequest, by: Ready, signal?: AbortSignal): 
   const scanner = createAnswerScanner(by.random);
   const outcome = await send(request, by, { key: key.key, scanner, ...(signal && { signal }) });
   const { head } = outcome;
-  const broken = outcome.kind === 'broken' ? withoutAnswer(brokenFailure(outcome, [key.key])) : undefined;
+  const broken =
+    outcome.kind === 'broken' ? withoutAnswer(brokenFailure(outcome, secretsOf(key.key))) : undefined;
   if (broken !== undefined && !mayBeRead(outcome)) return broken;
   if (head === undefined) throw new Error('a complete answer has a head');
 
@@ -82,24 +89,26 @@ function interpret(
   by: Ready,
   head: HttpHead,
   scanner: AnswerScanner,
-  key: string,
+  key: string | undefined,
 ): Promise<Interpretation> {
   return interpretAnswer(
     { ...scanner.finish(), head, original: scanner.original },
-    { request, fetchLink: by.fetchLink, nowMs: by.clock.now(), secrets: [key] },
+    { request, fetchLink: by.fetchLink, nowMs: by.clock.now(), url: by.url, secrets: secretsOf(key) },
   );
 }
 
 function send(
   request: ImageRequest,
   by: Ready,
-  { key, scanner, signal }: { key: string; scanner: AnswerScanner; signal?: AbortSignal },
+  { key, scanner, signal }: { key: string | undefined; scanner: AnswerScanner; signal?: AbortSignal },
 ): Promise<HttpOutcome> {
+  const proxy = by.proxies && proxyFor(by.url, by.proxies);
   return exchange({
     method: 'POST',
     url: by.url,
     headers: {
-      authorization: `Bearer ${key}`,
+      ...by.headers,
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
     },
@@ -108,20 +117,21 @@ function send(
     connectTimeoutMs: by.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     maxBytes: by.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
     ...(by.ca !== undefined && { ca: by.ca }),
+    ...(proxy !== undefined && { proxy }),
     ...(signal && { signal }),
     onChunk: scanner.push,
   });
 }
 
 type KeyRead =
-  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'key'; readonly key: string | undefined }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
 /** A key that cannot be read, or cannot be a header, is trouble that only a person can mend: as a key that is refused. */
-async function readKey(apiKey: () => Promise<string>): Promise<KeyRead> {
+async function readKey(apiKey: ProviderOptions['apiKey']): Promise<KeyRead> {
   try {
-    const key = (await apiKey()).trim();
-    if (/^[\x21-\x7e]+$/.test(key)) return { kind: 'key', key };
+    const key = (await apiKey())?.trim();
+    if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return { kind: 'key', key };
     return { kind: 'failure', failure: keyFailure('it is empty or has characters that no key has') };
   } catch (error) {
     return { kind: 'failure', failure: keyFailure(error instanceof Error ? error.message : 'unknown error') };
@@ -130,6 +140,10 @@ async function readKey(apiKey: () => Promise<string>): Promise<KeyRead> {
 
 function keyFailure(problem: string): Failure {
   return { code: 'auth', message: redactLine(`the API key cannot be used: ${problem}`), reach: 'unsent' };
+}
+
+function secretsOf(key: string | undefined): string[] {
+  return key === undefined ? [] : [key];
 }
 
 type Broken = Extract<HttpOutcome, { kind: 'broken' }>;
@@ -184,5 +198,6 @@ function defaultFetchLink(options: ProviderOptions): FetchLink {
     maxBytes: options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
     timeoutMs: LINK_TIMEOUT_MS,
     ...(options.resolve && { resolve: options.resolve }),
+    ...(options.proxies && { proxies: options.proxies }),
   });
 }

@@ -1,48 +1,57 @@
 import { readFileSync } from 'node:fs';
-// Not `z.core`: naming that namespace brings all of zod into every Lambda's bundle.
-import { $ZodError } from 'zod/v4/core';
-import { type ModelCatalog, modelCatalog, withLimits } from '../domain/calls/models.ts';
+import { resolve } from 'node:path';
+import {
+  DEFAULT_PROVIDER,
+  findModel,
+  type ModelCatalog,
+  modelCatalog,
+  withLimits,
+} from '../domain/calls/models.ts';
+import { type Configuration, parseConfiguration } from '../domain/configuration/configuration.ts';
+import { reasonOf } from '../domain/configuration/first-problem.ts';
+import type { Providers } from '../domain/configuration/providers.ts';
 import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/item/retry.ts';
 import { type PriceList, priceList } from '../domain/money/prices.ts';
 import { type StageNames, stageNames } from '../names.ts';
+import { type ProxySettings, parseProxy } from '../provider/http/proxy.ts';
+import { ConfigError } from './config-error.ts';
 
-/** The contract's base (provider-contract §1). */
-export const DEFAULT_PROVIDER_URL = 'https://api.core.today/llm/gemini/v1beta/openai';
 export const LOCAL_STAGE = 'local';
 
-/** Everything that the environment says, read once and checked. */
+/** Everything that environment, configuration file and command line say, read once and checked. */
 export interface Config {
   readonly stage: string;
   readonly home: string;
   readonly names: StageNames;
-  readonly providerUrl: string;
-  readonly apiKey: string | undefined;
+  readonly providers: Providers;
+  /** API keys that this process was given, by provider. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** For the provider's calls and image links; nothing else goes through them. */
+  readonly proxies: ProxySettings;
   readonly models: ModelCatalog;
+  /** For files and rows that name no model. */
+  readonly defaultModel: string;
   readonly prices: PriceList;
   /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
   readonly customEndpoint: boolean;
   readonly region: string | undefined;
   /** Calls under way at a time in one worker. */
   readonly itemsAtOnce: number;
-  /** Hosts from which images given by link are fetched. */
-  readonly linkHosts: readonly string[];
   /** Hosts from which reference images given by link are fetched. */
   readonly referenceHosts: readonly string[];
   readonly maxAnswerBytes: number;
   /** What becomes of an item whose attempt may have been billed and brought no image. */
   readonly unknownOutcomes: UnknownPolicy;
-  /** Of a Lambda: the secret in Secrets Manager that holds the key. */
+  /** Of a Lambda: the secret in Secrets Manager that holds the key of providers that name no secret of their own. */
   readonly keySecret: string | undefined;
   /** Whether a stage's names may be asked of Parameter Store: not where only some services have addresses of one's own. */
   readonly parameterStore: boolean;
 }
 
-/** A setting that cannot be used: one line that names the variable and says what to do. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-}
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** The environment of this process: read here and nowhere else. */
+export const ENVIRONMENT: Environment = process.env;
 
 /** What the command line says over the environment. */
 export interface ConfigOverrides {
@@ -50,32 +59,52 @@ export interface ConfigOverrides {
   readonly home?: string | undefined;
 }
 
-/** Reads the configuration from the environment; throws `ConfigError` on a value that cannot be used. */
-export function readConfig(overrides: ConfigOverrides = {}, env: Environment = process.env): Config {
+/**
+ * Reads the configuration from the environment, which goes before the configuration file. Throws `ConfigError` on a
+ * value that cannot be used.
+ */
+export function readConfig(
+  overrides: ConfigOverrides = {},
+  env: Environment = ENVIRONMENT,
+  configuration: Configuration = deployedConfiguration(env),
+): Config {
   const stage = overrides.stage ?? (env.PRESSRUN_STAGE || LOCAL_STAGE);
-  const names = namesOf(stage, env);
+  const { defaults = {} } = configuration.file;
+  const models = modelsOf(env, configuration.models);
+  const providers = providersOf(
+    env,
+    configuration.providers,
+    findModel(models, configuration.defaultModel)?.provider,
+  );
   const customEndpoint = ['', '_S3', '_SQS', '_DYNAMODB'].some(
     (service) => env[`AWS_ENDPOINT_URL${service}`],
   );
   return {
     stage,
     home: overrides.home ?? (env.PRESSRUN_HOME || '.pressrun'),
-    names,
-    providerUrl: providerUrl(env),
-    apiKey: env.CORE_TODAY_API_KEY?.trim() || undefined,
-    models: modelsOf(env),
-    prices: pricesOf(env),
+    names: namesOf(stage, env),
+    proxies: proxiesOf(env),
+    providers,
+    keys: keysOf(env, providers),
+    models,
+    defaultModel: configuration.defaultModel,
+    prices: pricesOf(env, configuration.prices),
     customEndpoint,
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
-    itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', 16, 1, 200),
-    linkHosts: listOf(env.PRESSRUN_LINK_HOSTS ?? '*.core.today'),
-    referenceHosts: listOf(env.PRESSRUN_REFERENCE_HOSTS ?? '*.core.today'),
-    maxAnswerBytes: wholeNumber(env, 'PRESSRUN_MAX_ANSWER_MIB', 64, 1, 1024) * 1024 * 1024,
-    unknownOutcomes: unknownPolicy(env),
+    itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', defaults.itemsAtOnce ?? 16, 1, 500),
+    referenceHosts: listOf(env.PRESSRUN_REFERENCE_HOSTS) ?? defaults.referenceHosts ?? ['*.core.today'],
+    maxAnswerBytes:
+      wholeNumber(env, 'PRESSRUN_MAX_ANSWER_MIB', defaults.maxAnswerMiB ?? 64, 1, 1024) * 1024 * 1024,
+    unknownOutcomes: unknownPolicy(env, defaults.unknownOutcomes),
     keySecret: env.PRESSRUN_KEY_SECRET || undefined,
     parameterStore:
       !customEndpoint || ['', '_SSM'].some((service) => Boolean(env[`AWS_ENDPOINT_URL${service}`])),
   };
+}
+
+/** What a deployment carries beside a Lambda's code, as plain JSON; nothing where `PRESSRUN_CONFIG` names no file. */
+function deployedConfiguration(env: Environment): Configuration {
+  return fromFile(env, 'PRESSRUN_CONFIG', parseConfiguration) ?? parseConfiguration({});
 }
 
 function namesOf(stage: string, env: Environment): StageNames {
@@ -91,23 +120,60 @@ function namesOf(stage: string, env: Environment): StageNames {
   }
 }
 
-function providerUrl(env: Environment): string {
-  const url = env.PRESSRUN_PROVIDER_URL || DEFAULT_PROVIDER_URL;
-  const parsed = URL.parse(url);
-  if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return url;
-  throw new ConfigError(`PRESSRUN_PROVIDER_URL is not an http(s) address: "${url}"`);
+/** `PRESSRUN_PROVIDER_URL` and `PRESSRUN_LINK_HOSTS` are for the provider of the default model. */
+function providersOf(env: Environment, configured: Providers, name = DEFAULT_PROVIDER): Providers {
+  const provider = configured.get(name);
+  const url = env.PRESSRUN_PROVIDER_URL;
+  const linkHosts = listOf(env.PRESSRUN_LINK_HOSTS);
+  if (provider === undefined || (!url && linkHosts === undefined)) return configured;
+  const protocol = URL.parse(url || provider.baseUrl)?.protocol;
+  if (protocol !== 'https:' && protocol !== 'http:') {
+    throw new ConfigError(`PRESSRUN_PROVIDER_URL is not an http(s) address: "${url}"`);
+  }
+  return new Map(configured).set(name, {
+    ...provider,
+    baseUrl: url || provider.baseUrl,
+    linkHosts: linkHosts ?? provider.linkHosts,
+  });
 }
 
-function unknownPolicy(env: Environment): UnknownPolicy {
-  const text = env.PRESSRUN_UNKNOWN || 'retry';
+function keysOf(env: Environment, providers: Providers): ReadonlyMap<string, string> {
+  const keys = [...providers.values()].map(
+    ({ name, keyVariable }) =>
+      [name, keyVariable === undefined ? '' : (env[keyVariable]?.trim() ?? '')] as const,
+  );
+  return new Map(keys.filter(([, key]) => key !== ''));
+}
+
+/** Lower case comes first, as curl has it. */
+function proxiesOf(env: Environment): ProxySettings {
+  const [https, http] = ['HTTPS_PROXY', 'HTTP_PROXY'].map((name) => proxyOf(env, name));
+  const bypass = (env.no_proxy || env.NO_PROXY || '').split(/[\s,]+/).filter((entry) => entry !== '');
+  return { ...(https && { https }), ...(http && { http }), bypass };
+}
+
+/** Its value may hold a password: it is not repeated. */
+function proxyOf(env: Environment, name: string): URL | undefined {
+  const text = (env[name.toLowerCase()] || env[name])?.trim();
+  if (!text) return undefined;
+  const proxy = parseProxy(text);
+  if (proxy !== undefined) return proxy;
+  throw new ConfigError(`${name} is not the address of an http proxy: write http://host:port, or unset it`);
+}
+
+function unknownPolicy(env: Environment, configured: UnknownPolicy = 'retry'): UnknownPolicy {
+  const text = env.PRESSRUN_UNKNOWN || configured;
   const policy = UNKNOWN_POLICIES.find((each) => each === text);
   if (policy !== undefined) return policy;
   throw new ConfigError(`PRESSRUN_UNKNOWN is "${text}"; it must be retry or hold`);
 }
 
 /** `PRESSRUN_LIMITS` is JSON: `{"<model>":{"requestsPerMinute":60,"concurrency":8}}`. */
-function modelsOf(env: Environment): ModelCatalog {
-  const models = fromFile(env, 'PRESSRUN_MODELS', modelCatalog);
+function modelsOf(env: Environment, configured: ModelCatalog): ModelCatalog {
+  const own = fromFile(env, 'PRESSRUN_MODELS', (json) =>
+    modelCatalog(listIn(json, 'models'), configured.values()),
+  );
+  const models = own ?? configured;
   if (!env.PRESSRUN_LIMITS) return models;
   try {
     return withLimits(models, JSON.parse(env.PRESSRUN_LIMITS));
@@ -116,39 +182,34 @@ function modelsOf(env: Environment): ModelCatalog {
   }
 }
 
-function pricesOf(env: Environment): PriceList {
+function pricesOf(env: Environment, configured: PriceList): PriceList {
   const own = fromFile(env, 'PRESSRUN_PRICES', (json) => {
-    priceList(json);
-    return json;
+    const list = listIn(json, 'prices');
+    priceList(list, [], configured);
+    return list;
   });
   try {
-    return priceList(own, listOf(env.PRESSRUN_PRICE));
+    return priceList(own ?? [], listOf(env.PRESSRUN_PRICE) ?? [], configured);
   } catch (error) {
     throw new ConfigError(`PRESSRUN_PRICE: ${reasonOf(error)}`, { cause: error });
   }
 }
 
-/** Parses the file that a variable names, or else an empty list. */
-function fromFile<Value>(env: Environment, name: string, parse: (json: unknown) => Value): Value {
+/** A list, by itself or in an object as `prices --json` prints it. */
+function listIn(json: unknown, name: string): unknown {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
+  return Object.getOwnPropertyDescriptor(json, name)?.value ?? json;
+}
+
+/** Parses the file that a variable names; undefined where it names none. */
+function fromFile<Value>(env: Environment, name: string, parse: (json: unknown) => Value): Value | undefined {
   const path = env[name];
-  if (!path) return parse([]);
+  if (!path) return undefined;
   try {
-    return parse(JSON.parse(readFileSync(path, 'utf8')));
+    return parse(JSON.parse(readFileSync(resolve(env.LAMBDA_TASK_ROOT ?? '.', path), 'utf8')));
   } catch (error) {
     throw new ConfigError(`${name}: ${path} cannot be used: ${reasonOf(error)}`, { cause: error });
   }
-}
-
-/** In one line; of a list that has another shape, the first place that is wrong. */
-function reasonOf(error: unknown): string {
-  const issue = error instanceof $ZodError ? error.issues[0] : undefined;
-  if (issue !== undefined) {
-    const [index, ...field] = issue.path;
-    if (typeof index !== 'number')
-      return issue.path.length > 0 ? `${issue.path.join('.')} is not valid` : 'it must be a list';
-    return `entry ${index + 1}: ${field.join('.') || 'it'} is missing or not valid`;
-  }
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 }
 
 function wholeNumber(env: Environment, name: string, otherwise: number, least: number, most: number): number {
@@ -159,9 +220,10 @@ function wholeNumber(env: Environment, name: string, otherwise: number, least: n
   throw new ConfigError(`${name} is "${text}"; it must be a whole number from ${least} to ${most}`);
 }
 
-function listOf(text: string | undefined): string[] {
-  return (text ?? '')
-    .split(',')
+/** Parts between commas; undefined where a variable is not set. */
+function listOf(text: string | undefined): string[] | undefined {
+  return text
+    ?.split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }

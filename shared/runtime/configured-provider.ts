@@ -1,33 +1,27 @@
 import type { Clock } from '../pipeline/ports.ts';
-import { createProvider } from '../provider/client.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
+import { configuredKeys, createProviders } from './providers.ts';
 
 /** What goes before the configuration. */
 export interface ProviderOverrides {
-  /** In place of the configured key: from Secrets Manager, or the simulator's. */
+  /** In place of the configured keys: the simulator's. */
   readonly apiKey?: () => Promise<string>;
-  /** In place of the configured address: the built-in simulator's. */
+  /** In place of the configured addresses: the built-in simulator's, which stands for every provider. */
   readonly providerUrl?: string;
 }
 
-/** The provider that the configuration names. */
+/** The providers that the configuration names. */
 export function configuredProvider(
   config: Config,
-  overrides: ProviderOverrides,
+  { apiKey, providerUrl }: ProviderOverrides,
   clock: Pick<Clock, 'now'>,
 ): Provider {
-  return createProvider({
-    baseUrl: overrides.providerUrl ?? config.providerUrl,
-    apiKey: overrides.apiKey ?? (() => configuredKey(config)),
-    clock,
-    random: Math.random,
-    linkHosts: config.linkHosts,
-    maxAnswerBytes: config.maxAnswerBytes,
-  });
+  const keyOf = apiKey ?? configuredKeys(config);
+  return createProviders(providerUrl === undefined ? config : allAt(providerUrl, config), clock, keyOf);
 }
 
-async function configuredKey(config: Config): Promise<string> {
-  if (config.apiKey === undefined) throw new Error('no key: set CORE_TODAY_API_KEY');
-  return config.apiKey;
+function allAt(baseUrl: string, { providers, ...config }: Config): Config {
+  const simulated = [...providers].map(([name, provider]) => [name, { ...provider, baseUrl }] as const);
+  return { ...config, providers: new Map(simulated) };
 }

@@ -1,7 +1,10 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readStageRecord, type StageRecord } from '../aws/stage-parameter.ts';
+import { parseConfiguration } from '../domain/configuration/configuration.ts';
+import { reasonOf } from '../domain/configuration/first-problem.ts';
 import { stageNames, stageParameter } from '../names.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
+import { ConfigError } from './config-error.ts';
 
 /**
  * The configuration with the names that the stage's stack wrote down. Where nothing was written down the usual names hold,
@@ -10,16 +13,36 @@ import { type Config, ConfigError } from './config.ts';
 export async function withStageNames(config: Config): Promise<Config> {
   const record = await findStage(config);
   if (record === undefined) return config;
+  const { providers, models, defaultModel, prices } = deployedConfiguration(config.stage, record);
   const usual = stageNames(config.stage);
   const { table, bucket } = config.names;
   return {
     ...config,
+    providers,
+    models,
+    defaultModel,
+    prices,
     names: {
       ...record,
       table: table === usual.table ? record.table : table,
       bucket: bucket === usual.bucket ? record.bucket : bucket,
     },
   };
+}
+
+/** What the functions of a stage price and call with; what only this machine's file says is of no account there. */
+export function deployedConfiguration(
+  stage: string,
+  { configuration = {} }: Pick<StageRecord, 'configuration'>,
+) {
+  try {
+    return parseConfiguration(configuration);
+  } catch (error) {
+    throw new ConfigError(
+      `stage ${stage} was deployed with a configuration that this version cannot read: ${reasonOf(error)}; deploy it again`,
+      { cause: error },
+    );
+  }
 }
 
 /** What a deployed stage wrote down; undefined where there is none. Throws `ConfigError` where AWS does not let us look. */

@@ -29,7 +29,11 @@ describe('a command line that cannot be carried out', () => {
     ['no file', ['run'], /missing required argument 'file'/],
     ['a file that is not there', ['run', 'nowhere.csv'], /nowhere\.csv: there is no such file/],
     ['a folder for a file', ['run', 'folder'], /folder: is not a file; name a CSV/],
-    ['an unknown model', ['run', 'good.csv', '--model', 'dall-e'], /no model "dall-e"; there are gemini-3/],
+    [
+      'an unknown model',
+      ['run', 'good.csv', '--model', 'dall-e'],
+      /unknown model "dall-e".*There are gemini-3/,
+    ],
     ['an unknown model to submit', ['submit', 'good.csv', '--model', 'dall-e'], /no model "dall-e"/],
     ['a number out of range', ['run', 'good.csv', '--variants', '1000'], /--variants: .* 1 to 100/],
     ['a stage name that cannot be', ['run', 'good.csv', '--stage', 'A_b'], /stage name "A_b" cannot be used/],
@@ -87,7 +91,7 @@ describe('a command line that cannot be carried out', () => {
     const { code, stderr } = await work.run(['run', 'good.csv'], { CORE_TODAY_API_KEY: '' });
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^pressrun: no key: set CORE_TODAY_API_KEY .*--simulate.*\n$/);
+    expect(stderr).toMatch(/^pressrun: no key: CORE_TODAY_API_KEY is not set\..*--simulate.*\n$/);
   });
 
   test('such as with an address that is none, names the variable', async () => {

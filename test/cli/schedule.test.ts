@@ -116,7 +116,7 @@ describe('a schedule that cannot be', () => {
       [['a/b', file, '--every', '1h'], /"a\/b" cannot be a schedule's name/],
       [['a', 'none.csv', '--every', '1h'], /none\.csv: there is no such file/],
       [['a', file, '--every', '1h', '--overlap', 'wait'], /--overlap is "wait"; there are skip, queue/],
-      [['a', file, '--every', '1h', '--model', 'dall-e'], /--model: there is no model/],
+      [['a', file, '--every', '1h', '--model', 'dall-e'], /--model: unknown model/],
       [['a', file, '--every', '1h', '--tags', 'schedule=b'], /"schedule" is given by pressrun/],
       [['a', file, '--every', '1h', '--name', '{{day}}'], /names no column: "day"; there are "date"/],
     ];

@@ -39,6 +39,21 @@ function rowTests(current: () => Table): void {
     expect(await current().get(key)).toEqual(row);
   });
 
+  test('keeps keys of maps whatever they are called', async () => {
+    const named = Object.fromEntries(
+      ['constructor', 'toString', 'hasOwnProperty', 'valueOf', 'Set', '$', 'a.b', ' '].map((name) => [
+        name,
+        'x',
+      ]),
+    );
+    const row = { ...key, map: { ...named, deep: named } };
+
+    await current().write([{ kind: 'put', row }]);
+    await current().write([{ kind: 'update', key, set: { columns: named } }]);
+
+    expect(await current().get(key)).toEqual({ ...row, columns: named });
+  });
+
   test('has nothing under a key that was never written', async () => {
     expect(await current().get({ pk: 'no', sk: 'such' })).toBeUndefined();
   });

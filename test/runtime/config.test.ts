@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ConfigError, DEFAULT_PROVIDER_URL, readConfig } from '../../shared/runtime/config.ts';
+import { readConfig } from '../../shared/runtime/config.ts';
+import { ConfigError } from '../../shared/runtime/config-error.ts';
 
 const price = {
   name: 'own-2026',
@@ -16,15 +17,19 @@ const price = {
 
 describe('the configuration', () => {
   test('of an empty environment is the local stage and the provider of the contract', () => {
-    expect(readConfig({}, {})).toMatchObject({
+    const config = readConfig({}, {});
+
+    expect(config).toMatchObject({
       stage: 'local',
       home: '.pressrun',
-      providerUrl: DEFAULT_PROVIDER_URL,
-      apiKey: undefined,
+      keys: new Map(),
       customEndpoint: false,
       itemsAtOnce: 16,
-      linkHosts: ['*.core.today'],
       maxAnswerBytes: 64 * 1024 * 1024,
+    });
+    expect(config.providers.get('core-today')).toMatchObject({
+      baseUrl: 'https://api.core.today/llm/gemini/v1beta/openai',
+      linkHosts: ['*.core.today'],
     });
   });
 
@@ -39,8 +44,7 @@ describe('the configuration', () => {
     expect(readConfig({ stage: 'test', home: '/b' }, env)).toMatchObject({
       stage: 'test',
       home: '/b',
-      providerUrl: DEFAULT_PROVIDER_URL,
-      apiKey: undefined,
+      keys: new Map(),
       names: { table: 'pressrun-test' },
     });
     expect(readConfig({}, env)).toMatchObject({ stage: 'prod', home: '/a' });
@@ -75,7 +79,7 @@ describe('the configuration', () => {
       'PRESSRUN_PROVIDER_URL is not an http(s) address: "ftp://example.com"',
     ],
     ['PRESSRUN_PROVIDER_URL', 'api.core.today', 'PRESSRUN_PROVIDER_URL is not an http(s) address'],
-    ['PRESSRUN_ITEMS_AT_ONCE', '0', 'PRESSRUN_ITEMS_AT_ONCE is "0"; it must be a whole number from 1 to 200'],
+    ['PRESSRUN_ITEMS_AT_ONCE', '0', 'PRESSRUN_ITEMS_AT_ONCE is "0"; it must be a whole number from 1 to 500'],
     ['PRESSRUN_ITEMS_AT_ONCE', '1.5', 'it must be a whole number'],
     ['PRESSRUN_MAX_ANSWER_MIB', 'many', 'PRESSRUN_MAX_ANSWER_MIB is "many"'],
     ['PRESSRUN_STAGE', 'My Stage', 'stage name "My Stage" cannot be used: take 1 to 40 of a-z'],
@@ -136,3 +140,27 @@ function errorOf(act: () => unknown): Error {
   }
   throw new Error('nothing was thrown');
 }
+
+describe('proxies', () => {
+  test('come from HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and lower case comes first', () => {
+    const { proxies } = readConfig(
+      {},
+      {
+        HTTPS_PROXY: 'http://a:1',
+        https_proxy: 'b:2',
+        HTTP_PROXY: 'https://c:3',
+        NO_PROXY: 'x.test, .y.test',
+      },
+    );
+
+    expect([proxies.https?.href, proxies.http?.href]).toEqual(['http://b:2/', 'https://c:3/']);
+    expect(proxies.bypass).toEqual(['x.test', '.y.test']);
+  });
+
+  test('that are no http proxies stop the command, without repeating their password', () => {
+    const error = errorOf(() => readConfig({}, { HTTPS_PROXY: 'socks5://user:secret@proxy:1080' }));
+
+    expect(error.message).toMatch(/^HTTPS_PROXY is not .* write http:\/\/host:port/);
+    expect(error.message).not.toContain('secret');
+  });
+});

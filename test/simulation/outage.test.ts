@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NO_HISTORY } from '../../shared/domain/item/item.ts';
 import { rowToItem } from '../../shared/pipeline/rows/item-row.ts';
 import { rowToState } from '../../shared/pipeline/rows/provider-state-row.ts';
-import { isOver } from './run.ts';
+import { isOver } from './is-over.ts';
 import { type Scenario, START_MS, smallScenario } from './scenario.ts';
 import { startStage } from './stages.ts';
 import { createWorld, type World } from './world.ts';

@@ -92,22 +92,52 @@ function answerOf(what: 'image' | FailureCode | 'lost', number: number, random: 
       const latencyMs = code === 'timeout' ? 300_000 : random.between(1_000, 60_000);
       return { tokens, latencyMs, outcome: failureOf(code, 'lost'), isBilled: random.chance(0.5) };
     }
-    case 'no_image':
-    case 'text_only':
-    case 'empty':
-    case 'bad_json':
-    case 'max_tokens':
-      return imagelessAnswer(what, { input: PROMPT_TOKENS, text, image: 0 }, random);
-    case 'lost_image':
-      return imagelessAnswer(what, { input: PROMPT_TOKENS, text, image: IMAGE_TOKENS }, random);
-    case 'network':
-      return refusal(failureOf('network', 'unsent'), random);
     case 'rate_limit':
       return refusal(failureOf('rate_limit', 'refused', random.between(1_000, 60_000)), random);
-    default:
-      return refusal(failureOf(what, 'refused'), random);
+  }
+  switch (COMES_TO[what]) {
+    case 'text':
+      return imagelessAnswer(what, { input: PROMPT_TOKENS, text, image: 0 }, random);
+    case 'image':
+      return imagelessAnswer(what, { input: PROMPT_TOKENS, text, image: IMAGE_TOKENS }, random);
+    case 'unsent':
+    case 'refused':
+      return refusal(failureOf(what, COMES_TO[what]), random);
   }
 }
+
+/** What a failed call of each code is billed for, or how far it gets. */
+const COMES_TO: Readonly<
+  Record<Exclude<FailureCode, 'rate_limit'>, 'text' | 'image' | 'unsent' | 'refused'>
+> = {
+  auth: 'refused',
+  credits: 'refused',
+  forbidden: 'refused',
+  model: 'refused',
+  address: 'refused',
+  unsupported_param: 'refused',
+  quota: 'refused',
+  too_large: 'refused',
+  bad_request: 'refused',
+  policy: 'refused',
+  timeout: 'refused',
+  upstream: 'refused',
+  network: 'unsent',
+  certificate: 'unsent',
+  http: 'refused',
+  blocked: 'text',
+  no_image: 'text',
+  max_tokens: 'text',
+  text_only: 'text',
+  lost_image: 'image',
+  empty: 'text',
+  link_refused: 'image',
+  type_refused: 'image',
+  bad_image: 'image',
+  response_too_large: 'image',
+  bad_json: 'text',
+  unstored: 'unsent',
+};
 
 function imageAnswer(number: number, text: number, random: Random): Drawn {
   const type = random.chance(0.8) ? 'image/png' : 'image/jpeg';

@@ -1,6 +1,6 @@
 import { parseBatchId } from '../../shared/domain/ids.ts';
 import { uploadMessageOf, workMessageOf } from '../../shared/pipeline/batch/messages.ts';
-import { isOver } from './run.ts';
+import { isOver } from './is-over.ts';
 import type { World } from './world.ts';
 
 /** Long enough for two sweeps. */

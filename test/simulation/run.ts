@@ -1,4 +1,5 @@
 import type { FaultKind } from './faults.ts';
+import { isOver } from './is-over.ts';
 import { repeatEvents } from './repeat-events.ts';
 import { type Scenario, START_MS } from './scenario.ts';
 import type { Step } from './scheduler.ts';
@@ -40,15 +41,6 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   if (violations.length === 0) for (const watch of world.watches) await watch.atEnd?.();
   if (violations.length === 0 && scenario.repeats) await repeatEvents(world);
   return resultOf(world);
-}
-
-/** The batch is over, no message is left, nobody works, and nothing is on its way. */
-export function isOver({ facts, workQueue, ingestQueue, processes, scheduler }: World): boolean {
-  const state = facts.batch()?.state;
-  if (state !== 'complete' && state !== 'refused') return false;
-  if (workQueue.size() + ingestQueue.size() + scheduler.underWay() > 0) return false;
-  for (const { busy } of processes) if (busy > 0) return false;
-  return true;
 }
 
 function isHolding({ table }: World): boolean {

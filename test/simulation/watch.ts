@@ -1,12 +1,4 @@
 import type { Claim, Facts, ItemFacts } from './facts.ts';
-import { watchBatch } from './invariants/batch-completion.ts';
-import { watchBudgets } from './invariants/budgets-hold.ts';
-import { watchBill } from './invariants/every-call-booked.ts';
-import { watchImages } from './invariants/images-as-recorded.ts';
-import { watchItems } from './invariants/nothing-lost.ts';
-import { watchOperatorTrouble } from './invariants/operator-trouble.ts';
-import { watchPaidOnce } from './invariants/paid-once.ts';
-import { watchRollUps } from './invariants/roll-ups.ts';
 import type { MemoryQueue } from './memory/memory-queue.ts';
 import type { MemoryTable, RowChange } from './memory/memory-table.ts';
 import type { Call } from './provider.ts';
@@ -45,17 +37,3 @@ export interface Watched {
 }
 
 export type Tell = (invariant: InvariantName, message: string) => void;
-
-/** One watch an invariant. */
-export function createWatches(watched: Watched, tell: Tell): readonly Watch[] {
-  return [
-    watchItems(watched, tell),
-    watchImages(watched, tell),
-    watchBill(watched, tell),
-    watchPaidOnce(watched, tell),
-    watchRollUps(watched, tell),
-    watchBudgets(watched, tell),
-    watchOperatorTrouble(watched, tell),
-    watchBatch(watched, tell),
-  ];
-}

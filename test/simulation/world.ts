@@ -1,11 +1,12 @@
 import { randomFrom } from '../../local/simulator/random.ts';
-import { modelCatalog } from '../../shared/domain/calls/models.ts';
+import { DEFAULT_MODEL, modelCatalog } from '../../shared/domain/calls/models.ts';
 import { parseAttemptId } from '../../shared/domain/ids.ts';
 import { parseBudgetScope } from '../../shared/domain/money/budget.ts';
 import { priceList } from '../../shared/domain/money/prices.ts';
 import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { openNewBudget } from '../../shared/pipeline/money/set-budget.ts';
+import { createWatches } from './create-watches.ts';
 import { type Claim, createFacts, type Facts } from './facts.ts';
 import { SimulatedFault } from './faults.ts';
 import { type MemoryQueue, memoryQueue } from './memory/memory-queue.ts';
@@ -17,7 +18,7 @@ import { createProcess, type Process } from './process.ts';
 import { type Call, type SimulatedProvider, simulatedProvider } from './provider.ts';
 import { REFERENCE_KEY, type Scenario, START_MS } from './scenario.ts';
 import { createScheduler, type Scheduler, type Step } from './scheduler.ts';
-import { createWatches, type Violation, type Watch } from './watch.ts';
+import type { Violation, Watch } from './watch.ts';
 
 /** Changes the effects that the pipeline is given: a planted bug. */
 export type Plant = (effects: Effects) => Effects;
@@ -147,6 +148,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       },
       log: { info: () => undefined, warn: () => undefined, error: (_, error) => sawError(error) },
       models: MODELS,
+      defaultModel: DEFAULT_MODEL,
       prices: PRICES,
       notify: () => undefined,
       fetchReference: async (url) => {

@@ -18,6 +18,7 @@ export async function ask(
 ): Promise<Reply> {
   const response = await fetch(`${simulator.url}/chat/completions`, {
     method: 'POST',
+    redirect: 'manual',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify({
       model: FLASH,

@@ -3,7 +3,7 @@ import { FAILURES, type FailureName } from '../../local/simulator/failures.ts';
 import type { SimulatorOptions } from '../../local/simulator/options.ts';
 import { PROFILES } from '../../local/simulator/profiles.ts';
 import { startSimulator } from '../../local/simulator/server.ts';
-import { REMEDIES } from '../../shared/domain/calls/failure.ts';
+import { FAILURES as FACTS } from '../../shared/domain/calls/failure.ts';
 import { ask } from './asking.ts';
 
 const PROMPTS = Array.from({ length: 120 }, (_, index) => `A fox, number ${index}`);
@@ -42,7 +42,7 @@ describe('the mixed profile', () => {
 
   it('never draws a failure that only an operator could mend', () => {
     const remedies = Object.keys(PROFILES.mixed.failures).map(
-      (code) => REMEDIES[code as keyof typeof REMEDIES].kind,
+      (code) => FACTS[code as keyof typeof FACTS].remedy.kind,
     );
 
     expect(remedies).not.toContain('operator');
@@ -59,5 +59,5 @@ async function billOf(prompts: readonly string[], options: SimulatorOptions): Pr
 }
 
 function isFinal(failure: string): boolean {
-  return REMEDIES[FAILURES[failure as FailureName].code].kind === 'final';
+  return FACTS[FAILURES[failure as FailureName].code].remedy.kind === 'final';
 }

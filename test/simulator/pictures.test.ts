@@ -1,10 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import {
-  type PictureOrder,
-  type PictureStyle,
-  pictureMaker,
-} from '../../local/simulator/pictures/picture-maker.ts';
+import { type PictureStyle, pictureMaker } from '../../local/simulator/pictures/picture-maker.ts';
+import type { PictureOrder } from '../../local/simulator/pictures/picture-order.ts';
 import { pixelsOf } from '../../local/simulator/pictures/sizes.ts';
 import { IMAGE_TYPES } from '../../shared/domain/item/image-type.ts';
 

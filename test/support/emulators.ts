@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, inject } from 'vitest';
+import type { Backoff } from '../../shared/aws/backoff.ts';
 import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
 import {
   createBucket,
@@ -7,7 +8,6 @@ import {
   createTable,
   type QueueAddress,
 } from '../../shared/aws/create-resources.ts';
-import type { Backoff } from '../../shared/aws/dynamo/backoff.ts';
 import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { s3Store } from '../../shared/aws/s3/s3-store.ts';
 import { sqsQueue } from '../../shared/aws/sqs/sqs-queue.ts';

@@ -5,6 +5,7 @@ import { createLinkFetch } from '../../../shared/provider/http/image-link.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
@@ -15,7 +16,7 @@ const LINK_TIMEOUT_MS = 60_000;
 /** `pressrun replay BATCH`: answers in quarantine are read again, which costs nothing. */
 export function defineReplay(command: Command, act: Act): void {
   command
-    .option('--simulate', 'in the simulated local stage')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async ({ out }, text: string, options: StageOptions) => {
@@ -53,8 +54,10 @@ Examples:
 
 Exit codes: 0 all could be used · 1 there is no such batch · 2 some still cannot: why is told, item by item.`;
 
-function linkFetch({ linkHosts, maxAnswerBytes }: Config) {
-  return createLinkFetch({ hosts: linkHosts, maxBytes: maxAnswerBytes, timeoutMs: LINK_TIMEOUT_MS });
+/** Hosts of all providers: which of them sent an answer is not kept with it. */
+function linkFetch({ providers, maxAnswerBytes, proxies }: Config) {
+  const linkHosts = [...providers.values()].flatMap((provider) => provider.linkHosts);
+  return createLinkFetch({ hosts: linkHosts, maxBytes: maxAnswerBytes, timeoutMs: LINK_TIMEOUT_MS, proxies });
 }
 
 function stillLine({ key, row, variant, outcome, message }: Replayed): string[] {

@@ -11,11 +11,17 @@ import {
 import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch, notFound } from '../../stage/chosen-batch.ts';
 import { follow } from '../../stage/follow.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
+import { waitingUpload } from '../../stage/waiting-upload.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { backpressureLines } from '../../text/backpressure-lines.ts';
+import { createProgressBar } from '../../text/progress-bar.ts';
+import { rejectedLines } from '../../text/rejected-lines.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -23,12 +29,7 @@ import {
   resultJson,
   resumeHint,
   summaryOf,
-} from '../../stage/summary.ts';
-import { waitingUpload } from '../../stage/waiting-upload.ts';
-import { withStage } from '../../stage/with-stage.ts';
-import { backpressureLines } from '../../text/backpressure-lines.ts';
-import { createProgressBar } from '../../text/progress-bar.ts';
-import { rejectedLines } from '../../text/rejected-lines.ts';
+} from '../../text/summary.ts';
 import { textTable } from '../../text/text-table.ts';
 import { unknownText } from '../../text/unknown-text.ts';
 
@@ -44,7 +45,7 @@ export function defineStatus(command: Command, act: Act): void {
   command
     .option('--watch', 'follow the batch (default: the newest) until it is over')
     .option('--unknown', 'list the attempts that may have cost more than what is booked')
-    .option('--simulate', 'look at simulated runs (default where nothing was run for real)')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StatusOptions) => {

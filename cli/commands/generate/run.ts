@@ -28,7 +28,11 @@ import { announceWait } from '../../stage/interrupts.ts';
 import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
 import type { OpenStage, StageOptions as StageOpening } from '../../stage/open-stage.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simulated-provider.ts';
-import { configOf, isEmbedded, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { isEmbedded } from '../../stage-names.ts';
+import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
+import { rejectedLines } from '../../text/rejected-lines.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -37,10 +41,7 @@ import {
   resultJson,
   resumeHint,
   summaryOf,
-} from '../../stage/summary.ts';
-import { withStage } from '../../stage/with-stage.ts';
-import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
-import { rejectedLines } from '../../text/rejected-lines.ts';
+} from '../../text/summary.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {
@@ -79,7 +80,7 @@ export async function runWith(
   const config = configOf(options);
   const simulate = isSimulated(config, options);
   requireWork(config, simulate);
-  const batchOptions = batchOptionsOf(options);
+  const batchOptions = batchOptionsOf(options, config);
   requireModel(config, batchOptions);
   const approvedMicro = parseApproval(options.approveAbove);
   const file = await open(config, batchOptions);

@@ -22,7 +22,7 @@ interface CostOptions extends WindowOptions {
   readonly usdPerCredit?: string;
 }
 
-const DIMENSIONS = `${COST_DIMENSIONS.join(', ')}, tag:NAME`;
+const DIMENSIONS = `${Object.keys(COST_DIMENSIONS).join(', ')}, tag:NAME`;
 
 /** `pressrun cost`: what was spent; `cost verify`: whether the roll-ups are the sum of the charges. */
 export function defineCost(cost: Command, act: Act): void {

@@ -9,7 +9,8 @@ import { findStage, withStageNames } from '../../../shared/runtime/find-stage.ts
 import { createStores } from '../../../shared/runtime/stores.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { configOf, isEmbedded } from '../../stage/stages.ts';
+import { configOf } from '../../stage/stages.ts';
+import { isEmbedded } from '../../stage-names.ts';
 import { readHidden } from '../../text/hidden-input.ts';
 import { UsageError } from '../../usage-error.ts';
 

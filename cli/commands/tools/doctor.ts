@@ -2,11 +2,13 @@ import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
 import { readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openStage } from '../../stage/open-stage.ts';
-import { configOf, isEmbedded, stageFolder } from '../../stage/stages.ts';
+import { configOf, stageFolder } from '../../stage/stages.ts';
+import { isEmbedded } from '../../stage-names.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
 import { oneLine } from '../../text/one-line.ts';
 
@@ -25,7 +27,7 @@ export function defineDoctor(command: Command, act: Act): void {
       const config = configOf(options);
       const findings = [
         nodeVersion(),
-        key(config),
+        ...keys(config),
         ...(await stageFindings(config)),
         ...(await diskFindings(config)),
       ];
@@ -51,12 +53,30 @@ function nodeVersion(): Finding {
   return { check: 'node', ok: true, detail: process.version };
 }
 
-function key(config: Config): Finding {
-  const ok = config.apiKey !== undefined;
-  const detail = ok
-    ? `CORE_TODAY_API_KEY is set; calls go to ${config.providerUrl}`
-    : 'no key: set CORE_TODAY_API_KEY (`run --simulate` needs none)';
-  return { check: 'key', ok, detail };
+function keys({ providers, keys, models, proxies }: Config): Finding[] {
+  const used = new Set([...models.values()].map(({ provider }) => provider));
+  return [...providers.values()]
+    .filter(({ name }) => used.has(name))
+    .map(({ name, keyVariable, baseUrl }): Finding => {
+      const address = withoutPassword(baseUrl) + throughProxy(baseUrl, proxies);
+      if (keyVariable === undefined)
+        return { check: 'key', ok: true, detail: `${name} takes none; calls go to ${address}` };
+      return keys.has(name)
+        ? { check: 'key', ok: true, detail: `${keyVariable} is set; calls go to ${address}` }
+        : { check: 'key', ok: false, detail: `no key: set ${keyVariable} (\`run --simulate\` needs none)` };
+    });
+}
+
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+function throughProxy(address: string, proxies: Config['proxies']): string {
+  const proxy = proxyFor(new URL(address), proxies);
+  return proxy === undefined ? '' : ` through the proxy ${proxy.host}`;
 }
 
 async function stageFindings(config: Config): Promise<Finding[]> {

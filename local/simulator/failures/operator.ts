@@ -1,4 +1,4 @@
-import { jsonAnswer } from '../answers/answer.ts';
+import { htmlAnswer, jsonAnswer } from '../answers/answer.ts';
 import { errorInfo, googleError, nested, quotaFailure } from './bodies.ts';
 import type { SimulatedFailure } from './failure.ts';
 
@@ -74,6 +74,21 @@ export const OPERATOR_FAILURES = {
     uses: 'nothing',
     answer: () =>
       jsonAnswer(400, [googleError(400, 'INVALID_ARGUMENT', 'Multi-modal output is not supported.')]),
+  },
+  'address-308': {
+    code: 'address',
+    uses: 'nothing',
+    answer: () => jsonAnswer(308, {}, { location: 'https://api.example.net/v1/chat/completions' }),
+  },
+  'address-405': {
+    code: 'address',
+    uses: 'nothing',
+    answer: () => htmlAnswer(405, '405 Not Allowed'),
+  },
+  'address-404': {
+    code: 'address',
+    uses: 'nothing',
+    answer: () => jsonAnswer(404, { detail: 'Not Found' }),
   },
   'unsupported-param': {
     code: 'unsupported_param',

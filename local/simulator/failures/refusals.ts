@@ -5,7 +5,7 @@ import type { SimulatedFailure } from './failure.ts';
 
 const OVERLOADED = googleError(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.');
 
-/** Errors instead of an answer, none of them billed: rows 7–10, 12 and 14 of provider-contract §5. */
+/** Errors instead of an answer, none of them billed: rows 0, 7–12 and 14 of provider-contract §5. */
 export const REFUSALS = {
   'rate-limit-retry-info': { code: 'rate_limit', uses: 'nothing', answer: rateLimitWithRetryInfo },
   'rate-limit-header': {
@@ -126,7 +126,35 @@ export const REFUSALS = {
     uses: 'nothing',
     answer: (context) => brokenEvents(context, OVERLOADED.error),
   },
-  'http-409': { code: 'http', uses: 'nothing', answer: () => jsonAnswer(409, { detail: 'Conflict' }) },
+  'conflict-409': {
+    code: 'timeout',
+    uses: 'nothing',
+    answer: () => jsonAnswer(409, { error: { message: 'locked', type: 'conflict' } }),
+  },
+  'http-418': { code: 'http', uses: 'nothing', answer: () => jsonAnswer(418, { detail: 'I am a teapot' }) },
+  'blocked-flagged-403': {
+    code: 'blocked',
+    uses: 'nothing',
+    answer: () =>
+      jsonAnswer(403, {
+        error: { code: 403, message: 'Input was flagged', metadata: { reasons: ['violence'] } },
+      }),
+  },
+  'blocked-azure-400': {
+    code: 'blocked',
+    uses: 'nothing',
+    answer: () =>
+      jsonAnswer(400, {
+        error: {
+          message: 'The response was filtered.',
+          code: 'content_filter',
+          innererror: {
+            code: 'ResponsibleAIPolicyViolation',
+            content_filter_result: { violence: { filtered: true, severity: 'medium' } },
+          },
+        },
+      }),
+  },
 } satisfies Record<string, SimulatedFailure>;
 
 function rateLimitWithRetryInfo({ retryDelayMs, model }: AnswerContext): Answer {

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { randomFrom } from '../random.ts';
 import { encodePicture } from './encode.ts';
 import { letteringSvg } from './lettering.ts';
-import type { PictureOrder } from './picture-maker.ts';
+import type { PictureOrder } from './picture-order.ts';
 import { sceneSvg } from './scene.ts';
 
 /** Drawn at most this large and then enlarged: drawing costs by the pixel. */

@@ -2,16 +2,8 @@ import sharp from 'sharp';
 import type { ImageType } from '../../../shared/domain/item/image-type.ts';
 import { drawPicture } from './drawn.ts';
 import { encodePicture } from './encode.ts';
-import type { Pixels } from './sizes.ts';
+import type { PictureOrder } from './picture-order.ts';
 import { stampPicture } from './stamp.ts';
-
-export interface PictureOrder extends Pixels {
-  readonly type: ImageType;
-  readonly prompt: string;
-  readonly model: string;
-  /** Makes this picture unlike every other of the same prompt. */
-  readonly id: string;
-}
 
 /** Makes whole, valid image files of exactly the ordered type and pixels. */
 export type PictureMaker = (order: PictureOrder) => Promise<Buffer>;

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { TableQuery, TableRow } from '../../pipeline/ports.ts';
+import type { DynamoTableOptions } from './dynamo-options.ts';
 import { type Page, readPage } from './dynamo-page.ts';
-import type { DynamoTableOptions } from './dynamo-table.ts';
 
 /**
  * Rows that one page holds at most: a page of a megabyte would leave a hundred in garbage before it is collected, and

@@ -2,16 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table, TableKey, TableRow, TableWrite, WriteResult } from '../../pipeline/ports.ts';
-import type { Backoff } from './backoff.ts';
 import { type WriteRequest, writeRequest } from './dynamo-expressions.ts';
+import type { DynamoTableOptions } from './dynamo-options.ts';
 import { queryRows } from './dynamo-query.ts';
 import { transact } from './dynamo-transaction.ts';
-
-export interface DynamoTableOptions {
-  readonly client: DynamoDBDocumentClient;
-  readonly tableName: string;
-  readonly backoff: Backoff;
-}
 
 /** DynamoDB's limit on a transaction (`TransactWriteItems`, 2022: 100 actions). */
 const mostWrites = 100;

@@ -3,10 +3,10 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { WriteResult } from '../../pipeline/ports.ts';
+import { waitBeforeRetry } from '../backoff.ts';
 import { TableBusyError } from '../errors.ts';
-import { waitBeforeRetry } from './backoff.ts';
 import type { WriteRequest } from './dynamo-expressions.ts';
-import type { DynamoTableOptions } from './dynamo-table.ts';
+import type { DynamoTableOptions } from './dynamo-options.ts';
 
 /** Four seconds of waiting on average: a row that is busy for longer is a hot key, which waiting does not mend. */
 const mostTries = 14;

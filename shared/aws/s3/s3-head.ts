@@ -1,7 +1,7 @@
 import type { HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { ObjectInfo } from '../../pipeline/ports.ts';
-import type { Backoff } from '../dynamo/backoff.ts';
+import type { Backoff } from '../backoff.ts';
 
 export interface S3StoreOptions {
   readonly client: S3Client;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { PutObjectCommand, type PutObjectCommandInput, S3ServiceException } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { PutOptions, PutResult } from '../../pipeline/ports.ts';
-import { waitBeforeRetry } from '../dynamo/backoff.ts';
+import { waitBeforeRetry } from '../backoff.ts';
 import { headObject, objectVersion, type S3StoreOptions } from './s3-head.ts';
 
 const mostTries = 5;

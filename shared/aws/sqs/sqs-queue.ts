@@ -2,13 +2,13 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import type { OutgoingMessage, Queue } from '../../pipeline/ports.ts';
-import type { Backoff } from '../dynamo/backoff.ts';
-import { waitBeforeRetry } from '../dynamo/backoff.ts';
+import type { Backoff } from '../backoff.ts';
+import { waitBeforeRetry } from '../backoff.ts';
 import { QueueError } from '../errors.ts';
 import { inBatches, mostBatchBytes, ofEntries } from './sqs-batches.ts';
 import { deleteReceived, receiveMessages } from './sqs-receive.ts';
 
-export interface SqsQueueOptions {
+interface SqsQueueOptions {
   readonly client: SQSClient;
   readonly queueUrl: string;
   /** Sends `MessageGroupId` to a standard queue (fair queues). Not every emulator takes it. */

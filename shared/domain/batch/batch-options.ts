@@ -1,7 +1,10 @@
+import { DEFAULT_MODEL } from '../calls/models.ts';
+import { IMAGE_SETTINGS, SETTING_NAMES } from '../item/image-settings.ts';
 import { formatCredits, parseCredits } from '../money/money.ts';
-import type { RowFields } from '../prompt-file/reader/format.ts';
-import { quoted } from '../prompt-file/row/columns.ts';
-import { parseFlag, parseSettings, parseVariants, parseWhole } from '../prompt-file/row/settings.ts';
+import { parseFlag, parseWhole } from '../prompt-file/cell-values.ts';
+import { quoted } from '../prompt-file/columns.ts';
+import type { RowFields } from '../prompt-file/format.ts';
+import { parseSettings, parseVariants, settingCells } from '../prompt-file/row/settings.ts';
 import { formatTags, parseTags } from '../prompt-file/row/tags.ts';
 import {
   EXPANSION_OPTIONS,
@@ -17,22 +20,18 @@ const S3_PREFIX_BYTES = 'x-amz-meta-'.length;
 const PREFIX = 'pressrun-';
 /** The one option that a batch may have another time. */
 export const BUDGET_METADATA = `${PREFIX}budget`;
+export const MODEL_METADATA = `${PREFIX}model`;
 const MAX_NAME_BYTES = 200;
 const MOST_RUNS = 999_999;
 
-const OPTION_NAMES = [
+/** Names of all options of a batch, as in an object's metadata without their prefix. */
+export const OPTION_NAMES = [
   'name',
-  'model',
   'template',
   'variants',
   'budget',
   'tags',
-  'aspect-ratio',
-  'image-size',
-  'temperature',
-  'top-p',
-  'max-tokens',
-  'system',
+  ...SETTING_NAMES.map((name) => IMAGE_SETTINGS[name].option),
   'variables',
   ...EXPANSION_OPTIONS,
   'fresh',
@@ -41,25 +40,29 @@ const OPTION_NAMES = [
 type OptionName = (typeof OPTION_NAMES)[number];
 
 /** One line for people: which option is wrong, and what would be right. */
-export interface OptionsProblem {
+interface OptionsProblem {
   readonly kind: 'problem';
   readonly message: string;
 }
 
 /** Where the metadata is wrong, the defaults stand in, so that there is something to show the batch with. */
-export type ParsedOptions =
+type ParsedOptions =
   | { readonly kind: 'options'; readonly options: BatchOptions }
   | (OptionsProblem & { readonly options: BatchOptions });
 
 export type Metadata = Readonly<Record<string, string>>;
 
-/** Batch options as metadata of the uploaded object: percent-encoded, thus ASCII; what is as by default is left out. */
+/**
+ * Batch options as metadata of the uploaded object: percent-encoded, thus ASCII; what is as by default is left out. The
+ * model is told where the stage has another default (`defaultModel`) than the built-in one.
+ */
 export function optionsToMetadata(
   options: BatchOptions,
+  defaultModel: string = DEFAULT_MODEL,
 ): { readonly kind: 'metadata'; readonly metadata: Metadata } | OptionsProblem {
   const tags = formatTags(options.tags);
   if (tags === undefined) return problem('tags: a key or value has ; in it, or a key =');
-  const texts = optionTexts(options, tags);
+  const texts = optionTexts(options, tags, defaultModel);
   const metadata: Record<string, string> = {};
   for (const name of OPTION_NAMES) {
     const text = texts[name];
@@ -80,7 +83,7 @@ export function optionsToMetadata(
  * Batch options from an object's metadata, which any S3 client may have written: names that do not begin with
  * `pressrun-` are somebody else's, missing ones are as by default, plain text is taken as well as percent-encoded.
  */
-export function metadataToOptions(metadata: Metadata): ParsedOptions {
+export function metadataToOptions(metadata: Metadata, defaultModel: string = DEFAULT_MODEL): ParsedOptions {
   const fields: Record<string, string> = {};
   for (const [key, value] of Object.entries(metadata)) {
     if (!key.toLowerCase().startsWith(PREFIX)) continue;
@@ -90,13 +93,13 @@ export function metadataToOptions(metadata: Metadata): ParsedOptions {
         `unknown option ${quoted([key])}; there are ${OPTION_NAMES.map((each) => PREFIX + each).join(', ')}`,
       );
     }
-    fields[name.replaceAll('-', '_')] = decodeText(value);
+    fields[name] = decodeText(value);
   }
-  return optionsOf(fields);
+  return optionsOf(fields, defaultModel);
 }
 
-function optionsOf(fields: RowFields): ParsedOptions {
-  const settings = parseSettings(fields);
+function optionsOf(fields: RowFields, defaultModel: string): ParsedOptions {
+  const settings = parseSettings(fields, 'option');
   if (settings.kind === 'rejected') return problemIn(settings.column, settings.reason);
   const variants = parseVariants(fields);
   if (typeof variants === 'object') return problemIn('variants', variants.reason);
@@ -126,7 +129,7 @@ function optionsOf(fields: RowFields): ParsedOptions {
       ...(budgetMicro !== undefined && { budgetMicro }),
       variants: variants ?? DEFAULT_BATCH_OPTIONS.variants,
       tags: tags.tags,
-      settings: { ...DEFAULT_BATCH_OPTIONS.settings, ...settings.settings },
+      settings: { model: defaultModel, ...settings.settings },
       ...(variables !== undefined && { variables }),
       ...(expansion !== undefined && { expansion }),
       ...(fresh && { fresh }),
@@ -143,21 +146,25 @@ function parseBudget(text = ''): number | undefined | string {
     : micro;
 }
 
-function optionTexts(options: BatchOptions, tags: string): Partial<Record<OptionName, string | undefined>> {
-  const { model, aspectRatio, imageSize, temperature, topP, maxTokens, system } = options.settings;
+function optionTexts(
+  options: BatchOptions,
+  tags: string,
+  defaultModel: string,
+): Partial<Record<OptionName, string | undefined>> {
+  const { model, ...settings } = options.settings;
+  const isDefault = model === DEFAULT_MODEL && defaultModel === DEFAULT_MODEL;
+  const given = isDefault ? settings : options.settings;
+  const settingTexts = Object.entries(settingCells(given, 'option')).map(([name, value]) => [
+    name,
+    value?.toString(),
+  ]);
   return {
+    ...Object.fromEntries(settingTexts),
     name: options.name,
-    model: model === DEFAULT_BATCH_OPTIONS.settings.model ? undefined : model,
     template: options.template,
     variants: options.variants === DEFAULT_BATCH_OPTIONS.variants ? undefined : String(options.variants),
     budget: options.budgetMicro === undefined ? undefined : formatCredits(options.budgetMicro),
     tags: tags === '' ? undefined : tags,
-    'aspect-ratio': aspectRatio,
-    'image-size': imageSize,
-    temperature: temperature?.toString(),
-    'top-p': topP?.toString(),
-    'max-tokens': maxTokens?.toString(),
-    system,
     variables: options.variables && JSON.stringify(options.variables),
     ...expansionTexts(options.expansion),
     fresh: options.fresh && 'true',
@@ -174,7 +181,7 @@ function decodeText(value: string): string {
 }
 
 function problemIn(column: string | undefined, reason: string): ParsedOptions {
-  return refused(`${PREFIX}${(column ?? '').replaceAll('_', '-')}: ${reason}`);
+  return refused(`${PREFIX}${column ?? ''}: ${reason}`);
 }
 
 function refused(message: string): ParsedOptions {

@@ -1,12 +1,13 @@
 /**
  * Why an attempt brought no image: provider-contract §5, in the order of its table; last, our own `unstored`: the image
- * arrived and was paid for, but the object store would not take it.
+ * arrived and was paid for, but the object store would not take it. What follows from a code stands in `FAILURES` alone.
  */
 export const FAILURE_CODES = [
   'auth',
   'credits',
   'forbidden',
   'model',
+  'address',
   'unsupported_param',
   'quota',
   'rate_limit',
@@ -24,6 +25,8 @@ export const FAILURE_CODES = [
   'text_only',
   'lost_image',
   'empty',
+  'link_refused',
+  'type_refused',
   'bad_image',
   'response_too_large',
   'bad_json',
@@ -44,14 +47,16 @@ export interface Failure {
   /** One line for people, free of keys and base64, at most 500 characters. */
   readonly message: string;
   readonly reach: Reach;
-  /** How long the provider asks to wait, from `RetryInfo`, `Retry-After` or the message's own words. */
+  /** How long the provider asks to wait, from `RetryInfo`, headers, or the message's own words. */
   readonly retryAfterMs?: number;
   /** What the model said instead of an image, cut at 2,000 characters. */
   readonly text?: string;
+  /** What to do about it, where this one answer says more than its code: an address to use, a host to allow. */
+  readonly hint?: string;
 }
 
 /** What a failure calls for when nothing else speaks against it. */
-export type Remedy =
+type Remedy =
   /** Only a person can help: pause, use up no attempt. `scope` says how much stands still. */
   | { readonly kind: 'operator'; readonly scope: 'provider' | 'model'; readonly hint: string }
   /** Wait as told and try again; no attempt is used up. */
@@ -60,50 +65,130 @@ export type Remedy =
   | { readonly kind: 'retry'; readonly retries: number }
   | { readonly kind: 'final' };
 
+/**
+ * What a failure says of the provider, to pace and breaker: it `answers` calls as it should, it `refuses` them for
+ * coming too fast, it is `down`, or `nothing` can be told. A time-out tells nothing: it may be the image that takes long.
+ */
+export type ProviderSign = 'answers' | 'refuses' | 'down' | 'nothing';
+
+/** A longer wait is no pace to keep: the model is paused, with the wait's end (provider-contract §5 row 6). */
+export const LONGEST_PACED_WAIT_MS = 600_000;
+
+/** All that follows from a failure's code: one row of provider-contract §5. */
+interface FailureFacts {
+  /** What the provider did, for people: the docs page prints it. */
+  readonly meaning: string;
+  readonly remedy: Remedy;
+  /** `never`: a refusal before any work, whatever the status around it. `usage`: by what the answer says was used. */
+  readonly billed: 'never' | 'usage';
+  /** Whether the whole answer is kept in quarantine: it was paid for, and an image may be in it that we can't use yet. */
+  readonly quarantined: boolean;
+  readonly sign: ProviderSign;
+  /** So many running over different items are no longer a row's own trouble (provider-contract §5, rows 9 and 19). */
+  readonly pausesAfter?: number;
+  /** Whether it counts in the metric of calls that met a limit. */
+  readonly isLimit: boolean;
+}
+
 const FINAL: Remedy = { kind: 'final' };
+const KEPT = { quarantined: true } as const;
 
 /** The last column of provider-contract §5, row by row. */
-export const REMEDIES: Readonly<Record<FailureCode, Remedy>> = {
-  auth: operator('provider', 'set a valid key in CORE_TODAY_API_KEY'),
-  credits: operator('provider', 'top up the credits of the account that the key belongs to'),
-  forbidden: operator('provider', 'allow this key to use the model, or use another key'),
-  model: operator('model', 'name another model, or redirect this one in PRESSRUN_MODELS'),
-  unsupported_param: { kind: 'retry', retries: 1 },
-  quota: operator('model', 'wait until the quota resets, or have it raised'),
-  rate_limit: { kind: 'wait' },
-  too_large: FINAL,
-  bad_request: FINAL,
-  policy: FINAL,
-  timeout: { kind: 'retry', retries: 2 },
-  upstream: { kind: 'retry', retries: 20 },
-  network: { kind: 'retry', retries: 4 },
-  certificate: operator('provider', 'check PRESSRUN_PROVIDER_URL and the certificates of this machine'),
-  http: FINAL,
-  blocked: FINAL,
-  no_image: { kind: 'retry', retries: 2 },
-  max_tokens: { kind: 'retry', retries: 1 },
-  text_only: { kind: 'retry', retries: 2 },
-  lost_image: { kind: 'retry', retries: 1 },
-  empty: { kind: 'retry', retries: 2 },
-  bad_image: { kind: 'retry', retries: 2 },
-  response_too_large: FINAL,
-  bad_json: { kind: 'retry', retries: 2 },
-  unstored: operator('provider', 'make room in the object store, or allow writing to it'),
+export const FAILURES: Readonly<Record<FailureCode, FailureFacts>> = {
+  auth: refused('refuses the API key', operator('provider', 'set a valid key in CORE_TODAY_API_KEY')),
+  credits: refused(
+    'says that the account has no credits',
+    operator('provider', 'top up the credits of the account that the key belongs to'),
+  ),
+  forbidden: refused(
+    'forbids this key what was asked',
+    operator('provider', 'allow this key to use the model, or use another key'),
+  ),
+  model: refused(
+    'does not know the model, or not for images',
+    operator('model', 'name another model, or redirect this one in PRESSRUN_MODELS'),
+  ),
+  address: refused(
+    'redirects, or serves something else than chat completions at this address',
+    operator('provider', 'correct PRESSRUN_PROVIDER_URL'),
+  ),
+  unsupported_param: refused('does not know a field of the request', retry(1), { sign: 'answers' }),
+  quota: refused(
+    'says that a quota is used up, or asks to wait for more than ten minutes',
+    operator('model', 'wait until the quota resets, or have it raised'),
+    { isLimit: true },
+  ),
+  rate_limit: refused('asks to slow down', { kind: 'wait' }, { sign: 'refuses', isLimit: true }),
+  too_large: refused('finds the request too large', FINAL, { sign: 'answers' }),
+  bad_request: refused('finds the request wrong', FINAL, { sign: 'answers', pausesAfter: 3 }),
+  policy: refused('refuses the prompt by its policy', FINAL, { sign: 'answers' }),
+  timeout: answered('takes too long, or its answer is lost on the way', retry(2), { sign: 'nothing' }),
+  upstream: answered('has an outage', retry(20), { sign: 'down' }),
+  network: answered('cannot be reached', retry(4), { sign: 'nothing' }),
+  certificate: answered(
+    'shows a certificate that does not hold',
+    operator('provider', 'check PRESSRUN_PROVIDER_URL, HTTPS_PROXY and NODE_EXTRA_CA_CERTS'),
+    { sign: 'nothing' },
+  ),
+  http: answered('refuses with another status', FINAL),
+  blocked: answered('refuses the prompt as unsafe', FINAL),
+  no_image: answered('ends without an image, with a reason that may pass', retry(2), KEPT),
+  max_tokens: answered('runs out of tokens before the image', retry(1)),
+  text_only: answered('answers with text alone', retry(2), KEPT),
+  lost_image: answered('bills an image that is not in the answer', retry(1), { ...KEPT, pausesAfter: 2 }),
+  empty: answered('answers with nothing', retry(2), KEPT),
+  link_refused: answered(
+    'links to an image on a host that is not allowed',
+    operator('model', 'allow the host in PRESSRUN_LINK_HOSTS'),
+    KEPT,
+  ),
+  type_refused: answered(
+    'sends an image of a type that is not taken',
+    operator('model', 'use a model that makes PNG, JPEG or WebP images'),
+    KEPT,
+  ),
+  bad_image: answered('sends an image that is damaged', retry(2), KEPT),
+  response_too_large: answered('sends more bytes than allowed', FINAL),
+  bad_json: answered('sends an answer that is no JSON', retry(2), KEPT),
+  unstored: answered(
+    'sent an image that the object store would not take',
+    operator('provider', 'make room in the object store, or allow writing to it'),
+    { sign: 'nothing' },
+  ),
 };
 
-/**
- * Codes whose whole answer is kept in quarantine, so that it can be interpreted again: it was, or may have been, paid for,
- * and an image may be in it that we do not see (provider-contract §5 rows 21 and 23, and those without an image).
- */
-export const QUARANTINED: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'bad_image',
-  'bad_json',
-  'lost_image',
-  'no_image',
-  'text_only',
-  'empty',
-]);
+type Others = Partial<Omit<FailureFacts, 'meaning' | 'remedy' | 'billed'>>;
+
+/** A refusal before any work was done; unless said otherwise, it tells nothing of how fast the provider may be called. */
+function refused(meaning: string, remedy: Remedy, others: Others = {}): FailureFacts {
+  return {
+    meaning,
+    remedy,
+    billed: 'never',
+    quarantined: false,
+    sign: 'nothing',
+    isLimit: false,
+    ...others,
+  };
+}
+
+/** An answer, or the loss of one, that may have cost something. */
+function answered(meaning: string, remedy: Remedy, others: Others = {}): FailureFacts {
+  return {
+    meaning,
+    remedy,
+    billed: 'usage',
+    quarantined: false,
+    sign: 'answers',
+    isLimit: false,
+    ...others,
+  };
+}
 
 function operator(scope: 'provider' | 'model', hint: string): Remedy {
   return { kind: 'operator', scope, hint };
+}
+
+function retry(retries: number): Remedy {
+  return { kind: 'retry', retries };
 }

@@ -8,6 +8,9 @@ export type ImageSize = (typeof IMAGE_SIZES)[number];
 /** How aspect ratio and size are said on the wire (provider-contract §1); `none` says them in the prompt text. */
 export type Dialect = 'none' | 'openrouter' | 'google';
 
+/** The provider of the contract, which needs no configuration but its key. */
+export const DEFAULT_PROVIDER = 'core-today';
+
 const tokens = z.int().check(z.nonnegative());
 
 const atLeastOne = z.int().check(z.positive());
@@ -22,6 +25,8 @@ export type ModelLimits = Readonly<z.infer<typeof modelLimits>>;
 
 const modelProfile = z.object({
   model: z.string().check(z.regex(/^[\w.:/-]{1,100}$/)),
+  provider: z._default(z.string().check(z.minLength(1)), DEFAULT_PROVIDER),
+  aliases: z._default(z.array(z.string()), []),
   sendAs: z.string().check(z.minLength(1)),
   dialect: z.enum(['none', 'openrouter', 'google']),
   stream: z.boolean(),
@@ -33,8 +38,8 @@ const modelProfile = z.object({
 });
 
 /**
- * What we know of a model, as data: `model` is the name in files and charges, `sendAs` the id on the wire
- * (an alias redirects a retired preview), `imageTokens` the output tokens of one image by size, and
+ * What we know of a model, as data: `model` is the name in files and charges, `provider` names who serves it, `aliases`
+ * are other names that files may use, `sendAs` is the id on the wire, `imageTokens` the output tokens of one image by size, and
  * `referenceTokens` the input tokens of one reference image. Figures: provider-contract §3.
  */
 export type ModelProfile = Readonly<z.infer<typeof modelProfile>>;
@@ -50,10 +55,22 @@ export const MAX_REFERENCE_BYTES = 7_000_000;
 export const DEFAULT_IMAGE_SIZE: ImageSize = '1K';
 export const DEFAULT_MODEL = 'gemini-3.1-flash-image-preview';
 
-/** The built-in models, with `overrides` (same shape, parsed JSON) laid over them by name. Throws on a malformed override. */
-export function modelCatalog(overrides: unknown = []): ModelCatalog {
-  const profiles = [...z.array(modelProfile).parse(builtIn), ...z.array(modelProfile).parse(overrides)];
+/** Models (the built-in ones) with `overrides` (same shape, parsed JSON) laid over them by name. Throws on a malformed override. */
+export function modelCatalog(
+  overrides: unknown = [],
+  base: Iterable<ModelProfile> = builtInModels(),
+): ModelCatalog {
+  const profiles = [...base, ...z.array(modelProfile).parse(overrides)];
   return new Map(profiles.map((profile) => [profile.model, profile]));
+}
+
+function builtInModels(): ModelProfile[] {
+  return z.array(modelProfile).parse(builtIn);
+}
+
+/** The model of that name, or with that alias. A name goes before an alias. */
+export function findModel(catalog: ModelCatalog, name: string): ModelProfile | undefined {
+  return catalog.get(name) ?? catalog.values().find(({ aliases }) => aliases.includes(name));
 }
 
 /** The catalog with limits (parsed JSON: model name → limits) laid over its models. Throws on a malformed or unknown one. */

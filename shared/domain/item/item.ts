@@ -1,9 +1,10 @@
-import type { ImageSettings } from '../batch/batch.ts';
 import { FAILURE_CODES, type FailureCode } from '../calls/failure.ts';
 import type { AttemptId, BatchId } from '../ids.ts';
 import type { BudgetAccount } from '../money/budget.ts';
 import type { ContentHash } from './content.ts';
+import type { ImageSettings } from './image-settings.ts';
 import type { ImageType } from './image-type.ts';
+import type { Message } from './message.ts';
 
 /** What one line of a file asks for, as ingest writes it: an image to make. */
 export interface ItemSpec {
@@ -16,6 +17,8 @@ export interface ItemSpec {
   /** Safe and unique in the batch; without an extension, which the decoded bytes decide. */
   readonly fileName: string;
   readonly prompt: string;
+  /** All that is sent, system text apart, where prompt and references do not say it: a conversation that the prompt ends. */
+  readonly messages?: readonly Message[];
   readonly settings: ImageSettings;
   readonly references: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
@@ -91,6 +94,21 @@ export interface ItemHistory {
 
 export const NO_HISTORY: ItemHistory = { failures: {}, billable: 0, crashes: 0, plainRequest: false };
 
+/** What one attempt came to, as its item keeps it: enough to find its charge. */
+export interface AttemptNote {
+  readonly attempt: AttemptId;
+  /** When it started (ISO 8601 in UTC). */
+  readonly at: string;
+  /** `image`, `unknown`, or the code of its failure. */
+  readonly outcome: string;
+  readonly workMs: number;
+  /** `at` of its charge, if it was or may have been billed: with the attempt, the charge's key. */
+  readonly chargedAt?: string;
+}
+
+/** So many notes of an item are kept, the latest: an outage can bring many. */
+export const MOST_ATTEMPT_NOTES = 20;
+
 export interface Item extends ItemSpec {
   readonly batch: BatchId;
   /** What it asks for; its image is remembered by it. */
@@ -100,6 +118,8 @@ export interface Item extends ItemSpec {
   /** All charges of this item together. */
   readonly creditsMicro: number;
   readonly creditsMaxUnknownMicro: number;
+  /** Its latest attempts, in their order. */
+  readonly attempts?: readonly AttemptNote[];
   /** How long workers were at it, all attempts together: each took up a slot for so long. */
   readonly workMs: number;
 }

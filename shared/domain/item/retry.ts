@@ -1,4 +1,4 @@
-import { type Failure, type FailureCode, REMEDIES } from '../calls/failure.ts';
+import { FAILURES, type Failure, type FailureCode, LONGEST_PACED_WAIT_MS } from '../calls/failure.ts';
 import { DEFAULT_MAX_TOKENS, MAX_TOKENS_CEILING } from '../calls/models.ts';
 import type { ItemFailureCode, ItemHistory } from './item.ts';
 
@@ -29,6 +29,8 @@ export const MAX_CRASHES = 5;
 
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CAP_MS = 60_000;
+/** What asks for more holds the whole model, and lets a probe go now and then: any item may be that. */
+const LONGEST_OWN_WAIT_MS = 60_000;
 
 /**
  * Decides what follows a failure (provider-contract §5, last column). `random` is in [0, 1) and spreads the waits;
@@ -40,16 +42,17 @@ export function decideAfterFailure(
   request: { readonly maxTokens?: number; readonly extrasSent: boolean },
   random: number,
 ): RetryDecision {
-  const remedy = REMEDIES[failure.code];
+  const { remedy } = FAILURES[failure.code];
   const history = withFailure(before, failure);
   const failures = history.failures[failure.code] ?? 0;
-  const waitMs = Math.max(failure.retryAfterMs ?? 0, backoffMs(failures, random));
+  const askedMs = Math.min(LONGEST_PACED_WAIT_MS, failure.retryAfterMs ?? 0);
+  const waitMs = Math.max(askedMs, backoffMs(failures, random));
 
   switch (remedy.kind) {
     case 'operator':
-      return { kind: 'pause', scope: remedy.scope, hint: remedy.hint, history: before };
+      return { kind: 'pause', scope: remedy.scope, hint: failure.hint ?? remedy.hint, history: before };
     case 'wait':
-      return { kind: 'requeue', waitMs, history };
+      return { kind: 'requeue', waitMs: Math.min(waitMs, LONGEST_OWN_WAIT_MS), history };
     case 'final':
       return { kind: 'fail', code: failure.code, history };
     case 'retry':

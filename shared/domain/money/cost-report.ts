@@ -25,39 +25,6 @@ export const NO_COST: CostAmounts = {
   unknownMaxMicro: 0,
 };
 
-/** `tag:NAME` is one more, for every name of a tag. `schedule` is the tag of that name, which batches of a schedule bear. */
-export const COST_DIMENSIONS = [
-  'day',
-  'week',
-  'month',
-  'model',
-  'batch',
-  'outcome',
-  'basis',
-  'schedule',
-] as const;
-export type CostDimension = (typeof COST_DIMENSIONS)[number] | `tag:${string}`;
-
-/** A dimension as it is asked for, or undefined where there is none of that name. */
-export function parseDimension(text: string): CostDimension | undefined {
-  if (/^tag:./.test(text)) return text as `tag:${string}`;
-  return COST_DIMENSIONS.find((each) => each === text);
-}
-
-/** Whether a dimension is known of charges only: roll-ups have neither a basis nor tags. */
-export function isOfCharges(dimension: CostDimension): boolean {
-  return dimension === 'basis' || dimension === 'schedule' || dimension.startsWith('tag:');
-}
-
-/** One line of a cost report: the asked dimensions and what they add up to. */
-export type CostLine = Readonly<Partial<Record<CostDimension, string>>> & CostAmounts;
-
-export interface CostReport extends DayWindow {
-  readonly by: readonly CostDimension[];
-  readonly rows: readonly CostLine[];
-  readonly total: CostAmounts;
-}
-
 /** A roll-up, or a charge, as far as reports are concerned. */
 export interface Costed {
   readonly day: string;
@@ -67,6 +34,67 @@ export interface Costed {
   readonly basis?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly amounts: CostAmounts;
+}
+
+interface Dimension {
+  /** The group that a cost belongs to; empty where it has none. */
+  readonly groupOf: (cost: Costed) => string;
+  /** Charges know it and roll-ups do not. */
+  readonly ofChargesOnly?: true;
+}
+
+/** What costs can be grouped by, besides `tag:NAME`. `schedule` is the tag of that name, which a schedule's batches bear. */
+export const COST_DIMENSIONS = {
+  day: { groupOf: ({ day }) => day },
+  week: { groupOf: ({ day }) => weekOf(day) },
+  month: { groupOf: ({ day }) => monthOf(day) },
+  model: { groupOf: ({ model }) => model },
+  batch: { groupOf: ({ batch }) => batch },
+  outcome: { groupOf: ({ outcome }) => outcome },
+  basis: { groupOf: ({ basis = '' }) => basis, ofChargesOnly: true },
+  schedule: { groupOf: (cost) => tagOf(cost, 'schedule'), ofChargesOnly: true },
+} as const satisfies Readonly<Record<string, Dimension>>;
+
+type TagDimension = `tag:${string}`;
+type NamedDimension = keyof typeof COST_DIMENSIONS;
+export type CostDimension = NamedDimension | TagDimension;
+
+/** A dimension as it is asked for, or undefined where there is none of that name. */
+export function parseDimension(text: string): CostDimension | undefined {
+  return isTagDimension(text) || isNamedDimension(text) ? text : undefined;
+}
+
+/** Whether a dimension is known of charges only: roll-ups have neither a basis nor tags. */
+export function isOfCharges(dimension: CostDimension): boolean {
+  return dimensionOf(dimension).ofChargesOnly === true;
+}
+
+function dimensionOf(dimension: CostDimension): Dimension {
+  if (!isTagDimension(dimension)) return COST_DIMENSIONS[dimension];
+  const name = dimension.slice('tag:'.length);
+  return { groupOf: (cost) => tagOf(cost, name), ofChargesOnly: true };
+}
+
+function isNamedDimension(text: string): text is NamedDimension {
+  return Object.hasOwn(COST_DIMENSIONS, text);
+}
+
+function isTagDimension(text: string): text is TagDimension {
+  return /^tag:./.test(text);
+}
+
+/** What has no such tag is under the empty name. */
+function tagOf({ tags }: Costed, name: string): string {
+  return tags && Object.hasOwn(tags, name) ? (tags[name] ?? '') : '';
+}
+
+/** One line of a cost report: the asked dimensions and what they add up to. */
+export type CostLine = Readonly<Partial<Record<CostDimension, string>>> & CostAmounts;
+
+export interface CostReport extends DayWindow {
+  readonly by: readonly CostDimension[];
+  readonly rows: readonly CostLine[];
+  readonly total: CostAmounts;
 }
 
 /** Gathers costs by dimensions, days from `from` to `to` (both included); rows in order of their dimensions. */
@@ -82,12 +110,13 @@ export function costReport(
 
 /** `costReport`, one cost after the other: holds a line for each group, and no cost. */
 export function costGatherer({ from, to }: DayWindow, by: readonly CostDimension[]) {
+  const dimensions = by.map(dimensionOf);
   const lines = new Map<string, { key: string[]; amounts: CostAmounts }>();
   let total = NO_COST;
   return {
     add: (cost: Costed): void => {
       if (cost.day < from || cost.day > to) return;
-      const key = by.map((dimension) => partOf(cost, dimension));
+      const key = dimensions.map(({ groupOf }) => groupOf(cost));
       const id = JSON.stringify(key);
       const line = lines.get(id);
       lines.set(id, { key, amounts: addCost(line?.amounts ?? NO_COST, cost.amounts) });
@@ -95,31 +124,6 @@ export function costGatherer({ from, to }: DayWindow, by: readonly CostDimension
     },
     report: (): CostReport => ({ from, to, by, rows: linesInOrder([...lines.values()], by), total }),
   };
-}
-
-/** What has no such tag is under the empty name. */
-function partOf(cost: Costed, dimension: CostDimension): string {
-  switch (dimension) {
-    case 'day':
-    case 'model':
-    case 'batch':
-    case 'outcome':
-      return cost[dimension];
-    case 'week':
-      return weekOf(cost.day);
-    case 'month':
-      return monthOf(cost.day);
-    case 'basis':
-      return cost.basis ?? '';
-    case 'schedule':
-      return tagOf(cost, 'schedule');
-    default:
-      return tagOf(cost, dimension.slice('tag:'.length));
-  }
-}
-
-function tagOf({ tags }: Costed, name: string): string {
-  return tags && Object.hasOwn(tags, name) ? (tags[name] ?? '') : '';
 }
 
 function linesInOrder(

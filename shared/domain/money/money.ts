@@ -36,15 +36,40 @@ export function parseCredits(text: string): number | undefined {
   return Number(match[1]) * MICRO_PER_CREDIT + Number((match[2] ?? '').padEnd(6, '0'));
 }
 
+const SIGNED_CREDITS =
+  /^(?<sign>[+-]?)(?<whole>\d{1,9})(?:\.(?<fraction>\d{1,40}))?(?:e(?<exponent>-\d{1,2}))?$/i;
+/** So many digits only a computer writes: 68.35850000000001 is the nearest that a double comes to 68.3585. */
+const DIGITS_OF_A_DOUBLE = 15;
+
 /**
- * Credits as a statement writes them, in µcr: below zero too, and with any number of decimals as long as nothing is beyond
- * the sixth. Undefined where the text is not exactly such a number; thousands are not grouped, for `1,234` may be either.
+ * Credits as a statement writes them, in µcr: below zero too (also as `(1.5)` or with a true minus), small ones as `6.7e-05`,
+ * with a unit behind, and with the noise of a double beyond the sixth decimal. Undefined where the text is not exactly such a
+ * number; thousands are not grouped, for `1,234` may be either.
  */
 export function parseSignedCredits(text: string): number | undefined {
-  const match = /^([+-]?)(\d{1,9})(?:\.(\d{1,6})0*)?$/.exec(text.trim());
-  if (match === null) return undefined;
-  const micro = Number(match[2]) * MICRO_PER_CREDIT + Number((match[3] ?? '').padEnd(6, '0'));
-  return match[1] === '-' && micro !== 0 ? -micro : micro;
+  const bare = text
+    .trim()
+    .replace(/^\((.+)\)$/, '-$1')
+    .replace(/^\u2212/, '-')
+    .replace(/\s*(?:credits?|cr|크레딧)$/i, '');
+  const groups = SIGNED_CREDITS.exec(bare)?.groups;
+  if (groups === undefined) return undefined;
+  const { sign, whole = '', fraction = '', exponent = '0' } = groups;
+  const micro = microOf(whole + fraction, whole.length + Number(exponent) + 6);
+  return micro !== undefined && sign === '-' && micro !== 0 ? -micro : micro;
+}
+
+/** Whole µcr of digits whose point stands after the first `point` of them. */
+function microOf(digits: string, point: number): number | undefined {
+  const padded = point < 0 ? '0'.repeat(-point) + digits : digits.padEnd(point, '0');
+  const at = Math.max(0, point);
+  const micro = Number(padded.slice(0, at));
+  const rest = Number(`0.${padded.slice(at) || '0'}`);
+  const isLong = digits.replace(/^0+/, '').length >= DIGITS_OF_A_DOUBLE;
+  const noise = isLong ? 0.1 : 0.001;
+  if (!Number.isSafeInteger(micro) || micro >= 1e15) return undefined;
+  if (rest < noise) return micro;
+  return rest > 1 - noise ? micro + 1 : undefined;
 }
 
 function checkedMicro(amount: number): number {

@@ -31,14 +31,22 @@ export interface PriceList {
   readonly usdNote: string;
 }
 
+/** What is built in. */
+function builtInPrices(): PriceList {
+  return priceFile.parse(builtIn);
+}
+
 /**
- * The built-in price list, with `own` prices (parsed JSON, same shape) added; an own price of the same name replaces.
+ * A price list (the built-in one) with `own` prices (parsed JSON, same shape) added; an own price of the same name replaces.
  * `chosen` names alternatives that hold in place of their model's ordinary price. Throws where a price is malformed or
  * a chosen one does not exist: money is never computed with another price than the one that was asked for.
  */
-export function priceList(own: unknown = [], chosen: readonly string[] = []): PriceList {
-  const file = priceFile.parse(builtIn);
-  const byName = new Map([...file.prices, ...z.array(price).parse(own)].map((each) => [each.name, each]));
+export function priceList(
+  own: unknown = [],
+  chosen: readonly string[] = [],
+  base: PriceList = builtInPrices(),
+): PriceList {
+  const byName = new Map([...base.prices, ...z.array(price).parse(own)].map((each) => [each.name, each]));
   const missing = chosen.find((name) => !byName.has(name));
   if (missing !== undefined) {
     throw new Error(`no price is called "${missing}"; there are ${[...byName.keys()].join(', ')}`);
@@ -48,7 +56,7 @@ export function priceList(own: unknown = [], chosen: readonly string[] = []): Pr
     if (!chosenModels.has(each.model)) return each;
     return { ...each, alternative: !chosen.includes(each.name) };
   });
-  return { prices, usdPerCredit: file.usdPerCredit, usdNote: file.usdNote };
+  return { prices, usdPerCredit: base.usdPerCredit, usdNote: base.usdNote };
 }
 
 /** The price that holds for a model on a day (`2026-11-21`): the latest that has started; undefined where there is none. */

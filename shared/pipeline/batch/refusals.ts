@@ -1,4 +1,4 @@
-import { quoted } from '../../domain/prompt-file/row/columns.ts';
+import { quoted } from '../../domain/prompt-file/columns.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
 
 type Place = Pick<RejectedLine, 'row' | 'line'>;

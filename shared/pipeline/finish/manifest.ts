@@ -31,7 +31,12 @@ export async function writeRejected(
   batch: BatchId,
 ): Promise<void> {
   const rows = effects.table.query({ pk: rejectedPartition(batch) });
-  await putCsv(effects, batchFileKey(batch, 'rejected.csv'), REJECTED_COLUMNS, mapRows(rows, rowToRejected));
+  await putCsv(
+    effects,
+    batchFileKey(batch, 'rejected.csv'),
+    REJECTED_COLUMNS,
+    mapRows(rows, (row) => ({ ...rowToRejected(row) })),
+  );
 }
 
 const REJECTED_COLUMNS = ['line', 'row', 'column', 'reason'];
@@ -91,11 +96,17 @@ function ownName(name: string): string {
   return (MANIFEST_COLUMNS as readonly string[]).includes(name) ? `file.${name}` : name;
 }
 
-function manifestLine(item: Item, own: readonly string[]): Record<string, string | number | undefined> {
+type Line = Readonly<Record<string, string | number | undefined>>;
+
+function cellOf<Cell>(line: Readonly<Record<string, Cell>>, name: string): Cell | undefined {
+  return Object.hasOwn(line, name) ? line[name] : undefined;
+}
+
+function manifestLine(item: Item, own: readonly string[]): Line {
   const { state } = item;
   const image = imageOf(item);
   return {
-    ...Object.fromEntries(own.map((name) => [ownName(name), item.columns[name]])),
+    ...Object.fromEntries(own.map((name) => [ownName(name), cellOf(item.columns, name)])),
     row: item.row,
     variant: item.variant,
     id: item.id,
@@ -128,7 +139,7 @@ function itemName({ batch, row, variant }: ItemRef): string {
 }
 
 function jsonLine(item: Item) {
-  const { history: _, state, ...rest } = item;
+  const { history: _, attempts: __, state, ...rest } = item;
   const { kind, ...detail } = state;
   return { ...rest, state: kind, ...detail };
 }
@@ -137,12 +148,14 @@ async function putCsv(
   effects: Pick<Effects, 'store'>,
   key: string,
   columns: readonly string[],
-  lines: AsyncIterable<object>,
+  lines: AsyncIterable<Line>,
 ): Promise<void> {
+  // Cells in their order: by its name, csv-stringify takes `a.b` for a path, and finds a `constructor` in every line.
+  const cells = mapRows(lines, (line) => columns.map((name) => cellOf(line, name)));
   // A cell that begins like a formula is data from outside: a spreadsheet must not run it.
   const csv = stringify({ header: true, columns: [...columns], escape_formulas: true });
   // Hands an error of the lines on to whoever reads the file; `pipe` would leave it to end the process.
-  pipeline(lines, csv, () => undefined);
+  pipeline(cells, csv, () => undefined);
   await effects.store.put(key, encode(csv), { contentType: 'text/csv; charset=utf-8' });
 }
 

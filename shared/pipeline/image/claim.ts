@@ -59,8 +59,8 @@ export async function settleLostAttempt(
   leaseEndedByMs: number,
 ): Promise<void> {
   const stored = await findStoredImage(effects, item);
-  const { attempt, hold } = lease;
-  const held = { item, attempt, leaseEndedByMs, ...(hold === undefined ? {} : { hold }) };
+  const { attempt, startedAtMs, hold } = lease;
+  const held = { item, attempt, startedAtMs, leaseEndedByMs, ...(hold === undefined ? {} : { hold }) };
   if (stored !== undefined) {
     const own = stored.charge.attempt === lease.attempt;
     const charge = own ? stored.charge : chargeOfUnknown(attemptOf(effects, item, lease));

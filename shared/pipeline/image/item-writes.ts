@@ -1,11 +1,18 @@
 import type { AttemptId } from '../../domain/ids.ts';
 import type { ContentHash } from '../../domain/item/content.ts';
-import type { ItemHistory, ItemRef, ItemState, ReservedCredits } from '../../domain/item/item.ts';
+import {
+  type AttemptNote,
+  type ItemHistory,
+  type ItemRef,
+  type ItemState,
+  MOST_ATTEMPT_NOTES,
+  type ReservedCredits,
+} from '../../domain/item/item.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import { type Charge, countedMicro } from '../../domain/money/charge.ts';
 import { chargeWrites, creditsOf } from '../money/ledger.ts';
 import { countDirectly, endUnder } from '../money/reservations.ts';
-import type { Condition, TableWrite } from '../ports.ts';
+import type { Condition, TableValue, TableWrite } from '../ports.ts';
 import { rememberImage } from '../rows/content-row.ts';
 import { historyValue, itemKey, stateFields } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
@@ -13,8 +20,12 @@ import { shardOfText } from '../rows/shards.ts';
 
 /** What an attempt's end changes, as one transaction: the item, its charge, the counters, the roll-up (I5), its image remembered. */
 export interface AttemptEnd {
-  readonly item: ItemRef & { readonly content?: ContentHash };
+  readonly item: ItemRef & { readonly content?: ContentHash; readonly attempts?: readonly AttemptNote[] };
   readonly attempt: AttemptId;
+  /** When it started; its item notes it. */
+  readonly startedAtMs?: number;
+  /** What it came to, where neither its charge nor the item's state says so. */
+  readonly outcome?: string;
   readonly state: ItemState;
   readonly history?: ItemHistory;
   readonly charge?: Charge;
@@ -42,6 +53,7 @@ export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
     set: {
       ...stateFields(state),
       ...(end.history === undefined ? {} : { history: historyValue(end.history) }),
+      ...(end.startedAtMs === undefined ? {} : { attempts: notesWith(end, end.startedAtMs) }),
     },
     add: { ...credits, ...(workMs === undefined ? {} : { workMs }) },
     onlyIf: attemptHoldsItem(end),
@@ -61,6 +73,15 @@ export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
       : [addProgress(item.batch, shardOfText(end.attempt), progress)]),
     ...(state.kind === 'done' ? rememberImage(item, state.image) : []),
   ];
+}
+
+/** The item's notes with one of this attempt. */
+function notesWith(end: AttemptEnd, startedAtMs: number): TableValue {
+  const { item, attempt, charge, state, workMs = 0 } = end;
+  const outcome = end.outcome ?? charge?.outcome ?? (state.kind === 'failed' ? state.code : 'image');
+  const at = new Date(startedAtMs).toISOString();
+  const note = { attempt, at, outcome, workMs, ...(charge === undefined ? {} : { chargedAt: charge.at }) };
+  return [...(item.attempts ?? []), note].slice(-MOST_ATTEMPT_NOTES).map((each) => ({ ...each }));
 }
 
 function attemptHoldsItem(end: Pick<AttemptEnd, 'attempt' | 'leaseEndedByMs'>): Condition {

@@ -61,11 +61,12 @@ export async function recordFailure(
   const charge = chargeOfFailure(attempt, failure, answer);
   await endOwnAttempt(effects, attempt, {
     ...stateAfter(effects, decision, failure),
+    outcome: failure.code,
     ...(charge === undefined ? {} : { charge }),
   });
 }
 
-export type EndedAttempt =
+type EndedAttempt =
   /** With what its charge takes out of budgets. */
   { readonly kind: 'ended'; readonly countedMicro: number } | { readonly kind: 'superseded' };
 
@@ -118,7 +119,7 @@ function failedState(code: ItemFailureCode, { message, text }: { message: string
 export async function endOwnAttempt(
   effects: Recorder,
   { item, id, hold, reservation, startedAtMs }: Attempt,
-  end: Pick<AttemptEnd, 'state' | 'history' | 'charge'>,
+  end: Pick<AttemptEnd, 'state' | 'history' | 'charge' | 'outcome'>,
 ): Promise<EndedAttempt> {
   const { charge } = end;
   const uncovered = charge === undefined ? [] : await reservation?.uncovered(charge);
@@ -126,6 +127,7 @@ export async function endOwnAttempt(
     ...end,
     item,
     attempt: id,
+    startedAtMs,
     workMs: Math.max(0, Math.round(effects.clock.now() - startedAtMs)),
     ...(hold === undefined ? {} : { hold }),
     ...(uncovered === undefined ? {} : { uncovered }),

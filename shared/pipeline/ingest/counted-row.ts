@@ -1,7 +1,8 @@
 import type { BatchOptions } from '../../domain/batch/batch.ts';
+import { findModel } from '../../domain/calls/models.ts';
 import type { ContentCount } from '../../domain/item/content-count.ts';
 import type { ItemSpec } from '../../domain/item/item.ts';
-import type { FileRecord } from '../../domain/prompt-file/reader/format.ts';
+import type { FileRecord } from '../../domain/prompt-file/format.ts';
 import { rowToItems } from '../../domain/prompt-file/row/row-to-items.ts';
 import type { ResolvedRow } from '../batch/unique-rows.ts';
 import type { Effects } from '../effects.ts';
@@ -31,7 +32,7 @@ export function readCountedRow(
 
 /** By its references as they are written: what is behind them need not be known to count. */
 function nthOf(models: Effects['models'], spec: ItemSpec, count: ContentCount): number {
-  const { prompt, settings, references } = spec;
-  const profile = models.get(settings.model);
-  return profile === undefined ? 1 : count.next({ prompt, settings, profile, references });
+  const { prompt, messages, settings, references } = spec;
+  const profile = findModel(models, settings.model);
+  return profile === undefined ? 1 : count.next({ prompt, messages, settings, profile, references });
 }

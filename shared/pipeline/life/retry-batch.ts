@@ -13,7 +13,10 @@ import { addProgress } from '../rows/progress-row.ts';
 import { shardOfRow } from '../rows/shards.ts';
 
 /** Which items are made again: those that failed with this code, or were cancelled. */
-export type RetryOnly = ItemFailureCode | 'cancelled';
+export type RetryOnly =
+  | ItemFailureCode
+  | 'cancelled'
+  | { readonly items: readonly Pick<Item, 'row' | 'variant'>[] };
 
 export type RetryResult =
   | {
@@ -66,7 +69,13 @@ export async function retryBatch(
   return { kind: 'retried', items: items + last, left };
 }
 
-function isMeant({ state }: Item, only: RetryOnly | undefined): boolean {
+/** Whether a retry means an item: one of unknown outcome only if it is named, by its code or by itself. */
+function isMeant(item: Item, only: RetryOnly | undefined): boolean {
+  const { state, row, variant } = item;
+  if (typeof only === 'object') {
+    const named = only.items.some((each) => each.row === row && each.variant === variant);
+    return named && (state.kind === 'failed' || state.kind === 'cancelled');
+  }
   if (state.kind === 'cancelled') return only === 'cancelled';
   if (state.kind !== 'failed') return false;
   return only === undefined ? state.code !== 'unknown_outcome' : state.code === only;

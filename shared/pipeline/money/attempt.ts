@@ -1,37 +1,21 @@
-import type { ModelProfile } from '../../domain/calls/models.ts';
 import type { AttemptId } from '../../domain/ids.ts';
 import { type Item, type Lease, type ReservedCredits, settingsOfNextCall } from '../../domain/item/item.ts';
-import {
-  type Charge,
-  type ChargeOutcome,
-  costOfCall,
-  costOfUnknown,
-  mostOfCall,
-} from '../../domain/money/charge.ts';
-import { type Price, priceOn } from '../../domain/money/prices.ts';
-import type { CallFacts, ReportedUsage } from '../../domain/money/usage.ts';
-import { dayOfMs } from '../../domain/time/calendar.ts';
-import { textBytes } from '../../provider/http/request-body.ts';
+import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown } from '../../domain/money/charge.ts';
+import type { ReportedUsage } from '../../domain/money/usage.ts';
 import type { DecodedImage } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
+import { type CallTerms, factsOf, termsOf } from './call-terms.ts';
 import type { CallReservation } from './credit-pool.ts';
 
 /** One call to the provider for one item: all that its charge will need to know. */
-export interface Attempt {
+export interface Attempt extends CallTerms {
   readonly id: AttemptId;
   readonly startedAtMs: number;
   readonly item: Item;
-  readonly profile: ModelProfile;
-  readonly price: Price;
   /** The credits that are held for the call, where a budget applies to it. */
   readonly hold?: ReservedCredits;
   /** With whose leave its own worker makes it; missing where another one settles it. */
   readonly reservation?: CallReservation;
-}
-
-/** A model or its price that was there at ingest and is not any more: configuration was changed under a running batch. */
-export class ConfigurationError extends Error {
-  override name = 'ConfigurationError';
 }
 
 /** Puts together what an attempt is priced by. Throws `ConfigurationError` where the model or its price is gone. */
@@ -42,28 +26,6 @@ export function attemptOf(
 ): Attempt {
   const terms = termsOf(effects, item, startedAtMs);
   return { id: attempt, startedAtMs, item, ...terms, ...(hold === undefined ? {} : { hold }) };
-}
-
-/** The most that an item's next call can cost, in µcr. Throws `ConfigurationError` as `attemptOf` does. */
-export function mostOfItem(effects: Pick<Effects, 'models' | 'prices'>, item: Item, atMs: number): number {
-  const { profile, price } = termsOf(effects, item, atMs);
-  return mostOfCall(factsOf({ item, profile }, []), settingsOfNextCall(item).maxTokens, profile, price);
-}
-
-function termsOf(
-  effects: Pick<Effects, 'models' | 'prices'>,
-  { settings: { model } }: Item,
-  atMs: number,
-): Pick<Attempt, 'profile' | 'price'> {
-  const profile = effects.models.get(model);
-  const price = priceOn(effects.prices, model, dayOfMs(atMs));
-  if (profile === undefined) {
-    throw new ConfigurationError(`no model named ${model}: add it to the file that PRESSRUN_MODELS names`);
-  }
-  if (price === undefined) {
-    throw new ConfigurationError(`no price for ${model}: add one to the file that PRESSRUN_PRICES names`);
-  }
-  return { profile, price };
 }
 
 /** The charge of an attempt whose answer arrived. */
@@ -109,18 +71,5 @@ function chargeBase(attempt: Attempt, outcome: ChargeOutcome) {
     at: isoTime(attempt.startedAtMs),
     outcome,
     tags: item.tags,
-  };
-}
-
-function factsOf(
-  { item, profile }: Pick<Attempt, 'item' | 'profile'>,
-  images: readonly DecodedImage[],
-): CallFacts {
-  const { prompt, settings, history, references } = item;
-  return {
-    imageSize: settings.imageSize,
-    imagePixels: images.map((image) => image.width * image.height),
-    promptBytes: textBytes({ prompt, settings, profile, plain: history.plainRequest }),
-    references: references.length,
   };
 }

@@ -3,9 +3,9 @@ import type { Item, ReservedCredits } from '../../domain/item/item.ts';
 import { type AccountSums, type Budget, type BudgetAccount, roomFor } from '../../domain/money/budget.ts';
 import type { Charge } from '../../domain/money/charge.ts';
 import type { Effects } from '../effects.ts';
-import { mostOfItem } from './attempt.ts';
 import { warnIfNearlySpent } from './budget-warning.ts';
 import { type Balance, type BudgetBook, balancesOf, readAccount, uncoveredAccounts } from './budgets.ts';
+import { mostOfItem } from './call-terms.ts';
 import { closeReservation, RESERVATION_MS, renewReservation, reserveCredits } from './reservations.ts';
 
 /** Leave for one call: its credits are held, where a budget applies to it. */
@@ -30,7 +30,7 @@ export interface BudgetReached {
   readonly spentMicro: number;
 }
 
-export type CallReservationResult =
+type CallReservationResult =
   | { readonly kind: 'reserved'; readonly reservation: CallReservation }
   | { readonly kind: 'wait'; readonly waitMs: number }
   | BudgetReached;

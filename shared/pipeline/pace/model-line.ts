@@ -1,5 +1,5 @@
 import { isOpen } from '../../domain/calls/breaker.ts';
-import type { ModelLimits } from '../../domain/calls/models.ts';
+import { findModel, type ModelLimits } from '../../domain/calls/models.ts';
 import type { ProviderState } from '../../domain/calls/provider-state.ts';
 import type { Effects } from '../effects.ts';
 import { createFleetState, type FleetState } from './fleet-state.ts';
@@ -48,7 +48,7 @@ export function createModelLine(
   leaseMs: number,
 ): ModelLine {
   const { clock } = effects;
-  const limits: ModelLimits = effects.models.get(model) ?? {};
+  const limits: ModelLimits = findModel(effects.models, model) ?? {};
   const fleet = createFleetState(effects, model, limits);
 
   /** Since when this worker has known of a limit. */

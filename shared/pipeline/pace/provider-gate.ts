@@ -1,5 +1,5 @@
 import { isOpen } from '../../domain/calls/breaker.ts';
-import type { Failure, FailureCode } from '../../domain/calls/failure.ts';
+import { FAILURES, type Failure, type FailureCode, type ProviderSign } from '../../domain/calls/failure.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { ItemHistory, ItemState } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
@@ -21,9 +21,6 @@ import { createRateLimiter, IMPATIENT, type Permit, type RateLimiterOptions } fr
 
 /** How long a worker believes that a model is not paused before it looks again. */
 const FRESH_MS = 2_000;
-
-/** The same failure this often running is no longer a row's own trouble (provider-contract §5 rows 9 and 19). */
-const STREAKS: Readonly<Partial<Record<FailureCode, number>>> = { bad_request: 3, lost_image: 2 };
 
 /** What one worker knows of whether the provider may be called. */
 export interface ProviderGate {
@@ -76,7 +73,7 @@ export function createProviderGate(
   }
 
   async function ended(model: string, sentAtMs: number, failure: Failure | undefined): Promise<void> {
-    const kind = failure === undefined ? 'succeeded' : endKindOf(failure);
+    const kind = failure === undefined ? 'succeeded' : END_KINDS[FAILURES[failure.code].sign];
     const retryAfterMs = failure?.retryAfterMs;
     await rateLimiter.ended(model, {
       kind,
@@ -93,7 +90,7 @@ export function createProviderGate(
     const streak = streaks.get(model);
     const count = streak?.code === failure.code ? streak.count + 1 : 1;
     streaks.set(model, { code: failure.code, count });
-    const limit = STREAKS[failure.code];
+    const limit = FAILURES[failure.code].pausesAfter;
     if (limit === undefined || count < limit || decision.kind === 'pause') return decision;
     streaks.delete(model);
     const hint = `look into why ${count} answers running were ${failure.code}`;
@@ -128,26 +125,12 @@ const LEAST_WAIT_MS = 1_000;
 /** What failed while the breaker is open makes way for the others; the next probe may be any item's. */
 const OPEN_WAIT_MS = 10_000;
 
-/** What a failure says of the provider. A time-out says nothing: it may be the image that takes long. */
-function endKindOf({ code }: Failure): CallEnd['kind'] {
-  switch (code) {
-    case 'rate_limit':
-      return 'refused';
-    case 'upstream':
-      return 'failed';
-    case 'network':
-    case 'certificate':
-    case 'timeout':
-    case 'auth':
-    case 'credits':
-    case 'forbidden':
-    case 'quota':
-    case 'model':
-      return 'other';
-    default:
-      return 'succeeded';
-  }
-}
+const END_KINDS: Readonly<Record<ProviderSign, CallEnd['kind']>> = {
+  answers: 'succeeded',
+  refuses: 'refused',
+  down: 'failed',
+  nothing: 'other',
+};
 
 function withoutOne(history: ItemHistory, code: FailureCode): ItemHistory {
   const { [code]: count = 0, ...others } = history.failures;

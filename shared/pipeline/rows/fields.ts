@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import type { ImageSettings } from '../../domain/batch/batch.ts';
 import { FAILURE_CODES } from '../../domain/calls/failure.ts';
-import { IMAGE_SIZES } from '../../domain/calls/models.ts';
 import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../../domain/ids.ts';
 import { type ContentHash, parseContentHash } from '../../domain/item/content.ts';
+import { type ImageSettings, isImageSettings } from '../../domain/item/image-settings.ts';
 import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
+import type { ItemImage, ItemRef } from '../../domain/item/item.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { TableRow } from '../ports.ts';
 
@@ -12,6 +12,12 @@ import type { TableRow } from '../ports.ts';
 export class RowError extends Error {
   override name = 'RowError';
 }
+
+/**
+ * A schema for every field of a type of ours. A schema strips what it does not name, so that a field left out would be
+ * lost in silence: with `satisfies Fields<Type>` it does not compile.
+ */
+export type Fields<Type> = { readonly [Name in keyof Type]-?: z.ZodMiniType<Type[Name]> };
 
 /** Reads a row through its schema; throws `RowError` that names the row and the first field that is wrong. */
 export function parseRow<Schema extends z.ZodMiniType>(schema: Schema, row: TableRow): z.output<Schema> {
@@ -38,15 +44,13 @@ export const count = z.int().check(z.nonnegative());
 export const textMap = z.record(z.string(), z.string());
 export const failureCode = z.enum(FAILURE_CODES);
 
-export const imageSettings: z.ZodMiniType<ImageSettings> = z.object({
-  model: z.string(),
-  aspectRatio: z.exactOptional(z.string()),
-  imageSize: z.exactOptional(z.enum(IMAGE_SIZES)),
-  temperature: z.exactOptional(z.number()),
-  topP: z.exactOptional(z.number()),
-  maxTokens: z.exactOptional(z.int()),
-  system: z.exactOptional(z.string()),
-});
+export const imageSettings = z.custom<ImageSettings>(isImageSettings);
+
+export const itemReference = z.object({
+  batch: batchId,
+  row: count,
+  variant: count,
+} satisfies Fields<ItemRef>);
 
 export const itemImage = z.object({
   key: z.string(),
@@ -57,4 +61,4 @@ export const itemImage = z.object({
   height: count,
   extras: z.array(z.string()),
   mismatch: z.exactOptional(z.string()),
-});
+} satisfies Fields<ItemImage>);

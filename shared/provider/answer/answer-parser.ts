@@ -8,8 +8,9 @@ export type ParsedAnswer =
   | { readonly kind: 'html' }
   | { readonly kind: 'invalid' };
 
-const WRAPPERS = ['response', 'result', 'body', 'data'];
-const OWN_FIELDS = ['choices', 'candidates', 'error', 'usage', 'usageMetadata'];
+const WRAPPERS = ['response', 'result', 'body', 'data', 'output', 'payload', 'message'];
+const OWN_FIELDS = ['choices', 'candidates', 'error'];
+const USAGE_FIELDS = ['usage', 'usageMetadata', 'usage_metadata'];
 const DEEPEST_WRAPPING = 5;
 
 /** Tells JSON, server-sent events and HTML apart by the content, never by the header (provider-contract §2 V7, V10). */
@@ -18,6 +19,8 @@ export function parseAnswer(answerText: string): ParsedAnswer {
   if (text === '') return { kind: 'empty' };
   if (text.startsWith('<')) return { kind: 'html' };
   const whole = tryParseJson(text);
+  const within = typeof whole === 'string' ? parseEncoded(whole) : undefined;
+  if (within !== undefined) return within;
   if (whole !== undefined) return { kind: 'documents', documents: unwrap(whole, 0), finished: true };
   const stream = readEventStream(text);
   if (stream.documents.length === 0 && !stream.done) return { kind: 'invalid' };
@@ -25,23 +28,49 @@ export function parseAnswer(answerText: string): ParsedAnswer {
   return { kind: 'documents', documents, finished: stream.done || documents.some(saysFinished) };
 }
 
+/** A body may be JSON once more, as a string, or as a string of a string; or the whole stream may be one. */
+function parseEncoded(text: string): ParsedAnswer | undefined {
+  const looksEncoded = /^\s*(?:[{["]|data:\s*[{["])/.test(text);
+  const parsed = looksEncoded ? parseAnswer(text) : undefined;
+  return parsed?.kind === 'documents' ? parsed : undefined;
+}
+
 /** An array is a list of documents; `{data:{…}}`, `{result}`, `{response}` and `{body}` are opened (V10). */
 function unwrap(value: unknown, depth: number): readonly unknown[] {
   if (depth > DEEPEST_WRAPPING) return [value];
+  if (typeof value === 'string') return unwrapText(value, depth);
   if (Array.isArray(value)) return value.flatMap((each) => unwrap(each, depth + 1));
   const object = asObject(value);
   if (object === undefined || OWN_FIELDS.some((field) => field in object && object[field] !== null)) {
     return [value];
   }
   const inner = WRAPPERS.map((name) => opened(name, object[name])).find((each) => each !== undefined);
-  return inner === undefined ? [value] : unwrap(inner, depth + 1);
+  if (inner === undefined) return [value];
+  // The usage may stand beside what is wrapped.
+  const beside = USAGE_FIELDS.filter((name) => name in object).map((name) => ({ [name]: object[name] }));
+  return [...beside, ...unwrap(inner, depth + 1)];
 }
 
-/** A body may be JSON once more, as a string. An array under `data` is a list of images (V5), not a wrapping. */
+function unwrapText(text: string, depth: number): readonly unknown[] {
+  const inner = encodedJson(text);
+  return inner === undefined ? [text] : unwrap(inner, depth + 1);
+}
+
+/** Where it holds an answer of its own: an array under `data` is a list of images (V5), not a wrapping. */
 function opened(name: string, value: unknown): unknown {
-  if (typeof value === 'string') return value.trimStart().startsWith('{') ? tryParseJson(value) : undefined;
-  if (Array.isArray(value) && name === 'data') return undefined;
-  return typeof value === 'object' && value !== null ? value : undefined;
+  if (typeof value === 'string') return encodedJson(value);
+  if (name === 'message' || name === 'output') return asObject(value) && isAnswer(value) ? value : undefined;
+  if (Array.isArray(value)) return name === 'data' ? undefined : value.find(isAnswer) && value;
+  return asObject(value);
+}
+
+function isAnswer(value: unknown): boolean {
+  const object = asObject(value);
+  return object !== undefined && [...OWN_FIELDS, ...WRAPPERS].some((field) => field in object);
+}
+
+function encodedJson(text: string): unknown {
+  return /^\s*[{[]/.test(text) ? tryParseJson(text) : undefined;
 }
 
 function saysFinished(document: unknown): boolean {

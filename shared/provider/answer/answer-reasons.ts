@@ -1,38 +1,75 @@
-import { asArray, asObject, asText } from '../json-value.ts';
+import { canonicalMember, vocabulary } from '../../domain/canonical-name.ts';
+import { asArray, asObject, asText, fieldAt, type JsonObject } from '../json-value.ts';
+import { enumMember, FINISH_REASON_NUMBERS, PROMPT_BLOCK_NUMBERS } from './reason-numbers.ts';
 
-/** Why the model stopped, in one form: lower case, cut at the first `:`; what stood behind it is the detail. */
+/** Why the model stopped, in canonical form; what stood behind the first `:` is the detail. */
 export interface StopReason {
   readonly reason: string;
   readonly detail: string;
 }
+
+const FINISH_FIELDS = [
+  'finish_reason',
+  'finishReason',
+  'native_finish_reason',
+  'nativeFinishReason',
+  'stop_reason',
+  'stopReason',
+  'done_reason',
+];
+const REASON_TYPES = ['finish_reason', 'stop_reason', 'block_reason', 'blocked_reason'];
+const LONGEST_REASON = 200;
 
 /** All reasons an answer gives: finish reasons of its choices, block reasons, refusals (provider-contract §5). */
 export function readReasons(documents: readonly unknown[]): StopReason[] {
   return documents.flatMap((document) => {
     const object = asObject(document);
     const choices = [...asArray(object?.choices), ...asArray(object?.candidates)].map(asObject);
-    const finish = choices.flatMap((choice) => [
-      choice?.finish_reason,
-      choice?.finishReason,
-      choice?.native_finish_reason,
-    ]);
-    const refused = choices.some((choice) => isRefusal(choice?.message) || isRefusal(choice?.delta));
-    const feedback = asObject(object?.promptFeedback ?? object?.prompt_feedback);
-    const block = asText(feedback?.blockReason ?? feedback?.block_reason);
+    const holders = [...choices, object, asObject(object?.message)].filter((each) => each !== undefined);
     return [
-      ...finish.map(asText).filter((each) => each !== undefined),
-      ...(refused ? ['refusal'] : []),
-      ...(block === undefined ? [] : [`block_reason: ${block}`]),
+      ...holders.flatMap(finishReasons),
+      ...(choices.some(isRefused) ? ['refusal'] : []),
+      ...(choices.some(isFiltered) ? ['content_filter'] : []),
+      ...blockReasons(object),
     ].map(normalizeReason);
   });
 }
 
 /** `content_filter: PROHIBITED_CONTENT` → reason `content_filter`, detail `prohibited_content`. */
-export function normalizeReason(raw: string): StopReason {
-  const [reason = '', ...detail] = raw.slice(0, 200).toLowerCase().split(':');
-  return { reason: reason.trim(), detail: detail.join(':').trim() };
+function normalizeReason(raw: string): StopReason {
+  // Python prints a member as `<FinishReason.SAFETY: 3>`; otherwise what follows a colon is the detail.
+  const text = raw.slice(0, LONGEST_REASON).trim();
+  if (/^<[^<>]+>$/.test(text) || /^\w+::/.test(text)) return { reason: member(text), detail: '' };
+  const [reason = '', ...detail] = text.split(':');
+  return { reason: member(reason), detail: member(detail.join(' ')) };
 }
 
-function isRefusal(message: unknown): boolean {
-  return asText(asObject(message)?.refusal) !== undefined;
+function member(text: string): string {
+  return canonicalMember(text, REASON_TYPES);
+}
+
+function finishReasons(holder: JsonObject): string[] {
+  return [
+    ...FINISH_FIELDS.map((name) => enumMember(holder[name], FINISH_REASON_NUMBERS)),
+    asText(fieldAt(holder, 'finish_details', 'type')),
+    asText(fieldAt(holder, 'incomplete_details', 'reason')),
+  ].filter((each) => each !== undefined);
+}
+
+function blockReasons(document: JsonObject | undefined): string[] {
+  const feedback = asObject(document?.promptFeedback ?? document?.prompt_feedback);
+  const block = enumMember(feedback?.blockReason ?? feedback?.block_reason, PROMPT_BLOCK_NUMBERS);
+  return block === undefined || UNSPECIFIED.has(block) ? [] : [`block_reason: ${block}`];
+}
+
+const UNSPECIFIED = vocabulary(['blocked_reason_unspecified', 'block_reason_unspecified']);
+
+function isRefused(choice: JsonObject | undefined): boolean {
+  return [choice?.message, choice?.delta].some((each) => asText(asObject(each)?.refusal) !== undefined);
+}
+
+/** Azure: which filter held back the output. */
+function isFiltered(choice: JsonObject | undefined): boolean {
+  const results = asObject(choice?.content_filter_results ?? choice?.content_filter_result);
+  return Object.values(results ?? {}).some((each) => asObject(each)?.filtered === true);
 }

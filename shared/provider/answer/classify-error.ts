@@ -1,123 +1,156 @@
-import type { Failure, FailureCode } from '../../domain/calls/failure.ts';
-import { parseDurationMs, parseRetryAfterMs, waitInWordsMs } from '../http/duration.ts';
-import { asArray, asObject, asText } from '../json-value.ts';
+import {
+  type Failure,
+  type FailureCode,
+  LONGEST_PACED_WAIT_MS,
+  type Reach,
+} from '../../domain/calls/failure.ts';
+import type { Vocabulary } from '../../domain/canonical-name.ts';
+import { waitInWordsMs } from '../http/duration.ts';
+import { explicitWaitMs, resetWaitMs } from '../http/retry-after.ts';
+import { asArray, asObject } from '../json-value.ts';
+import { addressHint } from './address-hint.ts';
+import type { ErrorAnswer } from './error-answer.ts';
 import type { ErrorFacts } from './error-reader.ts';
+import * as said from './error-words.ts';
 
-/** An error as it came: the body's own words, then the status. */
-export interface ErrorAnswer {
-  readonly facts: ErrorFacts;
+/** What an error means: how long it asks to wait, and what to do, where it says more than its code. */
+export type ErrorClass = Pick<Failure, 'code' | 'retryAfterMs' | 'hint'> & { readonly reach: Reach };
+
+interface ErrorView {
+  readonly code: number;
   readonly status: number;
-  readonly retryAfter: string | undefined;
-  /** The body was HTML or empty. */
-  readonly bare: boolean;
+  readonly words: string;
+  readonly body: ErrorAnswer['body'];
+  readonly page: string;
+  readonly quotaIds: string;
+  readonly filtered: boolean;
+  /** How long it asks to wait, in so many words: a rate limit's reset, which comes with every answer, is none. */
+  readonly askedMs: number | undefined;
+  readonly is: (names: Vocabulary) => boolean;
 }
 
 type Rule = readonly [code: FailureCode, matches: (error: ErrorView) => boolean];
 
-interface ErrorView {
-  readonly code: number;
-  readonly words: string;
-  readonly bare: boolean;
-  readonly quotaIds: string;
-  readonly is: (...names: readonly string[]) => boolean;
-}
+/** Statuses of an address at which nobody takes chat completions (row 10a); a page of HTML is no answer of an API under more. */
+const WRONG_ADDRESS: ReadonlySet<number> = new Set([405, 406, 407, 411, 421, 426, 497]);
+const PAGE_OF_ADDRESS: ReadonlySet<number> = new Set([400, 404, 410, 415, 422]);
+/** Tried again, though nothing was done yet (row 11). */
+const CONFLICTS: ReadonlySet<number> = new Set([409, 423, 425]);
+const TIMEOUTS: ReadonlySet<number> = new Set([408, 499, 504, 522, 524]);
 
-/** Said by Google with every 429, whatever its cause: it is no word about the account's credit. */
-const STOCK_PHRASE = /please check your plan and billing details\.?/gi;
-const CREDITS = [
-  /잔액|크레딧|충전/,
-  /\b(?:insufficient|not enough|no|low|zero|negative|out of|without|exhausted|depleted|lack of|add|buy|purchase)\b[^.\n]{0,40}\b(?:credits?|balance|funds?)\b/i,
-  /\b(?:credits?|balance|funds?)\b[^.\n]{0,40}\b(?:insufficient|not enough|too low|low|zero|negative|exhausted|depleted|required|exceeded|used up|run out|ran out|expired)\b/i,
-  /\bbilling\b/i,
-  /\bpayment(?:s|_| is| was)?[ _]?(?:required|failed|declined|due|overdue|method|needed|issue|problem)\b/i,
-  /\btop[- ]?up\b|\brecharge\b/i,
-];
-const UNKNOWN_FIELD =
-  /unknown name\b[\s\S]{0,300}?cannot find field|unknown (?:parameter|field|argument)\b|unrecognized (?:request )?(?:argument|parameter|field)|extra inputs are not permitted/i;
-const LONG_QUOTA =
-  /per[-_ ]?day|\bdaily\b|\bRPD\b|limit:\s*0(?![\d.]*\d)|spend(?:ing)?[-_ ]?(?:cap|limit)|per[-_ ]?month|\bmonthly\b|\bbudget\b/i;
-const POLICY =
-  /\b(?:content|usage|safety)[-_ ]polic(?:y|ies)\b|\bpolicy[-_ ]violation|violates? (?:our|the) polic/i;
-
-/** provider-contract §5, rows 1–14, in their order; the first that matches wins. */
+/** provider-contract §5, rows 0–14, in their order; the first that matches wins. */
 const RULES: readonly Rule[] = [
-  [
-    'auth',
-    (e) =>
-      e.code === 401 ||
-      e.is('UNAUTHENTICATED', 'API_KEY_INVALID', 'INVALID_API_KEY', 'AUTHENTICATION_ERROR') ||
-      /api key not valid|invalid api key/i.test(e.words),
-  ],
-  [
-    'credits',
-    (e) =>
-      e.code === 402 ||
-      e.is('INSUFFICIENT_QUOTA', 'INSUFFICIENT_CREDITS') ||
-      (is4xx(e) && CREDITS.some((words) => words.test(e.words))),
-  ],
-  ['forbidden', (e) => e.code === 403 || e.is('PERMISSION_DENIED', 'FAILED_PRECONDITION')],
-  [
-    'model',
-    (e) =>
-      e.code === 404 ||
-      e.is('NOT_FOUND', 'MODEL_NOT_FOUND') ||
-      /multi-?modal output is not supported/i.test(e.words),
-  ],
-  [
-    'unsupported_param',
-    (e) =>
-      (is4xx(e) && UNKNOWN_FIELD.test(e.words)) ||
-      e.is('UNKNOWN_PARAMETER', 'UNSUPPORTED_PARAMETER', 'EXTRA_FORBIDDEN'),
-  ],
-  ['quota', (e) => isRateLimit(e) && LONG_QUOTA.test(`${e.words} ${e.quotaIds}`)],
+  ['policy', (e) => isOfPrompt(e) && isPolicy(e)],
+  ['blocked', (e) => isOfPrompt(e) && isModerated(e)],
+  ['auth', (e) => e.code === 401 || e.is(said.AUTH_NAMES) || (is4xx(e) && said.AUTH_WORDS.test(e.words))],
+  ['credits', isCredits],
+  ['address', isAddress],
+  ['quota', isQuota],
   ['rate_limit', isRateLimit],
+  ['forbidden', (e) => e.code === 403 || e.is(said.FORBIDDEN_NAMES)],
+  ['model', isModel],
+  ['unsupported_param', (e) => (is4xx(e) && said.FIELD_WORDS.test(e.words)) || e.is(said.FIELD_NAMES)],
   ['too_large', (e) => e.code === 413],
-  [
-    'policy',
-    (e) =>
-      e.code === 451 ||
-      e.is('CONTENT_POLICY_VIOLATION', 'POLICY_VIOLATION') ||
-      (is4xx(e) && POLICY.test(e.words)),
-  ],
-  [
-    'bad_request',
-    (e) =>
-      [400, 415, 422].includes(e.code) || e.is('INVALID_ARGUMENT', 'OUT_OF_RANGE', 'INVALID_REQUEST_ERROR'),
-  ],
-  ['timeout', (e) => [408, 499, 504, 522, 524].includes(e.code) || e.is('DEADLINE_EXCEEDED', 'CANCELLED')],
-  ['upstream', (e) => e.code >= 500 || e.bare || e.is('UNAVAILABLE', 'INTERNAL')],
+  ['policy', (e) => e.code === 451],
+  ['bad_request', (e) => [400, 415, 422].includes(e.code) || e.is(said.REQUEST_NAMES)],
+  ['timeout', (e) => CONFLICTS.has(e.code) || TIMEOUTS.has(e.code) || e.is(said.TIMEOUT_NAMES)],
+  ['upstream', (e) => e.code >= 500 || e.is(said.OUTAGE_NAMES)],
   ['http', (e) => e.code >= 300],
 ];
 
-/** The code of an error answer, and how long it asks to wait. An error that says nothing known is `upstream`. */
-export function classifyError(answer: ErrorAnswer, nowMs: number): Pick<Failure, 'code' | 'retryAfterMs'> {
-  const view = viewOf(answer);
+/** What an error answer means. One that says nothing known under a status of success is `upstream`. */
+export function classifyError(answer: ErrorAnswer, nowMs: number): ErrorClass {
+  const view = viewOf(answer, nowMs);
   const code = RULES.find(([, matches]) => matches(view))?.[0] ?? 'upstream';
-  const retryAfterMs =
-    retryInfoMs(answer.facts) ??
-    parseRetryAfterMs(answer.retryAfter, nowMs) ??
-    waitInWordsMs(answer.facts.message);
-  return retryAfterMs === undefined ? { code } : { code, retryAfterMs };
-}
-
-/** The body's code goes before the status: gateways answer 200 or 500 around a body that says 429. */
-function viewOf({ facts, status, bare }: ErrorAnswer): ErrorView {
-  const words = `${facts.message} ${[...facts.names].join(' ')}`.slice(0, 8_000).replace(STOCK_PHRASE, '');
+  const retryAfterMs = view.askedMs ?? (code === 'rate_limit' ? limitResetMs(answer, nowMs) : undefined);
+  const isLong = code === 'rate_limit' && retryAfterMs !== undefined && retryAfterMs > LONGEST_PACED_WAIT_MS;
+  const hint = code === 'address' ? addressHint(answer) : undefined;
   return {
-    code: facts.code ?? (status >= 300 ? status : 0),
-    words,
-    bare,
-    quotaIds: quotaIdsOf(facts),
-    is: (...names) => names.some((name) => facts.names.has(name)),
+    code: isLong ? 'quota' : code,
+    reach: code === 'timeout' && !CONFLICTS.has(view.code) ? 'lost' : 'refused',
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(hint === undefined ? {} : { hint }),
   };
 }
 
-function is4xx(error: ErrorView): boolean {
-  return error.code < 500;
+/** The body's code goes before the status: gateways answer 200 or 500 around a body that says 429. */
+function viewOf(answer: ErrorAnswer, nowMs: number): ErrorView {
+  const { facts, status, body, page, headers } = answer;
+  return {
+    code: facts.code ?? (status >= 300 ? status : 0),
+    status,
+    words: facts.message.slice(0, 8_000).replace(said.STOCK_PHRASE, ''),
+    body,
+    page,
+    quotaIds: quotaIdsOf(facts),
+    filtered: facts.filtered,
+    askedMs:
+      explicitWaitMs(facts.waits, nowMs) ??
+      explicitWaitMs(Object.entries(headers), nowMs) ??
+      waitInWordsMs(facts.message, nowMs),
+    is: (names) => [...facts.names].some((name) => names.has(name)),
+  };
+}
+
+function limitResetMs({ headers, facts }: ErrorAnswer, nowMs: number): number | undefined {
+  return resetWaitMs(Object.entries(headers), nowMs) ?? resetWaitMs(facts.waits, nowMs);
+}
+
+function is4xx({ code }: ErrorView): boolean {
+  return code < 500;
+}
+
+/** Whether moderation's names and words may be about a prompt: a key that is refused or suspended is none. */
+function isOfPrompt(error: ErrorView): boolean {
+  return ![401, 402, 407, 429].includes(error.code) && !said.ACCOUNT_WORDS.test(error.words);
+}
+
+function isPolicy(error: ErrorView): boolean {
+  return error.is(said.POLICY_NAMES) || (is4xx(error) && said.POLICY_WORDS.test(error.words));
+}
+
+function isModerated(error: ErrorView): boolean {
+  if (error.filtered || error.is(said.MODERATION_NAMES)) return true;
+  return is4xx(error) && said.MODERATION_WORDS.some((words) => words.test(error.words));
+}
+
+/** A 429 that names a wait is a matter of pace, whatever advice it adds. */
+function isCredits(error: ErrorView): boolean {
+  if (error.code === 402 || error.is(said.CREDITS_NAMES)) return true;
+  if (!is4xx(error) || (isRateLimit(error) && error.askedMs !== undefined)) return false;
+  return said.CREDITS_WORDS.some((words) => words.test(error.words));
+}
+
+function isAddress(error: ErrorView): boolean {
+  const { code, status, body, words, page } = error;
+  if (status >= 300 && status < 400) return true;
+  if (WRONG_ADDRESS.has(code) || said.PLAIN_HTTP_WORDS.test(`${words} ${page}`)) return true;
+  if (body === 'page' && PAGE_OF_ADDRESS.has(code)) return true;
+  if (code === 404 || code === 410) return !namesModel(error) && saysAddress(error);
+  return code === 403 && /missing authentication token/i.test(words);
+}
+
+function saysAddress({ body, words }: ErrorView): boolean {
+  return body !== 'json' || words.trim() === '' || said.ADDRESS_WORDS.test(words);
+}
+
+function namesModel({ words, is }: ErrorView): boolean {
+  return /\bmodels?\b|\bdeployment/i.test(words) || is(said.MODEL_ONLY_NAMES);
+}
+
+function isModel(error: ErrorView): boolean {
+  const { code, words } = error;
+  return code === 404 || code === 410 || error.is(said.MODEL_NAMES) || said.MODEL_WORDS.test(words);
 }
 
 function isRateLimit(error: ErrorView): boolean {
-  return error.code === 429 || error.is('RESOURCE_EXHAUSTED', 'RATE_LIMIT_EXCEEDED', 'RATE_LIMIT_ERROR');
+  if (error.code === 429 || error.is(said.LIMIT_NAMES)) return true;
+  return error.code === 403 && said.LIMIT_WORDS.test(error.words);
+}
+
+function isQuota(error: ErrorView): boolean {
+  if (error.is(said.QUOTA_NAMES) || (is4xx(error) && said.BUDGET_WORDS.test(error.words))) return true;
+  return isRateLimit(error) && said.QUOTA_WORDS.test(`${error.words} ${error.quotaIds}`);
 }
 
 function quotaIdsOf(facts: ErrorFacts): string {
@@ -126,11 +159,4 @@ function quotaIdsOf(facts: ErrorFacts): string {
     .map((violation) => `${asObject(violation)?.quotaId ?? ''} ${asObject(violation)?.quotaMetric ?? ''}`)
     .join(' ')
     .slice(0, 8_000);
-}
-
-function retryInfoMs(facts: ErrorFacts): number | undefined {
-  const info = facts.details.find(
-    (detail) => asText(detail['@type'])?.endsWith('RetryInfo') || 'retryDelay' in detail,
-  );
-  return parseDurationMs(info?.retryDelay);
 }

@@ -1,10 +1,11 @@
 import type { FailureCode } from '../../domain/calls/failure.ts';
 import type { ImageSize, ModelProfile } from '../../domain/calls/models.ts';
+import { vocabulary } from '../../domain/canonical-name.ts';
 import { looksLikeLostImage, outputOf, type ReportedUsage } from '../../domain/money/usage.ts';
 import type { StopReason } from './answer-reasons.ts';
 
 /** An answer that is no error, yet brought no usable image. */
-export interface ImagelessAnswer {
+interface ImagelessAnswer {
   readonly reasons: readonly StopReason[];
   /** There was something that should have been an image. */
   readonly damaged: boolean;
@@ -14,27 +15,74 @@ export interface ImagelessAnswer {
   readonly profile: ModelProfile;
 }
 
-const BLOCKED = new Set([
+/** Row 15, as Google, OpenAI, Azure, Anthropic, Bedrock, Zhipu, Alibaba and gateways before them write it. */
+const BLOCKED = vocabulary([
   'content_filter',
   'content_filtered',
+  'filtered',
   'safety',
+  'safety_block',
+  'safety_blocked',
+  'blocked',
+  'blocked_by_safety',
   'prohibited_content',
   'image_prohibited_content',
+  'image_safety',
   'blocklist',
   'spii',
-  'image_safety',
+  'model_armor',
   'refusal',
+  'refused',
   'block_reason',
+  'prompt_blocked',
+  'moderation',
+  'moderated',
+  'moderation_blocked',
+  'content_moderation',
+  'content_policy',
+  'content_policy_violation',
+  'policy_violation',
+  'flagged',
+  'sensitive',
+  'nsfw',
+  'guardrail_intervened',
+  'data_inspection_failed',
+  'error_toxic',
 ]);
-const NO_IMAGE =
-  /^(?:recitation|image_recitation|image_other|no_image|malformed.*|other|language|unexpected_tool_call)$/;
-const CUT_SHORT = new Set(['length', 'max_tokens', 'max_output_tokens']);
+/** Row 16. */
+const NO_IMAGE = vocabulary([
+  'recitation',
+  'image_recitation',
+  'image_other',
+  'no_image',
+  'other',
+  'language',
+  'unexpected_tool_call',
+  'too_many_tool_calls',
+  'malformed',
+  'malformed_function_call',
+  'malformed_response',
+  'malformed_tool_call',
+  'malformed_output',
+]);
+/** Row 17. */
+const CUT_SHORT = vocabulary([
+  'length',
+  'max_length',
+  'model_length',
+  'max_tokens',
+  'max_token',
+  'max_output_tokens',
+  'max_completion_tokens',
+  'token_limit',
+]);
+const RECITATION = vocabulary(['recitation', 'image_recitation']);
 
 /** provider-contract §5, rows 15–21, in their order. A damaged image is neither `text_only` nor lost. */
 export function classifyNoImage(answer: ImagelessAnswer): FailureCode {
   const { reasons, usage } = answer;
   const isRecitation = ({ reason, detail }: StopReason): boolean =>
-    NO_IMAGE.test(reason) || /^(?:image_)?recitation\b/.test(detail);
+    NO_IMAGE.has(reason) || reason.startsWith('malformed_') || RECITATION.has(detail);
 
   if (reasons.some((each) => BLOCKED.has(each.reason) && !isRecitation(each))) return 'blocked';
   if (reasons.some(isRecitation)) return 'no_image';

@@ -1,4 +1,4 @@
-import { SNIFFED_BYTES, sniffImageType } from '../picture/image-file.ts';
+import { SNIFFED_BYTES, sniffImageType, sniffOtherImage } from '../picture/image-file.ts';
 import { decodeBase64, type LiftedBase64 } from '../scan/base64.ts';
 import { findRuns, type TextRun } from '../scan/marked-text.ts';
 import { type Marks, restoreMarks } from '../scan/marks.ts';
@@ -16,7 +16,7 @@ export interface LinkCandidate {
   readonly claimed: boolean;
 }
 
-export interface ContentText {
+interface ContentText {
   readonly images: readonly ImageCandidate[];
   readonly links: readonly LinkCandidate[];
   /** What is left for people to read. */
@@ -57,10 +57,10 @@ export function readContentText(text: string, marks: Marks, thought: boolean): C
   return { images: candidates, links: linksIn(rest), text: rest.replace(EMPTY_DATA_URI, '').trim() };
 }
 
-/** Whether the first bytes are those of an image that can be used. */
-function looksLikeImage(base64: LiftedBase64): boolean {
+/** Whether the first bytes are those of an image, of a type that can be used or not. */
+export function looksLikeImage(base64: LiftedBase64): boolean {
   const start = decodeBase64(base64, SNIFFED_BYTES);
-  return start !== undefined && sniffImageType(start) !== undefined;
+  return start !== undefined && (sniffImageType(start) ?? sniffOtherImage(start)) !== undefined;
 }
 
 function followsHead(text: string, run: TextRun): boolean {

@@ -1,14 +1,20 @@
+import { canonicalMember, nameKey } from '../../domain/canonical-name.ts';
+import { isWaitField, type WaitField } from '../http/retry-after.ts';
 import { asArray, asObject, asText, type JsonObject, tryParseJson } from '../json-value.ts';
 
 /** What an error says of itself, whatever its shape. */
 export interface ErrorFacts {
   /** The innermost code in the body, which is nearest to the cause; undefined where there is none. */
   readonly code: number | undefined;
-  /** Symbolic names, upper case: `RESOURCE_EXHAUSTED`, `MODEL_NOT_FOUND`. */
+  /** Symbolic names without case and separators: `resourceexhausted`, `modelnotfound`. */
   readonly names: ReadonlySet<string>;
   readonly message: string;
   /** The typed details of Google's error model, such as `RetryInfo` and `QuotaFailure`. */
   readonly details: readonly JsonObject[];
+  /** Fields that may say how long to wait, of headers that a gateway passed on in the body too. */
+  readonly waits: readonly WaitField[];
+  /** A content filter says what it filtered (Azure's `content_filter_result`). */
+  readonly filtered: boolean;
 }
 
 interface Collected {
@@ -16,6 +22,8 @@ interface Collected {
   readonly names: Set<string>;
   readonly messages: string[];
   readonly details: JsonObject[];
+  readonly waits: WaitField[];
+  filtered: boolean;
 }
 
 const NAME_FIELDS = ['status', 'code', 'type', 'reason', 'error_code', 'errorCode', 'error_type'];
@@ -49,13 +57,22 @@ export function readErrorInAnswer(documents: readonly unknown[]): ErrorFacts | u
 
 /** Everything that error documents say (provider-contract §5): codes, names, words; JSON inside messages too. */
 export function readError(documents: readonly unknown[]): ErrorFacts {
-  const into: Collected = { codes: [], names: new Set(), messages: [], details: [] };
+  const into: Collected = {
+    codes: [],
+    names: new Set(),
+    messages: [],
+    details: [],
+    waits: [],
+    filtered: false,
+  };
   for (const document of documents) collect(document, into, 0, 0);
   return {
     code: into.codes.at(-1),
     names: into.names,
     message: [...new Set(into.messages)].join(' ').slice(0, LONGEST_MESSAGE),
     details: into.details,
+    waits: into.waits,
+    filtered: into.filtered,
   };
 }
 
@@ -82,8 +99,12 @@ function collect(value: unknown, into: Collected, jsonDepth: number, depth: numb
   for (const name of CODE_FIELDS) collectCode(object[name], into);
   for (const name of NAME_FIELDS) collectName(object[name], into);
   for (const detail of asArray(object.details)) collectDetail(detail, into);
+  collectGrpcName(object, into);
+  collectWaits(object, into);
+  into.filtered ||= saysFiltered(object);
   for (const name of MESSAGE_FIELDS) collect(object[name], into, jsonDepth, depth + 1);
   collect(object.errors, into, jsonDepth, depth + 1);
+  collect(object.innererror ?? object.inner_error, into, jsonDepth, depth + 1);
   collect(asObject(object.metadata)?.raw, into, jsonDepth, depth + 1);
 }
 
@@ -114,7 +135,43 @@ function collectCode(value: unknown, into: Collected): void {
 }
 
 function collectName(value: unknown, into: Collected): void {
-  if (typeof value === 'string' && /^[A-Za-z][\w.-]{2,80}$/.test(value)) into.names.add(value.toUpperCase());
+  if (typeof value !== 'string' || !/^[A-Za-z][\w.:-]{2,80}$/.test(value)) return;
+  into.names.add(nameKey(canonicalMember(value)));
+}
+
+/** google.rpc.Code by number, as grpc-gateway writes it: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
+const GRPC_NAMES = new Map([
+  [3, 'INVALID_ARGUMENT'],
+  [4, 'DEADLINE_EXCEEDED'],
+  [5, 'NOT_FOUND'],
+  [7, 'PERMISSION_DENIED'],
+  [8, 'RESOURCE_EXHAUSTED'],
+  [9, 'FAILED_PRECONDITION'],
+  [13, 'INTERNAL'],
+  [14, 'UNAVAILABLE'],
+  [16, 'UNAUTHENTICATED'],
+]);
+
+function collectGrpcName({ code, message, details }: JsonObject, into: Collected): void {
+  const isStatus = typeof code === 'number' && typeof message === 'string' && Array.isArray(details);
+  if (isStatus) collectName(GRPC_NAMES.get(code), into);
+}
+
+const MOST_WAITS = 50;
+
+function collectWaits(object: JsonObject, into: Collected): void {
+  const metadata = asObject(object.metadata);
+  for (const holder of [object, metadata, asObject(object.headers), asObject(metadata?.headers)]) {
+    for (const field of Object.entries(holder ?? {})) {
+      if (into.waits.length < MOST_WAITS && isWaitField(field[0])) into.waits.push(field);
+    }
+  }
+}
+
+/** `content_filter_result` names each category with `filtered`; one that is true is why. */
+function saysFiltered(object: JsonObject): boolean {
+  const result = asObject(object.content_filter_result ?? object.content_filter_results);
+  return Object.values(result ?? {}).some((category) => asObject(category)?.filtered === true);
 }
 
 function collectDetail(detail: unknown, into: Collected): void {
@@ -122,4 +179,5 @@ function collectDetail(detail: unknown, into: Collected): void {
   if (object === undefined) return;
   into.details.push(object);
   collectName(object.reason, into);
+  collectWaits(object, into);
 }

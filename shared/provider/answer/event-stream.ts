@@ -1,7 +1,7 @@
 import { asObject, tryParseJson } from '../json-value.ts';
 
 /** The documents of a stream of server-sent events. */
-export interface EventStream {
+interface EventStream {
   readonly documents: readonly unknown[];
   /** `[DONE]` came. */
   readonly done: boolean;
@@ -54,7 +54,10 @@ function documentsOf(event: ServerEvent): unknown[] {
 
 /** A look at the first letter spares millions of lines that are no JSON the cost of an exception each. */
 function parseData(data: string): unknown {
-  return /^\s*[{[]/.test(data) ? tryParseJson(data) : undefined;
+  if (!/^\s*[{["]/.test(data)) return undefined;
+  const value = tryParseJson(data);
+  // Some gateways encode each event once more.
+  return typeof value === 'string' ? parseData(value) : value;
 }
 
 function errorDocument(value: unknown): unknown {

@@ -2,6 +2,7 @@ import { asArray, asObject, asText, fieldAt, type JsonObject } from '../json-val
 import { findRuns } from '../scan/marked-text.ts';
 import type { Marks } from '../scan/marks.ts';
 import { type ImageCandidate, type LinkCandidate, readContentText } from './content-text.ts';
+import { findElsewhere } from './find-elsewhere.ts';
 
 /** All that an answer holds besides its usage and its reasons, in the order it came. */
 export interface AnswerContent {
@@ -34,6 +35,16 @@ const IMAGE_FIELDS = [
   'fileUri',
   'result',
 ];
+/** Lists of images or parts, beside or inside a message. */
+const IMAGE_LISTS = ['images', 'image', 'generated_images', 'output_images', 'attachments', 'files', 'media'];
+const PART_LISTS = [
+  ['parts'],
+  ['content_blocks'],
+  ['content_parts'],
+  ['multi_mod_content'],
+  ['extra_content', 'google', 'gemini_parts'],
+  ['extra_content', 'outputs'],
+];
 
 /**
  * Looks for images in every place of provider-contract §2, in every choice; the order never depends on the model.
@@ -50,9 +61,12 @@ export function findImages(documents: readonly unknown[], marks: Marks): AnswerC
   for (const document of documents) {
     const object = asObject(document);
     asArray(object?.choices).forEach((choice, position) => {
-      const into = collectedFor(`choice ${asObject(choice)?.index ?? position}`);
-      readMessage(asObject(choice)?.message, '\n', marks, into);
-      readMessage(asObject(choice)?.delta, '', marks, into);
+      const object = asObject(choice);
+      const into = collectedFor(`choice ${object?.index ?? position}`);
+      readMessage(object?.message, '\n', marks, into);
+      readMessage(object?.delta, '', marks, into);
+      readMessage(object?.text, '\n', marks, into);
+      if (object !== undefined) readLists(object, '\n', marks, into);
     });
     asArray(object?.candidates).forEach((candidate, position) => {
       const into = collectedFor(`candidate ${asObject(candidate)?.index ?? position}`);
@@ -60,9 +74,17 @@ export function findImages(documents: readonly unknown[], marks: Marks): AnswerC
     });
     const body = collectedFor('body');
     readMessage(object?.message ?? document, '\n', marks, body);
+    for (const item of asArray(object?.output)) readMessage(item, '\n', marks, body);
     for (const item of asArray(object?.data)) readImage(item, false, marks, body, 0);
   }
-  return joined([...choices.values()], marks);
+  const content = joined([...choices.values()], marks);
+  if (content.images.some((each) => !each.thought)) return content;
+  const elsewhere = findElsewhere(documents, marks);
+  return {
+    ...content,
+    images: [...content.images, ...elsewhere.images],
+    links: [...content.links, ...elsewhere.links],
+  };
 }
 
 function joined(choices: readonly Collected[], marks: Marks): AnswerContent {
@@ -94,19 +116,25 @@ function readMessage(message: unknown, separator: string, marks: Marks, into: Co
 
   const content = asText(object.content);
   if (content !== undefined) into.strings.push(content);
-  const parts = [
-    ...asArray(object.content),
-    ...(asObject(object.content) ? [object.content] : []),
-    ...asArray(object.parts),
-    ...asArray(object.content_blocks),
-    ...asArray(fieldAt(object, 'extra_content', 'google', 'gemini_parts')),
-    ...asArray(fieldAt(object, 'extra_content', 'outputs')),
-  ];
-  for (const image of [...asArray(object.images), object.image]) readImage(image, false, marks, into, 0);
+  const parts = [...asArray(object.content), ...(asObject(object.content) ? [object.content] : [])];
   for (const part of parts) readPart(part, separator, marks, into, 0);
+  readLists(object, separator, marks, into);
   for (const thought of [asText(object.reasoning_content), asText(object.reasoning)]) {
     if (thought !== undefined) into.thoughts.push(thought);
   }
+}
+
+function readLists(object: JsonObject, separator: string, marks: Marks, into: Collected): void {
+  for (const image of IMAGE_LISTS.flatMap((name) => listed(object[name]))) {
+    readImage(image, false, marks, into, 0);
+  }
+  for (const part of PART_LISTS.flatMap((path) => asArray(fieldAt(object, ...path)))) {
+    readPart(part, separator, marks, into, 0);
+  }
+}
+
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
 }
 
 function readPart(part: unknown, separator: string, marks: Marks, into: Collected, depth: number): void {

@@ -1,31 +1,32 @@
-import { type Failure, type FailureCode, QUARANTINED } from '../../domain/calls/failure.ts';
+import { FAILURES, type Failure, type FailureCode } from '../../domain/calls/failure.ts';
 import { hasUsage, type ReportedUsage } from '../../domain/money/usage.ts';
 import type { HttpHead } from '../http/http-exchange.ts';
 import type { FetchLink } from '../http/image-link.ts';
 import { redactLine, redactText } from '../http/redact.ts';
-import { asArray, asObject, fieldAt } from '../json-value.ts';
 import type { LiftedAnswer } from '../scan/answer-scanner.ts';
 import type { CallOutcome, ImageRequest } from '../types.ts';
-import { type ParsedAnswer, parseAnswer } from './answer-parser.ts';
+import { parseAnswer } from './answer-parser.ts';
 import { readReasons } from './answer-reasons.ts';
-import { classifyError } from './classify-error.ts';
 import { classifyNoImage } from './classify-no-image.ts';
-import { type ErrorFacts, readError, readErrorInAnswer } from './error-reader.ts';
+import { bareName, failureInside, failureOfStatus } from './error-failure.ts';
+import { readErrorInAnswer } from './error-reader.ts';
 import { findImages } from './find-images.ts';
 import { type Selection, selectImages } from './select-images.ts';
 import { readUsage } from './usage-reader.ts';
 
 /** An answer that arrived, as far as it did. */
-export interface ReceivedAnswer extends LiftedAnswer {
+interface ReceivedAnswer extends LiftedAnswer {
   readonly head: HttpHead;
   /** The exact bytes, asked for only where they are to be kept. */
   readonly original: () => Uint8Array;
 }
 
-export interface Interpreter {
+interface Interpreter {
   readonly request: Pick<ImageRequest, 'profile' | 'settings'>;
   readonly fetchLink: FetchLink;
   readonly nowMs: number;
+  /** Where the request went; undefined where that is not known any more. */
+  readonly url?: URL;
   readonly secrets: readonly string[];
 }
 
@@ -39,30 +40,18 @@ type WithoutLatency<Outcome> = Outcome extends unknown ? Omit<Outcome, 'latencyM
 export type Interpreted = WithoutLatency<CallOutcome>;
 type Documents = readonly unknown[];
 
-/** Refusals that come before any work was done: an answer with status 200 that only says so cost nothing. */
-const NOT_BILLED: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'auth',
-  'credits',
-  'forbidden',
-  'model',
-  'unsupported_param',
-  'quota',
-  'rate_limit',
-  'too_large',
-  'bad_request',
-  'policy',
-]);
-
 /** Turns an answer into images or a failure: provider-contract §2 and §5. */
 export async function interpretAnswer(answer: ReceivedAnswer, by: Interpreter): Promise<Interpretation> {
   const parsed = parseAnswer(answer.text);
   const { status } = answer.head;
-  if (status < 200 || status >= 300) return { outcome: errorStatus(answer, parsed, by), finished: true };
+  if (status < 200 || status >= 300) {
+    return { outcome: failed(failureOfStatus(answer, parsed, by), undefined), finished: true };
+  }
   switch (parsed.kind) {
     case 'empty':
     case 'html':
       return {
-        outcome: unreadable('upstream', `status ${status} with ${bareName(parsed)}`, answer),
+        outcome: unreadable('upstream', `status ${status} with ${bareName(answer, parsed)}`, answer),
         finished: false,
       };
     case 'invalid':
@@ -87,40 +76,8 @@ async function interpretDocuments(
   if (first !== undefined) return { kind: 'images', images: [first, ...others], text: content.text, usage };
 
   const error = readErrorInAnswer(documents);
-  if (error !== undefined) return errorInside(answer, error, documents, usage, by);
+  if (error !== undefined) return failed(failureInside(answer, error, { documents, usage }, by), usage);
   return imageless(answer, { documents, usage, selection, text: content.text }, by);
-}
-
-function errorStatus({ head, text }: ReceivedAnswer, parsed: ParsedAnswer, by: Interpreter): Interpreted {
-  const bare = parsed.kind === 'html' || parsed.kind === 'empty';
-  const said = parsed.kind === 'documents' ? parsed.documents : bare ? [] : [text.slice(0, 8_000)];
-  const facts = readError(said);
-  const retryAfter = head.headers['retry-after'];
-  const { code, ...wait } = classifyError({ facts, status: head.status, retryAfter, bare }, by.nowMs);
-  const words = facts.message || (bare ? bareName(parsed) : '');
-  const message = redactLine(
-    `provider answered ${head.status} (${code}): ${words || 'no words'}`,
-    by.secrets,
-  );
-  return failed({ code, message, reach: code === 'timeout' ? 'lost' : 'refused', ...wait }, undefined);
-}
-
-function errorInside(
-  { head }: ReceivedAnswer,
-  facts: ErrorFacts,
-  documents: Documents,
-  usage: ReportedUsage | undefined,
-  by: Interpreter,
-): Interpreted {
-  const retryAfter = head.headers['retry-after'];
-  const { code, ...wait } = classifyError({ facts, status: head.status, retryAfter, bare: false }, by.nowMs);
-  const refused = NOT_BILLED.has(code) && !hasBegun(documents);
-  const reach = isUsable(usage) ? 'answered' : refused ? 'refused' : 'lost';
-  const message = redactLine(
-    `provider answered ${head.status} with an error inside (${code}): ${facts.message || 'no words'}`,
-    by.secrets,
-  );
-  return failed({ code, message, reach, ...wait }, usage);
 }
 
 interface Imageless {
@@ -154,28 +111,11 @@ function unreadable(code: FailureCode, message: string, answer: ReceivedAnswer):
 }
 
 function failed(failure: Failure, usage: ReportedUsage | undefined, answer?: ReceivedAnswer): Interpreted {
-  const isKept = answer !== undefined && QUARANTINED.has(failure.code);
+  const isKept = answer !== undefined && FAILURES[failure.code].quarantined;
   const kept = isKept ? { status: answer.head.status, bytes: answer.original() } : undefined;
   return { kind: 'failure', failure, usage, answer: kept };
 }
 
 function isUsable(usage: ReportedUsage | undefined): boolean {
   return usage !== undefined && hasUsage(usage);
-}
-
-/** Whether the model had said anything before the error. */
-function hasBegun(documents: Documents): boolean {
-  return documents.some((document) => {
-    const choices = [...asArray(asObject(document)?.choices), ...asArray(asObject(document)?.candidates)];
-    return choices.some((choice) => {
-      const said = asObject(choice);
-      return Boolean(
-        fieldAt(said, 'delta', 'content') ?? fieldAt(said, 'message', 'content') ?? said?.content,
-      );
-    });
-  });
-}
-
-function bareName(parsed: ParsedAnswer): string {
-  return parsed.kind === 'html' ? 'a page of HTML instead of JSON' : 'an empty body';
 }

@@ -1,5 +1,5 @@
 import type { FetchLink } from '../http/image-link.ts';
-import { readImageFile, sniffImageType } from '../picture/image-file.ts';
+import { readImageFile, sniffImageType, sniffOtherImage } from '../picture/image-file.ts';
 import { decodeBase64 } from '../scan/base64.ts';
 import type { DecodedImage } from '../types.ts';
 import type { ImageCandidate, LinkCandidate } from './content-text.ts';
@@ -44,7 +44,12 @@ export async function selectImages(content: AnswerContent, fetchLink: FetchLink)
 /** Reads one file: its type from its first bytes, whole or not, cut at the end of its container. */
 function decodeImage(bytes: Buffer): Decoded {
   const type = sniffImageType(bytes);
-  if (type === undefined) return problem('its bytes are no PNG, JPEG or WebP');
+  if (type === undefined) {
+    const other = sniffOtherImage(bytes);
+    return problem(
+      other === undefined ? 'its bytes are no PNG, JPEG or WebP' : `it is ${other}, not PNG, JPEG or WebP`,
+    );
+  }
   const facts = readImageFile(type, bytes);
   if (facts.kind === 'damaged') return problem(facts.problem);
   const { width, height, end } = facts;

@@ -1,10 +1,35 @@
+import { canonicalName } from '../../domain/canonical-name.ts';
 import type { ReportedUsage } from '../../domain/money/usage.ts';
 import { hasUsage } from '../../domain/money/usage.ts';
-import { asArray, asObject, fieldAt, type JsonObject } from '../json-value.ts';
+import { asArray, asObject, type JsonObject } from '../json-value.ts';
 
-const PLACES = ['usage', 'usageMetadata', 'usage_metadata'];
-const DETAILS = ['completion_tokens_details', 'output_tokens_details'];
-const NATIVE_DETAILS = ['candidatesTokensDetails', 'candidates_tokens_details'];
+const PLACES = ['usage', 'usage_metadata', 'token_usage'];
+const PROMPT = ['prompt_tokens', 'input_tokens', 'prompt_token_count', 'input_token_count'];
+const COMPLETION = [
+  'completion_tokens',
+  'output_tokens',
+  'candidates_token_count',
+  'completion_token_count',
+  'output_token_count',
+  'response_token_count',
+];
+const TOTAL = ['total_tokens', 'total_token_count'];
+/** Google counts what its tools read apart, and prices it as input. */
+const TOOL_USE = ['tool_use_prompt_token_count', 'tool_use_prompt_tokens', 'tool_use_tokens'];
+const REASONING = ['thoughts_token_count', 'reasoning_tokens', 'reasoning_token_count', 'thinking_tokens'];
+const DETAILS = [
+  'completion_tokens_details',
+  'output_tokens_details',
+  'completion_token_details',
+  'output_token_details',
+];
+const MODALITY_DETAILS = [
+  'candidates_tokens_details',
+  'candidates_token_details',
+  'response_tokens_details',
+  ...DETAILS,
+];
+const DEEPEST_FIELD = 2;
 
 /**
  * The usage of an answer under one set of names (provider-contract §3). Of several the last counts, but a zero-filled
@@ -16,53 +41,81 @@ export function readUsage(documents: readonly unknown[]): ReportedUsage | undefi
 }
 
 function usageObjects(document: unknown): JsonObject[] {
-  const holders = [...asArray(asObject(document)?.choices), asObject(document)?.message, document];
-  return holders
-    .flatMap((holder) => PLACES.map((place) => asObject(asObject(holder)?.[place])))
-    .filter((each) => each !== undefined);
+  const object = asObject(document);
+  const holders = [...asArray(object?.choices), object?.message, object?.x_groq, object?.metadata, document];
+  return holders.flatMap((holder) => {
+    const fields = Object.entries(asObject(holder) ?? {});
+    return PLACES.flatMap((place) => fields.filter(([name]) => canonicalName(name) === place))
+      .map(([, value]) => asObject(value))
+      .filter((each) => each !== undefined);
+  });
 }
 
-function reportedFrom(usage: JsonObject): ReportedUsage {
-  const counts = {
-    promptTokens: firstCount(usage, [
-      'prompt_tokens',
-      'input_tokens',
-      'promptTokenCount',
-      'prompt_token_count',
-    ]),
-    completionTokens: firstCount(usage, [
-      'completion_tokens',
-      'output_tokens',
-      'candidatesTokenCount',
-      'candidates_token_count',
-    ]),
-    totalTokens: firstCount(usage, ['total_tokens', 'totalTokenCount', 'total_token_count']),
-    reasoningTokens:
-      detailCount(usage, 'reasoning_tokens') ??
-      firstCount(usage, ['thoughtsTokenCount', 'thoughts_token_count']),
-    imageTokens: detailCount(usage, 'image_tokens') ?? nativeImageTokens(usage),
-  };
-  return withoutGaps(counts);
+function reportedFrom(raw: JsonObject): ReportedUsage {
+  const usage = withCanonicalNames(raw, 0);
+  const prompt = firstCount(usage, PROMPT);
+  const completion = firstCount(usage, COMPLETION);
+  const total = firstCount(usage, TOTAL);
+  const reasoning = detailCount(usage, REASONING) ?? firstCount(usage, REASONING);
+  const toolUse = firstCount(usage, TOOL_USE) ?? 0;
+  return withoutGaps({
+    promptTokens: withToolUse(prompt, toolUse, total, [completion ?? 0, reasoning ?? 0]),
+    completionTokens: completion,
+    totalTokens: total,
+    reasoningTokens: reasoning,
+    imageTokens: detailCount(usage, ['image_tokens', 'image_token_count']) ?? modalityTokens(usage, 'image'),
+  });
+}
+
+/**
+ * What tools read is input besides the prompt, unless the total shows that the prompt's count has it already. Whether the
+ * output has the thinking in it, each server says otherwise.
+ */
+function withToolUse(
+  prompt: number | undefined,
+  toolUse: number,
+  total: number | undefined,
+  [completion, reasoning]: readonly [number, number],
+): number | undefined {
+  if (prompt === undefined) return toolUse > 0 ? toolUse : undefined;
+  const apart = prompt + toolUse + completion;
+  const fits = !total || apart + reasoning <= total || apart === total;
+  return fits ? prompt + toolUse : prompt;
+}
+
+/** `promptTokenCount`, `PromptTokenCount` and `prompt-token-count` are one name. */
+function withCanonicalNames(object: JsonObject, depth: number): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => {
+      const inner = depth < DEEPEST_FIELD ? asObject(value) : undefined;
+      return [canonicalName(name), inner === undefined ? value : withCanonicalNames(inner, depth + 1)];
+    }),
+  );
 }
 
 function firstCount(usage: JsonObject, names: readonly string[]): number | undefined {
   return names.map((name) => asCount(usage[name])).find((each) => each !== undefined);
 }
 
-function detailCount(usage: JsonObject, name: string): number | undefined {
-  return DETAILS.map((details) => asCount(fieldAt(usage, details, name))).find((each) => each !== undefined);
+function detailCount(usage: JsonObject, names: readonly string[]): number | undefined {
+  return DETAILS.map((details) => firstCount(asObject(usage[details]) ?? {}, names)).find(
+    (each) => each !== undefined,
+  );
 }
 
-function nativeImageTokens(usage: JsonObject): number | undefined {
-  const details = NATIVE_DETAILS.flatMap((name) => asArray(usage[name])).map(asObject);
-  const images = details.filter((each) => String(each?.modality).toUpperCase() === 'IMAGE');
-  if (images.length === 0) return undefined;
-  return images.reduce((sum, each) => sum + (asCount(each?.tokenCount ?? each?.token_count) ?? 0), 0);
+function modalityTokens(usage: JsonObject, modality: string): number | undefined {
+  const details = MODALITY_DETAILS.flatMap((name) => asArray(usage[name])).map(asObject);
+  const found = details.filter((each) => canonicalName(String(each?.modality)).endsWith(modality));
+  if (found.length === 0) return undefined;
+  return found.reduce(
+    (sum, each) => sum + (asCount(each?.tokenCount ?? each?.token_count ?? each?.tokens) ?? 0),
+    0,
+  );
 }
 
 /** Whole numbers of zero or more, also as digits in a string, as some encoders write large integers. */
 function asCount(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^\d{1,15}(?:\.0+)?$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 

@@ -1,10 +1,12 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
-import { createBodyDecoder } from './body-decoder.ts';
+import { readDecoded } from './decoded-body.ts';
+import { type BreakCause, causeOf, describe } from './exchange-error.ts';
+import { proxyAgent } from './proxy.ts';
 
 /** One HTTP request, over a connection of its own. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -16,6 +18,8 @@ export interface HttpRequest {
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
   readonly lookup?: LookupFunction;
+  /** Goes there through this proxy, which looks the name up itself. */
+  readonly proxy?: URL;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
   readonly onChunk: (chunk: Buffer) => void;
@@ -25,9 +29,6 @@ export interface HttpHead {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
 }
-
-/** `aborted` is the caller's signal, `closed` a connection that died or spoke nonsense. */
-export type BreakCause = 'network' | 'certificate' | 'timeout' | 'aborted' | 'closed' | 'too-large';
 
 export type HttpOutcome =
   | { readonly kind: 'complete'; readonly head: HttpHead }
@@ -61,7 +62,7 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
     const fail = (cause: BreakCause, message: string): void => {
       settle({ kind: 'broken', cause, sent, head, message });
     };
-    const failWith = (error: unknown): void => fail(causeOf(error, sent), describe(error));
+    const failWith = (error: unknown): void => fail(causeOf(error, sent), describe(error, request));
     const abort = (): void => fail('aborted', 'the call was aborted');
 
     const timer = setTimeout(
@@ -77,7 +78,7 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
     if (request.signal?.aborted) return abort();
 
     outgoing.on('socket', (socket) => {
-      whenConnected(socket, request.url, () => {
+      whenConnected(socket, request, () => {
         clearTimeout(connectTimer);
         sent = true;
         outgoing.end(request.body);
@@ -92,24 +93,28 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
 }
 
 function open(request: HttpRequest): http.ClientRequest {
-  const { method, headers, body, url, lookup, ca } = request;
+  const { method, headers, body, url, lookup, proxy, ca } = request;
   const options = {
     method,
-    agent: false,
+    agent: proxy === undefined ? false : proxyAgent(url, proxy),
     headers: {
       ...headers,
       ...(body && { 'content-length': String(body.length) }),
       'accept-encoding': 'identity',
     },
-    ...(lookup && { lookup }),
+    ...(lookup && proxy === undefined && { lookup }),
+    // Ends a tunnel that is never answered; what comes after has its own time-outs.
+    ...(proxy && { timeout: request.connectTimeoutMs }),
   };
   return url.protocol === 'https:'
     ? https.request(url, { ...options, ...(ca && { ca }) })
     : http.request(url, options);
 }
 
-function whenConnected(socket: Socket, url: URL, onConnected: () => void): void {
-  socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
+/** A socket through a tunnel is handed over when its TLS handshake is done. */
+function whenConnected(socket: Socket, { url, proxy }: HttpRequest, onConnected: () => void): void {
+  if (proxy !== undefined && !socket.connecting) onConnected();
+  else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
 }
 
 interface Receiver {
@@ -119,36 +124,17 @@ interface Receiver {
 }
 
 function receive(response: http.IncomingMessage, request: HttpRequest, receiver: Receiver): void {
-  const decoder = createBodyDecoder(response.headers['content-encoding']);
-  const body = decoder === undefined ? response : response.pipe(decoder);
   let bytes = 0;
-  response.on('error', receiver.onError);
-  body.on('error', receiver.onError);
-  body.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= request.maxBytes) return request.onChunk(chunk);
-    body.pause();
-    receiver.onTooLarge('too-large', `the answer is larger than ${request.maxBytes} bytes`);
+  readDecoded(response, response.headers['content-encoding'], {
+    onData: (chunk) => {
+      const before = bytes;
+      bytes += chunk.length;
+      if (bytes <= request.maxBytes) return request.onChunk(chunk);
+      if (before > request.maxBytes) return;
+      response.pause();
+      receiver.onTooLarge('too-large', `the answer is larger than ${request.maxBytes} bytes`);
+    },
+    onEnd: receiver.onEnd,
+    onError: receiver.onError,
   });
-  body.on('end', receiver.onEnd);
-}
-
-/** What OpenSSL and Node say about certificates that do not hold. */
-const CERTIFICATE_CODE =
-  /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME|HOSTNAME_MISMATCH|CRL_/;
-
-function causeOf(error: unknown, sent: boolean): BreakCause {
-  if (sent) return 'closed';
-  return CERTIFICATE_CODE.test(codeOf(error)) ? 'certificate' : 'network';
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'the connection failed';
-  const [first] = error instanceof AggregateError ? error.errors : [];
-  const message = error.message || (first instanceof Error ? first.message : '');
-  return [codeOf(error), message].filter(Boolean).join(': ') || error.name;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -1,17 +1,18 @@
 import dns from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { exchange, type HttpOutcome } from './http-exchange.ts';
+import { type ProxySettings, proxyFor } from './proxy.ts';
 import { isAllowedHost, isPublicAddress } from './public-address.ts';
 
 /** `refused`: a rule forbids it, nothing was sent there. `failed`: it was tried. */
-export type FetchedLink =
+type FetchedLink =
   | { readonly kind: 'fetched'; readonly bytes: Buffer }
   | { readonly kind: 'refused'; readonly problem: string }
   | { readonly kind: 'failed'; readonly problem: string };
 
 export type FetchLink = (url: string) => Promise<FetchedLink>;
 
-export interface ResolvedAddress {
+interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }
@@ -29,6 +30,7 @@ export interface LinkOptions {
   readonly isAllowedAddress?: (address: string) => boolean;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
+  readonly proxies?: ProxySettings;
 }
 
 const MOST_REDIRECTS = 3;
@@ -40,7 +42,8 @@ const TRIES = 2;
 /**
  * Fetches an image that an answer names by link (provider-contract §2): https only, allowed hosts, no private address,
  * checked anew at each of at most 3 redirects, without credentials, up to a size. The address is checked as the
- * connection is made, so a name that changes its mind gains nothing.
+ * connection is made, so a name that changes its mind gains nothing. A proxy looks names up itself: what this machine
+ * knows of the name is checked before.
  */
 export function createLinkFetch(options: LinkOptions): FetchLink {
   return async (url) => {
@@ -65,6 +68,9 @@ async function follow(link: string, options: Following, redirectsLeft: number): 
 
   const chunks: Buffer[] = [];
   const guard = createGuardedLookup(options);
+  const proxy = options.proxies && proxyFor(url, options.proxies);
+  if (proxy !== undefined) await guard.lookAt(url.hostname);
+  if (guard.refusedAddress()) return notPublic(url);
   const outcome = await exchange({
     method: 'GET',
     url,
@@ -74,15 +80,20 @@ async function follow(link: string, options: Following, redirectsLeft: number): 
     maxBytes: options.maxBytes,
     signal: options.signal,
     lookup: guard.lookup,
+    ...(proxy !== undefined && { proxy }),
     ...(options.ca !== undefined && { ca: options.ca }),
     onChunk: (chunk) => chunks.push(chunk),
   });
-  if (guard.refusedAddress()) return { kind: 'refused', problem: `${url.hostname} has no public address` };
+  if (guard.refusedAddress()) return notPublic(url);
 
   const next = redirectOf(outcome, url);
   if (next === undefined) return resultOf(outcome, chunks);
   if (redirectsLeft === 0) return { kind: 'refused', problem: `more than ${MOST_REDIRECTS} redirects` };
   return follow(next, options, redirectsLeft - 1);
+}
+
+function notPublic({ hostname }: URL): FetchedLink {
+  return { kind: 'refused', problem: `${hostname} has no public address` };
 }
 
 function ruleAgainst(url: URL | null, options: LinkOptions): string | undefined {
@@ -97,13 +108,20 @@ function ruleAgainst(url: URL | null, options: LinkOptions): string | undefined 
   return literal !== undefined && !isAllowed(literal) ? `${url.hostname} is not a public address` : undefined;
 }
 
-function createGuardedLookup(options: LinkOptions): {
-  lookup: LookupFunction;
-  refusedAddress: () => boolean;
-} {
+interface GuardedLookup {
+  readonly lookup: LookupFunction;
+  /** Looks a name up without connecting; a name that only the proxy knows is left to it. */
+  lookAt(hostname: string): Promise<void>;
+  refusedAddress(): boolean;
+}
+
+function createGuardedLookup(options: LinkOptions): GuardedLookup {
   const resolve: Resolve = options.resolve ?? ((hostname) => dns.lookup(hostname, { all: true }));
   const isAllowed = options.isAllowedAddress ?? isPublicAddress;
   let refused = false;
+  const judge = (addresses: readonly ResolvedAddress[]): void => {
+    refused = addresses.length === 0 || !addresses.every(({ address }) => isAllowed(address));
+  };
 
   const lookup: LookupFunction = (hostname, { all }, callback) => {
     const answer = (error: Error | null, addresses: readonly ResolvedAddress[]): void => {
@@ -113,13 +131,14 @@ function createGuardedLookup(options: LinkOptions): {
     };
     resolve(hostname).then(
       (addresses) => {
-        refused = addresses.length === 0 || !addresses.every(({ address }) => isAllowed(address));
+        judge(addresses);
         answer(refused ? new Error('the address is not public') : null, refused ? [] : addresses);
       },
       (error: unknown) => answer(error instanceof Error ? error : new Error('the name was not found'), []),
     );
   };
-  return { lookup, refusedAddress: () => refused };
+  const lookAt = (hostname: string) => resolve(hostname).then(judge, () => undefined);
+  return { lookup, lookAt, refusedAddress: () => refused };
 }
 
 function redirectOf(outcome: HttpOutcome, from: URL): string | undefined {

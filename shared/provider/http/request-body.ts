@@ -1,32 +1,32 @@
-import { DEFAULT_MAX_TOKENS } from '../../domain/calls/models.ts';
+import {
+  IMAGE_SETTINGS,
+  type ImageSettings,
+  SETTING_NAMES,
+  type SettingName,
+} from '../../domain/item/image-settings.ts';
+import { textsOf } from '../../domain/item/message.ts';
 import type { ImageRequest, ReferenceImage } from '../types.ts';
 
 type TextPart = { readonly type: 'text'; readonly text: string };
 type ImagePart = { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 
 interface Message {
-  readonly role: 'system' | 'user';
+  readonly role: 'system' | 'user' | 'assistant';
   readonly content: string | readonly (TextPart | ImagePart)[];
 }
 
-/** The body of a chat completions request, as it goes over the wire. */
-export interface RequestBody {
+type Fields = Readonly<Record<string, string | number>>;
+
+/** The body of a chat completions request, as it goes over the wire; settings are fields of it, too. */
+interface RequestBody {
   readonly model: string;
   readonly messages: readonly Message[];
-  readonly max_tokens: number;
   readonly stream: boolean;
-  readonly temperature?: number;
-  readonly top_p?: number;
   readonly modalities?: readonly string[];
-  readonly image_config?: ImageConfig;
+  readonly image_config?: Fields;
   readonly extra_body?: {
-    readonly google: { readonly response_modalities: readonly string[]; readonly image_config?: ImageConfig };
+    readonly google: { readonly response_modalities: readonly string[]; readonly image_config?: Fields };
   };
-}
-
-interface ImageConfig {
-  readonly aspect_ratio?: string;
-  readonly image_size?: string;
 }
 
 /**
@@ -38,11 +38,9 @@ export function buildRequestBody(request: ImageRequest): RequestBody {
   const system: Message[] = settings.system ? [{ role: 'system', content: settings.system }] : [];
   return {
     model: profile.sendAs,
-    messages: [...system, { role: 'user', content: userContent(request) }],
-    max_tokens: settings.maxTokens ?? DEFAULT_MAX_TOKENS,
+    messages: [...system, ...messagesOf(request)],
+    ...settingFields(settings, 'body'),
     stream: profile.stream,
-    ...(settings.temperature !== undefined && { temperature: settings.temperature }),
-    ...(settings.topP !== undefined && { top_p: settings.topP }),
     ...dialectExtras(request),
   };
 }
@@ -54,25 +52,56 @@ export function sendsExtras(request: Pick<ImageRequest, 'profile' | 'plain'>): b
 
 /** The words sent to the model: the prompt, and what it should look like where no field says so. */
 export function promptText(request: Pick<ImageRequest, 'prompt' | 'profile' | 'settings' | 'plain'>): string {
-  const asked = sendsExtras(request)
-    ? ''
-    : askedInWords(request.settings.aspectRatio, request.settings.imageSize);
+  const asked = wordsOf(request);
   const prompt = /^generate an image\b/i.test(request.prompt)
     ? request.prompt
     : `Generate an image: ${request.prompt}`;
   return asked === '' ? prompt : `${prompt}\n\n${asked}`;
 }
 
-/** UTF-8 bytes of all text that a request carries: what its input tokens are taken from where usage is missing. */
-export function textBytes(request: Pick<ImageRequest, 'prompt' | 'profile' | 'settings' | 'plain'>): number {
-  return Buffer.byteLength(promptText(request)) + Buffer.byteLength(request.settings.system ?? '');
+/** What is said in words because no field says it. */
+function wordsOf(request: Pick<ImageRequest, 'profile' | 'settings' | 'plain'>): string {
+  return sendsExtras(request) ? '' : askedInWords(request.settings);
 }
 
-function askedInWords(aspectRatio: string | undefined, imageSize: string | undefined): string {
-  const ratio = aspectRatio && `The image has an aspect ratio of ${aspectRatio}.`;
-  const size =
-    imageSize && `The image has a resolution of ${imageSize === '512' ? '512 pixels' : imageSize}.`;
-  return [ratio, size].filter(Boolean).join(' ');
+/** UTF-8 bytes of all text that a request carries: what its input tokens are taken from where usage is missing. */
+export function textBytes(
+  request: Pick<ImageRequest, 'prompt' | 'messages' | 'profile' | 'settings' | 'plain'>,
+): number {
+  const texts =
+    request.messages === undefined
+      ? [promptText(request)]
+      : [...request.messages.flatMap(textsOf), wordsOf(request)];
+  return [request.settings.system ?? '', ...texts].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+}
+
+function askedInWords(settings: ImageSettings): string {
+  const inWords = (name: SettingName): string[] => {
+    const { sent } = IMAGE_SETTINGS[name];
+    const value = settings[name];
+    return sent.in === 'image_config' && value !== undefined ? [sent.words(value)] : [];
+  };
+  return SETTING_NAMES.flatMap(inWords).join(' ');
+}
+
+function messagesOf(request: ImageRequest): Message[] {
+  const { messages, references } = request;
+  if (messages === undefined) return [{ role: 'user', content: userContent(request) }];
+  const words = wordsOf(request);
+  return messages.map(({ role, content }, index) => {
+    const isLast = index === messages.length - 1;
+    const parts = isLast && words !== '' ? [...content, words] : content;
+    const [first = ''] = parts;
+    if (parts.length < 2 && typeof first === 'string') return { role, content: first };
+    return { role, content: parts.map((part) => contentPart(part, references)) };
+  });
+}
+
+function contentPart(part: string | number, references: ImageRequest['references']): TextPart | ImagePart {
+  if (typeof part === 'string') return { type: 'text', text: part };
+  const reference = references[part];
+  if (reference === undefined) throw new Error(`a message names reference ${part}, which there is not`);
+  return referencePart(reference);
 }
 
 function userContent(request: ImageRequest): Message['content'] {
@@ -99,13 +128,18 @@ function dialectExtras(request: ImageRequest): Partial<RequestBody> {
   }
 }
 
-function imageConfig({ settings }: ImageRequest): { image_config?: ImageConfig } {
-  const { aspectRatio, imageSize } = settings;
-  if (aspectRatio === undefined && imageSize === undefined) return {};
-  return {
-    image_config: {
-      ...(aspectRatio !== undefined && { aspect_ratio: aspectRatio }),
-      ...(imageSize !== undefined && { image_size: imageSize }),
-    },
-  };
+function imageConfig({ settings }: ImageRequest): { image_config?: Fields } {
+  const fields = settingFields(settings, 'image_config');
+  return Object.keys(fields).length === 0 ? {} : { image_config: fields };
+}
+
+/** Settings by their names on the wire, of those that go there. */
+function settingFields(settings: ImageSettings, where: 'body' | 'image_config'): Fields {
+  const fields = SETTING_NAMES.flatMap((name) => {
+    const { sent } = IMAGE_SETTINGS[name];
+    if (sent.in !== where || !('as' in sent)) return [];
+    const value = settings[name] ?? ('otherwise' in sent ? sent.otherwise : undefined);
+    return value === undefined ? [] : [[sent.as, value] as const];
+  });
+  return Object.fromEntries(fields);
 }

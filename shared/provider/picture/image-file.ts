@@ -5,7 +5,7 @@ import { readPng } from './png-file.ts';
 import { readWebp } from './webp-file.ts';
 
 /** How many bytes `sniffImageType` needs. */
-export const SNIFFED_BYTES = 12;
+export const SNIFFED_BYTES = 16;
 
 const READERS: Readonly<Record<ImageType, (bytes: Buffer) => FileFacts>> = {
   'image/png': readPng,
@@ -19,6 +19,23 @@ export function sniffImageType(bytes: Buffer): ImageType | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'image/jpeg';
   const isRiff = bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP';
   return isRiff ? 'image/webp' : undefined;
+}
+
+const OTHER_TYPES: readonly (readonly [type: string, begins: RegExp])[] = [
+  ['GIF', /^GIF8[79]a/],
+  ['AVIF', /^....ftypavi[fs]/s],
+  ['HEIC', /^....ftyp(?:hei|hev|mif1|msf1)/s],
+  ['TIFF', /^(?:II\*\0|MM\0\*)/],
+  ['JPEG XL', /^(?:\xff\n|\0\0\0.JXL )/s],
+  ['JPEG 2000', /^(?:\0\0\0.jP {2}|\xff\x4f\xff\x51)/s],
+  ['BMP', /^BM....\0\0\0\0/s],
+  ['SVG', /^\s*<(?:svg|\?xml)\b/],
+];
+
+/** What else a file is by its first bytes: an image of a type that is not taken. */
+export function sniffOtherImage(bytes: Buffer): string | undefined {
+  const start = bytes.toString('latin1', 0, SNIFFED_BYTES);
+  return OTHER_TYPES.find(([, begins]) => begins.test(start))?.[0];
 }
 
 /** Reads pixel size and end of a file without decoding it, and tells a whole file from one that was cut off. */

@@ -1,5 +1,5 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { FailureCode } from '../../domain/calls/failure.ts';
+import { FAILURES } from '../../domain/calls/failure.ts';
 import { METRICS } from '../../names.ts';
 import type { PipelineEvent } from '../../pipeline/effects.ts';
 import type { Backpressure } from '../../pipeline/pace/backpressure.ts';
@@ -17,8 +17,6 @@ export interface Meter {
 }
 
 const MICRO_PER_CREDIT = 1_000_000;
-/** What the provider answers to who asks too often or has asked enough for today. */
-const LIMITS: ReadonlySet<FailureCode> = new Set<FailureCode>(['rate_limit', 'quota']);
 
 /** A meter on Powertools' metrics, which are lines of the log in CloudWatch's embedded metric format. */
 export function createMeter(metrics: Metrics): Meter {
@@ -29,7 +27,7 @@ export function createMeter(metrics: Metrics): Meter {
       case 'call-ended': {
         const { outcome, latencyMs } = event;
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-        const isLimited = outcome !== 'image' && LIMITS.has(outcome);
+        const isLimited = outcome !== 'image' && FAILURES[outcome].isLimit;
         metrics.addMetric(METRICS.latency, MetricUnit.Milliseconds, latencyMs);
         metrics.addMetric(METRICS.rateLimited, MetricUnit.Count, isLimited ? 1 : 0);
         return;

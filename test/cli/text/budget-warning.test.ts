@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { budgetWarningReporter } from '../../../cli/stage/budget-warning.ts';
-import { pauseLines } from '../../../cli/stage/summary.ts';
+import { pauseLines } from '../../../cli/text/summary.ts';
 import { parseBatchId } from '../../../shared/domain/ids.ts';
 import type { PipelineEvent } from '../../../shared/pipeline/effects.ts';
 import type { BatchStatus } from '../../../shared/pipeline/finish/batch-status.ts';

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { costReport, NO_COST } from '../../../shared/domain/money/cost-report.ts';
 import { formatCredits, parseSignedCredits } from '../../../shared/domain/money/money.ts';
 import { isSettled, reconcile, statementSums } from '../../../shared/domain/money/reconciliation.ts';
-import { findColumns, readStatementLine } from '../../../shared/domain/money/statement-line.ts';
+import { findColumns } from '../../../shared/domain/money/statement-header.ts';
+import { readStatementLine } from '../../../shared/domain/money/statement-line.ts';
 
 const DAY = '2026-11-21';
 const COLUMNS = { day: 0, model: 1, credits: 2 };
@@ -23,9 +24,45 @@ describe('credits in a statement', () => {
   });
 
   test.each([
+    ['69.1500000000001', 69_150_000],
+    ['68.35849999999999', 68_358_500],
+    ['0.30000000000000004', 300_000],
+    ['0.010000000000000009', 10_000],
+    ['-67.20000000000001', -67_200_000],
+    ['123456789.12345601', 123_456_789_123_456],
+    ['67.712', 67_712_000],
+    ['6.7e-05', 67],
+    ['1E-06', 1],
+    ['1.2345e-02', 12_345],
+    ['(12.5)', -12_500_000],
+    ['\u221212.5', -12_500_000],
+    ['68.3585 credits', 68_358_500],
+    ['68.3585 CR', 68_358_500],
+    ['+5', 5_000_000],
+  ])('%j are %d µcr, as machines write them', (text, micro) => {
+    expect(parseSignedCredits(text)).toBe(micro);
+  });
+
+  test('are what a double says of them, whatever sums it went through', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(300_000_000), { minLength: 1, maxLength: 50 }), (amounts) => {
+        const credits = amounts.reduce((sum, micro) => sum + micro / 1e6, 0);
+        const exact = amounts.reduce((sum, micro) => sum + micro, 0);
+
+        expect(parseSignedCredits(String(credits))).toBe(exact);
+      }),
+    );
+  });
+
+  test.each([
     '',
     ' ',
     '-',
+    '68.3585001',
+    '68.35850001',
+    '1e-07',
+    '0.50000000000000e3',
+    '()',
     '1,234.5',
     '1.234,5',
     '1e3',
@@ -57,6 +94,44 @@ describe('credits in a statement', () => {
     });
     expect(findColumns(['day', 'model', 'credits', 'Credits'], {})).toMatchObject({ kind: 'problem' });
   });
+
+  test.each([
+    ['Date (UTC)', 'Model', 'Credits (used)'],
+    ['created_at', 'model_permaslug', 'credits_used'],
+    ['Timestamp [UTC]', 'Model Name', 'Used Credits'],
+    ['usageStartTime', 'sku.description', 'creditsConsumed'],
+    ['Usage Start Date', 'SKU description', 'Cost (credits)'],
+    ['start_time_iso', 'line_item', 'Amount [Credits]'],
+    ['DATE', 'MODEL ID', 'CREDITS-CHARGED'],
+    ['Created date (UTC)', 'Model', 'Credits (cr)'],
+    ['\ufeffday', 'model', 'Total  credits'],
+    ['일자', '모델명', '사용 크레딧'],
+  ])('are found under %s, %s, %s', (day, model, credits) => {
+    expect(findColumns(['id', day, model, credits, 'Amount', 'Currency'], {})).toEqual({
+      kind: 'columns',
+      columns: { day: 1, model: 2, credits: 3 },
+    });
+  });
+
+  test.each([
+    'Credits (USD)',
+    'Credits ($)',
+    'Credit amount (EUR)',
+    'Cost (USD)',
+    'Amount',
+    'Cost ($)',
+    'Credits type',
+  ])('are not found under %s, which may be money', (credits) => {
+    expect(findColumns(['Date', 'Model', credits], {})).toMatchObject({ kind: 'problem' });
+    expect(findColumns(['Date', 'Model', credits], { credits })).toMatchObject({ kind: 'columns' });
+  });
+
+  test('are found by the whole of a name where two differ in brackets', () => {
+    const header = ['Date', 'Model', 'Credits (used)', 'Credits (granted)'];
+
+    expect(findColumns(header, {})).toMatchObject({ kind: 'problem' });
+    expect(findColumns(header, { credits: 'Credits (granted)' })).toMatchObject({ columns: { credits: 3 } });
+  });
 });
 
 describe('a line of a statement', () => {
@@ -66,6 +141,35 @@ describe('a line of a statement', () => {
     ['2026-11-21T23:30:00.123Z', '2026-11-21'],
     ['2026-11-21 23:30:00 UTC', '2026-11-21'],
     ['2026-11-22T00:30:00+01:00', '2026-11-21'],
+    ['2026-11-21 23:30:00+00', '2026-11-21'],
+    ['2026-11-22 00:30:00.123456+01', '2026-11-21'],
+    ['2026-11-22 05:00:00+05:30', '2026-11-21'],
+    ['2026-11-21 20:30:00-03', '2026-11-21'],
+    ['2026-11-21 23:30:00-00:30', '2026-11-22'],
+    ['2026-11-21 23:30:00 +0000 UTC', '2026-11-21'],
+    ['2026-11-22 08:30:00 +0900 KST', '2026-11-21'],
+    ['2026-11-22T08:30:00+09:00[Asia/Seoul]', '2026-11-21'],
+    ['2026-11-22 08:30:00 KST', '2026-11-21'],
+    ['2026-11-21 15:30:00 PST', '2026-11-21'],
+    ['2026-11-21 16:30:00 PST', '2026-11-22'],
+    ['2026-11-21 23:30:00 GMT', '2026-11-21'],
+    ['2026-11-21 23:30:00,123 UTC', '2026-11-21'],
+    ['2026-11-21t23:30:00z', '2026-11-21'],
+    ['2026-11-21 9:05', '2026-11-21'],
+    ['2026-11-21 11:30:00 PM', '2026-11-21'],
+    ['2026/11/21', '2026-11-21'],
+    ['2026/11/21 23:30:00', '2026-11-21'],
+    ['2026. 11. 21.', '2026-11-21'],
+    ['20261121', '2026-11-21'],
+    ['2026-11-21+00:00', '2026-11-21'],
+    ['Sat, 21 Nov 2026 23:30:00 GMT', '2026-11-21'],
+    ['Sun, 22 Nov 2026 00:30:00 +0100', '2026-11-21'],
+    ['21 Nov 2026', '2026-11-21'],
+    ['Nov 21, 2026', '2026-11-21'],
+    ['November 21, 2026, 11:30 PM UTC', '2026-11-21'],
+    ['1795303800', '2026-11-21'],
+    ['1795303800.25', '2026-11-21'],
+    ['1795303800123', '2026-11-21'],
   ])('of %s is of the day %s', (text, day) => {
     expect(readStatementLine([text, 'm', '1.5'], COLUMNS)).toEqual({
       day,
@@ -76,6 +180,11 @@ describe('a line of a statement', () => {
 
   test.each([
     ['no day', ['21.11.2026', 'm', '1'], /"21.11.2026" is no day/],
+    ['a day that may be another', ['11/12/2026', 'm', '1'], /is no day/],
+    ['a zone that may be several', ['2026-11-21 09:00:00 CST', 'm', '1'], /is no day/],
+    ['a time that is not', ['2026-11-21 25:00:00', 'm', '1'], /is no day/],
+    ['something behind the day', ['2026-11-21 and more', 'm', '1'], /is no day/],
+    ['text that turns the line around', ['\u202e2026-11-21', 'm', '1'], /^" 2026-11-21" is no day/],
     ['a day that is not', ['2026-02-30', 'm', '1'], /is no day/],
     ['a sum', ['Total', '', '100'], /"Total" is no day/],
     ['no model', [DAY, ' ', '1'], /names no model/],

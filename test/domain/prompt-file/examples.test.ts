@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { nameKey } from '../../../shared/domain/item/file-name.ts';
-import type { FileRecord } from '../../../shared/domain/prompt-file/reader/format.ts';
+import type { FileRecord } from '../../../shared/domain/prompt-file/format.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
 import { readAll } from './read-all.ts';
 
@@ -59,7 +59,7 @@ test('each mistake is told by line, column and reason', async () => {
       "6 aspect_ratio: gemini-3.1-flash-image-preview does not offer "1:7", only 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9, 1:4, 4:1, 1:8, 8:1",
       "7 aspect_ratio: gemini-3-pro-image-preview does not offer "1:8", only 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9",
       "8 image_size: must be one of 512, 1K, 2K, 4K, not "8K"",
-      "9 image_size: gemini-3-pro-image-preview does not offer 512, only 1K, 2K, 4K",
+      "9 image_size: gemini-3-pro-image-preview does not offer "512", only 1K, 2K, 4K",
       "10 temperature: must be a number from 0 to 2, not "3"",
       "11 variants: must be a whole number from 1 to 100, not "1000"",
       "12 references: a reference begins with http: and must be an https link, a key or a file",

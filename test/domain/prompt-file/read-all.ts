@@ -1,9 +1,5 @@
+import type { FileFormat, FilePosition, FileRecord } from '../../../shared/domain/prompt-file/format.ts';
 import { detectFormat } from '../../../shared/domain/prompt-file/reader/detect-format.ts';
-import type {
-  FileFormat,
-  FilePosition,
-  FileRecord,
-} from '../../../shared/domain/prompt-file/reader/format.ts';
 import { readRecords } from '../../../shared/domain/prompt-file/reader/read-records.ts';
 
 export async function* inChunks(bytes: Uint8Array, chunkBytes = 64 * 1024): AsyncGenerator<Uint8Array> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import type { ItemSpec } from '../../../shared/domain/item/item.ts';
-import type { RowFields } from '../../../shared/domain/prompt-file/reader/format.ts';
+import type { RowFields } from '../../../shared/domain/prompt-file/format.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
 
 const FLASH = 'gemini-3.1-flash-image-preview';
@@ -108,7 +108,7 @@ describe('a row', () => {
     ],
     [
       { prompt: 'a', model: PRO, image_size: '512' },
-      `image_size: ${PRO} does not offer 512, only 1K, 2K, 4K`,
+      `image_size: ${PRO} does not offer "512", only 1K, 2K, 4K`,
     ],
     [{ prompt: 'a', image_size: '8K' }, 'image_size: must be one of 512, 1K, 2K, 4K, not "8K"'],
     [{ prompt: 'a', temperature: '2.1' }, 'temperature: must be a number from 0 to 2, not "2.1"'],

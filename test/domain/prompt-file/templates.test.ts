@@ -1,20 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type BatchOptions,
-  DEFAULT_BATCH_OPTIONS,
-  type Expansion,
-} from '../../../shared/domain/batch/batch.ts';
+import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import type { ItemSpec } from '../../../shared/domain/item/item.ts';
-import type { RowFields } from '../../../shared/domain/prompt-file/reader/format.ts';
+import type { RowFields } from '../../../shared/domain/prompt-file/format.ts';
+import { tooManyItems } from '../../../shared/domain/prompt-file/row/count-items.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import type { Expansion } from '../../../shared/domain/prompt-file/template/axes.ts';
 import {
   combinationAt,
   combinationCount,
   combinationNumbers,
 } from '../../../shared/domain/prompt-file/template/combinations.ts';
-import { tooManyItems } from '../../../shared/domain/prompt-file/template/count-items.ts';
 import { readAll } from './read-all.ts';
 
 const models = modelCatalog();

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { createPressrunStack } from '../../../infra/pressrun-stack.ts';
 import { settingsOf } from '../../../infra/settings.ts';
+import type { ConfigurationFile } from '../../../shared/domain/configuration/configuration-file.ts';
 
 export const FUNCTION_NAMES = ['generate', 'ingest', 'report', 'schedule', 'sweep'] as const;
 export type Name = (typeof FUNCTION_NAMES)[number];
@@ -18,9 +19,12 @@ interface FunctionResource {
 }
 
 /** Synthesizes a stage as a deployment would, and gives the bundles that it would upload, by function. */
-export function synthesizeBundles(outdir: string): Readonly<Record<Name, Bundle>> {
+export function synthesizeBundles(
+  outdir: string,
+  file: ConfigurationFile = {},
+): Readonly<Record<Name, Bundle>> {
   const app = new App({ outdir });
-  const stack = createPressrunStack(app, settingsOf('dev', {}));
+  const stack = createPressrunStack(app, settingsOf('dev', {}, file));
   const { Resources } = app.synth().getStackByName(stack.stackName).template;
   const resources: FunctionResource[] = Object.values(Resources);
   const bundle = (name: Name): Bundle => {

@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { createPressrunStack } from '../../../infra/pressrun-stack.ts';
 import { settingsOf } from '../../../infra/settings.ts';
+import type { ConfigurationFile } from '../../../shared/domain/configuration/configuration-file.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -18,12 +19,12 @@ export interface StackTemplate {
 export const EMAIL = 'people@example.com';
 
 /** The template of a stage, without bundles. */
-export function templateOf(stage: string): StackTemplate {
-  return read(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), stage);
+export function templateOf(stage: string, file: ConfigurationFile = {}): StackTemplate {
+  return read(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), stage, file);
 }
 
-function read(app: App, stage: string): StackTemplate {
-  const stack = createPressrunStack(app, settingsOf(stage, { PRESSRUN_ALARM_EMAIL: EMAIL }));
+function read(app: App, stage: string, file: ConfigurationFile): StackTemplate {
+  const stack = createPressrunStack(app, settingsOf(stage, { PRESSRUN_ALARM_EMAIL: EMAIL }, file));
   const template: { Resources: Record<string, Resource> } = app
     .synth()
     .getStackByName(stack.stackName).template;

@@ -9,6 +9,7 @@ import {
   costReport,
   isOfCharges,
   NO_COST,
+  parseDimension,
 } from '../../../shared/domain/money/cost-report.ts';
 
 const JULY = { from: '2026-07-01', to: '2026-07-31' };
@@ -106,6 +107,17 @@ describe('a cost report', () => {
     expect(report.rows).toHaveLength(2);
   });
 
+  test('groups by each dimension that can be asked for', () => {
+    const full = cost({ basis: 'reported', tags: { schedule: 'weekly', who: 'ann' } }, 1);
+    const asked = [...Object.keys(COST_DIMENSIONS), 'tag:who'].flatMap((name) => parseDimension(name) ?? []);
+
+    const [row] = costReport(JULY, asked, [full]).rows;
+
+    expect(asked).toHaveLength(9);
+    for (const dimension of asked) expect(row?.[dimension]).toMatch(/./);
+    expect(['tag:', 'tags', 'toString'].map(parseDimension)).toEqual([undefined, undefined, undefined]);
+  });
+
   test('adds up to the same total, whatever it is asked by', () => {
     const costs = fc.array(
       fc
@@ -120,8 +132,11 @@ describe('a cost report', () => {
         })
         .map(({ micro, ...dimensions }) => cost(dimensions, micro)),
     );
+    const dimensions = [...Object.keys(COST_DIMENSIONS), 'tag:who'].flatMap(
+      (name) => parseDimension(name) ?? [],
+    );
     fc.assert(
-      fc.property(costs, fc.subarray([...COST_DIMENSIONS, 'tag:who' as const]), (given, by) => {
+      fc.property(costs, fc.subarray(dimensions), (given, by) => {
         const { rows, total } = costReport(JULY, by, given);
 
         const sum = rows.reduce<CostAmounts>((so, row) => addCost(so, row), NO_COST);

@@ -62,6 +62,59 @@ describe('an upload message', () => {
     expect(parseUploadMessage(s3Event('ObjectRemoved:Delete', 'uploads/a.csv'))).toEqual([]);
   });
 
+  test.each([
+    's3:ObjectCreated:Put',
+    's3:ObjectCreated:CompleteMultipartUpload',
+    'ObjectCreated:Post',
+    'ObjectCreated:Copy',
+    'ObjectCreated:PutObject',
+    'ObjectCreated:*',
+    'objectcreated:put',
+    'OBJECT_CREATED_PUT',
+    's3:ObjectCreate',
+    'ObjectCreated',
+  ])('is read whatever the server calls the event: %s', (eventName) => {
+    expect(parseUploadMessage(s3Event(eventName, 'uploads%2Fa+b.csv'))).toEqual([{ key: 'uploads/a b.csv' }]);
+  });
+
+  test.each([
+    's3:ObjectCreated:PutTagging',
+    's3:ObjectCreated:PutRetention',
+    's3:ObjectCreated:PutLegalHold',
+    's3:ObjectRemoved:Delete',
+    's3:ObjectAccessed:Get',
+    'ObjectRestore:Completed',
+    'ObjectTagging:Put',
+    'LifecycleExpiration:Delete',
+  ])('brings nothing where no object was made: %s', (eventName) => {
+    expect(parseUploadMessage(s3Event(eventName, 'uploads/a.csv'))).toEqual([]);
+  });
+
+  test('is read through SNS, and from R2', () => {
+    const Message = s3Event('ObjectCreated:Put', 'uploads/a+b.csv');
+    const r2 = (action: string) =>
+      JSON.stringify({ action, bucket: 'b', object: { key: 'uploads/a+b.csv' } });
+
+    expect(parseUploadMessage(JSON.stringify({ Type: 'Notification', Message }))).toEqual([
+      { key: 'uploads/a b.csv' },
+    ]);
+    expect(parseUploadMessage(r2('PutObject'))).toEqual([{ key: 'uploads/a+b.csv' }]);
+    expect(parseUploadMessage(r2('CompleteMultipartUpload'))).toEqual([{ key: 'uploads/a+b.csv' }]);
+    expect(parseUploadMessage(r2('LifecycleDeletion'))).toEqual([]);
+  });
+
+  test('through EventBridge brings nothing where an object was deleted', () => {
+    const body = { 'detail-type': 'Object Deleted', detail: { object: { key: 'uploads/a.csv' } } };
+
+    expect(parseUploadMessage(JSON.stringify(body))).toEqual([]);
+  });
+
+  test('keeps a key that is not encoded, as some servers write it', () => {
+    expect(parseUploadMessage(s3Event('ObjectCreated:Put', 'uploads/100%.csv'))).toEqual([
+      { key: 'uploads/100%.csv' },
+    ]);
+  });
+
   test.each(['', '{}', '[]', '{"Records":"none"}', '{"Records":[{"eventName":"ObjectCreated:Put"}]}'])(
     'that is nothing of the kind is thrown out: %s',
     (body) => {

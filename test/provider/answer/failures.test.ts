@@ -127,7 +127,7 @@ const ERRORS: readonly Case[] = [
     { code: 'upstream', message: expect.stringContaining('upstream connect error') },
   ],
   ['14 418', 418, { error: 'teapot' }, { code: 'http' }],
-  ['14 a redirect of the endpoint', 302, { moved: true }, { code: 'http' }],
+  ['14 a redirect of the endpoint', 302, { moved: true }, { code: 'address' }],
   [
     'JSON inside the message, three deep',
     500,

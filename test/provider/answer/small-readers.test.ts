@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readError } from '../../../shared/provider/answer/error-reader.ts';
-import { parseDurationMs, parseRetryAfterMs, waitInWordsMs } from '../../../shared/provider/http/duration.ts';
 import { redactLine, redactText } from '../../../shared/provider/http/redact.ts';
 import { cleanBase64, decodeBase64 } from '../../../shared/provider/scan/base64.ts';
 import { KEY } from '../fixtures/calls.ts';
@@ -10,41 +9,6 @@ function decode(text: string) {
   const chunks = [...cleanBase64([Buffer.from(text)])];
   return decodeBase64({ letters: Buffer.concat(chunks).length, padded: false, chunks: () => chunks });
 }
-
-describe('durations', () => {
-  test.each([
-    ['57.2s', 57_200],
-    ['200ms', 200],
-    ['1h16m0.6s', 4_560_600],
-    ['2d', 172_800_000],
-    [{ seconds: '12', nanos: 500_000_000 }, 12_500],
-    ['', undefined],
-    ['soon', undefined],
-    ['-5s', undefined],
-    [null, undefined],
-  ])('%o', (value, expected) => {
-    expect(parseDurationMs(value)).toBe(expected);
-  });
-
-  test.each([
-    ['Please retry in 12.3s.', 12_300],
-    ['Rate limit reached. Try again in 1h16m0.6s', 4_560_600],
-    ['Try again in 20 seconds', 20_000],
-    ['retry after 2 minutes', 120_000],
-    ['You asked for 12 images', undefined],
-  ])('in words: %s', (message, expected) => {
-    expect(waitInWordsMs(message)).toBe(expected);
-  });
-
-  test('of Retry-After are never negative, absurd or not a number', () => {
-    fc.assert(
-      fc.property(fc.string(), fc.nat(), (header, nowMs) => {
-        const waitMs = parseRetryAfterMs(header, nowMs) ?? 0;
-        expect(waitMs >= 0 && waitMs <= 7 * 86_400_000).toBe(true);
-      }),
-    );
-  });
-});
 
 describe('base64', () => {
   test('comes back whole in either alphabet, with and without padding, through white space', () => {

@@ -71,6 +71,88 @@ describe('usage is read under every name', () => {
     ).toMatchObject({ totalTokens: 1309 });
   });
 
+  test.each<[name: string, usage: object, promptTokens: number]>([
+    [
+      'apart from the prompt',
+      {
+        promptTokenCount: 9,
+        toolUsePromptTokenCount: 25,
+        candidatesTokenCount: 1200,
+        thoughtsTokenCount: 100,
+        totalTokenCount: 1334,
+      },
+      34,
+    ],
+    [
+      'in a stranger case',
+      {
+        PromptTokenCount: 9,
+        tool_use_prompt_token_count: 25,
+        candidatesTokenCount: 1300,
+        totalTokenCount: 1334,
+      },
+      34,
+    ],
+    [
+      'beside a facade that counts thinking as output',
+      {
+        prompt_tokens: 9,
+        tool_use_prompt_tokens: 25,
+        completion_tokens: 1300,
+        completion_tokens_details: { reasoning_tokens: 100 },
+        total_tokens: 1334,
+      },
+      34,
+    ],
+    [
+      'already among the prompt, as the total shows',
+      {
+        promptTokenCount: 34,
+        toolUsePromptTokenCount: 25,
+        candidatesTokenCount: 1300,
+        totalTokenCount: 1334,
+      },
+      34,
+    ],
+    ['without a total', { promptTokenCount: 9, toolUsePromptTokenCount: 25, candidatesTokenCount: 1300 }, 34],
+    ['without a prompt', { toolUsePromptTokenCount: 25, candidatesTokenCount: 1300 }, 25],
+  ])('and what tools read is input, %s', (_name, usageMetadata, promptTokens) => {
+    const usage = readUsage([{ usageMetadata }]);
+
+    expect(usage).toMatchObject({ promptTokens });
+    expect(splitUsage(usage, FACTS, FLASH)).toMatchObject({ inputTokens: promptTokens });
+    expect(splitUsage(usage, FACTS, FLASH)).toMatchObject({ imageTokens: 1120, textTokens: 180 });
+  });
+
+  test.each([
+    { promptTokens: 9, completionTokens: 1300, totalTokens: 1309 },
+    { inputTokens: 9, outputTokens: 1300, totalTokens: 1309 },
+    { 'prompt-tokens': 9, 'completion-tokens': 1300, 'total-tokens': 1309 },
+    { InputTokenCount: 9, OutputTokenCount: 1300, TotalTokenCount: 1309 },
+    { prompt_tokens: '9', completion_tokens: '1300', total_tokens: '1309.0' },
+  ])('in any case and with any separator: %j', (usage) => {
+    expect(readUsage([{ usage }])).toEqual({ promptTokens: 9, completionTokens: 1300, totalTokens: 1309 });
+    expect(readUsage([{ tokenUsage: usage }])).toMatchObject({ totalTokens: 1309 });
+  });
+
+  test.each([
+    { output_tokens_details: { image_tokens: 1120 } },
+    { completionTokensDetails: { imageTokens: 1120 } },
+    { candidates_tokens_details: [{ modality: 'MODALITY_IMAGE', token_count: 1120 }] },
+    { candidatesTokensDetails: [{ modality: 'Image', tokenCount: '1120' }] },
+    {
+      responseTokensDetails: [
+        { modality: 'IMAGE', tokenCount: 600 },
+        { modality: 'IMAGE', tokenCount: 520 },
+      ],
+    },
+  ])('image tokens too: %j', (details) => {
+    expect(readUsage([{ usage: { prompt_tokens: 9, ...details } }])).toEqual({
+      promptTokens: 9,
+      imageTokens: 1120,
+    });
+  });
+
   test('and where there is none, none is made up', () => {
     expect(readUsage([{ choices: [] }, null, 'text', { usage: 'many' }])).toBeUndefined();
     expect(readUsage([{ usage: { prompt_tokens: -1, completion_tokens: 1.5, total_tokens: '12' } }])).toEqual(

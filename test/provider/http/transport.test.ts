@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { callWith, chat, failureOf, imagesOf, KEY, providerAt, REQUEST, USAGE } from '../fixtures/calls.ts';
 import { answerWith, LOOPBACK_CERT, startServer } from '../fixtures/loopback.ts';
 import { dataUri, picture } from '../fixtures/pictures.ts';
@@ -78,9 +78,12 @@ describe('nothing was sent', () => {
   });
 
   test('where the connection dies in the TLS handshake', async () => {
-    const { url } = await startServer(() => {});
+    const server = createServer((socket) => socket.once('data', () => socket.destroy()));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
 
-    expect(failureOf(await providerAt(url.replace('http:', 'https:')).call(REQUEST))).toMatchObject({
+    expect(failureOf(await providerAt(`https://127.0.0.1:${port}/v1`).call(REQUEST))).toMatchObject({
       code: 'network',
       reach: 'unsent',
     });
@@ -173,12 +176,62 @@ describe('an answer is lost, and may have been billed,', () => {
 });
 
 describe('an answer counts', () => {
+  test.each<[name: string, encoding: string | undefined, body: Buffer]>([
+    ['gzip', 'gzip', gzipSync(good)],
+    ['gzip under its old name', 'x-gzip', gzipSync(good)],
+    ['deflate', 'deflate', deflateSync(good)],
+    ['deflate without its header', 'deflate', deflateRawSync(good)],
+    ['br', 'br', brotliCompressSync(good)],
+    ['zstd', 'zstd', zstdCompressSync(good)],
+    ['gzip that is called deflate', 'deflate', gzipSync(good)],
+    ['gzip that is called br', 'br', gzipSync(good)],
+    ['gzip that is called identity', 'identity', gzipSync(good)],
+    ['gzip without a word', undefined, gzipSync(good)],
+    ['zstd without a word', undefined, zstdCompressSync(good)],
+    ['deflate without a word', undefined, deflateSync(good)],
+    ['deflate without its header, without a word', undefined, deflateRawSync(good)],
+    ['brotli without a word', undefined, brotliCompressSync(good)],
+    ['brotli that is called gzip', 'gzip', brotliCompressSync(good)],
+    ['deflate that is called gzip', 'GZIP', deflateSync(good)],
+    ['nothing that is called gzip', 'gzip', Buffer.from(good)],
+    ['nothing that is called br', 'br', Buffer.from(good)],
+    ['nothing that is called deflate', 'deflate', Buffer.from(`\n  ${good}`)],
+    ['gzip of gzip', 'gzip, gzip', gzipSync(gzipSync(good))],
+    ['gzip of gzip that is called gzip', 'gzip', gzipSync(gzipSync(good))],
+    ['gzip of brotli', 'br, gzip', gzipSync(brotliCompressSync(good))],
+    ['gzip in two members', 'gzip', Buffer.concat([gzipSync(good.slice(0, 99)), gzipSync(good.slice(99))])],
+  ])('when it comes as %s though nobody asked', async (_name, encoding, body) => {
+    const headers = encoding === undefined ? {} : { 'content-encoding': encoding };
+
+    expect(imagesOf(await callWith(body, { headers }))).toHaveLength(1);
+  });
+
+  test('when its compressed bytes come one at a time', async () => {
+    const { url } = await startServer(
+      afterRequest(async (_request, response) => {
+        response.writeHead(200, { 'content-encoding': 'deflate' });
+        const body = deflateRawSync(good);
+        for (const byte of body.subarray(0, 40))
+          await new Promise((sent) => response.write(Buffer.of(byte), sent));
+        response.end(body.subarray(40));
+      }),
+    );
+
+    expect(imagesOf(await providerAt(url).call(REQUEST))).toHaveLength(1);
+  });
+
   test.each([
-    ['gzip', gzipSync(good)],
-    ['deflate', deflateSync(good)],
-    ['br', brotliCompressSync(good)],
-  ])('when it comes as %s though nobody asked', async (encoding, body) => {
-    expect(imagesOf(await callWith(body, { headers: { 'content-encoding': encoding } }))).toHaveLength(1);
+    ['plain', {}, Buffer.from(good)],
+    ['compressed', { 'content-encoding': 'gzip' }, gzipSync(good)],
+  ])('when it is whole though fewer bytes came than were announced, %s', async (_name, headers, body) => {
+    const { url } = await startServer(
+      afterRequest((_request, response) => {
+        response.writeHead(200, { ...headers, 'content-length': body.length + 100 });
+        response.write(body, () => response.socket?.destroySoon());
+      }),
+    );
+
+    expect(imagesOf(await providerAt(url).call(REQUEST))).toHaveLength(1);
   });
 
   test('when a stream says that it is finished, though its connection dies then', async () => {

@@ -1,10 +1,12 @@
-import { FAILURE_CODES, REMEDIES } from '../../../shared/domain/calls/failure.ts';
+import { FAILURE_CODES, FAILURES } from '../../../shared/domain/calls/failure.ts';
 import { rowToItem } from '../../../shared/pipeline/rows/item-row.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
 /** Codes of trouble that only a person can mend. */
-const OPERATOR_CODES = new Set<string>(FAILURE_CODES.filter((code) => REMEDIES[code].kind === 'operator'));
+const OPERATOR_CODES = new Set<string>(
+  FAILURE_CODES.filter((code) => FAILURES[code].remedy.kind === 'operator'),
+);
 /** A message that faults befell so often may be dead: nobody can tell it from one that crashes the function. */
 const FAULTS_OF_A_DEAD_MESSAGE = 3;
 

@@ -1,5 +1,5 @@
 import { CsvError, type Options, type Parser, parse } from 'csv-parse';
-import type { CsvFormat } from './format.ts';
+import type { CsvFormat } from '../format.ts';
 
 /** A record's cells, each byte one character (`latin1`), and the byte after its line break. */
 export interface ParsedRecord {
@@ -10,7 +10,7 @@ export interface ParsedRecord {
 // csv-parse wants one; this control character would have its cell rejected anyway.
 const NO_DELIMITER = '\x1f';
 
-export interface CsvPush {
+interface CsvPush {
   readonly records: readonly ParsedRecord[];
   /** Where the cell begins whose quote was still open at the end. */
   readonly openCellByte?: number;

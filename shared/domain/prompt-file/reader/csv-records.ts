@@ -1,7 +1,7 @@
-import { decodeCell, rowTooLong, tooLong } from './cells.ts';
+import { decodeCell, rowTooLong, tooLong } from '../cells.ts';
+import { type CsvFormat, MAX_RECORD_BYTES, type Piece, type RecordContent, rejected } from '../format.ts';
 import { csvParser, type ParsedRecord } from './csv-parser.ts';
 import { bytesInFile } from './encoding.ts';
-import { type CsvFormat, MAX_RECORD_BYTES, type Piece, type RecordContent, rejected } from './format.ts';
 import { blankStart, countBreaks, pendingBytes } from './pending-bytes.ts';
 
 /** Cuts delimited text (UTF-8) into records and blank lines; holds one record and one chunk at a time. */

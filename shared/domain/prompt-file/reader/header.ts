@@ -1,8 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { isKnownColumn, normaliseColumn, quoted } from '../row/columns.ts';
-import { decodeUtf8 } from './cells.ts';
-import { dialectOf } from './csv-parser.ts';
-import { bytesInFile } from './encoding.ts';
+import { decodeUtf8 } from '../cells.ts';
+import { isKnownColumn, normaliseColumn, quoted } from '../columns.ts';
 import {
   type CsvFormat,
   DELIMITERS,
@@ -10,10 +8,12 @@ import {
   type FileEncoding,
   type FileProblem,
   fileProblem,
-} from './format.ts';
+} from '../format.ts';
+import { dialectOf } from './csv-parser.ts';
+import { bytesInFile } from './encoding.ts';
 import { countBreaks } from './pending-bytes.ts';
 
-export interface HeaderFacts {
+interface HeaderFacts {
   readonly encoding: FileEncoding;
   /** Whether the head is the whole file. */
   readonly isWhole: boolean;
@@ -21,7 +21,7 @@ export interface HeaderFacts {
   readonly needsPrompt: boolean;
 }
 
-export interface Header {
+interface Header {
   readonly kind: 'header';
   readonly format: CsvFormat;
   /** Of the header with its line break and what stands before it, in bytes of the file. */

@@ -1,5 +1,5 @@
 import { MAX_REFERENCES } from '../../calls/models.ts';
-import { type Rejection, rejected } from '../reader/format.ts';
+import { type Rejection, rejected } from '../format.ts';
 
 const MAX_REFERENCE_BYTES = 1024;
 // One letter is a drive of Windows, not a scheme.

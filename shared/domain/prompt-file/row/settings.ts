@@ -1,63 +1,44 @@
-import type { ImageSettings } from '../../batch/batch.ts';
+import { findModel, type ModelCatalog } from '../../calls/models.ts';
 import {
-  IMAGE_SIZES,
-  type ImageSize,
-  imageSizesOf,
-  MAX_TOKENS_CEILING,
-  type ModelCatalog,
-} from '../../calls/models.ts';
-import { type Rejection, type RowFields, rejected } from '../reader/format.ts';
-import { type KnownColumn, quoted } from './columns.ts';
+  gatherSettings,
+  IMAGE_SETTINGS,
+  type ImageSettings,
+  SETTING_NAMES,
+  type SettingName,
+} from '../../item/image-settings.ts';
+import { cellText, parseWhole } from '../cell-values.ts';
+import { quoted } from '../columns.ts';
+import { type Rejection, type RowFields, rejected } from '../format.ts';
 
-export const MAX_VARIANTS = 100;
+const MAX_VARIANTS = 100;
 
-type MutableSettings = { -readonly [Name in keyof ImageSettings]?: ImageSettings[Name] };
-
-export type SettingsResult =
-  | { readonly kind: 'settings'; readonly settings: Readonly<MutableSettings> }
-  | Rejection;
+type SettingsResult = { readonly kind: 'settings'; readonly settings: Partial<ImageSettings> } | Rejection;
 
 /**
- * The settings written in these fields, by column name; an empty one is not set. Checks what holds for every model
- * (provider-contract §1: temperature 0–2, top_p 0–1, max_tokens at most 32,768).
+ * The settings written in these fields, by the names of their columns or of their options; an empty one is not set. Checks
+ * what holds for every model (provider-contract §1).
  */
-export function parseSettings(fields: RowFields): SettingsResult {
-  const imageSize = parseImageSize(fields);
-  const temperature = parseNumber(fields, 'temperature', 2);
-  const topP = parseNumber(fields, 'top_p', 1);
-  const maxTokens = parseWhole(fields, 'max_tokens', MAX_TOKENS_CEILING);
-  if (isRejection(imageSize)) return imageSize;
-  if (isRejection(temperature)) return temperature;
-  if (isRejection(topP)) return topP;
-  if (isRejection(maxTokens)) return maxTokens;
-
-  const settings: MutableSettings = {};
-  const model = given(fields, 'model');
-  const aspectRatio = given(fields, 'aspect_ratio');
-  const system = given(fields, 'system');
-  if (model !== undefined) settings.model = model;
-  if (aspectRatio !== undefined) settings.aspectRatio = aspectRatio.replaceAll(' ', '');
-  if (imageSize !== undefined) settings.imageSize = imageSize;
-  if (temperature !== undefined) settings.temperature = temperature;
-  if (topP !== undefined) settings.topP = topP;
-  if (maxTokens !== undefined) settings.maxTokens = maxTokens;
-  if (system !== undefined) settings.system = system;
+export function parseSettings(fields: RowFields, by: 'column' | 'option' = 'column'): SettingsResult {
+  for (const name of SETTING_NAMES) {
+    const setting = IMAGE_SETTINGS[name];
+    const text = cellText(fields, setting[by]);
+    if (text === undefined || setting.read(text) !== undefined) continue;
+    return rejected(`must be ${setting.expected}, not ${quoted([text])}`, setting[by]);
+  }
+  const settings = gatherSettings((name) => {
+    const setting = IMAGE_SETTINGS[name];
+    const text = cellText(fields, setting[by]);
+    return text === undefined ? undefined : setting.read(text);
+  });
   return { kind: 'settings', settings };
 }
 
-/** Settings by the names of their columns: `parseSettings` backwards. What is not set is undefined. */
-export function settingCells(settings: ImageSettings) {
-  const { model, aspectRatio, imageSize, temperature, topP, maxTokens, system, ...others } = settings;
-  others satisfies Record<string, never>;
-  return {
-    model,
-    aspect_ratio: aspectRatio,
-    image_size: imageSize,
-    temperature,
-    top_p: topP,
-    max_tokens: maxTokens,
-    system,
-  } satisfies Partial<Record<KnownColumn, string | number | undefined>>;
+/** Settings by the names of their columns or options: `parseSettings` backwards. What is not set is undefined. */
+export function settingCells(
+  settings: Partial<ImageSettings>,
+  by: 'column' | 'option' = 'column',
+): Record<string, string | number | undefined> {
+  return Object.fromEntries(SETTING_NAMES.map((name) => [IMAGE_SETTINGS[name][by], settings[name]]));
 }
 
 /** How many images a row asks for, 1–100; undefined where it does not say. */
@@ -67,65 +48,23 @@ export function parseVariants(fields: RowFields): number | undefined | Rejection
 
 /** Why a model cannot do what the settings ask, if so: names what there is to choose from. */
 export function checkAgainstModel(settings: ImageSettings, models: ModelCatalog): Rejection | undefined {
-  const profile = models.get(settings.model);
+  const profile = findModel(models, settings.model);
   if (profile === undefined) {
     return rejected(
       `unknown model ${quoted([settings.model])}; there are ${[...models.keys()].join(', ')}`,
       'model',
     );
   }
-  const { aspectRatio, imageSize } = settings;
-  if (aspectRatio !== undefined && !profile.aspectRatios.includes(aspectRatio)) {
-    const offered = profile.aspectRatios.join(', ');
-    return rejected(
-      `${profile.model} does not offer ${quoted([aspectRatio])}, only ${offered}`,
-      'aspect_ratio',
-    );
-  }
-  const sizes = imageSizesOf(profile);
-  if (imageSize !== undefined && !sizes.includes(imageSize)) {
-    return rejected(`${profile.model} does not offer ${imageSize}, only ${sizes.join(', ')}`, 'image_size');
-  }
-  return undefined;
-}
-
-function parseImageSize(fields: RowFields): ImageSize | undefined | Rejection {
-  const text = given(fields, 'image_size')?.toUpperCase();
-  if (text === undefined) return undefined;
-  const size = IMAGE_SIZES.find((each) => each === text);
-  return size ?? rejected(`must be one of ${IMAGE_SIZES.join(', ')}, not ${quoted([text])}`, 'image_size');
-}
-
-function parseNumber(fields: RowFields, column: string, most: number): number | undefined | Rejection {
-  const text = given(fields, column);
-  if (text === undefined) return undefined;
-  const isWithin = /^\d{1,6}(\.\d{1,20})?$/.test(text) && Number(text) <= most;
-  return isWithin
-    ? Number(text)
-    : rejected(`must be a number from 0 to ${most}, not ${quoted([text])}`, column);
-}
-
-/** `true` or `false`, as people write them; undefined where it is not set or `false`. */
-export function parseFlag(fields: RowFields, column: string): true | undefined | Rejection {
-  const text = given(fields, column)?.toLowerCase();
-  if (text === undefined || /^(false|no|0)$/.test(text)) return undefined;
-  return /^(true|yes|1)$/.test(text) || rejected(`must be true or false, not ${quoted([text])}`, column);
-}
-
-/** A whole number from 1 to `most`; undefined where it is not set. */
-export function parseWhole(fields: RowFields, column: string, most: number): number | undefined | Rejection {
-  const text = given(fields, column);
-  if (text === undefined) return undefined;
-  const isWithin = /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most;
-  if (isWithin) return Number(text);
-  return rejected(`must be a whole number from 1 to ${most}, not ${quoted([text])}`, column);
-}
-
-function given(fields: RowFields, column: string): string | undefined {
-  const text = (Object.hasOwn(fields, column) ? fields[column] : undefined)?.trim();
-  return text === '' ? undefined : text;
-}
-
-function isRejection(value: unknown): value is Rejection {
-  return typeof value === 'object';
+  const notOffered = (name: SettingName) => {
+    const { column, offered } = IMAGE_SETTINGS[name];
+    const [value, values] = [settings[name], offered?.(profile)];
+    if (value === undefined || values === undefined || values.some((each) => each === value)) return [];
+    return [
+      rejected(
+        `${profile.model} does not offer ${quoted([String(value)])}, only ${values.join(', ')}`,
+        column,
+      ),
+    ];
+  };
+  return SETTING_NAMES.flatMap(notOffered)[0];
 }

@@ -1,5 +1,5 @@
-import { type Rejection, rejected } from '../reader/format.ts';
-import { normaliseColumn, quoted } from '../row/columns.ts';
+import { normaliseColumn, quoted } from '../columns.ts';
+import { type Rejection, rejected } from '../format.ts';
 
 /** A column that is not in the file: every row is made with each of its values. */
 export interface Axis {
@@ -7,7 +7,27 @@ export interface Axis {
   readonly values: readonly string[];
 }
 
-export type AxesResult = { readonly kind: 'axes'; readonly axes: readonly Axis[] } | Rejection;
+/** How one row becomes the images of many prompts. */
+export interface Expansion {
+  readonly axes: readonly Axis[];
+  /** Whether `{a|b}` is a choice in the prompts of the file too; in a template it always is. */
+  readonly prompts?: true;
+  /** So many of each row's combinations, drawn by the seed; all where it is missing. */
+  readonly sample?: number;
+  readonly seed?: string;
+  /** The most items that a batch is made of that expands. */
+  readonly maxItems?: number;
+}
+
+/** The part of a batch's options that says which prompts its rows become. */
+export interface TemplateOptions {
+  readonly template?: string;
+  /** Fields of every row that has no cell of that name: what a schedule gives its runs (`date`, `week`, `month`, `run`). */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly expansion?: Expansion;
+}
+
+type AxesResult = { readonly kind: 'axes'; readonly axes: readonly Axis[] } | Rejection;
 
 /** They say which row it is or what all its items have in common, so they cannot differ from item to item. */
 const NOT_AN_AXIS: ReadonlySet<string> = new Set(['prompt', 'id', 'name', 'variants', 'references']);

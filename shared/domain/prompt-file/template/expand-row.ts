@@ -1,6 +1,7 @@
-import type { BatchOptions } from '../../batch/batch.ts';
-import { type Rejection, type RowFields, rejected } from '../reader/format.ts';
-import { quoted } from '../row/columns.ts';
+import { cellText } from '../cell-values.ts';
+import { quoted } from '../columns.ts';
+import { type Rejection, type RowFields, rejected } from '../format.ts';
+import type { TemplateOptions } from './axes.ts';
 import { combinationAt, combinationCount, combinationNumbers, MOST_COMBINATIONS } from './combinations.ts';
 import { parseTemplate, type TemplatePart } from './parse-template.ts';
 import { alternativesIn } from './template.ts';
@@ -23,17 +24,22 @@ export interface Combination {
 }
 
 /** All that a row becomes, made one by one as it is asked for. */
-export interface RowExpansion {
+interface RowExpansion {
   readonly kind: 'expansion';
   readonly source: PromptSource;
   readonly count: number;
   readonly combinations: Iterable<Combination>;
 }
 
+/** How a row is expanded; a prompt that is literal is no template, whatever it holds. */
+export interface ExpandOptions extends TemplateOptions {
+  readonly literalPrompt?: true;
+}
+
 /** Which combinations of axes and alternatives a row is made with; one, of its own cells, where there are none. */
-export function expandRow(fields: RowFields, options: BatchOptions): RowExpansion | Rejection {
+export function expandRow(fields: RowFields, options: ExpandOptions): RowExpansion | Rejection {
   const { axes = [], sample, seed = '' } = options.expansion ?? {};
-  const taken = axes.find(({ name }) => (fields[name] ?? '').trim() !== '');
+  const taken = axes.find(({ name }) => cellText(fields, name) !== undefined);
   if (taken !== undefined) return rejected(axisClash([taken.name]), taken.name);
   const source = promptSource(fields, options);
   const sizes = [...axes.map(({ values }) => values.length), ...alternativesIn(source.parts)];
@@ -55,7 +61,7 @@ export function expandRow(fields: RowFields, options: BatchOptions): RowExpansio
 }
 
 /** Whether rows of such a batch may become more than they say themselves. */
-export function expands({ template = '', expansion }: BatchOptions): boolean {
+export function expands({ template = '', expansion }: TemplateOptions): boolean {
   return (
     expansion?.prompts === true ||
     expansion?.axes.some(({ values }) => values.length > 1) === true ||
@@ -72,13 +78,17 @@ export function tooMany(count: number, most: number): string {
   return `the template makes ${made}, at most ${most} are made: draw some with pressrun-sample, or raise pressrun-max-items`;
 }
 
-function promptSource({ prompt = '' }: RowFields, { template, expansion }: BatchOptions): PromptSource {
+function promptSource(
+  { prompt = '' }: RowFields,
+  { template, expansion, literalPrompt }: ExpandOptions,
+): PromptSource {
   if (template !== undefined) {
     return { parts: parseTemplate(template, { alternatives: true }), column: 'template' };
   }
   const alternatives = expansion?.prompts === true;
   // Most prompts are no templates.
-  if (!prompt.includes(alternatives ? '{' : '{{') && !prompt.includes('\\')) {
+  const isPlain = !prompt.includes(alternatives ? '{' : '{{') && !prompt.includes('\\');
+  if (isPlain || (literalPrompt && !alternatives)) {
     return { parts: [{ kind: 'text', text: prompt }], column: 'prompt' };
   }
   return { parts: parseTemplate(prompt, { alternatives }), column: 'prompt' };

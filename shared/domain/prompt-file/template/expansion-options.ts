@@ -1,7 +1,7 @@
-import type { Expansion } from '../../batch/batch.ts';
-import type { RowFields } from '../reader/format.ts';
-import { type Rejection, rejected } from '../reader/format.ts';
-import { parseFlag, parseWhole } from '../row/settings.ts';
+import { parseFlag, parseWhole } from '../cell-values.ts';
+import type { RowFields } from '../format.ts';
+import { type Rejection, rejected } from '../format.ts';
+import type { Expansion } from './axes.ts';
 import { formatAxes, parseAxes } from './axes.ts';
 
 /** Names of the options that say how rows expand, as in an object's metadata. */
@@ -19,7 +19,7 @@ export function parseExpansion(fields: RowFields): Expansion | undefined | Rejec
   if (typeof prompts === 'object') return prompts;
   const sample = parseWhole(fields, 'sample', MOST_MAX_ITEMS);
   if (typeof sample === 'object') return sample;
-  const maxItems = parseWhole(fields, 'max_items', MOST_MAX_ITEMS);
+  const maxItems = parseWhole(fields, 'max-items', MOST_MAX_ITEMS);
   if (typeof maxItems === 'object') return maxItems;
   const seed = (fields.seed ?? '').trim();
   if (Buffer.byteLength(seed) > MAX_SEED_BYTES) return rejected(`is over ${MAX_SEED_BYTES} bytes`, 'seed');

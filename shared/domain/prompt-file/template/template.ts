@@ -1,5 +1,5 @@
-import { type Rejection, type RowFields, rejected } from '../reader/format.ts';
-import { normaliseColumn, quoted } from '../row/columns.ts';
+import { normaliseColumn, quoted } from '../columns.ts';
+import { type Rejection, type RowFields, rejected } from '../format.ts';
 import { FILTER_NAMES, filterOf } from './filters.ts';
 import { parseTemplate, type TemplatePart } from './parse-template.ts';
 

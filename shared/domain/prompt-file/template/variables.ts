@@ -1,4 +1,4 @@
-import { isKnownColumn, normaliseColumn } from '../row/columns.ts';
+import { isKnownColumn, normaliseColumn } from '../columns.ts';
 
 const MOST_VARIABLES = 20;
 

@@ -1,5 +1,4 @@
-import type { OpenStage } from './open-stage.ts';
-import { isEmbedded, SIMULATED_STAGE } from './stages.ts';
+import { isEmbedded, SIMULATED_STAGE } from '../stage-names.ts';
 
 /** `--stage NAME` or `--simulate` as it is to be typed, where another than the usual stage is meant. */
 export function stageFlag(stage: string): string {
@@ -13,7 +12,7 @@ export function stageFlag(stage: string): string {
  */
 export function whoResumes(
   stage: string,
-  { mayChange }: Pick<OpenStage, 'mayChange'>,
+  { mayChange }: { readonly mayChange: boolean },
   when: 'at once' | 'within 5 minutes',
 ): string {
   if (!isEmbedded(stage)) return `its workers go on ${when}`;

@@ -1,20 +1,14 @@
+import { IMAGE_SETTINGS, SETTING_NAMES, type SettingColumn } from '../item/image-settings.ts';
+
+/** Columns with a meaning of their own besides settings. */
+const OWN_COLUMNS = ['prompt', 'id', 'name', 'variants', 'references', 'tags'] as const;
+type KnownColumn = (typeof OWN_COLUMNS)[number] | SettingColumn;
+
 /** Columns with a meaning of their own; any other is free for `{{column}}`. */
-export const KNOWN_COLUMNS = [
-  'prompt',
-  'id',
-  'name',
-  'model',
-  'aspect_ratio',
-  'image_size',
-  'temperature',
-  'top_p',
-  'max_tokens',
-  'system',
-  'variants',
-  'references',
-  'tags',
-] as const;
-export type KnownColumn = (typeof KNOWN_COLUMNS)[number];
+export const KNOWN_COLUMNS: readonly KnownColumn[] = [
+  ...OWN_COLUMNS,
+  ...SETTING_NAMES.map((name) => IMAGE_SETTINGS[name].column),
+];
 
 const KNOWN: ReadonlySet<string> = new Set(KNOWN_COLUMNS);
 

@@ -1,0 +1,42 @@
+/**
+ * One form for names that the world writes in many: lower case, words joined by `_`. `imageSafety`, `IMAGE-SAFETY` and
+ * `Image safety` are all `image_safety`; characters that nobody sees are left out.
+ */
+export function canonicalName(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replaceAll(/\p{Cf}+/gu, '')
+    .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1_$2')
+    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
+    .replaceAll(/^_+|_+$/g, '');
+}
+
+/**
+ * A name of an enumeration without what stands around it: `FinishReason.IMAGE_SAFETY`, `<FinishReason.IMAGE_SAFETY: 11>`,
+ * `google::rpc::Code::NOT_FOUND` and `FINISH_REASON_SAFETY` keep their last part alone. `types` are the enumerations whose
+ * name may stand in front, in canonical form.
+ */
+export function canonicalMember(text: string, types: readonly string[] = []): string {
+  const bare = text.trim().replace(/^<([^<>:]{1,100}):\s*[^<>]{0,100}>$/, '$1');
+  const last = bare.split(/::|[./#](?=[A-Za-z])/).at(-1) ?? '';
+  const name = canonicalName(last);
+  const type = types.find((each) => name.startsWith(`${each}_`));
+  return type === undefined ? name : name.slice(type.length + 1);
+}
+
+/** Names of one kind; `has` knows each of them in any case and with any separator, or none. */
+export interface Vocabulary {
+  has(name: string): boolean;
+}
+
+export function vocabulary(names: Iterable<string>): Vocabulary {
+  const known = new Set([...names].map(nameKey));
+  return { has: (name) => known.has(nameKey(name)) };
+}
+
+/** What is left of a name when neither case nor separators count: `ImageSafety`, `image_safety` → `imagesafety`. */
+export function nameKey(name: string): string {
+  return canonicalName(name).replaceAll('_', '');
+}

@@ -1,0 +1,69 @@
+// Not `z.core`: naming that namespace brings all of zod into every Lambda's bundle.
+import {
+  $ZodArray,
+  $ZodError,
+  type $ZodIssue,
+  $ZodObject,
+  $ZodOptional,
+  $ZodRecord,
+  type $ZodType,
+} from 'zod/v4/core';
+import { near } from './problem.ts';
+
+/** The first thing that is wrong with a file of this schema: where it stands, what is wrong, and the name that was meant. */
+export function firstProblem(schema: $ZodType, [issue]: readonly $ZodIssue[]): string {
+  if (issue === undefined) return 'it cannot be read';
+  const at = issue.path.map(String).join('.');
+  if (issue.code !== 'unrecognized_keys') return `${at || 'it'}: ${sentence(issue)}`;
+  const [key = ''] = issue.keys;
+  return `${at === '' ? '' : `${at}: `}unknown name "${key}"${near(key, namesAt(schema, issue.path))}`;
+}
+
+function sentence(issue: Exclude<$ZodIssue, { code: 'unrecognized_keys' }>): string {
+  // biome-ignore lint/nursery/useExhaustiveSwitchCases: the rule does not see what Exclude takes out; the compiler does.
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${issue.expected === 'record' ? 'an object' : `of type ${issue.expected}`}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'too_small':
+      return `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    case 'invalid_format':
+      return `is not a valid ${issue.format === 'regex' ? 'name or text here' : issue.format}`;
+    case 'not_multiple_of':
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
+      return 'is not valid';
+  }
+}
+
+/** The names that an object at that place may have. */
+function namesAt(schema: $ZodType, path: readonly PropertyKey[]): string[] {
+  if (schema instanceof $ZodOptional) return namesAt(schema._zod.def.innerType, path);
+  const [name, ...rest] = path;
+  if (schema instanceof $ZodObject) {
+    const { shape } = schema._zod.def;
+    if (name === undefined) return Object.keys(shape);
+    const inner = typeof name === 'string' ? shape[name] : undefined;
+    return inner === undefined ? [] : namesAt(inner, rest);
+  }
+  if (schema instanceof $ZodRecord) return namesAt(schema._zod.def.valueType, rest);
+  if (schema instanceof $ZodArray) return namesAt(schema._zod.def.element, rest);
+  return [];
+}
+
+/** Why something could not be read, in one line; of a list that has another shape, the first place that is wrong. */
+export function reasonOf(error: unknown): string {
+  const issue = error instanceof $ZodError ? error.issues[0] : undefined;
+  if (issue !== undefined) {
+    const [index, ...field] = issue.path;
+    if (typeof index !== 'number')
+      return issue.path.length > 0 ? `${issue.path.join('.')} is not valid` : 'it must be a list';
+    return `entry ${index + 1}: ${field.join('.') || 'it'} is missing or not valid`;
+  }
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+}

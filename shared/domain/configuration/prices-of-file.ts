@@ -1,0 +1,65 @@
+import { findModel, type ModelCatalog } from '../calls/models.ts';
+import { type Price, type PriceList, priceList } from '../money/prices.ts';
+import type { ConfigurationFile, PriceEntry } from './configuration-file.ts';
+import { ConfigurationFileError, near } from './problem.ts';
+import type { Providers } from './providers.ts';
+
+/**
+ * The built-in prices with those of a configuration file added. Prices in dollars become credits at the rate of the
+ * model's provider. Throws `ConfigurationFileError` where a model or a chosen price does not exist.
+ */
+export function pricesOf(file: ConfigurationFile, models: ModelCatalog, providers: Providers): PriceList {
+  const own = (file.prices ?? []).map((entry, index) =>
+    priceOf(entry, `prices[${index}]`, { models, providers }),
+  );
+  const list = priceList(own, chosenPrices(file));
+  return list;
+}
+
+/** Names of the prices that models ask for in place of their ordinary ones. */
+function chosenPrices(file: ConfigurationFile): string[] {
+  return Object.values(file.models ?? {}).flatMap(({ price }) => price ?? []);
+}
+
+interface Known {
+  readonly models: ModelCatalog;
+  readonly providers: Providers;
+}
+
+function priceOf(entry: PriceEntry, at: string, { models, providers }: Known): Price {
+  const profile = findModel(models, entry.model);
+  if (profile === undefined) {
+    throw new ConfigurationFileError(
+      `${at}.model: there is no model "${entry.model}"${near(entry.model, models.keys())}`,
+    );
+  }
+  const usdPerCredit = providers.get(profile.provider)?.usdPerCredit;
+  if (usdPerCredit === undefined)
+    throw new Error(`${profile.provider} was checked when its models were read`);
+  const { creditsPerMillion, usdPerMillion, ...rest } = entry;
+  if ((creditsPerMillion === undefined) === (usdPerMillion === undefined)) {
+    throw new ConfigurationFileError(
+      `${at}: write either creditsPerMillion or usdPerMillion, one of the two`,
+    );
+  }
+  const rates = creditsPerMillion ?? usdPerMillion;
+  const micro = (kind: 'input' | 'text' | 'image') =>
+    microPerToken(rates?.[kind] ?? 0, creditsPerMillion === undefined ? usdPerCredit : 1, `${at}.${kind}`);
+  return {
+    ...rest,
+    model: profile.model,
+    ceiling: rest.ceiling ?? 'one-image',
+    inputMicro: micro('input'),
+    textMicro: micro('text'),
+    imageMicro: micro('image'),
+  };
+}
+
+/** Credits per million tokens is the same number as micro-credits per token (provider-contract §4); it has to be whole. */
+function microPerToken(perMillion: number, perCredit: number, at: string): number {
+  const micro = Number((perMillion / perCredit).toFixed(9));
+  if (Number.isSafeInteger(micro)) return micro;
+  throw new ConfigurationFileError(
+    `${at}: ${perMillion} comes to ${micro} micro-credits a token, which must be a whole number`,
+  );
+}

@@ -1,0 +1,71 @@
+import { DEFAULT_PROVIDER, type Dialect } from '../calls/models.ts';
+import type { ConfigurationFile, ProviderEntry } from './configuration-file.ts';
+
+/** One server that speaks the chat completions dialect, with a key, a pace and a bill of its own. */
+export interface ProviderSettings {
+  readonly name: string;
+  /** Everything before `/chat/completions`. */
+  readonly baseUrl: string;
+  /** The environment variable that holds the key; no key is sent where there is none. */
+  readonly keyVariable: string | undefined;
+  /** The secret that holds the key on a deployed stage. */
+  readonly keySecret: string | undefined;
+  readonly dialect: Dialect;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly linkHosts: readonly string[];
+  readonly usdPerCredit: number;
+  readonly usdNote: string;
+}
+
+export type Providers = ReadonlyMap<string, ProviderSettings>;
+
+/** Address and key: provider-contract §1. Rate: provider-contract §4 ("1 credit ≈ $0.001, actual charges may vary"). */
+const CORE_TODAY: ProviderSettings = {
+  name: DEFAULT_PROVIDER,
+  baseUrl: 'https://api.core.today/llm/gemini/v1beta/openai',
+  keyVariable: 'CORE_TODAY_API_KEY',
+  keySecret: undefined,
+  dialect: 'none',
+  headers: {},
+  linkHosts: ['*.core.today'],
+  usdPerCredit: 0.001,
+  usdNote: "1 credit ≈ $0.001, actual charges may vary (provider's documents)",
+};
+
+/** The built-in provider with those of a configuration file laid over it, field by field. */
+export function providersOf(file: ConfigurationFile): Providers {
+  const providers = new Map([[CORE_TODAY.name, CORE_TODAY]]);
+  for (const [name, entry] of Object.entries(file.providers ?? {})) {
+    providers.set(name, withEntry(providers.get(name) ?? newProvider(name, entry), entry));
+  }
+  return providers;
+}
+
+/** A provider that prices in dollars has no credit of its own: a thousandth of a dollar stands for it. */
+function newProvider(name: string, { baseUrl }: ProviderEntry): ProviderSettings {
+  return {
+    name,
+    baseUrl,
+    keyVariable: undefined,
+    keySecret: undefined,
+    dialect: 'none',
+    headers: {},
+    linkHosts: [],
+    usdPerCredit: 0.001,
+    usdNote: `1 credit stands for $0.001 (${name} bills in dollars)`,
+  };
+}
+
+function withEntry(base: ProviderSettings, entry: ProviderEntry): ProviderSettings {
+  return {
+    name: base.name,
+    baseUrl: entry.baseUrl,
+    keyVariable: entry.keyVariable ?? base.keyVariable,
+    keySecret: entry.keySecret ?? base.keySecret,
+    dialect: entry.dialect ?? base.dialect,
+    headers: entry.headers ?? base.headers,
+    linkHosts: entry.linkHosts ?? base.linkHosts,
+    usdPerCredit: entry.usdPerCredit ?? base.usdPerCredit,
+    usdNote: entry.usdNote ?? base.usdNote,
+  };
+}

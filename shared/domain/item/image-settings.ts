@@ -1,0 +1,185 @@
+import * as z from 'zod/mini';
+import {
+  DEFAULT_MAX_TOKENS,
+  IMAGE_SIZES,
+  imageSizesOf,
+  MAX_TOKENS_CEILING,
+  type ModelProfile,
+} from '../calls/models.ts';
+import { readAspectRatio, readImageSize, readNumber, readWhole } from './setting-values.ts';
+
+/** All that there is to say of one setting of an image. Whoever reads, stores, sends or shows settings goes by this. */
+interface ImageSetting<Value extends string | number> {
+  /** Its column in a prompt file, and key in JSON lines. */
+  readonly column: string;
+  /** Its flag without `--`, and its name among an upload's metadata without `pressrun-`. */
+  readonly option: string;
+  /** What stands for its value in the help. */
+  readonly placeholder: string;
+  readonly help: string;
+  readonly schema: z.ZodMiniType<Value>;
+  /** Reads a text that is not empty; undefined where it cannot be meant. */
+  readonly read: (text: string) => Value | undefined;
+  /** What a text must be, as the end of a sentence. */
+  readonly expected: string;
+  /** Values that a model offers; undefined where it takes any. */
+  readonly offered?: (profile: ModelProfile) => readonly Value[];
+  /** Names in the body of a request of the OpenAI API. */
+  readonly openAi: readonly string[];
+  /** Where it goes in our requests. */
+  readonly sent: Sent<Value>;
+  /**
+   * How it counts in the content hash: in the list of settings or beside the prompt, given or not; by its name, only where
+   * it is given, which leaves all earlier hashes as they are (so must each that is added); or through the model's profile.
+   */
+  readonly content: 'settings' | 'prompt' | 'named' | 'profile';
+}
+
+/** `body`: a field of the request; `image_config`: a field of the dialect's, or else words. Otherwise the builder's own. */
+type Sent<Value> =
+  | { readonly in: 'body'; readonly as: string; readonly otherwise?: Value }
+  | { readonly in: 'image_config'; readonly as: string; readonly words: (value: string | number) => string }
+  | { readonly in: 'model' | 'messages' };
+
+const text = z.string();
+
+const TABLE = {
+  model: {
+    column: 'model',
+    option: 'model',
+    placeholder: '<model>',
+    help: 'model for rows that name none',
+    schema: text,
+    read: (value: string) => value,
+    expected: 'the name of a model',
+    openAi: ['model'],
+    sent: { in: 'model' },
+    content: 'profile',
+  },
+  aspectRatio: {
+    column: 'aspect_ratio',
+    option: 'aspect-ratio',
+    placeholder: '<w:h>',
+    help: 'for rows that say none, such as 16:9',
+    schema: text,
+    read: readAspectRatio,
+    expected: 'a ratio such as 16:9',
+    offered: ({ aspectRatios }: ModelProfile) => aspectRatios,
+    openAi: ['aspect_ratio'],
+    sent: {
+      in: 'image_config',
+      as: 'aspect_ratio',
+      words: (ratio: string | number) => `The image has an aspect ratio of ${ratio}.`,
+    },
+    content: 'settings',
+  },
+  imageSize: {
+    column: 'image_size',
+    option: 'image-size',
+    placeholder: '<size>',
+    help: 'for rows that say none: 1K, 2K or 4K',
+    schema: z.enum(IMAGE_SIZES),
+    read: readImageSize,
+    expected: `one of ${IMAGE_SIZES.join(', ')}`,
+    offered: imageSizesOf,
+    openAi: ['image_size'],
+    sent: {
+      in: 'image_config',
+      as: 'image_size',
+      words: (size: string | number) =>
+        `The image has a resolution of ${size === '512' ? '512 pixels' : size}.`,
+    },
+    content: 'settings',
+  },
+  temperature: {
+    column: 'temperature',
+    option: 'temperature',
+    placeholder: '<t>',
+    help: 'for rows that say none (0-2)',
+    schema: z.number(),
+    read: (value: string) => readNumber(value, 2),
+    expected: 'a number from 0 to 2',
+    openAi: ['temperature'],
+    sent: { in: 'body', as: 'temperature' },
+    content: 'settings',
+  },
+  topP: {
+    column: 'top_p',
+    option: 'top-p',
+    placeholder: '<p>',
+    help: 'for rows that say none (0-1)',
+    schema: z.number(),
+    read: (value: string) => readNumber(value, 1),
+    expected: 'a number from 0 to 1',
+    openAi: ['top_p'],
+    sent: { in: 'body', as: 'top_p' },
+    content: 'settings',
+  },
+  maxTokens: {
+    column: 'max_tokens',
+    option: 'max-tokens',
+    placeholder: '<n>',
+    help: `for rows that say none (1-${MAX_TOKENS_CEILING})`,
+    schema: z.int(),
+    read: (value: string) => readWhole(value, MAX_TOKENS_CEILING),
+    expected: `a whole number from 1 to ${MAX_TOKENS_CEILING}`,
+    openAi: ['max_tokens', 'max_completion_tokens'],
+    sent: { in: 'body', as: 'max_tokens', otherwise: DEFAULT_MAX_TOKENS },
+    content: 'settings',
+  },
+  system: {
+    column: 'system',
+    option: 'system',
+    placeholder: '<text>',
+    help: 'system message for rows that say none',
+    schema: text,
+    read: (value: string) => value,
+    expected: 'a text',
+    openAi: [],
+    sent: { in: 'messages' },
+    content: 'prompt',
+  },
+} as const;
+
+export type SettingName = keyof typeof TABLE;
+type Values = { readonly [Name in SettingName]: z.output<(typeof TABLE)[Name]['schema']> };
+export type SettingColumn = (typeof TABLE)[SettingName]['column'];
+export type SettingOption = (typeof TABLE)[SettingName]['option'];
+
+/** The settings of an image, each said once; `.settings` counts in the content hash in this order. */
+export const IMAGE_SETTINGS: {
+  readonly [Name in SettingName]: ImageSetting<Values[Name]> & {
+    readonly column: SettingColumn;
+    readonly option: SettingOption;
+  };
+} = TABLE;
+
+/** Settings of one image, per row over the batch's; undefined leaves it to the provider. */
+export type ImageSettings = Pick<Values, 'model'> & Partial<Values>;
+
+export const SETTING_NAMES: readonly SettingName[] = Object.keys(IMAGE_SETTINGS).filter(isSettingName);
+
+/** Whether a stored value is settings; not one with a setting that this version does not know, and would not send. */
+export function isImageSettings(value: unknown): value is ImageSettings {
+  if (typeof value !== 'object' || value === null || !('model' in value)) return false;
+  return Object.entries(value).every(
+    ([name, each]) => isSettingName(name) && IMAGE_SETTINGS[name].schema.safeParse(each).success,
+  );
+}
+
+function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(IMAGE_SETTINGS, name);
+}
+
+/** Settings gathered one by one, by whatever says the value of each; undefined ones are left out. */
+export function gatherSettings(
+  given: <Name extends SettingName>(name: Name) => Values[Name] | undefined,
+): Partial<Values> {
+  const settings: { -readonly [Name in SettingName]?: Values[Name] } = {};
+  const gather = <Name extends SettingName>(name: Name) => {
+    const value = given(name);
+    if (value !== undefined) settings[name] = value;
+  };
+  SETTING_NAMES.forEach(gather);
+  return settings;
+}

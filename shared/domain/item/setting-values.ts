@@ -1,0 +1,80 @@
+import { IMAGE_SIZES, type ImageSize } from '../calls/models.ts';
+
+/**
+ * Reads a number from 0 to `most` as people and programs write it: `0.7`, `0,7`, `1.0`, `7e-1`; undefined where it
+ * cannot be one.
+ */
+export function readNumber(text: string, most: number): number | undefined {
+  const plain = plainText(text).replace(/^(\d+),(\d+)$/, '$1.$2');
+  if (!/^(?:\d{1,6}(?:\.\d{0,20})?|\.\d{1,20})(?:e[+-]?\d{1,3})?$/i.test(plain)) return undefined;
+  const value = Number(plain);
+  return value <= most ? value : undefined;
+}
+
+/**
+ * Reads a whole number from 1 to `most`: also the `8192.0` of a column of floats, a spreadsheet's `8.192E+03`, and
+ * thousands set apart (`8,192`). Undefined where it cannot be one, or could be two (`8.000`).
+ */
+export function readWhole(text: string, most: number): number | undefined {
+  const plain = plainText(text);
+  const grouped = /^\d{1,3}(?:[.,' \u{a0}\u{202f}’]\d{3})+$/u.test(plain);
+  const meant = [
+    ...(grouped ? [Number(plain.replace(/\D/g, ''))] : []),
+    ...(/^\d+(?:[.,]0*)?$/.test(plain) ? [Number.parseInt(plain, 10)] : []),
+    ...(/^\d(?:[.,]\d+)?e\+?\d{1,2}$/i.test(plain) ? [Number(plain.replace(',', '.'))] : []),
+  ].filter((value) => Number.isInteger(value) && value >= 1 && value <= most);
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
+/**
+ * Reads an aspect ratio as `w:h`: `16x9`, `16×9`, `16/9`, `16：9`, Ideogram's `ASPECT_16_9`, and what spreadsheets make of
+ * `16:9`, which is a time to them (`16:09:00`, `4:09 PM`, or 969 of a day's 1,440 minutes). Undefined where it is none.
+ */
+export function readAspectRatio(text: string): string | undefined {
+  const plain = plainText(text).toLowerCase().replaceAll(' ', '');
+  const time = /^(\d{1,2}):(\d{1,2})(?::0{1,2}(?:\.0+)?)?([ap]m)?$/.exec(plain);
+  if (time !== null) return ratioOf(hoursOf(Number(time[1]), time[3]), Number(time[2]));
+  if (/^0\.\d{3,}$/.test(plain)) return ratioOfMinutes(Number(plain) * 24 * 60);
+  const sides =
+    /^(?:aspect_?(?:ratio_?)?)?(\d{1,2})(?:\.0+)?(?::|x|×|∶|÷|\/|-|_|by|to)(\d{1,2})(?:\.0+)?$/.exec(plain);
+  return sides === null ? undefined : ratioOf(Number(sides[1]), Number(sides[2]));
+}
+
+function hoursOf(hours: number, half: string | undefined): number {
+  return half === undefined ? hours : (hours % 12) + (half === 'pm' ? 12 : 0);
+}
+
+function ratioOfMinutes(minutes: number): string | undefined {
+  const whole = Math.round(minutes);
+  return Math.abs(minutes - whole) < 1e-3 ? ratioOf(Math.floor(whole / 60), whole % 60) : undefined;
+}
+
+function ratioOf(width: number, height: number): string | undefined {
+  return width > 0 && height > 0 ? `${width}:${height}` : undefined;
+}
+
+/** Reads a size by its name (`2K`, `2k`, `2048`, `2048.0`, `2048px`); undefined where it is none. */
+export function readImageSize(text: string): ImageSize | undefined {
+  const plain = plainText(text)
+    .toUpperCase()
+    .replaceAll(' ', '')
+    .replace(/(?:\.0+)?(?:PX|PIXELS?)?$/, '');
+  const pixels: Readonly<Record<string, ImageSize>> = {
+    '0.5K': '512',
+    '1024': '1K',
+    '2048': '2K',
+    '4096': '4K',
+  };
+  return (
+    IMAGE_SIZES.find((each) => each === plain) ?? (Object.hasOwn(pixels, plain) ? pixels[plain] : undefined)
+  );
+}
+
+/** In the plain form of its characters (`：` is `:`), without the apostrophe that keeps a cell a text in a spreadsheet. */
+function plainText(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim()
+    .replace(/^['’]/, '');
+}

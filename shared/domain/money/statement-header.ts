@@ -1,0 +1,153 @@
+import { canonicalName, nameKey } from '../canonical-name.ts';
+
+export type StatementColumn = 'day' | 'model' | 'credits';
+export type StatementColumns = Readonly<Record<StatementColumn, number>>;
+
+/**
+ * Names under which providers list these, the surest first, in any case and with any separator. A mere `cost` or `amount` is
+ * not among them: it may be in dollars, and would be read wrong by a factor of a thousand.
+ */
+const GUESSES: Readonly<Record<StatementColumn, readonly string[]>> = {
+  day: [
+    'day',
+    'date',
+    'usage date',
+    'usage day',
+    'usage start date',
+    'usage start time',
+    'billing date',
+    'transaction date',
+    'event date',
+    'created at',
+    'created date',
+    'created',
+    'timestamp',
+    'date time',
+    'time',
+    'start time iso',
+    'start time',
+    'start date',
+    'event time',
+    'period start',
+    'period',
+    '날짜',
+    '일자',
+    '일시',
+    '사용일',
+    '사용 일자',
+  ],
+  model: [
+    'model',
+    'model name',
+    'model id',
+    'model slug',
+    'model permaslug',
+    'ai model',
+    'sku description',
+    'sku name',
+    'sku',
+    'line item',
+    '모델',
+    '모델명',
+  ],
+  credits: [
+    'credits',
+    'credit',
+    'credits used',
+    'used credits',
+    'credits charged',
+    'charged credits',
+    'credits consumed',
+    'consumed credits',
+    'credits spent',
+    'spent credits',
+    'credits billed',
+    'billed credits',
+    'credits deducted',
+    'cost credits',
+    'cost in credits',
+    'credits cost',
+    'credit cost',
+    'credits amount',
+    'credit amount',
+    'amount in credits',
+    'amount credits',
+    'credits total',
+    'total credits',
+    'credit usage',
+    'credits usage',
+    'usage credits',
+    'usage in credits',
+    '크레딧',
+    '사용 크레딧',
+    '크레딧 사용량',
+    '차감 크레딧',
+  ],
+};
+
+/** In brackets behind a name, these turn credits into money. */
+const MONEY = /[$€£¥₩]|\b(?:usd|eur|gbp|jpy|krw|cny|dollars?|cents?|원|달러)\b/i;
+/** `Cost (credits)`: what is in brackets says that the amount is no money. */
+const IN_CREDITS = /^(?:in )?(?:ai )?(?:credits?|cr)$/i;
+const AMOUNTS = ['cost', 'amount', 'total', 'charge', 'charged', 'spend', 'spent', 'usage', 'used', 'price'];
+
+/** Finds the columns of a statement by the names given, or else by guesses; what is wrong is a `problem`. */
+export function findColumns(
+  header: readonly string[],
+  given: Readonly<Partial<Record<StatementColumn, string>>>,
+):
+  | { readonly kind: 'columns'; readonly columns: StatementColumns }
+  | { readonly kind: 'problem'; readonly message: string } {
+  const found = { day: -1, model: -1, credits: -1 };
+  for (const column of ['day', 'model', 'credits'] as const) {
+    const name = given[column];
+    const indexes = name === undefined ? guess(header, column) : namedSo(header, name);
+    const [index, ...others] = indexes;
+    if (index === undefined) {
+      const what = name === undefined ? `no column for the ${column}` : `no column "${name}"`;
+      return {
+        kind: 'problem',
+        message: `${what}; it has ${header.join(', ').slice(0, 300)}: name it with --${column}-column`,
+      };
+    }
+    if (others.length > 0) {
+      const called = canonicalName(header[index] ?? '').replaceAll('_', ' ');
+      return { kind: 'problem', message: `more than one column is called "${called}": rename one of them` };
+    }
+    found[column] = index;
+  }
+  return { kind: 'columns', columns: found };
+}
+
+/** A name that a person gives may be one of two that differ in what stands in brackets: the whole name goes first. */
+function namedSo(header: readonly string[], name: string): readonly number[] {
+  const whole = indexesOf(header, (each) => nameKey(each) === nameKey(name));
+  return whole.length > 0 ? whole : indexesOf(header, (each) => nameKey(bareName(each)) === nameKey(name));
+}
+
+/** The columns that are called by the surest name that any is called by. */
+function guess(header: readonly string[], column: StatementColumn): readonly number[] {
+  const candidates = GUESSES[column].map((name) => indexesOf(header, (each) => isCalled(each, name, column)));
+  const found = candidates.find((indexes) => indexes.length > 0);
+  if (found !== undefined || column !== 'credits') return found ?? [];
+  return indexesOf(header, isAmountInCredits);
+}
+
+function isCalled(title: string, name: string, column: StatementColumn): boolean {
+  if (column === 'credits' && MONEY.test(title)) return false;
+  return [title, bareName(title)].some((each) => nameKey(each) === nameKey(name));
+}
+
+function isAmountInCredits(title: string): boolean {
+  const unit = /[([]([^)\]]*)[)\]]\s*$/.exec(title)?.[1]?.trim() ?? '';
+  return IN_CREDITS.test(unit) && AMOUNTS.some((name) => nameKey(bareName(title)) === nameKey(name));
+}
+
+/** Without what stands in brackets: `Date (UTC)`, `Credits [used]`. */
+function bareName(title: string): string {
+  return title.replaceAll(/\([^)]*\)|\[[^\]]*\]/g, ' ');
+}
+
+function indexesOf(header: readonly string[], matches: (title: string) => boolean): readonly number[] {
+  return header.flatMap((title, index) => (matches(title) ? [index] : []));
+}

@@ -1,0 +1,26 @@
+import { readWhole } from '../item/setting-values.ts';
+import { quoted } from './columns.ts';
+import { type Rejection, type RowFields, rejected } from './format.ts';
+
+/** `true` or `false`, as people write them; undefined where it is not set or `false`. */
+export function parseFlag(fields: RowFields, column: string): true | undefined | Rejection {
+  const text = cellText(fields, column)?.toLowerCase();
+  if (text === undefined || /^(false|no|0)$/.test(text)) return undefined;
+  return /^(true|yes|1)$/.test(text) || rejected(`must be true or false, not ${quoted([text])}`, column);
+}
+
+/** A whole number from 1 to `most`; undefined where it is not set. */
+export function parseWhole(fields: RowFields, column: string, most: number): number | undefined | Rejection {
+  const text = cellText(fields, column);
+  if (text === undefined) return undefined;
+  return (
+    readWhole(text, most) ??
+    rejected(`must be a whole number from 1 to ${most}, not ${quoted([text])}`, column)
+  );
+}
+
+/** The cell's text without surrounding space; undefined where it is empty or missing. */
+export function cellText(fields: RowFields, column: string): string | undefined {
+  const text = (Object.hasOwn(fields, column) ? fields[column] : undefined)?.trim();
+  return text === '' ? undefined : text;
+}

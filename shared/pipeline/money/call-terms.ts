@@ -1,0 +1,56 @@
+import { findModel, type ModelProfile } from '../../domain/calls/models.ts';
+import { type Item, settingsOfNextCall } from '../../domain/item/item.ts';
+import { mostOfCall } from '../../domain/money/charge.ts';
+import { type Price, priceOn } from '../../domain/money/prices.ts';
+import type { CallFacts } from '../../domain/money/usage.ts';
+import { dayOfMs } from '../../domain/time/calendar.ts';
+import { textBytes } from '../../provider/http/request-body.ts';
+import type { DecodedImage } from '../../provider/types.ts';
+import type { Effects } from '../effects.ts';
+
+export interface CallTerms {
+  readonly profile: ModelProfile;
+  readonly price: Price;
+}
+
+/** A model or its price that was there at ingest and is not any more: configuration was changed under a running batch. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError';
+}
+
+/** The most that an item's next call can cost, in µcr. Throws `ConfigurationError` as `attemptOf` does. */
+export function mostOfItem(effects: Pick<Effects, 'models' | 'prices'>, item: Item, atMs: number): number {
+  const { profile, price } = termsOf(effects, item, atMs);
+  return mostOfCall(factsOf({ item, profile }, []), settingsOfNextCall(item).maxTokens, profile, price);
+}
+
+/** The model and price that a call made at this moment has. Throws `ConfigurationError` where one is gone. */
+export function termsOf(
+  effects: Pick<Effects, 'models' | 'prices'>,
+  { settings: { model } }: Item,
+  atMs: number,
+): CallTerms {
+  const profile = findModel(effects.models, model);
+  if (profile === undefined) {
+    throw new ConfigurationError(`no model named ${model}: add it to "models" in pressrun.config.json`);
+  }
+  const price = priceOn(effects.prices, profile.model, dayOfMs(atMs));
+  if (price === undefined) {
+    throw new ConfigurationError(`no price for ${model}: add one to "prices" in pressrun.config.json`);
+  }
+  return { profile, price };
+}
+
+/** What of an item's call and its images bears on the cost. */
+export function factsOf(
+  { item, profile }: { readonly item: Item; readonly profile: ModelProfile },
+  images: readonly DecodedImage[],
+): CallFacts {
+  const { settings, history, references } = item;
+  return {
+    imageSize: settings.imageSize,
+    imagePixels: images.map((image) => image.width * image.height),
+    promptBytes: textBytes({ ...item, profile, plain: history.plainRequest }),
+    references: references.length,
+  };
+}

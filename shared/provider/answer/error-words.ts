@@ -1,0 +1,144 @@
+import { vocabulary } from '../../domain/canonical-name.ts';
+
+/** The words and names by which providers say what is wrong: one list for each row of provider-contract §5. */
+
+export const AUTH_NAMES = vocabulary([
+  'UNAUTHENTICATED',
+  'UNAUTHORIZED',
+  'API_KEY_INVALID',
+  'INVALID_API_KEY',
+  'AUTHENTICATION_ERROR',
+]);
+export const AUTH_WORDS =
+  /api key not valid|(?:invalid|incorrect|expired|revoked|unknown) (?:x-)?api[- ]?key|api key (?:expired|is invalid|has been revoked)/i;
+
+export const CREDITS_NAMES = vocabulary([
+  'INSUFFICIENT_QUOTA',
+  'INSUFFICIENT_CREDITS',
+  'INSUFFICIENT_BALANCE',
+  'INSUFFICIENT_FUNDS',
+  'INSUFFICIENT_USER_QUOTA',
+  'BILLING_HARD_LIMIT_REACHED',
+  'BILLING_NOT_ACTIVE',
+  'BILLING_DISABLED',
+  'PAYMENT_REQUIRED',
+]);
+/** Said by Google with every 429, whatever its cause: it is no word about the account's credit. */
+export const STOCK_PHRASE = /please check your plan and billing details\.?/gi;
+export const CREDITS_WORDS = [
+  /잔액|크레딧|충전/,
+  /\b(?:insufficient|not enough|no|low|zero|negative|out of|without|exhausted|depleted|lack of|add|buy|purchase)\b[^.\n]{0,40}\b(?:credits?|balance|funds?)\b/i,
+  /\b(?:credits?|balance|funds?)\b[^.\n]{0,40}\b(?:insufficient|not enough|too low|low|zero|negative|exhausted|depleted|required|exceeded|used up|run out|ran out|expired)\b/i,
+  /\bbilling\b/i,
+  /\bpayment(?:s|_| is| was)?[ _]?(?:required|failed|declined|due|overdue|method|needed|issue|problem)\b/i,
+  /\btop[- ]?up\b|\brecharge\b/i,
+];
+
+export const FORBIDDEN_NAMES = vocabulary(['PERMISSION_DENIED', 'FAILED_PRECONDITION']);
+
+export const MODEL_ONLY_NAMES = vocabulary([
+  'MODEL_NOT_FOUND',
+  'DEPLOYMENT_NOT_FOUND',
+  'MODEL_NOT_SUPPORTED',
+]);
+export const MODEL_NAMES = vocabulary([
+  'NOT_FOUND',
+  'NOT_FOUND_ERROR',
+  'MODEL_NOT_FOUND',
+  'DEPLOYMENT_NOT_FOUND',
+  'MODEL_NOT_SUPPORTED',
+]);
+export const MODEL_WORDS = /multi-?modal output is not supported/i;
+
+/** Said of an address at which there is nothing, or something else. */
+export const ADDRESS_WORDS =
+  /^\s*(?:\{?"?(?:detail|message|error)"?:)?\s*"?not found"?\.?\s*$|\b(?:cannot (?:post|get) |no route|route not found|invalid url|unknown (?:path|url|route|endpoint)|page (?:could )?not (?:be )?found|resource not found|no such (?:path|route|endpoint)|method not allowed|endpoint (?:does not exist|not found)|missing authentication token)/i;
+export const PLAIN_HTTP_WORDS =
+  /plain http request was sent to https? port|http request to an https server|requires? (?:https|tls|ssl)\b/i;
+
+export const FIELD_NAMES = vocabulary(['UNKNOWN_PARAMETER', 'UNSUPPORTED_PARAMETER', 'EXTRA_FORBIDDEN']);
+export const FIELD_WORDS =
+  /unknown name\b[\s\S]{0,300}?cannot find field|unknown (?:parameter|field|argument)\b|unrecognized (?:request )?(?:argument|parameter|field)|extra inputs are not permitted/i;
+
+export const LIMIT_NAMES = vocabulary([
+  'RESOURCE_EXHAUSTED',
+  'RATE_LIMIT',
+  'RATE_LIMITED',
+  'RATE_LIMIT_EXCEEDED',
+  'RATE_LIMIT_REACHED',
+  'RATE_LIMIT_ERROR',
+  'USER_RATE_LIMIT_EXCEEDED',
+  'TOO_MANY_REQUESTS',
+  'THROTTLED',
+  'THROTTLING',
+  'THROTTLING_ERROR',
+  'THROTTLING_EXCEPTION',
+]);
+export const LIMIT_WORDS = /\brate[- ]?limit(?:s|ed|ing)?\b|\btoo many requests\b/i;
+export const QUOTA_NAMES = vocabulary(['DAILY_LIMIT_EXCEEDED', 'BUDGET_EXCEEDED', 'SPEND_LIMIT_EXCEEDED']);
+export const QUOTA_WORDS =
+  /per[-_ ]?day|\bdaily\b|\bRPD\b|limit:\s*0(?![\d.]*\d)|spend(?:ing)?[-_ ]?(?:cap|limit)|per[-_ ]?month|\bmonthly\b|\bbudget\b/i;
+/** LiteLLM says so with a 400. */
+export const BUDGET_WORDS = /\bbudget has been exceeded\b|\bexceeded (?:your|the|its) [\w ]{0,30}budget\b/i;
+
+/** One prompt that moderation caught (row 0): that row's own, whatever the status around it. */
+export const MODERATION_NAMES = vocabulary([
+  'MODERATION_BLOCKED',
+  'CONTENT_MODERATION',
+  'CONTENT_FILTER',
+  'CONTENT_FILTERED',
+  'CONTENT_BLOCKED',
+  'FLAGGED_INPUT',
+  'SAFETY',
+  'SAFETY_VIOLATION',
+  'SAFETY_BLOCKED',
+  'BLOCKED_BY_SAFETY',
+  'PROHIBITED_CONTENT',
+  'IMAGE_SAFETY',
+  'IMAGE_PROHIBITED_CONTENT',
+  'BLOCKLIST',
+  'SPII',
+  'CSAM',
+  'NSFW',
+  'JAILBREAK',
+  'RESPONSIBLE_AI_POLICY_VIOLATION',
+  'RAI_POLICY_VIOLATION',
+  'GUARDRAIL_INTERVENED',
+  'DATA_INSPECTION_FAILED',
+  'SENSITIVE_WORDS_DETECTED',
+  'INPUT_TEXT_SENSITIVE_CONTENT_DETECTED',
+  'INPUT_IMAGE_SENSITIVE_CONTENT_DETECTED',
+  'OUTPUT_IMAGE_SENSITIVE_CONTENT_DETECTED',
+]);
+export const MODERATION_WORDS = [
+  /\b(?:input|prompt|request|content|message|text|image)s?\b[^.\n]{0,80}\bflagged\b|\bflagged (?:by|as|for)\b/i,
+  /\bcontent[- _](?:management|filter(?:ing|ed)?|moderation)\b|\bmoderation (?:system|filter|policy)\b/i,
+  /\b(?:blocked|rejected|refused|filtered)\b[^.\n]{0,60}\b(?:safety|moderation|content (?:filter|polic))|\bsafety (?:system|filter|setting|check)s?\b/i,
+  /\bresponsible ai\b|\bprohibited (?:content|use polic)|\bsensitive words?\b|\binappropriate content\b|\bguardrail\b/i,
+  /부적절한|유해한|안전 정책|敏感内容|敏感词/,
+];
+
+export const POLICY_NAMES = vocabulary([
+  'CONTENT_POLICY_VIOLATION',
+  'CONTENT_POLICY_VIOLATION_ERROR',
+  'POLICY_VIOLATION',
+]);
+export const POLICY_WORDS =
+  /\b(?:content|usage|safety)[-_ ]polic(?:y|ies)\b|\bpolicy[-_ ]violation|violates? (?:our|the) polic/i;
+/** Said of an account, and not of a prompt: then all rows meet it. */
+export const ACCOUNT_WORDS =
+  /\b(?:account|organi[sz]ation|project|workspace|api key|access)\b[^.\n]{0,60}\b(?:suspended|disabled|deactivated|banned|terminated|blocked|restricted)\b/i;
+
+export const REQUEST_NAMES = vocabulary([
+  'INVALID_ARGUMENT',
+  'OUT_OF_RANGE',
+  'INVALID_REQUEST_ERROR',
+  'BAD_REQUEST',
+]);
+export const TIMEOUT_NAMES = vocabulary(['DEADLINE_EXCEEDED', 'CANCELLED', 'GATEWAY_TIMEOUT']);
+export const OUTAGE_NAMES = vocabulary([
+  'UNAVAILABLE',
+  'INTERNAL',
+  'SERVICE_UNAVAILABLE',
+  'OVERLOADED_ERROR',
+]);

@@ -1,0 +1,101 @@
+import type { Transform } from 'node:stream';
+import zlib from 'node:zlib';
+
+type Encoding = 'gzip' | 'zlib' | 'raw-deflate' | 'br' | 'zstd';
+
+/** What a body's first bytes turned out to be; `plain` where there is nothing to undo. */
+type BodyEncoding = Encoding | 'plain';
+
+/** So many of the first bytes tell what a body is. */
+export const PROBED_BYTES = 512;
+
+interface Decoder {
+  readonly create: () => Transform;
+  /** Decodes what there is of a beginning; throws where it is none. */
+  readonly probe: (start: Buffer) => Buffer;
+}
+
+const PART = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
+
+const DECODERS: Readonly<Record<Encoding, Decoder>> = {
+  gzip: { create: () => zlib.createGunzip(), probe: (start) => zlib.gunzipSync(start, PART) },
+  zlib: { create: () => zlib.createInflate(), probe: (start) => zlib.inflateSync(start, PART) },
+  'raw-deflate': {
+    create: () => zlib.createInflateRaw(),
+    probe: (start) => zlib.inflateRawSync(start, PART),
+  },
+  br: {
+    create: () => zlib.createBrotliDecompress(),
+    probe: (start) =>
+      zlib.brotliDecompressSync(start, { finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
+  },
+  zstd: {
+    create: () => zlib.createZstdDecompress(),
+    probe: (start) => zlib.zstdDecompressSync(start, { finishFlush: zlib.constants.ZSTD_e_flush }),
+  },
+};
+
+/** Encodings by the names of `Content-Encoding`, the likeliest first: `deflate` is zlib by the standard, raw on some servers. */
+const BY_LABEL: Readonly<Record<string, readonly Encoding[]>> = {
+  gzip: ['gzip'],
+  'x-gzip': ['gzip'],
+  deflate: ['zlib', 'raw-deflate'],
+  br: ['br'],
+  zstd: ['zstd'],
+};
+
+/**
+ * Tells by its first bytes how a body is encoded, although `identity` was asked: the header says where to look first, and is
+ * not believed where the bytes say otherwise (a gateway that decodes, and leaves the header; gzip under `deflate`; no header).
+ */
+export function detectEncoding(label: string | undefined, start: Buffer): BodyEncoding {
+  if (start.length === 0 || isPlainStart(start)) return 'plain';
+  const named = (label ?? '').split(',').flatMap((each) => BY_LABEL[each.trim().toLowerCase()] ?? []);
+  const others: readonly Encoding[] = ['gzip', 'zstd', 'zlib', 'raw-deflate', 'br'];
+  const fits = [...new Set([...named, ...others])].find((each) => decodesTo(each, start));
+  // Nothing fits: what the header says will fail, and say so; without one, the parser will.
+  return fits ?? named[0] ?? 'plain';
+}
+
+export function createDecoder(encoding: Encoding): Transform {
+  return DECODERS[encoding].create();
+}
+
+function decodesTo(encoding: Encoding, start: Buffer): boolean {
+  try {
+    const decoded = DECODERS[encoding].probe(start);
+    return decoded.length > 0 && looksDecoded(decoded, encoding);
+  } catch {
+    return false;
+  }
+}
+
+/** What was compressed twice is taken for decoded once: the next layer is looked at in its turn. */
+function looksDecoded(decoded: Buffer, encoding: Encoding): boolean {
+  const hasMagic = encoding === 'gzip' || encoding === 'zstd';
+  return hasMagic || isPlainStart(decoded) || isGzip(decoded);
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Text, or an image file: neither has a beginning that compressed bytes have. */
+export function isPlainStart(start: Buffer): boolean {
+  return (
+    isText(start.subarray(0, 64)) ||
+    /^(?:\x89PNG|\xff\xd8\xff|RIFF|GIF8)/.test(start.toString('latin1', 0, 4))
+  );
+}
+
+/** Nothing but UTF-8 without control characters; a letter may be cut at the end. */
+function isText(bytes: Buffer): boolean {
+  return (
+    bytes.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d) && isUtf8(bytes)
+  );
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  const text = new TextDecoder('utf-8').decode(bytes, { stream: true });
+  return !text.includes('\uFFFD');
+}

@@ -1,0 +1,66 @@
+import type { Readable, Transform } from 'node:stream';
+import { createDecoder, detectEncoding, isPlainStart, PROBED_BYTES } from './body-encoding.ts';
+
+interface BodySink {
+  readonly onData: (chunk: Buffer) => void;
+  readonly onEnd: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A few compressed bytes may look like text; so many do not. */
+const SURELY_PLAIN_BYTES = 48;
+/** Nobody compresses more often; a bomb might. */
+const MOST_LAYERS = 3;
+
+/** Hands a body on as it arrives, with whatever compression it came in undone. `label` is its `Content-Encoding`. */
+export function readDecoded(source: Readable, label: string | undefined, sink: BodySink, layer = 0): void {
+  let begun: Begun | undefined;
+  const waiting: Buffer[] = [];
+
+  const begin = (): Begun => {
+    const start = Buffer.concat(waiting);
+    const encoding = layer < MOST_LAYERS ? detectEncoding(label, start) : 'plain';
+    begun = encoding === 'plain' ? sink : throughDecoder(source, createDecoder(encoding), sink, layer);
+    for (const chunk of waiting) begun.onData(chunk);
+    waiting.length = 0;
+    return begun;
+  };
+
+  source.on('data', (chunk: Buffer) => {
+    if (begun !== undefined) return begun.onData(chunk);
+    waiting.push(chunk);
+    const bytes = waiting.reduce((sum, each) => sum + each.length, 0);
+    if (bytes >= PROBED_BYTES || (chunk.length >= SURELY_PLAIN_BYTES && isPlainStart(chunk))) begin();
+  });
+  source.on('end', () => (begun ?? begin()).onEnd());
+  source.on('error', (error) => (begun ?? begin()).onError(error));
+}
+
+type Begun = BodySink;
+
+/** A source that breaks off has its decoder emptied first: what had come may be all there is. */
+function throughDecoder(source: Readable, decoder: Transform, sink: BodySink, layer: number): BodySink {
+  let broken: unknown;
+  readDecoded(
+    decoder,
+    undefined,
+    {
+      onData: sink.onData,
+      onEnd: () => (broken === undefined ? sink.onEnd() : sink.onError(broken)),
+      onError: (error) => sink.onError(broken ?? error),
+    },
+    layer + 1,
+  );
+  return {
+    onData: (chunk) => {
+      if (decoder.write(chunk)) return;
+      source.pause();
+      decoder.once('drain', () => source.resume());
+    },
+    onEnd: () => decoder.end(),
+    onError: (error) => {
+      broken = error;
+      decoder.end();
+    },
+  };
+}

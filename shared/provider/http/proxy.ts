@@ -1,0 +1,70 @@
+import http from 'node:http';
+import https from 'node:https';
+import ipaddr from 'ipaddr.js';
+
+/** The machine's own proxies, as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name them. */
+export interface ProxySettings {
+  /** For https addresses. */
+  readonly https?: URL;
+  /** For http addresses. */
+  readonly http?: URL;
+  /** Entries of `NO_PROXY`: hosts, `.domains`, addresses, CIDR ranges, each with or without a port; `*` means all. */
+  readonly bypass: readonly string[];
+}
+
+export const NO_PROXIES: ProxySettings = { bypass: [] };
+
+/** The address of a proxy: `http://host:port`, `https://…`, or `host:port`; undefined for any other text. */
+export function parseProxy(text: string): URL | undefined {
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  const isUsable = (url?.protocol === 'http:' || url?.protocol === 'https:') && url.hostname !== '';
+  return isUsable ? url : undefined;
+}
+
+/** The proxy that requests to an address go through. Never one for this machine's own addresses. */
+export function proxyFor(url: URL, settings: ProxySettings): URL | undefined {
+  const proxy = url.protocol === 'https:' ? settings.https : settings.http;
+  if (proxy === undefined) return undefined;
+  const target: Target = {
+    host: url.hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1'),
+    port: url.port || (url.protocol === 'https:' ? '443' : '80'),
+  };
+  const isDirect = isLoopback(target.host) || settings.bypass.some((entry) => matches(entry, target));
+  return isDirect ? undefined : proxy;
+}
+
+/** An agent for one request: Node's own tunnel through the proxy, over a connection that nobody else uses. */
+export function proxyAgent(url: URL, proxy: URL): http.Agent {
+  return url.protocol === 'https:'
+    ? new https.Agent({ proxyEnv: { HTTPS_PROXY: proxy.href } })
+    : new http.Agent({ proxyEnv: { HTTP_PROXY: proxy.href } });
+}
+
+interface Target {
+  readonly host: string;
+  readonly port: string;
+}
+
+function isLoopback(host: string): boolean {
+  if (ipaddr.isValid(host)) return ['loopback', 'unspecified'].includes(ipaddr.process(host).range());
+  return host === 'localhost' || host.endsWith('.localhost');
+}
+
+function matches(entry: string, { host, port }: Target): boolean {
+  const [, bracketed, plain = '', wantedPort] = /^(?:\[(.*)\]|(.*?))(?::(\d+))?$/.exec(entry) ?? [];
+  const isAddress = ipaddr.isValid(entry);
+  if (!isAddress && wantedPort !== undefined && wantedPort !== port) return false;
+  const wanted = (isAddress ? entry : (bracketed ?? plain)).toLowerCase();
+  if (wanted === '*') return true;
+  if (ipaddr.isValid(host)) return isAddressIn(host, wanted);
+  const domain = wanted.replace(/^\*?\./, '');
+  return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
+}
+
+function isAddressIn(host: string, wanted: string): boolean {
+  const address = ipaddr.process(host);
+  if (ipaddr.isValid(wanted)) return ipaddr.process(wanted).toString() === address.toString();
+  if (!ipaddr.isValidCIDR(wanted)) return false;
+  const [network, bits] = ipaddr.parseCIDR(wanted);
+  return network.kind() === address.kind() && address.match(network, bits);
+}

@@ -1,0 +1,81 @@
+import { nameKey } from '../../domain/canonical-name.ts';
+import { parseWaitMs } from './duration.ts';
+
+/** A header, or a field of an error's body, that may say how long to wait. */
+export type WaitField = readonly [name: string, value: unknown];
+
+interface Reset {
+  readonly waitMs: number;
+  /** Nothing is left of what it resets; undefined where that is not said. */
+  readonly isExhausted: boolean | undefined;
+}
+
+const MOST_FIELDS = 200;
+
+/** Whether a field of that name may say how long to wait. */
+export function isWaitField(name: string): boolean {
+  const key = nameKey(name.slice(0, 100));
+  return isRetryAfter(key) || key.includes('reset') || key.includes('remaining') || key === 'ratelimit';
+}
+
+/**
+ * How long the provider asks to wait before a retry: `retry-after-ms`, then `Retry-After` (RFC 9110 §10.2.3) and its
+ * relatives, in headers or in a body. Undefined where none can be read.
+ */
+export function explicitWaitMs(fields: Iterable<WaitField>, nowMs: number): number | undefined {
+  const asked = fieldsOf(fields)
+    .filter(([key]) => isRetryAfter(key))
+    .toSorted(([one], [other]) => Number(isMilliseconds(other)) - Number(isMilliseconds(one)));
+  return asked
+    .map(([key, value]) => parseWaitMs(value, nowMs, isMilliseconds(key) ? 'milliseconds' : 'seconds'))
+    .find((waitMs) => waitMs !== undefined);
+}
+
+/**
+ * When a limit that was reached resets: `x-ratelimit-reset-*`, `anthropic-ratelimit-*-reset`, and the IETF's `RateLimit`
+ * (draft-ietf-httpapi-ratelimit-headers: `"default";r=0;t=50`, earlier `limit=10, remaining=0, reset=50`). Of several, the
+ * longest of those that are used up; where none says so, the shortest.
+ */
+export function resetWaitMs(fields: Iterable<WaitField>, nowMs: number): number | undefined {
+  const all = fieldsOf(fields);
+  const resets = [...all.flatMap((field) => resetOf(field, all, nowMs)), ...all.flatMap(structuredResets)];
+  const exhausted = resets.filter(({ isExhausted }) => isExhausted === true);
+  if (exhausted.length > 0) return Math.max(...exhausted.map(({ waitMs }) => waitMs));
+  const open = resets.filter(({ isExhausted }) => isExhausted === undefined);
+  return open.length === 0 ? undefined : Math.min(...open.map(({ waitMs }) => waitMs));
+}
+
+function fieldsOf(fields: Iterable<WaitField>): WaitField[] {
+  return [...fields].slice(0, MOST_FIELDS).map(([name, value]) => [nameKey(name.slice(0, 100)), value]);
+}
+
+function isRetryAfter(key: string): boolean {
+  return /^x?(?:ms)?(?:retry(?:after|delay|in)|waitseconds|waitms)/.test(key);
+}
+
+function isMilliseconds(key: string): boolean {
+  return /(?:ms|millis|milliseconds)$/.test(key);
+}
+
+function resetOf([key, value]: WaitField, all: readonly WaitField[], nowMs: number): Reset[] {
+  if (!key.includes('reset')) return [];
+  const waitMs = parseWaitMs(value, nowMs, isMilliseconds(key) ? 'milliseconds' : 'seconds');
+  const remaining = all.find(([name]) => name === key.replace('reset', 'remaining'))?.[1];
+  return waitMs === undefined ? [] : [{ waitMs, isExhausted: isZero(remaining) }];
+}
+
+function structuredResets([key, value]: WaitField): Reset[] {
+  if (key !== 'ratelimit' || typeof value !== 'string') return [];
+  const items = /\breset=/.test(value) ? [value] : value.split(',');
+  return items.flatMap((item) => {
+    const seconds = /\b(?:t|reset)=(\d{1,12})/.exec(item)?.[1];
+    const remaining = /\b(?:r|remaining)=(\d{1,12})/.exec(item)?.[1];
+    return seconds === undefined
+      ? []
+      : [{ waitMs: parseWaitMs(seconds, 0) ?? 0, isExhausted: isZero(remaining) }];
+  });
+}
+
+function isZero(remaining: unknown): boolean | undefined {
+  return remaining === undefined ? undefined : Number(remaining) === 0;
+}

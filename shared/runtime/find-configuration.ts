@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { type Configuration, parseConfiguration } from '../domain/configuration/configuration.ts';
+import { ConfigError } from './config-error.ts';
+
+export const CONFIGURATION_FILE = 'pressrun.config.json';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A configuration file that was read, and the variables of the `.env` beside it. */
+export interface FoundConfiguration {
+  readonly path: string;
+  readonly configuration: Configuration;
+  readonly variables: Environment;
+}
+
+/**
+ * Reads the configuration file at `path`, or else the nearest one in `folder` and the folders above it; undefined where
+ * there is none. Comments and trailing commas are allowed. Throws `ConfigError` with the line on a file that cannot be used.
+ */
+export function findConfiguration(folder: string, path?: string): FoundConfiguration | undefined {
+  const found = path === undefined ? upwards(resolve(folder)) : resolve(folder, path);
+  if (found === undefined) return undefined;
+  return { path: found, configuration: readConfiguration(found), variables: readVariables(dirname(found)) };
+}
+
+function upwards(folder: string): string | undefined {
+  const path = join(folder, CONFIGURATION_FILE);
+  if (existsSync(path)) return path;
+  const above = dirname(folder);
+  return above === folder ? undefined : upwards(above);
+}
+
+function readConfiguration(path: string): Configuration {
+  const text = read(path);
+  const errors: ParseError[] = [];
+  const json: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first !== undefined) {
+    const line = text.slice(0, first.offset).split('\n').length;
+    throw new ConfigError(`${path}:${line}: not valid JSON (${printParseErrorCode(first.error)})`);
+  }
+  try {
+    return parseConfiguration(json);
+  } catch (error) {
+    throw new ConfigError(`${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw new ConfigError(`--config: ${path} cannot be read`, { cause: error });
+  }
+}
+
+function readVariables(folder: string): Environment {
+  const path = join(folder, '.env');
+  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+}

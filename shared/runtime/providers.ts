@@ -1,0 +1,41 @@
+import type { ProviderSettings } from '../domain/configuration/providers.ts';
+import type { Clock } from '../pipeline/ports.ts';
+import { createProvider } from '../provider/client.ts';
+import type { Provider } from '../provider/types.ts';
+import type { Config } from './config.ts';
+
+/** The key of a provider; undefined where it takes none. Rejects where there should be one and is not. */
+export type KeyOf = (provider: ProviderSettings) => Promise<string | undefined>;
+
+/** The configured providers as one: each call goes to the provider that serves its model, with that provider's key. */
+export function createProviders(
+  { providers, maxAnswerBytes, proxies }: Pick<Config, 'providers' | 'maxAnswerBytes' | 'proxies'>,
+  clock: Pick<Clock, 'now'>,
+  keyOf: KeyOf,
+): Provider {
+  const clients = new Map(
+    [...providers.values()].map((provider) => {
+      const { name, baseUrl, headers, linkHosts } = provider;
+      const apiKey = () => keyOf(provider);
+      const shared = { maxAnswerBytes, proxies, clock, random: Math.random };
+      const options = { baseUrl, headers, linkHosts, apiKey, ...shared };
+      return [name, createProvider(options)];
+    }),
+  );
+  return {
+    call: async (request, signal) => {
+      const client = clients.get(request.profile.provider);
+      if (client === undefined) throw new Error(`no provider ${request.profile.provider} is configured`);
+      return await client.call(request, signal);
+    },
+  };
+}
+
+/** Keys from the environment or the `.env` beside the configuration file. */
+export function configuredKeys({ keys }: Pick<Config, 'keys'>): KeyOf {
+  return async ({ name, keyVariable }) => {
+    const key = keys.get(name);
+    if (key === undefined && keyVariable !== undefined) throw new Error(`no key: set ${keyVariable}`);
+    return key;
+  };
+}
