@@ -87,7 +87,7 @@ describe.concurrent('Ctrl-C in the middle of a run', () => {
 
     expect(code).toBe(130);
     expect(stdout).toBe('');
-    await expect.poll(() => work.processes(), { timeout: 2_000 }).toEqual([]);
+    await context.expect.poll(() => work.processes(), { timeout: 2_000 }).toEqual([]);
   });
 });
 
@@ -120,7 +120,9 @@ describe.concurrent('a command that is killed in the middle of a run', () => {
     const simulator = work.start(['simulate', '--plain', '--latency', '150', '--json']);
     const { url = '', bill = '' } = await simulator.firstDocument();
     const run = work.start(RUN, envOf({ url }));
-    await expect.poll(async () => (await totalsOf(bill)).billedCalls, { timeout: 10_000 }).toBeGreaterThan(8);
+    await context.expect
+      .poll(async () => (await totalsOf(bill)).billedCalls, { timeout: 10_000 })
+      .toBeGreaterThan(8);
 
     run.kill('SIGKILL');
     await run.ended;

@@ -18,50 +18,67 @@ function csvOf(animal: string): string {
   return `prompt\n${Array.from({ length: ITEMS }, (_, index) => `a ${animal}, number ${index + 1}\n`).join('')}`;
 }
 
-const slowly = { latency: { medianMs: 700, p95Ms: 800 } };
+/** A provider whose answers wait until they may come, so that one command is in its middle when another begins. */
+async function heldProvider(context: TestContext) {
+  const asked = Promise.withResolvers<void>();
+  const mayAnswer = Promise.withResolvers<void>();
+  const script = () => {
+    asked.resolve();
+    return undefined;
+  };
+  const clock = { now: Date.now, sleep: () => mayAnswer.promise };
+  const provider = await testProvider(context, { script, clock });
+  return { provider, asked: asked.promise, answer: () => mayAnswer.resolve() };
+}
+
 const run = (file: string) => ['run', file, '--json'];
 
 describe.concurrent('two runs in one home', () => {
   test('of different files both end with their images, and nothing is paid twice', async (context) => {
     const work = await workplace(context);
-    const provider = await testProvider(context, slowly);
+    const { provider, asked, answer } = await heldProvider(context);
     const first = work.start(run('foxes.csv'), envOf(provider));
-    await expect.poll(() => provider.totals().calls, { timeout: 10_000 }).toBeGreaterThan(0);
+    await asked;
 
-    const second = await work.run(run('herons.csv'), envOf(provider));
-    const { code, stdout } = await first.ended;
+    const second = work.start(run('herons.csv'), envOf(provider));
+    await second.says('is working in');
+    answer();
+    const ends = await Promise.all([first.ended, second.ended]);
 
-    expect([code, second.code]).toEqual([0, 0]);
-    expect(second.stderr).toMatch(/^PID \d+ \(since \d\d:\d\d\) is working in .* following it\n/);
-    for (const out of [stdout, second.stdout]) expect(runResult(out).items).toMatchObject({ done: ITEMS });
-    expect(runResult(second.stdout).images).toHaveLength(ITEMS);
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    expect(ends[1].stderr).toMatch(/^PID \d+ \(since \d\d:\d\d\) is working in .* following it\n/);
+    for (const { stdout } of ends) expect(runResult(stdout).items).toMatchObject({ done: ITEMS });
+    expect(runResult(ends[1].stdout).images).toHaveLength(ITEMS);
     expect(provider.totals().calls).toBe(2 * ITEMS);
   });
 
   test('of the same file are one batch, which both follow', async (context) => {
     const work = await workplace(context);
-    const provider = await testProvider(context, slowly);
+    const { provider, asked, answer } = await heldProvider(context);
     const first = work.start(run('foxes.csv'), envOf(provider));
-    await expect.poll(() => provider.totals().calls, { timeout: 10_000 }).toBeGreaterThan(0);
+    await asked;
 
-    const second = await work.run(run('foxes.csv'), envOf(provider));
-    const { code, stdout } = await first.ended;
+    const second = work.start(run('foxes.csv'), envOf(provider));
+    await second.says('is working in');
+    answer();
+    const ends = await Promise.all([first.ended, second.ended]);
 
-    expect([code, second.code]).toEqual([0, 0]);
-    expect(runResult(second.stdout)).toEqual(runResult(stdout));
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    expect(runResult(ends[1].stdout)).toEqual(runResult(ends[0].stdout));
     expect(provider.totals().calls).toBe(ITEMS);
   });
 
-  test('the one that follows goes on with the work when the one that works is killed', async (context) => {
+  test('end well where the one that works is killed: the one that follows generates the rest', async (context) => {
     const work = await workplace(context);
-    const provider = await testProvider(context, slowly);
+    const { provider, asked, answer } = await heldProvider(context);
     const first = work.start(run('foxes.csv'), envOf(provider));
-    await expect.poll(() => provider.totals().calls, { timeout: 10_000 }).toBeGreaterThan(0);
+    await asked;
     const second = work.start(run('foxes.csv'), envOf(provider));
     await second.says('is working in');
 
     first.kill('SIGKILL');
     await first.ended;
+    answer();
     const { code, stdout, stderr } = await second.ended;
 
     expect(code).toBe(0);
@@ -74,24 +91,28 @@ describe.concurrent('two runs in one home', () => {
 });
 
 describe.concurrent('beside a run in the same home', () => {
-  test('commands that look do, and a server of the stage says who is there', async (context) => {
+  test('commands that look do, and one that serves the stage says who is there', async (context) => {
     const work = await workplace(context);
-    const provider = await testProvider(context, slowly);
+    const { provider, asked, answer } = await heldProvider(context);
     const first = work.start(run('foxes.csv'), envOf(provider));
-    await expect.poll(() => provider.totals().calls, { timeout: 10_000 }).toBeGreaterThan(0);
+    await asked;
 
-    const [worker, status, watch] = await Promise.all([
+    const [worker, status] = await Promise.all([
       work.run(['worker'], envOf(provider)),
       work.run(['status', '--json'], envOf(provider)),
-      work.run(['status', '--watch', '--json'], envOf(provider)),
     ]);
+    const watch = work.start(['status', '--watch', '--json'], envOf(provider));
+    await watch.firstDocument();
+    answer();
     const { code, stdout } = await first.ended;
 
     expect(worker).toMatchObject({ code: 1, stdout: '' });
     expect(worker.stderr).toMatch(/^pressrun: .* is in use by PID \d+ .*`pressrun submit FILE`.*--home\n$/);
     expect(JSON.parse(status.stdout).batches).toMatchObject([{ state: 'running' }]);
-    expect(watch.code).toBe(0);
-    expect(watch.stdout.trim().split('\n').length).toBeGreaterThan(3);
+    expect(await watch.ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/"state":"complete".*\n$/),
+    });
     expect(code).toBe(0);
     expect(runResult(stdout).items.done).toBe(ITEMS);
     expect(provider.totals().calls).toBe(ITEMS);
