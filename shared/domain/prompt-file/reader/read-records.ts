@@ -14,7 +14,8 @@ export async function* readRecords(
 ): AsyncGenerator<FileRecord> {
   if (from.done) return;
   const chunks = utf8Chunks(bytes, format.encoding);
-  const pieces = format.kind === 'csv' ? csvRecords(chunks, format) : jsonLines(chunks, format);
+  const pieces =
+    format.kind === 'csv' ? csvRecords(chunks, format, from.lostBytes) : jsonLines(chunks, format);
   let at = from;
   for await (const piece of pieces) {
     const next = positionAfter(at, piece);
@@ -30,5 +31,6 @@ function positionAfter(at: FilePosition, piece: Piece): FilePosition {
     line: at.line + piece.lineBreaks,
     row: at.row + (piece.content === undefined ? 0 : 1),
     ...(piece.last && { done: true }),
+    ...(piece.lostBytes !== undefined && { lostBytes: piece.lostBytes }),
   };
 }
