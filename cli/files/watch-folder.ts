@@ -9,7 +9,7 @@ import { openPromptFile } from './prompt-file.ts';
 
 type Dropping = Pick<Effects, 'store' | 'log' | 'defaultModel'>;
 
-export interface WatchFolderOptions {
+interface WatchFolderOptions {
   readonly folder: string;
   readonly effects: Effects;
   readonly intervalMs: number;

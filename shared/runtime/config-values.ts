@@ -4,7 +4,7 @@ import { ENVIRONMENT, type Environment } from './config.ts';
 import type { LoadedConfig, LoadOptions } from './load-config.ts';
 
 /** One value that holds, and where it is from. Keys are never among them: only whether there is one. */
-export interface ConfigValue {
+interface ConfigValue {
   readonly name: string;
   readonly value: string;
   /** `default`, `file`, the name of an environment variable, or that of a flag. */

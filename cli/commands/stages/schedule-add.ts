@@ -27,7 +27,7 @@ import { isEmbedded } from '../../stage-names.ts';
 import { nextText, scheduleJson } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
-export interface AddOptions extends StageOptions, BatchFlags, AskedTiming {
+interface AddOptions extends StageOptions, BatchFlags, AskedTiming {
   readonly source?: string;
   readonly overlap: string;
   readonly catchUp: string;

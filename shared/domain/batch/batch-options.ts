@@ -40,13 +40,13 @@ export const OPTION_NAMES = [
 type OptionName = (typeof OPTION_NAMES)[number];
 
 /** One line for people: which option is wrong, and what would be right. */
-export interface OptionsProblem {
+interface OptionsProblem {
   readonly kind: 'problem';
   readonly message: string;
 }
 
 /** Where the metadata is wrong, the defaults stand in, so that there is something to show the batch with. */
-export type ParsedOptions =
+type ParsedOptions =
   | { readonly kind: 'options'; readonly options: BatchOptions }
   | (OptionsProblem & { readonly options: BatchOptions });
 

@@ -26,7 +26,7 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
 /** What is left for the last chunk and the hand-over when an invocation's time runs out. */
 const HAND_OVER_MS = 20_000;
 
-export type IngestResult =
+type IngestResult =
   | { readonly kind: 'taken-in' | 'handed-over' | 'known' | 'gone' }
   | { readonly kind: 'refused'; readonly problem: string };
 

@@ -6,7 +6,7 @@ import type { Effects } from '../effects.ts';
 import { isThere } from './reuse.ts';
 import { type PromptFile, type SubmitResult, submitFile } from './submit.ts';
 
-export interface RunOptions {
+interface RunOptions {
   /** Whether images of an earlier batch that are gone from the store are a reason for a new one. */
   readonly mends: boolean;
 }

@@ -6,7 +6,9 @@ import {
   FILE_ENCODINGS,
   type FileFormat,
   type FilePosition,
+  type JsonArrayFormat,
   type JsonLinesFormat,
+  type PromptListFormat,
 } from '../../domain/prompt-file/format.ts';
 import type { Table, TableKey, TableWrite } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
@@ -33,6 +35,12 @@ const checkpointRow = z.object({
       emptyCells: z.exactOptional(count),
     } satisfies Fields<CsvFormat>),
     z.object({ kind: z.literal('jsonl'), encoding } satisfies Fields<JsonLinesFormat>),
+    z.object({ kind: z.literal('json'), encoding } satisfies Fields<JsonArrayFormat>),
+    z.object({
+      kind: z.literal('txt'),
+      encoding,
+      lineBreak: z.enum(['\n', '\r']),
+    } satisfies Fields<PromptListFormat>),
   ]),
   position: z.object({
     byte: count,

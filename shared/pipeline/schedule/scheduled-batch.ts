@@ -10,7 +10,7 @@ import type { Effects } from '../effects.ts';
 /** Where the files of schedules are kept: what lies there is no upload, so it is not taken in by itself. */
 export const SCHEDULES_PREFIX = 'schedules/';
 
-export type ScheduledBatch =
+type ScheduledBatch =
   | { readonly kind: 'submitted'; readonly batch: BatchId; readonly key: string; readonly isNew: boolean }
   | { readonly kind: 'problem'; readonly message: string };
 

@@ -13,7 +13,7 @@ import { bytesInFile } from './encoding.ts';
 import { countBreaks } from './pending-bytes.ts';
 import { emptyCellsOf } from './wrong-record.ts';
 
-export interface HeaderFacts {
+interface HeaderFacts {
   readonly encoding: FileEncoding;
   /** Whether the head is the whole file. */
   readonly isWhole: boolean;
@@ -21,7 +21,7 @@ export interface HeaderFacts {
   readonly needsPrompt: boolean;
 }
 
-export interface Header {
+interface Header {
   readonly kind: 'header';
   readonly format: CsvFormat;
   /** Of the header with its line break and what stands before it, in bytes of the file. */
