@@ -23,7 +23,8 @@ export const DEFAULT_BATCH_OPTIONS: BatchOptions = {
  * A batch's life: `ingesting` while its file is read, `running` while items are open, `finishing` while its manifest
  * is written, then `complete`. `refused` is a file that could not be read at all.
  */
-export type BatchState = 'ingesting' | 'running' | 'finishing' | 'complete' | 'refused';
+export const BATCH_STATES = ['ingesting', 'running', 'finishing', 'complete', 'refused'] as const;
+export type BatchState = (typeof BATCH_STATES)[number];
 
 export interface Batch {
   readonly id: BatchId;

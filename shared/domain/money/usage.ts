@@ -15,9 +15,11 @@ export interface ReportedUsage {
 }
 
 /** How the split of the output into image and text was come by; the surest first. */
-export type UsageBasis = 'reported' | 'estimated' | 'derived' | 'assumed';
+export const USAGE_BASES = ['reported', 'estimated', 'derived', 'assumed'] as const;
+type UsageBasis = (typeof USAGE_BASES)[number];
 
-export type UsageFlag = 'usage_inconsistent' | 'possible_lost_image';
+export const USAGE_FLAGS = ['usage_inconsistent', 'possible_lost_image'] as const;
+type UsageFlag = (typeof USAGE_FLAGS)[number];
 
 /** Tokens of one call by the kinds that are priced apart; thinking counts as text. */
 export interface TokenSplit {

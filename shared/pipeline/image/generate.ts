@@ -167,8 +167,10 @@ async function callProvider(
 ): Promise<void> {
   const { item, profile } = attempt;
   const settings = settingsOfNextCall(item);
+  const { prompt, messages } = item;
+  const request = messages === undefined ? { prompt } : { prompt, messages };
   const outcome = await effects.provider.call(
-    { profile, prompt: item.prompt, settings, references, plain: item.history.plainRequest },
+    { ...request, profile, settings, references, plain: item.history.plainRequest },
     signal,
   );
   logCall(effects, attempt, outcome);
@@ -224,7 +226,9 @@ async function settleFailure(
     },
     effects.random(),
   );
-  const judged = gate.judge(model, failure, decided, item.state);
+  // An item that was never tried waited since its file was read: successes since then say nothing of it.
+  const before = item.attempts === undefined ? undefined : item.state;
+  const judged = gate.judge(model, failure, decided, before);
   const decision = leaveForUser(effects.unknownOutcomes, failure, judged);
   if (decision.kind === 'pause') await gate.pause(model, decision, failure);
   await recordFailure(effects, attempt, failure, answer, decision);

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { BatchId } from '../../domain/ids.ts';
 import type { TableKey, TableRow } from '../ports.ts';
-import { count, parseRow } from './fields.ts';
+import { count, type Fields, parseRow } from './fields.ts';
 
 interface PauseWords {
   /** Why it stands still: one line for people. */
@@ -28,17 +28,17 @@ export type BatchPause =
 /** A batch has at most one pause of each kind. */
 export type PausedBy = BatchPause['by'];
 
-const words = { message: z.string(), hint: z.string(), since: z.string() };
+const words = { message: z.string(), hint: z.string(), since: z.string() } satisfies Fields<PauseWords>;
 
 const batchPauseRow = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('person'), ...words }),
+  z.object({ by: z.literal('person'), ...words } satisfies Fields<Extract<BatchPause, { by: 'person' }>>),
   z.object({
     by: z.literal('budget'),
     ...words,
     scope: z.string(),
     limitMicro: count,
     untilMs: z.exactOptional(count),
-  }),
+  } satisfies Fields<Extract<BatchPause, { by: 'budget' }>>),
 ]);
 
 export const BATCH_PAUSE_PREFIX = 'PAUSE#';

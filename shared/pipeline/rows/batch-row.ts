@@ -1,12 +1,18 @@
 import * as z from 'zod/mini';
-import type { Batch } from '../../domain/batch/batch.ts';
+import { BATCH_STATES, type Batch, type BatchOptions } from '../../domain/batch/batch.ts';
 import type { BatchId } from '../../domain/ids.ts';
+import type { Axis, Expansion } from '../../domain/prompt-file/template/axes.ts';
 import type { TableKey, TableRow, TableValue } from '../ports.ts';
-import { batchId, count, imageSettings, parseRow, textMap } from './fields.ts';
+import { batchId, count, type Fields, imageSettings, parseRow, textMap } from './fields.ts';
+
+type StoredBatch = Omit<Batch, 'id' | 'key'> & {
+  readonly batch: Batch['id'];
+  readonly objectKey: Batch['key'];
+};
 
 const batchRow = z.object({
   batch: batchId,
-  state: z.enum(['ingesting', 'running', 'finishing', 'complete', 'refused']),
+  state: z.enum(BATCH_STATES),
   objectKey: z.string(),
   version: z.string(),
   options: z.object({
@@ -19,23 +25,23 @@ const batchRow = z.object({
     variables: z.exactOptional(textMap),
     expansion: z.exactOptional(
       z.object({
-        axes: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
+        axes: z.array(z.object({ name: z.string(), values: z.array(z.string()) } satisfies Fields<Axis>)),
         prompts: z.exactOptional(z.literal(true)),
         sample: z.exactOptional(count),
         seed: z.exactOptional(z.string()),
         maxItems: z.exactOptional(count),
-      }),
+      } satisfies Fields<Expansion>),
     ),
     fresh: z.exactOptional(z.literal(true)),
     run: z.exactOptional(count),
-  }),
+  } satisfies Fields<BatchOptions>),
   createdAt: z.string(),
   items: z.exactOptional(count),
   rejected: z.exactOptional(count),
   problem: z.exactOptional(z.string()),
   completedAt: z.exactOptional(z.string()),
   cancelledAt: z.exactOptional(z.string()),
-});
+} satisfies Fields<StoredBatch>);
 
 /** The list of all batches, in order of their creation. */
 export const BATCH_LIST = 'BATCHES';

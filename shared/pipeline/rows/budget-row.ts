@@ -8,7 +8,7 @@ import {
   parseBudgetScope,
 } from '../../domain/money/budget.ts';
 import type { TableKey, TableRow } from '../ports.ts';
-import { count, parseRow } from './fields.ts';
+import { count, type Fields, parseRow } from './fields.ts';
 
 /** The budgets of a stage, but for those of a batch, which stand with their batch: a few rows, read whole. */
 export const BUDGETS = 'BUDGETS';
@@ -21,7 +21,7 @@ const budgetRow = z.object({
   limitMicro: count,
   state: z.enum(['open', 'counting']),
   sinceMs: count,
-});
+} satisfies Fields<Budget>);
 
 /**
  * What an account of a budget holds. `usedMicro` is one number, spent and held together, so that a condition can guard

@@ -2,8 +2,9 @@ import * as z from 'zod/mini';
 import { FAILURE_CODES } from '../../domain/calls/failure.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { Charge } from '../../domain/money/charge.ts';
+import { type ReportedUsage, type TokenSplit, USAGE_BASES, USAGE_FLAGS } from '../../domain/money/usage.ts';
 import type { TableKey, TableRow } from '../ports.ts';
-import { attemptId, batchId, budgetAccount, count, parseRow, textMap } from './fields.ts';
+import { attemptId, batchId, budgetAccount, count, type Fields, parseRow, textMap } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
 const bookedFields = {
@@ -17,13 +18,13 @@ const bookedFields = {
     inputTokens: count,
     textTokens: count,
     imageTokens: count,
-    basis: z.enum(['reported', 'estimated', 'derived', 'assumed']),
-    flags: z.array(z.enum(['usage_inconsistent', 'possible_lost_image'])),
-  }),
+    basis: z.enum(USAGE_BASES),
+    flags: z.array(z.enum(USAGE_FLAGS)),
+  } satisfies Fields<TokenSplit>),
   price: z.string(),
   creditsMicro: count,
   creditsMaxMicro: count,
-};
+} satisfies Fields<BookedCharge>;
 
 /** The schema of a charge, wherever it is written: in its row, and in the metadata of the image it brought. */
 export const chargeFields = z.object({
@@ -38,9 +39,9 @@ export const chargeFields = z.object({
       totalTokens: z.exactOptional(z.number()),
       reasoningTokens: z.exactOptional(z.number()),
       imageTokens: z.exactOptional(z.number()),
-    }),
+    } satisfies Fields<ReportedUsage>),
   ),
-});
+} satisfies Fields<Charge>);
 
 /** The ledger is kept by day (UTC) of the attempt's start, so that the same attempt is always the same row. */
 export function chargeKey(charge: Pick<Charge, 'at' | 'attempt'>): TableKey {

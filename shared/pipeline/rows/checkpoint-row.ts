@@ -1,8 +1,17 @@
 import * as z from 'zod/mini';
 import type { BatchId } from '../../domain/ids.ts';
-import { DELIMITERS, type FileFormat, type FilePosition } from '../../domain/prompt-file/format.ts';
+import {
+  type CsvFormat,
+  DELIMITERS,
+  FILE_ENCODINGS,
+  type FileFormat,
+  type FilePosition,
+  type JsonArrayFormat,
+  type JsonLinesFormat,
+  type PromptListFormat,
+} from '../../domain/prompt-file/format.ts';
 import type { Table, TableKey, TableWrite } from '../ports.ts';
-import { count, parseRow } from './fields.ts';
+import { count, type Fields, parseRow } from './fields.ts';
 
 /** How far ingest has come in a file: enough to read on as if nothing had happened. */
 export interface Checkpoint {
@@ -13,7 +22,7 @@ export interface Checkpoint {
   readonly rejected: number;
 }
 
-const encoding = z.enum(['utf-8', 'utf-16le', 'utf-16be']);
+const encoding = z.enum(FILE_ENCODINGS);
 
 const checkpointRow = z.object({
   format: z.discriminatedUnion('kind', [
@@ -23,13 +32,26 @@ const checkpointRow = z.object({
       delimiter: z.enum(DELIMITERS),
       lineBreak: z.enum(['\n', '\r']),
       columns: z.array(z.string()),
-    }),
-    z.object({ kind: z.literal('jsonl'), encoding }),
+      emptyCells: z.exactOptional(count),
+    } satisfies Fields<CsvFormat>),
+    z.object({ kind: z.literal('jsonl'), encoding } satisfies Fields<JsonLinesFormat>),
+    z.object({ kind: z.literal('json'), encoding } satisfies Fields<JsonArrayFormat>),
+    z.object({
+      kind: z.literal('txt'),
+      encoding,
+      lineBreak: z.enum(['\n', '\r']),
+    } satisfies Fields<PromptListFormat>),
   ]),
-  position: z.object({ byte: count, line: count, row: count, done: z.exactOptional(z.literal(true)) }),
+  position: z.object({
+    byte: count,
+    line: count,
+    row: count,
+    done: z.exactOptional(z.literal(true)),
+    lostBytes: z.exactOptional(count),
+  } satisfies Fields<FilePosition>),
   items: count,
   rejected: count,
-});
+} satisfies Fields<Checkpoint>);
 
 function checkpointKey(batch: BatchId): TableKey {
   return { pk: `BATCH#${batch}`, sk: 'CHECKPOINT' };

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { ContentHash } from '../../domain/item/content.ts';
 import type { ItemImage, ItemRef } from '../../domain/item/item.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
-import { batchId, count, itemImage, parseRow } from './fields.ts';
+import { type Fields, itemImage, itemReference, parseRow } from './fields.ts';
 
 /** An image that is in the store, and the item that it was made for. */
 export interface RememberedImage {
@@ -12,8 +12,8 @@ export interface RememberedImage {
 
 const contentRow = z.object({
   image: itemImage,
-  madeFor: z.object({ batch: batchId, row: count, variant: count }),
-});
+  madeFor: itemReference,
+} satisfies Fields<RememberedImage>);
 
 export function contentKey(content: ContentHash): TableKey {
   return { pk: `CONTENT#${content}`, sk: 'CONTENT' };

@@ -3,7 +3,7 @@ import { type Charge, unknownMaxMicro, wasteMicro } from '../../domain/money/cha
 import { type CostAmounts, NO_COST } from '../../domain/money/cost-report.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
 import type { BookedCharge } from './charge-row.ts';
-import { batchId, parseRow } from './fields.ts';
+import { batchId, type Fields, parseRow } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
 /** One sum of charges: those of one day, model, batch and outcome (in one shard). */
@@ -17,11 +17,7 @@ export interface CostRollUp {
 
 const amount = z._default(z.int(), 0);
 
-const costRow = z.object({
-  day: z.string(),
-  model: z.string(),
-  batch: batchId,
-  outcome: z.string(),
+const amounts = {
   images: amount,
   attempts: amount,
   inputTokens: amount,
@@ -30,7 +26,15 @@ const costRow = z.object({
   creditsMicro: amount,
   wasteMicro: amount,
   unknownMaxMicro: amount,
-});
+} satisfies Fields<CostAmounts>;
+
+const costRow = z.object({
+  day: z.string(),
+  model: z.string(),
+  batch: batchId,
+  outcome: z.string(),
+  ...amounts,
+} satisfies Fields<Omit<CostRollUp, 'amounts'> & CostAmounts>);
 
 export function costPartition(month: string): string {
   return `COST#${month}`;

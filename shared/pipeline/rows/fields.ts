@@ -4,6 +4,7 @@ import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../.
 import { type ContentHash, parseContentHash } from '../../domain/item/content.ts';
 import { type ImageSettings, isImageSettings } from '../../domain/item/image-settings.ts';
 import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
+import type { ItemImage, ItemRef } from '../../domain/item/item.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { TableRow } from '../ports.ts';
 
@@ -11,6 +12,12 @@ import type { TableRow } from '../ports.ts';
 export class RowError extends Error {
   override name = 'RowError';
 }
+
+/**
+ * A schema for every field of a type of ours. A schema strips what it does not name, so that a field left out would be
+ * lost in silence: with `satisfies Fields<Type>` it does not compile.
+ */
+export type Fields<Type> = { readonly [Name in keyof Type]-?: z.ZodMiniType<Type[Name]> };
 
 /** Reads a row through its schema; throws `RowError` that names the row and the first field that is wrong. */
 export function parseRow<Schema extends z.ZodMiniType>(schema: Schema, row: TableRow): z.output<Schema> {
@@ -39,6 +46,12 @@ export const failureCode = z.enum(FAILURE_CODES);
 
 export const imageSettings = z.custom<ImageSettings>(isImageSettings);
 
+export const itemReference = z.object({
+  batch: batchId,
+  row: count,
+  variant: count,
+} satisfies Fields<ItemRef>);
+
 export const itemImage = z.object({
   key: z.string(),
   sha256: z.string(),
@@ -48,4 +61,4 @@ export const itemImage = z.object({
   height: count,
   extras: z.array(z.string()),
   mismatch: z.exactOptional(z.string()),
-});
+} satisfies Fields<ItemImage>);

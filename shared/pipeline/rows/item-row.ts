@@ -2,13 +2,18 @@ import * as z from 'zod/mini';
 import type { BatchId } from '../../domain/ids.ts';
 import type { ContentHash } from '../../domain/item/content.ts';
 import {
+  type AttemptNote,
   ITEM_FAILURE_CODES,
   type Item,
+  type ItemHistory,
   type ItemRef,
   type ItemSpec,
   type ItemState,
+  type Lease,
   NO_HISTORY,
+  type ReservedCredits,
 } from '../../domain/item/item.ts';
+import type { Message } from '../../domain/item/message.ts';
 import type { TableKey, TableRow, TableValue } from '../ports.ts';
 import {
   attemptId,
@@ -16,39 +21,61 @@ import {
   budgetAccount,
   contentHash,
   count,
+  type Fields,
   failureCode,
   imageSettings,
   itemImage,
+  itemReference,
   parseRow,
   textMap,
 } from './fields.ts';
 import { shardOfRow } from './shards.ts';
 
-const heldCredits = z.object({ id: z.string(), micro: count, accounts: z.array(budgetAccount) });
+const heldCredits = z.object({
+  id: z.string(),
+  micro: count,
+  accounts: z.array(budgetAccount),
+} satisfies Fields<ReservedCredits>);
+
+/** The fields of a state, as its row has them. */
+type StateFields<Kind extends ItemState['kind']> = Fields<
+  Omit<Extract<ItemState, { kind: Kind }>, 'kind' | 'lease'> & { readonly state: Kind }
+>;
+
+interface LeaseFields {
+  readonly attempt: Lease['attempt'];
+  readonly leaseStartedAtMs: Lease['startedAtMs'];
+  readonly leaseUntilMs: Lease['untilMs'];
+}
 
 const itemState = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('queued'), notBeforeMs: count }),
+  z.object({ state: z.literal('queued'), notBeforeMs: count } satisfies StateFields<'queued'>),
   z.object({
     state: z.literal('working'),
     attempt: attemptId,
     leaseStartedAtMs: count,
     leaseUntilMs: count,
     hold: z.exactOptional(heldCredits),
-  }),
-  z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId }),
+  } satisfies StateFields<'working'> & Fields<LeaseFields & Pick<Lease, 'hold'>>),
+  z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId } satisfies StateFields<'done'>),
   z.object({
     state: z.literal('reused'),
     image: itemImage,
-    madeFor: z.object({ batch: batchId, row: count, variant: count }),
-  }),
+    madeFor: itemReference,
+  } satisfies StateFields<'reused'>),
   z.object({
     state: z.literal('failed'),
     code: z.enum(ITEM_FAILURE_CODES),
     message: z.string(),
     text: z.exactOptional(z.string()),
-  }),
-  z.object({ state: z.literal('cancelled') }),
+  } satisfies StateFields<'failed'>),
+  z.object({ state: z.literal('cancelled') } satisfies StateFields<'cancelled'>),
 ]);
+
+const messageSchema = z.object({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.array(z.union([z.string(), count])),
+} satisfies Fields<Message>);
 
 const itemRow = z.object({
   batch: batchId,
@@ -58,6 +85,7 @@ const itemRow = z.object({
   id: z.exactOptional(z.string()),
   fileName: z.string(),
   prompt: z.string(),
+  messages: z.exactOptional(z.array(messageSchema)),
   settings: imageSettings,
   references: z.array(z.string()),
   tags: textMap,
@@ -68,7 +96,7 @@ const itemRow = z.object({
     crashes: count,
     plainRequest: z.boolean(),
     maxTokens: z.exactOptional(count),
-  }),
+  } satisfies Fields<ItemHistory>),
   creditsMicro: count,
   creditsMaxUnknownMicro: count,
   attempts: z.exactOptional(
@@ -79,11 +107,11 @@ const itemRow = z.object({
         outcome: z.string(),
         workMs: count,
         chargedAt: z.exactOptional(z.string()),
-      }),
+      } satisfies Fields<AttemptNote>),
     ),
   ),
   workMs: z._default(count, 0),
-});
+} satisfies Fields<Omit<Item, 'state'>>);
 
 /** Rows and variants are padded so that sort keys sort as numbers: up to 999,999,999 rows of 9,999,999 variants. */
 export function itemKey({ batch, row, variant }: ItemRef): TableKey {
@@ -110,6 +138,7 @@ export function newItemRow(
   return {
     ...itemKey({ batch, row: spec.row, variant: spec.variant }),
     ...spec,
+    messages: spec.messages?.map(({ role, content }) => ({ role, content })),
     settings: { ...spec.settings },
     batch,
     content,

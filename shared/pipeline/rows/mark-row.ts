@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { BatchId } from '../../domain/ids.ts';
 import type { ItemRef } from '../../domain/item/item.ts';
 import type { TableKey, TableRow } from '../ports.ts';
-import { count, parseRow } from './fields.ts';
+import { count, type Fields, parseRow } from './fields.ts';
 
 /** What a user says of an image: `picked` is a winner, `aside` is not wanted. */
 export const MARKS = ['picked', 'aside'] as const;
@@ -17,7 +17,13 @@ export interface Mark {
   readonly at: string;
 }
 
-const markRow = z.object({ row: count, variant: count, mark: z.enum(MARKS), by: z.string(), at: z.string() });
+const markRow = z.object({
+  row: count,
+  variant: count,
+  mark: z.enum(MARKS),
+  by: z.string(),
+  at: z.string(),
+} satisfies Fields<Mark>);
 const versionRow = z.object({ version: count });
 
 export const MARK_PREFIX = 'MARK#';

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { NO_PROGRESS, type Progress } from '../../domain/batch/batch.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { Table, TableKey, TableRow, TableWrite } from '../ports.ts';
-import { parseRow } from './fields.ts';
+import { type Fields, parseRow } from './fields.ts';
 
 const PREFIX = 'PROGRESS#';
 /** A shard may be below zero: an item is counted in one, and taken out of the count in another. */
@@ -15,7 +15,7 @@ const progressRow = z.object({
   cancelled: counted,
   creditsMicro: counted,
   creditsMaxUnknownMicro: counted,
-});
+} satisfies Fields<Progress>);
 
 function progressKey(batch: BatchId, shard: number): TableKey {
   return { pk: `BATCH#${batch}`, sk: `${PREFIX}${shard}` };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { TableKey, TableRow } from '../ports.ts';
-import { failureCode, parseRow } from './fields.ts';
+import { type Fields, failureCode, parseRow } from './fields.ts';
 
 /** `person`: somebody asked for it; else the failure that calls for a person. */
 const pauseCode = z.union([failureCode, z.literal('person')]);
@@ -20,7 +20,7 @@ const pauseRow = z.object({
   message: z.string(),
   hint: z.string(),
   since: z.string(),
-});
+} satisfies Fields<ProviderPause>);
 
 /** Stands for all models of the provider. */
 export const ALL_MODELS = '*';

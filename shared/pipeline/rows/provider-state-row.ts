@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import type { ProviderState } from '../../domain/calls/provider-state.ts';
+import type { ProviderState, Share } from '../../domain/calls/provider-state.ts';
 import type { Condition, TableKey, TableRow } from '../ports.ts';
-import { count, parseRow } from './fields.ts';
+import { count, type Fields, parseRow } from './fields.ts';
 
-const pace: z.ZodMiniType<ProviderState['pace']> = z.object({
+const pace = z.object({
   rate: z.exactOptional(z.number()),
   limit: z.exactOptional(z.number()),
   earlierLimit: z.exactOptional(z.number()),
@@ -20,25 +20,29 @@ const pace: z.ZodMiniType<ProviderState['pace']> = z.object({
   takenSinceCut: count,
   unexplained: count,
   taken: z.record(z.string(), count),
-});
+} satisfies Fields<ProviderState['pace']>);
 
-const breaker: z.ZodMiniType<ProviderState['breaker']> = z.object({
+const breaker = z.object({
   failures: count,
   openSinceMs: z.exactOptional(z.number()),
   probes: count,
   nextProbeAtMs: z.number(),
-  unanswered: z.exactOptional(z.object({ sentAtMs: z.number(), nextCallAtMs: z.number(), callsLeft: count })),
+  unanswered: z.exactOptional(
+    z.object({ sentAtMs: z.number(), nextCallAtMs: z.number(), callsLeft: count } satisfies Fields<
+      Required<ProviderState['breaker']>['unanswered']
+    >),
+  ),
   slowestFailureMs: z.number(),
   succeededMs: z.number(),
   failedMs: z.number(),
-});
+} satisfies Fields<ProviderState['breaker']>);
 
 const stateRow = z.object({
   version: count,
   pace,
   breaker,
-  shares: z.record(z.string(), z.object({ calls: count, untilMs: z.number() })),
-});
+  shares: z.record(z.string(), z.object({ calls: count, untilMs: z.number() } satisfies Fields<Share>)),
+} satisfies Fields<ProviderState & Pick<StoredState, 'version'>>);
 
 /** A state as it stands in the table; every write raises its version by one. */
 export interface StoredState {

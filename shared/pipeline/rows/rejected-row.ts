@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { BatchId } from '../../domain/ids.ts';
 import type { TableRow } from '../ports.ts';
-import { count, parseRow } from './fields.ts';
+import { count, type Fields, parseRow } from './fields.ts';
 
 /** A line of a file that asks for nothing that can be made, and why. */
 export interface RejectedLine {
@@ -16,7 +16,7 @@ const rejectedRow = z.object({
   line: count,
   column: z.exactOptional(z.string()),
   reason: z.string(),
-});
+} satisfies Fields<RejectedLine>);
 
 export function rejectedPartition(batch: BatchId): string {
   return `BATCH#${batch}#REJECTED`;

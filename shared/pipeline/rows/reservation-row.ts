@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { TableKey, TableRow } from '../ports.ts';
-import { budgetAccount, count, parseRow } from './fields.ts';
+import { budgetAccount, count, type Fields, parseRow } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
 /**
@@ -27,7 +27,7 @@ const holdRow = z.object({
   spentMicro: z.int(),
   state: z.enum(['open', 'closing']),
   expiresAtMs: count,
-});
+} satisfies Fields<Reservation>);
 
 export function reservationsPartition(shard: number): string {
   return `HOLD#${shard}`;

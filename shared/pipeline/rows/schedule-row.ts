@@ -1,14 +1,16 @@
 import * as z from 'zod/mini';
-import { CATCH_UPS, OVERLAPS, type Schedule } from '../../domain/schedule/schedule.ts';
+import { CATCH_UPS, OVERLAPS, type Schedule, type ScheduleTiming } from '../../domain/schedule/schedule.ts';
 import type { TableKey, TableRow } from '../ports.ts';
-import { count, parseRow, textMap } from './fields.ts';
+import { count, type Fields, parseRow, textMap } from './fields.ts';
+
+type Timing<Kind extends ScheduleTiming['kind']> = Extract<ScheduleTiming, { kind: Kind }>;
 
 const scheduleRow = z.object({
   name: z.string(),
   timing: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('cron'), expression: z.string() }),
-    z.object({ kind: z.literal('rate'), minutes: count }),
-    z.object({ kind: z.literal('at'), wall: z.string() }),
+    z.object({ kind: z.literal('cron'), expression: z.string() } satisfies Fields<Timing<'cron'>>),
+    z.object({ kind: z.literal('rate'), minutes: count } satisfies Fields<Timing<'rate'>>),
+    z.object({ kind: z.literal('at'), wall: z.string() } satisfies Fields<Timing<'at'>>),
   ]),
   timeZone: z.string(),
   sourceKey: z.string(),
@@ -22,7 +24,7 @@ const scheduleRow = z.object({
   endAt: z.exactOptional(z.string()),
   runs: count,
   seenUntil: z.string(),
-});
+} satisfies Fields<Schedule>);
 
 /** All schedules of a stage, by name. */
 export const SCHEDULES = 'SCHEDULE';

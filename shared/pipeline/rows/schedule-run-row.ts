@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { BatchId } from '../../domain/ids.ts';
 import type { TableKey, TableRow } from '../ports.ts';
-import { batchId, count, parseRow } from './fields.ts';
+import { batchId, count, type Fields, parseRow } from './fields.ts';
 
 /** One run of a schedule, by its planned time (ISO 8601 in UTC). `run` counts those that were begun, from 1. */
 export type ScheduleRun = { readonly plannedAt: string } & (
@@ -11,12 +11,20 @@ export type ScheduleRun = { readonly plannedAt: string } & (
   | { readonly state: 'skipped'; readonly reason: string }
 );
 
+type Run<State extends ScheduleRun['state']> = Fields<Extract<ScheduleRun, { state: State }>>;
+
 const plannedAt = z.string();
 const runRow = z.discriminatedUnion('state', [
-  z.object({ plannedAt, state: z.literal('begun'), run: count }),
-  z.object({ plannedAt, state: z.literal('submitted'), run: count, batch: batchId, key: z.string() }),
-  z.object({ plannedAt, state: z.literal('failed'), run: count, reason: z.string() }),
-  z.object({ plannedAt, state: z.literal('skipped'), reason: z.string() }),
+  z.object({ plannedAt, state: z.literal('begun'), run: count } satisfies Run<'begun'>),
+  z.object({
+    plannedAt,
+    state: z.literal('submitted'),
+    run: count,
+    batch: batchId,
+    key: z.string(),
+  } satisfies Run<'submitted'>),
+  z.object({ plannedAt, state: z.literal('failed'), run: count, reason: z.string() } satisfies Run<'failed'>),
+  z.object({ plannedAt, state: z.literal('skipped'), reason: z.string() } satisfies Run<'skipped'>),
 ]);
 
 export function runsPartition(schedule: string): string {
