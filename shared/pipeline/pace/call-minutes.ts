@@ -21,10 +21,14 @@ export interface CallMinuteFigures {
 }
 
 const MINUTE_MS = 60_000;
+const FLUSH_MS = 5_000;
 
 /** Counts the calls that a worker ends, by model and minute; one write a model and minute keeps them. */
 export function createCallMinutes({ table, clock, log }: Pick<Effects, 'table' | 'clock' | 'log'>) {
   const counted = new Map<string, CallMinute>();
+
+  let running = 0;
+  let flushedMs = 0;
 
   function see(event: PipelineEvent): void {
     if (event.kind !== 'call-ended') return;
@@ -54,7 +58,25 @@ export function createCallMinutes({ table, clock, log }: Pick<Effects, 'table' |
     }
   }
 
-  return { see, flush };
+  return {
+    /** Counts what it hears, and hands it on. */
+    seen:
+      (notify: Effects['notify']): Effects['notify'] =>
+      (event) => {
+        see(event);
+        notify(event);
+      },
+    began: (): void => {
+      running += 1;
+    },
+    /** To be called at the end of each piece of work: writes now and then while others go on, and after the last. */
+    ended: async (): Promise<void> => {
+      running -= 1;
+      if (running > 0 && clock.now() - flushedMs < FLUSH_MS) return;
+      flushedMs = clock.now();
+      await flush();
+    },
+  };
 }
 
 /** A model's minutes since then, the oldest first; minutes without a call are left out. */
