@@ -3,8 +3,8 @@ import { batchIdOf, UPLOADS_PREFIX } from '../../shared/domain/item/object-keys.
 import { newestBatches, readBatch } from '../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
+import { waitingUpload } from '../../shared/pipeline/finish/waiting-upload.ts';
 import { UsageError } from '../usage-error.ts';
-import { waitingUpload } from './waiting-upload.ts';
 
 type Reader = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
 

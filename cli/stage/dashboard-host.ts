@@ -1,14 +1,15 @@
 import type { DashboardHost, WorkStarted } from '../../dashboard/host.ts';
-import type { Workers } from '../../local/stage/workers.ts';
+import { isOwned } from '../../local/stage/home-lock.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
+import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { requireKey } from '../flags/require-key.ts';
 import { isEmbedded } from '../stage-names.ts';
 import { stageFlag } from '../text/resume-hint.ts';
 import { UsageError } from '../usage-error.ts';
 import { version } from '../version.ts';
-import { startLocalWork } from './local-work.ts';
-import { type OpenStage, openStage, type StageOptions } from './open-stage.ts';
+import { type LocalWork, startLocalWork } from './local-work.ts';
+import type { OpenStage } from './open-stage.ts';
 import { withTimetable } from './timetable.ts';
 import { userName } from './user-name.ts';
 
@@ -50,42 +51,41 @@ export const ALREADY_WORKED_ON: DashboardWork = {
 };
 
 /** Workers of an embedded stage, started by the first button that needs them: opening the page alone pays nothing. */
-export function workOnDemand(
-  looking: OpenStage,
-  config: Config,
-  isSimulated: boolean,
-  options: StageOptions,
-): DashboardWork {
-  let opened: OpenStage | undefined;
-  let workers: Workers | undefined;
+export function workOnDemand(looking: OpenStage, config: Config, isSimulated: boolean): DashboardWork {
+  const { effects } = looking.runtime;
+  let started: LocalWork | undefined;
+  let starting: Promise<WorkStarted> | undefined;
 
-  async function work(batch: BatchId, uploadKey: string): Promise<WorkStarted> {
+  async function work(batch: BatchId, key: string): Promise<WorkStarted> {
     try {
       requireKey(config, isSimulated);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       return { kind: 'problem', message: `${error.message} Then start the dashboard again.` };
     }
-    const before = workers;
-    if (before !== undefined) await before.stop();
-    try {
-      opened ??= looking.mayChange ? await openStage(config, 'work', options) : looking;
-    } catch (error) {
-      // Another command has the stage: `dev` and `worker` take what was submitted, `run` does not.
-      if (error instanceof UsageError)
-        return { kind: 'working', note: 'Another pressrun works in this stage.' };
-      throw error;
+    // One after the other: the second batch finds the workers of the first.
+    await starting;
+    starting = begin(batch, key);
+    return await starting;
+  }
+
+  async function begin(batch: BatchId, key: string): Promise<WorkStarted> {
+    if (started?.hasWorked()) {
+      await effects.ingestQueue.send([uploadMessageOf({ key })]);
+      return { kind: 'working' };
     }
-    workers = await startLocalWork(opened, config, batch, uploadKey);
-    return { kind: 'working' };
+    const notes: string[] = [];
+    await started?.stop();
+    started = await startLocalWork(looking, { config, batch, key, say: (line) => notes.push(line) });
+    return notes[0] === undefined ? { kind: 'working' } : { kind: 'working', note: notes[0] };
   }
 
   return {
     work,
-    isWorkedOn: async () => workers !== undefined || looking.mayChange,
+    isWorkedOn: async () => looking.embedded === undefined || isOwned(looking.embedded.folder),
     stop: async () => {
-      await workers?.stop();
-      if (opened !== undefined && opened !== looking) await opened.close();
+      await starting;
+      await started?.stop();
     },
   };
 }

@@ -5,6 +5,7 @@ import { uploadName } from '../../shared/domain/item/object-keys.ts';
 import { newestBatches, openBatches, readBatch } from '../../shared/pipeline/batch/batches.ts';
 import { readMarks } from '../../shared/pipeline/batch/marks.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
+import { waitingUpload } from '../../shared/pipeline/finish/waiting-upload.ts';
 import type { BatchSummary } from '../api/batch.ts';
 import type { DashboardHost } from '../host.ts';
 import { endedSeconds, sha8Of } from './batch-index.ts';
@@ -23,7 +24,7 @@ export function createSummaries(host: DashboardHost, snapshots: Snapshots) {
   async function one(id: BatchId): Promise<BatchSummary | undefined> {
     const { effects } = host;
     const [batch, status] = await Promise.all([readBatch(effects.table, id), batchStatus(effects, id)]);
-    if (batch === undefined || status === undefined) return undefined;
+    if (batch === undefined || status === undefined) return await unread(host, id);
     const isOpen = status.state !== 'complete' && status.state !== 'refused';
     // Items are read for what is open; what has ended shows its images when its page is opened.
     const snapshot = isOpen ? await snapshots.latest(id) : snapshots.peek(id);
@@ -81,6 +82,31 @@ export function createSummaries(host: DashboardHost, snapshots: Snapshots) {
   }
 
   return { one, open, page };
+}
+
+/** A batch whose file no worker has read yet. */
+async function unread(
+  { effects, isWorkedOn, flag }: DashboardHost,
+  id: BatchId,
+): Promise<BatchSummary | undefined> {
+  const upload = await waitingUpload(effects, id);
+  if (upload === undefined) return undefined;
+  const { images: _, failures: __, pauses: ___, ...status } = upload;
+  const isWaiting = !(await isWorkedOn());
+  return {
+    ...status,
+    name: id,
+    createdAt: new Date(effects.clock.now()).toISOString(),
+    endedAt: null,
+    items: { ...status.items, working: 0 },
+    picked: 0,
+    perMinute: 0,
+    secondsLeft: null,
+    waits: isWaiting
+      ? [{ kind: 'nobody', text: 'No worker is running', doThis: `pressrun worker${flag}` }]
+      : [],
+    cover: [],
+  };
 }
 
 /** What users call a batch: its name, or the file's. */

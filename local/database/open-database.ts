@@ -93,7 +93,9 @@ function versionOf(database: DatabaseSync, path: string): number {
     throw new DatabaseFileError(`${path} is another program's database. Use another --home`);
   }
   if (version > SCHEMA_VERSION) {
-    throw new DatabaseFileError(`${path} was made by a newer pressrun. Update pressrun, or use another --home`);
+    throw new DatabaseFileError(
+      `${path} was made by a newer pressrun. Update pressrun, or use another --home`,
+    );
   }
   return version;
 }
@@ -112,4 +114,3 @@ function untilNotBusy(act: () => void): void {
     }
   }
 }
-

@@ -4,6 +4,7 @@ import { formatCredits } from '../../../shared/domain/money/money.ts';
 import { newestBatches } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchResult, batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
+import { waitingUpload } from '../../../shared/pipeline/finish/waiting-upload.ts';
 import {
   type UnconfirmedCharge,
   unconfirmedCharges,
@@ -17,7 +18,6 @@ import { follow } from '../../stage/follow.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
-import { waitingUpload } from '../../stage/waiting-upload.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
 import { createProgressBar } from '../../text/progress-bar.ts';

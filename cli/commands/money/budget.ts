@@ -8,6 +8,7 @@ import {
 import { formatCredits, parseCredits } from '../../../shared/domain/money/money.ts';
 import { readBatch } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
+import { waitingUpload } from '../../../shared/pipeline/finish/waiting-upload.ts';
 import { budgetJson } from '../../../shared/pipeline/money/budget-json.ts';
 import {
   type BudgetStatus,
@@ -21,7 +22,6 @@ import { EXIT } from '../../exit-codes.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
-import { waitingUpload } from '../../stage/waiting-upload.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import type { Output } from '../../text/output.ts';
 import { textTable } from '../../text/text-table.ts';

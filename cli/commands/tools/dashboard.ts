@@ -51,7 +51,7 @@ async function dashboard(context: CommandContext, options: DashboardFlags): Prom
     const stageOptions = { ...simulated?.effectOptions };
     return await withStage(config, 'look', stageOptions, async (stage) => {
       const embedded = isEmbedded(config.stage);
-      const work = embedded ? workOnDemand(stage, config, simulate, stageOptions) : ALREADY_WORKED_ON;
+      const work = embedded ? workOnDemand(stage, config, simulate) : ALREADY_WORKED_ON;
       const served = await serveDashboard(
         dashboardHost(stage, config, simulate, work),
         port,

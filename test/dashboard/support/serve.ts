@@ -54,7 +54,12 @@ export function memoryEffects(): Effects {
   const refused = () => {
     throw new Error('a dashboard calls no provider');
   };
-  const queue = { send: async () => undefined, setVisibility: async () => undefined };
+  const queue = {
+    send: async () => undefined,
+    setVisibility: async () => undefined,
+    receive: async () => [],
+    delete: async () => undefined,
+  };
   return {
     table: memoryTable(),
     store: memoryStore(clock),
