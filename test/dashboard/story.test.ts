@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { envOf } from '../cli/provider.ts';
 import { openWorkplace, type Started, type Workplace } from '../cli/workplace.ts';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   base = url;
   opened = await openPage(browser, link);
   page = opened.page;
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(15_000);
 }, 60_000);
 
 afterAll(async () => {
@@ -54,10 +54,6 @@ afterAll(async () => {
 });
 
 describe('the dashboard', () => {
-  afterEach(async (context) => {
-    if (context.task.result?.state === 'fail') await page.screenshot({ path: `/tmp/shots/fail-${context.task.name.slice(0,12)}.png` });
-  });
-
   test('says how a dropped file is read, and what it costs, before it runs', async () => {
     await page.getByText('No batches yet').waitFor();
     await drop(page, 'cards.csv', CARDS);
