@@ -33,7 +33,7 @@ const INTRODUCTIONS = new Map([
 ]);
 
 function kindOf(schema: JsonSchema): string {
-  const { type, enum: values, items, minimum, exclusiveMinimum, maximum, anyOf } = schema;
+  const { type, enum: values, items, anyOf } = schema;
   if (anyOf !== undefined) return anyOf.map((each) => kindOf(each)).join(' or ');
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(', ');
   if (type === 'array')
@@ -45,8 +45,8 @@ function kindOf(schema: JsonSchema): string {
 }
 
 function rangeOf({ type, minimum, exclusiveMinimum, maximum = Number.MAX_SAFE_INTEGER }: JsonSchema): string {
-  const isWhole = type === 'integer';
-  const least = minimum ?? (isWhole && exclusiveMinimum !== undefined ? exclusiveMinimum + 1 : undefined);
+  const above = typeof exclusiveMinimum === 'number' && type === 'integer' ? exclusiveMinimum + 1 : undefined;
+  const least = minimum ?? above;
   if (least === undefined) return exclusiveMinimum === undefined ? '' : `, above ${exclusiveMinimum}`;
   return maximum === Number.MAX_SAFE_INTEGER ? `, from ${least}` : `, ${least} to ${maximum}`;
 }
