@@ -34,6 +34,7 @@ export const OPTION_NAMES = [
   ...SETTING_NAMES.map((name) => IMAGE_SETTINGS[name].option),
   'variables',
   ...EXPANSION_OPTIONS,
+  'sheet',
   'fresh',
   'run',
 ] as const;
@@ -117,6 +118,7 @@ function optionsOf(fields: RowFields, defaultModel: string): ParsedOptions {
     return problemIn('variables', 'must be a JSON object of texts, named as columns of your own');
   const expansion = parseExpansion(fields);
   if (expansion !== undefined && 'reason' in expansion) return problemIn(expansion.column, expansion.reason);
+  const sheet = (fields.sheet ?? '').trim();
   const fresh = parseFlag(fields, 'fresh');
   if (typeof fresh === 'object') return problemIn('fresh', fresh.reason);
   const run = parseWhole(fields, 'run', MOST_RUNS);
@@ -132,6 +134,7 @@ function optionsOf(fields: RowFields, defaultModel: string): ParsedOptions {
       settings: { model: defaultModel, ...settings.settings },
       ...(variables !== undefined && { variables }),
       ...(expansion !== undefined && { expansion }),
+      ...(sheet !== '' && { sheet }),
       ...(fresh && { fresh }),
       ...(run !== undefined && run > 1 && { run }),
     },
@@ -167,6 +170,7 @@ function optionTexts(
     tags: tags === '' ? undefined : tags,
     variables: options.variables && JSON.stringify(options.variables),
     ...expansionTexts(options.expansion),
+    sheet: options.sheet,
     fresh: options.fresh && 'true',
     run: options.run?.toString(),
   };
