@@ -16,6 +16,8 @@ export interface CsvFormat {
   readonly lineBreak: '\n' | '\r';
   /** Normalised header names in the order of the cells; an unnamed column is the empty text. */
   readonly columns: readonly string[];
+  /** Empty cells that every row has after those of its columns. */
+  readonly emptyCells?: number;
 }
 
 export interface JsonLinesFormat {
@@ -54,8 +56,10 @@ export interface FilePosition {
   readonly line: number;
   /** Number of the last data record given out, rejected ones counted. */
   readonly row: number;
-  /** Set where the rest cannot be read (a quote that is never closed): nothing more comes from here. */
+  /** Set where the rest cannot be read (a record without an end): nothing more comes from here. */
   readonly done?: true;
+  /** So many bytes from here are lines that an open quote swallowed: each is a rejected record. */
+  readonly lostBytes?: number;
 }
 
 /** Cells by normalised column name. */
@@ -131,6 +135,8 @@ export interface Piece {
   readonly content: RecordContent | undefined;
   /** Nothing after it can be read. */
   readonly last?: true;
+  /** As in `FilePosition`, of the position after it. */
+  readonly lostBytes?: number;
 }
 
 /** A rejection as a value; `column` is left out where it is undefined. */

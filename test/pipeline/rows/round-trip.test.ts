@@ -215,15 +215,21 @@ const ROUND_TRIPS = {
   },
   'checkpoint-row': async () => {
     const encoding = fc.constantFrom(...FILE_ENCODINGS);
-    const csv = recordOf<CsvFormat>({
-      kind: fc.constant('csv'),
-      encoding,
-      delimiter: fc.constantFrom(...DELIMITERS),
-      lineBreak: fc.constantFrom('\n', '\r'),
-      columns: texts,
-    });
+    const csv = recordOf<CsvFormat>(
+      {
+        kind: fc.constant('csv'),
+        encoding,
+        delimiter: fc.constantFrom(...DELIMITERS),
+        lineBreak: fc.constantFrom('\n', '\r'),
+        columns: texts,
+      },
+      { emptyCells: count },
+    );
     const jsonLines = recordOf<JsonLinesFormat>({ kind: fc.constant('jsonl'), encoding });
-    const position = recordOf<FilePosition>({ byte: count, line: count, row: count }, { done: yes });
+    const position = recordOf<FilePosition>(
+      { byte: count, line: count, row: count },
+      { done: yes, lostBytes: count },
+    );
     const checkpoints = recordOf<Checkpoint>({
       format: fc.oneof(csv, jsonLines),
       position,

@@ -15,7 +15,7 @@ export async function* readRecords(
 ): AsyncGenerator<FileRecord> {
   if (from.done) return;
   let at = from;
-  for await (const piece of piecesOf(utf8Chunks(bytes, format.encoding), format)) {
+  for await (const piece of piecesOf(utf8Chunks(bytes, format.encoding), format, from)) {
     const next = positionAfter(at, piece);
     const record = { row: next.row, line: at.line + piece.lineBreaksBefore, next };
     at = next;
@@ -23,10 +23,14 @@ export async function* readRecords(
   }
 }
 
-function piecesOf(chunks: AsyncIterable<Buffer>, format: FileFormat): AsyncIterable<Piece> {
+function piecesOf(
+  chunks: AsyncIterable<Buffer>,
+  format: FileFormat,
+  { lostBytes }: FilePosition,
+): AsyncIterable<Piece> {
   switch (format.kind) {
     case 'csv':
-      return csvRecords(chunks, format);
+      return csvRecords(chunks, format, lostBytes);
     case 'json':
       return jsonElements(chunks, format);
     case 'jsonl':
@@ -41,5 +45,6 @@ function positionAfter(at: FilePosition, piece: Piece): FilePosition {
     line: at.line + piece.lineBreaks,
     row: at.row + (piece.content === undefined ? 0 : 1),
     ...(piece.last && { done: true }),
+    ...(piece.lostBytes !== undefined && { lostBytes: piece.lostBytes }),
   };
 }
