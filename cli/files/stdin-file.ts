@@ -7,7 +7,8 @@ import { UsageError } from '../usage-error.ts';
 
 /** Keeps what is piped in as a file until the process ends, because it is read more than once. Gives its path. */
 export async function keepStdin(stdin: NodeJS.ReadStream = process.stdin): Promise<string> {
-  if (stdin.isTTY) throw new UsageError('stdin: nothing is piped in. Name a file, or pipe one in: cat FILE | pressrun …');
+  if (stdin.isTTY)
+    throw new UsageError('stdin: nothing is piped in. Name a file, or pipe one in: cat FILE | pressrun …');
   const folder = await mkdtemp(join(tmpdir(), 'pressrun-stdin-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'stdin');

@@ -45,7 +45,10 @@ export function addBatchFlags(command: Command): Command {
       gather,
     )
     .option('--sheet <name>', 'sheet of an Excel workbook (default: the first that is not hidden)')
-    .option('--format <kind>', 'what stdin (-) or a file holds, where its name does not say: csv, jsonl, json, txt, xlsx')
+    .option(
+      '--format <kind>',
+      'what stdin (-) or a file holds, where its name does not say: csv, jsonl, json, txt, xlsx',
+    )
     .option('--expand', 'take {a|b} in the prompts of the file as a choice, too')
     .option('--sample <n>', 'only so many combinations of each row (default: all)')
     .option('--seed <text>', 'what --sample is drawn by')
