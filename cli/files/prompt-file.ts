@@ -56,7 +56,7 @@ async function openFile(
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) throw new UsageError(`${shown}: there is no such file`);
   if (!info.isFile()) {
-    throw new UsageError(`${shown}: is not a file; name a prompt file: CSV, TSV, XLSX, JSONL, JSON or TXT`);
+    throw new UsageError(`${shown}: is not a file; name a CSV, XLSX, JSONL, JSON or TXT file of prompts`);
   }
   const open = (start = 0) => createReadStream(path, { start });
   const name = kind === undefined ? basename(path) : `${basename(path)}.${kind}`;
