@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DEFAULT_PROVIDER, type ModelCatalog, modelCatalog, withLimits } from '../domain/calls/models.ts';
+import {
+  DEFAULT_PROVIDER,
+  findModel,
+  type ModelCatalog,
+  modelCatalog,
+  withLimits,
+} from '../domain/calls/models.ts';
 import { type Configuration, parseConfiguration } from '../domain/configuration/configuration.ts';
 import { reasonOf } from '../domain/configuration/first-problem.ts';
 import type { Providers } from '../domain/configuration/providers.ts';
@@ -23,14 +29,12 @@ export interface Config {
   /** For the provider's calls and image links; nothing else goes through them. */
   readonly proxies: ProxySettings;
   readonly models: ModelCatalog;
+  /** For files and rows that name no model. */
+  readonly defaultModel: string;
   readonly prices: PriceList;
   /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
   readonly customEndpoint: boolean;
   readonly region: string | undefined;
-  /** A DynamoDB of the user's own for the embedded stage, too. */
-  readonly dynamoEndpoint: string | undefined;
-  /** Where the embedded stage looks for a `dynoxide`. */
-  readonly searchPath: string | undefined;
   /** Calls under way at a time in one worker. */
   readonly itemsAtOnce: number;
   /** Hosts from which reference images given by link are fetched. */
@@ -67,7 +71,11 @@ export function readConfig(
   const stage = overrides.stage ?? (env.PRESSRUN_STAGE || LOCAL_STAGE);
   const { defaults = {} } = configuration.file;
   const models = modelsOf(env, configuration.models);
-  const providers = providersOf(env, configuration.providers, models.get(defaults.model ?? '')?.provider);
+  const providers = providersOf(
+    env,
+    configuration.providers,
+    findModel(models, configuration.defaultModel)?.provider,
+  );
   const customEndpoint = ['', '_S3', '_SQS', '_DYNAMODB'].some(
     (service) => env[`AWS_ENDPOINT_URL${service}`],
   );
@@ -79,11 +87,10 @@ export function readConfig(
     providers,
     keys: keysOf(env, providers),
     models,
+    defaultModel: configuration.defaultModel,
     prices: pricesOf(env, configuration.prices),
     customEndpoint,
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
-    dynamoEndpoint: env.AWS_ENDPOINT_URL_DYNAMODB || undefined,
-    searchPath: env.PATH,
     itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', defaults.itemsAtOnce ?? 16, 1, 500),
     referenceHosts: listOf(env.PRESSRUN_REFERENCE_HOSTS) ?? defaults.referenceHosts ?? ['*.core.today'],
     maxAnswerBytes:

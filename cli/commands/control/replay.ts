@@ -5,6 +5,7 @@ import { createLinkFetch } from '../../../shared/provider/http/image-link.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
@@ -15,7 +16,7 @@ const LINK_TIMEOUT_MS = 60_000;
 /** `pressrun replay BATCH`: answers in quarantine are read again, which costs nothing. */
 export function defineReplay(command: Command, act: Act): void {
   command
-    .option('--simulate', 'in the simulated local stage')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async ({ out }, text: string, options: StageOptions) => {

@@ -26,7 +26,7 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
 /** What is left for the last chunk and the hand-over when an invocation's time runs out. */
 const HAND_OVER_MS = 20_000;
 
-export type IngestResult =
+type IngestResult =
   | { readonly kind: 'taken-in' | 'handed-over' | 'known' | 'gone' }
   | { readonly kind: 'refused'; readonly problem: string };
 
@@ -55,7 +55,7 @@ export async function ingestUpload(
 }
 
 async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
-  const parsed = metadataToOptions(info.metadata);
+  const parsed = metadataToOptions(info.metadata, effects.defaultModel);
   const batch: Batch = {
     id: batchIdOf(info.key, info.version),
     state: 'ingesting',

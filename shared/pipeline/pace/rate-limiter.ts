@@ -8,7 +8,7 @@ import { type CallEnd, createModelLine, type ModelLine } from './model-line.ts';
 export type Permit = { readonly kind: 'go' } | { readonly kind: 'wait'; readonly waitMs: number };
 
 /** One worker's side of the rateLimiter and the breaker: see decision 14. */
-export interface RateLimiter {
+interface RateLimiter {
   /** Asked before an item is claimed, so that waiting holds nothing and uses up nothing. Each `go` ends with `left`. */
   permit(model: string): Promise<Permit>;
   left(model: string, called: boolean): Promise<void>;

@@ -5,14 +5,14 @@ import { type ProxySettings, proxyFor } from './proxy.ts';
 import { isAllowedHost, isPublicAddress } from './public-address.ts';
 
 /** `refused`: a rule forbids it, nothing was sent there. `failed`: it was tried. */
-export type FetchedLink =
+type FetchedLink =
   | { readonly kind: 'fetched'; readonly bytes: Buffer }
   | { readonly kind: 'refused'; readonly problem: string }
   | { readonly kind: 'failed'; readonly problem: string };
 
 export type FetchLink = (url: string) => Promise<FetchedLink>;
 
-export interface ResolvedAddress {
+interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }
@@ -82,7 +82,7 @@ async function follow(link: string, options: Following, redirectsLeft: number): 
     lookup: guard.lookup,
     ...(proxy !== undefined && { proxy }),
     ...(options.ca !== undefined && { ca: options.ca }),
-    onChunk: (chunk) => chunks.push(chunk),
+    onChunk: (chunk) => chunks.push(Buffer.from(chunk)),
   });
   if (guard.refusedAddress()) return notPublic(url);
 
