@@ -46,7 +46,7 @@ const BUSY_FOR_MS = 60_000;
 const BUSY_WAIT_MS = 5;
 
 export function createCommitter({ database, log, random }: CommitterOptions): Committer {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let broken: DiskError | undefined;
   const begin = database.prepare('BEGIN IMMEDIATE');

@@ -93,7 +93,9 @@ function versionOf(database: DatabaseSync, path: string): number {
     throw new DatabaseFileError(`${path} is another program's database. Use another --home`);
   }
   if (version > SCHEMA_VERSION) {
-    throw new DatabaseFileError(`${path} was made by a newer pressrun. Update pressrun, or use another --home`);
+    throw new DatabaseFileError(
+      `${path} was made by a newer pressrun. Update pressrun, or use another --home`,
+    );
   }
   return version;
 }
@@ -105,11 +107,11 @@ function pragma(database: DatabaseSync, name: 'user_version' | 'application_id')
 function untilNotBusy(act: () => void): void {
   for (let tries = 1; ; tries += 1) {
     try {
-      return act();
+      act();
+      return;
     } catch (error) {
       if (!isSqliteError(error, 'busy') || tries >= MOST_TRIES) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, tries);
     }
   }
 }
-
