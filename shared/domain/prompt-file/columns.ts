@@ -16,10 +16,16 @@ export function isKnownColumn(name: string): name is KnownColumn {
   return KNOWN.has(name);
 }
 
-/** One name for what people write in many ways: ` Aspect-Ratio `, `aspect ratio` and `ASPECT_RATIO` are `aspect_ratio`. */
+/**
+ * One name for what people write in many ways: ` Aspect-Ratio `, `aspect ratio`, `aspectRatio` and `ASPECT_RATIO` are
+ * `aspect_ratio`. Characters that nobody sees do not count.
+ */
 export function normaliseColumn(name: string): string {
   return name
-    .normalize('NFC')
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2')
     .toLowerCase()
     .replace(/[\s_-]+/g, '_')
     .replace(/^_|_$/g, '');

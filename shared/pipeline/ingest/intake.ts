@@ -1,6 +1,6 @@
 import type { Batch } from '../../domain/batch/batch.ts';
 import type { ContentCount } from '../../domain/item/content-count.ts';
-import type { FileRecord } from '../../domain/prompt-file/format.ts';
+import type { EmbeddedImage, FileRecord } from '../../domain/prompt-file/format.ts';
 import { unusableReference } from '../batch/refusals.ts';
 import { resolveUnique } from '../batch/unique-rows.ts';
 import { writeNewRows } from '../batch/write-new-rows.ts';
@@ -28,13 +28,18 @@ export interface Intake {
 
 type References = ReadonlyMap<string, StoredReference>;
 
+/** A row with the images that it holds itself. */
+interface ReadRow extends CountedRow {
+  readonly embedded: readonly EmbeddedImage[];
+}
+
 /** A row whose reference images are known to be there. */
 interface CompleteRow extends CountedRow {
   readonly references: References;
 }
 
 export function createIntake(effects: Effects, batch: Batch, count: ContentCount): Intake {
-  let gathered: (CountedRow | RejectedLine)[] = [];
+  let gathered: (ReadRow | RejectedLine)[] = [];
   let items = 0;
   let rejected = 0;
   const shelf = createReferenceStore(effects, batch.key);
@@ -59,21 +64,29 @@ export function createIntake(effects: Effects, batch: Batch, count: ContentCount
     rejected += lines.length;
   }
 
-  const add = (record: FileRecord) =>
-    void gathered.push(readCountedRow(effects, batch.options, record, count));
+  function add(record: FileRecord): void {
+    const row = readCountedRow(effects, batch.options, record, count);
+    gathered.push('items' in row ? { ...row, embedded: embeddedIn(record) } : row);
+  }
+
   const pass = (record: FileRecord) => void readCountedRow(effects, batch.options, record, count);
   return { add, pass, flush, counts: () => ({ items, rejected }) };
+}
+
+function embeddedIn(record: FileRecord): readonly EmbeddedImage[] {
+  return record.kind === 'row' ? (record.embedded ?? []) : [];
 }
 
 /** Puts a row's reference images on the shelf; one that cannot be used is a reason not to take the row. */
 async function withReferences(
   shelf: ReferenceStore,
-  row: CountedRow | RejectedLine,
+  row: ReadRow | RejectedLine,
 ): Promise<CompleteRow | RejectedLine> {
   if (!('items' in row)) return row;
   const references = new Map<string, StoredReference>();
   for (const written of new Set(Iterator.from(row.items).flatMap((spec) => spec.references))) {
-    const shelved = await shelf.shelve(written);
+    const embedded = row.embedded.find((each) => each.written === written);
+    const shelved = await shelf.shelve(written, embedded?.bytes);
     if (shelved.kind === 'bad') return unusableReference(row, written, shelved.problem);
     references.set(written, shelved);
   }

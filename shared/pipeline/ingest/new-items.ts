@@ -46,11 +46,11 @@ interface PlannedItem {
 
 async function plan(effects: Effects, batch: Batch, item: CountedItem): Promise<PlannedItem> {
   const { spec, nth, references } = item;
-  const { prompt, settings } = spec;
+  const { prompt, messages, settings } = spec;
   const profile = findModel(effects.models, settings.model);
   if (profile === undefined)
     throw new Error(`row ${spec.row} was taken for model ${settings.model}, which is gone`);
-  const content = contentHash({ prompt, settings, profile, references, nth });
+  const content = contentHash({ prompt, messages, settings, profile, references, nth });
   const reusable = batch.options.fresh ? undefined : await findReusable(effects, content);
   return { spec, content, reusable };
 }

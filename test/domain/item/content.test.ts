@@ -31,6 +31,10 @@ describe('a content', () => {
     { references: ['b'.repeat(64), 'a'.repeat(64)] },
     { references: ['a'.repeat(64), 'b'.repeat(64)] },
     { nth: 2 },
+    { messages: [{ role: 'user', content: ['a fox'] }] },
+    { messages: [{ role: 'assistant', content: ['a fox'] }] },
+    { messages: [{ role: 'user', content: ['a fox', 0] }] },
+    { messages: [{ role: 'user', content: [0, 'a fox'] }] },
   ];
 
   test('is another one where anything that is sent differs', () => {
