@@ -29,7 +29,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 export async function openUploads(): Promise<Uploads> {
   const folder = await mkdtemp(join(tmpdir(), 'pressrun-dashboard-'));
-  const names = new Map<string, string>();
+  const names = new Map<string, { readonly name: string; readonly bytes: number }>();
 
   async function add(given: string, body: Readable) {
     const name = basename(given.replaceAll('\\', '/')).slice(0, 200) || 'prompts.csv';
@@ -51,7 +51,7 @@ export async function openUploads(): Promise<Uploads> {
       },
       createWriteStream(join(folder, file)),
     );
-    names.set(file, name);
+    names.set(file, { name, bytes });
     for (const oldest of names.keys()) {
       if (names.size <= MOST_FILES) break;
       names.delete(oldest);
@@ -61,13 +61,15 @@ export async function openUploads(): Promise<Uploads> {
   }
 
   function get(file: string): PromptFile {
-    const name = names.get(file);
-    if (name === undefined) {
+    const known = names.get(file);
+    if (known === undefined) {
       throw new Problem(404, 'no_file', 'This file is no longer here.', { doThis: 'Drop it again.' });
     }
+    const { name, bytes } = known;
     const path = join(folder, file);
     return {
       name,
+      size: bytes,
       contentType: CONTENT_TYPES[extname(name).toLowerCase()] ?? 'text/csv',
       open: (start = 0) => createReadStream(path, { start }),
     };

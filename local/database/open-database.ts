@@ -107,7 +107,8 @@ function pragma(database: DatabaseSync, name: 'user_version' | 'application_id')
 function untilNotBusy(act: () => void): void {
   for (let tries = 1; ; tries += 1) {
     try {
-      return act();
+      act();
+      return;
     } catch (error) {
       if (!isSqliteError(error, 'busy') || tries >= MOST_TRIES) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, tries);

@@ -53,8 +53,10 @@ function keyOf(write: TableWrite): TableKey {
   return write.kind === 'put' ? write.row : write.key;
 }
 
-function rowAfter(write: Exclude<TableWrite, { kind: 'check' }>, before: TableRow | undefined) {
+function rowAfter(write: TableWrite, before: TableRow | undefined): TableRow | undefined {
   switch (write.kind) {
+    case 'check':
+      return before;
     case 'put':
       return write.row;
     case 'delete':

@@ -3,6 +3,7 @@ import type { BatchId } from '../../domain/ids.ts';
 import { type Item, imageOf } from '../../domain/item/item.ts';
 import { itemsOf } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
+import { memoryFile } from './memory-file.ts';
 import type { PromptFile } from './submit.ts';
 
 /** A file of chosen items, or why there is none. */
@@ -33,13 +34,8 @@ export async function promotedFile(
     return { kind: 'problem', message: `row ${undone.row} of ${batch} has no image to send along` };
   }
   const text = items.map((item) => `${promotedLine(item, promotion)}\n`).join('');
-  const file: PromptFile = {
-    name: `${batch.replace(/-[0-9a-f]{12}-[0-9a-f]{10}$/, '')}-promoted.jsonl`,
-    contentType: 'application/x-ndjson',
-    open: async function* (from = 0) {
-      yield Buffer.from(text).subarray(from);
-    },
-  };
+  const name = `${batch.replace(/-[0-9a-f]{12}-[0-9a-f]{10}$/, '')}-promoted.jsonl`;
+  const file = memoryFile(name, 'application/x-ndjson', text);
   return { kind: 'file', file, items: items.length };
 }
 
