@@ -2,7 +2,7 @@ import { startWorkers, type Workers } from '../../local/stage/workers.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
-import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import type { OpenStage } from './open-stage.ts';
 

@@ -6,7 +6,7 @@ import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
-import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { feed } from './event-source.ts';
 import { startOperator } from './operator.ts';

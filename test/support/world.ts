@@ -22,13 +22,14 @@ import { createRuntime, type Runtime } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
 import { memoryTable } from '../simulation/memory/memory-table.ts';
 import { useEmulators } from './emulators.ts';
+import { proveModels } from './proven.ts';
 import { standingClock, type TestClock } from './test-clock.ts';
 
 export const KEY = 'cdt_a-key-that-must-never-be-seen-0123456789';
 /** More time than any hand-over asks for. */
 export const PLENTY_MS = 900_000;
 
-/** A whole stage of its own: table, queues, folder of objects, and a simulated provider that is reached over HTTP. */
+/** A whole stage of its own, whose models have brought images before: table, queues, folder of objects, and a simulated provider that is reached over HTTP. */
 export interface World<SomeClock extends Clock = Clock> {
   readonly effects: Effects;
   /** The same effects as `startWorkers` wants them. */
@@ -90,6 +91,7 @@ async function createWorld(
   });
   // The shortest of the random waits.
   const effects: Effects = { ...runtime.effects, clock, random: () => 0 };
+  await proveModels(effects.table);
   const tableName = config.names.table;
   return {
     effects,
@@ -106,7 +108,9 @@ async function createWorld(
 
 /** The same world with a table in memory, which keeps the contract of the real ones: for what is done very often. */
 export function inMemory<Some extends Pick<World, 'effects'>>(world: Some): Some {
-  return { ...world, effects: { ...world.effects, table: memoryTable() } };
+  const table = memoryTable();
+  void proveModels(table);
+  return { ...world, effects: { ...world.effects, table } };
 }
 
 function simulatorOptions(simulated: SimulatorOptions, clock: Clock): SimulatorOptions {

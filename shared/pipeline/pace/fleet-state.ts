@@ -16,6 +16,8 @@ export interface FleetState {
   view(): ProviderState;
   /** How often the row was written by all workers together, as last read. */
   version(): number;
+  /** When this worker wrote it last, or began. */
+  writtenMs(): number;
   tell(news: News): void;
   /** Whether the row, as last read, knows of a later setback than that of a call sent then, and waits for as long. */
   isKnown(sentAtMs: number): boolean;
@@ -41,6 +43,7 @@ export function createFleetState(
   let news: readonly News[] = [];
   let view = withNews(UNKNOWN_STATE, [], limits);
   let readAtMs = Number.NEGATIVE_INFINITY;
+  let writtenMs = effects.clock.now();
   let last: Promise<unknown> = Promise.resolve();
 
   /** One at a time, so that a worker does not race itself. */
@@ -93,6 +96,7 @@ export function createFleetState(
     }
     // What was told may have been added to since: then it is not the same object any more, and only the rest is news.
     news = untold(news, told);
+    writtenMs = effects.clock.now();
     stored = { version, state: next };
     view = withNews(next, news, limits);
     return true;
@@ -112,6 +116,7 @@ export function createFleetState(
     view: () => view,
     isKnown,
     version: () => stored.version,
+    writtenMs: () => writtenMs,
     tell,
     refresh,
     change: (change) => inTurn(() => write(change)),

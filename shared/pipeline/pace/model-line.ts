@@ -12,6 +12,10 @@ export interface CallEnd {
   readonly kind: 'succeeded' | 'refused' | 'failed' | 'other';
   readonly sentAtMs: number;
   readonly retryAfterMs?: number;
+  /** What it brought, if it was paid for, or may have been. */
+  readonly brought?:
+    | { readonly kind: 'image' }
+    | { readonly kind: 'nothing'; readonly item: string; readonly arrived: boolean };
 }
 
 /** What one worker keeps of one model: its calls, its leased start times, and its view of what the fleet knows. */
@@ -36,10 +40,13 @@ export interface ModelLine {
   needsShare(nowMs: number): boolean;
   lacksShare(): boolean;
   ended(end: CallEnd): Promise<void>;
+  /** A call that was permitted is not made: if it was on trial, another one may be. */
+  notCalled(): Promise<void>;
 }
 
 const UNUSED_MS = 5_000;
 const MOST_TRIES = 4;
+const RECORD_TOLD_EVERY_MS = 30_000;
 
 export function createModelLine(
   effects: Pick<Effects, 'table' | 'clock' | 'random' | 'models' | 'newAttemptId' | 'log'>,
@@ -53,6 +60,7 @@ export function createModelLine(
 
   /** Since when this worker has known of a limit. */
   let pacedSinceMs = Number.POSITIVE_INFINITY;
+  const recordEveryMs = RECORD_TOLD_EVERY_MS * (1 + effects.random());
 
   function ownShare(): { readonly calls: number; readonly untilMs: number } {
     return fleet.view().shares[line.worker] ?? { calls: 0, untilMs: 0 };
@@ -68,35 +76,73 @@ export function createModelLine(
     line.slots = kept;
   }
 
-  async function ended({ kind, sentAtMs, retryAfterMs }: CallEnd): Promise<void> {
+  async function ended(end: CallEnd): Promise<void> {
     const before = fleet.view();
+    tellBrought(end);
+    if (tellSign(end, before)) {
+      dropOldSlots();
+      // Whoever was refused first leases anew first; the others wait for their turn, so that not all write at once.
+      const isFirst = await publish(end.sentAtMs);
+      if (isFirst) line.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().pace.notBeforeMs));
+    }
+    if (isRecordDue(end, before)) await publishRecord();
+    reportChange(before, fleet.view());
+  }
+
+  function tellBrought({ brought, sentAtMs }: CallEnd): void {
+    if (brought === undefined) {
+      if (fleet.view().record.trial !== undefined) fleet.tell({ kind: 'free', sentAtMs });
+    } else if (brought.kind === 'image') {
+      fleet.tell({ kind: 'image', sentAtMs });
+    } else {
+      const { item, arrived } = brought;
+      fleet.tell({ kind: 'useless', item, arrived, sentAtMs, atMs: clock.now() });
+    }
+  }
+
+  /** Tells what a call says of the provider; whether all workers need to know it at once. */
+  function tellSign({ kind, sentAtMs, retryAfterMs }: CallEnd, { breaker, pace }: ProviderState): boolean {
     const told = { sentAtMs, atMs: clock.now(), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     switch (kind) {
       case 'other':
         line.ramp.answered();
-        if (!isOpen(before.breaker)) return;
+        if (!isOpen(breaker)) return false;
         // What is no success leaves it open, and says that a probe may take as long and come to nothing.
         fleet.tell({ kind: 'failed', ...told });
-        break;
+        return true;
       case 'succeeded':
         line.ramp.answered();
         line.succeededMs = Math.max(line.succeededMs, sentAtMs);
-        if (before.breaker.failures === 0) return;
-        fleet.tell({ kind, sentAtMs });
-        break;
+        if (breaker.failures === 0 && pace.wait === undefined) return false;
+        fleet.tell({ kind, sentAtMs, atMs: told.atMs });
+        return true;
       case 'refused':
         fleet.tell({ kind, ...told, unpaced: sentAtMs < pacedSinceMs });
-        break;
+        return true;
       case 'failed':
         fleet.tell({ kind: 'overloaded', ...told });
         fleet.tell({ kind, ...told });
-        break;
+        return true;
     }
-    dropOldSlots();
-    // Whoever was refused first leases anew first; the others wait for their turn, so that not all write at once.
-    const isFirst = await publish(sentAtMs);
-    if (isFirst) line.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().pace.notBeforeMs));
-    reportChange(before, fleet.view());
+  }
+
+  /** A streak and a trial are everybody's at once; images, which are many, now and then. */
+  function isRecordDue({ brought }: CallEnd, { record }: ProviderState): boolean {
+    if (record.trial !== undefined || brought?.kind === 'nothing') return true;
+    if (brought === undefined) return false;
+    return record.images === 0 || record.streak > 0 || clock.now() - fleet.writtenMs() >= recordEveryMs;
+  }
+
+  async function publishRecord(): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      if (await fleet.change((state) => state)) return;
+    }
+  }
+
+  async function notCalled(): Promise<void> {
+    if (fleet.view().record.trial === undefined) return;
+    fleet.tell({ kind: 'free', sentAtMs: clock.now() });
+    await publishRecord();
   }
 
   /** At once, so that no other worker sends what the provider asked not to; but for what the others know already. */
@@ -135,6 +181,7 @@ export function createModelLine(
       (line.inFlight >= ownShare().calls || ownShare().untilMs - nowMs < SHARE_RENEWED_MS),
     lacksShare: () => line.inFlight >= ownShare().calls,
     ended,
+    notCalled,
   };
   return line;
 }

@@ -1,5 +1,6 @@
 import { isOpen, nextCallAtMs, withProbe } from '../../domain/calls/breaker.ts';
-import { reserve } from '../../domain/calls/pace.ts';
+import { opensAtMs, reserve, withWaitProbe } from '../../domain/calls/pace.ts';
+import { isOnTrial, mayTry, withTrial } from '../../domain/calls/paid-record.ts';
 import { type ProviderState, withShare } from '../../domain/calls/provider-state.ts';
 import type { Effects } from '../effects.ts';
 import { type CallEnd, createModelLine, type ModelLine } from './model-line.ts';
@@ -40,6 +41,9 @@ export const IMPATIENT: RateLimiterOptions = { ...ALONE, patienceMs: 0 };
 const PATIENCE_WHILE_CALLING_MS = 20_000;
 /** Another worker may be the one that probes: then it takes a moment until that is known. */
 const LEAST_WAIT_MS = 1_000;
+/** How often those that wait for a call on trial look whether it has ended, and how long their messages stay away. */
+const TRIAL_WAIT: Permit = { kind: 'wait', waitMs: 500 };
+const TRIAL_AWAY_MS = 5_000;
 /** Another worker's probe may succeed while one waits. */
 const LOOK_AGAIN_MS = 5_000;
 /** How old what is known may be for who waits. Nothing is sent by what is not read then and there. */
@@ -87,10 +91,23 @@ export function createRateLimiter(
   async function nextStep(line: ModelLine): Promise<Permit> {
     await line.fleet.refresh(hasCallNow(line) ? 0 : FRESH_MS);
     line.dropOldSlots();
+    const { record } = line.fleet.view();
+    if (isOnTrial(record) && !mayTry(record, clock.now())) return TRIAL_WAIT;
+    const step = await nextCall(line);
+    if (step.kind === 'wait' || !isOnTrial(line.fleet.view().record)) return step;
+    if (await isOnlyOne(line)) return GO;
+    giveBack(line);
+    return TRIAL_WAIT;
+  }
+
+  async function nextCall(line: ModelLine): Promise<Permit> {
     const { pace, breaker } = line.fleet.view();
     const nowMs = clock.now();
     if (isOpen(breaker)) return (await isProbe(line)) ? GO : { kind: 'wait', waitMs: untilNextCall(line) };
-    if (pace.notBeforeMs > nowMs) return { kind: 'wait', waitMs: pace.notBeforeMs - nowMs };
+    if (pace.notBeforeMs > nowMs) {
+      if (await isWaitProbe(line)) return GO;
+      return { kind: 'wait', waitMs: Math.max(1, opensAtMs(pace) - nowMs) };
+    }
     if (line.needsShare(nowMs)) {
       await lease(line);
       if (line.lacksShare()) return { kind: 'wait', waitMs: Math.max(1, line.rhythm.nextMs() - clock.now()) };
@@ -156,19 +173,53 @@ export function createRateLimiter(
   }
 
   async function isProbe(line: ModelLine): Promise<boolean> {
-    const { breaker } = line.fleet.view();
-    if (withProbe(breaker, clock.now()) === undefined) return false;
-    let leased = false;
-    const isWritten = await line.fleet.change((before) => {
-      const probing = withProbe(before.breaker, clock.now());
-      leased = probing !== undefined;
-      return probing === undefined ? before : { ...before, breaker: probing };
+    return await isFirstTo(line, (state) => {
+      const breaker = withProbe(state.breaker, clock.now());
+      return breaker && { ...state, breaker };
     });
-    return isWritten && leased;
+  }
+
+  async function isWaitProbe(line: ModelLine): Promise<boolean> {
+    return await isFirstTo(line, (state) => {
+      const pace = withWaitProbe(state.pace, clock.now());
+      return pace && { ...state, pace };
+    });
+  }
+
+  async function isOnlyOne(line: ModelLine): Promise<boolean> {
+    return await isFirstTo(line, (state) => {
+      const record = withTrial(state.record, clock.now());
+      return record && { ...state, record };
+    });
+  }
+
+  /** Whether this worker is the one that writes a change, of all that want to; `undefined` stands for none that is due. */
+  async function isFirstTo(
+    line: ModelLine,
+    changed: (state: ProviderState) => ProviderState | undefined,
+  ): Promise<boolean> {
+    if (changed(line.fleet.view()) === undefined) return false;
+    let isDue = false;
+    const isWritten = await line.fleet.change((before) => {
+      const after = changed(before);
+      isDue = after !== undefined;
+      return after ?? before;
+    });
+    return isWritten && isDue;
+  }
+
+  /** A start time, or a call that was counted, is not used after all. */
+  function giveBack(line: ModelLine): void {
+    const { pace, breaker } = line.fleet.view();
+    if (pace.rate !== undefined) line.slots.unshift(clock.now());
+    else if (!isOpen(breaker)) line.fleet.tell({ kind: 'taken', atMs: clock.now(), calls: -1 });
   }
 
   function turnAway(line: ModelLine, leastMs: number): Permit {
     const awayMs = line.returns.nextMs();
+    if (isOnTrial(line.fleet.view().record)) {
+      return { kind: 'wait', waitMs: Math.round(TRIAL_AWAY_MS * (1 + 2 * effects.random())) };
+    }
     if (!isOpen(line.fleet.view().breaker)) {
       line.turnsAway = true;
       return { kind: 'wait', waitMs: Math.round(Math.max(leastMs, awayMs)) };
@@ -185,6 +236,7 @@ export function createRateLimiter(
     const line = lineOf(model);
     line.inFlight -= 1;
     if (!called && line.fleet.view().pace.rate !== undefined) line.slots.unshift(clock.now());
+    if (!called) await line.notCalled();
     if (line.limits.concurrency === undefined || line.inFlight + line.waiting > 0) return;
     await line.fleet.change((before) => withShare(before, line.worker, 0, NOTHING_SHARED));
   }
