@@ -1,6 +1,6 @@
 import type { DefineCommand } from './command.ts';
 
-export interface CommandEntry {
+interface CommandEntry {
   readonly name: string;
   readonly args: readonly (readonly [argument: string, what: string])[];
   readonly about: string;

@@ -20,7 +20,7 @@ export interface StageSettings {
 }
 
 /** The most calls to the provider at a time are `itemsAtOnce × invocationsAtOnce`. */
-export interface GenerateLimits {
+interface GenerateLimits {
   readonly itemsAtOnce: number;
   /** AWS takes 2 to 1,000. */
   readonly invocationsAtOnce: number;
@@ -32,13 +32,13 @@ export interface GenerateLimits {
   readonly limits?: Readonly<Record<string, ModelLimits>>;
 }
 
-export interface ModelLimits {
+interface ModelLimits {
   readonly requestsPerMinute?: number;
   /** Calls under way at a time. */
   readonly concurrency?: number;
 }
 
-export interface AlarmSettings {
+interface AlarmSettings {
   /** Who is told; nobody where it is missing: alarms then only show on the dashboard. */
   readonly email?: string;
   readonly creditsPerHour: number;

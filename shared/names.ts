@@ -60,6 +60,3 @@ export const METRICS = {
   /** How many models are called at a limited pace, told every minute. */
   slowedModels: 'SlowedModels',
 } as const;
-
-/** Field of a row that DynamoDB removes after that time, in epoch seconds. */
-export const TTL_FIELD = 'expiresAtSeconds';

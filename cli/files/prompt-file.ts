@@ -43,5 +43,13 @@ export async function openPromptFile(path: string, options: BatchOptions): Promi
 
 /** Whether rows of the file may have references. */
 function mayName(format: FileFormat): boolean {
-  return format.kind === 'jsonl' || format.columns.includes('references');
+  switch (format.kind) {
+    case 'csv':
+      return format.columns.includes('references');
+    case 'json':
+    case 'jsonl':
+      return true;
+    case 'txt':
+      return false;
+  }
 }

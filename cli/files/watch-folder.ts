@@ -7,9 +7,9 @@ import { isHiddenUpload } from '../../shared/pipeline/ingest/uploads.ts';
 import { oneLine } from '../text/one-line.ts';
 import { openPromptFile } from './prompt-file.ts';
 
-type Dropping = Pick<Effects, 'store' | 'log'>;
+type Dropping = Pick<Effects, 'store' | 'log' | 'defaultModel'>;
 
-export interface WatchFolderOptions {
+interface WatchFolderOptions {
   readonly folder: string;
   readonly effects: Effects;
   readonly intervalMs: number;
@@ -58,9 +58,10 @@ export function createFolderScan({
 }
 
 async function submitDropped(effects: Dropping, path: string): Promise<string> {
+  const defaults = { ...DEFAULT_BATCH_OPTIONS, settings: { model: effects.defaultModel } };
   try {
-    const file = await openPromptFile(path, DEFAULT_BATCH_OPTIONS);
-    const submitted = await submitFile(effects, file, DEFAULT_BATCH_OPTIONS);
+    const file = await openPromptFile(path, defaults);
+    const submitted = await submitFile(effects, file, defaults);
     if (submitted.kind === 'problem') return submitted.message;
     return `batch ${submitted.batch}${submitted.isNew ? '' : ', which is known'}`;
   } catch (error) {

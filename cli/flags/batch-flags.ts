@@ -7,6 +7,7 @@ import {
   type SettingOption,
 } from '../../shared/domain/item/image-settings.ts';
 import { axisText, formatAxes, parseAxes } from '../../shared/domain/prompt-file/template/axes.ts';
+import type { Config } from '../../shared/runtime/config.ts';
 import { UsageError } from '../usage-error.ts';
 
 type CamelCase<Text extends string> = Text extends `${infer Head}-${infer Tail}`
@@ -61,7 +62,10 @@ export function addSettingFlags(command: Command): Command {
 }
 
 /** Reads the flags by the same rules as an object's metadata; throws `UsageError` on one that cannot be used. */
-export function batchOptionsOf(flags: BatchFlags): BatchOptions {
+export function batchOptionsOf(
+  flags: BatchFlags,
+  { defaultModel }: Pick<Config, 'defaultModel'>,
+): BatchOptions {
   const { axis: _, ...texts } = flags;
   const given = OPTION_NAMES.flatMap((name) => {
     const flag = camelCase(name);
@@ -69,7 +73,10 @@ export function batchOptionsOf(flags: BatchFlags): BatchOptions {
     return value === undefined ? [] : [[`pressrun-${name}`, encodeURIComponent(String(value))]];
   });
   const metadata = Object.fromEntries(given);
-  const parsed = metadataToOptions({ ...metadata, 'pressrun-axes': encodeURIComponent(axesText(flags)) });
+  const parsed = metadataToOptions(
+    { ...metadata, 'pressrun-axes': encodeURIComponent(axesText(flags)) },
+    defaultModel,
+  );
   if (parsed.kind === 'problem') throw new UsageError(asFlags(parsed.message));
   return parsed.options;
 }

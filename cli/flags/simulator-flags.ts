@@ -10,13 +10,13 @@ export interface SimulatorFlags {
   readonly simRpm?: string;
 }
 
-/** Adds the simulator's flags to a command that has `--simulate`. */
+/** The flag of every command that works on a stage: the simulated one, with a ledger of its own. */
+export const SIMULATE = ['--simulate', 'use the simulator and its own ledger: no key, no cost'] as const;
+
+/** Adds the simulator's flags to a command that generates images. */
 export function addSimulatorFlags(command: Command): Command {
   return command
-    .option(
-      '--simulate',
-      'use the built-in simulated provider: no key, no cost, pictures that show their prompt',
-    )
+    .option(...SIMULATE)
     .addOption(
       new Option(
         '--sim-profile <profile>',

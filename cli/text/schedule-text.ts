@@ -12,7 +12,7 @@ export interface ListedSchedule {
 }
 
 /** `cron 0 8 * * MON`, `every 6h`, `once 2026-12-24 18:00`. */
-export function whenText(timing: ScheduleTiming): string {
+function whenText(timing: ScheduleTiming): string {
   switch (timing.kind) {
     case 'cron':
       return `cron ${timing.expression}`;
@@ -24,7 +24,7 @@ export function whenText(timing: ScheduleTiming): string {
 }
 
 /** `active`, `paused`, or `over` where nothing is planned any more. */
-export function stateOf(schedule: Schedule, nowMs: number): 'active' | 'paused' | 'over' {
+function stateOf(schedule: Schedule, nowMs: number): 'active' | 'paused' | 'over' {
   if (nextPlanned(schedule, nowMs, 1).length === 0) return 'over';
   return schedule.paused ? 'paused' : 'active';
 }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 
 /** Where a person reads and types. */
-export interface Terminal {
+interface Terminal {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
 }

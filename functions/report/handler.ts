@@ -5,7 +5,7 @@ import { writeDailyReports } from '../../shared/pipeline/money/daily-report.ts';
 /** The event that comes once a day, after midnight UTC. */
 export const DAILY = { daily: true } as const;
 
-export type DailyReports = { readonly kind: 'daily'; readonly days: readonly string[] };
+type DailyReports = { readonly kind: 'daily'; readonly days: readonly string[] };
 
 /** Answers the cost question `{from, to, by, tz, format}`; callers are let in by IAM alone. Of `{daily: true}`, writes the daily reports. */
 export function createHandler(effects: Pick<Effects, 'table' | 'store' | 'clock' | 'prices' | 'log'>) {

@@ -8,7 +8,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ConfigurationFile } from '../../shared/domain/configuration/configuration-file.ts';
 
-export type FunctionName = 'ingest' | 'generate' | 'schedule' | 'report' | 'sweep';
+type FunctionName = 'ingest' | 'generate' | 'schedule' | 'report' | 'sweep';
 
 export interface BundledFunction {
   readonly fn: NodejsFunction;

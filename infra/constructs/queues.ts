@@ -12,7 +12,7 @@ export interface Queues {
   readonly generateTimeout: Duration;
 }
 
-export interface DeadQueues {
+interface DeadQueues {
   readonly ingest: Queue;
   readonly work: Queue;
   /** Events, ticks and alarm mails that could not be delivered, and what a function failed at that no queue feeds. */

@@ -9,7 +9,6 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { TTL_FIELD } from '../../shared/names.ts';
 import type { StageSettings } from '../settings.ts';
 
 export interface Storage {
@@ -63,7 +62,6 @@ function createTable(scope: Construct, { keepData }: StageSettings): Table {
     billingMode: BillingMode.PAY_PER_REQUEST,
     encryption: TableEncryption.DEFAULT,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    timeToLiveAttribute: TTL_FIELD,
     deletionProtection: keepData,
     removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /** Everything that is not an object: metadata and half-written files. */
-export const hiddenFolder = '.meta';
+const hiddenFolder = '.meta';
 
 /** A key that cannot be a path inside the store. */
 export class InvalidKeyError extends Error {

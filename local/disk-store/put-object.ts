@@ -6,7 +6,7 @@ import { hasCode, ifMissing, renameDurably, syncFolder, writeDurably } from './f
 import { objectPath, sidecarPath, temporaryFolder } from './object-path.ts';
 import { findRecord, type ObjectRecord } from './sidecar.ts';
 
-export interface PendingPut {
+interface PendingPut {
   /** Names the object: the part that must not run beside another put or delete of the same key. */
   commit(): Promise<PutResult>;
   /** Removes what is left of the unfinished file. Always to be called. */

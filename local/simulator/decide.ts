@@ -39,7 +39,7 @@ export interface CallPlan {
   readonly latencyMs: number;
 }
 
-export interface DecisionSettings {
+interface DecisionSettings {
   readonly seed: string;
   readonly profile: SimulatorProfile;
   readonly latency: Latency;

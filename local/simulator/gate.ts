@@ -7,7 +7,7 @@ export interface Gate {
   refusal(authorization: string | undefined, billedMicro: number): GateRefusal | undefined;
 }
 
-export interface GateRefusal {
+interface GateRefusal {
   readonly failure: FailureName;
   readonly retryDelayMs: number;
 }

@@ -6,14 +6,14 @@ import type { PictureStyle } from './pictures/picture-maker.ts';
 import { type ProfileName, profileOf, type SimulatorProfile } from './profiles.ts';
 import type { AcceptedDialect } from './request.ts';
 
-export interface SimulatorClock {
+interface SimulatorClock {
   now(): number;
   /** Resolves after that long, or at once when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** What a script is told of a call before it is decided. */
-export interface ScriptedCall {
+interface ScriptedCall {
   readonly prompt: string;
   readonly model: string;
   readonly maxTokens: number;

@@ -26,7 +26,7 @@ export interface SimulatedRequest {
   readonly sameness: string;
 }
 
-export type RequestReading =
+type RequestReading =
   | { readonly kind: 'request'; readonly request: SimulatedRequest }
   | {
       readonly kind: 'refused';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-export type BatchOutcome =
+type BatchOutcome =
   | { readonly kind: 'read'; readonly messageIds: ReadonlySet<string> }
   /** Lambda takes the whole batch as failed. */
   | { readonly kind: 'malformed'; readonly why: string };

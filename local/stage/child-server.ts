@@ -9,7 +9,7 @@ export interface ChildServer {
   stop(): Promise<void>;
 }
 
-export interface ChildServerOptions {
+interface ChildServerOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd?: string;

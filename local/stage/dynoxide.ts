@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { type ChildServer, startChildServer } from './child-server.ts';
 import { freePort } from './free-port.ts';
 
-export interface DynoxideOptions {
+interface DynoxideOptions {
   /** The SQLite file; without it the tables are in memory. */
   readonly dbPath?: string;
   /** The `PATH` to look for a `dynoxide` of the machine's own, where the package has none for this platform. */
@@ -12,7 +12,7 @@ export interface DynoxideOptions {
   readonly onStarted?: (pid: number) => void;
 }
 
-export interface Dynoxide extends ChildServer {
+interface Dynoxide extends ChildServer {
   readonly endpoint: string;
 }
 

@@ -17,7 +17,7 @@ export interface EmbeddedStageOptions {
 }
 
 /** The table of a stage without its queues, whose server is in this process and takes 20 MB and some time to load. */
-export interface EmbeddedTable {
+interface EmbeddedTable {
   readonly kind: 'started';
   readonly endpoints: { readonly dynamodb: string };
   stop(): Promise<void>;

@@ -2,7 +2,7 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { type DueRun, runDue } from '../../shared/pipeline/schedule/due-runs.ts';
 import { allSchedules } from '../../shared/pipeline/schedule/schedules.ts';
 
-export interface Ticker {
+interface Ticker {
   /** Ends it; a run that is being begun is finished. */
   stop(): Promise<void>;
 }

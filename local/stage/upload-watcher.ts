@@ -3,7 +3,7 @@ import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import { isHiddenUpload } from '../../shared/pipeline/ingest/uploads.ts';
 import type { Clock, Log, ObjectHead, ObjectStore, Queue } from '../../shared/pipeline/ports.ts';
 
-export interface UploadWatcherOptions {
+interface UploadWatcherOptions {
   readonly store: ObjectStore;
   readonly ingestQueue: Queue;
   readonly intervalMs: number;
@@ -11,7 +11,7 @@ export interface UploadWatcherOptions {
   readonly log: Log;
 }
 
-export interface UploadWatcher {
+interface UploadWatcher {
   /** Ends the watch; a look that is under way is finished. */
   stop(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { Runtime } from '../../shared/runtime/effects.ts';
 import { startEventSource } from './event-source.ts';
 import { startUploadWatcher } from './upload-watcher.ts';
 
-export interface WorkerSettings {
+interface WorkerSettings {
   readonly itemsAtOnce: number;
   /** Whether new objects under `uploads/` are taken in, as S3's events would have it. */
   readonly watchUploads: boolean;

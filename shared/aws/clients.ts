@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-export interface ClientSettings {
+interface ClientSettings {
   /**
    * True where any `AWS_ENDPOINT_URL…` is set (the SDK reads them itself): the servers behind such addresses want path-style
    * buckets, give queue URLs with host names that do not resolve, and may not know the newer checksums.

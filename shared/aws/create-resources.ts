@@ -32,7 +32,7 @@ export interface StageQueues {
 }
 
 /** Longer than an ingest invocation runs, since it does not renew. */
-export const ingestVisibilitySeconds = 900;
+const ingestVisibilitySeconds = 900;
 
 const deadRetentionSeconds = 14 * 86_400;
 const mostReceives = 10;

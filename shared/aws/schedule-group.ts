@@ -11,7 +11,7 @@ import type { Schedule, ScheduleTiming } from '../domain/schedule/schedule.ts';
 import type { Timetable } from '../pipeline/schedule/schedules.ts';
 
 /** Where a stage's schedules are kept on AWS, as its stack wrote it down. */
-export interface ScheduleGroupOptions {
+interface ScheduleGroupOptions {
   readonly client: Pick<SchedulerClient, 'send'>;
   readonly group: string;
   /** In whose name EventBridge Scheduler calls. */

@@ -8,7 +8,7 @@ import type { FetchLink } from '../provider/http/image-link.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Clock, Log, ObjectStore, Queue, Table } from './ports.ts';
 
-/** Every side effect of the pipeline, built in one place (`shared/runtime/effects.ts`) and passed first. */
+/** Every side effect of the pipeline, built in one place (`shared/runtime/runtime.ts`) and passed first. */
 export interface Effects {
   readonly table: Table;
   readonly store: ObjectStore;
@@ -23,6 +23,8 @@ export interface Effects {
   readonly newAttemptId: () => AttemptId;
   readonly log: Log;
   readonly models: ModelCatalog;
+  /** For files whose options name no model. */
+  readonly defaultModel: string;
   readonly prices: PriceList;
   /** What becomes of an item whose attempt may have been billed and brought no image. */
   readonly unknownOutcomes: UnknownPolicy;

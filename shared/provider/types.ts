@@ -2,6 +2,7 @@ import type { Failure } from '../domain/calls/failure.ts';
 import type { ModelProfile } from '../domain/calls/models.ts';
 import type { ImageSettings } from '../domain/item/image-settings.ts';
 import type { ImageType } from '../domain/item/image-type.ts';
+import type { Message } from '../domain/item/message.ts';
 import type { ReportedUsage } from '../domain/money/usage.ts';
 
 /** A reference image, as it is sent: at most 14 a request, 7 MB each (provider-contract §1). */
@@ -14,6 +15,8 @@ export interface ReferenceImage {
 export interface ImageRequest {
   readonly profile: ModelProfile;
   readonly prompt: string;
+  /** Sent in place of the prompt, which is the text of the last one; images are those of `references`, by their place. */
+  readonly messages?: readonly Message[];
   readonly settings: ImageSettings;
   readonly references: readonly ReferenceImage[];
   /** Leave the dialect's extra fields out, because the provider did not know them. */

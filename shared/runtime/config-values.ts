@@ -1,10 +1,10 @@
-import { DEFAULT_MODEL, imageSizesOf } from '../domain/calls/models.ts';
+import { imageSizesOf } from '../domain/calls/models.ts';
 import { priceOn } from '../domain/money/prices.ts';
 import { ENVIRONMENT, type Environment } from './config.ts';
 import type { LoadedConfig, LoadOptions } from './load-config.ts';
 
 /** One value that holds, and where it is from. Keys are never among them: only whether there is one. */
-export interface ConfigValue {
+interface ConfigValue {
   readonly name: string;
   readonly value: string;
   /** `default`, `file`, the name of an environment variable, or that of a flag. */
@@ -56,7 +56,7 @@ function defaultValues({ config, found }: LoadedConfig, whence: Whence): ConfigV
     from: whence(defaults[name], variable),
   });
   return [
-    row('model', defaults.model ?? DEFAULT_MODEL),
+    row('model', config.defaultModel),
     row('itemsAtOnce', String(itemsAtOnce), 'PRESSRUN_ITEMS_AT_ONCE'),
     row('referenceHosts', referenceHosts.join(', '), 'PRESSRUN_REFERENCE_HOSTS'),
     row('maxAnswerMiB', String(maxAnswerBytes / 1024 / 1024), 'PRESSRUN_MAX_ANSWER_MIB'),

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DEFAULT_PROVIDER, type ModelCatalog, modelCatalog, withLimits } from '../domain/calls/models.ts';
+import {
+  DEFAULT_PROVIDER,
+  findModel,
+  type ModelCatalog,
+  modelCatalog,
+  withLimits,
+} from '../domain/calls/models.ts';
 import { type Configuration, parseConfiguration } from '../domain/configuration/configuration.ts';
 import { reasonOf } from '../domain/configuration/first-problem.ts';
 import type { Providers } from '../domain/configuration/providers.ts';
@@ -23,6 +29,8 @@ export interface Config {
   /** For the provider's calls and image links; nothing else goes through them. */
   readonly proxies: ProxySettings;
   readonly models: ModelCatalog;
+  /** For files and rows that name no model. */
+  readonly defaultModel: string;
   readonly prices: PriceList;
   /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
   readonly customEndpoint: boolean;
@@ -67,7 +75,11 @@ export function readConfig(
   const stage = overrides.stage ?? (env.PRESSRUN_STAGE || LOCAL_STAGE);
   const { defaults = {} } = configuration.file;
   const models = modelsOf(env, configuration.models);
-  const providers = providersOf(env, configuration.providers, models.get(defaults.model ?? '')?.provider);
+  const providers = providersOf(
+    env,
+    configuration.providers,
+    findModel(models, configuration.defaultModel)?.provider,
+  );
   const customEndpoint = ['', '_S3', '_SQS', '_DYNAMODB'].some(
     (service) => env[`AWS_ENDPOINT_URL${service}`],
   );
@@ -79,6 +91,7 @@ export function readConfig(
     providers,
     keys: keysOf(env, providers),
     models,
+    defaultModel: configuration.defaultModel,
     prices: pricesOf(env, configuration.prices),
     customEndpoint,
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,

@@ -13,13 +13,14 @@ import { ConfigError } from './config-error.ts';
 export async function withStageNames(config: Config): Promise<Config> {
   const record = await findStage(config);
   if (record === undefined) return config;
-  const { providers, models, prices } = deployedConfiguration(config.stage, record);
+  const { providers, models, defaultModel, prices } = deployedConfiguration(config.stage, record);
   const usual = stageNames(config.stage);
   const { table, bucket } = config.names;
   return {
     ...config,
     providers,
     models,
+    defaultModel,
     prices,
     names: {
       ...record,

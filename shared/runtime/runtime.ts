@@ -69,6 +69,7 @@ export async function createRuntimeWith(
     newAttemptId,
     log,
     models: config.models,
+    defaultModel: config.defaultModel,
     prices: config.prices,
     unknownOutcomes: config.unknownOutcomes,
     notify: options.notify ?? (() => undefined),

@@ -1,4 +1,4 @@
-import { modelCatalog } from '../../shared/domain/calls/models.ts';
+import { DEFAULT_MODEL, modelCatalog } from '../../shared/domain/calls/models.ts';
 import { type AttemptId, parseAttemptId } from '../../shared/domain/ids.ts';
 import { priceList, priceOn } from '../../shared/domain/money/prices.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
@@ -53,6 +53,7 @@ export function createRaceEffects({ table, store, queue, clock, random }: Parts)
     },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     models: modelCatalog(),
+    defaultModel: DEFAULT_MODEL,
     prices,
     unknownOutcomes: 'retry',
     notify: () => undefined,

@@ -34,7 +34,7 @@ describe('a command line that cannot be carried out', () => {
       ['run', 'good.csv', '--model', 'dall-e'],
       /unknown model "dall-e".*There are gemini-3/,
     ],
-    ['an unknown model to submit', ['submit', 'good.csv', '--model', 'dall-e'], /no model "dall-e"/],
+    ['an unknown model to submit', ['submit', 'good.csv', '--model', 'dall-e'], /unknown model "dall-e"/],
     ['a number out of range', ['run', 'good.csv', '--variants', '1000'], /--variants: .* 1 to 100/],
     ['a stage name that cannot be', ['run', 'good.csv', '--stage', 'A_b'], /stage name "A_b" cannot be used/],
     [

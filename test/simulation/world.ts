@@ -1,5 +1,5 @@
 import { randomFrom } from '../../local/simulator/random.ts';
-import { modelCatalog } from '../../shared/domain/calls/models.ts';
+import { DEFAULT_MODEL, modelCatalog } from '../../shared/domain/calls/models.ts';
 import { parseAttemptId } from '../../shared/domain/ids.ts';
 import { parseBudgetScope } from '../../shared/domain/money/budget.ts';
 import { priceList } from '../../shared/domain/money/prices.ts';
@@ -146,6 +146,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       },
       log: { info: () => undefined, warn: () => undefined, error: (_, error) => sawError(error) },
       models: MODELS,
+      defaultModel: DEFAULT_MODEL,
       prices: PRICES,
       notify: () => undefined,
       fetchReference: async (url) => {

@@ -4,6 +4,7 @@ import { cancelBatch } from '../../../shared/pipeline/life/cancel-batch.ts';
 import { readProgress } from '../../../shared/pipeline/rows/progress-row.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
@@ -13,7 +14,7 @@ import { UsageError } from '../../usage-error.ts';
 /** `pressrun cancel BATCH`: what is not begun is not made any more. */
 export function defineCancel(command: Command, act: Act): void {
   command
-    .option('--simulate', 'in the simulated local stage')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async ({ out }, text: string, options: StageOptions) => {

@@ -6,6 +6,7 @@ import { pauseBatch } from '../../../shared/pipeline/money/batch-pauses.ts';
 import { pauseAll } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
@@ -16,7 +17,7 @@ import { UsageError } from '../../usage-error.ts';
 /** `pressrun pause [BATCH]`: no call is begun any more, until `pressrun resume`. */
 export function definePause(command: Command, act: Act): void {
   command
-    .option('--simulate', 'in the simulated local stage')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StageOptions) => {

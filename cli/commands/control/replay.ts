@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Replayed, replayBatch } from '../../../shared/pipeline/life/replay-batch.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
@@ -10,7 +11,7 @@ import { withStage } from '../../stage/with-stage.ts';
 /** `pressrun replay BATCH`: answers in quarantine are read again, which costs nothing. */
 export function defineReplay(command: Command, act: Act): void {
   command
-    .option('--simulate', 'in the simulated local stage')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async ({ out }, text: string, options: StageOptions) => {

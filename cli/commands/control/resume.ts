@@ -7,6 +7,7 @@ import { endPauseAll, endPauses, readPauses } from '../../../shared/pipeline/pac
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -18,7 +19,7 @@ import { pauseLines, resumeHint } from '../../text/summary.ts';
 /** `pressrun resume [BATCH]`: ends what a person paused, or what failures paused until a person had helped. */
 export function defineResume(command: Command, act: Act): void {
   command
-    .option('--simulate', 'in the simulated local stage')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StageOptions) => {

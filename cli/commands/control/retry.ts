@@ -3,6 +3,7 @@ import { ITEM_FAILURE_CODES } from '../../../shared/domain/item/item.ts';
 import { type RetryOnly, type RetryResult, retryBatch } from '../../../shared/pipeline/life/retry-batch.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
@@ -18,7 +19,7 @@ interface RetryOptions extends StageOptions {
 export function defineRetry(command: Command, act: Act): void {
   command
     .option('--only <code>', 'items that failed with this code, or `cancelled` ones')
-    .option('--simulate', 'in the simulated local stage')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async ({ out }, text: string, options: RetryOptions) => {

@@ -11,6 +11,7 @@ import {
 import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch, notFound } from '../../stage/chosen-batch.ts';
 import { follow } from '../../stage/follow.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
@@ -44,7 +45,7 @@ export function defineStatus(command: Command, act: Act): void {
   command
     .option('--watch', 'follow the batch (default: the newest) until it is over')
     .option('--unknown', 'list the attempts that may have cost more than what is booked')
-    .option('--simulate', 'look at simulated runs (default where nothing was run for real)')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StatusOptions) => {

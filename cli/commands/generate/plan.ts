@@ -4,6 +4,7 @@ import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { endingAtOnce } from '../../stage/interrupts.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
@@ -14,13 +15,13 @@ interface PlanOptions extends StageOptions, BatchFlags {}
 
 /** `pressrun plan FILE`: what `run` would make, and what it would cost; nothing is spent. */
 export function definePlan(command: Command, act: Act): void {
-  command.option('--simulate', 'by what the stage of simulated runs has measured');
+  command.option(...SIMULATE);
   addBatchFlags(command)
     .addHelpText('after', HELP)
     .action(
       act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
         const config = configOf(options);
-        const batchOptions = batchOptionsOf(options);
+        const batchOptions = batchOptionsOf(options, config);
         const file = await openPromptFile(path, batchOptions);
         const planned = await endingAtOnce(interrupted, () =>
           withStage(config, 'look', {}, ({ runtime }) =>

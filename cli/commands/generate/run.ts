@@ -81,7 +81,7 @@ export async function runWith(
   const config = configOf(options);
   const simulate = isSimulated(config, options);
   requireWork(config, simulate);
-  const batchOptions = batchOptionsOf(options);
+  const batchOptions = batchOptionsOf(options, config);
   requireModel(config, batchOptions);
   const approvedMicro = parseApproval(options.approveAbove);
   const file = await open(config, batchOptions);

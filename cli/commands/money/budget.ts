@@ -17,6 +17,7 @@ import {
 import { removeBudget, setBudget } from '../../../shared/pipeline/money/set-budget.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { waitingUpload } from '../../stage/waiting-upload.ts';
@@ -52,7 +53,7 @@ function defineSet(budget: Command, act: Act): void {
     .description('the most that may be spent in a scope; `none` lifts it')
     .argument('<scope>', 'day, month, tag:NAME=VALUE or batch:ID')
     .argument('<credits>', 'such as 5000, or none')
-    .option('--simulate', 'in the stage of simulated runs')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async ({ out }, scopeText: string, credits: string, options: StageOptions) => {
@@ -96,7 +97,7 @@ function defineList(budget: Command, act: Act): void {
   budget
     .command('list')
     .description('all budgets, with what is spent and held of each')
-    .option('--simulate', 'of the stage of simulated runs (default where nothing was run for real)')
+    .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
       act(async ({ out }, options: StageOptions) => {

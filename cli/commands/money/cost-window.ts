@@ -5,6 +5,7 @@ import { firstBatchDay } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { CommandContext } from '../../command.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { endingAtOnce } from '../../stage/interrupts.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
@@ -19,7 +20,7 @@ export interface WindowOptions extends StageOptions {
 }
 
 /** What a question about money is asked of. */
-export interface Asked {
+interface Asked {
   readonly effects: Ledger;
   readonly config: Config;
   readonly window: DayWindow;
@@ -32,7 +33,7 @@ export function withWindow(command: Command): Command {
     .option('--from <day>', 'first day, such as 2026-11-01 (default: the first there is)')
     .option('--to <day>', 'last day (default: today)')
     .option('--last <length>', 'so many days, weeks or months up to the last day: 7d, 2w, 1m')
-    .option('--simulate', 'look at the simulated local stage');
+    .option(...SIMULATE);
 }
 
 export function withZone(command: Command): Command {

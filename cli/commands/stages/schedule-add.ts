@@ -13,6 +13,7 @@ import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { storeScheduleFile } from '../../../shared/pipeline/schedule/schedule-file.ts';
 import { SCHEDULES_PREFIX, scheduledMetadata } from '../../../shared/pipeline/schedule/scheduled-batch.ts';
 import { addSchedule, readSchedule } from '../../../shared/pipeline/schedule/schedules.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
 import type { CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
@@ -26,7 +27,7 @@ import { isEmbedded } from '../../stage-names.ts';
 import { nextText, scheduleJson } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
-export interface AddOptions extends StageOptions, BatchFlags, AskedTiming {
+interface AddOptions extends StageOptions, BatchFlags, AskedTiming {
   readonly source?: string;
   readonly overlap: string;
   readonly catchUp: string;
@@ -58,8 +59,8 @@ export async function addCommand(
 ): Promise<ExitCode> {
   const config = configOf(options);
   const nowMs = Date.now();
-  const wanted = wantedSchedule(name, options, nowMs);
-  const batchOptions = batchOptionsOf(options);
+  const wanted = wantedSchedule(name, options, nowMs, config);
+  const batchOptions = batchOptionsOf(options, config);
   requireModel(config, batchOptions);
   if ((path === undefined) === (options.source === undefined)) {
     throw new UsageError('name a file, which is stored with the schedule, or an object with --source KEY');
@@ -98,6 +99,7 @@ function wantedSchedule(
   name: string,
   options: AddOptions,
   nowMs: number,
+  config: Config,
 ): Omit<Schedule, 'sourceKey' | 'ownsSource'> {
   if (!isScheduleName(name)) {
     throw new UsageError(
@@ -111,7 +113,7 @@ function wantedSchedule(
   return {
     name,
     ...timing,
-    metadata: metadataOf(name, options, timing.timeZone),
+    metadata: metadataOf(name, options, timing.timeZone, config),
     overlap: oneOf('--overlap', OVERLAPS, options.overlap),
     catchUp: oneOf('--catch-up', CATCH_UPS, options.catchUp),
     paused: options.paused === true,
@@ -122,11 +124,16 @@ function wantedSchedule(
 }
 
 /** The options as metadata; tried with the variables of a run, so that none fails for what could have been said now. */
-function metadataOf(name: string, options: AddOptions, timeZone: string): Schedule['metadata'] {
+function metadataOf(
+  name: string,
+  options: AddOptions,
+  timeZone: string,
+  config: Config,
+): Schedule['metadata'] {
   if (options.source !== undefined && !isSourceKey(options.source)) {
     throw new UsageError(`--source is "${options.source}"; it must be a key below ${SCHEDULES_PREFIX}`);
   }
-  const own = optionsToMetadata(batchOptionsOf(options));
+  const own = optionsToMetadata(batchOptionsOf(options, config), config.defaultModel);
   if (own.kind === 'problem') throw usageOf(own);
   const variables = scheduleVariables('2026-12-31T12:00:00Z', timeZone, 100_000);
   const tried = scheduledMetadata({ name, metadata: own.metadata }, variables);

@@ -13,6 +13,7 @@ import {
 } from '../../../shared/pipeline/schedule/schedules.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
@@ -40,7 +41,7 @@ export function defineSchedule(schedule: Command, act: Act): void {
     schedule
       .command(usage)
       .description(about)
-      .option('--simulate', 'a schedule of the simulated local stage')
+      .option(...SIMULATE)
       .addHelpText('after', HELP);
   schedule.addHelpText('after', HELP);
   withAddFlags(sub('add <name> [file]', 'add a schedule; the file is stored with it')).action(

@@ -6,6 +6,7 @@ import { openPromptFile } from '../../files/prompt-file.ts';
 import { applyBudget } from '../../flags/batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { requireModel } from '../../flags/require-model.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
 import { createStage } from '../../stage/create-stage.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
@@ -21,7 +22,7 @@ interface SubmitOptions extends StageOptions, BatchFlags {
 export function defineSubmit(command: Command, act: Act): void {
   command
     .option('--create', "make the stage's bucket, queues and table first, on an AWS-compatible server")
-    .option('--simulate', 'submit to the simulated local stage')
+    .option(...SIMULATE)
     .option(...APPROVAL_FLAG);
   addBatchFlags(command)
     .addHelpText('after', HELP)
@@ -29,7 +30,7 @@ export function defineSubmit(command: Command, act: Act): void {
       act(async (context, path: string, options: SubmitOptions) => {
         const { out } = context;
         const config = configOf(options);
-        const batchOptions = batchOptionsOf(options);
+        const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove);
         const file = await openPromptFile(path, batchOptions);
         if (options.create) await createStage(config);

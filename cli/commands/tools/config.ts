@@ -8,6 +8,7 @@ import { textTable } from '../../text/text-table.ts';
 
 /** `pressrun config show`: every value that holds, and where it is from. */
 export function defineConfig(command: Command, act: Act): void {
+  command.addHelpText('after', HELP);
   command
     .command('show')
     .description('Print every setting in effect and where it comes from')

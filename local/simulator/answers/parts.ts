@@ -3,7 +3,7 @@ import { type AnswerContext, base64Of, dataUrlOf, type SentImage } from './answe
 type Part = Record<string, unknown>;
 
 /** One image as a part of an array, in one of the shapes seen (provider-contract §2 V2–V6, V9). */
-export type ImagePart = (image: SentImage) => Part | string;
+type ImagePart = (image: SentImage) => Part | string;
 
 export const imageUrlPart: ImagePart = (image) => ({
   type: 'image_url',

@@ -5,7 +5,7 @@ import type { Answer, AnswerContext } from '../answers/answer.ts';
  * What a failed call really used: `nothing`, its `input` alone, `text` (input, thinking and text), `limit` (text up to
  * `max_tokens`), or `image` (all that an image costs).
  */
-export type FailureUse = 'nothing' | 'input' | 'text' | 'limit' | 'image';
+type FailureUse = 'nothing' | 'input' | 'text' | 'limit' | 'image';
 
 /** One way in which a call fails: what the contract calls it, what it costs, and how it looks on the wire. */
 export interface SimulatedFailure {

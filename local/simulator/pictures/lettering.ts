@@ -1,7 +1,7 @@
 import { hangulOf } from './hangul.ts';
 import { type Letter, letterOf, markOf } from './letters.ts';
 
-export interface LetteringBox {
+interface LetteringBox {
   readonly x: number;
   readonly y: number;
   readonly width: number;

@@ -7,7 +7,7 @@ import { waitBeforeRetry } from '../backoff.ts';
 import { QueueError } from '../errors.ts';
 import { inBatches, mostBatchBytes, mostEntries } from './sqs-batches.ts';
 
-export interface SqsQueueOptions {
+interface SqsQueueOptions {
   readonly client: SQSClient;
   readonly queueUrl: string;
   /** Sends `MessageGroupId` to a standard queue (fair queues). Not every emulator takes it. */

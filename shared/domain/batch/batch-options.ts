@@ -1,3 +1,4 @@
+import { DEFAULT_MODEL } from '../calls/models.ts';
 import { IMAGE_SETTINGS, SETTING_NAMES } from '../item/image-settings.ts';
 import { formatCredits, parseCredits } from '../money/money.ts';
 import { parseFlag, parseWhole } from '../prompt-file/cell-values.ts';
@@ -19,6 +20,7 @@ const S3_PREFIX_BYTES = 'x-amz-meta-'.length;
 const PREFIX = 'pressrun-';
 /** The one option that a batch may have another time. */
 export const BUDGET_METADATA = `${PREFIX}budget`;
+export const MODEL_METADATA = `${PREFIX}model`;
 const MAX_NAME_BYTES = 200;
 const MOST_RUNS = 999_999;
 
@@ -38,25 +40,29 @@ export const OPTION_NAMES = [
 type OptionName = (typeof OPTION_NAMES)[number];
 
 /** One line for people: which option is wrong, and what would be right. */
-export interface OptionsProblem {
+interface OptionsProblem {
   readonly kind: 'problem';
   readonly message: string;
 }
 
 /** Where the metadata is wrong, the defaults stand in, so that there is something to show the batch with. */
-export type ParsedOptions =
+type ParsedOptions =
   | { readonly kind: 'options'; readonly options: BatchOptions }
   | (OptionsProblem & { readonly options: BatchOptions });
 
 export type Metadata = Readonly<Record<string, string>>;
 
-/** Batch options as metadata of the uploaded object: percent-encoded, thus ASCII; what is as by default is left out. */
+/**
+ * Batch options as metadata of the uploaded object: percent-encoded, thus ASCII; what is as by default is left out. The
+ * model is told where the stage has another default (`defaultModel`) than the built-in one.
+ */
 export function optionsToMetadata(
   options: BatchOptions,
+  defaultModel: string = DEFAULT_MODEL,
 ): { readonly kind: 'metadata'; readonly metadata: Metadata } | OptionsProblem {
   const tags = formatTags(options.tags);
   if (tags === undefined) return problem('tags: a key or value has ; in it, or a key =');
-  const texts = optionTexts(options, tags);
+  const texts = optionTexts(options, tags, defaultModel);
   const metadata: Record<string, string> = {};
   for (const name of OPTION_NAMES) {
     const text = texts[name];
@@ -77,7 +83,7 @@ export function optionsToMetadata(
  * Batch options from an object's metadata, which any S3 client may have written: names that do not begin with
  * `pressrun-` are somebody else's, missing ones are as by default, plain text is taken as well as percent-encoded.
  */
-export function metadataToOptions(metadata: Metadata): ParsedOptions {
+export function metadataToOptions(metadata: Metadata, defaultModel: string = DEFAULT_MODEL): ParsedOptions {
   const fields: Record<string, string> = {};
   for (const [key, value] of Object.entries(metadata)) {
     if (!key.toLowerCase().startsWith(PREFIX)) continue;
@@ -89,10 +95,10 @@ export function metadataToOptions(metadata: Metadata): ParsedOptions {
     }
     fields[name] = decodeText(value);
   }
-  return optionsOf(fields);
+  return optionsOf(fields, defaultModel);
 }
 
-function optionsOf(fields: RowFields): ParsedOptions {
+function optionsOf(fields: RowFields, defaultModel: string): ParsedOptions {
   const settings = parseSettings(fields, 'option');
   if (settings.kind === 'rejected') return problemIn(settings.column, settings.reason);
   const variants = parseVariants(fields);
@@ -123,7 +129,7 @@ function optionsOf(fields: RowFields): ParsedOptions {
       ...(budgetMicro !== undefined && { budgetMicro }),
       variants: variants ?? DEFAULT_BATCH_OPTIONS.variants,
       tags: tags.tags,
-      settings: { ...DEFAULT_BATCH_OPTIONS.settings, ...settings.settings },
+      settings: { model: defaultModel, ...settings.settings },
       ...(variables !== undefined && { variables }),
       ...(expansion !== undefined && { expansion }),
       ...(fresh && { fresh }),
@@ -140,9 +146,14 @@ function parseBudget(text = ''): number | undefined | string {
     : micro;
 }
 
-function optionTexts(options: BatchOptions, tags: string): Partial<Record<OptionName, string | undefined>> {
+function optionTexts(
+  options: BatchOptions,
+  tags: string,
+  defaultModel: string,
+): Partial<Record<OptionName, string | undefined>> {
   const { model, ...settings } = options.settings;
-  const given = model === DEFAULT_BATCH_OPTIONS.settings.model ? settings : options.settings;
+  const isDefault = model === DEFAULT_MODEL && defaultModel === DEFAULT_MODEL;
+  const given = isDefault ? settings : options.settings;
   const settingTexts = Object.entries(settingCells(given, 'option')).map(([name, value]) => [
     name,
     value?.toString(),

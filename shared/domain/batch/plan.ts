@@ -17,7 +17,7 @@ export interface Measured {
 export type History = ReadonlyMap<string, Measured>;
 
 /** Below this many items, what was measured says too little. */
-export const LEAST_HISTORY = 20;
+const LEAST_HISTORY = 20;
 
 /** Text and thinking of an answer (provider-contract §3: 90–350 and 150–340 tokens): the least, and the middle. */
 const LEAST_TEXT_TOKENS = 90 + 150;
@@ -32,7 +32,7 @@ export interface PlannedCredits {
 }
 
 /** Where expected credits are from: what this stage measured, or the price list. */
-export type ExpectationBasis = 'history' | 'prices' | 'both' | 'unknown';
+type ExpectationBasis = 'history' | 'prices' | 'both' | 'unknown';
 
 export interface PlannedModel extends PlannedCredits {
   readonly model: string;
@@ -60,7 +60,7 @@ export function historyKey(model: string, size: ImageSize | undefined): string {
 }
 
 /** What is known of one item to be made. */
-export interface ItemTerms {
+interface ItemTerms {
   readonly profile: ModelProfile;
   /** Undefined where the model has no price. */
   readonly price: Price | undefined;

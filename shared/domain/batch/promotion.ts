@@ -33,17 +33,34 @@ export interface Promotion {
 /** A chosen item as a line of a new JSONL file, asking for the same with other settings. */
 export function promotedLine(item: Item, { given, fromDraft }: Promotion): string {
   const draft = fromDraft ? imageOf(item)?.key : undefined;
+  const earlier = draft === undefined ? [] : [draft];
   const line = {
     ...item.columns,
-    prompt: literal(item.prompt),
+    ...askedOf(item, earlier),
     // The batch's own names begin with the number of a row, which another row has now.
     name: /^\d{4,}(-|$)/.test(item.fileName) ? undefined : literal(item.fileName),
     ...settingCells({ ...item.settings, ...given }),
-    references: [...(draft === undefined ? [] : [draft]), ...item.references],
     tags: Object.fromEntries(Object.entries(item.tags).map(([key, value]) => [key, literal(value)])),
     promoted_from: `${item.batch}#${item.row}/${item.variant}`,
   };
   return JSON.stringify(line);
+}
+
+/** What is asked for, with further images before those of the item. */
+function askedOf({ prompt, messages, references }: Item, earlier: readonly string[]) {
+  if (messages === undefined) return { prompt: literal(prompt), references: [...earlier, ...references] };
+  const asked = messages.map(({ role, content }) => ({
+    role,
+    content: content.map((part) =>
+      typeof part === 'string' ? { type: 'text', text: part } : imagePart(references[part] ?? ''),
+    ),
+  }));
+  asked.at(-1)?.content.unshift(...earlier.map(imagePart));
+  return { messages: asked };
+}
+
+function imagePart(url: string) {
+  return { type: 'image_url', image_url: { url } };
 }
 
 /** What was filled in already is not filled in again. */

@@ -32,7 +32,7 @@ export const CLOSED: Breaker = {
 };
 
 /** So many upstream failures with no success between them are the provider's own trouble. */
-export const FAILURES_TO_OPEN = 5;
+const FAILURES_TO_OPEN = 5;
 /** Short at first, for most phases are; then so long that an hour has no more than 40 probes. */
 const PROBE_AFTER_MS: readonly number[] = [5_000, 10_000, 20_000, 40_000, 80_000];
 const LONGEST_PROBE_MS = 100_000;

@@ -56,7 +56,7 @@ export interface Failure {
 }
 
 /** What a failure calls for when nothing else speaks against it. */
-export type Remedy =
+type Remedy =
   /** Only a person can help: pause, use up no attempt. `scope` says how much stands still. */
   | { readonly kind: 'operator'; readonly scope: 'provider' | 'model'; readonly hint: string }
   /** Wait as told and try again; no attempt is used up. */
@@ -75,7 +75,7 @@ export type ProviderSign = 'answers' | 'refuses' | 'down' | 'nothing';
 export const LONGEST_PACED_WAIT_MS = 600_000;
 
 /** All that follows from a failure's code: one row of provider-contract §5. */
-export interface FailureFacts {
+interface FailureFacts {
   /** What the provider did, for people: the docs page prints it. */
   readonly meaning: string;
   readonly remedy: Remedy;

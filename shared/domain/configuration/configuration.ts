@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import type { ModelCatalog } from '../calls/models.ts';
+import { DEFAULT_MODEL, findModel, type ModelCatalog } from '../calls/models.ts';
 import type { PriceList } from '../money/prices.ts';
 import { type ConfigurationFile, configurationFile } from './configuration-file.ts';
 import { firstProblem } from './first-problem.ts';
 import { modelsOf } from './models-of-file.ts';
 import { pricesOf } from './prices-of-file.ts';
-import { ConfigurationFileError } from './problem.ts';
+import { ConfigurationFileError, near } from './problem.ts';
 import { type Providers, providersOf } from './providers.ts';
 
 /** All that a configuration file says, over what is built in. */
@@ -13,6 +13,7 @@ export interface Configuration {
   readonly file: ConfigurationFile;
   readonly providers: Providers;
   readonly models: ModelCatalog;
+  readonly defaultModel: string;
   readonly prices: PriceList;
 }
 
@@ -23,5 +24,14 @@ export function parseConfiguration(json: unknown): Configuration {
   const file = parsed.data;
   const providers = providersOf(file);
   const models = modelsOf(file, providers);
-  return { file, providers, models, prices: pricesOf(file, models, providers) };
+  const defaultModel = defaultOf(file, models);
+  return { file, providers, models, defaultModel, prices: pricesOf(file, models, providers) };
+}
+
+/** A built-in model that was redirected stays the default, by the name of its successor. */
+function defaultOf({ defaults }: ConfigurationFile, models: ModelCatalog): string {
+  const name = defaults?.model ?? DEFAULT_MODEL;
+  const profile = findModel(models, name);
+  if (profile !== undefined) return profile.model;
+  throw new ConfigurationFileError(`defaults.model: there is no model "${name}"${near(name, models.keys())}`);
 }

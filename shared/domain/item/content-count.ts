@@ -6,23 +6,66 @@ export interface ContentCount {
   next(content: Omit<Content, 'nth'>): number;
 }
 
-/** Some 50 bytes each. Equal rows of a larger file that lie further apart are both taken for the first. */
+/** Equal rows of a larger file that lie further apart are both taken for the first. */
 const MOST_REMEMBERED = 4_000_000;
 /** 48 bits, as a whole number. Two contents that share one would only be numbered as if they were equal. */
-const KEY_BYTES = 6;
+const KEY_DIGITS = 12;
 
 /**
  * Two equal rows are two images, and so are two variants of one: the file asks for a content so many times, and its
  * first, second, third image are contents of their own, wherever in the file they stand.
  */
 export function createContentCount(mostRemembered = MOST_REMEMBERED): ContentCount {
-  const counts = new Map<number, number>();
+  const counts = createCounts(mostRemembered);
   return {
     next: (content) => {
-      const key = Buffer.from(contentHash({ ...content, nth: 0 }), 'hex').readUIntBE(0, KEY_BYTES);
-      const nth = (counts.get(key) ?? 0) + 1;
-      if (nth > 1 || counts.size < mostRemembered) counts.set(key, nth);
-      return nth;
+      const hash = contentHash({ ...content, nth: 0 });
+      return counts.increment(Number.parseInt(hash.slice(0, KEY_DIGITS), 16));
     },
   };
+}
+
+const FIRST_SLOTS = 1024;
+/** Above this, a look-up takes many steps. */
+const MOST_FULL = 0.7;
+
+/**
+ * Counts of keys that are evenly spread, in 12 bytes a slot: a file of a million rows takes 25 MB, where a `Map` takes five
+ * times that.
+ */
+function createCounts(mostKeys: number) {
+  let keys = new Float64Array(FIRST_SLOTS);
+  let counts = new Uint32Array(FIRST_SLOTS);
+  let size = 0;
+
+  /** The slot of a key, or the free one where it belongs; a slot is free while its count is 0. */
+  function slotOf(key: number): number {
+    let slot = key % keys.length;
+    while (counts[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) % keys.length;
+    return slot;
+  }
+
+  function grow(): void {
+    const [oldKeys, oldCounts] = [keys, counts];
+    keys = new Float64Array(oldKeys.length * 2);
+    counts = new Uint32Array(oldKeys.length * 2);
+    for (const [slot, count] of oldCounts.entries()) if (count > 0) set(oldKeys[slot] ?? 0, count);
+  }
+
+  function set(key: number, count: number): void {
+    const slot = slotOf(key);
+    keys[slot] = key;
+    counts[slot] = count;
+  }
+
+  function increment(key: number): number {
+    const count = (counts[slotOf(key)] ?? 0) + 1;
+    if (count === 1 && size >= mostKeys) return 1;
+    if (count === 1) size += 1;
+    if (size > keys.length * MOST_FULL) grow();
+    set(key, count);
+    return count;
+  }
+
+  return { increment };
 }

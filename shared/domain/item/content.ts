@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ModelProfile } from '../calls/models.ts';
 import { IMAGE_SETTINGS, type ImageSettings, SETTING_NAMES } from './image-settings.ts';
+import type { Message } from './message.ts';
 
 declare const brand: unique symbol;
 
@@ -13,6 +14,7 @@ const VERSION = 1;
 /** All that an image depends on. Not its row, name, id, tags or price: they change nothing about what is made. */
 export interface Content {
   readonly prompt: string;
+  readonly messages?: readonly Message[] | undefined;
   readonly settings: ImageSettings;
   /** The model as it goes over the wire, and how it is told of sizes: an alias that is redirected is another model. */
   readonly profile: Pick<ModelProfile, 'sendAs' | 'dialect'>;
@@ -23,7 +25,7 @@ export interface Content {
 }
 
 /** The content's SHA-256, in hex. A setting that is not given is another content than any that is. */
-export function contentHash({ prompt, settings, profile, references, nth }: Content): ContentHash {
+export function contentHash({ prompt, messages, settings, profile, references, nth }: Content): ContentHash {
   const counted = (how: 'prompt' | 'settings' | 'named') =>
     SETTING_NAMES.filter((name) => IMAGE_SETTINGS[name].content === how);
   const valuesOf = (how: 'prompt' | 'settings') => counted(how).map((name) => settings[name] ?? null);
@@ -38,6 +40,7 @@ export function contentHash({ prompt, settings, profile, references, nth }: Cont
     references,
     nth,
     ...named,
+    ...(messages === undefined ? [] : [['messages', messages.map(({ role, content }) => [role, content])]]),
   ];
   return hashed(JSON.stringify(facts));
 }

@@ -1,5 +1,5 @@
 /** What a file name is made of; it gets its extension from the decoded image. */
-export interface StemFacts {
+interface StemFacts {
   readonly row: number;
   readonly variant: number;
   /** How many variants the row has. */

@@ -9,7 +9,7 @@ import {
 import { readAspectRatio, readImageSize, readNumber, readWhole } from './setting-values.ts';
 
 /** All that there is to say of one setting of an image. Whoever reads, stores, sends or shows settings goes by this. */
-export interface ImageSetting<Value extends string | number> {
+interface ImageSetting<Value extends string | number> {
   /** Its column in a prompt file, and key in JSON lines. */
   readonly column: string;
   /** Its flag without `--`, and its name among an upload's metadata without `pressrun-`. */
@@ -167,7 +167,7 @@ export function isImageSettings(value: unknown): value is ImageSettings {
   );
 }
 
-export function isSettingName(name: string): name is SettingName {
+function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(IMAGE_SETTINGS, name);
 }
 

@@ -4,6 +4,7 @@ import type { BudgetAccount } from '../money/budget.ts';
 import type { ContentHash } from './content.ts';
 import type { ImageSettings } from './image-settings.ts';
 import type { ImageType } from './image-type.ts';
+import type { Message } from './message.ts';
 
 /** What one line of a file asks for, as ingest writes it: an image to make. */
 export interface ItemSpec {
@@ -16,6 +17,8 @@ export interface ItemSpec {
   /** Safe and unique in the batch; without an extension, which the decoded bytes decide. */
   readonly fileName: string;
   readonly prompt: string;
+  /** All that is sent, system text apart, where prompt and references do not say it: a conversation that the prompt ends. */
+  readonly messages?: readonly Message[];
   readonly settings: ImageSettings;
   readonly references: readonly string[];
   readonly tags: Readonly<Record<string, string>>;

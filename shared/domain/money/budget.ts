@@ -80,7 +80,7 @@ export interface AccountSums {
 }
 
 /** What may be done about a call that costs at most `needMicro`. */
-export type Room =
+type Room =
   | { readonly kind: 'room' }
   /** Not now, but calls under way may cost less than is held for them. */
   | { readonly kind: 'held' }

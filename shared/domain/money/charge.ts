@@ -22,14 +22,17 @@ export interface CallCost {
   readonly creditsMaxMicro: number;
 }
 
-/** The ledger's entry of one attempt: never changed once it is written. */
+/**
+ * The ledger's entry of one attempt. It is replaced only when more becomes known: an attempt booked as `unknown` has
+ * answered after all, or another attempt's image was first (`ledger.ts`).
+ */
 export interface Charge extends CallCost {
   readonly attempt: AttemptId;
   readonly batch: BatchId;
   readonly row: number;
   readonly variant: number;
   readonly model: string;
-  /** When the attempt ended, ISO 8601 in UTC; its day is the day of the charge. */
+  /** When the attempt started, ISO 8601 in UTC; its day is the day of the charge. */
   readonly at: string;
   readonly outcome: ChargeOutcome;
   readonly images: number;

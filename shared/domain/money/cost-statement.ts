@@ -47,7 +47,7 @@ function figuresOf({ images, creditsMicro, wasteMicro }: CostAmounts, usdPerCred
 }
 
 /** Dollars at a rate, to the millionth. */
-export function usdOf(creditsMicro: number, usdPerCredit: number): number {
+function usdOf(creditsMicro: number, usdPerCredit: number): number {
   return rounded((creditsMicro / MICRO_PER_CREDIT) * usdPerCredit, 6);
 }
 

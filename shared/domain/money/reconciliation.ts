@@ -6,10 +6,10 @@ import type { StatementLine } from './statement-line.ts';
  * `same`: to the micro-credit. `explained`: the provider asks more, but no more than attempts of unknown outcome may have
  * cost. `tolerated`: within the tolerance. `unexplained`: neither.
  */
-export type Verdict = 'same' | 'explained' | 'tolerated' | 'unexplained';
+type Verdict = 'same' | 'explained' | 'tolerated' | 'unexplained';
 
 /** The ledger and the statement on one day, for one model; money in µcr. */
-export interface ReconciledLine {
+interface ReconciledLine {
   readonly day: string;
   readonly model: string;
   readonly oursMicro: number;

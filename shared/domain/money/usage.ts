@@ -16,10 +16,10 @@ export interface ReportedUsage {
 
 /** How the split of the output into image and text was come by; the surest first. */
 export const USAGE_BASES = ['reported', 'estimated', 'derived', 'assumed'] as const;
-export type UsageBasis = (typeof USAGE_BASES)[number];
+type UsageBasis = (typeof USAGE_BASES)[number];
 
 export const USAGE_FLAGS = ['usage_inconsistent', 'possible_lost_image'] as const;
-export type UsageFlag = (typeof USAGE_FLAGS)[number];
+type UsageFlag = (typeof USAGE_FLAGS)[number];
 
 /** Tokens of one call by the kinds that are priced apart; thinking counts as text. */
 export interface TokenSplit {

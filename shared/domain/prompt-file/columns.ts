@@ -2,7 +2,7 @@ import { IMAGE_SETTINGS, SETTING_NAMES, type SettingColumn } from '../item/image
 
 /** Columns with a meaning of their own besides settings. */
 const OWN_COLUMNS = ['prompt', 'id', 'name', 'variants', 'references', 'tags'] as const;
-export type KnownColumn = (typeof OWN_COLUMNS)[number] | SettingColumn;
+type KnownColumn = (typeof OWN_COLUMNS)[number] | SettingColumn;
 
 /** Columns with a meaning of their own; any other is free for `{{column}}`. */
 export const KNOWN_COLUMNS: readonly KnownColumn[] = [
@@ -16,10 +16,16 @@ export function isKnownColumn(name: string): name is KnownColumn {
   return KNOWN.has(name);
 }
 
-/** One name for what people write in many ways: ` Aspect-Ratio `, `aspect ratio` and `ASPECT_RATIO` are `aspect_ratio`. */
+/**
+ * One name for what people write in many ways: ` Aspect-Ratio `, `aspect ratio`, `aspectRatio` and `ASPECT_RATIO` are
+ * `aspect_ratio`. Characters that nobody sees do not count.
+ */
 export function normaliseColumn(name: string): string {
   return name
-    .normalize('NFC')
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2')
     .toLowerCase()
     .replace(/[\s_-]+/g, '_')
     .replace(/^_|_$/g, '');

@@ -1,3 +1,5 @@
+import type { Message } from '../item/message.ts';
+
 /** How the file's bytes stand for text. A byte order mark is passed over: `FilePosition.byte` begins after it. */
 export const FILE_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be'] as const;
 export type FileEncoding = (typeof FILE_ENCODINGS)[number];
@@ -14,6 +16,8 @@ export interface CsvFormat {
   readonly lineBreak: '\n' | '\r';
   /** Normalised header names in the order of the cells; an unnamed column is the empty text. */
   readonly columns: readonly string[];
+  /** Empty cells that every row has after those of its columns. */
+  readonly emptyCells?: number;
 }
 
 export interface JsonLinesFormat {
@@ -21,8 +25,22 @@ export interface JsonLinesFormat {
   readonly encoding: FileEncoding;
 }
 
+/** One array that holds the records. */
+export interface JsonArrayFormat {
+  readonly kind: 'json';
+  readonly encoding: FileEncoding;
+}
+
+/** A list of prompts, one a line. */
+export interface PromptListFormat {
+  readonly kind: 'txt';
+  /** As in `CsvFormat`. */
+  readonly lineBreak: '\n' | '\r';
+  readonly encoding: FileEncoding;
+}
+
 /** What was found out about a file from its beginning; plain JSON, so that it can be kept in the checkpoint. */
-export type FileFormat = CsvFormat | JsonLinesFormat;
+export type FileFormat = CsvFormat | JsonLinesFormat | JsonArrayFormat | PromptListFormat;
 
 /** Where the next record begins: what a checkpoint keeps. */
 export interface FilePosition {
@@ -32,24 +50,43 @@ export interface FilePosition {
   readonly line: number;
   /** Number of the last data record given out, rejected ones counted. */
   readonly row: number;
-  /** Set where the rest cannot be read (a quote that is never closed): nothing more comes from here. */
+  /** Set where the rest cannot be read (a record without an end): nothing more comes from here. */
   readonly done?: true;
+  /** So many bytes from here are lines that an open quote swallowed: each is a rejected record. */
+  readonly lostBytes?: number;
 }
 
 /** Cells by normalised column name. */
 export type RowFields = Readonly<Record<string, string>>;
 
-export interface FileRow {
+/** An image that a record holds itself, and the name by which its references call it. */
+export interface EmbeddedImage {
+  readonly written: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a record asks for. */
+export interface RowContent {
   readonly kind: 'row';
+  readonly fields: RowFields;
+  /** Values of a JSON object that no cell can hold: templates may name what is in them, as in `{{product.title}}`. */
+  readonly nested?: Readonly<Record<string, unknown>>;
+  /** The prompt is sent as it stands: `{{ }}` in it is not ours. */
+  readonly literal?: true;
+  /** A conversation that the prompt ends, where prompt and references do not say all of it. */
+  readonly messages?: readonly Message[];
+  readonly embedded?: readonly EmbeddedImage[];
+}
+
+export interface FileRow extends RowContent {
   /** From 1, the header and blank lines not counted. */
   readonly row: number;
   /** The line where the record begins. */
   readonly line: number;
-  readonly fields: RowFields;
   readonly next: FilePosition;
 }
 
-export interface RejectedRecord {
+interface RejectedRecord {
   readonly kind: 'rejected';
   readonly row: number;
   readonly line: number;
@@ -79,7 +116,7 @@ export function fileProblem(message: string): FileProblem {
 }
 
 /** What a record came to before its place in the file is known. */
-export type RecordContent = Rejection | { readonly kind: 'row'; readonly fields: RowFields };
+export type RecordContent = Rejection | RowContent;
 
 /** A record as it is cut from the file. Its bytes and line breaks include those of blank lines before it. */
 export interface Piece {
@@ -92,6 +129,8 @@ export interface Piece {
   readonly content: RecordContent | undefined;
   /** Nothing after it can be read. */
   readonly last?: true;
+  /** As in `FilePosition`, of the position after it. */
+  readonly lostBytes?: number;
 }
 
 /** A rejection as a value; `column` is left out where it is undefined. */

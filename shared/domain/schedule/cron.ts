@@ -3,7 +3,7 @@ import { Cron } from 'croner';
 /** The calendar of a cron expression. Its times are those that a clock on the wall shows, told as if it hung in UTC. */
 export type CronCalendar = Pick<Cron, 'nextRun' | 'previousRuns'>;
 
-export type ParsedCron =
+type ParsedCron =
   | { readonly kind: 'cron'; readonly expression: string; readonly calendar: CronCalendar }
   | { readonly kind: 'problem'; readonly message: string };
 

@@ -11,11 +11,11 @@ export type ScheduleTiming =
 
 /** What becomes of a run while the batch of the one before is not over. */
 export const OVERLAPS = ['skip', 'queue'] as const;
-export type Overlap = (typeof OVERLAPS)[number];
+type Overlap = (typeof OVERLAPS)[number];
 
 /** What becomes of runs that were planned while no `dev` server ran: none of them, or the latest one. */
 export const CATCH_UPS = ['skip', 'latest'] as const;
-export type CatchUp = (typeof CATCH_UPS)[number];
+type CatchUp = (typeof CATCH_UPS)[number];
 
 /** A batch that comes again: which file, when, and with which options. */
 export interface Schedule {

@@ -13,7 +13,7 @@ export interface AskedTiming {
   readonly end?: string | undefined;
 }
 
-export type ParsedTiming =
+type ParsedTiming =
   | {
       readonly kind: 'timing';
       readonly timing: ScheduleTiming;

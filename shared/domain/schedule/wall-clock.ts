@@ -1,5 +1,5 @@
 /** Milliseconds that a clock on the wall of some zone shows, counted as if it hung in UTC. */
-export type WallMs = number;
+type WallMs = number;
 
 const DAY_MS = 86_400_000;
 const FORMATS = new Map<string, Intl.DateTimeFormat>();

@@ -5,7 +5,7 @@ import { batchKey, openBatchKey } from '../rows/batch-row.ts';
 import { readBatch } from './batches.ts';
 
 /** `busy`: its manifest is being written, or it changes all the time; nothing was written. */
-export type ReopenResult = WriteResult | { readonly kind: 'busy' };
+type ReopenResult = WriteResult | { readonly kind: 'busy' };
 
 const MOST_TRIES = 5;
 

@@ -1,7 +1,8 @@
 import type { BatchId } from '../../domain/ids.ts';
 import { nameKey } from '../../domain/item/file-name.ts';
 import type { ItemSpec } from '../../domain/item/item.ts';
-import type { Table, TableWrite } from '../ports.ts';
+import { inGroups } from '../each-at-once.ts';
+import type { Table } from '../ports.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
 import { claimUnique } from '../rows/unique-row.ts';
 import { repeatedId } from './refusals.ts';
@@ -22,45 +23,85 @@ export async function resolveUnique<Row extends ResolvedRow>(
   batch: BatchId,
   rows: readonly (Row | RejectedLine)[],
 ): Promise<(Row | RejectedLine)[]> {
-  let candidates = [...rows];
+  let candidates = rows;
+  const owned = new Set<string>();
   for (;;) {
-    const claims = claimsOf(batch, candidates);
-    const lost = claims.repeated ?? (await firstRefused(table, claims.claims));
-    if (lost === undefined) return candidates;
-    candidates = candidates.map((row) => (row === lost.owner ? loser(lost) : row));
+    const { resolved, claims } = settledAmongThemselves(candidates);
+    const open = claims.filter((claim) => !owned.has(nameOf(claim)));
+    const lost = await takeAll(table, batch, open, owned);
+    if (lost.size === 0) return resolved;
+    candidates = resolved.map((row) => {
+      const claim = lost.get(row.row);
+      return claim === undefined || !('items' in row) ? row : loser(row, claim);
+    });
   }
 }
 
-interface Claim<Row extends ResolvedRow = ResolvedRow> {
-  readonly owner: Row;
+interface Claim {
+  readonly row: number;
   readonly kind: 'id' | 'name';
   readonly value: string;
-  readonly write: TableWrite;
 }
 
-/** The claims of these rows; or the first that repeats an earlier one among them. */
-function claimsOf<Row extends ResolvedRow>(
-  batch: BatchId,
+/** Claims of one transaction: of a row, both or none. It takes 100 writes. */
+const ROWS_TOGETHER = 50;
+
+/** Where two of these rows want the same, the later one loses; then no two claims are of the same. */
+function settledAmongThemselves<Row extends ResolvedRow>(
   rows: readonly (Row | RejectedLine)[],
-): { claims: Claim<Row>[]; repeated?: Claim<Row> } {
-  const claims = new Map<string, Claim<Row>>();
-  for (const owner of rows) {
-    for (const { kind, value } of wantedBy(owner)) {
-      if (!('items' in owner)) continue;
-      const claim = { owner, kind, value, write: claimUnique(batch, kind, value, owner.row) };
-      if (claims.has(`${kind} ${value}`)) return { claims: [], repeated: claim };
-      claims.set(`${kind} ${value}`, claim);
+): { resolved: (Row | RejectedLine)[]; claims: Claim[] } {
+  const claims = new Map<string, Claim>();
+  const resolved = rows.map((row) => {
+    let candidate = row;
+    for (;;) {
+      const wanted = wantedBy(candidate);
+      const taken = wanted.find((claim) => claims.has(nameOf(claim)));
+      if (taken === undefined || !('items' in candidate)) {
+        for (const claim of wanted) claims.set(nameOf(claim), claim);
+        return candidate;
+      }
+      candidate = loser(candidate, taken);
     }
-  }
-  return { claims: [...claims.values()] };
+  });
+  return { resolved, claims: [...claims.values()] };
 }
 
-function wantedBy(row: ResolvedRow | RejectedLine): { kind: 'id' | 'name'; value: string }[] {
-  const [first] = 'items' in row ? row.items : [];
+function nameOf({ kind, value }: Claim): string {
+  return `${kind} ${value}`;
+}
+
+/** Takes what is claimed in the table; gives, by row, the first claim that an earlier row has already. */
+async function takeAll(
+  table: Pick<Table, 'write'>,
+  batch: BatchId,
+  claims: readonly Claim[],
+  owned: Set<string>,
+): Promise<Map<number, Claim>> {
+  const lost = new Map<number, Claim>();
+  const byRow = Map.groupBy(claims, ({ row }) => row);
+  const chunks = Array.from(inGroups(byRow.values(), ROWS_TOGETHER), async (rows) => {
+    const together = rows.flat();
+    const writes = together.map(({ kind, value, row }) => claimUnique(batch, kind, value, row));
+    const result = await table.write(writes);
+    if (result.kind === 'written') for (const claim of together) owned.add(nameOf(claim));
+    else {
+      for (const index of result.indexes.toReversed()) {
+        const claim = together[index];
+        if (claim !== undefined) lost.set(claim.row, claim);
+      }
+    }
+  });
+  await Promise.all(chunks);
+  return lost;
+}
+
+function wantedBy(line: ResolvedRow | RejectedLine): Claim[] {
+  const [first] = 'items' in line ? line.items : [];
   if (first === undefined) return [];
-  const id = first.id === undefined ? [] : [{ kind: 'id' as const, value: first.id }];
-  const name = isDefaultName(first) ? [] : [{ kind: 'name' as const, value: nameKey(first.fileName) }];
-  return [...id, ...name];
+  const { row } = line;
+  const id: Claim[] = first.id === undefined ? [] : [{ row, kind: 'id', value: first.id }];
+  const isOwn = isDefaultName(first);
+  return isOwn ? id : [...id, { row, kind: 'name', value: nameKey(first.fileName) }];
 }
 
 /** Default names begin with the number of their row, and no name given in a file may: they need no claim. */
@@ -68,16 +109,7 @@ function isDefaultName(item: ItemSpec): boolean {
   return /^\d{4,}(-|$)/.test(item.fileName);
 }
 
-async function firstRefused<Row extends ResolvedRow>(
-  table: Pick<Table, 'write'>,
-  claims: readonly Claim<Row>[],
-): Promise<Claim<Row> | undefined> {
-  if (claims.length === 0) return undefined;
-  const result = await table.write(claims.map((claim) => claim.write));
-  return result.kind === 'refused' ? claims[result.indexes[0] ?? 0] : undefined;
-}
-
-function loser<Row extends ResolvedRow>({ owner, kind, value }: Claim<Row>): Row | RejectedLine {
+function loser<Row extends ResolvedRow>(owner: Row, { kind, value }: Claim): Row | RejectedLine {
   if (kind === 'id') return repeatedId(owner, value);
   const items = Array.from(owner.items, (item) => ({
     ...item,

@@ -1,4 +1,5 @@
 import type { BatchId } from '../../domain/ids.ts';
+import { inGroups } from '../each-at-once.ts';
 import type { Effects } from '../effects.ts';
 import type { TableRow, TableWrite } from '../ports.ts';
 import { addProgress } from '../rows/progress-row.ts';
@@ -11,9 +12,8 @@ export interface NewRow {
   readonly counts?: 'reused';
 }
 
-const TRANSACTION_ROWS = 50;
-/** A transaction takes 4 MB; rows are at most 100 KB. */
-const TRANSACTION_BYTES = 2_000_000;
+/** A transaction takes 4 MB, and a row's own fields are at most 100 KB. */
+const TRANSACTION_ROWS = 25;
 
 /** Writes the rows of a batch that are not there yet; says of each whether it was written. */
 export async function writeNewRows(
@@ -21,12 +21,11 @@ export async function writeNewRows(
   batch: BatchId,
   rows: readonly NewRow[],
 ): Promise<boolean[]> {
-  const written: boolean[] = [];
-  for (const chunk of chunksOf(rows)) {
+  const chunks = Array.from(inGroups(rows, TRANSACTION_ROWS), async (chunk) => {
     const done = await writeChunk(effects, batch, chunk);
-    written.push(...chunk.map((row) => done.has(row)));
-  }
-  return written;
+    return chunk.map((row) => done.has(row));
+  });
+  return (await Promise.all(chunks)).flat();
 }
 
 async function writeChunk(
@@ -51,20 +50,4 @@ function countWrites(batch: BatchId, rows: readonly NewRow[]): TableWrite[] {
   return first === undefined
     ? []
     : [addProgress(batch, shardOfText(first.row.sk), { reused: reused.length })];
-}
-
-function* chunksOf(rows: readonly NewRow[]): Iterable<NewRow[]> {
-  let chunk: NewRow[] = [];
-  let bytes = 0;
-  for (const each of rows) {
-    const size = Buffer.byteLength(JSON.stringify(each.row));
-    if (chunk.length > 0 && (chunk.length >= TRANSACTION_ROWS || bytes + size > TRANSACTION_BYTES)) {
-      yield chunk;
-      chunk = [];
-      bytes = 0;
-    }
-    chunk.push(each);
-    bytes += size;
-  }
-  if (chunk.length > 0) yield chunk;
 }

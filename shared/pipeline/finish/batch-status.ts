@@ -13,7 +13,7 @@ import type { ProviderPause } from '../rows/provider-pause-row.ts';
 type Reader = Pick<Effects, 'table' | 'models' | 'clock'>;
 
 /** What stops a batch: trouble of the provider that stops all, or something that stops this batch alone. */
-export type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
+type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
 
 /** Where a batch stands, from its counters alone: cheap at any size. */
 export interface BatchStatus {
@@ -40,7 +40,7 @@ export interface BatchResult extends BatchStatus {
   readonly failures: readonly FailureLine[];
 }
 
-export interface ImageLine {
+interface ImageLine {
   readonly row: number;
   readonly variant: number;
   readonly file: string;
@@ -51,7 +51,7 @@ export interface ImageLine {
   readonly creditsMicro: number;
 }
 
-export interface FailureLine {
+interface FailureLine {
   readonly row: number;
   readonly variant: number;
   readonly code: string;
@@ -88,7 +88,7 @@ async function readStatusPauses(effects: Reader, id: BatchId): Promise<StatusPau
 }
 
 /** Where an item's image is to be looked for. */
-export type FileOf = (item: Item, image: ItemImage) => string;
+type FileOf = (item: Item, image: ItemImage) => string;
 
 /** The status with its images and failures; `fileOf` says what to call an image (its key, or its path on this machine). */
 export async function batchResult(

@@ -104,9 +104,11 @@ async function callProvider(
 ): Promise<void> {
   const { item, profile } = attempt;
   const settings = settingsOfNextCall(item);
+  const { prompt, messages } = item;
+  const request = messages === undefined ? { prompt } : { prompt, messages };
   call.made = true;
   const outcome = await effects.provider.call(
-    { profile, prompt: item.prompt, settings, references, plain: item.history.plainRequest },
+    { ...request, profile, settings, references, plain: item.history.plainRequest },
     signal,
   );
   logCall(effects, attempt, outcome);

@@ -66,7 +66,7 @@ export async function recordFailure(
   });
 }
 
-export type EndedAttempt =
+type EndedAttempt =
   /** With what its charge takes out of budgets. */
   { readonly kind: 'ended'; readonly countedMicro: number } | { readonly kind: 'superseded' };
 

@@ -4,7 +4,7 @@ import type { Item } from '../../domain/item/item.ts';
 import type { ReferenceImage } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 
-export type References =
+type References =
   | { readonly kind: 'references'; readonly images: readonly ReferenceImage[] }
   | { readonly kind: 'bad'; readonly message: string };
 

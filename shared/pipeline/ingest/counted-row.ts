@@ -32,7 +32,7 @@ export function readCountedRow(
 
 /** By its references as they are written: what is behind them need not be known to count. */
 function nthOf(models: Effects['models'], spec: ItemSpec, count: ContentCount): number {
-  const { prompt, settings, references } = spec;
+  const { prompt, messages, settings, references } = spec;
   const profile = findModel(models, settings.model);
-  return profile === undefined ? 1 : count.next({ prompt, settings, profile, references });
+  return profile === undefined ? 1 : count.next({ prompt, messages, settings, profile, references });
 }

@@ -20,12 +20,13 @@ import { batchKey } from '../rows/batch-row.ts';
 import { type Checkpoint, checkpointWrite, readCheckpoint } from '../rows/checkpoint-row.ts';
 import { createIntake, type Intake } from './intake.ts';
 
-/** Rows between two checkpoints: what a crash makes ingest read again. */
-const CHECKPOINT_ROWS = 200;
+/** What is written together, and then a checkpoint: what a crash makes ingest read again. */
+const WINDOW_ROWS = 400;
+const WINDOW_BYTES = 4 * 1024 * 1024;
 /** What is left for the last chunk and the hand-over when an invocation's time runs out. */
 const HAND_OVER_MS = 20_000;
 
-export type IngestResult =
+type IngestResult =
   | { readonly kind: 'taken-in' | 'handed-over' | 'known' | 'gone' }
   | { readonly kind: 'refused'; readonly problem: string };
 
@@ -54,7 +55,7 @@ export async function ingestUpload(
 }
 
 async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
-  const parsed = metadataToOptions(info.metadata);
+  const parsed = metadataToOptions(info.metadata, effects.defaultModel);
   const batch: Batch = {
     id: batchIdOf(info.key, info.version),
     state: 'ingesting',
@@ -112,9 +113,9 @@ async function readOn(
   let saved = from.position;
   let position = from.position;
   for await (const record of readRecords(object.body, from.format, from.position)) {
-    await intake.add(record);
+    intake.add(record);
     position = record.next;
-    if (position.row - saved.row < CHECKPOINT_ROWS) continue;
+    if (position.row - saved.row < WINDOW_ROWS && position.byte - saved.byte < WINDOW_BYTES) continue;
     await intake.flush();
     saved = position;
     await effects.table.write([checkpointWrite(batch.id, checkpointAt(saved))]);

@@ -1,22 +1,23 @@
 import type { Batch } from '../../domain/batch/batch.ts';
 import type { ContentCount } from '../../domain/item/content-count.ts';
-import type { FileRecord } from '../../domain/prompt-file/format.ts';
+import type { EmbeddedImage, FileRecord } from '../../domain/prompt-file/format.ts';
 import { unusableReference } from '../batch/refusals.ts';
 import { resolveUnique } from '../batch/unique-rows.ts';
+import { writeNewRows } from '../batch/write-new-rows.ts';
+import { eachAtOnce, inGroups } from '../each-at-once.ts';
 import type { Effects } from '../effects.ts';
 import { type RejectedLine, rejectedToRow } from '../rows/rejected-row.ts';
 import { type CountedRow, readCountedRow } from './counted-row.ts';
-import { type CountedItem, itemsOfRows } from './new-items.ts';
+import { type CountedItem, takeIn } from './new-items.ts';
 import { createReferenceStore, type ReferenceStore, type StoredReference } from './reference-store.ts';
 
-/** Rows taken together: with an `id` and a name each, their uniqueness is one transaction of at most 100 writes. */
-const CHUNK_ROWS = 40;
-/** Items taken together: as many lookups are under way at a time. */
+/** Items written together, and how many such chunks are under way at a time. */
 const CHUNK_ITEMS = 50;
+const CHUNKS_AT_ONCE = 8;
 
-/** Gathers the records of a file and writes them in chunks: items with their messages, and rejected lines. */
+/** Gathers the records of a file and writes them together: items with their messages, and rejected lines. */
 export interface Intake {
-  add(record: FileRecord): Promise<void>;
+  add(record: FileRecord): void;
   /** Sees a record that was taken in before a crash or a hand-over, so that equal ones after it are counted right. */
   pass(record: FileRecord): void;
   /** Writes what is gathered. After it, all records added so far are taken in for good. */
@@ -27,53 +28,65 @@ export interface Intake {
 
 type References = ReadonlyMap<string, StoredReference>;
 
+/** A row with the images that it holds itself. */
+interface ReadRow extends CountedRow {
+  readonly embedded: readonly EmbeddedImage[];
+}
+
 /** A row whose reference images are known to be there. */
 interface CompleteRow extends CountedRow {
   readonly references: References;
 }
 
 export function createIntake(effects: Effects, batch: Batch, count: ContentCount): Intake {
-  let gathered: (CountedRow | RejectedLine)[] = [];
+  let gathered: (ReadRow | RejectedLine)[] = [];
   let items = 0;
   let rejected = 0;
   const shelf = createReferenceStore(effects, batch.key);
 
   async function flush(): Promise<void> {
-    const complete = await Promise.all(gathered.map((row) => withReferences(shelf, row)));
-    const rows = await resolveUnique(effects.table, batch.id, complete);
+    const window = gathered;
     gathered = [];
-    let chunk: CountedItem[] = [];
-    for (const item of itemsOf(rows)) {
-      chunk.push(item);
-      items += 1;
-      if (chunk.length < CHUNK_ITEMS) continue;
-      await itemsOfRows(effects, batch, chunk);
-      chunk = [];
-    }
+    const complete = await Promise.all(window.map((row) => withReferences(shelf, row)));
+    const rows = await resolveUnique(effects.table, batch.id, complete);
     const lines = rows.filter((row) => 'reason' in row);
-    const lineRows = lines.map((line) => ({ row: rejectedToRow(batch.id, line) }));
-    await itemsOfRows(effects, batch, chunk, lineRows);
+    await Promise.all([
+      eachAtOnce(inGroups(itemsOf(rows), CHUNK_ITEMS), CHUNKS_AT_ONCE, async (chunk) => {
+        await takeIn(effects, batch, chunk);
+        items += chunk.length;
+      }),
+      writeNewRows(
+        effects,
+        batch.id,
+        lines.map((line) => ({ row: rejectedToRow(batch.id, line) })),
+      ),
+    ]);
     rejected += lines.length;
   }
 
-  async function add(record: FileRecord): Promise<void> {
-    gathered.push(readCountedRow(effects, batch.options, record, count));
-    if (gathered.length >= CHUNK_ROWS) await flush();
+  function add(record: FileRecord): void {
+    const row = readCountedRow(effects, batch.options, record, count);
+    gathered.push('items' in row ? { ...row, embedded: embeddedIn(record) } : row);
   }
 
   const pass = (record: FileRecord) => void readCountedRow(effects, batch.options, record, count);
   return { add, pass, flush, counts: () => ({ items, rejected }) };
 }
 
+function embeddedIn(record: FileRecord): readonly EmbeddedImage[] {
+  return record.kind === 'row' ? (record.embedded ?? []) : [];
+}
+
 /** Puts a row's reference images on the shelf; one that cannot be used is a reason not to take the row. */
 async function withReferences(
   shelf: ReferenceStore,
-  row: CountedRow | RejectedLine,
+  row: ReadRow | RejectedLine,
 ): Promise<CompleteRow | RejectedLine> {
   if (!('items' in row)) return row;
   const references = new Map<string, StoredReference>();
   for (const written of new Set(Iterator.from(row.items).flatMap((spec) => spec.references))) {
-    const shelved = await shelf.shelve(written);
+    const embedded = row.embedded.find((each) => each.written === written);
+    const shelved = await shelf.shelve(written, embedded?.bytes);
     if (shelved.kind === 'bad') return unusableReference(row, written, shelved.problem);
     references.set(written, shelved);
   }

@@ -19,14 +19,9 @@ export interface CountedItem {
 
 /**
  * Takes items in: those whose content is in the store end as `reused` at once, the others are queued with a message. Items
- * that are there already (the file is being read again) stay as they have become. `others` are written along with them.
+ * that are there already (the file is being read again) stay as they have become.
  */
-export async function itemsOfRows(
-  effects: Effects,
-  batch: Batch,
-  items: readonly CountedItem[],
-  others: readonly NewRow[] = [],
-): Promise<void> {
+export async function takeIn(effects: Effects, batch: Batch, items: readonly CountedItem[]): Promise<void> {
   const planned = await Promise.all(items.map((item) => plan(effects, batch, item)));
   const nowMs = effects.clock.now();
   const rows = planned.map(({ spec, content, reusable }): NewRow => {
@@ -37,7 +32,7 @@ export async function itemsOfRows(
     const row = newItemRow(batch.id, spec, content, state);
     return reusable === undefined ? { row } : { row, counts: 'reused' };
   });
-  const written = await writeNewRows(effects, batch.id, [...rows, ...others]);
+  const written = await writeNewRows(effects, batch.id, rows);
   // An item that was there may be one whose message was never sent, whatever would become of it today.
   const toMake = planned.filter((item, index) => item.reusable === undefined || !written[index]);
   await effects.workQueue.send(toMake.map(({ spec }) => workMessageOf({ batch: batch.id, ...spec })));
@@ -51,11 +46,11 @@ interface PlannedItem {
 
 async function plan(effects: Effects, batch: Batch, item: CountedItem): Promise<PlannedItem> {
   const { spec, nth, references } = item;
-  const { prompt, settings } = spec;
+  const { prompt, messages, settings } = spec;
   const profile = findModel(effects.models, settings.model);
   if (profile === undefined)
     throw new Error(`row ${spec.row} was taken for model ${settings.model}, which is gone`);
-  const content = contentHash({ prompt, settings, profile, references, nth });
+  const content = contentHash({ prompt, messages, settings, profile, references, nth });
   const reusable = batch.options.fresh ? undefined : await findReusable(effects, content);
   return { spec, content, reusable };
 }

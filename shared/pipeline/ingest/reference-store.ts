@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { MAX_REFERENCE_BYTES } from '../../domain/calls/models.ts';
 import type { ImageType } from '../../domain/item/image-type.ts';
 import { referenceKey, referenceListKey } from '../../domain/item/object-keys.ts';
+import { asBuffer } from '../../domain/prompt-file/reader/encoding.ts';
 import { readImageFile, sniffImageType } from '../../provider/picture/image-file.ts';
 import type { Effects } from '../effects.ts';
 
@@ -25,8 +26,11 @@ export interface BadReference {
 
 /** Keeps reference images as they are when their file is read: a retry needs no second look at where they came from. */
 export interface ReferenceStore {
-  /** Takes a reference as it is written in the file: a key of the bucket, a file of the submitter's, or an https link. */
-  shelve(reference: string): Promise<StoredReference | BadReference>;
+  /**
+   * Takes a reference as it is written in the file: a key of the bucket, a file of the submitter's, or an https link; or
+   * the name of an image that the file holds itself, whose bytes must come with it the first time.
+   */
+  shelve(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference>;
 }
 
 type Sources = Pick<Effects, 'store' | 'fetchReference'>;
@@ -45,16 +49,16 @@ export function createReferenceStore(effects: Sources, uploadKey: string): Refer
     return await stored(effects, sent?.key ?? reference);
   }
 
-  async function shelve(reference: string): Promise<StoredReference | BadReference> {
-    const bytes = await bytesOf(reference);
+  async function shelve(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference> {
+    const bytes = embedded === undefined ? await bytesOf(reference) : asBuffer(embedded);
     if ('kind' in bytes) return bytes;
     const type = imageTypeOf(bytes);
     return typeof type === 'object' ? type : await put(effects, bytes, type);
   }
 
   return {
-    shelve: (reference) => {
-      const known = shelved.get(reference) ?? limit(shelve, reference);
+    shelve: (reference, embedded) => {
+      const known = shelved.get(reference) ?? limit(shelve, reference, embedded);
       shelved.set(reference, known);
       return known;
     },

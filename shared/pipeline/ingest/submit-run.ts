@@ -6,7 +6,7 @@ import type { Effects } from '../effects.ts';
 import { isThere } from './reuse.ts';
 import { type PromptFile, type SubmitResult, submitFile } from './submit.ts';
 
-export interface RunOptions {
+interface RunOptions {
   /** Whether images of an earlier batch that are gone from the store are a reason for a new one. */
   readonly mends: boolean;
 }
@@ -16,7 +16,7 @@ export interface RunOptions {
  * same file, where that one is over and does not have what is wanted now: all made anew, or images that are gone.
  */
 export async function submitRun(
-  effects: Pick<Effects, 'store' | 'table'>,
+  effects: Pick<Effects, 'store' | 'table' | 'defaultModel'>,
   file: PromptFile,
   options: BatchOptions,
   { mends }: RunOptions,

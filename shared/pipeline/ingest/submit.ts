@@ -31,11 +31,11 @@ export type SubmitResult =
  * options is the same batch: submitting it again makes nothing twice and finds what was made.
  */
 export async function submitFile(
-  effects: Pick<Effects, 'store'>,
+  effects: Pick<Effects, 'store' | 'defaultModel'>,
   file: PromptFile,
   options: BatchOptions,
 ): Promise<SubmitResult> {
-  const metadata = optionsToMetadata(options);
+  const metadata = optionsToMetadata(options, effects.defaultModel);
   if (metadata.kind === 'problem') return metadata;
   const references = referencesOf(file);
   const key = uploadKey(file.name, await fingerprint(file, metadata.metadata, references));

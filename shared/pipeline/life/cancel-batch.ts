@@ -14,7 +14,7 @@ import { itemKey, stateFields } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfRow } from '../rows/shards.ts';
 
-export type CancelResult =
+type CancelResult =
   | { readonly kind: 'cancelled'; readonly items: number }
   | { readonly kind: 'over'; readonly state: BatchState };
 

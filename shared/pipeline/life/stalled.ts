@@ -16,7 +16,7 @@ const seenFields = z.object({
 });
 
 /** `stuck`: nothing has ended for so long that its messages may be lost. */
-export type Stall = 'moving' | 'still' | 'stuck';
+type Stall = 'moving' | 'still' | 'stuck';
 
 /** With the fourth look that finds a batch as it was, nothing has ended for 7 minutes: longer than any call and any wait. */
 const LOOKS_UNTIL_STUCK = 3;

@@ -16,7 +16,7 @@ import type { OutgoingMessage } from '../ports.ts';
 import { cancelWaiting } from './cancel-batch.ts';
 import { stallOf } from './stalled.ts';
 
-export interface SweepOptions {
+interface SweepOptions {
   /**
    * Leases that run out by then are taken as those of dead workers. On one machine, whose only worker is about to
    * start, that is the end of time.

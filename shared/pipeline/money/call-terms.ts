@@ -46,11 +46,11 @@ export function factsOf(
   { item, profile }: { readonly item: Item; readonly profile: ModelProfile },
   images: readonly DecodedImage[],
 ): CallFacts {
-  const { prompt, settings, history, references } = item;
+  const { settings, history, references } = item;
   return {
     imageSize: settings.imageSize,
     imagePixels: images.map((image) => image.width * image.height),
-    promptBytes: textBytes({ prompt, settings, profile, plain: history.plainRequest }),
+    promptBytes: textBytes({ ...item, profile, plain: history.plainRequest }),
     references: references.length,
   };
 }

@@ -36,7 +36,7 @@ const question = z
     }),
   );
 
-export type CostAnswerFormat = 'json' | 'csv' | 'focus';
+type CostAnswerFormat = 'json' | 'csv' | 'focus';
 
 /** An answer stands here, or, where it is large, in an object of the bucket. */
 export type CostAnswer =

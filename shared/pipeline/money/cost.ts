@@ -16,13 +16,13 @@ import type { Table } from '../ports.ts';
 import { type CostRollUp, rollUpOf } from '../rows/cost-row.ts';
 import { eachCharge, eachRollUp } from './read-ledger.ts';
 
-export interface CostQuestion extends DayWindow {
+interface CostQuestion extends DayWindow {
   readonly by: readonly CostDimension[];
   /** Whose days are meant. */
   readonly zone: TimeZone;
 }
 
-export type SourcedReport = CostReport & { readonly tz: string; readonly source: CostSource };
+type SourcedReport = CostReport & { readonly tz: string; readonly source: CostSource };
 
 /** There was nothing to spend on before it; months before it are not looked up. */
 const EARLIEST_DAY = '2020-01-01';
@@ -69,7 +69,7 @@ export async function spentWindow(
 }
 
 /** A roll-up that differs from the sum of its charges. */
-export interface CostDifference {
+interface CostDifference {
   readonly day: string;
   readonly model: string;
   readonly batch: string;

@@ -30,7 +30,7 @@ export interface BudgetReached {
   readonly spentMicro: number;
 }
 
-export type CallReservationResult =
+type CallReservationResult =
   | { readonly kind: 'reserved'; readonly reservation: CallReservation }
   | { readonly kind: 'wait'; readonly waitMs: number }
   | BudgetReached;

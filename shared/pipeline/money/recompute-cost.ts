@@ -5,7 +5,7 @@ import type { Table } from '../ports.ts';
 import { eachCharge } from './read-ledger.ts';
 
 /** The charges that were booked at one price, as they are and as they would be at another; money in µcr. */
-export interface RecomputedLine {
+interface RecomputedLine {
   readonly price: string;
   readonly charges: number;
   /** Of the charges, attempts of unknown outcome: nothing is booked for them, at no price. */

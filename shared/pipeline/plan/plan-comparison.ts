@@ -24,12 +24,13 @@ export async function comparisonWithEarlier(
   effects: Pick<Effects, 'table'>,
   fileName: string,
 ): Promise<Comparison> {
-  const before = new Map<string, Pick<ItemSpec, 'prompt' | 'settings' | 'references'>>();
+  const before = new Map<string, Pick<ItemSpec, 'prompt' | 'messages' | 'settings' | 'references'>>();
   const batch = await earlierBatch(effects, fileName);
   if (batch !== undefined) {
     for await (const item of itemsOf(effects.table, batch.id)) {
-      const { id, variant, prompt, settings, references } = item;
-      if (id !== undefined) before.set(keyOf(id, variant), { prompt, settings, references });
+      const { id, variant, prompt, messages, settings, references } = item;
+      const asked = { prompt, settings, references, ...(messages && { messages }) };
+      if (id !== undefined) before.set(keyOf(id, variant), asked);
     }
   }
   const seen = new Set<string>();

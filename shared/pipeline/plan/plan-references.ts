@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { ItemSpec } from '../../domain/item/item.ts';
 import { referenceKey } from '../../domain/item/object-keys.ts';
+import type { EmbeddedImage } from '../../domain/prompt-file/format.ts';
+import { asBuffer } from '../../domain/prompt-file/reader/encoding.ts';
 import { repeatedId, unusableReference } from '../batch/refusals.ts';
 import type { CountedRow } from '../ingest/counted-row.ts';
+import { imageTypeOf } from '../ingest/reference-store.ts';
 import type { PromptFile } from '../ingest/submit.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
 
@@ -17,6 +21,19 @@ export function referencesOf({ references = [] }: PromptFile): Map<string, Refer
     else facts.set(written, { sha256: each.sha256, key: referenceKey(each.sha256, each.type) });
   }
   return facts;
+}
+
+/** Adds images that a record of the file holds itself. */
+export function addEmbedded(
+  facts: Map<string, ReferenceFacts>,
+  embedded: readonly EmbeddedImage[] = [],
+): void {
+  for (const { written, bytes } of embedded) {
+    if (facts.has(written)) continue;
+    const type = imageTypeOf(asBuffer(bytes));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    facts.set(written, typeof type === 'object' ? type : { sha256, key: referenceKey(sha256, type) });
+  }
 }
 
 /** References as the items of an earlier batch have them: by the keys that they were kept under. */

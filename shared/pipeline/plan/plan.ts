@@ -26,7 +26,13 @@ import { readBackpressure } from '../pace/backpressure.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
 import { measureHistory } from './history.ts';
 import { type ChangedItem, type Comparison, comparisonWithEarlier } from './plan-comparison.ts';
-import { createRefusals, type ReferenceFacts, referencesOf, withKeys } from './plan-references.ts';
+import {
+  addEmbedded,
+  createRefusals,
+  type ReferenceFacts,
+  referencesOf,
+  withKeys,
+} from './plan-references.ts';
 
 type Planner = Pick<Effects, 'table' | 'store' | 'clock' | 'models' | 'prices'>;
 
@@ -52,11 +58,11 @@ export interface Plan {
   readonly budgets: readonly PlannedBudget[];
 }
 
-export type PlanResult =
+type PlanResult =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'problem'; readonly message: string };
 
-export interface RateLimit {
+interface RateLimit {
   readonly model: string;
   readonly perMinute: number;
 }
@@ -73,7 +79,7 @@ interface Planning {
   readonly options: BatchOptions;
   readonly gatherer: PlanGatherer;
   readonly comparison: Comparison;
-  readonly references: ReadonlyMap<string, ReferenceFacts>;
+  readonly references: Map<string, ReferenceFacts>;
   readonly changed: ChangedItem[];
   toMake: number;
   reused: number;
@@ -109,6 +115,7 @@ export async function planFile(
   const lookUp = createLookUp(planning);
   for await (const record of readRecords(file.open(start.byte), format, start)) {
     const row = readCountedRow(effects, options, record, count);
+    if (record.kind === 'row') addEmbedded(planning.references, record.embedded);
     const refusal = 'items' in row ? refusalOf(row) : row;
     if (refusal !== undefined) rejected.push(refusal);
     else if ('items' in row) for (const item of itemsOf(row)) await lookUp(item);
@@ -160,13 +167,13 @@ async function isReused(
   spec: ItemSpec,
   nth: number,
 ): Promise<boolean> {
-  const { prompt, settings } = spec;
+  const { prompt, messages, settings } = spec;
   const profile = findModel(effects.models, settings.model);
   if (profile === undefined || options.fresh) return false;
   const hashes = spec.references.map((written) => references.get(written));
   const known = hashes.flatMap((facts) => (facts !== undefined && 'sha256' in facts ? [facts.sha256] : []));
   if (known.length < hashes.length) return false;
-  const content = contentHash({ prompt, settings, profile, references: known, nth });
+  const content = contentHash({ prompt, messages, settings, profile, references: known, nth });
   return (await findReusable(effects, content)) !== undefined;
 }
 
@@ -175,8 +182,8 @@ function addCredits({ effects, gatherer }: Planning, spec: ItemSpec): void {
   const profile = findModel(models, spec.settings.model);
   if (profile === undefined) return;
   const price = priceOn(prices, spec.settings.model, dayOfMs(clock.now()));
-  const { prompt, settings } = spec;
-  gatherer.add(spec, { profile, price, promptBytes: textBytes({ prompt, settings, profile, plain: false }) });
+  const promptBytes = textBytes({ ...spec, profile, plain: false });
+  gatherer.add(spec, { profile, price, promptBytes });
 }
 
 function planOf(

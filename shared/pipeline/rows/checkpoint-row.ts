@@ -6,7 +6,9 @@ import {
   FILE_ENCODINGS,
   type FileFormat,
   type FilePosition,
+  type JsonArrayFormat,
   type JsonLinesFormat,
+  type PromptListFormat,
 } from '../../domain/prompt-file/format.ts';
 import type { Table, TableKey, TableWrite } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
@@ -30,14 +32,22 @@ const checkpointRow = z.object({
       delimiter: z.enum(DELIMITERS),
       lineBreak: z.enum(['\n', '\r']),
       columns: z.array(z.string()),
+      emptyCells: z.exactOptional(count),
     } satisfies Fields<CsvFormat>),
     z.object({ kind: z.literal('jsonl'), encoding } satisfies Fields<JsonLinesFormat>),
+    z.object({ kind: z.literal('json'), encoding } satisfies Fields<JsonArrayFormat>),
+    z.object({
+      kind: z.literal('txt'),
+      encoding,
+      lineBreak: z.enum(['\n', '\r']),
+    } satisfies Fields<PromptListFormat>),
   ]),
   position: z.object({
     byte: count,
     line: count,
     row: count,
     done: z.exactOptional(z.literal(true)),
+    lostBytes: z.exactOptional(count),
   } satisfies Fields<FilePosition>),
   items: count,
   rejected: count,

@@ -13,6 +13,7 @@ import {
   NO_HISTORY,
   type ReservedCredits,
 } from '../../domain/item/item.ts';
+import type { Message } from '../../domain/item/message.ts';
 import type { TableKey, TableRow, TableValue } from '../ports.ts';
 import {
   attemptId,
@@ -71,6 +72,11 @@ const itemState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('cancelled') } satisfies StateFields<'cancelled'>),
 ]);
 
+const messageSchema = z.object({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.array(z.union([z.string(), count])),
+} satisfies Fields<Message>);
+
 const itemRow = z.object({
   batch: batchId,
   content: z.exactOptional(contentHash),
@@ -79,6 +85,7 @@ const itemRow = z.object({
   id: z.exactOptional(z.string()),
   fileName: z.string(),
   prompt: z.string(),
+  messages: z.exactOptional(z.array(messageSchema)),
   settings: imageSettings,
   references: z.array(z.string()),
   tags: textMap,
@@ -135,6 +142,7 @@ export function newItemRow(
   return {
     ...itemKey({ batch, row: spec.row, variant: spec.variant }),
     ...spec,
+    messages: spec.messages?.map(({ role, content }) => ({ role, content })),
     settings: { ...spec.settings },
     batch,
     content,

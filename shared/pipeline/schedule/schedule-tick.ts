@@ -17,7 +17,7 @@ const tick = z.object({
 });
 
 /** A tick of a schedule: what EventBridge Scheduler sends. All else stands in the table. */
-export type ScheduleTick = z.infer<typeof tick>;
+type ScheduleTick = z.infer<typeof tick>;
 
 export type TickResult =
   | {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { metadataToOptions, optionsToMetadata } from '../../domain/batch/batch-options.ts';
+import { MODEL_METADATA, metadataToOptions, optionsToMetadata } from '../../domain/batch/batch-options.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import { batchIdOf, uploadKey } from '../../domain/item/object-keys.ts';
 import { fillTemplate } from '../../domain/prompt-file/template/template.ts';
@@ -10,7 +10,7 @@ import type { Effects } from '../effects.ts';
 /** Where the files of schedules are kept: what lies there is no upload, so it is not taken in by itself. */
 export const SCHEDULES_PREFIX = 'schedules/';
 
-export type ScheduledBatch =
+type ScheduledBatch =
   | { readonly kind: 'submitted'; readonly batch: BatchId; readonly key: string; readonly isNew: boolean }
   | { readonly kind: 'problem'; readonly message: string };
 
@@ -62,7 +62,13 @@ export function scheduledMetadata(
   if (whole.kind === 'problem') return whole;
   // What is added may make too much of it: said now, not at the first run's end.
   const checked = metadataToOptions(whole.metadata);
-  return checked.kind === 'problem' ? checked : whole;
+  if (checked.kind === 'problem') return checked;
+  // A model that was named stays named: the stage may have another default than this program.
+  const model = metadata[MODEL_METADATA];
+  return {
+    kind: 'metadata',
+    metadata: { ...whole.metadata, ...(model === undefined ? {} : { [MODEL_METADATA]: model }) },
+  };
 }
 
 /** `2026-11-21T08:00:00Z` and `2026-11-21T09:00:00+01:00` are the same tick. */

@@ -36,7 +36,7 @@ export function readReasons(documents: readonly unknown[]): StopReason[] {
 }
 
 /** `content_filter: PROHIBITED_CONTENT` → reason `content_filter`, detail `prohibited_content`. */
-export function normalizeReason(raw: string): StopReason {
+function normalizeReason(raw: string): StopReason {
   // Python prints a member as `<FinishReason.SAFETY: 3>`; otherwise what follows a colon is the detail.
   const text = raw.slice(0, LONGEST_REASON).trim();
   if (/^<[^<>]+>$/.test(text) || /^\w+::/.test(text)) return { reason: member(text), detail: '' };

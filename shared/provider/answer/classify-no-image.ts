@@ -5,7 +5,7 @@ import { looksLikeLostImage, outputOf, type ReportedUsage } from '../../domain/m
 import type { StopReason } from './answer-reasons.ts';
 
 /** An answer that is no error, yet brought no usable image. */
-export interface ImagelessAnswer {
+interface ImagelessAnswer {
   readonly reasons: readonly StopReason[];
   /** There was something that should have been an image. */
   readonly damaged: boolean;
@@ -16,7 +16,7 @@ export interface ImagelessAnswer {
 }
 
 /** Row 15, as Google, OpenAI, Azure, Anthropic, Bedrock, Zhipu, Alibaba and gateways before them write it. */
-export const BLOCKED = vocabulary([
+const BLOCKED = vocabulary([
   'content_filter',
   'content_filtered',
   'filtered',
@@ -50,7 +50,7 @@ export const BLOCKED = vocabulary([
   'error_toxic',
 ]);
 /** Row 16. */
-export const NO_IMAGE = vocabulary([
+const NO_IMAGE = vocabulary([
   'recitation',
   'image_recitation',
   'image_other',
@@ -66,7 +66,7 @@ export const NO_IMAGE = vocabulary([
   'malformed_output',
 ]);
 /** Row 17. */
-export const CUT_SHORT = vocabulary([
+const CUT_SHORT = vocabulary([
   'length',
   'max_length',
   'model_length',

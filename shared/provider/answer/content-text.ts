@@ -16,7 +16,7 @@ export interface LinkCandidate {
   readonly claimed: boolean;
 }
 
-export interface ContentText {
+interface ContentText {
   readonly images: readonly ImageCandidate[];
   readonly links: readonly LinkCandidate[];
   /** What is left for people to read. */

@@ -1,7 +1,7 @@
 import { asObject, tryParseJson } from '../json-value.ts';
 
 /** The documents of a stream of server-sent events. */
-export interface EventStream {
+interface EventStream {
   readonly documents: readonly unknown[];
   /** `[DONE]` came. */
   readonly done: boolean;

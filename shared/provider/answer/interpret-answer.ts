@@ -15,13 +15,13 @@ import { type Selection, selectImages } from './select-images.ts';
 import { readUsage } from './usage-reader.ts';
 
 /** An answer that arrived, as far as it did. */
-export interface ReceivedAnswer extends LiftedAnswer {
+interface ReceivedAnswer extends LiftedAnswer {
   readonly head: HttpHead;
   /** The exact bytes, asked for only where they are to be kept. */
   readonly original: () => Uint8Array;
 }
 
-export interface Interpreter {
+interface Interpreter {
   readonly request: Pick<ImageRequest, 'profile' | 'settings'>;
   readonly fetchLink: FetchLink;
   readonly nowMs: number;

@@ -3,7 +3,7 @@ import { createAnswerScanner } from '../scan/answer-scanner.ts';
 import type { ImageRequest, KeptAnswer } from '../types.ts';
 import { type Interpreted, interpretAnswer } from './interpret-answer.ts';
 
-export interface KeptInterpreter {
+interface KeptInterpreter {
   readonly fetchLink: FetchLink;
   readonly nowMs: number;
   /** In [0, 1). */

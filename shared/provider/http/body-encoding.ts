@@ -4,7 +4,7 @@ import zlib from 'node:zlib';
 type Encoding = 'gzip' | 'zlib' | 'raw-deflate' | 'br' | 'zstd';
 
 /** What a body's first bytes turned out to be; `plain` where there is nothing to undo. */
-export type BodyEncoding = Encoding | 'plain';
+type BodyEncoding = Encoding | 'plain';
 
 /** So many of the first bytes tell what a body is. */
 export const PROBED_BYTES = 512;

@@ -1,7 +1,7 @@
 import type { Readable, Transform } from 'node:stream';
 import { createDecoder, detectEncoding, isPlainStart, PROBED_BYTES } from './body-encoding.ts';
 
-export interface BodySink {
+interface BodySink {
   readonly onData: (chunk: Buffer) => void;
   readonly onEnd: () => void;
   readonly onError: (error: unknown) => void;

@@ -6,7 +6,7 @@ import { type BreakCause, causeOf, describe } from './exchange-error.ts';
 import { proxyAgent } from './proxy.ts';
 
 /** One HTTP request, over a connection of its own. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;

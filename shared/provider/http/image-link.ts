@@ -5,14 +5,14 @@ import { type ProxySettings, proxyFor } from './proxy.ts';
 import { isAllowedHost, isPublicAddress } from './public-address.ts';
 
 /** `refused`: a rule forbids it, nothing was sent there. `failed`: it was tried. */
-export type FetchedLink =
+type FetchedLink =
   | { readonly kind: 'fetched'; readonly bytes: Buffer }
   | { readonly kind: 'refused'; readonly problem: string }
   | { readonly kind: 'failed'; readonly problem: string };
 
 export type FetchLink = (url: string) => Promise<FetchedLink>;
 
-export interface ResolvedAddress {
+interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }

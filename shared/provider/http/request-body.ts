@@ -4,20 +4,21 @@ import {
   SETTING_NAMES,
   type SettingName,
 } from '../../domain/item/image-settings.ts';
+import { textsOf } from '../../domain/item/message.ts';
 import type { ImageRequest, ReferenceImage } from '../types.ts';
 
 type TextPart = { readonly type: 'text'; readonly text: string };
 type ImagePart = { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 
 interface Message {
-  readonly role: 'system' | 'user';
+  readonly role: 'system' | 'user' | 'assistant';
   readonly content: string | readonly (TextPart | ImagePart)[];
 }
 
 type Fields = Readonly<Record<string, string | number>>;
 
 /** The body of a chat completions request, as it goes over the wire; settings are fields of it, too. */
-export interface RequestBody {
+interface RequestBody {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly stream: boolean;
@@ -37,7 +38,7 @@ export function buildRequestBody(request: ImageRequest): RequestBody {
   const system: Message[] = settings.system ? [{ role: 'system', content: settings.system }] : [];
   return {
     model: profile.sendAs,
-    messages: [...system, { role: 'user', content: userContent(request) }],
+    messages: [...system, ...messagesOf(request)],
     ...settingFields(settings, 'body'),
     stream: profile.stream,
     ...dialectExtras(request),
@@ -51,16 +52,27 @@ export function sendsExtras(request: Pick<ImageRequest, 'profile' | 'plain'>): b
 
 /** The words sent to the model: the prompt, and what it should look like where no field says so. */
 export function promptText(request: Pick<ImageRequest, 'prompt' | 'profile' | 'settings' | 'plain'>): string {
-  const asked = sendsExtras(request) ? '' : askedInWords(request.settings);
+  const asked = wordsOf(request);
   const prompt = /^generate an image\b/i.test(request.prompt)
     ? request.prompt
     : `Generate an image: ${request.prompt}`;
   return asked === '' ? prompt : `${prompt}\n\n${asked}`;
 }
 
+/** What is said in words because no field says it. */
+function wordsOf(request: Pick<ImageRequest, 'profile' | 'settings' | 'plain'>): string {
+  return sendsExtras(request) ? '' : askedInWords(request.settings);
+}
+
 /** UTF-8 bytes of all text that a request carries: what its input tokens are taken from where usage is missing. */
-export function textBytes(request: Pick<ImageRequest, 'prompt' | 'profile' | 'settings' | 'plain'>): number {
-  return Buffer.byteLength(promptText(request)) + Buffer.byteLength(request.settings.system ?? '');
+export function textBytes(
+  request: Pick<ImageRequest, 'prompt' | 'messages' | 'profile' | 'settings' | 'plain'>,
+): number {
+  const texts =
+    request.messages === undefined
+      ? [promptText(request)]
+      : [...request.messages.flatMap(textsOf), wordsOf(request)];
+  return [request.settings.system ?? '', ...texts].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
 function askedInWords(settings: ImageSettings): string {
@@ -70,6 +82,26 @@ function askedInWords(settings: ImageSettings): string {
     return sent.in === 'image_config' && value !== undefined ? [sent.words(value)] : [];
   };
   return SETTING_NAMES.flatMap(inWords).join(' ');
+}
+
+function messagesOf(request: ImageRequest): Message[] {
+  const { messages, references } = request;
+  if (messages === undefined) return [{ role: 'user', content: userContent(request) }];
+  const words = wordsOf(request);
+  return messages.map(({ role, content }, index) => {
+    const isLast = index === messages.length - 1;
+    const parts = isLast && words !== '' ? [...content, words] : content;
+    const [first = ''] = parts;
+    if (parts.length < 2 && typeof first === 'string') return { role, content: first };
+    return { role, content: parts.map((part) => contentPart(part, references)) };
+  });
+}
+
+function contentPart(part: string | number, references: ImageRequest['references']): TextPart | ImagePart {
+  if (typeof part === 'string') return { type: 'text', text: part };
+  const reference = references[part];
+  if (reference === undefined) throw new Error(`a message names reference ${part}, which there is not`);
+  return referencePart(reference);
 }
 
 function userContent(request: ImageRequest): Message['content'] {

@@ -7,7 +7,7 @@ export interface Marks {
   readonly lifted: readonly LiftedBase64[];
 }
 
-export interface FoundMark {
+interface FoundMark {
   /** The first place behind it. */
   readonly to: number;
   readonly lifted: LiftedBase64;

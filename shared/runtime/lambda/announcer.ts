@@ -13,7 +13,7 @@ import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
 import type { Config } from '../config.ts';
 
 /** Tells the account's event bus what happened to batches and schedules. */
-export interface Announcer {
+interface Announcer {
   see(event: PipelineEvent): void;
   /** Sends what was seen. A fault is logged, not thrown: the table has the truth, an event is only word of it. */
   send(effects: Pick<Effects, 'table' | 'log'>): Promise<void>;

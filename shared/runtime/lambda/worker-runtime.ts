@@ -12,7 +12,7 @@ import { createTelemetry } from './telemetry.ts';
 type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
 /** All that a Lambda of the pipeline works with. */
-export interface WorkerRuntime {
+interface WorkerRuntime {
   readonly config: Config;
   readonly effects: Effects;
   readonly meter: Meter;

@@ -2,6 +2,7 @@ import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { expect, type TestContext, test } from 'vitest';
 import { createFolderScan } from '../../../cli/files/watch-folder.ts';
 import { diskStore } from '../../../local/disk-store/disk-store.ts';
+import { DEFAULT_MODEL } from '../../../shared/domain/calls/models.ts';
 import { UPLOADS_PREFIX } from '../../../shared/domain/item/object-keys.ts';
 import { collect } from '../../support/collect.ts';
 import { testWorkplace } from '../provider.ts';
@@ -13,7 +14,11 @@ async function dropFolder(context: TestContext) {
   const store = diskStore(work.path('objects'));
   const said: string[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const look = createFolderScan({ folder, effects: { store, log }, say: (line) => said.push(line) });
+  const look = createFolderScan({
+    folder,
+    effects: { store, log, defaultModel: DEFAULT_MODEL },
+    say: (line) => said.push(line),
+  });
   const uploads = async () => await collect(store.list(UPLOADS_PREFIX));
   return { folder, look, said, uploads };
 }

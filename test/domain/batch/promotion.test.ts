@@ -3,7 +3,7 @@ import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { isPicked, parsePicks, promotedLine } from '../../../shared/domain/batch/promotion.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { type Item, NO_HISTORY } from '../../../shared/domain/item/item.ts';
-import { jsonContent } from '../../../shared/domain/prompt-file/reader/json-content.ts';
+import { jsonContent } from '../../../shared/domain/prompt-file/json/json-content.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
 import { attemptIdFrom, BATCH, MODEL, specOf } from '../../support/specimens.ts';
 
@@ -35,7 +35,7 @@ describe('a promoted image', () => {
 
     const content = jsonContent(line);
     if (content.kind === 'rejected') throw new Error(content.reason);
-    const taken = rowToItems({ row: 1, fields: content.fields }, DEFAULT_BATCH_OPTIONS, modelCatalog());
+    const taken = rowToItems({ row: 1, ...content }, DEFAULT_BATCH_OPTIONS, modelCatalog());
     if (taken.kind === 'rejected') throw new Error(taken.reason);
     expect([...taken.items]).toEqual([
       {
@@ -50,6 +50,36 @@ describe('a promoted image', () => {
       },
     ]);
   });
+});
+
+test('a promoted conversation is asked for as it was, with the draft before its last message', () => {
+  const talk: Item = {
+    ...DRAFT,
+    prompt: 'now in blue {{x}}',
+    messages: [
+      { role: 'user', content: ['a fox like', 0] },
+      { role: 'assistant', content: ['Here:', 1] },
+      { role: 'user', content: ['now in blue {{x}}'] },
+    ],
+    references: ['references/ab.png', 'references/cd.png'],
+  };
+
+  const content = jsonContent(promotedLine(talk, { given: {}, fromDraft: true }));
+  if (content.kind === 'rejected') throw new Error(content.reason);
+  const taken = rowToItems({ row: 1, ...content }, DEFAULT_BATCH_OPTIONS, modelCatalog());
+
+  if (taken.kind === 'rejected') throw new Error(taken.reason);
+  expect([...taken.items]).toMatchObject([
+    {
+      prompt: 'now in blue {{x}}',
+      references: ['references/ab.png', 'references/cd.png', 'images/x.png'],
+      messages: [
+        { role: 'user', content: ['a fox like', 0] },
+        { role: 'assistant', content: ['Here:', 1] },
+        { role: 'user', content: [2, 'now in blue {{x}}'] },
+      ],
+    },
+  ]);
 });
 
 test('rows, and variants of rows, are picked by number', () => {

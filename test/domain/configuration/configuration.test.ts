@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
+import { metadataToOptions, optionsToMetadata } from '../../../shared/domain/batch/batch-options.ts';
 import { findModel } from '../../../shared/domain/calls/models.ts';
 import { parseConfiguration } from '../../../shared/domain/configuration/configuration.ts';
 import { priceOn } from '../../../shared/domain/money/prices.ts';
@@ -95,5 +97,29 @@ describe('a mistake in a configuration', () => {
     [[], 'it: must be'],
   ])('is refused in one line that names the place: %j', (json, message) => {
     expect(() => parseConfiguration(json)).toThrow(message);
+  });
+});
+
+describe('another default model', () => {
+  const file = { defaults: { model: 'gemini-3-pro-image' } };
+
+  test('is the model of files that name none, by its own name', () => {
+    const { defaultModel } = parseConfiguration(file);
+
+    expect(metadataToOptions({}, defaultModel).options.settings.model).toBe('gemini-3-pro-image-preview');
+  });
+
+  test('does not take the place of the built-in default where a file asks for that', () => {
+    const { defaultModel } = parseConfiguration(file);
+    const written = optionsToMetadata(DEFAULT_BATCH_OPTIONS, defaultModel);
+    if (written.kind === 'problem') throw new Error(written.message);
+
+    expect(metadataToOptions(written.metadata, defaultModel).options).toEqual(DEFAULT_BATCH_OPTIONS);
+  });
+
+  test('that nobody knows is refused', () => {
+    expect(() => parseConfiguration({ defaults: { model: 'gemini-3-pro-imagee' } })).toThrow(
+      'defaults.model: there is no model "gemini-3-pro-imagee"; did you mean "gemini-3-pro-image-preview"?',
+    );
   });
 });

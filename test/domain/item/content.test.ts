@@ -31,6 +31,10 @@ describe('a content', () => {
     { references: ['b'.repeat(64), 'a'.repeat(64)] },
     { references: ['a'.repeat(64), 'b'.repeat(64)] },
     { nth: 2 },
+    { messages: [{ role: 'user', content: ['a fox'] }] },
+    { messages: [{ role: 'assistant', content: ['a fox'] }] },
+    { messages: [{ role: 'user', content: ['a fox', 0] }] },
+    { messages: [{ role: 'user', content: [0, 'a fox'] }] },
   ];
 
   test('is another one where anything that is sent differs', () => {
@@ -70,6 +74,17 @@ describe('images of one content in a file', () => {
         expect(after.filter((name) => !before.includes(name))).toHaveLength(1);
       }),
     );
+  });
+
+  test('are numbered as they come, however many there are', () => {
+    const count = createContentCount();
+    const next = (prompt: number) => count.next({ ...FOX, prompt: String(prompt) });
+
+    const first = Array.from({ length: 5_000 }, (_, row) => next(row % 4_000));
+    const again = Array.from({ length: 4_000 }, (_, row) => next(row));
+
+    expect(first).toEqual(Array.from({ length: 5_000 }, (_, row) => (row < 4_000 ? 1 : 2)));
+    expect(again).toEqual(Array.from({ length: 4_000 }, (_, row) => (row < 1_000 ? 3 : 2)));
   });
 
   test('that are too many to remember are all taken for the first', () => {

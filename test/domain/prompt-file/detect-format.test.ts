@@ -15,10 +15,21 @@ describe('a file that cannot be read at all', () => {
       'prompt,Image Size,image_size\na,b,c\n',
       'columns that stand there twice: "image_size"',
     ],
+    ['an empty array', ' [ \n]\n', 'the file is an empty array'],
     [
-      'a JSON array',
-      '[\n{"prompt":"a"}]',
-      'the file is a JSON array: write one object a line, without [ and ]',
+      'a JSON document over many lines',
+      '{\n  "prompts": [\n    {"prompt": "a cat"},\n    {"prompt": "a dog"}\n  ]\n}\n',
+      "the file is one JSON document, not an array or an object a line: write its rows with `jq -c '.prompts[]' FILE > prompts.jsonl`",
+    ],
+    [
+      'a JSON document on one line',
+      '{"version":2,"items":[{"prompt":"a cat"}]}',
+      "the file is one JSON document, not an array or an object a line: write its rows with `jq -c '.items[]' FILE > prompts.jsonl`",
+    ],
+    [
+      'one object over many lines',
+      '{\n"prompt": "a"\n}\n{\n"prompt": "b"\n}\n',
+      "the file is one JSON document, not an array or an object a line: write its rows with `jq -c '.' FILE > prompts.jsonl`",
     ],
     [
       'a quote in the header that stays open',
@@ -59,6 +70,25 @@ describe('a file that cannot be read at all', () => {
 });
 
 describe('what is found out from the beginning of a file', () => {
+  test.each([
+    ['an array', '\ufeff [{"prompt":"a"}]', 'x.csv', 'json'],
+    ['an array by its name', '[', 'x.json', 'json'],
+    ['an array of texts after a comment', '// mine\n["a"]', 'x.json', 'json'],
+    ['a list by its name', 'a cat, sitting\na dog', 'x.txt', 'txt'],
+    ['a list by its words, without a name', 'a red fox\n', 'stdin', 'txt'],
+    ['a table that is called .txt', 'id\tprompt\n1\ta cat', 'x.txt', 'csv'],
+    ['a table that is called .txt, of one column', 'Prompt\na cat', 'x.txt', 'csv'],
+    ['a line that was cut off', '{"prompt":"a c\n{"prompt":"b"}\n', 'x.jsonl', 'jsonl'],
+  ])('is %s', (_, file, name, kind) => {
+    expect(formatOf(Buffer.from(file), name).format.kind).toBe(kind);
+  });
+
+  test('takes no header with a mistake in it for a list of prompts', () => {
+    expect(problemOf('promt\tid\na cat\t1\n', 'x.txt')).toContain('no column "prompt"');
+    expect(problemOf('promt,id\na cat,1\n', 'stdin')).toContain('no column "prompt"');
+    expect(problemOf('promt\na cat\n', 'stdin')).toContain('no column "prompt"');
+  });
+
   test('tells JSON lines by their first character or by the file name', () => {
     expect(formatOf(Buffer.from('\n {"prompt":"a"}\n'), 'x.csv').format.kind).toBe('jsonl');
     expect(formatOf(Buffer.from('oops\n{"prompt":"a"}\n'), 'x.JSONL').format.kind).toBe('jsonl');

@@ -69,10 +69,10 @@ test('each mistake is told by line, column and reason', async () => {
       "16 -: 2 cells, the header has 10 columns",
       "17 -: 12 cells, the header has 10 columns",
       "18 prompt: cell is not valid text: save the file as UTF-8",
-      "19 -: every cell is empty",
       "20 taken",
       "21 taken",
       "22 -: quote is never closed: nothing from here on could be read",
+      "23 -: a quote that is opened in a line above, and not closed there, swallows this line",
     ]
   `);
 });

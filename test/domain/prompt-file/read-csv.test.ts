@@ -55,6 +55,55 @@ describe('a file of prompts as CSV', () => {
     ]);
   });
 
+  test.each([
+    ['blanks beside quotes', 'prompt, city\n"a cat" , "Rome"\n "a dog, big",Oslo \n'],
+    ['the delimiter in a first line', 'sep=;\r\nprompt;city\r\n"a cat";Rome\r\na dog, big;"Oslo "\r\n'],
+    [
+      'a first line of PowerShell',
+      '#TYPE System.Management.Automation.PSCustomObject\r\n"prompt","city"\r\n"a cat","Rome"\r\n"a dog, big","Oslo "\r\n',
+    ],
+    ['line ends that Python doubled', 'prompt,city\r\r\na cat,Rome\r\r\n"a dog, big",Oslo \r\r\n'],
+    ['line ends of old Macs, the last of another kind', 'prompt,city\ra cat,Rome\r"a dog, big",Oslo \r\n'],
+    [
+      'characters in the header that nobody sees',
+      '\u{200b}prompt,\u{ad}city\u{2060}\na cat,Rome\n"a dog, big",Oslo \n',
+    ],
+    ['bars around each line', '| prompt | city |\n| a cat | Rome |\n| a dog, big | Oslo |\n'],
+  ])('is read with %s', async (_, file) => {
+    const cells = (await readAll(file)).map((record) =>
+      record.kind === 'row' ? Object.values(record.fields).map((text) => text.trim()) : [record.reason],
+    );
+
+    expect(cells).toEqual([
+      ['a cat', 'Rome'],
+      ['a dog, big', 'Oslo'],
+    ]);
+  });
+
+  test('keeps line feeds in cells where lines end in carriage returns', async () => {
+    expect(await rows('prompt,city\r"a cat\non two lines",Rome\ra dog,Oslo\r')).toEqual([
+      '1@2 {"prompt":"a cat\\non two lines","city":"Rome"}',
+      '2@3 {"prompt":"a dog","city":"Oslo"}',
+    ]);
+  });
+
+  test.each([
+    ['"The "big" cat",x', 'The "big" cat'],
+    ['"a 5" nail",x', 'a 5" nail'],
+    ['"a sign, "OPEN", in red",x', undefined],
+    ['"he said \\"hi, you\\", and left",x', 'he said "hi, you", and left'],
+    ['"C:\\",x', 'C:\\'],
+    ['"""OPEN"" on a door",x', '"OPEN" on a door'],
+    ['"OPEN" and "CLOSED",x', '"OPEN" and "CLOSED"'],
+    ['"OPEN" on a door,x', '"OPEN" on a door'],
+    ['"",x', ''],
+    ['a "b" c,x', 'a "b" c'],
+  ])('takes quotes in %j for what they are', async (line, prompt) => {
+    const [record] = await readAll(`prompt,city\n${line}\n`);
+
+    expect(record?.kind === 'row' ? record.fields.prompt : undefined).toBe(prompt);
+  });
+
   test('passes over blank lines without counting them as rows', async () => {
     expect(await rows('\n  \nprompt,a\n\n\nx,1\n   \n\ny,2\n\n')).toEqual([
       '1@6 {"prompt":"x","a":"1"}',

@@ -34,8 +34,6 @@ test('takes requests in the shape of the OpenAI batch API unchanged', async () =
       model: 'gemini-3-pro-image-preview',
       messages: [
         { role: 'system', content: 'You paint in oil.' },
-        { role: 'user', content: 'first try' },
-        { role: 'assistant', content: 'done' },
         {
           role: 'user',
           content: [
@@ -60,7 +58,7 @@ test('takes requests in the shape of the OpenAI batch API unchanged', async () =
 });
 
 test('rejects a line that cannot be taken, says why, and reads on', async () => {
-  const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(100_000)}` } };
+  const image = { type: 'image_url', image_url: { url: `data:image/png,${'A'.repeat(100_000)}` } };
   const message = (content: unknown) => ({ body: { messages: [{ role: 'user', content }] } });
   const lines = [
     '{"prompt": oops}',
@@ -79,15 +77,15 @@ test('rejects a line that cannot be taken, says why, and reads on', async () => 
   ];
 
   expect(await rows(...lines)).toEqual([
-    '1@1 -: line is not a JSON object: write one object a line',
-    '2@2 -: line is not a JSON object: write one object a line',
+    '1@1 -: line is not valid JSON',
+    '2@2 -: line is not a JSON object: write one object for each image',
     '3@3 prompt: value must be text, a number, true or false',
     '4@4 prompt: key stands there twice',
     '5@5 -: every value is empty',
-    '6@6 -: body.messages is missing: only chat requests are taken',
-    '7@7 -: body.messages has no message of the user',
-    '8@8 -: a message has a part that is neither text nor image_url',
-    '9@9 references: data: URIs are not taken as references: upload the image and give its key or https link',
+    '6@6 -: body has neither messages nor a prompt: chat and image requests are taken',
+    '7@7 -: there is no message of the user',
+    '8@8 -: body.messages.0.content.0 is a part that is neither text nor an image',
+    '9@9 references: a data: URI must be written as data:image/png;base64,…',
     '10@10 prompt: control character U+0000: take it out',
     '11@11 prompt: characters were lost (U+FFFD) when the file was saved: save it again as UTF-8',
     '12@12 prompt: cell is 39.1 KB, at most 32 KB are taken',

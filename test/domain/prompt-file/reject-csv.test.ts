@@ -14,10 +14,34 @@ test('says how many cells there are and how many there should be', async () => {
   ]);
 });
 
-test('rejects a row of separators only, as a spreadsheet may leave it', async () => {
-  expect((await readAll('prompt,city\n,\na,b\n')).map(brief)).toEqual([
-    '1@2 -: every cell is empty',
-    '2@3 {"prompt":"a","city":"b"}',
+test('passes over rows of separators only, as a spreadsheet leaves them', async () => {
+  expect((await readAll('prompt;city\r\n;\r\na;b\r\n;\r\n ; \r\n')).map(brief)).toEqual([
+    '1@3 {"prompt":"a","city":"b"}',
+  ]);
+});
+
+test('takes rows that all end in a delimiter; one alone has a delimiter too many somewhere', async () => {
+  expect((await readAll('name,prompt\nkat,a cat,\nhund,a dog,\n')).map(brief)).toEqual([
+    '1@2 {"name":"kat","prompt":"a cat"}',
+    '2@3 {"name":"hund","prompt":"a dog"}',
+  ]);
+  expect((await readAll('prompt,name,tags\na cat, big,,\na dog,hund,a=b\n')).map(brief)).toEqual([
+    '1@2 -: 4 cells, the header has 3 columns',
+    '2@3 {"prompt":"a dog","name":"hund","tags":"a=b"}',
+  ]);
+});
+
+test.each([
+  ['the header again', '\ufeffPrompt,City', 'the header stands here again: take it out'],
+  ['a rule of Markdown', '---|:--:', 'a rule of dashes, as tables of text have it, is no row: take it out'],
+])('rejects %s in the middle of a file', async (_, line, reason) => {
+  const delimiter = line.includes('|') ? '|' : ',';
+  const file = ['prompt,city', 'a,b', line, 'c,d'].map((each) => each.replace(',', delimiter)).join('\n');
+
+  expect((await readAll(file)).map(brief)).toEqual([
+    '1@2 {"prompt":"a","city":"b"}',
+    `2@3 -: ${reason}`,
+    '3@4 {"prompt":"c","city":"d"}',
   ]);
 });
 
@@ -29,28 +53,37 @@ test('rejects control characters and names the first', async () => {
   ]);
 });
 
-test('names the line where a quote was opened that is never closed', async () => {
-  const records = await readAll('prompt,city\na,b\nc,"d\ne,f\ng,h\n');
+const SWALLOWED = 'a quote that is opened in a line above, and not closed there, swallows this line';
+
+test('accounts for each line that a quote swallows that is never closed', async () => {
+  const records = await readAll('prompt,city\na,b\nc,"d\ne,f\n\ng,h\n');
 
   expect(records.map(brief)).toEqual([
     '1@2 {"prompt":"a","city":"b"}',
     '2@3 -: quote is never closed: nothing from here on could be read',
+    `3@4 -: ${SWALLOWED}`,
+    `4@6 -: ${SWALLOWED}`,
   ]);
-  expect(records.at(-1)?.next.done).toBe(true);
 });
 
 test('names the line of an open quote far down in a record of several lines', async () => {
   const records = await readAll('prompt,city,c\n\n"a\nb",x,"d\ne,f\n');
 
-  expect(records.map(brief)).toEqual(['1@4 -: quote is never closed: nothing from here on could be read']);
+  expect(records.map(brief)).toEqual([
+    `1@3 -: ${SWALLOWED}`,
+    '2@4 -: quote is never closed: nothing from here on could be read',
+    `3@5 -: ${SWALLOWED}`,
+  ]);
 });
 
 test('does not merge rows between two cells that merely begin with a quote', async () => {
-  const records = await readAll('prompt\tnote\n"Hello\tx\nplain\ty\n"Bye\tz\nlast\tw\n');
+  const records = await readAll('prompt\tnote\n"Hello\tx\nplain\ty\n"Bye"\tz\nlast\tw\n');
 
   expect(records.map(brief)).toEqual([
     '1@2 -: text follows the closing quote of a cell with line breaks: write quotes inside it twice ("")',
-    '2@5 {"prompt":"last","note":"w"}',
+    `2@3 -: ${SWALLOWED}`,
+    `3@4 -: ${SWALLOWED}`,
+    '4@5 {"prompt":"last","note":"w"}',
   ]);
 });
 

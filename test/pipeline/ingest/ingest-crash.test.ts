@@ -14,9 +14,9 @@ import { csvOf, inMemory, PLENTY_MS, upload, useWorlds, type World } from '../..
 const freshWorld = useWorlds();
 
 /** More rows than a checkpoint apart, several chunks, repeated ids and names, and lines that are rejected. */
-const FILE = `id,name,prompt,variants\n${Array.from({ length: 205 }, (_, index) => line(index + 1)).join('')}`;
-const REJECTED = 4 + 3;
-const ITEMS = 205 - REJECTED + 2;
+const FILE = `id,name,prompt,variants\n${Array.from({ length: 405 }, (_, index) => line(index + 1)).join('')}`;
+const REJECTED = 8 + 5;
+const ITEMS = 405 - REJECTED + 4;
 
 function line(row: number): string {
   const id = row % 5 === 0 || row === 1 ? `id-${row}` : '';

@@ -5,6 +5,7 @@ import { ingestUpload } from '../../../shared/pipeline/ingest/ingest.ts';
 import { submitFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { planFile } from '../../../shared/pipeline/plan/plan.ts';
 import { rejectedPartition, rowToRejected } from '../../../shared/pipeline/rows/rejected-row.ts';
+import type { ImageRequest } from '../../../shared/provider/types.ts';
 import { picture } from '../../provider/fixtures/pictures.ts';
 import { itemsIn, onlyItem, workOff } from '../../support/work.ts';
 import { inMemory, PLENTY_MS, submit, upload, useWorlds } from '../../support/world.ts';
@@ -153,4 +154,73 @@ async function reasonsIn({ table }: Pick<Effects, 'table'>, batch: Parameters<ty
   for await (const row of table.query({ pk: rejectedPartition(batch) }))
     reasons.push(rowToRejected(row).reason);
   return reasons;
+}
+
+test('an image inside a request is kept as any other, and its conversation is sent turn by turn', async () => {
+  const world = await freshWorld();
+  const bytes = await picture('png');
+  const url = `data:image/png;base64,${bytes.toString('base64')}`;
+  const line = {
+    custom_id: 'a',
+    body: {
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'image_url', image_url: { url } },
+            { type: 'text', text: 'like this' },
+          ],
+        },
+        { role: 'assistant', content: 'Done.' },
+        { role: 'user', content: 'at night' },
+      ],
+    },
+  };
+  const spoilt = {
+    body: {
+      messages: [{ role: 'user', content: [{ text: 'a' }, { image_url: 'data:image/png;base64,AAAA' }] }],
+    },
+  };
+  const file = [line, { ...line, custom_id: 'b' }, spoilt].map((each) => JSON.stringify(each)).join('\n');
+  const calls: ImageRequest[] = [];
+  const provider: Effects['provider'] = {
+    ...world.effects.provider,
+    call: (request, signal) => {
+      calls.push(request);
+      return world.effects.provider.call(request, signal);
+    },
+  };
+
+  const planned = await planFile(world.effects, fileOf(file), DEFAULT_BATCH_OPTIONS, 1);
+  const batch = await submit(world, file);
+  await workOff({ ...world, effects: { ...world.effects, provider } }, batch);
+
+  const reason = expect.stringContaining('it is not a PNG, JPEG or WebP image');
+  expect(planned).toMatchObject({
+    plan: { items: { new: 2 }, rejected: [{ row: 3, column: 'references', reason }] },
+  });
+  expect(await reasonsIn(world.effects, batch)).toEqual([reason]);
+  const [item] = await itemsIn(world.effects, batch);
+  expect(item).toMatchObject({
+    state: { kind: 'done' },
+    prompt: 'at night',
+    references: [expect.stringMatching(/^references\/[0-9a-f]{64}\.png$/)],
+    messages: line.body.messages.map(({ role }, n) => ({
+      role,
+      content: [[0, 'like this'], ['Done.'], ['at night']][n],
+    })),
+  });
+  expect(
+    calls.map(({ references }) => references.map((each) => Buffer.from(each.bytes).equals(bytes))),
+  ).toEqual([[true], [true]]);
+});
+
+function fileOf(text: string) {
+  return {
+    name: 'a.jsonl',
+    contentType: 'text/plain',
+    open: async function* (from = 0) {
+      yield Buffer.from(text).subarray(from);
+    },
+  };
 }

@@ -12,8 +12,9 @@ const freshWorld = useWorlds();
 describe('a file that is replaced while it is read', () => {
   test('ends its batch with the rows that were taken in, and a rejected line says that the rest is not', async () => {
     const world = await freshWorld();
-    const { batch, key } = await upload(world, csvOf(450), {}, 'prompts.csv');
-    // The invocation's time is over at its first checkpoint: 200 of 450 rows are taken in.
+    const rows = Array.from({ length: 50 }, (_, row) => `fox ${row}${`,${'x'.repeat(30_000)}`.repeat(3)}\n`);
+    const { batch, key } = await upload(world, `prompt,a,b,c\n${rows.join('')}`, {}, 'prompts.csv');
+    // The invocation's time is over at its first checkpoint: 4 MiB, or 47 of 50 rows, are taken in.
     expect(await ingestUpload(world.effects, { key }, () => 0)).toEqual({ kind: 'handed-over' });
     await replace(world, key, csvOf(3));
 
@@ -24,11 +25,11 @@ describe('a file that is replaced while it is read', () => {
 
     expect(await readBatch(world.effects.table, batch)).toMatchObject({
       state: 'complete',
-      items: 200,
+      items: 47,
       rejected: 1,
     });
     expect(await rejectedOf(world, batch)).toEqual([
-      expect.objectContaining({ row: 201, reason: expect.stringContaining('replaced or deleted') }),
+      expect.objectContaining({ row: 48, reason: expect.stringContaining('replaced or deleted') }),
     ]);
   });
 

@@ -101,7 +101,7 @@ describe('trouble that only a person can mend', () => {
     expect(world.simulator.totals().calls).toBe(0);
     expect(await batchStatus(withoutModels, batch)).toMatchObject({
       state: 'paused',
-      pauses: [{ code: 'model', hint: expect.stringContaining('PRESSRUN_MODELS') }],
+      pauses: [{ code: 'model', hint: expect.stringContaining('pressrun.config.json') }],
     });
   });
 });

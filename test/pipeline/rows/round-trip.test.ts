@@ -28,6 +28,7 @@ import {
   type Lease,
   type ReservedCredits,
 } from '../../../shared/domain/item/item.ts';
+import type { Message } from '../../../shared/domain/item/message.ts';
 import { accountAt, type Budget, parseBudgetScope } from '../../../shared/domain/money/budget.ts';
 import type { Charge } from '../../../shared/domain/money/charge.ts';
 import {
@@ -214,15 +215,21 @@ const ROUND_TRIPS = {
   },
   'checkpoint-row': async () => {
     const encoding = fc.constantFrom(...FILE_ENCODINGS);
-    const csv = recordOf<CsvFormat>({
-      kind: fc.constant('csv'),
-      encoding,
-      delimiter: fc.constantFrom(...DELIMITERS),
-      lineBreak: fc.constantFrom('\n', '\r'),
-      columns: texts,
-    });
+    const csv = recordOf<CsvFormat>(
+      {
+        kind: fc.constant('csv'),
+        encoding,
+        delimiter: fc.constantFrom(...DELIMITERS),
+        lineBreak: fc.constantFrom('\n', '\r'),
+        columns: texts,
+      },
+      { emptyCells: count },
+    );
     const jsonLines = recordOf<JsonLinesFormat>({ kind: fc.constant('jsonl'), encoding });
-    const position = recordOf<FilePosition>({ byte: count, line: count, row: count }, { done: yes });
+    const position = recordOf<FilePosition>(
+      { byte: count, line: count, row: count },
+      { done: yes, lostBytes: count },
+    );
     const checkpoints = recordOf<Checkpoint>({
       format: fc.oneof(csv, jsonLines),
       position,
@@ -294,6 +301,10 @@ const ROUND_TRIPS = {
       ),
       cancelled: fc.constant({ kind: 'cancelled' }),
     };
+    const messages = recordOf<Message>({
+      role: fc.constantFrom('system', 'user', 'assistant'),
+      content: fc.array(fc.oneof(text, count), { maxLength: 3 }),
+    });
     const specs = recordOf<ItemSpec>(
       {
         row: count,
@@ -305,7 +316,7 @@ const ROUND_TRIPS = {
         tags: textMap,
         columns: textMap,
       },
-      { id: text },
+      { id: text, messages: fc.array(messages) },
     );
     type Rest = Omit<Item, keyof ItemSpec>;
     const rests = recordOf<Rest>(

@@ -47,6 +47,18 @@ describe('ids and file names', () => {
     });
   });
 
+  test('that many rows repeat are settled in a handful of transactions', async () => {
+    const table = fakeTable();
+    const rows = (from: number) =>
+      Array.from({ length: 400 }, (_, nth) => taken(from + nth, { id: `id-${nth % 7}`, fileName: 'Fox' }));
+
+    await resolveUnique(table, BATCH, rows(1));
+    const resolved = await resolveUnique(table, BATCH, rows(401));
+
+    expect(resolved.every((row) => 'reason' in row && row.column === 'id')).toBe(true);
+    expect(table.writes()).toBeLessThan(10);
+  });
+
   test('stand once in a batch, in whatever chunks the rows come', async () => {
     const row = fc.record({
       id: fc.constantFrom(undefined, 'a', 'b', 'c'),
@@ -88,9 +100,13 @@ function taken(row: number, more: Partial<ReturnType<typeof specOf>>): ResolvedR
 /** A table that knows the one condition of unique rows. */
 function fakeTable() {
   const owners = new Map<string, unknown>();
+  let calls = 0;
   return {
     taken: owners,
+    writes: () => calls,
     write: async (writes: readonly TableWrite[]) => {
+      calls += 1;
+      if (writes.length > 100) throw new Error('a transaction takes 100 writes');
       const puts = writes.flatMap((write) => (write.kind === 'put' ? [write.row] : []));
       const indexes = puts.flatMap(({ sk, row }, index) =>
         owners.has(sk) && owners.get(sk) !== row ? [index] : [],

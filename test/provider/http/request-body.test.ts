@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Dialect } from '../../../shared/domain/calls/models.ts';
-import { buildRequestBody, promptText, sendsExtras } from '../../../shared/provider/http/request-body.ts';
+import {
+  buildRequestBody,
+  promptText,
+  sendsExtras,
+  textBytes,
+} from '../../../shared/provider/http/request-body.ts';
 import type { ImageRequest } from '../../../shared/provider/types.ts';
 import { FLASH, REQUEST } from '../fixtures/calls.ts';
 
@@ -48,6 +53,37 @@ describe('the body of a request', () => {
       { type: 'text', text: 'Generate an image: a red fox' },
       { type: 'image_url', image_url: { url: 'data:image/webp;base64,AgM=' } },
     ]);
+  });
+
+  test('carries a conversation turn by turn, with each image where it stands, and words about the shape at its end', () => {
+    const references = [1, 2].map((byte) => ({ type: 'image/png', bytes: new Uint8Array([byte]) }) as const);
+    const messages = [
+      { role: 'user', content: [0, 'a fox like this'] },
+      { role: 'assistant', content: ['Here.', 1] },
+      { role: 'user', content: ['at night'] },
+    ] as const;
+    const image = (base64: string) => ({
+      type: 'image_url',
+      image_url: { url: `data:image/png;base64,${base64}` },
+    });
+    const words = 'The image has an aspect ratio of 16:9. The image has a resolution of 2K.';
+    const settings = { model: FLASH.model, system: 'Be brief.' };
+
+    const plain = buildRequestBody({ ...REQUEST, settings, references, messages, prompt: 'at night' });
+    const shaped = buildRequestBody(asking('none', { references, messages, prompt: 'at night' }));
+
+    expect(plain.messages).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: [image('AQ=='), { type: 'text', text: 'a fox like this' }] },
+      { role: 'assistant', content: [{ type: 'text', text: 'Here.' }, image('Ag==')] },
+      { role: 'user', content: 'at night' },
+    ]);
+    expect(shaped.messages.at(-1)?.content).toEqual([
+      { type: 'text', text: 'at night' },
+      { type: 'text', text: words },
+    ]);
+    const texts = ['a fox like this', 'Here.', 'at night', words];
+    expect(textBytes(asking('none', { messages }))).toBe(texts.join('').length);
   });
 
   test('says aspect ratio and size in words where the dialect has no field for them', () => {

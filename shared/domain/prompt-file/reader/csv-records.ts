@@ -1,100 +1,147 @@
 import { decodeCell, rowTooLong, tooLong } from '../cells.ts';
 import { type CsvFormat, MAX_RECORD_BYTES, type Piece, type RecordContent, rejected } from '../format.ts';
-import { csvParser, type ParsedRecord } from './csv-parser.ts';
+import { type CsvDialect, scanRecord } from './csv-scan.ts';
 import { bytesInFile } from './encoding.ts';
-import { blankStart, countBreaks, pendingBytes } from './pending-bytes.ts';
+import { wrongRecord } from './wrong-record.ts';
 
-/** Cuts delimited text (UTF-8) into records and blank lines; holds one record and one chunk at a time. */
-export async function* csvRecords(chunks: AsyncIterable<Buffer>, format: CsvFormat): AsyncGenerator<Piece> {
-  const parser = csvParser(format);
-  const pending = pendingBytes();
+const BLANK_LINES = /(?:[ \t]*[\r\n])+/y;
+
+/**
+ * Cuts delimited text (UTF-8) into records and blank lines; holds one record and one chunk at a time. `lostBytes` of the
+ * file at its beginning are lines that an earlier record swallowed.
+ */
+export async function* csvRecords(
+  chunks: AsyncIterable<Buffer>,
+  format: CsvFormat,
+  lostBytes = 0,
+): AsyncGenerator<Piece> {
+  const cutter = recordCutter(format, lostBytes);
   for await (const chunk of chunks) {
-    pending.add(chunk);
-    const { records } = await parser.push(chunk);
-    for (const record of records) {
-      const piece = recordPiece(record, pending.take(record.endByte), format);
-      yield piece;
-      if (piece.last) return;
-    }
-    if (pending.length() > MAX_RECORD_BYTES) {
-      const raw = pending.take();
-      const blank = blankStart(raw) === raw.length;
-      yield blank ? pieceOf(raw, format, undefined) : endlessPiece(raw, format);
-      if (!blank) return;
-    }
+    yield* cutter.cut(chunk.toString('latin1'), false);
+    if (cutter.isGivenUp()) return;
   }
-
-  const { records, openCellByte } = await parser.push(undefined);
-  for (const record of records) yield recordPiece(record, pending.take(record.endByte), format);
-  if (openCellByte !== undefined)
-    yield unclosedPiece(pending.take(), openCellByte, pending.startByte(), format);
+  yield* cutter.cut('', true);
 }
 
-function recordPiece(record: ParsedRecord, raw: Buffer, format: CsvFormat): Piece {
-  if (raw.length - blankStart(raw) > MAX_RECORD_BYTES) return endlessPiece(raw, format);
-  return pieceOf(raw, format, isBlank(record.cells) ? undefined : contentOf(record.cells, raw, format));
+export function dialectOf({ delimiter, lineBreak, columns }: CsvFormat): CsvDialect {
+  return { delimiter: columns.length === 1 ? undefined : delimiter, lineBreak };
 }
 
-function contentOf(cells: readonly string[], raw: Buffer, { columns, lineBreak }: CsvFormat): RecordContent {
-  if (cells.some((cell) => cell.includes(lineBreak) && !isQuotedWhole(cell, raw))) {
-    return rejected(
-      'text follows the closing quote of a cell with line breaks: write quotes inside it twice ("")',
-    );
+function recordCutter(format: CsvFormat, lostBytes: number) {
+  const dialect = dialectOf(format);
+  let text = '';
+  let lost = lostBytes;
+  let isGivenUp = false;
+  // A record that goes on and on is not looked through again for every chunk.
+  let lookAgainAt = 0;
+
+  function* cut(more: string, atEnd: boolean): Generator<Piece> {
+    text += more;
+    if (text.length < lookAgainAt && !atEnd) return;
+    let at = 0;
+    for (;;) {
+      const found = next(at, atEnd);
+      if (found === undefined) break;
+      yield* found.pieces;
+      at = found.end;
+    }
+    text = text.slice(at);
+    lookAgainAt = Math.min(2 * text.length, MAX_RECORD_BYTES + 1);
+    if (text.length <= MAX_RECORD_BYTES && !(atEnd && text !== '')) return;
+    isGivenUp = true;
+    yield endlessPiece(text, format);
   }
-  if (cells.length !== columns.length) {
-    return rejected(`${count(cells.length, 'cell')}, the header has ${count(columns.length, 'column')}`);
+
+  function next(at: number, atEnd: boolean): { pieces: Iterable<Piece>; end: number } | undefined {
+    if (at >= text.length) return undefined;
+    if (lost > 0) return lostLine(at, atEnd);
+    BLANK_LINES.lastIndex = at;
+    const blank = BLANK_LINES.exec(text)?.[0];
+    if (blank !== undefined) return { pieces: [pieceOf(blank, format, undefined)], end: at + blank.length };
+    const record = scanRecord(text, at, dialect, atEnd);
+    if (record.kind === 'more') return undefined;
+    if (record.kind === 'open') {
+      return { pieces: lostPieces(text.slice(at), record.quoteAt - at, OPEN, format), end: text.length };
+    }
+    const { cells, end, runsOn } = record;
+    const raw = text.slice(at, end);
+    if (raw.length > MAX_RECORD_BYTES) {
+      isGivenUp = true;
+      return { pieces: [endlessPiece(raw, format)], end: text.length };
+    }
+    if (runsOn) return { pieces: lostPieces(raw, 0, RUNS_ON, format), end };
+    return { pieces: [pieceOf(raw, format, contentOf(cells, format))], end };
   }
+
+  /** A line of those that an earlier record swallowed, where reading goes on in the middle of them. */
+  function lostLine(at: number, atEnd: boolean): { pieces: Iterable<Piece>; end: number } | undefined {
+    const lineEnd = text.indexOf(format.lineBreak, at);
+    if (lineEnd < 0 && !atEnd) return undefined;
+    const end = lineEnd < 0 ? text.length : lineEnd + 1;
+    const raw = text.slice(at, end);
+    const piece = pieceOf(raw, format, raw.trim() === '' ? undefined : rejected(SWALLOWED));
+    lost = Math.max(0, lost - piece.bytes);
+    return { pieces: [{ ...piece, ...(lost > 0 && { lostBytes: lost }) }], end };
+  }
+
+  return { cut, isGivenUp: () => isGivenUp };
+}
+
+const OPEN = 'quote is never closed: nothing from here on could be read';
+const RUNS_ON =
+  'text follows the closing quote of a cell with line breaks: write quotes inside it twice ("")';
+const SWALLOWED = 'a quote that is opened in a line above, and not closed there, swallows this line';
+
+/** Each line of a record whose quotes are in disorder; the one where the quote is says what is wrong. */
+function* lostPieces(raw: string, quoteAt: number, reason: string, format: CsvFormat): Generator<Piece> {
+  let at = 0;
+  while (at < raw.length) {
+    const lineBreak = raw.indexOf(format.lineBreak, at);
+    const end = lineBreak < 0 ? raw.length : lineBreak + 1;
+    const line = raw.slice(at, end);
+    const why = at <= quoteAt && quoteAt < end ? reason : SWALLOWED;
+    const lostBytes = fileBytes(raw.slice(end), format);
+    const content = line.trim() === '' ? undefined : rejected(why);
+    yield { ...pieceOf(line, format, content), ...(lostBytes > 0 && { lostBytes }) };
+    at = end;
+  }
+}
+
+function contentOf(cells: readonly string[], format: CsvFormat): RecordContent | undefined {
   const fields: [string, string][] = [];
-  for (const [index, column] of columns.entries()) {
+  const isBlank = cells.every((cell) => /^[ \t\r\n]*$/.test(cell));
+  if (isBlank) return undefined;
+  const wrong = wrongRecord(cells, format);
+  if (wrong !== undefined) return wrong;
+  for (const [index, column] of format.columns.entries()) {
     if (column === '') continue;
     const text = decodeCell(cells[index] ?? '', column);
     if (typeof text !== 'string') return text;
     fields.push([column, text]);
   }
-  if (fields.every(([, text]) => text.trim() === '')) return rejected('every cell is empty');
   const row = Object.fromEntries(fields);
   return rowTooLong(row) ?? { kind: 'row', fields: row };
 }
 
-/**
- * Whether a cell with line breaks is one by its quotes, all of them doubled inside. Otherwise a cell that merely
- * begins with a quote has run on to another quote further down, over rows that are none of its business.
- */
-function isQuotedWhole(cell: string, raw: Buffer): boolean {
-  return raw.includes(`"${cell.replaceAll('"', '""')}"`, 0, 'latin1');
-}
-
-function isBlank(cells: readonly string[]): boolean {
-  return cells.length === 1 && /^[ \t\r\n]+$/.test(cells[0] ?? '');
-}
-
 /** A record without an end in sight: most likely a quote that is never closed. */
-function endlessPiece(raw: Buffer, format: CsvFormat): Piece {
-  const { reason } = tooLong('record', raw.length, MAX_RECORD_BYTES);
+function endlessPiece(raw: string, format: CsvFormat): Piece {
+  const { reason } =
+    raw.length > MAX_RECORD_BYTES
+      ? tooLong('record', raw.length, MAX_RECORD_BYTES)
+      : rejected('record has no end');
   const content = rejected(`${reason}; is a quote not closed? Nothing from here on could be read`);
   return { ...pieceOf(raw, format, content), last: true };
 }
 
-/** Its line is the one where the quote was opened. */
-function unclosedPiece(raw: Buffer, openCellByte: number, endByte: number, format: CsvFormat): Piece {
-  const beforeQuote = Math.max(0, openCellByte - (endByte - raw.length));
-  const quoteAt = raw.indexOf('"', beforeQuote);
+function pieceOf(raw: string, format: CsvFormat, content: RecordContent | undefined): Piece {
   return {
-    ...pieceOf(raw, format, rejected('quote is never closed: nothing from here on could be read')),
-    lineBreaksBefore: countBreaks(raw.subarray(0, quoteAt), format.lineBreak),
-    last: true,
-  };
-}
-
-function pieceOf(raw: Buffer, format: CsvFormat, content: RecordContent | undefined): Piece {
-  return {
-    bytes: bytesInFile(raw, format.encoding),
-    lineBreaks: countBreaks(raw, format.lineBreak),
-    lineBreaksBefore: countBreaks(raw.subarray(0, blankStart(raw)), format.lineBreak),
+    bytes: fileBytes(raw, format),
+    lineBreaks: raw.split(format.lineBreak).length - 1,
+    lineBreaksBefore: 0,
     content,
   };
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+function fileBytes(raw: string, { encoding }: CsvFormat): number {
+  return encoding === 'utf-8' ? raw.length : bytesInFile(Buffer.from(raw, 'latin1'), encoding);
 }

@@ -1,14 +1,23 @@
-import { type FileFormat, type FilePosition, type FileProblem, fileProblem } from '../format.ts';
+import {
+  type FileEncoding,
+  type FileFormat,
+  type FilePosition,
+  type FileProblem,
+  fileProblem,
+} from '../format.ts';
 import type { TemplateOptions } from '../template/axes.ts';
 import { axisClash } from '../template/expand-row.ts';
-import { asBuffer, detectEncoding, utf8Head } from './encoding.ts';
+import { asBuffer, bytesInFile, detectEncoding, utf8Head } from './encoding.ts';
 import { foreignKind } from './foreign-kind.ts';
 import { readHeader } from './header.ts';
+import { type JsonBegin, jsonKind } from './json-kind.ts';
+import { countBreaks } from './pending-bytes.ts';
+import { isPromptList } from './prompt-list.ts';
 
 /** As much of the file's beginning as is looked at; its header must end within. */
 export const HEAD_BYTES = 64 * 1024;
 
-export type DetectedFormat =
+type DetectedFormat =
   | { readonly kind: 'format'; readonly format: FileFormat; readonly start: FilePosition }
   | FileProblem;
 
@@ -31,14 +40,16 @@ export function detectFormat(
   const begin = utf8.toString('latin1').trimStart();
   if (begin === '')
     return fileProblem(isWhole ? 'the file is empty' : 'the file begins with 64 KB of blank lines');
-  if (/^\[\s*[{\]]/.test(begin))
-    return fileProblem('the file is a JSON array: write one object a line, without [ and ]');
-  if (begin.startsWith('{') || /\.(jsonl|ndjson)$/i.test(fileName)) {
-    return {
-      kind: 'format',
-      format: { kind: 'jsonl', encoding },
-      start: { byte: markBytes, line: 1, row: 0 },
-    };
+  const json = jsonKind(utf8.toString('latin1'), fileName, {
+    isWhole,
+    needsPrompt: options.template === undefined,
+  });
+  if (json?.kind === 'problem') return json;
+  if (json !== undefined) return jsonStart(json, utf8, encoding, markBytes);
+  if (isPromptList(utf8, fileName, options)) {
+    const lineBreak = utf8.includes('\n') || !utf8.includes('\r') ? '\n' : '\r';
+    const format = { kind: 'txt', encoding, lineBreak } as const;
+    return { kind: 'format', format, start: { byte: markBytes, line: 1, row: 0 } };
   }
 
   const header = readHeader(utf8, {
@@ -51,6 +62,18 @@ export function detectFormat(
   const clash = options.expansion?.axes.find(({ name }) => format.columns.includes(name));
   if (clash !== undefined) return fileProblem(axisClash([clash.name]));
   return { kind: 'format', format, start: { byte: markBytes + bytes, line: 1 + lineBreaks, row: 0 } };
+}
+
+function jsonStart(
+  { kind, bytes }: JsonBegin,
+  head: Buffer,
+  encoding: FileEncoding,
+  markBytes: number,
+): DetectedFormat {
+  const before = head.subarray(0, bytes);
+  const byte = markBytes + bytesInFile(before, encoding);
+  const start = { byte, line: 1 + countBreaks(before, '\n'), row: 0 };
+  return { kind: 'format', format: { kind, encoding }, start };
 }
 
 /** The first bytes of a file, at most `HEAD_BYTES`, for `detectFormat`. */

@@ -1,6 +1,6 @@
 import type { FileEncoding } from '../format.ts';
 
-export interface DetectedEncoding {
+interface DetectedEncoding {
   readonly encoding: FileEncoding;
   /** Bytes of the byte order mark, if there is one. */
   readonly markBytes: number;

@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync';
 import { decodeUtf8 } from '../cells.ts';
 import { isKnownColumn, normaliseColumn, quoted } from '../columns.ts';
 import {
@@ -9,11 +8,12 @@ import {
   type FileProblem,
   fileProblem,
 } from '../format.ts';
-import { dialectOf } from './csv-parser.ts';
+import { type CsvDialect, scanRecord } from './csv-scan.ts';
 import { bytesInFile } from './encoding.ts';
 import { countBreaks } from './pending-bytes.ts';
+import { emptyCellsOf } from './wrong-record.ts';
 
-export interface HeaderFacts {
+interface HeaderFacts {
   readonly encoding: FileEncoding;
   /** Whether the head is the whole file. */
   readonly isWhole: boolean;
@@ -21,7 +21,7 @@ export interface HeaderFacts {
   readonly needsPrompt: boolean;
 }
 
-export interface Header {
+interface Header {
   readonly kind: 'header';
   readonly format: CsvFormat;
   /** Of the header with its line break and what stands before it, in bytes of the file. */
@@ -34,8 +34,12 @@ interface HeaderReading {
   readonly names: readonly string[];
   readonly columns: readonly string[];
   /** In the head. */
-  readonly endByte: number;
+  readonly end: number;
 }
+
+// Excel reads the delimiter from such a first line; Windows PowerShell writes the type of its objects there.
+const SEPARATOR_LINE = /^"?sep=(.)"?[,;\t| ]*(?:\r*\n|\r)/i;
+const TYPE_LINE = /^#TYPE [^\r\n]*(?:\r*\n|\r)/;
 
 /** Reads the header of delimited text: its delimiter is the one with which it makes most sense. */
 export function readHeader(
@@ -43,45 +47,64 @@ export function readHeader(
   { encoding, isWhole, needsPrompt }: HeaderFacts,
 ): Header | FileProblem {
   const text = head.toString('latin1');
-  const lineBreak = text.includes('\n') || !text.includes('\r') ? '\n' : '\r';
-  const blankBytes = /^(?:[ \t]*[\r\n])*/.exec(text)?.[0].length ?? 0;
-  const begin = head.subarray(blankBytes);
-  const readings = DELIMITERS.map((delimiter) => readWith(delimiter, begin, lineBreak))
-    .filter((reading) => reading !== undefined)
-    .filter(({ endByte }) => isWhole || endByte < begin.length);
+  const blank = /^(?:[ \t]*[\r\n])*/.exec(text)?.[0].length ?? 0;
+  const [line = '', given] =
+    SEPARATOR_LINE.exec(text.slice(blank)) ?? TYPE_LINE.exec(text.slice(blank)) ?? [];
+  const from = blank + line.length;
+  const delimiters = given === undefined ? DELIMITERS : DELIMITERS.filter((each) => each === given);
+  if (delimiters.length === 0) {
+    return fileProblem(
+      `${line.trim()} names a delimiter that is none of , ; tab |: save the file with one of them`,
+    );
+  }
+  const readings = delimiters
+    .map((delimiter) => readWith(delimiter, text, from, isWhole))
+    .filter((reading) => reading !== undefined);
   const best = bestReading(readings);
   if (best === undefined) {
     return fileProblem('the header does not end within 64 KB, or a quote in it is never closed');
   }
   const wrong = problemOf(best, needsPrompt);
   if (wrong !== undefined) return fileProblem(wrong);
-  const before = head.subarray(0, blankBytes + best.endByte);
-  if (isWhole && text.slice(before.length).trim() === '')
-    return fileProblem('the file has a header but no rows');
+  if (isWhole && text.slice(best.end).trim() === '') return fileProblem('the file has a header but no rows');
+  const before = head.subarray(0, best.end);
+  // The break after the header says how lines end: inside quotes there may be others.
+  const lineBreak = /\n/.test(/[\r\n]+$/.exec(text.slice(from, best.end))?.[0] ?? '\n') ? '\n' : '\r';
+  const { delimiter, columns } = best;
+  const rows = firstRows(text, best.end, { delimiter, lineBreak });
+  const emptyCells = columns.length === 1 ? 0 : emptyCellsOf(rows, columns);
   return {
     kind: 'header',
-    format: { kind: 'csv', encoding, delimiter: best.delimiter, lineBreak, columns: best.columns },
+    format: { kind: 'csv', encoding, delimiter, lineBreak, columns, ...(emptyCells > 0 && { emptyCells }) },
     bytes: bytesInFile(before, encoding),
     lineBreaks: countBreaks(before, lineBreak),
   };
 }
 
-function readWith(delimiter: Delimiter, head: Buffer, lineBreak: '\n' | '\r'): HeaderReading | undefined {
-  let endByte = 0;
-  const options = { ...dialectOf({ delimiter, lineBreak }), to: 1 };
-  try {
-    const [cells = []] = parse(head, {
-      ...options,
-      on_record: (record, info) => {
-        endByte = info.bytes;
-        return record;
-      },
-    });
-    const names = cells.map((cell) => decodeUtf8(Buffer.from(cell, 'latin1')) ?? '\u{fffd}');
-    return { delimiter, names, columns: names.map(normaliseColumn), endByte };
-  } catch {
-    return undefined;
+function readWith(
+  delimiter: Delimiter,
+  text: string,
+  from: number,
+  isWhole: boolean,
+): HeaderReading | undefined {
+  const record = scanRecord(text, from, { delimiter, lineBreak: 'any' }, isWhole);
+  if (record.kind !== 'record') return undefined;
+  const names = record.cells.map((cell) => decodeUtf8(Buffer.from(cell, 'latin1')) ?? '\u{fffd}');
+  return { delimiter, names, columns: names.map(normaliseColumn), end: record.end };
+}
+
+/** Whole rows in the head, of which there are enough. */
+const ENOUGH_ROWS = 100;
+
+function firstRows(text: string, from: number, dialect: CsvDialect): string[][] {
+  const rows: string[][] = [];
+  for (let at = from; rows.length < ENOUGH_ROWS; ) {
+    const record = scanRecord(text, at, dialect, false);
+    if (record.kind !== 'record') break;
+    rows.push([...record.cells]);
+    at = record.end;
   }
+  return rows;
 }
 
 function bestReading(readings: readonly HeaderReading[]): HeaderReading | undefined {

@@ -3,25 +3,28 @@ import {
   type JsonLinesFormat,
   MAX_RECORD_BYTES,
   type Piece,
+  type PromptListFormat,
   type RecordContent,
   rejected,
 } from '../format.ts';
+import { jsonContent } from '../json/json-content.ts';
 import { bytesInFile } from './encoding.ts';
-import { jsonContent } from './json-content.ts';
 import { pendingBytes } from './pending-bytes.ts';
+import { promptContent } from './prompt-list.ts';
 
 const LINE_FEED = 0x0a;
 
-/** Cuts JSON lines (UTF-8) into records and blank lines. A line over 16 MiB is passed over without being held. */
-export async function* jsonLines(
+/** Cuts JSON lines (UTF-8), or a list of prompts, into records and blank lines. A line over 16 MiB is not held. */
+export async function* lineRecords(
   chunks: AsyncIterable<Buffer>,
-  format: JsonLinesFormat,
+  format: JsonLinesFormat | PromptListFormat,
 ): AsyncGenerator<Piece> {
   const pending = pendingBytes();
+  const lineBreak = format.kind === 'txt' ? format.lineBreak.charCodeAt(0) : LINE_FEED;
   let passedOver = 0;
   for await (const chunk of chunks) {
     let at = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, at)) {
+    for (let end = chunk.indexOf(lineBreak); end >= 0; end = chunk.indexOf(lineBreak, at)) {
       pending.add(chunk.subarray(at, end + 1));
       at = end + 1;
       yield linePiece(pending.take(), passedOver, format);
@@ -33,21 +36,27 @@ export async function* jsonLines(
   if (passedOver + pending.length() > 0) yield linePiece(pending.take(), passedOver, format);
 }
 
-function linePiece(raw: Buffer, passedOver: number, format: JsonLinesFormat): Piece {
+function linePiece(raw: Buffer, passedOver: number, format: JsonLinesFormat | PromptListFormat): Piece {
   const bytes = passedOver + bytesInFile(raw, format.encoding);
   return {
     bytes,
-    lineBreaks: raw.at(-1) === LINE_FEED ? 1 : 0,
+    lineBreaks: raw.at(-1) === LINE_FEED || (format.kind === 'txt' && raw.at(-1) === 0x0d) ? 1 : 0,
     lineBreaksBefore: 0,
     content:
       passedOver > 0 || raw.length > MAX_RECORD_BYTES
         ? tooLong('line', bytes, MAX_RECORD_BYTES)
-        : lineContent(raw),
+        : lineContent(raw, format.kind),
   };
 }
 
-function lineContent(raw: Buffer): RecordContent | undefined {
+function lineContent(raw: Buffer, kind: 'jsonl' | 'txt'): RecordContent | undefined {
   const text = decodeUtf8(raw);
   if (text === undefined) return rejected('line is not valid UTF-8: save the file as UTF-8');
-  return text.trim() === '' ? undefined : jsonContent(text);
+  if (text.trim() === '') return undefined;
+  return kind === 'txt' ? promptContent(text.trim()) : jsonContent(withoutComma(text));
+}
+
+/** Lines that were copied out of an array still have the comma between them. */
+function withoutComma(line: string): string {
+  return line.replace(/[}],\s*$/, '}');
 }

@@ -1,5 +1,5 @@
 /** Bytes that were read but are not yet part of a whole record, kept in the pieces in which they came. */
-export interface PendingBytes {
+interface PendingBytes {
   add(chunk: Buffer): void;
   /** Where the first of them stands, counted from the first byte ever added. */
   startByte(): number;

@@ -1,7 +1,8 @@
 import type { FileFormat, FilePosition, FileRecord, Piece } from '../format.ts';
 import { csvRecords } from './csv-records.ts';
 import { utf8Chunks } from './encoding.ts';
-import { jsonLines } from './json-lines.ts';
+import { jsonElements } from './json-array.ts';
+import { lineRecords } from './json-lines.ts';
 
 /**
  * The data records of a prompt file, one at a time, from a position on; `bytes` begins at `from.byte`. Records that
@@ -13,14 +14,28 @@ export async function* readRecords(
   from: FilePosition,
 ): AsyncGenerator<FileRecord> {
   if (from.done) return;
-  const chunks = utf8Chunks(bytes, format.encoding);
-  const pieces = format.kind === 'csv' ? csvRecords(chunks, format) : jsonLines(chunks, format);
   let at = from;
-  for await (const piece of pieces) {
+  for await (const piece of piecesOf(utf8Chunks(bytes, format.encoding), format, from)) {
     const next = positionAfter(at, piece);
     const record = { row: next.row, line: at.line + piece.lineBreaksBefore, next };
     at = next;
     if (piece.content !== undefined) yield { ...piece.content, ...record };
+  }
+}
+
+function piecesOf(
+  chunks: AsyncIterable<Buffer>,
+  format: FileFormat,
+  { lostBytes }: FilePosition,
+): AsyncIterable<Piece> {
+  switch (format.kind) {
+    case 'csv':
+      return csvRecords(chunks, format, lostBytes);
+    case 'json':
+      return jsonElements(chunks, format);
+    case 'jsonl':
+    case 'txt':
+      return lineRecords(chunks, format);
   }
 }
 
@@ -30,5 +45,6 @@ function positionAfter(at: FilePosition, piece: Piece): FilePosition {
     line: at.line + piece.lineBreaks,
     row: at.row + (piece.content === undefined ? 0 : 1),
     ...(piece.last && { done: true }),
+    ...(piece.lostBytes !== undefined && { lostBytes: piece.lostBytes }),
   };
 }

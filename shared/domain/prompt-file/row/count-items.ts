@@ -1,4 +1,4 @@
-import type { FileRecord, RowFields } from '../format.ts';
+import type { FileRecord, RowContent } from '../format.ts';
 import { DEFAULT_MAX_ITEMS, expandRow, expands, tooMany } from '../template/expand-row.ts';
 import type { RowDefaults } from './row-defaults.ts';
 import { parseVariants } from './settings.ts';
@@ -16,7 +16,7 @@ export async function tooManyItems(
   let items = 0;
   for await (const record of records) {
     if (record.kind !== 'row') continue;
-    const count = itemCount(record.fields, options);
+    const count = itemCount(record, options);
     if (typeof count === 'string') return count;
     items += count;
   }
@@ -24,8 +24,8 @@ export async function tooManyItems(
 }
 
 /** At most so many items, or why they are too many by themselves; a row that is rejected later has none. */
-function itemCount(fields: RowFields, options: RowDefaults): number | string {
-  const expansion = expandRow(fields, options);
+function itemCount({ fields, literal }: RowContent, options: RowDefaults): number | string {
+  const expansion = expandRow(fields, literal ? { ...options, literalPrompt: true } : options);
   if (expansion.kind === 'rejected') return expansion.reason;
   const variants = parseVariants(fields) ?? options.variants;
   return typeof variants === 'object' ? 0 : expansion.count * variants;

@@ -13,6 +13,7 @@ import {
   rejected,
 } from '../format.ts';
 import { type Combination, expandRow, type PromptSource } from '../template/expand-row.ts';
+import { withNamedValues } from '../template/nested-values.ts';
 import { type FilledTemplate, fillParts, fillTemplate } from '../template/template.ts';
 import { parseReferences } from './references.ts';
 import type { RowDefaults } from './row-defaults.ts';
@@ -20,7 +21,7 @@ import { checkAgainstModel, parseSettings, parseVariants } from './settings.ts';
 import { fillTags, parseTags, type TagsResult } from './tags.ts';
 
 /** The items can be gone through again and again; they are made as they are asked for. */
-export type RowItems = { readonly kind: 'items'; readonly items: Iterable<ItemSpec> } | Rejection;
+type RowItems = { readonly kind: 'items'; readonly items: Iterable<ItemSpec> } | Rejection;
 
 /** All that an item is but its place among those of its row. */
 interface TakenCombination {
@@ -36,15 +37,16 @@ const MAX_ID_BYTES = 256;
  * The items of a row, one a variant of each prompt that it expands to: its settings over the batch's, checked against the
  * model; templates filled in. Or why the row cannot be taken: none of its items is, where one of them cannot be.
  */
-export function rowToItems(
-  { row, fields }: Pick<FileRow, 'row' | 'fields'>,
-  options: RowDefaults,
-  models: ModelCatalog,
-): RowItems {
-  const expansion = expandRow(fields, options);
+export function rowToItems(record: ReadRow, options: RowDefaults, models: ModelCatalog): RowItems {
+  const { messages } = record;
+  if (messages !== undefined && options.template !== undefined) {
+    return rejected('a conversation is sent as it stands: it cannot be put into a template', 'messages');
+  }
+  const fields = namedFields(record, options);
+  const expansion = expandRow(fields, record.literal ? { ...options, literalPrompt: true } : options);
   if (expansion.kind === 'rejected') return expansion;
   const { source, count } = expansion;
-  const take = (each: Combination) => itemOfCombination(row, each, source, options, models);
+  const take = (each: Combination) => itemOfCombination(record, each, source, options, models);
   const allItems = () => Iterator.from(expansion.combinations).map(take);
 
   if (count === 1) {
@@ -55,8 +57,18 @@ export function rowToItems(
   return { kind: 'items', items: { [Symbol.iterator]: () => itemsOf(allItems(), count) } };
 }
 
+/** What a row of a file is read from. */
+type ReadRow = Pick<FileRow, 'row' | 'fields' | 'nested' | 'literal' | 'messages'>;
+
+function namedFields({ fields, nested, literal }: ReadRow, options: RowDefaults): RowFields {
+  if (nested === undefined) return fields;
+  const { name = '', tags = '', prompt = '' } = fields;
+  const own = [name, tags, literal ? '' : prompt];
+  return withNamedValues(fields, nested, [options.template ?? '', ...own, ...Object.values(options.tags)]);
+}
+
 function itemOfCombination(
-  row: number,
+  { row, messages }: ReadRow,
   { fields, own, choices }: Combination,
   source: PromptSource,
   options: RowDefaults,
@@ -81,6 +93,7 @@ function itemOfCombination(
     row,
     ...(id !== '' && { id }),
     prompt: prompt.text,
+    ...(messages !== undefined && { messages }),
     settings: settings.settings,
     references: references.references,
     tags: tags.tags,

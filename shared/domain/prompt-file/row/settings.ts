@@ -10,11 +10,9 @@ import { cellText, parseWhole } from '../cell-values.ts';
 import { quoted } from '../columns.ts';
 import { type Rejection, type RowFields, rejected } from '../format.ts';
 
-export const MAX_VARIANTS = 100;
+const MAX_VARIANTS = 100;
 
-export type SettingsResult =
-  | { readonly kind: 'settings'; readonly settings: Partial<ImageSettings> }
-  | Rejection;
+type SettingsResult = { readonly kind: 'settings'; readonly settings: Partial<ImageSettings> } | Rejection;
 
 /**
  * The settings written in these fields, by the names of their columns or of their options; an empty one is not set. Checks

@@ -5,7 +5,7 @@ import { fillTemplate } from '../template/template.ts';
 export type Tags = Readonly<Record<string, string>>;
 export type TagsResult = { readonly kind: 'tags'; readonly tags: Tags } | Rejection;
 
-export const MAX_TAGS = 20;
+const MAX_TAGS = 20;
 const MAX_VALUE_BYTES = 200;
 // Begins with a letter or digit, so that no tag is called like a part of every object (`__proto__`).
 const KEY = /^[\p{L}\p{N}][\p{L}\p{N} _.:/-]{0,59}$/u;

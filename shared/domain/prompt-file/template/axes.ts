@@ -27,7 +27,7 @@ export interface TemplateOptions {
   readonly expansion?: Expansion;
 }
 
-export type AxesResult = { readonly kind: 'axes'; readonly axes: readonly Axis[] } | Rejection;
+type AxesResult = { readonly kind: 'axes'; readonly axes: readonly Axis[] } | Rejection;
 
 /** They say which row it is or what all its items have in common, so they cannot differ from item to item. */
 const NOT_AN_AXIS: ReadonlySet<string> = new Set(['prompt', 'id', 'name', 'variants', 'references']);

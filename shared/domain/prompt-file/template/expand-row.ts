@@ -24,15 +24,20 @@ export interface Combination {
 }
 
 /** All that a row becomes, made one by one as it is asked for. */
-export interface RowExpansion {
+interface RowExpansion {
   readonly kind: 'expansion';
   readonly source: PromptSource;
   readonly count: number;
   readonly combinations: Iterable<Combination>;
 }
 
+/** How a row is expanded; a prompt that is literal is no template, whatever it holds. */
+export interface ExpandOptions extends TemplateOptions {
+  readonly literalPrompt?: true;
+}
+
 /** Which combinations of axes and alternatives a row is made with; one, of its own cells, where there are none. */
-export function expandRow(fields: RowFields, options: TemplateOptions): RowExpansion | Rejection {
+export function expandRow(fields: RowFields, options: ExpandOptions): RowExpansion | Rejection {
   const { axes = [], sample, seed = '' } = options.expansion ?? {};
   const taken = axes.find(({ name }) => cellText(fields, name) !== undefined);
   if (taken !== undefined) return rejected(axisClash([taken.name]), taken.name);
@@ -73,13 +78,17 @@ export function tooMany(count: number, most: number): string {
   return `the template makes ${made}, at most ${most} are made: draw some with pressrun-sample, or raise pressrun-max-items`;
 }
 
-function promptSource({ prompt = '' }: RowFields, { template, expansion }: TemplateOptions): PromptSource {
+function promptSource(
+  { prompt = '' }: RowFields,
+  { template, expansion, literalPrompt }: ExpandOptions,
+): PromptSource {
   if (template !== undefined) {
     return { parts: parseTemplate(template, { alternatives: true }), column: 'template' };
   }
   const alternatives = expansion?.prompts === true;
   // Most prompts are no templates.
-  if (!prompt.includes(alternatives ? '{' : '{{') && !prompt.includes('\\')) {
+  const isPlain = !prompt.includes(alternatives ? '{' : '{{') && !prompt.includes('\\');
+  if (isPlain || (literalPrompt && !alternatives)) {
     return { parts: [{ kind: 'text', text: prompt }], column: 'prompt' };
   }
   return { parts: parseTemplate(prompt, { alternatives }), column: 'prompt' };

@@ -1,7 +1,7 @@
 import { safeName } from '../../item/file-name.ts';
 
 /** What stands after the bar in `{{city|upper}}`. */
-export type Filter = (text: string) => string;
+type Filter = (text: string) => string;
 
 const MAX_SLUG_BYTES = 100;
 

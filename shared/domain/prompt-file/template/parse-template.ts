@@ -6,7 +6,7 @@ export type TemplatePart =
   /** `{a|b|c}`; each may hold places, and none alternatives. */
   | { readonly kind: 'alternatives'; readonly options: readonly (readonly TemplatePart[])[] };
 
-export interface TemplateRules {
+interface TemplateRules {
   /** Whether `{a|b}` is a choice. Where it is not, single braces are text like any other. */
   readonly alternatives: boolean;
 }

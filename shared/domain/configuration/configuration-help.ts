@@ -1,0 +1,80 @@
+import type {
+  DefaultsEntry,
+  ModelEntry,
+  PriceEntry,
+  ProviderEntry,
+  StageEntry,
+} from './configuration-file.ts';
+
+/** What each value of a configuration file is for, by section: for editors and for the reference in `docs/`. */
+export const CONFIGURATION_HELP = {
+  providers: {
+    baseUrl: 'Address before `/chat/completions`',
+    keyVariable: 'Environment variable that holds the API key; without one, no key is sent',
+    keySecret: 'Secret in AWS Secrets Manager that holds the key on a deployed stage',
+    dialect: 'As in `models`, for models that name none',
+    headers: 'Headers to send with each call; never a key',
+    linkHosts: 'Hosts from which images given by link are fetched; `*.example.com` is every name below it',
+    usdPerCredit: 'What one credit of this provider costs in US dollars',
+    usdNote: 'Where that rate is from',
+  },
+  models: {
+    provider: 'Name of the provider that serves the model',
+    sendAs: 'Model id on the wire',
+    aliases: 'Other names for the model in files and flags',
+    redirectTo: 'Model to use instead, such as the successor of a retired one',
+    dialect:
+      'How aspect ratio and size are sent: `none` (in the prompt), `openrouter` (`image_config`), or `google` (`extra_body.google`)',
+    stream: 'Ask for a stream of events',
+    aspectRatios: 'Aspect ratios that the model offers',
+    imageTokens: 'Output tokens of one image, by size; these are the sizes that the model offers',
+    referenceTokens: 'Input tokens of one reference image',
+    requestsPerMinute: 'Fixed rate limit of all workers together; without it, the limit is measured',
+    concurrency: 'Most calls in progress at a time, of all workers together',
+    price: 'Names of prices to use instead of the ordinary ones',
+  },
+  prices: {
+    name: 'Name; each charge names its price',
+    model: 'Model that the price is for',
+    from: 'First day, in UTC',
+    source: 'Where the figures are from',
+    alternative: 'Holds only where it is chosen by name',
+    ceiling: 'The most that a call can cost: `one-image` and text, or all of `max_tokens` as image',
+    creditsPerMillion: 'Credits per million tokens of `input`, `text` and `image`',
+    usdPerMillion:
+      "US dollars per million tokens of `input`, `text` and `image`; the provider's `usdPerCredit` makes credits of them",
+  },
+  defaults: {
+    model: 'Model for rows without one',
+    referenceHosts: 'Hosts from which reference images given by link are fetched',
+    itemsAtOnce: 'Calls in progress at a time in one worker',
+    maxAnswerMiB: 'Largest response that is read',
+    unknownOutcomes:
+      'What happens to an item whose response was lost: `retry` sends it again, `hold` waits for you',
+  },
+  stages: {
+    keepData: 'Table and bucket outlive the stack, and the table refuses to be deleted',
+    logRetentionDays: 'Days that logs are kept',
+    quarantineDays: 'Days that responses without a usable image are kept',
+    oldVersionDays: 'Days that overwritten objects are kept',
+    unknownOutcomes: 'As in `defaults`, for this stage',
+    referenceHosts: 'As in `defaults`, for this stage',
+    itemsAtOnce: 'Calls in progress at a time in one invocation',
+    invocationsAtOnce: 'Invocations at a time',
+    memoryMiB: 'Memory of the function that calls the provider',
+    timeoutMinutes: 'Time-out of that function',
+    maxAnswerMiB: 'As in `defaults`, for this stage',
+    alarmEmail: 'Who gets the alarms by mail',
+    creditsPerHourAlarm: 'Alarm when more credits than this are spent in an hour',
+    oldestWorkHoursAlarm: 'Alarm when an item has waited this long',
+    oldestUploadMinutesAlarm: 'Alarm when an upload has waited this long',
+  },
+} satisfies {
+  readonly providers: Help<ProviderEntry>;
+  readonly models: Help<ModelEntry>;
+  readonly prices: Help<PriceEntry>;
+  readonly defaults: Help<DefaultsEntry>;
+  readonly stages: Help<StageEntry>;
+};
+
+type Help<Entry> = Readonly<Record<keyof Entry, string>>;

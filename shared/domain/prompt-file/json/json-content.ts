@@ -1,0 +1,93 @@
+import { textsOf } from '../../item/message.ts';
+import { cleanText, rowTooLong } from '../cells.ts';
+import { type RecordContent, type Rejection, type RowContent, rejected } from '../format.ts';
+import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
+import { geminiContent } from '../request/gemini-request.ts';
+import { openAiContent } from '../request/openai-request.ts';
+import { parseReferences } from '../row/references.ts';
+import { readJson } from './json-text.ts';
+import { ownContent } from './own-content.ts';
+
+/** What a JSON text may be besides an object. */
+export interface JsonPlace {
+  /** Such as `line`. */
+  readonly what: string;
+  /** Whether a text is a prompt. */
+  readonly prompts: boolean;
+}
+
+const LINE: JsonPlace = { what: 'line', prompts: false };
+
+/** One record of a file of JSON: an object with our columns as keys, or a request of another provider's batch API. */
+export function jsonContent(text: string, place: JsonPlace = LINE): RecordContent {
+  // Files that were put together keep the mark of each; a record separator may stand before each value (RFC 7464).
+  const read = readJson(text.replace(/^[\p{Cc}\ufeff]+/u, ''));
+  if (read.kind === 'problem') return rejected(`${place.what} ${read.message}`);
+  const { value } = read;
+  if (place.prompts && typeof value === 'string') return checked({ kind: 'row', fields: { prompt: value } });
+  if (!isJsonObject(value))
+    return rejected(`${place.what} is not a JSON object: write one object for each image`);
+  const content = contentOf(value);
+  return content.kind === 'rejected' ? content : checked(content);
+}
+
+function contentOf(object: JsonObject): RecordContent {
+  const { body, params, request } = object;
+  if (isJsonObject(body)) {
+    const { body: _, custom_id, method: _method, url, ...others } = object;
+    return withOthers(openAiContent(custom_id, url, body), others);
+  }
+  if (isJsonObject(params) && 'messages' in params) {
+    const { params: _, custom_id, ...others } = object;
+    return withOthers(openAiContent(custom_id, undefined, params), others);
+  }
+  if (isJsonObject(request) && ('contents' in request || 'messages' in request)) {
+    const { request: _, key, custom_id, ...others } = object;
+    const id = key ?? custom_id;
+    if ('messages' in request) return withOthers(openAiContent(id, undefined, request), others);
+    return withOthers(geminiContent(plainText(id ?? '') ?? '', request), others);
+  }
+  if (typeof object.contents === 'object' && object.contents !== null) return bareGemini(object);
+  return ownContent(object);
+}
+
+const GEMINI_KEYS =
+  /^(model|contents|system_?instruction|generation_?config|config|safety_?settings|labels|tools)$/i;
+
+function bareGemini(object: JsonObject): RecordContent {
+  const request = Object.entries(object).filter(([key]) => GEMINI_KEYS.test(key));
+  const { key, ...others } = Object.fromEntries(
+    Object.entries(object).filter(([key]) => !GEMINI_KEYS.test(key)),
+  );
+  return withOthers(geminiContent(plainText(key ?? '') ?? '', Object.fromEntries(request)), others);
+}
+
+/** What stands beside a request is columns, as in a line of our own. */
+function withOthers(content: RecordContent, others: JsonObject): RecordContent {
+  if (content.kind === 'rejected' || Object.keys(others).length === 0) return content;
+  const own = ownContent(others);
+  if (own.kind === 'rejected') return own;
+  const twice = Object.keys(own.fields).find((column) => Object.hasOwn(content.fields, column));
+  if (twice !== undefined) return rejected('stands in the request and beside it', twice);
+  return { ...own, ...content, fields: { ...own.fields, ...content.fields } };
+}
+
+function checked(content: RowContent): RecordContent {
+  const { fields, messages = [] } = content;
+  if (Object.values(fields).every((text) => text.trim() === '')) return rejected('every value is empty');
+  const references = parseReferences(fields.references ?? '');
+  if (references.kind === 'rejected') return references;
+  const texts: (readonly [string, string])[] = [
+    ...Object.entries(fields),
+    ...messages.flatMap(textsOf).map((text) => ['messages', text] as const),
+  ];
+  return firstUnclean(texts) ?? rowTooLong(fields) ?? content;
+}
+
+function firstUnclean(texts: readonly (readonly [column: string, text: string])[]): Rejection | undefined {
+  for (const [column, text] of texts) {
+    const clean = cleanText(text, column);
+    if (typeof clean !== 'string') return clean;
+  }
+  return undefined;
+}

@@ -1,0 +1,89 @@
+/** Why a text is no JSON value that can be taken. */
+export interface JsonProblem {
+  readonly kind: 'problem';
+  readonly message: string;
+}
+
+export type JsonReading = { readonly kind: 'value'; readonly value: unknown } | JsonProblem;
+
+/**
+ * Reads one JSON value as people's tools write them: `NaN` and `Infinity` (Python) are null, comments and trailing commas
+ * are passed over. A number that JavaScript would write otherwise, such as an id beyond 2^53 or `1.50`, is its text.
+ */
+export function readJson(text: string): JsonReading {
+  return parse(text) ?? parse(strictJson(text)) ?? problem('is not valid JSON');
+}
+
+/** Undefined where it is not JSON. A key that an object has twice would be lost, so it is a problem. */
+function parse(text: string): JsonReading | undefined {
+  let members = 0;
+  const revive = function (this: unknown, key: string, value: unknown, context?: { source?: string }) {
+    if (key !== '' && !Array.isArray(this)) members += 1;
+    return typeof value === 'number' ? numberOf(value, context?.source) : value;
+  };
+  try {
+    const value: unknown = JSON.parse(text, revive);
+    return members < keysIn(text) ? problem('has a key twice in one object') : { kind: 'value', value };
+  } catch {
+    return undefined;
+  }
+}
+
+function numberOf(value: number, source = ''): number | string {
+  const isSame = String(value) === source;
+  const isPlainNow = /e/i.test(source) && !String(value).includes('e') && Number.isFinite(value);
+  return isSame || isPlainNow ? value : source;
+}
+
+function keysIn(text: string): number {
+  let count = 0;
+  const colon = /\s*:/y;
+  for (let at = text.indexOf('"'); at >= 0; ) {
+    const end = stringEnd(text, at);
+    colon.lastIndex = end;
+    if (end > at + 2 && colon.test(text)) count += 1;
+    at = text.indexOf('"', end);
+  }
+  return count;
+}
+
+/** The text without what JSON has not. */
+function strictJson(text: string): string {
+  const special = /"|\/\/[^\n]*|\/\*|-?\bInfinity\b|\bNaN\b|,(?=\s*[}\]])/g;
+  const pieces: string[] = [];
+  let from = 0;
+  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
+    const [what] = found;
+    if (what === '"') {
+      special.lastIndex = stringEnd(text, found.index);
+      continue;
+    }
+    const end = what === '/*' ? commentEnd(text, found.index) : special.lastIndex;
+    pieces.push(text.slice(from, found.index), /[NI]/.test(what) && !what.startsWith('/') ? 'null' : ' ');
+    from = end;
+    special.lastIndex = end;
+  }
+  const plain = pieces.join('') + text.slice(from);
+  // A comma may have become the last one by what was taken out after it.
+  return plain === text || !/[/]/.test(text) ? plain : strictJson(plain);
+}
+
+function commentEnd(text: string, start: number): number {
+  const end = text.indexOf('*/', start + 2);
+  return end < 0 ? text.length : end + 2;
+}
+
+/** The place after a string that begins there; the text's end where it is never closed. */
+function stringEnd(text: string, start: number): number {
+  const special = /["\\]/g;
+  special.lastIndex = start + 1;
+  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
+    if (found[0] === '"') return special.lastIndex;
+    special.lastIndex += 1;
+  }
+  return text.length;
+}
+
+function problem(message: string): JsonProblem {
+  return { kind: 'problem', message };
+}

@@ -1,0 +1,99 @@
+import { isKnownColumn, normaliseColumn } from '../columns.ts';
+import { type RecordContent, type Rejection, type RowContent, rejected } from '../format.ts';
+import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
+import { type EmbeddedImages, embeddedImages } from '../request/embedded-images.ts';
+import { messagesContent } from '../request/openai-request.ts';
+import { configSettings, isConfig } from '../request/row-config.ts';
+
+/** An object with our columns as keys. What a cell cannot hold, and is none of ours, is there for templates only. */
+export function ownContent(object: JsonObject): RecordContent {
+  const images = embeddedImages();
+  const fields = new Map<string, string>();
+  const nested: [string, unknown][] = [];
+  const configs: [string, unknown][] = [];
+  for (const [key, value] of Object.entries(object)) {
+    const column = normaliseColumn(key);
+    if (column === '') return rejected('a key is empty: name it, or take it out');
+    if (key === 'messages' && Array.isArray(value)) continue;
+    if (isConfig(key) && typeof value === 'object' && value !== null) {
+      configs.push([key, value]);
+      continue;
+    }
+    const text = fieldText(column, value, images);
+    if (typeof text === 'object') return text;
+    if (text === undefined && isKnownColumn(column)) {
+      return rejected('value must be text, a number, true or false', column);
+    }
+    if (fields.has(column)) return rejected('key stands there twice', column);
+    if (text === undefined) nested.push([key, value]);
+    else fields.set(column, text);
+  }
+  const problem = configSettings(Object.fromEntries(configs), fields);
+  if (problem !== undefined) return problem;
+  const conversation = Array.isArray(object.messages) ? addMessages(object.messages, fields, images) : {};
+  if ('kind' in conversation) return conversation;
+  return {
+    kind: 'row',
+    fields: Object.fromEntries(fields),
+    ...conversation,
+    ...(nested.length > 0 && { nested: Object.fromEntries(nested) }),
+    ...(images.images.length > 0 && { embedded: images.images }),
+  };
+}
+
+/** A conversation in place of a prompt. */
+function addMessages(
+  messages: readonly unknown[],
+  fields: Map<string, string>,
+  images: EmbeddedImages,
+): Rejection | Pick<RowContent, 'literal' | 'messages'> {
+  for (const column of ['prompt', 'references']) {
+    if ((fields.get(column) ?? '').trim() !== '') {
+      return rejected(`has both messages and ${column}: leave one of them out`, column);
+    }
+  }
+  const said = messagesContent(messages, images);
+  if (said.kind === 'rejected') return said;
+  if (said.system !== '' && (fields.get('system') ?? '').trim() !== '') {
+    return rejected('stands there, and as a message too: leave one of them out', 'system');
+  }
+  fields.set('prompt', said.prompt);
+  if (said.system !== '') fields.set('system', said.system);
+  if (said.references.length > 0) fields.set('references', said.references.join('|'));
+  return { literal: true, ...(said.messages !== undefined && { messages: said.messages }) };
+}
+
+/** References may be an array and tags an object; a list of one text is that text. Undefined for anything else with parts. */
+function fieldText(column: string, value: unknown, images: EmbeddedImages): string | undefined | Rejection {
+  if (column === 'references') return referenceText(value, images);
+  if (column === 'tags' && isJsonObject(value)) return tagText(value);
+  if (column === 'prompt' && Array.isArray(value)) return promptText(value);
+  return plainText(value);
+}
+
+function promptText(list: readonly unknown[]): string | undefined | Rejection {
+  if (list.length === 1) return plainText(list[0]);
+  return rejected(`has ${list.length} prompts in a list: write one object for each`, 'prompt');
+}
+
+function referenceText(value: unknown, images: EmbeddedImages): string | undefined | Rejection {
+  if (typeof value === 'string' && !/^\s*data:/i.test(value)) return value;
+  const written: string[] = [];
+  for (const each of Array.isArray(value) ? value : [value]) {
+    if (typeof each !== 'string') return plainText(value);
+    const taken = images.take(each);
+    if (typeof taken !== 'string') return taken;
+    written.push(taken);
+  }
+  return written.join('|');
+}
+
+function tagText(tags: JsonObject): string | undefined {
+  const pairs: string[] = [];
+  for (const [key, value] of Object.entries(tags)) {
+    const text = plainText(value);
+    if (text === undefined || text.includes(';') || /[;=]/.test(key)) return undefined;
+    pairs.push(`${key}=${text}`);
+  }
+  return pairs.join(';');
+}

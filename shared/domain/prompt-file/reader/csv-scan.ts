@@ -1,0 +1,187 @@
+import type { Delimiter } from '../format.ts';
+import { strayQuotes } from './stray-quotes.ts';
+
+/** How a delimited file is written. */
+export interface CsvDialect {
+  /** Undefined where there is one column only: nothing to be delimited. */
+  readonly delimiter: Delimiter | undefined;
+  /** `any` while it is not known yet. */
+  readonly lineBreak: '\n' | '\r' | 'any';
+}
+
+/** The text ends before the cell or record does, and more of it is to come. */
+const MORE = { kind: 'more' } as const;
+
+/** A quote that is not closed up to the end of the file. */
+interface OpenQuote {
+  readonly kind: 'open';
+  readonly quoteAt: number;
+}
+
+export interface ScannedRecord {
+  readonly kind: 'record';
+  readonly cells: readonly string[];
+  /** After its line break. */
+  readonly end: number;
+  /** Its quotes are in disorder over several lines: it may have swallowed other records. */
+  readonly runsOn: boolean;
+}
+
+interface Cell {
+  readonly kind: 'cell';
+  readonly text: string;
+  /** Where its delimiter or line break stands, or the text ends. */
+  readonly end: number;
+  readonly runsOn?: true;
+}
+
+const MAX_CELLS = 100_000;
+
+const BREAK = /\r*\n|\r/y;
+const BLANKS = /[ \t]*/y;
+const SPACES = / */y;
+
+/**
+ * Cuts one record out of a text (`latin1`, a character a byte), from where it begins. Quotes count where a cell begins with
+ * one, blanks aside; a quote in it that is neither doubled nor followed by the cell's end is a part of the text. `\r\r\n` is
+ * one line break (Python writes it), and `\"` a quote in cells that have one where it can be nothing else.
+ */
+export function scanRecord(
+  text: string,
+  from: number,
+  dialect: CsvDialect,
+  atEnd: boolean,
+): ScannedRecord | OpenQuote | typeof MORE {
+  const cells: string[] = [];
+  let runsOn = false;
+  for (let at = from; ; ) {
+    const cell = scanCell(text, at, dialect, atEnd);
+    if (cell.kind !== 'cell') return cell;
+    cells.push(cell.text);
+    // No table is so wide: the delimiters go on and on, and so may the record.
+    if (cells.length > MAX_CELLS) return MORE;
+    runsOn ||= cell.runsOn === true;
+    if (dialect.delimiter === undefined || text[cell.end] !== dialect.delimiter) {
+      return { kind: 'record', cells, end: afterBreak(text, cell.end), runsOn };
+    }
+    at = cell.end + 1;
+  }
+}
+
+function scanCell(
+  text: string,
+  from: number,
+  dialect: CsvDialect,
+  atEnd: boolean,
+): Cell | OpenQuote | typeof MORE {
+  const quoteAt = afterBlanks(text, from, dialect);
+  if (quoteAt >= text.length && !atEnd) return MORE;
+  return text[quoteAt] === '"'
+    ? quotedCell(text, from, quoteAt, dialect, atEnd)
+    : plainCell(text, from, dialect, atEnd);
+}
+
+function plainCell(text: string, from: number, dialect: CsvDialect, atEnd: boolean): Cell | typeof MORE {
+  const end = cellEnd(text, from, dialect, atEnd);
+  return end === undefined ? MORE : { kind: 'cell', text: text.slice(from, end), end };
+}
+
+function quotedCell(
+  text: string,
+  from: number,
+  quoteAt: number,
+  dialect: CsvDialect,
+  atEnd: boolean,
+): Cell | OpenQuote | typeof MORE {
+  let hasEscapes = false;
+  let runsOn = false;
+  for (let at = quoteAt + 1; ; ) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0 || (quote + 1 >= text.length && !atEnd)) return atEnd ? { kind: 'open', quoteAt } : MORE;
+    if (text[quote + 1] === '"') {
+      at = quote + 2;
+      continue;
+    }
+    const end = afterBlanks(text, quote + 1, dialect);
+    if (end >= text.length && !atEnd) return MORE;
+    const closes = isCellEnd(text, end, dialect);
+    if (isEscaped(text, quote) && (!closes || hasEscapes)) {
+      hasEscapes = true;
+    } else if (closes) {
+      const cell = unquoted(text.slice(quoteAt + 1, quote), hasEscapes);
+      return { kind: 'cell', text: cell, end, ...(runsOn && { runsOn }) };
+    } else if (!runsOn && !/[\r\n]/.test(text.slice(quoteAt, quote))) {
+      const lineEnd = cellEnd(text, quote, { ...dialect, delimiter: undefined }, atEnd);
+      if (lineEnd === undefined) return MORE;
+      const cell = strayQuotes(text.slice(quoteAt, lineEnd), dialect.delimiter);
+      if (cell === undefined) return plainCell(text, from, dialect, atEnd);
+      return { kind: 'cell', text: cell.text, end: afterBlanks(text, quoteAt + cell.length, dialect) };
+    } else {
+      runsOn = true;
+    }
+    at = quote + 1;
+  }
+}
+
+/** Where an unquoted cell ends; undefined where that does not show yet. */
+function cellEnd(text: string, from: number, dialect: CsvDialect, atEnd: boolean): number | undefined {
+  const stop = stopOf(dialect.delimiter);
+  for (let at = from; ; ) {
+    stop.lastIndex = at;
+    const found = stop.exec(text)?.index ?? text.length;
+    if (found >= text.length) return atEnd ? text.length : undefined;
+    if (isCellEnd(text, found, dialect)) return found;
+    const next = afterReturns(text, found);
+    if (next >= text.length) return atEnd ? found : undefined;
+    if (text[next] === '\n') return found;
+    at = next;
+  }
+}
+
+const STOPS: ReadonlyMap<Delimiter | undefined, RegExp> = new Map([
+  [undefined, /[\r\n]/g],
+  [',', /[,\r\n]/g],
+  [';', /[;\r\n]/g],
+  ['\t', /[\t\r\n]/g],
+  ['|', /[|\r\n]/g],
+]);
+
+function stopOf(delimiter: Delimiter | undefined): RegExp {
+  return STOPS.get(delimiter) ?? /[\r\n]/g;
+}
+
+/** A carriage return alone ends no cell where lines end in a line feed. */
+function isCellEnd(text: string, at: number, { delimiter, lineBreak }: CsvDialect): boolean {
+  const character = text[at];
+  if (character === undefined || character === delimiter || character === '\n') return true;
+  if (character !== '\r') return false;
+  return lineBreak !== '\n' || text[afterReturns(text, at)] === '\n';
+}
+
+function afterReturns(text: string, at: number): number {
+  let after = at;
+  while (text[after] === '\r') after += 1;
+  return after;
+}
+
+function afterBreak(text: string, at: number): number {
+  BREAK.lastIndex = at;
+  return at + (BREAK.exec(text)?.[0].length ?? 0);
+}
+
+function afterBlanks(text: string, at: number, { delimiter }: CsvDialect): number {
+  const blanks = delimiter === '\t' ? SPACES : BLANKS;
+  blanks.lastIndex = at;
+  return at + (blanks.exec(text)?.[0].length ?? 0);
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let backslashes = 0;
+  while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
+  return backslashes % 2 === 1;
+}
+
+function unquoted(inner: string, hasEscapes: boolean): string {
+  const text = inner.replaceAll('""', '"');
+  return hasEscapes ? text.replace(/\\(["\\])/g, '$1') : text;
+}

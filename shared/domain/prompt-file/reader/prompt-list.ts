@@ -1,0 +1,45 @@
+import { cleanText, rowTooLong } from '../cells.ts';
+import { isKnownColumn, normaliseColumn } from '../columns.ts';
+import { DELIMITERS, type RecordContent } from '../format.ts';
+import type { TemplateOptions } from '../template/axes.ts';
+
+/**
+ * Whether a file is a list of prompts, one a line: by its name (`.txt`), or by a first line of words where it has no name
+ * to go by. Not where that line names columns: spreadsheets call their tables `.txt`, too.
+ */
+export function isPromptList(
+  head: Buffer,
+  fileName: string,
+  options: Pick<TemplateOptions, 'template'>,
+): boolean {
+  const isNamed = /\.(txt|text)$/i.test(fileName);
+  if (!isNamed && /\.[a-z0-9]{1,8}$/i.test(fileName)) return false;
+  const lines = head.toString().split(/\r\n|\n|\r/);
+  const first = lines.find((line) => line.trim() !== '')?.trim() ?? '';
+  if (isHeader(first, options.template ?? '')) return false;
+  return isNamed || (/\S\s+\S/.test(first) && !DELIMITERS.some((each) => first.includes(each)));
+}
+
+function isHeader(line: string, template: string): boolean {
+  return DELIMITERS.some((delimiter) => {
+    const cells = line.split(delimiter).map((cell) => normaliseColumn(cell.replaceAll('"', '')));
+    if (cells.includes('prompt')) return true;
+    if (cells.length < 2) return false;
+    const known = cells.filter(isKnownColumn).length;
+    return known > 1 || (known > 0 && delimiter !== ',') || cells.some((cell) => isNamedIn(template, cell));
+  });
+}
+
+function isNamedIn(template: string, column: string): boolean {
+  const names = [...template.matchAll(/\{\{([^{}|]*)/g)].map(([, name = '']) => normaliseColumn(name));
+  return column !== '' && column !== 'prompt' && names.includes(column);
+}
+
+/** A line of a list of prompts; undefined for a comment. `\#` begins a prompt with a `#`. */
+export function promptContent(line: string): RecordContent | undefined {
+  if (line.startsWith('#')) return undefined;
+  const prompt = cleanText(line.replace(/^\\(?=#)/, ''), 'prompt');
+  if (typeof prompt !== 'string') return prompt;
+  const fields = { prompt };
+  return rowTooLong(fields) ?? { kind: 'row', fields };
+}

@@ -1,0 +1,33 @@
+/** Delimiters as they stand in a regular expression. */
+const END_OF_CELL: Readonly<Record<string, RegExp>> = {
+  ',': /"[ \t]*(?=,|$)/g,
+  ';': /"[ \t]*(?=;|$)/g,
+  '\t': /" *(?=\t|$)/g,
+  '|': /"[ \t]*(?=\||$)/g,
+};
+/** Bytes of UTF-8 beyond ASCII are letters more often than not. */
+const LETTER = /[A-Za-z0-9\x80-\xff]/;
+const END_OF_LINE = /"[ \t]*$/g;
+
+/**
+ * A cell that begins with a quote and has quotes in it that are not doubled, from the line that begins with it: in
+ * `"The "big" cat"` the outer ones are no part of it, in `"OPEN" and "CLOSED"` all are. Undefined where the cell is as it
+ * stands, up to the next delimiter.
+ */
+export function strayQuotes(
+  line: string,
+  delimiter: string | undefined,
+): { readonly text: string; readonly length: number } | undefined {
+  const pattern = delimiter === undefined ? END_OF_LINE : (END_OF_CELL[delimiter] ?? END_OF_LINE);
+  const closing = [...line.matchAll(pattern)].find(({ index }) => index > 0);
+  if (closing === undefined) return undefined;
+  const inner = line.slice(1, closing.index);
+  return isQuotedText(inner) ? undefined : { text: inner.replaceAll('""', '"'), length: closing.index + 1 };
+}
+
+/** Whether the quotes inside and the two around it are pairs of words set in quotes: `OPEN" and "CLOSED`. */
+function isQuotedText(inner: string): boolean {
+  const quotes = inner.split('"').length - 1;
+  const first = inner.indexOf('"');
+  return quotes % 2 === 0 && /\S/.test(inner[first - 1] ?? ' ') && !LETTER.test(inner[first + 1] ?? ' ');
+}

@@ -1,0 +1,50 @@
+import { decodeUtf8 } from '../cells.ts';
+import { normaliseColumn } from '../columns.ts';
+import { type CsvFormat, type Rejection, rejected } from '../format.ts';
+
+/** Why a record (its cells in `latin1`) is none of the file's rows, if so: too few cells or too many, or no data at all. */
+export function wrongRecord(
+  cells: readonly string[],
+  { columns, emptyCells = 0 }: Pick<CsvFormat, 'columns' | 'emptyCells'>,
+): Rejection | undefined {
+  if (isRule(cells)) return rejected('a rule of dashes, as tables of text have it, is no row: take it out');
+  if (isHeaderAgain(cells, columns)) return rejected('the header stands here again: take it out');
+  const extra = cells.slice(columns.length);
+  const isExpected = extra.length <= emptyCells && extra.every((cell) => cell.trim() === '');
+  if (cells.length >= columns.length && isExpected) return undefined;
+  return rejected(`${count(cells.length, 'cell')}, the header has ${count(columns.length, 'column')}`);
+}
+
+/**
+ * Cells that are empty at the end of each of these rows, where the header has no column for them: programs that end a line
+ * with a delimiter. One row alone that has such a cell has a delimiter too many somewhere.
+ */
+export function emptyCellsOf(rows: readonly (readonly string[])[], columns: readonly string[]): number {
+  const extras = rows
+    .filter((cells) => cells.some((cell) => cell.trim() !== ''))
+    .map((cells) => cells.slice(columns.length));
+  if (extras.some((extra) => extra.some((cell) => cell.trim() !== ''))) return 0;
+  return extras.length === 0 ? 0 : Math.min(...extras.map(({ length }) => length));
+}
+
+/** `|---|:--:|` of Markdown, `-----+-----` of psql, `=====` of reStructuredText. */
+function isRule(cells: readonly string[]): boolean {
+  const given = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
+  return given.length > 0 && given.every((cell) => /^:?(?:[-=_]{2,}\+?)+:?$/.test(cell));
+}
+
+/** Of files that were joined, each with its own header, and maybe a byte order mark. */
+function isHeaderAgain(cells: readonly string[], columns: readonly string[]): boolean {
+  return (
+    cells.length >= columns.length &&
+    columns.every((column, index) => normaliseColumn(textOf(cells[index])) === column)
+  );
+}
+
+function textOf(cell = ''): string {
+  return decodeUtf8(Buffer.from(cell, 'latin1')) ?? '';
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
