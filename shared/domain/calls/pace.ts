@@ -89,7 +89,9 @@ export function reserve(
 }
 
 /** In a wait that is longer, one call goes through each time that so much has passed, in case the wait is wrong. */
-export const WAIT_PROBE_MS = 60_000;
+const WAIT_PROBE_MS = 60_000;
+/** The windows of most limits are a minute: only a longer wait is probed. */
+const LONG_WAIT_MS = 90_000;
 
 /** What a probe is told counts from so much on: less is our own guess. */
 const LEAST_TOLD_MS = 2_000;
@@ -102,7 +104,7 @@ export function withWait(
   const { wait, ...others } = pace;
   const isNewer = wait !== undefined && sentAtMs > wait.sinceMs && untilMs > atMs + LEAST_TOLD_MS;
   const notBeforeMs = isNewer ? untilMs : Math.max(pace.notBeforeMs, untilMs);
-  if (notBeforeMs - atMs <= WAIT_PROBE_MS) return { ...others, notBeforeMs };
+  if (notBeforeMs - atMs <= LONG_WAIT_MS) return { ...others, notBeforeMs };
   return { ...others, notBeforeMs, wait: { sinceMs: atMs, probeAtMs: atMs + WAIT_PROBE_MS } };
 }
 

@@ -25,7 +25,7 @@ export interface FleetState {
   refresh(maxAgeMs: number): Promise<void>;
   /**
    * Writes what this worker saw, and a change with it. False where another worker wrote first: then nothing has changed,
-   * and what the others wrote is in view. A change that changes nothing, with nothing to tell, is not written.
+   * and what the others wrote is in view. A change that changes nothing, with nothing to tell but images, is not written.
    */
   change(change: (state: ProviderState) => ProviderState): Promise<boolean>;
 }
@@ -81,7 +81,7 @@ export function createFleetState(
     await read();
     const told = news;
     const next = change(view);
-    if (next === view && told.length === 0) return true;
+    if (next === view && !told.some(({ kind }) => kind !== 'image')) return true;
     const version = stored.version + 1;
     const { kind } = await effects.table.write([
       {

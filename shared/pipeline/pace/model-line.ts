@@ -60,7 +60,6 @@ export function createModelLine(
 
   /** Since when this worker has known of a limit. */
   let pacedSinceMs = Number.POSITIVE_INFINITY;
-  const recordEveryMs = RECORD_TOLD_EVERY_MS * (1 + effects.random());
 
   function ownShare(): { readonly calls: number; readonly untilMs: number } {
     return fleet.view().shares[line.worker] ?? { calls: 0, untilMs: 0 };
@@ -113,7 +112,7 @@ export function createModelLine(
       case 'succeeded':
         line.ramp.answered();
         line.succeededMs = Math.max(line.succeededMs, sentAtMs);
-        if (breaker.failures === 0 && pace.wait === undefined) return false;
+        if (breaker.failures === 0 && sentAtMs <= (pace.wait?.sinceMs ?? sentAtMs)) return false;
         fleet.tell({ kind, sentAtMs, atMs: told.atMs });
         return true;
       case 'refused':
@@ -127,15 +126,17 @@ export function createModelLine(
   }
 
   /** A streak and a trial are everybody's at once; images, which are many, now and then. */
-  function isRecordDue({ brought }: CallEnd, { record }: ProviderState): boolean {
+  function isRecordDue({ brought }: CallEnd, { record, pace }: ProviderState): boolean {
     if (record.trial !== undefined || brought?.kind === 'nothing') return true;
     if (brought === undefined) return false;
-    return record.images === 0 || record.streak > 0 || clock.now() - fleet.writtenMs() >= recordEveryMs;
+    if (record.images === 0 || record.streak > 0) return true;
+    // Where there is a limit, each lease tells them along.
+    return pace.rate === undefined && clock.now() - fleet.writtenMs() >= RECORD_TOLD_EVERY_MS;
   }
 
   async function publishRecord(): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      if (await fleet.change((state) => state)) return;
+      if (await fleet.change((state) => ({ ...state }))) return;
     }
   }
 
