@@ -12,8 +12,8 @@ import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { readAccount } from '../../shared/pipeline/money/budgets.ts';
 import { setBudget } from '../../shared/pipeline/money/set-budget.ts';
-import type { Table } from '../../shared/pipeline/ports.ts';
-import { type Delivery, type MemoryQueue, memoryQueue } from '../simulation/memory/memory-queue.ts';
+import type { ReceivedMessage, Table } from '../../shared/pipeline/ports.ts';
+import { type MemoryQueue, memoryQueue } from '../simulation/memory/memory-queue.ts';
 import { memoryStore } from '../simulation/memory/memory-store.ts';
 import { holdsIn } from '../support/budgets.ts';
 import { mortal, nthChange } from '../support/faults.ts';
@@ -164,7 +164,7 @@ async function runWorker(track: Track): Promise<void> {
   const worker = mortal(track.effects, random() < 0.5 ? 'before' : 'after', dies);
   const handler = createHandler(worker.effects, { itemsAtOnce: ITEMS_AT_ONCE, callMs: 0 });
   for (;;) {
-    const deliveries = queue.receive(BATCH_SIZE);
+    const deliveries = queue.take(BATCH_SIZE);
     if (deliveries.length === 0) break;
     await Promise.race([invoke(handler, deliveries, track), worker.died]);
     if (worker.isDead()) return;
@@ -175,7 +175,7 @@ async function runWorker(track: Track): Promise<void> {
 
 async function invoke(
   handler: ReturnType<typeof createHandler>,
-  deliveries: readonly Delivery[],
+  deliveries: readonly ReceivedMessage[],
   { queue, clock }: Track,
 ): Promise<void> {
   const Records = deliveries.map(({ id, body, receipt }) => ({

@@ -32,7 +32,8 @@ function startDeployed(world: World): void {
   start(world, 'cli', async (effects) => void (await submit(world, effects)));
   start(world, 'ingest', (effects, process) =>
     feed(world, process, {
-      queue: 'ingest',
+      name: 'ingest',
+      port: effects.ingestQueue,
       handler: createIngestHandler(effects),
       batchSize: 1,
       timeoutMs: INGEST_TIMEOUT_MS,
@@ -41,7 +42,8 @@ function startDeployed(world: World): void {
   for (let worker = 1; worker <= world.scenario.workers; worker += 1) {
     start(world, `generate-${worker}`, (effects, process) =>
       feed(world, process, {
-        queue: 'work',
+        name: 'work',
+        port: effects.workQueue,
         handler: createGenerateHandler(effects, {
           itemsAtOnce: world.scenario.itemsAtOnce,
           callMs: CALL_MS,
@@ -71,10 +73,18 @@ async function runLocally(effects: Effects, process: Process, world: World): Pro
   });
   const { eventSize: batchSize } = world.scenario;
   const timeoutMs = NO_TIMEOUT_MS;
+  const work = { name: 'work', port: effects.workQueue, handler: generate, batchSize, timeoutMs } as const;
+  const uploads = {
+    name: 'ingest',
+    port: effects.ingestQueue,
+    handler: ingest,
+    batchSize: 1,
+    timeoutMs,
+  } as const;
   await Promise.all([
-    feed(world, process, { queue: 'ingest', handler: ingest, batchSize: 1, timeoutMs }),
-    feed(world, process, { queue: 'work', handler: generate, batchSize, timeoutMs }),
-    feed(world, process, { queue: 'work', handler: generate, batchSize, timeoutMs }),
+    feed(world, process, uploads),
+    feed(world, process, work),
+    feed(world, process, work),
     sweepRegularly(world, effects, process),
   ]);
 }

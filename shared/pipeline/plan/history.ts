@@ -6,8 +6,9 @@ import type { Effects } from '../effects.ts';
 /** What was measured long ago says little of today; what is read must not take long. */
 const MOST_BATCHES = 50;
 const MOST_ITEMS = 2_000;
-/** Of one batch, so that others count too. */
+/** Of one batch, so that others count too; and so many are looked at, ended or not. */
 const MOST_ITEMS_OF_BATCH = 500;
+const MOST_LOOKED_AT = 1_000;
 
 /** What the stage's newest items came to, by model and size: those that ended with a call, well or badly. */
 export async function measureHistory({ table }: Pick<Effects, 'table'>): Promise<History> {
@@ -15,7 +16,10 @@ export async function measureHistory({ table }: Pick<Effects, 'table'>): Promise
   let items = 0;
   for await (const batch of newestBatches(table, MOST_BATCHES)) {
     let ofBatch = 0;
+    let looked = 0;
     for await (const item of itemsOf(table, batch)) {
+      if (looked >= MOST_LOOKED_AT) break;
+      looked += 1;
       const isEnded = item.state.kind === 'done' || item.state.kind === 'failed';
       if (!isEnded || (item.workMs === 0 && item.creditsMicro === 0)) continue;
       const key = historyKey(item.settings.model, item.settings.imageSize);

@@ -83,6 +83,22 @@ describe('a plan', () => {
     expect(plan.models).toMatchObject([{ items: 2 }]);
   });
 
+  test('compares with an earlier batch that is still under way, by what was asked', async () => {
+    const world = inMemory(await freshWorld());
+    await submit(world, 'id,prompt,variants\na,a fox,2\nb,a hare,1\nc,a cat,1\n');
+
+    const plan = await planOf(world, 'id,prompt,variants\nc,a dog,1\na,a fox,3\nb,a hare,1\n');
+
+    expect(plan.changed).toEqual([
+      { id: 'c', row: 1, variant: 1, columns: ['prompt'] },
+      { id: 'a', row: 2, variant: 1, columns: [] },
+      { id: 'a', row: 2, variant: 2, columns: [] },
+      { id: 'b', row: 3, variant: 1, columns: [] },
+    ]);
+    expect(plan.items).toMatchObject({ new: 1, changed: 4 });
+    expect(plan.gone).toEqual([]);
+  });
+
   test('says of each budget whether it would stop the file', async () => {
     const world = await freshWorld();
     await limit(world.effects, 'month', 10_000);
