@@ -77,90 +77,21 @@ export function createModelLine(
 
   async function ended(end: CallEnd): Promise<void> {
     const before = fleet.view();
-    tellBrought(end);
-    if (tellSign(end, before)) {
+    noteBrought(fleet, end, clock.now());
+    if (noteEnd(line, end, { atMs: clock.now(), unpaced: end.sentAtMs < pacedSinceMs })) {
       dropOldSlots();
       // Whoever was refused first leases anew first; the others wait for their turn, so that not all write at once.
-      const isFirst = await publish(end.sentAtMs);
+      const isFirst = await publish(fleet, end.sentAtMs);
       if (isFirst) line.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().pace.notBeforeMs));
     }
-    if (isRecordDue(end, before)) await publishRecord();
-    reportChange(before, fleet.view());
-  }
-
-  function tellBrought({ brought, sentAtMs }: CallEnd): void {
-    if (brought === undefined) {
-      if (fleet.view().record.trial !== undefined) fleet.tell({ kind: 'free', sentAtMs });
-    } else if (brought.kind === 'image') {
-      fleet.tell({ kind: 'image', sentAtMs });
-    } else {
-      const { item, arrived } = brought;
-      fleet.tell({ kind: 'useless', item, arrived, sentAtMs, atMs: clock.now() });
-    }
-  }
-
-  /** Tells what a call says of the provider; whether all workers need to know it at once. */
-  function tellSign({ kind, sentAtMs, retryAfterMs }: CallEnd, { breaker, pace }: ProviderState): boolean {
-    const told = { sentAtMs, atMs: clock.now(), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    switch (kind) {
-      case 'other':
-        line.ramp.answered();
-        if (!isOpen(breaker)) return false;
-        // What is no success leaves it open, and says that a probe may take as long and come to nothing.
-        fleet.tell({ kind: 'failed', ...told });
-        return true;
-      case 'succeeded':
-        line.ramp.answered();
-        line.succeededMs = Math.max(line.succeededMs, sentAtMs);
-        if (breaker.failures === 0 && sentAtMs <= (pace.wait?.sinceMs ?? sentAtMs)) return false;
-        fleet.tell({ kind, sentAtMs, atMs: told.atMs });
-        return true;
-      case 'refused':
-        fleet.tell({ kind, ...told, unpaced: sentAtMs < pacedSinceMs });
-        return true;
-      case 'failed':
-        fleet.tell({ kind: 'overloaded', ...told });
-        fleet.tell({ kind, ...told });
-        return true;
-    }
-  }
-
-  /** A streak and a trial are everybody's at once; images, which are many, now and then. */
-  function isRecordDue({ brought }: CallEnd, { record, pace }: ProviderState): boolean {
-    if (record.trial !== undefined || brought?.kind === 'nothing') return true;
-    if (brought === undefined) return false;
-    if (record.images === 0 || record.streak > 0) return true;
-    // Where there is a limit, each lease tells them along.
-    return pace.rate === undefined && clock.now() - fleet.writtenMs() >= RECORD_TOLD_EVERY_MS;
-  }
-
-  async function publishRecord(): Promise<void> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      if (await fleet.change((state) => ({ ...state }))) return;
-    }
+    if (isRecordDue(fleet, end, before, clock.now())) await publishRecord(fleet);
+    logChange(effects, model, before, fleet.view());
   }
 
   async function notCalled(): Promise<void> {
     if (fleet.view().record.trial === undefined) return;
     fleet.tell({ kind: 'free', sentAtMs: clock.now() });
-    await publishRecord();
-  }
-
-  /** At once, so that no other worker sends what the provider asked not to; but for what the others know already. */
-  async function publish(sentAtMs: number): Promise<boolean> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      await fleet.refresh(-1);
-      if (fleet.isKnown(sentAtMs)) return false;
-      if (await fleet.change((state) => state)) return true;
-    }
-    return false;
-  }
-
-  function reportChange(before: ProviderState, after: ProviderState): void {
-    const [was, is] = [isOpen(before.breaker), isOpen(after.breaker)];
-    if (was !== is) effects.log.warn(is ? 'breaker opened' : 'breaker closed', { model });
-    const rate = after.pace.rate;
-    if (rate !== before.pace.rate) effects.log.info('pace', { model, perMinute: rate && Math.round(rate) });
+    await publishRecord(fleet);
   }
 
   const line: ModelLine = {
@@ -185,6 +116,92 @@ export function createModelLine(
     notCalled,
   };
   return line;
+}
+
+/** Notes what a call's end says of its model; false if it is no news to other workers. */
+function noteEnd(
+  line: Pick<ModelLine, 'fleet' | 'ramp' | 'succeededMs'>,
+  { kind, sentAtMs, retryAfterMs }: CallEnd,
+  { atMs, unpaced }: { readonly atMs: number; readonly unpaced: boolean },
+): boolean {
+  const { fleet, ramp } = line;
+  const { breaker, pace } = fleet.view();
+  const facts = { sentAtMs, atMs, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  switch (kind) {
+    case 'other':
+      ramp.answered();
+      if (!isOpen(breaker)) return false;
+      // What is no success leaves it open, and says that a probe may take as long and come to nothing.
+      fleet.tell({ kind: 'failed', ...facts });
+      return true;
+    case 'succeeded':
+      ramp.answered();
+      line.succeededMs = Math.max(line.succeededMs, sentAtMs);
+      if (breaker.failures === 0 && sentAtMs <= (pace.wait?.sinceMs ?? sentAtMs)) return false;
+      fleet.tell({ kind, sentAtMs, atMs });
+      return true;
+    case 'refused':
+      fleet.tell({ kind, ...facts, unpaced });
+      return true;
+    case 'failed':
+      fleet.tell({ kind: 'overloaded', ...facts });
+      fleet.tell({ kind, ...facts });
+      return true;
+  }
+}
+
+/** Notes what a call brought, if it was paid for, or that the one on trial was not. */
+function noteBrought(fleet: FleetState, { brought, sentAtMs }: CallEnd, atMs: number): void {
+  if (brought === undefined) {
+    if (fleet.view().record.trial !== undefined) fleet.tell({ kind: 'free', sentAtMs });
+  } else if (brought.kind === 'image') {
+    fleet.tell({ kind: 'image', sentAtMs });
+  } else {
+    const { item, arrived } = brought;
+    fleet.tell({ kind: 'useless', item, arrived, sentAtMs, atMs });
+  }
+}
+
+/** A streak and a trial are everybody's at once; images, which are many, now and then. */
+function isRecordDue(
+  fleet: FleetState,
+  { brought }: CallEnd,
+  { record, pace }: ProviderState,
+  nowMs: number,
+): boolean {
+  if (record.trial !== undefined || brought?.kind === 'nothing') return true;
+  if (brought === undefined) return false;
+  if (record.images === 0 || record.streak > 0) return true;
+  // If there is a limit, each lease tells them along.
+  return pace.rate === undefined && nowMs - fleet.writtenMs() >= RECORD_TOLD_EVERY_MS;
+}
+
+/** At once, so that no other worker sends what the provider asked not to; but for what the others know already. */
+async function publish(fleet: FleetState, sentAtMs: number): Promise<boolean> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await fleet.refresh(-1);
+    if (fleet.isKnown(sentAtMs)) return false;
+    if (await fleet.change((state) => state)) return true;
+  }
+  return false;
+}
+
+async function publishRecord(fleet: FleetState): Promise<void> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    if (await fleet.change((state) => ({ ...state }))) return;
+  }
+}
+
+function logChange(
+  { log }: Pick<Effects, 'log'>,
+  model: string,
+  before: ProviderState,
+  after: ProviderState,
+): void {
+  const [was, is] = [isOpen(before.breaker), isOpen(after.breaker)];
+  if (was !== is) log.warn(is ? 'breaker opened' : 'breaker closed', { model });
+  const rate = after.pace.rate;
+  if (rate !== before.pace.rate) log.info('pace', { model, perMinute: rate && Math.round(rate) });
 }
 
 /** A share is renewed when it ends within this. */

@@ -162,6 +162,7 @@ const ROUND_TRIPS = {
         budgetMicro: count,
         variables: textMap,
         expansion,
+        sheet: text,
         fresh: yes,
         run: count,
       },
