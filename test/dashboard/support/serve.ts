@@ -65,7 +65,7 @@ export function memoryEffects(): Effects {
     store: memoryStore(clock),
     ingestQueue: queue,
     workQueue: queue,
-    provider: { call: refused },
+    provider: { call: refused, reread: refused },
     fetchReference: refused,
     clock,
     random: () => 0.5,
