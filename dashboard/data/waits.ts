@@ -41,6 +41,12 @@ function backpressureWait(entry: Backpressure): Wait {
   switch (entry.kind) {
     case 'slowed':
       return { kind: 'slowed', text: `Rate limited: ${entry.model}, ${entry.perMinute} calls/min` };
+    case 'waiting':
+      return {
+        kind: 'slowed',
+        text: `Waiting: the provider asked to wait for ${entry.model}; resumes automatically`,
+        until: new Date(entry.untilMs).toISOString(),
+      };
     case 'open':
       return {
         kind: 'breaker',

@@ -81,6 +81,7 @@ export function Waits({ waits }: { readonly waits: readonly Wait[] }) {
           <span>
             {wait.text}
             {wait.until !== undefined && wait.kind === 'breaker' && ` · next probe ${clock(wait.until)}`}
+            {wait.until !== undefined && wait.kind === 'slowed' && ` · until ${clock(wait.until)}`}
           </span>
           {wait.doThis !== undefined &&
             (wait.doThis.startsWith('pressrun') ? (
