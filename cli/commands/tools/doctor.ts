@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
-import { readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
@@ -11,6 +11,7 @@ import { openStage } from '../../stage/open-stage.ts';
 import { configOf, isSimulated, type StageOptions, stageFolder } from '../../stage/stages.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
+import { clockTime } from '../../text/clock-time.ts';
 import { oneLine } from '../../text/one-line.ts';
 import type { LiveFlags } from './doctor-live.ts';
 
@@ -118,7 +119,11 @@ async function stageFindings(config: Config): Promise<Finding[]> {
       const stage = await openStage(config, 'look');
       try {
         const pauses = await readPauses(stage.runtime.effects, config.models.keys());
-        const paused = pauses.map(({ model, code, hint }) => `paused (${model}: ${code}): ${hint}`);
+        const nowMs = stage.runtime.effects.clock.now();
+        const paused = pauses.map(({ model, code, hint, untilMs }) => {
+          const until = untilMs === undefined ? '' : `waits until ${clockTime(untilMs, nowMs)}; `;
+          return `paused (${model}: ${code}): ${until}${hint}`;
+        });
         if (paused.length > 0) throw new Error(paused.join('; '));
         const { effects } = stage.runtime;
         const backpressure = backpressureLines(
