@@ -142,7 +142,7 @@ export function newItemRow(
   return {
     ...itemKey({ batch, row: spec.row, variant: spec.variant }),
     ...spec,
-    messages: spec.messages?.map(({ role, content }) => ({ role, content })),
+    ...(spec.messages && { messages: spec.messages.map(({ role, content }) => ({ role, content })) }),
     settings: { ...spec.settings },
     batch,
     content,
