@@ -34,8 +34,9 @@ describe('a stage of this version', () => {
 
     await fillStage(world);
 
-    expect(kindsOf(world.rows())).toEqual(kindsOf(rowsOf(RELEASES.at(-1) ?? '')));
     keep(world.rows(), await readStage(world.effects));
+    const newest = kindsOf(rowsOf(RELEASES.at(-1) ?? ''));
+    expect(kindsOf(world.rows())).toEqual(expect.arrayContaining(newest));
   });
 
   test('is refused by an older pressrun, in one line that names the version to use', async () => {
