@@ -42,6 +42,7 @@ import {
   resumeHint,
   summaryOf,
 } from '../../text/summary.ts';
+import { createWaitReporter } from '../../text/wait-reporter.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {
@@ -208,7 +209,14 @@ async function followWithBar(
   { batch, bar, work, failure }: Following,
 ): Promise<void> {
   const { effects } = runtime;
-  const show = (status: BatchStatus) => bar?.show(status);
+  const waits = createWaitReporter(effects, (line) => {
+    bar?.stop();
+    context.out.say(line);
+  });
+  const show = (status: BatchStatus) => {
+    const note = waits.note();
+    bar?.show(status, note);
+  };
   if (work !== undefined) announceWait(context, () => bar?.stop());
   try {
     await follow(effects, batch, context.interrupted, show, failure);

@@ -10,6 +10,7 @@ import { openStage } from '../../stage/open-stage.ts';
 import { configOf, stageFolder } from '../../stage/stages.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
+import { clockTime } from '../../text/clock-time.ts';
 import { oneLine } from '../../text/one-line.ts';
 
 interface Finding {
@@ -85,7 +86,11 @@ async function stageFindings(config: Config): Promise<Finding[]> {
       const stage = await openStage(config, 'look');
       try {
         const pauses = await readPauses(stage.runtime.effects, config.models.keys());
-        const paused = pauses.map(({ model, code, hint }) => `paused (${model}: ${code}): ${hint}`);
+        const nowMs = stage.runtime.effects.clock.now();
+        const paused = pauses.map(({ model, code, hint, untilMs }) => {
+          const until = untilMs === undefined ? '' : `waits until ${clockTime(untilMs, nowMs)}; `;
+          return `paused (${model}: ${code}): ${until}${hint}`;
+        });
         if (paused.length > 0) throw new Error(paused.join('; '));
         const { effects } = stage.runtime;
         const backpressure = backpressureLines(
