@@ -10,6 +10,7 @@ import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../shared/domain/ba
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Effects, PipelineEvent } from '../../shared/pipeline/effects.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest/ingest.ts';
+import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import type { Clock } from '../../shared/pipeline/ports.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
@@ -20,13 +21,17 @@ import { memoryTable } from '../simulation/memory/memory-table.ts';
 import type { Backend, OpenBackend } from './backends/backend.ts';
 import { sqliteBackend } from './backends/sqlite.ts';
 import { useEmulators } from './emulators.ts';
+import { proveModels } from './proven.ts';
 import { standingClock, type TestClock, timesFaster } from './test-clock.ts';
 
 export const KEY = 'cdt_a-key-that-must-never-be-seen-0123456789';
 /** More time than any hand-over asks for. */
 export const PLENTY_MS = 900_000;
 
-/** A whole stage of its own: table, queues, folder of objects, and a simulated provider that is reached over HTTP. */
+/**
+ * A whole stage of its own: table, queues, folder of objects, and a simulated provider that is reached over HTTP. Its
+ * models have brought images before.
+ */
 export interface World<SomeClock extends Clock = Clock>
   extends Pick<Backend, 'countMessages' | 'deadLetters' | 'allRows'> {
   readonly effects: Effects;
@@ -82,13 +87,16 @@ async function createWorld(backend: Backend, simulated: SimulatorOptions, clock:
   });
   // The shortest of the random waits.
   const effects: Effects = { ...made, random: () => 0 };
+  await proveModels(effects.table);
   const { countMessages, deadLetters, allRows } = backend;
   return { effects, simulator, clock, folder, logLines, events, countMessages, deadLetters, allRows };
 }
 
 /** The same world with a table in memory, which keeps the contract of the real ones: for what is done very often. */
 export function inMemory<Some extends Pick<World, 'effects'>>(world: Some): Some {
-  return { ...world, effects: { ...world.effects, table: memoryTable() } };
+  const table = memoryTable();
+  void proveModels(table);
+  return { ...world, effects: { ...world.effects, table } };
 }
 
 function simulatorOptions(simulated: SimulatorOptions, clock: Clock): SimulatorOptions {
@@ -105,17 +113,11 @@ function simulatorOptions(simulated: SimulatorOptions, clock: Clock): SimulatorO
 /** Uploads a file and gives its batch and key; nothing has taken it in yet. */
 export async function upload(
   { effects }: Pick<World, 'effects'>,
-  text: string,
+  content: string | Uint8Array,
   options: Partial<BatchOptions> = {},
   name = 'prompts.csv',
 ): Promise<{ readonly batch: BatchId; readonly key: string }> {
-  const file = {
-    name,
-    contentType: 'text/csv',
-    open: async function* () {
-      yield Buffer.from(text);
-    },
-  };
+  const file = memoryFile(name, 'text/csv', content);
   const submitted = await submitFile(effects, file, { ...DEFAULT_BATCH_OPTIONS, ...options });
   if (submitted.kind === 'problem') throw new Error(submitted.message);
   return submitted;
@@ -124,7 +126,7 @@ export async function upload(
 /** Uploads a file and takes it in. */
 export async function submit(
   world: Pick<World, 'effects'>,
-  ...file: [text: string, options?: Partial<BatchOptions>]
+  ...file: [content: string | Uint8Array, options?: Partial<BatchOptions>, name?: string]
 ): Promise<BatchId> {
   const { batch, key } = await upload(world, ...file);
   await ingestUpload(world.effects, { key }, () => PLENTY_MS);

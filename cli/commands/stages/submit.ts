@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
+import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
-import { applyBudget } from '../../flags/batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
@@ -32,7 +32,7 @@ export function defineSubmit(command: Command, act: Act): void {
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove);
-        const file = await openPromptFile(path, batchOptions);
+        const file = await openPromptFile(path, batchOptions, options.format);
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime }) => {
           requireModel(runtime.effects, batchOptions);

@@ -35,6 +35,7 @@ export const OPTION_NAMES = [
   ...SETTING_NAMES.map((name) => IMAGE_SETTINGS[name].option),
   'variables',
   ...EXPANSION_OPTIONS,
+  'sheet',
   'fresh',
   'run',
 ] as const;
@@ -141,6 +142,7 @@ function parseWholeBatch(fields: RowFields): Omit<BatchOptions, keyof RowDefault
   if (Buffer.byteLength(name) > MAX_NAME_BYTES || /\p{Cc}/u.test(name)) {
     return wrong('name', `must be one line of at most ${MAX_NAME_BYTES} bytes`);
   }
+  const sheet = (fields.sheet ?? '').trim();
   const fresh = parseFlag(fields, 'fresh');
   if (typeof fresh === 'object') return wrong('fresh', fresh.reason);
   const run = parseWhole(fields, 'run', MOST_RUNS);
@@ -148,6 +150,7 @@ function parseWholeBatch(fields: RowFields): Omit<BatchOptions, keyof RowDefault
   return {
     ...(name !== '' && { name }),
     ...(budgetMicro !== undefined && { budgetMicro }),
+    ...(sheet !== '' && { sheet }),
     ...(fresh && { fresh }),
     ...(run !== undefined && run > 1 && { run }),
   };
@@ -182,6 +185,7 @@ function optionTexts(
     tags: tags === '' ? undefined : tags,
     variables: options.variables && JSON.stringify(options.variables),
     ...expansionTexts(options.expansion),
+    sheet: options.sheet,
     fresh: options.fresh && 'true',
     run: options.run?.toString(),
   };

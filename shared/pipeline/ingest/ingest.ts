@@ -5,19 +5,20 @@ import { createContentCount } from '../../domain/item/content-count.ts';
 import { batchIdOf } from '../../domain/item/object-keys.ts';
 import { batchScope } from '../../domain/money/budget.ts';
 import type { FilePosition } from '../../domain/prompt-file/format.ts';
-import { detectFormat, readHead } from '../../domain/prompt-file/reader/detect-format.ts';
-import { readRecords } from '../../domain/prompt-file/reader/read-records.ts';
+import {
+  type NamedFile,
+  type OpenPrompts,
+  openPrompts,
+} from '../../domain/prompt-file/reader/open-prompts.ts';
 import { tooManyItems } from '../../domain/prompt-file/row/count-items.ts';
-import { closeBatch, createBatch, readBatch } from '../batch/batches.ts';
+import { createBatch, readBatch } from '../batch/batches.ts';
 import { type UploadEvent, uploadMessageOf } from '../batch/messages.ts';
 import type { Effects } from '../effects.ts';
-import { completeIfEnded } from '../finish/complete-batch.ts';
-import { writeRejected } from '../finish/manifest.ts';
 import { isoTime } from '../money/attempt.ts';
 import { openNewBudget } from '../money/set-budget.ts';
-import type { Condition, ObjectInfo } from '../ports.ts';
-import { batchKey } from '../rows/batch-row.ts';
+import type { ObjectInfo } from '../ports.ts';
 import { type Checkpoint, checkpointWrite, readCheckpoint } from '../rows/checkpoint-row.ts';
+import { finishIngest, type IngestResult, refuseBatch } from './finish-ingest.ts';
 import { createIntake, type Intake } from './intake.ts';
 
 /** What is written together, and then a checkpoint: what a crash makes ingest read again. */
@@ -25,10 +26,6 @@ const WINDOW_ROWS = 400;
 const WINDOW_BYTES = 4 * 1024 * 1024;
 /** What is left for the last chunk and the hand-over when an invocation's time runs out. */
 const HAND_OVER_MS = 20_000;
-
-type IngestResult =
-  | { readonly kind: 'taken-in' | 'handed-over' | 'known' | 'gone' }
-  | { readonly kind: 'refused'; readonly problem: string };
 
 /**
  * Takes in an uploaded file: each row becomes items with messages, or a rejected line. Streams, writes a checkpoint as
@@ -47,11 +44,27 @@ export async function ingestUpload(
   if (batch.state !== 'ingesting') return { kind: 'known' };
   if (batch.problem !== undefined) return await refuseBatch(effects, batch, batch.problem);
 
-  const checkpoint = (await readCheckpoint(effects.table, id)) ?? (await firstCheckpoint(effects, batch));
+  try {
+    return await ingestBatch(effects, batch, info, remainingMs);
+  } catch (error) {
+    // Another file is there by now, or none: the sweep closes the batch.
+    if (error instanceof FileGone) return { kind: 'gone' };
+    throw error;
+  }
+}
+
+async function ingestBatch(
+  effects: Effects,
+  batch: Batch,
+  info: ObjectInfo,
+  remainingMs: () => number,
+): Promise<IngestResult> {
+  const file = await openPrompts(storedFile(effects, batch, info), batch.options);
+  if (file.kind === 'problem') return await refuseBatch(effects, batch, file.message);
+  const checkpoint = (await readCheckpoint(effects.table, batch.id)) ?? (await firstCheckpoint(batch, file));
   if ('problem' in checkpoint) return await refuseBatch(effects, batch, checkpoint.problem);
-  const end = await readOn(effects, batch, checkpoint, remainingMs);
-  if (end === 'handed-over' || end === 'gone') return { kind: end };
-  return await finishIngest(effects, batch, end);
+  const end = await readOn(effects, batch, file, checkpoint, remainingMs);
+  return end === 'handed-over' ? { kind: end } : await finishIngest(effects, batch, end);
 }
 
 async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
@@ -72,47 +85,49 @@ async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
 }
 
 /** Where to begin, if at all: what a template makes is counted before anything is written. */
-async function firstCheckpoint(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
-  const first = await beginning(effects, batch);
-  if ('problem' in first) return first;
-  const problem = await tooManyItems(recordsFrom(effects, batch, first), batch.options);
-  return problem === undefined ? first : { problem };
+async function firstCheckpoint(
+  batch: Batch,
+  { format, start, records }: OpenPrompts,
+): Promise<FirstCheckpoint> {
+  const problem = await tooManyItems(records(), batch.options);
+  return problem === undefined ? { format, position: start, items: 0, rejected: 0 } : { problem };
 }
 
-async function* recordsFrom(effects: Effects, batch: Batch, { format, position }: Checkpoint) {
-  const object = await effects.store.get(batch.key, position.byte);
-  if (object !== undefined) yield* readRecords(object.body, format, position);
+type FirstCheckpoint = Checkpoint | { readonly problem: string };
+
+/** The file of a batch. Reading it throws `FileGone` where another is there by now, or none. */
+function storedFile({ store }: Effects, { key, version }: Batch, { bytes }: ObjectInfo): NamedFile {
+  async function* open(from: number): AsyncGenerator<Uint8Array> {
+    const object = await store.get(key, from);
+    if (object?.info.version !== version) throw new FileGone();
+    yield* object.body;
+  }
+  return { name: basename(key), size: bytes, open };
 }
 
-async function beginning(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
-  const object = await effects.store.get(batch.key);
-  const head = object === undefined ? new Uint8Array() : await readHead(object.body);
-  const detected = detectFormat(head, basename(batch.key), batch.options);
-  if (detected.kind === 'problem') return { problem: detected.message };
-  return { format: detected.format, position: detected.start, items: 0, rejected: 0 };
+class FileGone extends Error {
+  override name = 'FileGone';
 }
 
 /**
- * Reads to the end of the file, or until the invocation's time runs out: then the next one reads on. A file that is not
- * the one that was begun with is `gone`; the sweep closes its batch.
+ * Reads to the end of the file, or until the invocation's time runs out: then the next one reads on.
  */
 async function readOn(
   effects: Effects,
   batch: Batch,
+  file: OpenPrompts,
   from: Checkpoint,
   remainingMs: () => number,
-): Promise<Checkpoint | 'handed-over' | 'gone'> {
-  const object = await effects.store.get(batch.key, from.position.byte);
-  if (object?.info.version !== batch.version) return 'gone';
+): Promise<Checkpoint | 'handed-over'> {
   const intake = createIntake(effects, batch, createContentCount());
-  await passOver(effects, batch, from, intake);
+  await passOver(file, from, intake);
   const checkpointAt = (position: FilePosition): Checkpoint => {
     const { items, rejected } = intake.counts();
     return { ...from, position, items: from.items + items, rejected: from.rejected + rejected };
   };
   let saved = from.position;
   let position = from.position;
-  for await (const record of readRecords(object.body, from.format, from.position)) {
+  for await (const record of file.records(from.position, from.format)) {
     intake.add(record);
     position = record.next;
     if (position.row - saved.row < WINDOW_ROWS && position.byte - saved.byte < WINDOW_BYTES) continue;
@@ -128,45 +143,10 @@ async function readOn(
 }
 
 /** Equal rows are told apart by how many came before: what was taken in already is read again, and not written. */
-async function passOver(effects: Effects, batch: Batch, until: Checkpoint, intake: Intake): Promise<void> {
+async function passOver(file: OpenPrompts, until: Checkpoint, intake: Intake): Promise<void> {
   if (until.position.row === 0) return;
-  const first = await beginning(effects, batch);
-  if ('problem' in first) return;
-  for await (const record of recordsFrom(effects, batch, first)) {
+  for await (const record of file.records()) {
     if (record.row > until.position.row) return;
     intake.pass(record);
   }
 }
-
-/** Ends the reading of a file: its batch runs, with so many items and rejected lines. */
-export async function finishIngest(effects: Effects, batch: Batch, end: Checkpoint): Promise<IngestResult> {
-  if (end.items + end.rejected === 0) {
-    return await refuseBatch(effects, batch, 'the file has a header and no rows: add a line for each image');
-  }
-  await writeRejected(effects, batch.id);
-  const set = { state: 'running', items: end.items, rejected: end.rejected };
-  await effects.table.write([
-    { kind: 'update', key: batchKey(batch.id), set, onlyIf: isBeingIngested },
-    checkpointWrite(batch.id, end),
-  ]);
-  effects.log.info('file taken in', { batch: batch.id, items: end.items, rejected: end.rejected });
-  await completeIfEnded(effects, batch.id);
-  return { kind: 'taken-in' };
-}
-
-/** Ends a batch whose file cannot be read at all. */
-export async function refuseBatch(effects: Effects, batch: Batch, problem: string): Promise<IngestResult> {
-  await effects.table.write([
-    {
-      kind: 'update',
-      key: batchKey(batch.id),
-      set: { state: 'refused', problem, items: 0, rejected: 0 },
-      onlyIf: isBeingIngested,
-    },
-    closeBatch(batch.id),
-  ]);
-  effects.log.warn('file refused', { batch: batch.id, problem });
-  return { kind: 'refused', problem };
-}
-
-const isBeingIngested: Condition = { kind: 'equals', field: 'state', value: 'ingesting' };

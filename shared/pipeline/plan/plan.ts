@@ -13,8 +13,7 @@ import type { ItemSpec } from '../../domain/item/item.ts';
 import { batchIdOf } from '../../domain/item/object-keys.ts';
 import { type Budget, batchScope } from '../../domain/money/budget.ts';
 import { priceOn } from '../../domain/money/prices.ts';
-import { detectFormat, readHead } from '../../domain/prompt-file/reader/detect-format.ts';
-import { readRecords } from '../../domain/prompt-file/reader/read-records.ts';
+import { openPrompts } from '../../domain/prompt-file/reader/open-prompts.ts';
 import { dayOfMs } from '../../domain/time/calendar.ts';
 import { textBytes } from '../../provider/http/request-body.ts';
 import type { Effects } from '../effects.ts';
@@ -95,9 +94,8 @@ export async function planFile(
   options: BatchOptions,
   callsAtOnce: number,
 ): Promise<PlanResult> {
-  const detected = detectFormat(await readHead(file.open()), file.name, options);
-  if (detected.kind === 'problem') return detected;
-  const { format, start } = detected;
+  const opened = await openPrompts(file, options);
+  if (opened.kind === 'problem') return opened;
   const budgets = await budgetsOf(effects, options);
   const planning: Planning = {
     effects,
@@ -113,7 +111,7 @@ export async function planFile(
   const refusalOf = createRefusals(planning.references);
   const count = createContentCount();
   const lookUp = createLookUp(planning);
-  for await (const record of readRecords(file.open(start.byte), format, start)) {
+  for await (const record of opened.records()) {
     const row = readCountedRow(effects, options, record, count);
     if (record.kind === 'row') addEmbedded(planning.references, record.embedded);
     const refusal = 'items' in row ? refusalOf(row) : row;

@@ -4,6 +4,7 @@ import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { DEFAULT_MODEL, withLimits } from '../../../shared/domain/calls/models.ts';
 import { MICRO_PER_CREDIT } from '../../../shared/domain/money/money.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
+import { memoryFile } from '../../../shared/pipeline/ingest/memory-file.ts';
 import { type Plan, planFile } from '../../../shared/pipeline/plan/plan.ts';
 import { limit } from '../../support/budgets.ts';
 import { workOff } from '../../support/work.ts';
@@ -136,10 +137,7 @@ async function planOf(
   text: string,
   options: Partial<BatchOptions> = {},
 ): Promise<Plan> {
-  const open = async function* (from = 0) {
-    yield Buffer.from(text).subarray(from);
-  };
-  const file = { name: 'prompts.csv', contentType: 'text/csv', open };
+  const file = memoryFile('prompts.csv', 'text/csv', text);
   const planned = await planFile(effects, file, { ...DEFAULT_BATCH_OPTIONS, ...options }, 16);
   if (planned.kind === 'problem') throw new Error(planned.message);
   return planned.plan;
