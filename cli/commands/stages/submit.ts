@@ -8,10 +8,10 @@ import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batc
 import { requireModel } from '../../flags/require-model.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
-import { createStage } from '../../stage/create-stage.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { UsageError } from '../../usage-error.ts';
+import { createStage } from './create-stage.ts';
 
 interface SubmitOptions extends StageOptions, BatchFlags {
   readonly create?: boolean;
