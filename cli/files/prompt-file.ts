@@ -9,6 +9,7 @@ import { tooManyItems } from '../../shared/domain/prompt-file/row/count-items.ts
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import { asFlags } from '../flags/batch-flags.ts';
 import { UsageError } from '../usage-error.ts';
+import { columnReport } from './column-report.ts';
 import { localReferences } from './local-references.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -21,7 +22,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
  * Opens a file of prompts on this machine, and looks at its head before anything is uploaded: throws `UsageError` where
  * it cannot be a file of prompts.
  */
-export async function openPromptFile(path: string, options: BatchOptions): Promise<PromptFile> {
+export async function openPromptFile(
+  path: string,
+  options: BatchOptions,
+  { strict = false }: { readonly strict?: boolean } = {},
+): Promise<PromptFile> {
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) throw new UsageError(`${path}: there is no such file`);
   if (!info.isFile())
@@ -32,12 +37,17 @@ export async function openPromptFile(path: string, options: BatchOptions): Promi
   const records = () => readRecords(createReadStream(path, { start: start.byte }), format, start);
   const tooMany = await tooManyItems(records(), options);
   if (tooMany !== undefined) throw new UsageError(`${path}: ${asFlags(tooMany)}`);
+  const notes = await columnReport({ detected, records, options, strict }).catch((error: unknown) => {
+    if (error instanceof UsageError) throw new UsageError(`${path}: ${error.message}`);
+    throw error;
+  });
   const references = mayName(format) ? await localReferences(records(), dirname(path)) : [];
   return {
     name: basename(path),
     contentType: CONTENT_TYPES[extname(path).toLowerCase()] ?? 'text/csv',
     open: (start = 0) => createReadStream(path, { start }),
     references,
+    ...(notes !== undefined && { notes: [notes] }),
   };
 }
 

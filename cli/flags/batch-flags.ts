@@ -21,6 +21,8 @@ export interface BatchFlags extends Readonly<Partial<Record<CamelCase<SettingOpt
   readonly variants?: string;
   readonly budget?: string;
   readonly tags?: string;
+  readonly ignoreColumn?: readonly string[];
+  readonly strict?: boolean;
   readonly axis?: readonly string[];
   readonly expand?: boolean;
   readonly sample?: string;
@@ -41,6 +43,12 @@ export function addBatchFlags(command: Command): Command {
       'make each row with each of these values of {{name}}; may be repeated',
       gather,
     )
+    .option(
+      '--ignore-column <name>',
+      'carry this column along unused, whatever it is called; may be repeated',
+      gather,
+    )
+    .option('--strict', 'refuse columns that are neither read nor used in a template')
     .option('--expand', 'take {a|b} in the prompts of the file as a choice, too')
     .option('--sample <n>', 'only so many combinations of each row (default: all)')
     .option('--seed <text>', 'what --sample is drawn by')
@@ -66,7 +74,8 @@ export function batchOptionsOf(
   flags: BatchFlags,
   { defaultModel }: Pick<Config, 'defaultModel'>,
 ): BatchOptions {
-  const { axis: _, ...texts } = flags;
+  const { axis: _, strict: __, ignoreColumn, ...others } = flags;
+  const texts = { ...others, ...(ignoreColumn !== undefined && { ignoreColumns: ignoreColumn.join(',') }) };
   const given = OPTION_NAMES.flatMap((name) => {
     const flag = camelCase(name);
     const value = isFlag(flag, texts) ? texts[flag] : undefined;

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import type { BatchOptions } from '../../../shared/domain/batch/batch.ts';
+import { DEFAULT_PROMPT_PREFIX, findModel } from '../../../shared/domain/calls/models.ts';
 import { type Plan, planFile } from '../../../shared/pipeline/plan/plan.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
@@ -22,7 +25,9 @@ export function definePlan(command: Command, act: Act): void {
       act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options, config);
-        const file = await openPromptFile(path, batchOptions);
+        const file = await openPromptFile(path, batchOptions, options);
+        for (const note of file.notes ?? []) out.say(note);
+        out.say(prefixText(batchOptions, config));
         const planned = await endingAtOnce(interrupted, () =>
           withStage(config, 'look', {}, ({ runtime }) =>
             planFile(runtime.effects, file, batchOptions, config.itemsAtOnce),
@@ -48,6 +53,15 @@ Examples:
   $ pressrun run prompts.csv --approve-above 1000     asks first, where more than that is expected
 
 Exit codes: 0 · 1 the file cannot be read · 2 some rows would be rejected.`;
+
+/** What goes before each prompt is sent and paid for, too. */
+function prefixText({ settings }: BatchOptions, { models }: Pick<Config, 'models'>): string {
+  const prefix =
+    settings.promptPrefix ?? findModel(models, settings.model)?.promptPrefix ?? DEFAULT_PROMPT_PREFIX;
+  return prefix === ''
+    ? 'prefix   none: prompts are sent as they stand'
+    : `prefix   "${prefix}" goes before each prompt that edits no reference (--prompt-prefix none turns it off)`;
+}
 
 const MOST_TOLD = 10;
 

@@ -67,7 +67,7 @@ export function defineRun(command: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act((context, path: string, options: RunOptions) =>
-        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions)),
+        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options)),
       ),
     );
 }
@@ -85,6 +85,7 @@ export async function runWith(
   requireModel(config, batchOptions);
   const approvedMicro = parseApproval(options.approveAbove);
   const file = await open(config, batchOptions);
+  for (const note of file.notes ?? []) context.out.say(note);
   const simulated = simulate ? await startSimulatedProvider(options) : undefined;
   try {
     const { out } = options;

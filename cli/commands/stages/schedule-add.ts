@@ -65,7 +65,8 @@ export async function addCommand(
   if ((path === undefined) === (options.source === undefined)) {
     throw new UsageError('name a file, which is stored with the schedule, or an object with --source KEY');
   }
-  const file = path === undefined ? undefined : await openPromptFile(path, batchOptions);
+  const file = path === undefined ? undefined : await openPromptFile(path, batchOptions, options);
+  for (const note of file?.notes ?? []) out.say(note);
   refuseLocalReferences(path, file);
   return await withTimetable(config, (timetable) =>
     withStage(config, 'look', {}, async (stage) => {

@@ -32,7 +32,8 @@ export function defineSubmit(command: Command, act: Act): void {
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove);
-        const file = await openPromptFile(path, batchOptions);
+        const file = await openPromptFile(path, batchOptions, options);
+        for (const note of file.notes ?? []) out.say(note);
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime }) => {
           requireModel(runtime.effects, batchOptions);

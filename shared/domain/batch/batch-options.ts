@@ -2,7 +2,7 @@ import { DEFAULT_MODEL } from '../calls/models.ts';
 import { IMAGE_SETTINGS, SETTING_NAMES } from '../item/image-settings.ts';
 import { formatCredits, parseCredits } from '../money/money.ts';
 import { parseFlag, parseWhole } from '../prompt-file/cell-values.ts';
-import { quoted } from '../prompt-file/columns.ts';
+import { normaliseColumn, quoted } from '../prompt-file/columns.ts';
 import type { RowFields } from '../prompt-file/format.ts';
 import { parseSettings, parseVariants, settingCells } from '../prompt-file/row/settings.ts';
 import { formatTags, parseTags } from '../prompt-file/row/tags.ts';
@@ -33,6 +33,7 @@ export const OPTION_NAMES = [
   'tags',
   ...SETTING_NAMES.map((name) => IMAGE_SETTINGS[name].option),
   'variables',
+  'ignore-columns',
   ...EXPANSION_OPTIONS,
   'fresh',
   'run',
@@ -117,6 +118,9 @@ function optionsOf(fields: RowFields, defaultModel: string): ParsedOptions {
     return problemIn('variables', 'must be a JSON object of texts, named as columns of your own');
   const expansion = parseExpansion(fields);
   if (expansion !== undefined && 'reason' in expansion) return problemIn(expansion.column, expansion.reason);
+  const ignoreColumns = [...new Set((fields['ignore-columns'] ?? '').split(',').map(normaliseColumn))].filter(
+    (column) => column !== '',
+  );
   const fresh = parseFlag(fields, 'fresh');
   if (typeof fresh === 'object') return problemIn('fresh', fresh.reason);
   const run = parseWhole(fields, 'run', MOST_RUNS);
@@ -131,6 +135,7 @@ function optionsOf(fields: RowFields, defaultModel: string): ParsedOptions {
       tags: tags.tags,
       settings: { model: defaultModel, ...settings.settings },
       ...(variables !== undefined && { variables }),
+      ...(ignoreColumns.length > 0 && { ignoreColumns }),
       ...(expansion !== undefined && { expansion }),
       ...(fresh && { fresh }),
       ...(run !== undefined && run > 1 && { run }),
@@ -166,6 +171,7 @@ function optionTexts(
     budget: options.budgetMicro === undefined ? undefined : formatCredits(options.budgetMicro),
     tags: tags === '' ? undefined : tags,
     variables: options.variables && JSON.stringify(options.variables),
+    'ignore-columns': options.ignoreColumns?.join(','),
     ...expansionTexts(options.expansion),
     fresh: options.fresh && 'true',
     run: options.run?.toString(),

@@ -14,6 +14,8 @@ export interface PromptFile {
   open(from?: number): AsyncIterable<Uint8Array>;
   /** Files of the submitter's machine that it names as references. */
   readonly references?: readonly LocalReference[];
+  /** What is to be said of it before it is submitted: a line each. */
+  readonly notes?: readonly string[];
 }
 
 /** A file that is named as a reference: an image, or why it is none that can be sent. */

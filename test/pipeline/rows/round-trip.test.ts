@@ -160,6 +160,7 @@ const ROUND_TRIPS = {
         template: text,
         budgetMicro: count,
         variables: textMap,
+        ignoreColumns: texts,
         expansion,
         fresh: yes,
         run: count,
@@ -222,9 +223,9 @@ const ROUND_TRIPS = {
         lineBreak: fc.constantFrom('\n', '\r'),
         columns: texts,
       },
-      { emptyCells: count },
+      { emptyCells: count, unsupported: texts },
     );
-    const jsonLines = recordOf<JsonLinesFormat>({ kind: fc.constant('jsonl'), encoding });
+    const jsonLines = recordOf<JsonLinesFormat>({ kind: fc.constant('jsonl'), encoding }, { data: texts });
     const position = recordOf<FilePosition>(
       { byte: count, line: count, row: count },
       { done: yes, lostBytes: count },

@@ -1,0 +1,112 @@
+import { placeNames } from '../../shared/domain/prompt-file/column-meaning.ts';
+import type { FileFormat, FileRecord } from '../../shared/domain/prompt-file/format.ts';
+import { type ReadColumn, unsupportedReason } from '../../shared/domain/prompt-file/read-columns.ts';
+import type { DetectedFormat } from '../../shared/domain/prompt-file/reader/detect-format.ts';
+import type { TemplateOptions } from '../../shared/domain/prompt-file/template/axes.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface Inspection {
+  readonly detected: Extract<DetectedFormat, { kind: 'format' }>;
+  readonly records: () => AsyncIterable<FileRecord>;
+  readonly options: TemplateOptions;
+  readonly strict: boolean;
+}
+
+/**
+ * Says in one line what the columns of a file are read as; undefined where it has none. Throws `UsageError` where a setting is
+ * said that no model has, and with `strict` where a column is neither read nor used.
+ */
+export async function columnReport({
+  detected,
+  records,
+  options,
+  strict,
+}: Inspection): Promise<string | undefined> {
+  const { format } = detected;
+  const seen = new Map<string, ReadColumn>((detected.columns ?? []).map((each) => [each.name, each]));
+  const used = new Set(placeNames(options.template ?? ''));
+  const unsupported = new Map<string, number>();
+  for (const { column } of [...seen.values()].filter((each) => each.used)) used.add(column);
+  if (strict || mayHaveMore(format)) {
+    for await (const record of records()) {
+      if (record.kind === 'row') {
+        for (const each of record.columns ?? []) seen.set(each.name, each);
+        for (const name of placesOf(record.fields)) used.add(name);
+      } else if (record.column !== undefined && record.reason === unsupportedReason(record.column)) {
+        unsupported.set(record.column, unsupported.get(record.column) ?? record.line);
+      }
+    }
+  }
+  if (unsupported.size > 0) throw new UsageError(unsupportedText(unsupported));
+  const columns = [...seen.values()].filter(({ column }) => column !== '');
+  const carried = columns.filter(({ kind, column }) => kind === 'own' && !used.has(column));
+  const unknown = carried.filter(({ column }) => !options.ignoreColumns?.includes(column));
+  if (strict && unknown.length > 0) {
+    throw new UsageError(
+      `--strict: ${namesOf(unknown)} is no column of ours, and in no template: rename it, take it out, or add --ignore-column ${unknown[0]?.column}`,
+    );
+  }
+  return columns.length === 0 ? undefined : lineOf(columns, carried, seen.size - columns.length);
+}
+
+/** Whether rows may have what the header does not tell: keys of their own, or settings that no model has. */
+function mayHaveMore(format: FileFormat): boolean {
+  switch (format.kind) {
+    case 'csv':
+      return format.unsupported !== undefined;
+    case 'json':
+    case 'jsonl':
+      return true;
+    case 'txt':
+      return false;
+  }
+}
+
+function placesOf({ prompt = '', name = '', tags = '' }: Readonly<Record<string, string>>): string[] {
+  return [prompt, name, tags].flatMap(placeNames);
+}
+
+function lineOf(columns: readonly ReadColumn[], carried: readonly ReadColumn[], unnamed: number): string {
+  const ours = columns.filter(({ kind }) => kind === 'ours');
+  const used = columns.filter((each) => each.kind === 'own' && !carried.includes(each));
+  const empty = columns.filter(({ kind }) => kind === 'unsupported');
+  const parts = [
+    ours
+      .map(({ name, column }) => (plain(name) === column ? column : `${plain(name)} as ${meaning(column)}`))
+      .join(', '),
+    ...(used.length > 0 ? [`in templates: ${namesOf(used)}`] : []),
+    ...(carried.length > 0 ? [`carried along unused: ${namesOf(carried)}`] : []),
+    ...(empty.length > 0 ? [`empty: ${namesOf(empty)}`] : []),
+    ...(unnamed > 0 ? ['columns without a name are not read'] : []),
+  ];
+  return `columns  ${parts.filter((part) => part !== '').join('; ')}`;
+}
+
+function meaning(column: string): string {
+  if (column === 'size') return 'aspect_ratio and image_size';
+  return column === 'width' || column === 'height'
+    ? 'aspect_ratio and image_size (with the other side)'
+    : column;
+}
+
+function unsupportedText(columns: ReadonlyMap<string, number>): string {
+  const [[first = '', line = 1] = []] = columns;
+  const names = [...columns.keys()];
+  const [is, it] = names.length === 1 ? ['is a setting', 'it'] : ['are settings', 'them'];
+  const flags = names.map((name) => `--ignore-column ${name}`).join(' ');
+  return `line ${line}, ${first}: ${names.join(', ')} ${is} that no model here has: take ${it} out, or carry ${it} along unused with ${flags}`;
+}
+
+const MOST_NAMES = 12;
+
+function namesOf(columns: readonly ReadColumn[]): string {
+  const names = columns.slice(0, MOST_NAMES).map(({ name }) => plain(name));
+  return columns.length > names.length
+    ? `${names.join(', ')} and ${columns.length - names.length} more`
+    : names.join(', ');
+}
+
+function plain(name: string): string {
+  const text = name.replace(/[\p{Cc}\p{Cf}]/gu, '').trim();
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
