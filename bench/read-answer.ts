@@ -1,111 +1,180 @@
 /**
- * How much reading one answer costs: the scanner beside plain `JSON.parse` and a regular expression, on the same
- * answers in the same run. Each reading has a process of its own, so that its peak of memory is its own.
- * `node bench/read-answer.ts` prints one line of JSON a reading.
+ * What reading one answer costs: our client beside plain `fetch`, `res.json()` and `Buffer.from`, over real HTTP from a
+ * server in a process of its own, alternating, each in a cold process. `node bench/read-answer.ts [--rounds 5] [--short]`
+ * prints one line of JSON a reading and the ratio of the medians for each size. Where `dist/` is built, it is measured as
+ * users have it; else the sources are.
  */
-import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { crc32 } from 'node:zlib';
-import { parseAnswer } from '../shared/provider/answer/answer-parser.ts';
-import { findImages } from '../shared/provider/answer/find-images.ts';
-import { selectImages } from '../shared/provider/answer/select-images.ts';
-import { createAnswerScanner } from '../shared/provider/scan/answer-scanner.ts';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { answerOf } from './answers.ts';
 
-type Reader = (answer: Iterable<Buffer>) => Promise<number>;
+interface Reading {
+  readonly reader: string;
+  readonly megabytes: number;
+  readonly cpuMsPerImage: number;
+  readonly peakMb: number;
+  readonly longestStallMs: number;
+}
 
-const SIZES_MB = [1, 8, 25];
-const BLOCK_BYTES = 48 * 1024;
-const READERS: Readonly<Record<string, Reader>> = { scanner: readWithScanner, plain: readPlainly };
+/** Images a process reads, by the megabytes of one. */
+const IMAGES: Readonly<Record<number, number>> = { 1: 120, 5: 40, 20: 12 };
+const READERS = { ours: readWithClient, fetch: readWithFetch };
+const MODEL = 'gemini-3.1-flash-image-preview';
 
-const [name, megabytes] = process.argv.slice(2);
-if (name === undefined) runAll();
-else await runOne(name, Number(megabytes));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '5' }, short: { type: 'boolean', default: false } },
+});
+const [role, ...rest] = positionals;
+if (role === undefined) await compareAll();
+else if (role === 'serve') serve();
+else await readAll(role, rest);
 
-function runAll(): void {
-  for (const size of SIZES_MB) {
-    for (const reader of ['none', ...Object.keys(READERS)]) {
-      const args = [fileURLToPath(import.meta.url), reader, String(size)];
-      process.stdout.write(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+async function compareAll(): Promise<void> {
+  const { server, url } = await startServer();
+  try {
+    for (const megabytes of values.short ? [5] : Object.keys(IMAGES).map(Number)) {
+      const readings = Array.from({ length: Number(values.rounds) }, () => roundOf(url, megabytes)).flat();
+      for (const each of readings) print(each);
+      const cpu = medians(readings, 'cpuMsPerImage');
+      const peak = medians(readings, 'peakMb');
+      print({
+        megabytes,
+        built: built() !== undefined,
+        cpu,
+        cpuRatio: ratio(cpu),
+        peak,
+        peakRatio: ratio(peak),
+      });
     }
+  } finally {
+    server.kill();
   }
 }
 
-/** `none` only takes the chunks in and drops them: what the process needs without reading anything. */
-async function runOne(reader: string, size: number): Promise<void> {
-  const answer = answerOf(size * 1024 * 1024);
+function roundOf(url: string, megabytes: number): Reading[] {
+  return Object.keys(READERS).map((reader) => {
+    const args = [fileURLToPath(import.meta.url), reader, url, String(megabytes)];
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Reading;
+  });
+}
+
+async function readAll(reader: string, [url = '', size = '1']: readonly string[]): Promise<void> {
+  const read = READERS[reader === 'ours' ? 'ours' : 'fetch'];
+  const megabytes = Number(size);
+  const images = IMAGES[megabytes] ?? 1;
+  const stalls = watchStalls();
   const before = process.cpuUsage();
-  const imageBytes = await (READERS[reader] ?? dropAll)(answer);
+  const bytes = await read(`${url}/${megabytes}`, images);
   const { user, system } = process.cpuUsage(before);
-  const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
-  const cpuMs = Math.round((user + system) / 1000);
-  process.stdout.write(`${JSON.stringify({ reader, answerMb: size, cpuMs, peakMb, imageBytes })}\n`);
+  if (bytes < images * megabytes * 700_000) throw new Error(`${reader} read ${bytes} bytes only`);
+  const reading: Reading = {
+    reader,
+    megabytes,
+    cpuMsPerImage: Math.round((user + system) / images / 10) / 100,
+    peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    longestStallMs: stalls(),
+  };
+  print(reading);
 }
 
-async function dropAll(answer: Iterable<Buffer>): Promise<number> {
-  for (const _chunk of answer);
-  return 0;
-}
-
-async function readWithScanner(answer: Iterable<Buffer>): Promise<number> {
-  const scanner = createAnswerScanner(Math.random);
-  for (const chunk of answer) scanner.push(chunk);
-  const { text, marks } = scanner.finish();
-  const parsed = parseAnswer(text);
-  const documents = parsed.kind === 'documents' ? parsed.documents : [];
-  const { images } = await selectImages(findImages(documents, marks), async () => ({
-    kind: 'refused',
-    problem: '',
-  }));
-  return images.at(-1)?.bytes.length ?? 0;
-}
-
-async function readPlainly(answer: Iterable<Buffer>): Promise<number> {
-  const parsed = JSON.parse(Buffer.concat([...answer]).toString('utf8'));
-  const match = /data:image\/\w+;base64,([A-Za-z0-9+/=]+)/.exec(parsed.choices[0].message.content);
-  return Buffer.from(match?.[1] ?? '', 'base64').length;
-}
-
-/** An answer of about that size around one PNG, in chunks as a socket gives them. */
-function* answerOf(bytes: number): Generator<Buffer> {
-  const blocks = Math.ceil((bytes * 3) / 4 / BLOCK_BYTES);
-  const block = randomBytes(BLOCK_BYTES);
-  yield Buffer.from(
-    '{"choices":[{"index":0,"message":{"role":"assistant","content":"![image](data:image/png;base64,',
-  );
-  let checksum = crc32(Buffer.concat([Buffer.from('IDAT'), block.subarray(0, 1)]));
-  yield Buffer.from(
-    Buffer.concat([pngHead(blocks * BLOCK_BYTES + 1), block.subarray(0, 1)]).toString('base64'),
-  );
-  for (let index = 0; index < blocks; index += 1) {
-    checksum = crc32(block, checksum);
-    yield Buffer.from(block.toString('base64'));
+async function readWithClient(url: string, images: number): Promise<number> {
+  const { createProvider } = await import(moduleUrl('shared/provider/client'));
+  const { modelCatalog } = await import(moduleUrl('shared/domain/calls/models'));
+  const provider = createProvider({
+    baseUrl: url,
+    apiKey: async () => 'bench',
+    clock: Date,
+    random: Math.random,
+  });
+  const profile = modelCatalog().get(MODEL);
+  let bytes = 0;
+  for (let index = 0; index < images; index += 1) {
+    const request = { profile, prompt: 'x', settings: { model: MODEL }, references: [], plain: false };
+    const outcome = await provider.call(request);
+    if (outcome.kind !== 'images') throw new Error(outcome.failure.message);
+    bytes += outcome.images.at(-1).bytes.length;
+    outcome.release?.();
   }
-  const end = Buffer.alloc(4);
-  end.writeUInt32BE(checksum);
-  yield Buffer.from(Buffer.concat([end, chunk('IEND', Buffer.alloc(0))]).toString('base64'));
-  yield Buffer.from(
-    ')"},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":1300,"total_tokens":1309}}',
-  );
+  return bytes;
 }
 
-function pngHead(dataBytes: number): Buffer {
-  const header = Buffer.from('00000400000004000802000000', 'hex');
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(dataBytes);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', header),
-    length,
-    Buffer.from('IDAT'),
-  ]);
+async function readWithFetch(url: string, images: number): Promise<number> {
+  let bytes = 0;
+  for (let index = 0; index < images; index += 1) {
+    const response = await fetch(`${url}/chat/completions`, { method: 'POST', body: '{}' });
+    const { choices } = (await response.json()) as { choices: [{ message: { content: string } }] };
+    const [, base64 = ''] = /;base64,([^)]*)/.exec(choices[0].message.content) ?? [];
+    bytes += Buffer.from(base64, 'base64').length;
+  }
+  return bytes;
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type), data]);
-  const frame = Buffer.alloc(body.length + 8);
-  frame.writeUInt32BE(data.length);
-  body.copy(frame, 4);
-  frame.writeUInt32BE(crc32(body), frame.length - 4);
-  return frame;
+function serve(): void {
+  const answers = new Map(Object.keys(IMAGES).map((size) => [size, answerOf(Number(size) * 1_000_000)]));
+  const server = createServer((request, response) => {
+    const answer = answers.get(/^\/(\d+)\//.exec(request.url ?? '')?.[1] ?? '') ?? Buffer.alloc(0);
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
+      response.end(answer);
+    });
+  });
+  server.listen(0, '127.0.0.1', () => print((server.address() as AddressInfo).port));
+}
+
+async function startServer(): Promise<{ server: ChildProcess; url: string }> {
+  const server = spawn(process.execPath, [fileURLToPath(import.meta.url), 'serve'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const port = await new Promise<string>((resolve, reject) => {
+    server.stdout?.once('data', (data: Buffer) => resolve(String(data).trim()));
+    server.once('exit', () => reject(new Error('the server of answers has ended')));
+  });
+  return { server, url: `http://127.0.0.1:${port}` };
+}
+
+/** The longest time that the event loop stood still. */
+function watchStalls(): () => number {
+  let last = performance.now();
+  let longest = 0;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last - 5);
+    last = now;
+  }, 5);
+  return () => {
+    clearInterval(timer);
+    return Math.round(longest);
+  };
+}
+
+function built(): URL | undefined {
+  const dist = new URL('../dist/', import.meta.url);
+  return existsSync(dist) ? dist : undefined;
+}
+
+function moduleUrl(name: string): string {
+  const dist = built();
+  const url = dist === undefined ? new URL(`../${name}.ts`, import.meta.url) : new URL(`${name}.js`, dist);
+  return pathToFileURL(fileURLToPath(url)).href;
+}
+
+function medians(readings: readonly Reading[], field: 'cpuMsPerImage' | 'peakMb') {
+  const of = (reader: string): number => {
+    const sorted = readings.filter((each) => each.reader === reader).map((each) => each[field]);
+    return sorted.sort((a, b) => a - b)[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  };
+  return { ours: of('ours'), fetch: of('fetch') };
+}
+
+function ratio({ ours, fetch }: { readonly ours: number; readonly fetch: number }): number {
+  return Math.round((ours / fetch) * 100) / 100;
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
 }

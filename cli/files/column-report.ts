@@ -1,52 +1,68 @@
 import { placeNames } from '../../shared/domain/prompt-file/column-meaning.ts';
-import type { FileFormat, FileRecord } from '../../shared/domain/prompt-file/format.ts';
+import type { FileFormat } from '../../shared/domain/prompt-file/format.ts';
 import { type ReadColumn, unsupportedReason } from '../../shared/domain/prompt-file/read-columns.ts';
-import type { DetectedFormat } from '../../shared/domain/prompt-file/reader/detect-format.ts';
+import type { OpenPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 import type { TemplateOptions } from '../../shared/domain/prompt-file/template/axes.ts';
-import { UsageError } from '../usage-error.ts';
 
-interface Inspection {
-  readonly detected: Extract<DetectedFormat, { kind: 'format' }>;
-  readonly records: () => AsyncIterable<FileRecord>;
-  readonly options: TemplateOptions;
-  readonly strict: boolean;
-}
+type ColumnReport =
+  /** What the columns of a file are read as, in one line; none where it has no columns. */
+  | { readonly kind: 'notes'; readonly notes: readonly string[] }
+  | { readonly kind: 'problem'; readonly message: string };
 
 /**
- * Says in one line what the columns of a file are read as; undefined where it has none. Throws `UsageError` where a setting is
- * said that no model has, and with `strict` where a column is neither read nor used.
+ * Says in one line what the columns of a file are read as. A problem where a setting is said that no model has, and with
+ * `strict` where a column is neither read nor used.
  */
-export async function columnReport({
-  detected,
-  records,
-  options,
-  strict,
-}: Inspection): Promise<string | undefined> {
-  const { format } = detected;
-  const seen = new Map<string, ReadColumn>((detected.columns ?? []).map((each) => [each.name, each]));
+export async function columnReport(
+  prompts: Pick<OpenPrompts, 'format' | 'columns' | 'records'>,
+  options: TemplateOptions,
+  strict: boolean,
+): Promise<ColumnReport> {
   const used = new Set(placeNames(options.template ?? ''));
-  const unsupported = new Map<string, number>();
-  for (const { column } of [...seen.values()].filter((each) => each.used)) used.add(column);
-  if (strict || mayHaveMore(format)) {
-    for await (const record of records()) {
-      if (record.kind === 'row') {
-        for (const each of record.columns ?? []) seen.set(each.name, each);
-        for (const name of placesOf(record.fields)) used.add(name);
-      } else if (record.column !== undefined && record.reason === unsupportedReason(record.column)) {
-        unsupported.set(record.column, unsupported.get(record.column) ?? record.line);
-      }
-    }
-  }
-  if (unsupported.size > 0) throw new UsageError(unsupportedText(unsupported));
+  const { seen, unsupported } = await lookThrough(prompts, used, strict);
+  if (unsupported.size > 0) return problem(unsupportedText(unsupported));
   const columns = [...seen.values()].filter(({ column }) => column !== '');
   const carried = columns.filter(({ kind, column }) => kind === 'own' && !used.has(column));
   const unknown = carried.filter(({ column }) => !options.ignoreColumns?.includes(column));
   if (strict && unknown.length > 0) {
-    throw new UsageError(
+    return problem(
       `--strict: ${namesOf(unknown)} is no column of ours, and in no template: rename it, take it out, or add --ignore-column ${unknown[0]?.column}`,
     );
   }
-  return columns.length === 0 ? undefined : lineOf(columns, carried, seen.size - columns.length);
+  const notes = columns.length === 0 ? [] : [lineOf(columns, carried, seen.size - columns.length)];
+  return { kind: 'notes', notes };
+}
+
+interface Found {
+  /** Columns by their names in the file. */
+  readonly seen: ReadonlyMap<string, ReadColumn>;
+  /** Settings that no model has, and where the first is said. */
+  readonly unsupported: ReadonlyMap<string, number>;
+}
+
+/** Goes through the rows where they may have more than the header tells; what they use in templates goes to `used`. */
+async function lookThrough(
+  { format, columns = [], records }: Pick<OpenPrompts, 'format' | 'columns' | 'records'>,
+  used: Set<string>,
+  strict: boolean,
+): Promise<Found> {
+  const seen = new Map<string, ReadColumn>(columns.map((each) => [each.name, each]));
+  for (const each of columns) if (each.used) used.add(each.column);
+  const unsupported = new Map<string, number>();
+  if (!strict && !mayHaveMore(format)) return { seen, unsupported };
+  for await (const record of records()) {
+    if (record.kind === 'row') {
+      for (const each of record.columns ?? []) seen.set(each.name, each);
+      for (const name of placesOf(record.fields)) used.add(name);
+    } else if (record.column !== undefined && record.reason === unsupportedReason(record.column)) {
+      unsupported.set(record.column, unsupported.get(record.column) ?? record.line);
+    }
+  }
+  return { seen, unsupported };
+}
+
+function problem(message: string): ColumnReport {
+  return { kind: 'problem', message };
 }
 
 /** Whether rows may have what the header does not tell: keys of their own, or settings that no model has. */

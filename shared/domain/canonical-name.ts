@@ -3,6 +3,7 @@
  * `Image safety` are all `image_safety`; characters that nobody sees are left out.
  */
 export function canonicalName(text: string): string {
+  if (CANONICAL.test(text)) return text;
   return text
     .normalize('NFKC')
     .replaceAll(/\p{Cf}+/gu, '')
@@ -12,6 +13,8 @@ export function canonicalName(text: string): string {
     .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
     .replaceAll(/^_+|_+$/g, '');
 }
+
+const CANONICAL = /^[a-z\d]+(?:_[a-z\d]+)*$/;
 
 /**
  * A name of an enumeration without what stands around it: `FinishReason.IMAGE_SAFETY`, `<FinishReason.IMAGE_SAFETY: 11>`,

@@ -119,8 +119,15 @@ function send(
     ...(by.ca !== undefined && { ca: by.ca }),
     ...(proxy !== undefined && { proxy }),
     ...(signal && { signal }),
+    onHead: ({ headers }) => scanner.expect(expectedBytes(headers)),
     onChunk: scanner.push,
   });
+}
+
+/** Bytes of the body as announced; none where it is compressed, or comes in pieces. */
+function expectedBytes(headers: HttpHead['headers']): number {
+  const bytes = Number(headers['content-length'] ?? 0);
+  return headers['content-encoding'] === undefined && Number.isSafeInteger(bytes) ? bytes : 0;
 }
 
 type KeyRead =

@@ -33,6 +33,7 @@ const batchRow = z.object({
       } satisfies Fields<Expansion>),
     ),
     ignoreColumns: z.exactOptional(z.array(z.string())),
+    sheet: z.exactOptional(z.string()),
     fresh: z.exactOptional(z.literal(true)),
     run: z.exactOptional(count),
   } satisfies Fields<BatchOptions>),

@@ -22,6 +22,9 @@ interface HttpRequest {
   readonly proxy?: URL;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
+  /** The answer has begun: its body follows. */
+  readonly onHead?: (head: HttpHead) => void;
+  /** The buffer is free again afterwards. */
   readonly onChunk: (chunk: Buffer) => void;
 }
 
@@ -86,6 +89,7 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
     });
     outgoing.on('response', (response) => {
       head = { status: response.statusCode ?? 0, headers: response.headers };
+      request.onHead?.(head);
       const complete: HttpOutcome = { kind: 'complete', head };
       receive(response, request, { onEnd: () => settle(complete), onError: failWith, onTooLarge: fail });
     });

@@ -82,7 +82,7 @@ async function follow(link: string, options: Following, redirectsLeft: number): 
     lookup: guard.lookup,
     ...(proxy !== undefined && { proxy }),
     ...(options.ca !== undefined && { ca: options.ca }),
-    onChunk: (chunk) => chunks.push(chunk),
+    onChunk: (chunk) => chunks.push(Buffer.from(chunk)),
   });
   if (guard.refusedAddress()) return notPublic(url);
 

@@ -24,6 +24,8 @@ export interface RunTracker {
   padding(to: number): void;
   space(): void;
   other(closing: boolean): void;
+  /** Where the run began whose letters stand one behind the other up to here; undefined where there is none. */
+  unbrokenRun(): number | undefined;
 }
 
 /** Lines of wrapped base64 are no longer than this; a longer stretch was not wrapped. */
@@ -135,5 +137,7 @@ export function createRunTracker(limits: RunLimits, onRun: (run: Run) => void): 
       if (phase === 'tail') finishWithTail(closing);
       else finish();
     },
+
+    unbrokenRun: () => (phase === 'stretch' && run.unbroken ? run.from : undefined),
   };
 }

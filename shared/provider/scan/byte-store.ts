@@ -1,40 +1,84 @@
+import type { LetterDecoder } from './letter-decoder.ts';
+
 /** The bytes of an answer as they arrived, addressed by their place in the whole. */
 export interface ByteStore {
   readonly length: number;
-  push(chunk: Buffer): void;
-  /** Views on the bytes from one place to another, in order; nothing is copied. */
+  /** Keeps a copy. */
+  push(bytes: Buffer): void;
+  /** The next letters are this decoder's; it may take more while nothing follows. */
+  pushDecoded(decoder: LetterDecoder): void;
+  /** The bytes from one place to another, in order. */
   pieces(from: number, to: number): Generator<Buffer>;
+  /** The one stretch of decoded letters between two places, and where it stands. */
+  decodedWithin(
+    from: number,
+    to: number,
+  ): { readonly decoder: LetterDecoder; readonly start: number } | undefined;
 }
 
-/** Keeps every chunk once, so that base64, small text and quarantine share the same memory. */
+type Part =
+  | { readonly kind: 'raw'; readonly bytes: Buffer }
+  | { readonly kind: 'decoded'; readonly decoder: LetterDecoder };
+
+/** Keeps every byte once, letters that were decoded as what they stand for. */
 export function createByteStore(): ByteStore {
-  const chunks: Buffer[] = [];
+  const parts: Part[] = [];
   const starts: number[] = [];
-  let length = 0;
+
+  function add(part: Part, length: number): void {
+    starts.push(length);
+    parts.push(part);
+  }
+
+  function lengthNow(): number {
+    const last = parts.at(-1);
+    return last === undefined ? 0 : (starts.at(-1) ?? 0) + lengthOf(last);
+  }
 
   return {
     get length() {
-      return length;
+      return lengthNow();
     },
-    push(chunk) {
-      if (chunk.length === 0) return;
-      chunks.push(chunk);
-      starts.push(length);
-      length += chunk.length;
+    push(bytes) {
+      if (bytes.length > 0) add({ kind: 'raw', bytes: Buffer.from(bytes) }, lengthNow());
+    },
+    pushDecoded(decoder) {
+      add({ kind: 'decoded', decoder }, lengthNow());
     },
     *pieces(from, to) {
-      for (let index = chunkAt(starts, from); index < chunks.length; index += 1) {
-        const chunk = chunks[index];
+      for (let index = partAt(starts, from); index < parts.length; index += 1) {
+        const part = parts[index];
         const start = starts[index];
-        if (chunk === undefined || start === undefined || start >= to) return;
-        yield chunk.subarray(Math.max(0, from - start), Math.min(chunk.length, to - start));
+        if (part === undefined || start === undefined || start >= to) return;
+        yield* within(part, Math.max(0, from - start), Math.min(lengthOf(part), to - start));
       }
+    },
+    decodedWithin(from, to) {
+      const found: { decoder: LetterDecoder; start: number }[] = [];
+      for (let index = partAt(starts, from); index < parts.length; index += 1) {
+        const part = parts[index];
+        const start = starts[index] ?? 0;
+        if (part === undefined || start >= to) break;
+        if (part.kind === 'decoded') found.push({ decoder: part.decoder, start });
+      }
+      const [only] = found;
+      return found.length === 1 && only !== undefined && only.start >= from ? only : undefined;
     },
   };
 }
 
-/** The last chunk that begins at or before the place, found by halving. */
-function chunkAt(starts: readonly number[], place: number): number {
+function lengthOf(part: Part): number {
+  return part.kind === 'raw' ? part.bytes.length : part.decoder.length;
+}
+
+function* within(part: Part, from: number, to: number): Generator<Buffer> {
+  if (to <= from) return;
+  if (part.kind === 'raw') yield part.bytes.subarray(from, to);
+  else yield* part.decoder.letters(from, to);
+}
+
+/** The last part that begins at or before the place, found by halving. */
+function partAt(starts: readonly number[], place: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {
@@ -42,5 +86,5 @@ function chunkAt(starts: readonly number[], place: number): number {
     if ((starts[middle] ?? 0) <= place) low = middle;
     else high = middle - 1;
   }
-  return low;
+  return Math.max(0, low);
 }

@@ -55,6 +55,9 @@ function endOfLetters(text: string, from: number): number {
 }
 
 function base64Of(text: string, run: Run, marks: Marks): LiftedBase64 {
+  const mark = readMark(text, run.from, marks);
+  // All of it in one piece, as it was lifted.
+  if (mark !== undefined && mark.lifted.letters === run.letters) return mark.lifted;
   return { letters: run.letters, padded: run.padded, chunks: () => lettersBetween(text, run, marks) };
 }
 

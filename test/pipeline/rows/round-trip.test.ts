@@ -162,6 +162,7 @@ const ROUND_TRIPS = {
         variables: textMap,
         ignoreColumns: texts,
         expansion,
+        sheet: text,
         fresh: yes,
         run: count,
       },

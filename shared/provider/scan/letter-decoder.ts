@@ -1,0 +1,129 @@
+import { BASE64, BYTE_CLASS } from './base64-alphabet.ts';
+
+/** Letters of base64 that are decoded as they arrive: the letters are not kept, for they can be written again. */
+export interface LetterDecoder {
+  /** Letters taken so far. */
+  readonly length: number;
+  /** Takes letters from that place of a chunk on; the first place that is none, or is of the other alphabet. */
+  take(chunk: Buffer, from: number): number;
+  /** The letters from one place to another again, in pieces. */
+  letters(from: number, to: number): Generator<Buffer>;
+  /** All bytes, with those of letters that stand right before and behind; `before` as long as was said at the start. */
+  whole(before: Buffer, behind: Buffer): Buffer;
+}
+
+export interface LetterDecoderOptions {
+  /** Letters right before it that belong to the same base64; divisible by 4. */
+  readonly lettersBefore: number;
+  /** About so many letters will come, where that is known. */
+  readonly expected?: number;
+}
+
+/** Larger strings leave the young generation, and decoding them takes four times as long. */
+const LARGEST_SLICE = 48 * 1024;
+/** A slice that holds something else is decoded in vain: slices double from here, so that it is never more than was taken. */
+const SMALLEST_SLICE = 1024;
+const LEAST_CAPACITY = 16 * 1024;
+
+/**
+ * Decodes slices with Node's own decoder, which passes over what is no letter: three bytes for four letters exactly tell that
+ * all were letters. Whole groups of four become bytes; up to three letters wait for the rest of theirs.
+ */
+export function createLetterDecoder({ lettersBefore, expected = 0 }: LetterDecoderOptions): LetterDecoder {
+  const headroom = (lettersBefore / 4) * 3;
+  let target = Buffer.allocUnsafeSlow(headroom + Math.max(LEAST_CAPACITY, bytesOf(expected)));
+  let end = headroom;
+  let encoding: 'base64' | 'base64url' | undefined;
+  let group = '';
+  let slice = SMALLEST_SLICE;
+  let isMixed = false;
+
+  function reserve(bytes: number): void {
+    if (end + bytes <= target.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(end + bytes, Math.ceil(target.length * 1.5)));
+    target.copy(grown, 0, 0, end);
+    target = grown;
+  }
+
+  function decode(letters: string): boolean {
+    const isUrl = letters.includes('-') || letters.includes('_');
+    encoding ??= isUrl ? 'base64url' : 'base64';
+    isMixed = encoding === 'base64url' ? letters.includes('+') || letters.includes('/') : isUrl;
+    if (isMixed) return false;
+    const bytes = bytesOf(letters.length);
+    reserve(bytes);
+    if (target.write(letters, end, encoding) !== bytes) return false;
+    end += bytes;
+    return true;
+  }
+
+  /** Fills the group that was begun; the place behind it. */
+  function fillGroup(chunk: Buffer, from: number): number {
+    if (group === '') return from;
+    const to = endOfLetters(chunk, from, from + 4 - group.length);
+    const filled = group + chunk.toString('latin1', from, to);
+    if (filled.length === 4 && !decode(filled)) return from;
+    group = filled.length === 4 ? '' : filled;
+    return to;
+  }
+
+  function takeSlices(chunk: Buffer, from: number): number {
+    let at = from;
+    while (!isMixed) {
+      const size = Math.min(slice, wholeGroups(chunk.length - at));
+      if (size === 0 || !decode(chunk.toString('latin1', at, at + size))) break;
+      at += size;
+      slice = Math.min(LARGEST_SLICE, slice * 2);
+    }
+    return at;
+  }
+
+  return {
+    get length() {
+      return ((end - headroom) / 3) * 4 + group.length;
+    },
+    take(chunk, from) {
+      const filled = fillGroup(chunk, from);
+      if (group !== '' || isMixed) return filled;
+      const at = takeSlices(chunk, filled);
+      if (isMixed) return at;
+      const to = endOfLetters(chunk, at, at + slice);
+      const groupAt = at + wholeGroups(to - at);
+      if (groupAt > at && !decode(chunk.toString('latin1', at, groupAt))) return at;
+      group = chunk.toString('latin1', groupAt, to);
+      return to;
+    },
+    *letters(from, to) {
+      const inBytes = ((end - headroom) / 3) * 4;
+      for (let at = from - (from % 4); at < Math.min(to, inBytes); at += LARGEST_SLICE) {
+        const byte = headroom + bytesOf(at);
+        const text = target.toString(encoding, byte, Math.min(end, byte + bytesOf(LARGEST_SLICE)));
+        yield Buffer.from(text, 'latin1').subarray(Math.max(0, from - at), to - at);
+      }
+      if (to > inBytes)
+        yield Buffer.from(group, 'latin1').subarray(Math.max(0, from - inBytes), to - inBytes);
+    },
+    whole(before, behind) {
+      target.write(before.toString('latin1'), 0, 'base64');
+      const rest = group + behind.toString('latin1');
+      reserve(bytesOf(rest.length) + 3);
+      return target.subarray(0, end + target.write(rest, end, 'base64'));
+    },
+  };
+}
+
+/** The first place from there on that is no letter, `limit` or the chunk's end at the latest. */
+export function endOfLetters(chunk: Buffer, from: number, limit: number): number {
+  const last = Math.min(chunk.length, limit);
+  let end = from;
+  while (end < last && BYTE_CLASS[chunk[end] ?? 0] === BASE64) end += 1;
+  return end;
+}
+
+function wholeGroups(letters: number): number {
+  return letters - (letters % 4);
+}
+
+function bytesOf(letters: number): number {
+  return Math.floor((letters * 3) / 4);
+}

@@ -1,0 +1,117 @@
+import { BACKSLASH, BASE64, BYTE_CLASS, CLOSING, classOf, OTHER, PADDING, SPACE } from './base64-alphabet.ts';
+import type { RunTracker } from './base64-run.ts';
+import type { ByteStore } from './byte-store.ts';
+import { createEscapeReader, ESCAPE_CONTINUES, NOT_AN_ESCAPE } from './json-escape.ts';
+import { createLetterDecoder, endOfLetters, type LetterDecoder } from './letter-decoder.ts';
+
+/** So many letters in one stretch are looked at one by one; longer stretches are decoded as they arrive. */
+const LETTERS_BY_ONE = 4096;
+
+interface Decoding {
+  readonly decoder: LetterDecoder;
+  /** Where in the answer its next letter would stand. */
+  next: number;
+}
+
+/** Tells the tracker what each byte of an answer is, and puts the bytes into the store; chunks may end anywhere. */
+export function createTokenizer(
+  tracker: RunTracker,
+  store: ByteStore,
+  expectedLetters: () => number,
+): (chunk: Buffer) => void {
+  const reader = createEscapeReader();
+  let escapedFrom = 0;
+  let decoding: Decoding | undefined;
+  /** The run that has letters of both alphabets, which cannot be written again. */
+  let mixedRun = -1;
+
+  function take(kind: number, from: number, to: number, escaped: boolean): void {
+    if (kind === BASE64) tracker.stretch(from, to, escaped ? 1 : to - from, escaped);
+    else if (kind === PADDING) tracker.padding(to);
+    else if (kind === SPACE) tracker.space();
+    else tracker.other(kind === CLOSING);
+  }
+
+  /** Returns how many bytes it took: none where the byte is not part of the escape. */
+  function takeEscaped(byte: number, place: number): number {
+    const code = reader.feed(byte);
+    if (code === ESCAPE_CONTINUES) return 1;
+    if (code === NOT_AN_ESCAPE) {
+      tracker.other(false);
+      return 0;
+    }
+    take(classOf(code), escapedFrom, place + 1, true);
+    return 1;
+  }
+
+  /** A decoder for the letters from that place on, where a long run without a break leads up to it. */
+  function beginDecoding(place: number): Decoding | undefined {
+    const run = tracker.unbrokenRun();
+    if (run === undefined || run === mixedRun || (place - run) % 4 !== 0) return undefined;
+    const options = { lettersBefore: place - run, expected: expectedLetters() };
+    return { decoder: createLetterDecoder(options), next: place };
+  }
+
+  return (chunk) => {
+    const start = store.length;
+    let kept = 0;
+
+    /** Letters that are decoded and not kept; where they end. */
+    const decodeFrom = (at: number): number => {
+      const place = start + at;
+      const isNew = decoding?.next !== place;
+      const current = isNew ? beginDecoding(place) : decoding;
+      if (current === undefined) return at;
+      const end = current.decoder.take(chunk, at);
+      if (end === at) {
+        mixedRun = tracker.unbrokenRun() ?? -1;
+        return at;
+      }
+      if (isNew) {
+        store.push(chunk.subarray(kept, at));
+        store.pushDecoded(current.decoder);
+      }
+      kept = end;
+      decoding = current;
+      decoding.next = start + end;
+      tracker.stretch(place, start + end, end - at, false);
+      return end;
+    };
+
+    const takeLetters = (at: number): number => {
+      const decoded = decoding?.next === start + at ? decodeFrom(at) : at;
+      if (decoded > at) return decoded;
+      const limit = at + LETTERS_BY_ONE;
+      const end = endOfLetters(chunk, at, limit);
+      take(BASE64, start + at, start + end, false);
+      if (end < limit) return end;
+      // Decoding begins with a whole group.
+      const run = tracker.unbrokenRun() ?? start + end;
+      const groupAt = endOfLetters(chunk, end, end + ((4 - ((start + end - run) % 4)) % 4));
+      if (groupAt > end) take(BASE64, start + end, start + groupAt, false);
+      return decodeFrom(groupAt);
+    };
+
+    let at = 0;
+    while (at < chunk.length) {
+      const byte = chunk[at] ?? 0;
+      if (reader.isActive()) {
+        at += takeEscaped(byte, start + at);
+        continue;
+      }
+      const kind = BYTE_CLASS[byte] ?? OTHER;
+      if (kind === BASE64) {
+        at = takeLetters(at);
+        continue;
+      }
+      if (kind === BACKSLASH) {
+        reader.begin();
+        escapedFrom = start + at;
+      } else {
+        take(kind, start + at, start + at + 1, false);
+      }
+      at += 1;
+    }
+    store.push(chunk.subarray(kept));
+  };
+}
