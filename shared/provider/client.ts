@@ -1,5 +1,6 @@
 import type { Failure } from '../domain/calls/failure.ts';
 import { type Interpretation, type Interpreted, interpretAnswer } from './answer/interpret-answer.ts';
+import { interpretKept } from './answer/interpret-kept.ts';
 import type { BreakCause } from './http/exchange-error.ts';
 import { exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
 import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link.ts';
@@ -59,6 +60,10 @@ export function createProvider(options: ProviderOptions): Provider {
       const startedAtMs = options.clock.now();
       const outcome = await attempt(request, { ...options, url, fetchLink }, signal);
       return { ...outcome, latencyMs: Math.max(0, options.clock.now() - startedAtMs) };
+    },
+    async reread(answer, request) {
+      const by = { fetchLink, nowMs: options.clock.now(), random: options.random };
+      return { ...(await interpretKept(answer, request, by)), latencyMs: 0 };
     },
   };
 }

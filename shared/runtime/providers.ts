@@ -1,3 +1,4 @@
+import type { ModelProfile } from '../domain/calls/models.ts';
 import type { ProviderSettings } from '../domain/configuration/providers.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import { createProvider } from '../provider/client.ts';
@@ -22,12 +23,14 @@ export function createProviders(
       return [name, createProvider(options)];
     }),
   );
+  function clientOf({ provider }: ModelProfile): Provider {
+    const client = clients.get(provider);
+    if (client === undefined) throw new Error(`no provider ${provider} is configured`);
+    return client;
+  }
   return {
-    call: async (request, signal) => {
-      const client = clients.get(request.profile.provider);
-      if (client === undefined) throw new Error(`no provider ${request.profile.provider} is configured`);
-      return await client.call(request, signal);
-    },
+    call: async (request, signal) => await clientOf(request.profile).call(request, signal),
+    reread: async (answer, request) => await clientOf(request.profile).reread(answer, request),
   };
 }
 

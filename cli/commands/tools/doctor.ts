@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
-import { readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
