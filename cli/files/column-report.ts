@@ -1,12 +1,13 @@
 import { placeNames } from '../../shared/domain/prompt-file/column-meaning.ts';
-import type { FileFormat } from '../../shared/domain/prompt-file/format.ts';
+import type { FileFormat, Rejection } from '../../shared/domain/prompt-file/format.ts';
 import { type ReadColumn, unsupportedReason } from '../../shared/domain/prompt-file/read-columns.ts';
 import type { OpenPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 import type { TemplateOptions } from '../../shared/domain/prompt-file/template/axes.ts';
+import type { FileNote } from '../../shared/pipeline/ingest/submit.ts';
 
 type ColumnReport =
   /** What the columns of a file are read as, in one line; none where it has no columns. */
-  | { readonly kind: 'notes'; readonly notes: readonly string[] }
+  | { readonly kind: 'notes'; readonly notes: readonly FileNote[] }
   | { readonly kind: 'problem'; readonly message: string };
 
 /**
@@ -29,7 +30,9 @@ export async function columnReport(
       `--strict: ${namesOf(unknown)} is no column of ours, and in no template: rename it, take it out, or add --ignore-column ${unknown[0]?.column}`,
     );
   }
-  const notes = columns.length === 0 ? [] : [lineOf(columns, carried, seen.size - columns.length)];
+  const line = lineOf(columns, carried, seen.size - columns.length);
+  const isExpected = columns.every((each) => !carried.includes(each) && plain(each.name) === each.column);
+  const notes = columns.length === 0 ? [] : [{ line, isExpected }];
   return { kind: 'notes', notes };
 }
 
@@ -54,11 +57,16 @@ async function lookThrough(
     if (record.kind === 'row') {
       for (const each of record.columns ?? []) seen.set(each.name, each);
       for (const name of placesOf(record.fields)) used.add(name);
-    } else if (record.column !== undefined && record.reason === unsupportedReason(record.column)) {
-      unsupported.set(record.column, unsupported.get(record.column) ?? record.line);
+      continue;
     }
+    const column = unsupportedIn(record);
+    if (column !== undefined && !unsupported.has(column)) unsupported.set(column, record.line);
   }
   return { seen, unsupported };
+}
+
+function unsupportedIn({ column, reason }: Rejection): string | undefined {
+  return column !== undefined && reason === unsupportedReason(column) ? column : undefined;
 }
 
 function problem(message: string): ColumnReport {

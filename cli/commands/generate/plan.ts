@@ -11,6 +11,7 @@ import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { endingAtOnce } from '../../stage/interrupts.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { sayNotes } from '../../text/file-notes.ts';
 import { planText } from '../../text/plan-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -26,8 +27,8 @@ export function definePlan(command: Command, act: Act): void {
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options, config);
         const file = await openPromptFile(path, batchOptions, options);
-        for (const note of file.notes ?? []) out.say(note);
-        out.say(prefixText(batchOptions, config));
+        sayNotes(out, file);
+        if (!out.json) out.say(prefixText(batchOptions, config));
         const planned = await endingAtOnce(interrupted, () =>
           withStage(config, 'look', {}, ({ runtime }) =>
             planFile(runtime.effects, file, batchOptions, config.itemsAtOnce),

@@ -11,6 +11,7 @@ import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts
 import { createStage } from '../../stage/create-stage.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { sayNotes } from '../../text/file-notes.ts';
 import { UsageError } from '../../usage-error.ts';
 
 interface SubmitOptions extends StageOptions, BatchFlags {
@@ -33,7 +34,7 @@ export function defineSubmit(command: Command, act: Act): void {
         const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove);
         const file = await openPromptFile(path, batchOptions, options);
-        for (const note of file.notes ?? []) out.say(note);
+        sayNotes(out, file);
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime }) => {
           requireModel(runtime.effects, batchOptions);
