@@ -1,5 +1,5 @@
 import { placeNames } from '../../shared/domain/prompt-file/column-meaning.ts';
-import type { FileFormat, Rejection } from '../../shared/domain/prompt-file/format.ts';
+import type { FileFormat, Rejection, RowContent } from '../../shared/domain/prompt-file/format.ts';
 import { type ReadColumn, unsupportedReason } from '../../shared/domain/prompt-file/read-columns.ts';
 import type { OpenPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 import type { TemplateOptions } from '../../shared/domain/prompt-file/template/axes.ts';
@@ -52,11 +52,14 @@ async function lookThrough(
   const seen = new Map<string, ReadColumn>(columns.map((each) => [each.name, each]));
   for (const each of columns) if (each.used) used.add(each.column);
   const unsupported = new Map<string, number>();
+  const see = ({ columns: own = [], fields }: RowContent) => {
+    for (const each of own) seen.set(each.name, each);
+    for (const name of placesOf(fields)) used.add(name);
+  };
   if (!strict && !mayHaveMore(format)) return { seen, unsupported };
   for await (const record of records()) {
     if (record.kind === 'row') {
-      for (const each of record.columns ?? []) seen.set(each.name, each);
-      for (const name of placesOf(record.fields)) used.add(name);
+      see(record);
       continue;
     }
     const column = unsupportedIn(record);
