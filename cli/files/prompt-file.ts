@@ -71,7 +71,9 @@ async function openFile(
   const name = kind === undefined ? basename(path) : `${basename(path)}.${kind}`;
   const file = { name, size: info.size, open };
   const prompts = await openPrompts(file, options);
-  if (prompts.kind === 'problem') throw new UsageError(`${shown}: ${asFlags(prompts.message)}`);
+  if (prompts.kind === 'problem') {
+    throw new UsageError(`${shown}: ${asFlags(prompts.message)}${hasEnding(name) ? '' : LIST_HINT}`);
+  }
   const tooMany = await tooManyItems(prompts.records(), options);
   if (tooMany !== undefined) throw new UsageError(`${shown}: ${asFlags(tooMany)}`);
   const columns = await columnReport(prompts, options, strict);
@@ -82,9 +84,15 @@ async function openFile(
   return { ...file, name: named, contentType, references, notes: columns.notes };
 }
 
+const LIST_HINT = '. If it is a list of prompts, one a line, add --format txt';
+
+function hasEnding(name: string): boolean {
+  return /\.[a-z0-9]{1,8}$/i.test(name);
+}
+
 /** A name without an ending says on the stage what it was read as here. */
 function namedByFormat(name: string, { format, sheet }: OpenPrompts): string {
-  if (/\.[a-z0-9]{1,8}$/i.test(name)) return name;
+  if (hasEnding(name)) return name;
   return `${name}.${sheet === undefined ? format.kind : 'xlsx'}`;
 }
 
