@@ -105,6 +105,8 @@ export interface ObjectStore {
   /** Reads from byte `from` on (default 0); undefined where there is no such object. */
   get(key: string, from?: number): Promise<StoredObject | undefined>;
   head(key: string): Promise<ObjectInfo | undefined>;
+  /** Where objects are files of this machine: the file of an object, to be read or linked. */
+  fileOf?(key: string): string | undefined;
   /** All objects whose key begins so, in key order. */
   list(prefix: string): AsyncIterable<ObjectHead>;
   delete(key: string): Promise<void>;

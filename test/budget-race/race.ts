@@ -8,6 +8,7 @@ import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest/ingest.ts';
+import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { readAccount } from '../../shared/pipeline/money/budgets.ts';
@@ -127,13 +128,7 @@ interface Track {
 
 async function submitItems(effects: Effects, { items, budgetCredits }: RaceOptions): Promise<BatchId> {
   const rows = Array.from({ length: items }, (_, index) => `a fox, number ${index + 1}\n`).join('');
-  const file = {
-    name: 'race.csv',
-    contentType: 'text/csv',
-    open: async function* () {
-      yield Buffer.from(`prompt\n${rows}`);
-    },
-  };
+  const file = memoryFile('race.csv', 'text/csv', `prompt\n${rows}`);
   const budgetMicro = budgetCredits * MICRO_PER_CREDIT;
   const submitted = await submitFile(effects, file, { ...DEFAULT_BATCH_OPTIONS, budgetMicro });
   if (submitted.kind === 'problem') throw new Error(submitted.message);

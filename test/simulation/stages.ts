@@ -4,6 +4,7 @@ import { createHandler as createSweepHandler } from '../../functions/sweep/handl
 import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch/batch.ts';
 import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
@@ -113,13 +114,7 @@ function start(world: World, name: string, work: Work, incarnation = 1): void {
 
 async function submit(world: World, effects: Effects): Promise<string> {
   const { batchMicro } = world.scenario.budgets;
-  const file = {
-    name: 'prompts.csv',
-    contentType: 'text/csv',
-    open: async function* () {
-      yield Buffer.from(world.scenario.file);
-    },
-  };
+  const file = memoryFile('prompts.csv', 'text/csv', world.scenario.file);
   const submitted = await submitFile(effects, file, {
     ...DEFAULT_BATCH_OPTIONS,
     ...(batchMicro === undefined ? {} : { budgetMicro: batchMicro }),

@@ -10,6 +10,7 @@ import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../shared/domain/ba
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Effects, PipelineEvent } from '../../shared/pipeline/effects.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest/ingest.ts';
+import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import type { Clock } from '../../shared/pipeline/ports.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
@@ -105,17 +106,11 @@ function simulatorOptions(simulated: SimulatorOptions, clock: Clock): SimulatorO
 /** Uploads a file and gives its batch and key; nothing has taken it in yet. */
 export async function upload(
   { effects }: Pick<World, 'effects'>,
-  text: string,
+  content: string | Uint8Array,
   options: Partial<BatchOptions> = {},
   name = 'prompts.csv',
 ): Promise<{ readonly batch: BatchId; readonly key: string }> {
-  const file = {
-    name,
-    contentType: 'text/csv',
-    open: async function* () {
-      yield Buffer.from(text);
-    },
-  };
+  const file = memoryFile(name, 'text/csv', content);
   const submitted = await submitFile(effects, file, { ...DEFAULT_BATCH_OPTIONS, ...options });
   if (submitted.kind === 'problem') throw new Error(submitted.message);
   return submitted;
@@ -124,7 +119,7 @@ export async function upload(
 /** Uploads a file and takes it in. */
 export async function submit(
   world: Pick<World, 'effects'>,
-  ...file: [text: string, options?: Partial<BatchOptions>]
+  ...file: [content: string | Uint8Array, options?: Partial<BatchOptions>, name?: string]
 ): Promise<BatchId> {
   const { batch, key } = await upload(world, ...file);
   await ingestUpload(world.effects, { key }, () => PLENTY_MS);

@@ -76,7 +76,7 @@ export function defineRun(command: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act((context, path: string, options: RunOptions) =>
-        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions)),
+        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options.format)),
       ),
     );
 }

@@ -108,7 +108,7 @@ async function diskFindings(config: Config): Promise<Finding[]> {
   if (!isEmbedded(config.stage)) return [];
   const { bavail, bsize } = await statfs('.');
   const freeBytes = bavail * bsize;
-  const detail = `${(freeBytes / 1e9).toFixed(1)} GB free here; a 1K image takes 1 to 2 MB, twice (store and --out)`;
+  const detail = `${(freeBytes / 1e9).toFixed(1)} GB free here; a 1K image takes 1 to 2 MB, once (--out has links)`;
   return [{ check: 'disk', ok: freeBytes > LEAST_FREE_BYTES, detail }];
 }
 
