@@ -8,7 +8,7 @@ import type { FetchLink } from '../provider/http/image-link.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Clock, Log, ObjectStore, Queue, Table } from './ports.ts';
 
-/** Every side effect of the pipeline, built in one place (`shared/runtime/runtime.ts`) and passed first. */
+/** Every side effect of the pipeline, built in one place (`shared/runtime/effects.ts`) and passed first. */
 export interface Effects {
   readonly table: Table;
   readonly store: ObjectStore;

@@ -35,6 +35,7 @@ export function createRaceEffects({ table, store, queue, clock, random }: Parts)
       const usage = { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
       return { kind: 'images', images: [image], text: '', usage, latencyMs: 1 };
     },
+    reread: () => Promise.reject(new Error('nothing is kept here')),
   };
   let ids = 0;
   const effects: Effects = {

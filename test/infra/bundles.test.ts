@@ -28,6 +28,8 @@ import { templateOf } from './support/stack.ts';
 import { usableActions } from './support/usable-actions.ts';
 
 const MOST_BYTES = 600_000;
+/** It reads workbooks, too: archives, XML, and how numbers are shown. It starts once a file, not once an image. */
+const MOST_INGEST_BYTES = 720_000;
 /** Such messages are replaced by fresh ones (functions/put-back.ts). */
 const OFTEN_RECEIVED = 8;
 const FOUR_PROMPTS = 'prompt\na fox\na heron\na fjord\nan owl\n';
@@ -56,7 +58,7 @@ describe('a bundle', () => {
   test.each(FUNCTION_NAMES)('of %s is an ES module of at most 600 kB with a source map', (name) => {
     const { code } = stage.bundles[name];
 
-    expect(Buffer.byteLength(code)).toBeLessThanOrEqual(MOST_BYTES);
+    expect(Buffer.byteLength(code)).toBeLessThanOrEqual(name === 'ingest' ? MOST_INGEST_BYTES : MOST_BYTES);
     expect(code).toMatch(/export\s*\{[^}]*\bas handler\b[^}]*\}/);
     expect(code).toMatch(/sourceMappingURL=index\.mjs\.map/);
     expect(code, 'has no part of the local stage').not.toMatch(/sharp|fauxqs|dynoxide/);

@@ -2,7 +2,7 @@ import { modelCatalog } from '../../shared/domain/calls/models.ts';
 import { parseBudgetScope } from '../../shared/domain/money/budget.ts';
 import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import { setBudget } from '../../shared/pipeline/money/set-budget.ts';
-import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import { createProcess } from './process.ts';
 import type { World } from './world.ts';
 

@@ -10,13 +10,13 @@ import {
 } from '../../../shared/pipeline/finish/batch-status.ts';
 import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
+import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { type Copying, createCopying } from '../../files/copying.ts';
 import { copyBatch, type OutFolder, prepareOutFolder } from '../../files/out-folder.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
-import { applyBudget } from '../../flags/batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import {
   CONCURRENCY,
@@ -49,6 +49,7 @@ import {
   resumeHint,
   summaryOf,
 } from '../../text/summary.ts';
+import { createWaitReporter } from '../../text/wait-reporter.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags, ConcurrencyFlag {
@@ -221,7 +222,14 @@ async function followWithBar(
   { batch, bar, work, failure }: Following,
 ): Promise<void> {
   const { effects } = runtime;
-  const show = (status: BatchStatus) => bar?.show(status);
+  const waits = createWaitReporter(effects, (line) => {
+    bar?.stop();
+    context.out.say(line);
+  });
+  const show = (status: BatchStatus) => {
+    const note = waits.note();
+    bar?.show(status, note);
+  };
   if (work !== undefined) announceWait(context, () => bar?.stop());
   try {
     await follow(effects, batch, context.interrupted, show, failure);

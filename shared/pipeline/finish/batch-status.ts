@@ -5,7 +5,7 @@ import { itemsOf } from '../batch/batch-items.ts';
 import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import { batchPausesNow } from '../money/batch-pauses.ts';
-import { readPauses } from '../pace/provider-gate.ts';
+import { readPauses } from '../pace/provider-pauses.ts';
 import type { BatchPause } from '../rows/batch-pause-row.ts';
 import { readProgress } from '../rows/progress-row.ts';
 import type { ProviderPause } from '../rows/provider-pause-row.ts';
@@ -13,7 +13,7 @@ import type { ProviderPause } from '../rows/provider-pause-row.ts';
 type Reader = Pick<Effects, 'table' | 'models' | 'clock'>;
 
 /** What stops a batch: trouble of the provider that stops all, or something that stops this batch alone. */
-type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
+export type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
 
 /** Where a batch stands, from its counters alone: cheap at any size. */
 export interface BatchStatus {

@@ -96,6 +96,10 @@ const itemRow = z.object({
     crashes: count,
     plainRequest: z.boolean(),
     maxTokens: z.exactOptional(count),
+    paused: z.exactOptional(
+      z.object({ times: count, sentAtMs: count } satisfies Fields<Required<ItemHistory>['paused']>),
+    ),
+    kept: z.exactOptional(attemptId),
   } satisfies Fields<ItemHistory>),
   creditsMicro: count,
   creditsMaxUnknownMicro: count,
@@ -182,7 +186,12 @@ export function stateFields(state: ItemState): Record<string, TableValue | undef
 }
 
 export function historyValue(history: Item['history']): TableValue {
-  return { ...history, failures: { ...history.failures } };
+  const { failures, paused, ...others } = history;
+  return {
+    ...others,
+    failures: { ...failures },
+    ...(paused === undefined ? {} : { paused: { ...paused } }),
+  };
 }
 
 const NO_STATE = {

@@ -1,17 +1,19 @@
 import * as z from 'zod/mini';
 import type { TableKey, TableRow } from '../ports.ts';
-import { type Fields, failureCode, parseRow } from './fields.ts';
+import { count, type Fields, failureCode, parseRow } from './fields.ts';
 
 /** `person`: somebody asked for it; else the failure that calls for a person. */
 const pauseCode = z.union([failureCode, z.literal('person')]);
 
-/** A pause that only a person ends: nothing is sent to this model, or to any where `model` is `*`. */
+/** A pause that a person ends, or its own end: nothing is sent to this model, or to any where `model` is `*`. */
 export interface ProviderPause {
   readonly model: string;
   readonly code: z.output<typeof pauseCode>;
   readonly message: string;
   readonly hint: string;
   readonly since: string;
+  /** When it ends without a person: as long as the provider asked to wait. */
+  readonly untilMs?: number;
 }
 
 const pauseRow = z.object({
@@ -20,6 +22,7 @@ const pauseRow = z.object({
   message: z.string(),
   hint: z.string(),
   since: z.string(),
+  untilMs: z.exactOptional(count),
 } satisfies Fields<ProviderPause>);
 
 /** Stands for all models of the provider. */
