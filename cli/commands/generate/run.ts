@@ -38,6 +38,7 @@ import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simu
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
+import { sayNotes } from '../../text/file-notes.ts';
 import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
 import { rejectedLines } from '../../text/rejected-lines.ts';
 import {
@@ -77,7 +78,7 @@ export function defineRun(command: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act((context, path: string, options: RunOptions) =>
-        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options.format)),
+        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options)),
       ),
     );
 }
@@ -96,6 +97,7 @@ export async function runWith(
   requireModel(config, batchOptions);
   const approvedMicro = parseApproval(options.approveAbove);
   const file = await open(config, batchOptions);
+  sayNotes(context.out, file);
   const simulated = simulate ? await startSimulatedProvider(options) : undefined;
   try {
     const { out } = options;
