@@ -163,6 +163,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/stages/key.ts')).defineKey,
   },
   {
+    name: 'prune',
+    args: [['[batch]', 'id of a batch (default: all that have finished)']],
+    about: 'delete the images and rows of finished batches; charges stay',
+    load: async () => (await import('./commands/control/prune.ts')).definePrune,
+  },
+  {
     name: 'doctor',
     args: [],
     about: 'check the set-up: Node, key, provider address, stage, disk; nothing is paid',

@@ -13,6 +13,12 @@ import { type BatchFolders, createBatchFolders } from '../../files/batch-folders
 import { makeFolder } from '../../files/make-folder.ts';
 import { openInSystem } from '../../files/open-in-system.ts';
 import { watchFolder } from '../../files/watch-folder.ts';
+import {
+  CONCURRENCY,
+  CONCURRENCY_HELP,
+  type ConcurrencyFlag,
+  withConcurrency,
+} from '../../flags/concurrency.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
@@ -30,7 +36,7 @@ import { oneLine } from '../../text/one-line.ts';
 import { nextText } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
-interface DevOptions extends StageOptions, SimulatorFlags {
+interface DevOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
   readonly uploads: string;
   readonly out: string;
   readonly port?: string;
@@ -47,11 +53,11 @@ export function defineDev(command: Command, act: Act): void {
     .option('--out <folder>', 'where the images appear, in a folder for each batch', 'out')
     .option('--port <n>', 'Port of the dashboard on 127.0.0.1 [a free one]')
     .option('--open', 'Open the dashboard in your browser');
-  addSimulatorFlags(command)
+  addSimulatorFlags(command.option(...CONCURRENCY))
     .addHelpText('after', HELP)
     .action(
       act(async (context, options: DevOptions) => {
-        const config = configOf(options);
+        const config = withConcurrency(configOf(options), options);
         requireLocal(config);
         const simulate = isSimulated(config, options);
         requireKey(config, simulate);
@@ -80,6 +86,7 @@ const HELP = `
 Every file of prompts that is put into --uploads becomes a batch, once; whole files only, so copy as slowly as you like.
 What \`pressrun submit\` or an S3 client leaves in the stage is taken in as well. Schedules run while this does.
 In another terminal, \`submit\`, \`status\`, \`cost\` and \`schedule\` work beside it.
+${CONCURRENCY_HELP}
 
 Examples:
   $ pressrun dev --simulate

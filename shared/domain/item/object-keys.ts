@@ -22,6 +22,11 @@ export function imagesPrefix(batch: BatchId): string {
   return `${IMAGES_PREFIX}${batch}/`;
 }
 
+/** The batch in whose folder an image is; undefined for any other object. */
+export function batchOfImage(key: string): BatchId | undefined {
+  return isImageKey(key) ? parseBatchId(key.split('/')[1] ?? '') : undefined;
+}
+
 export function isImageKey(key: string): boolean {
   return key.startsWith(IMAGES_PREFIX);
 }
@@ -53,7 +58,11 @@ export function referenceListKey(uploadKey: string): string {
 }
 
 export function batchFileKey(batch: BatchId, file: BatchFile): string {
-  return `batches/${batch}/${file}`;
+  return `${batchFilesPrefix(batch)}${file}`;
+}
+
+export function batchFilesPrefix(batch: BatchId): string {
+  return `batches/${batch}/`;
 }
 
 /** Where a file of prompts is uploaded to: the same content under the same name is the same key. */
