@@ -8,6 +8,7 @@ import { generateItem } from '../../shared/pipeline/image/generate.ts';
 import { hideMessages, keepAlive, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
 import { createCreditPool } from '../../shared/pipeline/money/credit-pool.ts';
+import { createCallMinutes } from '../../shared/pipeline/pace/call-minutes.ts';
 import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
 import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { MessageStays, putBack } from '../put-back.ts';
@@ -27,11 +28,14 @@ export interface GenerateSettings {
 }
 
 /** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
-export function createHandler(effects: Effects, settings: GenerateSettings) {
+export function createHandler(given: Effects, settings: GenerateSettings) {
+  const minutes = createCallMinutes(given);
+  const effects: Effects = { ...given, notify: minutes.seen(given.notify) };
   const { stopping, pacing = IMPATIENT } = settings;
   const gate = createProviderGate(effects, { ...pacing, ...(stopping === undefined ? {} : { stopping }) });
   const budgets = createBudgetBook(effects);
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    minutes.began();
     const work: WorkInHand = { receipts: new Set(), attempts: new Set() };
     for (const record of event.Records) work.receipts.add(record.receiptHandle);
     const limit = pLimit(settings.itemsAtOnce);
@@ -68,6 +72,7 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
     } finally {
       ended.abort();
       await beating;
+      await minutes.ended();
     }
   };
 }

@@ -6,9 +6,18 @@ import { exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.
 import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link.ts';
 import { type ProxySettings, proxyFor } from './http/proxy.ts';
 import { redactLine } from './http/redact.ts';
-import { buildRequestBody } from './http/request-body.ts';
+import { buildRequestBody, type RequestBody } from './http/request-body.ts';
 import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
 import type { ImageRequest, Provider } from './types.ts';
+
+/** A call and its answer as they went over the wire, keys taken out: for whoever sets up a provider. */
+export interface SeenAnswer {
+  readonly model: string;
+  readonly request: RequestBody;
+  readonly status: number;
+  readonly headers: HttpHead['headers'];
+  readonly body: string;
+}
 
 export interface ProviderOptions {
   /** Everything before `/chat/completions`, with or without a slash at its end. */
@@ -32,6 +41,8 @@ export interface ProviderOptions {
   readonly fetchLink?: FetchLink;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
+  /** Sees every answer that arrived whole. */
+  readonly onAnswer?: (answer: SeenAnswer) => void;
   readonly proxies?: ProxySettings;
 }
 
@@ -86,6 +97,7 @@ async function attempt(request: ImageRequest, by: Ready, signal?: AbortSignal): 
   if (head === undefined) throw new Error('a complete answer has a head');
 
   const read = await interpret(request, by, head, scanner, key.key);
+  if (broken === undefined) by.onAnswer?.(seenAnswer(request, head, scanner, secretsOf(key.key)));
   return broken === undefined || countsThoughBroken(head, read) ? read.outcome : broken;
 }
 
@@ -100,6 +112,17 @@ function interpret(
     { ...scanner.finish(), head, original: scanner.original },
     { request, fetchLink: by.fetchLink, nowMs: by.clock.now(), url: by.url, secrets: secretsOf(key) },
   );
+}
+
+function seenAnswer(
+  request: ImageRequest,
+  { status, headers }: HttpHead,
+  scanner: AnswerScanner,
+  secrets: readonly string[],
+): SeenAnswer {
+  const whole = Buffer.from(scanner.original()).toString('utf8');
+  const body = secrets.reduce((text, secret) => text.replaceAll(secret, '[key]'), whole);
+  return { model: request.profile.model, request: buildRequestBody(request), status, headers, body };
 }
 
 function send(

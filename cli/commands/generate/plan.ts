@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Plan, planFile } from '../../../shared/pipeline/plan/plan.ts';
+import { planJson } from '../../../shared/pipeline/plan/plan-json.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
@@ -71,32 +72,4 @@ function changedText({ changed, gone }: Plan): string[] {
       ? []
       : [`gone: ${gone.slice(0, MOST_TOLD).join(', ')}${gone.length > MOST_TOLD ? ', …' : ''}`]),
   ];
-}
-
-/** The batch part has the fields that `run` ends with; unknown figures are null. */
-function planJson(plan: Plan) {
-  const { items, changed, gone, rejected, credits, models, seconds, callsAtOnce, limits, budgets } = plan;
-  return {
-    batch: null,
-    state: 'planned',
-    items: { done: 0, reused: items.reused, failed: 0, cancelled: 0, pending: items.new + items.changed },
-    rejected: rejected.length,
-    creditsMicro: 0,
-    creditsMaxUnknownMicro: 0,
-    images: [],
-    failures: [],
-    credits: nulled(credits),
-    models: models.map(nulled),
-    seconds: seconds ?? null,
-    callsAtOnce,
-    limits,
-    budgets: budgets.map(nulled),
-    changed,
-    gone,
-    rejectedLines: rejected,
-  };
-}
-
-function nulled<Fields extends object>(fields: Fields) {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value ?? null]));
 }

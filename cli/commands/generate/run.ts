@@ -10,13 +10,13 @@ import {
 } from '../../../shared/pipeline/finish/batch-status.ts';
 import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
+import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { type Copying, createCopying } from '../../files/copying.ts';
 import { copyBatch, type OutFolder, prepareOutFolder } from '../../files/out-folder.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
-import { applyBudget } from '../../flags/batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { requireModel } from '../../flags/require-model.ts';

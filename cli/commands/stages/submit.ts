@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
+import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
-import { applyBudget } from '../../flags/batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
-import { createStage } from '../../stage/create-stage.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { UsageError } from '../../usage-error.ts';
+import { createStage } from './create-stage.ts';
 
 interface SubmitOptions extends StageOptions, BatchFlags {
   readonly create?: boolean;

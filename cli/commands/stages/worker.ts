@@ -6,7 +6,6 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
-import { createStage } from '../../stage/create-stage.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
@@ -14,6 +13,7 @@ import { startStageWork } from '../../stage/stage-work.ts';
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { type BatchReporter, createBatchReporter } from '../../text/batch-reporter.ts';
+import { createStage } from './create-stage.ts';
 
 interface WorkerOptions extends StageOptions, SimulatorFlags {
   readonly untilIdle?: boolean;

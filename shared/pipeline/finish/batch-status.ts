@@ -13,7 +13,7 @@ import type { ProviderPause } from '../rows/provider-pause-row.ts';
 type Reader = Pick<Effects, 'table' | 'models' | 'clock'>;
 
 /** What stops a batch: trouble of the provider that stops all, or something that stops this batch alone. */
-type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
+export type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
 
 /** Where a batch stands, from its counters alone: cheap at any size. */
 export interface BatchStatus {

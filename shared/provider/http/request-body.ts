@@ -18,7 +18,7 @@ interface Message {
 type Fields = Readonly<Record<string, string | number>>;
 
 /** The body of a chat completions request, as it goes over the wire; settings are fields of it, too. */
-interface RequestBody {
+export interface RequestBody {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly stream: boolean;
