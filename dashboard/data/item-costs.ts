@@ -17,10 +17,10 @@ export async function creditsOfItems(
   const gatherer = planGatherer(await measureHistory(effects), [], batch);
   const day = dayOfMs(effects.clock.now());
   for (const item of items) {
-    const { prompt, settings } = item;
+    const { settings } = item;
     const profile = effects.models.get(settings.model);
     if (profile === undefined) continue;
-    const promptBytes = textBytes({ prompt, settings, profile, plain: false });
+    const promptBytes = textBytes({ ...item, profile, plain: false });
     gatherer.add(item, { profile, price: priceOn(effects.prices, settings.model, day), promptBytes });
   }
   const { lowMicro, expectedMicro, highMicro } = gatherer.total();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { VISIBILITY_SECONDS } from '../../shared/pipeline/image/heartbeat.ts';
 import type { Clock, ObjectStore, Queue, Table } from '../../shared/pipeline/ports.ts';
-import { versionedTable } from '../../shared/pipeline/rows/row-version.ts';
+import { versionedTable } from '../../shared/pipeline/versioned-table.ts';
 import { createCommitter } from '../database/committer.ts';
 import { DatabaseFileError, openDatabase } from '../database/open-database.ts';
 import { syncOfWal } from '../database/wal-sync.ts';

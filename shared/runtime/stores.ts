@@ -3,7 +3,7 @@ import { dynamoTable } from '../aws/dynamo/dynamo-table.ts';
 import { s3Store } from '../aws/s3/s3-store.ts';
 import type { Effects } from '../pipeline/effects.ts';
 import type { Clock } from '../pipeline/ports.ts';
-import { versionedTable } from '../pipeline/rows/row-version.ts';
+import { versionedTable } from '../pipeline/versioned-table.ts';
 import type { Config } from './config.ts';
 
 /** Table and object store alone, for what needs no queue and no provider. */

@@ -18,6 +18,7 @@ import { limit, scopeFrom } from '../support/budgets.ts';
 import { useEmulators } from '../support/emulators.ts';
 import { weekly } from '../support/schedules.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
+import { workbook } from '../support/workbook.ts';
 import { FUNCTION_NAMES, resultOf } from './support/bundles.ts';
 import { BROKEN, type DeployedStage, deployStage, KEY } from './support/deployed-stage.ts';
 import { fillMonth } from './support/fill-month.ts';
@@ -97,6 +98,22 @@ describe('the bundles, run as Lambda runs them', () => {
     });
     expect(new Set(metricsIn(generated.log + swept.log))).toEqual(metricsRead());
     expect(metricValue(generated.log, 'Calls')).toBe(4);
+  });
+
+  test('take in an uploaded Excel workbook', async () => {
+    const rows = [
+      ['Prompt'],
+      ...newPrompts(3)
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((prompt) => [prompt]),
+    ];
+
+    const { invoked, messages } = await stage.ingest(workbook({ sheets: [{ name: 'A', rows }] }));
+
+    expect(resultOf(invoked)).toEqual({ batchItemFailures: [] });
+    expect(messages).toHaveLength(3);
   });
 
   test('make so many operations for ten images as the README’s costs are worked out from', async () => {

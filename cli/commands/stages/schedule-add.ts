@@ -25,6 +25,7 @@ import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withTimetable } from '../../stage/timetable.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
+import { sayNotes } from '../../text/file-notes.ts';
 import { nextText } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -66,7 +67,8 @@ export async function addCommand(
   if ((path === undefined) === (options.source === undefined)) {
     throw new UsageError('name a file, which is stored with the schedule, or an object with --source KEY');
   }
-  const file = path === undefined ? undefined : await openPromptFile(path, batchOptions, options.format);
+  const file = path === undefined ? undefined : await openPromptFile(path, batchOptions, options);
+  if (file !== undefined) sayNotes(out, file);
   refuseLocalReferences(path, file);
   return await withTimetable(config, (timetable) =>
     withStage(config, 'look', {}, async (stage) => {

@@ -4,7 +4,6 @@ import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { openInSystem } from '../../files/open-in-system.ts';
 import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
-import { ALREADY_WORKED_ON, dashboardHost, workOnDemand } from '../../stage/dashboard-host.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
 import { isSimulated, type StageOptions } from '../../stage/stages.ts';
@@ -12,6 +11,7 @@ import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { watchKeys } from '../../text/watch-keys.ts';
 import { UsageError } from '../../usage-error.ts';
+import { ALREADY_WORKED_ON, dashboardHost, workOnDemand } from './dashboard-host.ts';
 
 interface DashboardFlags extends StageOptions, SimulatorFlags {
   readonly port?: string;

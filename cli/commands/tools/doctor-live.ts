@@ -6,13 +6,13 @@ import type { ProviderOverrides } from '../../../shared/runtime/configured-provi
 import type { CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { requireKey } from '../../flags/require-key.ts';
-import type { LiveCall } from '../../stage/live-call.ts';
-import { liveCall } from '../../stage/live-call.ts';
-import { type LiveFinding, liveFinding } from '../../stage/live-findings.ts';
 import { stageFolder } from '../../stage/stages.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { askYesNo } from '../../text/yes-no.ts';
 import { UsageError } from '../../usage-error.ts';
+import type { LiveCall } from './live-call.ts';
+import { liveCall } from './live-call.ts';
+import { type LiveFinding, liveFinding } from './live-findings.ts';
 import { liveText } from './live-text.ts';
 
 export interface LiveFlags {

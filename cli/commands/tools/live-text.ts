@@ -1,4 +1,4 @@
-import type { LiveFinding } from '../../stage/live-findings.ts';
+import type { LiveFinding } from './live-findings.ts';
 
 /** A finding in lines for people; what is not known is left out. */
 export function liveText(finding: LiveFinding, folder: string): string {

@@ -32,6 +32,7 @@ const batchRow = z.object({
         maxItems: z.exactOptional(count),
       } satisfies Fields<Expansion>),
     ),
+    ignoreColumns: z.exactOptional(z.array(z.string())),
     sheet: z.exactOptional(z.string()),
     fresh: z.exactOptional(z.literal(true)),
     run: z.exactOptional(count),

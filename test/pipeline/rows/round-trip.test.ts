@@ -161,6 +161,7 @@ const ROUND_TRIPS = {
         template: text,
         budgetMicro: count,
         variables: textMap,
+        ignoreColumns: texts,
         expansion,
         sheet: text,
         fresh: yes,
@@ -224,9 +225,9 @@ const ROUND_TRIPS = {
         lineBreak: fc.constantFrom('\n', '\r'),
         columns: texts,
       },
-      { emptyCells: count },
+      { emptyCells: count, unsupported: texts },
     );
-    const jsonLines = recordOf<JsonLinesFormat>({ kind: fc.constant('jsonl'), encoding });
+    const jsonLines = recordOf<JsonLinesFormat>({ kind: fc.constant('jsonl'), encoding }, { data: texts });
     const position = recordOf<FilePosition>(
       { byte: count, line: count, row: count },
       { done: yes, lostBytes: count },

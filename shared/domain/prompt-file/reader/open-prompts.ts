@@ -11,6 +11,7 @@ import {
   type Rejection,
   rejected,
 } from '../format.ts';
+import type { ReadColumn } from '../read-columns.ts';
 import type { TemplateOptions } from '../template/axes.ts';
 import { openWorkbook } from '../workbook/open-workbook.ts';
 import { LINE_BREAK } from '../workbook/sheet-as-csv.ts';
@@ -40,13 +41,17 @@ export interface OpenPrompts {
   readonly kind: 'prompts';
   readonly format: FileFormat;
   readonly start: FilePosition;
+  /** Of a file with a header: what its columns are read as. */
+  readonly columns?: readonly ReadColumn[];
   readonly sheet?: FileText['sheet'];
   /** The records from a position on, by default all; in the format that was found out when the position was, if given. */
   records(from?: FilePosition, format?: FileFormat): AsyncIterable<FileRecord>;
 }
 
 /** What says how a file is to be read; `sheet` names the one of a workbook. */
-export type ReadingOptions = Pick<TemplateOptions, 'template' | 'expansion'> & { readonly sheet?: string };
+export type ReadingOptions = Pick<TemplateOptions, 'template' | 'expansion' | 'ignoreColumns'> & {
+  readonly sheet?: string;
+};
 
 /** Opens a prompt file and finds out how it is written. */
 export async function openPrompts(
@@ -60,12 +65,13 @@ export async function openPrompts(
   if ('message' in head) return head;
   const detected = detectFormat(head, text.name, options);
   if (detected.kind === 'problem') return detected;
-  const { format, start } = detected;
+  const { format, start, columns } = detected;
   const { sheet } = text;
   return {
     kind: 'prompts',
     format,
     start,
+    ...(columns !== undefined && { columns }),
     ...(sheet !== undefined && { sheet }),
     records: (from = start, as = format) => recordsIn(text, as, from),
   };

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch/batch.ts';
-import type { Charge } from '../../shared/domain/money/charge.ts';
-import { dayOfMs } from '../../shared/domain/time/calendar.ts';
-import { type BatchResult, batchResult } from '../../shared/pipeline/finish/batch-status.ts';
-import { submitRun } from '../../shared/pipeline/ingest/submit-run.ts';
-import { eachLedgerRow } from '../../shared/pipeline/money/read-ledger.ts';
-import { rowToCharge } from '../../shared/pipeline/rows/charge-row.ts';
-import type { SeenAnswer } from '../../shared/provider/client.ts';
-import type { Config } from '../../shared/runtime/config.ts';
-import type { ProviderOverrides } from '../../shared/runtime/configured-provider.ts';
-import { UsageError } from '../usage-error.ts';
-import { follow } from './follow.ts';
-import { startLocalWork } from './local-work.ts';
-import { withStage } from './with-stage.ts';
+import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
+import type { Charge } from '../../../shared/domain/money/charge.ts';
+import { dayOfMs } from '../../../shared/domain/time/calendar.ts';
+import { type BatchResult, batchResult } from '../../../shared/pipeline/finish/batch-status.ts';
+import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
+import { eachLedgerRow } from '../../../shared/pipeline/money/read-ledger.ts';
+import { rowToCharge } from '../../../shared/pipeline/rows/charge-row.ts';
+import type { SeenAnswer } from '../../../shared/provider/client.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
+import type { ProviderOverrides } from '../../../shared/runtime/configured-provider.ts';
+import { follow } from '../../stage/follow.ts';
+import { startLocalWork } from '../../stage/local-work.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { UsageError } from '../../usage-error.ts';
 
 const PROMPT = 'A red apple on a white table';
 

@@ -1,9 +1,9 @@
-import { findModel, type ModelProfile } from '../../shared/domain/calls/models.ts';
-import { type Charge, priceOfSplit } from '../../shared/domain/money/charge.ts';
-import { formatCredits } from '../../shared/domain/money/money.ts';
-import { type AnswerShape, answerShape } from '../../shared/provider/answer/answer-shape.ts';
-import { fieldAt } from '../../shared/provider/json-value.ts';
-import type { Config } from '../../shared/runtime/config.ts';
+import { findModel, type ModelProfile } from '../../../shared/domain/calls/models.ts';
+import { type Charge, priceOfSplit } from '../../../shared/domain/money/charge.ts';
+import { formatCredits } from '../../../shared/domain/money/money.ts';
+import { type AnswerShape, answerShape } from '../../../shared/provider/answer/answer-shape.ts';
+import { fieldAt } from '../../../shared/provider/json-value.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
 import type { LiveCall } from './live-call.ts';
 
 /** What was learnt of a model by one call. */
