@@ -1,3 +1,5 @@
+import { styleText } from 'node:util';
+
 /** The only place that writes to the terminal: prose and progress to stderr, the result to stdout. */
 export interface Output {
   readonly json: boolean;
@@ -5,6 +7,8 @@ export interface Output {
   say(line?: string): void;
   /** The result: text on stdout, or with `--json` the value as one document on one line. */
   result(text: string, value: unknown): void;
+  /** Text in a color where a terminal has them (`NO_COLOR` is kept), and as it is elsewhere. */
+  paint(color: 'green' | 'yellow' | 'red' | 'bold', text: string): string;
   /** Resolves when the result has left; rejects where it could not be written. A reader that went away is no error. */
   flushed(): Promise<void>;
 }
@@ -29,6 +33,7 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
       const written = json ? JSON.stringify(value) : text.replace(/\n$/, '');
       if (written !== '') stdout.write(`${written}\n`);
     },
+    paint: (color, text) => (json ? text : styleText(color, text, { stream: stdout })),
     flushed: async () => {
       await new Promise<void>((resolve) => stdout.write('', () => resolve()));
       if (failure !== undefined) throw failure;

@@ -38,9 +38,11 @@ import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simu
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
+import { batchSummary, commandLine, painted } from '../../text/batch-summary.ts';
 import { sayNotes } from '../../text/file-notes.ts';
 import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
 import { rejectedLines } from '../../text/rejected-lines.ts';
+import { placeFlags } from '../../text/resume-hint.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -48,7 +50,6 @@ import {
   RUN_AGAIN,
   resultJson,
   resumeHint,
-  summaryOf,
 } from '../../text/summary.ts';
 import { createWaitReporter } from '../../text/wait-reporter.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -138,8 +139,11 @@ function requireWork(config: Config, simulate: boolean): void {
 
 async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const { config, simulated } = run;
+  const startedMs = Date.now();
   const copying = createCopying();
-  const bar = context.out.json ? undefined : createProgressBar(process.stderr, Date.now);
+  const bar = context.out.json
+    ? undefined
+    : createProgressBar(process.stderr, Date.now, config.prices.usdPerCredit);
   const notify = createListener(context, config.stage, copying, bar);
   const options: StageOpening = { notify, ...simulated?.effectOptions };
   return await withStage(config, 'look', options, async (stage) => {
@@ -167,16 +171,12 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const gone = await copyBatch(effects, batch, folder);
     const result = await batchResult(effects, batch, folder.pathOf);
     if (result === undefined) return EXIT.interrupted;
-    await printResult(context, stage, config.stage, result, folder);
+    const tookMs = Date.now() - startedMs;
+    await printResult(context, stage, run, result, { folder, tookMs, isWorkedOn: work === undefined });
     for (const line of goneLines(gone)) context.out.say(line);
     if (simulated !== undefined && work?.hasWorked()) context.out.say(simulated.summary(before, result));
     if (gone.length > 0 && exitCodeOf(result) === EXIT.ok) return EXIT.incomplete;
     if (!context.interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
-    if (work === undefined) {
-      context.out.say(
-        `stage ${config.stage} goes on with it: \`pressrun status ${batch} --stage ${config.stage} --watch\``,
-      );
-    }
     return EXIT.interrupted;
   });
 }
@@ -243,15 +243,24 @@ async function followWithBar(
 }
 
 async function printResult(
-  { out }: CommandContext,
-  { runtime }: OpenStage,
-  stage: string,
+  { out, argv }: CommandContext,
+  { runtime: { effects } }: OpenStage,
+  { config: { stage } }: Run,
   result: BatchResult,
-  folder: OutFolder,
+  { folder, tookMs, isWorkedOn }: { folder: OutFolder; tookMs: number; isWorkedOn: boolean },
 ): Promise<void> {
   const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
-  for (const line of await rejectedLines(runtime.effects.table, result)) out.say(line);
+  for (const line of await rejectedLines(effects.table, result)) out.say(line);
   for (const line of failureLines(result)) out.say(line);
   for (const line of pauseLines(result, stage, then)) out.say(line);
-  out.result(`${summaryOf(result)}\nimages   ${folder.path}`, resultJson(result));
+  const text = batchSummary(result, {
+    usdPerCredit: effects.prices.usdPerCredit,
+    flags: placeFlags(stage, argv),
+    folder: folder.path,
+    tookMs,
+    isWorkedOn,
+    failures: result.failures,
+    command: commandLine(argv.filter((word) => word !== '--json' && word !== '--debug')),
+  });
+  out.result(painted(out, text, result), resultJson(result));
 }

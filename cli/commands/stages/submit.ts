@@ -10,7 +10,9 @@ import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { isEmbedded } from '../../stage-names.ts';
 import { sayNotes } from '../../text/file-notes.ts';
+import { placeFlags } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
 import { createStage } from './create-stage.ts';
 
@@ -36,7 +38,7 @@ export function defineSubmit(command: Command, act: Act): void {
         const file = await openPromptFile(path, batchOptions, options);
         sayNotes(out, file);
         if (options.create) await createStage(config);
-        return await withStage(config, 'look', {}, async ({ runtime }) => {
+        return await withStage(config, 'look', {}, async ({ runtime, mayChange }) => {
           requireModel(runtime.effects, batchOptions);
           const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
           const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
@@ -46,6 +48,11 @@ export function defineSubmit(command: Command, act: Act): void {
           const { batch, isNew } = submitted;
           await applyBudget(runtime.effects, submitted, batchOptions, (line) => out.say(line));
           if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
+          const flags = placeFlags(config.stage, context.argv);
+          if (!out.json) out.say(`To follow it: \`pressrun status ${batch} --watch${flags}\``);
+          if (!out.json && isEmbedded(config.stage) && !mayChange) {
+            out.say(`No worker is running. Start one: \`pressrun worker --until-idle${flags}\``);
+          }
           out.result(batch, { batch });
           return EXIT.ok;
         });

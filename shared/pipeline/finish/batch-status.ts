@@ -52,7 +52,7 @@ interface ImageLine {
   readonly creditsMicro: number;
 }
 
-interface FailureLine {
+export interface FailureLine {
   readonly row: number;
   readonly variant: number;
   readonly code: string;
