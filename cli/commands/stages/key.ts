@@ -79,9 +79,9 @@ async function endKeyPause(config: Config): Promise<boolean> {
   try {
     const clock = systemClock();
     const stores = createStores(await withStageNames(config), clients, clock);
-    const pauses = await readPauses({ ...stores, clock }, []);
+    const pauses = await readPauses({ ...stores, clock, models: config.models }, []);
     if (!pauses.some(({ code }) => code === 'auth')) return false;
-    await endPauses(stores, []);
+    await endPauses({ ...stores, models: config.models }, []);
     return true;
   } finally {
     clients.close();
