@@ -97,13 +97,12 @@ const KEPT = { quarantined: true } as const;
 /** An account changes between two calls: one pause more shows that it is the item. */
 const ACCOUNT = { ownAfterPauses: 3 } as const;
 
+/** Stands in a remedy for the variable that holds the key of the model's provider. */
+export const KEY_VARIABLE = 'CORE_TODAY_API_KEY';
+
 /** The last column of provider-contract §5, row by row. */
 export const FAILURES: Readonly<Record<FailureCode, FailureFacts>> = {
-  auth: refused(
-    'refuses the API key',
-    operator('provider', 'set a valid key in CORE_TODAY_API_KEY'),
-    ACCOUNT,
-  ),
+  auth: refused('refuses the API key', operator('provider', `set a valid key in ${KEY_VARIABLE}`), ACCOUNT),
   credits: refused(
     'says that the account has no credits',
     operator('provider', 'top up the credits of the account that the key belongs to'),

@@ -1,11 +1,12 @@
-import { FAILURES, type Failure, type ProviderSign } from '../../domain/calls/failure.ts';
+import { FAILURES, type Failure, KEY_VARIABLE, type ProviderSign } from '../../domain/calls/failure.ts';
+import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { Item } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
 import type { Effects } from '../effects.ts';
 import { isoTime } from '../money/attempt.ts';
 import { createRecentlyRead } from '../recently-read.ts';
-import { ALL_MODELS, type ProviderPause, pauseToRow } from '../rows/provider-pause-row.ts';
+import { allModelsOf, type ProviderPause, pauseToRow } from '../rows/provider-pause-row.ts';
 import { type BatchReadiness, createBatchWatch } from './batch-watch.ts';
 import { createJudge, type FailedCall } from './judge.ts';
 import type { CallEnd } from './model-line.ts';
@@ -51,7 +52,10 @@ export interface ProviderGate {
 
 /** A gate for one worker; the pauses themselves are in the table, for all workers. */
 export function createProviderGate(
-  effects: Pick<Effects, 'table' | 'clock' | 'log' | 'notify' | 'random' | 'models' | 'newAttemptId'>,
+  effects: Pick<
+    Effects,
+    'table' | 'clock' | 'log' | 'notify' | 'random' | 'models' | 'providers' | 'newAttemptId'
+  >,
   pacing: RateLimiterOptions = IMPATIENT,
 ): ProviderGate {
   const pauses = createRecentlyRead(effects.clock, FRESH_MS, (model: string) => readPauses(effects, [model]));
@@ -71,11 +75,11 @@ export function createProviderGate(
     { code, message }: Failure,
   ): Promise<void> {
     await effects.table.write([
-      { kind: 'put', row: pauseToRow(pauseRow(model, decision, { code, message }, effects.clock.now())) },
+      { kind: 'put', row: pauseToRow(pauseRow(effects, model, decision, { code, message })) },
     ]);
     pauses.forget();
     effects.log.warn('paused until a person helps', { model, code });
-    effects.notify({ kind: 'paused', model, code, hint: decision.hint });
+    effects.notify({ kind: 'paused', model, code, hint: hintFor(effects, model, decision.hint) });
   }
 
   async function ended(model: string, call: EndedCall): Promise<void> {
@@ -123,17 +127,29 @@ function broughtBy({ item, failure, outputTokens }: EndedCall): CallEnd['brought
   return { kind: 'nothing', item, arrived: code !== 'timeout' };
 }
 
+/** A remedy is said once, for the built-in provider; another one's key is in another variable. */
+function hintFor(
+  { models, providers }: Pick<Effects, 'models' | 'providers'>,
+  model: string,
+  hint: string,
+): string {
+  const { keyVariable } = providers.get(findModel(models, model)?.provider ?? '') ?? {};
+  return keyVariable === undefined ? hint : hint.replaceAll(KEY_VARIABLE, keyVariable);
+}
+
 function pauseRow(
+  effects: Pick<Effects, 'models' | 'providers' | 'clock'>,
   model: string,
   { scope, hint, message, forMs }: Extract<RetryDecision, { kind: 'pause' }>,
   failure: Pick<Failure, 'code' | 'message'>,
-  nowMs: number,
 ): ProviderPause {
+  const nowMs = effects.clock.now();
+  const provider = findModel(effects.models, model)?.provider ?? DEFAULT_PROVIDER;
   return {
-    model: scope === 'provider' ? ALL_MODELS : model,
+    model: scope === 'provider' ? allModelsOf(provider) : model,
     code: failure.code,
     message: message ?? failure.message,
-    hint,
+    hint: hintFor(effects, model, hint),
     since: isoTime(nowMs),
     ...(forMs === undefined ? {} : { untilMs: nowMs + forMs }),
   };

@@ -1,6 +1,8 @@
+import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
 import type { Effects } from '../effects.ts';
 import {
   ALL_MODELS,
+  allModelsOf,
   PERSON_PAUSE_KEY,
   type ProviderPause,
   pauseKey,
@@ -10,10 +12,10 @@ import {
 
 /** All pauses that hold for these models now, the provider's own first. One that has its end is over by then. */
 export async function readPauses(
-  effects: Pick<Effects, 'table' | 'clock'>,
+  effects: Pick<Effects, 'table' | 'clock' | 'models'>,
   models: Iterable<string>,
 ): Promise<ProviderPause[]> {
-  const keys = [PERSON_PAUSE_KEY, ...[ALL_MODELS, ...models].map(pauseKey)];
+  const keys = [PERSON_PAUSE_KEY, ...withProviders(effects, models).map(pauseKey)];
   const rows = await Promise.all(keys.map((key) => effects.table.get(key)));
   const pauses = rows.flatMap((row) => (row === undefined ? [] : [rowToPause(row)]));
   const nowMs = effects.clock.now();
@@ -37,8 +39,18 @@ export async function endPauseAll({ table }: Pick<Effects, 'table'>): Promise<bo
 }
 
 /** Ends the pauses that failures brought about, of these models: a person says that the trouble is mended. */
-export async function endPauses(effects: Pick<Effects, 'table'>, models: Iterable<string>): Promise<void> {
-  for (const model of [ALL_MODELS, ...models]) {
+export async function endPauses(
+  effects: Pick<Effects, 'table' | 'models'>,
+  models: Iterable<string>,
+): Promise<void> {
+  for (const model of withProviders(effects, models)) {
     await effects.table.write([{ kind: 'delete', key: pauseKey(model) }]);
   }
+}
+
+/** The models, after what stands for all models of their providers; of the built-in provider where no model is named. */
+function withProviders({ models }: Pick<Effects, 'models'>, names: Iterable<string>): string[] {
+  const all = [...names];
+  const providers = all.map((name) => findModel(models, name)?.provider ?? DEFAULT_PROVIDER);
+  return [...new Set([...(all.length === 0 ? [DEFAULT_PROVIDER] : providers).map(allModelsOf), ...all])];
 }

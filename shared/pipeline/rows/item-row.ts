@@ -139,10 +139,11 @@ export function newItemRow(
   content: ContentHash,
   state: Extract<ItemState, { kind: 'queued' | 'reused' }>,
 ): TableRow {
+  const { messages, ...rest } = spec;
   return {
     ...itemKey({ batch, row: spec.row, variant: spec.variant }),
-    ...spec,
-    messages: spec.messages?.map(({ role, content }) => ({ role, content })),
+    ...rest,
+    ...(messages && { messages: messages.map(({ role, content }) => ({ role, content })) }),
     settings: { ...spec.settings },
     batch,
     content,

@@ -72,6 +72,7 @@ export function memoryEffects(): Effects {
     newAttemptId: refused,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     models: config.models,
+    providers: config.providers,
     defaultModel: config.models.keys().next().value ?? '',
     prices: config.prices,
     unknownOutcomes: 'retry',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Failure, FailureCode } from '../../../shared/domain/calls/failure.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
+import { providersOf } from '../../../shared/domain/configuration/providers.ts';
 import type { AttemptId } from '../../../shared/domain/ids.ts';
 import { type ItemHistory, type ItemState, NO_HISTORY } from '../../../shared/domain/item/item.ts';
 import { decideAfterFailure, type RetryDecision } from '../../../shared/domain/item/retry.ts';
@@ -154,7 +155,8 @@ function gateOver() {
   const table = fakeTable();
   const notify = () => undefined;
   const newAttemptId = () => randomUUID() as AttemptId;
-  const world = { clock, log, table, notify, newAttemptId, random: () => 0, models: modelCatalog() };
+  const configured = { models: modelCatalog(), providers: providersOf({}) };
+  const world = { clock, log, table, notify, newAttemptId, random: () => 0, ...configured };
   return { ...world, gate: createProviderGate(world) };
 }
 
