@@ -3,7 +3,9 @@ import { runResult } from './contract.ts';
 import { envOf, testProvider } from './provider.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
 
-const ITEMS = 24;
+const ITEMS = 12;
+/** Several processes start in each test. */
+const WITHIN_MS = 60_000;
 
 async function workplace({ onTestFinished }: TestContext): Promise<Workplace> {
   // Six at a time, so that the first is in its middle when the second begins.
@@ -50,7 +52,7 @@ describe.concurrent('two runs in one home', () => {
     for (const { stdout } of ends) expect(runResult(stdout).items).toMatchObject({ done: ITEMS });
     expect(runResult(ends[1].stdout).images).toHaveLength(ITEMS);
     expect(provider.totals().calls).toBe(2 * ITEMS);
-  });
+  }, WITHIN_MS);
 
   test('of the same file are one batch, which both follow', async (context) => {
     const work = await workplace(context);
@@ -66,7 +68,7 @@ describe.concurrent('two runs in one home', () => {
     expect(ends.map(({ code }) => code)).toEqual([0, 0]);
     expect(runResult(ends[1].stdout)).toEqual(runResult(ends[0].stdout));
     expect(provider.totals().calls).toBe(ITEMS);
-  });
+  }, WITHIN_MS);
 
   test('end well where the one that works is killed: the one that follows generates the rest', async (context) => {
     const work = await workplace(context);
@@ -87,7 +89,7 @@ describe.concurrent('two runs in one home', () => {
     expect(result.items).toMatchObject({ done: ITEMS, failed: 0 });
     const { creditsMicro } = provider.totals();
     expect(result.creditsMicro + result.creditsMaxUnknownMicro).toBeGreaterThanOrEqual(creditsMicro);
-  }, 30_000);
+  }, WITHIN_MS);
 });
 
 describe.concurrent('beside a run in the same home', () => {
@@ -116,5 +118,5 @@ describe.concurrent('beside a run in the same home', () => {
     expect(code).toBe(0);
     expect(runResult(stdout).items.done).toBe(ITEMS);
     expect(provider.totals().calls).toBe(ITEMS);
-  });
+  }, WITHIN_MS);
 });
