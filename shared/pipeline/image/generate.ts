@@ -1,12 +1,11 @@
 import type { Failure } from '../../domain/calls/failure.ts';
 import { type Item, type ItemRef, settingsOfNextCall } from '../../domain/item/item.ts';
 import { decideAfterFailure, leaveForUser } from '../../domain/item/retry.ts';
-import type { ReportedUsage } from '../../domain/money/usage.ts';
 import { sendsExtras } from '../../provider/http/request-body.ts';
-import type { CallOutcome, DecodedImage, ImageRequest } from '../../provider/types.ts';
+import type { CallOutcome, ImageRequest } from '../../provider/types.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
-import { type Attempt, chargeOfAnswer } from '../money/attempt.ts';
+import { type AnswerFacts, type Attempt, chargeOfAnswer } from '../money/attempt.ts';
 import { pauseForBudget } from '../money/budget-pause.ts';
 import { ConfigurationError } from '../money/call-terms.ts';
 import type { CreditPool } from '../money/credit-pool.ts';
@@ -28,13 +27,7 @@ export interface Worker {
   readonly attempts: WorkInHand['attempts'];
 }
 
-/** What an attempt brought, as far as its charge goes. */
-interface Answer {
-  readonly usage: ReportedUsage | undefined;
-  readonly images: readonly DecodedImage[];
-}
-
-const NO_ANSWER: Answer = { usage: undefined, images: [] };
+const NO_ANSWER: AnswerFacts = { usage: undefined, images: [] };
 /** After a wait this long an item is read again. */
 const LONG_WAIT_MS = 200;
 
@@ -181,9 +174,9 @@ async function callProvider(
     case 'images':
       return await keepImages(effects, gate, attempt, outcome);
     case 'failure': {
-      const { failure, usage, answer } = outcome;
+      const { failure, answer } = outcome;
       if (answer !== undefined) await keepAnswer(effects, attempt, answer, failure);
-      return await settleFailure(effects, gate, attempt, failure, { usage, images: [] });
+      return await settleFailure(effects, gate, attempt, failure, { ...outcome, images: [] });
     }
   }
 }
@@ -194,16 +187,15 @@ async function keepImages(
   attempt: Attempt,
   outcome: Extract<CallOutcome, { kind: 'images' }>,
 ): Promise<void> {
-  const { images, usage } = outcome;
-  const charge = chargeOfAnswer(attempt, 'image', usage, images);
+  const charge = chargeOfAnswer(attempt, 'image', outcome);
   let put: { kind: 'stored' | 'exists'; stored: StoredImage };
   try {
-    put = await putImages(effects, attempt.item, images, charge);
+    put = await putImages(effects, attempt.item, outcome.images, charge);
   } catch (error) {
     effects.log.error('an image could not be stored', error, { attempt: attempt.id });
     const message = oneLine('the image arrived, but the object store would not take it', error);
     const failure: Failure = { code: 'unstored', message, reach: 'answered' };
-    return await settleFailure(effects, gate, attempt, failure, { usage, images });
+    return await settleFailure(effects, gate, attempt, failure, outcome);
   }
   await recordImage(effects, attempt, put.stored, asDuplicate(charge));
 }
@@ -213,7 +205,7 @@ async function settleFailure(
   gate: ProviderGate,
   attempt: Attempt,
   failure: Failure,
-  answer: Answer,
+  answer: AnswerFacts,
 ): Promise<void> {
   const { item, profile } = attempt;
   const { model, maxTokens } = settingsOfNextCall(item);

@@ -87,7 +87,7 @@ async function useAnswer(effects: Replayer, interpret: Interpret, kept: Kept): P
   const request = { profile: attempt.profile, settings: item.settings };
   const outcome = await interpret({ status, bytes: await kept.answer.bytes() }, request);
   if (outcome.kind === 'failure') return `${outcome.failure.code}: ${outcome.failure.message}`;
-  const charge = chargeOfAnswer(attempt, 'image', outcome.usage, outcome.images);
+  const charge = chargeOfAnswer(attempt, 'image', outcome);
   const { stored } = await putImages(effects, item, outcome.images, charge);
   if (await adoptImage(effects, item, stored)) return undefined;
   return 'its image is in the store, and its item is taken just now: replay again';

@@ -1,4 +1,5 @@
 import { FAILURES, type Failure, type FailureCode } from '../../domain/calls/failure.ts';
+import { DEFAULT_IMAGE_SIZE, mostPixelsOf, pixelsOfSize } from '../../domain/calls/models.ts';
 import { hasUsage, type ReportedUsage } from '../../domain/money/usage.ts';
 import type { HttpHead } from '../http/http-exchange.ts';
 import type { FetchLink } from '../http/image-link.ts';
@@ -71,13 +72,20 @@ async function interpretDocuments(
 ): Promise<Interpreted> {
   const usage = readUsage(documents);
   const content = findImages(documents, answer.marks);
-  const selection = await selectImages(content, by.fetchLink);
+  const { profile, settings } = by.request;
+  const selection = await selectImages(content, by.fetchLink, mostPixelsOf(profile));
+  const asked = pixelsOfSize(settings.imageSize ?? DEFAULT_IMAGE_SIZE);
+  const unusedPixels = selection.unusedPixels.map((pixels) => pixels ?? asked);
+  const unused = unusedPixels.length === 0 ? {} : { unusedPixels };
   const [first, ...others] = selection.images;
-  if (first !== undefined) return { kind: 'images', images: [first, ...others], text: content.text, usage };
+  if (first !== undefined) {
+    const text = redactText(content.text, by.secrets);
+    return { kind: 'images', images: [first, ...others], text, usage, ...unused };
+  }
 
   const error = readErrorInAnswer(documents);
   if (error !== undefined) return failed(failureInside(answer, error, { documents, usage }, by), usage);
-  return imageless(answer, { documents, usage, selection, text: content.text }, by);
+  return { ...imageless(answer, { documents, usage, selection, text: content.text }, by), ...unused };
 }
 
 interface Imageless {
