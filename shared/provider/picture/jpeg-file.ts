@@ -63,6 +63,20 @@ function segmentEnd(bytes: Buffer, at: number): number | undefined {
   return length < 2 || end > bytes.length ? undefined : end;
 }
 
+/** The compressed data of each scan, in order; none where the file is not whole. */
+export function jpegScans(bytes: Buffer): Buffer[] {
+  const scans: Buffer[] = [];
+  let at = 2;
+  while (at + 4 <= bytes.length && bytes[at] === MARKER) {
+    const marker = bytes[at + 1] ?? 0;
+    const end = marker === MARKER ? at + 1 : standsAlone(marker) ? at + 2 : segmentEnd(bytes, at);
+    if (end === undefined || marker === END_OF_IMAGE) break;
+    at = marker === START_OF_SCAN ? scanEnd(bytes, end) : end;
+    if (marker === START_OF_SCAN) scans.push(bytes.subarray(end, at));
+  }
+  return scans;
+}
+
 /** The next marker behind compressed data: `FF 00` is a data byte, and restart markers belong to the data. */
 function scanEnd(bytes: Buffer, from: number): number {
   let at = bytes.indexOf(MARKER, from);

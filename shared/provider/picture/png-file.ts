@@ -54,6 +54,31 @@ const SAMPLES: ReadonlyMap<number, number> = new Map([
   [6, 4],
 ]);
 
+/** How the pixels of a whole PNG are laid out, and their compressed bytes. */
+export interface PngPixels {
+  readonly rowBytes: number;
+  readonly bytesPerPixel: number;
+  readonly isInterlaced: boolean;
+  readonly compressed: Buffer;
+}
+
+export function pngPixels(bytes: Buffer): PngPixels {
+  const data: Buffer[] = [];
+  let at = SIGNATURE_BYTES;
+  while (at + CHUNK_FRAME_BYTES <= bytes.length) {
+    const end = at + CHUNK_FRAME_BYTES + bytes.readUInt32BE(at);
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') data.push(bytes.subarray(at + 8, end - 4));
+    at = end;
+  }
+  const bits = bitsPerPixel(bytes);
+  return {
+    rowBytes: Math.ceil((bytes.readUInt32BE(16) * bits) / 8),
+    bytesPerPixel: Math.max(1, bits / 8),
+    isInterlaced: bytes[28] === 1,
+    compressed: Buffer.concat(data),
+  };
+}
+
 function bitsPerPixel(bytes: Buffer): number {
   const [depth = 8, colorType = 0] = bytes.subarray(24, 26);
   return depth * (SAMPLES.get(colorType) ?? 1);
