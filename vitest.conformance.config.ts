@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['test/contract/table*.test.ts', 'test/pipeline/*.test.ts'],
+    include: ['test/contract/table*.test.ts', 'test/pipeline/**/*.test.ts'],
     // These have no table, or bring their own.
     exclude: ['**/{breaker,rateLimiter,kills,provider-contact}.test.ts'],
-    globalSetup: ['./test/support/dynamodb-local.ts'],
+    globalSetup: ['./test/support/servers/dynamodb-local.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,

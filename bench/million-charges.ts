@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { findDynoxide } from '../local/stage/dynoxide.ts';
 import { stageNames } from '../shared/names.ts';
+import { findDynoxide } from '../test/support/servers/dynoxide.ts';
 import { exportMonth, monthBefore } from './month-of-charges.ts';
 
 /** The table, as DescribeTable would tell it. */

@@ -1,4 +1,4 @@
-import type { ConfigurationFile } from '../shared/domain/configuration/configuration-file.ts';
+import type { ConfigurationFile, StageEntry } from '../shared/domain/configuration/configuration-file.ts';
 
 /** What differs between stages. Everything else is the same in all of them. */
 export interface StageSettings {
@@ -90,7 +90,6 @@ export function settingsOf(
 ): StageSettings {
   const base = STAGES.get(stage) ?? { ...DEV, keepData: true };
   const entry = file.stages?.[stage] ?? {};
-  const email = env.PRESSRUN_ALARM_EMAIL || entry.alarmEmail;
   const configuration = deployed(file);
   return {
     stage,
@@ -100,21 +99,29 @@ export function settingsOf(
     unknownOutcomes: entry.unknownOutcomes ?? file.defaults?.unknownOutcomes ?? base.unknownOutcomes,
     oldVersionDays: entry.oldVersionDays ?? base.oldVersionDays,
     referenceHosts: entry.referenceHosts ?? file.defaults?.referenceHosts ?? base.referenceHosts,
-    generate: {
-      ...base.generate,
-      itemsAtOnce: entry.itemsAtOnce ?? base.generate.itemsAtOnce,
-      invocationsAtOnce: entry.invocationsAtOnce ?? base.generate.invocationsAtOnce,
-      memoryMib: entry.memoryMiB ?? base.generate.memoryMib,
-      timeoutMinutes: entry.timeoutMinutes ?? base.generate.timeoutMinutes,
-      maxAnswerMib: entry.maxAnswerMiB ?? file.defaults?.maxAnswerMiB ?? base.generate.maxAnswerMib,
-    },
-    alarms: {
-      creditsPerHour: entry.creditsPerHourAlarm ?? base.alarms.creditsPerHour,
-      oldestWorkHours: entry.oldestWorkHoursAlarm ?? base.alarms.oldestWorkHours,
-      oldestUploadMinutes: entry.oldestUploadMinutesAlarm ?? base.alarms.oldestUploadMinutes,
-      ...(email ? { email } : {}),
-    },
+    generate: generateLimits(base.generate, entry, file.defaults?.maxAnswerMiB),
+    alarms: alarmSettings(base.alarms, entry, env.PRESSRUN_ALARM_EMAIL || entry.alarmEmail),
     ...(configuration === undefined ? {} : { configuration }),
+  };
+}
+
+function generateLimits(base: GenerateLimits, entry: StageEntry, maxAnswerMib?: number): GenerateLimits {
+  return {
+    ...base,
+    itemsAtOnce: entry.itemsAtOnce ?? base.itemsAtOnce,
+    invocationsAtOnce: entry.invocationsAtOnce ?? base.invocationsAtOnce,
+    memoryMib: entry.memoryMiB ?? base.memoryMib,
+    timeoutMinutes: entry.timeoutMinutes ?? base.timeoutMinutes,
+    maxAnswerMib: entry.maxAnswerMiB ?? maxAnswerMib ?? base.maxAnswerMib,
+  };
+}
+
+function alarmSettings(base: AlarmSettings, entry: StageEntry, email?: string): AlarmSettings {
+  return {
+    creditsPerHour: entry.creditsPerHourAlarm ?? base.creditsPerHour,
+    oldestWorkHours: entry.oldestWorkHoursAlarm ?? base.oldestWorkHours,
+    oldestUploadMinutes: entry.oldestUploadMinutesAlarm ?? base.oldestUploadMinutes,
+    ...(email ? { email } : {}),
   };
 }
 

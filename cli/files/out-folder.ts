@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,12 +7,13 @@ import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { type Item, type ItemImage, imageOf } from '../../shared/domain/item/item.ts';
-import { batchFileKey } from '../../shared/domain/item/object-keys.ts';
+import { batchFileKey, isImageKey } from '../../shared/domain/item/object-keys.ts';
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
 import { makeFolder } from './make-folder.ts';
+import { createFilePlacer, isSameFile } from './place-file.ts';
 
 /** A folder in which the images of a batch appear as they are made, beside the batch's manifest. */
 export interface OutFolder {
@@ -41,12 +42,11 @@ export async function prepareOutFolder(
   await checkWritable(path);
   const copied = new Set<string>();
   const limit = pLimit(COPIES);
+  const placer = createFilePlacer();
 
-  async function copyTo(target: string, key: string): Promise<'copied' | 'gone'> {
-    const object = await store.get(key);
-    if (object === undefined) return 'gone';
+  async function writeTo(target: string, write: () => Promise<unknown>): Promise<'copied'> {
     try {
-      await writeWhole(target, object.body);
+      await write();
       copied.add(target);
       return 'copied';
     } catch (error) {
@@ -55,9 +55,21 @@ export async function prepareOutFolder(
     }
   }
 
+  async function copyTo(target: string, key: string): Promise<'copied' | 'gone'> {
+    const file = imageFile(store, key);
+    if (file !== undefined)
+      return existsSync(file) ? await writeTo(target, () => placer.place(file, target)) : 'gone';
+    const object = await store.get(key);
+    return object === undefined ? 'gone' : await writeTo(target, () => writeWhole(target, object.body));
+  }
+
   async function copyImage(item: Item, image: ItemImage): Promise<string[]> {
     const target = join(path, nameOfImage(item, image.key));
-    const isKnown = copied.has(target) || (await isThere(target, image));
+    const file = imageFile(store, image.key);
+    const isKnown =
+      copied.has(target) ||
+      (file !== undefined && (await isSameFile(file, target))) ||
+      (await isThere(target, image));
     const keys = isKnown ? image.extras : [image.key, ...image.extras];
     const results = await Promise.all(keys.map((key) => copyTo(join(path, nameOfImage(item, key)), key)));
     return keys.filter((_, index) => results[index] === 'gone');
@@ -89,6 +101,11 @@ export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFol
   const names = ['manifest.csv', 'manifest.jsonl', 'rejected.csv', 'summary.json'] as const;
   await Promise.all(names.map((name) => folder.copy(batchFileKey(batch, name))));
   return gone;
+}
+
+/** The file of an image in a store on this disk. What tells of a batch is copied: people edit such files. */
+function imageFile(store: Effects['store'], key: string): string | undefined {
+  return isImageKey(key) ? store.fileOf?.(key) : undefined;
 }
 
 async function isThere(

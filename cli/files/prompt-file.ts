@@ -3,42 +3,78 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
 import type { FileFormat } from '../../shared/domain/prompt-file/format.ts';
-import { detectFormat, readHead } from '../../shared/domain/prompt-file/reader/detect-format.ts';
-import { readRecords } from '../../shared/domain/prompt-file/reader/read-records.ts';
+import { type OpenPrompts, openPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 import { tooManyItems } from '../../shared/domain/prompt-file/row/count-items.ts';
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import { asFlags } from '../flags/batch-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { localReferences } from './local-references.ts';
+import { keepStdin } from './stdin-file.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.tsv': 'text/tab-separated-values',
   '.jsonl': 'application/x-ndjson',
   '.ndjson': 'application/x-ndjson',
+  '.json': 'application/json',
+  '.txt': 'text/plain',
+  '.gz': 'application/gzip',
+  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
+/** What a file may be said to be that its name does not say. */
+export const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as const;
+
 /**
- * Opens a file of prompts on this machine, and looks at its head before anything is uploaded: throws `UsageError` where
- * it cannot be a file of prompts.
+ * Opens a file of prompts on this machine, `-` for standard input, and looks at its head before anything is uploaded:
+ * throws `UsageError` where it cannot be a file of prompts. `kind` is one of `FILE_KINDS`.
  */
-export async function openPromptFile(path: string, options: BatchOptions): Promise<PromptFile> {
+export async function openPromptFile(
+  path: string,
+  options: BatchOptions,
+  kind?: string | undefined,
+): Promise<PromptFile> {
+  if (kind !== undefined && !FILE_KINDS.some((each) => each === kind)) {
+    throw new UsageError(`--format: expected ${FILE_KINDS.join(', ')}, got "${kind}"`);
+  }
+  if (path !== '-') return await openFile(path, { shown: path, kind, folder: dirname(path) }, options);
+  return await openFile(await keepStdin(), { shown: 'stdin', kind, folder: '.' }, options);
+}
+
+interface FileFacts {
+  /** What it is called in messages. */
+  readonly shown: string;
+  readonly kind: string | undefined;
+  /** Where its references are looked for. */
+  readonly folder: string;
+}
+
+async function openFile(
+  path: string,
+  { shown, kind, folder }: FileFacts,
+  options: BatchOptions,
+): Promise<PromptFile> {
   const info = await stat(path).catch(() => undefined);
-  if (info === undefined) throw new UsageError(`${path}: there is no such file`);
-  if (!info.isFile())
-    throw new UsageError(`${path}: is not a file; name a CSV, TSV or JSONL file of prompts`);
-  const detected = detectFormat(await readHead(createReadStream(path)), basename(path), options);
-  if (detected.kind === 'problem') throw new UsageError(`${path}: ${detected.message}`);
-  const { format, start } = detected;
-  const records = () => readRecords(createReadStream(path, { start: start.byte }), format, start);
-  const tooMany = await tooManyItems(records(), options);
-  if (tooMany !== undefined) throw new UsageError(`${path}: ${asFlags(tooMany)}`);
-  const references = mayName(format) ? await localReferences(records(), dirname(path)) : [];
-  return {
-    name: basename(path),
-    contentType: CONTENT_TYPES[extname(path).toLowerCase()] ?? 'text/csv',
-    open: (start = 0) => createReadStream(path, { start }),
-    references,
-  };
+  if (info === undefined) throw new UsageError(`${shown}: there is no such file`);
+  if (!info.isFile()) {
+    throw new UsageError(`${shown}: is not a file; name a CSV, XLSX, JSONL, JSON or TXT file of prompts`);
+  }
+  const open = (start = 0) => createReadStream(path, { start });
+  const name = kind === undefined ? basename(path) : `${basename(path)}.${kind}`;
+  const file = { name, size: info.size, open };
+  const prompts = await openPrompts(file, options);
+  if (prompts.kind === 'problem') throw new UsageError(`${shown}: ${asFlags(prompts.message)}`);
+  const tooMany = await tooManyItems(prompts.records(), options);
+  if (tooMany !== undefined) throw new UsageError(`${shown}: ${asFlags(tooMany)}`);
+  const references = mayName(prompts.format) ? await localReferences(prompts.records(), folder) : [];
+  const named = namedByFormat(name, prompts);
+  const contentType = CONTENT_TYPES[extname(named).toLowerCase()] ?? 'text/csv';
+  return { ...file, name: named, contentType, references };
+}
+
+/** A name without an ending says on the stage what it was read as here. */
+function namedByFormat(name: string, { format, sheet }: OpenPrompts): string {
+  if (/\.[a-z0-9]{1,8}$/i.test(name)) return name;
+  return `${name}.${sheet === undefined ? format.kind : 'xlsx'}`;
 }
 
 /** Whether rows of the file may have references. */

@@ -24,21 +24,28 @@ export async function readStatementFile(
   const unread: UnreadLine[] = [];
   let columns: StatementColumns | undefined;
   for await (const { line, cells, problem } of records(path, await delimiterOf(path))) {
-    if (problem !== undefined) {
-      unread.push({ line, reason: problem });
-    } else if (columns === undefined) {
+    if (problem === undefined && columns === undefined) {
       const found = findColumns(cells, given);
       if (found.kind === 'problem') throw new UsageError(`${path}: ${found.message}`);
       columns = found.columns;
-    } else {
-      const read = readStatementLine(cells, columns);
-      const reason = typeof read === 'string' ? read : undefined;
-      if (typeof read !== 'string' && sums.add(read)) continue;
-      unread.push({ line, reason: reason ?? 'with it the sum is too large to be exact' });
+      continue;
     }
+    const reason = problem ?? (columns && reasonUnread(cells, columns, sums));
+    if (reason !== undefined) unread.push({ line, reason });
   }
   if (columns === undefined) throw new UsageError(`${path}: has no header line`);
   return { sums, unread };
+}
+
+/** Adds a line to the sums; why not, if it can't be read. */
+function reasonUnread(
+  cells: readonly string[],
+  columns: StatementColumns,
+  sums: ReturnType<typeof statementSums>,
+): string | undefined {
+  const read = readStatementLine(cells, columns);
+  if (typeof read === 'string') return read;
+  return sums.add(read) ? undefined : 'with it the sum is too large to be exact';
 }
 
 interface StatementRecord {

@@ -26,6 +26,9 @@ export interface BatchFlags extends Readonly<Partial<Record<CamelCase<SettingOpt
   readonly sample?: string;
   readonly seed?: string;
   readonly maxItems?: string;
+  readonly sheet?: string;
+  /** How the file is written, where its name does not say; no option of the batch. */
+  readonly format?: string;
   readonly fresh?: boolean;
 }
 
@@ -40,6 +43,11 @@ export function addBatchFlags(command: Command): Command {
       '--axis <name=a,b>',
       'make each row with each of these values of {{name}}; may be repeated',
       gather,
+    )
+    .option('--sheet <name>', 'sheet of an Excel workbook (default: the first that is not hidden)')
+    .option(
+      '--format <kind>',
+      'what stdin (-) or a file holds, where its name does not say: csv, jsonl, json, txt, xlsx',
     )
     .option('--expand', 'take {a|b} in the prompts of the file as a choice, too')
     .option('--sample <n>', 'only so many combinations of each row (default: all)')

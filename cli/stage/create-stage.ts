@@ -1,5 +1,3 @@
-import { createClients } from '../../shared/aws/clients.ts';
-import { createBucket, createQueues, createTable } from '../../shared/aws/create-resources.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { isEmbedded } from '../stage-names.ts';
 import { UsageError } from '../usage-error.ts';
@@ -15,6 +13,10 @@ export async function createStage(config: Config): Promise<void> {
       '--create is for AWS-compatible servers given in AWS_ENDPOINT_URL; on AWS, deploy the stack',
     );
   }
+  const [{ createClients }, { createBucket, createQueues, createTable }] = await Promise.all([
+    import('../../shared/aws/clients.ts'),
+    import('../../shared/aws/create-resources.ts'),
+  ]);
   const clients = createClients({
     customEndpoint: true,
     ...(config.region === undefined ? {} : { region: config.region }),

@@ -1,25 +1,117 @@
+import { acquireHome, type BusyHome, isOwned, type OwnedHome } from '../../local/stage/home-lock.ts';
+import { readStageFile } from '../../local/stage/stage-file.ts';
 import { startWorkers, type Workers } from '../../local/stage/workers.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
 import type { Config } from '../../shared/runtime/config.ts';
+import { ownerText } from './in-use.ts';
 import type { OpenStage } from './open-stage.ts';
 
+/** Work on one batch of an embedded stage, in this process or, for as long as another one works there, in that. */
+export interface LocalWork {
+  /** Whether this process has worked. */
+  hasWorked(): boolean;
+  /** Why it cannot go on, if so. */
+  failure(): unknown;
+  /** Begins no new call, and waits for those under way. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+interface Work {
+  readonly effects: Effects;
+  readonly stage: NonNullable<OpenStage['embedded']>;
+  readonly config: Config;
+  readonly batch: BatchId;
+  readonly key: string;
+  readonly say: (line: string) => void;
+}
+
+const LOOK_MS = 500;
+
 /**
- * Starts the workers of an embedded stage on one batch. Running a file is a person's word that what paused the provider is
- * mended, and only this file's batch is worked on.
+ * Starts the workers on a batch. Where another process works in the stage already, that one makes the batch; when it ends,
+ * or is killed, this process goes on with the work.
  */
 export async function startLocalWork(
-  { runtime }: OpenStage,
-  { models, itemsAtOnce }: Config,
-  batch: BatchId,
-  key: string,
-): Promise<Workers> {
-  const { effects } = runtime;
-  await endPauses(effects, models.keys());
-  // No other process works here, and the queues did not outlive the last one.
-  await sweep(effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });
+  { runtime: { effects }, embedded: stage }: OpenStage,
+  options: Omit<Work, 'effects' | 'stage'>,
+): Promise<LocalWork> {
+  if (stage === undefined) throw new Error('only a stage on this machine is worked in by a run');
+  const work: Work = { ...options, effects, stage };
+  const stopping = new AbortController();
+  let own: { readonly workers: Workers; readonly home: OwnedHome } | undefined;
+  let failure: unknown;
+
+  const begin = async (home: OwnedHome) => {
+    own = { home, workers: await startOnBatch(work, home) };
+  };
+  const home = await acquireHome(stage.folder);
+  if (home.kind === 'owned') await begin(home);
+  const following =
+    home.kind === 'busy'
+      ? untilFree(work, home, stopping.signal, begin).catch((error: unknown) => {
+          failure = error;
+        })
+      : undefined;
+
+  return {
+    hasWorked: () => own !== undefined,
+    failure: () => failure,
+    stop: async () => {
+      stopping.abort();
+      await following;
+      await own?.workers.stop();
+      own?.home.release();
+    },
+  };
+}
+
+/**
+ * Running a file is a person's word that what paused the provider is mended, and only this file's batch is worked on, until
+ * others are submitted beside it.
+ */
+async function startOnBatch(work: Work, home: OwnedHome): Promise<Workers> {
+  const { effects, stage, config, batch, key } = work;
+  const { models, itemsAtOnce } = config;
+  try {
+    await endPauses(effects, models.keys());
+    await stage.clearLeftovers();
+    await home.announce(effects.clock.now());
+    // No other process works here, so every lease is that of a dead one.
+    await sweep(effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });
+    await effects.ingestQueue.send([uploadMessageOf({ key })]);
+    return startWorkers(effects, { itemsAtOnce, watchUploads: false, isAlone: true });
+  } catch (error) {
+    home.release();
+    throw error;
+  }
+}
+
+/** Leaves the work to the process that works; the next one to work has forgotten all messages, so it is sent them again. */
+async function untilFree(
+  work: Work,
+  busy: BusyHome,
+  signal: AbortSignal,
+  begin: (home: OwnedHome) => Promise<void>,
+): Promise<void> {
+  const { effects, stage, batch, key, say } = work;
+  say(`${ownerText(busy)} is working in ${stage.folder} and generates this batch too; following it`);
   await effects.ingestQueue.send([uploadMessageOf({ key })]);
-  return startWorkers(runtime, { itemsAtOnce, watchUploads: false, ownsQueues: true });
+  for (let owner = busy.owner; !signal.aborted; await effects.clock.sleep(LOOK_MS, signal)) {
+    if (!isOwned(stage.folder)) {
+      const home = await acquireHome(stage.folder);
+      if (home.kind === 'owned') {
+        say(`${ownerText({ kind: 'busy', owner })} has ended; this run generates the rest`);
+        return await begin(home);
+      }
+    }
+    const latest = await readStageFile(stage.folder);
+    if (latest?.pid === owner?.pid && latest?.sinceMs === owner?.sinceMs) continue;
+    owner = latest;
+    await effects.ingestQueue.send([uploadMessageOf({ key })]);
+    await sweep(effects, { leasesEndedByMs: effects.clock.now(), resend: batch });
+  }
 }

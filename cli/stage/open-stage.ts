@@ -1,17 +1,17 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { diskStore } from '../../local/disk-store/disk-store.ts';
-import { type EmbeddedStage, startEmbeddedStage } from '../../local/stage/embedded-stage.ts';
-import { startFauxqs } from '../../local/stage/fauxqs.ts';
-import { createClients } from '../../shared/aws/clients.ts';
-import { createQueues } from '../../shared/aws/create-resources.ts';
-import { stageNames } from '../../shared/names.ts';
+import { type EmbeddedStage, openEmbeddedStage } from '../../local/stage/embedded-stage.ts';
+import { acquireHome, isOwned, type OwnedHome } from '../../local/stage/home-lock.ts';
+import { systemClock } from '../../shared/aws/system-clock.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
 import type { Log } from '../../shared/pipeline/ports.ts';
 import type { Config } from '../../shared/runtime/config.ts';
-import { createRuntime, type EffectOptions, type Runtime } from '../../shared/runtime/effects.ts';
+import { configuredProvider, type ProviderOverrides } from '../../shared/runtime/configured-provider.ts';
+import { createEffects } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
+import type { Runtime } from '../../shared/runtime/runtime.ts';
 import { isEmbedded } from '../stage-names.ts';
-import { type FoundServers, ownOrJoin } from './own-or-join.ts';
+import { inUse } from './in-use.ts';
 import { prepareHome } from './prepare-home.ts';
 import { stageFolder } from './stages.ts';
 
@@ -22,53 +22,68 @@ export interface OpenStage {
   readonly logPath: string;
   /** False where this command only looks and no other process works in the stage: all stays as it is. */
   readonly mayChange: boolean;
+  /** Of a stage on this machine. */
+  readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers'> & { readonly folder: string };
+  /** Of a stage on this machine that was opened to work in it. */
+  readonly home?: OwnedHome;
   close(): Promise<void>;
 }
 
 export type StageUse =
   /** Does work, so it must be the only one in an embedded stage. */
   | 'work'
-  /** Only looks, beside a process that works. */
+  /** Looks, and leaves work to the process that works, if any does. */
   | 'look';
 
-export type StageOptions = Pick<EffectOptions, 'notify' | 'apiKey' | 'providerUrl'>;
+export interface StageOptions extends ProviderOverrides {
+  readonly notify?: Effects['notify'];
+}
 
-/** Opens the stage that the configuration names. An embedded one is started here, or joined where another command runs it. */
+/** Opens the stage that the configuration names. Throws `UsageError` where it is to work and another process does. */
 export async function openStage(
   config: Config,
   use: StageUse,
   options: StageOptions = {},
 ): Promise<OpenStage> {
   const { log, logPath } = await openLog(config);
-  if (!isEmbedded(config.stage)) {
-    const { withStageNames } = await import('../../shared/runtime/find-stage.ts');
-    const runtime = await createRuntime(await withStageNames(config), { ...options, log });
-    return { runtime, logPath, mayChange: true, close: async () => runtime.close() };
-  }
-  const store = diskStore(join(stageFolder(config), 'objects'));
-  const stage = await ownOrJoin(config, use === 'look', startEmbeddedStage);
-  if (stage.kind === 'started') {
-    const runtime = await createRuntime(config, { ...options, log, store, endpoints: stage.endpoints });
-    return { runtime, logPath, mayChange: use === 'work', close: () => closeBoth(runtime, stage) };
-  }
-  const endpoints = await withQueues(config, stage.endpoints);
-  const runtime = await createRuntime(config, { ...options, log, store, endpoints });
-  return { runtime, logPath, mayChange: true, close: async () => runtime.close() };
+  if (isEmbedded(config.stage)) return await openEmbedded(config, use, options, { log, logPath });
+  // The SDK takes as long to load as all else together.
+  const [{ withStageNames }, { createRuntime }] = await Promise.all([
+    import('../../shared/runtime/find-stage.ts'),
+    import('../../shared/runtime/stage-runtime.ts'),
+  ]);
+  const runtime = await createRuntime(await withStageNames(config), { ...options, log });
+  return { runtime, logPath, mayChange: true, close: runtime.close };
 }
 
-/** A command that only asks the ledger starts no queues: whoever joins it brings his own, which like all end with their process. */
-async function withQueues({ stage }: Config, { dynamodb, sqs }: FoundServers['endpoints']) {
-  if (sqs !== undefined) return { dynamodb, sqs };
-  const endpoints = { dynamodb, sqs: (await startFauxqs()).endpoint };
-  const clients = createClients({ customEndpoint: true, endpoints });
-  await createQueues(clients, stageNames(stage));
-  clients.close();
-  return endpoints;
-}
-
-async function closeBoth(runtime: Runtime, stage: EmbeddedStage): Promise<void> {
-  runtime.close();
-  await stage.stop();
+async function openEmbedded(
+  config: Config,
+  use: StageUse,
+  { notify, ...overrides }: StageOptions,
+  { log, logPath }: { readonly log: Log; readonly logPath: string },
+): Promise<OpenStage> {
+  const folder = stageFolder(config);
+  const clock = systemClock();
+  const stage = await openEmbeddedStage(folder, clock);
+  const { clearLeftovers, close, ...ports } = stage;
+  const provider = configuredProvider(config, overrides, clock);
+  const effects = createEffects(config, { ...ports, provider, clock, log, ...(notify ? { notify } : {}) });
+  const common = { runtime: { effects, close }, logPath, embedded: { clearLeftovers, folder } };
+  if (use === 'look') return { ...common, mayChange: isOwned(folder), close };
+  const home = await acquireHome(folder);
+  if (home.kind === 'busy') {
+    await close();
+    throw inUse(folder, home);
+  }
+  return {
+    ...common,
+    home,
+    mayChange: true,
+    close: async () => {
+      home.release();
+      await close();
+    },
+  };
 }
 
 async function openLog(config: Config): Promise<{ log: Log; logPath: string }> {

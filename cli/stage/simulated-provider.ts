@@ -1,11 +1,11 @@
 import { formatCredits } from '../../shared/domain/money/money.ts';
 import type { BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
-import type { EffectOptions } from '../../shared/runtime/effects.ts';
+import type { ProviderOverrides } from '../../shared/runtime/configured-provider.ts';
 import { type SimulatorFlags, simulatorOptionsOf } from '../flags/simulator-flags.ts';
 
 /** The built-in simulator, in place of the provider. */
 export interface SimulatedProvider {
-  readonly effectOptions: Pick<EffectOptions, 'providerUrl' | 'apiKey'>;
+  readonly effectOptions: Required<ProviderOverrides>;
   /** One line: what it billed, and what the ledger booked for it. */
   summary(before: BatchStatus | undefined, after: BatchStatus): string;
   close(): Promise<void>;
@@ -34,5 +34,5 @@ function ledgerText(billedMicro: number, before: BatchStatus | undefined, after:
   const unknownMicro = after.creditsMaxUnknownMicro - (before?.creditsMaxUnknownMicro ?? 0);
   const booked = `the ledger booked ${formatCredits(bookedMicro)}`;
   if (unknownMicro > 0) return `${booked}, and at most ${formatCredits(unknownMicro)} of unknown outcome`;
-  return `${booked}: attempts that one run cuts off are settled by the next`;
+  return `${booked} for this batch: the rest is for other batches, or is settled by the next run`;
 }

@@ -1,12 +1,9 @@
-import { startEmbeddedTable } from '../../local/stage/embedded-table.ts';
-import { createClients, type Endpoints } from '../../shared/aws/clients.ts';
-import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
+import { openEmbeddedStage } from '../../local/stage/embedded-stage.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import type { Table } from '../../shared/pipeline/ports.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { isEmbedded } from '../stage-names.ts';
-import { onLiveServers } from './on-live-servers.ts';
-import { ownOrJoin } from './own-or-join.ts';
 import { prepareHome } from './prepare-home.ts';
 import { stageFolder } from './stages.ts';
 
@@ -18,33 +15,35 @@ export async function withLedger<Result>(
   config: Config,
   ask: (ledger: Ledger) => Promise<Result>,
 ): Promise<Result> {
-  return await onLiveServers(config, true, async () => {
-    if (!isEmbedded(config.stage)) {
-      const { withStageNames } = await import('../../shared/runtime/find-stage.ts');
-      return await askTable(await withStageNames(config), undefined, ask);
-    }
-    await prepareHome(stageFolder(config));
-    const servers = await ownOrJoin(config, true, startEmbeddedTable);
-    try {
-      return await askTable(config, servers.endpoints, ask);
-    } finally {
-      if (servers.kind === 'started') await servers.stop();
-    }
-  });
+  const { table, close } = isEmbedded(config.stage) ? await localTable(config) : await remoteTable(config);
+  const { prices, models } = config;
+  try {
+    return await ask({ table, clock: systemClock(), prices, models });
+  } finally {
+    await close();
+  }
 }
 
-async function askTable<Result>(
-  { names, region, customEndpoint, prices, models }: Config,
-  endpoints: Endpoints | undefined,
-  ask: (ledger: Ledger) => Promise<Result>,
-): Promise<Result> {
-  const clients = createClients({ region, customEndpoint, ...(endpoints && { endpoints }) });
-  const clock = systemClock();
-  const backoff = { random: Math.random, sleep: clock.sleep };
-  try {
-    const table = dynamoTable({ client: clients.dynamo, tableName: names.table, backoff });
-    return await ask({ table, clock, prices, models });
-  } finally {
-    clients.close();
-  }
+interface OpenTable {
+  readonly table: Table;
+  close(): Promise<void>;
+}
+
+async function localTable(config: Config): Promise<OpenTable> {
+  const folder = stageFolder(config);
+  await prepareHome(folder);
+  return await openEmbeddedStage(folder, systemClock());
+}
+
+async function remoteTable(config: Config): Promise<OpenTable> {
+  const [{ withStageNames }, { createClients }, { createStores }] = await Promise.all([
+    import('../../shared/runtime/find-stage.ts'),
+    import('../../shared/aws/clients.ts'),
+    import('../../shared/runtime/stores.ts'),
+  ]);
+  const named = await withStageNames(config);
+  const { region, customEndpoint } = named;
+  const clients = createClients({ region, customEndpoint });
+  const { table } = createStores(named, clients, systemClock());
+  return { table, close: async () => clients.close() };
 }

@@ -1,18 +1,8 @@
 import type { Config } from '../../shared/runtime/config.ts';
-import { onLiveServers } from './on-live-servers.ts';
 import { type OpenStage, openStage, type StageOptions, type StageUse } from './open-stage.ts';
 
 /** Opens the stage that the configuration names, does something with it, and closes it whatever comes of it. */
 export async function withStage<Result>(
-  config: Config,
-  use: StageUse,
-  options: StageOptions,
-  act: (stage: OpenStage) => Promise<Result>,
-): Promise<Result> {
-  return await onLiveServers(config, use === 'look', () => withOpenStage(config, use, options, act));
-}
-
-async function withOpenStage<Result>(
   config: Config,
   use: StageUse,
   options: StageOptions,

@@ -45,19 +45,23 @@ export async function createBatchReporter(
     for (const id of await freshBatches(effects, over)) {
       const status = await batchStatus(effects, id);
       if (status === undefined) continue;
-      tell(id, progressLine(status));
-      // Trouble of the provider stops all batches, in the same words: it is told once.
-      for (const line of pauseLines(status, stage, RUN_AGAIN)) tell(line, line);
+      await report(status);
       if (!isOver(status)) open += 1;
       if (status.state === 'paused') paused += 1;
-      if (!isOver(status)) continue;
-      over.add(id);
-      onOver(id);
-      incomplete ||= exitCodeOf(status) !== EXIT.ok;
-      for (const line of await rejectedLines(effects.table, status)) say(line);
     }
     if (open > 0) await reportBackpressure();
     return { open: open > 0, paused: open > 0 && paused === open };
+  }
+
+  async function report(status: BatchStatus): Promise<void> {
+    tell(status.batch, progressLine(status));
+    // Trouble of the provider stops all batches, in the same words: it is printed once.
+    for (const line of pauseLines(status, stage, RUN_AGAIN)) tell(line, line);
+    if (!isOver(status)) return;
+    over.add(status.batch);
+    onOver(status.batch);
+    incomplete ||= exitCodeOf(status) !== EXIT.ok;
+    for (const line of await rejectedLines(effects.table, status)) say(line);
   }
 
   /** What slows a model is told once, until it is another kind of entry. */

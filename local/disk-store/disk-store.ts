@@ -22,6 +22,7 @@ export function diskStore(root: string): ObjectStore {
     },
     get: (key, from = 0) => getObject(root, key, from),
     head: (key) => headObject(root, key),
+    fileOf: (key) => readablePath(root, key),
     list: (prefix) => listObjects(root, prefix),
     delete: (key) => inTurn(key, () => deleteObject(root, key)),
   };

@@ -1,60 +1,68 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
-import { createQueues, createTable, type StageQueues } from '../../shared/aws/create-resources.ts';
-import { stageNames } from '../../shared/names.ts';
-import { clearUnfinished } from '../disk-store/disk-store.ts';
-import { type EmbeddedStageOptions, startTableServer, stopAll } from './embedded-table.ts';
-import { startFauxqs } from './fauxqs.ts';
-import { type Acquired, acquireHome, type OwnedHome } from './home-lock.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { VISIBILITY_SECONDS } from '../../shared/pipeline/image/heartbeat.ts';
+import type { Clock, ObjectStore, Queue, Table } from '../../shared/pipeline/ports.ts';
+import { createCommitter } from '../database/committer.ts';
+import { DatabaseFileError, openDatabase } from '../database/open-database.ts';
+import { syncOfWal } from '../database/wal-sync.ts';
+import { clearUnfinished, diskStore } from '../disk-store/disk-store.ts';
+import { sqliteQueue } from '../queue/sqlite-queue.ts';
+import { sqliteTable } from '../table/sqlite-table.ts';
 
+/** A stage in this process: one database file and a folder of objects. Any number of processes may have it open. */
 export interface EmbeddedStage {
-  readonly kind: 'started';
-  readonly endpoints: { readonly dynamodb: string; readonly sqs: string };
-  readonly clients: AwsClients;
-  readonly tableName: string;
-  readonly bucket: string;
-  readonly queues: StageQueues;
-  /** The folder of the objects, for `diskStore`. */
-  readonly storeRoot: string;
-  /** Ends the servers and gives the stage free. Safe to call twice. */
-  stop(): Promise<void>;
+  readonly table: Table;
+  readonly store: ObjectStore;
+  readonly workQueue: Queue;
+  readonly ingestQueue: Queue;
+  /** Removes what dead processes left: messages and half-written files. Only for the process that works in the stage. */
+  clearLeftovers(): Promise<void>;
+  close(): Promise<void>;
 }
 
-/**
- * Starts a stage inside this process: table, queues, and the folder of objects, with nothing to install. Where another process
- * runs it already, says which one. Throws where a server does not start; then nothing is left running.
- */
-export async function startEmbeddedStage(
-  options: EmbeddedStageOptions,
-): Promise<EmbeddedStage | Extract<Acquired, { kind: 'busy' }>> {
-  const names = stageNames(options.stage);
-  const home = await acquireHome(options.home, options.stage, options.nowMs);
-  if (home.kind === 'busy') return home;
-  const stops: Array<() => unknown> = [home.release];
-  const stop = () => stopAll(stops);
-  try {
-    const endpoints = await startServers(options, home, stops);
-    const clients = createClients({ customEndpoint: true, endpoints });
-    stops.push(clients.close);
-    const storeRoot = join(home.folder, 'objects');
-    await clearUnfinished(storeRoot);
-    await createTable(clients, names.table);
-    const queues = await createQueues(clients, names);
-    await home.record({ endpoints });
-    const { table: tableName, bucket } = names;
-    return { kind: 'started', endpoints, clients, tableName, bucket, queues, storeRoot, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+/** Longer than ingest takes between two of its checkpoints: it does not renew. */
+const INGEST_VISIBILITY_SECONDS = 900;
+
+/** Opens the stage in that folder, and makes it where there is none. Throws `DatabaseFileError` where it is another version's. */
+export async function openEmbeddedStage(folder: string, clock: Clock): Promise<EmbeddedStage> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, 'stage.sqlite');
+  refuseOldStage(folder, path);
+  const database = openDatabase(path);
+  const log = syncOfWal(path);
+  const committer = createCommitter({ database, log, random: Math.random });
+  const queue = { database, committer, clock };
+  const objects = join(folder, 'objects');
+  return {
+    table: sqliteTable({ database, committer }),
+    store: diskStore(objects),
+    workQueue: sqliteQueue({ ...queue, name: 'work', visibilitySeconds: VISIBILITY_SECONDS }),
+    ingestQueue: sqliteQueue({ ...queue, name: 'ingest', visibilitySeconds: INGEST_VISIBILITY_SECONDS }),
+    clearLeftovers: async () => {
+      await clearUnfinished(objects);
+      await committer.commit(() => forgetMessages(database), 'lazy');
+    },
+    close: async () => {
+      await committer.close();
+      await log.close();
+      if (database.isOpen) database.close();
+    },
+  };
 }
 
-async function startServers(
-  options: EmbeddedStageOptions,
-  home: OwnedHome,
-  stops: Array<() => unknown>,
-): Promise<EmbeddedStage['endpoints']> {
-  const fauxqs = await startFauxqs();
-  stops.push(fauxqs.stop);
-  return { dynamodb: await startTableServer(options, home, stops), sqs: fauxqs.endpoint };
+/** The table is the truth: whoever works in the stage sends them again. */
+function forgetMessages(database: DatabaseSync): void {
+  database.exec('DELETE FROM messages');
+}
+
+/** The table of pressrun 0.1 was dynoxide's, in a file of its own. */
+function refuseOldStage(folder: string, path: string): void {
+  const old = join(folder, 'table.db');
+  if (!existsSync(old) || existsSync(path)) return;
+  throw new DatabaseFileError(
+    `${folder} was made by pressrun 0.1 (table.db), which this version does not read; nothing in it is changed. ` +
+      `Start afresh with another --home, or move the folder away; its images are in ${join(folder, 'objects')}`,
+  );
 }

@@ -1,18 +1,21 @@
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Clock, Log, Queue, ReceivedMessage } from '../../shared/pipeline/ports.ts';
 import { failedMessages } from './batch-response.ts';
-import { type GatherOptions, gatherBatch } from './gather-batch.ts';
 import { lambdaContext } from './lambda-context.ts';
-import { deleteMessages, giveBack } from './received-messages.ts';
+import { sqsRecord } from './sqs-record.ts';
 
 export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | undefined>;
 
-export interface EventSourceOptions extends GatherOptions {
+export interface EventSourceOptions {
+  readonly queue: Queue;
   readonly functionName: string;
   readonly handler: SqsHandler;
-  /** At most so many invocations at once. */
+  /** The slots: at most so many invocations at once, each with one message. A slot that is free takes the next message. */
   readonly concurrency: number;
   /** What `getRemainingTimeInMillis` counts down from. Nothing ends a handler that overruns. */
   readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 export interface EventSource {
@@ -22,6 +25,11 @@ export interface EventSource {
   stop(): Promise<void>;
 }
 
+/** How long one call waits for a first message; at SQS, a stop waits as long. */
+const POLL_MS = 1_000;
+/** SQS's limit on one call. */
+const MOST_RECEIVED = 10;
+
 /**
  * Feeds a queue to a Lambda handler as Lambda's own event source mapping does, `ReportBatchItemFailures` included: what
  * the handler does not report as failed is deleted, the rest comes again when its visibility ends.
@@ -29,74 +37,83 @@ export interface EventSource {
 export function startEventSource(options: EventSourceOptions): EventSource {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
-  let inWork = 0;
-  const invokeAside = (records: readonly SQSRecord[]) => {
-    inWork += records.length;
-    const invocation = invoke(options, records).finally(() => {
+  let slotFreed = Promise.withResolvers<void>();
+
+  function invokeAside(message: ReceivedMessage): void {
+    const invocation = invoke(options, message).finally(() => {
       running.delete(invocation);
-      inWork -= records.length;
+      slotFreed.resolve();
+      slotFreed = Promise.withResolvers();
     });
     running.add(invocation);
-  };
-  const ended = feed(options, stopping.signal, running, invokeAside);
+  }
+
+  async function fillSlots(): Promise<void> {
+    const free = options.concurrency - running.size;
+    // A place first, then messages: what is received must not wait while its visibility runs down.
+    if (free <= 0) return await slotFreed.promise;
+    const messages = await options.queue.receive(Math.min(free, MOST_RECEIVED), POLL_MS, stopping.signal);
+    if (stopping.signal.aborted) await giveBack(options, messages);
+    else messages.forEach(invokeAside);
+  }
+
+  const ended = untilAborted(options, stopping.signal, fillSlots);
   return {
-    inWork: () => inWork,
+    inWork: () => running.size,
     stop: async () => {
       stopping.abort();
+      slotFreed.resolve();
       await ended;
       await Promise.all(running);
     },
   };
 }
 
-async function feed(
-  options: EventSourceOptions,
+const firstPauseMs = 100;
+const longestPauseMs = 10_000;
+
+async function untilAborted(
+  { log, clock, functionName }: EventSourceOptions,
   signal: AbortSignal,
-  running: ReadonlySet<Promise<void>>,
-  invokeAside: (records: readonly SQSRecord[]) => void,
+  step: () => Promise<void>,
 ): Promise<void> {
   for (let troubles = 0; !signal.aborted; ) {
     try {
-      // A place first, then messages: what is received must not wait while its visibility runs down.
-      if (running.size >= options.concurrency) {
-        await Promise.race(running);
-        continue;
-      }
-      const records = await gatherBatch(options, signal);
-      if (signal.aborted) await giveBack(options, records);
-      else if (records.length > 0) invokeAside(records);
+      await step();
       troubles = 0;
     } catch (error) {
       troubles += 1;
-      options.log.error('could not receive from the queue; trying again', error, { queue: options.queueUrl });
-      await options.clock.sleep(Math.min(longestPauseMs, firstPauseMs * 2 ** troubles), signal);
+      log.error('could not receive from the queue; trying again', error, { function: functionName });
+      await clock.sleep(Math.min(longestPauseMs, firstPauseMs * 2 ** troubles), signal);
     }
   }
 }
 
-const firstPauseMs = 100;
-const longestPauseMs = 10_000;
+async function giveBack({ queue }: EventSourceOptions, messages: readonly ReceivedMessage[]): Promise<void> {
+  await queue.setVisibility(
+    messages.map(({ receipt }) => receipt),
+    0,
+  );
+}
 
-/** Never rejects: whatever goes wrong leaves the messages to their visibility. */
-async function invoke(options: EventSourceOptions, records: readonly SQSRecord[]): Promise<void> {
-  const { functionName, timeoutMs, clock, log } = options;
+/** Never rejects: whatever goes wrong leaves the message to its visibility. */
+async function invoke(options: EventSourceOptions, message: ReceivedMessage): Promise<void> {
+  const { functionName, timeoutMs, clock, log, queue } = options;
   try {
     const context = lambdaContext({ functionName, timeoutMs, clock });
-    const response: unknown = await options.handler({ Records: [...records] }, context);
-    const outcome = failedMessages(
-      response,
-      records.map(({ messageId }) => messageId),
-    );
-    if (outcome.kind === 'malformed') {
-      log.warn('the function gave a response that Lambda would not accept; all its messages come again', {
-        function: functionName,
-        why: outcome.why,
-      });
-      return;
+    const response: unknown = await options.handler({ Records: [sqsRecord(message, functionName)] }, context);
+    const outcome = failedMessages(response, [message.id]);
+    switch (outcome.kind) {
+      case 'malformed':
+        log.warn('the function gave a response that Lambda would not accept; its message comes again', {
+          function: functionName,
+          why: outcome.why,
+        });
+        return;
+      case 'read':
+        if (!outcome.messageIds.has(message.id)) await queue.delete([message.receipt]);
     }
-    const done = records.filter(({ messageId }) => !outcome.messageIds.has(messageId));
-    await deleteMessages(options, done);
   } catch (error) {
-    log.error('an invocation failed; its messages come again', error, { function: functionName });
+    log.error('an invocation failed; its message comes again', error, { function: functionName });
   }
 }

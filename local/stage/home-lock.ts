@@ -1,77 +1,66 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { oneAtATime } from '../disk-store/one-at-a-time.ts';
-import { endLeftover } from './leftover.ts';
+import { isSqliteError } from '../database/sqlite-errors.ts';
 import { readStageFile, type StageFile, writeStageFile } from './stage-file.ts';
 
-export type Acquired =
-  | OwnedHome
-  | {
-      readonly kind: 'busy';
-      /** 0 where the owner has not said yet. */
-      readonly pid: number;
-      readonly sinceMs: number;
-      /** Missing while the owner is still starting. */
-      readonly endpoints: StageFile['endpoints'];
-    };
+export type Acquired = OwnedHome | BusyHome;
 
 export interface OwnedHome {
   readonly kind: 'owned';
-  /** `<home>/<stage>`, absolute. */
-  readonly folder: string;
-  /** Adds to the stage file, for other commands and for the next owner. */
-  record(facts: Partial<StageFile>): Promise<void>;
+  /** Tells others who works here, and that messages sent from now on are received. */
+  announce(nowMs: number): Promise<void>;
   release(): void;
 }
 
+export interface BusyHome {
+  readonly kind: 'busy';
+  /** Undefined where no owner has ever said who it is. */
+  readonly owner: StageFile | undefined;
+}
+
 /**
- * Makes this process the one owner of `<home>/<stage>`, or says who is. Whatever a crashed owner left running is ended.
+ * Makes this process the one whose workers work in `<home>/<stage>`, or says which one is.
  *
  * The lock is SQLite's on a file of its own, so the operating system gives it back when the process ends, however it ends:
  * there is no stale lock to judge, and no process id that could mean another process by now.
  */
-export async function acquireHome(home: string, stage: string, nowMs: number): Promise<Acquired> {
-  const folder = resolve(home, stage);
+export async function acquireHome(folder: string): Promise<Acquired> {
   await mkdir(folder, { recursive: true });
-  const release = lock(join(folder, 'owner.lock'));
-  const before = await readStageFile(folder);
-  if (release === undefined) {
-    return {
-      kind: 'busy',
-      pid: before?.pid ?? 0,
-      sinceMs: before?.sinceMs ?? nowMs,
-      endpoints: before?.endpoints,
-    };
-  }
-  try {
-    if (before?.dynoxide) await endLeftover(before.dynoxide);
-    let content: StageFile = { pid: process.pid, sinceMs: nowMs };
-    await writeStageFile(folder, content);
-    const inTurn = oneAtATime();
-    const record = (facts: Partial<StageFile>) => {
-      content = { ...content, ...facts };
-      return inTurn(folder, () => writeStageFile(folder, content));
-    };
-    return { kind: 'owned', folder, record, release };
-  } catch (error) {
-    release();
-    throw error;
-  }
+  const release = lock(lockPath(folder), LOCK_MS);
+  if (release === undefined) return { kind: 'busy', owner: await readStageFile(folder) };
+  return {
+    kind: 'owned',
+    announce: (sinceMs) => writeStageFile(folder, { pid: process.pid, sinceMs }),
+    release,
+  };
 }
 
-const sqliteBusy = 5;
+/** Whether a process works in the stage now, this one included. */
+export function isOwned(folder: string): boolean {
+  const release = lock(lockPath(folder), 0);
+  release?.();
+  return release === undefined;
+}
+
+/** Somebody who only looks whether the lock is free has it for a moment. */
+const LOCK_MS = 100;
+
+function lockPath(folder: string): string {
+  return join(resolve(folder), 'owner.lock');
+}
+
 /** Held on to: a database that nobody refers to is closed by the garbage collector, and its lock with it. */
 const held = new Set<DatabaseSync>();
 
 /** Gives the function that unlocks, or undefined where another process (or another owner in this one) has the lock. */
-function lock(path: string): (() => void) | undefined {
-  const database = new DatabaseSync(path, { timeout: 0 });
+function lock(path: string, timeout: number): (() => void) | undefined {
+  const database = new DatabaseSync(path, { timeout });
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return undefined;
+    if (isSqliteError(error, 'busy')) return undefined;
     throw error;
   }
   held.add(database);

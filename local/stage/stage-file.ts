@@ -7,13 +7,9 @@ const stageFileSchema = z.object({
   /** Of the process that owns the stage, or owned it last. */
   pid: z.number(),
   sinceMs: z.number(),
-  /** Missing until all servers answer; without queues where the owner only asks the table. */
-  endpoints: z.optional(z.object({ dynamodb: z.string(), sqs: z.exactOptional(z.string()) })),
-  /** The emulator that must not outlive its owner. */
-  dynoxide: z.optional(z.object({ pid: z.number(), dbPath: z.string() })),
 });
 
-/** Who runs a local stage and where its servers are, so that another command can look into it. */
+/** Who works in a local stage, for others to name. */
 export type StageFile = z.infer<typeof stageFileSchema>;
 
 /** What the last owner wrote; undefined where there was none, or the file is not one of ours. */

@@ -105,6 +105,8 @@ export interface ObjectStore {
   /** Reads from byte `from` on (default 0); undefined where there is no such object. */
   get(key: string, from?: number): Promise<StoredObject | undefined>;
   head(key: string): Promise<ObjectInfo | undefined>;
+  /** Where objects are files of this machine: the file of an object, to be read or linked. */
+  fileOf?(key: string): string | undefined;
   /** All objects whose key begins so, in key order. */
   list(prefix: string): AsyncIterable<ObjectHead>;
   delete(key: string): Promise<void>;
@@ -118,10 +120,29 @@ export interface OutgoingMessage {
   readonly group?: string;
 }
 
-/** A queue's sending side and the visibility of what was received; receiving is the event source's. */
+/** A message as a receiver gets it. */
+export interface ReceivedMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly group?: string;
+  /** Stands for this one delivery: that of an earlier one no longer counts. */
+  readonly receipt: string;
+  /** How often it was received, this time counted. */
+  readonly receives: number;
+  readonly sentAtMs: number;
+}
+
+/** Messages come at least once, in any order. One that is received stays hidden for the queue's visibility. */
 export interface Queue {
   /** Sends all; throws `QueueError` where some could not be sent after the SDK's own retries. */
   send(messages: readonly OutgoingMessage[]): Promise<void>;
+  /**
+   * Up to `most` messages that are visible now, 10 at most; waits up to `waitMs` (20 s at most) for a first one. An abort
+   * ends the wait where no message can get lost by it.
+   */
+  receive(most: number, waitMs: number, signal?: AbortSignal): Promise<readonly ReceivedMessage[]>;
+  /** Removes received messages. Receipts no longer known are passed over; one that cannot be removed comes again. */
+  delete(receipts: readonly string[]): Promise<void>;
   /** Makes received messages visible again after that many seconds (0–43,200). Receipts no longer known are passed over. */
   setVisibility(receipts: readonly string[], seconds: number): Promise<void>;
 }

@@ -35,10 +35,6 @@ export interface Config {
   /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
   readonly customEndpoint: boolean;
   readonly region: string | undefined;
-  /** A DynamoDB of the user's own for the embedded stage, too. */
-  readonly dynamoEndpoint: string | undefined;
-  /** Where the embedded stage looks for a `dynoxide`. */
-  readonly searchPath: string | undefined;
   /** Calls under way at a time in one worker. */
   readonly itemsAtOnce: number;
   /** Hosts from which reference images given by link are fetched. */
@@ -95,8 +91,6 @@ export function readConfig(
     prices: pricesOf(env, configuration.prices),
     customEndpoint,
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
-    dynamoEndpoint: env.AWS_ENDPOINT_URL_DYNAMODB || undefined,
-    searchPath: env.PATH,
     itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', defaults.itemsAtOnce ?? 16, 1, 500),
     referenceHosts: listOf(env.PRESSRUN_REFERENCE_HOSTS) ?? defaults.referenceHosts ?? ['*.core.today'],
     maxAnswerBytes:

@@ -1,27 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { MAX_REFERENCE_BYTES } from '../domain/calls/models.ts';
+import { parseAttemptId } from '../domain/ids.ts';
+import type { Effects } from '../pipeline/effects.ts';
+import { createLinkFetch } from '../provider/http/image-link.ts';
 import type { Config } from './config.ts';
-import { configuredKeys, createProviders } from './providers.ts';
-import { createRuntimeWith, type Runtime, type RuntimeOptions } from './runtime.ts';
 
-export type { Runtime } from './runtime.ts';
+/** For one reference image that is given by link: a page that dawdles must not hold up a file for long. */
+const REFERENCE_TIMEOUT_MS = 30_000;
 
-/** What differs between a Lambda, the embedded stage and a test; everything else comes from the configuration. */
-export interface EffectOptions extends RuntimeOptions {
-  /** In place of the configured keys: from Secrets Manager, or the simulator's. */
-  readonly apiKey?: () => Promise<string>;
-  /** In place of the configured addresses: the built-in simulator's, which stands for every provider. */
-  readonly providerUrl?: string;
+/** What differs between AWS, one machine and a test. */
+export type EffectParts = Pick<
+  Effects,
+  'table' | 'store' | 'workQueue' | 'ingestQueue' | 'provider' | 'clock' | 'log'
+> &
+  Partial<Pick<Effects, 'notify'>>;
+
+/** Puts the side effects of the pipeline together: the parts given, and what the configuration says. */
+export function createEffects(config: Config, parts: EffectParts): Effects {
+  return {
+    fetchReference: createLinkFetch({
+      hosts: config.referenceHosts,
+      maxBytes: MAX_REFERENCE_BYTES,
+      timeoutMs: REFERENCE_TIMEOUT_MS,
+      proxies: config.proxies,
+    }),
+    random: Math.random,
+    newAttemptId,
+    models: config.models,
+    defaultModel: config.defaultModel,
+    prices: config.prices,
+    unknownOutcomes: config.unknownOutcomes,
+    notify: () => undefined,
+    ...parts,
+  };
 }
 
-/** Builds every side effect of the pipeline: the one place where they are put together. Throws where a queue is not there. */
-export async function createRuntime(config: Config, options: EffectOptions): Promise<Runtime> {
-  const { apiKey, providerUrl } = options;
-  const keyOf = apiKey ?? configuredKeys(config);
-  return await createRuntimeWith(config, options, (clock) =>
-    createProviders(providerUrl === undefined ? config : allAt(providerUrl, config), clock, keyOf),
-  );
-}
-
-function allAt(baseUrl: string, { providers, ...config }: Config): Config {
-  const simulated = [...providers].map(([name, provider]) => [name, { ...provider, baseUrl }] as const);
-  return { ...config, providers: new Map(simulated) };
+function newAttemptId() {
+  const id = parseAttemptId(randomUUID());
+  if (id === undefined) throw new Error('a UUID is always an attempt id');
+  return id;
 }

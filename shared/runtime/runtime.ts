@@ -1,25 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { type AwsClients, createClients, type Endpoints } from '../aws/clients.ts';
+import { createClients, type Endpoints } from '../aws/clients.ts';
 import { queueUrlOf } from '../aws/sqs/queue-url.ts';
 import { sqsQueue } from '../aws/sqs/sqs-queue.ts';
 import { systemClock } from '../aws/system-clock.ts';
-import { MAX_REFERENCE_BYTES } from '../domain/calls/models.ts';
-import { parseAttemptId } from '../domain/ids.ts';
 import type { Effects } from '../pipeline/effects.ts';
 import type { Clock, Log, ObjectStore } from '../pipeline/ports.ts';
-import { createLinkFetch } from '../provider/http/image-link.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
+import { createEffects } from './effects.ts';
 import { createStores } from './stores.ts';
-
-/** For one reference image that is given by link: a page that dawdles must not hold up a file for long. */
-const REFERENCE_TIMEOUT_MS = 30_000;
 
 export interface RuntimeOptions {
   readonly log: Log;
-  /** Of the embedded stage, whose ports are found at start. */
+  /** Of emulators, whose ports are found at start. */
   readonly endpoints?: Endpoints;
-  /** In place of the bucket: the folder of the embedded stage. */
+  /** In place of the bucket: a folder. */
   readonly store?: ObjectStore;
   readonly notify?: Effects['notify'];
 }
@@ -27,18 +21,16 @@ export interface RuntimeOptions {
 /** All side effects of a process, and how to let go of them. */
 export interface Runtime {
   readonly effects: Effects;
-  readonly clients: AwsClients;
-  readonly queueUrls: { readonly work: string; readonly ingest: string };
-  close(): void;
+  close(): Promise<void>;
 }
 
-/** Builds all side effects around a provider, so that a function that calls none does not carry its code along. */
+/** Builds all side effects on AWS, around a provider, so that a function that calls none does not carry its code along. */
 export async function createRuntimeWith(
   config: Config,
   options: RuntimeOptions,
   providerOf: (clock: Clock) => Provider,
 ): Promise<Runtime> {
-  const { endpoints, log } = options;
+  const { endpoints, log, store, notify } = options;
   const clients = createClients({
     customEndpoint: config.customEndpoint,
     ...(endpoints === undefined ? {} : { endpoints }),
@@ -52,33 +44,15 @@ export async function createRuntimeWith(
   ]);
   const fairQueues = !config.customEndpoint && endpoints === undefined;
   const queue = (queueUrl: string) => sqsQueue({ client: clients.sqs, queueUrl, fairQueues, backoff });
-  const effects: Effects = {
+  const effects = createEffects(config, {
     ...createStores(config, clients, clock),
-    ...(options.store === undefined ? {} : { store: options.store }),
+    ...(store === undefined ? {} : { store }),
     workQueue: queue(work),
     ingestQueue: queue(ingest),
     provider: providerOf(clock),
-    fetchReference: createLinkFetch({
-      hosts: config.referenceHosts,
-      maxBytes: MAX_REFERENCE_BYTES,
-      timeoutMs: REFERENCE_TIMEOUT_MS,
-      proxies: config.proxies,
-    }),
     clock,
-    random: Math.random,
-    newAttemptId,
     log,
-    models: config.models,
-    defaultModel: config.defaultModel,
-    prices: config.prices,
-    unknownOutcomes: config.unknownOutcomes,
-    notify: options.notify ?? (() => undefined),
-  };
-  return { effects, clients, queueUrls: { work, ingest }, close: clients.close };
-}
-
-function newAttemptId() {
-  const id = parseAttemptId(randomUUID());
-  if (id === undefined) throw new Error('a UUID is always an attempt id');
-  return id;
+    ...(notify === undefined ? {} : { notify }),
+  });
+  return { effects, close: async () => clients.close() };
 }

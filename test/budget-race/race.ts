@@ -8,12 +8,13 @@ import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest/ingest.ts';
+import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { readAccount } from '../../shared/pipeline/money/budgets.ts';
 import { setBudget } from '../../shared/pipeline/money/set-budget.ts';
-import type { Table } from '../../shared/pipeline/ports.ts';
-import { type Delivery, type MemoryQueue, memoryQueue } from '../simulation/memory/memory-queue.ts';
+import type { ReceivedMessage, Table } from '../../shared/pipeline/ports.ts';
+import { type MemoryQueue, memoryQueue } from '../simulation/memory/memory-queue.ts';
 import { memoryStore } from '../simulation/memory/memory-store.ts';
 import { holdsIn } from '../support/budgets.ts';
 import { mortal, nthChange } from '../support/faults.ts';
@@ -127,13 +128,7 @@ interface Track {
 
 async function submitItems(effects: Effects, { items, budgetCredits }: RaceOptions): Promise<BatchId> {
   const rows = Array.from({ length: items }, (_, index) => `a fox, number ${index + 1}\n`).join('');
-  const file = {
-    name: 'race.csv',
-    contentType: 'text/csv',
-    open: async function* () {
-      yield Buffer.from(`prompt\n${rows}`);
-    },
-  };
+  const file = memoryFile('race.csv', 'text/csv', `prompt\n${rows}`);
   const budgetMicro = budgetCredits * MICRO_PER_CREDIT;
   const submitted = await submitFile(effects, file, { ...DEFAULT_BATCH_OPTIONS, budgetMicro });
   if (submitted.kind === 'problem') throw new Error(submitted.message);
@@ -164,7 +159,7 @@ async function runWorker(track: Track): Promise<void> {
   const worker = mortal(track.effects, random() < 0.5 ? 'before' : 'after', dies);
   const handler = createHandler(worker.effects, { itemsAtOnce: ITEMS_AT_ONCE, callMs: 0 });
   for (;;) {
-    const deliveries = queue.receive(BATCH_SIZE);
+    const deliveries = queue.take(BATCH_SIZE);
     if (deliveries.length === 0) break;
     await Promise.race([invoke(handler, deliveries, track), worker.died]);
     if (worker.isDead()) return;
@@ -175,7 +170,7 @@ async function runWorker(track: Track): Promise<void> {
 
 async function invoke(
   handler: ReturnType<typeof createHandler>,
-  deliveries: readonly Delivery[],
+  deliveries: readonly ReceivedMessage[],
   { queue, clock }: Track,
 ): Promise<void> {
   const Records = deliveries.map(({ id, body, receipt }) => ({

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { startDynoxide } from '../../local/stage/dynoxide.ts';
 import { createClients } from '../../shared/aws/clients.ts';
 import { createTable } from '../../shared/aws/create-resources.ts';
 import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import { shortWait } from '../support/emulators.ts';
+import { startDynoxide } from '../support/servers/dynoxide.ts';
 import { brokenPromises, race } from './race.ts';
 
 /** `npm run test:budgets`: 64 workers race for a budget of 10,000 credits with 1,000 items waiting, seed after seed. */

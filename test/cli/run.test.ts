@@ -79,7 +79,7 @@ describe('running a file', () => {
       const bytes = await readFile(`${file.parentPath}/${file.name}`);
       expect(bytes.includes(KEY), file.name).toBe(false);
     }
-    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['pressrun.log', 'table.db']));
+    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['pressrun.log', 'stage.sqlite']));
     expect(first.stdout + first.stderr + again.stdout).not.toContain(KEY);
   });
 });

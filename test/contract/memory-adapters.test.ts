@@ -1,3 +1,4 @@
+import { systemClock } from '../../shared/aws/system-clock.ts';
 import { memoryQueue } from '../simulation/memory/memory-queue.ts';
 import { memoryStore } from '../simulation/memory/memory-store.ts';
 import { memoryTable } from '../simulation/memory/memory-table.ts';
@@ -9,16 +10,6 @@ tableSuite('memory', async () => memoryTable());
 
 objectStoreSuite('memory', async () => memoryStore(Date));
 
-queueSuite('memory', async () => {
-  const queue = memoryQueue({
-    clock: Date,
-    random: () => 0,
-    visibilityMs: 600_000,
-    maxReceives: 10,
-  });
-  return {
-    queue,
-    receive: async () => queue.receive(10),
-    remove: async (receipt) => queue.remove([receipt]),
-  };
-});
+queueSuite('memory', async () =>
+  memoryQueue({ clock: systemClock(), random: () => 0, visibilityMs: 600_000, maxReceives: 10 }),
+);

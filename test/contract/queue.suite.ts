@@ -1,48 +1,36 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Queue } from '../../shared/pipeline/ports.ts';
+import type { Queue, ReceivedMessage } from '../../shared/pipeline/ports.ts';
 
-export interface ReceivedMessage {
-  readonly body: string;
-  readonly receipt: string;
-}
-
-/** A queue with its receiving end, which the port does not have. A received message stays hidden for minutes. */
-export interface QueueUnderTest {
-  readonly queue: Queue;
-  /** What is visible now; empty where nothing is. */
-  receive(): Promise<readonly ReceivedMessage[]>;
-  remove(receipt: string): Promise<void>;
-}
-
-/** What every `Queue` must do. Run it over each adapter. */
-export function queueSuite(adapter: string, freshQueue: () => Promise<QueueUnderTest>): void {
+/** What every `Queue` must do. Run it over each adapter. A received message is to stay hidden for minutes. */
+export function queueSuite(adapter: string, freshQueue: () => Promise<Queue>): void {
   describe(`a queue (${adapter})`, () => {
-    let current: QueueUnderTest;
+    let current: Queue;
     beforeEach(async () => {
       current = await freshQueue();
     });
     describe('sending', () => sendTests(() => current));
+    describe('receiving', () => receiveTests(() => current));
     describe('visibility', () => visibilityTests(() => current));
   });
 }
 
-function sendTests(current: () => QueueUnderTest): void {
+function sendTests(current: () => Queue): void {
   test('brings every message, with its body as it was', async () => {
-    await current().queue.send([{ body: '{"item":"à 日本"}' }]);
+    await current().send([{ body: '{"item":"à 日本"}' }]);
 
-    expect((await current().receive()).map(({ body }) => body)).toEqual(['{"item":"à 日本"}']);
+    expect((await current().receive(10, 0)).map(({ body }) => body)).toEqual(['{"item":"à 日本"}']);
   });
 
   test('sends nothing for an empty list', async () => {
-    await current().queue.send([]);
+    await current().send([]);
 
-    expect(await current().receive()).toEqual([]);
+    expect(await current().receive(10, 0)).toEqual([]);
   });
 
   test('sends many more than fit one call', async () => {
     const bodies = Array.from({ length: 137 }, (_, index) => `message ${index}`);
 
-    await current().queue.send(bodies.map((body) => ({ body, group: 'b1' })));
+    await current().send(bodies.map((body) => ({ body, group: 'b1' })));
 
     const received = await drain(current());
     expect(received.map(({ body }) => body).toSorted()).toEqual(bodies.toSorted());
@@ -51,7 +39,7 @@ function sendTests(current: () => QueueUnderTest): void {
   test('sends large messages, of which ten do not fit one call', async () => {
     const bodies = Array.from({ length: 12 }, (_, index) => `${index}${'ü'.repeat(120_000)}`);
 
-    await current().queue.send(bodies.map((body) => ({ body })));
+    await current().send(bodies.map((body) => ({ body })));
 
     expect((await drain(current())).map(({ body }) => body.length).toSorted()).toEqual(
       bodies.map((body) => body.length).toSorted(),
@@ -59,22 +47,87 @@ function sendTests(current: () => QueueUnderTest): void {
   });
 
   test('holds a delayed message back', async () => {
-    await current().queue.send([{ body: 'later', delaySeconds: 900 }, { body: 'now' }]);
+    await current().send([{ body: 'later', delaySeconds: 900 }, { body: 'now' }]);
 
-    expect((await current().receive()).map(({ body }) => body)).toEqual(['now']);
+    expect((await current().receive(10, 0)).map(({ body }) => body)).toEqual(['now']);
   });
 
   test.each([-1, 901])('refuses a delay of %i seconds', async (delaySeconds) => {
-    await expect(current().queue.send([{ body: 'x', delaySeconds }])).rejects.toThrow(RangeError);
+    await expect(current().send([{ body: 'x', delaySeconds }])).rejects.toThrow(RangeError);
   });
 }
 
-function visibilityTests(current: () => QueueUnderTest): void {
+function receiveTests(current: () => Queue): void {
+  test('gives no more messages than asked for, each once, with what is known of it', async () => {
+    const sentAtMs = Date.now();
+    await current().send(Array.from({ length: 5 }, (_, index) => ({ body: String(index), group: 'b1' })));
+
+    const first = await current().receive(3, 0);
+    const rest = await drain(current());
+
+    expect(first.length).toBeLessThanOrEqual(3);
+    expect([...first, ...rest].map(({ body }) => body).toSorted()).toEqual(['0', '1', '2', '3', '4']);
+    expect(new Set([...first, ...rest].map(({ id }) => id)).size).toBe(5);
+    expect(first[0]).toMatchObject({ receives: 1 });
+    expect(Math.abs((first[0]?.sentAtMs ?? 0) - sentAtMs)).toBeLessThan(60_000);
+  });
+
+  test('waits for a first message, and no longer', async () => {
+    const received = current().receive(10, 20_000);
+    await current().send([{ body: 'late' }]);
+
+    expect((await received).map(({ body }) => body)).toEqual(['late']);
+  });
+
+  test('gives nothing where nothing comes', async () => {
+    expect(await current().receive(10, 0)).toEqual([]);
+  });
+
+  test('gives nothing after an abort', async () => {
+    await current().send([{ body: 'kept' }]);
+
+    expect(await current().receive(10, 20_000, AbortSignal.abort())).toEqual([]);
+
+    expect((await current().receive(10, 0)).map(({ body }) => body)).toEqual(['kept']);
+  });
+
+  test('counts how often a message came, and takes the receipt of the last time only', async () => {
+    await current().send([{ body: 'again' }]);
+    const [first] = await current().receive(1, 0);
+    await current().setVisibility([first?.receipt ?? ''], 0);
+    const [second] = await current().receive(1, 0);
+
+    await current().delete([second?.receipt ?? '']);
+    await current().setVisibility([second?.receipt ?? ''], 0);
+
+    expect([first?.receives, second?.receives]).toEqual([1, 2]);
+    expect(second?.id).toBe(first?.id);
+    expect(await current().receive(10, 0)).toEqual([]);
+  });
+
+  test('brings nothing back that was deleted, and passes over receipts of nothing', async () => {
+    await current().send([{ body: 'done' }, { body: 'open' }]);
+    const received = await drain(current());
+    const done = received.find(({ body }) => body === 'done')?.receipt ?? '';
+
+    await current().delete([done]);
+    await current().delete([done]);
+    await current().delete([]);
+    await current().setVisibility(
+      received.map(({ receipt }) => receipt),
+      0,
+    );
+
+    expect((await drain(current())).map(({ body }) => body)).toEqual(['open']);
+  });
+}
+
+function visibilityTests(current: () => Queue): void {
   test('of 0 brings received messages back at once', async () => {
-    await current().queue.send(Array.from({ length: 25 }, (_, index) => ({ body: String(index) })));
+    await current().send(Array.from({ length: 25 }, (_, index) => ({ body: String(index) })));
     const first = await drain(current());
 
-    await current().queue.setVisibility(
+    await current().setVisibility(
       first.map(({ receipt }) => receipt),
       0,
     );
@@ -83,28 +136,28 @@ function visibilityTests(current: () => QueueUnderTest): void {
   });
 
   test('passes over receipts that are no longer known', async () => {
-    await current().queue.send([{ body: 'kept' }, { body: 'removed' }]);
+    await current().send([{ body: 'kept' }, { body: 'removed' }]);
     const received = await drain(current());
     const removed = received.find(({ body }) => body === 'removed');
-    await current().remove(removed?.receipt ?? '');
+    await current().delete([removed?.receipt ?? '']);
 
-    await current().queue.setVisibility(
+    await current().setVisibility(
       received.map(({ receipt }) => receipt),
       0,
     );
 
-    expect((await current().receive()).map(({ body }) => body)).toEqual(['kept']);
+    expect((await current().receive(10, 0)).map(({ body }) => body)).toEqual(['kept']);
   });
 
   test.each([-1, 43_201])('refuses %i seconds', async (seconds) => {
-    await expect(current().queue.setVisibility(['any'], seconds)).rejects.toThrow(RangeError);
+    await expect(current().setVisibility(['any'], seconds)).rejects.toThrow(RangeError);
   });
 }
 
-async function drain({ receive }: QueueUnderTest): Promise<ReceivedMessage[]> {
+async function drain(queue: Queue): Promise<ReceivedMessage[]> {
   const all: ReceivedMessage[] = [];
   for (;;) {
-    const some = await receive();
+    const some = await queue.receive(10, 0);
     if (some.length === 0) return all;
     all.push(...some);
   }

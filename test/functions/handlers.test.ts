@@ -88,6 +88,7 @@ describe('the generate function', () => {
     await leaseAfter(world, batch, 0);
     for (let beat = 0; beat < 8; beat++) {
       const { untilMs } = await leaseAfter(world, batch, world.clock.now());
+      while (world.clock.sleeping() === 0) await new Promise((resolve) => setImmediate(resolve));
       world.clock.advance(LEASE_MS / 3);
       await leaseAfter(world, batch, untilMs);
     }

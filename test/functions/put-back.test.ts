@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MessageStays, putBack } from '../../functions/put-back.ts';
-import type { OutgoingMessage } from '../../shared/pipeline/ports.ts';
+import type { OutgoingMessage, Queue } from '../../shared/pipeline/ports.ts';
 import { sqsRecord } from '../support/sqs-event.ts';
 
 describe('a message that has to wait', () => {
@@ -49,7 +49,9 @@ describe('a message that has to wait', () => {
 function fakeQueue() {
   const hidden: { receipts: readonly string[]; seconds: number }[] = [];
   const sent: OutgoingMessage[] = [];
-  const queue = {
+  const queue: Queue = {
+    receive: async () => [],
+    delete: async () => undefined,
     send: async (messages: readonly OutgoingMessage[]) => void sent.push(...messages),
     setVisibility: async (receipts: readonly string[], seconds: number) =>
       void hidden.push({ receipts, seconds }),

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Fauxqs, startFauxqs } from '../../local/stage/fauxqs.ts';
 import { createClients } from '../../shared/aws/clients.ts';
 import { createBucket, createQueues, createTable } from '../../shared/aws/create-resources.ts';
 import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { stageNames, stageParameter } from '../../shared/names.ts';
 import { pauseKey, pauseToRow } from '../../shared/pipeline/rows/provider-pause-row.ts';
 import { noWait, useEmulators } from '../support/emulators.ts';
+import { type Fauxqs, startFauxqs } from '../support/servers/fauxqs.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
 
 const COMMAND = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));

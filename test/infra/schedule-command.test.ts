@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startFauxqs } from '../../local/stage/fauxqs.ts';
 import { createClients } from '../../shared/aws/clients.ts';
 import { createBucket, createQueues, createTable } from '../../shared/aws/create-resources.ts';
 import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
@@ -11,6 +10,7 @@ import { stageNames, stageParameter } from '../../shared/names.ts';
 import { readSchedule } from '../../shared/pipeline/schedule/schedules.ts';
 import { COMMAND } from '../cli/workplace.ts';
 import { noWait, useEmulators } from '../support/emulators.ts';
+import { startFauxqs } from '../support/servers/fauxqs.ts';
 import { startGateway } from './support/gateway.ts';
 import { type Answer, startRecording } from './support/recording-server.ts';
 

@@ -5,6 +5,7 @@ import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest/ingest.ts';
+import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { retryBatch } from '../../shared/pipeline/life/retry-batch.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
@@ -91,13 +92,7 @@ const POLL_MS = 50;
 
 async function submit(effects: Effects, items: number): Promise<BatchId> {
   const csv = `prompt\n${Array.from({ length: items }, (_, index) => `a fox number ${index + 1}\n`).join('')}`;
-  const file = {
-    name: 'prompts.csv',
-    contentType: 'text/csv',
-    open: async function* () {
-      yield Buffer.from(csv);
-    },
-  };
+  const file = memoryFile('prompts.csv', 'text/csv', csv);
   const submitted = await submitFile(effects, file, DEFAULT_BATCH_OPTIONS);
   if (submitted.kind === 'problem') throw new Error(submitted.message);
   await ingestUpload(effects, { key: submitted.key }, () => 900_000);

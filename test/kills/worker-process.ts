@@ -4,7 +4,7 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { runtimeOf, type StageAddress } from './kill-stage.ts';
 
 /**
- * One worker, as `pressrun worker` on a stage elsewhere: `node worker-process.ts ADDRESS JOURNAL`. Each call is written down
+ * One worker of several on a stage: `node worker-process.ts ADDRESS JOURNAL`. Each call is written down
  * before it begins and when its image is stored, so that whoever kills this process knows what was under way.
  */
 const [, , addressText = '', journal = ''] = process.argv;
@@ -13,8 +13,8 @@ const runtime = await runtimeOf(address);
 const file = openSync(journal, 'a');
 const { itemsAtOnce } = address;
 const workers = startWorkers(
-  { ...runtime, effects: journaled(runtime.effects, (line) => writeSync(file, `${line}\n`)) },
-  { itemsAtOnce, watchUploads: false, ownsQueues: false },
+  journaled(runtime.effects, (line) => writeSync(file, `${line}\n`)),
+  { itemsAtOnce, watchUploads: false, isAlone: false },
 );
 process.on('SIGTERM', async () => {
   await workers.stop();

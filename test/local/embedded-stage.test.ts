@@ -1,189 +1,160 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createConnection } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type EmbeddedStage, startEmbeddedStage } from '../../local/stage/embedded-stage.ts';
-import { startEmbeddedTable } from '../../local/stage/embedded-table.ts';
-import { readStageFile } from '../../local/stage/stage-file.ts';
-import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
-import { noWait } from '../support/emulators.ts';
+import { openEmbeddedStage } from '../../local/stage/embedded-stage.ts';
+import { acquireHome, isOwned } from '../../local/stage/home-lock.ts';
+import { systemClock } from '../../shared/aws/system-clock.ts';
+import { freshFolder, openStageIn } from '../support/sqlite.ts';
 
-let home: string;
+let folder: string;
 
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'pressrun-home-'));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  folder = join(await freshFolder(), 'local');
 });
+
+const row = { pk: 'a', sk: 'b', kept: true };
 
 describe('the embedded stage', () => {
-  test('has a table, queues with dead-letter queues, and a folder, and keeps the table over a restart', async () => {
-    const first = await start();
-    await tableOf(first).write([{ kind: 'put', row: { pk: 'a', sk: 'b', kept: true } }]);
-    const { Attributes } = await first.clients.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: first.queues.work.url, AttributeNames: ['All'] }),
-    );
-    await first.stop();
+  test('keeps its rows and messages over a restart, in one file', async () => {
+    const first = await openEmbeddedStage(folder, systemClock());
+    await first.table.write([{ kind: 'put', row }]);
+    await first.workQueue.send([{ body: 'x' }]);
+    await first.close();
 
-    const second = await start();
+    const files = await readdir(folder);
+    const second = await openStageIn(folder);
 
-    expect(JSON.parse(Attributes?.RedrivePolicy ?? '')).toEqual({
-      deadLetterTargetArn: first.queues.workDead.arn,
-      maxReceiveCount: 10,
-    });
-    expect(first.storeRoot).toBe(join(home, 'local/objects'));
-    expect(await tableOf(second).get({ pk: 'a', sk: 'b' })).toMatchObject({ kept: true });
+    expect(files).toEqual(['stage.sqlite']);
+    expect(await second.table.get(row)).toEqual(row);
+    expect(await second.workQueue.receive(10, 0)).toMatchObject([{ body: 'x' }]);
   });
 
-  test('leaves no process and no open port behind when it stops', async () => {
-    const stage = await start();
-    const pid = (await readStageFile(join(home, 'local')))?.dynoxide?.pid ?? 0;
-    expect(isRunning(pid)).toBe(true);
+  test('shows one process at once what another one wrote and sent', async () => {
+    const [one, other] = [await openStageIn(folder), await openStageIn(folder)];
+    const received = other.workQueue.receive(1, 5_000);
 
-    await stage.stop();
-    await stage.stop();
+    await one.table.write([{ kind: 'put', row }]);
+    await one.workQueue.send([{ body: 'x' }]);
 
-    expect(isRunning(pid)).toBe(false);
-    expect(await isOpen('127.0.0.1', stage.endpoints.sqs)).toBe(false);
-    expect(await isOpen('127.0.0.1', stage.endpoints.dynamodb)).toBe(false);
+    expect(await other.table.get(row)).toEqual(row);
+    expect(await received).toMatchObject([{ body: 'x' }]);
   });
 
-  test('listens on the loopback address only', async () => {
-    const { endpoints } = await start();
-    const outside = Object.values(networkInterfaces())
-      .flatMap((addresses) => addresses ?? [])
-      .filter(({ internal, family }) => !internal && family === 'IPv4')
-      .map(({ address }) => address);
+  test('forgets messages when its worker clears up, and keeps its rows', async () => {
+    const stage = await openStageIn(folder);
+    await stage.table.write([{ kind: 'put', row }]);
+    await stage.workQueue.send([{ body: 'x' }]);
 
-    for (const endpoint of [endpoints.sqs, endpoints.dynamodb]) {
-      expect(await isOpen('127.0.0.1', endpoint)).toBe(true);
-      for (const address of outside) expect(await isOpen(address, endpoint)).toBe(false);
-    }
+    await stage.clearLeftovers();
+
+    expect(await stage.workQueue.receive(10, 0)).toEqual([]);
+    expect(await stage.table.get(row)).toEqual(row);
   });
 
-  test('has one owner at a time: the second is told who, since when, and where its servers are', async () => {
-    const stage = await start();
+  test('may be closed twice', async () => {
+    const stage = await openStageIn(folder);
 
-    const second = await startEmbeddedStage({ home, stage: 'local', nowMs: 9_999 });
+    await stage.close();
 
-    expect(second).toEqual({
-      kind: 'busy',
-      pid: process.pid,
-      sinceMs: 1_000,
-      endpoints: stage.endpoints,
-    });
-  });
-
-  test('may be its table alone, for a command that only asks: others find that', async () => {
-    const asked = await startEmbeddedTable({ home, stage: 'local', nowMs: 1_000 });
-    if (asked.kind !== 'started') throw new Error('the stage is busy');
-    onTestFinished(() => asked.stop());
-
-    const second = await startEmbeddedStage({ home, stage: 'local', nowMs: 9_999 });
-    await asked.stop();
-    const third = await start();
-
-    expect(second).toMatchObject({ kind: 'busy', endpoints: { dynamodb: asked.endpoints.dynamodb } });
-    expect(second).not.toHaveProperty('endpoints.sqs');
-    expect(await isOpen('127.0.0.1', asked.endpoints.dynamodb)).toBe(false);
-    expect(await tableOf(third).get({ pk: 'a', sk: 'b' })).toBeUndefined();
-  });
-
-  test('does not stand in the way of another stage in the same home', async () => {
-    await start();
-
-    const other = await startEmbeddedStage({ home, stage: 'trial', nowMs: 1_000 });
-
-    expect(other.kind).toBe('started');
-    if (other.kind === 'started') await other.stop();
-  });
-
-  test('is free again after an owner that was killed, and ends the dynoxide that it left running', async () => {
-    const owner = spawnOwner();
-    const leftover = await owner.dynoxidePid;
-    owner.child.kill('SIGKILL');
-    await owner.ended;
-    expect(isRunning(leftover)).toBe(true);
-
-    const stage = await start();
-
-    expect(isRunning(leftover)).toBe(false);
-    expect(await tableOf(stage).get({ pk: 'a', sk: 'b' })).toBeUndefined();
-  });
-
-  test('ends its dynoxide when its process ends without stopping it', async () => {
-    const owner = spawnOwner();
-    const pid = await owner.dynoxidePid;
-
-    owner.child.stdin?.end();
-    await owner.ended;
-
-    await expect.poll(() => isRunning(pid), { timeout: 5_000, interval: 10 }).toBe(false);
-  });
-
-  test('is free again, with nothing left running, where a server does not start', async () => {
-    const nowhere = { home, stage: 'local', nowMs: 1_000, dynamoEndpoint: 'http://127.0.0.1:1' };
-    await expect(startEmbeddedStage(nowhere)).rejects.toThrow();
-
-    expect((await start()).kind).toBe('started');
+    await expect(stage.close()).resolves.toBeUndefined();
   });
 });
 
-async function start(): Promise<EmbeddedStage> {
-  const stage = await startEmbeddedStage({ home, stage: 'local', nowMs: 1_000 });
-  if (stage.kind === 'busy') throw new Error(`the stage is owned by ${stage.pid}`);
-  onTestFinished(stage.stop);
-  return stage;
+describe('a stage of another version', () => {
+  test('of pressrun 0.1 is not opened, not changed, and named in one line', async () => {
+    await (await openStageIn(folder)).close();
+    await writeFile(join(folder, 'table.db'), 'what dynoxide wrote');
+    await rm(databasePath());
+    const before = await readdir(folder);
+
+    const opened = openEmbeddedStage(folder, systemClock());
+
+    await expect(opened).rejects.toThrow(/made by pressrun 0\.1 .*nothing in it is changed.*--home/);
+    expect(await readdir(folder)).toEqual(before);
+    expect(await readFile(join(folder, 'table.db'), 'utf8')).toBe('what dynoxide wrote');
+  });
+
+  test('that is newer is refused', async () => {
+    await (await openStageIn(folder)).close();
+    pragma('user_version = 99');
+
+    await expect(openEmbeddedStage(folder, systemClock())).rejects.toThrow(/newer pressrun/);
+  });
+
+  test.each([
+    ['a database of another program', () => pragma('application_id = 7')],
+    ['no database', () => writeFile(databasePath(), 'x'.repeat(5_000))],
+  ])('that is %s is refused', async (_, spoil) => {
+    await (await openStageIn(folder)).close();
+    await spoil();
+
+    await expect(openEmbeddedStage(folder, systemClock())).rejects.toThrow(/stage\.sqlite is .*--home/);
+  });
+});
+
+describe('the worker of a stage', () => {
+  test('is one at a time: the second is told who, and since when', async () => {
+    const first = await acquireHome(folder);
+    if (first.kind === 'busy') throw new Error('nobody else is here');
+    onTestFinished(first.release);
+    await first.announce(1_000);
+
+    const second = await acquireHome(folder);
+
+    expect(second).toEqual({ kind: 'busy', owner: { pid: process.pid, sinceMs: 1_000 } });
+    expect(isOwned(folder)).toBe(true);
+    first.release();
+    expect(isOwned(folder)).toBe(false);
+  });
+
+  test('does not stand in the way of another stage', async () => {
+    const first = await acquireHome(folder);
+    const other = await acquireHome(`${folder}-other`);
+
+    expect([first.kind, other.kind]).toEqual(['owned', 'owned']);
+    for (const home of [first, other]) if (home.kind === 'owned') home.release();
+  });
+
+  test('that is killed leaves the stage free at once', async () => {
+    const owner = spawnOwner();
+    await owner.owns;
+    expect(isOwned(folder)).toBe(true);
+
+    owner.child.kill('SIGKILL');
+    await owner.ended;
+
+    const next = await acquireHome(folder);
+    expect(next.kind).toBe('owned');
+    if (next.kind === 'owned') next.release();
+  });
+});
+
+function databasePath(): string {
+  return join(folder, 'stage.sqlite');
 }
 
-function tableOf(stage: EmbeddedStage) {
-  return dynamoTable({ client: stage.clients.dynamo, tableName: stage.tableName, backoff: noWait });
+function pragma(setting: string): void {
+  const database = new DatabaseSync(databasePath());
+  database.exec(`PRAGMA ${setting}`);
+  database.close();
 }
 
-/** Another process that owns the stage until its stdin ends. */
+/** Another process that owns the stage until it is killed. */
 function spawnOwner() {
-  const module = fileURLToPath(new URL('../../local/stage/embedded-stage.ts', import.meta.url));
+  const module = fileURLToPath(new URL('../../local/stage/home-lock.ts', import.meta.url));
   const script = `
-    const { startEmbeddedStage } = await import(${JSON.stringify(module)});
-    const stage = await startEmbeddedStage({ home: ${JSON.stringify(home)}, stage: 'local', nowMs: 1 });
-    console.log(stage.kind);
-    process.stdin.on('end', () => process.exit(0)).resume();
+    const { acquireHome } = await import(${JSON.stringify(module)});
+    console.log((await acquireHome(${JSON.stringify(folder)})).kind);
+    setInterval(() => {}, 1_000);
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const dynoxidePid = new Promise<number>((resolve, reject) => {
-    child.stdout?.once('data', async () => {
-      resolve((await readStageFile(join(home, 'local')))?.dynoxide?.pid ?? 0);
-    });
-    child.once('exit', () => reject(new Error('the owner ended before it was ready')));
-  });
-  return { child, ended, dynoxidePid };
-}
-
-/** A process that has ended but was not yet collected by its parent does not count. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}
-
-function isOpen(host: string, endpoint: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port: Number(new URL(endpoint).port) });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
+  const owns = new Promise<void>((resolve) => child.stdout?.once('data', () => resolve()));
+  return { child, ended, owns };
 }

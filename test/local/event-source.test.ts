@@ -1,6 +1,5 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   type EventSource,
   type EventSourceOptions,
@@ -8,32 +7,40 @@ import {
 } from '../../local/stage/event-source.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { Log } from '../../shared/pipeline/ports.ts';
-import { type TestQueue, useEmulators } from '../support/emulators.ts';
+import type { Backend } from '../support/backends/backend.ts';
+import { sqliteBackend } from '../support/backends/sqlite.ts';
+import { useEmulators } from '../support/emulators.ts';
 
 const emulators = useEmulators();
-const defaults = {
-  breaksOffPolls: true,
-  batchSize: 10,
-  windowMs: 0,
-  concurrency: 2,
-  timeoutMs: 60_000,
-  pollSeconds: 5,
-};
 
-describe('an event source', () => {
-  test('hands messages to the handler as Lambda does, and deletes them when it is done', async () => {
-    const target = await freshQueue();
+type Handler = EventSourceOptions['handler'];
+
+describe.each([
+  ['SQLite', () => sqliteBackend(systemClock())],
+  ['SQS', () => emulators.openBackend(systemClock(), 1)],
+])('an event source over %s', (_, open) => {
+  let backend: Backend;
+  beforeEach(async () => {
+    backend = await open();
+    onTestFinished(backend.close);
+  });
+  const isEmpty = async () => (await backend.countMessages('work')) === 0;
+  const send = (...bodies: string[]) => backend.ports.workQueue.send(bodies.map((body) => ({ body })));
+  const start = (handler: Handler, options: Partial<EventSourceOptions> = {}) =>
+    startOn(backend, { handler, ...options });
+
+  test('hands a message to the handler as Lambda does, and deletes it when that is done', async () => {
     const events: SQSEvent[] = [];
-    await start(target, { handler: async (event) => void events.push(event) });
+    start(async (event) => void events.push(event));
 
-    await target.queue.send([{ body: '{"a":1}' }]);
-    await until(async () => (await countMessages(target)) === 0 && events.length === 1);
+    await send('{"a":1}');
+    await until(async () => (await isEmpty()) && events.length === 1);
 
     expect(events[0]?.Records).toEqual([
       expect.objectContaining({
         body: '{"a":1}',
         eventSource: 'aws:sqs',
-        eventSourceARN: target.arn,
+        eventSourceARN: expect.stringMatching(/^arn:aws:sqs:[a-z0-9-]+:\d+:generate$/),
         awsRegion: 'us-east-1',
         messageId: expect.stringMatching(/./),
         receiptHandle: expect.stringMatching(/./),
@@ -42,178 +49,86 @@ describe('an event source', () => {
     ]);
   });
 
-  test('brings again only those messages that the handler reports as failed', async () => {
-    const target = await freshQueue();
+  test('brings a message again that the handler reports as failed', async () => {
     const seen: string[] = [];
-    await start(target, {
-      handler: async ({ Records }) => {
-        seen.push(...Records.map(({ body }) => body));
-        const failed = Records.filter(({ body, attributes }) => {
-          return body === 'bad' && Number(attributes.ApproximateReceiveCount) < 3;
-        });
-        await showAgain(target, failed);
-        return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
-      },
+    start(async ({ Records }) => {
+      seen.push(...Records.map(({ body }) => body));
+      const failed = Records.filter(
+        ({ body, attributes }) => body === 'bad' && Number(attributes.ApproximateReceiveCount) < 3,
+      );
+      await showAgain(backend, failed);
+      return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     });
 
-    await target.queue.send([{ body: 'good' }, { body: 'bad' }]);
-    await until(async () => (await countMessages(target)) === 0);
+    await send('good', 'bad');
+    await until(isEmpty);
 
     expect(seen.toSorted()).toEqual(['bad', 'bad', 'bad', 'good']);
   });
 
-  test.each([
-    ['an unknown identifier', { batchItemFailures: [{ itemIdentifier: 'other' }] }],
-    ['an empty identifier', { batchItemFailures: [{ itemIdentifier: '' }] }],
-    ['a response of another shape', { batchItemFailures: 'all' }],
-    ['a text', 'done'],
-  ])('takes %s as the failure of all messages', async (_, response) => {
-    const target = await freshQueue();
-    let calls = 0;
-    await start(target, {
-      handler: async ({ Records }) => {
-        calls += 1;
-        if (calls < 3) await showAgain(target, Records);
-        // What an untyped handler might really give.
-        return calls < 3 ? (response as unknown as undefined) : undefined;
-      },
-    });
-
-    await target.queue.send([{ body: 'x' }]);
-    await until(async () => (await countMessages(target)) === 0);
-
-    expect(calls).toBe(3);
-  });
-
-  test('goes on after a handler that throws, and brings its messages again', async () => {
-    const target = await freshQueue();
+  test('goes on after a handler that throws, and brings its message again', async () => {
     const log = recordingLog();
     let calls = 0;
-    await start(target, {
-      log,
-      handler: async ({ Records }) => {
-        calls += 1;
-        if (calls === 1) await showAgain(target, Records);
-        if (calls === 1) throw new Error('out of memory');
-        return undefined;
-      },
-    });
+    const handler: Handler = async ({ Records }) => {
+      calls += 1;
+      if (calls === 1) await showAgain(backend, Records);
+      if (calls === 1) throw new Error('out of memory');
+      return undefined;
+    };
+    start(handler, { log });
 
-    await target.queue.send([{ body: 'x' }]);
-    await until(async () => (await countMessages(target)) === 0);
+    await send('x');
+    await until(isEmpty);
 
     expect(calls).toBe(2);
-    expect(log.lines).toEqual(['error an invocation failed; its messages come again']);
+    expect(log.lines).toEqual(['error an invocation failed; its message comes again']);
   });
 
-  test('gathers what comes within the window into one batch, and no more than a batch', async () => {
-    const target = await freshQueue();
-    const sizes: number[] = [];
-    await target.queue.send(Array.from({ length: 45 }, (_, index) => ({ body: String(index) })));
-    await start(target, {
-      batchSize: 30,
-      windowMs: 300,
-      concurrency: 1,
-      handler: async ({ Records }) => void sizes.push(Records.length),
-    });
-
-    await until(async () => (await countMessages(target)) === 0);
-
-    expect(sizes).toEqual([30, 15]);
-  });
-
-  test('never runs more invocations than it may', async () => {
-    const target = await freshQueue();
+  test('fills all its slots, and never more', async () => {
     let running = 0;
     let most = 0;
-    await target.queue.send(Array.from({ length: 30 }, (_, index) => ({ body: String(index) })));
-    await start(target, {
-      batchSize: 1,
-      concurrency: 3,
-      handler: async () => {
-        running += 1;
-        most = Math.max(most, running);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        running -= 1;
-        return undefined;
-      },
-    });
+    await send(...Array.from({ length: 30 }, (_, index) => String(index)));
+    const handler: Handler = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      running -= 1;
+      return undefined;
+    };
+    start(handler, { concurrency: 3 });
 
-    await until(async () => (await countMessages(target)) === 0);
+    await until(isEmpty);
 
     expect(most).toBe(3);
   });
 
-  test('tells the handler how much of its time is left', async () => {
-    const target = await freshQueue();
-    const leftMs: number[] = [];
-    let nowMs = 1_000;
-    const clock = { ...systemClock(), now: () => nowMs };
-    await start(target, {
-      timeoutMs: 300_000,
-      clock,
-      handler: async (_, context) => {
-        leftMs.push(context.getRemainingTimeInMillis());
-        nowMs += 299_000;
-        leftMs.push(context.getRemainingTimeInMillis());
-        nowMs += 5_000;
-        leftMs.push(context.getRemainingTimeInMillis());
-        return undefined;
+  test('gives a freed slot the next message, however long the others take', async () => {
+    const slow = Promise.withResolvers<undefined>();
+    const seen: string[] = [];
+    start(
+      async ({ Records: [record] }) => {
+        seen.push(record?.body ?? '');
+        return record?.body === 'slow' ? slow.promise : undefined;
       },
-    });
+      { concurrency: 2 },
+    );
 
-    await target.queue.send([{ body: 'x' }]);
-    await until(async () => leftMs.length === 3);
+    await send('slow', ...Array.from({ length: 12 }, (_, index) => `quick ${index}`));
+    await until(async () => seen.length === 13);
 
-    expect(leftMs).toEqual([300_000, 1_000, 0]);
-  });
-});
-
-describe('stopping an event source', () => {
-  test('that waits at a queue of its own breaks off the call, and waits no longer', async () => {
-    const target = await freshQueue();
-    const source = await start(target, { pollSeconds: 20, handler: async () => undefined });
-
-    const beganAtMs = performance.now();
-    await source.stop();
-
-    expect(performance.now() - beganAtMs).toBeLessThan(1_000);
+    slow.resolve(undefined);
+    expect(seen).toContain('slow');
   });
 
-  test('that waits at a queue of others lets the call end, so that it takes no message to the grave', async () => {
-    const target = await freshQueue();
-    const source = await start(target, {
-      pollSeconds: 1,
-      breaksOffPolls: false,
-      handler: async () => undefined,
-    });
-
-    await source.stop();
-    await target.queue.send([{ body: 'x' }]);
-
-    const handled: string[] = [];
-    await start(target, {
-      handler: async ({ Records }) => {
-        handled.push(...Records.map(({ body }) => body));
-        return undefined;
-      },
-    });
-    await until(async () => handled.length === 1);
-    expect(handled).toEqual(['x']);
-  });
-
-  test('waits for the invocations that run, and deletes their messages', async () => {
-    const target = await freshQueue();
+  test('lets the invocations that run end when it stops, and deletes their messages', async () => {
     const begun = Promise.withResolvers<void>();
     const mayEnd = Promise.withResolvers<void>();
-    const source = await start(target, {
-      handler: async () => {
-        begun.resolve();
-        await mayEnd.promise;
-        return undefined;
-      },
+    const source = start(async () => {
+      begun.resolve();
+      await mayEnd.promise;
+      return undefined;
     });
-    await target.queue.send([{ body: 'x' }]);
+    await send('x');
     await begun.promise;
 
     const stopped = source.stop();
@@ -222,34 +137,100 @@ describe('stopping an event source', () => {
     await stopped;
 
     expect(source.inWork()).toBe(0);
-    expect(await countMessages(target)).toBe(0);
+    expect(await isEmpty()).toBe(true);
   });
 
-  test('gives back at once what it had gathered for a batch', async () => {
-    const target = await freshQueue({ VisibilityTimeout: '600' });
-    const bodies: string[] = [];
-    const handler: EventSourceOptions['handler'] = async ({ Records }) =>
-      void bodies.push(...Records.map(({ body }) => body));
-    await target.queue.send([{ body: 'x' }]);
-    const first = await start(target, { windowMs: 60_000, handler });
-    await until(async () => (await countMessages(target, 'NotVisible')) === 1);
+  test('takes no message to the grave when it stops while it waits', async () => {
+    const source = start(async () => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 30));
 
-    await first.stop();
-    expect(bodies).toEqual([]);
-    await start(target, { handler });
-    await until(async () => bodies.length > 0);
+    const stopped = source.stop();
+    await send('x');
+    await stopped;
 
-    expect(bodies).toEqual(['x']);
+    const handled: string[] = [];
+    start(async ({ Records }) => void handled.push(...Records.map(({ body }) => body)));
+    await until(async () => handled.length === 1);
+    expect(handled).toEqual(['x']);
   });
 });
 
-describe('an event source whose queue cannot be reached', () => {
-  test('says so, waits, and tries again', async () => {
-    const target = await freshQueue();
+describe('an event source', () => {
+  test.each([
+    ['an unknown identifier', { batchItemFailures: [{ itemIdentifier: 'other' }] }],
+    ['an empty identifier', { batchItemFailures: [{ itemIdentifier: '' }] }],
+    ['a response of another shape', { batchItemFailures: 'all' }],
+    ['a text', 'done'],
+  ])('takes %s as a failure', async (_, response) => {
+    const backend = await freshBackend();
+    let calls = 0;
+    startOn(backend, {
+      handler: async ({ Records }) => {
+        calls += 1;
+        if (calls < 3) await showAgain(backend, Records);
+        // What an untyped handler might really give.
+        return calls < 3 ? (response as unknown as undefined) : undefined;
+      },
+    });
+
+    await backend.ports.workQueue.send([{ body: 'x' }]);
+    await until(async () => (await backend.countMessages('work')) === 0);
+
+    expect(calls).toBe(3);
+  });
+
+  test('tells the handler how much of its time is left', async () => {
+    const backend = await freshBackend();
+    const leftMs: number[] = [];
+    let nowMs = 1_000;
+    const handler: Handler = async (_, context) => {
+      leftMs.push(context.getRemainingTimeInMillis());
+      nowMs += 299_000;
+      leftMs.push(context.getRemainingTimeInMillis());
+      nowMs += 5_000;
+      leftMs.push(context.getRemainingTimeInMillis());
+      return undefined;
+    };
+    startOn(backend, { handler, timeoutMs: 300_000, clock: { ...systemClock(), now: () => nowMs } });
+
+    await backend.ports.workQueue.send([{ body: 'x' }]);
+    await until(async () => leftMs.length === 3);
+
+    expect(leftMs).toEqual([300_000, 1_000, 0]);
+  });
+
+  test('gives back what it received too late', async () => {
+    const backend = await freshBackend();
+    const { workQueue } = backend.ports;
+    const asked = Promise.withResolvers<void>();
+    const queue = {
+      ...workQueue,
+      receive: async (most: number, waitMs: number) => {
+        asked.resolve();
+        return await workQueue.receive(most, waitMs);
+      },
+    };
+    const source = startOn(backend, { queue, handler: async () => undefined });
+    await asked.promise;
+
+    const stopped = source.stop();
+    await workQueue.send([{ body: 'x' }]);
+    await stopped;
+
+    expect(await workQueue.receive(10, 0)).toMatchObject([{ body: 'x', receives: 2 }]);
+  });
+
+  test('says that its queue cannot be reached, waits, and tries again', async () => {
+    const backend = await freshBackend();
     const log = recordingLog();
     const waitsMs: number[] = [];
-    const clock = { now: () => 0, sleep: async (ms: number) => void waitsMs.push(ms) };
-    await start({ ...target, url: `${target.url}-gone` }, { log, clock, handler: async () => undefined });
+    const sleep = async (ms: number) => {
+      waitsMs.push(ms);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    const clock = { now: () => 0, sleep };
+    const queue = { ...backend.ports.workQueue, receive: () => Promise.reject(new Error('gone')) };
+    startOn(backend, { queue, log, clock, handler: async () => undefined });
 
     await until(async () => waitsMs.length >= 10);
 
@@ -259,45 +240,35 @@ describe('an event source whose queue cannot be reached', () => {
   });
 });
 
-function freshQueue(attributes: Readonly<Record<string, string>> = {}): Promise<TestQueue> {
-  return emulators.freshQueue({ VisibilityTimeout: '30', ...attributes });
+async function freshBackend(): Promise<Backend> {
+  const backend = await sqliteBackend(systemClock());
+  onTestFinished(backend.close);
+  return backend;
 }
 
 /** In place of waiting until the messages' visibility has run down. */
-function showAgain(target: TestQueue, records: readonly SQSRecord[]): Promise<void> {
-  return target.queue.setVisibility(
+function showAgain({ ports }: Backend, records: readonly SQSRecord[]): Promise<void> {
+  return ports.workQueue.setVisibility(
     records.map(({ receiptHandle }) => receiptHandle),
     0,
   );
 }
 
-async function start(
-  target: TestQueue,
+function startOn(
+  { ports }: Backend,
   options: Partial<EventSourceOptions> & Pick<EventSourceOptions, 'handler'>,
-): Promise<EventSource> {
-  const { sqs } = await emulators.clients();
+): EventSource {
   const source = startEventSource({
-    ...defaults,
-    sqs,
-    queueUrl: target.url,
-    queueArn: target.arn,
+    queue: ports.workQueue,
     functionName: 'generate',
+    concurrency: 2,
+    timeoutMs: 60_000,
     clock: systemClock(),
     log: recordingLog(),
     ...options,
   });
   onTestFinished(source.stop);
   return source;
-}
-
-/** By default all messages, whether they are visible or not. */
-async function countMessages(target: TestQueue, only?: 'NotVisible'): Promise<number> {
-  const { sqs } = await emulators.clients();
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: target.url, AttributeNames: ['All'] }),
-  );
-  const hidden = Number(Attributes.ApproximateNumberOfMessagesNotVisible);
-  return only === 'NotVisible' ? hidden : hidden + Number(Attributes.ApproximateNumberOfMessages);
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

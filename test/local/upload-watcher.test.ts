@@ -130,6 +130,8 @@ async function watched() {
       if (broken && messages.length > 0) throw new Error('no queue');
       sent.push(...messages.map(({ body }) => JSON.parse(body)));
     },
+    receive: async () => [],
+    delete: async () => undefined,
     setVisibility: async () => undefined,
   };
   const look = createLook({ store, ingestQueue: queue });

@@ -5,11 +5,10 @@ import type { Item } from '../../shared/domain/item/item.ts';
 import type { Charge } from '../../shared/domain/money/charge.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { endPauses, readPauses } from '../../shared/pipeline/pace/provider-gate.ts';
-import { memoryTable } from '../simulation/memory/memory-table.ts';
 import { chargesIn, disputes, sumMicro, verify } from '../support/ledger.ts';
 import { fastClock } from '../support/test-clock.ts';
 import { isOpen, itemsIn, unlimited, untilOver } from '../support/work.ts';
-import { csvOf, deadLetters, submit, useWorlds, type World } from '../support/world.ts';
+import { csvOf, submit, useWorlds, type World } from '../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -43,30 +42,14 @@ describe('a thousand items, a quarter of the calls in trouble, and every trouble
     expect(items.filter(usedUpByOperator)).toEqual([]);
     expect(sumMicro(items)).toBe(sumMicro(charges));
     expect(await verify(world.effects)).toMatchObject({ differences: [], charges: charges.length });
-    expect(await deadLetters(world)).toBe(0);
+    expect(await world.deadLetters()).toBe(0);
   }, 120_000);
 });
 
-/** Ten times as fast as the machine's clock; what the pipeline asks the queue to wait is as much shorter. */
+/** Ten times as fast as the machine's clock. */
 async function mixedWorld(): Promise<World> {
-  const faster = 10;
-  const world = await freshWorld(
-    { profile: 'mixed', operatorFailuresAt: OPERATOR_FAILURES },
-    fastClock(faster),
-  );
-  const { workQueue } = world.effects;
-  const effects = {
-    ...world.effects,
-    // So many writes take most of a minute in the emulator, to which `whole-run.test.ts` keeps.
-    table: memoryTable(),
-    workQueue: {
-      ...workQueue,
-      setVisibility: (receipts: readonly string[], seconds: number) =>
-        workQueue.setVisibility(receipts, Math.ceil(seconds / faster)),
-    },
-  };
-  const pinned = unlimited(effects);
-  return { ...world, effects: pinned, runtime: { ...world.runtime, effects: pinned } };
+  const world = await freshWorld({ profile: 'mixed', operatorFailuresAt: OPERATOR_FAILURES }, fastClock(10));
+  return { ...world, effects: unlimited(world.effects) };
 }
 
 /** Runs to the end; at each pause a person mends the trouble and runs again. Gives the troubles in their order. */
@@ -74,7 +57,7 @@ async function runWithOperator(world: World, batch: BatchId): Promise<string[]> 
   const { effects } = world;
   const paused: string[] = [];
   for (;;) {
-    const workers = startWorkers(world.runtime, { itemsAtOnce: 16, watchUploads: false, ownsQueues: true });
+    const workers = startWorkers(world.effects, { itemsAtOnce: 16, watchUploads: false, isAlone: true });
     const { state } = await untilOver(effects, batch, 100_000);
     await workers.stop();
     if (state === 'complete') return paused;

@@ -51,7 +51,7 @@ describe('a file of prompts, from upload to manifest', () => {
 });
 
 async function run(world: World, text: string) {
-  const workers = startWorkers(world.runtime, { itemsAtOnce: 8, watchUploads: true, ownsQueues: true });
+  const workers = startWorkers(world.effects, { itemsAtOnce: 8, watchUploads: true, isAlone: true });
   try {
     const { batch } = await upload(world, text);
     await untilOver(world.effects, batch);

@@ -1,13 +1,15 @@
-import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSEvent } from 'aws-lambda';
 import { failedMessages } from '../../local/stage/batch-response.ts';
 import type { SqsHandler } from '../../local/stage/event-source.ts';
 import { lambdaContext } from '../../local/stage/lambda-context.ts';
-import type { Delivery } from './memory/memory-queue.ts';
+import { sqsRecord } from '../../local/stage/sqs-record.ts';
+import type { Queue, ReceivedMessage } from '../../shared/pipeline/ports.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
 export interface Source {
-  readonly queue: 'work' | 'ingest';
+  readonly name: 'work' | 'ingest';
+  readonly port: Queue;
   readonly handler: SqsHandler;
   readonly batchSize: number;
   /** After that the platform ends the process. */
@@ -20,45 +22,22 @@ export interface Source {
  */
 export async function feed(world: World, process: Process, source: Source): Promise<never> {
   for (;;) {
-    const deliveries = await receive(world, process, source);
+    const deliveries = await receive(source);
     if (deliveries.length === 0) continue;
     const isOver = begin(world, process, deliveries, source.timeoutMs);
     const done = await invoke(world, process, source, deliveries);
     isOver();
     try {
-      if (done.length > 0) await remove(world, process, source, done);
+      if (done.length > 0) await source.port.delete(done.map(({ receipt }) => receipt));
     } catch {
       // They come again.
     }
   }
 }
 
-async function receive(
-  world: World,
-  process: Process,
-  { queue: name, batchSize }: Source,
-): Promise<readonly Delivery[]> {
-  const queue = name === 'work' ? world.workQueue : world.ingestQueue;
-  let received: readonly Delivery[] = [];
+async function receive({ port, batchSize }: Source): Promise<readonly ReceivedMessage[]> {
   try {
-    return await world.scheduler.perform(process, {
-      name: `${name}.receive`,
-      about: () => received.map(({ id }) => id).join(', '),
-      changes: true,
-      readyAtMs: queue.nextVisibleAtMs,
-      run: async () => {
-        received = queue.receive(batchSize);
-        world.received(received.map(({ id }) => id));
-        return received;
-      },
-      again: {
-        how: 'late',
-        run: async () => {
-          queue.deliverAgain(received);
-          return [];
-        },
-      },
-    });
+    return await port.receive(batchSize, Number.POSITIVE_INFINITY);
   } catch {
     return [];
   }
@@ -68,7 +47,7 @@ async function receive(
 function begin(
   world: World,
   process: Process,
-  deliveries: readonly Delivery[],
+  deliveries: readonly ReceivedMessage[],
   timeoutMs: number,
 ): () => void {
   for (const { id } of deliveries) process.inHand.add(id);
@@ -87,14 +66,14 @@ function begin(
 async function invoke(
   world: World,
   process: Process,
-  { handler, queue, timeoutMs }: Source,
-  deliveries: readonly Delivery[],
-): Promise<readonly Delivery[]> {
-  const records = deliveries.map((delivery) => recordOf(delivery, queue));
+  { handler, name, timeoutMs }: Source,
+  deliveries: readonly ReceivedMessage[],
+): Promise<readonly ReceivedMessage[]> {
+  const records = deliveries.map((delivery) => sqsRecord(delivery, name));
   const event: SQSEvent = { Records: records };
   try {
     const context = lambdaContext({
-      functionName: queue,
+      functionName: name,
       timeoutMs,
       clock: world.scheduler.clockOf(process),
     });
@@ -109,35 +88,4 @@ async function invoke(
     world.sawError(error);
     return [];
   }
-}
-
-async function remove(world: World, process: Process, { queue: name }: Source, done: readonly Delivery[]) {
-  const queue = name === 'work' ? world.workQueue : world.ingestQueue;
-  const receipts = done.map(({ receipt }) => receipt);
-  await world.scheduler.perform(process, {
-    name: `${name}.remove`,
-    about: () => receipts.join(', '),
-    changes: true,
-    run: async () => queue.remove(receipts),
-  });
-}
-
-function recordOf({ id, body, group, receipt, receives }: Delivery, queue: string): SQSRecord {
-  return {
-    messageId: id,
-    receiptHandle: receipt,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receives),
-      SentTimestamp: '0',
-      SenderId: '',
-      ApproximateFirstReceiveTimestamp: '0',
-      ...(group === undefined ? {} : { MessageGroupId: group }),
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queue}`,
-    awsRegion: 'us-east-1',
-  };
 }

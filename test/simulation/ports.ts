@@ -1,4 +1,4 @@
-import type { ObjectStore, Queue, Table, TableWrite } from '../../shared/pipeline/ports.ts';
+import type { ObjectStore, Queue, ReceivedMessage, Table, TableWrite } from '../../shared/pipeline/ports.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { collect } from '../support/collect.ts';
 import type { Claim } from './facts.ts';
@@ -88,8 +88,38 @@ export function queueOf(
   process: Process,
   name: 'work' | 'ingest',
   queue: MemoryQueue,
+  /** Told what was received, perhaps without the process coming to know of it. */
+  received: (ids: readonly string[]) => void,
 ): Queue {
   return {
+    receive: async (most) => {
+      let taken: readonly ReceivedMessage[] = [];
+      return await scheduler.perform(process, {
+        name: `${name}.receive`,
+        about: () => taken.map(({ id }) => id).join(', '),
+        changes: true,
+        readyAtMs: queue.nextVisibleAtMs,
+        run: async () => {
+          taken = queue.take(most);
+          received(taken.map(({ id }) => id));
+          return taken;
+        },
+        again: {
+          how: 'late',
+          run: async () => {
+            queue.deliverAgain(taken);
+            return [];
+          },
+        },
+      });
+    },
+    delete: async (receipts) =>
+      await scheduler.perform(process, {
+        name: `${name}.remove`,
+        about: () => receipts.join(', '),
+        changes: true,
+        run: async () => queue.remove(receipts),
+      }),
     send: async (messages) => {
       if (messages.length === 0) return;
       const send = () => queue.send(messages);

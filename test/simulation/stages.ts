@@ -4,6 +4,7 @@ import { createHandler as createSweepHandler } from '../../functions/sweep/handl
 import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch/batch.ts';
 import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
@@ -32,7 +33,8 @@ function startDeployed(world: World): void {
   start(world, 'cli', async (effects) => void (await submit(world, effects)));
   start(world, 'ingest', (effects, process) =>
     feed(world, process, {
-      queue: 'ingest',
+      name: 'ingest',
+      port: effects.ingestQueue,
       handler: createIngestHandler(effects),
       batchSize: 1,
       timeoutMs: INGEST_TIMEOUT_MS,
@@ -41,7 +43,8 @@ function startDeployed(world: World): void {
   for (let worker = 1; worker <= world.scenario.workers; worker += 1) {
     start(world, `generate-${worker}`, (effects, process) =>
       feed(world, process, {
-        queue: 'work',
+        name: 'work',
+        port: effects.workQueue,
         handler: createGenerateHandler(effects, {
           itemsAtOnce: world.scenario.itemsAtOnce,
           callMs: CALL_MS,
@@ -71,10 +74,18 @@ async function runLocally(effects: Effects, process: Process, world: World): Pro
   });
   const { eventSize: batchSize } = world.scenario;
   const timeoutMs = NO_TIMEOUT_MS;
+  const work = { name: 'work', port: effects.workQueue, handler: generate, batchSize, timeoutMs } as const;
+  const uploads = {
+    name: 'ingest',
+    port: effects.ingestQueue,
+    handler: ingest,
+    batchSize: 1,
+    timeoutMs,
+  } as const;
   await Promise.all([
-    feed(world, process, { queue: 'ingest', handler: ingest, batchSize: 1, timeoutMs }),
-    feed(world, process, { queue: 'work', handler: generate, batchSize, timeoutMs }),
-    feed(world, process, { queue: 'work', handler: generate, batchSize, timeoutMs }),
+    feed(world, process, uploads),
+    feed(world, process, work),
+    feed(world, process, work),
     sweepRegularly(world, effects, process),
   ]);
 }
@@ -103,13 +114,7 @@ function start(world: World, name: string, work: Work, incarnation = 1): void {
 
 async function submit(world: World, effects: Effects): Promise<string> {
   const { batchMicro } = world.scenario.budgets;
-  const file = {
-    name: 'prompts.csv',
-    contentType: 'text/csv',
-    open: async function* () {
-      yield Buffer.from(world.scenario.file);
-    },
-  };
+  const file = memoryFile('prompts.csv', 'text/csv', world.scenario.file);
   const submitted = await submitFile(effects, file, {
     ...DEFAULT_BATCH_OPTIONS,
     ...(batchMicro === undefined ? {} : { budgetMicro: batchMicro }),

@@ -38,8 +38,6 @@ export interface World {
   effectsOf(process: Process): Effects;
   /** Those that live. */
   readonly processes: Set<Process>;
-  /** A process has received messages, perhaps without coming to know of it. */
-  received(ids: readonly string[]): void;
   /** The pipeline came upon an error: one that no fault explains is a bug. */
   sawError(error: unknown): void;
   /** A process has ended all that it had begun, or died. */
@@ -126,14 +124,18 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     if (!isOfFault(error)) violations.push({ invariant: 'end', message: `no fault explains: ${error}` });
   }
 
+  function received(ids: readonly string[]): void {
+    if (step?.fault !== undefined) countFault(ids);
+  }
+
   const processRandom = draws('processes').next;
   function effectsOf(process: Process): Effects {
     let attempts = 0;
     return plant({
       table: tableOf(scheduler, process, table),
       store: storeOf(scheduler, process, store),
-      workQueue: queueOf(scheduler, process, 'work', workQueue),
-      ingestQueue: queueOf(scheduler, process, 'ingest', ingestQueue),
+      workQueue: queueOf(scheduler, process, 'work', workQueue, received),
+      ingestQueue: queueOf(scheduler, process, 'ingest', ingestQueue, received),
       provider: providerOf(scheduler, process, provider, {
         sends: (prompt) => facts.sendCall(process, prompt),
         calls: seeCall,
@@ -175,9 +177,6 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     violations,
     effectsOf,
     processes: new Set(),
-    received: (ids) => {
-      if (step?.fault !== undefined) countFault(ids);
-    },
     sawError,
     idle,
   };

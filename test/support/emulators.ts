@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, inject } from 'vitest';
-import { startDynoxide } from '../../local/stage/dynoxide.ts';
-import { startFauxqs } from '../../local/stage/fauxqs.ts';
 import type { Backoff } from '../../shared/aws/backoff.ts';
 import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
 import {
@@ -14,6 +12,10 @@ import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { s3Store } from '../../shared/aws/s3/s3-store.ts';
 import { sqsQueue } from '../../shared/aws/sqs/sqs-queue.ts';
 import type { ObjectStore, Queue, Table } from '../../shared/pipeline/ports.ts';
+import { awsBackend } from './backends/aws.ts';
+import type { OpenBackend } from './backends/backend.ts';
+import { startDynoxide } from './servers/dynoxide.ts';
+import { startFauxqs } from './servers/fauxqs.ts';
 
 export interface TestQueue extends QueueAddress {
   readonly queue: Queue;
@@ -27,6 +29,8 @@ export interface Emulators {
   freshTable(): Promise<Table>;
   freshQueue(attributes?: Readonly<Record<string, string>>): Promise<TestQueue>;
   freshStore(): Promise<ObjectStore>;
+  /** What a pipeline runs on, with AWS's adapters. */
+  openBackend: OpenBackend;
 }
 
 /** To be called at the top of a test file or `describe`. */
@@ -59,6 +63,10 @@ export function useEmulators(): Emulators {
     freshTable: async () => freshTable(await clients()),
     freshQueue: async (attributes = {}) => freshQueue(await clients(), attributes),
     freshStore: async () => freshStore(await clients()),
+    openBackend: async (_, timesFaster) => {
+      const [dynamodb, sqs] = await Promise.all([dynamoEndpoint(), fauxqsEndpoint()]);
+      return await awsBackend({ dynamodb, sqs }, timesFaster);
+    },
   };
 }
 

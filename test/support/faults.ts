@@ -37,6 +37,7 @@ export function withAround(effects: Effects, around: Around): Effects {
   };
   const { table, store, provider, workQueue, ingestQueue } = effects;
   const queue = (name: 'workQueue' | 'ingestQueue', port: Queue): Queue => ({
+    ...port,
     send: (messages) => through(`${name}.send`, () => port.send(messages)),
     setVisibility: (receipts, seconds) =>
       name === 'workQueue'

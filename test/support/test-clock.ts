@@ -36,12 +36,21 @@ export function standingClock(startMs = NOON_MS): TestClock {
   };
 }
 
+const speeds = new WeakMap<Clock, number>();
+
 /** A clock that runs so many times faster than the machine's: waits of minutes pass in seconds. */
-export function fastClock(timesFaster: number, startMs = NOON_MS): Clock {
+export function fastClock(faster: number, startMs = NOON_MS): Clock {
   const beganAtMs = performance.now();
   const { sleep } = systemClock();
-  return {
-    now: () => Math.round(startMs + (performance.now() - beganAtMs) * timesFaster),
-    sleep: (ms, signal) => sleep(ms / timesFaster, signal),
+  const clock: Clock = {
+    now: () => Math.round(startMs + (performance.now() - beganAtMs) * faster),
+    sleep: (ms, signal) => sleep(ms / faster, signal),
   };
+  speeds.set(clock, faster);
+  return clock;
+}
+
+/** How much faster than the machine's a clock runs. */
+export function timesFaster(clock: Clock): number {
+  return speeds.get(clock) ?? 1;
 }

@@ -1,52 +1,51 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { afterAll, onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { diskStore } from '../../local/disk-store/disk-store.ts';
 import type { SimulatorOptions } from '../../local/simulator/options.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
-import { type Fauxqs, startFauxqs } from '../../local/stage/fauxqs.ts';
-import { createClients } from '../../shared/aws/clients.ts';
-import { createQueues, createTable, type StageQueues } from '../../shared/aws/create-resources.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch/batch.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Effects, PipelineEvent } from '../../shared/pipeline/effects.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest/ingest.ts';
+import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import type { Clock } from '../../shared/pipeline/ports.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
-import { createRuntime, type Runtime } from '../../shared/runtime/effects.ts';
+import { configuredProvider } from '../../shared/runtime/configured-provider.ts';
+import { createEffects } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
 import { memoryTable } from '../simulation/memory/memory-table.ts';
+import type { Backend, OpenBackend } from './backends/backend.ts';
+import { sqliteBackend } from './backends/sqlite.ts';
 import { useEmulators } from './emulators.ts';
-import { standingClock, type TestClock } from './test-clock.ts';
+import { standingClock, type TestClock, timesFaster } from './test-clock.ts';
 
 export const KEY = 'cdt_a-key-that-must-never-be-seen-0123456789';
 /** More time than any hand-over asks for. */
 export const PLENTY_MS = 900_000;
 
 /** A whole stage of its own: table, queues, folder of objects, and a simulated provider that is reached over HTTP. */
-export interface World<SomeClock extends Clock = Clock> {
+export interface World<SomeClock extends Clock = Clock>
+  extends Pick<Backend, 'countMessages' | 'deadLetters' | 'allRows'> {
   readonly effects: Effects;
-  /** The same effects as `startWorkers` wants them. */
-  readonly runtime: Runtime;
   readonly simulator: Simulator;
   readonly clock: SomeClock;
-  readonly queues: StageQueues;
-  readonly tableName: string;
   readonly folder: string;
   readonly logLines: readonly string[];
   readonly events: readonly PipelineEvent[];
 }
 
-/** To be called at the top of a test file; gives a maker of worlds, each ended with its test. */
-export function useWorlds() {
+/**
+ * To be called at the top of a test file; gives a maker of worlds, each ended with its test. They are on SQLite, as on a user's
+ * machine; with `npm run test:conformance`, on AWS's adapters over DynamoDB Local and fauxqs.
+ */
+export function useWorlds(openBackend?: OpenBackend) {
   const emulators = useEmulators();
-  let fauxqs: Promise<Fauxqs> | undefined;
-  afterAll(async () => (await fauxqs)?.stop());
+  const open =
+    openBackend ?? (inject('dynamoEndpoint') === undefined ? sqliteBackend : emulators.openBackend);
 
   async function freshWorld(simulated?: SimulatorOptions): Promise<World<TestClock>>;
   async function freshWorld<Some extends Clock>(
@@ -54,54 +53,38 @@ export function useWorlds() {
     clock: Some,
   ): Promise<World<Some>>;
   async function freshWorld(simulated: SimulatorOptions = {}, clock: Clock = standingClock()) {
-    fauxqs ??= startFauxqs();
-    const endpoints = { dynamodb: await emulators.dynamoEndpoint(), sqs: (await fauxqs).endpoint };
-    return await createWorld(endpoints, simulated, clock);
+    return await createWorld(await open(clock, timesFaster(clock)), simulated, clock);
   }
   return freshWorld;
 }
 
-async function createWorld(
-  endpoints: { readonly dynamodb: string; readonly sqs: string },
-  simulated: SimulatorOptions,
-  clock: Clock,
-): Promise<World> {
-  const config = readConfig({ stage: `t-${randomUUID().slice(0, 13)}` }, {});
-  const clients = createClients({ customEndpoint: true, endpoints });
-  await createTable(clients, config.names.table);
-  const queues = await createQueues(clients, config.names);
+async function createWorld(backend: Backend, simulated: SimulatorOptions, clock: Clock): Promise<World> {
+  const config = readConfig({ stage: 'local' }, {});
   const folder = await mkdtemp(join(tmpdir(), 'pressrun-world-'));
   const simulator = await startSimulator(simulatorOptions(simulated, clock));
   const logLines: string[] = [];
   const events: PipelineEvent[] = [];
-  const runtime = await createRuntime(config, {
-    log: jsonLinesLog((line) => logLines.push(line), clock.now),
-    endpoints,
-    store: diskStore(folder),
-    notify: (event) => events.push(event),
-    apiKey: async () => KEY,
-    providerUrl: simulator.url,
-  });
   onTestFinished(async () => {
     await simulator.close();
-    runtime.close();
-    clients.close();
+    await backend.close();
     await rm(folder, { recursive: true, force: true });
   });
-  // The shortest of the random waits.
-  const effects: Effects = { ...runtime.effects, clock, random: () => 0 };
-  const tableName = config.names.table;
-  return {
-    effects,
-    runtime: { ...runtime, effects },
-    simulator,
+  const made = createEffects(config, {
+    ...backend.ports,
+    store: diskStore(folder),
+    provider: configuredProvider(
+      config,
+      { apiKey: async () => KEY, providerUrl: simulator.url },
+      systemClock(),
+    ),
     clock,
-    queues,
-    tableName,
-    folder,
-    logLines,
-    events,
-  };
+    log: jsonLinesLog((line) => logLines.push(line), clock.now),
+    notify: (event) => events.push(event),
+  });
+  // The shortest of the random waits.
+  const effects: Effects = { ...made, random: () => 0 };
+  const { countMessages, deadLetters, allRows } = backend;
+  return { effects, simulator, clock, folder, logLines, events, countMessages, deadLetters, allRows };
 }
 
 /** The same world with a table in memory, which keeps the contract of the real ones: for what is done very often. */
@@ -123,17 +106,11 @@ function simulatorOptions(simulated: SimulatorOptions, clock: Clock): SimulatorO
 /** Uploads a file and gives its batch and key; nothing has taken it in yet. */
 export async function upload(
   { effects }: Pick<World, 'effects'>,
-  text: string,
+  content: string | Uint8Array,
   options: Partial<BatchOptions> = {},
   name = 'prompts.csv',
 ): Promise<{ readonly batch: BatchId; readonly key: string }> {
-  const file = {
-    name,
-    contentType: 'text/csv',
-    open: async function* () {
-      yield Buffer.from(text);
-    },
-  };
+  const file = memoryFile(name, 'text/csv', content);
   const submitted = await submitFile(effects, file, { ...DEFAULT_BATCH_OPTIONS, ...options });
   if (submitted.kind === 'problem') throw new Error(submitted.message);
   return submitted;
@@ -142,7 +119,7 @@ export async function upload(
 /** Uploads a file and takes it in. */
 export async function submit(
   world: Pick<World, 'effects'>,
-  ...file: [text: string, options?: Partial<BatchOptions>]
+  ...file: [content: string | Uint8Array, options?: Partial<BatchOptions>, name?: string]
 ): Promise<BatchId> {
   const { batch, key } = await upload(world, ...file);
   await ingestUpload(world.effects, { key }, () => PLENTY_MS);
@@ -152,27 +129,4 @@ export async function submit(
 /** A file of so many rows with prompts of their own. */
 export function csvOf(rows: number): string {
   return `prompt\n${Array.from({ length: rows }, (_, index) => `a fox, number ${index + 1}\n`).join('')}`;
-}
-
-/** How many messages ended in the dead-letter queues. */
-export async function deadLetters({ runtime, queues }: Pick<World, 'runtime' | 'queues'>): Promise<number> {
-  let messages = 0;
-  for (const { url } of [queues.workDead, queues.ingestDead]) messages += await countMessages(runtime, url);
-  return messages;
-}
-
-/** Messages in a queue, seen and unseen. */
-export async function countMessages(
-  { clients }: Pick<Runtime, 'clients'>,
-  queueUrl: string,
-): Promise<number> {
-  const { Attributes = {} } = await clients.sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
-  );
-  const {
-    ApproximateNumberOfMessages: visible = '0',
-    ApproximateNumberOfMessagesNotVisible: received = '0',
-    ApproximateNumberOfMessagesDelayed: delayed = '0',
-  } = Attributes;
-  return Number(visible) + Number(received) + Number(delayed);
 }

@@ -22,7 +22,7 @@ export function definePlan(command: Command, act: Act): void {
       act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options, config);
-        const file = await openPromptFile(path, batchOptions);
+        const file = await openPromptFile(path, batchOptions, options.format);
         const planned = await endingAtOnce(interrupted, () =>
           withStage(config, 'look', {}, ({ runtime }) =>
             planFile(runtime.effects, file, batchOptions, config.itemsAtOnce),

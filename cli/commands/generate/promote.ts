@@ -10,6 +10,7 @@ import { parseBatchId } from '../../../shared/domain/ids.ts';
 import { type Item, imageOf } from '../../../shared/domain/item/item.ts';
 import { itemsOf } from '../../../shared/pipeline/batch/batch-items.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
+import { memoryFile } from '../../../shared/pipeline/ingest/memory-file.ts';
 import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import type { Act } from '../../command.ts';
 import { addSettingFlags } from '../../flags/batch-flags.ts';
@@ -81,11 +82,6 @@ async function promotedFile(
   const undone = promotion.fromDraft ? items.find((item) => imageOf(item) === undefined) : undefined;
   if (undone !== undefined) throw new UsageError(`row ${undone.row} of ${batch} has no image to send along`);
   const text = items.map((item) => `${promotedLine(item, promotion)}\n`).join('');
-  return {
-    name: `${batch.replace(/-[0-9a-f]{12}-[0-9a-f]{10}$/, '')}-promoted.jsonl`,
-    contentType: 'application/x-ndjson',
-    open: async function* (from = 0) {
-      yield Buffer.from(text).subarray(from);
-    },
-  };
+  const name = `${batch.replace(/-[0-9a-f]{12}-[0-9a-f]{10}$/, '')}-promoted.jsonl`;
+  return memoryFile(name, 'application/x-ndjson', text);
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Workers } from '../../../local/stage/workers.ts';
 import type { BatchOptions } from '../../../shared/domain/batch/batch.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { PipelineEvent } from '../../../shared/pipeline/effects.ts';
@@ -26,7 +25,7 @@ import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
 import { follow, showUntil } from '../../stage/follow.ts';
 import { announceWait } from '../../stage/interrupts.ts';
-import { startLocalWork } from '../../stage/local-work.ts';
+import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
 import type { OpenStage, StageOptions as StageOpening } from '../../stage/open-stage.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simulated-provider.ts';
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
@@ -67,7 +66,7 @@ export function defineRun(command: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act((context, path: string, options: RunOptions) =>
-        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions)),
+        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options.format)),
       ),
     );
 }
@@ -127,7 +126,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const bar = context.out.json ? undefined : createProgressBar(process.stderr, Date.now);
   const notify = createListener(context, config.stage, copying, bar);
   const options: StageOpening = { notify, ...simulated?.effectOptions };
-  return await withStage(config, isEmbedded(config.stage) ? 'work' : 'look', options, async (stage) => {
+  return await withStage(config, 'look', options, async (stage) => {
     const { effects } = stage.runtime;
     const ask = { ...run, callsAtOnce: config.itemsAtOnce };
     const refusal = await refusalOf(effects, ask, run.approvedMicro, context);
@@ -139,18 +138,25 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const folder = await prepareOutFolder(effects.store, batch, run.out);
     copying.start(folder);
     const before = await batchStatus(effects, batch);
-    const workers = isEmbedded(config.stage) ? await startLocalWork(stage, config, batch, key) : undefined;
-    await followWithBar(context, stage, { batch, bar, workers, failure: copying.failure });
+    const say = (line: string) => {
+      bar?.stop();
+      context.out.say(line);
+    };
+    const work = isEmbedded(config.stage)
+      ? await startLocalWork(stage, { config, batch, key, say })
+      : undefined;
+    const failure = () => copying.failure() ?? work?.failure();
+    await followWithBar(context, stage, { batch, bar, work, failure });
     await copying.settled();
     const gone = await copyBatch(effects, batch, folder);
     const result = await batchResult(effects, batch, folder.pathOf);
     if (result === undefined) return EXIT.interrupted;
     await printResult(context, stage, config.stage, result, folder);
     for (const line of goneLines(gone)) context.out.say(line);
-    if (simulated !== undefined) context.out.say(simulated.summary(before, result));
+    if (simulated !== undefined && work?.hasWorked()) context.out.say(simulated.summary(before, result));
     if (gone.length > 0 && exitCodeOf(result) === EXIT.ok) return EXIT.incomplete;
     if (!context.interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
-    if (workers === undefined) {
+    if (work === undefined) {
       context.out.say(
         `stage ${config.stage} goes on with it: \`pressrun status ${batch} --stage ${config.stage} --watch\``,
       );
@@ -192,24 +198,24 @@ function goneLines(gone: readonly string[]): string[] {
 interface Following {
   readonly batch: BatchId;
   readonly bar: ProgressBar | undefined;
-  readonly workers: Workers | undefined;
+  readonly work: LocalWork | undefined;
   readonly failure: () => unknown;
 }
 
 async function followWithBar(
   context: CommandContext,
   { runtime }: OpenStage,
-  { batch, bar, workers, failure }: Following,
+  { batch, bar, work, failure }: Following,
 ): Promise<void> {
   const { effects } = runtime;
   const show = (status: BatchStatus) => bar?.show(status);
-  if (workers !== undefined) announceWait(context, () => bar?.stop());
+  if (work !== undefined) announceWait(context, () => bar?.stop());
   try {
     await follow(effects, batch, context.interrupted, show, failure);
-    if (workers !== undefined) await showUntil(workers.stop(), effects, batch, show);
+    if (work !== undefined) await showUntil(work.stop(), effects, batch, show);
   } finally {
     bar?.stop();
-    await workers?.stop();
+    await work?.stop();
   }
 }
 

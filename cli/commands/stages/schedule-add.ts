@@ -65,25 +65,39 @@ export async function addCommand(
   if ((path === undefined) === (options.source === undefined)) {
     throw new UsageError('name a file, which is stored with the schedule, or an object with --source KEY');
   }
-  const file = path === undefined ? undefined : await openPromptFile(path, batchOptions);
+  const file = path === undefined ? undefined : await openPromptFile(path, batchOptions, options.format);
   refuseLocalReferences(path, file);
   return await withTimetable(config, (timetable) =>
     withStage(config, 'look', {}, async (stage) => {
       const { effects } = stage.runtime;
       if ((await readSchedule(effects.table, name)) !== undefined) throw alreadyThere(name);
-      const sourceKey =
-        file === undefined ? (options.source ?? '') : await storeScheduleFile(effects, name, file);
-      const schedule = { ...wanted, sourceKey, ownsSource: file !== undefined };
+      const source = { file, key: options.source ?? '' };
+      const schedule = await storedSchedule(effects, wanted, source);
       if (!(await addSchedule(effects, timetable, schedule))) throw alreadyThere(name);
-      if (file === undefined && (await effects.store.head(sourceKey)) === undefined)
-        out.say(`there is no object ${sourceKey} yet: runs fail until there is`);
+      if (!schedule.ownsSource && (await effects.store.head(schedule.sourceKey)) === undefined)
+        out.say(`there is no object ${schedule.sourceKey} yet: runs fail until there is`);
       if (isEmbedded(config.stage)) sayWhoTicks(out, stage);
-      const next =
-        nextPlanned(schedule, nowMs, 1).length === 0 ? 'nothing is planned' : nextText(schedule, nowMs);
-      out.result(`schedule ${name}: ${next}`, scheduleJson({ schedule, last: undefined }, nowMs));
+      out.result(
+        `schedule ${name}: ${nextRunText(schedule, nowMs)}`,
+        scheduleJson({ schedule, last: undefined }, nowMs),
+      );
       return EXIT.ok;
     }),
   );
+}
+
+/** The schedule with its source: an object that is named, or the file, which is stored with it. */
+async function storedSchedule(
+  effects: Parameters<typeof storeScheduleFile>[0],
+  wanted: Omit<Schedule, 'sourceKey' | 'ownsSource'>,
+  { file, key }: { readonly file: PromptFile | undefined; readonly key: string },
+): Promise<Schedule> {
+  if (file === undefined) return { ...wanted, sourceKey: key, ownsSource: false };
+  return { ...wanted, sourceKey: await storeScheduleFile(effects, wanted.name, file), ownsSource: true };
+}
+
+function nextRunText(schedule: Schedule, nowMs: number): string {
+  return nextPlanned(schedule, nowMs, 1).length === 0 ? 'nothing is planned' : nextText(schedule, nowMs);
 }
 
 /** Its runs begin where this machine may be off. */

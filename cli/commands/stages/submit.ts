@@ -32,7 +32,7 @@ export function defineSubmit(command: Command, act: Act): void {
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove);
-        const file = await openPromptFile(path, batchOptions);
+        const file = await openPromptFile(path, batchOptions, options.format);
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime }) => {
           requireModel(runtime.effects, batchOptions);

@@ -1,6 +1,5 @@
 import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { findDynoxide } from '../../../local/stage/dynoxide.ts';
 import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
 import { readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
 import { proxyFor } from '../../../shared/provider/http/proxy.ts';
@@ -8,7 +7,7 @@ import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openStage } from '../../stage/open-stage.ts';
-import { configOf } from '../../stage/stages.ts';
+import { configOf, stageFolder } from '../../stage/stages.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
 import { oneLine } from '../../text/one-line.ts';
@@ -81,11 +80,7 @@ function throughProxy(address: string, proxies: Config['proxies']): string {
 }
 
 async function stageFindings(config: Config): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  if (isEmbedded(config.stage) && config.dynamoEndpoint === undefined) {
-    findings.push(await finding('dynoxide', async () => findDynoxide(config.searchPath ?? '')));
-  }
-  findings.push(
+  return [
     await finding('stage', async () => {
       const stage = await openStage(config, 'look');
       try {
@@ -97,21 +92,23 @@ async function stageFindings(config: Config): Promise<Finding[]> {
           await readBackpressure(effects, effects.clock.now()),
           effects.clock.now(),
         );
-        const answers = `${config.stage} answers: table ${config.names.table}, queues ${config.names.workQueue}, …-ingest`;
+        const { table, workQueue } = config.names;
+        const answers = isEmbedded(config.stage)
+          ? `${stageFolder(config)} can be used`
+          : `${config.stage} answers: table ${table}, queues ${workQueue}, …-ingest`;
         return [answers, ...backpressure].join('; ');
       } finally {
         await stage.close();
       }
     }),
-  );
-  return findings;
+  ];
 }
 
 async function diskFindings(config: Config): Promise<Finding[]> {
   if (!isEmbedded(config.stage)) return [];
   const { bavail, bsize } = await statfs('.');
   const freeBytes = bavail * bsize;
-  const detail = `${(freeBytes / 1e9).toFixed(1)} GB free here; a 1K image takes 1 to 2 MB, twice (store and --out)`;
+  const detail = `${(freeBytes / 1e9).toFixed(1)} GB free here; a 1K image takes 1 to 2 MB, once (--out has links)`;
   return [{ check: 'disk', ok: freeBytes > LEAST_FREE_BYTES, detail }];
 }
 

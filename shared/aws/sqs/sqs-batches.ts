@@ -1,5 +1,5 @@
 /** SQS's limits on one batch: entries, and bytes of all bodies together (1 MiB since August 2025). */
-export const mostEntries = 10;
+const mostEntries = 10;
 export const mostBatchBytes = 1_048_576;
 
 /** Cuts messages into batches that SQS takes, in their order. Every body must fit by itself. */
@@ -20,4 +20,11 @@ export function inBatches<Message extends { readonly body: string }>(
     bytes += ownBytes;
   }
   return current.length > 0 ? [...batches, current] : batches;
+}
+
+/** Cuts into batches by number alone. */
+export function ofEntries<Entry>(entries: readonly Entry[]): Entry[][] {
+  return Array.from({ length: Math.ceil(entries.length / mostEntries) }, (_, index) =>
+    entries.slice(index * mostEntries, (index + 1) * mostEntries),
+  );
 }

@@ -5,7 +5,8 @@ import type { OutgoingMessage, Queue } from '../../pipeline/ports.ts';
 import type { Backoff } from '../backoff.ts';
 import { waitBeforeRetry } from '../backoff.ts';
 import { QueueError } from '../errors.ts';
-import { inBatches, mostBatchBytes, mostEntries } from './sqs-batches.ts';
+import { inBatches, mostBatchBytes, ofEntries } from './sqs-batches.ts';
+import { deleteReceived, receiveMessages } from './sqs-receive.ts';
 
 interface SqsQueueOptions {
   readonly client: SQSClient;
@@ -24,6 +25,8 @@ const longestVisibilitySeconds = 43_200;
 export function sqsQueue(options: SqsQueueOptions): Queue {
   return {
     send: (messages) => sendAll(options, messages),
+    receive: (most, waitMs, signal) => receiveMessages(options, most, waitMs, signal),
+    delete: (receipts) => deleteReceived(options, receipts),
     setVisibility: (receipts, seconds) => setVisibility(options, receipts, seconds),
   };
 }
@@ -59,11 +62,8 @@ async function setVisibility(
     throw new RangeError(`visibility of ${seconds} s is not possible, 0 to ${longestVisibilitySeconds} s is`);
   }
   const limit = pLimit(batchesAtOnce);
-  const batches = Array.from({ length: Math.ceil(receipts.length / mostEntries) }, (_, index) =>
-    receipts.slice(index * mostEntries, (index + 1) * mostEntries),
-  );
   await Promise.all(
-    batches.map((batch) =>
+    ofEntries(receipts).map((batch) =>
       limit(() =>
         untilAllDone(options, batch, 'change the visibility of', (entries) =>
           changeVisibility(options, entries, Math.ceil(seconds)),

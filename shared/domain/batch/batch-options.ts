@@ -4,6 +4,7 @@ import { formatCredits, parseCredits } from '../money/money.ts';
 import { parseFlag, parseWhole } from '../prompt-file/cell-values.ts';
 import { quoted } from '../prompt-file/columns.ts';
 import type { RowFields } from '../prompt-file/format.ts';
+import type { RowDefaults } from '../prompt-file/row/row-defaults.ts';
 import { parseSettings, parseVariants, settingCells } from '../prompt-file/row/settings.ts';
 import { formatTags, parseTags } from '../prompt-file/row/tags.ts';
 import {
@@ -34,6 +35,7 @@ export const OPTION_NAMES = [
   ...SETTING_NAMES.map((name) => IMAGE_SETTINGS[name].option),
   'variables',
   ...EXPANSION_OPTIONS,
+  'sheet',
   'fresh',
   'run',
 ] as const;
@@ -99,42 +101,58 @@ export function metadataToOptions(metadata: Metadata, defaultModel: string = DEF
 }
 
 function optionsOf(fields: RowFields, defaultModel: string): ParsedOptions {
+  const rows = parseRowDefaults(fields, defaultModel);
+  if ('problem' in rows) return refused(rows.problem);
+  const whole = parseWholeBatch(fields);
+  if ('problem' in whole) return refused(whole.problem);
+  return { kind: 'options', options: { ...whole, ...rows } };
+}
+
+interface Wrong {
+  readonly problem: string;
+}
+
+function parseRowDefaults(fields: RowFields, defaultModel: string): RowDefaults | Wrong {
   const settings = parseSettings(fields, 'option');
-  if (settings.kind === 'rejected') return problemIn(settings.column, settings.reason);
+  if (settings.kind === 'rejected') return wrong(settings.column, settings.reason);
   const variants = parseVariants(fields);
-  if (typeof variants === 'object') return problemIn('variants', variants.reason);
+  if (typeof variants === 'object') return wrong('variants', variants.reason);
   const tags = parseTags(fields.tags ?? '');
-  if (tags.kind === 'rejected') return problemIn('tags', tags.reason);
-  const budgetMicro = parseBudget(fields.budget);
-  if (typeof budgetMicro === 'string') return problemIn('budget', budgetMicro);
-  const name = (fields.name ?? '').trim();
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES || /\p{Cc}/u.test(name)) {
-    return problemIn('name', `must be one line of at most ${MAX_NAME_BYTES} bytes`);
-  }
+  if (tags.kind === 'rejected') return wrong('tags', tags.reason);
   const template = (fields.template ?? '').trim();
   const variables = parseVariables(fields.variables);
   if (variables === 'wrong')
-    return problemIn('variables', 'must be a JSON object of texts, named as columns of your own');
+    return wrong('variables', 'must be a JSON object of texts, named as columns of your own');
   const expansion = parseExpansion(fields);
-  if (expansion !== undefined && 'reason' in expansion) return problemIn(expansion.column, expansion.reason);
-  const fresh = parseFlag(fields, 'fresh');
-  if (typeof fresh === 'object') return problemIn('fresh', fresh.reason);
-  const run = parseWhole(fields, 'run', MOST_RUNS);
-  if (typeof run === 'object') return problemIn('run', run.reason);
+  if (expansion !== undefined && 'reason' in expansion) return wrong(expansion.column, expansion.reason);
   return {
-    kind: 'options',
-    options: {
-      ...(name !== '' && { name }),
-      ...(template !== '' && { template }),
-      ...(budgetMicro !== undefined && { budgetMicro }),
-      variants: variants ?? DEFAULT_BATCH_OPTIONS.variants,
-      tags: tags.tags,
-      settings: { model: defaultModel, ...settings.settings },
-      ...(variables !== undefined && { variables }),
-      ...(expansion !== undefined && { expansion }),
-      ...(fresh && { fresh }),
-      ...(run !== undefined && run > 1 && { run }),
-    },
+    ...(template !== '' && { template }),
+    variants: variants ?? DEFAULT_BATCH_OPTIONS.variants,
+    tags: tags.tags,
+    settings: { model: defaultModel, ...settings.settings },
+    ...(variables !== undefined && { variables }),
+    ...(expansion !== undefined && { expansion }),
+  };
+}
+
+function parseWholeBatch(fields: RowFields): Omit<BatchOptions, keyof RowDefaults> | Wrong {
+  const budgetMicro = parseBudget(fields.budget);
+  if (typeof budgetMicro === 'string') return wrong('budget', budgetMicro);
+  const name = (fields.name ?? '').trim();
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES || /\p{Cc}/u.test(name)) {
+    return wrong('name', `must be one line of at most ${MAX_NAME_BYTES} bytes`);
+  }
+  const sheet = (fields.sheet ?? '').trim();
+  const fresh = parseFlag(fields, 'fresh');
+  if (typeof fresh === 'object') return wrong('fresh', fresh.reason);
+  const run = parseWhole(fields, 'run', MOST_RUNS);
+  if (typeof run === 'object') return wrong('run', run.reason);
+  return {
+    ...(name !== '' && { name }),
+    ...(budgetMicro !== undefined && { budgetMicro }),
+    ...(sheet !== '' && { sheet }),
+    ...(fresh && { fresh }),
+    ...(run !== undefined && run > 1 && { run }),
   };
 }
 
@@ -167,6 +185,7 @@ function optionTexts(
     tags: tags === '' ? undefined : tags,
     variables: options.variables && JSON.stringify(options.variables),
     ...expansionTexts(options.expansion),
+    sheet: options.sheet,
     fresh: options.fresh && 'true',
     run: options.run?.toString(),
   };
@@ -180,8 +199,8 @@ function decodeText(value: string): string {
   }
 }
 
-function problemIn(column: string | undefined, reason: string): ParsedOptions {
-  return refused(`${PREFIX}${column ?? ''}: ${reason}`);
+function wrong(column: string | undefined, reason: string): Wrong {
+  return { problem: `${PREFIX}${(column ?? '').replaceAll('_', '-')}: ${reason}` };
 }
 
 function refused(message: string): ParsedOptions {

@@ -7,6 +7,8 @@ export interface BatchOptions extends RowDefaults {
   readonly name?: string;
   /** The batch's own budget, in µcr; it is no part of what the batch is: with another budget it is the same one. */
   readonly budgetMicro?: number;
+  /** The sheet that is read of a workbook, where it is not the first. */
+  readonly sheet?: string;
   /** Makes every image, whether one of its content is in the store or not. */
   readonly fresh?: true;
   /** From 2: which batch of the same file and options this is, where an earlier one is over and not good enough. */

@@ -1,4 +1,4 @@
-import { type ModelCatalog, type ModelProfile, modelCatalog } from '../calls/models.ts';
+import { DEFAULT_PROVIDER, type ModelCatalog, type ModelProfile, modelCatalog } from '../calls/models.ts';
 import type { ConfigurationFile, ModelEntry } from './configuration-file.ts';
 import { ConfigurationFileError, near } from './problem.ts';
 import type { Providers } from './providers.ts';
@@ -54,10 +54,10 @@ function profileOf(
   };
 }
 
-/** A model need not name its provider where the file has no other, or just one. */
+/** A model need not name its provider where the file defines none, or just one. */
 function onlyProvider(name: string, file: ConfigurationFile, providers: Providers): string {
   const own = Object.keys(file.providers ?? {});
-  const [only] = own.length === 0 ? [...providers.keys()] : own;
+  const [only] = own.length === 0 ? [DEFAULT_PROVIDER] : own;
   if (only !== undefined && own.length <= 1) return only;
   throw new ConfigurationFileError(
     `models.${name}: name its provider, one of ${[...providers.keys()].join(', ')}`,

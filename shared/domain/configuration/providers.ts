@@ -32,9 +32,23 @@ const CORE_TODAY: ProviderSettings = {
   usdNote: "1 credit ≈ $0.001, actual charges may vary (provider's documents)",
 };
 
-/** The built-in provider with those of a configuration file laid over it, field by field. */
+/** Address, key and where the image is: ai.google.dev/gemini-api/docs/openai. */
+const GOOGLE: ProviderSettings = {
+  ...newProvider('google', { baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai' }),
+  keyVariable: 'GEMINI_API_KEY',
+  dialect: 'google',
+};
+
+/** Address, `modalities` and `image_config`: openrouter.ai/docs/guides/overview/multimodal/image-generation. */
+const OPENROUTER: ProviderSettings = {
+  ...newProvider('openrouter', { baseUrl: 'https://openrouter.ai/api/v1' }),
+  keyVariable: 'OPENROUTER_API_KEY',
+  dialect: 'openrouter',
+};
+
+/** The built-in providers with those of a configuration file laid over them, field by field. */
 export function providersOf(file: ConfigurationFile): Providers {
-  const providers = new Map([[CORE_TODAY.name, CORE_TODAY]]);
+  const providers = new Map([CORE_TODAY, GOOGLE, OPENROUTER].map((provider) => [provider.name, provider]));
   for (const [name, entry] of Object.entries(file.providers ?? {})) {
     providers.set(name, withEntry(providers.get(name) ?? newProvider(name, entry), entry));
   }
@@ -42,7 +56,7 @@ export function providersOf(file: ConfigurationFile): Providers {
 }
 
 /** A provider that prices in dollars has no credit of its own: a thousandth of a dollar stands for it. */
-function newProvider(name: string, { baseUrl }: ProviderEntry): ProviderSettings {
+function newProvider(name: string, { baseUrl }: Pick<ProviderEntry, 'baseUrl'>): ProviderSettings {
   return {
     name,
     baseUrl,

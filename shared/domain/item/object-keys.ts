@@ -10,14 +10,25 @@ type BatchFile = (typeof BATCH_FILES)[number];
 
 const EXTENSION = /\.([a-z0-9]{1,8})$/i;
 
+const IMAGES_PREFIX = 'images/';
+
 /** `images/<batch>/<stem>.png`: where an item's image is put. */
 export function imageKey(batch: BatchId, stem: string, type: ImageType): string {
-  return `images/${batch}/${stem}.${IMAGE_EXTENSIONS[type]}`;
+  return `${imagesPrefix(batch)}${stem}.${IMAGE_EXTENSIONS[type]}`;
+}
+
+/** All images of a batch, further ones included. */
+export function imagesPrefix(batch: BatchId): string {
+  return `${IMAGES_PREFIX}${batch}/`;
+}
+
+export function isImageKey(key: string): boolean {
+  return key.startsWith(IMAGES_PREFIX);
 }
 
 /** A further image of the same answer, `n` from 2; in a folder of its own, so that it never takes an item's key. */
 export function extraKey(batch: BatchId, stem: string, n: number, type: ImageType): string {
-  return `images/${batch}/extras/${stem}-${n}.${IMAGE_EXTENSIONS[type]}`;
+  return `${imagesPrefix(batch)}extras/${stem}-${n}.${IMAGE_EXTENSIONS[type]}`;
 }
 
 /** An answer that could not be read, kept whole. */

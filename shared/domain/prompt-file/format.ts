@@ -42,6 +42,12 @@ export interface PromptListFormat {
 /** What was found out about a file from its beginning; plain JSON, so that it can be kept in the checkpoint. */
 export type FileFormat = CsvFormat | JsonLinesFormat | JsonArrayFormat | PromptListFormat;
 
+/** A file's bytes, wherever they are; `open` may be called again and again, and reads from a byte on. */
+export interface FileBytes {
+  readonly size: number;
+  open(from: number): AsyncIterable<Uint8Array>;
+}
+
 /** Where the next record begins: what a checkpoint keeps. */
 export interface FilePosition {
   /** In bytes of the file as it is stored, whatever its encoding. */

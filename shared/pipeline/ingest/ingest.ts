@@ -5,8 +5,11 @@ import { createContentCount } from '../../domain/item/content-count.ts';
 import { batchIdOf } from '../../domain/item/object-keys.ts';
 import { batchScope } from '../../domain/money/budget.ts';
 import type { FilePosition } from '../../domain/prompt-file/format.ts';
-import { detectFormat, readHead } from '../../domain/prompt-file/reader/detect-format.ts';
-import { readRecords } from '../../domain/prompt-file/reader/read-records.ts';
+import {
+  type NamedFile,
+  type OpenPrompts,
+  openPrompts,
+} from '../../domain/prompt-file/reader/open-prompts.ts';
 import { tooManyItems } from '../../domain/prompt-file/row/count-items.ts';
 import { closeBatch, createBatch, readBatch } from '../batch/batches.ts';
 import { type UploadEvent, uploadMessageOf } from '../batch/messages.ts';
@@ -47,11 +50,27 @@ export async function ingestUpload(
   if (batch.state !== 'ingesting') return { kind: 'known' };
   if (batch.problem !== undefined) return await refuseBatch(effects, batch, batch.problem);
 
-  const checkpoint = (await readCheckpoint(effects.table, id)) ?? (await firstCheckpoint(effects, batch));
+  try {
+    return await ingestBatch(effects, batch, info, remainingMs);
+  } catch (error) {
+    // Another file is there by now, or none: the sweep closes the batch.
+    if (error instanceof FileGone) return { kind: 'gone' };
+    throw error;
+  }
+}
+
+async function ingestBatch(
+  effects: Effects,
+  batch: Batch,
+  info: ObjectInfo,
+  remainingMs: () => number,
+): Promise<IngestResult> {
+  const file = await openPrompts(storedFile(effects, batch, info), batch.options);
+  if (file.kind === 'problem') return await refuseBatch(effects, batch, file.message);
+  const checkpoint = (await readCheckpoint(effects.table, batch.id)) ?? (await firstCheckpoint(batch, file));
   if ('problem' in checkpoint) return await refuseBatch(effects, batch, checkpoint.problem);
-  const end = await readOn(effects, batch, checkpoint, remainingMs);
-  if (end === 'handed-over' || end === 'gone') return { kind: end };
-  return await finishIngest(effects, batch, end);
+  const end = await readOn(effects, batch, file, checkpoint, remainingMs);
+  return end === 'handed-over' ? { kind: end } : await finishIngest(effects, batch, end);
 }
 
 async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
@@ -72,47 +91,49 @@ async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
 }
 
 /** Where to begin, if at all: what a template makes is counted before anything is written. */
-async function firstCheckpoint(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
-  const first = await beginning(effects, batch);
-  if ('problem' in first) return first;
-  const problem = await tooManyItems(recordsFrom(effects, batch, first), batch.options);
-  return problem === undefined ? first : { problem };
+async function firstCheckpoint(
+  batch: Batch,
+  { format, start, records }: OpenPrompts,
+): Promise<FirstCheckpoint> {
+  const problem = await tooManyItems(records(), batch.options);
+  return problem === undefined ? { format, position: start, items: 0, rejected: 0 } : { problem };
 }
 
-async function* recordsFrom(effects: Effects, batch: Batch, { format, position }: Checkpoint) {
-  const object = await effects.store.get(batch.key, position.byte);
-  if (object !== undefined) yield* readRecords(object.body, format, position);
+type FirstCheckpoint = Checkpoint | { readonly problem: string };
+
+/** The file of a batch. Reading it throws `FileGone` where another is there by now, or none. */
+function storedFile({ store }: Effects, { key, version }: Batch, { bytes }: ObjectInfo): NamedFile {
+  async function* open(from: number): AsyncGenerator<Uint8Array> {
+    const object = await store.get(key, from);
+    if (object?.info.version !== version) throw new FileGone();
+    yield* object.body;
+  }
+  return { name: basename(key), size: bytes, open };
 }
 
-async function beginning(effects: Effects, batch: Batch): Promise<Checkpoint | { problem: string }> {
-  const object = await effects.store.get(batch.key);
-  const head = object === undefined ? new Uint8Array() : await readHead(object.body);
-  const detected = detectFormat(head, basename(batch.key), batch.options);
-  if (detected.kind === 'problem') return { problem: detected.message };
-  return { format: detected.format, position: detected.start, items: 0, rejected: 0 };
+class FileGone extends Error {
+  override name = 'FileGone';
 }
 
 /**
- * Reads to the end of the file, or until the invocation's time runs out: then the next one reads on. A file that is not
- * the one that was begun with is `gone`; the sweep closes its batch.
+ * Reads to the end of the file, or until the invocation's time runs out: then the next one reads on.
  */
 async function readOn(
   effects: Effects,
   batch: Batch,
+  file: OpenPrompts,
   from: Checkpoint,
   remainingMs: () => number,
-): Promise<Checkpoint | 'handed-over' | 'gone'> {
-  const object = await effects.store.get(batch.key, from.position.byte);
-  if (object?.info.version !== batch.version) return 'gone';
+): Promise<Checkpoint | 'handed-over'> {
   const intake = createIntake(effects, batch, createContentCount());
-  await passOver(effects, batch, from, intake);
+  await passOver(file, from, intake);
   const checkpointAt = (position: FilePosition): Checkpoint => {
     const { items, rejected } = intake.counts();
     return { ...from, position, items: from.items + items, rejected: from.rejected + rejected };
   };
   let saved = from.position;
   let position = from.position;
-  for await (const record of readRecords(object.body, from.format, from.position)) {
+  for await (const record of file.records(from.position, from.format)) {
     intake.add(record);
     position = record.next;
     if (position.row - saved.row < WINDOW_ROWS && position.byte - saved.byte < WINDOW_BYTES) continue;
@@ -128,11 +149,9 @@ async function readOn(
 }
 
 /** Equal rows are told apart by how many came before: what was taken in already is read again, and not written. */
-async function passOver(effects: Effects, batch: Batch, until: Checkpoint, intake: Intake): Promise<void> {
+async function passOver(file: OpenPrompts, until: Checkpoint, intake: Intake): Promise<void> {
   if (until.position.row === 0) return;
-  const first = await beginning(effects, batch);
-  if ('problem' in first) return;
-  for await (const record of recordsFrom(effects, batch, first)) {
+  for await (const record of file.records()) {
     if (record.row > until.position.row) return;
     intake.pass(record);
   }

@@ -10,6 +10,8 @@ import type { BadReference, ReferenceList } from './reference-store.ts';
 /** A file to submit; `open` may be called again and again, and reads from a byte on (default 0). */
 export interface PromptFile {
   readonly name: string;
+  /** In bytes. */
+  readonly size: number;
   readonly contentType: string;
   open(from?: number): AsyncIterable<Uint8Array>;
   /** Files of the submitter's machine that it names as references. */

@@ -53,20 +53,31 @@ export async function retryBatch(
 
   const left: Record<string, number> = {};
   let items = 0;
-  let chunk: Item[] = [];
-  for await (const item of itemsOf(effects.table, id)) {
-    if (isMeant(item, only)) chunk.push(item);
-    else if (item.state.kind === 'failed') left[item.state.code] = (left[item.state.code] ?? 0) + 1;
-    if (chunk.length < CHUNK_ITEMS) continue;
+  for await (const chunk of chosenItems(effects, id, only, left)) {
     const set = await setBack(effects, id, chunk);
     if (set === 'busy') return { kind: 'busy' };
     items += set;
+  }
+  await completeIfEnded(effects, id);
+  return { kind: 'retried', items, left };
+}
+
+/** The items that a retry means, in chunks; `left` counts the other failed ones by their code. */
+async function* chosenItems(
+  { table }: Retrier,
+  id: BatchId,
+  only: RetryOnly | undefined,
+  left: Record<string, number>,
+): AsyncGenerator<Item[]> {
+  let chunk: Item[] = [];
+  for await (const item of itemsOf(table, id)) {
+    if (isMeant(item, only)) chunk.push(item);
+    else if (item.state.kind === 'failed') left[item.state.code] = (left[item.state.code] ?? 0) + 1;
+    if (chunk.length < CHUNK_ITEMS) continue;
+    yield chunk;
     chunk = [];
   }
-  const last = await setBack(effects, id, chunk);
-  if (last === 'busy') return { kind: 'busy' };
-  await completeIfEnded(effects, id);
-  return { kind: 'retried', items: items + last, left };
+  yield chunk;
 }
 
 /** Whether a retry means an item: one of unknown outcome only if it is named, by its code or by itself. */

@@ -4,7 +4,7 @@ import { formatCredits } from '../../domain/money/money.ts';
 import type { Effects } from '../effects.ts';
 import { isoTime } from './attempt.ts';
 import { pauseBatch } from './batch-pauses.ts';
-import type { BudgetReached } from './credit-pool.ts';
+import type { BudgetReached } from './pooled-reservation.ts';
 
 /** Pauses a batch whose next call does not fit into a budget; it goes on when the budget is raised, or its period ends. */
 export async function pauseForBudget(

@@ -98,24 +98,21 @@ export function createFleetState(
     return true;
   }
 
-  function isKnown(sentAtMs: number): boolean {
-    const { pace, breaker } = stored.state;
-    return sentAtMs < pace.cutAtMs && view.pace.notBeforeMs <= pace.notBeforeMs && !isNewOf(breaker);
-  }
-
-  /** A breaker's failures are counted by all, until it is open. */
-  function isNewOf(breaker: ProviderState['breaker']): boolean {
-    return isOpen(breaker) ? !isOpen(view.breaker) : view.breaker.failures !== breaker.failures;
-  }
-
   return {
     view: () => view,
-    isKnown,
+    isKnown: (sentAtMs) => isKnownOf(stored.state, view, sentAtMs),
     version: () => stored.version,
     tell,
     refresh,
     change: (change) => inTurn(() => write(change)),
   };
+}
+
+/** Whether the stored state has a later setback than that of a call sent then. */
+function isKnownOf({ pace, breaker }: ProviderState, view: ProviderState, sentAtMs: number): boolean {
+  // A breaker's failures are counted by all, until it is open.
+  const isNews = isOpen(breaker) ? !isOpen(view.breaker) : view.breaker.failures !== breaker.failures;
+  return sentAtMs < pace.cutAtMs && view.pace.notBeforeMs <= pace.notBeforeMs && !isNews;
 }
 
 /** Calls of one second are one piece of news. */

@@ -68,35 +68,14 @@ export function createModelLine(
     line.slots = kept;
   }
 
-  async function ended({ kind, sentAtMs, retryAfterMs }: CallEnd): Promise<void> {
+  async function ended(end: CallEnd): Promise<void> {
     const before = fleet.view();
-    const told = { sentAtMs, atMs: clock.now(), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    switch (kind) {
-      case 'other':
-        line.ramp.answered();
-        if (!isOpen(before.breaker)) return;
-        // What is no success leaves it open, and says that a probe may take as long and come to nothing.
-        fleet.tell({ kind: 'failed', ...told });
-        break;
-      case 'succeeded':
-        line.ramp.answered();
-        line.succeededMs = Math.max(line.succeededMs, sentAtMs);
-        if (before.breaker.failures === 0) return;
-        fleet.tell({ kind, sentAtMs });
-        break;
-      case 'refused':
-        fleet.tell({ kind, ...told, unpaced: sentAtMs < pacedSinceMs });
-        break;
-      case 'failed':
-        fleet.tell({ kind: 'overloaded', ...told });
-        fleet.tell({ kind, ...told });
-        break;
-    }
+    if (!noteEnd(line, end, { atMs: clock.now(), unpaced: end.sentAtMs < pacedSinceMs })) return;
     dropOldSlots();
     // Whoever was refused first leases anew first; the others wait for their turn, so that not all write at once.
-    const isFirst = await publish(sentAtMs);
+    const isFirst = await publish(end.sentAtMs);
     if (isFirst) line.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().pace.notBeforeMs));
-    reportChange(before, fleet.view());
+    logChange(effects, model, before, fleet.view());
   }
 
   /** At once, so that no other worker sends what the provider asked not to; but for what the others know already. */
@@ -107,13 +86,6 @@ export function createModelLine(
       if (await fleet.change((state) => state)) return true;
     }
     return false;
-  }
-
-  function reportChange(before: ProviderState, after: ProviderState): void {
-    const [was, is] = [isOpen(before.breaker), isOpen(after.breaker)];
-    if (was !== is) effects.log.warn(is ? 'breaker opened' : 'breaker closed', { model });
-    const rate = after.pace.rate;
-    if (rate !== before.pace.rate) effects.log.info('pace', { model, perMinute: rate && Math.round(rate) });
   }
 
   const line: ModelLine = {
@@ -137,6 +109,50 @@ export function createModelLine(
     ended,
   };
   return line;
+}
+
+/** Notes what a call's end says of its model; false if it is no news to other workers. */
+function noteEnd(
+  line: Pick<ModelLine, 'fleet' | 'ramp' | 'succeededMs'>,
+  { kind, sentAtMs, retryAfterMs }: CallEnd,
+  { atMs, unpaced }: { readonly atMs: number; readonly unpaced: boolean },
+): boolean {
+  const { fleet, ramp } = line;
+  const { breaker } = fleet.view();
+  const facts = { sentAtMs, atMs, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  switch (kind) {
+    case 'other':
+      ramp.answered();
+      if (!isOpen(breaker)) return false;
+      // What is no success leaves it open, and says that a probe may take as long and come to nothing.
+      fleet.tell({ kind: 'failed', ...facts });
+      return true;
+    case 'succeeded':
+      ramp.answered();
+      line.succeededMs = Math.max(line.succeededMs, sentAtMs);
+      if (breaker.failures === 0) return false;
+      fleet.tell({ kind, sentAtMs });
+      return true;
+    case 'refused':
+      fleet.tell({ kind, ...facts, unpaced });
+      return true;
+    case 'failed':
+      fleet.tell({ kind: 'overloaded', ...facts });
+      fleet.tell({ kind, ...facts });
+      return true;
+  }
+}
+
+function logChange(
+  { log }: Pick<Effects, 'log'>,
+  model: string,
+  before: ProviderState,
+  after: ProviderState,
+): void {
+  const [was, is] = [isOpen(before.breaker), isOpen(after.breaker)];
+  if (was !== is) log.warn(is ? 'breaker opened' : 'breaker closed', { model });
+  const rate = after.pace.rate;
+  if (rate !== before.pace.rate) log.info('pace', { model, perMinute: rate && Math.round(rate) });
 }
 
 /** A share is renewed when it ends within this. */

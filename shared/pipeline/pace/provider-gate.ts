@@ -16,8 +16,9 @@ import {
 } from '../rows/provider-pause-row.ts';
 import { type BatchReadiness, createBatchWatch } from './batch-watch.ts';
 import type { CallEnd } from './model-line.ts';
+import type { Permit } from './next-step.ts';
 import { createProviderContact } from './provider-contact.ts';
-import { createRateLimiter, IMPATIENT, type Permit, type RateLimiterOptions } from './rate-limiter.ts';
+import { createRateLimiter, IMPATIENT, type RateLimiterOptions } from './rate-limiter.ts';
 
 /** How long a worker believes that a model is not paused before it looks again. */
 const FRESH_MS = 2_000;

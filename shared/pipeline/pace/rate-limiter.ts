@@ -1,13 +1,11 @@
-import { isOpen, nextCallAtMs, withProbe } from '../../domain/calls/breaker.ts';
-import { reserve } from '../../domain/calls/pace.ts';
+import { isOpen } from '../../domain/calls/breaker.ts';
 import { type ProviderState, withShare } from '../../domain/calls/provider-state.ts';
 import type { Effects } from '../effects.ts';
+import type { Clock } from '../ports.ts';
 import { type CallEnd, createModelLine, type ModelLine } from './model-line.ts';
+import { nextStep, type Permit, untilNextCall } from './next-step.ts';
 
-/** Whether one more call may begin: now, or the message waits. */
-export type Permit = { readonly kind: 'go' } | { readonly kind: 'wait'; readonly waitMs: number };
-
-/** One worker's side of the rateLimiter and the breaker: see decision 14. */
+/** One worker's side of the rate limiter and the circuit breaker: see decision 14. */
 interface RateLimiter {
   /** Asked before an item is claimed, so that waiting holds nothing and uses up nothing. Each `go` ends with `left`. */
   permit(model: string): Promise<Permit>;
@@ -38,16 +36,8 @@ export const IMPATIENT: RateLimiterOptions = { ...ALONE, patienceMs: 0 };
 
 /** With a call under way a worker lives on anyway; no longer, so that there is time for another call after it (`CALL_MS`). */
 const PATIENCE_WHILE_CALLING_MS = 20_000;
-/** Another worker may be the one that probes: then it takes a moment until that is known. */
-const LEAST_WAIT_MS = 1_000;
 /** Another worker's probe may succeed while one waits. */
 const LOOK_AGAIN_MS = 5_000;
-/** How old what is known may be for who waits. Nothing is sent by what is not read then and there. */
-const FRESH_MS = 250;
-/** Leases reach a little beyond the next one, so that a worker does not stand still between two. */
-const LEASE_REACH = 1.3;
-/** Longer than any call: the share of a worker that died is free after it. */
-const SHARE_MS = 330_000;
 
 export function createRateLimiter(
   effects: Pick<Effects, 'table' | 'clock' | 'random' | 'models' | 'newAttemptId' | 'log'>,
@@ -64,121 +54,31 @@ export function createRateLimiter(
 
   async function permit(model: string): Promise<Permit> {
     const line = lineOf(model);
-    const sinceMs = clock.now();
     line.waiting += 1;
     try {
-      for (;;) {
-        const step = options.stopping?.aborted ? AT_ONCE : await nextStep(line);
-        if (step.kind === 'go') line.inFlight += 1;
-        if (step.kind === 'go' || options.stopping?.aborted) return step.kind === 'go' ? step : AT_ONCE;
-        if (clock.now() + step.waitMs > sinceMs + patienceOf(line)) return turnAway(line, step.waitMs);
-        await clock.sleep(Math.min(step.waitMs, LOOK_AGAIN_MS), options.stopping);
-      }
+      return await waitFor(line, clock.now());
     } finally {
       line.waiting -= 1;
     }
   }
 
+  async function waitFor(line: ModelLine, sinceMs: number): Promise<Permit> {
+    while (!options.stopping?.aborted) {
+      const step = await nextStep(clock, line, options.patienceMs);
+      if (step.kind === 'go') {
+        line.inFlight += 1;
+        return step;
+      }
+      if (options.stopping?.aborted) break;
+      if (clock.now() + step.waitMs > sinceMs + patienceOf(line)) return turnAway(clock, line, step.waitMs);
+      await clock.sleep(Math.min(step.waitMs, LOOK_AGAIN_MS), options.stopping);
+    }
+    return { kind: 'wait', waitMs: 0 };
+  }
+
   function patienceOf({ inFlight }: ModelLine): number {
     const { patienceMs } = options;
     return patienceMs > 0 && inFlight > 0 ? Math.max(patienceMs, PATIENCE_WHILE_CALLING_MS) : patienceMs;
-  }
-
-  async function nextStep(line: ModelLine): Promise<Permit> {
-    await line.fleet.refresh(hasCallNow(line) ? 0 : FRESH_MS);
-    line.dropOldSlots();
-    const { pace, breaker } = line.fleet.view();
-    const nowMs = clock.now();
-    if (isOpen(breaker)) return (await isProbe(line)) ? GO : { kind: 'wait', waitMs: untilNextCall(line) };
-    if (pace.notBeforeMs > nowMs) return { kind: 'wait', waitMs: pace.notBeforeMs - nowMs };
-    if (line.needsShare(nowMs)) {
-      await lease(line);
-      if (line.lacksShare()) return { kind: 'wait', waitMs: Math.max(1, line.rhythm.nextMs() - clock.now()) };
-    }
-    if (pace.rate === undefined) return freeStep(line, nowMs);
-    if (line.slots.length === 0) await lease(line);
-    return slotStep(line);
-  }
-
-  function hasCallNow(line: ModelLine): boolean {
-    const [slotMs = Number.POSITIVE_INFINITY] = line.slots;
-    const nowMs = clock.now();
-    return line.fleet.view().pace.rate === undefined ? line.ramp.waitMs(nowMs) === 0 : slotMs <= nowMs;
-  }
-
-  function freeStep(line: ModelLine, nowMs: number): Permit {
-    const waitMs = line.ramp.waitMs(nowMs);
-    if (waitMs > 0) return { kind: 'wait', waitMs };
-    line.ramp.begun();
-    line.fleet.tell({ kind: 'taken', atMs: nowMs, calls: 1 });
-    return GO;
-  }
-
-  function slotStep(line: ModelLine): Permit {
-    const nowMs = clock.now();
-    const [slotMs] = line.slots;
-    const { notBeforeMs } = line.fleet.view().pace;
-    const atMs = Math.max(notBeforeMs, slotMs ?? line.rhythm.nextMs());
-    if (slotMs === undefined || atMs > nowMs)
-      return { kind: 'wait', waitMs: Math.max(1, Math.ceil(atMs - nowMs)) };
-    line.slots.shift();
-    return GO;
-  }
-
-  /** Leases start times for who waits, and a share of the calls under way where their number is pinned. */
-  async function lease(line: ModelLine): Promise<void> {
-    const nowMs = clock.now();
-    if (nowMs < line.rhythm.nextMs()) return;
-    // No further than anybody here would wait.
-    const reachMs = Math.min(LEASE_REACH * line.rhythm.begin(nowMs), Math.max(options.patienceMs, 0));
-    const { concurrency } = line.limits;
-    let slots: number[] = [];
-    const isWritten = await line.fleet.change((before) => {
-      const shared =
-        concurrency === undefined
-          ? before
-          : withShare(before, line.worker, line.inFlight + line.waiting, {
-              concurrency,
-              nowMs,
-              untilMs: nowMs + SHARE_MS,
-            });
-      const { pace } = shared;
-      if (pace.rate === undefined || isOpen(shared.breaker)) return shared;
-      const reserved = reserve(pace, nowMs, nowMs + reachMs, line.waiting, line.turnsAway);
-      slots = reserved.slots;
-      return slots.length === 0 ? shared : { ...shared, pace: reserved.pace };
-    });
-    line.rhythm.adapt(line.fleet.version());
-    if (!isWritten) return;
-    line.slots.push(...slots);
-    line.leasedAtMs = nowMs;
-    line.turnsAway = false;
-  }
-
-  async function isProbe(line: ModelLine): Promise<boolean> {
-    const { breaker } = line.fleet.view();
-    if (withProbe(breaker, clock.now()) === undefined) return false;
-    let leased = false;
-    const isWritten = await line.fleet.change((before) => {
-      const probing = withProbe(before.breaker, clock.now());
-      leased = probing !== undefined;
-      return probing === undefined ? before : { ...before, breaker: probing };
-    });
-    return isWritten && leased;
-  }
-
-  function turnAway(line: ModelLine, leastMs: number): Permit {
-    const awayMs = line.returns.nextMs();
-    if (!isOpen(line.fleet.view().breaker)) {
-      line.turnsAway = true;
-      return { kind: 'wait', waitMs: Math.round(Math.max(leastMs, awayMs)) };
-    }
-    const waitMs = line.returns.isCrowd() ? awayMs : Math.min(awayMs, untilNextCall(line));
-    return { kind: 'wait', waitMs: Math.round(waitMs) };
-  }
-
-  function untilNextCall(line: ModelLine): number {
-    return Math.max(LEAST_WAIT_MS, nextCallAtMs(line.fleet.view().breaker) - clock.now());
   }
 
   async function left(model: string, called: boolean): Promise<void> {
@@ -198,6 +98,15 @@ export function createRateLimiter(
   };
 }
 
-const GO: Permit = { kind: 'go' };
-const AT_ONCE: Permit = { kind: 'wait', waitMs: 0 };
+/** The message goes back to the queue, for longer the more of them there are. */
+function turnAway(clock: Clock, line: ModelLine, leastMs: number): Permit {
+  const awayMs = line.returns.nextMs();
+  if (!isOpen(line.fleet.view().breaker)) {
+    line.turnsAway = true;
+    return { kind: 'wait', waitMs: Math.round(Math.max(leastMs, awayMs)) };
+  }
+  const waitMs = line.returns.isCrowd() ? awayMs : Math.min(awayMs, untilNextCall(clock, line));
+  return { kind: 'wait', waitMs: Math.round(waitMs) };
+}
+
 const NOTHING_SHARED = { concurrency: 0, nowMs: 0, untilMs: 0 };

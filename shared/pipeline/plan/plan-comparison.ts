@@ -1,7 +1,13 @@
+import * as z from 'zod/mini';
 import { changedColumns } from '../../domain/batch/item-changes.ts';
-import type { ItemSpec } from '../../domain/item/item.ts';
-import { itemsOf } from '../batch/batch-items.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import type { ContentHash } from '../../domain/item/content.ts';
+import type { ItemRef, ItemSpec } from '../../domain/item/item.ts';
+import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
+import { contentHash, count, parseRow } from '../rows/fields.ts';
+import { ITEM_PREFIX, itemsPartition } from '../rows/item-row.ts';
+import { ALL_SHARDS } from '../rows/shards.ts';
 import { earlierBatch } from './earlier-batch.ts';
 
 /** An item of an earlier batch of the file that is asked for otherwise now, by the caller's own key. */
@@ -12,44 +18,66 @@ export interface ChangedItem {
   readonly columns: readonly string[];
 }
 
+/** An item of the earlier batch: the least by which it is known again. */
+export type EarlierItem = Pick<ItemRef, 'row' | 'variant'> & { readonly content?: ContentHash };
+
 /** Tells what has changed since the newest earlier batch of a file of the same name; items are matched by `id`. */
 export interface Comparison {
-  /** The columns in which an item differs from what it was; undefined where it was not there. */
-  see(spec: ItemSpec): ChangedItem | undefined;
-  /** Ids of items that were there, and were not seen. */
+  /** The item as it was, if it was there. To be asked for each item of the file once. */
+  earlier(spec: ItemSpec): EarlierItem | undefined;
+  /** The columns in which an item differs from what it was; `content` is undefined where it is not known. */
+  changeOf(was: EarlierItem, spec: ItemSpec, content: ContentHash | undefined): Promise<ChangedItem>;
+  /** Ids of items that were there, and were not asked for. */
   gone(): string[];
 }
 
 export async function comparisonWithEarlier(
-  effects: Pick<Effects, 'table'>,
+  { table }: Pick<Effects, 'table'>,
   fileName: string,
 ): Promise<Comparison> {
-  const before = new Map<string, Pick<ItemSpec, 'prompt' | 'messages' | 'settings' | 'references'>>();
-  const batch = await earlierBatch(effects, fileName);
-  if (batch !== undefined) {
-    for await (const item of itemsOf(effects.table, batch.id)) {
-      const { id, variant, prompt, messages, settings, references } = item;
-      const asked = { prompt, settings, references, ...(messages && { messages }) };
-      if (id !== undefined) before.set(keyOf(id, variant), asked);
-    }
-  }
-  const seen = new Set<string>();
+  const batch = await earlierBatch({ table }, fileName);
+  const before = batch === undefined ? new Map<string, EarlierItem>() : await itemsById({ table }, batch.id);
 
-  function see(spec: ItemSpec): ChangedItem | undefined {
-    const { id, row, variant } = spec;
+  function earlier({ id, variant }: ItemSpec): EarlierItem | undefined {
     if (id === undefined) return undefined;
     const key = keyOf(id, variant);
-    seen.add(key);
     const was = before.get(key);
-    return was === undefined ? undefined : { id, row, variant, columns: changedColumns(was, spec) };
+    before.delete(key);
+    return was;
   }
 
-  function gone(): string[] {
-    const keys = [...before.keys()].filter((key) => !seen.has(key));
-    return [...new Set(keys.map((key) => key.slice(key.indexOf(' ') + 1)))];
+  async function changeOf(was: EarlierItem, spec: ItemSpec, content: ContentHash | undefined) {
+    const { id = '', row, variant } = spec;
+    if (batch === undefined || was.content === content) return { id, row, variant, columns: [] };
+    const item = await readItem(table, { batch: batch.id, ...was });
+    return { id, row, variant, columns: item === undefined ? [] : changedColumns(item, spec) };
   }
 
-  return { see, gone };
+  const gone = () => [...new Set([...before.keys()].map((key) => key.slice(key.indexOf(' ') + 1)))];
+  return { earlier, changeOf, gone };
+}
+
+const earlierRow = z.object({
+  id: z.exactOptional(z.string()),
+  row: count,
+  variant: count,
+  content: z.exactOptional(contentHash),
+});
+
+async function itemsById(
+  { table }: Pick<Effects, 'table'>,
+  batch: BatchId,
+): Promise<Map<string, EarlierItem>> {
+  const items = new Map<string, EarlierItem>();
+  for (const shard of ALL_SHARDS) {
+    const pk = itemsPartition(batch, shard);
+    const fields = ['id', 'row', 'variant', 'content'];
+    for await (const row of table.query({ pk, skPrefix: ITEM_PREFIX, fields })) {
+      const { id, ...item } = parseRow(earlierRow, row);
+      if (id !== undefined) items.set(keyOf(id, item.variant), item);
+    }
+  }
+  return items;
 }
 
 function keyOf(id: string, variant: number): string {

@@ -7,14 +7,13 @@ import {
   planGatherer,
 } from '../../domain/batch/plan.ts';
 import { findModel } from '../../domain/calls/models.ts';
-import { contentHash } from '../../domain/item/content.ts';
+import { type ContentHash, contentHash } from '../../domain/item/content.ts';
 import { createContentCount } from '../../domain/item/content-count.ts';
 import type { ItemSpec } from '../../domain/item/item.ts';
 import { batchIdOf } from '../../domain/item/object-keys.ts';
 import { type Budget, batchScope } from '../../domain/money/budget.ts';
 import { priceOn } from '../../domain/money/prices.ts';
-import { detectFormat, readHead } from '../../domain/prompt-file/reader/detect-format.ts';
-import { readRecords } from '../../domain/prompt-file/reader/read-records.ts';
+import { openPrompts } from '../../domain/prompt-file/reader/open-prompts.ts';
 import { dayOfMs } from '../../domain/time/calendar.ts';
 import { textBytes } from '../../provider/http/request-body.ts';
 import type { Effects } from '../effects.ts';
@@ -95,9 +94,8 @@ export async function planFile(
   options: BatchOptions,
   callsAtOnce: number,
 ): Promise<PlanResult> {
-  const detected = detectFormat(await readHead(file.open()), file.name, options);
-  if (detected.kind === 'problem') return detected;
-  const { format, start } = detected;
+  const opened = await openPrompts(file, options);
+  if (opened.kind === 'problem') return opened;
   const budgets = await budgetsOf(effects, options);
   const planning: Planning = {
     effects,
@@ -113,7 +111,7 @@ export async function planFile(
   const refusalOf = createRefusals(planning.references);
   const count = createContentCount();
   const lookUp = createLookUp(planning);
-  for await (const record of readRecords(file.open(start.byte), format, start)) {
+  for await (const record of opened.records()) {
     const row = readCountedRow(effects, options, record, count);
     if (record.kind === 'row') addEmbedded(planning.references, record.embedded);
     const refusal = 'items' in row ? refusalOf(row) : row;
@@ -146,13 +144,34 @@ function createLookUp(planning: Planning) {
     if (item !== undefined && waiting.length < LOOK_UPS) return;
     const items = waiting;
     waiting = [];
-    const reused = await Promise.all(items.map(({ spec, nth }) => isReused(planning, spec, nth)));
-    for (const [index, { spec }] of items.entries()) addItem(planning, spec, reused[index] === true);
+    for (const { spec, isReused, change } of await Promise.all(items.map((each) => lookedUp(planning, each))))
+      addItem(planning, spec, isReused, change);
   };
 }
 
-function addItem(planning: Planning, spec: ItemSpec, isReused: boolean): void {
-  const change = planning.comparison.see(withKeys(spec, planning.references));
+interface LookedUp {
+  readonly spec: ItemSpec;
+  readonly isReused: boolean;
+  readonly change: ChangedItem | undefined;
+}
+
+async function lookedUp(planning: Planning, { spec, nth }: CountedSpec): Promise<LookedUp> {
+  const { effects, options, comparison, references } = planning;
+  const was = comparison.earlier(spec);
+  const content = contentOf(planning, spec, nth);
+  const isReused =
+    content !== undefined && !options.fresh && (await findReusable(effects, content)) !== undefined;
+  const isChanged = was !== undefined && !isReused;
+  const change = isChanged ? await comparison.changeOf(was, withKeys(spec, references), content) : undefined;
+  return { spec, isReused, change };
+}
+
+function addItem(
+  planning: Planning,
+  spec: ItemSpec,
+  isReused: boolean,
+  change: ChangedItem | undefined,
+): void {
   if (isReused) {
     planning.reused += 1;
     return;
@@ -162,19 +181,15 @@ function addItem(planning: Planning, spec: ItemSpec, isReused: boolean): void {
   addCredits(planning, spec);
 }
 
-async function isReused(
-  { effects, options, references }: Planning,
-  spec: ItemSpec,
-  nth: number,
-): Promise<boolean> {
+/** Undefined where it is not known what the references are. */
+function contentOf({ effects, references }: Planning, spec: ItemSpec, nth: number): ContentHash | undefined {
   const { prompt, messages, settings } = spec;
   const profile = findModel(effects.models, settings.model);
-  if (profile === undefined || options.fresh) return false;
+  if (profile === undefined) return undefined;
   const hashes = spec.references.map((written) => references.get(written));
   const known = hashes.flatMap((facts) => (facts !== undefined && 'sha256' in facts ? [facts.sha256] : []));
-  if (known.length < hashes.length) return false;
-  const content = contentHash({ prompt, messages, settings, profile, references: known, nth });
-  return (await findReusable(effects, content)) !== undefined;
+  if (known.length < hashes.length) return undefined;
+  return contentHash({ prompt, messages, settings, profile, references: known, nth });
 }
 
 function addCredits({ effects, gatherer }: Planning, spec: ItemSpec): void {

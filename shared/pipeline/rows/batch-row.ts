@@ -32,6 +32,7 @@ const batchRow = z.object({
         maxItems: z.exactOptional(count),
       } satisfies Fields<Expansion>),
     ),
+    sheet: z.exactOptional(z.string()),
     fresh: z.exactOptional(z.literal(true)),
     run: z.exactOptional(count),
   } satisfies Fields<BatchOptions>),

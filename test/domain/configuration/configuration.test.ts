@@ -8,10 +8,10 @@ import { priceOn } from '../../../shared/domain/money/prices.ts';
 const GATEWAY = { baseUrl: 'https://gateway.example/v1', keyVariable: 'GATEWAY_KEY' };
 
 describe('an empty configuration', () => {
-  test('has the built-in provider and both models, with and without -preview', () => {
+  test('has the built-in providers and both models, with and without -preview', () => {
     const { providers, models } = parseConfiguration({});
 
-    expect([...providers.keys()]).toEqual(['core-today']);
+    expect([...providers.keys()]).toEqual(['core-today', 'google', 'openrouter']);
     for (const name of ['gemini-3-pro-image', 'gemini-3.1-flash-image']) {
       expect(findModel(models, name)).toBe(models.get(`${name}-preview`));
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fileStem, nameKey } from '../../../shared/domain/item/file-name.ts';
+import { fileStem, nameKey, safeName } from '../../../shared/domain/item/file-name.ts';
 
 function named(name: string, row = 12): string {
   return fileStem({ row, variant: 1, variants: 1, prompt: 'a fox', name });
@@ -91,4 +91,13 @@ test('names that some file system takes for one have one key', () => {
   expect(nameKey('Straße')).toBe(nameKey('STRASSE'));
   expect(nameKey('cafe\u0301')).toBe(nameKey('CAFÉ'));
   expect(nameKey('fox')).not.toBe(nameKey('fax'));
+});
+
+test('a safe name of plain text is the same as with a character in it that is left out', () => {
+  const plain = fc.string({ unit: 'binary-ascii', maxLength: 60 });
+  fc.assert(
+    fc.property(plain, fc.integer({ min: 1, max: 50 }), (text, bytes) => {
+      expect(safeName(text, bytes)).toBe(safeName(`${text}\u200b`, bytes));
+    }),
+  );
 });

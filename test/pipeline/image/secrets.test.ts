@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, test } from 'vitest';
 import { DEFAULT_MODEL, withLimits } from '../../../shared/domain/calls/models.ts';
 import { quarantineKey } from '../../../shared/domain/item/object-keys.ts';
@@ -10,7 +9,7 @@ import { answerWith, startServer } from '../../provider/fixtures/loopback.ts';
 import { failing } from '../../support/faults.ts';
 import { chargesIn } from '../../support/ledger.ts';
 import { generate, itemsIn, onlyItem, workOff } from '../../support/work.ts';
-import { csvOf, KEY, submit, useWorlds, type World } from '../../support/world.ts';
+import { csvOf, KEY, submit, useWorlds } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -32,7 +31,7 @@ test('neither the key nor the base64 of an image is in any row, log line, error 
   const files = ['manifest.csv', 'manifest.jsonl', 'rejected.csv', 'summary.json'].map((name) =>
     readFile(join(world.folder, 'batches', batch, name), 'utf8'),
   );
-  const seen = [...(await allRows(world)), ...world.logLines, ...(await Promise.all(files))];
+  const seen = [...(await world.allRows()), ...world.logLines, ...(await Promise.all(files))];
   expect(seen.length).toBeGreaterThan(400);
   expect(world.logLines.some((line) => line.includes('EACCES'))).toBe(true);
   expect(seen.filter((text) => text.includes(KEY))).toEqual([]);
@@ -67,17 +66,4 @@ test.each([
 async function mendAndWorkOff(world: Parameters<typeof workOff>[0], batch: Parameters<typeof workOff>[1]) {
   await endPauses(world.effects, world.effects.models.keys());
   await workOff(world, batch, () => endPauses(world.effects, world.effects.models.keys()));
-}
-
-async function allRows({ runtime, tableName }: World): Promise<string[]> {
-  const rows: string[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await runtime.clients.dynamo.send(
-      new ScanCommand({ TableName: tableName, ...(from && { ExclusiveStartKey: from }) }),
-    );
-    rows.push(...(page.Items ?? []).map((row) => JSON.stringify(row)));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return rows;
 }

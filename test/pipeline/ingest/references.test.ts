@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { ingestUpload } from '../../../shared/pipeline/ingest/ingest.ts';
+import { memoryFile } from '../../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { planFile } from '../../../shared/pipeline/plan/plan.ts';
 import { rejectedPartition, rowToRejected } from '../../../shared/pipeline/rows/rejected-row.ts';
@@ -99,11 +100,7 @@ describe('a reference image', () => {
   test('from the submitter’s machine goes with the file; another picture in its place is another batch', async () => {
     const world = await freshWorld();
     const fileWith = (sha256: string, bytes: Buffer) => ({
-      name: 'p.csv',
-      contentType: 'text/csv',
-      open: async function* () {
-        yield Buffer.from('prompt,references\na fox,./a.png\na heron,./b.txt\n');
-      },
+      ...memoryFile('p.csv', 'text/csv', 'prompt,references\na fox,./a.png\na heron,./b.txt\n'),
       references: [
         { written: './a.png', kind: 'image', sha256, type: 'image/png', read: async () => bytes } as const,
         { written: './b.txt', kind: 'bad', problem: 'it is not a PNG, JPEG or WebP image' } as const,
@@ -130,11 +127,7 @@ describe('a reference image', () => {
     const world = inMemory(await freshWorld());
     const written = `./pictures of ${'a very '.repeat(9)}long summer/note.txt`;
     const file = {
-      name: 'p.csv',
-      contentType: 'text/csv',
-      open: async function* (from = 0) {
-        yield Buffer.from(`id,prompt,references\na,a fox,${written}\nb,a hare,\nb,a heron,\n`).subarray(from);
-      },
+      ...memoryFile('p.csv', 'text/csv', `id,prompt,references\na,a fox,${written}\nb,a hare,\nb,a heron,\n`),
       references: [{ written, kind: 'bad', problem: 'it is not a PNG, JPEG or WebP image' } as const],
     };
 
@@ -190,7 +183,12 @@ test('an image inside a request is kept as any other, and its conversation is se
     },
   };
 
-  const planned = await planFile(world.effects, fileOf(file), DEFAULT_BATCH_OPTIONS, 1);
+  const planned = await planFile(
+    world.effects,
+    memoryFile('a.jsonl', 'application/x-ndjson', file),
+    DEFAULT_BATCH_OPTIONS,
+    1,
+  );
   const batch = await submit(world, file);
   await workOff({ ...world, effects: { ...world.effects, provider } }, batch);
 
@@ -213,13 +211,3 @@ test('an image inside a request is kept as any other, and its conversation is se
     calls.map(({ references }) => references.map((each) => Buffer.from(each.bytes).equals(bytes))),
   ).toEqual([[true], [true]]);
 });
-
-function fileOf(text: string) {
-  return {
-    name: 'a.jsonl',
-    contentType: 'text/plain',
-    open: async function* (from = 0) {
-      yield Buffer.from(text).subarray(from);
-    },
-  };
-}

@@ -5,16 +5,7 @@ import { sweep } from '../../../shared/pipeline/life/sweep.ts';
 import { failing, nthChange } from '../../support/faults.ts';
 import { chargesIn, verify } from '../../support/ledger.ts';
 import { itemsIn, workOff } from '../../support/work.ts';
-import {
-  countMessages,
-  csvOf,
-  inMemory,
-  PLENTY_MS,
-  submit,
-  upload,
-  useWorlds,
-  type World,
-} from '../../support/world.ts';
+import { csvOf, inMemory, PLENTY_MS, submit, upload, useWorlds, type World } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 const FOXES = csvOf(6);
@@ -53,7 +44,7 @@ describe('a file that was made before', () => {
       expect.stringMatching(/two\.png$/),
       expect.stringMatching(/one\.png$/),
     ]);
-    expect(await countMessages(world.runtime, world.queues.work.url)).toBe(2);
+    expect(await world.countMessages('work')).toBe(2);
     expect(world.simulator.bill()).toHaveLength(bill);
   });
 

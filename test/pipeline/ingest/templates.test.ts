@@ -4,7 +4,7 @@ import { parseAxes } from '../../../shared/domain/prompt-file/template/axes.ts';
 import { readBatch } from '../../../shared/pipeline/batch/batches.ts';
 import { batchResult } from '../../../shared/pipeline/finish/batch-status.ts';
 import { itemsIn, workOff } from '../../support/work.ts';
-import { countMessages, submit, useWorlds } from '../../support/world.ts';
+import { submit, useWorlds } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -56,5 +56,5 @@ test('one image more than is allowed, and nothing is written but why', async () 
     images: [],
   });
   expect(await itemsIn(world.effects, batch)).toEqual([]);
-  expect(await countMessages(world.runtime, world.queues.work.url)).toBe(0);
+  expect(await world.countMessages('work')).toBe(0);
 });

@@ -11,14 +11,14 @@ import { withAround } from '../../support/faults.ts';
 import { outcomesIn, verify } from '../../support/ledger.ts';
 import type { TestClock } from '../../support/test-clock.ts';
 import { generate, itemsIn, workOff } from '../../support/work.ts';
-import { countMessages, csvOf, submit, useWorlds, type World } from '../../support/world.ts';
+import { csvOf, submit, useWorlds, type World } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
 describe('retry', () => {
   test('makes failed items again as if they were new, opens the batch, and leaves what is done', async () => {
     const { world, batch, mend } = await failedBatch(4);
-    const before = await countMessages(world.runtime, world.queues.work.url);
+    const before = await world.countMessages('work');
 
     const result = await retryBatch(world.effects, batch);
 
@@ -29,7 +29,7 @@ describe('retry', () => {
     });
     expect((await itemsIn(world.effects, batch)).map(({ history }) => history).at(1)).toEqual(NO_HISTORY);
     expect(await collect(openBatches(world.effects.table))).toEqual([batch]);
-    expect(await countMessages(world.runtime, world.queues.work.url)).toBe(before + 2);
+    expect(await world.countMessages('work')).toBe(before + 2);
 
     mend();
     await workOff(world, batch);

@@ -11,16 +11,7 @@ import { SHARDS } from '../../../shared/pipeline/rows/shards.ts';
 import { type EffectCall, mortal, nthChange } from '../../support/faults.ts';
 import { chargesIn, verify } from '../../support/ledger.ts';
 import { generate, itemsIn, workOff } from '../../support/work.ts';
-import {
-  countMessages,
-  csvOf,
-  inMemory,
-  PLENTY_MS,
-  submit,
-  upload,
-  useWorlds,
-  type World,
-} from '../../support/world.ts';
+import { csvOf, inMemory, PLENTY_MS, submit, upload, useWorlds, type World } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -92,12 +83,12 @@ describe('the sweep', () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(230));
     const other = await submit(world, csvOf(2));
-    const queued = await countMessages(world.runtime, world.queues.work.url);
+    const queued = await world.countMessages('work');
 
     const swept = await sweep(world.effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });
 
     expect(swept.messagesSent).toBe(230);
-    expect(await countMessages(world.runtime, world.queues.work.url)).toBe(queued + 230);
+    expect(await world.countMessages('work')).toBe(queued + 230);
     expect(other).not.toBe(batch);
   });
 
@@ -110,7 +101,7 @@ describe('the sweep', () => {
 
     await sweep(world.effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });
 
-    expect(await countMessages(world.runtime, world.queues.ingest.url)).toBe(1);
+    expect(await world.countMessages('ingest')).toBe(1);
   });
 
   test('does not let one batch that it cannot settle keep it from the others, and still says so', async () => {
@@ -170,7 +161,7 @@ describe('messages that a queue lost', () => {
   test('are sent again by the sweep of every minute when the batch is stuck, ever more rarely', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(3));
-    const queued = await countMessages(world.runtime, world.queues.work.url);
+    const queued = await world.countMessages('work');
     const sentAt: number[] = [];
 
     for (let minute = 0; minute < 60; minute++) {
@@ -179,7 +170,7 @@ describe('messages that a queue lost', () => {
     }
 
     expect(sentAt).toEqual([15, 31]);
-    expect(await countMessages(world.runtime, world.queues.work.url)).toBe(queued + 2 * 3);
+    expect(await world.countMessages('work')).toBe(queued + 2 * 3);
     await workOff(world, batch);
     expect((await chargesIn(world.effects)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('image'));
   });
@@ -235,6 +226,6 @@ async function everything(world: World, batch: BatchId) {
     items: await itemsIn(world.effects, batch),
     charges: await chargesIn(world.effects),
     verification: await verify(world.effects),
-    messages: await countMessages(world.runtime, world.queues.work.url),
+    messages: await world.countMessages('work'),
   };
 }

@@ -17,15 +17,7 @@ import { chargesIn, outcomesIn, sumMicro, verify } from '../../support/ledger.ts
 import { sqsEvent } from '../../support/sqs-event.ts';
 import type { TestClock } from '../../support/test-clock.ts';
 import { generate, itemsIn, onlyItem, workerOf, workOff } from '../../support/work.ts';
-import {
-  countMessages,
-  csvOf,
-  deadLetters,
-  inMemory,
-  submit,
-  useWorlds,
-  type World,
-} from '../../support/world.ts';
+import { csvOf, inMemory, submit, useWorlds, type World } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -49,7 +41,7 @@ describe('trouble that only a person can mend', () => {
     await mend(world);
     await workOff(world, batch);
     expect(await outcomesIn(world.effects)).toEqual(Array(5).fill('image'));
-    expect(await deadLetters(world)).toBe(0);
+    expect(await world.deadLetters()).toBe(0);
   });
 
   test('a store that refuses an image: the attempt is booked, all is paused, and nothing is lost', async () => {
@@ -165,6 +157,7 @@ test('waiting never ends in the dead-letter queue, however often a message comes
   const effects = {
     ...world.effects,
     workQueue: {
+      ...workQueue,
       send: (messages: Parameters<typeof workQueue.send>[0]) =>
         workQueue.send(messages.map(({ body }) => ({ body }))),
       setVisibility: (receipts: readonly string[], seconds: number) => {
@@ -176,15 +169,12 @@ test('waiting never ends in the dead-letter queue, however often a message comes
   };
   const batch = await submit({ effects }, csvOf(1));
 
-  const workers = startWorkers(
-    { ...world.runtime, effects },
-    { itemsAtOnce: 2, watchUploads: false, ownsQueues: true },
-  );
+  const workers = startWorkers(effects, { itemsAtOnce: 2, watchUploads: false, isAlone: true });
   while (waits < 24) await systemClock().sleep(20);
   await workers.stop();
 
-  expect(await deadLetters(world)).toBe(0);
-  expect(await countMessages(world.runtime, world.queues.work.url)).toBe(1);
+  expect(await world.deadLetters()).toBe(0);
+  expect(await world.countMessages('work')).toBe(1);
   expect((await onlyItem(effects, batch)).history).toEqual(NO_HISTORY);
 });
 

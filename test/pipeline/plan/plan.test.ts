@@ -4,6 +4,7 @@ import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { DEFAULT_MODEL, withLimits } from '../../../shared/domain/calls/models.ts';
 import { MICRO_PER_CREDIT } from '../../../shared/domain/money/money.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
+import { memoryFile } from '../../../shared/pipeline/ingest/memory-file.ts';
 import { type Plan, planFile } from '../../../shared/pipeline/plan/plan.ts';
 import { limit } from '../../support/budgets.ts';
 import { workOff } from '../../support/work.ts';
@@ -83,6 +84,22 @@ describe('a plan', () => {
     expect(plan.models).toMatchObject([{ items: 2 }]);
   });
 
+  test('compares with an earlier batch that is still under way, by what was asked', async () => {
+    const world = inMemory(await freshWorld());
+    await submit(world, 'id,prompt,variants\na,a fox,2\nb,a hare,1\nc,a cat,1\n');
+
+    const plan = await planOf(world, 'id,prompt,variants\nc,a dog,1\na,a fox,3\nb,a hare,1\n');
+
+    expect(plan.changed).toEqual([
+      { id: 'c', row: 1, variant: 1, columns: ['prompt'] },
+      { id: 'a', row: 2, variant: 1, columns: [] },
+      { id: 'a', row: 2, variant: 2, columns: [] },
+      { id: 'b', row: 3, variant: 1, columns: [] },
+    ]);
+    expect(plan.items).toMatchObject({ new: 1, changed: 4 });
+    expect(plan.gone).toEqual([]);
+  });
+
   test('says of each budget whether it would stop the file', async () => {
     const world = await freshWorld();
     await limit(world.effects, 'month', 10_000);
@@ -120,10 +137,7 @@ async function planOf(
   text: string,
   options: Partial<BatchOptions> = {},
 ): Promise<Plan> {
-  const open = async function* (from = 0) {
-    yield Buffer.from(text).subarray(from);
-  };
-  const file = { name: 'prompts.csv', contentType: 'text/csv', open };
+  const file = memoryFile('prompts.csv', 'text/csv', text);
   const planned = await planFile(effects, file, { ...DEFAULT_BATCH_OPTIONS, ...options }, 16);
   if (planned.kind === 'problem') throw new Error(planned.message);
   return planned.plan;

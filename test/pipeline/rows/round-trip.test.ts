@@ -161,6 +161,7 @@ const ROUND_TRIPS = {
         budgetMicro: count,
         variables: textMap,
         expansion,
+        sheet: text,
         fresh: yes,
         run: count,
       },

@@ -1,17 +1,7 @@
-import type { OutgoingMessage, Queue } from '../../../shared/pipeline/ports.ts';
-
-/** A message as a receiver gets it. */
-export interface Delivery {
-  readonly id: string;
-  readonly body: string;
-  readonly group: string | undefined;
-  readonly receipt: string;
-  /** How often it was received, this time counted. */
-  readonly receives: number;
-}
+import type { Clock, OutgoingMessage, Queue, ReceivedMessage } from '../../../shared/pipeline/ports.ts';
 
 export interface MemoryQueueOptions {
-  readonly clock: { now(): number };
+  readonly clock: Pick<Clock, 'now'> & Partial<Clock>;
   /** In [0, 1): which of the visible messages comes next. A standard queue keeps no order. */
   readonly random: () => number;
   /** How long a received message stays hidden until the receiver says otherwise. */
@@ -21,23 +11,25 @@ export interface MemoryQueueOptions {
 }
 
 export interface MemoryQueue extends Queue {
-  receive(most: number): readonly Delivery[];
-  /** Removes what is held under these receipts; that of an earlier delivery no longer counts. */
+  /** What `receive` gives, without a wait. */
+  take(most: number): readonly ReceivedMessage[];
+  /** What `delete` does. */
   remove(receipts: readonly string[]): void;
   /** Makes received messages come a second time although their receiver has them. */
-  deliverAgain(deliveries: readonly Delivery[]): void;
+  deliverAgain(deliveries: readonly ReceivedMessage[]): void;
   /** When the first message is visible; never where there is none. */
   nextVisibleAtMs(): number;
   /** Messages that are neither removed nor dead. */
   size(): number;
   /** All that ever went there. */
-  deadLetters(): readonly Delivery[];
+  deadLetters(): readonly ReceivedMessage[];
   /** Sends dead letters back to work, as a person does who has looked into them. */
   redrive(): void;
   /** The process that kept the queue in its memory has ended. */
   forgetAll(): void;
 }
 
+const LOOK_MS = 10;
 const LONGEST_DELAY_SECONDS = 900;
 const LONGEST_VISIBILITY_SECONDS = 43_200;
 
@@ -45,6 +37,7 @@ interface Stored {
   readonly id: string;
   readonly body: string;
   readonly group: string | undefined;
+  readonly sentAtMs: number;
   visibleAtMs: number;
   receives: number;
 }
@@ -53,7 +46,7 @@ interface Stored {
 export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
   const { clock, random } = options;
   const messages = new Map<string, Stored>();
-  const dead: Delivery[] = [];
+  const dead: ReceivedMessage[] = [];
   let redriven = 0;
   let sent = 0;
 
@@ -65,12 +58,19 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
   function put({ body, delaySeconds = 0, group }: OutgoingMessage): void {
     sent += 1;
     const id = `m${sent}`;
-    messages.set(id, { id, body, group, visibleAtMs: clock.now() + delaySeconds * 1000, receives: 0 });
+    messages.set(id, {
+      id,
+      body,
+      group,
+      sentAtMs: clock.now(),
+      visibleAtMs: clock.now() + delaySeconds * 1000,
+      receives: 0,
+    });
   }
 
-  function receive(most: number): Delivery[] {
+  function take(most: number): ReceivedMessage[] {
     const visible = [...messages.values()].filter(({ visibleAtMs }) => visibleAtMs <= clock.now());
-    const received: Delivery[] = [];
+    const received: ReceivedMessage[] = [];
     while (visible.length > 0 && received.length < most) {
       const [message] = visible.splice(Math.floor(random() * visible.length), 1);
       if (message === undefined) break;
@@ -93,9 +93,23 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
     return message?.receives === Number(receives) ? message : undefined;
   }
 
+  function remove(receipts: readonly string[]): void {
+    for (const receipt of receipts) messages.delete(holding(receipt)?.id ?? '');
+  }
+
   return {
     send,
-    receive,
+    take,
+    receive: async (most, waitMs, signal) => {
+      const endsAtMs = clock.now() + waitMs;
+      while (!signal?.aborted) {
+        const taken = take(most);
+        if (taken.length > 0 || clock.now() >= endsAtMs) return taken;
+        await clock.sleep?.(LOOK_MS, signal);
+      }
+      return [];
+    },
+    delete: async (receipts) => remove(receipts),
     setVisibility: async (receipts, seconds) => {
       checkSeconds('visibility', seconds, LONGEST_VISIBILITY_SECONDS);
       for (const receipt of receipts) {
@@ -103,9 +117,7 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
         if (message !== undefined) message.visibleAtMs = clock.now() + Math.ceil(seconds) * 1000;
       }
     },
-    remove: (receipts) => {
-      for (const receipt of receipts) messages.delete(holding(receipt)?.id ?? '');
-    },
+    remove,
     deliverAgain: (deliveries) => {
       for (const { id } of deliveries) {
         const message = messages.get(id);
@@ -128,8 +140,9 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
   };
 }
 
-function deliveryOf({ id, body, group, receives }: Stored): Delivery {
-  return { id, body, group, receipt: `${id}/${receives}`, receives };
+function deliveryOf({ id, body, group, sentAtMs, receives }: Stored): ReceivedMessage {
+  const receipt = `${id}/${receives}`;
+  return { id, body, receipt, receives, sentAtMs, ...(group === undefined ? {} : { group }) };
 }
 
 function checkSeconds(what: string, seconds: number, most: number): void {

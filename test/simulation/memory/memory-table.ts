@@ -1,3 +1,4 @@
+import { decideWrite } from '../../../local/table/decide-write.ts';
 import type {
   Table,
   TableKey,
@@ -7,7 +8,6 @@ import type {
   TableWrite,
   WriteResult,
 } from '../../../shared/pipeline/ports.ts';
-import { conditionHolds } from './condition-holds.ts';
 import { createPartition, type Partition } from './partition.ts';
 
 /** One row before and after a write that happened; undefined where there was, or is, none. */
@@ -21,9 +21,6 @@ export interface MemoryTable extends Table {
   /** Every row there is, partition by partition. */
   rows(): Iterable<TableRow>;
 }
-
-/** DynamoDB's limit on a transaction. */
-const MOST_WRITES = 100;
 
 /**
  * `Table` in memory. Each call takes effect as a whole at the moment in which it is made; `onWrite` then sees what one
@@ -45,17 +42,13 @@ export function memoryTable(onWrite: (changes: readonly RowChange[]) => void = (
   }
 
   function write(writes: readonly TableWrite[]): WriteResult {
-    checkWrites(writes);
-    const befores = writes.map((each) => find(keyOf(each)));
-    const indexes = writes.flatMap(({ onlyIf }, index) =>
-      onlyIf === undefined || conditionHolds(onlyIf, befores[index]) ? [] : [index],
-    );
-    if (indexes.length > 0) return { kind: 'refused', indexes };
-    const changes = writes.flatMap((each, index) => {
-      if (each.kind === 'check') return [];
-      const { pk, sk } = keyOf(each);
-      return [{ key: { pk, sk }, before: befores[index], after: rowAfter(each, befores[index]) }];
-    });
+    const decision = decideWrite(writes, find);
+    if (decision.kind === 'refused') return decision;
+    const changes = decision.changes.map(({ key: { pk, sk }, after }) => ({
+      key: { pk, sk },
+      before: find({ pk, sk }),
+      after: after && rowOf(after),
+    }));
     for (const change of changes) store(change);
     onWrite(changes);
     return { kind: 'written' };
@@ -71,46 +64,6 @@ export function memoryTable(onWrite: (changes: readonly RowChange[]) => void = (
       for (const partition of partitions.values()) yield* partition.select({});
     },
   };
-}
-
-function checkWrites(writes: readonly TableWrite[]): void {
-  if (writes.length > MOST_WRITES) {
-    throw new Error(
-      `a table write has ${writes.length} parts, ${MOST_WRITES} at most are possible: split it`,
-    );
-  }
-  if (writes.length < 2) return;
-  const keys = new Set(writes.map((write) => JSON.stringify([keyOf(write).pk, keyOf(write).sk])));
-  if (keys.size < writes.length) throw new Error('a transaction cannot write one row twice');
-}
-
-function keyOf(write: TableWrite): TableKey {
-  return write.kind === 'put' ? write.row : write.key;
-}
-
-function rowAfter(write: Exclude<TableWrite, { kind: 'check' }>, before: TableRow | undefined) {
-  switch (write.kind) {
-    case 'put':
-      return rowOf(write.row);
-    case 'delete':
-      return undefined;
-    case 'update':
-      return updated(write, before);
-  }
-}
-
-function updated(write: Extract<TableWrite, { kind: 'update' }>, before: TableRow | undefined): TableRow {
-  const { key, set = {}, add = {} } = write;
-  if (Object.keys(set).length + Object.keys(add).length === 0) {
-    throw new Error(`update of ${key.pk} / ${key.sk} has nothing to set or add`);
-  }
-  const sums = Object.entries(add).map(([field, amount]) => {
-    const value = before?.[field] ?? 0;
-    if (typeof value !== 'number')
-      throw new Error(`${key.pk} / ${key.sk}: ${field} is not a number to add to`);
-    return [field, value + amount];
-  });
-  return rowOf({ ...before, ...set, ...Object.fromEntries(sums), pk: key.pk, sk: key.sk });
 }
 
 /** A row of its own, so that nothing that the writer does later changes it; undefined fields are left out. */

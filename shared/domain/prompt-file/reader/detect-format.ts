@@ -32,7 +32,7 @@ export function detectFormat(
 ): DetectedFormat {
   const foreign = foreignKind(head);
   if (foreign !== undefined)
-    return fileProblem(`the file is ${foreign}: save the prompts as CSV (UTF-8), TSV or JSONL`);
+    return fileProblem(`the file is ${foreign}: save the prompts as Excel (.xlsx), CSV (UTF-8) or JSONL`);
 
   const isWhole = head.length < HEAD_BYTES;
   const { encoding, markBytes } = detectEncoding(head);

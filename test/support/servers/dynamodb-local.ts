@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startChildServer } from '../../local/stage/child-server.ts';
-import { freePort } from '../../local/stage/free-port.ts';
+import { startChildServer } from './child-server.ts';
+import { freePort } from './free-port.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

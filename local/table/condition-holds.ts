@@ -1,4 +1,4 @@
-import type { Condition, TableRow } from '../../../shared/pipeline/ports.ts';
+import type { Condition, TableRow } from '../../shared/pipeline/ports.ts';
 
 /** Whether a condition holds of the stored row, as DynamoDB decides it: a missing field satisfies no comparison. */
 export function conditionHolds(condition: Condition, row: TableRow | undefined): boolean {

@@ -2,8 +2,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startChildServer } from '../../local/stage/child-server.ts';
-import { findDynoxide, startDynoxide } from '../../local/stage/dynoxide.ts';
+import { startChildServer } from '../support/servers/child-server.ts';
+import { findDynoxide, startDynoxide } from '../support/servers/dynoxide.ts';
 
 describe('dynoxide', () => {
   test('starts many times at once, each on a port of its own', async () => {

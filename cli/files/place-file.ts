@@ -1,0 +1,88 @@
+import { chmod, copyFile, constants as fs, link, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.ts';
+
+/** A way to have a file in a second place, the cheapest first. */
+export type Way = 'clone' | 'link' | 'copy';
+
+/** What a file system says that cannot do it, or not between these two places. */
+const CANNOT = new Set([
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'ENOTTY',
+  'EXDEV',
+  'EINVAL',
+  'EPERM',
+  'EACCES',
+  'EMLINK',
+]);
+
+/** Gives files of the object store a second place; throws what the disk says where even a copy fails. */
+export interface FilePlacer {
+  /** Puts the file there in one step. It takes room on the disk only where it had to be copied. */
+  place(from: string, to: string): Promise<Way>;
+}
+
+/**
+ * Clones (a file of its own that shares its blocks), or else links (two names of one file, read-only from then on, so that an
+ * editor does not change the stored image), or else copies. A way that fails is not tried again.
+ */
+export function createFilePlacer(ways: readonly Way[] = ['clone', 'link', 'copy']): FilePlacer {
+  let left = ways;
+
+  async function make(from: string, part: string): Promise<Way> {
+    const [way = 'copy', ...others] = left;
+    try {
+      await placeBy(way, from, part);
+      return way;
+    } catch (error) {
+      if (others.length === 0 || !CANNOT.has(codeOf(error))) throw error;
+      left = others;
+      await rm(part, { force: true });
+      return await make(from, part);
+    }
+  }
+
+  async function place(from: string, to: string): Promise<Way> {
+    if (await isSameFile(from, to)) return 'link';
+    await makeFolder(dirname(to));
+    const part = `${to}.part`;
+    await rm(part, { force: true });
+    try {
+      const way = await make(from, part);
+      await rename(part, to);
+      return way;
+    } finally {
+      await rm(part, { force: true });
+    }
+  }
+
+  return { place };
+}
+
+async function placeBy(way: Way, from: string, part: string): Promise<void> {
+  switch (way) {
+    case 'clone':
+      return await copyFile(from, part, fs.COPYFILE_EXCL | fs.COPYFILE_FICLONE_FORCE);
+    case 'link':
+      await link(from, part);
+      // Windows does not let a read-only file be deleted.
+      if (process.platform !== 'win32') await chmod(part, 0o444);
+      return;
+    case 'copy':
+      return await copyFile(from, part, fs.COPYFILE_EXCL);
+  }
+}
+
+/** Whether two names are of one file. */
+export async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all(
+    [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

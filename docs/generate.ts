@@ -1,0 +1,30 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { configurationPage } from './pages/configuration.ts';
+import { configurationJsonSchema } from './pages/configuration-schema.ts';
+
+/** A file of the repository that is made from the code, so that it can't say anything else. */
+export interface GeneratedFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly content: () => string;
+}
+
+export const GENERATED: readonly GeneratedFile[] = [
+  { path: 'docs/configuration.md', content: configurationPage },
+  { path: 'schemas/config.schema.json', content: () => asJson(configurationJsonSchema()) },
+];
+
+function asJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+// npm run docs
+if (import.meta.main) {
+  for (const { path, content } of GENERATED) {
+    const whole = fileURLToPath(new URL(`../${path}`, import.meta.url));
+    mkdirSync(dirname(whole), { recursive: true });
+    writeFileSync(whole, content());
+  }
+}

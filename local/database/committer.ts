@@ -1,0 +1,131 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { isFromSqlite, isSqliteError } from './sqlite-errors.ts';
+import type { LogSync } from './wal-sync.ts';
+
+/**
+ * `durable`: what was done survives a power cut. `lazy`: it may be lost by one, though never by the death of a process; for
+ * what can be made again.
+ */
+export type Durability = 'durable' | 'lazy';
+
+/** Does work in transactions of one database, many pieces in each (group commit). */
+export interface Committer {
+  /**
+   * Does the work in a transaction, and resolves when it is committed. The work must not have changed anything when it
+   * throws; then the others of its transaction are committed all the same.
+   */
+  commit<Result>(work: () => Result, durability: Durability): Promise<Result>;
+  /** Ends when all that waits is done. */
+  close(): Promise<void>;
+}
+
+export interface CommitterOptions {
+  readonly database: DatabaseSync;
+  readonly log: LogSync;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** A disk that did not take what was committed: from here on nobody knows what is on it, until it is opened again. */
+export class DiskError extends Error {
+  override name = 'DiskError';
+}
+
+interface Waiting {
+  readonly durability: Durability;
+  /** Gives what is to be called when it is committed. */
+  readonly run: () => () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Bounds how long others, in this process and elsewhere, wait for one transaction. */
+const MOST_IN_GROUP = 500;
+/** Another process that holds the database for longer is stopped, or hangs. */
+const BUSY_FOR_MS = 60_000;
+const BUSY_WAIT_MS = 5;
+
+export function createCommitter({ database, log, random }: CommitterOptions): Committer {
+  const waiting: Waiting[] = [];
+  let flushing: Promise<void> | undefined;
+  let broken: DiskError | undefined;
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const end = database.prepare('COMMIT');
+
+  function commit<Result>(work: () => Result, durability: Durability): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      const run = () => {
+        const result = work();
+        return () => resolve(result);
+      };
+      waiting.push({ durability, run, fail: reject });
+      flushing ??= flush();
+    });
+  }
+
+  async function flush(): Promise<void> {
+    while (waiting.length > 0) {
+      // Whoever is about to write in this turn of the loop comes along.
+      await setImmediate();
+      const group = waiting.splice(0, MOST_IN_GROUP);
+      try {
+        await commitGroup(group);
+      } catch (error) {
+        for (const { fail } of group) fail(error);
+      }
+    }
+    flushing = undefined;
+  }
+
+  async function commitGroup(group: readonly Waiting[]): Promise<void> {
+    if (broken !== undefined) throw broken;
+    await untilBegun();
+    const committed = inTransaction(group);
+    if (group.some(({ durability }) => durability === 'durable')) await syncLog();
+    for (const resolve of committed) resolve();
+  }
+
+  async function untilBegun(): Promise<void> {
+    for (const sinceMs = performance.now(); ; ) {
+      try {
+        begin.run();
+        return;
+      } catch (error) {
+        if (!isSqliteError(error, 'busy') || performance.now() - sinceMs > BUSY_FOR_MS) throw error;
+        await setTimeout(BUSY_WAIT_MS * random());
+      }
+    }
+  }
+
+  function inTransaction(group: readonly Waiting[]): Array<() => void> {
+    try {
+      const committed = group.flatMap(({ run, fail }) => {
+        try {
+          return run();
+        } catch (error) {
+          if (isFromSqlite(error)) throw error;
+          fail(error);
+          return [];
+        }
+      });
+      end.run();
+      return committed;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** A second sync after one that failed may succeed although the data never came to the disk. */
+  async function syncLog(): Promise<void> {
+    try {
+      await log.sync();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      broken = new DiskError(`the disk did not take what was written: ${reason}`, { cause: error });
+      throw broken;
+    }
+  }
+
+  return { commit, close: async () => void (await flushing) };
+}

@@ -1,0 +1,117 @@
+import { DatabaseSync } from 'node:sqlite';
+import { isSqliteError } from './sqlite-errors.ts';
+
+/** "prun": so that a file of another program is never taken for ours. */
+const APPLICATION_ID = 0x7072_756e;
+const SCHEMA_VERSION = 1;
+
+/** How long a statement waits, inside SQLite, for another process that writes. */
+const BUSY_MS = 1_000;
+const MOST_TRIES = 20;
+
+/** A file that cannot be used as a stage's database: one line that says what to do. */
+export class DatabaseFileError extends Error {
+  override name = 'DatabaseFileError';
+}
+
+/**
+ * Opens the database of a stage, and makes it where there is none. Any number of processes may have it open. Throws
+ * `DatabaseFileError` where the file is another program's, or a newer version's.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_MS });
+  try {
+    prepare(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    if (!isSqliteError(error, 'notADatabase')) throw error;
+    throw new DatabaseFileError(`${path} is not a pressrun database. Move it away, or use another --home`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * A log that is written ahead (WAL): readers and the writer never wait for each other. `synchronous` is NORMAL because commits
+ * are synced by `committer.ts`, many at a time and off the main thread; checkpoints are synced by SQLite either way.
+ */
+function prepare(database: DatabaseSync, path: string): void {
+  // Changing the journal's mode fails at once where another process does the same, without waiting.
+  untilNotBusy(() => database.exec('PRAGMA journal_mode = WAL'));
+  database.exec(`
+    PRAGMA synchronous = NORMAL;
+    PRAGMA checkpoint_fullfsync = ON;
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA cache_size = -16000;
+  `);
+  if (versionOf(database, path) === SCHEMA_VERSION) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    if (versionOf(database, path) < SCHEMA_VERSION) database.exec(SCHEMA);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/**
+ * `rows` is the table of `ports.ts`: keys in the order of their UTF-8 bytes, all other fields as JSON. `messages` are the
+ * queues; `turn` is the order in which they are received, `ready` whether they can be.
+ */
+const SCHEMA = `
+  CREATE TABLE rows (
+    pk TEXT NOT NULL,
+    sk TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    PRIMARY KEY (pk, sk)
+  ) WITHOUT ROWID, STRICT;
+  CREATE TABLE messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    queue TEXT NOT NULL,
+    message_group TEXT NOT NULL,
+    body TEXT NOT NULL,
+    turn INTEGER NOT NULL,
+    ready INTEGER NOT NULL,
+    visible_at_ms INTEGER NOT NULL,
+    sent_at_ms INTEGER NOT NULL,
+    receives INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX messages_ready ON messages (queue, turn) WHERE ready = 1;
+  CREATE INDEX messages_hidden ON messages (queue, visible_at_ms) WHERE ready = 0;
+  CREATE INDEX messages_group ON messages (queue, message_group, turn);
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** 0 for a new file. */
+function versionOf(database: DatabaseSync, path: string): number {
+  const version = pragma(database, 'user_version');
+  const application = pragma(database, 'application_id');
+  if (application !== APPLICATION_ID && (application !== 0 || version !== 0)) {
+    throw new DatabaseFileError(`${path} is another program's database. Use another --home`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new DatabaseFileError(
+      `${path} was made by a newer pressrun. Update pressrun, or use another --home`,
+    );
+  }
+  return version;
+}
+
+function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
+}
+
+function untilNotBusy(act: () => void): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      act();
+      return;
+    } catch (error) {
+      if (!isSqliteError(error, 'busy') || tries >= MOST_TRIES) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, tries);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { ReceivedMessage } from '../../pipeline/ports.ts';
+import { ofEntries } from './sqs-batches.ts';
+
+interface QueueOptions {
+  readonly client: SQSClient;
+  readonly queueUrl: string;
+}
+
+/** SQS's limits on one call. */
+const mostReceived = 10;
+const longestWaitSeconds = 20;
+
+/** Waits at the server. A call is never broken off: SQS may give it a message that nobody would then see for minutes. */
+export async function receiveMessages(
+  { client, queueUrl }: QueueOptions,
+  most: number,
+  waitMs: number,
+  signal?: AbortSignal,
+): Promise<readonly ReceivedMessage[]> {
+  if (signal?.aborted) return [];
+  const { Messages = [] } = await client.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: Math.min(most, mostReceived),
+      WaitTimeSeconds: Math.min(Math.ceil(waitMs / 1_000), longestWaitSeconds),
+      MessageSystemAttributeNames: ['All'],
+    }),
+  );
+  return Messages.map(receivedMessage);
+}
+
+function receivedMessage({ MessageId, ReceiptHandle, Body, Attributes = {} }: Message): ReceivedMessage {
+  const { ApproximateReceiveCount = '1', SentTimestamp = '0', MessageGroupId: group } = Attributes;
+  return {
+    id: MessageId ?? '',
+    receipt: ReceiptHandle ?? '',
+    body: Body ?? '',
+    receives: Number(ApproximateReceiveCount),
+    sentAtMs: Number(SentTimestamp),
+    ...(group === undefined ? {} : { group }),
+  };
+}
+
+const mostTries = 3;
+
+/** One that cannot be deleted comes again, which changes nothing (I7). */
+export async function deleteReceived(options: QueueOptions, receipts: readonly string[]): Promise<void> {
+  for (const batch of ofEntries(receipts)) {
+    let left: readonly string[] = batch;
+    for (let tries = 1; left.length > 0 && tries <= mostTries; tries += 1) {
+      left = await deleteOnce(options, left);
+    }
+  }
+}
+
+/** Gives back those that failed, and are no fault of ours: an unknown receipt is. */
+async function deleteOnce(
+  { client, queueUrl }: QueueOptions,
+  receipts: readonly string[],
+): Promise<readonly string[]> {
+  const { Failed = [] } = await client.send(
+    new DeleteMessageBatchCommand({
+      QueueUrl: queueUrl,
+      Entries: receipts.map((receipt, index) => ({ Id: String(index), ReceiptHandle: receipt })),
+    }),
+  );
+  const failed = new Set(
+    Failed.filter(({ SenderFault }) => SenderFault !== true).map(({ Id }) => Number(Id)),
+  );
+  return receipts.filter((_, index) => failed.has(index));
+}

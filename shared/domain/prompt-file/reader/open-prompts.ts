@@ -1,0 +1,170 @@
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { quoted } from '../columns.ts';
+import {
+  type FileBytes,
+  type FileFormat,
+  type FilePosition,
+  type FileProblem,
+  type FileRecord,
+  fileProblem,
+  type Rejection,
+  rejected,
+} from '../format.ts';
+import type { TemplateOptions } from '../template/axes.ts';
+import { openWorkbook } from '../workbook/open-workbook.ts';
+import { LINE_BREAK } from '../workbook/sheet-as-csv.ts';
+import { NO_VALUE } from '../workbook/sheet-rows.ts';
+import { WorkbookError } from '../workbook/zip-parts.ts';
+import { detectFormat, readHead } from './detect-format.ts';
+import { asBuffer } from './encoding.ts';
+import { readRecords } from './read-records.ts';
+
+/** A prompt file as text: what is packed is unpacked, a sheet is CSV. Positions count in this text. */
+interface FileText {
+  readonly kind: 'text';
+  /** As which it is to be read. */
+  readonly name: string;
+  open(from: number): AsyncIterable<Uint8Array>;
+  readonly sheet?: { readonly name: string; readonly others: readonly string[] };
+}
+
+export interface NamedFile extends FileBytes {
+  readonly name: string;
+}
+
+/** A prompt file whose format is known. */
+export interface OpenPrompts {
+  readonly kind: 'prompts';
+  readonly format: FileFormat;
+  readonly start: FilePosition;
+  readonly sheet?: FileText['sheet'];
+  /** The records from a position on, by default all; in the format that was found out when the position was, if given. */
+  records(from?: FilePosition, format?: FileFormat): AsyncIterable<FileRecord>;
+}
+
+/** What says how a file is to be read; `sheet` names the one of a workbook. */
+export type ReadingOptions = Pick<TemplateOptions, 'template' | 'expansion'> & { readonly sheet?: string };
+
+/** Opens a prompt file and finds out how it is written. */
+export async function openPrompts(
+  file: NamedFile,
+  options: ReadingOptions,
+): Promise<OpenPrompts | FileProblem> {
+  const text = await openText(file, options.sheet);
+  if (text.kind === 'problem') return text;
+  let head: Uint8Array;
+  try {
+    head = await readHead(text.open(0));
+  } catch (error) {
+    const reason = unreadable(error);
+    if (reason === undefined) throw error;
+    return fileProblem(reason);
+  }
+  const detected = detectFormat(head, text.name, options);
+  if (detected.kind === 'problem') return detected;
+  const { format, start } = detected;
+  const { sheet } = text;
+  return {
+    kind: 'prompts',
+    format,
+    start,
+    ...(sheet !== undefined && { sheet }),
+    records: (from = start, as = format) => recordsIn(text, as, from),
+  };
+}
+
+/** Opens a file by its first bytes. */
+async function openText(file: NamedFile, sheet?: string): Promise<FileText | FileProblem> {
+  const begin = Buffer.concat(await firstBytes(file.open(0), 4)).toString('latin1');
+  if (begin.startsWith('PK\x03\x04')) {
+    const opened = await openWorkbook(file, sheet);
+    if (opened.kind === 'problem') return opened;
+    const { name, others, asCsv } = opened;
+    return { kind: 'text', name: 'sheet.csv', sheet: { name, others }, open: (from) => after(asCsv(), from) };
+  }
+  if (sheet !== undefined) {
+    return fileProblem(
+      `pressrun-sheet names the sheet "${sheet}", but the file is no workbook (.xlsx): leave it out`,
+    );
+  }
+  if (begin.startsWith('\x1f\x8b')) {
+    const name = file.name.replace(/\.gz$/i, '');
+    return { kind: 'text', name, open: (from) => after(unpacked(file.open(0)), from) };
+  }
+  return { kind: 'text', name: file.name, open: (from) => file.open(from) };
+}
+
+/** The records of a text from a position on; where it cannot be read any further, the last one says why. */
+async function* recordsIn(
+  text: FileText,
+  format: FileFormat,
+  from: FilePosition,
+): AsyncGenerator<FileRecord> {
+  let next = from;
+  try {
+    for await (const record of readRecords(text.open(from.byte), format, from)) {
+      next = record.next;
+      yield text.sheet === undefined ? record : asInSheet(record);
+    }
+  } catch (error) {
+    const reason = unreadable(error);
+    if (reason === undefined) throw error;
+    const row = next.row + 1;
+    yield { ...rejected(reason), row, line: next.line, next: { ...next, row, done: true } };
+  }
+}
+
+function asInSheet(record: FileRecord): FileRecord {
+  if (record.kind === 'rejected') return record;
+  const { row, line, next } = record;
+  for (const [column, cell] of Object.entries(record.fields)) {
+    if (cell.startsWith(NO_VALUE))
+      return { ...noValue(cell.slice(NO_VALUE.length), column), row, line, next };
+  }
+  const fields = Object.entries(record.fields).map(([column, cell]) => [
+    column,
+    cell.replaceAll(LINE_BREAK, '\n'),
+  ]);
+  return { ...record, fields: Object.fromEntries(fields) };
+}
+
+function noValue(error: string, column: string): Rejection {
+  return error === ''
+    ? rejected(
+        'the formula has no value yet: open the workbook in a spreadsheet program, and save it',
+        column,
+      )
+    : rejected(`the cell shows the error ${quoted([error])}: mend its formula, or empty it`, column);
+}
+
+function unreadable(error: unknown): string | undefined {
+  const end = 'nothing from here on could be read';
+  if (error instanceof WorkbookError)
+    return `the workbook cannot be read any further: ${error.message}; ${end}`;
+  const isPacked = error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
+  return isPacked ? `the packed file is damaged: ${end}` : undefined;
+}
+
+async function firstBytes(bytes: AsyncIterable<Uint8Array>, count: number): Promise<Buffer[]> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    chunks.push(asBuffer(chunk));
+    length += chunk.length;
+    if (length >= count) break;
+  }
+  return chunks;
+}
+
+function unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return pipeline(Readable.from(bytes, { objectMode: false }), createGunzip(), () => undefined);
+}
+
+async function* after(bytes: AsyncIterable<Uint8Array>, from: number): AsyncGenerator<Uint8Array> {
+  let left = from;
+  for await (const chunk of bytes) {
+    if (left < chunk.length) yield chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
+}

@@ -1,0 +1,34 @@
+import type { SheetRow } from './sheet-rows.ts';
+
+/** Stands for line breaks in cells, so that a row of the sheet is a line of the text. */
+export const LINE_BREAK = '\u2028';
+
+/**
+ * A sheet as CSV in UTF-8: row 7 of the sheet is line 7 of the text. All rows have as many cells as the first that has
+ * any, and more only where there is something in them.
+ */
+export async function* sheetAsCsv(rows: AsyncIterable<SheetRow>): AsyncGenerator<Buffer> {
+  let line = 1;
+  let columns: number | undefined;
+  let text = '';
+  for await (const { number, cells } of rows) {
+    text += '\n'.repeat(number - line);
+    line = number;
+    const filled = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
+    if (filled > 0) {
+      columns ??= filled;
+      const all = Array.from({ length: Math.max(columns, filled) }, (_, index) => cells[index] ?? '');
+      text += all.map(quoted).join(',');
+    }
+    if (text.length < CHUNK_CHARACTERS) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  yield Buffer.from(`${text}\n`);
+}
+
+const CHUNK_CHARACTERS = 64 * 1024;
+
+function quoted(cell: string): string {
+  return `"${cell.replaceAll(/\r\n|\r|\n/g, LINE_BREAK).replaceAll('"', '""')}"`;
+}

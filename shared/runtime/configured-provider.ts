@@ -1,0 +1,27 @@
+import type { Clock } from '../pipeline/ports.ts';
+import type { Provider } from '../provider/types.ts';
+import type { Config } from './config.ts';
+import { configuredKeys, createProviders } from './providers.ts';
+
+/** What goes before the configuration. */
+export interface ProviderOverrides {
+  /** In place of the configured keys: the simulator's. */
+  readonly apiKey?: () => Promise<string>;
+  /** In place of the configured addresses: the built-in simulator's, which stands for every provider. */
+  readonly providerUrl?: string;
+}
+
+/** The providers that the configuration names. */
+export function configuredProvider(
+  config: Config,
+  { apiKey, providerUrl }: ProviderOverrides,
+  clock: Pick<Clock, 'now'>,
+): Provider {
+  const keyOf = apiKey ?? configuredKeys(config);
+  return createProviders(providerUrl === undefined ? config : allAt(providerUrl, config), clock, keyOf);
+}
+
+function allAt(baseUrl: string, { providers, ...config }: Config): Config {
+  const simulated = [...providers].map(([name, provider]) => [name, { ...provider, baseUrl }] as const);
+  return { ...config, providers: new Map(simulated) };
+}
