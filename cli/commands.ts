@@ -91,6 +91,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/generate/dev.ts')).defineDev,
   },
   {
+    name: 'picks',
+    args: [['<batch>', 'id of a batch, what is unique of it, or latest']],
+    about: 'Show or change the picked images of a batch',
+    load: async () => (await import('./commands/images/picks.ts')).definePicks,
+  },
+  {
+    name: 'download',
+    args: [['[batch]', 'id of a batch, what is unique of it, or latest [latest]']],
+    about: 'Download the images and manifest of a batch; rerun to resume',
+    load: async () => (await import('./commands/images/download.ts')).defineDownload,
+  },
+  {
+    name: 'open',
+    args: [['[batch]', 'id of a batch, what is unique of it, or latest [latest]']],
+    about: 'Open the folder of a batch',
+    load: async () => (await import('./commands/images/open.ts')).defineOpen,
+  },
+  {
+    name: 'contact-sheet',
+    args: [['[batch]', 'id of a batch, what is unique of it, or latest [latest]']],
+    about: 'Write all images of a batch into one HTML file',
+    load: async () => (await import('./commands/images/contact-sheet.ts')).defineContactSheet,
+  },
+  {
+    name: 'dashboard',
+    args: [],
+    about: 'Serve the web page over a stage: images, picks, costs',
+    load: async () => (await import('./commands/tools/dashboard.ts')).defineDashboard,
+  },
+  {
     name: 'cost',
     args: [],
     about: 'what was spent, by day, model, batch, tag…; `cost verify` adds it up again',
@@ -131,6 +161,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: [],
     about: "`key set` gives a deployed stage the provider's key, unseen",
     load: async () => (await import('./commands/stages/key.ts')).defineKey,
+  },
+  {
+    name: 'prune',
+    args: [['[batch]', 'id of a batch (default: all that have finished)']],
+    about: 'delete the images and rows of finished batches; charges stay',
+    load: async () => (await import('./commands/control/prune.ts')).definePrune,
   },
   {
     name: 'doctor',

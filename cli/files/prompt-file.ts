@@ -8,6 +8,7 @@ import { tooManyItems } from '../../shared/domain/prompt-file/row/count-items.ts
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import { asFlags } from '../flags/batch-flags.ts';
 import { UsageError } from '../usage-error.ts';
+import { columnReport } from './column-report.ts';
 import { localReferences } from './local-references.ts';
 import { keepStdin } from './stdin-file.ts';
 
@@ -24,6 +25,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 /** What a file may be said to be that its name does not say. */
 export const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as const;
 
+/** What flags say of a file itself. */
+export interface FileFlags {
+  readonly format?: string;
+  readonly strict?: boolean;
+}
+
 /**
  * Opens a file of prompts on this machine, `-` for standard input, and looks at its head before anything is uploaded:
  * throws `UsageError` where it cannot be a file of prompts. `kind` is one of `FILE_KINDS`.
@@ -31,26 +38,28 @@ export const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as cons
 export async function openPromptFile(
   path: string,
   options: BatchOptions,
-  kind?: string | undefined,
+  { format: kind, strict = false }: FileFlags = {},
 ): Promise<PromptFile> {
   if (kind !== undefined && !FILE_KINDS.some((each) => each === kind)) {
     throw new UsageError(`--format: expected ${FILE_KINDS.join(', ')}, got "${kind}"`);
   }
-  if (path !== '-') return await openFile(path, { shown: path, kind, folder: dirname(path) }, options);
-  return await openFile(await keepStdin(), { shown: 'stdin', kind, folder: '.' }, options);
+  if (path !== '-')
+    return await openFile(path, { shown: path, kind, strict, folder: dirname(path) }, options);
+  return await openFile(await keepStdin(), { shown: 'stdin', kind, strict, folder: '.' }, options);
 }
 
 interface FileFacts {
   /** What it is called in messages. */
   readonly shown: string;
   readonly kind: string | undefined;
+  readonly strict: boolean;
   /** Where its references are looked for. */
   readonly folder: string;
 }
 
 async function openFile(
   path: string,
-  { shown, kind, folder }: FileFacts,
+  { shown, kind, strict, folder }: FileFacts,
   options: BatchOptions,
 ): Promise<PromptFile> {
   const info = await stat(path).catch(() => undefined);
@@ -62,18 +71,28 @@ async function openFile(
   const name = kind === undefined ? basename(path) : `${basename(path)}.${kind}`;
   const file = { name, size: info.size, open };
   const prompts = await openPrompts(file, options);
-  if (prompts.kind === 'problem') throw new UsageError(`${shown}: ${asFlags(prompts.message)}`);
+  if (prompts.kind === 'problem') {
+    throw new UsageError(`${shown}: ${asFlags(prompts.message)}${hasEnding(name) ? '' : LIST_HINT}`);
+  }
   const tooMany = await tooManyItems(prompts.records(), options);
   if (tooMany !== undefined) throw new UsageError(`${shown}: ${asFlags(tooMany)}`);
+  const columns = await columnReport(prompts, options, strict);
+  if (columns.kind === 'problem') throw new UsageError(`${shown}: ${columns.message}`);
   const references = mayName(prompts.format) ? await localReferences(prompts.records(), folder) : [];
   const named = namedByFormat(name, prompts);
   const contentType = CONTENT_TYPES[extname(named).toLowerCase()] ?? 'text/csv';
-  return { ...file, name: named, contentType, references };
+  return { ...file, name: named, contentType, references, notes: columns.notes };
+}
+
+const LIST_HINT = '. If it is a list of prompts, one a line, add --format txt';
+
+function hasEnding(name: string): boolean {
+  return /\.[a-z0-9]{1,8}$/i.test(name);
 }
 
 /** A name without an ending says on the stage what it was read as here. */
 function namedByFormat(name: string, { format, sheet }: OpenPrompts): string {
-  if (/\.[a-z0-9]{1,8}$/i.test(name)) return name;
+  if (hasEnding(name)) return name;
   return `${name}.${sheet === undefined ? format.kind : 'xlsx'}`;
 }
 

@@ -21,6 +21,8 @@ export interface BatchFlags extends Readonly<Partial<Record<CamelCase<SettingOpt
   readonly variants?: string;
   readonly budget?: string;
   readonly tags?: string;
+  readonly ignoreColumn?: readonly string[];
+  readonly strict?: boolean;
   readonly axis?: readonly string[];
   readonly expand?: boolean;
   readonly sample?: string;
@@ -44,6 +46,12 @@ export function addBatchFlags(command: Command): Command {
       'make each row with each of these values of {{name}}; may be repeated',
       gather,
     )
+    .option(
+      '--ignore-column <name>',
+      'carry this column along unused, whatever it is called; may be repeated',
+      gather,
+    )
+    .option('--strict', 'refuse columns that are neither read nor used in a template')
     .option('--sheet <name>', 'sheet of an Excel workbook (default: the first that is not hidden)')
     .option(
       '--format <kind>',
@@ -74,7 +82,8 @@ export function batchOptionsOf(
   flags: BatchFlags,
   { defaultModel }: Pick<Config, 'defaultModel'>,
 ): BatchOptions {
-  const { axis: _, ...texts } = flags;
+  const { axis: _, strict: __, ignoreColumn, ...others } = flags;
+  const texts = { ...others, ...(ignoreColumn !== undefined && { ignoreColumns: ignoreColumn.join(',') }) };
   const given = OPTION_NAMES.flatMap((name) => {
     const flag = camelCase(name);
     const value = isFlag(flag, texts) ? texts[flag] : undefined;

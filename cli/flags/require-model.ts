@@ -1,12 +1,17 @@
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
 import { findModel } from '../../shared/domain/calls/models.ts';
 import { near } from '../../shared/domain/configuration/problem.ts';
+import { checkAgainstModel } from '../../shared/domain/prompt-file/row/settings.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Stops before anything is made where the batch's model is not one that is known. */
+/** Stops before anything is made where the batch's model is not one that is known, or has not what flags ask of it. */
 export function requireModel({ models }: Pick<Config, 'models'>, { settings }: BatchOptions): void {
-  if (findModel(models, settings.model) !== undefined) return;
+  const profile = findModel(models, settings.model);
+  const wrong = profile && checkAgainstModel({ ...settings, model: profile.model }, models);
+  if (wrong !== undefined)
+    throw new UsageError(`--${(wrong.column ?? '').replaceAll('_', '-')}: ${wrong.reason}`);
+  if (profile !== undefined) return;
   throw new UsageError(
     `--model: unknown model "${settings.model}"${near(settings.model, models.keys())}. To add one, see "models" in pressrun.config.json.`,
   );

@@ -1,32 +1,68 @@
 import { type BatchId, parseBatchId } from '../../shared/domain/ids.ts';
+import { batchIdOf, UPLOADS_PREFIX } from '../../shared/domain/item/object-keys.ts';
 import { newestBatches, readBatch } from '../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
+import { waitingUpload } from '../../shared/pipeline/finish/waiting-upload.ts';
 import { UsageError } from '../usage-error.ts';
-import { waitingUpload } from './waiting-upload.ts';
 
-/** The batch that a person names, taken in or not; the newest where none is named. Throws `UsageError` where there is none. */
-export async function chosenBatch(effects: Effects, text: string | undefined): Promise<BatchId> {
-  if (text === undefined) {
+type Reader = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
+
+/** What stands for the newest batch. */
+const LATEST = 'latest';
+/** So many that a shortened id may mean are named. */
+const MOST_NAMED = 5;
+
+/**
+ * The batch that you name: by its id, by what is unique of its beginning, or by `latest`; the newest if none is named. It
+ * may still be an upload that no worker has read. Throws `UsageError` if there is none, or more than one.
+ */
+export async function chosenBatch(effects: Reader, text: string | undefined): Promise<BatchId> {
+  if (text === undefined || text === LATEST) {
     for await (const newest of newestBatches(effects.table, 1)) return newest;
-    throw new UsageError('there is no batch yet: `pressrun run FILE` makes one');
+    throw new UsageError('no batches yet. Start one: `pressrun run FILE`');
   }
   const id = parseBatchId(text);
-  if (id === undefined) throw notFound(text);
-  const found = (await batchStatus(effects, id)) ?? (await waitingUpload(effects, id));
-  if (found === undefined) throw notFound(text);
-  return id;
+  if (id !== undefined && (await isBatch(effects, id))) return id;
+  const [only, ...others] = id === undefined ? [] : await batchesBeginning(effects, text);
+  if (only === undefined) throw await notFound(effects, text);
+  if (others.length === 0) return only;
+  const named = [only, ...others].slice(0, MOST_NAMED).join(', ');
+  throw new UsageError(
+    `"${text}" means ${others.length + 1} batches: ${named}${others.length >= MOST_NAMED ? ', …' : ''}. Write more of the id, or "latest".`,
+  );
 }
 
-/** The batch that a person names, to change it. Throws `UsageError` where there is none, or its file is still unread. */
-export async function batchToChange(effects: Effects, text: string): Promise<BatchId> {
+/** The batch that you name, to change it. Throws `UsageError` if there is none, or its file is still unread. */
+export async function batchToChange(effects: Reader, text: string): Promise<BatchId> {
   const id = await chosenBatch(effects, text);
   if ((await readBatch(effects.table, id)) !== undefined) return id;
-  throw new UsageError(`the file of ${id} is not taken in yet: try again when \`pressrun status\` lists it`);
+  throw new UsageError(`the file of ${id} isn't read yet: try again when \`pressrun status\` lists it`);
 }
 
-export function notFound(batch: string): UsageError {
-  return new UsageError(
-    `there is no batch "${batch}" in this stage: \`pressrun status\` lists those there are`,
-  );
+async function isBatch(effects: Reader, id: BatchId): Promise<boolean> {
+  return ((await batchStatus(effects, id)) ?? (await waitingUpload(effects, id))) !== undefined;
+}
+
+async function batchesBeginning({ table, store }: Reader, text: string): Promise<BatchId[]> {
+  const found = new Set<BatchId>();
+  for await (const id of newestBatches(table)) if (id.startsWith(text)) found.add(id);
+  for await (const { key, version } of store.list(UPLOADS_PREFIX)) {
+    const id = batchIdOf(key, version);
+    if (id.startsWith(text)) found.add(id);
+  }
+  return [...found];
+}
+
+async function notFound({ table }: Reader, text: string): Promise<UsageError> {
+  const near: BatchId[] = [];
+  for await (const id of newestBatches(table, 200)) if (isNear(id, text)) near.push(id);
+  const hint = near.length === 0 ? '' : ` Did you mean ${near.slice(0, 3).join(' or ')}?`;
+  return new UsageError(`no batch "${text}" in this stage.${hint} To list all: \`pressrun status\``);
+}
+
+/** Shares a word of the name, or the middle of the id. */
+function isNear(id: string, text: string): boolean {
+  const word = text.toLowerCase().slice(0, 40);
+  return word.length >= 3 && (id.includes(word) || word.includes(id.split('-')[0] ?? id));
 }

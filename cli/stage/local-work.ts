@@ -5,7 +5,7 @@ import type { BatchId } from '../../shared/domain/ids.ts';
 import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
-import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { ownerText } from './in-use.ts';
 import type { OpenStage } from './open-stage.ts';

@@ -5,7 +5,7 @@ import { type SimulatorFlags, simulatorOptionsOf } from '../flags/simulator-flag
 
 /** The built-in simulator, in place of the provider. */
 export interface SimulatedProvider {
-  readonly effectOptions: Required<ProviderOverrides>;
+  readonly effectOptions: Required<Pick<ProviderOverrides, 'apiKey' | 'providerUrl'>>;
   /** One line: what it billed, and what the ledger booked for it. */
   summary(before: BatchStatus | undefined, after: BatchStatus): string;
   close(): Promise<void>;

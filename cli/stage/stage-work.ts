@@ -1,6 +1,6 @@
 import { startWorkers, type Workers } from '../../local/stage/workers.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
-import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import type { OpenStage } from './open-stage.ts';
 

@@ -1,4 +1,5 @@
 import type { Backpressure } from '../../shared/pipeline/pace/backpressure.ts';
+import { clockTime } from './clock-time.ts';
 
 /** What slows a model down or keeps it waiting, for people: a line each. */
 export function backpressureLines(backpressure: readonly Backpressure[], nowMs: number): string[] {
@@ -10,6 +11,10 @@ function lineOf(entry: Backpressure, nowMs: number): string {
   switch (entry.kind) {
     case 'slowed':
       return `slowed: ${model}: ${entry.perMinute} requests a minute, ${HOW_KNOWN[entry.by]}`;
+    case 'waiting': {
+      const until = clockTime(entry.untilMs, nowMs);
+      return `waiting: ${model}: the provider asked to wait; waits until ${until}, then goes on by itself`;
+    }
     case 'open': {
       const since = new Date(entry.sinceMs).toISOString().slice(0, 19);
       const inSeconds = Math.max(0, Math.ceil((entry.nextProbeAtMs - nowMs) / 1_000));

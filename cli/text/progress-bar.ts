@@ -5,7 +5,8 @@ import { createProgressRate } from './progress-rate.ts';
 
 /** How a batch goes: a bar on a terminal, a line now and then elsewhere. */
 export interface ProgressBar {
-  show(status: BatchStatus): void;
+  /** `note` says what keeps it from going on now, if anything. */
+  show(status: BatchStatus, note?: string): void;
   /** Leaves the line, so that something else can be written; the next `show` begins a new one. */
   stop(): void;
 }
@@ -26,9 +27,9 @@ function terminalBar(stream: Stream, now: () => number): ProgressBar {
   const rate = createProgressRate(now);
   let started = false;
 
-  function show(status: BatchStatus): void {
+  function show(status: BatchStatus, note?: string): void {
     const { ended, total } = countsOf(status);
-    const text = { text: progressText(status, rate.after(ended)) };
+    const text = { text: progressText(status, rate.after(ended), note) };
     // A batch of no items is over, and an unknown total is a bar still empty.
     const [value, of] = total === undefined ? [0, 1] : total === 0 ? [1, 1] : [ended, total];
     if (!started) bar.start(of, value, text);
@@ -50,8 +51,8 @@ function progressLines(stream: Stream, now: () => number): ProgressBar {
   let lastMs = Number.NEGATIVE_INFINITY;
   let lastText = '';
 
-  function show(status: BatchStatus): void {
-    const text = progressText(status, rate.after(countsOf(status).ended));
+  function show(status: BatchStatus, note?: string): void {
+    const text = progressText(status, rate.after(countsOf(status).ended), note);
     if (now() - lastMs < LINE_MS || text === lastText) return;
     lastMs = now();
     lastText = text;
@@ -62,7 +63,7 @@ function progressLines(stream: Stream, now: () => number): ProgressBar {
 }
 
 /** Such as `12/27 · 1 failed · 45/min · 806.4 credits · 20s left`. While the file is read, nobody knows the total. */
-export function progressText(status: BatchStatus, perMs: number): string {
+export function progressText(status: BatchStatus, perMs: number, note?: string): string {
   const { ended, total } = countsOf(status);
   const pending = total === undefined ? undefined : total - ended;
   return [
@@ -71,6 +72,7 @@ export function progressText(status: BatchStatus, perMs: number): string {
     `${(perMs * 60_000).toFixed(0)}/min`,
     `${formatCredits(Math.round(status.creditsMicro / 1000) * 1000)} credits`,
     ...(pending !== undefined && pending > 0 && perMs > 0 ? [`${duration(pending / perMs)} left`] : []),
+    ...(note === undefined ? [] : [note]),
   ].join(' · ');
 }
 

@@ -1,33 +1,10 @@
 import { formatCredits } from '../../shared/domain/money/money.ts';
 import { nextPlanned } from '../../shared/domain/schedule/planned-times.ts';
-import type { Schedule, ScheduleTiming } from '../../shared/domain/schedule/schedule.ts';
+import type { Schedule } from '../../shared/domain/schedule/schedule.ts';
 import { wallText } from '../../shared/domain/schedule/wall-clock.ts';
 import type { RunInHistory } from '../../shared/pipeline/schedule/schedule-history.ts';
+import { type ListedSchedule, stateOf, whenText } from '../../shared/pipeline/schedule/schedule-json.ts';
 import { textTable } from './text-table.ts';
-
-/** A schedule with its last run, as `schedule list` shows it. */
-export interface ListedSchedule {
-  readonly schedule: Schedule;
-  readonly last: RunInHistory | undefined;
-}
-
-/** `cron 0 8 * * MON`, `every 6h`, `once 2026-12-24 18:00`. */
-function whenText(timing: ScheduleTiming): string {
-  switch (timing.kind) {
-    case 'cron':
-      return `cron ${timing.expression}`;
-    case 'rate':
-      return `every ${lengthText(timing.minutes)}`;
-    case 'at':
-      return `once ${timing.wall.replace('T', ' ')}`;
-  }
-}
-
-/** `active`, `paused`, or `over` where nothing is planned any more. */
-function stateOf(schedule: Schedule, nowMs: number): 'active' | 'paused' | 'over' {
-  if (nextPlanned(schedule, nowMs, 1).length === 0) return 'over';
-  return schedule.paused ? 'paused' : 'active';
-}
 
 /** The next run in words: `next 2026-11-23 08:00 Europe/Berlin`, `paused`, `over`. */
 export function nextText(schedule: Schedule, nowMs: number): string {
@@ -70,25 +47,6 @@ export function showText(schedule: Schedule, history: readonly RunInHistory[], n
   return `${lines.join('\n')}\n\n${textTable(['planned', 'run', 'outcome', 'credits'], rows)}`;
 }
 
-/** One document a schedule; times are ISO 8601 in UTC, money is micro-credits. */
-export function scheduleJson({ schedule, last }: ListedSchedule, nowMs: number) {
-  const { name, timing, timeZone, sourceKey, overlap, catchUp, startAt, endAt } = schedule;
-  const [nextMs] = nextPlanned(schedule, nowMs, 1);
-  return {
-    name,
-    when: timing,
-    timeZone,
-    source: sourceKey,
-    overlap,
-    catchUp,
-    state: stateOf(schedule, nowMs),
-    startAt,
-    endAt: endAt ?? null,
-    next: nextMs === undefined || schedule.paused ? null : new Date(nextMs).toISOString(),
-    last: last ?? null,
-  };
-}
-
 /** The options of its batches by name, as they were given. */
 export function optionTexts({ metadata }: Schedule): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -115,9 +73,4 @@ function boundsText({ timing, startAt, endAt, createdAt, timeZone }: Schedule): 
       ? `, from ${wallText(Date.parse(startAt), timeZone)}`
       : '';
   return start + (endAt === undefined ? '' : `, until ${wallText(Date.parse(endAt), timeZone)}`);
-}
-
-function lengthText(minutes: number): string {
-  if (minutes % 1_440 === 0) return `${minutes / 1_440}d`;
-  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
 }

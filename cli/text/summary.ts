@@ -2,6 +2,7 @@ import { formatCredits } from '../../shared/domain/money/money.ts';
 import type { BatchResult, BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { budgetHint } from '../../shared/pipeline/money/budget-pause.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { clockTime } from './clock-time.ts';
 import { stageFlag } from './resume-hint.ts';
 
 /** How a batch ended, for people: a few lines. */
@@ -36,7 +37,12 @@ export function resumeHint(stage: string): string {
 }
 
 /** What stops a paused batch, and what to do: a line each. `then` is what follows when trouble of the provider is mended. */
-export function pauseLines(status: BatchStatus, stage: string, then: string): string[] {
+export function pauseLines(
+  status: BatchStatus,
+  stage: string,
+  then: string,
+  nowMs: number = Date.now(),
+): string[] {
   return (status.pauses ?? []).map((pause) => {
     const { message } = pause;
     const hint =
@@ -44,7 +50,9 @@ export function pauseLines(status: BatchStatus, stage: string, then: string): st
     if (pause.by !== 'provider') return `paused: ${status.batch}: ${message}; to go on: ${hint}`;
     if (pause.code === 'person') return `paused: all: ${message}; to go on: ${hint}`;
     const of = pause.model === '*' ? '' : ` of ${pause.model}`;
-    return `paused: ${pause.code}${of}: ${message}; to go on: ${hint}, then ${then}`;
+    const what = `paused: ${pause.code}${of}: ${message}`;
+    if (pause.untilMs === undefined) return `${what}; to go on: ${hint}, then ${then}`;
+    return `${what}; waits until ${clockTime(pause.untilMs, nowMs)}; to go on sooner: ${then}`;
   });
 }
 

@@ -1,16 +1,20 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pLimit from 'p-limit';
+import type { ItemRef } from '../../shared/domain/item/item.ts';
 import { parseWorkMessage } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { completeIfEnded } from '../../shared/pipeline/finish/complete-batch.ts';
 import { generateItem } from '../../shared/pipeline/image/generate.ts';
 import { hideMessages, keepAlive, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
+import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
 import { createCreditPool } from '../../shared/pipeline/money/credit-pool.ts';
+import { createCallMinutes } from '../../shared/pipeline/pace/call-minutes.ts';
 import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
 import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { MessageStays, putBack } from '../put-back.ts';
+import { type CallSlots, freeingAfterCall, NO_SLOTS } from './call-slots.ts';
 
 /** The longest that the provider may take (300 s at 4K), and what follows a call. */
 export const CALL_MS = 330_000;
@@ -24,14 +28,19 @@ export interface GenerateSettings {
   readonly pacing?: RateLimiterOptions;
   /** Aborted when this worker is to end: calls under way go on, no new one begins. */
   readonly stopping?: AbortSignal;
+  /** Bounds calls beyond one invocation. */
+  readonly slots?: CallSlots;
 }
 
 /** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
-export function createHandler(effects: Effects, settings: GenerateSettings) {
-  const { stopping, pacing = IMPATIENT } = settings;
+export function createHandler(given: Effects, settings: GenerateSettings) {
+  const minutes = createCallMinutes(given);
+  const effects: Effects = { ...given, notify: minutes.seen(given.notify) };
+  const { stopping, pacing = IMPATIENT, slots = NO_SLOTS } = settings;
   const gate = createProviderGate(effects, { ...pacing, ...(stopping === undefined ? {} : { stopping }) });
   const budgets = createBudgetBook(effects);
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    minutes.began();
     const work: WorkInHand = { receipts: new Set(), attempts: new Set() };
     for (const record of event.Records) work.receipts.add(record.receiptHandle);
     const limit = pLimit(settings.itemsAtOnce);
@@ -40,13 +49,21 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
       Math.min(settings.itemsAtOnce, limit.pendingCount + 1),
     );
 
+    const generate = async (item: ItemRef): Promise<GenerateResult> => {
+      const free = await slots.take();
+      try {
+        const isLate = stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
+        if (isLate) return { kind: 'wait', waitMs: 0 };
+        const worker = { gate, credits, attempts: work.attempts };
+        return await generateItem(freeingAfterCall(effects, free), worker, item);
+      } finally {
+        free();
+      }
+    };
     const handleRecord = (record: SQSRecord) =>
       limit(async () => {
         const item = parseWorkMessage(record.body);
-        const isLate = stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
-        const result = isLate
-          ? ({ kind: 'wait', waitMs: 0 } as const)
-          : await generateItem(effects, { gate, credits, attempts: work.attempts }, item);
+        const result = await generate(item);
         if (result.kind === 'settled') return void batches.add(item.batch);
         // From here on its wait is its own, but for one that a fresh copy waits for: that goes like those that are settled.
         work.receipts.delete(record.receiptHandle);
@@ -68,6 +85,7 @@ export function createHandler(effects: Effects, settings: GenerateSettings) {
     } finally {
       ended.abort();
       await beating;
+      await minutes.ended();
     }
   };
 }

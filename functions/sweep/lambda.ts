@@ -1,6 +1,6 @@
 import { countNearlySpent } from '../../shared/pipeline/money/budget-warning.ts';
 import { readBackpressure } from '../../shared/pipeline/pace/backpressure.ts';
-import { readPauses } from '../../shared/pipeline/pace/provider-gate.ts';
+import { readPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
 import { createHandler } from './handler.ts';
 

@@ -1,3 +1,4 @@
+import { createCallSlots } from '../../functions/generate/call-slots.ts';
 import { CALL_MS, createHandler as createGenerateHandler } from '../../functions/generate/handler.ts';
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createReportHandler, DAILY } from '../../functions/report/handler.ts';
@@ -23,6 +24,8 @@ export interface Workers {
 
 /** The longest that a Lambda may run. */
 const TIMEOUT_MS = 900_000;
+/** Items beyond the calls under way, that are received, stored or recorded meanwhile: so no slot waits for a disk. */
+const STORING = 0.25;
 const SWEEP_EVERY_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
 const REPORT_EVERY_MS = 300_000;
@@ -50,8 +53,9 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
       callMs: CALL_MS,
       pacing,
       stopping: stopping.signal,
+      slots: createCallSlots(itemsAtOnce),
     }),
-    concurrency: itemsAtOnce,
+    concurrency: itemsAtOnce + Math.ceil(itemsAtOnce * STORING),
   });
   const { store, ingestQueue } = effects;
   const watcher = watchUploads

@@ -1,5 +1,6 @@
 import type { FailureCode } from '../domain/calls/failure.ts';
 import type { ModelCatalog } from '../domain/calls/models.ts';
+import type { Providers } from '../domain/configuration/providers.ts';
 import type { AttemptId } from '../domain/ids.ts';
 import type { ItemRef } from '../domain/item/item.ts';
 import type { UnknownPolicy } from '../domain/item/retry.ts';
@@ -8,7 +9,7 @@ import type { FetchLink } from '../provider/http/image-link.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Clock, Log, ObjectStore, Queue, Table } from './ports.ts';
 
-/** Every side effect of the pipeline, built in one place (`shared/runtime/runtime.ts`) and passed first. */
+/** Every side effect of the pipeline, built in one place (`shared/runtime/effects.ts`) and passed first. */
 export interface Effects {
   readonly table: Table;
   readonly store: ObjectStore;
@@ -23,6 +24,8 @@ export interface Effects {
   readonly newAttemptId: () => AttemptId;
   readonly log: Log;
   readonly models: ModelCatalog;
+  /** Who serves the models. */
+  readonly providers: Providers;
   /** For files whose options name no model. */
   readonly defaultModel: string;
   readonly prices: PriceList;

@@ -1,14 +1,24 @@
 import type { Failure } from '../domain/calls/failure.ts';
 import { type Interpretation, type Interpreted, interpretAnswer } from './answer/interpret-answer.ts';
+import { interpretKept } from './answer/interpret-kept.ts';
 import type { BreakCause } from './http/exchange-error.ts';
 import { exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
 import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link.ts';
 import { type ProxySettings, proxyFor } from './http/proxy.ts';
 import { redactLine } from './http/redact.ts';
-import { buildRequestBody } from './http/request-body.ts';
-import { withoutSecrets } from './http/secret-forms.ts';
+import { buildRequestBody, type RequestBody } from './http/request-body.ts';
+import { secretForms, withoutSecrets } from './http/secret-forms.ts';
 import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
 import type { ImageRequest, Provider } from './types.ts';
+
+/** A call and its answer as they went over the wire, keys taken out: for whoever sets up a provider. */
+export interface SeenAnswer {
+  readonly model: string;
+  readonly request: RequestBody;
+  readonly status: number;
+  readonly headers: HttpHead['headers'];
+  readonly body: string;
+}
 
 export interface ProviderOptions {
   /** Everything before `/chat/completions`, with or without a slash at its end. */
@@ -32,6 +42,8 @@ export interface ProviderOptions {
   readonly fetchLink?: FetchLink;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
+  /** Sees every answer that arrived whole. */
+  readonly onAnswer?: (answer: SeenAnswer) => void;
   readonly proxies?: ProxySettings;
 }
 
@@ -61,6 +73,10 @@ export function createProvider(options: ProviderOptions): Provider {
       const outcome = await attempt(request, { ...options, url, fetchLink }, signal);
       return { ...outcome, latencyMs: Math.max(0, options.clock.now() - startedAtMs) };
     },
+    async reread(answer, request) {
+      const by = { fetchLink, nowMs: options.clock.now(), random: options.random };
+      return { ...(await interpretKept(answer, request, by)), latencyMs: 0 };
+    },
   };
 }
 
@@ -82,6 +98,7 @@ async function attempt(request: ImageRequest, by: Ready, signal?: AbortSignal): 
   if (head === undefined) throw new Error('a complete answer has a head');
 
   const read = await interpret(request, by, head, scanner, key.key);
+  if (broken === undefined) by.onAnswer?.(seenAnswer(request, head, scanner, secretsOf(key.key, by)));
   return broken === undefined || countsThoughBroken(head, read) ? read.outcome : broken;
 }
 
@@ -97,6 +114,17 @@ function interpret(
     { ...scanner.finish(), head, original: () => withoutSecrets(scanner.original(), secrets) },
     { request, fetchLink: by.fetchLink, nowMs: by.clock.now(), url: by.url, secrets },
   );
+}
+
+function seenAnswer(
+  request: ImageRequest,
+  { status, headers }: HttpHead,
+  scanner: AnswerScanner,
+  secrets: readonly string[],
+): SeenAnswer {
+  const whole = Buffer.from(scanner.original()).toString('utf8');
+  const body = secrets.flatMap(secretForms).reduce((text, form) => text.replaceAll(form, '[key]'), whole);
+  return { model: request.profile.model, request: buildRequestBody(request), status, headers, body };
 }
 
 function send(

@@ -67,4 +67,6 @@ export type CallOutcome =
 /** The chat completions endpoint, as the pipeline sees it. */
 export interface Provider {
   call(request: ImageRequest, signal?: AbortSignal): Promise<CallOutcome>;
+  /** Interprets an answer that was kept as if it had just come. Calls nobody, but for images that it gives by link. */
+  reread(answer: KeptAnswer, request: Pick<ImageRequest, 'profile' | 'settings'>): Promise<CallOutcome>;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../pipeline/ports.ts';
+import type { ProviderOptions } from '../provider/client.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
 import { configuredKeys, createProviders } from './providers.ts';
@@ -9,16 +10,21 @@ export interface ProviderOverrides {
   readonly apiKey?: () => Promise<string>;
   /** In place of the configured addresses: the built-in simulator's, which stands for every provider. */
   readonly providerUrl?: string;
+  /** Sees every answer that arrived whole. */
+  readonly onAnswer?: ProviderOptions['onAnswer'];
 }
 
 /** The providers that the configuration names. */
 export function configuredProvider(
   config: Config,
-  { apiKey, providerUrl }: ProviderOverrides,
+  { apiKey, providerUrl, onAnswer }: ProviderOverrides,
   clock: Pick<Clock, 'now'>,
 ): Provider {
   const keyOf = apiKey ?? configuredKeys(config);
-  return createProviders(providerUrl === undefined ? config : allAt(providerUrl, config), clock, keyOf);
+  return createProviders(providerUrl === undefined ? config : allAt(providerUrl, config), clock, {
+    keyOf,
+    onAnswer,
+  });
 }
 
 function allAt(baseUrl: string, { providers, ...config }: Config): Config {

@@ -27,6 +27,7 @@ export function createEffects(config: Config, parts: EffectParts): Effects {
     random: Math.random,
     newAttemptId,
     models: config.models,
+    providers: config.providers,
     defaultModel: config.defaultModel,
     prices: config.prices,
     unknownOutcomes: config.unknownOutcomes,

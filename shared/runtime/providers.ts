@@ -1,33 +1,41 @@
+import type { ModelProfile } from '../domain/calls/models.ts';
 import type { ProviderSettings } from '../domain/configuration/providers.ts';
 import type { Clock } from '../pipeline/ports.ts';
-import { createProvider } from '../provider/client.ts';
+import { createProvider, type ProviderOptions } from '../provider/client.ts';
 import type { Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
 
 /** The key of a provider; undefined where it takes none. Rejects where there should be one and is not. */
 export type KeyOf = (provider: ProviderSettings) => Promise<string | undefined>;
 
+interface ProviderHooks {
+  readonly keyOf: KeyOf;
+  readonly onAnswer?: ProviderOptions['onAnswer'];
+}
+
 /** The configured providers as one: each call goes to the provider that serves its model, with that provider's key. */
 export function createProviders(
   { providers, maxAnswerBytes, proxies }: Pick<Config, 'providers' | 'maxAnswerBytes' | 'proxies'>,
   clock: Pick<Clock, 'now'>,
-  keyOf: KeyOf,
+  { keyOf, onAnswer }: ProviderHooks,
 ): Provider {
   const clients = new Map(
     [...providers.values()].map((provider) => {
       const { name, baseUrl, headers, linkHosts } = provider;
       const apiKey = () => keyOf(provider);
-      const shared = { maxAnswerBytes, proxies, clock, random: Math.random };
+      const shared = { maxAnswerBytes, proxies, clock, random: Math.random, ...(onAnswer && { onAnswer }) };
       const options = { baseUrl, headers, linkHosts, apiKey, ...shared };
       return [name, createProvider(options)];
     }),
   );
+  function clientOf({ provider }: ModelProfile): Provider {
+    const client = clients.get(provider);
+    if (client === undefined) throw new Error(`no provider ${provider} is configured`);
+    return client;
+  }
   return {
-    call: async (request, signal) => {
-      const client = clients.get(request.profile.provider);
-      if (client === undefined) throw new Error(`no provider ${request.profile.provider} is configured`);
-      return await client.call(request, signal);
-    },
+    call: async (request, signal) => await clientOf(request.profile).call(request, signal),
+    reread: async (answer, request) => await clientOf(request.profile).reread(answer, request),
   };
 }
 

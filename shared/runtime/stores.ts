@@ -3,6 +3,7 @@ import { dynamoTable } from '../aws/dynamo/dynamo-table.ts';
 import { s3Store } from '../aws/s3/s3-store.ts';
 import type { Effects } from '../pipeline/effects.ts';
 import type { Clock } from '../pipeline/ports.ts';
+import { versionedTable } from '../pipeline/versioned-table.ts';
 import type { Config } from './config.ts';
 
 /** Table and object store alone, for what needs no queue and no provider. */
@@ -13,7 +14,7 @@ export function createStores(
 ): Pick<Effects, 'table' | 'store'> {
   const backoff = { random: Math.random, sleep: clock.sleep };
   return {
-    table: dynamoTable({ client: clients.dynamo, tableName: names.table, backoff }),
+    table: versionedTable(dynamoTable({ client: clients.dynamo, tableName: names.table, backoff })),
     store: s3Store({ client: clients.s3, bucket: names.bucket, backoff }),
   };
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_MODEL, modelCatalog } from '../../shared/domain/calls/models.ts';
+import { providersOf } from '../../shared/domain/configuration/providers.ts';
 import { type AttemptId, parseAttemptId } from '../../shared/domain/ids.ts';
 import { priceList, priceOn } from '../../shared/domain/money/prices.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
@@ -35,6 +36,7 @@ export function createRaceEffects({ table, store, queue, clock, random }: Parts)
       const usage = { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
       return { kind: 'images', images: [image], text: '', usage, latencyMs: 1 };
     },
+    reread: () => Promise.reject(new Error('nothing is kept here')),
   };
   let ids = 0;
   const effects: Effects = {
@@ -53,6 +55,7 @@ export function createRaceEffects({ table, store, queue, clock, random }: Parts)
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     models: modelCatalog(),
     defaultModel: DEFAULT_MODEL,
+    providers: providersOf({}),
     prices,
     unknownOutcomes: 'retry',
     notify: () => undefined,

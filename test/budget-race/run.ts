@@ -1,10 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createClients } from '../../shared/aws/clients.ts';
-import { createTable } from '../../shared/aws/create-resources.ts';
-import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
+import { openEmbeddedStage } from '../../local/stage/embedded-stage.ts';
+import { systemClock } from '../../shared/aws/system-clock.ts';
 import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
-import { shortWait } from '../support/emulators.ts';
-import { startDynoxide } from '../support/servers/dynoxide.ts';
 import { brokenPromises, race } from './race.ts';
 
 /** `npm run test:budgets`: 64 workers race for a budget of 10,000 credits with 1,000 items waiting, seed after seed. */
@@ -20,8 +20,8 @@ const { values } = parseArgs({
 const [first, count] = [Number(values.from), Number(values.seeds)];
 let [kills, broken] = [0, 0];
 for (let seed = first; seed < first + count; seed++) {
-  const dynoxide = await startDynoxide();
-  const clients = createClients({ customEndpoint: true, endpoints: { dynamodb: dynoxide.endpoint } });
+  const folder = await mkdtemp(join(tmpdir(), 'pressrun-race-'));
+  const stage = await openEmbeddedStage(folder, systemClock());
   try {
     const options = {
       seed,
@@ -31,12 +31,7 @@ for (let seed = first; seed < first + count; seed++) {
       kills: Number(values.kills),
     };
     const beganAtMs = performance.now();
-    const tableName = `race-${seed}`;
-    await createTable(clients, tableName);
-    const result = await race(
-      dynamoTable({ client: clients.dynamo, tableName, backoff: shortWait }),
-      options,
-    );
+    const result = await race(stage.table, options);
     const promises = brokenPromises(options, result);
     kills += result.kills;
     broken += promises.length;
@@ -50,8 +45,8 @@ for (let seed = first; seed < first + count; seed++) {
         `then ${atEnd.done} of ${values.items}; ${seconds} s`,
     );
   } finally {
-    clients.close();
-    await dynoxide.stop();
+    await stage.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 console.log(`${count} seeds, ${kills} kills, ${broken} broken promises`);

@@ -60,7 +60,11 @@ describe('a command line that cannot be carried out', () => {
     ],
     ['a day that is not', ['cost', '--from', '2026-02-30'], /--from is "2026-02-30"; it must be a day/],
     ['days in the wrong order', ['cost', '--from', '2026-11-02', '--to', '2026-11-01'], /is after --to/],
-    ['an unknown batch', ['status', 'nope'], /no batch "nope" in this stage: `pressrun status` lists/],
+    [
+      'an unknown batch',
+      ['status', 'nope'],
+      /no batch "nope" in this stage\. To list all: `pressrun status`/,
+    ],
     [
       'simulated work elsewhere',
       ['run', 'good.csv', '--simulate', '--stage', 'lab'],

@@ -134,7 +134,7 @@ describe.concurrent('an operator', { timeout: 60_000 }, () => {
       const { code, stdout, stderr } = await work.run([command, 'nothing-0123456789']);
 
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/^pressrun: there is no batch "nothing-0123456789" in this stage: .*\n$/);
+      expect(stderr).toMatch(/^pressrun: no batch "nothing-0123456789" in this stage\. .*\n$/);
     }
   });
 });

@@ -41,7 +41,7 @@ describe('running a file', () => {
     ]);
     expect(first.stdout).toContain('27 done · 0 failed · 0 rejected');
     expect(first.stdout).toContain(`out/${result.batch}`);
-    expect(first.stderr).toMatch(/^\d+/);
+    expect(first.stderr).toMatch(/^columns {2}id, name, prompt.*\n\d+/);
   });
 
   test('puts images, manifest and summary into out/<batch>', async () => {

@@ -87,7 +87,7 @@ describe.concurrent('two runs in one home', () => {
     expect(result.items).toMatchObject({ done: ITEMS, failed: 0 });
     const { creditsMicro } = provider.totals();
     expect(result.creditsMicro + result.creditsMaxUnknownMicro).toBeGreaterThanOrEqual(creditsMicro);
-  });
+  }, 30_000);
 });
 
 describe.concurrent('beside a run in the same home', () => {

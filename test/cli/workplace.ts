@@ -33,8 +33,8 @@ export interface Workplace {
   readonly folder: string;
   path(name: string): string;
   write(name: string, content: string | Uint8Array): Promise<string>;
-  run(args: readonly string[], env?: Env): Promise<Ended>;
-  start(args: readonly string[], env?: Env): Started;
+  run(args: readonly string[], env?: Env, stdin?: string): Promise<Ended>;
+  start(args: readonly string[], env?: Env, stdin?: string): Started;
   /** Processes of ours that are still there; a stage in this folder names it on its command line. */
   processes(): Promise<string[]>;
   /** Removes the folder; throws where a process was left behind. */
@@ -46,13 +46,14 @@ export async function openWorkplace(env: Env = {}, command: string = COMMAND): P
   const started = new Set<ChildProcess>();
   const path = (name: string) => join(folder, name);
 
-  function start(args: readonly string[], more: Env = {}): Started {
+  function start(args: readonly string[], more: Env = {}, stdin?: string): Started {
     const child = spawn(process.execPath, [command, ...args], {
       cwd: folder,
       env: { PATH: process.env.PATH ?? '', HOME: folder, ...env, ...more },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       detached: true,
     });
+    child.stdin?.end(stdin);
     started.add(child);
     return watched(child);
   }
@@ -66,7 +67,7 @@ export async function openWorkplace(env: Env = {}, command: string = COMMAND): P
       await writeFile(path(name), content);
       return path(name);
     },
-    run: (args, more) => start(args, more).ended,
+    run: (...command) => start(...command).ended,
     start,
     processes,
     close: async () => {

@@ -26,6 +26,7 @@ function journaled(effects: Effects, write: (line: 'begin' | 'end') => void): Ef
   return {
     ...effects,
     provider: {
+      ...provider,
       call: async (request, signal) => {
         write('begin');
         const outcome = await provider.call(request, signal);

@@ -4,7 +4,7 @@ import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Item } from '../../shared/domain/item/item.ts';
 import type { Charge } from '../../shared/domain/money/charge.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
-import { endPauses, readPauses } from '../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses, readPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import { chargesIn, disputes, sumMicro, verify } from '../support/ledger.ts';
 import { fastClock } from '../support/test-clock.ts';
 import { isOpen, itemsIn, unlimited, untilOver } from '../support/work.ts';

@@ -3,15 +3,25 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { startWorkers } from '../../local/stage/workers.ts';
 import { batchResult } from '../../shared/pipeline/finish/batch-status.ts';
+import type { OpenBackend } from '../support/backends/backend.ts';
+import { memoryQueueBackend, sqliteBackend } from '../support/backends/sqlite.ts';
+import { useEmulators } from '../support/emulators.ts';
 import { chargesIn, disputes, sumMicro, verify } from '../support/ledger.ts';
 import { fastClock } from '../support/test-clock.ts';
 import { itemsIn, untilOver } from '../support/work.ts';
 import { upload, useWorlds, type World } from '../support/world.ts';
 
-const freshWorld = useWorlds();
+const { openBackend } = useEmulators();
+
+/** What a pipeline may run on; `npm run test:conformance` has DynamoDB Local in dynoxide's place. */
+const BACKENDS: ReadonlyArray<readonly [name: string, open: OpenBackend]> = [
+  ['SQLite', sqliteBackend],
+  ['SQLite and queues in memory', memoryQueueBackend],
+  [inject('dynamoEndpoint') === undefined ? 'dynoxide and fauxqs' : 'DynamoDB Local and fauxqs', openBackend],
+];
 
 const FILE = `id,name,prompt,variants,aspect_ratio,tags,colour
 a,Red Fox,a {{colour}} fox,2,16:9,season=autumn,red
@@ -21,7 +31,9 @@ c,,a heron,none,,,grey
 d,,a fjord,3,1:1,,=HYPERLINK("x")
 `;
 
-describe('a file of prompts, from upload to manifest', () => {
+describe.each(BACKENDS)('a file of prompts over %s, from upload to manifest', (_, open) => {
+  const freshWorld = useWorlds(open);
+
   test('becomes images, charges, manifest and rejected lines', async () => {
     const world = await freshWorld(
       { profile: { types: { 'image/png': 1, 'image/jpeg': 1 } } },

@@ -2,14 +2,14 @@ import { modelCatalog } from '../../shared/domain/calls/models.ts';
 import { parseBudgetScope } from '../../shared/domain/money/budget.ts';
 import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import { setBudget } from '../../shared/pipeline/money/set-budget.ts';
-import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import { createProcess } from './process.ts';
 import type { World } from './world.ts';
 
 const LOOKS_EVERY_MS = 240_000;
 /** Enough for any file of a run. */
 const RAISED_MICRO = 1_000_000 * MICRO_PER_CREDIT;
-const MODELS = [...modelCatalog().keys()];
+const MODELS = modelCatalog();
 
 /**
  * The person who looks in every four minutes: mends what stops the provider, raises the budget that stops the batch, and
@@ -29,7 +29,7 @@ async function lookIn(world: World, clock: ReturnType<World['scheduler']['clockO
   const rows = [...table.rows()];
   if (rows.some(({ sk }) => sk === 'PAUSE')) {
     provider.mend();
-    await endPauses({ table }, MODELS);
+    await endPauses({ table, models: MODELS }, MODELS.keys());
   }
   const stopped = rows.find(({ sk }) => sk === 'PAUSE#budget');
   const scope = parseBudgetScope(String(stopped?.scope));

@@ -170,6 +170,7 @@ export function providerOf(
           failureOf(when === 'lost' ? 'timeout' : 'network', when === 'before' ? 'unsent' : 'lost'),
       });
     },
+    reread: async (answer) => provider.reread(answer, scheduler.now()),
   };
 }
 

@@ -1,7 +1,14 @@
+import * as z from 'zod/mini';
 import type { Random } from '../../local/simulator/random.ts';
-import type { Failure, FailureCode, Reach } from '../../shared/domain/calls/failure.ts';
+import {
+  FAILURE_CODES,
+  FAILURES,
+  type Failure,
+  type FailureCode,
+  type Reach,
+} from '../../shared/domain/calls/failure.ts';
 import { type Price, priceList, priceOn } from '../../shared/domain/money/prices.ts';
-import type { CallOutcome, ImageRequest } from '../../shared/provider/types.ts';
+import type { CallOutcome, ImageRequest, KeptAnswer } from '../../shared/provider/types.ts';
 import { picture } from './pictures.ts';
 import type { Process } from './process.ts';
 import { NO_TROUBLE, type ProviderMood, type Trouble } from './provider-mood.ts';
@@ -28,6 +35,8 @@ export interface Answered {
 
 export interface SimulatedProvider {
   answer(process: Process, request: ImageRequest, nowMs: number): Answered;
+  /** What an answer that was kept comes to by now: an image, once its host or type is allowed. */
+  reread(answer: KeptAnswer, nowMs: number): CallOutcome;
   /** A person has seen to the key, or the account. */
   mend(): void;
   readonly bill: readonly Call[];
@@ -64,7 +73,20 @@ export function simulatedProvider(mood: ProviderMood, random: Random): Simulated
     return { call, outcome, latencyMs };
   }
 
-  return { answer, mend: () => (trouble = NO_TROUBLE), bill };
+  const reread = (kept: KeptAnswer, nowMs: number): CallOutcome => {
+    const { code, number } = keptFacts.parse(JSON.parse(Buffer.from(kept.bytes).toString()));
+    const isMended = FAILURES[code].remedy.kind === 'operator' && !(nowMs < trouble.untilMs);
+    if (!isMended) return failureOf(code, 'unsent');
+    const usage = usageOf({ input: PROMPT_TOKENS, text: TEXT_TOKENS + number, image: IMAGE_TOKENS });
+    return {
+      kind: 'images',
+      images: [picture('image/png', `call ${number}`)],
+      text: '',
+      usage,
+      latencyMs: 0,
+    };
+  };
+  return { answer, reread, mend: () => (trouble = NO_TROUBLE), bill };
 }
 
 interface Tokens {
@@ -97,9 +119,9 @@ function answerOf(what: 'image' | FailureCode | 'lost', number: number, random: 
   }
   switch (COMES_TO[what]) {
     case 'text':
-      return imagelessAnswer(what, { input: PROMPT_TOKENS, text, image: 0 }, random);
+      return imagelessAnswer(what, number, { input: PROMPT_TOKENS, text, image: 0 }, random);
     case 'image':
-      return imagelessAnswer(what, { input: PROMPT_TOKENS, text, image: IMAGE_TOKENS }, random);
+      return imagelessAnswer(what, number, { input: PROMPT_TOKENS, text, image: IMAGE_TOKENS }, random);
     case 'unsent':
     case 'refused':
       return refusal(failureOf(what, COMES_TO[what]), random);
@@ -151,9 +173,13 @@ function imageAnswer(number: number, text: number, random: Random): Drawn {
   return { tokens, outcome, latencyMs, isBilled: true };
 }
 
-function imagelessAnswer(code: FailureCode, tokens: Tokens, random: Random): Drawn {
+/** What the provider needs to know of an answer that is kept. */
+const keptFacts = z.object({ code: z.enum(FAILURE_CODES), number: z.int() });
+
+function imagelessAnswer(code: FailureCode, number: number, tokens: Tokens, random: Random): Drawn {
   const latencyMs = random.between(2_000, 20_000);
-  const answer = code === 'bad_json' ? { status: 200, bytes: Buffer.from('{"choices":') } : undefined;
+  const bytes = Buffer.from(JSON.stringify({ code, number }));
+  const answer = FAILURES[code].quarantined ? { status: 200, bytes } : undefined;
   const { imageTokens, ...uncounted } = usageOf(tokens);
   // Where the image was lost on its way, the provider has billed it, and does not say so.
   const usage = code === 'lost_image' ? uncounted : { ...uncounted, imageTokens };

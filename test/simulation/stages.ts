@@ -7,7 +7,7 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
-import { endPauses } from '../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { feed } from './event-source.ts';
 import { startOperator } from './operator.ts';

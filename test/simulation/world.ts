@@ -1,5 +1,6 @@
 import { randomFrom } from '../../local/simulator/random.ts';
 import { DEFAULT_MODEL, modelCatalog } from '../../shared/domain/calls/models.ts';
+import { providersOf } from '../../shared/domain/configuration/providers.ts';
 import { parseAttemptId } from '../../shared/domain/ids.ts';
 import { parseBudgetScope } from '../../shared/domain/money/budget.ts';
 import { priceList } from '../../shared/domain/money/prices.ts';
@@ -149,6 +150,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       log: { info: () => undefined, warn: () => undefined, error: (_, error) => sawError(error) },
       models: MODELS,
       defaultModel: DEFAULT_MODEL,
+      providers: providersOf({}),
       prices: PRICES,
       notify: () => undefined,
       fetchReference: async (url) => {

@@ -56,7 +56,10 @@ export function withAround(effects: Effects, around: Around): Effects {
       put: (key, body, options) => through('store.put', () => store.put(key, body, options), { key }),
       head: (key) => through('store.head', () => store.head(key), { key }),
     },
-    provider: { call: (request, signal) => through('provider.call', () => provider.call(request, signal)) },
+    provider: {
+      ...provider,
+      call: (request, signal) => through('provider.call', () => provider.call(request, signal)),
+    },
     workQueue: queue('workQueue', workQueue),
     ingestQueue: queue('ingestQueue', ingestQueue),
   };

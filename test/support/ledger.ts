@@ -65,11 +65,11 @@ export function disputes(
   });
 }
 
-function promptHash({ prompt, settings }: Item): string {
+function promptHash({ prompt, settings, references }: Item): string {
   const profile = modelCatalog().get(settings.model);
   if (profile === undefined) throw new Error(`no model ${settings.model}`);
   return createHash('sha256')
-    .update(promptText({ prompt, profile, settings, plain: false }))
+    .update(promptText({ prompt, profile, settings, references, plain: false }))
     .digest('hex');
 }
 

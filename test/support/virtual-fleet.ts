@@ -5,6 +5,7 @@ import type { AttemptId } from '../../shared/domain/ids.ts';
 import { createRateLimiter, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
 import type { Table, TableRow } from '../../shared/pipeline/ports.ts';
 import { rowToState, stateKey } from '../../shared/pipeline/rows/provider-state-row.ts';
+import { provenRow } from './proven.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 export const MODEL = 'gemini-3.1-flash-image-preview';
@@ -29,6 +30,8 @@ export interface FleetOptions {
   readonly pacing: RateLimiterOptions;
   readonly seed: number;
   readonly limits?: ModelLimits;
+  /** The model has brought no image yet. */
+  readonly fresh?: true;
   readonly answer: (nowMs: number, random: () => number) => VirtualAnswer;
 }
 
@@ -49,7 +52,8 @@ export function startFleet(options: FleetOptions): VirtualFleet {
   const startMs = clock.now();
   const random = seeded(options.seed);
   const writesMs: number[] = [];
-  const table = mapTable(() => writesMs.push(clock.now()));
+  const known = options.fresh ? [] : [provenRow(MODEL)];
+  const table = mapTable(known, () => writesMs.push(clock.now()));
   const calls: SeenCall[] = [];
   const stopped = new AbortController();
   const models = withLimits(modelCatalog(), { [MODEL]: options.limits ?? {} });
@@ -71,7 +75,8 @@ export function startFleet(options: FleetOptions): VirtualFleet {
       await clock.sleep(latencyMs);
       inFlight -= 1;
       calls.push({ ...answer, sentAtMs, endedAtMs: clock.now() });
-      await rateLimiter.ended(MODEL, { ...answer, sentAtMs });
+      const brought = answer.kind === 'succeeded' ? { brought: { kind: 'image' } as const } : {};
+      await rateLimiter.ended(MODEL, { ...answer, ...brought, sentAtMs });
       await rateLimiter.left(MODEL, true);
     }
   }
@@ -95,8 +100,8 @@ export function startFleet(options: FleetOptions): VirtualFleet {
 }
 
 /** Gets and conditional puts of rows with a version, which is all that the rateLimiter asks for. */
-function mapTable(onWrite: () => void): Table {
-  const rows = new Map<string, TableRow>();
+function mapTable(known: readonly TableRow[], onWrite: () => void): Table {
+  const rows = new Map(known.map((row) => [`${row.pk} ${row.sk}`, row]));
   return {
     get: async ({ pk, sk }) => rows.get(`${pk} ${sk}`),
     query: () => {

@@ -21,13 +21,17 @@ import { memoryTable } from '../simulation/memory/memory-table.ts';
 import type { Backend, OpenBackend } from './backends/backend.ts';
 import { sqliteBackend } from './backends/sqlite.ts';
 import { useEmulators } from './emulators.ts';
+import { proveModels } from './proven.ts';
 import { standingClock, type TestClock, timesFaster } from './test-clock.ts';
 
 export const KEY = 'cdt_a-key-that-must-never-be-seen-0123456789';
 /** More time than any hand-over asks for. */
 export const PLENTY_MS = 900_000;
 
-/** A whole stage of its own: table, queues, folder of objects, and a simulated provider that is reached over HTTP. */
+/**
+ * A whole stage of its own: table, queues, folder of objects, and a simulated provider that is reached over HTTP. Its
+ * models have brought images before.
+ */
 export interface World<SomeClock extends Clock = Clock>
   extends Pick<Backend, 'countMessages' | 'deadLetters' | 'allRows'> {
   readonly effects: Effects;
@@ -83,13 +87,16 @@ async function createWorld(backend: Backend, simulated: SimulatorOptions, clock:
   });
   // The shortest of the random waits.
   const effects: Effects = { ...made, random: () => 0 };
+  await proveModels(effects.table);
   const { countMessages, deadLetters, allRows } = backend;
   return { effects, simulator, clock, folder, logLines, events, countMessages, deadLetters, allRows };
 }
 
 /** The same world with a table in memory, which keeps the contract of the real ones: for what is done very often. */
 export function inMemory<Some extends Pick<World, 'effects'>>(world: Some): Some {
-  return { ...world, effects: { ...world.effects, table: memoryTable() } };
+  const table = memoryTable();
+  void proveModels(table);
+  return { ...world, effects: { ...world.effects, table } };
 }
 
 function simulatorOptions(simulated: SimulatorOptions, clock: Clock): SimulatorOptions {

@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
 import { type Replayed, replayBatch } from '../../../shared/pipeline/life/replay-batch.ts';
-import { interpretKept } from '../../../shared/provider/answer/interpret-kept.ts';
-import { createLinkFetch } from '../../../shared/provider/http/image-link.ts';
-import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
@@ -10,8 +7,6 @@ import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
-
-const LINK_TIMEOUT_MS = 60_000;
 
 /** `pressrun replay BATCH`: answers in quarantine are read again, which costs nothing. */
 export function defineReplay(command: Command, act: Act): void {
@@ -24,10 +19,7 @@ export function defineReplay(command: Command, act: Act): void {
         return await withStage(config, 'look', {}, async ({ runtime }) => {
           const { effects } = runtime;
           const batch = await batchToChange(effects, text);
-          const by = { fetchLink: linkFetch(config), nowMs: effects.clock.now(), random: effects.random };
-          const answers =
-            (await replayBatch(effects, (answer, request) => interpretKept(answer, request, by), batch)) ??
-            [];
+          const answers = (await replayBatch(effects, batch)) ?? [];
           for (const line of answers.flatMap(stillLine)) out.say(line);
           const done = answers.filter(({ outcome }) => outcome === 'done').length;
           const still = answers.filter(({ outcome }) => outcome === 'still').length;
@@ -53,12 +45,6 @@ Examples:
   $ PRESSRUN_LINK_HOSTS='*.core.today,cdn.example.org' pressrun replay postcards-ff7625fff6f2-e180da8c91
 
 Exit codes: 0 all could be used · 1 there is no such batch · 2 some still cannot: why is told, item by item.`;
-
-/** Hosts of all providers: which of them sent an answer is not kept with it. */
-function linkFetch({ providers, maxAnswerBytes, proxies }: Config) {
-  const linkHosts = [...providers.values()].flatMap((provider) => provider.linkHosts);
-  return createLinkFetch({ hosts: linkHosts, maxBytes: maxAnswerBytes, timeoutMs: LINK_TIMEOUT_MS, proxies });
-}
 
 function stillLine({ key, row, variant, outcome, message }: Replayed): string[] {
   if (outcome !== 'still') return [];

@@ -4,6 +4,7 @@ import { formatCredits } from '../../../shared/domain/money/money.ts';
 import { newestBatches } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchResult, batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
+import { waitingUpload } from '../../../shared/pipeline/finish/waiting-upload.ts';
 import {
   type UnconfirmedCharge,
   unconfirmedCharges,
@@ -12,12 +13,11 @@ import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts'
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
-import { chosenBatch, notFound } from '../../stage/chosen-batch.ts';
+import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { follow } from '../../stage/follow.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
-import { waitingUpload } from '../../stage/waiting-upload.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
 import { createProgressBar } from '../../text/progress-bar.ts';
@@ -112,7 +112,7 @@ async function showBatch(
   stage: string,
 ): Promise<ExitCode> {
   const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
-  if (result === undefined) throw notFound(id);
+  if (result === undefined) throw new Error(`${id} was there a moment ago`);
   for (const line of await rejectedLines(effects.table, result)) out.say(line);
   const lines = [
     ...failureLines(result),
@@ -144,7 +144,7 @@ async function watchBatch(
   });
   bar?.stop();
   const last = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
-  if (last === undefined) throw notFound(id);
+  if (last === undefined) throw new Error(`${id} was there a moment ago`);
   for (const line of pauseLines(last, stage, resumeHint(stage))) out.say(line);
   await printBackpressure(out, effects, last);
   if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {

@@ -11,6 +11,12 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { type BatchFolders, createBatchFolders } from '../../files/batch-folders.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { watchFolder } from '../../files/watch-folder.ts';
+import {
+  CONCURRENCY,
+  CONCURRENCY_HELP,
+  type ConcurrencyFlag,
+  withConcurrency,
+} from '../../flags/concurrency.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
@@ -25,7 +31,7 @@ import { createBatchReporter } from '../../text/batch-reporter.ts';
 import { nextText } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
-interface DevOptions extends StageOptions, SimulatorFlags {
+interface DevOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
   readonly uploads: string;
   readonly out: string;
 }
@@ -38,11 +44,11 @@ export function defineDev(command: Command, act: Act): void {
   command
     .option('--uploads <folder>', 'where files of prompts are dropped', 'uploads')
     .option('--out <folder>', 'where the images appear, in a folder for each batch', 'out');
-  addSimulatorFlags(command)
+  addSimulatorFlags(command.option(...CONCURRENCY))
     .addHelpText('after', HELP)
     .action(
       act(async (context, options: DevOptions) => {
-        const config = configOf(options);
+        const config = withConcurrency(configOf(options), options);
         requireLocal(config);
         const simulate = isSimulated(config, options);
         requireKey(config, simulate);
@@ -71,6 +77,7 @@ const HELP = `
 Every file of prompts that is put into --uploads becomes a batch, once; whole files only, so copy as slowly as you like.
 What \`pressrun submit\` or an S3 client leaves in the stage is taken in as well. Schedules run while this does.
 In another terminal, \`submit\`, \`status\`, \`cost\` and \`schedule\` work beside it.
+${CONCURRENCY_HELP}
 
 Examples:
   $ pressrun dev --simulate

@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
+import type { BatchOptions } from '../../../shared/domain/batch/batch.ts';
+import { DEFAULT_PROMPT_PREFIX, findModel } from '../../../shared/domain/calls/models.ts';
 import { type Plan, planFile } from '../../../shared/pipeline/plan/plan.ts';
+import { planJson } from '../../../shared/pipeline/plan/plan-json.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
@@ -8,6 +12,7 @@ import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { endingAtOnce } from '../../stage/interrupts.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { sayNotes } from '../../text/file-notes.ts';
 import { planText } from '../../text/plan-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -22,7 +27,9 @@ export function definePlan(command: Command, act: Act): void {
       act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options, config);
-        const file = await openPromptFile(path, batchOptions, options.format);
+        const file = await openPromptFile(path, batchOptions, options);
+        sayNotes(out, file);
+        if (!out.json) out.say(prefixText(batchOptions, config));
         const planned = await endingAtOnce(interrupted, () =>
           withStage(config, 'look', {}, ({ runtime }) =>
             planFile(runtime.effects, file, batchOptions, config.itemsAtOnce),
@@ -49,6 +56,15 @@ Examples:
 
 Exit codes: 0 · 1 the file cannot be read · 2 some rows would be rejected.`;
 
+/** What goes before each prompt is sent and paid for, too. */
+function prefixText({ settings }: BatchOptions, { models }: Pick<Config, 'models'>): string {
+  const prefix =
+    settings.promptPrefix ?? findModel(models, settings.model)?.promptPrefix ?? DEFAULT_PROMPT_PREFIX;
+  return prefix === ''
+    ? 'prefix   none: prompts are sent as they stand'
+    : `prefix   "${prefix}" goes before each prompt that edits no reference (--prompt-prefix none turns it off)`;
+}
+
 const MOST_TOLD = 10;
 
 function rejectedText({ rejected }: Plan): string[] {
@@ -71,32 +87,4 @@ function changedText({ changed, gone }: Plan): string[] {
       ? []
       : [`gone: ${gone.slice(0, MOST_TOLD).join(', ')}${gone.length > MOST_TOLD ? ', …' : ''}`]),
   ];
-}
-
-/** The batch part has the fields that `run` ends with; unknown figures are null. */
-function planJson(plan: Plan) {
-  const { items, changed, gone, rejected, credits, models, seconds, callsAtOnce, limits, budgets } = plan;
-  return {
-    batch: null,
-    state: 'planned',
-    items: { done: 0, reused: items.reused, failed: 0, cancelled: 0, pending: items.new + items.changed },
-    rejected: rejected.length,
-    creditsMicro: 0,
-    creditsMaxUnknownMicro: 0,
-    images: [],
-    failures: [],
-    credits: nulled(credits),
-    models: models.map(nulled),
-    seconds: seconds ?? null,
-    callsAtOnce,
-    limits,
-    budgets: budgets.map(nulled),
-    changed,
-    gone,
-    rejectedLines: rejected,
-  };
-}
-
-function nulled<Fields extends object>(fields: Fields) {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value ?? null]));
 }

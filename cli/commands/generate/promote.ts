@@ -1,48 +1,45 @@
 import type { Command } from 'commander';
-import {
-  isPicked,
-  type Pick,
-  type Promotion,
-  parsePicks,
-  promotedLine,
-} from '../../../shared/domain/batch/promotion.ts';
-import { parseBatchId } from '../../../shared/domain/ids.ts';
-import { type Item, imageOf } from '../../../shared/domain/item/item.ts';
-import { itemsOf } from '../../../shared/pipeline/batch/batch-items.ts';
+import { type Pick, type Promotion, parsePicks } from '../../../shared/domain/batch/promotion.ts';
+import type { BatchId } from '../../../shared/domain/ids.ts';
+import { readMarks } from '../../../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
-import { memoryFile } from '../../../shared/pipeline/ingest/memory-file.ts';
-import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
+import { promotedFile } from '../../../shared/pipeline/ingest/promoted-file.ts';
 import type { Act } from '../../command.ts';
 import { addSettingFlags } from '../../flags/batch-flags.ts';
 import { addSimulatorFlags } from '../../flags/simulator-flags.ts';
+import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { UsageError } from '../../usage-error.ts';
 import { type RunOptions, runWith } from './run.ts';
 
 interface PromoteOptions extends RunOptions {
-  readonly pick: string;
+  readonly pick?: string;
+  readonly picked?: boolean;
   readonly fromDraft?: boolean;
 }
 
 /** `pressrun promote BATCH --pick 3,7`: a new batch of chosen rows of an earlier one, with other settings. */
 export function definePromote(command: Command, act: Act): void {
   command
-    .requiredOption('--pick <rows>', 'rows of the batch, such as 3,7,12; 3/2 is the second variant of row 3')
-    .option('--from-draft', 'send the earlier image along as a reference')
-    .option('--out <folder>', 'where the images appear (default: out/<batch>)');
+    .option('--pick <rows>', 'Rows of the batch, such as 3,7,12; 3/2 is the second variant of row 3')
+    .option('--picked', 'The images that were picked in the dashboard')
+    .option('--from-draft', 'Send the earlier image along as a reference')
+    .option('--out <folder>', 'Where the images appear [out/<batch>]');
   addSimulatorFlags(addSettingFlags(command))
     .addHelpText('after', HELP)
     .action(
-      act(async (context, batch: string, options: PromoteOptions) => {
-        const picks = parsePicks(options.pick);
-        if (picks === undefined) {
-          throw new UsageError(`--pick: "${options.pick}" is no list of rows: write 3,7,12 or 3/2`);
-        }
+      act(async (context, text: string, options: PromoteOptions) => {
+        if (options.pick !== undefined && options.picked)
+          throw new UsageError('--pick and --picked: give one of them');
         return await runWith(context, options, async (config, { settings }) => {
-          const promotion = { given: givenBy(options, settings), fromDraft: options.fromDraft === true };
-          return await withStage(config, 'look', {}, ({ runtime }) =>
-            promotedFile(runtime.effects, batch, picks, promotion),
-          );
+          return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+            const batch = await chosenBatch(effects, text);
+            const picks = await picksOf(effects, batch, options);
+            const promotion = { given: givenBy(options, settings), fromDraft: options.fromDraft === true };
+            const promoted = await promotedFile(effects, batch, picks, promotion);
+            if (promoted.kind === 'problem') throw new UsageError(promoted.message);
+            return promoted.file;
+          });
         });
       }),
     );
@@ -54,7 +51,8 @@ tags and columns, its settings under those that are given here. The same command
 
 Examples:
   $ pressrun promote postcards-ff7625fff6f2-e180da8c91 --pick 3,7,12 --model gemini-3-pro-image-preview --image-size 4K
-  $ pressrun promote postcards-ff7625fff6f2-e180da8c91 --pick 3/2 --from-draft --image-size 4K --simulate`;
+  $ pressrun promote latest --picked --image-size 4K                what was picked in the dashboard
+  $ pressrun promote postcards --pick 3/2 --from-draft --image-size 4K --simulate`;
 
 /** The settings that were given by flags, without those that stand for what was not given. */
 function givenBy(options: PromoteOptions, settings: Promotion['given']): Promotion['given'] {
@@ -62,26 +60,18 @@ function givenBy(options: PromoteOptions, settings: Promotion['given']): Promoti
   return options.model === undefined || model === undefined ? others : { ...others, model };
 }
 
-async function promotedFile(
-  { table }: Effects,
-  batch: string,
-  picks: readonly Pick[],
-  promotion: Promotion,
-): Promise<PromptFile> {
-  const id = parseBatchId(batch);
-  const items: Item[] = [];
-  if (id !== undefined) {
-    for await (const item of itemsOf(table, id)) if (isPicked(item, picks)) items.push(item);
+/** The rows that `--pick` names, or the images that were picked in the dashboard. */
+async function picksOf(effects: Effects, batch: BatchId, { pick, picked }: PromoteOptions): Promise<Pick[]> {
+  if (pick !== undefined) {
+    const picks = parsePicks(pick);
+    if (picks !== undefined) return picks;
+    throw new UsageError(`--pick: expected rows such as 3,7,12 or 3/2, got "${pick}"`);
   }
-  for (const { row, variant } of picks) {
-    if (items.some((item) => isPicked(item, [{ row, ...(variant !== undefined && { variant }) }]))) continue;
-    throw new UsageError(
-      `${batch} has no row ${variant === undefined ? row : `${row}/${variant}`}: see its manifest`,
-    );
-  }
-  const undone = promotion.fromDraft ? items.find((item) => imageOf(item) === undefined) : undefined;
-  if (undone !== undefined) throw new UsageError(`row ${undone.row} of ${batch} has no image to send along`);
-  const text = items.map((item) => `${promotedLine(item, promotion)}\n`).join('');
-  const name = `${batch.replace(/-[0-9a-f]{12}-[0-9a-f]{10}$/, '')}-promoted.jsonl`;
-  return memoryFile(name, 'application/x-ndjson', text);
+  if (!picked)
+    throw new UsageError('name rows with --pick, or take those picked in the dashboard with --picked');
+  const marks = (await readMarks(effects.table, batch)).filter(({ mark }) => mark === 'picked');
+  if (marks.length > 0) return marks.map(({ row, variant }) => ({ row, variant }));
+  throw new UsageError(
+    `no image of ${batch} is picked. Pick some in \`pressrun dashboard\`, or name rows with --pick`,
+  );
 }

@@ -10,14 +10,21 @@ import {
 } from '../../../shared/pipeline/finish/batch-status.ts';
 import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
+import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { type Copying, createCopying } from '../../files/copying.ts';
 import { copyBatch, type OutFolder, prepareOutFolder } from '../../files/out-folder.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
-import { applyBudget } from '../../flags/batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
+import {
+  CONCURRENCY,
+  CONCURRENCY_HELP,
+  type ConcurrencyFlag,
+  refuseConcurrencyElsewhere,
+  withConcurrency,
+} from '../../flags/concurrency.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
@@ -31,6 +38,7 @@ import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simu
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
+import { sayNotes } from '../../text/file-notes.ts';
 import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
 import { rejectedLines } from '../../text/rejected-lines.ts';
 import {
@@ -43,9 +51,10 @@ import {
   resumeHint,
   summaryOf,
 } from '../../text/summary.ts';
+import { createWaitReporter } from '../../text/wait-reporter.ts';
 import { UsageError } from '../../usage-error.ts';
 
-export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags {
+export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags, ConcurrencyFlag {
   readonly approveAbove?: string;
   readonly out?: string;
 }
@@ -62,12 +71,15 @@ interface Run {
 
 /** `pressrun run FILE`: submits a file and follows it to its end; on this machine, it also does the work. */
 export function defineRun(command: Command, act: Act): void {
-  command.option('--out <folder>', 'where the images appear (default: out/<batch>)').option(...APPROVAL_FLAG);
+  command
+    .option('--out <folder>', 'where the images appear (default: out/<batch>)')
+    .option(...CONCURRENCY)
+    .option(...APPROVAL_FLAG);
   addSimulatorFlags(addBatchFlags(command))
     .addHelpText('after', HELP)
     .action(
       act((context, path: string, options: RunOptions) =>
-        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options.format)),
+        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options)),
       ),
     );
 }
@@ -78,13 +90,15 @@ export async function runWith(
   options: RunOptions,
   open: (config: Config, options: BatchOptions) => Promise<PromptFile>,
 ): Promise<ExitCode> {
-  const config = configOf(options);
+  const config = withConcurrency(configOf(options), options);
+  refuseConcurrencyElsewhere(config, options);
   const simulate = isSimulated(config, options);
   requireWork(config, simulate);
   const batchOptions = batchOptionsOf(options, config);
   requireModel(config, batchOptions);
   const approvedMicro = parseApproval(options.approveAbove);
   const file = await open(config, batchOptions);
+  sayNotes(context.out, file);
   const simulated = simulate ? await startSimulatedProvider(options) : undefined;
   try {
     const { out } = options;
@@ -99,11 +113,13 @@ The same file with the same options is the same batch: run it again to resume af
 changed file only what is new or changed is made: an image that was made before, in whatever batch, is reused and
 costs nothing; --fresh makes all of them. One that is gone from the store is made again. Rows that cannot be used are
 listed in <out>/rejected.csv, every image with its cost in <out>/manifest.csv.
+${CONCURRENCY_HELP}
 
 Examples:
   $ pressrun run examples/postcards.csv --simulate
   $ pressrun run prompts.csv --out pictures --model gemini-3-pro-image-preview --image-size 2K
   $ pressrun run names.csv --template 'A name plate that says {{name}}' --variants 2
+  $ pressrun run prompts.csv --concurrency 100
   $ pressrun run prompts.csv --json > result.json
   $ pressrun run prompts.csv --stage studio            follow it on a deployed stage, whose workers make it
 
@@ -209,7 +225,14 @@ async function followWithBar(
   { batch, bar, work, failure }: Following,
 ): Promise<void> {
   const { effects } = runtime;
-  const show = (status: BatchStatus) => bar?.show(status);
+  const waits = createWaitReporter(effects, (line) => {
+    bar?.stop();
+    context.out.say(line);
+  });
+  const show = (status: BatchStatus) => {
+    const note = waits.note();
+    bar?.show(status, note);
+  };
   if (work !== undefined) announceWait(context, () => bar?.stop());
   try {
     await follow(effects, batch, context.interrupted, show, failure);

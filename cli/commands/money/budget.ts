@@ -8,6 +8,8 @@ import {
 import { formatCredits, parseCredits } from '../../../shared/domain/money/money.ts';
 import { readBatch } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
+import { waitingUpload } from '../../../shared/pipeline/finish/waiting-upload.ts';
+import { budgetJson } from '../../../shared/pipeline/money/budget-json.ts';
 import {
   type BudgetStatus,
   budgetStatuses,
@@ -20,7 +22,6 @@ import { EXIT } from '../../exit-codes.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
-import { waitingUpload } from '../../stage/waiting-upload.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import type { Output } from '../../text/output.ts';
 import { textTable } from '../../text/text-table.ts';
@@ -90,7 +91,7 @@ async function sendLimit(effects: Effects, scope: BudgetScope, out: Output): Pro
   const status = await statusOf(effects, budget);
   if (roomFor(1, budget.limitMicro, status).kind === 'reached')
     out.say(`${scope} has spent this much already: nothing more is begun in it`);
-  out.result(listText([status]), statusJson(status));
+  out.result(listText([status]), budgetJson(status));
 }
 
 function defineList(budget: Command, act: Act): void {
@@ -106,7 +107,7 @@ function defineList(budget: Command, act: Act): void {
           const statuses = await budgetStatuses(effects);
           const none = 'no budgets: `pressrun budget set day 5000` sets one';
           out.result(statuses.length === 0 ? none : listText(statuses), {
-            budgets: statuses.map(statusJson),
+            budgets: statuses.map(budgetJson),
           });
           return EXIT.ok;
         });
@@ -125,11 +126,6 @@ function listText(statuses: readonly BudgetStatus[]): string {
     account === (scope as string) ? 'for good' : scope,
   ]);
   return textTable(['budget', 'limit', 'spent', 'held', 'left', 'spent %', 'renewed each'], rows);
-}
-
-function statusJson({ scope, account, limitMicro, spentMicro, heldMicro, state }: BudgetStatus) {
-  const availableMicro = Math.max(0, limitMicro - spentMicro - heldMicro);
-  return { scope, account, limitMicro, spentMicro, heldMicro, availableMicro, state };
 }
 
 function percent(spentMicro: number, limitMicro: number): number {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { createClients } from '../../../shared/aws/clients.ts';
 import { KEY_FRESH_MS, writeSecret } from '../../../shared/aws/secret.ts';
 import { systemClock } from '../../../shared/aws/system-clock.ts';
-import { endPauses, readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses, readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import { findStage, withStageNames } from '../../../shared/runtime/find-stage.ts';
 import { createStores } from '../../../shared/runtime/stores.ts';
@@ -77,10 +77,11 @@ async function setSecret({ region }: Config, secretId: string, key: string): Pro
 async function endKeyPause(config: Config): Promise<boolean> {
   const clients = createClients(config);
   try {
-    const stores = createStores(await withStageNames(config), clients, systemClock());
-    const pauses = await readPauses(stores, []);
+    const clock = systemClock();
+    const stores = createStores(await withStageNames(config), clients, clock);
+    const pauses = await readPauses({ ...stores, clock, models: config.models }, []);
     if (!pauses.some(({ code }) => code === 'auth')) return false;
-    await endPauses(stores, []);
+    await endPauses({ ...stores, models: config.models }, []);
     return true;
   } finally {
     clients.close();

@@ -11,6 +11,7 @@ import { type AskedTiming, parseTiming } from '../../../shared/domain/schedule/t
 import { scheduleVariables } from '../../../shared/domain/schedule/variables.ts';
 import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { storeScheduleFile } from '../../../shared/pipeline/schedule/schedule-file.ts';
+import { scheduleJson } from '../../../shared/pipeline/schedule/schedule-json.ts';
 import { SCHEDULES_PREFIX, scheduledMetadata } from '../../../shared/pipeline/schedule/scheduled-batch.ts';
 import { addSchedule, readSchedule } from '../../../shared/pipeline/schedule/schedules.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
@@ -24,7 +25,8 @@ import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withTimetable } from '../../stage/timetable.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
-import { nextText, scheduleJson } from '../../text/schedule-text.ts';
+import { sayNotes } from '../../text/file-notes.ts';
+import { nextText } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
 interface AddOptions extends StageOptions, BatchFlags, AskedTiming {
@@ -65,7 +67,8 @@ export async function addCommand(
   if ((path === undefined) === (options.source === undefined)) {
     throw new UsageError('name a file, which is stored with the schedule, or an object with --source KEY');
   }
-  const file = path === undefined ? undefined : await openPromptFile(path, batchOptions, options.format);
+  const file = path === undefined ? undefined : await openPromptFile(path, batchOptions, options);
+  if (file !== undefined) sayNotes(out, file);
   refuseLocalReferences(path, file);
   return await withTimetable(config, (timetable) =>
     withStage(config, 'look', {}, async (stage) => {

@@ -4,6 +4,7 @@ import type { Schedule } from '../../../shared/domain/schedule/schedule.ts';
 import { wallText } from '../../../shared/domain/schedule/wall-clock.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { type RunInHistory, scheduleHistory } from '../../../shared/pipeline/schedule/schedule-history.ts';
+import { type ListedSchedule, scheduleJson } from '../../../shared/pipeline/schedule/schedule-json.ts';
 import { runTick } from '../../../shared/pipeline/schedule/schedule-tick.ts';
 import {
   allSchedules,
@@ -20,14 +21,7 @@ import type { StageOptions } from '../../stage/stages.ts';
 import { withTimetable } from '../../stage/timetable.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
-import {
-  type ListedSchedule,
-  listText,
-  nextText,
-  optionTexts,
-  scheduleJson,
-  showText,
-} from '../../text/schedule-text.ts';
+import { listText, nextText, optionTexts, showText } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
 import { addCommand, withAddFlags } from './schedule-add.ts';
 

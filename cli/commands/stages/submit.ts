@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
+import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
-import { applyBudget } from '../../flags/batch-budget.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
-import { createStage } from '../../stage/create-stage.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { sayNotes } from '../../text/file-notes.ts';
 import { UsageError } from '../../usage-error.ts';
+import { createStage } from './create-stage.ts';
 
 interface SubmitOptions extends StageOptions, BatchFlags {
   readonly create?: boolean;
@@ -32,7 +33,8 @@ export function defineSubmit(command: Command, act: Act): void {
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove);
-        const file = await openPromptFile(path, batchOptions, options.format);
+        const file = await openPromptFile(path, batchOptions, options);
+        sayNotes(out, file);
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime }) => {
           requireModel(runtime.effects, batchOptions);

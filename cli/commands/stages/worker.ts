@@ -3,10 +3,15 @@ import { hasUnreadUploads } from '../../../shared/pipeline/ingest/uploads.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import {
+  CONCURRENCY,
+  CONCURRENCY_HELP,
+  type ConcurrencyFlag,
+  withConcurrency,
+} from '../../flags/concurrency.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
-import { createStage } from '../../stage/create-stage.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
@@ -14,8 +19,9 @@ import { startStageWork } from '../../stage/stage-work.ts';
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { type BatchReporter, createBatchReporter } from '../../text/batch-reporter.ts';
+import { createStage } from './create-stage.ts';
 
-interface WorkerOptions extends StageOptions, SimulatorFlags {
+interface WorkerOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
   readonly untilIdle?: boolean;
   readonly create?: boolean;
 }
@@ -27,11 +33,11 @@ export function defineWorker(command: Command, act: Act): void {
   command
     .option('--until-idle', 'end when there is nothing left to do (default: work until Ctrl-C)')
     .option('--create', "make the stage's bucket, queues and table first, on an AWS-compatible server");
-  addSimulatorFlags(command)
+  addSimulatorFlags(command.option(...CONCURRENCY))
     .addHelpText('after', HELP)
     .action(
       act(async (context, options: WorkerOptions) => {
-        const config = configOf(options);
+        const config = withConcurrency(configOf(options), options);
         const simulate = isSimulated(config, options);
         requireKey(config, simulate);
         if (options.create) await createStage(config);
@@ -51,6 +57,7 @@ export function defineWorker(command: Command, act: Act): void {
 const HELP = `
 Every file under uploads/ is taken in once, whoever put it there: \`pressrun submit\`, any S3 client, or a person who
 copies it into .pressrun/local/objects/uploads/.
+${CONCURRENCY_HELP}
 
 Examples:
   $ pressrun worker --until-idle                     make what was submitted on this machine

@@ -1,17 +1,20 @@
 import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
-import { readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import { shownAddress } from '../../../shared/provider/http/shown-address.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
-import type { Act, GlobalOptions } from '../../command.ts';
-import { EXIT } from '../../exit-codes.ts';
+import type { Act, CommandContext } from '../../command.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { openStage } from '../../stage/open-stage.ts';
-import { configOf, stageFolder } from '../../stage/stages.ts';
+import { configOf, isSimulated, type StageOptions, stageFolder } from '../../stage/stages.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
+import { clockTime } from '../../text/clock-time.ts';
 import { oneLine } from '../../text/one-line.ts';
+import type { LiveFlags } from './doctor-live.ts';
 
 interface Finding {
   readonly check: string;
@@ -21,25 +24,54 @@ interface Finding {
 
 const LEAST_FREE_BYTES = 1_000_000_000;
 
-/** `pressrun doctor`: whether everything is in place, and what to do where it is not. Sends nothing to the provider. */
+/** `pressrun doctor`: whether everything is in place, and what to do where it is not. Calls the provider only with `--live`. */
 export function defineDoctor(command: Command, act: Act): void {
-  command.addHelpText('after', HELP).action(
-    act(async ({ out }, options: GlobalOptions) => {
-      const config = configOf(options);
-      const findings = [
-        nodeVersion(),
-        ...keys(config),
-        ...(await stageFindings(config)),
-        ...(await diskFindings(config)),
-      ];
-      const lines = findings.map(
-        ({ check, ok, detail }) => `${ok ? 'ok ' : 'NO '} ${check.padEnd(9)} ${detail}`,
-      );
-      const ok = findings.every((finding) => finding.ok);
-      out.result(lines.join('\n'), { ok, findings });
-      return ok ? EXIT.ok : EXIT.error;
-    }),
-  );
+  command
+    .option('--live', 'make one paid image with each model, and say what its answer looks like')
+    .option('--model <model>', 'model for --live; may be repeated (default: the default model)', gather)
+    .option('--yes', 'do not ask before --live pays');
+  addSimulatorFlags(command)
+    .addHelpText('after', HELP)
+    .action(
+      act(async (context, options: DoctorOptions) => {
+        const { out } = context;
+        const config = configOf(options);
+        if (options.live) return await live(context, config, options);
+        const findings = [
+          nodeVersion(),
+          ...keys(config),
+          ...(await stageFindings(config)),
+          ...(await diskFindings(config)),
+        ];
+        const lines = findings.map(
+          ({ check, ok, detail }) => `${ok ? 'ok ' : 'NO '} ${check.padEnd(9)} ${detail}`,
+        );
+        const ok = findings.every((finding) => finding.ok);
+        out.result(lines.join('\n'), { ok, findings });
+        return ok ? EXIT.ok : EXIT.error;
+      }),
+    );
+}
+
+interface DoctorOptions extends StageOptions, SimulatorFlags, LiveFlags {
+  readonly live?: boolean;
+}
+
+function gather(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+/** With `--simulate`, against the simulator: to see what a report looks like, free. */
+async function live(context: CommandContext, config: Config, options: DoctorOptions): Promise<ExitCode> {
+  const { doctorLive } = await import('./doctor-live.ts');
+  if (!isSimulated(config, options)) return await doctorLive(context, config, options);
+  const { startSimulatedProvider } = await import('../../stage/simulated-provider.ts');
+  const simulated = await startSimulatedProvider(options);
+  try {
+    return await doctorLive(context, config, { ...options, yes: true }, simulated.effectOptions);
+  } finally {
+    await simulated.close();
+  }
 }
 
 const HELP = `
@@ -47,6 +79,8 @@ Examples:
   $ pressrun doctor                     this machine
   $ pressrun doctor --stage studio      a deployed stage, with your AWS credentials
   $ pressrun doctor --json
+  $ pressrun doctor --live --model gemini-3-pro-image    one paid image: where it is, its usage, which price fits
+  $ pressrun doctor --live --simulate                    the same against the simulator, free
 
 Exit codes: 0 everything is in place · 1 something is missing: its line says what to do.`;
 
@@ -79,7 +113,11 @@ async function stageFindings(config: Config): Promise<Finding[]> {
       const stage = await openStage(config, 'look');
       try {
         const pauses = await readPauses(stage.runtime.effects, config.models.keys());
-        const paused = pauses.map(({ model, code, hint }) => `paused (${model}: ${code}): ${hint}`);
+        const nowMs = stage.runtime.effects.clock.now();
+        const paused = pauses.map(({ model, code, hint, untilMs }) => {
+          const until = untilMs === undefined ? '' : `waits until ${clockTime(untilMs, nowMs)}; `;
+          return `paused (${model}: ${code}): ${until}${hint}`;
+        });
         if (paused.length > 0) throw new Error(paused.join('; '));
         const { effects } = stage.runtime;
         const backpressure = backpressureLines(

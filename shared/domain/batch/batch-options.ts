@@ -2,7 +2,7 @@ import { DEFAULT_MODEL } from '../calls/models.ts';
 import { IMAGE_SETTINGS, SETTING_NAMES } from '../item/image-settings.ts';
 import { formatCredits, parseCredits } from '../money/money.ts';
 import { parseFlag, parseWhole } from '../prompt-file/cell-values.ts';
-import { quoted } from '../prompt-file/columns.ts';
+import { normaliseColumn, quoted } from '../prompt-file/columns.ts';
 import type { RowFields } from '../prompt-file/format.ts';
 import type { RowDefaults } from '../prompt-file/row/row-defaults.ts';
 import { parseSettings, parseVariants, settingCells } from '../prompt-file/row/settings.ts';
@@ -34,6 +34,7 @@ export const OPTION_NAMES = [
   'tags',
   ...SETTING_NAMES.map((name) => IMAGE_SETTINGS[name].option),
   'variables',
+  'ignore-columns',
   ...EXPANSION_OPTIONS,
   'sheet',
   'fresh',
@@ -125,12 +126,16 @@ function parseRowDefaults(fields: RowFields, defaultModel: string): RowDefaults 
     return wrong('variables', 'must be a JSON object of texts, named as columns of your own');
   const expansion = parseExpansion(fields);
   if (expansion !== undefined && 'reason' in expansion) return wrong(expansion.column, expansion.reason);
+  const ignoreColumns = [...new Set((fields['ignore-columns'] ?? '').split(',').map(normaliseColumn))].filter(
+    (column) => column !== '',
+  );
   return {
     ...(template !== '' && { template }),
     variants: variants ?? DEFAULT_BATCH_OPTIONS.variants,
     tags: tags.tags,
     settings: { model: defaultModel, ...settings.settings },
     ...(variables !== undefined && { variables }),
+    ...(ignoreColumns.length > 0 && { ignoreColumns }),
     ...(expansion !== undefined && { expansion }),
   };
 }
@@ -184,6 +189,7 @@ function optionTexts(
     budget: options.budgetMicro === undefined ? undefined : formatCredits(options.budgetMicro),
     tags: tags === '' ? undefined : tags,
     variables: options.variables && JSON.stringify(options.variables),
+    'ignore-columns': options.ignoreColumns?.join(','),
     ...expansionTexts(options.expansion),
     sheet: options.sheet,
     fresh: options.fresh && 'true',

@@ -19,24 +19,24 @@ export function parsePicks(text: string): Pick[] | undefined {
   return picks;
 }
 
-export function isPicked({ row, variant }: Item, picks: readonly Pick[]): boolean {
-  return picks.some((pick) => pick.row === row && (pick.variant === undefined || pick.variant === variant));
-}
-
 export interface Promotion {
   /** Settings that the new batch gives to all: those of the rows give way. */
   readonly given: Partial<ImageSettings>;
   /** Whether the earlier image is sent along as the first reference. */
   readonly fromDraft: boolean;
+  /** In place of each item's own prompt; `{{column}}` is filled in from its columns. */
+  readonly prompt?: string;
 }
 
 /** A chosen item as a line of a new JSONL file, asking for the same with other settings. */
-export function promotedLine(item: Item, { given, fromDraft }: Promotion): string {
+export function promotedLine(item: Item, { given, fromDraft, prompt }: Promotion): string {
   const draft = fromDraft ? imageOf(item)?.key : undefined;
   const earlier = draft === undefined ? [] : [draft];
   const line = {
     ...item.columns,
-    ...askedOf(item, earlier),
+    ...(prompt === undefined
+      ? askedOf(item, earlier)
+      : { prompt, references: [...earlier, ...item.references] }),
     // The batch's own names begin with the number of a row, which another row has now.
     name: /^\d{4,}(-|$)/.test(item.fileName) ? undefined : literal(item.fileName),
     ...settingCells({ ...item.settings, ...given }),

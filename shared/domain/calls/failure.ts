@@ -86,19 +86,27 @@ interface FailureFacts {
   readonly sign: ProviderSign;
   /** So many running over different items are no longer a row's own trouble (provider-contract §5, rows 9 and 19). */
   readonly pausesAfter?: number;
+  /** An item that paused a model so often, while others got their images, fails by this code instead. */
+  readonly ownAfterPauses: number;
   /** Whether it counts in the metric of calls that met a limit. */
   readonly isLimit: boolean;
 }
 
 const FINAL: Remedy = { kind: 'final' };
 const KEPT = { quarantined: true } as const;
+/** An account changes between two calls: one pause more shows that it is the item. */
+const ACCOUNT = { ownAfterPauses: 3 } as const;
+
+/** Stands in a remedy for the variable that holds the key of the model's provider. */
+export const KEY_VARIABLE = 'CORE_TODAY_API_KEY';
 
 /** The last column of provider-contract §5, row by row. */
 export const FAILURES: Readonly<Record<FailureCode, FailureFacts>> = {
-  auth: refused('refuses the API key', operator('provider', 'set a valid key in CORE_TODAY_API_KEY')),
+  auth: refused('refuses the API key', operator('provider', `set a valid key in ${KEY_VARIABLE}`), ACCOUNT),
   credits: refused(
     'says that the account has no credits',
     operator('provider', 'top up the credits of the account that the key belongs to'),
+    ACCOUNT,
   ),
   forbidden: refused(
     'forbids this key what was asked',
@@ -116,7 +124,7 @@ export const FAILURES: Readonly<Record<FailureCode, FailureFacts>> = {
   quota: refused(
     'says that a quota is used up, or asks to wait for more than ten minutes',
     operator('model', 'wait until the quota resets, or have it raised'),
-    { isLimit: true },
+    { ...ACCOUNT, isLimit: true },
   ),
   rate_limit: refused('asks to slow down', { kind: 'wait' }, { sign: 'refuses', isLimit: true }),
   too_large: refused('finds the request too large', FINAL, { sign: 'answers' }),
@@ -130,7 +138,7 @@ export const FAILURES: Readonly<Record<FailureCode, FailureFacts>> = {
     operator('provider', 'check PRESSRUN_PROVIDER_URL, HTTPS_PROXY and NODE_EXTRA_CA_CERTS'),
     { sign: 'nothing' },
   ),
-  http: answered('refuses with another status', FINAL),
+  http: answered('refuses with another status', FINAL, { pausesAfter: 3 }),
   blocked: answered('refuses the prompt as unsafe', FINAL),
   no_image: answered('ends without an image, with a reason that may pass', retry(2), KEPT),
   max_tokens: answered('runs out of tokens before the image', retry(1)),
@@ -167,6 +175,7 @@ function refused(meaning: string, remedy: Remedy, others: Others = {}): FailureF
     billed: 'never',
     quarantined: false,
     sign: 'nothing',
+    ownAfterPauses: 2,
     isLimit: false,
     ...others,
   };
@@ -180,6 +189,7 @@ function answered(meaning: string, remedy: Remedy, others: Others = {}): Failure
     billed: 'usage',
     quarantined: false,
     sign: 'answers',
+    ownAfterPauses: 2,
     isLimit: false,
     ...others,
   };

@@ -33,6 +33,8 @@ const modelProfile = z.object({
   aspectRatios: z.array(z.string().check(z.regex(/^\d{1,2}:\d{1,2}$/))),
   imageTokens: z.partialRecord(z.enum(IMAGE_SIZES), tokens),
   referenceTokens: tokens,
+  /** What goes before prompts in place of `DEFAULT_PROMPT_PREFIX`; empty for nothing. */
+  promptPrefix: z.optional(z.string()),
   requestsPerMinute: z.optional(atLeastOne),
   concurrency: z.optional(atLeastOne),
 });
@@ -48,6 +50,8 @@ export type ModelCatalog = ReadonlyMap<string, ModelProfile>;
 
 /** `max_tokens` covers image, text and thinking; below 4096 an image may not fit (provider-contract §1). */
 export const DEFAULT_MAX_TOKENS = 8192;
+/** What goes before each prompt: without it, chat models answer some prompts with words (provider-contract §1). */
+export const DEFAULT_PROMPT_PREFIX = 'Generate an image:';
 export const MAX_TOKENS_CEILING = 32_768;
 export const MAX_REFERENCES = 14;
 /** Largest reference image (provider-contract §1). */

@@ -1,4 +1,6 @@
+import { LONGEST_PACED_WAIT_MS } from './failure.ts';
 import {
+  FLOOR_STEP_MS,
   isLimited,
   LONGEST_PROBE_WAIT_MS,
   MINUTE_MS,
@@ -9,6 +11,7 @@ import {
   SLOWEST,
   takenBetween,
   withTaken,
+  withWait,
 } from './pace.ts';
 
 /** What a refusal (429) or an overload (503) said. */
@@ -24,8 +27,6 @@ export interface Setback {
 
 /** What a refused call without a word on how long has to wait. */
 const UNTOLD_WAIT_MS = 1_000;
-/** Waits end at such moments, so that a hundred workers that are refused at once have one and the same to tell. */
-const FLOOR_STEP_MS = 250;
 /** Calls that must have been taken since the provider was last at its limit before their number says what the limit is. */
 const ENOUGH_TAKEN = 8;
 const ENOUGH_TAKEN_LIMITED = 4;
@@ -54,9 +55,10 @@ const PROBE_WAIT_PER_LIMIT_MS = 3_000;
 /** Learns from a refusal or an overload. */
 export function setBack(before: Pace, setback: Setback): Pace {
   const { sentAtMs, atMs } = setback;
-  const waitMs = setback.retryAfterMs ?? (setback.kind === 'refused' ? UNTOLD_WAIT_MS : 0);
-  const notBeforeMs = Math.ceil((atMs + waitMs) / FLOOR_STEP_MS) * FLOOR_STEP_MS;
-  const waiting = { ...before, notBeforeMs: Math.max(before.notBeforeMs, notBeforeMs) };
+  const askedMs = setback.retryAfterMs ?? (setback.kind === 'refused' ? UNTOLD_WAIT_MS : 0);
+  const waitMs = Math.min(LONGEST_PACED_WAIT_MS, askedMs);
+  const untilMs = Math.ceil((atMs + waitMs) / FLOOR_STEP_MS) * FLOOR_STEP_MS;
+  const waiting = withWait(before, { sentAtMs, atMs, untilMs });
   if (setback.kind === 'overloaded') return slowedByOverload(waiting, setback);
   const costs = before.rate === undefined || setback.unpaced || isChance(before) ? 0 : 1;
   const pace = { ...withTaken(waiting, sentAtMs, -1), purse: waiting.purse - costs };

@@ -21,6 +21,8 @@ export interface Pace {
   readonly purse: number;
   /** No call begins before: what the provider asked for. */
   readonly notBeforeMs: number;
+  /** Since when a long wait is asked for, and when one call may find out whether it is still meant. */
+  readonly wait?: { readonly sinceMs: number; readonly probeAtMs: number };
   /** The last slot that was given out. */
   readonly lastSlotMs: number;
   /** Refusals of calls that were sent before this are old news. */
@@ -49,6 +51,8 @@ export const NO_PACE: Pace = {
 };
 
 export const MINUTE_MS = 60_000;
+/** Waits end at such moments, so that a hundred workers that are refused at once have one and the same to tell. */
+export const FLOOR_STEP_MS = 250;
 /** So much of a measured limit is used; the rest is for clocks and the network. */
 export const SHARE = 0.97;
 export const SLOWEST = 1;
@@ -82,6 +86,49 @@ export function reserve(
     pace = withTaken({ ...grown, lastSlotMs: atMs }, Math.max(atMs, nowMs), 1);
   }
   return { pace: { ...pace, isSlack: slots.length === wanted && !moreWait }, slots };
+}
+
+/** In a wait that is longer, one call goes through each time that so much has passed, in case the wait is wrong. */
+const WAIT_PROBE_MS = 60_000;
+/** The windows of most limits are a minute: only a longer wait is probed. */
+const LONG_WAIT_MS = 90_000;
+
+/** What a probe is told counts from so much on: less is our own guess. */
+const LEAST_TOLD_MS = 2_000;
+
+/** The pace with a wait that was asked for at that moment. A call sent since then knows better than what asked before. */
+export function withWait(
+  pace: Pace,
+  { sentAtMs, atMs, untilMs }: { readonly sentAtMs: number; readonly atMs: number; readonly untilMs: number },
+): Pace {
+  const { wait, ...others } = pace;
+  const isNewer = wait !== undefined && sentAtMs > wait.sinceMs && untilMs > atMs + LEAST_TOLD_MS;
+  const notBeforeMs = isNewer ? untilMs : Math.max(pace.notBeforeMs, untilMs);
+  if (notBeforeMs - atMs <= LONG_WAIT_MS) return { ...others, notBeforeMs };
+  return { ...others, notBeforeMs, wait: { sinceMs: atMs, probeAtMs: atMs + WAIT_PROBE_MS } };
+}
+
+/** The pace with one probe of a long wait under way, or undefined while none is due. */
+export function withWaitProbe(pace: Pace, nowMs: number): Pace | undefined {
+  const { wait, notBeforeMs } = pace;
+  if (wait === undefined || notBeforeMs <= nowMs || nowMs < wait.probeAtMs) return undefined;
+  return { ...pace, wait: { ...wait, probeAtMs: nowMs + WAIT_PROBE_MS } };
+}
+
+/** A call that was sent in a long wait was taken: the wait was not meant, or is over. */
+export function afterTaken(pace: Pace, { sentAtMs, atMs }: { sentAtMs: number; atMs: number }): Pace {
+  const { wait, ...others } = pace;
+  if (wait === undefined || sentAtMs <= wait.sinceMs) return pace;
+  return {
+    ...others,
+    notBeforeMs: Math.min(pace.notBeforeMs, atMs),
+    lastSlotMs: Math.min(pace.lastSlotMs, atMs),
+  };
+}
+
+/** When a call may begin at the soonest. */
+export function opensAtMs({ notBeforeMs, wait }: Pace): number {
+  return Math.min(notBeforeMs, wait?.probeAtMs ?? notBeforeMs);
 }
 
 /** Counts calls that were sent without a slot, or takes back slots that were not used (`calls` below 0). */

@@ -1,7 +1,15 @@
 import { afterFailure, afterSuccess, type Breaker, CLOSED } from './breaker.ts';
 import type { ModelLimits } from './models.ts';
-import { NO_PACE, type Pace, pinned, withTaken } from './pace.ts';
+import { afterTaken, NO_PACE, type Pace, pinned, withTaken } from './pace.ts';
 import { type Setback, setBack } from './pace-learning.ts';
+import {
+  afterImage,
+  afterTrial,
+  afterUseless,
+  NO_RECORD,
+  type PaidRecord,
+  type UselessCall,
+} from './paid-record.ts';
 
 /** Calls that one worker may have under way, where a model's `concurrency` is pinned. */
 export interface Share {
@@ -14,6 +22,7 @@ export interface Share {
 export interface ProviderState {
   readonly pace: Pace;
   readonly breaker: Breaker;
+  readonly record: PaidRecord;
   readonly shares: Readonly<Record<string, Share>>;
 }
 
@@ -23,9 +32,18 @@ export type News =
   | { readonly kind: 'taken'; readonly atMs: number; readonly calls: number }
   | Setback
   | { readonly kind: 'failed'; readonly sentAtMs: number; readonly atMs: number }
-  | { readonly kind: 'succeeded'; readonly sentAtMs: number };
+  | { readonly kind: 'succeeded'; readonly sentAtMs: number; readonly atMs: number }
+  /** A call that brought an image, one that was paid for and brought nothing, and one that cost nothing or was not made. */
+  | { readonly kind: 'image'; readonly sentAtMs: number }
+  | ({ readonly kind: 'useless' } & UselessCall)
+  | { readonly kind: 'free'; readonly sentAtMs: number };
 
-export const UNKNOWN_STATE: ProviderState = { pace: NO_PACE, breaker: CLOSED, shares: {} };
+export const UNKNOWN_STATE: ProviderState = {
+  pace: NO_PACE,
+  breaker: CLOSED,
+  record: NO_RECORD,
+  shares: {},
+};
 
 /** The state with what a worker saw; a pinned rate is not learnt, but what a provider asks to wait is waited. */
 export function withNews(before: ProviderState, news: readonly News[], limits: ModelLimits): ProviderState {
@@ -43,7 +61,17 @@ function withOne(state: ProviderState, news: News): ProviderState {
     case 'failed':
       return { ...state, breaker: afterFailure(state.breaker, news) };
     case 'succeeded':
-      return { ...state, breaker: afterSuccess(state.breaker, news.sentAtMs) };
+      return {
+        ...state,
+        breaker: afterSuccess(state.breaker, news.sentAtMs),
+        pace: afterTaken(state.pace, news),
+      };
+    case 'image':
+      return { ...state, record: afterImage(state.record, news.sentAtMs) };
+    case 'useless':
+      return { ...state, record: afterUseless(state.record, news) };
+    case 'free':
+      return { ...state, record: afterTrial(state.record, news.sentAtMs) };
   }
 }
 

@@ -34,6 +34,7 @@ const model = z.strictObject({
   aspectRatios: z.optional(z.array(ratio)),
   imageTokens: z.optional(z.partialRecord(z.enum(IMAGE_SIZES), tokens)),
   referenceTokens: z.optional(tokens),
+  promptPrefix: z.optional(z.string()),
   requestsPerMinute: z.optional(atLeastOne),
   concurrency: z.optional(atLeastOne),
   price: z.optional(z.union([text, z.array(text)])),

@@ -29,6 +29,7 @@ export const CONFIGURATION_HELP = {
     aspectRatios: 'Aspect ratios that the model offers',
     imageTokens: 'Output tokens of one image, by size; these are the sizes that the model offers',
     referenceTokens: 'Input tokens of one reference image',
+    promptPrefix: 'Text before each prompt, in place of "Generate an image:"; empty for none',
     requestsPerMinute: 'Fixed rate limit of all workers together; without it, the limit is measured',
     concurrency: 'Most calls in progress at a time, of all workers together',
     price: 'Names of prices to use instead of the ordinary ones',

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import {
   DEFAULT_MAX_TOKENS,
+  DEFAULT_PROMPT_PREFIX,
   IMAGE_SIZES,
   imageSizesOf,
   MAX_TOKENS_CEILING,
   type ModelProfile,
 } from '../calls/models.ts';
-import { readAspectRatio, readImageSize, readNumber, readWhole } from './setting-values.ts';
+import { readAspectRatio, readImageSize, readNumber, readPrefix, readWhole } from './setting-values.ts';
 
 /** All that there is to say of one setting of an image. Whoever reads, stores, sends or shows settings goes by this. */
 interface ImageSetting<Value extends string | number> {
@@ -20,6 +21,8 @@ interface ImageSetting<Value extends string | number> {
   readonly schema: z.ZodMiniType<Value>;
   /** Reads a text that is not empty; undefined where it cannot be meant. */
   readonly read: (text: string) => Value | undefined;
+  /** The text that is read as a value, where it is another than its own. */
+  readonly write?: (value: string | number) => string | number;
   /** What a text must be, as the end of a sentence. */
   readonly expected: string;
   /** Values that a model offers; undefined where it takes any. */
@@ -138,6 +141,19 @@ const TABLE = {
     openAi: [],
     sent: { in: 'messages' },
     content: 'prompt',
+  },
+  promptPrefix: {
+    column: 'prompt_prefix',
+    option: 'prompt-prefix',
+    placeholder: '<text>',
+    help: `what goes before each prompt, or none (default: ${DEFAULT_PROMPT_PREFIX})`,
+    schema: text,
+    read: readPrefix,
+    write: (prefix: string | number) => prefix || 'none',
+    expected: 'a text, or none',
+    openAi: [],
+    sent: { in: 'messages' },
+    content: 'named',
   },
 } as const;
 

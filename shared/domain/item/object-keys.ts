@@ -5,7 +5,7 @@ import { IMAGE_EXTENSIONS, type ImageType } from './image-type.ts';
 
 export const UPLOADS_PREFIX = 'uploads/';
 
-const BATCH_FILES = ['manifest.csv', 'manifest.jsonl', 'rejected.csv', 'summary.json'] as const;
+export const BATCH_FILES = ['manifest.csv', 'manifest.jsonl', 'rejected.csv', 'summary.json'] as const;
 type BatchFile = (typeof BATCH_FILES)[number];
 
 const EXTENSION = /\.([a-z0-9]{1,8})$/i;
@@ -20,6 +20,11 @@ export function imageKey(batch: BatchId, stem: string, type: ImageType): string 
 /** All images of a batch, further ones included. */
 export function imagesPrefix(batch: BatchId): string {
   return `${IMAGES_PREFIX}${batch}/`;
+}
+
+/** The batch in whose folder an image is; undefined for any other object. */
+export function batchOfImage(key: string): BatchId | undefined {
+  return isImageKey(key) ? parseBatchId(key.split('/')[1] ?? '') : undefined;
 }
 
 export function isImageKey(key: string): boolean {
@@ -53,7 +58,11 @@ export function referenceListKey(uploadKey: string): string {
 }
 
 export function batchFileKey(batch: BatchId, file: BatchFile): string {
-  return `batches/${batch}/${file}`;
+  return `${batchFilesPrefix(batch)}${file}`;
+}
+
+export function batchFilesPrefix(batch: BatchId): string {
+  return `batches/${batch}/`;
 }
 
 /** Where a file of prompts is uploaded to: the same content under the same name is the same key. */

@@ -10,6 +10,10 @@ export type RetryDecision =
       readonly kind: 'pause';
       readonly scope: 'provider' | 'model';
       readonly hint: string;
+      /** What was seen, where that is more than the last failure's own message. */
+      readonly message?: string;
+      /** It ends without a person after so long. */
+      readonly forMs?: number;
       readonly history: ItemHistory;
       /** The item itself is not to be sent again: it fails with this code. */
       readonly fails?: ItemFailureCode;
@@ -31,6 +35,7 @@ const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CAP_MS = 60_000;
 /** What asks for more holds the whole model, and lets a probe go now and then: any item may be that. */
 const LONGEST_OWN_WAIT_MS = 60_000;
+const LONGEST_PAUSE_MS = 7 * 86_400_000;
 
 /**
  * Decides what follows a failure (provider-contract §5, last column). `random` is in [0, 1) and spreads the waits;
@@ -50,7 +55,13 @@ export function decideAfterFailure(
 
   switch (remedy.kind) {
     case 'operator':
-      return { kind: 'pause', scope: remedy.scope, hint: failure.hint ?? remedy.hint, history: before };
+      return {
+        kind: 'pause',
+        scope: remedy.scope,
+        hint: failure.hint ?? remedy.hint,
+        history: before,
+        ...endOfPause(failure),
+      };
     case 'wait':
       return { kind: 'requeue', waitMs: Math.min(waitMs, LONGEST_OWN_WAIT_MS), history };
     case 'final':
@@ -94,6 +105,12 @@ export function decideAfterCrash(before: ItemHistory, policy: UnknownPolicy): Re
     return { kind: 'fail', code: 'crashed', history };
   }
   return { kind: 'requeue', waitMs: 0, history };
+}
+
+/** A quota that says when it resets; one that says never, or next year, leaves that to a person. */
+function endOfPause({ code, retryAfterMs }: Failure): { readonly forMs?: number } {
+  const isTold = code === 'quota' && retryAfterMs !== undefined && retryAfterMs < LONGEST_PAUSE_MS;
+  return isTold ? { forMs: retryAfterMs } : {};
 }
 
 /** Exponential, with full jitter in its upper half: 0.5–1 s after the first failure, at most a minute. */

@@ -70,6 +70,46 @@ export function readImageSize(text: string): ImageSize | undefined {
   );
 }
 
+/** Reads what goes before a prompt: a text, or `none` for nothing, which is the empty text. */
+export function readPrefix(text: string): string {
+  return /^(?:none|off|no|false|-)$/i.test(text.trim()) ? '' : text.trim();
+}
+
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Reads a size in pixels: `1024x1536`, `1024 × 1536`, `1024*1536`, Ideogram's `RESOLUTION_1024_1536`; undefined where it is none. */
+export function readPixels(text: string): Pixels | undefined {
+  const plain = plainText(text)
+    .toLowerCase()
+    .replaceAll(' ', '')
+    .replace(/(?:px|pixels?)$/, '');
+  const [, width, height] =
+    /^(?:resolution_)?(\d{2,5})(?:\.0+)?(?:px)?[x×*_,:/](\d{2,5})(?:\.0+)?$/.exec(plain) ?? [];
+  return width === undefined || height === undefined ? undefined : pixelsOf(Number(width), Number(height));
+}
+
+/** Undefined where no model makes images so small, or of such a shape. */
+export function pixelsOf(width: number, height: number): Pixels | undefined {
+  const [least, most] = [Math.min(width, height), Math.max(width, height)];
+  return least >= 128 && most <= 16_384 ? { width, height } : undefined;
+}
+
+/** How far sides in pixels may be from a ratio that they are meant for: multiples of 64 are (1216×832 for 3:2 is 2.6 %). */
+const RATIO_TOLERANCE = 0.04;
+
+/** The ratio of those that is nearest to an image's sides; undefined where none is near. */
+export function nearestRatio({ width, height }: Pixels, ratios: readonly string[]): string | undefined {
+  const away = (ratio: string) => {
+    const [w = 1, h = 1] = ratio.split(':').map(Number);
+    return Math.abs(Math.log((width * h) / (height * w)));
+  };
+  const nearest = ratios.toSorted((a, b) => away(a) - away(b))[0];
+  return nearest !== undefined && away(nearest) <= RATIO_TOLERANCE ? nearest : undefined;
+}
+
 /** In the plain form of its characters (`：` is `:`), without the apostrophe that keeps a cell a text in a spreadsheet. */
 function plainText(text: string): string {
   return text

@@ -2,7 +2,7 @@ import { IMAGE_SETTINGS, SETTING_NAMES, type SettingColumn } from '../item/image
 
 /** Columns with a meaning of their own besides settings. */
 const OWN_COLUMNS = ['prompt', 'id', 'name', 'variants', 'references', 'tags'] as const;
-type KnownColumn = (typeof OWN_COLUMNS)[number] | SettingColumn;
+export type KnownColumn = (typeof OWN_COLUMNS)[number] | SettingColumn;
 
 /** Columns with a meaning of their own; any other is free for `{{column}}`. */
 export const KNOWN_COLUMNS: readonly KnownColumn[] = [

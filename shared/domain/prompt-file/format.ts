@@ -1,4 +1,5 @@
 import type { Message } from '../item/message.ts';
+import type { ReadColumn } from './read-columns.ts';
 
 /** How the file's bytes stand for text. A byte order mark is passed over: `FilePosition.byte` begins after it. */
 export const FILE_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be'] as const;
@@ -18,17 +19,23 @@ export interface CsvFormat {
   readonly columns: readonly string[];
   /** Empty cells that every row has after those of its columns. */
   readonly emptyCells?: number;
+  /** Those that are settings which no model here has: a row that says one is rejected. */
+  readonly unsupported?: readonly string[];
 }
 
 export interface JsonLinesFormat {
   readonly kind: 'jsonl';
   readonly encoding: FileEncoding;
+  /** Keys that are data of the file, whatever they are called. */
+  readonly data?: readonly string[];
 }
 
 /** One array that holds the records. */
 export interface JsonArrayFormat {
   readonly kind: 'json';
   readonly encoding: FileEncoding;
+  /** As in `JsonLinesFormat`. */
+  readonly data?: readonly string[];
 }
 
 /** A list of prompts, one a line. */
@@ -82,6 +89,8 @@ export interface RowContent {
   /** A conversation that the prompt ends, where prompt and references do not say all of it. */
   readonly messages?: readonly Message[];
   readonly embedded?: readonly EmbeddedImage[];
+  /** Of an object with keys of its own: what they are read as. */
+  readonly columns?: readonly ReadColumn[];
 }
 
 export interface FileRow extends RowContent {

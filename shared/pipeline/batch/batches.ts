@@ -6,10 +6,12 @@ import {
   batchKey,
   batchListKey,
   batchToRow,
+  FIRST_BATCH_DAY,
   OPEN_BATCHES,
   openBatchKey,
   rowToBatch,
   rowToBatchId,
+  rowToFirstDay,
 } from '../rows/batch-row.ts';
 
 export async function readBatch(table: Pick<Table, 'get'>, id: BatchId): Promise<Batch | undefined> {
@@ -43,8 +45,16 @@ export async function* newestBatches(table: Pick<Table, 'query'>, limit?: number
   for await (const row of table.query({ pk: BATCH_LIST, descending: true, ...some })) yield rowToBatchId(row);
 }
 
-/** The day (UTC) of the first batch there is: nothing was spent before it. */
+/** The day (UTC) of the first batch there was: nothing was spent before it. */
 export async function firstBatchDay(table: Pick<Table, 'query'>): Promise<string | undefined> {
+  for await (const row of table.query({ pk: FIRST_BATCH_DAY.pk })) return rowToFirstDay(row);
   for await (const row of table.query({ pk: BATCH_LIST, limit: 1 })) return row.sk.slice(0, 10);
   return undefined;
+}
+
+/** Keeps the day of the first batch, whose entry in the list is about to go. */
+export async function rememberFirstDay(table: Pick<Table, 'query' | 'write'>): Promise<void> {
+  const day = await firstBatchDay(table);
+  if (day === undefined) return;
+  await table.write([{ kind: 'put', row: { ...FIRST_BATCH_DAY, day }, onlyIf: { kind: 'absent' } }]);
 }

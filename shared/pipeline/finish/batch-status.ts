@@ -1,20 +1,21 @@
 import { type Batch, endedItems } from '../../domain/batch/batch.ts';
+import { findModel } from '../../domain/calls/models.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import { type Item, type ItemImage, imageOf } from '../../domain/item/item.ts';
 import { itemsOf } from '../batch/batch-items.ts';
 import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import { batchPausesNow } from '../money/batch-pauses.ts';
-import { readPauses } from '../pace/provider-gate.ts';
+import { readPauses } from '../pace/provider-pauses.ts';
 import type { BatchPause } from '../rows/batch-pause-row.ts';
 import { readProgress } from '../rows/progress-row.ts';
-import type { ProviderPause } from '../rows/provider-pause-row.ts';
+import { allModelsOf, type ProviderPause } from '../rows/provider-pause-row.ts';
 import { collectNotices } from './notices.ts';
 
 type Reader = Pick<Effects, 'table' | 'models' | 'clock'>;
 
 /** What stops a batch: trouble of the provider that stops all, or something that stops this batch alone. */
-type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
+export type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
 
 /** Where a batch stands, from its counters alone: cheap at any size. */
 export interface BatchStatus {
@@ -31,7 +32,7 @@ export interface BatchStatus {
   readonly creditsMicro: number;
   readonly creditsMaxUnknownMicro: number;
   readonly problem?: string;
-  /** What stops it, where it is paused. */
+  /** What stops it, or the items of some of its models. */
   readonly pauses?: readonly StatusPause[];
 }
 
@@ -70,9 +71,10 @@ export async function batchStatus(effects: Reader, id: BatchId): Promise<BatchSt
   const isOpen = batch.state === 'ingesting' || batch.state === 'running';
   const isCancelling = isOpen && batch.cancelledAt !== undefined;
   const pauses = isOpen && !isCancelling ? await readStatusPauses(effects, id) : [];
+  const isPaused = pauses.length > 0 && !(await goesOnBeside(effects, batch, pauses));
   return {
     batch: id,
-    state: isCancelling ? 'cancelling' : pauses.length > 0 ? 'paused' : batch.state,
+    state: isCancelling ? 'cancelling' : isPaused ? 'paused' : batch.state,
     items: { ...ended, pending: Math.max(0, (batch.items ?? 0) - endedItems(progress)) },
     rejected: batch.rejected ?? 0,
     creditsMicro,
@@ -88,6 +90,26 @@ async function readStatusPauses(effects: Reader, id: BatchId): Promise<StatusPau
     ...provider.map((pause) => ({ by: 'provider' as const, ...pause })),
     ...(await batchPausesNow(effects, id)),
   ];
+}
+
+/** Whether items are open whose model nothing stops: one provider's trouble is not that of the others. */
+async function goesOnBeside(effects: Reader, batch: Batch, pauses: readonly StatusPause[]): Promise<boolean> {
+  const stopped = new Set<string>();
+  for (const pause of pauses) {
+    if (pause.by !== 'provider' || pause.code === 'person') return false;
+    stopped.add(pause.model);
+  }
+  const free = [...effects.models.values()].filter(
+    ({ model, provider }) => !stopped.has(model) && !stopped.has(allModelsOf(provider)),
+  );
+  if (free.length === 0) return false;
+  if (batch.state === 'ingesting') return true;
+  for await (const { state, settings } of itemsOf(effects.table, batch.id)) {
+    const isOpen = state.kind === 'queued' || state.kind === 'working';
+    const profile = isOpen ? findModel(effects.models, settings.model) : undefined;
+    if (profile !== undefined && free.includes(profile)) return true;
+  }
+  return false;
 }
 
 /** Where an item's image is to be looked for. */

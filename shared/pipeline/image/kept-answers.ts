@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import type { Failure } from '../../domain/calls/failure.ts';
 import { type AttemptId, type BatchId, parseAttemptId } from '../../domain/ids.ts';
+import type { Item } from '../../domain/item/item.ts';
 import { quarantineKey, quarantinePrefix } from '../../domain/item/object-keys.ts';
 import type { KeptAnswer } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
-import type { Attempt } from '../money/attempt.ts';
+import { type Attempt, attemptOf, chargeOfAnswer } from '../money/attempt.ts';
 import type { ObjectStore } from '../ports.ts';
 import { count } from '../rows/fields.ts';
 import { fromMetadata, toMetadata } from './object-metadata.ts';
@@ -33,13 +34,13 @@ const METADATA = 'pressrun-answer';
 /** S3 takes 2 KB of metadata; a letter may take 3 bytes, and base64 adds a third. */
 const MOST_MESSAGE_LETTERS = 200;
 
-/** Keeps an answer that was, or may have been, paid for and could not be used. What keeps it from that is logged, not thrown. */
+/** Keeps an answer that was, or may have been, paid for and could not be used. What keeps it from that is logged: then false. */
 export async function keepAnswer(
   effects: Pick<Effects, 'store' | 'log'>,
   { id, item, startedAtMs }: Attempt,
   answer: KeptAnswer,
   { code, message }: Failure,
-): Promise<void> {
+): Promise<boolean> {
   const { row, variant, history } = item;
   const { status } = answer;
   const plain = history.plainRequest;
@@ -50,8 +51,10 @@ export async function keepAnswer(
       contentType: 'application/octet-stream',
       metadata: { [METADATA]: facts },
     });
+    return true;
   } catch (error) {
     effects.log.error('an answer could not be kept in quarantine', error, { attempt: id });
+    return false;
   }
 }
 
@@ -62,15 +65,50 @@ export async function* quarantinedAnswers(
 ): AsyncIterable<QuarantinedAnswer> {
   const prefix = quarantinePrefix(batch);
   for await (const { key } of store.list(prefix)) {
+    const attempt = parseAttemptId(key.slice(prefix.length));
     const info = await store.head(key);
-    const parsed = answerFacts.safeParse(fromMetadata(info?.metadata[METADATA]));
-    yield {
-      key,
-      attempt: parseAttemptId(key.slice(prefix.length)),
-      facts: parsed.success ? parsed.data : undefined,
-      bytes: () => readWhole(store, key),
-    };
+    yield { key, attempt, facts: factsOf(info), bytes: () => readWhole(store, key) };
   }
+}
+
+/** An answer whose item and attempt are known. */
+export interface KnownAnswer extends QuarantinedAnswer {
+  readonly attempt: AttemptId;
+  readonly facts: z.output<typeof answerFacts>;
+}
+
+/** The answer of one attempt, if it is in quarantine. */
+export async function keptAnswer(
+  store: ObjectStore,
+  batch: BatchId,
+  attempt: AttemptId,
+): Promise<KnownAnswer | undefined> {
+  const key = quarantineKey(batch, attempt);
+  const facts = factsOf(await store.head(key));
+  return facts === undefined ? undefined : { key, attempt, facts, bytes: () => readWhole(store, key) };
+}
+
+/**
+ * What an answer in quarantine comes to by now, which costs nothing: its images, with the charge of the attempt that paid for
+ * them, or what is still wrong with it. Throws `ConfigurationError` if the model or its price is gone.
+ */
+export async function rereadAnswer(
+  effects: Pick<Effects, 'provider' | 'models' | 'prices'>,
+  item: Item,
+  { attempt: id, facts, bytes }: KnownAnswer,
+) {
+  const { plain, startedAtMs, status } = facts;
+  const sent = { ...item, history: { ...item.history, plainRequest: plain } };
+  const attempt = attemptOf(effects, sent, { attempt: id, startedAtMs });
+  const request = { profile: attempt.profile, settings: item.settings };
+  const outcome = await effects.provider.reread({ status, bytes: await bytes() }, request);
+  if (outcome.kind === 'failure') return outcome;
+  return { ...outcome, charge: chargeOfAnswer(attempt, 'image', outcome) };
+}
+
+function factsOf(info: Awaited<ReturnType<ObjectStore['head']>>) {
+  const parsed = answerFacts.safeParse(fromMetadata(info?.metadata[METADATA]));
+  return parsed.success ? parsed.data : undefined;
 }
 
 async function readWhole(store: ObjectStore, key: string): Promise<Uint8Array> {

@@ -23,8 +23,11 @@ export async function waitReason(
   if (item.state.kind !== 'queued' && item.state.kind !== 'working') return SETTLED;
   const standing = await gate.readinessOf(item.batch);
   if (standing === 'cancelled') return await leaveAlone(effects, item);
-  const isPaused = standing === 'paused' || (await gate.pauseOf(item.settings.model)) !== undefined;
-  return isPaused ? { kind: 'wait', waitMs: PAUSED_WAIT_MS } : undefined;
+  if (standing === 'paused') return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+  const pause = await gate.pauseOf(item.settings.model);
+  if (pause === undefined) return undefined;
+  const leftMs = (pause.untilMs ?? Number.POSITIVE_INFINITY) - effects.clock.now();
+  return { kind: 'wait', waitMs: Math.min(PAUSED_WAIT_MS, Math.max(1_000, leftMs)) };
 }
 
 /**

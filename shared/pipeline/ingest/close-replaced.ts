@@ -3,7 +3,7 @@ import { itemsOf } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import { readCheckpoint } from '../rows/checkpoint-row.ts';
 import { rejectedPartition, rejectedToRow } from '../rows/rejected-row.ts';
-import { finishIngest, refuseBatch } from './ingest.ts';
+import { finishIngest, refuseBatch } from './finish-ingest.ts';
 
 const REST_IS_GONE =
   'the file was replaced or deleted while it was read: rows from here on were not taken in, submit them again';

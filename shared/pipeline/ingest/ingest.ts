@@ -11,16 +11,14 @@ import {
   openPrompts,
 } from '../../domain/prompt-file/reader/open-prompts.ts';
 import { tooManyItems } from '../../domain/prompt-file/row/count-items.ts';
-import { closeBatch, createBatch, readBatch } from '../batch/batches.ts';
+import { createBatch, readBatch } from '../batch/batches.ts';
 import { type UploadEvent, uploadMessageOf } from '../batch/messages.ts';
 import type { Effects } from '../effects.ts';
-import { completeIfEnded } from '../finish/complete-batch.ts';
-import { writeRejected } from '../finish/manifest.ts';
 import { isoTime } from '../money/attempt.ts';
 import { openNewBudget } from '../money/set-budget.ts';
-import type { Condition, ObjectInfo } from '../ports.ts';
-import { batchKey } from '../rows/batch-row.ts';
+import type { ObjectInfo } from '../ports.ts';
 import { type Checkpoint, checkpointWrite, readCheckpoint } from '../rows/checkpoint-row.ts';
+import { finishIngest, type IngestResult, refuseBatch } from './finish-ingest.ts';
 import { createIntake, type Intake } from './intake.ts';
 
 /** What is written together, and then a checkpoint: what a crash makes ingest read again. */
@@ -28,10 +26,6 @@ const WINDOW_ROWS = 400;
 const WINDOW_BYTES = 4 * 1024 * 1024;
 /** What is left for the last chunk and the hand-over when an invocation's time runs out. */
 const HAND_OVER_MS = 20_000;
-
-type IngestResult =
-  | { readonly kind: 'taken-in' | 'handed-over' | 'known' | 'gone' }
-  | { readonly kind: 'refused'; readonly problem: string };
 
 /**
  * Takes in an uploaded file: each row becomes items with messages, or a rejected line. Streams, writes a checkpoint as
@@ -156,36 +150,3 @@ async function passOver(file: OpenPrompts, until: Checkpoint, intake: Intake): P
     intake.pass(record);
   }
 }
-
-/** Ends the reading of a file: its batch runs, with so many items and rejected lines. */
-export async function finishIngest(effects: Effects, batch: Batch, end: Checkpoint): Promise<IngestResult> {
-  if (end.items + end.rejected === 0) {
-    return await refuseBatch(effects, batch, 'the file has a header and no rows: add a line for each image');
-  }
-  await writeRejected(effects, batch.id);
-  const set = { state: 'running', items: end.items, rejected: end.rejected };
-  await effects.table.write([
-    { kind: 'update', key: batchKey(batch.id), set, onlyIf: isBeingIngested },
-    checkpointWrite(batch.id, end),
-  ]);
-  effects.log.info('file taken in', { batch: batch.id, items: end.items, rejected: end.rejected });
-  await completeIfEnded(effects, batch.id);
-  return { kind: 'taken-in' };
-}
-
-/** Ends a batch whose file cannot be read at all. */
-export async function refuseBatch(effects: Effects, batch: Batch, problem: string): Promise<IngestResult> {
-  await effects.table.write([
-    {
-      kind: 'update',
-      key: batchKey(batch.id),
-      set: { state: 'refused', problem, items: 0, rejected: 0 },
-      onlyIf: isBeingIngested,
-    },
-    closeBatch(batch.id),
-  ]);
-  effects.log.warn('file refused', { batch: batch.id, problem });
-  return { kind: 'refused', problem };
-}
-
-const isBeingIngested: Condition = { kind: 'equals', field: 'state', value: 'ingesting' };

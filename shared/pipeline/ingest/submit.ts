@@ -16,6 +16,14 @@ export interface PromptFile {
   open(from?: number): AsyncIterable<Uint8Array>;
   /** Files of the submitter's machine that it names as references. */
   readonly references?: readonly LocalReference[];
+  /** What is to be said of it before it is submitted. */
+  readonly notes?: readonly FileNote[];
+}
+
+/** A line about a file; an expected one tells nothing that its writer would not know. */
+export interface FileNote {
+  readonly line: string;
+  readonly isExpected: boolean;
 }
 
 /** A file that is named as a reference: an image, or why it is none that can be sent. */

@@ -81,7 +81,7 @@ async function* chosenItems(
 }
 
 /** Whether a retry means an item: one of unknown outcome only if it is named, by its code or by itself. */
-function isMeant(item: Item, only: RetryOnly | undefined): boolean {
+export function isMeant(item: Item, only: RetryOnly | undefined): boolean {
   const { state, row, variant } = item;
   if (typeof only === 'object') {
     const named = only.items.some((each) => each.row === row && each.variant === variant);

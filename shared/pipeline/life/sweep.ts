@@ -11,7 +11,7 @@ import { batchPausesNow } from '../money/batch-pauses.ts';
 import { readSharedBudgets } from '../money/budgets.ts';
 import { closeLostReservations } from '../money/reservations.ts';
 import { openIfLeft } from '../money/set-budget.ts';
-import { readPauses } from '../pace/provider-gate.ts';
+import { readPauses } from '../pace/provider-pauses.ts';
 import type { OutgoingMessage } from '../ports.ts';
 import { cancelWaiting } from './cancel-batch.ts';
 import { stallOf } from './stalled.ts';

@@ -10,6 +10,8 @@ export type Backpressure =
       readonly perMinute: number;
       readonly by: 'pinned' | 'measured' | 'seeking';
     }
+  /** The provider asked to wait until then. In a long wait, a call now and then finds out whether it is still meant. */
+  | { readonly kind: 'waiting'; readonly model: string; readonly untilMs: number }
   | {
       readonly kind: 'open';
       readonly model: string;
@@ -20,6 +22,8 @@ export type Backpressure =
 
 /** What nobody has called for so long says nothing of now. */
 const OLD_MS = 600_000;
+/** A wait that is over in a moment is none to tell of. */
+const SHORT_WAIT_MS = 3_000;
 
 /** What the shared rows of these models say now. */
 export async function readBackpressure(
@@ -44,6 +48,7 @@ async function readOne(
   if (isOpen(breaker) && sinceMs !== undefined && nextProbeAtMs > nowMs - OLD_MS) {
     return { kind: 'open', model, sinceMs, probes, nextProbeAtMs };
   }
+  if (pace.notBeforeMs > nowMs + SHORT_WAIT_MS) return { kind: 'waiting', model, untilMs: pace.notBeforeMs };
   if (pace.rate === undefined || pace.lastSlotMs < nowMs - OLD_MS) return undefined;
   const by = requestsPerMinute !== undefined ? 'pinned' : pace.limit === undefined ? 'seeking' : 'measured';
   return { kind: 'slowed', model, perMinute: Math.round(pace.limit ?? pace.rate), by };

@@ -16,6 +16,8 @@ export interface FleetState {
   view(): ProviderState;
   /** How often the row was written by all workers together, as last read. */
   version(): number;
+  /** When this worker wrote it last, or began. */
+  writtenMs(): number;
   tell(news: News): void;
   /** Whether the row, as last read, knows of a later setback than that of a call sent then, and waits for as long. */
   isKnown(sentAtMs: number): boolean;
@@ -23,7 +25,7 @@ export interface FleetState {
   refresh(maxAgeMs: number): Promise<void>;
   /**
    * Writes what this worker saw, and a change with it. False where another worker wrote first: then nothing has changed,
-   * and what the others wrote is in view. A change that changes nothing, with nothing to tell, is not written.
+   * and what the others wrote is in view. A change that changes nothing, with nothing to tell but images, is not written.
    */
   change(change: (state: ProviderState) => ProviderState): Promise<boolean>;
 }
@@ -41,6 +43,7 @@ export function createFleetState(
   let news: readonly News[] = [];
   let view = withNews(UNKNOWN_STATE, [], limits);
   let readAtMs = Number.NEGATIVE_INFINITY;
+  let writtenMs = effects.clock.now();
   let last: Promise<unknown> = Promise.resolve();
 
   /** One at a time, so that a worker does not race itself. */
@@ -65,9 +68,7 @@ export function createFleetState(
 
   async function refresh(maxAgeMs: number): Promise<void> {
     if (isFresh(maxAgeMs)) return;
-    await inTurn(async () => {
-      if (!isFresh(maxAgeMs)) await read();
-    });
+    await inTurn(async () => (isFresh(maxAgeMs) ? undefined : await read()));
   }
 
   function isFresh(maxAgeMs: number): boolean {
@@ -78,7 +79,7 @@ export function createFleetState(
     await read();
     const told = news;
     const next = change(view);
-    if (next === view && told.length === 0) return true;
+    if (next === view && !told.some(({ kind }) => kind !== 'image')) return true;
     const version = stored.version + 1;
     const { kind } = await effects.table.write([
       {
@@ -93,6 +94,7 @@ export function createFleetState(
     }
     // What was told may have been added to since: then it is not the same object any more, and only the rest is news.
     news = untold(news, told);
+    writtenMs = effects.clock.now();
     stored = { version, state: next };
     view = withNews(next, news, limits);
     return true;
@@ -102,6 +104,7 @@ export function createFleetState(
     view: () => view,
     isKnown: (sentAtMs) => isKnownOf(stored.state, view, sentAtMs),
     version: () => stored.version,
+    writtenMs: () => writtenMs,
     tell,
     refresh,
     change: (change) => inTurn(() => write(change)),

@@ -1,5 +1,6 @@
 import { isOpen, withProbe } from '../../domain/calls/breaker.ts';
-import { reserve } from '../../domain/calls/pace.ts';
+import { reserve, withWaitProbe } from '../../domain/calls/pace.ts';
+import { withTrial } from '../../domain/calls/paid-record.ts';
 import { type ProviderState, withShare } from '../../domain/calls/provider-state.ts';
 import type { Clock } from '../ports.ts';
 import type { ModelLine } from './model-line.ts';
@@ -42,12 +43,39 @@ function withOwnShare(before: ProviderState, line: ModelLine, nowMs: number): Pr
 
 /** Takes the probe of an open breaker, if one is due and no other worker takes it first. */
 export async function takeProbe(clock: Clock, line: ModelLine): Promise<boolean> {
-  if (withProbe(line.fleet.view().breaker, clock.now()) === undefined) return false;
-  let leased = false;
-  const isWritten = await line.fleet.change((before) => {
-    const probing = withProbe(before.breaker, clock.now());
-    leased = probing !== undefined;
-    return probing === undefined ? before : { ...before, breaker: probing };
+  return await isFirstTo(line, (state) => {
+    const breaker = withProbe(state.breaker, clock.now());
+    return breaker && { ...state, breaker };
   });
-  return isWritten && leased;
+}
+
+/** Takes the probe of a long wait, if one is due and no other worker takes it first. */
+export async function takeWaitProbe(clock: Clock, line: ModelLine): Promise<boolean> {
+  return await isFirstTo(line, (state) => {
+    const pace = withWaitProbe(state.pace, clock.now());
+    return pace && { ...state, pace };
+  });
+}
+
+/** Takes the one call of a model that is on trial, if no other worker has it. */
+export async function takeTrial(clock: Clock, line: ModelLine): Promise<boolean> {
+  return await isFirstTo(line, (state) => {
+    const record = withTrial(state.record, clock.now());
+    return record && { ...state, record };
+  });
+}
+
+/** Whether this worker is the one that writes a change, of all that want to; `undefined` stands for none that is due. */
+async function isFirstTo(
+  line: ModelLine,
+  changed: (state: ProviderState) => ProviderState | undefined,
+): Promise<boolean> {
+  if (changed(line.fleet.view()) === undefined) return false;
+  let isDue = false;
+  const isWritten = await line.fleet.change((before) => {
+    const after = changed(before);
+    isDue = after !== undefined;
+    return after ?? before;
+  });
+  return isWritten && isDue;
 }

@@ -12,6 +12,10 @@ export interface CallEnd {
   readonly kind: 'succeeded' | 'refused' | 'failed' | 'other';
   readonly sentAtMs: number;
   readonly retryAfterMs?: number;
+  /** What it brought, if it was paid for, or may have been. */
+  readonly brought?:
+    | { readonly kind: 'image' }
+    | { readonly kind: 'nothing'; readonly item: string; readonly arrived: boolean };
 }
 
 /** What one worker keeps of one model: its calls, its leased start times, and its view of what the fleet knows. */
@@ -36,10 +40,13 @@ export interface ModelLine {
   needsShare(nowMs: number): boolean;
   lacksShare(): boolean;
   ended(end: CallEnd): Promise<void>;
+  /** A call that was permitted is not made: if it was on trial, another one may be. */
+  notCalled(): Promise<void>;
 }
 
 const UNUSED_MS = 5_000;
 const MOST_TRIES = 4;
+const RECORD_TOLD_EVERY_MS = 30_000;
 
 export function createModelLine(
   effects: Pick<Effects, 'table' | 'clock' | 'random' | 'models' | 'newAttemptId' | 'log'>,
@@ -70,22 +77,21 @@ export function createModelLine(
 
   async function ended(end: CallEnd): Promise<void> {
     const before = fleet.view();
-    if (!noteEnd(line, end, { atMs: clock.now(), unpaced: end.sentAtMs < pacedSinceMs })) return;
-    dropOldSlots();
-    // Whoever was refused first leases anew first; the others wait for their turn, so that not all write at once.
-    const isFirst = await publish(end.sentAtMs);
-    if (isFirst) line.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().pace.notBeforeMs));
+    noteBrought(fleet, end, clock.now());
+    if (noteEnd(line, end, { atMs: clock.now(), unpaced: end.sentAtMs < pacedSinceMs })) {
+      dropOldSlots();
+      // Whoever was refused first leases anew first; the others wait for their turn, so that not all write at once.
+      const isFirst = await publish(fleet, end.sentAtMs);
+      if (isFirst) line.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().pace.notBeforeMs));
+    }
+    if (isRecordDue(fleet, end, before, clock.now())) await publishRecord(fleet);
     logChange(effects, model, before, fleet.view());
   }
 
-  /** At once, so that no other worker sends what the provider asked not to; but for what the others know already. */
-  async function publish(sentAtMs: number): Promise<boolean> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      await fleet.refresh(-1);
-      if (fleet.isKnown(sentAtMs)) return false;
-      if (await fleet.change((state) => state)) return true;
-    }
-    return false;
+  async function notCalled(): Promise<void> {
+    if (fleet.view().record.trial === undefined) return;
+    fleet.tell({ kind: 'free', sentAtMs: clock.now() });
+    await publishRecord(fleet);
   }
 
   const line: ModelLine = {
@@ -107,6 +113,7 @@ export function createModelLine(
       (line.inFlight >= ownShare().calls || ownShare().untilMs - nowMs < SHARE_RENEWED_MS),
     lacksShare: () => line.inFlight >= ownShare().calls,
     ended,
+    notCalled,
   };
   return line;
 }
@@ -118,7 +125,7 @@ function noteEnd(
   { atMs, unpaced }: { readonly atMs: number; readonly unpaced: boolean },
 ): boolean {
   const { fleet, ramp } = line;
-  const { breaker } = fleet.view();
+  const { breaker, pace } = fleet.view();
   const facts = { sentAtMs, atMs, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   switch (kind) {
     case 'other':
@@ -130,8 +137,8 @@ function noteEnd(
     case 'succeeded':
       ramp.answered();
       line.succeededMs = Math.max(line.succeededMs, sentAtMs);
-      if (breaker.failures === 0) return false;
-      fleet.tell({ kind, sentAtMs });
+      if (breaker.failures === 0 && sentAtMs <= (pace.wait?.sinceMs ?? sentAtMs)) return false;
+      fleet.tell({ kind, sentAtMs, atMs });
       return true;
     case 'refused':
       fleet.tell({ kind, ...facts, unpaced });
@@ -140,6 +147,48 @@ function noteEnd(
       fleet.tell({ kind: 'overloaded', ...facts });
       fleet.tell({ kind, ...facts });
       return true;
+  }
+}
+
+/** Notes what a call brought, if it was paid for, or that the one on trial was not. */
+function noteBrought(fleet: FleetState, { brought, sentAtMs }: CallEnd, atMs: number): void {
+  if (brought === undefined) {
+    if (fleet.view().record.trial !== undefined) fleet.tell({ kind: 'free', sentAtMs });
+  } else if (brought.kind === 'image') {
+    fleet.tell({ kind: 'image', sentAtMs });
+  } else {
+    const { item, arrived } = brought;
+    fleet.tell({ kind: 'useless', item, arrived, sentAtMs, atMs });
+  }
+}
+
+/** A streak and a trial are everybody's at once; images, which are many, now and then. */
+function isRecordDue(
+  fleet: FleetState,
+  { brought }: CallEnd,
+  { record, pace }: ProviderState,
+  nowMs: number,
+): boolean {
+  if (record.trial !== undefined || brought?.kind === 'nothing') return true;
+  if (brought === undefined) return false;
+  if (record.images === 0 || record.streak > 0) return true;
+  // If there is a limit, each lease tells them along.
+  return pace.rate === undefined && nowMs - fleet.writtenMs() >= RECORD_TOLD_EVERY_MS;
+}
+
+/** At once, so that no other worker sends what the provider asked not to; but for what the others know already. */
+async function publish(fleet: FleetState, sentAtMs: number): Promise<boolean> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await fleet.refresh(-1);
+    if (fleet.isKnown(sentAtMs)) return false;
+    if (await fleet.change((state) => state)) return true;
+  }
+  return false;
+}
+
+async function publishRecord(fleet: FleetState): Promise<void> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    if (await fleet.change((state) => ({ ...state }))) return;
   }
 }
 

@@ -4,7 +4,7 @@ import type { RetryDecision } from '../../domain/item/retry.ts';
 import type { Clock } from '../ports.ts';
 
 /** Whether calls of one worker get through to the provider at all. */
-interface ProviderContact {
+export interface ProviderContact {
   /** An answer arrived, of whatever kind. */
   answered(): void;
   /** Sees every failure; connections that fail for everybody are nobody's own trouble, and in the end a person's. */

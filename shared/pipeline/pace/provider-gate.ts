@@ -1,27 +1,33 @@
-import { isOpen } from '../../domain/calls/breaker.ts';
-import { FAILURES, type Failure, type FailureCode, type ProviderSign } from '../../domain/calls/failure.ts';
+import { FAILURES, type Failure, KEY_VARIABLE, type ProviderSign } from '../../domain/calls/failure.ts';
+import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
 import type { BatchId } from '../../domain/ids.ts';
-import type { ItemHistory, ItemState } from '../../domain/item/item.ts';
+import type { Item } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
 import type { Effects } from '../effects.ts';
 import { isoTime } from '../money/attempt.ts';
 import { createRecentlyRead } from '../recently-read.ts';
-import {
-  ALL_MODELS,
-  PERSON_PAUSE_KEY,
-  type ProviderPause,
-  pauseKey,
-  pauseToRow,
-  rowToPause,
-} from '../rows/provider-pause-row.ts';
+import { allModelsOf, type ProviderPause, pauseToRow } from '../rows/provider-pause-row.ts';
 import { type BatchReadiness, createBatchWatch } from './batch-watch.ts';
+import { createJudge, type FailedCall } from './judge.ts';
 import type { CallEnd } from './model-line.ts';
 import type { Permit } from './next-step.ts';
 import { createProviderContact } from './provider-contact.ts';
+import { readPauses } from './provider-pauses.ts';
 import { createRateLimiter, IMPATIENT, type RateLimiterOptions } from './rate-limiter.ts';
 
 /** How long a worker believes that a model is not paused before it looks again. */
 const FRESH_MS = 2_000;
+
+/** A call that ended. */
+export interface EndedCall {
+  /** Names its item in the fleet. */
+  readonly item: string;
+  readonly sentAtMs: number;
+  /** Missing where it brought an image. */
+  readonly failure?: Failure;
+  /** Output tokens that it says it used. */
+  readonly outputTokens?: number;
+}
 
 /** What one worker knows of whether the provider may be called. */
 export interface ProviderGate {
@@ -33,25 +39,30 @@ export interface ProviderGate {
   /** Whether one more call may begin (see `RateLimiter`). Each `go` ends with `left`. */
   permit(model: string): Promise<Permit>;
   left(model: string, called: boolean): Promise<void>;
+  /** How long an item makes way for others, because it paused its model and nobody has shown yet that it alone does. */
+  yieldMs(item: Item): number;
   /** Sees every call that ended, before its failure is judged. */
-  ended(model: string, sentAtMs: number, failure: Failure | undefined): Promise<void>;
+  ended(model: string, call: EndedCall): Promise<void>;
   /**
-   * Turns a decision into a pause where a failure has become everybody's, and takes back the attempt that one of the
-   * provider's own would use up. `before` is how the failed attempt found its item.
+   * Turns a decision into a pause where a failure has become everybody's, or into a failure where a pause would be one
+   * item's own, and takes back the attempt that one of the provider's own would use up.
    */
-  judge(model: string, failure: Failure, decision: RetryDecision, before?: ItemState): RetryDecision;
+  judge(call: FailedCall): RetryDecision;
 }
 
 /** A gate for one worker; the pauses themselves are in the table, for all workers. */
 export function createProviderGate(
-  effects: Pick<Effects, 'table' | 'clock' | 'log' | 'notify' | 'random' | 'models' | 'newAttemptId'>,
+  effects: Pick<
+    Effects,
+    'table' | 'clock' | 'log' | 'notify' | 'random' | 'models' | 'providers' | 'newAttemptId'
+  >,
   pacing: RateLimiterOptions = IMPATIENT,
 ): ProviderGate {
   const pauses = createRecentlyRead(effects.clock, FRESH_MS, (model: string) => readPauses(effects, [model]));
-  const streaks = new Map<string, { code: FailureCode; count: number }>();
   const contact = createProviderContact(effects.clock);
   const rateLimiter = createRateLimiter(effects, pacing);
-  const readinessOf = createBatchWatch(effects);
+  const { judge, succeeded } = createJudge(rateLimiter, contact);
+  const yielded = new Set<string>();
 
   async function pauseOf(model: string): Promise<ProviderPause | undefined> {
     const [pause] = await pauses.current(model);
@@ -63,68 +74,42 @@ export function createProviderGate(
     decision: Extract<RetryDecision, { kind: 'pause' }>,
     { code, message }: Failure,
   ): Promise<void> {
-    const scope = decision.scope === 'provider' ? ALL_MODELS : model;
-    const since = isoTime(effects.clock.now());
     await effects.table.write([
-      { kind: 'put', row: pauseToRow({ model: scope, code, message, hint: decision.hint, since }) },
+      { kind: 'put', row: pauseToRow(pauseRow(effects, model, decision, { code, message })) },
     ]);
     pauses.forget();
-    effects.log.warn('paused until a person helps', { model: scope, code });
-    effects.notify({ kind: 'paused', model: scope, code, hint: decision.hint });
+    effects.log.warn('paused until a person helps', { model, code });
+    effects.notify({ kind: 'paused', model, code, hint: hintFor(effects, model, decision.hint) });
   }
 
-  async function ended(model: string, sentAtMs: number, failure: Failure | undefined): Promise<void> {
-    const kind = failure === undefined ? 'succeeded' : END_KINDS[FAILURES[failure.code].sign];
-    const retryAfterMs = failure?.retryAfterMs;
+  async function ended(model: string, call: EndedCall): Promise<void> {
+    const { sentAtMs, failure } = call;
+    const brought = broughtBy(call);
     await rateLimiter.ended(model, {
-      kind,
+      kind: failure === undefined ? 'succeeded' : END_KINDS[FAILURES[failure.code].sign],
       sentAtMs,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(failure?.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+      ...(brought === undefined ? {} : { brought }),
     });
     if (failure !== undefined) return;
     contact.answered();
-    streaks.delete(model);
+    succeeded(model);
   }
 
-  function judge(model: string, failure: Failure, decided: RetryDecision, before?: ItemState): RetryDecision {
-    const decision = judgeUpstream(model, failure, contact.judge(failure, decided), before);
-    const streak = streaks.get(model);
-    const count = streak?.code === failure.code ? streak.count + 1 : 1;
-    streaks.set(model, { code: failure.code, count });
-    const limit = FAILURES[failure.code].pausesAfter;
-    if (limit === undefined || count < limit || decision.kind === 'pause') return decision;
-    streaks.delete(model);
-    const hint = `look into why ${count} answers running were ${failure.code}`;
-    return { kind: 'pause', scope: 'model', hint, history: decision.history };
-  }
-
-  /**
-   * A 5xx counts against its item only where others succeeded since the item's last try and none failed with it
-   * (provider-contract §5 row 12): hours of 503 use up no attempt, and an item that always fails still ends.
-   */
-  function judgeUpstream(
-    model: string,
-    failure: Failure,
-    decision: RetryDecision,
-    before: ItemState | undefined,
-  ): RetryDecision {
-    if (failure.code !== 'upstream') return decision;
-    const { breaker } = rateLimiter.stateOf(model);
-    const triedMs = before?.kind === 'queued' ? before.notBeforeMs : 0;
-    const isOwn = triedMs > 0 && breaker.failures <= 1 && rateLimiter.succeededMs(model) > triedMs;
-    if (isOwn) return decision;
-    const history = withoutOne(decision.history, 'upstream');
-    const waitMs = decision.kind === 'requeue' ? decision.waitMs : LEAST_WAIT_MS;
-    return { kind: 'requeue', waitMs: isOpen(breaker) ? OPEN_WAIT_MS : waitMs, history };
+  function yieldMs({ batch, row, variant, settings, history: { paused } }: Item): number {
+    const name = `${batch}/${row}/${variant}`;
+    if (paused === undefined || yielded.has(name)) return 0;
+    yielded.add(name);
+    return rateLimiter.stateOf(settings.model).record.imageSentMs > paused.sentAtMs ? 0 : YIELD_MS;
   }
 
   const { permit, left } = rateLimiter;
-  return { pauseOf, readinessOf, pause, permit, left, ended, judge };
+  const readinessOf = createBatchWatch(effects);
+  return { pauseOf, readinessOf, pause, permit, left, yieldMs, ended, judge };
 }
 
-const LEAST_WAIT_MS = 1_000;
-/** What failed while the breaker is open makes way for the others; the next probe may be any item's. */
-const OPEN_WAIT_MS = 10_000;
+/** Time enough for another item to be asked for first. */
+const YIELD_MS = 2_000;
 
 const END_KINDS: Readonly<Record<ProviderSign, CallEnd['kind']>> = {
   answers: 'succeeded',
@@ -133,40 +118,39 @@ const END_KINDS: Readonly<Record<ProviderSign, CallEnd['kind']>> = {
   nothing: 'other',
 };
 
-function withoutOne(history: ItemHistory, code: FailureCode): ItemHistory {
-  const { [code]: count = 0, ...others } = history.failures;
-  return { ...history, failures: count > 1 ? { ...others, [code]: count - 1 } : others };
+/** A prompt that is refused and costs its input alone is that item's own: a file of them costs next to nothing. */
+function broughtBy({ item, failure, outputTokens }: EndedCall): CallEnd['brought'] {
+  if (failure === undefined) return { kind: 'image' };
+  const { code, reach } = failure;
+  if (reach === 'unsent' || reach === 'refused') return undefined;
+  if (code === 'blocked' && reach === 'answered' && outputTokens === 0) return undefined;
+  return { kind: 'nothing', item, arrived: code !== 'timeout' };
 }
 
-/** All pauses that hold for these models, the provider's own first. */
-export async function readPauses(
-  effects: Pick<Effects, 'table'>,
-  models: Iterable<string>,
-): Promise<ProviderPause[]> {
-  const keys = [PERSON_PAUSE_KEY, ...[ALL_MODELS, ...models].map(pauseKey)];
-  const rows = await Promise.all(keys.map((key) => effects.table.get(key)));
-  return rows.flatMap((row) => (row === undefined ? [] : [rowToPause(row)]));
+/** A remedy is said once, for the built-in provider; another one's key is in another variable. */
+function hintFor(
+  { models, providers }: Pick<Effects, 'models' | 'providers'>,
+  model: string,
+  hint: string,
+): string {
+  const { keyVariable } = providers.get(findModel(models, model)?.provider ?? '') ?? {};
+  return keyVariable === undefined ? hint : hint.replaceAll(KEY_VARIABLE, keyVariable);
 }
 
-/** Pauses all calls at a person's word; `false` where they are paused so already. */
-export async function pauseAll(
-  { table }: Pick<Effects, 'table'>,
-  pause: Omit<ProviderPause, 'model' | 'code'>,
-): Promise<boolean> {
-  const row = pauseToRow({ ...pause, model: ALL_MODELS, code: 'person' });
-  const result = await table.write([{ kind: 'put', row, onlyIf: { kind: 'absent' } }]);
-  return result.kind === 'written';
-}
-
-/** Ends what `pauseAll` began; `false` where there is no such pause. */
-export async function endPauseAll({ table }: Pick<Effects, 'table'>): Promise<boolean> {
-  const result = await table.write([{ kind: 'delete', key: PERSON_PAUSE_KEY, onlyIf: { kind: 'present' } }]);
-  return result.kind === 'written';
-}
-
-/** Ends the pauses that failures brought about, of these models: a person says that the trouble is mended. */
-export async function endPauses(effects: Pick<Effects, 'table'>, models: Iterable<string>): Promise<void> {
-  for (const model of [ALL_MODELS, ...models]) {
-    await effects.table.write([{ kind: 'delete', key: pauseKey(model) }]);
-  }
+function pauseRow(
+  effects: Pick<Effects, 'models' | 'providers' | 'clock'>,
+  model: string,
+  { scope, hint, message, forMs }: Extract<RetryDecision, { kind: 'pause' }>,
+  failure: Pick<Failure, 'code' | 'message'>,
+): ProviderPause {
+  const nowMs = effects.clock.now();
+  const provider = findModel(effects.models, model)?.provider ?? DEFAULT_PROVIDER;
+  return {
+    model: scope === 'provider' ? allModelsOf(provider) : model,
+    code: failure.code,
+    message: message ?? failure.message,
+    hint: hintFor(effects, model, hint),
+    since: isoTime(nowMs),
+    ...(forMs === undefined ? {} : { untilMs: nowMs + forMs }),
+  };
 }

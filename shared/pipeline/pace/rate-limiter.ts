@@ -1,12 +1,12 @@
 import { isOpen } from '../../domain/calls/breaker.ts';
+import { isOnTrial } from '../../domain/calls/paid-record.ts';
 import { type ProviderState, withShare } from '../../domain/calls/provider-state.ts';
 import type { Effects } from '../effects.ts';
-import type { Clock } from '../ports.ts';
 import { type CallEnd, createModelLine, type ModelLine } from './model-line.ts';
 import { nextStep, type Permit, untilNextCall } from './next-step.ts';
 
 /** One worker's side of the rate limiter and the circuit breaker: see decision 14. */
-interface RateLimiter {
+export interface RateLimiter {
   /** Asked before an item is claimed, so that waiting holds nothing and uses up nothing. Each `go` ends with `left`. */
   permit(model: string): Promise<Permit>;
   left(model: string, called: boolean): Promise<void>;
@@ -38,6 +38,8 @@ export const IMPATIENT: RateLimiterOptions = { ...ALONE, patienceMs: 0 };
 const PATIENCE_WHILE_CALLING_MS = 20_000;
 /** Another worker's probe may succeed while one waits. */
 const LOOK_AGAIN_MS = 5_000;
+/** While a model's one call is on trial, messages stay away for one to three times as long: calls may begin soon. */
+const TRIAL_AWAY_MS = 5_000;
 
 export function createRateLimiter(
   effects: Pick<Effects, 'table' | 'clock' | 'random' | 'models' | 'newAttemptId' | 'log'>,
@@ -70,7 +72,7 @@ export function createRateLimiter(
         return step;
       }
       if (options.stopping?.aborted) break;
-      if (clock.now() + step.waitMs > sinceMs + patienceOf(line)) return turnAway(clock, line, step.waitMs);
+      if (clock.now() + step.waitMs > sinceMs + patienceOf(line)) return turnAway(effects, line, step.waitMs);
       await clock.sleep(Math.min(step.waitMs, LOOK_AGAIN_MS), options.stopping);
     }
     return { kind: 'wait', waitMs: 0 };
@@ -85,6 +87,7 @@ export function createRateLimiter(
     const line = lineOf(model);
     line.inFlight -= 1;
     if (!called && line.fleet.view().pace.rate !== undefined) line.slots.unshift(clock.now());
+    if (!called) await line.notCalled();
     if (line.limits.concurrency === undefined || line.inFlight + line.waiting > 0) return;
     await line.fleet.change((before) => withShare(before, line.worker, 0, NOTHING_SHARED));
   }
@@ -99,8 +102,15 @@ export function createRateLimiter(
 }
 
 /** The message goes back to the queue, for longer the more of them there are. */
-function turnAway(clock: Clock, line: ModelLine, leastMs: number): Permit {
+function turnAway(
+  { clock, random }: Pick<Effects, 'clock' | 'random'>,
+  line: ModelLine,
+  leastMs: number,
+): Permit {
   const awayMs = line.returns.nextMs();
+  if (isOnTrial(line.fleet.view().record)) {
+    return { kind: 'wait', waitMs: Math.round(TRIAL_AWAY_MS * (1 + 2 * random())) };
+  }
   if (!isOpen(line.fleet.view().breaker)) {
     line.turnsAway = true;
     return { kind: 'wait', waitMs: Math.round(Math.max(leastMs, awayMs)) };

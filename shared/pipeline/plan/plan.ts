@@ -21,7 +21,6 @@ import { type CountedRow, readCountedRow } from '../ingest/counted-row.ts';
 import { findReusable } from '../ingest/reuse.ts';
 import type { PromptFile } from '../ingest/submit.ts';
 import { readSharedBudgets, statusOf } from '../money/budgets.ts';
-import { readBackpressure } from '../pace/backpressure.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
 import { measureHistory } from './history.ts';
 import { type ChangedItem, type Comparison, comparisonWithEarlier } from './plan-comparison.ts';
@@ -32,6 +31,7 @@ import {
   referencesOf,
   withKeys,
 } from './plan-references.ts';
+import { type RateLimit, rateLimits } from './rate-limits.ts';
 
 type Planner = Pick<Effects, 'table' | 'store' | 'clock' | 'models' | 'prices'>;
 
@@ -60,11 +60,6 @@ export interface Plan {
 type PlanResult =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'problem'; readonly message: string };
-
-interface RateLimit {
-  readonly model: string;
-  readonly perMinute: number;
-}
 
 /** Items that are looked up at a time. */
 const LOOK_UPS = 50;
@@ -226,16 +221,6 @@ function planOf(
     callsAtOnce,
     limits,
   };
-}
-
-/** What is pinned for a model, or else what the fleet has learnt of it lately. */
-async function rateLimits(effects: Planner): Promise<RateLimit[]> {
-  const learnt = await readBackpressure(effects, effects.clock.now());
-  return [...effects.models.values()].flatMap(({ model, requestsPerMinute }) => {
-    const slowed = learnt.find((each) => each.kind === 'slowed' && each.model === model);
-    const perMinute = requestsPerMinute ?? (slowed?.kind === 'slowed' ? slowed.perMinute : undefined);
-    return perMinute === undefined || perMinute <= 0 ? [] : [{ model, perMinute }];
-  });
 }
 
 async function budgetsOf({ table, clock }: Planner, { budgetMicro }: BatchOptions): Promise<Budget[]> {

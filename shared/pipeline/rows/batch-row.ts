@@ -32,6 +32,7 @@ const batchRow = z.object({
         maxItems: z.exactOptional(count),
       } satisfies Fields<Expansion>),
     ),
+    ignoreColumns: z.exactOptional(z.array(z.string())),
     sheet: z.exactOptional(z.string()),
     fresh: z.exactOptional(z.literal(true)),
     run: z.exactOptional(count),
@@ -48,6 +49,14 @@ const batchRow = z.object({
 export const BATCH_LIST = 'BATCHES';
 /** The batches that are not over yet: what a sweep looks at. */
 export const OPEN_BATCHES = 'BATCHES#OPEN';
+
+/** The day of the first batch, written when that batch leaves the list. */
+export const FIRST_BATCH_DAY: TableKey = { pk: 'BATCHES#FIRST', sk: 'DAY' };
+const firstDayRow = z.object({ day: z.string() });
+
+export function rowToFirstDay(row: TableRow): string {
+  return parseRow(firstDayRow, row).day;
+}
 
 export function batchKey(batch: BatchId): TableKey {
   return { pk: `BATCH#${batch}`, sk: 'BATCH' };

@@ -35,9 +35,12 @@ export interface Account extends AccountSums {
 const amount = z._default(z.int(), 0);
 const accountRow = z.object({ usedMicro: amount, heldMicro: amount, openingMicro: amount });
 
+/** The sort key of a batch's own budget, among the rows of its batch. */
+export const BATCH_BUDGET = 'BUDGET';
+
 export function budgetKey(scope: BudgetScope): TableKey {
   const batch = batchOfScope(scope);
-  return batch === undefined ? { pk: BUDGETS, sk: scope } : { pk: `BATCH#${batch}`, sk: 'BUDGET' };
+  return batch === undefined ? { pk: BUDGETS, sk: scope } : { pk: `BATCH#${batch}`, sk: BATCH_BUDGET };
 }
 
 export function budgetToRow(budget: Budget): TableRow {

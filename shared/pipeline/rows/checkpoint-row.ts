@@ -23,6 +23,7 @@ export interface Checkpoint {
 }
 
 const encoding = z.enum(FILE_ENCODINGS);
+const names = z.exactOptional(z.array(z.string()));
 
 const checkpointRow = z.object({
   format: z.discriminatedUnion('kind', [
@@ -33,9 +34,10 @@ const checkpointRow = z.object({
       lineBreak: z.enum(['\n', '\r']),
       columns: z.array(z.string()),
       emptyCells: z.exactOptional(count),
+      unsupported: names,
     } satisfies Fields<CsvFormat>),
-    z.object({ kind: z.literal('jsonl'), encoding } satisfies Fields<JsonLinesFormat>),
-    z.object({ kind: z.literal('json'), encoding } satisfies Fields<JsonArrayFormat>),
+    z.object({ kind: z.literal('jsonl'), encoding, data: names } satisfies Fields<JsonLinesFormat>),
+    z.object({ kind: z.literal('json'), encoding, data: names } satisfies Fields<JsonArrayFormat>),
     z.object({
       kind: z.literal('txt'),
       encoding,

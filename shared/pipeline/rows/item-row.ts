@@ -96,6 +96,10 @@ const itemRow = z.object({
     crashes: count,
     plainRequest: z.boolean(),
     maxTokens: z.exactOptional(count),
+    paused: z.exactOptional(
+      z.object({ times: count, sentAtMs: count } satisfies Fields<Required<ItemHistory>['paused']>),
+    ),
+    kept: z.exactOptional(attemptId),
   } satisfies Fields<ItemHistory>),
   creditsMicro: count,
   creditsMaxUnknownMicro: count,
@@ -135,10 +139,11 @@ export function newItemRow(
   content: ContentHash,
   state: Extract<ItemState, { kind: 'queued' | 'reused' }>,
 ): TableRow {
+  const { messages, ...rest } = spec;
   return {
     ...itemKey({ batch, row: spec.row, variant: spec.variant }),
-    ...spec,
-    messages: spec.messages?.map(({ role, content }) => ({ role, content })),
+    ...rest,
+    ...(messages && { messages: messages.map(({ role, content }) => ({ role, content })) }),
     settings: { ...spec.settings },
     batch,
     content,
@@ -182,7 +187,12 @@ export function stateFields(state: ItemState): Record<string, TableValue | undef
 }
 
 export function historyValue(history: Item['history']): TableValue {
-  return { ...history, failures: { ...history.failures } };
+  const { failures, paused, ...others } = history;
+  return {
+    ...others,
+    failures: { ...failures },
+    ...(paused === undefined ? {} : { paused: { ...paused } }),
+  };
 }
 
 const NO_STATE = {

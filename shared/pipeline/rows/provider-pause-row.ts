@@ -1,17 +1,20 @@
 import * as z from 'zod/mini';
+import { DEFAULT_PROVIDER } from '../../domain/calls/models.ts';
 import type { TableKey, TableRow } from '../ports.ts';
-import { type Fields, failureCode, parseRow } from './fields.ts';
+import { count, type Fields, failureCode, parseRow } from './fields.ts';
 
 /** `person`: somebody asked for it; else the failure that calls for a person. */
 const pauseCode = z.union([failureCode, z.literal('person')]);
 
-/** A pause that only a person ends: nothing is sent to this model, or to any where `model` is `*`. */
+/** A pause that a person ends, or its own end: nothing is sent to this model, or to any that `model` stands for (`*`). */
 export interface ProviderPause {
   readonly model: string;
   readonly code: z.output<typeof pauseCode>;
   readonly message: string;
   readonly hint: string;
   readonly since: string;
+  /** When it ends without a person: as long as the provider asked to wait. */
+  readonly untilMs?: number;
 }
 
 const pauseRow = z.object({
@@ -20,10 +23,16 @@ const pauseRow = z.object({
   message: z.string(),
   hint: z.string(),
   since: z.string(),
+  untilMs: z.exactOptional(count),
 } satisfies Fields<ProviderPause>);
 
-/** Stands for all models of the provider. */
+/** Stands for all models: those of the built-in provider where a failure paused them, of every provider where a person did. */
 export const ALL_MODELS = '*';
+
+/** What stands for all models of a provider. A provider's trouble, such as a refused key, is not that of another one. */
+export function allModelsOf(provider: string): string {
+  return provider === DEFAULT_PROVIDER ? ALL_MODELS : `${provider}/${ALL_MODELS}`;
+}
 
 export function pauseKey(model: string): TableKey {
   return { pk: `PROVIDER#${model}`, sk: 'PAUSE' };

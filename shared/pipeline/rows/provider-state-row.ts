@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { NO_RECORD } from '../../domain/calls/paid-record.ts';
 import type { ProviderState, Share } from '../../domain/calls/provider-state.ts';
 import type { Condition, TableKey, TableRow } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
@@ -13,6 +14,11 @@ const pace = z.object({
   probeAtMs: z.number(),
   purse: z.number(),
   notBeforeMs: z.number(),
+  wait: z.exactOptional(
+    z.object({ sinceMs: z.number(), probeAtMs: z.number() } satisfies Fields<
+      Required<ProviderState['pace']>['wait']
+    >),
+  ),
   lastSlotMs: z.number(),
   cutAtMs: z.number(),
   emptySinceMs: z.exactOptional(z.number()),
@@ -37,10 +43,27 @@ const breaker = z.object({
   failedMs: z.number(),
 } satisfies Fields<ProviderState['breaker']>);
 
+const record = z.object({
+  images: count,
+  useless: count,
+  streak: count,
+  streakItems: count,
+  streakNames: z.array(z.string()),
+  streakSinceMs: z.number(),
+  imageSentMs: z.number(),
+  trial: z.exactOptional(
+    z.object({ sinceMs: z.number(), untilMs: z.number() } satisfies Fields<
+      Required<ProviderState['record']>['trial']
+    >),
+  ),
+} satisfies Fields<ProviderState['record']>);
+
 const stateRow = z.object({
   version: count,
   pace,
   breaker,
+  /** Missing in rows of versions before it. */
+  record: z._default(record, { ...NO_RECORD, streakNames: [] }),
   shares: z.record(z.string(), z.object({ calls: count, untilMs: z.number() } satisfies Fields<Share>)),
 } satisfies Fields<ProviderState & Pick<StoredState, 'version'>>);
 
@@ -55,12 +78,13 @@ export function stateKey(model: string): TableKey {
 }
 
 export function stateToRow(model: string, { version, state }: StoredState): TableRow {
-  const { pace, breaker, shares } = state;
+  const { pace, breaker, record, shares } = state;
   return {
     ...stateKey(model),
     version,
-    pace: { ...pace },
+    pace: paceValue(pace),
     breaker: { ...breaker },
+    record: { ...record, streakNames: [...record.streakNames] },
     shares: sharesValue(shares),
   };
 }
@@ -73,6 +97,10 @@ export function rowToState(row: TableRow): StoredState {
 /** Nobody else wrote the state since it was read in that version (0: it was not there). */
 export function isStillVersion(version: number): Condition {
   return version === 0 ? { kind: 'absent' } : { kind: 'equals', field: 'version', value: version };
+}
+
+function paceValue({ wait, taken, ...pace }: ProviderState['pace']) {
+  return { ...pace, taken: { ...taken }, ...(wait === undefined ? {} : { wait: { ...wait } }) };
 }
 
 function sharesValue(shares: ProviderState['shares']) {

@@ -1,3 +1,4 @@
+import { DEFAULT_PROMPT_PREFIX } from '../../domain/calls/models.ts';
 import {
   IMAGE_SETTINGS,
   type ImageSettings,
@@ -18,7 +19,7 @@ interface Message {
 type Fields = Readonly<Record<string, string | number>>;
 
 /** The body of a chat completions request, as it goes over the wire; settings are fields of it, too. */
-interface RequestBody {
+export interface RequestBody {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly stream: boolean;
@@ -51,12 +52,21 @@ export function sendsExtras(request: Pick<ImageRequest, 'profile' | 'plain'>): b
 }
 
 /** The words sent to the model: the prompt, and what it should look like where no field says so. */
-export function promptText(request: Pick<ImageRequest, 'prompt' | 'profile' | 'settings' | 'plain'>): string {
+export function promptText(request: TextRequest): string {
   const asked = wordsOf(request);
-  const prompt = /^generate an image\b/i.test(request.prompt)
-    ? request.prompt
-    : `Generate an image: ${request.prompt}`;
+  const prefix = prefixOf(request);
+  const prompt = prefix === '' ? request.prompt : `${prefix} ${request.prompt}`;
   return asked === '' ? prompt : `${prompt}\n\n${asked}`;
+}
+
+interface TextRequest extends Pick<ImageRequest, 'prompt' | 'profile' | 'settings' | 'plain'> {
+  readonly references: readonly unknown[];
+}
+
+/** A prompt that edits a reference image says itself what is to be done, and so does one that begins like the prefix. */
+function prefixOf({ prompt, settings, references }: TextRequest): string {
+  if (settings.promptPrefix !== undefined) return settings.promptPrefix;
+  return references.length > 0 || /^generate an image\b/i.test(prompt) ? '' : DEFAULT_PROMPT_PREFIX;
 }
 
 /** What is said in words because no field says it. */
@@ -65,9 +75,7 @@ function wordsOf(request: Pick<ImageRequest, 'profile' | 'settings' | 'plain'>):
 }
 
 /** UTF-8 bytes of all text that a request carries: what its input tokens are taken from where usage is missing. */
-export function textBytes(
-  request: Pick<ImageRequest, 'prompt' | 'messages' | 'profile' | 'settings' | 'plain'>,
-): number {
+export function textBytes(request: TextRequest & Pick<ImageRequest, 'messages'>): number {
   const texts =
     request.messages === undefined
       ? [promptText(request)]

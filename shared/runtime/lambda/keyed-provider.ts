@@ -8,7 +8,7 @@ import { createProviders, type KeyOf } from '../providers.ts';
 
 /** The configured providers, each with the key that Secrets Manager holds. Throws where no secret is named. */
 export function keyedProvider(clock: Clock, config: Config): Provider {
-  return createProviders(config, clock, secretKeys(clock, config));
+  return createProviders(config, clock, { keyOf: secretKeys(clock, config) });
 }
 
 /** One reader a secret, which keeps what it read. The stack's own secret is the built-in provider's, and no other's. */

@@ -49,5 +49,5 @@ export async function createWorkerRuntime(
 
 function noProvider(): Provider {
   const call = () => Promise.reject(new Error('this function calls no provider'));
-  return { call };
+  return { call, reread: call };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
-import { isPicked, parsePicks, promotedLine } from '../../../shared/domain/batch/promotion.ts';
+import { parsePicks, promotedLine } from '../../../shared/domain/batch/promotion.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { type Item, NO_HISTORY } from '../../../shared/domain/item/item.ts';
 import { jsonContent } from '../../../shared/domain/prompt-file/json/json-content.ts';
@@ -86,7 +86,5 @@ test('rows, and variants of rows, are picked by number', () => {
   const picks = parsePicks('1, 3/1,12/2') ?? [];
 
   expect(picks).toEqual([{ row: 1 }, { row: 3, variant: 1 }, { row: 12, variant: 2 }]);
-  expect(isPicked(DRAFT, picks)).toBe(true);
-  expect(isPicked({ ...DRAFT, variant: 2 }, picks)).toBe(false);
   expect(['', '1,', 'a', '0', '1/0', '1-3'].map(parsePicks)).toEqual(Array(6).fill(undefined));
 });

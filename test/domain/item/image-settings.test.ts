@@ -22,6 +22,7 @@ const EACH: Required<ImageSettings> = {
   topP: 0.9,
   maxTokens: 4096,
   system: 'You paint.',
+  promptPrefix: 'A photo of:',
 };
 
 const profile = modelCatalog().get(EACH.model);

@@ -83,9 +83,9 @@ describe('what is found out from the beginning of a file', () => {
   });
 
   test('takes no header with a mistake in it for a list of prompts', () => {
-    expect(problemOf('promt\tid\na cat\t1\n', 'x.txt')).toContain('no column "prompt"');
-    expect(problemOf('promt,id\na cat,1\n', 'stdin')).toContain('no column "prompt"');
-    expect(problemOf('promt\na cat\n', 'stdin')).toContain('no column "prompt"');
+    expect(problemOf('promt\tid\na cat\t1\n', 'x.txt')).toContain('did you mean "prompt"');
+    expect(problemOf('promt,id\na cat,1\n', 'stdin')).toContain('did you mean "prompt"');
+    expect(problemOf('promt\na cat\n', 'stdin')).toContain('did you mean "prompt"');
   });
 
   test('tells JSON lines by their first character or by the file name', () => {

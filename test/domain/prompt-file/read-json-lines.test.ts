@@ -80,7 +80,7 @@ test('rejects a line that cannot be taken, says why, and reads on', async () => 
     '1@1 -: line is not valid JSON',
     '2@2 -: line is not a JSON object: write one object for each image',
     '3@3 prompt: value must be text, a number, true or false',
-    '4@4 prompt: key stands there twice',
+    '4@4 prompt: columns that stand there twice: "prompt"',
     '5@5 -: every value is empty',
     '6@6 -: body has neither messages nor a prompt: chat and image requests are taken',
     '7@7 -: there is no message of the user',

@@ -51,7 +51,7 @@ describe('a workbook', () => {
     });
 
     expect((await read(bytes)).map(brief)).toEqual([
-      '1@2 {"prompt":"a fox\\n","made_on":"2025-12-09","sku":"00123","aspect_ratio":"16:09","share":"50.00%","n":"0.3",' +
+      '1@2 {"prompt":"a fox\\n","made_on":"2025-12-09","sku":"00123","aspect_ratio":"16:09","share":"50.00%","variants":"0.3",' +
         '"long":"1234567890123","b":"TRUE","day":"2025-12-09","hidden":"7"}',
     ]);
   });
@@ -79,10 +79,10 @@ describe('a workbook', () => {
     );
 
     expect((await read(bytes)).map(brief)).toEqual([
-      '1@2 {"prompt":"a fox","n":"2"}',
+      '1@2 {"prompt":"a fox","variants":"2"}',
       '2@3 prompt: the formula has no value yet: open the workbook in a spreadsheet program, and save it',
-      '3@4 n: the cell shows the error "#DIV/0!": mend its formula, or empty it',
-      '4@5 {"prompt":"b","n":""}',
+      '3@4 variants: the cell shows the error "#DIV/0!": mend its formula, or empty it',
+      '4@5 {"prompt":"b","variants":""}',
     ]);
   });
 

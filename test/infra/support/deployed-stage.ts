@@ -43,7 +43,7 @@ export interface DeployedStage {
   run(name: Name, payload: unknown, limits?: Limits): Promise<Invoked>;
   /** Uploads a file and has it taken in; gives the work messages. */
   ingest(
-    text: string,
+    file: string | Uint8Array,
     limits?: Limits,
   ): Promise<{ readonly invoked: Invoked; readonly messages: readonly string[] }>;
   put(key: string, body: string | Uint8Array): Promise<void>;
@@ -97,10 +97,10 @@ export async function deployStage(dynamodb: string): Promise<DeployedStage> {
     await clients.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: body }));
   };
 
-  async function ingest(text: string, limits: Limits = {}) {
+  async function ingest(file: string | Uint8Array, limits: Limits = {}) {
     const id = randomUUID();
     const key = `uploads/${id}.csv`;
-    await put(key, text);
+    await put(key, file);
     const invoked = await run('ingest', sqsEvent([uploadMessageOf({ key }).body]), limits);
     const { Messages = [] } = await clients.sqs.send(
       new ReceiveMessageCommand({ QueueUrl: queues.work.url, MaxNumberOfMessages: 10 }),

@@ -28,7 +28,7 @@ async function batchOf(files: readonly Buffer[]) {
     const image: DecodedImage = { bytes, type: 'image/png', width: 64, height: 64 };
     return { kind: 'images', images: [image], text: '', usage: USAGE, latencyMs: 1 } as const;
   };
-  const effects = { ...world.effects, provider: { call } };
+  const effects = { ...world.effects, provider: { ...world.effects.provider, call } };
   const batch = await submit(world, csvOf(files.length));
   for (const item of await itemsIn(effects, batch)) await generate(effects, item);
   await completeIfEnded(effects, batch);
@@ -50,7 +50,9 @@ describe('a person is told to look at', () => {
       'it has the same bytes as the image of row 1',
     ]);
     const lines = read('manifest.jsonl').trim().split('\n');
-    expect(lines.map((line) => JSON.parse(line).notice)).toEqual(rows.map(({ notice }) => notice || undefined));
+    expect(lines.map((line) => JSON.parse(line).notice)).toEqual(
+      rows.map(({ notice }) => notice || undefined),
+    );
     expect(JSON.parse(read('summary.json'))).toMatchObject({ notices: 4 });
     const result = await batchResult(effects, batch);
     expect(result?.images[1]).toMatchObject({ row: 2, notice: 'it is one flat color' });

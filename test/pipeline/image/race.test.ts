@@ -152,7 +152,7 @@ function inJpeg(effects: Effects): Effects {
       images: [{ ...image, type: 'image/jpeg', bytes: await sharp(image.bytes).jpeg().toBuffer() }],
     };
   };
-  return { ...effects, provider: { call } };
+  return { ...effects, provider: { ...effects.provider, call } };
 }
 
 async function imageIn({ effects }: World, batch: BatchId) {

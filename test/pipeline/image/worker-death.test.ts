@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import { LEASE_MS } from '../../../shared/pipeline/image/claim.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
-import { endPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import { type EffectCall, failing, mortal } from '../../support/faults.ts';
 import { chargesIn, outcomesIn, sumMicro, verify } from '../../support/ledger.ts';
 import type { TestClock } from '../../support/test-clock.ts';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import { readBatch } from '../../../shared/pipeline/batch/batches.ts';
@@ -8,6 +9,7 @@ import { ingestUpload } from '../../../shared/pipeline/ingest/ingest.ts';
 import { readProgress } from '../../../shared/pipeline/rows/progress-row.ts';
 import { failing, mortal, nthChange } from '../../support/faults.ts';
 import { isOpen, itemsIn, workOff } from '../../support/work.ts';
+import { workbook } from '../../support/workbook.ts';
 import { csvOf, inMemory, PLENTY_MS, upload, useWorlds, type World } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
@@ -148,3 +150,38 @@ async function receiveUploads({ effects }: World) {
   const messages = await effects.ingestQueue.receive(10, 0);
   return messages.flatMap(({ body }) => parseUploadMessage(body));
 }
+
+describe('a file that is not CSV', () => {
+  const scenes = Array.from({ length: 900 }, (_, n) =>
+    n % 100 === 99 ? '\u0007' : `A fox in the snow, take ${n}`,
+  );
+  const rows = scenes.map((prompt, n) => ({ prompt, id: `${n}` }));
+  const jsonl = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const sheet = [['Prompt', 'ID'], ...rows.map(({ prompt, id }) => [prompt.replace('\u0007', ''), id])];
+
+  test.each<[string, string | Buffer]>([
+    ['lines.jsonl', jsonl],
+    ['array.json', JSON.stringify(rows, null, 2)],
+    ['list.txt', scenes.join('\r\n')],
+    ['packed.jsonl.gz', gzipSync(jsonl)],
+    ['wide.jsonl', Buffer.from(`\ufeff${jsonl}`, 'utf16le')],
+    ['book.xlsx', workbook({ sheets: [{ name: 'A', rows: sheet }] })],
+  ])(
+    'such as %s is handed over, and resumed after a death, as if nothing had happened',
+    async (name, file) => {
+      const world = inMemory(await freshWorld());
+      const wanted = await takenIn(world, await upload(world, file, {}, `whole-${name}`));
+      const { batch, key } = await upload(world, file, {}, name);
+
+      const handed = await ingestUpload(world.effects, { key }, () => 0);
+      const ingest = mortal(world.effects, 'before', nthChange(20));
+      await Promise.race([ingestUpload(ingest.effects, { key }, () => PLENTY_MS), ingest.died]);
+      const taken = await takenIn(world, { batch, key });
+
+      expect(handed.kind).toBe('handed-over');
+      expect(ingest.isDead()).toBe(true);
+      expect(taken).toEqual(wanted);
+      expect(wanted).toMatchObject({ items: 891, rejected: 9 });
+    },
+  );
+});

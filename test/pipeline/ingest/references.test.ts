@@ -177,6 +177,7 @@ test('an image inside a request is kept as any other, and its conversation is se
   const file = [line, { ...line, custom_id: 'b' }, spoilt].map((each) => JSON.stringify(each)).join('\n');
   const calls: ImageRequest[] = [];
   const provider: Effects['provider'] = {
+    ...world.effects.provider,
     call: (request, signal) => {
       calls.push(request);
       return world.effects.provider.call(request, signal);

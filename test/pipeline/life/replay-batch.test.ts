@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BatchId } from '../../../shared/domain/ids.ts';
+import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { batchResult } from '../../../shared/pipeline/finish/batch-status.ts';
 import { replayBatch } from '../../../shared/pipeline/life/replay-batch.ts';
 import { interpretKept } from '../../../shared/provider/answer/interpret-kept.ts';
@@ -94,7 +95,11 @@ async function unusableAnswers() {
 
 function replay({ effects }: World, batch: BatchId, fetchLink: FetchLink) {
   const by = { fetchLink, nowMs: effects.clock.now(), random: () => 0.5 };
-  return replayBatch(effects, (answer, request) => interpretKept(answer, request, by), batch);
+  const provider: Effects['provider'] = {
+    ...effects.provider,
+    reread: async (answer, request) => ({ ...(await interpretKept(answer, request, by)), latencyMs: 0 }),
+  };
+  return replayBatch({ ...effects, provider }, batch);
 }
 
 /** The fix: the host is allowed. */

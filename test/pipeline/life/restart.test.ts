@@ -23,7 +23,7 @@ test('an item is kept for as long as its worker lives, and starts again within 1
   let isDying = false;
   const hanging: Effects = {
     ...world.effects,
-    provider: { call: () => new Promise(() => undefined) },
+    provider: { ...world.effects.provider, call: () => new Promise(() => undefined) },
     workQueue: {
       ...world.effects.workQueue,
       setVisibility: async (_, seconds) => {
@@ -62,7 +62,7 @@ test('a message that is settled stays hidden for as long as another one of its i
   const hidden = new Map<string, number>();
   const effects: Effects = {
     ...world.effects,
-    provider: { call: () => new Promise(() => undefined) },
+    provider: { ...world.effects.provider, call: () => new Promise(() => undefined) },
     workQueue: {
       ...world.effects.workQueue,
       setVisibility: async (receipts, seconds) => {

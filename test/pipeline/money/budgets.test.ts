@@ -131,6 +131,7 @@ describe('a budget', () => {
     const slow = {
       ...world.effects,
       provider: {
+        ...world.effects.provider,
         call: async (...call: Parameters<typeof world.effects.provider.call>) => {
           under.resolve();
           await go.promise;

@@ -11,7 +11,8 @@ import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { generateItem } from '../../../shared/pipeline/image/generate.ts';
 import { VISIBILITY_SECONDS } from '../../../shared/pipeline/image/heartbeat.ts';
-import { endPauses, type ProviderGate } from '../../../shared/pipeline/pace/provider-gate.ts';
+import type { ProviderGate } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import { type EffectCall, failing } from '../../support/faults.ts';
 import { chargesIn, outcomesIn, sumMicro, verify } from '../../support/ledger.ts';
 import { sqsEvent } from '../../support/sqs-event.ts';
@@ -175,7 +176,7 @@ test('waiting never ends in the dead-letter queue, however often a message comes
 
   expect(await world.deadLetters()).toBe(0);
   expect(await world.countMessages('work')).toBe(1);
-  expect((await onlyItem(effects, batch)).history).toEqual(NO_HISTORY);
+  expect((await onlyItem(effects, batch)).history).toMatchObject(NO_HISTORY);
 });
 
 test('a pause is seen by a worker that did not meet the trouble itself', async () => {
@@ -229,7 +230,7 @@ async function mend(world: World<TestClock>): Promise<void> {
 /** The items' states; those of which an attempt was used up are marked. */
 async function statesAndHistories(world: World, batch: BatchId): Promise<string[]> {
   const untouched = JSON.stringify(NO_HISTORY);
-  return (await itemsIn(world.effects, batch)).map(({ state, history }) =>
+  return (await itemsIn(world.effects, batch)).map(({ state, history: { paused: _, ...history } }) =>
     JSON.stringify({ ...NO_HISTORY, ...history }) === untouched
       ? state.kind
       : `${state.kind}, attempt used up`,

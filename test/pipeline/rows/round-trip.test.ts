@@ -12,6 +12,7 @@ import {
 import type { Breaker } from '../../../shared/domain/calls/breaker.ts';
 import { FAILURE_CODES } from '../../../shared/domain/calls/failure.ts';
 import type { Pace } from '../../../shared/domain/calls/pace.ts';
+import type { PaidRecord } from '../../../shared/domain/calls/paid-record.ts';
 import type { ProviderState, Share } from '../../../shared/domain/calls/provider-state.ts';
 import { gatherSettings, IMAGE_SETTINGS } from '../../../shared/domain/item/image-settings.ts';
 import { IMAGE_TYPES } from '../../../shared/domain/item/image-type.ts';
@@ -160,6 +161,7 @@ const ROUND_TRIPS = {
         template: text,
         budgetMicro: count,
         variables: textMap,
+        ignoreColumns: texts,
         expansion,
         sheet: text,
         fresh: yes,
@@ -223,9 +225,9 @@ const ROUND_TRIPS = {
         lineBreak: fc.constantFrom('\n', '\r'),
         columns: texts,
       },
-      { emptyCells: count },
+      { emptyCells: count, unsupported: texts },
     );
-    const jsonLines = recordOf<JsonLinesFormat>({ kind: fc.constant('jsonl'), encoding });
+    const jsonLines = recordOf<JsonLinesFormat>({ kind: fc.constant('jsonl'), encoding }, { data: texts });
     const position = recordOf<FilePosition>(
       { byte: count, line: count, row: count },
       { done: yes, lostBytes: count },
@@ -267,7 +269,11 @@ const ROUND_TRIPS = {
         crashes: count,
         plainRequest: fc.boolean(),
       },
-      { maxTokens: count },
+      {
+        maxTokens: count,
+        paused: fc.record({ times: count, sentAtMs: count }),
+        kept: attempts,
+      },
     );
     const hold = recordOf<ReservedCredits>({ id: text, micro: count, accounts });
     const lease = recordOf<Lease>({ attempt: attempts, startedAtMs: count, untilMs: count }, { hold });
@@ -365,13 +371,16 @@ const ROUND_TRIPS = {
   },
   'provider-pause-row': () =>
     comesBack(
-      recordOf<ProviderPause>({
-        model: text,
-        code: fc.oneof(failureCodes, fc.constant<'person'>('person')),
-        message: text,
-        hint: text,
-        since: instants,
-      }),
+      recordOf<ProviderPause>(
+        {
+          model: text,
+          code: fc.oneof(failureCodes, fc.constant<'person'>('person')),
+          message: text,
+          hint: text,
+          since: instants,
+        },
+        { untilMs: count },
+      ),
       pauseToRow,
       rowToPause,
     ),
@@ -397,6 +406,7 @@ const ROUND_TRIPS = {
         isWindow: fc.boolean(),
         doublesInMs: figure,
         emptySinceMs: figure,
+        wait: fc.record({ sinceMs: figure, probeAtMs: figure }),
       },
     );
     const breaker = recordOf<Breaker>(
@@ -413,12 +423,24 @@ const ROUND_TRIPS = {
         unanswered: fc.record({ sentAtMs: figure, nextCallAtMs: figure, callsLeft: count }),
       },
     );
+    const record = recordOf<PaidRecord>(
+      {
+        images: count,
+        useless: count,
+        streak: count,
+        streakItems: count,
+        streakNames: texts,
+        streakSinceMs: figure,
+        imageSentMs: figure,
+      },
+      { trial: fc.record({ sinceMs: figure, untilMs: figure }) },
+    );
     const shares = fc.dictionary(
       fc.constantFrom('a', 'b'),
       recordOf<Share>({ calls: count, untilMs: figure }),
     );
     comesBack(
-      fc.record({ version: count, state: recordOf<ProviderState>({ pace, breaker, shares }) }),
+      fc.record({ version: count, state: recordOf<ProviderState>({ pace, breaker, record, shares }) }),
       (state) => stateToRow(MODEL, state),
       rowToState,
     );

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Failure, FailureCode } from '../../../shared/domain/calls/failure.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
+import { providersOf } from '../../../shared/domain/configuration/providers.ts';
 import type { AttemptId } from '../../../shared/domain/ids.ts';
-import { type ItemHistory, NO_HISTORY } from '../../../shared/domain/item/item.ts';
+import { type ItemHistory, type ItemState, NO_HISTORY } from '../../../shared/domain/item/item.ts';
 import { decideAfterFailure, type RetryDecision } from '../../../shared/domain/item/retry.ts';
-import { createProviderGate, endPauses, readPauses } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { createProviderGate } from '../../../shared/pipeline/pace/provider-gate.ts';
+import { endPauses, readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import type { TableKey, TableRow, TableWrite } from '../../../shared/pipeline/ports.ts';
 import { standingClock } from '../../support/test-clock.ts';
 
@@ -55,19 +57,19 @@ describe('the gate before the provider', () => {
   ] as const)('takes %s, %i times running, as everybody’s trouble', (code, limit) => {
     const { gate } = gateOver();
 
-    const kinds = Array.from({ length: limit }, () => gate.judge('flash', failure(code), FAIL).kind);
+    const kinds = Array.from({ length: limit }, () => judged(gate, 'flash', failure(code)).kind);
 
     expect(kinds).toEqual([...Array(limit - 1).fill('fail'), 'pause']);
   });
 
   test.each([
-    ['an image', (gate: Gate) => gate.ended('flash', 0, undefined)],
-    ['another failure', async (gate: Gate) => void gate.judge('flash', failure('blocked'), FAIL)],
+    ['an image', (gate: Gate) => gate.ended('flash', { item: 'b/1/1', sentAtMs: 0 })],
+    ['another failure', async (gate: Gate) => void judged(gate, 'flash', failure('blocked'))],
   ])('begins to count anew after %s', async (_, between) => {
     const { gate } = gateOver();
 
     for (let row = 0; row < 6; row++) {
-      expect(gate.judge('flash', failure('bad_request'), FAIL).kind).toBe('fail');
+      expect(judged(gate, 'flash', failure('bad_request')).kind).toBe('fail');
       if (row % 2 === 1) await between(gate);
     }
   });
@@ -76,15 +78,15 @@ describe('the gate before the provider', () => {
     const { gate } = gateOver();
 
     for (let row = 0; row < 2; row++) {
-      expect(gate.judge('flash', failure('bad_request'), FAIL).kind).toBe('fail');
-      expect(gate.judge('pro', failure('bad_request'), FAIL).kind).toBe('fail');
+      expect(judged(gate, 'flash', failure('bad_request')).kind).toBe('fail');
+      expect(judged(gate, 'pro', failure('bad_request')).kind).toBe('fail');
     }
   });
 
   test('never counts failures of many rows that the contract leaves to each row', () => {
     const { gate } = gateOver();
 
-    const kinds = Array.from({ length: 20 }, () => gate.judge('flash', failure('blocked'), FAIL).kind);
+    const kinds = Array.from({ length: 20 }, () => judged(gate, 'flash', failure('blocked')).kind);
 
     expect(new Set(kinds)).toEqual(new Set(['fail']));
   });
@@ -100,9 +102,9 @@ describe('while the provider answers 5xx', () => {
     let history = NO_HISTORY;
 
     for (let tries = 0; tries < 100; tries++) {
-      await gate.ended('flash', clock.now(), unavailable);
+      await gate.ended('flash', { item: 'b/1/1', sentAtMs: clock.now(), failure: unavailable });
       const before = { kind: 'queued', notBeforeMs: tries === 0 ? 0 : clock.now() } as const;
-      const decision = gate.judge('flash', unavailable, decided(history), before);
+      const decision = judged(gate, 'flash', unavailable, decided(history), before);
       expect(decision.kind).toBe('requeue');
       history = decision.history;
       clock.advance(100_000);
@@ -118,13 +120,16 @@ describe('while the provider answers 5xx', () => {
 
     const kinds: string[] = [];
     for (let nth = 1; nth <= 22; nth += 1) {
-      await gate.ended('flash', clock.now(), unavailable);
-      const decision = gate.judge('flash', unavailable, decided(history), { kind: 'queued', notBeforeMs });
+      await gate.ended('flash', { item: 'b/1/1', sentAtMs: clock.now(), failure: unavailable });
+      const decision = judged(gate, 'flash', unavailable, decided(history), {
+        kind: 'queued',
+        notBeforeMs,
+      });
       notBeforeMs = clock.now() + 1;
       clock.advance(60_000);
       history = decision.history;
       kinds.push(decision.kind);
-      await gate.ended('flash', clock.now(), undefined);
+      await gate.ended('flash', { item: 'b/2/1', sentAtMs: clock.now() });
     }
 
     expect(kinds.filter((kind) => kind === 'requeue')).toHaveLength(21);
@@ -134,7 +139,8 @@ describe('while the provider answers 5xx', () => {
   test('trouble of one model is not that of another', async () => {
     const { gate, clock } = gateOver();
 
-    for (let nth = 0; nth < 5; nth++) await gate.ended('flash', clock.now(), unavailable);
+    for (let nth = 0; nth < 5; nth++)
+      await gate.ended('flash', { item: 'b/1/1', sentAtMs: clock.now(), failure: unavailable });
 
     expect((await gate.permit('flash')).kind).toBe('wait');
     expect((await gate.permit('pro')).kind).toBe('go');
@@ -149,8 +155,25 @@ function gateOver() {
   const table = fakeTable();
   const notify = () => undefined;
   const newAttemptId = () => randomUUID() as AttemptId;
-  const world = { clock, log, table, notify, newAttemptId, random: () => 0, models: modelCatalog() };
+  const configured = { models: modelCatalog(), providers: providersOf({}) };
+  const world = { clock, log, table, notify, newAttemptId, random: () => 0, ...configured };
   return { ...world, gate: createProviderGate(world) };
+}
+
+const attempt = randomUUID() as AttemptId;
+
+function judged(
+  gate: Gate,
+  model: string,
+  failed: Failure,
+  decision: RetryDecision = FAIL,
+  state: ItemState = { kind: 'queued', notBeforeMs: 0 },
+) {
+  const wasTried = state.kind === 'queued' && state.notBeforeMs > 0;
+  const note = { attempt, at: '2026-11-21T12:00:00.000Z', outcome: 'upstream', workMs: 1 };
+  const attempts = wasTried ? [note] : [];
+  const item = { state, history: NO_HISTORY, settings: { model }, attempts };
+  return gate.judge({ item, failure: failed, decision, sentAtMs: 0 });
 }
 
 function failure(code: FailureCode): Failure {

@@ -46,11 +46,23 @@ describe('the body of a request', () => {
     });
   });
 
+  test.each([
+    [{}, [], 'Generate an image: a red fox'],
+    [{ promptPrefix: 'A photo of:' }, [], 'A photo of: a red fox'],
+    [{ promptPrefix: '' }, [], 'a red fox'],
+    [{}, ['a reference'], 'a red fox'],
+    [{ promptPrefix: 'Redraw:' }, ['a reference'], 'Redraw: a red fox'],
+  ])('puts before the prompt what %j and references %j ask for', (settings, references, text) => {
+    const request = { ...REQUEST, settings: { ...REQUEST.settings, ...settings }, references };
+
+    expect(promptText(request)).toBe(text);
+  });
+
   test('carries references behind the text', () => {
     const references = [{ type: 'image/webp', bytes: new Uint8Array([1, 2, 3]).subarray(1) }] as const;
 
     expect(buildRequestBody({ ...REQUEST, references }).messages[0]?.content).toEqual([
-      { type: 'text', text: 'Generate an image: a red fox' },
+      { type: 'text', text: 'a red fox' },
       { type: 'image_url', image_url: { url: 'data:image/webp;base64,AgM=' } },
     ]);
   });

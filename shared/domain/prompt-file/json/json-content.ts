@@ -1,5 +1,6 @@
 import { textsOf } from '../../item/message.ts';
 import { cleanText, rowTooLong } from '../cells.ts';
+import { placeNames } from '../column-meaning.ts';
 import { type RecordContent, type Rejection, type RowContent, rejected } from '../format.ts';
 import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
 import { geminiContent } from '../request/gemini-request.ts';
@@ -14,9 +15,11 @@ export interface JsonPlace {
   readonly what: string;
   /** Whether a text is a prompt. */
   readonly prompts: boolean;
+  /** Keys that are data of the file, whatever they are called. */
+  readonly data: readonly string[];
 }
 
-const LINE: JsonPlace = { what: 'line', prompts: false };
+const LINE: JsonPlace = { what: 'line', prompts: false, data: [] };
 
 /** One record of a file of JSON: an object with our columns as keys, or a request of another provider's batch API. */
 export function jsonContent(text: string, place: JsonPlace = LINE): RecordContent {
@@ -27,45 +30,45 @@ export function jsonContent(text: string, place: JsonPlace = LINE): RecordConten
   if (place.prompts && typeof value === 'string') return checked({ kind: 'row', fields: { prompt: value } });
   if (!isJsonObject(value))
     return rejected(`${place.what} is not a JSON object: write one object for each image`);
-  const content = contentOf(value);
+  const content = contentOf(value, new Set([...place.data, ...placeNames(text)]));
   return content.kind === 'rejected' ? content : checked(content);
 }
 
-function contentOf(object: JsonObject): RecordContent {
+function contentOf(object: JsonObject, data: ReadonlySet<string>): RecordContent {
   const { body, params, request } = object;
   if (isJsonObject(body)) {
     const { body: _, custom_id, method: _method, url, ...others } = object;
-    return withOthers(openAiContent(custom_id, url, body), others);
+    return withOthers(openAiContent(custom_id, url, body), others, data);
   }
   if (isJsonObject(params) && 'messages' in params) {
     const { params: _, custom_id, ...others } = object;
-    return withOthers(openAiContent(custom_id, undefined, params), others);
+    return withOthers(openAiContent(custom_id, undefined, params), others, data);
   }
   if (isJsonObject(request) && ('contents' in request || 'messages' in request)) {
     const { request: _, key, custom_id, ...others } = object;
     const id = key ?? custom_id;
-    if ('messages' in request) return withOthers(openAiContent(id, undefined, request), others);
-    return withOthers(geminiContent(plainText(id ?? '') ?? '', request), others);
+    if ('messages' in request) return withOthers(openAiContent(id, undefined, request), others, data);
+    return withOthers(geminiContent(plainText(id ?? '') ?? '', request), others, data);
   }
-  if (typeof object.contents === 'object' && object.contents !== null) return bareGemini(object);
-  return ownContent(object);
+  if (typeof object.contents === 'object' && object.contents !== null) return bareGemini(object, data);
+  return ownContent(object, data);
 }
 
 const GEMINI_KEYS =
   /^(model|contents|system_?instruction|generation_?config|config|safety_?settings|labels|tools)$/i;
 
-function bareGemini(object: JsonObject): RecordContent {
+function bareGemini(object: JsonObject, data: ReadonlySet<string>): RecordContent {
   const request = Object.entries(object).filter(([key]) => GEMINI_KEYS.test(key));
   const { key, ...others } = Object.fromEntries(
     Object.entries(object).filter(([key]) => !GEMINI_KEYS.test(key)),
   );
-  return withOthers(geminiContent(plainText(key ?? '') ?? '', Object.fromEntries(request)), others);
+  return withOthers(geminiContent(plainText(key ?? '') ?? '', Object.fromEntries(request)), others, data);
 }
 
 /** What stands beside a request is columns, as in a line of our own. */
-function withOthers(content: RecordContent, others: JsonObject): RecordContent {
+function withOthers(content: RecordContent, others: JsonObject, data: ReadonlySet<string>): RecordContent {
   if (content.kind === 'rejected' || Object.keys(others).length === 0) return content;
-  const own = ownContent(others);
+  const own = ownContent(others, data);
   if (own.kind === 'rejected') return own;
   const twice = Object.keys(own.fields).find((column) => Object.hasOwn(content.fields, column));
   if (twice !== undefined) return rejected('stands in the request and beside it', twice);

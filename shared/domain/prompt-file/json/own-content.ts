@@ -1,22 +1,26 @@
 import { isKnownColumn, normaliseColumn } from '../columns.ts';
 import { type RecordContent, type Rejection, type RowContent, rejected } from '../format.ts';
 import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
+import { readColumns, unsupportedCell } from '../read-columns.ts';
 import { type EmbeddedImages, embeddedImages } from '../request/embedded-images.ts';
 import { messagesContent } from '../request/openai-request.ts';
 import { configSettings, isConfig } from '../request/row-config.ts';
 
 /** An object with our columns as keys. What a cell cannot hold, and is none of ours, is there for templates only. */
-export function ownContent(object: JsonObject): RecordContent {
+export function ownContent(object: JsonObject, data: ReadonlySet<string> = new Set()): RecordContent {
   const images = embeddedImages();
   const fields = new Map<string, string>();
   const nested: [string, unknown][] = [];
   const configs: [string, unknown][] = [];
+  const rowKeys = Object.keys(object).filter((key) => !isPart(key, object[key]));
+  const read = readColumns(rowKeys, data);
+  if (read.kind === 'problem') return rejected(read.message, read.column);
+  const columns = new Map(read.columns.map((each) => [each.name, each]));
   for (const [key, value] of Object.entries(object)) {
-    const column = normaliseColumn(key);
+    const { column = normaliseColumn(key), kind } = columns.get(key) ?? {};
     if (column === '') return rejected('a key is empty: name it, or take it out');
-    if (key === 'messages' && Array.isArray(value)) continue;
-    if (isConfig(key) && typeof value === 'object' && value !== null) {
-      configs.push([key, value]);
+    if (isPart(key, value)) {
+      if (key !== 'messages') configs.push([key, value]);
       continue;
     }
     const text = fieldText(column, value, images);
@@ -24,7 +28,8 @@ export function ownContent(object: JsonObject): RecordContent {
     if (text === undefined && isKnownColumn(column)) {
       return rejected('value must be text, a number, true or false', column);
     }
-    if (fields.has(column)) return rejected('key stands there twice', column);
+    const unsupported = kind === 'unsupported' ? unsupportedCell(column, text ?? 'a value') : undefined;
+    if (unsupported !== undefined) return rejected(unsupported, column);
     if (text === undefined) nested.push([key, value]);
     else fields.set(column, text);
   }
@@ -35,10 +40,17 @@ export function ownContent(object: JsonObject): RecordContent {
   return {
     kind: 'row',
     fields: Object.fromEntries(fields),
+    columns: read.columns,
     ...conversation,
     ...(nested.length > 0 && { nested: Object.fromEntries(nested) }),
     ...(images.images.length > 0 && { embedded: images.images }),
   };
+}
+
+/** Whether a key is no column: a conversation, or settings as requests of other APIs have them. */
+function isPart(key: string, value: unknown): boolean {
+  if (key === 'messages') return Array.isArray(value);
+  return isConfig(key) && typeof value === 'object' && value !== null;
 }
 
 /** A conversation in place of a prompt. */

@@ -1,5 +1,6 @@
 import { decodeCell, rowTooLong, tooLong } from '../cells.ts';
 import { type CsvFormat, MAX_RECORD_BYTES, type Piece, type RecordContent, rejected } from '../format.ts';
+import { unsupportedCell } from '../read-columns.ts';
 import { type CsvDialect, scanRecord } from './csv-scan.ts';
 import { bytesInFile } from './encoding.ts';
 import { wrongRecord } from './wrong-record.ts';
@@ -117,6 +118,8 @@ function contentOf(cells: readonly string[], format: CsvFormat): RecordContent |
     if (column === '') continue;
     const text = decodeCell(cells[index] ?? '', column);
     if (typeof text !== 'string') return text;
+    const unsupported = format.unsupported?.includes(column) ? unsupportedCell(column, text) : undefined;
+    if (unsupported !== undefined) return rejected(unsupported, column);
     fields.push([column, text]);
   }
   const row = Object.fromEntries(fields);

@@ -1,3 +1,4 @@
+import { placeNames } from '../column-meaning.ts';
 import {
   type FileEncoding,
   type FileFormat,
@@ -5,6 +6,7 @@ import {
   type FileProblem,
   fileProblem,
 } from '../format.ts';
+import type { ReadColumn } from '../read-columns.ts';
 import type { TemplateOptions } from '../template/axes.ts';
 import { axisClash } from '../template/expand-row.ts';
 import { asBuffer, bytesInFile, detectEncoding, utf8Head } from './encoding.ts';
@@ -17,8 +19,14 @@ import { isPromptList } from './prompt-list.ts';
 /** As much of the file's beginning as is looked at; its header must end within. */
 export const HEAD_BYTES = 64 * 1024;
 
-type DetectedFormat =
-  | { readonly kind: 'format'; readonly format: FileFormat; readonly start: FilePosition }
+export type DetectedFormat =
+  | {
+      readonly kind: 'format';
+      readonly format: FileFormat;
+      readonly start: FilePosition;
+      /** Of a file with a header: what its columns are read as. */
+      readonly columns?: readonly ReadColumn[];
+    }
   | FileProblem;
 
 /**
@@ -28,7 +36,7 @@ type DetectedFormat =
 export function detectFormat(
   head: Uint8Array,
   fileName: string,
-  options: Pick<TemplateOptions, 'template' | 'expansion'>,
+  options: Pick<TemplateOptions, 'template' | 'expansion' | 'ignoreColumns'>,
 ): DetectedFormat {
   const foreign = foreignKind(head);
   if (foreign !== undefined)
@@ -45,7 +53,8 @@ export function detectFormat(
     needsPrompt: options.template === undefined,
   });
   if (json?.kind === 'problem') return json;
-  if (json !== undefined) return jsonStart(json, utf8, encoding, markBytes);
+  const data = [...(options.ignoreColumns ?? []), ...placeNames(options.template ?? '')];
+  if (json !== undefined) return jsonStart(json, utf8, encoding, markBytes, data);
   if (isPromptList(utf8, fileName, options)) {
     const lineBreak = utf8.includes('\n') || !utf8.includes('\r') ? '\n' : '\r';
     const format = { kind: 'txt', encoding, lineBreak } as const;
@@ -56,12 +65,18 @@ export function detectFormat(
     encoding,
     isWhole,
     needsPrompt: options.template === undefined,
+    data,
   });
   if (header.kind === 'problem') return header;
-  const { format, bytes, lineBreaks } = header;
+  const { format, columns, bytes, lineBreaks } = header;
   const clash = options.expansion?.axes.find(({ name }) => format.columns.includes(name));
   if (clash !== undefined) return fileProblem(axisClash([clash.name]));
-  return { kind: 'format', format, start: { byte: markBytes + bytes, line: 1 + lineBreaks, row: 0 } };
+  return {
+    kind: 'format',
+    format,
+    columns,
+    start: { byte: markBytes + bytes, line: 1 + lineBreaks, row: 0 },
+  };
 }
 
 function jsonStart(
@@ -69,11 +84,12 @@ function jsonStart(
   head: Buffer,
   encoding: FileEncoding,
   markBytes: number,
+  data: readonly string[],
 ): DetectedFormat {
   const before = head.subarray(0, bytes);
   const byte = markBytes + bytesInFile(before, encoding);
   const start = { byte, line: 1 + countBreaks(before, '\n'), row: 0 };
-  return { kind: 'format', format: { kind, encoding }, start };
+  return { kind: 'format', format: { kind, encoding, ...(data.length > 0 && { data }) }, start };
 }
 
 /** The first bytes of a file, at most `HEAD_BYTES`, for `detectFormat`. */

@@ -1,5 +1,6 @@
 import { decodeUtf8 } from '../cells.ts';
-import { isKnownColumn, normaliseColumn, quoted } from '../columns.ts';
+import { meaningOf, placeNames } from '../column-meaning.ts';
+import { quoted } from '../columns.ts';
 import {
   type CsvFormat,
   DELIMITERS,
@@ -8,6 +9,7 @@ import {
   type FileProblem,
   fileProblem,
 } from '../format.ts';
+import { type ReadColumn, readColumns } from '../read-columns.ts';
 import { type CsvDialect, scanRecord } from './csv-scan.ts';
 import { bytesInFile } from './encoding.ts';
 import { countBreaks } from './pending-bytes.ts';
@@ -19,11 +21,14 @@ interface HeaderFacts {
   readonly isWhole: boolean;
   /** Whether there must be a `prompt` column, because no template is given. */
   readonly needsPrompt: boolean;
+  /** Columns that are data of the file, whatever they are called. */
+  readonly data: readonly string[];
 }
 
 interface Header {
   readonly kind: 'header';
   readonly format: CsvFormat;
+  readonly columns: readonly ReadColumn[];
   /** Of the header with its line break and what stands before it, in bytes of the file. */
   readonly bytes: number;
   readonly lineBreaks: number;
@@ -32,7 +37,6 @@ interface Header {
 interface HeaderReading {
   readonly delimiter: Delimiter;
   readonly names: readonly string[];
-  readonly columns: readonly string[];
   /** In the head. */
   readonly end: number;
 }
@@ -44,14 +48,14 @@ const TYPE_LINE = /^#TYPE [^\r\n]*(?:\r*\n|\r)/;
 /** Reads the header of delimited text: its delimiter is the one with which it makes most sense. */
 export function readHeader(
   head: Buffer,
-  { encoding, isWhole, needsPrompt }: HeaderFacts,
+  { encoding, isWhole, needsPrompt, data: given }: HeaderFacts,
 ): Header | FileProblem {
   const text = head.toString('latin1');
   const blank = /^(?:[ \t]*[\r\n])*/.exec(text)?.[0].length ?? 0;
-  const [line = '', given] =
+  const [line = '', separator] =
     SEPARATOR_LINE.exec(text.slice(blank)) ?? TYPE_LINE.exec(text.slice(blank)) ?? [];
   const from = blank + line.length;
-  const delimiters = given === undefined ? DELIMITERS : DELIMITERS.filter((each) => each === given);
+  const delimiters = separator === undefined ? DELIMITERS : DELIMITERS.filter((each) => each === separator);
   if (delimiters.length === 0) {
     return fileProblem(
       `${line.trim()} names a delimiter that is none of , ; tab |: save the file with one of them`,
@@ -64,18 +68,34 @@ export function readHeader(
   if (best === undefined) {
     return fileProblem('the header does not end within 64 KB, or a quote in it is never closed');
   }
-  const wrong = problemOf(best, needsPrompt);
-  if (wrong !== undefined) return fileProblem(wrong);
+  const damage = damageOf(best);
+  if (damage !== undefined) return fileProblem(damage);
+  // What prompts of the file put into `{{ }}` is data, as far as the head shows them.
+  const places = new Set(placeNames(head.toString()));
+  const read = readColumns(best.names, new Set([...given, ...places]));
+  if (read.kind === 'problem') return fileProblem(read.message);
+  const columns = read.columns.map(({ column }) => column);
+  if (needsPrompt && !columns.includes('prompt')) return fileProblem(noPrompt(columns));
   if (isWhole && text.slice(best.end).trim() === '') return fileProblem('the file has a header but no rows');
   const before = head.subarray(0, best.end);
   // The break after the header says how lines end: inside quotes there may be others.
   const lineBreak = /\n/.test(/[\r\n]+$/.exec(text.slice(from, best.end))?.[0] ?? '\n') ? '\n' : '\r';
-  const { delimiter, columns } = best;
+  const { delimiter } = best;
+  const unsupported = read.columns.filter(({ kind }) => kind === 'unsupported').map(({ column }) => column);
   const rows = firstRows(text, best.end, { delimiter, lineBreak });
   const emptyCells = columns.length === 1 ? 0 : emptyCellsOf(rows, columns);
   return {
     kind: 'header',
-    format: { kind: 'csv', encoding, delimiter, lineBreak, columns, ...(emptyCells > 0 && { emptyCells }) },
+    format: {
+      kind: 'csv',
+      encoding,
+      delimiter,
+      lineBreak,
+      columns,
+      ...(emptyCells > 0 && { emptyCells }),
+      ...(unsupported.length > 0 && { unsupported }),
+    },
+    columns: read.columns.map((each) => (places.has(each.column) ? { ...each, used: true } : each)),
     bytes: bytesInFile(before, encoding),
     lineBreaks: countBreaks(before, lineBreak),
   };
@@ -90,7 +110,7 @@ function readWith(
   const record = scanRecord(text, from, { delimiter, lineBreak: 'any' }, isWhole);
   if (record.kind !== 'record') return undefined;
   const names = record.cells.map((cell) => decodeUtf8(Buffer.from(cell, 'latin1')) ?? '\u{fffd}');
-  return { delimiter, names, columns: names.map(normaliseColumn), end: record.end };
+  return { delimiter, names, end: record.end };
 }
 
 /** Whole rows in the head, of which there are enough. */
@@ -108,20 +128,20 @@ function firstRows(text: string, from: number, dialect: CsvDialect): string[][] 
 }
 
 function bestReading(readings: readonly HeaderReading[]): HeaderReading | undefined {
-  const known = ({ columns }: HeaderReading) => columns.filter(isKnownColumn).length;
-  return [...readings].sort((a, b) => known(b) - known(a) || b.columns.length - a.columns.length)[0];
+  const known = ({ names }: HeaderReading) => names.filter((name) => meaningOf(name).kind === 'ours').length;
+  return readings.toSorted((a, b) => known(b) - known(a) || b.names.length - a.names.length)[0];
 }
 
-function problemOf({ names, columns }: HeaderReading, needsPrompt: boolean): string | undefined {
+function damageOf({ names }: HeaderReading): string | undefined {
   if (names.some((name) => name.includes('\u{fffd}')))
     return 'the header is not valid UTF-8: save the file as UTF-8';
-  if (names.some((name) => /(?!\s)\p{Cc}/u.test(name))) {
-    return 'the header has control characters in it: the file is not text, or in an unknown encoding';
-  }
+  return names.some((name) => /(?!\s)\p{Cc}/u.test(name))
+    ? 'the header has control characters in it: the file is not text, or in an unknown encoding'
+    : undefined;
+}
+
+function noPrompt(columns: readonly string[]): string {
   const named = columns.filter((column) => column !== '');
-  const twice = named.filter((column, index) => named.indexOf(column) !== index);
-  if (twice.length > 0) return `columns that stand there twice: ${quoted([...new Set(twice)])}`;
-  if (!needsPrompt || named.includes('prompt')) return undefined;
   return (
     `no column "prompt": the first line names the columns, and they are ${quoted(named)}; ` +
     `rename the one that holds the prompts, or give a template such as "{{${named[0] ?? 'column'}}}"`

@@ -53,7 +53,7 @@ function createCutter(format: JsonArrayFormat) {
       pending.add(chunk.subarray(from, found.at));
       if (found.kind === 'begin') before = start + found.at - from;
       from = found.at;
-      if (found.kind === 'end') yield piece(elementContent);
+      if (found.kind === 'end') yield piece((text) => elementContent(text, format));
       if (found.kind === 'after') {
         before = pending.length();
         pending.add(chunk.subarray(from));
@@ -80,8 +80,8 @@ function createCutter(format: JsonArrayFormat) {
   return { cut, rest };
 }
 
-function elementContent(raw: Buffer): RecordContent {
+function elementContent(raw: Buffer, { data = [] }: JsonArrayFormat): RecordContent {
   const text = decodeUtf8(raw);
   if (text === undefined) return rejected('element is not valid UTF-8: save the file as UTF-8');
-  return jsonContent(text, { what: 'element', prompts: true });
+  return jsonContent(text, { what: 'element', prompts: true, data });
 }

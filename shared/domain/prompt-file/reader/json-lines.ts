@@ -45,15 +45,16 @@ function linePiece(raw: Buffer, passedOver: number, format: JsonLinesFormat | Pr
     content:
       passedOver > 0 || raw.length > MAX_RECORD_BYTES
         ? tooLong('line', bytes, MAX_RECORD_BYTES)
-        : lineContent(raw, format.kind),
+        : lineContent(raw, format),
   };
 }
 
-function lineContent(raw: Buffer, kind: 'jsonl' | 'txt'): RecordContent | undefined {
+function lineContent(raw: Buffer, format: JsonLinesFormat | PromptListFormat): RecordContent | undefined {
   const text = decodeUtf8(raw);
   if (text === undefined) return rejected('line is not valid UTF-8: save the file as UTF-8');
   if (text.trim() === '') return undefined;
-  return kind === 'txt' ? promptContent(text.trim()) : jsonContent(withoutComma(text));
+  if (format.kind === 'txt') return promptContent(text.trim());
+  return jsonContent(withoutComma(text), { what: 'line', prompts: false, data: format.data ?? [] });
 }
 
 /** Lines that were copied out of an array still have the comma between them. */

@@ -11,6 +11,7 @@ import {
   type Rejection,
   rejected,
 } from '../format.ts';
+import type { ReadColumn } from '../read-columns.ts';
 import type { TemplateOptions } from '../template/axes.ts';
 import { openWorkbook } from '../workbook/open-workbook.ts';
 import { LINE_BREAK } from '../workbook/sheet-as-csv.ts';
@@ -26,6 +27,8 @@ interface FileText {
   /** As which it is to be read. */
   readonly name: string;
   open(from: number): AsyncIterable<Uint8Array>;
+  /** The file's own bytes are its text. */
+  readonly isPlain?: true;
   readonly sheet?: { readonly name: string; readonly others: readonly string[] };
 }
 
@@ -38,46 +41,46 @@ export interface OpenPrompts {
   readonly kind: 'prompts';
   readonly format: FileFormat;
   readonly start: FilePosition;
+  /** Of a file with a header: what its columns are read as. */
+  readonly columns?: readonly ReadColumn[];
   readonly sheet?: FileText['sheet'];
   /** The records from a position on, by default all; in the format that was found out when the position was, if given. */
   records(from?: FilePosition, format?: FileFormat): AsyncIterable<FileRecord>;
 }
 
 /** What says how a file is to be read; `sheet` names the one of a workbook. */
-export type ReadingOptions = Pick<TemplateOptions, 'template' | 'expansion'> & { readonly sheet?: string };
+export type ReadingOptions = Pick<TemplateOptions, 'template' | 'expansion' | 'ignoreColumns'> & {
+  readonly sheet?: string;
+};
 
 /** Opens a prompt file and finds out how it is written. */
 export async function openPrompts(
   file: NamedFile,
   options: ReadingOptions,
 ): Promise<OpenPrompts | FileProblem> {
-  const text = await openText(file, options.sheet);
+  const begin = await readHead(file.open(0));
+  const text = await openText(file, begin, options.sheet);
   if (text.kind === 'problem') return text;
-  let head: Uint8Array;
-  try {
-    head = await readHead(text.open(0));
-  } catch (error) {
-    const reason = unreadable(error);
-    if (reason === undefined) throw error;
-    return fileProblem(reason);
-  }
+  const head = text.isPlain ? begin : await headOf(text);
+  if ('message' in head) return head;
   const detected = detectFormat(head, text.name, options);
   if (detected.kind === 'problem') return detected;
-  const { format, start } = detected;
+  const { format, start, columns } = detected;
   const { sheet } = text;
   return {
     kind: 'prompts',
     format,
     start,
+    ...(columns !== undefined && { columns }),
     ...(sheet !== undefined && { sheet }),
     records: (from = start, as = format) => recordsIn(text, as, from),
   };
 }
 
 /** Opens a file by its first bytes. */
-async function openText(file: NamedFile, sheet?: string): Promise<FileText | FileProblem> {
-  const begin = Buffer.concat(await firstBytes(file.open(0), 4)).toString('latin1');
-  if (begin.startsWith('PK\x03\x04')) {
+async function openText(file: NamedFile, head: Uint8Array, sheet?: string): Promise<FileText | FileProblem> {
+  const begin = asBuffer(head.subarray(0, 4)).toString('latin1');
+  if (begin === 'PK\x03\x04') {
     const opened = await openWorkbook(file, sheet);
     if (opened.kind === 'problem') return opened;
     const { name, others, asCsv } = opened;
@@ -92,7 +95,17 @@ async function openText(file: NamedFile, sheet?: string): Promise<FileText | Fil
     const name = file.name.replace(/\.gz$/i, '');
     return { kind: 'text', name, open: (from) => after(unpacked(file.open(0)), from) };
   }
-  return { kind: 'text', name: file.name, open: (from) => file.open(from) };
+  return { kind: 'text', name: file.name, isPlain: true, open: (from) => file.open(from) };
+}
+
+async function headOf(text: FileText): Promise<Uint8Array | FileProblem> {
+  try {
+    return await readHead(text.open(0));
+  } catch (error) {
+    const reason = unreadable(error);
+    if (reason === undefined) throw error;
+    return fileProblem(reason);
+  }
 }
 
 /** The records of a text from a position on; where it cannot be read any further, the last one says why. */
@@ -144,17 +157,6 @@ function unreadable(error: unknown): string | undefined {
     return `the workbook cannot be read any further: ${error.message}; ${end}`;
   const isPacked = error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
   return isPacked ? `the packed file is damaged: ${end}` : undefined;
-}
-
-async function firstBytes(bytes: AsyncIterable<Uint8Array>, count: number): Promise<Buffer[]> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of bytes) {
-    chunks.push(asBuffer(chunk));
-    length += chunk.length;
-    if (length >= count) break;
-  }
-  return chunks;
 }
 
 function unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -1,8 +1,10 @@
-import { findModel, type ModelCatalog } from '../../calls/models.ts';
+import { DEFAULT_PROMPT_PREFIX, findModel, type ModelCatalog } from '../../calls/models.ts';
 import { fileStem } from '../../item/file-name.ts';
 import type { ImageSettings } from '../../item/image-settings.ts';
 import type { ItemSpec } from '../../item/item.ts';
+import { cellText } from '../cell-values.ts';
 import { tooLong } from '../cells.ts';
+import { placeNames } from '../column-meaning.ts';
 import { isKnownColumn } from '../columns.ts';
 import {
   type FileRow,
@@ -18,6 +20,7 @@ import { type FilledTemplate, fillParts, fillTemplate } from '../template/templa
 import { parseReferences } from './references.ts';
 import type { RowDefaults } from './row-defaults.ts';
 import { checkAgainstModel, parseSettings, parseVariants } from './settings.ts';
+import { sizeColumnsOf, withSizes } from './size-cells.ts';
 import { fillTags, parseTags, type TagsResult } from './tags.ts';
 
 /** The items can be gone through again and again; they are made as they are asked for. */
@@ -76,7 +79,8 @@ function itemOfCombination(
 ): TakenCombination | Rejection {
   const prompt = promptOf(fields, choices, source);
   if (prompt.kind === 'rejected') return prompt;
-  const settings = settingsOf(fields, options.settings, models);
+  const data = dataColumns(fields, options);
+  const settings = settingsOf(fields, options.settings, models, { data, hasPrefix: messages === undefined });
   if (settings.kind === 'rejected') return settings;
   const variants = parseVariants(fields) ?? options.variants;
   if (typeof variants === 'object') return variants;
@@ -97,11 +101,24 @@ function itemOfCombination(
     settings: settings.settings,
     references: references.references,
     tags: tags.tags,
-    columns: Object.fromEntries(Object.entries(own).filter(([column]) => !isKnownColumn(column))),
+    columns: carriedColumns(own, data),
   };
   const bytes = Buffer.byteLength(JSON.stringify(spec));
   if (bytes > MAX_ROW_BYTES) return tooLong('row', bytes, MAX_ROW_BYTES);
-  return { kind: 'taken', spec, variants, name: name.text };
+  // As README promises: where no name says it, the row's own key does.
+  return { kind: 'taken', spec, variants, name: name.text.trim() || id };
+}
+
+/** Columns that are the file's own, whatever they are called: those that it is told of, and those that templates name. */
+function dataColumns({ prompt = '', name = '', tags = '' }: RowFields, options: RowDefaults): Set<string> {
+  const places = [options.template ?? '', prompt, name, tags].flatMap(placeNames);
+  return new Set([...(options.ignoreColumns ?? []), ...places]);
+}
+
+function carriedColumns(own: RowFields, data: ReadonlySet<string>): Record<string, string> {
+  const sizes: readonly string[] = sizeColumnsOf(own, data);
+  const isCarried = (column: string) => !isKnownColumn(column) && !sizes.includes(column);
+  return Object.fromEntries(Object.entries(own).filter(([column]) => isCarried(column)));
 }
 
 /** Of several combinations, the names begin with the row's number, so that they are nobody else's, whatever they say. */
@@ -139,11 +156,24 @@ function settingsOf(
   fields: RowFields,
   batch: ImageSettings,
   models: ModelCatalog,
+  { data, hasPrefix }: { readonly data: ReadonlySet<string>; readonly hasPrefix: boolean },
 ): { readonly kind: 'settings'; readonly settings: ImageSettings } | Rejection {
-  const own = parseSettings(fields);
+  const profile = findModel(models, cellText(fields, 'model') ?? batch.model);
+  const sized = withSizes(fields, { ratios: profile?.aspectRatios ?? ['1:1'], data });
+  if (sized.kind === 'rejected') return sized;
+  const own = parseSettings(sized.fields);
   if (own.kind === 'rejected') return own;
-  const named = { ...batch, ...own.settings };
-  const settings = { ...named, model: findModel(models, named.model)?.model ?? named.model };
+  const { promptPrefix, ...named } = { ...batch, ...own.settings };
+  const isEdit = (fields.references ?? '').trim() !== '';
+  const prefix = promptPrefix ?? (isEdit ? undefined : profile?.promptPrefix);
+  const settings = {
+    ...named,
+    model: profile?.model ?? named.model,
+    // The same request is the same content, however its prefix came about.
+    ...(hasPrefix &&
+      prefix !== undefined &&
+      (prefix !== DEFAULT_PROMPT_PREFIX || isEdit) && { promptPrefix: prefix }),
+  };
   return checkAgainstModel(settings, models) ?? { kind: 'settings', settings };
 }
 

@@ -38,7 +38,12 @@ export function settingCells(
   settings: Partial<ImageSettings>,
   by: 'column' | 'option' = 'column',
 ): Record<string, string | number | undefined> {
-  return Object.fromEntries(SETTING_NAMES.map((name) => [IMAGE_SETTINGS[name][by], settings[name]]));
+  const cells = SETTING_NAMES.map((name) => {
+    const { [by]: key, write } = IMAGE_SETTINGS[name];
+    const value = settings[name];
+    return [key, value === undefined || write === undefined ? value : write(value)];
+  });
+  return Object.fromEntries(cells);
 }
 
 /** How many images a row asks for, 1–100; undefined where it does not say. */

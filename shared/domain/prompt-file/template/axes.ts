@@ -25,6 +25,8 @@ export interface TemplateOptions {
   /** Fields of every row that has no cell of that name: what a schedule gives its runs (`date`, `week`, `month`, `run`). */
   readonly variables?: Readonly<Record<string, string>>;
   readonly expansion?: Expansion;
+  /** Columns that are carried along unused, whatever they are called. */
+  readonly ignoreColumns?: readonly string[];
 }
 
 type AxesResult = { readonly kind: 'axes'; readonly axes: readonly Axis[] } | Rejection;

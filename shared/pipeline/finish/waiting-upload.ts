@@ -1,7 +1,7 @@
-import type { BatchId } from '../../shared/domain/ids.ts';
-import { batchIdOf, UPLOADS_PREFIX } from '../../shared/domain/item/object-keys.ts';
-import type { Effects } from '../../shared/pipeline/effects.ts';
-import type { BatchResult } from '../../shared/pipeline/finish/batch-status.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import { batchIdOf, UPLOADS_PREFIX } from '../../domain/item/object-keys.ts';
+import type { Effects } from '../effects.ts';
+import type { BatchResult } from './batch-status.ts';
 
 /** What there is to say of a batch whose file was submitted and is not taken in yet; undefined where there is no such file. */
 export async function waitingUpload(

@@ -1,6 +1,6 @@
-import type { Config } from '../../shared/runtime/config.ts';
-import { isEmbedded } from '../stage-names.ts';
-import { UsageError } from '../usage-error.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
+import { isEmbedded } from '../../stage-names.ts';
+import { UsageError } from '../../usage-error.ts';
 
 /**
  * Makes bucket, queues and table of a stage on AWS-compatible servers that are given by `AWS_ENDPOINT_URL…`. Refuses on
@@ -14,8 +14,8 @@ export async function createStage(config: Config): Promise<void> {
     );
   }
   const [{ createClients }, { createBucket, createQueues, createTable }] = await Promise.all([
-    import('../../shared/aws/clients.ts'),
-    import('../../shared/aws/create-resources.ts'),
+    import('../../../shared/aws/clients.ts'),
+    import('../../../shared/aws/create-resources.ts'),
   ]);
   const clients = createClients({
     customEndpoint: true,

@@ -1,16 +1,16 @@
-import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
-import type { BatchId } from '../../shared/domain/ids.ts';
-import { batchScope } from '../../shared/domain/money/budget.ts';
-import { formatCredits } from '../../shared/domain/money/money.ts';
-import type { Effects } from '../../shared/pipeline/effects.ts';
-import { readBudget } from '../../shared/pipeline/money/budgets.ts';
-import { setBudget } from '../../shared/pipeline/money/set-budget.ts';
+import type { BatchOptions } from '../../domain/batch/batch.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import { batchScope } from '../../domain/money/budget.ts';
+import { formatCredits } from '../../domain/money/money.ts';
+import type { Effects } from '../effects.ts';
+import { readBudget } from './budgets.ts';
+import { setBudget } from './set-budget.ts';
 
-/** A batch that was submitted before takes the budget that it is now given. */
+/** A batch that was submitted before takes the budget that it is now given; says in a line what has changed. */
 export async function applyBudget(
   effects: Pick<Effects, 'table' | 'clock'>,
   { batch, isNew }: { readonly batch: BatchId; readonly isNew: boolean },
-  { budgetMicro }: BatchOptions,
+  { budgetMicro }: Pick<BatchOptions, 'budgetMicro'>,
   say: (line: string) => void,
 ): Promise<void> {
   if (isNew || budgetMicro === undefined) return;

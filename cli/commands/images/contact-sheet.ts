@@ -1,0 +1,94 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import type { ContactSheet, SheetOptions } from '../../../dashboard/contact-sheet/contact-sheet.ts';
+import type { Act } from '../../command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { makeFolder } from '../../files/make-folder.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
+import { chosenBatch } from '../../stage/chosen-batch.ts';
+import { keepContactSheet, makeContactSheet } from '../../stage/contact-sheets.ts';
+import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import type { StageOptions } from '../../stage/stages.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { bytesText, countText } from '../../text/figures.ts';
+import { UsageError } from '../../usage-error.ts';
+
+interface SheetFlags extends StageOptions {
+  readonly out?: string;
+  readonly columns: string;
+  readonly picked?: boolean;
+  readonly groupBy?: string;
+  readonly cost?: boolean;
+  readonly maxMb: string;
+}
+
+/** `pressrun contact-sheet BATCH`: all images of a batch in one HTML file that works from a mail. */
+export function defineContactSheet(command: Command, act: Act): void {
+  command
+    .option('--out <file>', 'Where to [out/<batch>/contact-sheet.html]')
+    .option('--columns <n>', 'Images side by side, 1-12', '4')
+    .option('--picked', 'Only the images that were picked')
+    .option('--group-by <what>', 'row, model, or tag:NAME')
+    .option('--cost', 'Show what each image cost')
+    .option('--max-mb <n>', 'Scale the pictures so that the file stays below', '25')
+    .option(...SIMULATE)
+    .addHelpText('after', HELP)
+    .action(
+      act(async ({ out }, text: string | undefined, flags: SheetFlags) => {
+        const options = optionsOf(flags);
+        const config = await readOnlyConfig(out, flags);
+        return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+          const batch = await chosenBatch(effects, text);
+          const sheet = await makeContactSheet(effects, batch, options);
+          await keepContactSheet(effects, batch, sheet);
+          const file = flags.out ?? join('out', batch, 'contact-sheet.html');
+          await write(file, sheet);
+          const scaled = `${countText(sheet.images)} images at ${sheet.edge} px, ${bytesText(sheet.bytes)}`;
+          out.result(`Sheet     ${file}\nPictures  ${scaled}`, {
+            batch,
+            file,
+            images: sheet.images,
+            edge: sheet.edge,
+            bytes: sheet.bytes,
+            files: sheet.files.map(({ name }) => name),
+          });
+          return EXIT.ok;
+        });
+      }),
+    );
+}
+
+const HELP = `
+One file without scripts or links to the network: mail it, open it, print it. The stage keeps a copy beside the
+manifest. Over 2,000 images, it becomes several files that link to each other.
+
+Examples:
+  $ pressrun contact-sheet latest
+  $ pressrun contact-sheet postcards --picked --columns 3 --out winners.html
+  $ pressrun contact-sheet postcards --group-by tag:campaign --cost`;
+
+function optionsOf({ columns, picked, groupBy, cost, maxMb }: SheetFlags): SheetOptions {
+  const [side, most] = [Number(columns), Number(maxMb)];
+  if (!Number.isInteger(side) || side < 1 || side > 12) {
+    throw new UsageError(`--columns: expected a whole number from 1 to 12, got "${columns}"`);
+  }
+  if (!(most >= 1 && most <= 1_000)) throw new UsageError(`--max-mb: expected 1 to 1000, got "${maxMb}"`);
+  if (groupBy !== undefined && groupBy !== 'row' && groupBy !== 'model' && !/^tag:./.test(groupBy)) {
+    throw new UsageError(`--group-by: expected row, model or tag:NAME, got "${groupBy}"`);
+  }
+  return {
+    columns: side,
+    picked: picked === true,
+    groupBy,
+    cost: cost === true,
+    mostBytes: most * 1_000_000,
+  };
+}
+
+async function write(file: string, sheet: ContactSheet): Promise<void> {
+  await makeFolder(dirname(file));
+  for (const [nth, { name, html }] of sheet.files.entries()) {
+    await writeFile(nth === 0 ? file : join(dirname(file), name), html);
+  }
+}

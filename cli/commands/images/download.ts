@@ -1,0 +1,153 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { stringify } from 'csv-stringify/sync';
+import type { BatchId } from '../../../shared/domain/ids.ts';
+import type { Item } from '../../../shared/domain/item/item.ts';
+import { BATCH_FILES, batchFileKey } from '../../../shared/domain/item/object-keys.ts';
+import { settingCells } from '../../../shared/domain/prompt-file/row/settings.ts';
+import { itemsOf } from '../../../shared/pipeline/batch/batch-items.ts';
+import { readMarks } from '../../../shared/pipeline/batch/marks.ts';
+import type { Effects } from '../../../shared/pipeline/effects.ts';
+import type { Act, CommandContext } from '../../command.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { type Downloaded, downloadImages } from '../../files/download.ts';
+import { makeFolder } from '../../files/make-folder.ts';
+import { parseNamePattern } from '../../files/name-pattern.ts';
+import { prepareOutFolder } from '../../files/out-folder.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
+import { chosenBatch } from '../../stage/chosen-batch.ts';
+import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import type { StageOptions } from '../../stage/stages.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { bytesText, countText } from '../../text/figures.ts';
+import { UsageError } from '../../usage-error.ts';
+
+interface DownloadOptions extends StageOptions {
+  readonly out?: string;
+  readonly picked?: boolean;
+  readonly only?: string;
+  readonly name: string;
+}
+
+const ONLY = ['images', 'manifest', 'failed-manifest'];
+
+/** `pressrun download BATCH`: its images and manifest, from any stage. */
+export function defineDownload(command: Command, act: Act): void {
+  command
+    .option('--out <folder>', 'Where to [out/<batch>]')
+    .option('--picked', 'Only the images that were picked')
+    .option(
+      '--only <what>',
+      'images, manifest, or failed-manifest: the failed rows as a file to fix and rerun',
+    )
+    .option('--name <pattern>', 'Names and folders, such as {tag:campaign}/{row}-{name}', '{name}')
+    .option(...SIMULATE)
+    .addHelpText('after', HELP)
+    .action(
+      act(async (context, text: string | undefined, options: DownloadOptions) => {
+        if (options.only !== undefined && !ONLY.includes(options.only)) {
+          throw new UsageError(`--only: expected ${ONLY.join(', ')}, got "${options.only}"`);
+        }
+        const nameOf = parseNamePattern(options.name);
+        const config = await readOnlyConfig(context.out, options);
+        return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+          const batch = await chosenBatch(effects, text);
+          const folder = options.out ?? join('out', batch);
+          await makeFolder(folder);
+          if (options.only === 'failed-manifest') return await writeFailed(context, effects, batch, folder);
+          if (options.only !== 'images') await copyFiles(effects, batch, folder);
+          if (options.only === 'manifest') {
+            context.out.result(join(folder, 'manifest.csv'), { batch, folder });
+            return EXIT.ok;
+          }
+          const items = await wantedItems(effects, batch, options.picked === true);
+          const done = await downloadImages(effects, items, folder, nameOf, progressOf(context));
+          return report(context, batch, folder, done);
+        });
+      }),
+    );
+}
+
+const HELP = `
+Run it again to resume: files that are there, byte for byte, are kept. Every byte is checked against the recorded hash.
+Names: {name}, {row}, {variant}, {id}, {model}, {size}, {ratio}, {tag:NAME}, {column:NAME}; / makes folders.
+
+Examples:
+  $ pressrun download latest --stage studio
+  $ pressrun download postcards --picked --out winners --name '{tag:campaign}/{row}-{name}'
+  $ pressrun download postcards --only failed-manifest     fix the prompts in failed.csv, then run it
+
+Exit codes: 0 all there · 1 no such batch · 2 some images are missing or damaged.`;
+
+async function wantedItems(effects: Effects, batch: BatchId, picked: boolean): Promise<AsyncIterable<Item>> {
+  if (!picked) return itemsOf(effects.table, batch);
+  const marks = await readMarks(effects.table, batch);
+  const wanted = new Set(
+    marks.filter(({ mark }) => mark === 'picked').map(({ row, variant }) => `${row}/${variant}`),
+  );
+  if (wanted.size === 0)
+    throw new UsageError(`no image of ${batch} is picked. Pick some in \`pressrun dashboard\``);
+  return filtered(itemsOf(effects.table, batch), ({ row, variant }) => wanted.has(`${row}/${variant}`));
+}
+
+async function* filtered(items: AsyncIterable<Item>, isWanted: (item: Item) => boolean): AsyncIterable<Item> {
+  for await (const item of items) if (isWanted(item)) yield item;
+}
+
+async function copyFiles(effects: Effects, batch: BatchId, folder: string): Promise<void> {
+  const target = await prepareOutFolder(effects.store, batch, folder);
+  for (const name of BATCH_FILES) await target.copy(batchFileKey(batch, name));
+}
+
+/** The failed rows as a file that can be fixed and run again; why each failed stands beside it. */
+async function writeFailed(
+  { out }: CommandContext,
+  effects: Effects,
+  batch: BatchId,
+  folder: string,
+): Promise<ExitCode> {
+  const rows: Record<string, string | number | undefined>[] = [];
+  for await (const item of itemsOf(effects.table, batch)) {
+    const { state, columns, prompt, id, fileName, settings } = item;
+    if (state.kind !== 'failed') continue;
+    const { code, message } = state;
+    rows.push({
+      ...columns,
+      id,
+      name: fileName,
+      prompt,
+      ...settingCells(settings),
+      failed_code: code,
+      failed_message: message,
+    });
+  }
+  const path = join(folder, 'failed.csv');
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  await writeFile(path, stringify(rows, { header: true, columns, escape_formulas: true }));
+  out.result(path, { batch, folder, file: path, failed: rows.length });
+  return EXIT.ok;
+}
+
+const SAID_EVERY = 100;
+
+function progressOf({ out }: CommandContext): (state: Downloaded) => void {
+  return ({ copied, bytes }) => {
+    if (out.json || copied === 0 || copied % SAID_EVERY !== 0) return;
+    out.say(`${countText(copied)} images, ${bytesText(bytes)}`);
+  };
+}
+
+function report({ out }: CommandContext, batch: BatchId, folder: string, done: Downloaded): ExitCode {
+  const { copied, kept, bytes, missing, damaged } = done;
+  for (const key of missing.slice(0, 5)) out.say(`missing in the store: ${key}`);
+  for (const key of damaged.slice(0, 5)) out.say(`damaged in the store: ${key}`);
+  const counts = [
+    `${countText(copied)} downloaded (${bytesText(bytes)})`,
+    ...(kept > 0 ? [`${countText(kept)} already there`] : []),
+    ...(missing.length > 0 ? [`${countText(missing.length)} missing`] : []),
+    ...(damaged.length > 0 ? [`${countText(damaged.length)} damaged`] : []),
+  ];
+  out.result(`Images    ${folder}\nCopied    ${counts.join(', ')}`, { batch, folder, ...done });
+  return missing.length + damaged.length > 0 ? EXIT.incomplete : EXIT.ok;
+}

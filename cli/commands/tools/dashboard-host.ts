@@ -1,0 +1,91 @@
+import type { DashboardHost, WorkStarted } from '../../../dashboard/host.ts';
+import { isOwned } from '../../../local/stage/home-lock.ts';
+import type { BatchId } from '../../../shared/domain/ids.ts';
+import { uploadMessageOf } from '../../../shared/pipeline/batch/messages.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
+import { requireKey } from '../../flags/require-key.ts';
+import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
+import type { OpenStage } from '../../stage/open-stage.ts';
+import { withTimetable } from '../../stage/timetable.ts';
+import { userName } from '../../stage/user-name.ts';
+import { isEmbedded } from '../../stage-names.ts';
+import { stageFlag } from '../../text/resume-hint.ts';
+import { UsageError } from '../../usage-error.ts';
+import { version } from '../../version.ts';
+
+/** Who works for a dashboard: the process that serves it already, or workers that a button starts. */
+export interface DashboardWork {
+  work(batch: BatchId, uploadKey: string): Promise<WorkStarted>;
+  isWorkedOn(): Promise<boolean>;
+  /** Ends what it started; calls in progress are waited for. */
+  stop(): Promise<void>;
+}
+
+export function dashboardHost(
+  { runtime }: OpenStage,
+  config: Config,
+  isSimulated: boolean,
+  { work, isWorkedOn }: Pick<DashboardWork, 'work' | 'isWorkedOn'>,
+): DashboardHost {
+  return {
+    effects: runtime.effects,
+    stage: config.stage,
+    region: config.region,
+    isLocal: isEmbedded(config.stage),
+    isSimulated,
+    flag: stageFlag(config.stage),
+    version: version(),
+    user: userName(),
+    callsAtOnce: config.itemsAtOnce,
+    withTimetable: (act) => withTimetable(config, act),
+    work,
+    isWorkedOn,
+  };
+}
+
+/** A stage whose workers run already: `dev`, or a deployed one. */
+export const ALREADY_WORKED_ON: DashboardWork = {
+  work: async () => ({ kind: 'working' }),
+  isWorkedOn: async () => true,
+  stop: async () => undefined,
+};
+
+/** Workers of an embedded stage, started by the first button that needs them: opening the page alone pays nothing. */
+export function workOnDemand(looking: OpenStage, config: Config, isSimulated: boolean): DashboardWork {
+  const { effects } = looking.runtime;
+  let started: LocalWork | undefined;
+  let starting: Promise<WorkStarted> | undefined;
+
+  async function work(batch: BatchId, key: string): Promise<WorkStarted> {
+    try {
+      requireKey(config, isSimulated);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return { kind: 'problem', message: `${error.message} Then start the dashboard again.` };
+    }
+    // One after the other: the second batch finds the workers of the first.
+    await starting;
+    starting = begin(batch, key);
+    return await starting;
+  }
+
+  async function begin(batch: BatchId, key: string): Promise<WorkStarted> {
+    if (started?.hasWorked()) {
+      await effects.ingestQueue.send([uploadMessageOf({ key })]);
+      return { kind: 'working' };
+    }
+    const notes: string[] = [];
+    await started?.stop();
+    started = await startLocalWork(looking, { config, batch, key, say: (line) => notes.push(line) });
+    return notes[0] === undefined ? { kind: 'working' } : { kind: 'working', note: notes[0] };
+  }
+
+  return {
+    work,
+    isWorkedOn: async () => looking.embedded === undefined || isOwned(looking.embedded.folder),
+    stop: async () => {
+      await starting;
+      await started?.stop();
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Command } from 'commander';
+import type { Dashboard } from '../../../dashboard/server/start-dashboard.ts';
+import type { Act, CommandContext } from '../../command.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { openInSystem } from '../../files/open-in-system.ts';
+import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
+import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
+import { isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { isEmbedded } from '../../stage-names.ts';
+import { watchKeys } from '../../text/watch-keys.ts';
+import { UsageError } from '../../usage-error.ts';
+import { ALREADY_WORKED_ON, dashboardHost, workOnDemand } from './dashboard-host.ts';
+
+interface DashboardFlags extends StageOptions, SimulatorFlags {
+  readonly port?: string;
+  readonly open?: boolean;
+  readonly apiOnly?: boolean;
+}
+
+/** `pressrun dashboard`: the web page over a stage, on this machine alone, until Ctrl-C. */
+export function defineDashboard(command: Command, act: Act): void {
+  command
+    .option('--open', 'open the page in your browser')
+    .option('--port <n>', 'port on 127.0.0.1 [a free one]')
+    .option('--api-only', 'serve the JSON API without the page; prints its token');
+  addSimulatorFlags(command)
+    .addHelpText('after', HELP)
+    .action(act(async (context, options: DashboardFlags) => await dashboard(context, options)));
+}
+
+const HELP = `
+Shows batches with their images, picks, costs, provider, and schedules. Uses your own credentials and listens on
+127.0.0.1 only; the printed link works once and becomes a cookie. Nothing is sent to the provider until you press a
+button that says what it costs.
+
+Examples:
+  $ pressrun dashboard --simulate --open            try it: free, no key
+  $ pressrun dashboard --stage studio               a deployed stage
+  $ pressrun dashboard --api-only --json            {"url","token"} for your own tools
+
+Keys in the terminal: l prints a new link, o opens it, q quits.`;
+
+async function dashboard(context: CommandContext, options: DashboardFlags): Promise<ExitCode> {
+  const port = options.port === undefined ? 0 : numberOf('--port', options.port);
+  const config = await readOnlyConfig(context.out, options);
+  const simulate = isSimulated(config, options);
+  const simulated = simulate ? await startSimulatedProvider(options) : undefined;
+  try {
+    const stageOptions = { ...simulated?.effectOptions };
+    return await withStage(config, 'look', stageOptions, async (stage) => {
+      const embedded = isEmbedded(config.stage);
+      const work = embedded ? workOnDemand(stage, config, simulate) : ALREADY_WORKED_ON;
+      const served = await serveDashboard(
+        dashboardHost(stage, config, simulate, work),
+        port,
+        options.apiOnly,
+      );
+      try {
+        announce(context, served, options);
+        await untilInterrupted(context, served);
+      } finally {
+        await served.close();
+        await work.stop();
+      }
+      return EXIT.ok;
+    });
+  } finally {
+    await simulated?.close();
+  }
+}
+
+/** Starts the server with the page, built on the way if need be. */
+export async function serveDashboard(
+  host: Parameters<typeof import('../../../dashboard/server/start-dashboard.ts').startDashboard>[0],
+  port: number,
+  apiOnly = false,
+): Promise<Dashboard> {
+  const { startDashboard } = await import('../../../dashboard/server/start-dashboard.ts');
+  const { pageFolder } = await import('../../../dashboard/page-folder.ts');
+  const { readPageFiles } = await import('../../../dashboard/server/page-files.ts');
+  const files = apiOnly ? undefined : await readPageFiles(await pageFolder());
+  try {
+    return await startDashboard(host, { port, files });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new UsageError(`--port: ${port} is in use. Choose another one, or leave it out.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+function announce({ out }: CommandContext, served: Dashboard, options: DashboardFlags): void {
+  if (options.apiOnly) {
+    out.result(`API        ${served.url}/api/v1\nToken      ${served.token}`, {
+      url: served.url,
+      token: served.token,
+    });
+    return;
+  }
+  const link = served.newLink();
+  out.result(`Dashboard  ${link}`, { url: served.url, link });
+  out.say('Press l for a new link, o to open it, Ctrl-C to quit.');
+  if (options.open) openInSystem(served.newLink());
+}
+
+async function untilInterrupted({ out, interrupted }: CommandContext, served: Dashboard): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  interrupted.addEventListener('abort', () => resolve(), { once: true });
+  const keys = watchKeys(process.stdin, {
+    l: () => out.say(`Dashboard  ${served.newLink()}`),
+    o: () => openInSystem(served.newLink()),
+    q: resolve,
+    // In this mode Ctrl-C comes as a key, not as a signal.
+    '\u0003': resolve,
+  });
+  if (interrupted.aborted) resolve();
+  await promise;
+  keys.stop();
+}

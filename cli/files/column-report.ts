@@ -1,0 +1,139 @@
+import { placeNames } from '../../shared/domain/prompt-file/column-meaning.ts';
+import type { FileFormat, Rejection, RowContent } from '../../shared/domain/prompt-file/format.ts';
+import { type ReadColumn, unsupportedReason } from '../../shared/domain/prompt-file/read-columns.ts';
+import type { OpenPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
+import type { TemplateOptions } from '../../shared/domain/prompt-file/template/axes.ts';
+import type { FileNote } from '../../shared/pipeline/ingest/submit.ts';
+
+type ColumnReport =
+  /** What the columns of a file are read as, in one line; none where it has no columns. */
+  | { readonly kind: 'notes'; readonly notes: readonly FileNote[] }
+  | { readonly kind: 'problem'; readonly message: string };
+
+/**
+ * Says in one line what the columns of a file are read as. A problem where a setting is said that no model has, and with
+ * `strict` where a column is neither read nor used.
+ */
+export async function columnReport(
+  prompts: Pick<OpenPrompts, 'format' | 'columns' | 'records'>,
+  options: TemplateOptions,
+  strict: boolean,
+): Promise<ColumnReport> {
+  const used = new Set(placeNames(options.template ?? ''));
+  const { seen, unsupported } = await lookThrough(prompts, used, strict);
+  if (unsupported.size > 0) return problem(unsupportedText(unsupported));
+  const columns = [...seen.values()].filter(({ column }) => column !== '');
+  const carried = columns.filter(({ kind, column }) => kind === 'own' && !used.has(column));
+  const unknown = carried.filter(({ column }) => !options.ignoreColumns?.includes(column));
+  if (strict && unknown.length > 0) {
+    return problem(
+      `--strict: ${namesOf(unknown)} is no column of ours, and in no template: rename it, take it out, or add --ignore-column ${unknown[0]?.column}`,
+    );
+  }
+  const line = lineOf(columns, carried, seen.size - columns.length);
+  const isExpected = columns.every((each) => !carried.includes(each) && plain(each.name) === each.column);
+  const notes = columns.length === 0 ? [] : [{ line, isExpected }];
+  return { kind: 'notes', notes };
+}
+
+interface Found {
+  /** Columns by their names in the file. */
+  readonly seen: ReadonlyMap<string, ReadColumn>;
+  /** Settings that no model has, and where the first is said. */
+  readonly unsupported: ReadonlyMap<string, number>;
+}
+
+/** Goes through the rows where they may have more than the header tells; what they use in templates goes to `used`. */
+async function lookThrough(
+  { format, columns = [], records }: Pick<OpenPrompts, 'format' | 'columns' | 'records'>,
+  used: Set<string>,
+  strict: boolean,
+): Promise<Found> {
+  const seen = new Map<string, ReadColumn>(columns.map((each) => [each.name, each]));
+  for (const each of columns) if (each.used) used.add(each.column);
+  const unsupported = new Map<string, number>();
+  const see = ({ columns: own = [], fields }: RowContent) => {
+    for (const each of own) seen.set(each.name, each);
+    for (const name of placesOf(fields)) used.add(name);
+  };
+  if (!strict && !mayHaveMore(format)) return { seen, unsupported };
+  for await (const record of records()) {
+    if (record.kind === 'row') {
+      see(record);
+      continue;
+    }
+    const column = unsupportedIn(record);
+    if (column !== undefined && !unsupported.has(column)) unsupported.set(column, record.line);
+  }
+  return { seen, unsupported };
+}
+
+function unsupportedIn({ column, reason }: Rejection): string | undefined {
+  return column !== undefined && reason === unsupportedReason(column) ? column : undefined;
+}
+
+function problem(message: string): ColumnReport {
+  return { kind: 'problem', message };
+}
+
+/** Whether rows may have what the header does not tell: keys of their own, or settings that no model has. */
+function mayHaveMore(format: FileFormat): boolean {
+  switch (format.kind) {
+    case 'csv':
+      return format.unsupported !== undefined;
+    case 'json':
+    case 'jsonl':
+      return true;
+    case 'txt':
+      return false;
+  }
+}
+
+function placesOf({ prompt = '', name = '', tags = '' }: Readonly<Record<string, string>>): string[] {
+  return [prompt, name, tags].flatMap(placeNames);
+}
+
+function lineOf(columns: readonly ReadColumn[], carried: readonly ReadColumn[], unnamed: number): string {
+  const ours = columns.filter(({ kind }) => kind === 'ours');
+  const used = columns.filter((each) => each.kind === 'own' && !carried.includes(each));
+  const empty = columns.filter(({ kind }) => kind === 'unsupported');
+  const parts = [
+    ours
+      .map(({ name, column }) => (plain(name) === column ? column : `${plain(name)} as ${meaning(column)}`))
+      .join(', '),
+    ...(used.length > 0 ? [`in templates: ${namesOf(used)}`] : []),
+    ...(carried.length > 0 ? [`carried along unused: ${namesOf(carried)}`] : []),
+    ...(empty.length > 0 ? [`empty: ${namesOf(empty)}`] : []),
+    ...(unnamed > 0 ? ['columns without a name are not read'] : []),
+  ];
+  return `columns  ${parts.filter((part) => part !== '').join('; ')}`;
+}
+
+function meaning(column: string): string {
+  if (column === 'size') return 'aspect_ratio and image_size';
+  return column === 'width' || column === 'height'
+    ? 'aspect_ratio and image_size (with the other side)'
+    : column;
+}
+
+function unsupportedText(columns: ReadonlyMap<string, number>): string {
+  const [[first = '', line = 1] = []] = columns;
+  const names = [...columns.keys()];
+  const [is, it] = names.length === 1 ? ['is a setting', 'it'] : ['are settings', 'them'];
+  const flags = names.map((name) => `--ignore-column ${name}`).join(' ');
+  return `line ${line}, ${first}: ${names.join(', ')} ${is} that no model here has: take ${it} out, or carry ${it} along unused with ${flags}`;
+}
+
+const MOST_NAMES = 12;
+
+function namesOf(columns: readonly ReadColumn[]): string {
+  const names = columns.slice(0, MOST_NAMES).map(({ name }) => plain(name));
+  return columns.length > names.length
+    ? `${names.join(', ')} and ${columns.length - names.length} more`
+    : names.join(', ');
+}
+
+function plain(name: string): string {
+  const text = name.replace(/[\p{Cc}\p{Cf}]/gu, '').trim();
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

@@ -1,0 +1,38 @@
+import type { Config } from '../../shared/runtime/config.ts';
+import { isEmbedded } from '../stage-names.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface ConcurrencyFlag {
+  readonly concurrency?: string;
+}
+
+/** The flag of every command that generates images. */
+export const CONCURRENCY = [
+  '--concurrency <n>',
+  'calls in progress at a time, 1-500 (default: PRESSRUN_ITEMS_AT_ONCE, or 16)',
+] as const;
+
+/** For the help of those commands. */
+export const CONCURRENCY_HELP = `
+Images a minute are 60 × concurrency / seconds a call takes: with 20 s, 16 calls at a time make 48, and 200 make 600.
+Start with 16 and raise it for as long as images a minute grow. Above the provider's rate limit it gains nothing and
+costs nothing: calls then start at the rate that was measured. Each call holds one response in memory (4K: up to 25 MB).`;
+
+const MOST = 500;
+
+/** The configuration with what the flag says. Throws `UsageError` where it is no such number. */
+export function withConcurrency(config: Config, { concurrency }: ConcurrencyFlag): Config {
+  if (concurrency === undefined) return config;
+  const itemsAtOnce = Number(concurrency);
+  if (/^\d+$/.test(concurrency) && itemsAtOnce >= 1 && itemsAtOnce <= MOST) return { ...config, itemsAtOnce };
+  throw new UsageError(`--concurrency is "${concurrency}". Use a whole number from 1 to ${MOST}`);
+}
+
+/** A run only follows a stage elsewhere, whose workers have a concurrency of their own. */
+export function refuseConcurrencyElsewhere({ stage }: Config, { concurrency }: ConcurrencyFlag): void {
+  if (concurrency === undefined || isEmbedded(stage)) return;
+  throw new UsageError(
+    `--concurrency is for workers on this machine, and those of stage ${stage} generate the images. Leave it out, ` +
+      `or start \`pressrun worker --stage ${stage} --concurrency ${concurrency}\``,
+  );
+}

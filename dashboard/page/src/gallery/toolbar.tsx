@@ -1,0 +1,169 @@
+import { useState } from 'preact/hooks';
+import type { BatchStore } from '../lib/batch-store.ts';
+import { count } from '../lib/format.ts';
+import { go, withQuery } from '../lib/route.ts';
+import { adviceOf } from './advice.ts';
+import { seenRow } from './gallery-actions.ts';
+import { type GalleryState, LARGEST_TILE, SMALLEST_TILE } from './gallery-state.ts';
+import { countStates, isFiltered, tagsIn } from './view.ts';
+
+const TYPING_MS = 200;
+let typing = 0;
+
+/** Search, filters, grouping, order and size. The address holds them all. */
+export function Toolbar({ store, state }: { readonly store: BatchStore; readonly state: GalleryState }) {
+  const [sheet, setSheet] = useState(false);
+  const index = store.index.value;
+  if (index === undefined) return <div class="toolbar" />;
+  const view = state.view.value;
+  const counts = countStates(index, store.marks.value);
+  const set = (changes: Record<string, string>) => go(withQuery(changes), 'replace');
+  const states = [
+    ['', 'All', counts.all],
+    ['ready', 'Ready', counts.ready],
+    ['failed', 'Failed', counts.failed],
+    ['waiting', 'Waiting', counts.waiting],
+    ['picked', 'Picked', counts.picked],
+  ] as const;
+  const rows = index.row.at(-1) ?? 0;
+  return (
+    <div class={sheet ? 'toolbar sheet-open' : 'toolbar'} role="search" aria-label="Filter and order">
+      <input
+        type="search"
+        class="search"
+        placeholder="Search  /"
+        aria-label="Search prompts, names, tags"
+        defaultValue={view.q}
+        onInput={(event) => {
+          const q = event.currentTarget.value;
+          window.clearTimeout(typing);
+          typing = window.setTimeout(() => set({ q }), TYPING_MS);
+        }}
+      />
+      <button type="button" class="narrow-only" aria-expanded={sheet} onClick={() => setSheet(!sheet)}>
+        Filter · sort
+      </button>
+      <div class="filters">
+        <fieldset class="segments">
+          <legend class="hidden">State</legend>
+          {states
+            .filter(([name, , of]) => of > 0 || name === '' || name === view.state)
+            .map(([name, word, of]) => (
+              <button
+                key={name}
+                type="button"
+                aria-pressed={view.state === name}
+                onClick={() => set({ state: name, code: '' })}
+              >
+                {word} {count(of)}
+              </button>
+            ))}
+        </fieldset>
+        {view.state === 'failed' && counts.codes.size > 1 && (
+          <Choice
+            label="Failure"
+            none="All failures"
+            value={view.code}
+            options={[...counts.codes].map(([code, of]) => [code, `${adviceOf(code).title} ${of}`])}
+            onChange={(code) => set({ code })}
+          />
+        )}
+        <Choice
+          label="Model"
+          none="All models"
+          value={view.model}
+          options={index.dict.models.map((model) => [model, model])}
+          onChange={(model) => set({ model })}
+        />
+        <Choice
+          label="Tag"
+          none="All tags"
+          value={view.tag}
+          options={tagsIn(index).map((tag) => [tag, tag])}
+          onChange={(tag) => set({ tag })}
+        />
+        {index.dict.notices.length > 0 && (
+          <Choice
+            label="Notice"
+            none="Any size"
+            value={view.notice}
+            options={[['mismatch', 'Not as asked']]}
+            onChange={(notice) => set({ notice })}
+          />
+        )}
+        <Choice
+          label="Group"
+          none="No groups"
+          value={view.group}
+          options={[
+            ['row', 'Group by row'],
+            ...index.axes.map(({ name }): [string, string] => [
+              `axis:${name}`,
+              `Compare ${name.replaceAll('_', ' ')}`,
+            ]),
+          ]}
+          always
+          onChange={(group) => set({ group })}
+        />
+        <Choice
+          label="Order"
+          none="Row order"
+          value={view.sort === 'row' ? '' : view.sort}
+          options={[
+            ['newest', 'Newest first'],
+            ['cost', 'Highest cost first'],
+          ]}
+          always
+          onChange={(sort) => set({ sort })}
+        />
+        <input
+          type="range"
+          class="size"
+          aria-label="Size of the images"
+          min={SMALLEST_TILE}
+          max={LARGEST_TILE}
+          value={state.tile.value}
+          onInput={(event) => {
+            state.tile.value = Number(event.currentTarget.value);
+          }}
+        />
+        {isFiltered(view) && (
+          <button
+            type="button"
+            class="plain"
+            onClick={() => set({ state: '', code: '', model: '', tag: '', notice: '', q: '' })}
+          >
+            Clear filter
+          </button>
+        )}
+      </div>
+      <span class="position small dim">
+        {seenRow.value !== undefined && `row ${count(seenRow.value)} of ${count(rows)}`}
+      </span>
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly none: string;
+  readonly value: string;
+  readonly options: readonly (readonly [value: string, word: string])[];
+  /** Shown with one option, too. */
+  readonly always?: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+function Choice({ label, none, value, options, always, onChange }: ChoiceProps) {
+  if (options.length < 2 && !always && value === '' && label !== 'Notice') return null;
+  return (
+    <select aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <option value="">{none}</option>
+      {options.map(([name, word]) => (
+        <option key={name} value={name}>
+          {word}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,24 @@
+import { signal } from '@preact/signals';
+import type { StageInfo } from '../../../api/stage.ts';
+import { getJson, wordsOf } from './api.ts';
+
+/** The stage behind the page, once it is known. */
+export const stage = signal<StageInfo | undefined>(undefined);
+export const stageProblem = signal<string | undefined>(undefined);
+
+export async function loadStage(): Promise<void> {
+  try {
+    stage.value = await getJson<StageInfo>('/api/v1/stage');
+  } catch (error) {
+    stageProblem.value = wordsOf(error);
+  }
+}
+
+export function usdPerCredit(): number {
+  return stage.value?.usdPerCredit ?? 0;
+}
+
+/** A command for this very stage. */
+export function commandFor(command: string): string {
+  return `pressrun ${command}${stage.value?.flag ?? ''}`;
+}

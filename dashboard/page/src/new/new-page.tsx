@@ -1,0 +1,230 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Plan } from '../../../api/work.ts';
+import { sendJson, wordsOf } from '../lib/api.ts';
+import { bytes, count, credits, plainText } from '../lib/format.ts';
+import { go } from '../lib/route.ts';
+import { say } from '../lib/say.ts';
+import { PlanPrice, runLabel } from '../parts/plan-price.tsx';
+import { RejectedTable } from '../parts/rejected-table.tsx';
+import { SettingFields, type Settings } from '../parts/setting-fields.tsx';
+import { dropped, takeFile } from './dropped.ts';
+
+const PLAN_AFTER_MS = 300;
+
+/** A file of prompts: how it is read, what it would cost, and the button that runs it. */
+export function NewPage() {
+  const [options, setOptions] = useState<Settings>({});
+  const [plan, setPlan] = useState<Plan | undefined>();
+  const [problem, setProblem] = useState('');
+  const file = dropped.value;
+  useEffect(() => {
+    document.title = 'New · pressrun';
+  }, []);
+  const request = file === undefined ? '' : JSON.stringify({ file: file.file, options });
+  useEffect(() => {
+    if (request === '') return;
+    // The button is off until the plan is of these very options.
+    setPlan(undefined);
+    const timer = window.setTimeout(() => {
+      sendJson<Plan>('POST', '/api/v1/plans', JSON.parse(request)).then(
+        (planned) => {
+          setPlan(planned);
+          setProblem('');
+        },
+        (error: unknown) => setProblem(wordsOf(error)),
+      );
+    }, PLAN_AFTER_MS);
+    return () => window.clearTimeout(timer);
+  }, [request]);
+  return (
+    <main class="scrolls">
+      <div class="sheet new">
+        <h1>New batch</h1>
+        <section class="panel">
+          <h2>1 File</h2>
+          {file === undefined ? (
+            <p>
+              Drop a CSV, TSV, or JSONL file anywhere on the page. One row is one request; a prompt column is
+              enough.
+            </p>
+          ) : (
+            <p>
+              <b>
+                <bdi>{plainText(file.name)}</bdi>
+              </b>{' '}
+              · {bytes(file.bytes)}
+              {plan !== undefined && ` · ${plan.format}`}
+            </p>
+          )}
+          <label class="button choose">
+            {file === undefined ? 'Choose a file' : 'Other file'}
+            <input
+              type="file"
+              class="hidden"
+              accept=".csv,.tsv,.txt,.jsonl,.ndjson,.json"
+              onChange={(event) => {
+                const chosen = event.currentTarget.files?.[0];
+                if (chosen !== undefined) void takeFile(chosen);
+              }}
+            />
+          </label>
+        </section>
+        {problem !== '' && (
+          <p class="problem" role="alert">
+            {plainText(problem)}
+          </p>
+        )}
+        {file !== undefined && (
+          <>
+            {plan !== undefined && <Read plan={plan} />}
+            <section class="panel stack">
+              <h2>3 Plan</h2>
+              <SettingFields settings={options} onChange={setOptions} />
+              <OptionFields options={options} onChange={setOptions} />
+              <PlanPrice plan={plan} />
+              {plan !== undefined && plan.rejectedLines.length > 0 && (
+                <RejectedTable lines={plan.rejectedLines} />
+              )}
+            </section>
+            {plan !== undefined && <Look plan={plan} />}
+            <Go plan={plan} onProblem={setProblem} />
+          </>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function Read({ plan }: { readonly plan: Plan }) {
+  const unused = plan.columns.filter(({ used }) => !used);
+  return (
+    <section class="panel stack">
+      <h2>2 Read</h2>
+      <ul class="columns-read">
+        {plan.columns.map(({ name, meaning, used }) => (
+          <li key={name} class={used ? '' : 'unused'}>
+            <b>{plainText(name)}</b>{' '}
+            <span class="dim">
+              {meaning !== null ? `→ ${meaning} ✓` : used ? `yours, {{${name}}} ✓` : 'not used'}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {unused.length > 0 && (
+        <p class="notice">
+          {unused.map(({ name }) => plainText(name)).join(', ')} {unused.length === 1 ? 'does' : 'do'} not
+          change any image. Use {'{{column}}'} in a prompt or template, or leave as it is: the manifest keeps
+          it.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function OptionFields({ options, onChange }: { options: Settings; onChange: (options: Settings) => void }) {
+  const set = (name: string, value: string) => onChange({ ...options, [name]: value });
+  const text = (name: string, label: string, placeholder = '') => (
+    <label class="field grow">
+      {label}
+      <input
+        type="text"
+        placeholder={placeholder}
+        value={options[name] ?? ''}
+        onInput={(event) => set(name, event.currentTarget.value)}
+      />
+    </label>
+  );
+  return (
+    <details>
+      <summary>More options</summary>
+      <div class="fields">
+        {text('template', 'Template', 'A sign that says {{name}}')}
+        {text('name', 'Name of the batch')}
+        {text('tags', 'Tags', 'campaign=spring;team=print')}
+        {text('system', 'System message')}
+      </div>
+    </details>
+  );
+}
+
+function Look({ plan }: { readonly plan: Plan }) {
+  if (plan.samples.length === 0) return null;
+  return (
+    <section class="panel stack">
+      <h2>4 Look</h2>
+      <ul class="samples">
+        {plan.samples.map(({ row, variant, name, prompt, settings }) => (
+          <li key={`${row}/${variant}`} class="stack">
+            <p class="words">{plainText(prompt)}</p>
+            <p class="dim small">
+              row {row} · <bdi>{plainText(name)}</bdi> · {Object.values(settings).join(' · ')}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The button says number and price. Above the limit for approval, the number is typed first. */
+function Go({ plan, onProblem }: { plan: Plan | undefined; onProblem: (problem: string) => void }) {
+  const [budget, setBudget] = useState('');
+  const [typed, setTyped] = useState('');
+  const [busy, setBusy] = useState(false);
+  const expected = plan?.credits.expectedMicro ?? null;
+  const isLarge =
+    plan !== undefined && plan.items.pending > 0 && (expected === null || expected > plan.approveAboveMicro);
+  const isApproved = !isLarge || typed.replaceAll(',', '') === String(plan?.items.pending);
+
+  async function run(): Promise<void> {
+    if (plan === undefined) return;
+    setBusy(true);
+    try {
+      const started = await sendJson<{ batch: string; note: string | null }>('POST', '/api/v1/runs', {
+        planId: plan.planId,
+        budget,
+      });
+      if (started.note !== null) say(started.note);
+      dropped.value = undefined;
+      go(`/b/${started.batch}`);
+    } catch (error) {
+      onProblem(wordsOf(error));
+      setBusy(false);
+    }
+  }
+
+  return (
+    <section class="panel stack go">
+      <h2>5 Run</h2>
+      <div class="fields">
+        <label class="field">
+          Budget in credits (empty: none)
+          <input
+            type="text"
+            inputMode="decimal"
+            value={budget}
+            onInput={(event) => setBudget(event.currentTarget.value)}
+          />
+        </label>
+        {isLarge && plan !== undefined && (
+          <label class="field">
+            More than {credits(plan.approveAboveMicro)} credits: type {count(plan.items.pending)} to approve
+            <input type="text" value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
+          </label>
+        )}
+        <button
+          type="button"
+          class="primary"
+          disabled={plan === undefined || busy || !isApproved}
+          onClick={() => void run()}
+        >
+          {plan === undefined
+            ? 'Planning…'
+            : plan.items.pending === 0
+              ? `Nothing to generate · open ${count(plan.items.reused)} images`
+              : runLabel(plan)}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,129 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+export interface ChartSeries {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  /** A token such as `--chart1`. */
+  readonly color: string;
+}
+
+interface ChartProps {
+  readonly kind: 'lines' | 'stack';
+  /** Epoch seconds. */
+  readonly times: readonly number[];
+  readonly series: readonly ChartSeries[];
+  readonly label: string;
+  readonly height?: number;
+  readonly unit: (value: number) => string;
+}
+
+/** A chart over time. The table beside it has the same numbers, for readers who don't see it. */
+export function Chart({ kind, times, series, label, height = 220, unit }: ChartProps) {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = host.current;
+    if (element === null || times.length === 0) return;
+    const plot = new uPlot(
+      optionsOf(kind, times, series, element.clientWidth, height, unit),
+      dataOf(kind, times, series),
+      element,
+    );
+    const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      plot.destroy();
+    };
+  }, [kind, times, series, height, unit]);
+  return <div ref={host} class="chart" role="img" aria-label={label} style={{ height }} />;
+}
+
+/** A stack is drawn from its top down: each bar is the sum of those below it and itself. */
+function dataOf(
+  kind: ChartProps['kind'],
+  times: readonly number[],
+  series: readonly ChartSeries[],
+): uPlot.AlignedData {
+  if (kind === 'lines') return [[...times], ...series.map(({ values }) => [...values])];
+  const sums = times.map(() => 0);
+  const stacked = series.map(({ values }) =>
+    values.map((value, nth) => {
+      sums[nth] = (sums[nth] ?? 0) + (value ?? 0);
+      return sums[nth] ?? 0;
+    }),
+  );
+  return [[...times], ...stacked.reverse()];
+}
+
+function optionsOf(
+  kind: ChartProps['kind'],
+  times: readonly number[],
+  series: readonly ChartSeries[],
+  width: number,
+  height: number,
+  unit: (value: number) => string,
+): uPlot.Options {
+  const token = (name: string) => resolved(name);
+  const axis = {
+    stroke: token('--ink2'),
+    grid: { stroke: token('--line'), width: 1 },
+    ticks: { show: false },
+    font: '12px system-ui',
+  };
+  const bars = uPlot.paths.bars?.({ size: [0.7, 48], align: 0 });
+  const drawn = kind === 'stack' ? [...series].reverse() : series;
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  return {
+    width,
+    height,
+    legend: { show: false },
+    cursor: { show: false },
+    tzDate: (seconds) => new Date((seconds + new Date().getTimezoneOffset() * 60) * 1_000),
+    scales: {
+      x: kind === 'stack' ? { range: [first - 43_200, last + 43_200] } : {},
+      y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        ...(kind === 'stack' && {
+          values: (_, splits) => splits.map(dayOf),
+          space: 70,
+          incrs: [86_400, 604_800, 2_592_000],
+        }),
+      },
+      { ...axis, size: 64, values: (_, splits) => splits.map((value) => unit(value)) },
+    ],
+    series: [
+      {},
+      ...drawn.map(({ label, color }) => ({
+        label,
+        stroke: token(color),
+        width: kind === 'stack' ? 0 : 2,
+        points: { show: kind === 'lines' && times.length < 3 },
+        ...(kind === 'stack' && bars !== undefined ? { fill: token(color), paths: bars } : {}),
+      })),
+    ],
+  };
+}
+
+function dayOf(seconds: number): string {
+  return new Date(seconds * 1_000).toLocaleDateString('en-US', {
+    month: 'short',
+    day: 'numeric',
+    timeZone: 'UTC',
+  });
+}
+
+/** A canvas knows no variables: a hidden element computes the color for the theme. */
+function resolved(token: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${token})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}

@@ -1,0 +1,60 @@
+import type { Plan } from '../../../api/work.ts';
+import { count, credits, dollars, duration } from '../lib/format.ts';
+import { usdPerCredit } from '../lib/stage.ts';
+
+const VERDICTS = {
+  fits: 'fits',
+  'may-stop': 'may stop it',
+  stops: 'will stop it',
+  unknown: 'unknown',
+} as const;
+
+/** What a plan comes to: images, credits with their dollars, time, and budgets that may stop it. */
+export function PlanPrice({ plan }: { readonly plan: Plan | undefined }) {
+  if (plan === undefined) return <p class="dim plan-price">Planning…</p>;
+  const { items, rejected, budgets, seconds } = plan;
+  const { lowMicro, expectedMicro, highMicro } = plan.credits;
+  return (
+    <div class="stack plan-price">
+      <p class="facts">
+        <span>
+          <b>{count(items.pending)}</b> new
+        </span>
+        <span>
+          <b>{count(items.reused)}</b> reused
+        </span>
+        {rejected > 0 && (
+          <span>
+            <b>{count(rejected)}</b> rejected
+          </span>
+        )}
+        {seconds !== null && items.pending > 0 && <span>about {duration(seconds)}</span>}
+      </p>
+      {items.pending > 0 && (
+        <p>
+          Expected <b>{expectedMicro === null ? 'unknown' : `${credits(expectedMicro)} credits`}</b>{' '}
+          {expectedMicro !== null && dollars(expectedMicro, usdPerCredit())}
+          {lowMicro !== null && highMicro !== null && (
+            <span class="dim">
+              {' '}
+              (low {credits(lowMicro)} · high {credits(highMicro)})
+            </span>
+          )}
+        </p>
+      )}
+      {budgets.map(({ scope, verdict, availableMicro, limitMicro }) => (
+        <p key={scope} class={verdict === 'fits' ? 'dim' : 'notice'}>
+          Budget {scope.startsWith('batch:') ? 'of this batch' : scope}: {VERDICTS[verdict]} (
+          {credits(availableMicro)} of {credits(limitMicro)} left)
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** The button says number and price. */
+export function runLabel({ items, credits: { expectedMicro } }: Plan): string {
+  const price =
+    expectedMicro === null ? 'price unknown' : `about ${dollars(expectedMicro, usdPerCredit()).slice(2)}`;
+  return `Generate ${count(items.pending)} · ${price}`;
+}

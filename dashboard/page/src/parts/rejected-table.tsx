@@ -1,0 +1,33 @@
+import { plainText } from '../lib/format.ts';
+
+export interface RejectedLine {
+  readonly row: number;
+  readonly line: number;
+  readonly column?: string | undefined;
+  readonly reason: string;
+}
+
+export function RejectedTable({ lines }: { readonly lines: readonly RejectedLine[] }) {
+  return (
+    <div class="table-scroll">
+      <table>
+        <thead>
+          <tr>
+            <th class="number">Line</th>
+            <th>Column</th>
+            <th>Reason</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ row, line, column, reason }) => (
+            <tr key={row}>
+              <td class="number">{line}</td>
+              <td>{column ?? '–'}</td>
+              <td>{plainText(reason)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

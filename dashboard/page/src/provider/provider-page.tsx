@@ -1,0 +1,194 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Providers } from '../../../api/stage.ts';
+import { ApiError, getJson } from '../lib/api.ts';
+import { count, duration } from '../lib/format.ts';
+import { address, go, withQuery } from '../lib/route.ts';
+import { commandFor } from '../lib/stage.ts';
+import { Chart } from '../parts/chart.tsx';
+import { Command } from '../parts/command.tsx';
+import { FailurePanel } from '../parts/failure-panel.tsx';
+import { Glyph } from '../parts/glyph.tsx';
+
+type Model = Providers['models'][number];
+
+const POLL_MS = 10_000;
+const KNOWN = { pinned: 'as configured', measured: 'measured', seeking: 'probing for more' } as const;
+
+/** How the provider behaves: rate limits, circuit breakers, pauses, calls and latency over time. */
+export default function ProviderPage() {
+  const last = address.value.query.last === '1d' ? '1d' : '1h';
+  const [providers, setProviders] = useState<Providers | undefined>();
+  const [problem, setProblem] = useState<ApiError | undefined>();
+  useEffect(() => {
+    document.title = 'Provider · pressrun';
+    const load = () => {
+      if (document.hidden) return;
+      getJson<Providers>(`/api/v1/providers?last=${last}`).then(setProviders, (error: unknown) => {
+        if (error instanceof ApiError) setProblem(error);
+      });
+    };
+    load();
+    const timer = window.setInterval(load, POLL_MS);
+    return () => window.clearInterval(timer);
+  }, [last]);
+  if (problem !== undefined && providers === undefined) return <FailurePanel error={problem} />;
+  return (
+    <main class="scrolls">
+      <div class="sheet">
+        <div class="row">
+          <h1>Provider</h1>
+          <fieldset class="segments end">
+            <legend class="hidden">Window</legend>
+            {(['1h', '1d'] as const).map((each) => (
+              <button
+                key={each}
+                type="button"
+                aria-pressed={last === each}
+                onClick={() => go(withQuery({ last: each }), 'replace')}
+              >
+                {each === '1h' ? 'last hour' : 'last day'}
+              </button>
+            ))}
+          </fieldset>
+        </div>
+        {providers?.models.map((model) => (
+          <ModelPanel key={model.model} model={model} />
+        ))}
+      </div>
+    </main>
+  );
+}
+
+function ModelPanel({ model }: { readonly model: Model }) {
+  const { minutes, perMinute, by, breaker, pauses } = model;
+  const times = useMemo(() => minutes.map(({ at }) => Date.parse(at) / 1_000), [minutes]);
+  const calls = useMemo(
+    () => [
+      { label: 'images', values: minutes.map(({ images }) => images), color: '--chart3' },
+      { label: '429s', values: minutes.map(({ rateLimited }) => rateLimited), color: '--chart2' },
+      { label: 'failures', values: minutes.map(({ failed }) => failed), color: '--chart4' },
+    ],
+    [minutes],
+  );
+  const latency = useMemo(
+    () => [
+      { label: 'p50', values: minutes.map(({ p50Ms }) => seconds(p50Ms)), color: '--chart1' },
+      { label: 'p95', values: minutes.map(({ p95Ms }) => seconds(p95Ms)), color: '--chart6' },
+    ],
+    [minutes],
+  );
+  const sum = (field: 'calls' | 'images' | 'rateLimited' | 'failed') =>
+    minutes.reduce((all, minute) => all + minute[field], 0);
+  return (
+    <section class="panel stack" aria-label={model.model}>
+      <div class="row">
+        <h2 class="cut">{model.model}</h2>
+        <span class="state end">
+          <Glyph name={breaker !== null || pauses.length > 0 ? 'waiting' : 'ready'} />
+          {pauses.length > 0
+            ? 'paused'
+            : breaker !== null
+              ? 'circuit breaker open'
+              : 'circuit breaker closed'}
+        </span>
+      </div>
+      {pauses.map(({ code, message, hint }) => (
+        <p key={code + message} class="notice">
+          Paused: {message}. To resume: {hint}, then <Command text={commandFor('resume')} />
+        </p>
+      ))}
+      {breaker !== null && (
+        <p class="notice">
+          Returns 5xx since {clock(breaker.since)}. {count(breaker.probes)} probes so far, the next at{' '}
+          {clock(breaker.nextProbeAt)}. Resumes automatically.
+        </p>
+      )}
+      <p class="facts">
+        <span>
+          Rate limit <b>{perMinute === null ? 'none met yet' : `${count(perMinute)} calls/min`}</b>
+          {by !== null && ` (${KNOWN[by]})`}
+        </span>
+        <span>
+          <b>{count(sum('calls'))}</b> calls
+        </span>
+        <span>
+          <b>{count(sum('images'))}</b> images
+        </span>
+        <span>
+          <b>{count(sum('rateLimited'))}</b> 429s
+        </span>
+        <span>
+          <b>{count(sum('failed'))}</b> other failures
+        </span>
+        {latest(minutes) !== undefined && (
+          <span>
+            latency p50 <b>{duration((latest(minutes)?.p50Ms ?? 0) / 1_000)}</b> · p95{' '}
+            <b>{duration((latest(minutes)?.p95Ms ?? 0) / 1_000)}</b>
+          </span>
+        )}
+      </p>
+      {minutes.length === 0 ? (
+        <p class="dim">No calls in this window.</p>
+      ) : (
+        <div class="two-charts">
+          <figure>
+            <figcaption class="small dim">Calls a minute</figcaption>
+            <Chart
+              kind="lines"
+              times={times}
+              series={calls}
+              label="Images, 429s and failures a minute"
+              height={160}
+              unit={String}
+            />
+            <Legend series={calls} />
+          </figure>
+          <figure>
+            <figcaption class="small dim">Latency</figcaption>
+            <Chart
+              kind="lines"
+              times={times}
+              series={latency}
+              label="Latency, median and 95th percentile"
+              height={160}
+              unit={inSeconds}
+            />
+            <Legend series={latency} />
+          </figure>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Legend({
+  series,
+}: {
+  readonly series: readonly { readonly label: string; readonly color: string }[];
+}) {
+  return (
+    <ul class="legend">
+      {series.map(({ label, color }) => (
+        <li key={label}>
+          <span class="swatch" style={{ background: `var(${color})` }} /> {label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1_000;
+}
+
+function inSeconds(value: number): string {
+  return `${value} s`;
+}
+
+function latest(minutes: Model['minutes']): Model['minutes'][number] | undefined {
+  return minutes.findLast(({ p50Ms }) => p50Ms !== null);
+}
+
+function clock(iso: string): string {
+  return new Date(iso).toLocaleTimeString('en-GB');
+}

@@ -1,0 +1,133 @@
+import { parseBatchId } from '../../shared/domain/ids.ts';
+import type { Item } from '../../shared/domain/item/item.ts';
+import { readItem } from '../../shared/pipeline/batch/batch-items.ts';
+import { readMarks, readMarksVersion, writeMarks } from '../../shared/pipeline/batch/marks.ts';
+import { rejectedPartition, rowToRejected } from '../../shared/pipeline/rows/rejected-row.ts';
+import { markChanges } from '../api/batch.ts';
+import { control } from '../api/work.ts';
+import { etagOf, indexOf } from '../data/batch-index.ts';
+import { ACTIONS, controlBatch } from '../data/control.ts';
+import { itemDetail } from '../data/item-detail.ts';
+import { notFound } from '../problem.ts';
+import { type Api, batchOf, refOf, wholeNumber } from './api.ts';
+import { readBody } from './read-body.ts';
+import type { Call, Route } from './routes.ts';
+import { sendJson } from './send.ts';
+
+const PAGE = 50;
+const MOST_REJECTED = 1_000;
+const MOST_PROMPTS = 200;
+
+/** Everything below `/api/v1/batches`. */
+export function batchRoutes(api: Api): Route[] {
+  const { host, snapshots, summaries } = api;
+  const base = '/api/v1/batches';
+  const get = (path: string, value: (call: Call) => Promise<unknown>): Route => ({
+    method: 'GET',
+    path: base + path,
+    answer: async (call) => await sendJson(call.request, call.response, await value(call)),
+  });
+
+  return [
+    get('', async ({ url }) => {
+      const before = parseBatchId(url.searchParams.get('before') ?? '');
+      const limit = Math.min(PAGE, wholeNumber(url.searchParams.get('limit') ?? undefined) ?? PAGE);
+      return await summaries.page(before, limit);
+    }),
+    get('/:batch', async (call) => {
+      const id = batchOf(call);
+      const summary = await summaries.one(id);
+      if (summary === undefined) throw notFound(`There is no batch ${id}.`);
+      return summary;
+    }),
+    {
+      method: 'GET',
+      path: `${base}/:batch/index`,
+      answer: async (call) => {
+        const snapshot = await snapshots.latest(batchOf(call));
+        await sendJson(call.request, call.response, indexOf(snapshot), etagOf(snapshot));
+      },
+    },
+    get('/:batch/rejected', async (call) => {
+      const lines: ReturnType<typeof rowToRejected>[] = [];
+      const pk = rejectedPartition(batchOf(call));
+      for await (const row of host.effects.table.query({ pk, limit: MOST_REJECTED })) {
+        lines.push(rowToRejected(row));
+      }
+      return { lines };
+    }),
+    get('/:batch/prompts', async (call) => {
+      const { items } = await snapshots.latest(batchOf(call));
+      const places = placesOf(call.url.searchParams.get('places'));
+      const prompts = places.map((place) => [place, items[place]?.prompt.slice(0, 300) ?? '']);
+      return { prompts: Object.fromEntries(prompts) };
+    }),
+    get('/:batch/search', async (call) => {
+      const { items } = await snapshots.latest(batchOf(call));
+      const words = (call.url.searchParams.get('q') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+      return { places: items.flatMap((item, place) => (matches(item, words) ? [place] : [])) };
+    }),
+    get('/:batch/items/:row/:variant', async (call) => {
+      const detail = await itemDetail(host.effects, refOf(call));
+      if (detail === undefined) throw notFound('There is no such image.');
+      return detail;
+    }),
+    get('/:batch/states', async (call) => {
+      const batch = batchOf(call);
+      const refs = refsOf(call.url.searchParams.get('items'));
+      const items = await Promise.all(refs.map((ref) => readItem(host.effects.table, { batch, ...ref })));
+      return { states: items.map((item) => item?.state.kind ?? null) };
+    }),
+    get('/:batch/marks', async (call) => {
+      const id = batchOf(call);
+      const version = await readMarksVersion(host.effects.table, id);
+      return { version, marks: await readMarks(host.effects.table, id) };
+    }),
+    {
+      method: 'PUT',
+      path: `${base}/:batch/marks`,
+      answer: async (call) => {
+        const id = batchOf(call);
+        const { set } = await readBody(call.request, markChanges);
+        await writeMarks(host.effects, id, set, host.user);
+        await sendJson(call.request, call.response, {
+          version: await readMarksVersion(host.effects.table, id),
+        });
+      },
+    },
+    ...ACTIONS.map(
+      (action): Route => ({
+        method: 'POST',
+        path: `${base}/:batch/${action}`,
+        answer: async (call) => {
+          const request = await readBody(call.request, control);
+          const result = await controlBatch(host, batchOf(call), action, request);
+          await sendJson(call.request, call.response, result);
+        },
+      }),
+    ),
+  ];
+}
+
+function placesOf(text: string | null): number[] {
+  const places = (text ?? '').split(',').filter((part) => /^\d{1,7}$/.test(part));
+  return places.slice(0, MOST_PROMPTS).map(Number);
+}
+
+function refsOf(text: string | null): { row: number; variant: number }[] {
+  return (text ?? '')
+    .split(',')
+    .slice(0, 100)
+    .flatMap((part) => {
+      const [row, variant] = part.split('/').map(wholeNumber);
+      return row === undefined || variant === undefined ? [] : [{ row, variant }];
+    });
+}
+
+/** All words, anywhere in prompt, name, id, tags or own columns. */
+function matches(item: Item, words: readonly string[]): boolean {
+  const { prompt, fileName, id = '', tags, columns } = item;
+  const texts = [prompt, fileName, id, ...Object.values(tags), ...Object.values(columns)];
+  const text = texts.join('\n').toLowerCase();
+  return words.every((word) => text.includes(word));
+}

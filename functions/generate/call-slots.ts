@@ -1,0 +1,33 @@
+import pLimit from 'p-limit';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+
+/** Bounds the calls under way over all invocations of a process. */
+export interface CallSlots {
+  /** Waits for a slot; gives the function that frees it, which may be called twice. */
+  take(): Promise<() => void>;
+}
+
+export function createCallSlots(count: number): CallSlots {
+  const limit = pLimit(count);
+  return {
+    take: () =>
+      new Promise((taken) => {
+        void limit(() => new Promise<void>((free) => taken(free)));
+      }),
+  };
+}
+
+/** Without a bound. */
+export const NO_SLOTS: CallSlots = { take: async () => () => undefined };
+
+/** The same effects; the slot is free as soon as the provider has answered, while the image is stored and recorded. */
+export function freeingAfterCall(effects: Effects, free: () => void): Effects {
+  const call: Effects['provider']['call'] = async (request, signal) => {
+    try {
+      return await effects.provider.call(request, signal);
+    } finally {
+      free();
+    }
+  };
+  return { ...effects, provider: { ...effects.provider, call } };
+}

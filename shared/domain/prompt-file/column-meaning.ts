@@ -1,0 +1,97 @@
+import { ALIASES, SIZE_COLUMNS, type SizeColumn, UNSUPPORTED } from './column-aliases.ts';
+import { KNOWN_COLUMNS, type KnownColumn, normaliseColumn } from './columns.ts';
+import { isNearly } from './nearly.ts';
+
+/** What a column of a file is, by its name. `column` is what its cells are called from here on. */
+export type ColumnMeaning =
+  /** One of ours, whatever the file calls it. */
+  | { readonly kind: 'ours'; readonly column: KnownColumn | SizeColumn }
+  /** A setting of other tools that no model here has. */
+  | { readonly kind: 'unsupported'; readonly column: string }
+  /** Nearly one of ours. */
+  | { readonly kind: 'mistyped'; readonly column: string; readonly meant: string }
+  /** The file's own: for templates and the manifest. */
+  | { readonly kind: 'own'; readonly column: string };
+
+/** Names as people spell them: `aspectRatio`, `ASPECT RATIO`, `aspect-ratio:` and a Cyrillic `аspect_ratio` are one. */
+function compact(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[а-яёіјѕԁα-ω]/gu, (letter) => LOOKALIKES.get(letter) ?? letter)
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** Letters of other alphabets that look like one of ours. */
+const LOOKALIKES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    а: 'a',
+    е: 'e',
+    і: 'i',
+    ј: 'j',
+    к: 'k',
+    м: 'm',
+    о: 'o',
+    р: 'p',
+    с: 'c',
+    ѕ: 's',
+    т: 't',
+    у: 'y',
+    х: 'x',
+    ԁ: 'd',
+    α: 'a',
+    ι: 'i',
+    κ: 'k',
+    ν: 'v',
+    ο: 'o',
+    ρ: 'p',
+    τ: 't',
+    χ: 'x',
+  }),
+);
+
+const OURS: ReadonlyMap<string, KnownColumn | SizeColumn> = new Map(
+  [...KNOWN_COLUMNS, ...SIZE_COLUMNS].flatMap((column) =>
+    [column, ...ALIASES[column]].map((name) => [compact(name), column] as const),
+  ),
+);
+const NOT_OURS: ReadonlyMap<string, string> = new Map(UNSUPPORTED.map((name) => [compact(name), name]));
+/** Every name that a mistyped one may have been meant as, and what it is then. */
+const CANDIDATES: readonly (readonly [compact: string, name: string])[] = [
+  ...KNOWN_COLUMNS,
+  // Single words are near too many others: `weight` is no `height`.
+  ...[...KNOWN_COLUMNS.flatMap((column) => ALIASES[column]), ...UNSUPPORTED].filter((name) =>
+    name.includes('_'),
+  ),
+].map((name) => [compact(name), name] as const);
+
+/** What a column is called and means; `data` are names (as `normaliseColumn` gives them) that are the file's own whatever they are. */
+export function meaningOf(name: string, data: ReadonlySet<string> = new Set()): ColumnMeaning {
+  const column = normaliseColumn(name);
+  const known = isExact(column);
+  if (known !== undefined && !(data.has(column) && IGNORABLE.has(known)))
+    return { kind: 'ours', column: known };
+  if (data.has(column)) return { kind: 'own', column };
+  const key = compact(name);
+  const ours = OURS.get(key);
+  if (ours !== undefined) return { kind: 'ours', column: ours };
+  const unsupported = NOT_OURS.get(key);
+  if (unsupported !== undefined) return { kind: 'unsupported', column: unsupported };
+  const meant = CANDIDATES.find(([candidate]) => isNearly(key, candidate))?.[1];
+  return meant === undefined ? { kind: 'own', column } : { kind: 'mistyped', column, meant };
+}
+
+function isExact(column: string): KnownColumn | SizeColumn | undefined {
+  return KNOWN_COLUMNS.find((each) => each === column) ?? SIZE_COLUMNS.find((each) => each === column);
+}
+
+/** Names of every day, which a template may use for something of its own. */
+const IGNORABLE: ReadonlySet<string> = new Set(SIZE_COLUMNS);
+
+/** The names in `{{ }}` of a text: what they name is data of the file. */
+export function placeNames(text: string): string[] {
+  if (!text.includes('{{')) return [];
+  return [...text.matchAll(/\{\{([^{}|]*)/g)]
+    .map(([, name = '']) => normaliseColumn(name))
+    .filter((name) => name !== '');
+}

@@ -1,0 +1,64 @@
+import { type ColumnMeaning, meaningOf } from './column-meaning.ts';
+import { normaliseColumn, quoted } from './columns.ts';
+
+/** A column of a file: what the file calls it, what its cells are called from here on, and whether that is a name of ours. */
+export interface ReadColumn {
+  readonly name: string;
+  readonly column: string;
+  readonly kind: 'ours' | 'unsupported' | 'own';
+  /** A prompt of the file's beginning names it in `{{ }}`. */
+  readonly used?: true;
+}
+
+export type ReadColumns =
+  | { readonly kind: 'columns'; readonly columns: readonly ReadColumn[] }
+  | { readonly kind: 'problem'; readonly column: string; readonly message: string };
+
+/** What the columns of a file or the keys of an object mean together. Names in `data` are the file's own, whatever they are. */
+export function readColumns(names: readonly string[], data: ReadonlySet<string>): ReadColumns {
+  const meanings = names.map((name) => ({ name, meaning: meaningOf(name, data) }));
+  const exact = new Set(
+    meanings.filter(({ name, meaning }) => isExactly(name, meaning)).map(({ meaning }) => meaning.column),
+  );
+  const columns: ReadColumn[] = [];
+  for (const { name, meaning } of meanings) {
+    if (meaning.kind === 'mistyped') return mistyped(name, meaning.column, meaning.meant);
+    const isSecond = meaning.kind === 'ours' && exact.has(meaning.column) && !isExactly(name, meaning);
+    const column = isSecond ? normaliseColumn(name) : meaning.column;
+    const before = column === '' ? undefined : columns.find((each) => each.column === column);
+    if (before !== undefined) return twice(before.name, name, column);
+    columns.push({ name, column, kind: isSecond ? 'own' : meaning.kind });
+  }
+  return { kind: 'columns', columns };
+}
+
+function isExactly(name: string, { kind, column }: ColumnMeaning): boolean {
+  return kind === 'ours' && normaliseColumn(name) === column;
+}
+
+function mistyped(name: string, column: string, meant: string): ReadColumns {
+  const message =
+    `column ${quoted([name.trim()])}: did you mean "${meant}"? Rename it, ` +
+    `or carry it along as it is with --ignore-column ${column}`;
+  return { kind: 'problem', column, message };
+}
+
+function twice(first: string, second: string, column: string): ReadColumns {
+  const same = normaliseColumn(first) === normaliseColumn(second);
+  const message = same
+    ? `columns that stand there twice: ${quoted([column])}`
+    : `columns ${quoted([first.trim(), second.trim()])} both mean ${column}: take one out, or add --ignore-column ${normaliseColumn(second)}`;
+  return { kind: 'problem', column, message };
+}
+
+/** What a cell of a setting that no model here has says when it says nothing. */
+const SAYS_NOTHING = /^(?:|none|null|nan|n\/a|#n\/a|na|auto|default|-1|false|off|-)$/i;
+
+/** Why a row cannot be taken that has such a cell; undefined where the cell is empty. */
+export function unsupportedCell(column: string, text: string): string | undefined {
+  return SAYS_NOTHING.test(text.trim()) ? undefined : unsupportedReason(column);
+}
+
+export function unsupportedReason(column: string): string {
+  return `is a setting that no model here has: take it out, or carry it along unused with --ignore-column ${column}`;
+}

@@ -1,0 +1,186 @@
+import { FAILURES, type Failure } from '../../domain/calls/failure.ts';
+import { type Item, settingsOfNextCall } from '../../domain/item/item.ts';
+import { decideAfterFailure, leaveForUser, type RetryDecision } from '../../domain/item/retry.ts';
+import { outputOf } from '../../domain/money/usage.ts';
+import { sendsExtras } from '../../provider/http/request-body.ts';
+import type { CallOutcome, ImageRequest } from '../../provider/types.ts';
+import type { Effects } from '../effects.ts';
+import { type AnswerFacts, type Attempt, chargeOfAnswer } from '../money/attempt.ts';
+import { asDuplicate } from '../money/ledger.ts';
+import type { ProviderGate } from '../pace/provider-gate.ts';
+import { keepAnswer, keptAnswer, rereadAnswer } from './kept-answers.ts';
+import { logCall } from './log-call.ts';
+import { endOwnAttempt, recordFailure, recordImage } from './record.ts';
+import { loadReferences } from './references.ts';
+import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
+
+/** How the provider is called: `made` becomes true with the call. */
+export interface Calling {
+  readonly call: { made: boolean };
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What an attempt brought, as far as its charge goes. */
+interface Answer extends AnswerFacts {
+  /** The whole answer is in quarantine. */
+  readonly isKept: boolean;
+}
+
+const NO_ANSWER: Answer = { usage: undefined, images: [], isKept: false };
+
+/** One attempt for an item that is claimed: an image that was paid for before is looked for first, wherever it may be. */
+export async function makeAttempt(
+  effects: Effects,
+  gate: ProviderGate,
+  attempt: Attempt,
+  calling: Calling,
+): Promise<void> {
+  const { item } = attempt;
+  const found = await findInStore(effects, item);
+  switch (found.kind) {
+    case 'stored':
+      return await recordImage(effects, attempt, found.stored);
+    case 'bad': {
+      const state = { kind: 'failed', code: 'bad_reference', message: found.message } as const;
+      await endOwnAttempt(effects, attempt, { state });
+      return;
+    }
+    case 'unreadable':
+      return await settleFailure(effects, gate, attempt, found.failure, NO_ANSWER);
+    case 'references': {
+      const next = await useKept(effects, gate, attempt);
+      if (next !== undefined) await callProvider(effects, gate, next, found.images, calling);
+    }
+  }
+}
+
+/**
+ * What the store has for an item: the image of an earlier attempt that was not recorded (a worker that was late, a put
+ * whose answer was lost), which is then not paid for again (I4); or else its references.
+ */
+async function findInStore(effects: Effects, item: Item) {
+  try {
+    const stored = await findStoredImage(effects, item);
+    if (stored !== undefined) return { kind: 'stored' as const, stored };
+    return await loadReferences(effects, item);
+  } catch (error) {
+    effects.log.error('the object store could not be read', error, { batch: item.batch, row: item.row });
+    const message = oneLine('nothing was sent, for the object store cannot be read', error);
+    const failure: Failure = { code: 'unstored', message, reach: 'unsent' };
+    return { kind: 'unreadable' as const, failure };
+  }
+}
+
+/**
+ * A paid answer that waited for a person is read again before anything is sent: it is the image, or it still waits. Gives
+ * the attempt to go on with where it is neither, so that a call is to be made.
+ */
+async function useKept(effects: Effects, gate: ProviderGate, attempt: Attempt): Promise<Attempt | undefined> {
+  const { item } = attempt;
+  const { kept: keptId, ...history } = item.history;
+  if (keptId === undefined) return attempt;
+  const kept = await keptAnswer(effects.store, item.batch, keptId);
+  const read = kept && (await rereadAnswer(effects, item, kept));
+  if (read?.kind === 'images') {
+    const { stored } = await putImages(effects, item, read.images, read.charge);
+    await recordImage(effects, attempt, stored);
+    return undefined;
+  }
+  if (read !== undefined && FAILURES[read.failure.code].remedy.kind === 'operator') {
+    await settleFailure(effects, gate, attempt, { ...read.failure, reach: 'unsent' }, NO_ANSWER);
+    return undefined;
+  }
+  return { ...attempt, item: { ...item, history } };
+}
+
+async function callProvider(
+  effects: Effects,
+  gate: ProviderGate,
+  attempt: Attempt,
+  references: ImageRequest['references'],
+  { call, signal }: Calling,
+): Promise<void> {
+  const { item, profile } = attempt;
+  const settings = settingsOfNextCall(item);
+  const { prompt, messages } = item;
+  const request = messages === undefined ? { prompt } : { prompt, messages };
+  call.made = true;
+  const outcome = await effects.provider.call(
+    { ...request, profile, settings, references, plain: item.history.plainRequest },
+    signal,
+  );
+  logCall(effects, attempt, outcome);
+  await gate.ended(item.settings.model, endedCall(attempt, outcome));
+
+  switch (outcome.kind) {
+    case 'images':
+      return await keepImages(effects, gate, attempt, outcome);
+    case 'failure': {
+      const { failure, answer } = outcome;
+      const isKept = answer !== undefined && (await keepAnswer(effects, attempt, answer, failure));
+      return await settleFailure(effects, gate, attempt, failure, { ...outcome, images: [], isKept });
+    }
+  }
+}
+
+function endedCall({ item, startedAtMs: sentAtMs }: Attempt, outcome: CallOutcome) {
+  const call = { item: `${item.batch}/${item.row}/${item.variant}`, sentAtMs };
+  if (outcome.kind === 'images') return call;
+  const { failure, usage } = outcome;
+  return { ...call, failure, ...(usage === undefined ? {} : { outputTokens: outputOf(usage).outputTokens }) };
+}
+
+async function keepImages(
+  effects: Effects,
+  gate: ProviderGate,
+  attempt: Attempt,
+  outcome: Extract<CallOutcome, { kind: 'images' }>,
+): Promise<void> {
+  const charge = chargeOfAnswer(attempt, 'image', outcome);
+  let put: { kind: 'stored' | 'exists'; stored: StoredImage };
+  try {
+    put = await putImages(effects, attempt.item, outcome.images, charge);
+  } catch (error) {
+    effects.log.error('an image could not be stored', error, { attempt: attempt.id });
+    const message = oneLine('the image arrived, but the object store would not take it', error);
+    const failure: Failure = { code: 'unstored', message, reach: 'answered' };
+    return await settleFailure(effects, gate, attempt, failure, { ...outcome, isKept: false });
+  }
+  await recordImage(effects, attempt, put.stored, asDuplicate(charge));
+}
+
+async function settleFailure(
+  effects: Effects,
+  gate: ProviderGate,
+  attempt: Attempt,
+  failure: Failure,
+  answer: Answer,
+): Promise<void> {
+  const { item, profile, startedAtMs: sentAtMs } = attempt;
+  const { model, maxTokens } = settingsOfNextCall(item);
+  const request = {
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    extrasSent: sendsExtras({ profile, plain: item.history.plainRequest }),
+  };
+  const decided = decideAfterFailure(failure, item.history, request, effects.random());
+  const judged = gate.judge({ item, failure, decision: decided, sentAtMs });
+  const decision = leaveForUser(effects.unknownOutcomes, failure, judged);
+  if (decision.kind === 'pause') await gate.pause(model, decision, failure);
+  await recordFailure(effects, attempt, failure, answer, withKept(decision, attempt, failure, answer));
+}
+
+/** An answer that only a person's help can turn into an image is read again after it, and not paid for a second time. */
+function withKept(
+  decision: RetryDecision,
+  { id }: Attempt,
+  { code }: Failure,
+  { isKept }: Answer,
+): RetryDecision {
+  const waits = isKept && decision.kind === 'pause' && FAILURES[code].remedy.kind === 'operator';
+  return waits ? { ...decision, history: { ...decision.history, kept: id } } : decision;
+}
+
+function oneLine(what: string, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `${what}: ${reason}`.replaceAll(/\s+/g, ' ').slice(0, 500);
+}

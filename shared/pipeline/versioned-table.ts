@@ -1,0 +1,57 @@
+import type { Table, TableQuery, TableRow, TableWrite } from './ports.ts';
+
+/**
+ * The first release that reads the rows which this program writes; each row that is put carries it as `v`. Raise it in
+ * the release that changes a row so that older programs would misread it. Rows without it are of 0.1.
+ */
+const ROW_VERSION = '0.2.0';
+
+/** A row that only a newer pressrun can read. */
+class NewerRowError extends Error {
+  override name = 'NewerRowError';
+}
+
+/**
+ * A table whose rows carry the version that reads them, and which refuses rows of a newer one with `NewerRowError`. An
+ * update leaves the version: it changes single fields of a row that stays as it was written. Rows that only updates make
+ * (counters, roll-ups) have none: if their meaning changes, so must their key.
+ */
+export function versionedTable(table: Table, version = ROW_VERSION): Table {
+  return {
+    get: async (key) => {
+      const row = await table.get(key);
+      if (row !== undefined) refuseNewer(row, version);
+      return row;
+    },
+    query: (query) => readable(table.query(withVersion(query)), version),
+    write: (writes) => table.write(writes.map((write) => stamped(write, version))),
+  };
+}
+
+async function* readable(rows: AsyncIterable<TableRow>, version: string): AsyncGenerator<TableRow> {
+  for await (const row of rows) {
+    refuseNewer(row, version);
+    yield row;
+  }
+}
+
+function withVersion(query: TableQuery): TableQuery {
+  return query.fields === undefined ? query : { ...query, fields: [...query.fields, 'v'] };
+}
+
+function stamped(write: TableWrite, version: string): TableWrite {
+  return write.kind === 'put' ? { ...write, row: { ...write.row, v: version } } : write;
+}
+
+function refuseNewer({ pk, sk, v }: TableRow, version: string): void {
+  if (typeof v !== 'string' || !/^\d{1,6}\.\d{1,6}\.\d{1,6}$/.test(v) || !isNewer(v, version)) return;
+  throw new NewerRowError(
+    `this stage was written by a newer pressrun (row ${pk} / ${sk}): use pressrun ${v} or later for it, or another stage`,
+  );
+}
+
+function isNewer(version: string, than: string): boolean {
+  const [numbers, others] = [version, than].map((each) => each.split('.').map(Number));
+  const at = numbers?.findIndex((number, index) => number !== others?.[index]) ?? -1;
+  return at >= 0 && (numbers?.[at] ?? 0) > (others?.[at] ?? 0);
+}

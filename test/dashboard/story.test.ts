@@ -1,0 +1,231 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
+import { envOf } from '../cli/provider.ts';
+import { openWorkplace, type Started, type Workplace } from '../cli/workplace.ts';
+import { launchBrowser, type OpenPage, openPage } from './support/browser.ts';
+
+const FLASH = 'gemini-3.1-flash-image-preview';
+const PRO = 'gemini-3-pro-image-preview';
+const MARKUP = '<img src=x onerror=alert(1)>';
+const CARDS = [
+  'motif,city,prompt,model,name,Notes',
+  `a tram,Lisbon,A postcard of {{motif}} in {{city}},${FLASH},tram,first`,
+  `a castle,Tallinn,A postcard of {{motif}} in {{city}},no-such-model,castle,`,
+  `${MARKUP},Kyoto,A sign that says {{motif}},${FLASH},${MARKUP},`,
+  `a riot,Bergen,A postcard of {{motif}} in {{city}},${FLASH},riot,`,
+  `a tram,Lisbon,A postcard of {{motif}} in {{city}},${PRO},tram-pro,`,
+].join('\n');
+
+/** A user's way through the page; each step begins where the one before has ended. */
+let simulator: Simulator;
+let refuses = true;
+let browser: Browser;
+let work: Workplace;
+let served: Started;
+let opened: OpenPage;
+let page: Page;
+let base: string;
+
+beforeAll(async () => {
+  simulator = await startSimulator({
+    pictures: 'plain',
+    latency: { medianMs: 20, p95Ms: 40 },
+    script: ({ prompt }) =>
+      refuses && prompt.includes('a riot') ? { kind: 'failure', failure: 'blocked-image-safety' } : undefined,
+  });
+  work = await openWorkplace(envOf(simulator));
+  served = work.start(['dashboard', '--json']);
+  const [launched, { url = '', link = '' }] = await Promise.all([launchBrowser(), served.firstDocument()]);
+  browser = launched;
+  base = url;
+  opened = await openPage(browser, link);
+  page = opened.page;
+  page.setDefaultTimeout(15_000);
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  served?.kill('SIGINT');
+  await served?.ended;
+  await simulator?.close();
+  await work?.close();
+});
+
+describe('the dashboard', () => {
+  test('says how a dropped file is read, and what it costs, before it runs', async () => {
+    await page.getByText('No batches yet').waitFor();
+    await drop(page, 'cards.csv', CARDS);
+
+    await page.getByRole('button', { name: /^Generate 4 · about \$/ }).waitFor();
+    expect(await page.locator('.columns-read .unused').textContent()).toContain('notes');
+    expect(await page.locator('td', { hasText: 'no-such-model' }).count()).toBe(1);
+    expect(await page.locator('.samples').textContent()).toContain('A postcard of a tram in Lisbon');
+    expect(simulator.totals().calls).toBe(0);
+  }, 40_000);
+
+  test('runs it, and shows each image as it comes, and why one does not', async () => {
+    await page.getByRole('button', { name: /^Generate 4/ }).click();
+    await page.waitForURL(/\/b\/cards-/);
+
+    await page.locator('.tile.failed').waitFor();
+    await page.locator('.tile.ready img').nth(2).waitFor();
+    expect(await page.locator('.facts').first().textContent()).toContain('3 of 4 ready');
+    expect(await page.locator('.facts').first().textContent()).toContain('1 rejected');
+    expect(await page.locator('.tile.failed').textContent()).toContain('refused');
+    // What a file says is text: it became no element.
+    expect(await page.locator('.tile img[onerror], .tile b img').count()).toBe(0);
+  }, 40_000);
+
+  test('filters the failures, and retries them after it has told the price', async () => {
+    refuses = false;
+    await page.getByRole('button', { name: 'Failed 1' }).click();
+    await page.locator('.tile').nth(1).waitFor({ state: 'detached' });
+    expect(page.url()).toContain('state=failed');
+    await page.locator('.tile.failed').click();
+    await page.keyboard.press('r');
+    await page
+      .locator('dialog')
+      .getByRole('button', { name: /^Retry 1 · about \$/ })
+      .click();
+
+    await page.getByRole('button', { name: 'Ready 4' }).waitFor();
+    await page.locator('.grid').press('Escape');
+    await page.locator('.tile.ready').nth(3).waitFor();
+    expect(page.url()).not.toContain('state=');
+  }, 40_000);
+
+  test('picks by keys, and compares two models', async () => {
+    await page.locator('.tile').first().click();
+    await page.keyboard.press('p');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Space');
+    await page
+      .locator('.tile')
+      .first()
+      .click({ modifiers: ['Control'] });
+    await page.keyboard.press('c');
+    await page.waitForURL(/compare/);
+
+    const heads = await page.locator('figcaption b').allTextContents();
+    expect(heads.join()).toContain(FLASH);
+    expect(heads.join()).toContain(PRO);
+    await page.locator('figure').nth(1).waitFor();
+    for (const nth of ['1', '2']) {
+      if (
+        (await page
+          .locator('figure')
+          .nth(Number(nth) - 1)
+          .getAttribute('class')) !== 'picked'
+      ) {
+        await page.keyboard.press(nth);
+      }
+    }
+    await page.locator('figure.picked').nth(1).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Promote 2…' }).waitFor();
+  }, 40_000);
+
+  test('shows an image large, with what was sent, tried and charged', async () => {
+    await page.locator('.tile').nth(1).dblclick();
+    await page.waitForURL(/\/i\/3\/1/);
+
+    await page.locator('.details p', { hasText: `A sign that says ${MARKUP}` }).waitFor();
+    expect(await page.locator('.attempts').textContent()).toMatch(/\d+ in · \d+ text · [\d,]+ image tokens/);
+    expect(await page.locator('.view > img').getAttribute('src')).toMatch(/\/large\?v=[0-9a-f]{8}$/);
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL(/\/i\/4\/1/);
+    await page.keyboard.press('Escape');
+    await page.waitForURL(/\/b\/cards-[^/]*$/);
+  }, 40_000);
+
+  test('promotes the picks to a batch of their own', async () => {
+    await page.getByRole('button', { name: 'Promote 2…' }).click();
+    await page.locator('dialog').getByLabel('Size').selectOption('2K');
+    await page
+      .locator('dialog')
+      .getByRole('button', { name: /^Generate 2 · about \$/ })
+      .click();
+
+    await page.getByText('2 of 2 ready', { exact: false }).waitFor();
+    const picks = await work.run(['picks', 'cards-', '--json']);
+    expect(picks.code, picks.stderr).toBe(1);
+    expect(picks.stderr).toContain('means 2 batches');
+    const status = JSON.parse((await work.run(['status', '--json'])).stdout);
+    const first = status.batches.find(({ batch }: { batch: string }) => !batch.includes('promoted'));
+    const named = JSON.parse((await work.run(['picks', first.batch.slice(0, 12), '--json'])).stdout);
+    expect(named.picks.map(({ row }: { row: number }) => row)).toEqual([1, 5]);
+  }, 40_000);
+
+  test('has the numbers of `cost --json`', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.waitForURL(/\/cost/);
+    await page.locator('.cost-table tbody tr').nth(1).waitFor();
+    const cells = page.locator('.cost-table tbody [data-credits]');
+    const shown = await cells.evaluateAll((all) =>
+      all.map((cell) => Number(cell.getAttribute('data-credits'))),
+    );
+    const total = Number(await page.locator('[data-total]').getAttribute('data-total'));
+
+    const cost = JSON.parse((await work.run(['cost', '--last', '7d', '--by', 'day,model', '--json'])).stdout);
+
+    expect(shown).toEqual(cost.rows.map(({ creditsMicro }: { creditsMicro: number }) => creditsMicro));
+    expect(total).toBe(cost.total.creditsMicro);
+    expect(total).toBe(simulator.totals().creditsMicro);
+    expect(await page.locator('.chart canvas').count()).toBe(1);
+  }, 40_000);
+
+  test('is clean for axe on every page, in light and dark', async () => {
+    const source = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+    const { batches } = JSON.parse((await work.run(['status', '--json'])).stdout);
+    const batch = batches.at(-1).batch;
+    const paths = [
+      '/',
+      '/new',
+      '/cost',
+      '/provider',
+      '/schedules',
+      `/b/${batch}`,
+      `/b/${batch}/i/1/1`,
+      `/b/${batch}/compare?i=1/1,5/1`,
+    ];
+    const found: string[] = [];
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme });
+      for (const path of paths) {
+        await page.goto(base + path);
+        await page.waitForTimeout(250);
+        await page.evaluate(source);
+        const { violations } = (await page.evaluate(
+          `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] })`,
+        )) as Axe;
+        found.push(...violations.map(({ id, nodes }) => `${theme} ${path}: ${id} ${nodes[0]?.target}`));
+      }
+    }
+    expect(found).toEqual([]);
+  }, 60_000);
+
+  test('gave no error in the console', () => {
+    expect(opened.errors).toEqual([]);
+  });
+});
+
+interface Axe {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly target: string[] }[];
+  }[];
+}
+
+/** What a file manager does: the file is held over the window, then let go. */
+async function drop(page: Page, name: string, text: string): Promise<void> {
+  const dataTransfer = await page.evaluateHandle<unknown>(`(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}, { type: 'text/csv' }));
+    return transfer;
+  })()`);
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer });
+  await page.dispatchEvent('body', 'drop', { dataTransfer });
+}

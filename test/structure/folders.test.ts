@@ -1,0 +1,22 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect, test } from 'vitest';
+
+const SOURCES = globSync('{shared,functions,local,cli,dashboard,infra}/**/*.{ts,tsx}', {
+  exclude: (name) => name.includes('node_modules'),
+});
+
+test('a folder of source holds at most 20 files, and the one of the pipeline its ports alone', () => {
+  const sizes = Map.groupBy(SOURCES, (path) => dirname(path));
+
+  expect([...sizes].filter(([, files]) => files.length > 20).map(([folder]) => folder)).toEqual([]);
+  expect(SOURCES.filter((path) => /^shared.pipeline.[^/\\]+$/.test(path)).length).toBeLessThanOrEqual(5);
+});
+
+test('a file of source has at most 250 lines, but for the parts of the page', () => {
+  const long = SOURCES.filter(
+    (path) => !path.endsWith('.tsx') && readFileSync(path, 'utf8').split('\n').length > 251,
+  );
+
+  expect(long).toEqual([]);
+});
