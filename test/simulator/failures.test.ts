@@ -39,7 +39,7 @@ describe('a failure', () => {
   });
 
   it('exists for every code of the contract that a server can bring about', () => {
-    const unreachable = ['network', 'certificate', 'link_refused', 'type_refused', 'unstored'];
+    const unreachable = ['network', 'certificate', 'unstored'];
 
     const missing = FAILURE_CODES.filter((code) => failuresOf(code).length === 0);
 

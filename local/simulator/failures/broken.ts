@@ -56,6 +56,17 @@ export const BROKEN_ANSWERS = {
     withPicture: true,
     answer: (context) => withData(context, (base64) => base64.slice(0, 4 * Math.floor(base64.length / 6))),
   },
+  'type-refused': {
+    code: 'type_refused',
+    uses: 'image',
+    answer: (context) => withData(context, () => GIF.toString('base64')),
+  },
+  'link-refused': {
+    code: 'link_refused',
+    uses: 'image',
+    answer: (context) =>
+      jsonAnswer(200, chatBody(context, { content: '![image](https://pictures.example.org/fox.png)' })),
+  },
   'bad-image-magic': {
     code: 'bad_image',
     uses: 'image',
@@ -81,6 +92,9 @@ export const BROKEN_ANSWERS = {
     answer: (context) => cutShort(imageAnswer('V2', context)),
   },
 } satisfies Record<string, SimulatedFailure>;
+
+/** A GIF of one pixel. */
+const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
 /** The first two thirds of a body of one chunk. */
 function cutShort(answer: Answer): Answer {

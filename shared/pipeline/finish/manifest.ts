@@ -116,6 +116,11 @@ function ownName(name: string): string {
   return (MANIFEST_COLUMNS as readonly string[]).includes(name) ? `file.${name}` : name;
 }
 
+/** A cell that has the apostrophe of a formula already gets another, so that it is read back as it was. */
+function escapedAgain(cell: string | number | undefined): string | number | undefined {
+  return typeof cell === 'string' && /^'+[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell;
+}
+
 type Line = Readonly<Record<string, string | number | undefined>>;
 
 function cellOf<Cell>(line: Readonly<Record<string, Cell>>, name: string): Cell | undefined {
@@ -171,9 +176,14 @@ async function putCsv(
   lines: AsyncIterable<Line>,
 ): Promise<void> {
   // Cells in their order: by its name, csv-stringify takes `a.b` for a path, and finds a `constructor` in every line.
-  const cells = mapRows(lines, (line) => columns.map((name) => cellOf(line, name)));
+  const cells = mapRows(lines, (line) => columns.map((name) => escapedAgain(cellOf(line, name))));
   // A cell that begins like a formula is data from outside: a spreadsheet must not run it.
-  const csv = stringify({ header: true, columns: [...columns], escape_formulas: true });
+  const csv = stringify({
+    header: true,
+    columns: [...columns],
+    escape_formulas: true,
+    quoted_match: /[\r\n]/,
+  });
   // Hands an error of the lines on to whoever reads the file; `pipe` would leave it to end the process.
   pipeline(cells, csv, () => undefined);
   await effects.store.put(key, encode(csv), { contentType: 'text/csv; charset=utf-8' });

@@ -12,7 +12,7 @@ import { classifyNoImage } from './classify-no-image.ts';
 import { bareName, failureInside, failureOfStatus } from './error-failure.ts';
 import { readErrorInAnswer } from './error-reader.ts';
 import { findImages } from './find-images.ts';
-import { type Selection, selectImages } from './select-images.ts';
+import { OTHER_TYPE, REFUSED_LINK, type Selection, selectImages } from './select-images.ts';
 import { readUsage } from './usage-reader.ts';
 
 /** An answer that arrived, as far as it did. */
@@ -72,8 +72,10 @@ async function interpretDocuments(
 ): Promise<Interpreted> {
   const usage = readUsage(documents);
   const content = findImages(documents, answer.marks);
+  const refusedHosts = new Set<string>();
   const { profile, settings } = by.request;
-  const selection = await selectImages(content, by.fetchLink, mostPixelsOf(profile));
+  const fetchLink = notingRefused(by.fetchLink, refusedHosts);
+  const selection = await selectImages(content, fetchLink, mostPixelsOf(profile));
   const asked = pixelsOfSize(settings.imageSize ?? DEFAULT_IMAGE_SIZE);
   const unusedPixels = selection.unusedPixels.map((pixels) => pixels ?? asked);
   const unused = unusedPixels.length === 0 ? {} : { unusedPixels };
@@ -85,13 +87,16 @@ async function interpretDocuments(
 
   const error = readErrorInAnswer(documents);
   if (error !== undefined) return failed(failureInside(answer, error, { documents, usage }, by), usage);
-  return { ...imageless(answer, { documents, usage, selection, text: content.text }, by), ...unused };
+  const found = { documents, usage, selection, refusedHosts, text: content.text };
+  return { ...imageless(answer, found, by), ...unused };
 }
 
 interface Imageless {
   readonly documents: Documents;
   readonly usage: ReportedUsage | undefined;
   readonly selection: Selection;
+  /** Hosts of links that a user may allow. */
+  readonly refusedHosts: ReadonlySet<string>;
   readonly text: string;
 }
 
@@ -100,8 +105,9 @@ function imageless(answer: ReceivedAnswer, found: Imageless, by: Interpreter): I
   const reasons = readReasons(found.documents);
   const damaged = selection.problems.length > 0;
   const { profile, settings } = by.request;
-  const code = classifyNoImage({ reasons, damaged, text, usage, asked: settings.imageSize, profile });
-  const linkFailed = code === 'bad_image' && selection.byLink;
+  const seen = classifyNoImage({ reasons, damaged, text, usage, asked: settings.imageSize, profile });
+  const { code, hint } = seen === 'bad_image' ? whyUnusable(found) : { code: seen };
+  const linkFailed = seen === 'bad_image' && selection.byLink;
   const said = reasons.map(({ reason, detail }) => (detail === '' ? reason : `${reason}: ${detail}`));
   const why = [...new Set(said)].join(', ') || 'none given';
   const problem = damaged ? `; the image cannot be used: ${selection.problems.join('; ')}` : '';
@@ -110,8 +116,27 @@ function imageless(answer: ReceivedAnswer, found: Imageless, by: Interpreter): I
     message: redactLine(`the answer brought no image (${code}, finish reason ${why})${problem}`, by.secrets),
     reach: isUsable(usage) || linkFailed ? 'answered' : 'lost',
     ...(text !== '' && { text: redactText(text, by.secrets) }),
+    ...(hint !== undefined && { hint }),
   };
   return failed(failure, usage, answer);
+}
+
+/** What a person can mend goes before what is damaged: it is then that the answer is worth reading again. */
+function whyUnusable({ selection: { problems }, refusedHosts }: Imageless): Pick<Failure, 'code' | 'hint'> {
+  const [host] = refusedHosts;
+  const isRefused = problems.some((problem) => problem.includes(REFUSED_LINK));
+  if (host !== undefined && isRefused) {
+    return { code: 'link_refused', hint: `allow ${host} in PRESSRUN_LINK_HOSTS` };
+  }
+  return { code: problems.some((problem) => problem.endsWith(OTHER_TYPE)) ? 'type_refused' : 'bad_image' };
+}
+
+function notingRefused(fetchLink: FetchLink, hosts: Set<string>): FetchLink {
+  return async (url) => {
+    const fetched = await fetchLink(url);
+    if (fetched.kind === 'refused' && fetched.host !== undefined) hosts.add(fetched.host);
+    return fetched;
+  };
 }
 
 function unreadable(code: FailureCode, message: string, answer: ReceivedAnswer): Interpreted {

@@ -20,6 +20,10 @@ type Decoded =
   | { readonly kind: 'problem'; readonly problem: string; readonly pixels: number | undefined }
   | { readonly kind: 'nothing' };
 
+/** How the problem of a link that a rule forbids begins, and how that of an image whose type is not taken ends. */
+export const REFUSED_LINK = 'its link was not followed';
+export const OTHER_TYPE = 'not PNG, JPEG or WebP';
+
 const MOST_LINKS = 4;
 /** Of more, the last count: an answer is not trusted to be reasonable. */
 const MOST_IMAGES = 64;
@@ -64,7 +68,7 @@ function decodeImage(bytes: Buffer, mostPixels: number): Decoded {
   if (type === undefined) {
     const other = sniffOtherImage(bytes);
     return problem(
-      other === undefined ? 'its bytes are no PNG, JPEG or WebP' : `it is ${other}, not PNG, JPEG or WebP`,
+      other === undefined ? 'its bytes are no PNG, JPEG or WebP' : `it is ${other}, ${OTHER_TYPE}`,
     );
   }
   const facts = readImageFile(type, bytes);
@@ -108,7 +112,7 @@ async function decodeLink(
   const fetched = await fetchLink(url);
   switch (fetched.kind) {
     case 'refused':
-      return claimed ? problem(`its link was not followed: ${fetched.problem}`) : { kind: 'nothing' };
+      return claimed ? problem(`${REFUSED_LINK}: ${fetched.problem}`) : { kind: 'nothing' };
     case 'failed':
       return problem(`its link could not be fetched: ${fetched.problem}`);
     case 'fetched': {

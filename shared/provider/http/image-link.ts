@@ -4,10 +4,10 @@ import { exchange, type HttpOutcome } from './http-exchange.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { isAllowedHost, isPublicAddress } from './public-address.ts';
 
-/** `refused`: a rule forbids it, nothing was sent there. `failed`: it was tried. */
+/** `refused`: a rule forbids it, nothing was sent there; `host` is one that a user may allow. `failed`: it was tried. */
 type FetchedLink =
   | { readonly kind: 'fetched'; readonly bytes: Buffer }
-  | { readonly kind: 'refused'; readonly problem: string }
+  | { readonly kind: 'refused'; readonly problem: string; readonly host?: string }
   | { readonly kind: 'failed'; readonly problem: string };
 
 export type FetchLink = (url: string) => Promise<FetchedLink>;
@@ -63,8 +63,7 @@ type Following = LinkOptions & { readonly signal: AbortSignal };
 async function follow(link: string, options: Following, redirectsLeft: number): Promise<FetchedLink> {
   const url = URL.parse(link);
   const forbidden = ruleAgainst(url, options);
-  if (url === null || forbidden !== undefined)
-    return { kind: 'refused', problem: forbidden ?? 'it is no URL' };
+  if (url === null || forbidden !== undefined) return forbidden ?? NO_URL;
 
   const chunks: Buffer[] = [];
   const guard = createGuardedLookup(options);
@@ -96,16 +95,23 @@ function notPublic({ hostname }: URL): FetchedLink {
   return { kind: 'refused', problem: `${hostname} has no public address` };
 }
 
-function ruleAgainst(url: URL | null, options: LinkOptions): string | undefined {
-  if (url === null) return 'it is no URL';
-  if (url.protocol !== 'https:') return 'it is not https';
-  if (url.username !== '' || url.password !== '') return 'it carries credentials';
-  if (!isAllowedHost(url.hostname, options.hosts))
-    return `${url.hostname.slice(0, 100)} is not an allowed host`;
+const NO_URL: FetchedLink = { kind: 'refused', problem: 'it is no URL' };
+
+function ruleAgainst(url: URL | null, options: LinkOptions): FetchedLink | undefined {
+  if (url === null) return NO_URL;
+  if (url.protocol !== 'https:') return { kind: 'refused', problem: 'it is not https' };
+  if (url.username !== '' || url.password !== '') {
+    return { kind: 'refused', problem: 'it carries credentials' };
+  }
   // A literal address never passes through the lookup that guards names.
   const literal = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?$/i.exec(url.hostname)?.[1];
   const isAllowed = options.isAllowedAddress ?? isPublicAddress;
-  return literal !== undefined && !isAllowed(literal) ? `${url.hostname} is not a public address` : undefined;
+  if (literal !== undefined && !isAllowed(literal)) {
+    return { kind: 'refused', problem: `${url.hostname} is not a public address` };
+  }
+  if (isAllowedHost(url.hostname, options.hosts)) return undefined;
+  const host = url.hostname.slice(0, 100);
+  return { kind: 'refused', problem: `${host} is not an allowed host`, host };
 }
 
 interface GuardedLookup {

@@ -102,7 +102,7 @@ describe('no image is taken', () => {
     const gif = Buffer.concat([Buffer.from('GIF89a'), Buffer.alloc(300, 1)]);
 
     expect(failureOf(await outcome(chat({ content: '', blob: gif.toString('base64') })))).toMatchObject({
-      code: 'bad_image',
+      code: 'type_refused',
       message: expect.stringContaining('it is GIF, not PNG, JPEG or WebP'),
     });
   });
