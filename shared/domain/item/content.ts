@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ModelProfile } from '../calls/models.ts';
 import { IMAGE_SETTINGS, type ImageSettings, SETTING_NAMES } from './image-settings.ts';
 import type { Message } from './message.ts';
@@ -24,19 +24,20 @@ export interface Content {
   readonly nth: number;
 }
 
+const countedAs = (how: 'prompt' | 'settings' | 'named') =>
+  SETTING_NAMES.filter((name) => IMAGE_SETTINGS[name].content === how);
+const BESIDE_PROMPT = countedAs('prompt');
+const TOGETHER = countedAs('settings');
+const NAMED = countedAs('named');
+
 /** The content's SHA-256, in hex. A setting that is not given is another content than any that is. */
 export function contentHash({ prompt, messages, settings, profile, references, nth }: Content): ContentHash {
-  const counted = (how: 'prompt' | 'settings' | 'named') =>
-    SETTING_NAMES.filter((name) => IMAGE_SETTINGS[name].content === how);
-  const valuesOf = (how: 'prompt' | 'settings') => counted(how).map((name) => settings[name] ?? null);
-  const named = counted('named').flatMap((name) =>
-    settings[name] === undefined ? [] : [[name, settings[name]]],
-  );
+  const named = NAMED.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]]));
   const facts = [
     ['pressrun content', VERSION],
     [profile.sendAs, profile.dialect],
-    [prompt, ...valuesOf('prompt')],
-    valuesOf('settings'),
+    [prompt, ...BESIDE_PROMPT.map((name) => settings[name] ?? null)],
+    TOGETHER.map((name) => settings[name] ?? null),
     references,
     nth,
     ...named,
@@ -51,5 +52,5 @@ export function parseContentHash(text: string): ContentHash | undefined {
 }
 
 function hashed(text: string): ContentHash {
-  return createHash('sha256').update(text).digest('hex') as ContentHash;
+  return hash('sha256', text) as ContentHash;
 }

@@ -71,12 +71,13 @@ function defaultStem(row: number, prompt: string): string {
 
 function cutToWords(slug: string): string {
   if (slug.length <= MAX_SLUG_CHARACTERS) return slug;
-  const characters = [...slug];
+  const characters = ASCII.test(slug) ? slug : [...slug];
   if (characters.length <= MAX_SLUG_CHARACTERS) return slug;
-  const cut = characters.slice(0, MAX_SLUG_CHARACTERS + 1).join('');
+  const firstOf = (count: number) =>
+    Array.isArray(characters) ? characters.slice(0, count).join('') : slug.slice(0, count);
+  const cut = firstOf(MAX_SLUG_CHARACTERS + 1);
   const atWord = cut.lastIndexOf('-');
-  if (atWord > MAX_SLUG_CHARACTERS / 2) return cut.slice(0, atWord);
-  return characters.slice(0, MAX_SLUG_CHARACTERS).join('');
+  return atWord > MAX_SLUG_CHARACTERS / 2 ? cut.slice(0, atWord) : firstOf(MAX_SLUG_CHARACTERS);
 }
 
 function cutToBytes(text: string, maxBytes: number): string {

@@ -16,11 +16,15 @@ export function isKnownColumn(name: string): name is KnownColumn {
   return KNOWN.has(name);
 }
 
+/** Most names are, and every place of a template names one. */
+const NORMAL = /^[a-z0-9]+(?:_[a-z0-9]+)*$/;
+
 /**
  * One name for what people write in many ways: ` Aspect-Ratio `, `aspect ratio`, `aspectRatio` and `ASPECT_RATIO` are
  * `aspect_ratio`. Characters that nobody sees do not count.
  */
 export function normaliseColumn(name: string): string {
+  if (NORMAL.test(name)) return name;
   return name
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')

@@ -23,9 +23,9 @@ export function combinationAt(sizes: readonly number[], index: number): number[]
 export function combinationNumbers(
   total: number,
   sample: number | undefined,
-  seed: string,
+  seed: () => string,
 ): Iterable<number> {
-  return sample === undefined || sample >= total ? countTo(total) : drawn(total, sample, seed);
+  return sample === undefined || sample >= total ? countTo(total) : drawn(total, sample, seed());
 }
 
 function* countTo(total: number): Iterable<number> {

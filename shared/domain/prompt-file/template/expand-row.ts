@@ -50,11 +50,12 @@ export function expandRow(fields: RowFields, options: ExpandOptions): RowExpansi
 
   function* combinations(): Generator<Combination, undefined> {
     // Drawn by what the row says, so that a row that moves in its file stays what it was.
-    for (const number of combinationNumbers(total, sample, `${seed}\n${JSON.stringify(fields)}`)) {
+    for (const number of combinationNumbers(total, sample, () => `${seed}\n${JSON.stringify(fields)}`)) {
       const choices = combinationAt(sizes, number);
       const values = axes.map(({ name, values }, nth) => [name, values[choices[nth] ?? 0] ?? '']);
-      const own = { ...fields, ...Object.fromEntries(values) };
-      yield { fields: { ...options.variables, ...own }, own, choices: choices.slice(axes.length) };
+      const own = values.length === 0 ? fields : { ...fields, ...Object.fromEntries(values) };
+      const usable = options.variables === undefined ? own : { ...options.variables, ...own };
+      yield { fields: usable, own, choices: choices.slice(axes.length) };
     }
   }
   return { kind: 'expansion', source, count, combinations: { [Symbol.iterator]: combinations } };
