@@ -3,7 +3,7 @@ import { inShell } from '../../shared/domain/money/budget.ts';
 import type { BatchStatus, FailureLine } from '../../shared/pipeline/finish/batch-status.ts';
 import { EXIT } from '../exit-codes.ts';
 import { costText, countText, creditsText, durationText } from './figures.ts';
-import type { Output } from './output.ts';
+import type { Color } from './output.ts';
 import { exitCodeOf } from './summary.ts';
 
 /** What a summary knows beside the batch: it names commands that work as they stand. */
@@ -157,13 +157,10 @@ function failedSteps({ flags, command, failures = [] }: SummaryContext, batch: s
   return steps.filter((step) => step !== undefined);
 }
 
-/** A summary whose first line has the color of how the batch stands. */
-export function painted({ paint }: Pick<Output, 'paint'>, text: string, status: BatchStatus): string {
-  const end = text.indexOf('\n');
-  const [first, rest] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end)];
+/** The color of how a batch stands. */
+export function colorOf(status: BatchStatus): Color {
   const code = exitCodeOf(status);
-  const color = code === EXIT.ok ? 'green' : code === EXIT.error ? 'red' : 'yellow';
-  return paint(color, first) + rest;
+  return code === EXIT.ok ? 'green' : code === EXIT.error ? 'red' : 'yellow';
 }
 
 /** A command line as a shell takes it. */

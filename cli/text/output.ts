@@ -1,17 +1,18 @@
 import { styleText } from 'node:util';
+import { withoutInvisible } from '../../shared/domain/canonical-name.ts';
 
 /** The only place that writes to the terminal: prose and progress to stderr, the result to stdout. */
 export interface Output {
   readonly json: boolean;
   /** A line for people, on stderr. */
   say(line?: string): void;
-  /** The result: text on stdout, or with `--json` the value as one document on one line. */
-  result(text: string, value: unknown): void;
-  /** Text in a color where a terminal has them (`NO_COLOR` is kept), and as it is elsewhere. */
-  paint(color: 'green' | 'yellow' | 'red' | 'bold', text: string): string;
+  /** The result: text on stdout, its first line in a color where a terminal has them, or with `--json` the value as one document. */
+  result(text: string, value: unknown, color?: Color): void;
   /** Resolves when the result has left; rejects where it could not be written. A reader that went away is no error. */
   flushed(): Promise<void>;
 }
+
+export type Color = 'green' | 'yellow' | 'red';
 
 export interface Streams {
   readonly stdout: NodeJS.WritableStream;
@@ -20,6 +21,12 @@ export interface Streams {
 
 export function createOutput({ stdout, stderr }: Streams, json: boolean): Output {
   let failure: Error | undefined;
+  // `NO_COLOR` is kept, and what is no terminal gets none.
+  const painted = (text: string, color: Color | undefined): string => {
+    const end = text.indexOf('\n');
+    if (color === undefined || end < 0) return text;
+    return styleText(color, text.slice(0, end), { stream: stdout }) + text.slice(end);
+  };
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     // `pressrun status | head -1` has read enough.
     if (error.code !== 'EPIPE') failure ??= new Error(`the result could not be written: ${error.message}`);
@@ -28,15 +35,23 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
   stderr.on('error', () => undefined);
   return {
     json,
-    say: (line = '') => void stderr.write(`${line}\n`),
-    result: (text, value) => {
-      const written = json ? JSON.stringify(value) : text.replace(/\n$/, '');
+    say: (line = '') => void stderr.write(`${withoutInvisible(line)}\n`),
+    result: (text, value, color) => {
+      // A program reads back what was escaped; a terminal is not turned around by it.
+      const written = json
+        ? escapeInvisible(JSON.stringify(value))
+        : painted(withoutInvisible(text).replace(/\n$/, ''), color);
       if (written !== '') stdout.write(`${written}\n`);
     },
-    paint: (color, text) => (json ? text : styleText(color, text, { stream: stdout })),
     flushed: async () => {
       await new Promise<void>((resolve) => stdout.write('', () => resolve()));
       if (failure !== undefined) throw failure;
     },
   };
+}
+
+function escapeInvisible(json: string): string {
+  return json.replaceAll(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }

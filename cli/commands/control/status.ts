@@ -24,12 +24,19 @@ import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
-import { batchSummary, painted } from '../../text/batch-summary.ts';
+import { batchSummary, colorOf } from '../../text/batch-summary.ts';
 import { creditsText, dollarsText } from '../../text/figures.ts';
 import { createProgressBar } from '../../text/progress-bar.ts';
 import { rejectedLines } from '../../text/rejected-lines.ts';
 import { placeFlags } from '../../text/resume-hint.ts';
-import { exitCodeOf, failureLines, pauseLines, resultJson, resumeHint } from '../../text/summary.ts';
+import {
+  exitCodeOf,
+  failureLines,
+  noticeLines,
+  pauseLines,
+  resultJson,
+  resumeHint,
+} from '../../text/summary.ts';
 import { textTable } from '../../text/text-table.ts';
 import { unknownText } from './unknown-text.ts';
 
@@ -122,10 +129,14 @@ async function showBatch(
   const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (result === undefined) throw new Error(`${id} was there a moment ago`);
   for (const line of await rejectedLines(effects.table, result)) out.say(line);
-  for (const line of [...failureLines(result), ...pauseLines(result, stage, resumeHint(stage))])
-    out.say(line);
+  const lines = [
+    ...failureLines(result),
+    ...noticeLines(result),
+    ...pauseLines(result, stage, resumeHint(stage)),
+  ];
+  for (const line of lines) out.say(line);
   await printBackpressure(out, effects, result);
-  out.result(summaryText(context, open, stage, result), resultJson(result));
+  out.result(summaryText(context, open, stage, result), resultJson(result), colorOf(result));
   return EXIT.ok;
 }
 
@@ -158,23 +169,22 @@ async function watchBatch(
   if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
     out.say(`No worker is running. Start one: \`pressrun worker${placeFlags(stage, context.argv)}\``);
   }
-  out.result(summaryText(context, open, stage, last), resultJson(last));
+  out.result(summaryText(context, open, stage, last), resultJson(last), colorOf(last));
   return exitCodeOf(last);
 }
 
 function summaryText(
-  { out, argv }: CommandContext,
+  { argv }: CommandContext,
   { runtime: { effects }, mayChange }: OpenStage,
   stage: string,
   result: BatchResult,
 ): string {
-  const text = batchSummary(result, {
+  return batchSummary(result, {
     usdPerCredit: effects.prices.usdPerCredit,
     flags: placeFlags(stage, argv),
     isWorkedOn: mayChange,
     failures: result.failures,
   });
-  return painted(out, text, result);
 }
 
 async function printBackpressure(

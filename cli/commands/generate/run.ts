@@ -2,20 +2,15 @@ import type { Command } from 'commander';
 import type { BatchOptions } from '../../../shared/domain/batch/batch.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { PipelineEvent } from '../../../shared/pipeline/effects.ts';
-import {
-  type BatchResult,
-  type BatchStatus,
-  batchResult,
-  batchStatus,
-} from '../../../shared/pipeline/finish/batch-status.ts';
+import { type BatchStatus, batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
 import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
-import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import type { ExitCode } from '../../exit-codes.ts';
 import { type Copying, createCopying } from '../../files/copying.ts';
-import { copyBatch, type OutFolder, prepareOutFolder } from '../../files/out-folder.ts';
+import { prepareOutFolder } from '../../files/out-folder.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import {
@@ -38,21 +33,11 @@ import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simu
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
-import { batchSummary, commandLine, painted } from '../../text/batch-summary.ts';
 import { sayNotes } from '../../text/file-notes.ts';
 import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
-import { rejectedLines } from '../../text/rejected-lines.ts';
-import { placeFlags } from '../../text/resume-hint.ts';
-import {
-  exitCodeOf,
-  failureLines,
-  pauseLines,
-  RUN_AGAIN,
-  resultJson,
-  resumeHint,
-} from '../../text/summary.ts';
 import { createWaitReporter } from '../../text/wait-reporter.ts';
 import { UsageError } from '../../usage-error.ts';
+import { reportRun } from './run-result.ts';
 
 export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags, ConcurrencyFlag {
   readonly approveAbove?: string;
@@ -168,16 +153,15 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const failure = () => copying.failure() ?? work?.failure();
     await followWithBar(context, stage, { batch, bar, work, failure });
     await copying.settled();
-    const gone = await copyBatch(effects, batch, folder);
-    const result = await batchResult(effects, batch, folder.pathOf);
-    if (result === undefined) return EXIT.interrupted;
-    const tookMs = Date.now() - startedMs;
-    await printResult(context, stage, run, result, { folder, tookMs, isWorkedOn: work === undefined });
-    for (const line of goneLines(gone)) context.out.say(line);
-    if (simulated !== undefined && work?.hasWorked()) context.out.say(simulated.summary(before, result));
-    if (gone.length > 0 && exitCodeOf(result) === EXIT.ok) return EXIT.incomplete;
-    if (!context.interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
-    return EXIT.interrupted;
+    return await reportRun(context, stage, {
+      stage: config.stage,
+      batch,
+      folder,
+      before,
+      simulated,
+      work,
+      startedMs,
+    });
   });
 }
 
@@ -196,18 +180,6 @@ function createListener(
     if (event.kind === 'item-ended' && event.imageKey) copying.add(event.imageKey);
     reportNearlySpent(event);
   };
-}
-
-const MOST_GONE = 5;
-
-/** Images that were deleted while the batch went on: the next run makes them again. */
-function goneLines(gone: readonly string[]): string[] {
-  if (gone.length === 0) return [];
-  const more = gone.length > MOST_GONE ? `, … (${gone.length} in all)` : '';
-  return [
-    `gone from the store, so not copied: ${gone.slice(0, MOST_GONE).join(', ')}${more}; ` +
-      'run the same command again to have them made again',
-  ];
 }
 
 /** What is followed, and on what it is shown. */
@@ -240,27 +212,4 @@ async function followWithBar(
     bar?.stop();
     await work?.stop();
   }
-}
-
-async function printResult(
-  { out, argv }: CommandContext,
-  { runtime: { effects } }: OpenStage,
-  { config: { stage } }: Run,
-  result: BatchResult,
-  { folder, tookMs, isWorkedOn }: { folder: OutFolder; tookMs: number; isWorkedOn: boolean },
-): Promise<void> {
-  const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
-  for (const line of await rejectedLines(effects.table, result)) out.say(line);
-  for (const line of failureLines(result)) out.say(line);
-  for (const line of pauseLines(result, stage, then)) out.say(line);
-  const text = batchSummary(result, {
-    usdPerCredit: effects.prices.usdPerCredit,
-    flags: placeFlags(stage, argv),
-    folder: folder.path,
-    tookMs,
-    isWorkedOn,
-    failures: result.failures,
-    command: commandLine(argv.filter((word) => word !== '--json' && word !== '--debug')),
-  });
-  out.result(painted(out, text, result), resultJson(result));
 }
