@@ -5,7 +5,7 @@ import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
 import type { FileFormat } from '../../shared/domain/prompt-file/format.ts';
 import { type OpenPrompts, openPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 import { tooManyItems } from '../../shared/domain/prompt-file/row/count-items.ts';
-import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
+import type { FileNote, PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import { asFlags } from '../flags/batch-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { columnReport } from './column-report.ts';
@@ -81,7 +81,22 @@ async function openFile(
   const references = mayName(prompts.format) ? await localReferences(prompts.records(), folder) : [];
   const named = namedByFormat(name, prompts);
   const contentType = CONTENT_TYPES[extname(named).toLowerCase()] ?? 'text/csv';
-  return { ...file, name: named, contentType, references, notes: columns.notes };
+  return {
+    ...file,
+    name: named,
+    contentType,
+    references,
+    notes: [...readingNotes(prompts), ...columns.notes],
+  };
+}
+
+/** What is read of a file where that may not be what its reader thinks. */
+function readingNotes({ format, sheet }: OpenPrompts): FileNote[] {
+  if (format.kind === 'txt') return [{ line: 'file     a list of prompts, one a line', isExpected: true }];
+  if (sheet === undefined) return [];
+  const others = sheet.others.length === 0 ? '' : `; not read: ${sheet.others.join(', ')} (--sheet NAME)`;
+  const line = `sheet    ${sheet.name}${others}`.replaceAll(/\p{Cc}/gu, ' ');
+  return [{ line, isExpected: others === '' }];
 }
 
 const LIST_HINT = '. If it is a list of prompts, one a line, add --format txt';

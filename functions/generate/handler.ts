@@ -26,6 +26,8 @@ export interface GenerateSettings {
   readonly callMs: number;
   /** How this worker keeps to the pace of the fleet. Default: it never waits itself, messages do. */
   readonly pacing?: RateLimiterOptions;
+  /** Keeps calls by the minute in the table, for the dashboard; a deployed stage has them in CloudWatch. */
+  readonly countsMinutes?: boolean;
   /** Aborted when this worker is to end: calls under way go on, no new one begins. */
   readonly stopping?: AbortSignal;
   /** Bounds calls beyond one invocation. */
@@ -34,13 +36,13 @@ export interface GenerateSettings {
 
 /** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
 export function createHandler(given: Effects, settings: GenerateSettings) {
-  const minutes = createCallMinutes(given);
-  const effects: Effects = { ...given, notify: minutes.seen(given.notify) };
+  const minutes = settings.countsMinutes ? createCallMinutes(given) : undefined;
+  const effects: Effects = minutes === undefined ? given : { ...given, notify: minutes.seen(given.notify) };
   const { stopping, pacing = IMPATIENT, slots = NO_SLOTS } = settings;
   const gate = createProviderGate(effects, { ...pacing, ...(stopping === undefined ? {} : { stopping }) });
   const budgets = createBudgetBook(effects);
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    minutes.began();
+    minutes?.began();
     const work: WorkInHand = { receipts: new Set(), attempts: new Set() };
     for (const record of event.Records) work.receipts.add(record.receiptHandle);
     const limit = pLimit(settings.itemsAtOnce);
@@ -85,7 +87,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
     } finally {
       ended.abort();
       await beating;
-      await minutes.ended();
+      await minutes?.ended();
     }
   };
 }

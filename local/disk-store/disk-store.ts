@@ -1,5 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { lstat, open, rm } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { lstat, open, realpath, rm } from 'node:fs/promises';
+import { dirname, sep } from 'node:path';
 import type { ObjectInfo, ObjectStore, StoredObject } from '../../shared/pipeline/ports.ts';
 import { ifMissing } from './files.ts';
 import { listObjects } from './list-objects.ts';
@@ -37,7 +38,7 @@ async function headObject({ root, records }: Place, key: string): Promise<Object
   const path = readablePath(root, key);
   if (path === undefined) return undefined;
   const stats = await lstat(path, { bigint: true }).catch(ifMissing(undefined));
-  if (!stats?.isFile()) return undefined;
+  if (!stats?.isFile() || !(await isInside(root, path))) return undefined;
   return {
     key,
     bytes: Number(stats.size),
@@ -53,7 +54,7 @@ async function getObject(place: Place, key: string, from: number): Promise<Store
 
 /** Opens the file when the first byte is asked for, so that a body that nobody reads holds nothing open. */
 async function* readFrom(path: string, info: ObjectInfo, from: number): AsyncGenerator<Uint8Array> {
-  const file = await open(path, 'r');
+  const file = await open(path, READ_NO_LINK);
   try {
     const stats = await file.stat({ bigint: true });
     const sameFile =
@@ -64,6 +65,15 @@ async function* readFrom(path: string, info: ObjectInfo, from: number): AsyncGen
   } finally {
     await file.close();
   }
+}
+
+/** Windows has no such flag; there, links take a right of their own to make. */
+const READ_NO_LINK = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
+
+/** Whether a file is really below the folder: a folder on the way may be a link that somebody put there. */
+async function isInside(root: string, path: string): Promise<boolean> {
+  const [base, folder] = await Promise.all([realpath(root), realpath(dirname(path))]);
+  return folder === base || folder.startsWith(base + sep);
 }
 
 /** No object can have such a key, so for a reader there is none. */

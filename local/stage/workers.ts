@@ -51,6 +51,7 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
     handler: createGenerateHandler(effects, {
       itemsAtOnce: 1,
       callMs: CALL_MS,
+      countsMinutes: true,
       pacing,
       stopping: stopping.signal,
       slots: createCallSlots(itemsAtOnce),

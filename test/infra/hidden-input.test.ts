@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { readHidden } from '../../cli/text/hidden-input.ts';
+import { readHidden } from '../../cli/commands/stages/hidden-input.ts';
 
 test('a key that a person types is asked for, and not echoed', async () => {
   const shown: string[] = [];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { DashboardHost } from '../../../dashboard/host.ts';
 import { startTicker } from '../../../local/stage/ticker.ts';
 import { wallText } from '../../../shared/domain/schedule/wall-clock.ts';
 import type { Effects, PipelineEvent } from '../../../shared/pipeline/effects.ts';
@@ -10,6 +11,7 @@ import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { type BatchFolders, createBatchFolders } from '../../files/batch-folders.ts';
 import { makeFolder } from '../../files/make-folder.ts';
+import { openInSystem } from '../../files/open-in-system.ts';
 import { watchFolder } from '../../files/watch-folder.ts';
 import {
   CONCURRENCY,
@@ -18,22 +20,27 @@ import {
   withConcurrency,
 } from '../../flags/concurrency.ts';
 import { requireKey } from '../../flags/require-key.ts';
-import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
+import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
+import { ALREADY_WORKED_ON, dashboardHost } from '../../stage/dashboard-host.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
+import { serveDashboard } from '../../stage/serve-dashboard.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
 import { startStageWork } from '../../stage/stage-work.ts';
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { createBatchReporter } from '../../text/batch-reporter.ts';
+import { oneLine } from '../../text/one-line.ts';
 import { nextText } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
 interface DevOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
   readonly uploads: string;
   readonly out: string;
+  readonly port?: string;
+  readonly open?: boolean;
 }
 
 const LOOK_MS = 500;
@@ -43,7 +50,9 @@ const TICK_MS = 1_000;
 export function defineDev(command: Command, act: Act): void {
   command
     .option('--uploads <folder>', 'where files of prompts are dropped', 'uploads')
-    .option('--out <folder>', 'where the images appear, in a folder for each batch', 'out');
+    .option('--out <folder>', 'where the images appear, in a folder for each batch', 'out')
+    .option('--port <n>', 'Port of the dashboard on 127.0.0.1 [a free one]')
+    .option('--open', 'Open the dashboard in your browser');
   addSimulatorFlags(command.option(...CONCURRENCY))
     .addHelpText('after', HELP)
     .action(
@@ -120,10 +129,12 @@ async function serve(
   out.say(
     `drop files of prompts into ${join(options.uploads, '/')}, images appear in ${join(options.out, '<batch>/')}`,
   );
+  const isSimulating = isSimulated(config, options);
   const parts = [
     await startStageWork(stage, config),
     startTicker(effects, TICK_MS, (run) => say(runText(run))),
     watchFolder({ folder: options.uploads, effects, intervalMs: LOOK_MS, say }),
+    await startPage(dashboardHost(stage, config, isSimulating, ALREADY_WORKED_ON), options, say),
   ];
   try {
     while (!interrupted.aborted) {
@@ -138,6 +149,26 @@ async function serve(
   }
   out.say(`stage ${config.stage} is no longer served: all is kept, and goes on with the next start`);
   return EXIT.ok;
+}
+
+/** The dashboard of the stage that is served. One that can't be served is said, and ends nothing. */
+async function startPage(
+  host: DashboardHost,
+  options: DevOptions,
+  say: (line: string) => void,
+): Promise<{ stop(): Promise<void> }> {
+  try {
+    const served = await serveDashboard(
+      host,
+      options.port === undefined ? 0 : numberOf('--port', options.port),
+    );
+    say(`dashboard: ${served.newLink()}`);
+    if (options.open) openInSystem(served.newLink());
+    return { stop: served.close };
+  } catch (error) {
+    say(`no dashboard: ${oneLine(error)}`);
+    return { stop: async () => undefined };
+  }
 }
 
 /** Tells what each schedule has planned next, whenever that changes. */

@@ -2,20 +2,15 @@ import type { Command } from 'commander';
 import type { BatchOptions } from '../../../shared/domain/batch/batch.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { PipelineEvent } from '../../../shared/pipeline/effects.ts';
-import {
-  type BatchResult,
-  type BatchStatus,
-  batchResult,
-  batchStatus,
-} from '../../../shared/pipeline/finish/batch-status.ts';
+import { type BatchStatus, batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
 import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
-import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import type { ExitCode } from '../../exit-codes.ts';
 import { type Copying, createCopying } from '../../files/copying.ts';
-import { copyBatch, type OutFolder, prepareOutFolder } from '../../files/out-folder.ts';
+import { prepareOutFolder } from '../../files/out-folder.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import {
@@ -40,18 +35,9 @@ import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { sayNotes } from '../../text/file-notes.ts';
 import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
-import { rejectedLines } from '../../text/rejected-lines.ts';
-import {
-  exitCodeOf,
-  failureLines,
-  pauseLines,
-  RUN_AGAIN,
-  resultJson,
-  resumeHint,
-  summaryOf,
-} from '../../text/summary.ts';
 import { createWaitReporter } from '../../text/wait-reporter.ts';
 import { UsageError } from '../../usage-error.ts';
+import { reportRun } from './run-result.ts';
 
 export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags, ConcurrencyFlag {
   readonly approveAbove?: string;
@@ -164,20 +150,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const failure = () => copying.failure() ?? work?.failure();
     await followWithBar(context, stage, { batch, bar, work, failure });
     await copying.settled();
-    const gone = await copyBatch(effects, batch, folder);
-    const result = await batchResult(effects, batch, folder.pathOf);
-    if (result === undefined) return EXIT.interrupted;
-    await printResult(context, stage, config.stage, result, folder);
-    for (const line of goneLines(gone)) context.out.say(line);
-    if (simulated !== undefined && work?.hasWorked()) context.out.say(simulated.summary(before, result));
-    if (gone.length > 0 && exitCodeOf(result) === EXIT.ok) return EXIT.incomplete;
-    if (!context.interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
-    if (work === undefined) {
-      context.out.say(
-        `stage ${config.stage} goes on with it: \`pressrun status ${batch} --stage ${config.stage} --watch\``,
-      );
-    }
-    return EXIT.interrupted;
+    return await reportRun(context, stage, { stage: config.stage, batch, folder, before, simulated, work });
   });
 }
 
@@ -196,18 +169,6 @@ function createListener(
     if (event.kind === 'item-ended' && event.imageKey) copying.add(event.imageKey);
     reportNearlySpent(event);
   };
-}
-
-const MOST_GONE = 5;
-
-/** Images that were deleted while the batch went on: the next run makes them again. */
-function goneLines(gone: readonly string[]): string[] {
-  if (gone.length === 0) return [];
-  const more = gone.length > MOST_GONE ? `, … (${gone.length} in all)` : '';
-  return [
-    `gone from the store, so not copied: ${gone.slice(0, MOST_GONE).join(', ')}${more}; ` +
-      'run the same command again to have them made again',
-  ];
 }
 
 /** What is followed, and on what it is shown. */
@@ -240,18 +201,4 @@ async function followWithBar(
     bar?.stop();
     await work?.stop();
   }
-}
-
-async function printResult(
-  { out }: CommandContext,
-  { runtime }: OpenStage,
-  stage: string,
-  result: BatchResult,
-  folder: OutFolder,
-): Promise<void> {
-  const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
-  for (const line of await rejectedLines(runtime.effects.table, result)) out.say(line);
-  for (const line of failureLines(result)) out.say(line);
-  for (const line of pauseLines(result, stage, then)) out.say(line);
-  out.result(`${summaryOf(result)}\nimages   ${folder.path}`, resultJson(result));
 }

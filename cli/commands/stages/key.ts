@@ -11,8 +11,8 @@ import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { configOf } from '../../stage/stages.ts';
 import { isEmbedded } from '../../stage-names.ts';
-import { readHidden } from '../../text/hidden-input.ts';
 import { UsageError } from '../../usage-error.ts';
+import { readHidden } from './hidden-input.ts';
 
 /** `pressrun key set --stage S`: gives a deployed stage its key, and ends the pause that the want of one has caused. */
 export function defineKey(command: Command, act: Act): void {

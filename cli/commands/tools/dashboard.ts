@@ -4,14 +4,14 @@ import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { openInSystem } from '../../files/open-in-system.ts';
 import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
+import { ALREADY_WORKED_ON, dashboardHost, workOnDemand } from '../../stage/dashboard-host.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import { serveDashboard } from '../../stage/serve-dashboard.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
 import { isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { watchKeys } from '../../text/watch-keys.ts';
-import { UsageError } from '../../usage-error.ts';
-import { ALREADY_WORKED_ON, dashboardHost, workOnDemand } from './dashboard-host.ts';
 
 interface DashboardFlags extends StageOptions, SimulatorFlags {
   readonly port?: string;
@@ -68,28 +68,6 @@ async function dashboard(context: CommandContext, options: DashboardFlags): Prom
     });
   } finally {
     await simulated?.close();
-  }
-}
-
-/** Starts the server with the page, built on the way if need be. */
-export async function serveDashboard(
-  host: Parameters<typeof import('../../../dashboard/server/start-dashboard.ts').startDashboard>[0],
-  port: number,
-  apiOnly = false,
-): Promise<Dashboard> {
-  const { startDashboard } = await import('../../../dashboard/server/start-dashboard.ts');
-  const { pageFolder } = await import('../../../dashboard/page-folder.ts');
-  const { readPageFiles } = await import('../../../dashboard/server/page-files.ts');
-  const files = apiOnly ? undefined : await readPageFiles(await pageFolder());
-  try {
-    return await startDashboard(host, { port, files });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new UsageError(`--port: ${port} is in use. Choose another one, or leave it out.`, {
-        cause: error,
-      });
-    }
-    throw error;
   }
 }
 

@@ -24,3 +24,17 @@ export function cellText(fields: RowFields, column: string): string | undefined 
   const text = (Object.hasOwn(fields, column) ? fields[column] : undefined)?.trim();
   return text === '' ? undefined : text;
 }
+
+/** What spreadsheets show where a formula fails (Excel, Google Sheets, LibreOffice's `Err:502`). */
+const ERROR =
+  /^(?:#(?:REF|NAME|N\/A|VALUE|DIV\/0|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|CONNECT|UNKNOWN|GETTING_DATA|ERROR|BUSY|PYTHON)[!?]?|Err:\d{3})$/i;
+export function isSpreadsheetError(text: string): boolean {
+  return ERROR.test(text.trim());
+}
+
+export function spreadsheetError(text: string, column?: string): Rejection {
+  return rejected(
+    `${quoted([text.trim()])} is an error of a spreadsheet: mend its formula, and save the file again`,
+    column,
+  );
+}

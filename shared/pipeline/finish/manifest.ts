@@ -8,16 +8,18 @@ import { itemsOf } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import { rejectedPartition, rowToRejected } from '../rows/rejected-row.ts';
 import { batchStatus } from './batch-status.ts';
+import { collectNotices, type Notices } from './notices.ts';
 
 type Writer = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
 
 /** Writes what a finished batch leaves behind: manifest (CSV and JSONL), rejected lines and summary. Safe to repeat. */
 export async function writeBatchFiles(effects: Writer, batch: BatchId): Promise<void> {
-  await writeManifestCsv(effects, batch);
-  await writeManifestJsonl(effects, batch);
+  const survey = await surveyOf(effects, batch);
+  await writeManifestCsv(effects, batch, survey);
+  const notices = await writeManifestJsonl(effects, batch, survey);
   await writeRejected(effects, batch);
   const status = await batchStatus(effects, batch);
-  const { pauses: _, ...summary } = { ...status, state: 'complete' };
+  const { pauses: _, ...summary } = { ...status, state: 'complete', ...(notices > 0 && { notices }) };
   await effects.store.put(
     batchFileKey(batch, 'summary.json'),
     Buffer.from(`${JSON.stringify(summary, null, 2)}\n`),
@@ -62,11 +64,14 @@ const MANIFEST_COLUMNS = [
   'mismatch',
   'extras',
   'reused_from',
+  'notice',
 ] as const;
 
-async function writeManifestCsv(effects: Writer, batch: BatchId): Promise<void> {
-  const own = await ownColumns(effects, batch);
-  const lines = mapRows(itemsOf(effects.table, batch), (item) => manifestLine(item, own));
+async function writeManifestCsv(effects: Writer, batch: BatchId, { own, notices }: Survey): Promise<void> {
+  const lines = mapRows(itemsOf(effects.table, batch), (item) => ({
+    ...manifestLine(item, own),
+    notice: notices.of(item),
+  }));
   await putCsv(
     effects,
     batchFileKey(batch, 'manifest.csv'),
@@ -75,25 +80,45 @@ async function writeManifestCsv(effects: Writer, batch: BatchId): Promise<void> 
   );
 }
 
-async function writeManifestJsonl(effects: Writer, batch: BatchId): Promise<void> {
-  const lines = mapRows(itemsOf(effects.table, batch), (item) => `${JSON.stringify(jsonLine(item))}\n`);
+/** Gives how many images have a notice. */
+async function writeManifestJsonl(effects: Writer, batch: BatchId, { notices }: Survey): Promise<number> {
+  let noticed = 0;
+  const lines = mapRows(itemsOf(effects.table, batch), (item) => {
+    const notice = notices.of(item);
+    if (notice !== undefined) noticed += 1;
+    return `${JSON.stringify({ ...jsonLine(item), notice })}\n`;
+  });
   await effects.store.put(batchFileKey(batch, 'manifest.jsonl'), encode(lines), {
     contentType: 'application/x-ndjson',
   });
+  return noticed;
 }
 
-/** The file's own columns, as any of its rows has them: all rows of a CSV have the same, those of a JSONL may differ. */
-async function ownColumns(effects: Writer, batch: BatchId): Promise<string[]> {
+/** What has to be known of all items before the first line is written. */
+interface Survey {
+  /** The file's own columns, as any of its rows has them: all rows of a CSV have the same, those of a JSONL may differ. */
+  readonly own: readonly string[];
+  readonly notices: Notices;
+}
+
+async function surveyOf(effects: Writer, batch: BatchId): Promise<Survey> {
   const names = new Set<string>();
+  const notices = collectNotices();
   for await (const item of itemsOf(effects.table, batch)) {
     for (const name of Object.keys(item.columns)) names.add(name);
+    notices.add(item);
   }
-  return [...names];
+  return { own: [...names], notices };
 }
 
 /** An own column that has the name of one of ours keeps it, marked. */
 function ownName(name: string): string {
   return (MANIFEST_COLUMNS as readonly string[]).includes(name) ? `file.${name}` : name;
+}
+
+/** A cell that has the apostrophe of a formula already gets another, so that it is read back as it was. */
+function escapedAgain(cell: string | number | undefined): string | number | undefined {
+  return typeof cell === 'string' && /^'+[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell;
 }
 
 type Line = Readonly<Record<string, string | number | undefined>>;
@@ -151,9 +176,14 @@ async function putCsv(
   lines: AsyncIterable<Line>,
 ): Promise<void> {
   // Cells in their order: by its name, csv-stringify takes `a.b` for a path, and finds a `constructor` in every line.
-  const cells = mapRows(lines, (line) => columns.map((name) => cellOf(line, name)));
+  const cells = mapRows(lines, (line) => columns.map((name) => escapedAgain(cellOf(line, name))));
   // A cell that begins like a formula is data from outside: a spreadsheet must not run it.
-  const csv = stringify({ header: true, columns: [...columns], escape_formulas: true });
+  const csv = stringify({
+    header: true,
+    columns: [...columns],
+    escape_formulas: true,
+    quoted_match: /[\r\n]/,
+  });
   // Hands an error of the lines on to whoever reads the file; `pipe` would leave it to end the process.
   pipeline(cells, csv, () => undefined);
   await effects.store.put(key, encode(csv), { contentType: 'text/csv; charset=utf-8' });

@@ -5,7 +5,7 @@ import {
   SETTING_NAMES,
   type SettingName,
 } from '../../domain/item/image-settings.ts';
-import { textsOf } from '../../domain/item/message.ts';
+import { type Message as Conversation, textsOf } from '../../domain/item/message.ts';
 import type { ImageRequest, ReferenceImage } from '../types.ts';
 
 type TextPart = { readonly type: 'text'; readonly text: string };
@@ -79,7 +79,7 @@ export function textBytes(request: TextRequest & Pick<ImageRequest, 'messages'>)
   const texts =
     request.messages === undefined
       ? [promptText(request)]
-      : [...request.messages.flatMap(textsOf), wordsOf(request)];
+      : conversationOf(request, request.messages).flatMap(textsOf);
   return [request.settings.system ?? '', ...texts].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
@@ -95,14 +95,23 @@ function askedInWords(settings: ImageSettings): string {
 function messagesOf(request: ImageRequest): Message[] {
   const { messages, references } = request;
   if (messages === undefined) return [{ role: 'user', content: userContent(request) }];
-  const words = wordsOf(request);
-  return messages.map(({ role, content }, index) => {
-    const isLast = index === messages.length - 1;
-    const parts = isLast && words !== '' ? [...content, words] : content;
-    const [first = ''] = parts;
-    if (parts.length < 2 && typeof first === 'string') return { role, content: first };
-    return { role, content: parts.map((part) => contentPart(part, references)) };
+  return conversationOf(request, messages).map(({ role, content }) => {
+    const [first = ''] = content;
+    if (content.length < 2 && typeof first === 'string') return { role, content: first };
+    return { role, content: content.map((part) => contentPart(part, references)) };
   });
+}
+
+/** A conversation as it stands, but for what was asked for beside it: words about the shape, and a prefix that was given. */
+function conversationOf(
+  request: Pick<ImageRequest, 'profile' | 'settings' | 'plain'>,
+  messages: readonly Conversation[],
+): readonly Conversation[] {
+  const last = messages.at(-1);
+  if (last === undefined) return messages;
+  const { promptPrefix = '' } = request.settings;
+  const added = [promptPrefix, ...last.content, wordsOf(request)].filter((part) => part !== '');
+  return [...messages.slice(0, -1), { ...last, content: added }];
 }
 
 function contentPart(part: string | number, references: ImageRequest['references']): TextPart | ImagePart {

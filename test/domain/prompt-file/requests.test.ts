@@ -50,7 +50,7 @@ describe('a chat request', () => {
       },
     };
 
-    expect(read(line)).toEqual({
+    expect(read(line)).toMatchObject({
       kind: 'row',
       fields: {
         prompt: 'now at {{night}}',
@@ -168,6 +168,32 @@ describe('a chat request', () => {
   });
 });
 
+describe('what a request is read as', () => {
+  test('is told by the names that it uses', () => {
+    const content = read({ ...body({ image_config: { aspect_ratio: '16:9' }, n: 2 }), sku: 7 });
+
+    expect(typeof content === 'string' ? content : content.columns).toEqual([
+      { name: 'n', column: 'variants', kind: 'ours' },
+      { name: 'image_config.aspect_ratio', column: 'aspect_ratio', kind: 'ours' },
+      { name: 'prompt', column: 'prompt', kind: 'ours' },
+      { name: 'id', column: 'id', kind: 'ours' },
+      { name: 'sku', column: 'sku', kind: 'own' },
+    ]);
+  });
+
+  test('leaves out settings that are to be passed over, wherever they stand', () => {
+    const ignored = { what: 'line', prompts: false, data: ['seed', 'top_k', 'model'] };
+    const chat = body({ seed: 7, model: 'x', generationConfig: undefined });
+    const native = gemini({ generationConfig: { topK: 40, seed: 7, temperature: 1 } });
+
+    expect(jsonContent(JSON.stringify(chat), ignored)).toMatchObject({ fields: { ...CAT, model: 'x' } });
+    expect(jsonContent(JSON.stringify(native), ignored)).toMatchObject({
+      fields: { ...CAT, temperature: '1' },
+    });
+    expect(read(body({ reasoning_effort: 'low' }))).toContain('--ignore-column reasoning_effort');
+  });
+});
+
 describe('an image request', () => {
   test('is a prompt of ours', () => {
     const line = {
@@ -181,7 +207,7 @@ describe('an image request', () => {
         response_format: 'b64_json',
       },
     };
-    expect(read(line)).toEqual({
+    expect(read(line)).toMatchObject({
       kind: 'row',
       fields: { ...CAT, model: 'gemini-3-pro-image-preview', variants: '3' },
       literal: true,

@@ -60,6 +60,12 @@ import {
 import { batchToRow, rowToBatch } from '../../../shared/pipeline/rows/batch-row.ts';
 import { budgetToRow, rowToBudget } from '../../../shared/pipeline/rows/budget-row.ts';
 import {
+  type CallMinute,
+  LATENCY_CLASSES_MS,
+  rowToCallMinute,
+  writeCallMinute,
+} from '../../../shared/pipeline/rows/call-minute-row.ts';
+import {
   BOOKED_FIELDS,
   chargeToRow,
   rowToBooked,
@@ -144,7 +150,7 @@ const images = recordOf<ItemImage>(
     height: count,
     extras: texts,
   },
-  { mismatch: text },
+  { mismatch: text, notice: text },
 );
 
 /** Each kind of row: values of its type, and a way to write and to read them back. */
@@ -203,6 +209,26 @@ const ROUND_TRIPS = {
       budgetToRow,
       rowToBudget,
     ),
+  'call-minute-row': async () => {
+    const minutes = recordOf<CallMinute>({
+      minuteMs: fc.nat({ max: 1_000 }).map((minute) => minute * 60_000),
+      calls: count,
+      images: count,
+      rateLimited: count,
+      failed: count,
+      classes: fc.array(count, {
+        minLength: LATENCY_CLASSES_MS.length + 1,
+        maxLength: LATENCY_CLASSES_MS.length + 1,
+      }),
+    });
+    await fc.assert(
+      fc.asyncProperty(minutes, async (minute) => {
+        const table = memoryTable();
+        await table.write([writeCallMinute(MODEL, minute, 'begin')]);
+        expect([...table.rows()].map(rowToCallMinute)).toEqual([minute]);
+      }),
+    );
+  },
   'charge-row': () => {
     comesBack(charges, (charge) => chargeToRow(charge), rowToCharge);
     fc.assert(

@@ -94,6 +94,15 @@ describe('the body of a request', () => {
       { type: 'text', text: 'at night' },
       { type: 'text', text: words },
     ]);
+    const prefixed = asking('google', {
+      messages,
+      references,
+      settings: { model: FLASH.model, promptPrefix: 'Oil:' },
+    });
+    expect(buildRequestBody(prefixed).messages.at(-1)?.content).toMatchObject([
+      { text: 'Oil:' },
+      { text: 'at night' },
+    ]);
     const texts = ['a fox like this', 'Here.', 'at night', words];
     expect(textBytes(asking('none', { messages }))).toBe(texts.join('').length);
   });

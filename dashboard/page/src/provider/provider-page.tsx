@@ -3,7 +3,7 @@ import type { Providers } from '../../../api/stage.ts';
 import { ApiError, getJson } from '../lib/api.ts';
 import { count, duration } from '../lib/format.ts';
 import { address, go, withQuery } from '../lib/route.ts';
-import { commandFor } from '../lib/stage.ts';
+import { commandFor, stage } from '../lib/stage.ts';
 import { Chart } from '../parts/chart.tsx';
 import { Command } from '../parts/command.tsx';
 import { FailurePanel } from '../parts/failure-panel.tsx';
@@ -128,7 +128,11 @@ function ModelPanel({ model }: { readonly model: Model }) {
         )}
       </p>
       {minutes.length === 0 ? (
-        <p class="dim">No calls in this window.</p>
+        <p class="dim">
+          No calls in this window.
+          {stage.value?.local === false &&
+            ' Calls of deployed workers are in CloudWatch, namespace pressrun.'}
+        </p>
       ) : (
         <div class="two-charts">
           <figure>

@@ -5,6 +5,7 @@ import { type RecordContent, type Rejection, type RowContent, rejected } from '.
 import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
 import { geminiContent } from '../request/gemini-request.ts';
 import { openAiContent } from '../request/openai-request.ts';
+import { withoutIgnored } from '../request/passed-over.ts';
 import { parseReferences } from '../row/references.ts';
 import { readJson } from './json-text.ts';
 import { ownContent } from './own-content.ts';
@@ -30,8 +31,21 @@ export function jsonContent(text: string, place: JsonPlace = LINE): RecordConten
   if (place.prompts && typeof value === 'string') return checked({ kind: 'row', fields: { prompt: value } });
   if (!isJsonObject(value))
     return rejected(`${place.what} is not a JSON object: write one object for each image`);
-  const content = contentOf(value, new Set([...place.data, ...placeNames(text)]));
+  const asked = withoutIgnoredSettings(value, new Set(place.data));
+  const content = contentOf(asked, new Set([...place.data, ...placeNames(text)]));
   return content.kind === 'rejected' ? content : checked(content);
+}
+
+const REQUESTS = ['body', 'params', 'request', 'config', 'generationConfig', 'generation_config'];
+
+/** A request's own settings are not columns, but may be passed over as if they were. */
+function withoutIgnoredSettings(object: JsonObject, ignored: ReadonlySet<string>): JsonObject {
+  if (ignored.size === 0) return object;
+  const entries = Object.entries(object).map(([key, value]) => {
+    const isRequest = REQUESTS.includes(key) && isJsonObject(value);
+    return [key, isRequest ? withoutIgnored(value, ignored) : value];
+  });
+  return Object.fromEntries(entries);
 }
 
 function contentOf(object: JsonObject, data: ReadonlySet<string>): RecordContent {
@@ -72,7 +86,8 @@ function withOthers(content: RecordContent, others: JsonObject, data: ReadonlySe
   if (own.kind === 'rejected') return own;
   const twice = Object.keys(own.fields).find((column) => Object.hasOwn(content.fields, column));
   if (twice !== undefined) return rejected('stands in the request and beside it', twice);
-  return { ...own, ...content, fields: { ...own.fields, ...content.fields } };
+  const columns = [...(content.columns ?? []), ...(own.columns ?? [])];
+  return { ...own, ...content, columns, fields: { ...own.fields, ...content.fields } };
 }
 
 function checked(content: RowContent): RecordContent {

@@ -1,6 +1,7 @@
-import { decodeCell, rowTooLong, tooLong } from '../cells.ts';
+import { rowTooLong, tooLong } from '../cells.ts';
 import { type CsvFormat, MAX_RECORD_BYTES, type Piece, type RecordContent, rejected } from '../format.ts';
 import { unsupportedCell } from '../read-columns.ts';
+import { cellMeaning } from './cell-texts.ts';
 import { type CsvDialect, scanRecord } from './csv-scan.ts';
 import { bytesInFile } from './encoding.ts';
 import { wrongRecord } from './wrong-record.ts';
@@ -110,13 +111,13 @@ function* lostPieces(raw: string, quoteAt: number, reason: string, format: CsvFo
 
 function contentOf(cells: readonly string[], format: CsvFormat): RecordContent | undefined {
   const fields: [string, string][] = [];
-  const isBlank = cells.every((cell) => /^[ \t\r\n]*$/.test(cell));
+  const isBlank = cells.every((cell) => cell.trim() === '');
   if (isBlank) return undefined;
   const wrong = wrongRecord(cells, format);
   if (wrong !== undefined) return wrong;
   for (const [index, column] of format.columns.entries()) {
     if (column === '') continue;
-    const text = decodeCell(cells[index] ?? '', column);
+    const text = cellMeaning(cells[index] ?? '', column);
     if (typeof text !== 'string') return text;
     const unsupported = format.unsupported?.includes(column) ? unsupportedCell(column, text) : undefined;
     if (unsupported !== undefined) return rejected(unsupported, column);

@@ -108,7 +108,7 @@ export function bodySettings(body: PictureBody): RequestSetting[] {
     return SETTINGS.flatMap(([name, column]) => {
       const value = said[name];
       const isSaid = (typeof value === 'string' && value !== 'auto') || typeof value === 'number';
-      return isSaid ? [{ from: `${place}.${name}`, column, value }] : [];
+      return isSaid ? [{ from: place === 'body' ? name : `${place}.${name}`, column, value }] : [];
     });
   });
 }

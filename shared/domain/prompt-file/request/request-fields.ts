@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
-import { quoted } from '../columns.ts';
+import { normaliseColumn, quoted } from '../columns.ts';
 import { type Rejection, type RowContent, rejected } from '../format.ts';
+import type { ReadColumn } from '../read-columns.ts';
 import type { Conversation } from './conversation.ts';
 import type { EmbeddedImages } from './embedded-images.ts';
 
@@ -43,10 +44,22 @@ export function requestRow(
   return {
     kind: 'row',
     fields: Object.fromEntries(fields),
+    columns: columnsOf(fields, settings),
     literal: true,
     ...(messages !== undefined && { messages }),
     ...(images.length > 0 && { embedded: images }),
   };
+}
+
+/** What each part of a request is read as. */
+function columnsOf(fields: ReadonlyMap<string, string>, settings: readonly RequestSetting[]): ReadColumn[] {
+  const said = settings.filter(
+    ({ column, value }) => fields.has(column) && value !== undefined && value !== null,
+  );
+  const names = new Map(said.map(({ from, column }) => [from, column]));
+  for (const column of fields.keys())
+    if (!said.some((each) => each.column === column)) names.set(column, column);
+  return [...names].map(([name, column]) => ({ name, column, kind: 'ours' }));
 }
 
 /** What is wrong with a request, by the first thing that its schema does not take. */
@@ -56,7 +69,9 @@ export function requestProblem(error: z.core.$ZodError, place?: string): Rejecti
   const path = [...(place === undefined ? [] : [place]), ...issue.path.map(String)].join('.');
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => (path === '' ? key : `${path}.${key}`));
-    return rejected(`${keys.join(', ')} cannot be sent to the model: take it out`);
+    return rejected(
+      `${keys.join(', ')} cannot be sent to the model: take it out, or pass it over with --ignore-column ${normaliseColumn(issue.keys[0] ?? '')}`,
+    );
   }
   const message = issue.message === 'Invalid input' ? 'is missing or not what it must be' : issue.message;
   return rejected(`${path} ${message}`);

@@ -35,6 +35,8 @@ interface TakenCombination {
 }
 
 const MAX_ID_BYTES = 256;
+/** Blanks, control and format characters, and letters that are drawn as blanks (Braille U+2800, Hangul fillers). */
+const INVISIBLE = /^[\p{Z}\p{C}\p{M}\u{2800}\u{115f}\u{1160}\u{3164}\u{ffa0}]*$/u;
 
 /**
  * The items of a row, one a variant of each prompt that it expands to: its settings over the batch's, checked against the
@@ -148,6 +150,7 @@ function promptOf(fields: RowFields, choices: readonly number[], source: PromptS
   if (filled.kind === 'rejected') return filled;
   const text = filled.text.trim();
   if (text === '') return rejected('prompt is empty', 'prompt');
+  if (INVISIBLE.test(text)) return rejected('prompt has nothing in it that can be seen', 'prompt');
   const bytes = Buffer.byteLength(text);
   return bytes > MAX_CELL_BYTES ? tooLong('prompt', bytes, MAX_CELL_BYTES, 'prompt') : { kind: 'text', text };
 }

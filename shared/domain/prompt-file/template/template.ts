@@ -1,3 +1,5 @@
+import { isSpreadsheetError, spreadsheetError } from '../cell-values.ts';
+import { meaningOf } from '../column-meaning.ts';
 import { normaliseColumn, quoted } from '../columns.ts';
 import { type Rejection, type RowFields, rejected } from '../format.ts';
 import { FILTER_NAMES, filterOf } from './filters.ts';
@@ -50,10 +52,12 @@ function fillPart(part: TemplatePart, fields: RowFields, choice: number, column?
 function fillPlace(inner: string, fields: RowFields, column?: string): FilledTemplate {
   // A column may have a bar in its name.
   const whole = cellOf(inner, fields);
-  if (whole !== undefined) return { kind: 'text', text: whole };
+  if (whole !== undefined)
+    return isSpreadsheetError(whole) ? spreadsheetError(whole, column) : { kind: 'text', text: whole };
   const [name = '', ...written] = inner.split('|');
   let text = cellOf(name, fields);
   if (text === undefined) return unknownColumn(name, fields, column);
+  if (isSpreadsheetError(text)) return spreadsheetError(text, column);
   for (const each of written) {
     const filter = filterOf(each);
     if (filter === undefined) {
@@ -67,7 +71,10 @@ function fillPlace(inner: string, fields: RowFields, column?: string): FilledTem
 
 function cellOf(name: string, fields: RowFields): string | undefined {
   const column = normaliseColumn(name);
-  return Object.hasOwn(fields, column) ? fields[column] : undefined;
+  if (Object.hasOwn(fields, column)) return fields[column];
+  // By the name that the file gives it, where that is another than ours.
+  const meant = meaningOf(name);
+  return meant.kind === 'ours' && Object.hasOwn(fields, meant.column) ? fields[meant.column] : undefined;
 }
 
 function unknownColumn(name: string, fields: RowFields, column?: string): Rejection {

@@ -1,17 +1,17 @@
-import type { DashboardHost, WorkStarted } from '../../../dashboard/host.ts';
-import { isOwned } from '../../../local/stage/home-lock.ts';
-import type { BatchId } from '../../../shared/domain/ids.ts';
-import { uploadMessageOf } from '../../../shared/pipeline/batch/messages.ts';
-import type { Config } from '../../../shared/runtime/config.ts';
-import { requireKey } from '../../flags/require-key.ts';
-import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
-import type { OpenStage } from '../../stage/open-stage.ts';
-import { withTimetable } from '../../stage/timetable.ts';
-import { userName } from '../../stage/user-name.ts';
-import { isEmbedded } from '../../stage-names.ts';
-import { stageFlag } from '../../text/resume-hint.ts';
-import { UsageError } from '../../usage-error.ts';
-import { version } from '../../version.ts';
+import type { DashboardHost, WorkStarted } from '../../dashboard/host.ts';
+import { isOwned } from '../../local/stage/home-lock.ts';
+import type { BatchId } from '../../shared/domain/ids.ts';
+import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
+import type { Config } from '../../shared/runtime/config.ts';
+import { requireKey } from '../flags/require-key.ts';
+import { isEmbedded } from '../stage-names.ts';
+import { stageFlag } from '../text/resume-hint.ts';
+import { UsageError } from '../usage-error.ts';
+import { version } from '../version.ts';
+import { type LocalWork, startLocalWork } from './local-work.ts';
+import type { OpenStage } from './open-stage.ts';
+import { withTimetable } from './timetable.ts';
+import { userName } from './user-name.ts';
 
 /** Who works for a dashboard: the process that serves it already, or workers that a button starts. */
 export interface DashboardWork {

@@ -1,0 +1,79 @@
+import type { BatchId } from '../../../shared/domain/ids.ts';
+import {
+  type BatchResult,
+  type BatchStatus,
+  batchResult,
+} from '../../../shared/pipeline/finish/batch-status.ts';
+import type { CommandContext } from '../../command.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { copyBatch, type OutFolder } from '../../files/out-folder.ts';
+import type { LocalWork } from '../../stage/local-work.ts';
+import type { OpenStage } from '../../stage/open-stage.ts';
+import type { SimulatedProvider } from '../../stage/simulated-provider.ts';
+import { isEmbedded } from '../../stage-names.ts';
+import { rejectedLines } from '../../text/rejected-lines.ts';
+import {
+  exitCodeOf,
+  failureLines,
+  noticeLines,
+  pauseLines,
+  RUN_AGAIN,
+  resultJson,
+  resumeHint,
+  summaryOf,
+} from '../../text/summary.ts';
+
+/** A run whose batch is not followed any more. */
+interface EndedRun {
+  readonly stage: string;
+  readonly batch: BatchId;
+  readonly folder: OutFolder;
+  readonly before: BatchStatus | undefined;
+  readonly simulated: SimulatedProvider | undefined;
+  readonly work: LocalWork | undefined;
+}
+
+/** Copies what is missing, prints how the batch stands, and gives the exit code. */
+export async function reportRun(context: CommandContext, stage: OpenStage, run: EndedRun): Promise<ExitCode> {
+  const { out, interrupted } = context;
+  const { effects } = stage.runtime;
+  const { batch, folder, simulated, work } = run;
+  const gone = await copyBatch(effects, batch, folder);
+  const result = await batchResult(effects, batch, folder.pathOf);
+  if (result === undefined) return EXIT.interrupted;
+  await printResult(context, stage, run.stage, result, folder);
+  for (const line of goneLines(gone)) out.say(line);
+  if (simulated !== undefined && work?.hasWorked()) out.say(simulated.summary(run.before, result));
+  if (gone.length > 0 && exitCodeOf(result) === EXIT.ok) return EXIT.incomplete;
+  if (!interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
+  if (work === undefined) {
+    out.say(`stage ${run.stage} goes on with it: \`pressrun status ${batch} --stage ${run.stage} --watch\``);
+  }
+  return EXIT.interrupted;
+}
+
+async function printResult(
+  { out }: CommandContext,
+  { runtime }: OpenStage,
+  stage: string,
+  result: BatchResult,
+  folder: OutFolder,
+): Promise<void> {
+  const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
+  for (const line of await rejectedLines(runtime.effects.table, result)) out.say(line);
+  for (const line of [...failureLines(result), ...noticeLines(result)]) out.say(line);
+  for (const line of pauseLines(result, stage, then)) out.say(line);
+  out.result(`${summaryOf(result)}\nimages   ${folder.path}`, resultJson(result));
+}
+
+const MOST_GONE = 5;
+
+/** Images that were deleted while the batch went on: the next run makes them again. */
+function goneLines(gone: readonly string[]): string[] {
+  if (gone.length === 0) return [];
+  const more = gone.length > MOST_GONE ? `, … (${gone.length} in all)` : '';
+  return [
+    `gone from the store, so not copied: ${gone.slice(0, MOST_GONE).join(', ')}${more}; ` +
+      'run the same command again to have them made again',
+  ];
+}

@@ -1,0 +1,41 @@
+import { isSpreadsheetError, spreadsheetError } from '../cell-values.ts';
+import { decodeCell } from '../cells.ts';
+import { isKnownColumn, quoted } from '../columns.ts';
+import { type Rejection, rejected } from '../format.ts';
+import { windowsText } from './windows-text.ts';
+
+/** What programs write where there is nothing (pandas, R, SQL dumps). */
+const MISSING = /^(?:nan|null|\(null\)|\\n|<na>|nat|#n\/a)$/i;
+/** The same, of columns in which a word of every day cannot be meant. */
+const NOTHING = /^(?:nan|null|\(null\)|\\n|<na>|nat|#n\/a|n\/a|na|none|nil|undefined|-)$/i;
+const WORDS: ReadonlySet<string> = new Set([
+  'prompt',
+  'prompt_prefix',
+  'system',
+  'id',
+  'name',
+  'tags',
+  'references',
+]);
+
+/** As a spreadsheet must not run it, a cell that begins like a formula has an apostrophe before it (our manifests, OWASP). */
+const ESCAPED_FORMULA = /^'(?='*[=+\-@＝＋－＠])/;
+
+/** A cell of delimited text (`latin1`) as what it means in its column; or why it means nothing that could be generated. */
+export function cellMeaning(bytes: string, column: string): string | Rejection {
+  const decoded = decodeCell(bytes, column);
+  const text = typeof decoded === 'string' ? decoded : windowsText(bytes);
+  if (text === undefined) return decoded;
+  const plain = text.trim();
+  if (isKnownColumn(column)) {
+    if (column === 'prompt' && MISSING.test(plain)) {
+      return rejected(
+        `${quoted([plain])} is what programs write for an empty cell: write a prompt, or take the row out`,
+        column,
+      );
+    }
+    if ((WORDS.has(column) ? MISSING : NOTHING).test(plain) && column !== 'prompt_prefix') return '';
+    if (isSpreadsheetError(plain)) return spreadsheetError(plain, column);
+  }
+  return text.replace(ESCAPED_FORMULA, '');
+}

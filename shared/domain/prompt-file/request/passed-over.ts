@@ -1,0 +1,19 @@
+import { normaliseColumn } from '../columns.ts';
+import { isJsonObject, type JsonObject } from '../json-values.ts';
+
+/** What is asked for: never passed over. */
+const ASKED: ReadonlySet<string> = new Set(['model', 'prompt', 'messages', 'contents']);
+
+/** A request without the settings that the user wants to be passed over, wherever they stand in it. */
+export function withoutIgnored(request: JsonObject, ignored: ReadonlySet<string>): JsonObject {
+  if (ignored.size === 0) return request;
+  const kept = Object.entries(request).filter(
+    ([key]) => ASKED.has(key) || !ignored.has(normaliseColumn(key)),
+  );
+  return Object.fromEntries(
+    kept.map(([key, value]) => [
+      key,
+      isJsonObject(value) && !ASKED.has(key) ? withoutIgnored(value, ignored) : value,
+    ]),
+  );
+}

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as batchShapes from '../../dashboard/api/batch.ts';
+import * as stageShapes from '../../dashboard/api/stage.ts';
+import * as workShapes from '../../dashboard/api/work.ts';
+import { thumbnailKey } from '../../dashboard/thumbnails/thumbnails.ts';
+import { parseBatchId } from '../../shared/domain/ids.ts';
+import { readMarks } from '../../shared/pipeline/batch/marks.ts';
+import { ask, enter, visitor } from './support/client.ts';
+import { type Served, serveMemory } from './support/serve.ts';
+import { drawScenes, stockBatch } from './support/stocked-stage.ts';
+
+const OPEN = 'postcards-ff7625fff6f2-e180da8c91';
+const base = `/api/v1/batches/${OPEN}`;
+const LETTERS = { done: 'd', queued: 'q', working: 'w', failed: 'f' } as const;
+let served: Served;
+let own: ReturnType<typeof visitor>;
+
+beforeAll(async () => {
+  served = await serveMemory({}, undefined);
+  await stockBatch(
+    served.host.effects,
+    {
+      id: OPEN,
+      name: 'Postcards',
+      rows: 10,
+      variants: 2,
+      state: 'running',
+      createdAt: new Date().toISOString(),
+      stateOf: (row) => (row < 6 ? 'done' : row === 6 ? 'failed' : row === 7 ? 'working' : 'queued'),
+    },
+    await drawScenes(4),
+  );
+  own = visitor(served.dashboard, await enter(served.dashboard));
+}, 30_000);
+
+afterAll(async () => {
+  await served.dashboard.close();
+});
+
+describe('the API', () => {
+  test('answers in the shapes of its schema', async () => {
+    batchShapes.batchList.parse(await own.json('/api/v1/batches'));
+    batchShapes.batchSummary.parse(await own.json(base));
+    batchShapes.batchIndex.parse(await own.json(`${base}/index`));
+    batchShapes.itemDetail.parse(await own.json(`${base}/items/1/1`));
+    batchShapes.marks.parse(await own.json(`${base}/marks`));
+    batchShapes.rejectedLines.parse(await own.json(`${base}/rejected`));
+    stageShapes.stage.parse(await own.json('/api/v1/stage'));
+    stageShapes.providers.parse(await own.json('/api/v1/providers'));
+    stageShapes.schedules.parse(await own.json('/api/v1/schedules'));
+    stageShapes.failure.parse(await own.json('/api/v1/batches/none-0000000000'));
+    const { routes } = await own.json('/api/v1');
+    expect(Object.keys(routes)).toContain('POST /api/v1/runs');
+    expect(routes['GET /api/v1/batches/:batch'].answer.properties.creditsMicro.type).toBe('integer');
+  });
+
+  test('counts items so that they add up', async () => {
+    const { items } = await own.json(base);
+
+    expect(items).toEqual({ done: 10, reused: 0, failed: 2, cancelled: 0, working: 2, pending: 6 });
+  });
+
+  test('answers 304 for an index that has not changed', async () => {
+    const first = await own.get(`${base}/index`);
+    const again = await ask(served.dashboard, `${base}/index`, {
+      headers: {
+        authorization: `Bearer ${served.dashboard.token}`,
+        'if-none-match': String(first.headers.etag),
+      },
+    });
+
+    expect(again.status).toBe(304);
+    expect(JSON.parse(first.text).state).toHaveLength(20);
+    expect([...new Set(JSON.parse(first.text).state)].sort()).toEqual(Object.values(LETTERS).sort());
+  });
+
+  test('finds words in prompts, names and tags', async () => {
+    const { places } = await own.json(`${base}/search?q=kyoto%20spring`);
+    const { row } = await own.json(`${base}/index`);
+
+    expect(places.map((place: number) => row[place])).toEqual([2, 2]);
+  });
+
+  test('keeps marks with who set them, once however often they are sent', async () => {
+    const set = [
+      { row: 1, variant: 2, mark: 'picked' },
+      { row: 2, variant: 1, mark: 'aside' },
+      { row: 3, variant: 1, mark: 'picked' },
+    ];
+    await own.send('PUT', `${base}/marks`, { set });
+    await own.send('PUT', `${base}/marks`, { set });
+    await own.send('PUT', `${base}/marks`, { set: [{ row: 3, variant: 1, mark: null }] });
+
+    const id = parseBatchId(OPEN);
+    const marks = id === undefined ? [] : await readMarks(served.host.effects.table, id);
+    expect(marks).toMatchObject([
+      { row: 1, variant: 2, mark: 'picked', by: 'ana' },
+      { row: 2, variant: 1, mark: 'aside', by: 'ana' },
+    ]);
+    expect(
+      (await own.send('PUT', `${base}/marks`, { set: [{ row: 1, variant: 1, mark: 'star' }] })).status,
+    ).toBe(400);
+  });
+
+  test('makes a thumbnail once, and keeps it by its content', async () => {
+    const index = await own.json(`${base}/index`);
+    const detail = await own.json(`${base}/items/1/1`);
+    const address = `/media/${OPEN}/1/1/thumb?v=${index.sha8[0]}`;
+    const [one, two] = await Promise.all([own.get(address), own.get(address)]);
+
+    expect(one.text.slice(0, 4)).toBe('RIFF');
+    expect(one.text.slice(8, 12)).toBe('WEBP');
+    expect(two.text).toBe(one.text);
+    expect(one.headers['cache-control']).toContain('immutable');
+    expect(await served.host.effects.store.head(thumbnailKey(detail.image.sha256, 'thumb'))).toBeDefined();
+  }, 15_000);
+
+  test('tells what a retry would cost, and does it only then', async () => {
+    const dry = workShapes.controlResult.parse(
+      JSON.parse((await own.send('POST', `${base}/retry`, { dryRun: true })).text),
+    );
+    const before = served.worked.length;
+    const done = JSON.parse(
+      (await own.send('POST', `${base}/retry`, { items: [{ row: 6, variant: 1 }] })).text,
+    );
+
+    expect(dry.items).toBe(2);
+    expect(dry.credits?.expectedMicro).toBeGreaterThan(0);
+    expect(before).toBe(0);
+    expect(done.items).toBe(1);
+    expect(served.worked).toEqual([OPEN]);
+  });
+
+  test('runs only the plan that was seen', async () => {
+    const headers = {
+      cookie: await enter(served.dashboard),
+      origin: served.dashboard.url,
+      'x-pressrun': '1',
+    };
+    const csv = 'prompt,colour\nA {{colour}} fox,red\n,blue\n';
+    const upload = await ask(served.dashboard, '/api/v1/files?name=..%2F..%2Fx.csv', {
+      method: 'POST',
+      headers,
+      body: csv,
+    });
+    const { file, name } = JSON.parse(upload.text);
+    const plan = JSON.parse((await own.send('POST', '/api/v1/plans', { file })).text);
+    const unknown = await own.send('POST', '/api/v1/runs', { planId: 'made-up' });
+    const run = JSON.parse(
+      (await own.send('POST', '/api/v1/runs', { planId: plan.planId, budget: '500' })).text,
+    );
+
+    expect(name).toBe('x.csv');
+    expect(plan.columns).toEqual([
+      { name: 'prompt', meaning: 'prompt', used: true },
+      { name: 'colour', meaning: null, used: true },
+    ]);
+    expect(plan.samples[0].prompt).toBe('A red fox');
+    expect(plan.items.pending).toBe(1);
+    expect(plan.rejectedLines).toHaveLength(1);
+    expect(unknown.status).toBe(409);
+    expect(run.batch).toMatch(/^x-[0-9a-f]{12}-[0-9a-f]{10}$/);
+    expect(served.worked.at(-1)).toBe(run.batch);
+  });
+
+  test('sends what is new, and nothing while nobody looks', async () => {
+    const cookie = await enter(served.dashboard);
+    const left = new AbortController();
+    const response = await fetch(`${served.dashboard.url}/api/v1/events?batch=${OPEN}`, {
+      headers: { cookie },
+      signal: left.signal,
+    });
+    let text = '';
+    const reader = response.body?.getReader();
+    while (reader !== undefined && !text.includes('event: index')) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      text += Buffer.from(value).toString();
+    }
+    left.abort();
+
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    expect(text).toContain('event: batch\ndata: {"batch":"postcards-');
+    expect(text).toContain('event: marks');
+  }, 15_000);
+});
