@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
+import { PLATFORM } from '../../local/platform.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { type Item, type ItemImage, imageOf } from '../../shared/domain/item/item.ts';
 import { batchFileKey, isImageKey } from '../../shared/domain/item/object-keys.ts';
@@ -127,7 +128,7 @@ async function writeWhole(path: string, body: AsyncIterable<Uint8Array>): Promis
   const part = partFile(path);
   try {
     await pipeline(Readable.from(body), createWriteStream(part));
-    await rename(part, path);
+    await PLATFORM.rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
     throw error;

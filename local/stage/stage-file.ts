@@ -1,7 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { ifMissing } from '../disk-store/files.ts';
+import { PLATFORM } from '../platform.ts';
 
 const stageFileSchema = z.object({
   /** Of the process that owns the stage, or owned it last. */
@@ -24,7 +25,7 @@ export async function readStageFile(folder: string): Promise<StageFile | undefin
 export async function writeStageFile(folder: string, content: StageFile): Promise<void> {
   const unfinished = join(folder, 'stage.json.new');
   await writeFile(unfinished, `${JSON.stringify(content, undefined, 2)}\n`);
-  await rename(unfinished, join(folder, 'stage.json'));
+  await PLATFORM.rename(unfinished, join(folder, 'stage.json'));
 }
 
 function parseJson(text: string): unknown {
