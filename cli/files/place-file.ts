@@ -1,6 +1,6 @@
 import { chmod, copyFile, constants as fs, link, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { PLATFORM } from '../../local/platform.ts';
+import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { makeFolder } from './make-folder.ts';
 import { partFile } from './part-file.ts';
 

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { PLATFORM } from '../platform.ts';
+import { PLATFORM } from '../../shared/runtime/platform.ts';
 
 /** For `.catch`: gives `value` where the file, or a folder on the way to it, is not there; other errors pass. */
 export function ifMissing<Value>(value: Value): (error: unknown) => Value {

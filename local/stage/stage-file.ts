@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { ifMissing } from '../disk-store/files.ts';
-import { PLATFORM } from '../platform.ts';
 
 const stageFileSchema = z.object({
   /** Of the process that owns the stage, or owned it last. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { platformOf } from '../../local/platform.ts';
+import { platformOf } from '../../shared/runtime/platform.ts';
 
 function failing(code: string, times: number) {
   const moves: string[] = [];
