@@ -1,3 +1,5 @@
+import { withoutInvisible } from '../../shared/domain/canonical-name.ts';
+
 /** The only place that writes to the terminal: prose and progress to stderr, the result to stdout. */
 export interface Output {
   readonly json: boolean;
@@ -24,9 +26,12 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
   stderr.on('error', () => undefined);
   return {
     json,
-    say: (line = '') => void stderr.write(`${line}\n`),
+    say: (line = '') => void stderr.write(`${withoutInvisible(line)}\n`),
     result: (text, value) => {
-      const written = json ? JSON.stringify(value) : text.replace(/\n$/, '');
+      // A program reads back what was escaped; a terminal is not turned around by it.
+      const written = json
+        ? escapeInvisible(JSON.stringify(value))
+        : withoutInvisible(text).replace(/\n$/, '');
       if (written !== '') stdout.write(`${written}\n`);
     },
     flushed: async () => {
@@ -34,4 +39,10 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
       if (failure !== undefined) throw failure;
     },
   };
+}
+
+function escapeInvisible(json: string): string {
+  return json.replaceAll(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }

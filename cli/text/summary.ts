@@ -63,6 +63,20 @@ export function resultJson<Status extends BatchStatus>({ pauses: _, ...json }: S
 
 const MOST_FAILURES = 5;
 
+/** Images that a person should look at, grouped by what is odd about them. */
+export function noticeLines(result: BatchResult): string[] {
+  const noticed = result.images.filter((image) => image.notice !== undefined);
+  const byKind = Map.groupBy(noticed, ({ notice = '' }) => notice.replace(/ of row .*/, ' of another row'));
+  const lines = [...byKind].map(([notice, images]) => {
+    const rows = images
+      .slice(0, MOST_FAILURES)
+      .map(({ row, variant }) => (variant > 1 ? `${row}/${variant}` : row));
+    const more = images.length > MOST_FAILURES ? ', …' : '';
+    return `  ${images.length} (row ${rows.join(', ')}${more}): ${notice}`;
+  });
+  return lines.length === 0 ? [] : ['look at these images:', ...lines];
+}
+
 /** The first failures of a batch, grouped by code: enough to see what is wrong; the manifest has all. */
 export function failureLines(result: BatchResult): string[] {
   const byCode = Map.groupBy(result.failures, (failure) => failure.code);

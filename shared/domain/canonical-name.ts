@@ -14,6 +14,11 @@ export function canonicalName(text: string): string {
     .replaceAll(/^_+|_+$/g, '');
 }
 
+/** Without characters that nobody sees, such as those that turn the direction of a line; joiners, which emoji need, stay. */
+export function withoutInvisible(text: string): string {
+  return text.replaceAll(/(?![\u200c\u200d])\p{Cf}/gu, '');
+}
+
 const CANONICAL = /^[a-z\d]+(?:_[a-z\d]+)*$/;
 
 /**

@@ -7,6 +7,7 @@ import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link
 import { type ProxySettings, proxyFor } from './http/proxy.ts';
 import { redactLine } from './http/redact.ts';
 import { buildRequestBody, type RequestBody } from './http/request-body.ts';
+import { secretForms, withoutSecrets } from './http/secret-forms.ts';
 import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
 import type { ImageRequest, Provider } from './types.ts';
 
@@ -92,12 +93,12 @@ async function attempt(request: ImageRequest, by: Ready, signal?: AbortSignal): 
   const outcome = await send(request, by, { key: key.key, scanner, ...(signal && { signal }) });
   const { head } = outcome;
   const broken =
-    outcome.kind === 'broken' ? withoutAnswer(brokenFailure(outcome, secretsOf(key.key))) : undefined;
+    outcome.kind === 'broken' ? withoutAnswer(brokenFailure(outcome, secretsOf(key.key, by))) : undefined;
   if (broken !== undefined && !mayBeRead(outcome)) return broken;
   if (head === undefined) throw new Error('a complete answer has a head');
 
   const read = await interpret(request, by, head, scanner, key.key);
-  if (broken === undefined) by.onAnswer?.(seenAnswer(request, head, scanner, secretsOf(key.key)));
+  if (broken === undefined) by.onAnswer?.(seenAnswer(request, head, scanner, secretsOf(key.key, by)));
   return broken === undefined || countsThoughBroken(head, read) ? read.outcome : broken;
 }
 
@@ -108,9 +109,10 @@ function interpret(
   scanner: AnswerScanner,
   key: string | undefined,
 ): Promise<Interpretation> {
+  const secrets = secretsOf(key, by);
   return interpretAnswer(
-    { ...scanner.finish(), head, original: scanner.original },
-    { request, fetchLink: by.fetchLink, nowMs: by.clock.now(), url: by.url, secrets: secretsOf(key) },
+    { ...scanner.finish(), head, original: () => withoutSecrets(scanner.original(), secrets) },
+    { request, fetchLink: by.fetchLink, nowMs: by.clock.now(), url: by.url, secrets },
   );
 }
 
@@ -121,7 +123,7 @@ function seenAnswer(
   secrets: readonly string[],
 ): SeenAnswer {
   const whole = Buffer.from(scanner.original()).toString('utf8');
-  const body = secrets.reduce((text, secret) => text.replaceAll(secret, '[key]'), whole);
+  const body = secrets.flatMap(secretForms).reduce((text, form) => text.replaceAll(form, '[key]'), whole);
   return { model: request.profile.model, request: buildRequestBody(request), status, headers, body };
 }
 
@@ -177,9 +179,15 @@ function keyFailure(problem: string): Failure {
   return { code: 'auth', message: redactLine(`the API key cannot be used: ${problem}`), reach: 'unsent' };
 }
 
-function secretsOf(key: string | undefined): string[] {
-  return key === undefined ? [] : [key];
+/** All that a server could echo and nobody else may see: the key, headers of the user's own that look like one, a password. */
+function secretsOf(key: string | undefined, { headers = {}, url }: Ready): string[] {
+  const own = Object.entries(headers).filter(([name]) => SECRET_HEADER.test(name));
+  const { username, password } = url;
+  const inUrl = password === '' ? [] : [decodeURIComponent(password), `${username}:${password}`];
+  return [key, ...own.map(([, value]) => value), ...inUrl].filter((each) => each !== undefined);
 }
+
+const SECRET_HEADER = /key|token|secret|auth|cookie|password|credential/i;
 
 type Broken = Extract<HttpOutcome, { kind: 'broken' }>;
 

@@ -37,6 +37,12 @@ export interface KeptAnswer {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * Pixels of each picture that was there and cannot be used (cut off, of a type or behind a link that is not taken): it was made,
+ * and is billed, like any other.
+ */
+export type UnusedPixels = readonly number[];
+
 /** What one call came to. Failures that the contract foresees are values; only bugs are thrown. */
 export type CallOutcome =
   | {
@@ -45,12 +51,14 @@ export type CallOutcome =
       readonly images: readonly [DecodedImage, ...DecodedImage[]];
       readonly text: string;
       readonly usage: ReportedUsage | undefined;
+      readonly unusedPixels?: UnusedPixels;
       readonly latencyMs: number;
     }
   | {
       readonly kind: 'failure';
       readonly failure: Failure;
       readonly usage: ReportedUsage | undefined;
+      readonly unusedPixels?: UnusedPixels;
       /** The whole answer, where it is to be kept in quarantine. */
       readonly answer: KeptAnswer | undefined;
       readonly latencyMs: number;

@@ -1,5 +1,6 @@
 import { imageSizesOf } from '../domain/calls/models.ts';
 import { priceOn } from '../domain/money/prices.ts';
+import { shownAddress } from '../provider/http/shown-address.ts';
 import { ENVIRONMENT, type Environment } from './config.ts';
 import type { LoadedConfig, LoadOptions } from './load-config.ts';
 
@@ -76,7 +77,11 @@ function providerValues({ config, found }: LoadedConfig, whence: Whence): Config
     });
     const { keyVariable } = provider;
     return [
-      row('baseUrl', provider.baseUrl, changed('baseUrl') ? 'PRESSRUN_PROVIDER_URL' : whence(entry?.baseUrl)),
+      row(
+        'baseUrl',
+        shownAddress(provider.baseUrl),
+        changed('baseUrl') ? 'PRESSRUN_PROVIDER_URL' : whence(entry?.baseUrl),
+      ),
       row(
         'linkHosts',
         provider.linkHosts.join(', ') || 'none',

@@ -14,6 +14,7 @@ import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/item/retry.ts';
 import { type PriceList, priceList } from '../domain/money/prices.ts';
 import { type StageNames, stageNames } from '../names.ts';
 import { type ProxySettings, parseProxy } from '../provider/http/proxy.ts';
+import { shownAddress } from '../provider/http/shown-address.ts';
 import { ConfigError } from './config-error.ts';
 
 export const LOCAL_STAGE = 'local';
@@ -128,7 +129,9 @@ function providersOf(env: Environment, configured: Providers, name = DEFAULT_PRO
   if (provider === undefined || (!url && linkHosts === undefined)) return configured;
   const protocol = URL.parse(url || provider.baseUrl)?.protocol;
   if (protocol !== 'https:' && protocol !== 'http:') {
-    throw new ConfigError(`PRESSRUN_PROVIDER_URL is not an http(s) address: "${url}"`);
+    throw new ConfigError(
+      `PRESSRUN_PROVIDER_URL is not an http(s) address: "${shownAddress(url ?? provider.baseUrl)}"`,
+    );
   }
   return new Map(configured).set(name, {
     ...provider,

@@ -25,6 +25,7 @@ import { rejectedLines } from '../../text/rejected-lines.ts';
 import {
   exitCodeOf,
   failureLines,
+  noticeLines,
   pauseLines,
   resultJson,
   resumeHint,
@@ -113,8 +114,12 @@ async function showBatch(
   const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (result === undefined) throw new Error(`${id} was there a moment ago`);
   for (const line of await rejectedLines(effects.table, result)) out.say(line);
-  for (const line of [...failureLines(result), ...pauseLines(result, stage, resumeHint(stage))])
-    out.say(line);
+  const lines = [
+    ...failureLines(result),
+    ...noticeLines(result),
+    ...pauseLines(result, stage, resumeHint(stage)),
+  ];
+  for (const line of lines) out.say(line);
   await printBackpressure(out, effects, result);
   out.result(summaryOf(result), resultJson(result));
   return EXIT.ok;

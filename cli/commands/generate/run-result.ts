@@ -15,6 +15,7 @@ import { rejectedLines } from '../../text/rejected-lines.ts';
 import {
   exitCodeOf,
   failureLines,
+  noticeLines,
   pauseLines,
   RUN_AGAIN,
   resultJson,
@@ -60,7 +61,7 @@ async function printResult(
 ): Promise<void> {
   const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
   for (const line of await rejectedLines(runtime.effects.table, result)) out.say(line);
-  for (const line of failureLines(result)) out.say(line);
+  for (const line of [...failureLines(result), ...noticeLines(result)]) out.say(line);
   for (const line of pauseLines(result, stage, then)) out.say(line);
   out.result(`${summaryOf(result)}\nimages   ${folder.path}`, resultJson(result));
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
 import { readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import { proxyFor } from '../../../shared/provider/http/proxy.ts';
+import { shownAddress } from '../../../shared/provider/http/shown-address.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
@@ -92,20 +93,13 @@ function keys({ providers, keys, models, proxies }: Config): Finding[] {
   return [...providers.values()]
     .filter(({ name }) => used.has(name))
     .map(({ name, keyVariable, baseUrl }): Finding => {
-      const address = withoutPassword(baseUrl) + throughProxy(baseUrl, proxies);
+      const address = shownAddress(baseUrl) + throughProxy(baseUrl, proxies);
       if (keyVariable === undefined)
         return { check: 'key', ok: true, detail: `${name} takes none; calls go to ${address}` };
       return keys.has(name)
         ? { check: 'key', ok: true, detail: `${keyVariable} is set; calls go to ${address}` }
         : { check: 'key', ok: false, detail: `no key: set ${keyVariable} (\`run --simulate\` needs none)` };
     });
-}
-
-function withoutPassword(address: string): string {
-  const url = new URL(address);
-  url.username = '';
-  url.password = '';
-  return url.href;
 }
 
 function throughProxy(address: string, proxies: Config['proxies']): string {

@@ -96,6 +96,24 @@ const TIER_BELOW_PIXELS: Readonly<Record<ImageSize, number>> = {
   '4K': Number.POSITIVE_INFINITY,
 };
 
+/** Pixels of a square of each size (provider-contract §3). */
+const SQUARE_PIXELS: Readonly<Record<ImageSize, number>> = {
+  '512': 512 * 512,
+  '1K': 1024 * 1024,
+  '2K': 2048 * 2048,
+  '4K': 4096 * 4096,
+};
+
+/** About the pixels of an image of that size: other aspect ratios differ by a few percent. */
+export function pixelsOfSize(size: ImageSize): number {
+  return SQUARE_PIXELS[size];
+}
+
+/** The most pixels that an image of this model may have and be believed: twice those of its largest size. */
+export function mostPixelsOf(profile: ModelProfile): number {
+  return 2 * SQUARE_PIXELS[imageSizesOf(profile).at(-1) ?? '4K'];
+}
+
 /** The size whose tier an image of that many pixels is in. */
 export function imageSizeByPixels(pixels: number): ImageSize {
   return IMAGE_SIZES.find((size) => pixels < TIER_BELOW_PIXELS[size]) ?? '4K';

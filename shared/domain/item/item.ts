@@ -38,6 +38,8 @@ export interface ItemImage {
   readonly extras: readonly string[];
   /** What was asked and not got, such as `aspect_ratio 16:9, got 1:1`; a fact about the result, not a failure. */
   readonly mismatch?: string;
+  /** What a person should look at, such as that it is one flat color. */
+  readonly notice?: string;
 }
 
 /** An attempt under way: who works on the item, and until when nobody else may. */

@@ -3,7 +3,7 @@ import { DEFAULT_MAX_TOKENS, type ModelProfile } from '../calls/models.ts';
 import type { AttemptId, BatchId } from '../ids.ts';
 import { costMicro, sumMicro } from './money.ts';
 import type { Price } from './prices.ts';
-import { type CallFacts, type ReportedUsage, splitUsage, type TokenSplit } from './usage.ts';
+import { type CallFacts, type ReportedUsage, splitUsage, type TokenSplit, tableTokens } from './usage.ts';
 
 /**
  * What became of an attempt: `image` (the item is done by it), `duplicate` (an image, but another attempt's was
@@ -51,11 +51,16 @@ export function costOfCall(
   const split = splitUsage(usage, facts, profile);
   const inputMicro = costMicro(split.inputTokens, price.inputMicro);
   const dearestMicro = Math.max(price.imageMicro, price.textMicro);
+  const allDearest = sumMicro(inputMicro, costMicro(split.textTokens + split.imageTokens, dearestMicro));
+  // Where the usage can't be right, what the pictures take by the table may be billed besides the text.
+  const byTable = split.flags.includes('usage_implausible')
+    ? priceOfSplit({ ...split, imageTokens: tableTokens(facts, profile) }, price)
+    : 0;
   return {
     split,
     price: price.name,
     creditsMicro: priceOfSplit(split, price),
-    creditsMaxMicro: sumMicro(inputMicro, costMicro(split.textTokens + split.imageTokens, dearestMicro)),
+    creditsMaxMicro: Math.max(allDearest, byTable),
   };
 }
 
@@ -106,10 +111,11 @@ export function costOfUnknown(
 
 /**
  * How much more than what is booked the provider may ask for this attempt: zero where the usage settles it. An unknown
- * outcome may have been billed whole; an answer that lost its image may be billed as if it had one (contract §2 V8).
+ * outcome may have been billed whole; an answer that lost its image may be billed as if it had one (contract §2 V8), and one
+ * whose usage can't be its picture's as if it said so.
  */
 export function unknownMaxMicro(cost: CallCost, outcome: ChargeOutcome): number {
-  const settled = outcome !== 'unknown' && !isLostWithoutSplit(cost);
+  const settled = outcome !== 'unknown' && !isLostWithoutSplit(cost) && !isImplausible(cost);
   return settled ? 0 : cost.creditsMaxMicro - cost.creditsMicro;
 }
 
@@ -125,6 +131,10 @@ export function wasteMicro(charge: Pick<Charge, 'outcome' | 'creditsMicro'>): nu
 
 function dearestImage({ imageTokens }: ModelProfile): number {
   return Math.max(0, ...Object.values(imageTokens));
+}
+
+function isImplausible({ split }: CallCost): boolean {
+  return split.flags.includes('usage_implausible');
 }
 
 function isLostWithoutSplit(cost: CallCost): boolean {

@@ -18,7 +18,7 @@ export interface ReportedUsage {
 export const USAGE_BASES = ['reported', 'estimated', 'derived', 'assumed'] as const;
 type UsageBasis = (typeof USAGE_BASES)[number];
 
-export const USAGE_FLAGS = ['usage_inconsistent', 'possible_lost_image'] as const;
+export const USAGE_FLAGS = ['usage_inconsistent', 'possible_lost_image', 'usage_implausible'] as const;
 type UsageFlag = (typeof USAGE_FLAGS)[number];
 
 /** Tokens of one call by the kinds that are priced apart; thinking counts as text. */
@@ -34,6 +34,8 @@ export interface TokenSplit {
 export interface CallFacts {
   readonly imageSize: ImageSize | undefined;
   readonly imagePixels: readonly number[];
+  /** Of pictures that were there and cannot be used: made and billed like any other. */
+  readonly unusedPixels?: readonly number[];
   readonly promptBytes: number;
   readonly references: number;
 }
@@ -42,6 +44,9 @@ export interface CallFacts {
 const ASSUMED_TEXT_TOKENS = 500;
 const BYTES_PER_TOKEN = 4;
 const LOST_IMAGE_SHARE = 0.9;
+/** The table is exact for the models that it is of; fewer image tokens than this share, or more than so many times, are not theirs. */
+const LEAST_IMAGE_SHARE = 0.9;
+const MOST_IMAGE_SHARE = 2;
 
 /**
  * Splits a call's tokens by kind, as provider-contract §3 lays down: reported where the provider says it,
@@ -55,7 +60,10 @@ export function splitUsage(
   if (usage === undefined || !hasUsage(usage)) return assumedSplit(facts, profile);
 
   const { outputTokens, inconsistent } = outputOf(usage);
-  const flags: UsageFlag[] = inconsistent ? ['usage_inconsistent'] : [];
+  const flags: UsageFlag[] = [
+    ...(inconsistent ? (['usage_inconsistent'] as const) : []),
+    ...(isImplausible(usage, facts, profile) ? (['usage_implausible'] as const) : []),
+  ];
   const inputTokens = count(usage.promptTokens) ?? assumedInputTokens(facts, profile);
   const split = (basis: UsageBasis, imageTokens: number, ...more: UsageFlag[]): TokenSplit => ({
     inputTokens,
@@ -66,7 +74,7 @@ export function splitUsage(
   });
 
   const reported = count(usage.imageTokens);
-  const hasImage = facts.imagePixels.length > 0;
+  const hasImage = allPixels(facts).length > 0;
   if (hasImage && !hasOutput(usage)) return { ...assumedSplit(facts, profile), inputTokens };
   if (reported !== undefined && reported > 0 && reported <= outputTokens) return split('reported', reported);
   if (hasImage) return split('estimated', fittingImageTokens(outputTokens, facts, profile));
@@ -110,21 +118,40 @@ export function looksLikeLostImage(
   return expected !== undefined && outputTokens >= LOST_IMAGE_SHARE * expected;
 }
 
+/** Whether these counts can't be those of the pictures that came with them. */
+function isImplausible(usage: ReportedUsage, facts: CallFacts, profile: ModelProfile): boolean {
+  const last = facts.imagePixels.at(-1);
+  if (last === undefined || !hasOutput(usage)) return false;
+  const { outputTokens } = outputOf(usage);
+  // More than all output is no count of images, and not read as one.
+  const counted = count(usage.imageTokens) ?? 0;
+  const reported = counted <= outputTokens ? counted : 0;
+  const least = LEAST_IMAGE_SHARE * imageTokensByPixels(profile, last);
+  const most = MOST_IMAGE_SHARE * tableTokens(facts, profile);
+  return outputTokens < least || (reported > 0 && (reported < least || (most > 0 && reported > most)));
+}
+
+/** What the pictures of a call take by the table, whatever its usage says. */
+export function tableTokens(facts: CallFacts, profile: ModelProfile): number {
+  return allPixels(facts).reduce((sum, pixels) => sum + imageTokensByPixels(profile, pixels), 0);
+}
+
+/** The usable ones last: where not all fit into the output, those that cannot be used are left out first. */
+function allPixels({ unusedPixels = [], imagePixels }: CallFacts): readonly number[] {
+  return [...unusedPixels, ...imagePixels];
+}
+
 function fittingImageTokens(outputTokens: number, facts: CallFacts, profile: ModelProfile): number {
-  return facts.imagePixels.reduceRight((sum, pixels) => {
+  return allPixels(facts).reduceRight((sum, pixels) => {
     const tokens = imageTokensByPixels(profile, pixels);
     return sum + tokens <= outputTokens ? sum + tokens : sum;
   }, 0);
 }
 
 function assumedSplit(facts: CallFacts, profile: ModelProfile): TokenSplit {
-  const imageTokens = facts.imagePixels.reduce(
-    (sum, pixels) => sum + imageTokensByPixels(profile, pixels),
-    0,
-  );
   return {
     inputTokens: assumedInputTokens(facts, profile),
-    imageTokens,
+    imageTokens: tableTokens(facts, profile),
     textTokens: ASSUMED_TEXT_TOKENS,
     basis: 'assumed',
     flags: [],

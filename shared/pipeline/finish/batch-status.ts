@@ -10,6 +10,7 @@ import { readPauses } from '../pace/provider-pauses.ts';
 import type { BatchPause } from '../rows/batch-pause-row.ts';
 import { readProgress } from '../rows/progress-row.ts';
 import { allModelsOf, type ProviderPause } from '../rows/provider-pause-row.ts';
+import { collectNotices } from './notices.ts';
 
 type Reader = Pick<Effects, 'table' | 'models' | 'clock'>;
 
@@ -50,6 +51,8 @@ interface ImageLine {
   readonly width: number;
   readonly height: number;
   readonly creditsMicro: number;
+  /** What a person should look at. */
+  readonly notice?: string;
 }
 
 interface FailureLine {
@@ -120,20 +123,23 @@ export async function batchResult(
 ): Promise<BatchResult | undefined> {
   const status = await batchStatus(effects, id);
   if (status === undefined) return undefined;
+  const notices = collectNotices();
+  for await (const item of itemsOf(effects.table, id)) notices.add(item);
   const images: ImageLine[] = [];
   const failures: FailureLine[] = [];
   for await (const item of itemsOf(effects.table, id)) {
     const image = imageOf(item);
-    if (image !== undefined) images.push(imageLine(item, image, fileOf));
+    if (image !== undefined) images.push(imageLine(item, image, fileOf, notices.of(item)));
     if (item.state.kind === 'failed') failures.push(failureLine(item, item.state));
   }
   return { ...status, images, failures };
 }
 
-function imageLine(item: Item, image: ItemImage, fileOf: FileOf): ImageLine {
+function imageLine(item: Item, image: ItemImage, fileOf: FileOf, notice: string | undefined): ImageLine {
   const { sha256, type, width, height } = image;
   const { row, variant, creditsMicro } = item;
-  return { row, variant, file: fileOf(item, image), sha256, type, width, height, creditsMicro };
+  const file = fileOf(item, image);
+  return { row, variant, file, sha256, type, width, height, creditsMicro, ...(notice && { notice }) };
 }
 
 function failureLine(item: Item, state: Extract<Item['state'], { kind: 'failed' }>): FailureLine {

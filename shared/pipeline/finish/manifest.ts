@@ -8,16 +8,18 @@ import { itemsOf } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import { rejectedPartition, rowToRejected } from '../rows/rejected-row.ts';
 import { batchStatus } from './batch-status.ts';
+import { collectNotices, type Notices } from './notices.ts';
 
 type Writer = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
 
 /** Writes what a finished batch leaves behind: manifest (CSV and JSONL), rejected lines and summary. Safe to repeat. */
 export async function writeBatchFiles(effects: Writer, batch: BatchId): Promise<void> {
-  await writeManifestCsv(effects, batch);
-  await writeManifestJsonl(effects, batch);
+  const survey = await surveyOf(effects, batch);
+  await writeManifestCsv(effects, batch, survey);
+  const notices = await writeManifestJsonl(effects, batch, survey);
   await writeRejected(effects, batch);
   const status = await batchStatus(effects, batch);
-  const { pauses: _, ...summary } = { ...status, state: 'complete' };
+  const { pauses: _, ...summary } = { ...status, state: 'complete', ...(notices > 0 && { notices }) };
   await effects.store.put(
     batchFileKey(batch, 'summary.json'),
     Buffer.from(`${JSON.stringify(summary, null, 2)}\n`),
@@ -62,11 +64,14 @@ const MANIFEST_COLUMNS = [
   'mismatch',
   'extras',
   'reused_from',
+  'notice',
 ] as const;
 
-async function writeManifestCsv(effects: Writer, batch: BatchId): Promise<void> {
-  const own = await ownColumns(effects, batch);
-  const lines = mapRows(itemsOf(effects.table, batch), (item) => manifestLine(item, own));
+async function writeManifestCsv(effects: Writer, batch: BatchId, { own, notices }: Survey): Promise<void> {
+  const lines = mapRows(itemsOf(effects.table, batch), (item) => ({
+    ...manifestLine(item, own),
+    notice: notices.of(item),
+  }));
   await putCsv(
     effects,
     batchFileKey(batch, 'manifest.csv'),
@@ -75,20 +80,35 @@ async function writeManifestCsv(effects: Writer, batch: BatchId): Promise<void> 
   );
 }
 
-async function writeManifestJsonl(effects: Writer, batch: BatchId): Promise<void> {
-  const lines = mapRows(itemsOf(effects.table, batch), (item) => `${JSON.stringify(jsonLine(item))}\n`);
+/** Gives how many images have a notice. */
+async function writeManifestJsonl(effects: Writer, batch: BatchId, { notices }: Survey): Promise<number> {
+  let noticed = 0;
+  const lines = mapRows(itemsOf(effects.table, batch), (item) => {
+    const notice = notices.of(item);
+    if (notice !== undefined) noticed += 1;
+    return `${JSON.stringify({ ...jsonLine(item), notice })}\n`;
+  });
   await effects.store.put(batchFileKey(batch, 'manifest.jsonl'), encode(lines), {
     contentType: 'application/x-ndjson',
   });
+  return noticed;
 }
 
-/** The file's own columns, as any of its rows has them: all rows of a CSV have the same, those of a JSONL may differ. */
-async function ownColumns(effects: Writer, batch: BatchId): Promise<string[]> {
+/** What has to be known of all items before the first line is written. */
+interface Survey {
+  /** The file's own columns, as any of its rows has them: all rows of a CSV have the same, those of a JSONL may differ. */
+  readonly own: readonly string[];
+  readonly notices: Notices;
+}
+
+async function surveyOf(effects: Writer, batch: BatchId): Promise<Survey> {
   const names = new Set<string>();
+  const notices = collectNotices();
   for await (const item of itemsOf(effects.table, batch)) {
     for (const name of Object.keys(item.columns)) names.add(name);
+    notices.add(item);
   }
-  return [...names];
+  return { own: [...names], notices };
 }
 
 /** An own column that has the name of one of ours keeps it, marked. */

@@ -103,7 +103,7 @@ export async function rereadAnswer(
   const request = { profile: attempt.profile, settings: item.settings };
   const outcome = await effects.provider.reread({ status, bytes: await bytes() }, request);
   if (outcome.kind === 'failure') return outcome;
-  return { ...outcome, charge: chargeOfAnswer(attempt, 'image', outcome.usage, outcome.images) };
+  return { ...outcome, charge: chargeOfAnswer(attempt, 'image', outcome) };
 }
 
 function factsOf(info: Awaited<ReturnType<ObjectStore['head']>>) {

@@ -1,11 +1,11 @@
 import { FAILURES, type Failure } from '../../domain/calls/failure.ts';
 import { type Item, settingsOfNextCall } from '../../domain/item/item.ts';
 import { decideAfterFailure, leaveForUser, type RetryDecision } from '../../domain/item/retry.ts';
-import { outputOf, type ReportedUsage } from '../../domain/money/usage.ts';
+import { outputOf } from '../../domain/money/usage.ts';
 import { sendsExtras } from '../../provider/http/request-body.ts';
-import type { CallOutcome, DecodedImage, ImageRequest } from '../../provider/types.ts';
+import type { CallOutcome, ImageRequest } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
-import { type Attempt, chargeOfAnswer } from '../money/attempt.ts';
+import { type AnswerFacts, type Attempt, chargeOfAnswer } from '../money/attempt.ts';
 import { asDuplicate } from '../money/ledger.ts';
 import type { ProviderGate } from '../pace/provider-gate.ts';
 import { keepAnswer, keptAnswer, rereadAnswer } from './kept-answers.ts';
@@ -21,9 +21,7 @@ export interface Calling {
 }
 
 /** What an attempt brought, as far as its charge goes. */
-interface Answer {
-  readonly usage: ReportedUsage | undefined;
-  readonly images: readonly DecodedImage[];
+interface Answer extends AnswerFacts {
   /** The whole answer is in quarantine. */
   readonly isKept: boolean;
 }
@@ -118,9 +116,9 @@ async function callProvider(
     case 'images':
       return await keepImages(effects, gate, attempt, outcome);
     case 'failure': {
-      const { failure, usage, answer } = outcome;
+      const { failure, answer } = outcome;
       const isKept = answer !== undefined && (await keepAnswer(effects, attempt, answer, failure));
-      return await settleFailure(effects, gate, attempt, failure, { usage, images: [], isKept });
+      return await settleFailure(effects, gate, attempt, failure, { ...outcome, images: [], isKept });
     }
   }
 }
@@ -138,16 +136,15 @@ async function keepImages(
   attempt: Attempt,
   outcome: Extract<CallOutcome, { kind: 'images' }>,
 ): Promise<void> {
-  const { images, usage } = outcome;
-  const charge = chargeOfAnswer(attempt, 'image', usage, images);
+  const charge = chargeOfAnswer(attempt, 'image', outcome);
   let put: { kind: 'stored' | 'exists'; stored: StoredImage };
   try {
-    put = await putImages(effects, attempt.item, images, charge);
+    put = await putImages(effects, attempt.item, outcome.images, charge);
   } catch (error) {
     effects.log.error('an image could not be stored', error, { attempt: attempt.id });
     const message = oneLine('the image arrived, but the object store would not take it', error);
     const failure: Failure = { code: 'unstored', message, reach: 'answered' };
-    return await settleFailure(effects, gate, attempt, failure, { usage, images, isKept: false });
+    return await settleFailure(effects, gate, attempt, failure, { ...outcome, isKept: false });
   }
   await recordImage(effects, attempt, put.stored, asDuplicate(charge));
 }

@@ -2,11 +2,9 @@ import type { Failure } from '../../domain/calls/failure.ts';
 import type { ItemFailureCode, ItemHistory, ItemRef } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
 import { type Charge, countedMicro } from '../../domain/money/charge.ts';
-import type { ReportedUsage } from '../../domain/money/usage.ts';
-import type { DecodedImage } from '../../provider/types.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
-import { type Attempt, chargeOfAnswer, chargeOfUnknown } from '../money/attempt.ts';
+import { type AnswerFacts, type Attempt, chargeOfAnswer, chargeOfUnknown } from '../money/attempt.ts';
 import { asDuplicate, bookDuplicate, bookLate } from '../money/ledger.ts';
 import { adoptImage } from './adopt.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
@@ -55,7 +53,7 @@ export async function recordFailure(
   effects: Recorder,
   attempt: Attempt,
   failure: Failure,
-  answer: { readonly usage: ReportedUsage | undefined; readonly images: readonly DecodedImage[] },
+  answer: AnswerFacts,
   decision: RetryDecision,
 ): Promise<void> {
   const charge = chargeOfFailure(attempt, failure, answer);
@@ -161,17 +159,13 @@ async function outcomeInStore(
 }
 
 /** Errors are not billed; an answer is booked by its usage; what was lost on the way may have been billed. */
-function chargeOfFailure(
-  attempt: Attempt,
-  failure: Failure,
-  answer: { readonly usage: ReportedUsage | undefined; readonly images: readonly DecodedImage[] },
-): Charge | undefined {
+function chargeOfFailure(attempt: Attempt, failure: Failure, answer: AnswerFacts): Charge | undefined {
   switch (failure.reach) {
     case 'unsent':
     case 'refused':
       return undefined;
     case 'answered':
-      return chargeOfAnswer(attempt, failure.code, answer.usage, answer.images);
+      return chargeOfAnswer(attempt, failure.code, answer);
     case 'lost':
       return chargeOfUnknown(attempt);
   }

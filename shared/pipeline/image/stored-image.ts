@@ -5,6 +5,7 @@ import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
 import type { Item, ItemImage } from '../../domain/item/item.ts';
 import { extraKey, imageKey } from '../../domain/item/object-keys.ts';
 import type { Charge } from '../../domain/money/charge.ts';
+import { isOneFlatColor } from '../../provider/picture/flat-color.ts';
 import type { DecodedImage } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 import type { ObjectInfo } from '../ports.ts';
@@ -104,7 +105,13 @@ function describe(key: string, image: DecodedImage, extras: readonly string[], i
     height: image.height,
     extras,
     ...(mismatch === undefined ? {} : { mismatch }),
+    ...(isFlat(image) && { notice: 'it is one flat color' }),
   };
+}
+
+function isFlat({ type, bytes, width, height }: DecodedImage): boolean {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isOneFlatColor(type, file, width * height);
 }
 
 /** How far a side may be off the asked ratio: the provider's own sizes are off by up to 3 % (provider-contract §3). */

@@ -2,9 +2,8 @@ import type { AttemptId } from '../../domain/ids.ts';
 import { type Item, type Lease, type ReservedCredits, settingsOfNextCall } from '../../domain/item/item.ts';
 import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown } from '../../domain/money/charge.ts';
 import type { ReportedUsage } from '../../domain/money/usage.ts';
-import type { DecodedImage } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
-import { type CallTerms, factsOf, termsOf } from './call-terms.ts';
+import { type CallTerms, factsOf, type Pictures, termsOf } from './call-terms.ts';
 import type { CallReservation } from './credit-pool.ts';
 
 /** One call to the provider for one item: all that its charge will need to know. */
@@ -28,14 +27,18 @@ export function attemptOf(
   return { id: attempt, startedAtMs, item, ...terms, ...(hold === undefined ? {} : { hold }) };
 }
 
+/** What of an answer bears on its charge. */
+export interface AnswerFacts extends Pictures {
+  readonly usage: ReportedUsage | undefined;
+}
+
 /** The charge of an attempt whose answer arrived. */
 export function chargeOfAnswer(
   attempt: Attempt,
   outcome: ChargeOutcome,
-  usage: ReportedUsage | undefined,
-  images: readonly DecodedImage[],
+  { usage, ...pictures }: AnswerFacts,
 ): Charge {
-  const facts = factsOf(attempt, images);
+  const facts = factsOf(attempt, pictures);
   return {
     ...chargeBase(attempt, outcome),
     ...costOfCall(usage, facts, attempt.profile, attempt.price),
@@ -50,7 +53,7 @@ export function chargeOfUnknown(attempt: Attempt): Charge {
   const { maxTokens } = settingsOfNextCall(item);
   return {
     ...chargeBase(attempt, 'unknown'),
-    ...costOfUnknown(factsOf(attempt, []), maxTokens, profile, price),
+    ...costOfUnknown(factsOf(attempt), maxTokens, profile, price),
     images: 0,
     usage: undefined,
   };

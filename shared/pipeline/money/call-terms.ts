@@ -5,7 +5,7 @@ import { type Price, priceOn } from '../../domain/money/prices.ts';
 import type { CallFacts } from '../../domain/money/usage.ts';
 import { dayOfMs } from '../../domain/time/calendar.ts';
 import { textBytes } from '../../provider/http/request-body.ts';
-import type { DecodedImage } from '../../provider/types.ts';
+import type { DecodedImage, UnusedPixels } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 
 export interface CallTerms {
@@ -21,7 +21,7 @@ export class ConfigurationError extends Error {
 /** The most that an item's next call can cost, in µcr. Throws `ConfigurationError` as `attemptOf` does. */
 export function mostOfItem(effects: Pick<Effects, 'models' | 'prices'>, item: Item, atMs: number): number {
   const { profile, price } = termsOf(effects, item, atMs);
-  return mostOfCall(factsOf({ item, profile }, []), settingsOfNextCall(item).maxTokens, profile, price);
+  return mostOfCall(factsOf({ item, profile }), settingsOfNextCall(item).maxTokens, profile, price);
 }
 
 /** The model and price that a call made at this moment has. Throws `ConfigurationError` where one is gone. */
@@ -41,15 +41,22 @@ export function termsOf(
   return { profile, price };
 }
 
+/** The pictures of an answer: those that are kept, and those that cannot be used. */
+export interface Pictures {
+  readonly images: readonly DecodedImage[];
+  readonly unusedPixels?: UnusedPixels;
+}
+
 /** What of an item's call and its images bears on the cost. */
 export function factsOf(
   { item, profile }: { readonly item: Item; readonly profile: ModelProfile },
-  images: readonly DecodedImage[],
+  { images = [], unusedPixels = [] }: Partial<Pictures> = {},
 ): CallFacts {
   const { settings, history, references } = item;
   return {
     imageSize: settings.imageSize,
-    imagePixels: images.map((image) => image.width * image.height),
+    imagePixels: images.map(({ width, height }) => width * height),
+    ...(unusedPixels.length > 0 && { unusedPixels }),
     promptBytes: textBytes({ ...item, profile, plain: history.plainRequest }),
     references: references.length,
   };

@@ -61,4 +61,5 @@ export const itemImage = z.object({
   height: count,
   extras: z.array(z.string()),
   mismatch: z.exactOptional(z.string()),
+  notice: z.exactOptional(z.string()),
 } satisfies Fields<ItemImage>);

@@ -1,4 +1,5 @@
 import { FAILURES, type Failure, type FailureCode } from '../../domain/calls/failure.ts';
+import { DEFAULT_IMAGE_SIZE, mostPixelsOf, pixelsOfSize } from '../../domain/calls/models.ts';
 import { hasUsage, type ReportedUsage } from '../../domain/money/usage.ts';
 import type { HttpHead } from '../http/http-exchange.ts';
 import type { FetchLink } from '../http/image-link.ts';
@@ -72,14 +73,22 @@ async function interpretDocuments(
   const usage = readUsage(documents);
   const content = findImages(documents, answer.marks);
   const refusedHosts = new Set<string>();
-  const selection = await selectImages(content, notingRefused(by.fetchLink, refusedHosts));
+  const { profile, settings } = by.request;
+  const fetchLink = notingRefused(by.fetchLink, refusedHosts);
+  const selection = await selectImages(content, fetchLink, mostPixelsOf(profile));
+  const asked = pixelsOfSize(settings.imageSize ?? DEFAULT_IMAGE_SIZE);
+  const unusedPixels = selection.unusedPixels.map((pixels) => pixels ?? asked);
+  const unused = unusedPixels.length === 0 ? {} : { unusedPixels };
   const [first, ...others] = selection.images;
-  if (first !== undefined) return { kind: 'images', images: [first, ...others], text: content.text, usage };
+  if (first !== undefined) {
+    const text = redactText(content.text, by.secrets);
+    return { kind: 'images', images: [first, ...others], text, usage, ...unused };
+  }
 
   const error = readErrorInAnswer(documents);
   if (error !== undefined) return failed(failureInside(answer, error, { documents, usage }, by), usage);
   const found = { documents, usage, selection, refusedHosts, text: content.text };
-  return imageless(answer, found, by);
+  return { ...imageless(answer, found, by), ...unused };
 }
 
 interface Imageless {

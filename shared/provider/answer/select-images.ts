@@ -9,13 +9,15 @@ import type { AnswerContent } from './find-images.ts';
 export interface Selection {
   readonly images: readonly DecodedImage[];
   readonly problems: readonly string[];
+  /** Pixels of each picture that cannot be used, where its header says them. */
+  readonly unusedPixels: readonly (number | undefined)[];
   /** The problem is with a link: the answer itself was whole. */
   readonly byLink: boolean;
 }
 
 type Decoded =
   | { readonly kind: 'image'; readonly image: DecodedImage }
-  | { readonly kind: 'problem'; readonly problem: string }
+  | { readonly kind: 'problem'; readonly problem: string; readonly pixels: number | undefined }
   | { readonly kind: 'nothing' };
 
 /** How the problem of a link that a rule forbids begins, and how that of an image whose type is not taken ends. */
@@ -30,23 +32,38 @@ const MOST_IMAGES = 64;
  * Decodes the images that were found, in order (provider-contract §2, rules): links only where no image came in the
  * answer itself, drafts only where nothing else did, the same bytes once.
  */
-export async function selectImages(content: AnswerContent, fetchLink: FetchLink): Promise<Selection> {
-  const finals = select(decodeAll(content.images.filter((each) => !each.thought)));
+export async function selectImages(
+  content: AnswerContent,
+  fetchLink: FetchLink,
+  mostPixels: number,
+): Promise<Selection> {
+  const finals = select(
+    decodeAll(
+      content.images.filter((each) => !each.thought),
+      mostPixels,
+    ),
+  );
   if (finals.images.length > 0) return finals;
 
-  const linked = await selectLinks(content.links, fetchLink);
+  const linked = await selectLinks(content.links, fetchLink, mostPixels);
   if (linked.images.length > 0 || finals.problems.length + linked.problems.length > 0) {
     return {
       ...linked,
       problems: [...finals.problems, ...linked.problems],
+      unusedPixels: [...finals.unusedPixels, ...linked.unusedPixels],
       byLink: finals.problems.length === 0,
     };
   }
-  return select(decodeAll(content.images.filter((each) => each.thought)));
+  return select(
+    decodeAll(
+      content.images.filter((each) => each.thought),
+      mostPixels,
+    ),
+  );
 }
 
 /** Reads one file: its type from its first bytes, whole or not, cut at the end of its container. */
-function decodeImage(bytes: Buffer): Decoded {
+function decodeImage(bytes: Buffer, mostPixels: number): Decoded {
   const type = sniffImageType(bytes);
   if (type === undefined) {
     const other = sniffOtherImage(bytes);
@@ -55,31 +72,43 @@ function decodeImage(bytes: Buffer): Decoded {
     );
   }
   const facts = readImageFile(type, bytes);
-  if (facts.kind === 'damaged') return problem(facts.problem);
+  if (facts.kind === 'damaged') return problem(facts.problem, plausible(facts.pixels, mostPixels));
   const { width, height, end } = facts;
+  if (width * height > mostPixels)
+    return problem(`it says ${width} × ${height} pixels, more than the model can make`);
   return { kind: 'image', image: { bytes: bytes.subarray(0, end), type, width, height } };
 }
 
-function decodeAll(candidates: readonly ImageCandidate[]): Decoded[] {
-  return candidates.slice(-MOST_IMAGES).map(decodeCandidate);
+function decodeAll(candidates: readonly ImageCandidate[], mostPixels: number): Decoded[] {
+  return candidates.slice(-MOST_IMAGES).map((each) => decodeCandidate(each, mostPixels));
 }
 
-function decodeCandidate({ base64 }: ImageCandidate): Decoded {
+function decodeCandidate({ base64 }: ImageCandidate, mostPixels: number): Decoded {
   if (base64.letters === 0) return problem('there is no base64 where it should be');
   const bytes = decodeBase64(base64);
   return bytes === undefined
     ? problem(`its base64 has an impossible length (${base64.letters})`)
-    : decodeImage(bytes);
+    : decodeImage(bytes, mostPixels);
 }
 
-async function selectLinks(links: readonly LinkCandidate[], fetchLink: FetchLink): Promise<Selection> {
+async function selectLinks(
+  links: readonly LinkCandidate[],
+  fetchLink: FetchLink,
+  mostPixels: number,
+): Promise<Selection> {
   const decoded: Decoded[] = [];
-  for (const link of oncePerUrl(links).slice(-MOST_LINKS)) decoded.push(await decodeLink(link, fetchLink));
+  for (const link of oncePerUrl(links).slice(-MOST_LINKS)) {
+    decoded.push(await decodeLink(link, fetchLink, mostPixels));
+  }
   return { ...select(decoded), byLink: true };
 }
 
 /** A link in prose may lead anywhere: only where it is allowed and brings an image does it count. */
-async function decodeLink({ url, claimed }: LinkCandidate, fetchLink: FetchLink): Promise<Decoded> {
+async function decodeLink(
+  { url, claimed }: LinkCandidate,
+  fetchLink: FetchLink,
+  mostPixels: number,
+): Promise<Decoded> {
   const fetched = await fetchLink(url);
   switch (fetched.kind) {
     case 'refused':
@@ -87,7 +116,7 @@ async function decodeLink({ url, claimed }: LinkCandidate, fetchLink: FetchLink)
     case 'failed':
       return problem(`its link could not be fetched: ${fetched.problem}`);
     case 'fetched': {
-      const decoded = decodeImage(fetched.bytes);
+      const decoded = decodeImage(fetched.bytes, mostPixels);
       return decoded.kind === 'problem' && !claimed ? { kind: 'nothing' } : decoded;
     }
   }
@@ -103,18 +132,27 @@ function oncePerUrl(links: readonly LinkCandidate[]): LinkCandidate[] {
 
 function select(decoded: readonly Decoded[]): Selection {
   const images = decoded.flatMap((each) => (each.kind === 'image' ? [each.image] : []));
-  const problems = decoded.flatMap((each) => (each.kind === 'problem' ? [each.problem] : []));
+  const unused = decoded.filter((each) => each.kind === 'problem');
   // The later of two equal images goes, or stays where it is the last: either way the last image is the result.
   const distinct = images.filter(
     (image, index) => !images.slice(index + 1).some((later) => sameBytes(image, later)),
   );
-  return { images: distinct, problems, byLink: false };
+  return {
+    images: distinct,
+    problems: unused.map((each) => each.problem),
+    unusedPixels: unused.map((each) => each.pixels),
+    byLink: false,
+  };
 }
 
 function sameBytes(one: DecodedImage, other: DecodedImage): boolean {
   return one.bytes.length === other.bytes.length && Buffer.compare(one.bytes, other.bytes) === 0;
 }
 
-function problem(text: string): Decoded {
-  return { kind: 'problem', problem: text };
+function problem(text: string, pixels?: number): Decoded {
+  return { kind: 'problem', problem: text, pixels };
+}
+
+function plausible(pixels: number | undefined, mostPixels: number): number | undefined {
+  return pixels !== undefined && pixels <= mostPixels ? pixels : undefined;
 }

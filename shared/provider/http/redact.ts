@@ -1,10 +1,14 @@
+import { withoutInvisible } from '../../domain/canonical-name.ts';
+import { secretForms } from './secret-forms.ts';
+import { shownAddress } from './shown-address.ts';
+
 const LONGEST_INPUT = 8_000;
 const LONGEST_MESSAGE = 500;
 const LONGEST_TEXT = 2_000;
 
 /**
  * Makes one line of at most 500 characters out of anything a server said: without keys, tokens and base64, so that it
- * can be logged. `secrets` are taken out word for word.
+ * can be logged and shown in a terminal. `secrets` are taken out in every form that a server may write them in.
  */
 export function redactLine(text: string, secrets: readonly string[] = []): string {
   const line = redact(text, secrets)
@@ -15,15 +19,17 @@ export function redactLine(text: string, secrets: readonly string[] = []): strin
 
 /** What a model said, cut at 2,000 characters; line breaks stay. */
 export function redactText(text: string, secrets: readonly string[] = []): string {
-  return cut(redact(text, secrets).trim(), LONGEST_TEXT);
+  return cut(redact(text, secrets).replace(UNPRINTABLE, '').trim(), LONGEST_TEXT);
 }
 
+/** Control characters but tab and line break: they steer a terminal. */
+const UNPRINTABLE = /[^\P{Cc}\t\n]+/gu;
+
 function redact(text: string, secrets: readonly string[]): string {
-  const short = text.slice(0, LONGEST_INPUT);
-  const bare = secrets
-    .filter((each) => each.length >= 6)
-    .reduce((rest, each) => rest.replaceAll(each, '[key]'), short);
-  return bare
+  // Without what nobody sees first: it may stand inside a key.
+  const short = withoutInvisible(text.slice(0, LONGEST_INPUT));
+  const bare = secrets.flatMap(secretForms).reduce((rest, form) => rest.replaceAll(form, '[key]'), short);
+  return shownAddress(bare)
     .replace(/\bBearer\s+[^\s"',}]+/gi, 'Bearer [key]')
     .replace(/\b(?:cdt_|sk-|AIza)[\w*.-]{4,}/g, '[key]')
     .replace(/[A-Za-z0-9+/_-]{64,}={0,2}/g, '[base64]');

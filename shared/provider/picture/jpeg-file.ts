@@ -1,22 +1,24 @@
-import { damaged, type FileFacts, whole } from './file-facts.ts';
+import { damaged, type FileFacts, type PixelSize, whole } from './file-facts.ts';
 
 const MARKER = 0xff;
 const END_OF_IMAGE = 0xd9;
 const START_OF_SCAN = 0xda;
 
+/** A block of 8 × 8 takes a bit at least; frames of several components take more. */
+const PIXELS_A_BYTE = 512;
+
 /** Walks the segments and scans of a JPEG to its end marker; baseline and progressive alike. */
 export function readJpeg(bytes: Buffer): FileFacts {
   let at = 2;
-  let size: { width: number; height: number } | undefined;
-  let hasScan = false;
+  let size: PixelSize | undefined;
+  let scanned = 0;
   while (at + 2 <= bytes.length) {
-    if (bytes[at] !== MARKER) return damaged('the JPEG has bytes where a marker should be');
+    if (bytes[at] !== MARKER) return damaged('the JPEG has bytes where a marker should be', size);
     const marker = bytes[at + 1] ?? 0;
     if (marker === MARKER) {
       at += 1;
     } else if (marker === END_OF_IMAGE) {
-      if (size === undefined || !hasScan) return damaged('the JPEG has no image data');
-      return whole(size.width, size.height, at + 2);
+      return judged(size, scanned, at + 2);
     } else if (standsAlone(marker)) {
       at += 2;
     } else {
@@ -25,11 +27,20 @@ export function readJpeg(bytes: Buffer): FileFacts {
       if (isFrameHeader(marker) && end - at >= 9) {
         size ??= { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
       }
-      hasScan ||= marker === START_OF_SCAN;
       at = marker === START_OF_SCAN ? scanEnd(bytes, end) : end;
+      scanned += at - end;
     }
   }
-  return damaged('the JPEG ends before its end marker');
+  return damaged('the JPEG ends before its end marker', size);
+}
+
+function judged(size: PixelSize | undefined, scanned: number, end: number): FileFacts {
+  if (size === undefined || scanned === 0) return damaged('the JPEG has no image data', size);
+  const { width, height } = size;
+  if (scanned * PIXELS_A_BYTE < width * height) {
+    return damaged(`the JPEG has too few bytes for ${width} × ${height} pixels`, size);
+  }
+  return whole(width, height, end);
 }
 
 /** SOF0–SOF15 but DHT, JPG and DAC, which share their range. */
@@ -50,6 +61,20 @@ function segmentEnd(bytes: Buffer, at: number): number | undefined {
   const length = bytes.readUInt16BE(at + 2);
   const end = at + 2 + length;
   return length < 2 || end > bytes.length ? undefined : end;
+}
+
+/** The compressed data of each scan, in order; none where the file is not whole. */
+export function jpegScans(bytes: Buffer): Buffer[] {
+  const scans: Buffer[] = [];
+  let at = 2;
+  while (at + 4 <= bytes.length && bytes[at] === MARKER) {
+    const marker = bytes[at + 1] ?? 0;
+    const end = marker === MARKER ? at + 1 : standsAlone(marker) ? at + 2 : segmentEnd(bytes, at);
+    if (end === undefined || marker === END_OF_IMAGE) break;
+    at = marker === START_OF_SCAN ? scanEnd(bytes, end) : end;
+    if (marker === START_OF_SCAN) scans.push(bytes.subarray(end, at));
+  }
+  return scans;
 }
 
 /** The next marker behind compressed data: `FF 00` is a data byte, and restart markers belong to the data. */

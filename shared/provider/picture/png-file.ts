@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { damaged, type FileFacts, whole } from './file-facts.ts';
+import { damaged, type FileFacts, type PixelSize, whole } from './file-facts.ts';
 
 const SIGNATURE_BYTES = 8;
 /** Length, type and checksum around a chunk's data. */
@@ -8,30 +8,80 @@ const HEADER_BYTES = 13;
 /** Decoders refuse a file in which the checksum of one of these is wrong. */
 const CRITICAL = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
 
+/** Deflate makes of no byte more than 1,032. */
+const MOST_INFLATED = 1_032;
+
 /** Walks the chunks of a PNG from its header to `IEND`, checksums included. */
 export function readPng(bytes: Buffer): FileFacts {
   let at = SIGNATURE_BYTES;
-  let hasPixels = false;
-  let size: { width: number; height: number } | undefined;
+  let pixelBytes = 0;
+  let size: PixelSize | undefined;
   while (at + CHUNK_FRAME_BYTES <= bytes.length) {
     const length = bytes.readUInt32BE(at);
     const type = bytes.toString('latin1', at + 4, at + 8);
     const end = at + CHUNK_FRAME_BYTES + length;
-    if (end > bytes.length) return damaged(`the PNG is cut off in its ${printable(type)} chunk`);
-    if (CRITICAL.has(type) && crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
-      return damaged(`the checksum of the PNG's ${type} chunk is wrong`);
-    }
     if (size === undefined) {
       if (type !== 'IHDR' || length !== HEADER_BYTES) return damaged('the PNG has no header');
+      if (end > bytes.length) return damaged('the PNG is cut off in its IHDR chunk');
       size = { width: bytes.readUInt32BE(at + 8), height: bytes.readUInt32BE(at + 12) };
     }
-    hasPixels ||= type === 'IDAT';
-    if (type === 'IEND') {
-      return hasPixels ? whole(size.width, size.height, end) : damaged('the PNG has no image data');
+    if (end > bytes.length) return damaged(`the PNG is cut off in its ${printable(type)} chunk`, size);
+    if (CRITICAL.has(type) && crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
+      return damaged(`the checksum of the PNG's ${type} chunk is wrong`, size);
     }
+    if (type === 'IDAT') pixelBytes += length;
+    if (type === 'IEND') return judged(bytes, size, pixelBytes, end);
     at = end;
   }
-  return damaged('the PNG ends before its IEND chunk');
+  return damaged('the PNG ends before its IEND chunk', size);
+}
+
+function judged(bytes: Buffer, size: PixelSize, pixelBytes: number, end: number): FileFacts {
+  if (pixelBytes === 0) return damaged('the PNG has no image data', size);
+  if (pixelBytes * MOST_INFLATED < Math.floor((size.width * bitsPerPixel(bytes)) / 8) * size.height) {
+    const { width, height } = size;
+    return damaged(`the PNG has too few bytes for ${width} × ${height} pixels`, size);
+  }
+  return whole(size.width, size.height, end);
+}
+
+/** By color type: grey, RGB, palette, grey with alpha, RGBA. */
+const SAMPLES: ReadonlyMap<number, number> = new Map([
+  [0, 1],
+  [2, 3],
+  [3, 1],
+  [4, 2],
+  [6, 4],
+]);
+
+/** How the pixels of a whole PNG are laid out, and their compressed bytes. */
+export interface PngPixels {
+  readonly rowBytes: number;
+  readonly bytesPerPixel: number;
+  readonly isInterlaced: boolean;
+  readonly compressed: Buffer;
+}
+
+export function pngPixels(bytes: Buffer): PngPixels {
+  const data: Buffer[] = [];
+  let at = SIGNATURE_BYTES;
+  while (at + CHUNK_FRAME_BYTES <= bytes.length) {
+    const end = at + CHUNK_FRAME_BYTES + bytes.readUInt32BE(at);
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') data.push(bytes.subarray(at + 8, end - 4));
+    at = end;
+  }
+  const bits = bitsPerPixel(bytes);
+  return {
+    rowBytes: Math.ceil((bytes.readUInt32BE(16) * bits) / 8),
+    bytesPerPixel: Math.max(1, bits / 8),
+    isInterlaced: bytes[28] === 1,
+    compressed: Buffer.concat(data),
+  };
+}
+
+function bitsPerPixel(bytes: Buffer): number {
+  const [depth = 8, colorType = 0] = bytes.subarray(24, 26);
+  return depth * (SAMPLES.get(colorType) ?? 1);
 }
 
 function printable(type: string): string {

@@ -150,7 +150,7 @@ const images = recordOf<ItemImage>(
     height: count,
     extras: texts,
   },
-  { mismatch: text },
+  { mismatch: text, notice: text },
 );
 
 /** Each kind of row: values of its type, and a way to write and to read them back. */

@@ -1,0 +1,48 @@
+import { type Item, imageOf } from '../../domain/item/item.ts';
+
+/** What a person should look at, though the image is there. */
+export interface Notices {
+  /** Takes in one item of the batch. */
+  add(item: Item): void;
+  /** The notice of an item, once all were added. */
+  of(item: Item): string | undefined;
+}
+
+interface Places {
+  readonly first: string;
+  second?: string;
+}
+
+/** Notices of a batch's items: an image's own, and that another item's image has the same bytes, though it was made for itself. */
+export function collectNotices(): Notices {
+  const bySha256 = new Map<string, Places>();
+  return {
+    add(item) {
+      const sha256 = madeSha256(item);
+      if (sha256 === undefined) return;
+      const places = bySha256.get(sha256);
+      if (places === undefined) bySha256.set(sha256, { first: placeOf(item) });
+      else places.second ??= placeOf(item);
+    },
+    of(item) {
+      const places = bySha256.get(madeSha256(item) ?? '');
+      const other = places?.first === placeOf(item) ? places.second : places?.first;
+      const same = other === undefined ? [] : [`it has the same bytes as the image of row ${other}`];
+      return [...own(item), ...same].join('; ') || undefined;
+    },
+  };
+}
+
+function own(item: Item): string[] {
+  const notice = imageOf(item)?.notice;
+  return notice === undefined ? [] : [notice];
+}
+
+/** Of an image that was made: a reused one is meant to be the same. */
+function madeSha256({ state }: Item): string | undefined {
+  return state.kind === 'done' ? state.image.sha256 : undefined;
+}
+
+function placeOf({ row, variant }: Item): string {
+  return variant > 1 ? `${row}/${variant}` : String(row);
+}

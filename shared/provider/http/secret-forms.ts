@@ -1,0 +1,58 @@
+/** Shorter ones are words, and would be found everywhere. */
+const LEAST_SECRET = 6;
+/** Base64 this short is in every image. */
+const LEAST_ENCODED = 10;
+const FILL = '*';
+
+/**
+ * The forms in which a server may write a secret down: as it is, percent-encoded, in hex, and inside base64 of either
+ * alphabet at any of its three alignments (`Basic`, a token's payload, a body that is encoded whole).
+ */
+export function secretForms(secret: string): string[] {
+  if (secret.length < LEAST_SECRET) return [];
+  const bytes = Buffer.from(secret);
+  const hex = bytes.toString('hex');
+  const percent = hex.replaceAll(/../g, '%$&');
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const reversible = [
+    secret,
+    encodeURIComponent(secret),
+    encodeURIComponent(secret).replaceAll(/%../g, (each) => each.toLowerCase()),
+    percent,
+    percent.toUpperCase(),
+    inJson,
+    escaped(secret),
+  ];
+  const encoded = [hex, hex.toUpperCase(), ...[secret, inJson].flatMap(base64Cores)].filter(
+    (each) => each.length >= LEAST_ENCODED,
+  );
+  return [...new Set([...reversible, ...encoded])].sort((a, b) => b.length - a.length);
+}
+
+/** A copy of the bytes in which no form of a secret is left; as long as before. */
+export function withoutSecrets(bytes: Buffer, secrets: readonly string[]): Buffer {
+  let clean = bytes;
+  for (const form of secrets.flatMap(secretForms)) {
+    for (let at = clean.indexOf(form); at !== -1; at = clean.indexOf(form, at + form.length)) {
+      if (clean === bytes) clean = Buffer.from(bytes);
+      clean.fill(FILL, at, at + Buffer.byteLength(form));
+    }
+  }
+  return clean;
+}
+
+/** The letters of base64 that do not depend on what stands before and behind. */
+function base64Cores(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [0, 1, 2].flatMap((before) => {
+    const shifted = Buffer.concat([Buffer.alloc(before), bytes]);
+    const whole = Math.floor((shifted.length * 8) / 6);
+    const core = (text: string): string => text.slice(Math.ceil((before * 8) / 6), whole);
+    return [core(shifted.toString('base64')), core(shifted.toString('base64url'))];
+  });
+}
+
+/** `\u0063\u0064…`, as encoders of ASCII may write all of it. */
+function escaped(secret: string): string {
+  return [...secret].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+}
