@@ -13,6 +13,7 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
 import { makeFolder } from './make-folder.ts';
+import { partFile, removeDeadParts } from './part-file.ts';
 import { createFilePlacer, isSameFile } from './place-file.ts';
 
 /** A folder in which the images of a batch appear as they are made, beside the batch's manifest. */
@@ -40,6 +41,7 @@ export async function prepareOutFolder(
 ): Promise<OutFolder> {
   const path = asked ?? join('out', batch);
   await checkWritable(path);
+  await removeDeadParts(path);
   const copied = new Set<string>();
   const limit = pLimit(COPIES);
   const placer = createFilePlacer();
@@ -122,7 +124,7 @@ async function isThere(
 /** Renamed when whole, so that the folder never shows half an image. */
 async function writeWhole(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
   await makeFolder(dirname(path));
-  const part = `${path}.part`;
+  const part = partFile(path);
   try {
     await pipeline(Readable.from(body), createWriteStream(part));
     await rename(part, path);

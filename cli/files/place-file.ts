@@ -1,6 +1,7 @@
 import { chmod, copyFile, constants as fs, link, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.ts';
+import { partFile } from './part-file.ts';
 
 /** A way to have a file in a second place, the cheapest first. */
 export type Way = 'clone' | 'link' | 'copy';
@@ -47,7 +48,7 @@ export function createFilePlacer(ways: readonly Way[] = ['clone', 'link', 'copy'
   async function place(from: string, to: string): Promise<Way> {
     if (await isSameFile(from, to)) return 'link';
     await makeFolder(dirname(to));
-    const part = `${to}.part`;
+    const part = partFile(to);
     await rm(part, { force: true });
     try {
       const way = await make(from, part);
