@@ -26,6 +26,8 @@ export const runJson = z.strictObject({
       width: count,
       height: count,
       creditsMicro: count,
+      text: z.optional(z.string()),
+      notice: z.optional(z.string()),
     }),
   ),
   failures: z.array(z.strictObject({ row: count, variant: count, code: z.string(), message: z.string() })),
