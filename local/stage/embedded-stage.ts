@@ -8,6 +8,7 @@ import { createCommitter } from '../database/committer.ts';
 import { DatabaseFileError, openDatabase } from '../database/open-database.ts';
 import { syncOfWal } from '../database/wal-sync.ts';
 import { clearUnfinished, diskStore } from '../disk-store/disk-store.ts';
+import { sqliteRecords } from '../disk-store/sqlite-records.ts';
 import { sqliteQueue } from '../queue/sqlite-queue.ts';
 import { sqliteTable } from '../table/sqlite-table.ts';
 
@@ -37,7 +38,7 @@ export async function openEmbeddedStage(folder: string, clock: Clock): Promise<E
   const objects = join(folder, 'objects');
   return {
     table: sqliteTable({ database, committer }),
-    store: diskStore(objects),
+    store: diskStore(objects, sqliteRecords({ database, committer })),
     workQueue: sqliteQueue({ ...queue, name: 'work', visibilitySeconds: VISIBILITY_SECONDS }),
     ingestQueue: sqliteQueue({ ...queue, name: 'ingest', visibilitySeconds: INGEST_VISIBILITY_SECONDS }),
     clearLeftovers: async () => {
