@@ -31,6 +31,9 @@ export const MAX_BILLABLE_ATTEMPTS = 4;
 /** A worker that died this often on one item was probably killed by it. */
 export const MAX_CRASHES = 5;
 
+/** What to do about a field that the provider does not know, though no extra field was sent. */
+export const DIALECT_HINT = 'correct the dialect of this model';
+
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CAP_MS = 60_000;
 /** What asks for more holds the whole model, and lets a probe go now and then: any item may be that. */
@@ -68,7 +71,7 @@ export function decideAfterFailure(
       return { kind: 'fail', code: failure.code, history };
     case 'retry':
       if (failure.code === 'unsupported_param' && !request.extrasSent) {
-        return { kind: 'pause', scope: 'model', hint: 'correct the dialect of this model', history: before };
+        return { kind: 'pause', scope: 'model', hint: DIALECT_HINT, history: before };
       }
       if (failures > remedy.retries || history.billable >= MAX_BILLABLE_ATTEMPTS) {
         return { kind: 'fail', code: failure.code, history };

@@ -52,12 +52,12 @@ export async function interpretAnswer(answer: ReceivedAnswer, by: Interpreter): 
     case 'empty':
     case 'html':
       return {
-        outcome: unreadable('upstream', `status ${status} with ${bareName(answer, parsed)}`, answer),
+        outcome: unreadable('upstream', `status ${status} with ${bareName(answer, parsed)}`, answer, by),
         finished: false,
       };
     case 'invalid':
       return {
-        outcome: unreadable('bad_json', `status ${status}, but the body is no JSON`, answer),
+        outcome: unreadable('bad_json', `status ${status}, but the body is no JSON`, answer, by),
         finished: false,
       };
     case 'documents':
@@ -139,8 +139,14 @@ function notingRefused(fetchLink: FetchLink, hosts: Set<string>): FetchLink {
   };
 }
 
-function unreadable(code: FailureCode, message: string, answer: ReceivedAnswer): Interpreted {
-  return failed({ code, message: `provider answered ${message}`, reach: 'lost' }, undefined, answer);
+function unreadable(
+  code: FailureCode,
+  what: string,
+  answer: ReceivedAnswer,
+  { secrets }: Interpreter,
+): Interpreted {
+  const message = redactLine(`provider answered ${what}`, secrets);
+  return failed({ code, message, reach: 'lost' }, undefined, answer);
 }
 
 function failed(failure: Failure, usage: ReportedUsage | undefined, answer?: ReceivedAnswer): Interpreted {
