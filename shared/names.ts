@@ -37,6 +37,7 @@ export const BATCH_COMPLETED = 'BatchCompleted';
 export const BATCH_PAUSED = 'BatchPaused';
 export const BUDGET_REACHED = 'BudgetReached';
 export const BUDGET_NEARLY_SPENT = 'BudgetNearlySpent';
+export const FILE_REFUSED = 'FileRefused';
 export const SCHEDULE_FAILED = 'ScheduleFailed';
 
 /** Every metric has the dimensions `service` (pressrun) and `stage`; `calls` has `outcome` as well. */
@@ -55,6 +56,8 @@ export const METRICS = {
   pauses: 'Pauses',
   /** How many budgets are nearly spent or spent, told every minute. */
   budgets: 'BudgetsNearlySpent',
+  /** Uploaded files that were refused. */
+  refusedFiles: 'RefusedFiles',
   /** How many models answer nobody, told every minute. */
   openBreakers: 'OpenBreakers',
   /** How many models are called at a limited pace, told every minute. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,9 +10,11 @@ import { type Item, type ItemImage, imageOf } from '../../shared/domain/item/ite
 import { batchFileKey, isImageKey } from '../../shared/domain/item/object-keys.ts';
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
 import { makeFolder } from './make-folder.ts';
+import { partFile, removeDeadParts } from './part-file.ts';
 import { createFilePlacer, isSameFile } from './place-file.ts';
 
 /** A folder in which the images of a batch appear as they are made, beside the batch's manifest. */
@@ -40,6 +42,7 @@ export async function prepareOutFolder(
 ): Promise<OutFolder> {
   const path = asked ?? join('out', batch);
   await checkWritable(path);
+  await removeDeadParts(path);
   const copied = new Set<string>();
   const limit = pLimit(COPIES);
   const placer = createFilePlacer();
@@ -122,10 +125,10 @@ async function isThere(
 /** Renamed when whole, so that the folder never shows half an image. */
 async function writeWhole(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
   await makeFolder(dirname(path));
-  const part = `${path}.part`;
+  const part = partFile(path);
   try {
     await pipeline(Readable.from(body), createWriteStream(part));
-    await rename(part, path);
+    await PLATFORM.rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
     throw error;

@@ -2,9 +2,10 @@ import { acquireHome, type BusyHome, isOwned, type OwnedHome } from '../../local
 import { readStageFile } from '../../local/stage/stage-file.ts';
 import { startWorkers, type Workers } from '../../local/stage/workers.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
-import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
+import { forgetDeadCalls } from '../../shared/pipeline/pace/forget-dead-calls.ts';
 import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { ownerText } from './in-use.ts';
@@ -79,6 +80,7 @@ async function startOnBatch(work: Work, home: OwnedHome): Promise<Workers> {
   try {
     await endPauses(effects, models.keys());
     await stage.clearLeftovers();
+    await forgetDeadCalls(effects, models.keys());
     await home.announce(effects.clock.now());
     // No other process works here, so every lease is that of a dead one.
     await sweep(effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });

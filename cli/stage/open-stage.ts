@@ -5,6 +5,7 @@ import { acquireHome, isOwned, type OwnedHome } from '../../local/stage/home-loc
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import type { Log } from '../../shared/pipeline/ports.ts';
+import { versionedTable } from '../../shared/pipeline/versioned-table.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { configuredProvider, type ProviderOverrides } from '../../shared/runtime/configured-provider.ts';
 import { createEffects } from '../../shared/runtime/effects.ts';
@@ -67,7 +68,15 @@ async function openEmbedded(
   const stage = await openEmbeddedStage(folder, clock);
   const { clearLeftovers, close, ...ports } = stage;
   const provider = configuredProvider(config, overrides, clock);
-  const effects = createEffects(config, { ...ports, provider, clock, log, ...(notify ? { notify } : {}) });
+  const table = versionedTable(ports.table);
+  const effects = createEffects(config, {
+    ...ports,
+    table,
+    provider,
+    clock,
+    log,
+    ...(notify ? { notify } : {}),
+  });
   const common = { runtime: { effects, close }, logPath, embedded: { clearLeftovers, folder } };
   if (use === 'look') return { ...common, mayChange: isOwned(folder), close };
   const home = await acquireHome(folder);

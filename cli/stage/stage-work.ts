@@ -1,5 +1,6 @@
 import { startWorkers, type Workers } from '../../local/stage/workers.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
+import { forgetDeadCalls } from '../../shared/pipeline/pace/forget-dead-calls.ts';
 import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import type { OpenStage } from './open-stage.ts';
@@ -14,6 +15,7 @@ export async function startStageWork(
   await home?.announce(effects.clock.now());
   // Nobody else works in an embedded stage, and its messages are forgotten.
   const isAlone = embedded !== undefined;
+  if (isAlone) await forgetDeadCalls(effects, models.keys());
   await sweep(effects, {
     leasesEndedByMs: isAlone ? Number.MAX_SAFE_INTEGER : effects.clock.now(),
     resend: isAlone ? 'all' : 'uploads',

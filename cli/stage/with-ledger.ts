@@ -2,6 +2,7 @@ import { openEmbeddedStage } from '../../local/stage/embedded-stage.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import type { Table } from '../../shared/pipeline/ports.ts';
+import { versionedTable } from '../../shared/pipeline/versioned-table.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { isEmbedded } from '../stage-names.ts';
 import { prepareHome } from './prepare-home.ts';
@@ -32,7 +33,8 @@ interface OpenTable {
 async function localTable(config: Config): Promise<OpenTable> {
   const folder = stageFolder(config);
   await prepareHome(folder);
-  return await openEmbeddedStage(folder, systemClock());
+  const stage = await openEmbeddedStage(folder, systemClock());
+  return { ...stage, table: versionedTable(stage.table) };
 }
 
 async function remoteTable(config: Config): Promise<OpenTable> {

@@ -107,6 +107,13 @@ function providerAlarms({ settings }: Parts): AlarmOptions[] {
       above: 0,
     },
     {
+      id: 'refused-files',
+      what: 'An uploaded file was refused: it could not be read, or its intake kept failing.',
+      section: 'Refused files',
+      metric: ownMetric(stage, 'refusedFiles', 'Sum', Duration.minutes(5)),
+      above: 0,
+    },
+    {
       id: 'breaker-open',
       what: `A model has answered nobody for ${OPEN_PERIODS * 5} minutes.`,
       section: 'Breaker open',

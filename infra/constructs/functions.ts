@@ -51,6 +51,7 @@ function createIngest(scope: Construct, parts: Parts): BundledFunction {
       reads: [''],
       writes: ['batches/', 'references/'],
       sends: [work, ingest],
+      delays: [ingest],
       finds: [work, ingest],
       putsEvents: true,
     },

@@ -22,8 +22,8 @@ interface DeadQueues {
 const INGEST_TIMEOUT = Duration.minutes(5);
 /** AWS's own advice, so that a throttled function's messages do not come twice. */
 const VISIBILITY_PER_TIMEOUT = 6;
-/** How long a file is tried that crashes its reader. */
-const INGEST_PATIENCE = Duration.hours(3);
+/** A file that fails 9 times is refused (functions/ingest), so 12 mean that not even that could be written. */
+const INGEST_RECEIVES = 12;
 /** Messages that wait are replaced after 8 receives (functions/put-back.ts), so 10 mean that a message crashes. */
 const WORK_RECEIVES = 10;
 
@@ -42,7 +42,7 @@ export function createQueues(parent: Construct, names: StageNames, settings: Sta
       visibilityTimeout: ingestVisibility,
       deadLetterQueue: {
         queue: dead.ingest,
-        maxReceiveCount: Math.ceil(INGEST_PATIENCE.toSeconds() / ingestVisibility.toSeconds()),
+        maxReceiveCount: INGEST_RECEIVES,
       },
     }),
     work: createQueue(scope, 'Work', {

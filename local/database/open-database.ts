@@ -3,7 +3,7 @@ import { isSqliteError } from './sqlite-errors.ts';
 
 /** "prun": so that a file of another program is never taken for ours. */
 const APPLICATION_ID = 0x7072_756e;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** How long a statement waits, inside SQLite, for another process that writes. */
 const BUSY_MS = 1_000;
@@ -61,13 +61,17 @@ function prepare(database: DatabaseSync, path: string): void {
  * queues; `turn` is the order in which they are received, `ready` whether they can be.
  */
 const SCHEMA = `
-  CREATE TABLE rows (
+  CREATE TABLE IF NOT EXISTS rows (
     pk TEXT NOT NULL,
     sk TEXT NOT NULL,
     fields TEXT NOT NULL,
     PRIMARY KEY (pk, sk)
   ) WITHOUT ROWID, STRICT;
-  CREATE TABLE messages (
+  CREATE TABLE IF NOT EXISTS objects (
+    key TEXT PRIMARY KEY,
+    records TEXT NOT NULL
+  ) WITHOUT ROWID, STRICT;
+  CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     queue TEXT NOT NULL,
     message_group TEXT NOT NULL,
@@ -78,9 +82,9 @@ const SCHEMA = `
     sent_at_ms INTEGER NOT NULL,
     receives INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX messages_ready ON messages (queue, turn) WHERE ready = 1;
-  CREATE INDEX messages_hidden ON messages (queue, visible_at_ms) WHERE ready = 0;
-  CREATE INDEX messages_group ON messages (queue, message_group, turn);
+  CREATE INDEX IF NOT EXISTS messages_ready ON messages (queue, turn) WHERE ready = 1;
+  CREATE INDEX IF NOT EXISTS messages_hidden ON messages (queue, visible_at_ms) WHERE ready = 0;
+  CREATE INDEX IF NOT EXISTS messages_group ON messages (queue, message_group, turn);
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;

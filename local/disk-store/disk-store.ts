@@ -4,28 +4,28 @@ import { dirname, sep } from 'node:path';
 import type { ObjectInfo, ObjectStore, StoredObject } from '../../shared/pipeline/ports.ts';
 import { ifMissing } from './files.ts';
 import { listObjects } from './list-objects.ts';
-import { InvalidKeyError, objectPath, sidecarPath, temporaryFolder } from './object-path.ts';
+import { InvalidKeyError, objectPath, temporaryFolder } from './object-path.ts';
+import { describeFile, type ObjectRecords, type Place } from './object-record.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { preparePut } from './put-object.ts';
-import { describeFile } from './sidecar.ts';
 
 /**
  * `ObjectStore` in a folder: each object is a plain file at its key, and a plain file that a person puts there is an object.
  * One process at a time may write. Not possible here, as on any disk: an object `a` beside an object `a/b`, and on a
  * disk that ignores case, `A` beside `a`. `put` throws `InvalidKeyError` for a key that cannot be a path.
  */
-export function diskStore(root: string): ObjectStore {
+export function diskStore(root: string, records: ObjectRecords): ObjectStore {
   const inTurn = oneAtATime();
   return {
     put: async (key, body, options) => {
-      const pending = await preparePut(root, key, body, options);
+      const pending = await preparePut({ root, records }, key, body, options);
       return inTurn(key, pending.commit).finally(pending.discard);
     },
-    get: (key, from = 0) => getObject(root, key, from),
-    head: (key) => headObject(root, key),
+    get: (key, from = 0) => getObject({ root, records }, key, from),
+    head: (key) => headObject({ root, records }, key),
     fileOf: (key) => readablePath(root, key),
-    list: (prefix) => listObjects(root, prefix),
-    delete: (key) => inTurn(key, () => deleteObject(root, key)),
+    list: (prefix) => listObjects({ root, records }, prefix),
+    delete: (key) => inTurn(key, () => deleteObject({ root, records }, key)),
   };
 }
 
@@ -34,7 +34,7 @@ export async function clearUnfinished(root: string): Promise<void> {
   await rm(temporaryFolder(root), { recursive: true, force: true });
 }
 
-async function headObject(root: string, key: string): Promise<ObjectInfo | undefined> {
+async function headObject({ root, records }: Place, key: string): Promise<ObjectInfo | undefined> {
   const path = readablePath(root, key);
   if (path === undefined) return undefined;
   const stats = await lstat(path, { bigint: true }).catch(ifMissing(undefined));
@@ -43,13 +43,13 @@ async function headObject(root: string, key: string): Promise<ObjectInfo | undef
     key,
     bytes: Number(stats.size),
     modifiedAtMs: Number(stats.mtimeNs / 1_000_000n),
-    ...(await describeFile(root, key, path, stats)),
+    ...(await describeFile(records, key, path, stats)),
   };
 }
 
-async function getObject(root: string, key: string, from: number): Promise<StoredObject | undefined> {
-  const info = await headObject(root, key);
-  return info && { info, body: readFrom(objectPath(root, key), info, from) };
+async function getObject(place: Place, key: string, from: number): Promise<StoredObject | undefined> {
+  const info = await headObject(place, key);
+  return info && { info, body: readFrom(objectPath(place.root, key), info, from) };
 }
 
 /** Opens the file when the first byte is asked for, so that a body that nobody reads holds nothing open. */
@@ -87,11 +87,11 @@ function readablePath(root: string, key: string): string | undefined {
 }
 
 /** The data first: metadata without a file is passed over, a file without metadata is an object. */
-async function deleteObject(root: string, key: string): Promise<void> {
+async function deleteObject({ root, records }: Place, key: string): Promise<void> {
   const path = readablePath(root, key);
   if (path === undefined) return;
   const stats = await lstat(path).catch(ifMissing(undefined));
   if (stats?.isDirectory()) return;
   await rm(path, { force: true }).catch(ifMissing(undefined));
-  await rm(sidecarPath(root, key), { force: true });
+  await records.forget(key);
 }

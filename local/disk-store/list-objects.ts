@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import type { ObjectHead } from '../../shared/pipeline/ports.ts';
 import { ifMissing } from './files.ts';
 import { isPlainName } from './object-path.ts';
-import { describeFile } from './sidecar.ts';
+import { describeFile, type Place } from './object-record.ts';
 
 /** Objects whose key begins with `prefix`, in the order of their keys' bytes, as S3 gives them. */
-export async function* listObjects(root: string, prefix: string): AsyncGenerator<ObjectHead> {
+export async function* listObjects({ root, records }: Place, prefix: string): AsyncGenerator<ObjectHead> {
   const folders = prefix.split('/').slice(0, -1);
   if (!folders.every(isPlainName)) return;
   for await (const key of walk(root, folders.join('/'), prefix)) {
     const path = join(root, key);
     const stats = await lstat(path, { bigint: true }).catch(ifMissing(undefined));
     if (!stats?.isFile()) continue;
-    const { version } = await describeFile(root, key, path, stats);
+    const { version } = await describeFile(records, key, path, stats);
     yield { key, bytes: Number(stats.size), version, modifiedAtMs: Number(stats.mtimeNs / 1_000_000n) };
   }
 }

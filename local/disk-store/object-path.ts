@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-/** Everything that is not an object: metadata and half-written files. */
+/** Everything that is not an object: half-written files. */
 const hiddenFolder = '.meta';
 
 /** A key that cannot be a path inside the store. */
@@ -24,12 +23,6 @@ export function objectPath(root: string, key: string): string {
 export function isPlainName(name: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
   return name !== '' && name !== '.' && name !== '..' && !/[\\\u0000-\u001f\u007f]/.test(name);
-}
-
-/** Where an object's metadata is: named by a hash, so that no key is too long or falls together with another's. */
-export function sidecarPath(root: string, key: string): string {
-  const hash = createHash('sha256').update(key).digest('hex');
-  return join(root, hiddenFolder, 'objects', hash.slice(0, 2), `${hash.slice(2)}.json`);
 }
 
 /** Where files are written before they get their name. On the same file system, so that they can be renamed. */

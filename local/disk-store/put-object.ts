@@ -3,8 +3,8 @@ import { link, lstat, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PutOptions, PutResult } from '../../shared/pipeline/ports.ts';
 import { hasCode, ifMissing, renameDurably, syncFolder, writeDurably } from './files.ts';
-import { objectPath, sidecarPath, temporaryFolder } from './object-path.ts';
-import { findRecord, type ObjectRecord } from './sidecar.ts';
+import { objectPath, temporaryFolder } from './object-path.ts';
+import { findRecord, type ObjectRecord, type ObjectRecords, type Place } from './object-record.ts';
 
 interface PendingPut {
   /** Names the object: the part that must not run beside another put or delete of the same key. */
@@ -15,7 +15,7 @@ interface PendingPut {
 
 /** Writes the content to an unfinished file. Readers see nothing of it before `commit`. */
 export async function preparePut(
-  root: string,
+  { root, records }: Place,
   key: string,
   body: Uint8Array | AsyncIterable<Uint8Array>,
   options: PutOptions,
@@ -30,7 +30,7 @@ export async function preparePut(
   };
   return {
     commit: () =>
-      commitPut({ root, key, path, unfinished, record, onlyIfAbsent: options.onlyIfAbsent === true }),
+      commitPut({ records, key, path, unfinished, record, onlyIfAbsent: options.onlyIfAbsent === true }),
     discard: () => rm(unfinished, { force: true }),
   };
 }
@@ -53,7 +53,7 @@ function writeContent(
 }
 
 interface Commit {
-  readonly root: string;
+  readonly records: ObjectRecords;
   readonly key: string;
   readonly path: string;
   readonly unfinished: string;
@@ -66,12 +66,12 @@ interface Commit {
  * a second record that does not fit it: both are passed over by readers.
  */
 async function commitPut(commit: Commit): Promise<PutResult> {
-  const { root, key, path, record } = commit;
+  const { records, key, path, record } = commit;
   const present = await lstat(path, { bigint: true }).catch(ifMissing(undefined));
   if (present && !present.isFile()) throw new Error(`cannot store object ${key}: a folder has that name`);
   if (present && commit.onlyIfAbsent) return { kind: 'exists' };
-  const before = present && (await findRecord(root, key, path, present));
-  await writeSidecar(root, key, before ? [record, before] : [record]);
+  const before = present && (await findRecord(records, key, path, present));
+  await records.write(key, before ? [record, before] : [record]);
   await makeFolder(dirname(path), key);
   if (!commit.onlyIfAbsent) {
     await renameDurably(commit.unfinished, path);
@@ -79,12 +79,6 @@ async function commitPut(commit: Commit): Promise<PutResult> {
     return { kind: 'exists' };
   }
   return { kind: 'stored', version: record.sha256 };
-}
-
-async function writeSidecar(root: string, key: string, records: readonly ObjectRecord[]): Promise<void> {
-  const unfinished = join(temporaryFolder(root), randomUUID());
-  await writeDurably(unfinished, (file) => file.writeFile(JSON.stringify({ key, records })));
-  await renameDurably(unfinished, sidecarPath(root, key));
 }
 
 async function makeFolder(path: string, key: string): Promise<void> {

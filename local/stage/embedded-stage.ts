@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { VISIBILITY_SECONDS } from '../../shared/pipeline/image/heartbeat.ts';
 import type { Clock, ObjectStore, Queue, Table } from '../../shared/pipeline/ports.ts';
-import { versionedTable } from '../../shared/pipeline/versioned-table.ts';
 import { createCommitter } from '../database/committer.ts';
 import { DatabaseFileError, openDatabase } from '../database/open-database.ts';
 import { syncOfWal } from '../database/wal-sync.ts';
 import { clearUnfinished, diskStore } from '../disk-store/disk-store.ts';
+import { sqliteRecords } from '../disk-store/sqlite-records.ts';
 import { sqliteQueue } from '../queue/sqlite-queue.ts';
 import { sqliteTable } from '../table/sqlite-table.ts';
 
@@ -37,8 +37,8 @@ export async function openEmbeddedStage(folder: string, clock: Clock): Promise<E
   const queue = { database, committer, clock };
   const objects = join(folder, 'objects');
   return {
-    table: versionedTable(sqliteTable({ database, committer })),
-    store: diskStore(objects),
+    table: sqliteTable({ database, committer }),
+    store: diskStore(objects, sqliteRecords({ database, committer })),
     workQueue: sqliteQueue({ ...queue, name: 'work', visibilitySeconds: VISIBILITY_SECONDS }),
     ingestQueue: sqliteQueue({ ...queue, name: 'ingest', visibilitySeconds: INGEST_VISIBILITY_SECONDS }),
     clearLeftovers: async () => {

@@ -22,6 +22,9 @@ export interface Workers {
   stop(): Promise<void>;
 }
 
+/** A person waits for it: 15 s of tries are enough where store and table are on this machine. */
+const LOCAL_TRIES = 5;
+
 /** The longest that a Lambda may run. */
 const TIMEOUT_MS = 900_000;
 /** Items beyond the calls under way, that are received, stored or recorded meanwhile: so no slot waits for a disk. */
@@ -40,7 +43,7 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
     ...common,
     queue: effects.ingestQueue,
     functionName: 'ingest',
-    handler: createIngestHandler(effects),
+    handler: createIngestHandler(effects, { tries: LOCAL_TRIES }),
     concurrency: 1,
   });
   const pacing = isAlone ? ALONE : { ...ONE_OF_MANY, patienceMs: ALONE.patienceMs };

@@ -60,6 +60,7 @@ export type PipelineEvent =
       readonly limitMicro: number;
       readonly hint: string;
     }
+  | { readonly kind: 'file-refused'; readonly batch: string; readonly problem: string }
   | {
       readonly kind: 'schedule-failed';
       readonly schedule: string;

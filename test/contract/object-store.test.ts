@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { diskStore } from '../../local/disk-store/disk-store.ts';
+import { diskStoreIn } from '../support/disk-store.ts';
 import { useEmulators } from '../support/emulators.ts';
 import { objectStoreSuite } from './object-store.suite.ts';
 
@@ -13,5 +13,5 @@ objectStoreSuite('S3', emulators.freshStore);
 objectStoreSuite('disk', async () => {
   const root = await mkdtemp(join(tmpdir(), 'pressrun-store-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
-  return diskStore(root);
+  return diskStoreIn(root);
 });

@@ -55,7 +55,14 @@ function rowTests(current: () => Table): void {
   });
 
   test('has nothing under a key that was never written', async () => {
+    await current().write([
+      { kind: 'put', row: { pk: 'no', sk: 'suc' } },
+      { kind: 'put', row: { pk: 'n', sk: 'such' } },
+      { kind: 'put', row: { pk: 'no', sk: 'such2' } },
+    ]);
+
     expect(await current().get({ pk: 'no', sk: 'such' })).toBeUndefined();
+    expect(await current().get({ pk: 'no', sk: 'suc' })).toEqual({ pk: 'no', sk: 'suc' });
   });
 
   test('does not write undefined fields, at the top or further down', async () => {

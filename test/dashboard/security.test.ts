@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diskStore } from '../../local/disk-store/disk-store.ts';
+import { type EmbeddedStage, openEmbeddedStage } from '../../local/stage/embedded-stage.ts';
+import { systemClock } from '../../shared/aws/system-clock.ts';
 import { parseAttemptId, parseBatchId } from '../../shared/domain/ids.ts';
 import { itemKey, stateFields } from '../../shared/pipeline/rows/item-row.ts';
 import { ask, enter, visitor } from './support/client.ts';
@@ -13,10 +14,12 @@ const BATCH = 'cards-0011223344aa-aabbccddee';
 let folder: string;
 let served: Served;
 let cookie: string;
+let stage: EmbeddedStage;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pressrun-security-'));
-  const effects = { ...memoryEffects(), store: diskStore(join(folder, 'objects')) };
+  stage = await openEmbeddedStage(folder, systemClock());
+  const effects = { ...memoryEffects(), store: stage.store };
   served = await serveMemory({ effects });
   await stockBatch(
     effects,
@@ -35,6 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await served.dashboard.close();
+  await stage.close();
   await rm(folder, { recursive: true, force: true });
 });
 

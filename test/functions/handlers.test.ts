@@ -8,10 +8,11 @@ import { createHandler as createSweepHandler } from '../../functions/sweep/handl
 import { lambdaContext } from '../../local/stage/lambda-context.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
-import { uploadMessageOf, workMessageOf } from '../../shared/pipeline/batch/messages.ts';
+import { workMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { LEASE_MS } from '../../shared/pipeline/image/claim.ts';
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { withAround } from '../support/faults.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import { generate, itemsIn, onlyItem } from '../support/work.ts';

@@ -18,6 +18,20 @@ describe.each(['dev', 'prod'])('the template of %s', (stage) => {
   });
 });
 
+test('a circle that is planted is found, and a reference to nothing', () => {
+  const resource = (...ids: string[]) => ({
+    Properties: { Names: ids.map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] })) },
+  });
+  const planted = { a: resource('b'), b: resource('c'), c: { Properties: {}, DependsOn: ['a', 'missing'] } };
+  const template = {
+    ...templateOf('dev'),
+    resources: new Map(Object.entries(planted)),
+  } as unknown as StackTemplate;
+
+  expect(circleIn(template)).toEqual(['a', 'b', 'c', 'a']);
+  expect(neededBy(template, 'c')).toEqual(['a', 'missing']);
+});
+
 /** AWS's own (`AWS::Region`) and the one that CDK's bootstrap is checked with. */
 const PARAMETERS = /^(AWS::|BootstrapVersion$)/;
 

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { clearUnfinished, diskStore } from '../../local/disk-store/disk-store.ts';
-import { sidecarPath, temporaryFolder } from '../../local/disk-store/object-path.ts';
+import { clearUnfinished } from '../../local/disk-store/disk-store.ts';
+import { temporaryFolder } from '../../local/disk-store/object-path.ts';
 import { preparePut } from '../../local/disk-store/put-object.ts';
 import type { ObjectStore } from '../../shared/pipeline/ports.ts';
 import { collect } from '../support/collect.ts';
+import { diskStoreIn, placeIn } from '../support/disk-store.ts';
 
 const png = { contentType: 'image/png' };
 let folder: string;
@@ -17,7 +18,7 @@ let store: ObjectStore;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pressrun-disk-'));
   root = join(folder, 'objects');
-  store = diskStore(root);
+  store = diskStoreIn(root);
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -35,7 +36,7 @@ describe('the folder', () => {
 
     await cp(root, join(folder, 'copy'), { recursive: true, preserveTimestamps: false });
 
-    const copied = await diskStore(join(folder, 'copy')).head('images/1.png');
+    const copied = await diskStoreIn(join(folder, 'copy')).head('images/1.png');
     expect(copied).toMatchObject({ contentType: 'image/png', metadata: { attempt: 'a1' } });
     expect(copied?.version).toBe((await store.head('images/1.png'))?.version);
   });
@@ -150,12 +151,12 @@ describe('a crash', () => {
   const next = { ...png, metadata: { attempt: 'new' } };
 
   test('before the name was given leaves nothing, and the rest is cleared away', async () => {
-    await preparePut(root, 'images/1.png', Buffer.from('new'), next);
+    await preparePut(placeIn(root), 'images/1.png', Buffer.from('new'), next);
 
-    expect(await diskStore(root).head('images/1.png')).toBeUndefined();
-    expect(await collect(diskStore(root).list(''))).toEqual([]);
+    expect(await diskStoreIn(root).head('images/1.png')).toBeUndefined();
+    expect(await collect(diskStoreIn(root).list(''))).toEqual([]);
     await clearUnfinished(root);
-    expect(await readdir(join(root, '.meta'))).toEqual([]);
+    await expect(readdir(temporaryFolder(root))).rejects.toThrow('ENOENT');
   });
 
   test('between metadata and name leaves the object of before, with its own metadata', async () => {
@@ -163,7 +164,7 @@ describe('a crash', () => {
     const before = await store.head('images/1.png');
     await crashBeforeRename('images/1.png', 'new', next);
 
-    const after = await diskStore(root).head('images/1.png');
+    const after = await diskStoreIn(root).head('images/1.png');
 
     expect(after).toEqual({ ...before, modifiedAtMs: expect.any(Number) });
     expect(await contentOf('images/1.png')).toBe('old');
@@ -173,8 +174,8 @@ describe('a crash', () => {
     await store.put('images/1.png', Buffer.from('new'), next);
     await rm(join(root, 'images/1.png'));
 
-    expect(await diskStore(root).head('images/1.png')).toBeUndefined();
-    expect(await collect(diskStore(root).list(''))).toEqual([]);
+    expect(await diskStoreIn(root).head('images/1.png')).toBeUndefined();
+    expect(await collect(diskStoreIn(root).list(''))).toEqual([]);
     const again = await store.put('images/1.png', Buffer.from('other'), { ...png, onlyIfAbsent: true });
     expect(again.kind).toBe('stored');
   });
@@ -216,9 +217,9 @@ async function crashBeforeRename(
 ): Promise<void> {
   const aside = join(folder, 'aside');
   await cp(join(root, key), aside, { preserveTimestamps: true });
-  await diskStore(root).put(key, Buffer.from(content), options);
+  await diskStoreIn(root).put(key, Buffer.from(content), options);
   await rename(aside, join(root, key));
-  expect(await readFile(sidecarPath(root, key), 'utf8')).toContain('new');
+  expect(placeIn(root).records.read(key)).toMatchObject([{ metadata: { attempt: 'new' } }, {}]);
 }
 
 async function contentOf(key: string): Promise<string> {

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { diskStore } from '../../local/disk-store/disk-store.ts';
 import { createLook, startUploadWatcher } from '../../local/stage/upload-watcher.ts';
 import type { Clock, Queue } from '../../shared/pipeline/ports.ts';
+import { diskStoreIn } from '../support/disk-store.ts';
 
 const clock: Clock = { now: () => Date.UTC(2026, 10, 21), sleep: async () => undefined };
 const csv = { contentType: 'text/csv' };
@@ -122,7 +122,7 @@ describe('the upload watcher', () => {
 async function watched() {
   const root = await mkdtemp(join(tmpdir(), 'pressrun-uploads-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
-  const store = diskStore(root);
+  const store = diskStoreIn(root);
   const sent: unknown[] = [];
   let broken = false;
   const queue: Queue = {

@@ -45,6 +45,8 @@ describe('the mixed profile', () => {
       (code) => FACTS[code as keyof typeof FACTS].remedy.kind,
     );
 
+    expect(remedies.length).toBeGreaterThan(5);
+    expect(FACTS.auth.remedy.kind).toBe('operator');
     expect(remedies).not.toContain('operator');
   });
 });

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import { diskStore } from '../../local/disk-store/disk-store.ts';
 import type { SimulatorOptions } from '../../local/simulator/options.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
@@ -20,6 +19,7 @@ import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
 import { memoryTable } from '../simulation/memory/memory-table.ts';
 import type { Backend, OpenBackend } from './backends/backend.ts';
 import { sqliteBackend } from './backends/sqlite.ts';
+import { diskStoreIn } from './disk-store.ts';
 import { useEmulators } from './emulators.ts';
 import { proveModels } from './proven.ts';
 import { standingClock, type TestClock, timesFaster } from './test-clock.ts';
@@ -75,7 +75,7 @@ async function createWorld(backend: Backend, simulated: SimulatorOptions, clock:
   });
   const made = createEffects(config, {
     ...backend.ports,
-    store: diskStore(folder),
+    store: diskStoreIn(folder),
     provider: configuredProvider(
       config,
       { apiKey: async () => KEY, providerUrl: simulator.url },

@@ -21,6 +21,7 @@ export async function completeIfEnded(
 ): Promise<'complete' | 'open'> {
   const batch = await readBatch(effects.table, id);
   if (batch?.state === 'complete') return 'complete';
+  if (batch?.state === 'refused') return await closeRefused(effects, batch);
   if (batch?.state !== 'running' && batch?.state !== 'finishing') return 'open';
   if (!(await hasEnded(effects, batch))) return 'open';
   if (!(await claimFinishing(effects, id))) return 'open';
@@ -39,6 +40,12 @@ export async function completeIfEnded(
   ]);
   if (result.kind === 'written') effects.notify({ kind: 'batch-complete', batch: id });
   return 'complete';
+}
+
+/** A file that was refused after some of it was taken in is over when calls under way are. */
+async function closeRefused({ table }: Pick<Effects, 'table'>, batch: Batch): Promise<'open'> {
+  if (await hasEnded({ table }, batch)) await table.write([closeBatch(batch.id)]);
+  return 'open';
 }
 
 async function hasEnded({ table }: Pick<Effects, 'table'>, { id, items }: Batch): Promise<boolean> {

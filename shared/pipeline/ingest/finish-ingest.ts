@@ -39,7 +39,8 @@ export async function refuseBatch(effects: Effects, batch: Batch, problem: strin
     closeBatch(batch.id),
   ]);
   effects.log.warn('file refused', { batch: batch.id, problem });
+  effects.notify({ kind: 'file-refused', batch: batch.id, problem });
   return { kind: 'refused', problem };
 }
 
-const isBeingIngested: Condition = { kind: 'equals', field: 'state', value: 'ingesting' };
+export const isBeingIngested: Condition = { kind: 'equals', field: 'state', value: 'ingesting' };

@@ -26,6 +26,8 @@ export async function submitRun(
     if (submitted.kind === 'problem' || submitted.isNew) return submitted;
     const before = await readBatch(effects.table, submitted.batch);
     if (before === undefined || !isOver(before)) return submitted;
+    // Its intake may have failed for what is mended by now.
+    if (before.state === 'refused') continue;
     if (!options.fresh && !(mends && (await hasLostImages(effects, before)))) return submitted;
   }
 }

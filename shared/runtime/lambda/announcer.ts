@@ -6,6 +6,7 @@ import {
   BUDGET_NEARLY_SPENT,
   BUDGET_REACHED,
   EVENT_SOURCE,
+  FILE_REFUSED,
   SCHEDULE_FAILED,
 } from '../../names.ts';
 import { openBatches } from '../../pipeline/batch/batches.ts';
@@ -72,6 +73,8 @@ export function createAnnouncer(
         return asItIs(BUDGET_NEARLY_SPENT, event);
       case 'schedule-failed':
         return asItIs(SCHEDULE_FAILED, event);
+      case 'file-refused':
+        return asItIs(FILE_REFUSED, event);
       case 'item-ended':
       case 'batch-complete':
       case 'call-ended':

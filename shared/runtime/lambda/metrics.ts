@@ -35,6 +35,9 @@ export function createMeter(metrics: Metrics): Meter {
       case 'charged':
         metrics.addMetric(METRICS.credits, MetricUnit.Count, event.creditsMicro / MICRO_PER_CREDIT);
         return;
+      case 'file-refused':
+        metrics.addMetric(METRICS.refusedFiles, MetricUnit.Count, 1);
+        return;
       case 'budget-nearly-spent':
       case 'budget-reached':
       case 'item-ended':

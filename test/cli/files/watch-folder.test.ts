@@ -1,17 +1,17 @@
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { expect, type TestContext, test } from 'vitest';
 import { createFolderScan } from '../../../cli/files/watch-folder.ts';
-import { diskStore } from '../../../local/disk-store/disk-store.ts';
 import { DEFAULT_MODEL } from '../../../shared/domain/calls/models.ts';
 import { UPLOADS_PREFIX } from '../../../shared/domain/item/object-keys.ts';
 import { collect } from '../../support/collect.ts';
+import { diskStoreIn } from '../../support/disk-store.ts';
 import { testWorkplace } from '../provider.ts';
 
 async function dropFolder(context: TestContext) {
   const work = await testWorkplace(context);
   const folder = work.path('uploads');
   await mkdir(folder);
-  const store = diskStore(work.path('objects'));
+  const store = diskStoreIn(work.path('objects'));
   const said: string[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const look = createFolderScan({

@@ -89,8 +89,9 @@ describe('credits in a statement', () => {
         /no column for the credits; it has Date, Model, Amount: .*--credits-column/,
       ),
     });
-    expect(findColumns(['Date', 'Model', 'Amount'], { credits: 'amount' })).toMatchObject({
+    expect(findColumns(['Date', 'Model', 'Amount'], { credits: 'amount' })).toEqual({
       kind: 'columns',
+      columns: { day: 0, model: 1, credits: 2 },
     });
     expect(findColumns(['day', 'model', 'credits', 'Credits'], {})).toMatchObject({ kind: 'problem' });
   });

@@ -144,7 +144,10 @@ describe('a row', () => {
   });
 
   test('never shows a password of a link in its reason', () => {
-    expect(reasonOf({ prompt: 'a', references: 'https://me:secret@example.com/' })).not.toContain('secret');
+    const reason = reasonOf({ prompt: 'a', references: 'https://me:secret@example.com/' });
+
+    expect(reason).toBe('references: a reference must not carry a user or password');
+    expect(reason).not.toContain('secret');
   });
 
   test('takes drives of Windows, folders and keys for references', () => {

@@ -153,6 +153,7 @@ describe('trouble of one row that turns out to be everybody’s', () => {
 test('waiting never ends in the dead-letter queue, however often a message comes back', async () => {
   const world = await freshWorld({ operatorFailuresAt: { 'auth-401': 1 } }, systemClock());
   let waits = 0;
+  const often = Promise.withResolvers<void>();
   // Every wait is over at once, so that a pause of hours passes in a second; a message in work stays hidden.
   const { workQueue } = world.effects;
   const effects = {
@@ -164,6 +165,7 @@ test('waiting never ends in the dead-letter queue, however often a message comes
       setVisibility: (receipts: readonly string[], seconds: number) => {
         if (seconds === VISIBILITY_SECONDS) return workQueue.setVisibility(receipts, seconds);
         waits += 1;
+        if (waits === 24) often.resolve();
         return workQueue.setVisibility(receipts, 0);
       },
     },
@@ -171,7 +173,7 @@ test('waiting never ends in the dead-letter queue, however often a message comes
   const batch = await submit({ effects }, csvOf(1));
 
   const workers = startWorkers(effects, { itemsAtOnce: 2, watchUploads: false, isAlone: true });
-  while (waits < 24) await systemClock().sleep(20);
+  await often.promise;
   await workers.stop();
 
   expect(await world.deadLetters()).toBe(0);

@@ -41,12 +41,13 @@ describe('base64', () => {
 
 describe('redaction', () => {
   test.each([
-    `key ${KEY} is bad`,
-    `Bearer ${KEY}`,
-    `{"authorization":"Bearer xyz.abc-1"}`,
-    'AIzaSyA1234567890abcdefg',
-    `data:image/png;base64,${'iVBOR/+'.repeat(40)}`,
-  ])('takes secrets and base64 out of: %s', (text) => {
+    [`key ${KEY} is bad`, 'key [key] is bad'],
+    [`Bearer ${KEY}`, 'Bearer [key]'],
+    [`{"authorization":"Bearer xyz.abc-1"}`, '{"authorization":"Bearer [key]"}'],
+    ['AIzaSyA1234567890abcdefg', '[key]'],
+    [`data:image/png;base64,${'iVBOR/+'.repeat(40)}`, 'data:image/png;base64,[base64]'],
+  ])('takes secrets and base64 out of %s, and leaves the rest', (text, rest) => {
+    expect(redactLine(text)).toBe(rest);
     expect(redactLine(text)).not.toMatch(/secret|xyz|SyA123|iVBORiVBOR|iVBOR\/\+iVBOR/);
   });
 

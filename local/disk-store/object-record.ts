@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import * as z from 'zod/mini';
-import { ifMissing } from './files.ts';
-import { sidecarPath } from './object-path.ts';
 
 const recordSchema = z.object({
   sha256: z.string(),
@@ -20,18 +17,31 @@ const recordSchema = z.object({
  * Two records while an object is replaced: the new one and the one before. Which of them holds is decided by the data file
  * alone, so the rename of the data file is the one moment at which the object changes, whatever crashes around it.
  */
-const sidecarSchema = z.object({ key: z.string(), records: z.array(recordSchema) });
+export const recordsSchema = z.array(recordSchema);
 
 export type ObjectRecord = z.infer<typeof recordSchema>;
 
+/** What is known of objects beside their bytes, by key. What `write` has resolved survives a power cut. */
+export interface ObjectRecords {
+  read(key: string): readonly ObjectRecord[];
+  write(key: string, records: readonly ObjectRecord[]): Promise<void>;
+  forget(key: string): Promise<void>;
+}
+
+/** Where a store is: its folder, and what is known of the files in it. */
+export interface Place {
+  readonly root: string;
+  readonly records: ObjectRecords;
+}
+
 /** What the store knows of a file: a record, or for a file that a person put there, what can be told from outside. */
 export async function describeFile(
-  root: string,
+  records: ObjectRecords,
   key: string,
   path: string,
   stats: BigIntStats,
 ): Promise<Pick<ObjectRecord, 'contentType' | 'metadata'> & { readonly version: string }> {
-  const record = await findRecord(root, key, path, stats);
+  const record = await findRecord(records, key, path, stats);
   if (record) {
     return { version: record.sha256, contentType: record.contentType, metadata: record.metadata };
   }
@@ -44,26 +54,18 @@ export async function describeFile(
 
 /** The record that is about the file as it is now: by its time, or, where a copy lost the time, by its content. */
 export async function findRecord(
-  root: string,
+  records: ObjectRecords,
   key: string,
   path: string,
   stats: BigIntStats,
 ): Promise<ObjectRecord | undefined> {
-  const records = await readRecords(root, key);
-  const candidates = records.filter(({ bytes }) => BigInt(bytes) === stats.size);
+  const candidates = records.read(key).filter(({ bytes }) => BigInt(bytes) === stats.size);
   const modifiedAtNs = String(stats.mtimeNs);
   const sameTime = candidates.filter((record) => record.modifiedAtNs === modifiedAtNs);
   if (sameTime.length === 1) return sameTime[0];
   if (candidates.length === 0) return undefined;
   const sha256 = await hashFile(path);
   return candidates.find((record) => record.sha256 === sha256);
-}
-
-async function readRecords(root: string, key: string): Promise<readonly ObjectRecord[]> {
-  const text = await readFile(sidecarPath(root, key), 'utf8').catch(ifMissing(undefined));
-  if (text === undefined) return [];
-  const sidecar = sidecarSchema.parse(JSON.parse(text));
-  return sidecar.key === key ? sidecar.records : [];
 }
 
 async function hashFile(path: string): Promise<string> {

@@ -1,0 +1,32 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Committer } from '../database/committer.ts';
+import { type ObjectRecord, type ObjectRecords, recordsSchema } from './object-record.ts';
+
+interface SqliteRecordsOptions {
+  readonly database: DatabaseSync;
+  readonly committer: Committer;
+}
+
+/** `ObjectRecords` in the stage's database, committed together with whatever else is being written. */
+export function sqliteRecords({ database, committer }: SqliteRecordsOptions): ObjectRecords {
+  const select = database.prepare('SELECT records FROM objects WHERE key = ?');
+  const upsert = database.prepare(
+    'INSERT INTO objects VALUES (?, ?) ON CONFLICT DO UPDATE SET records = excluded.records',
+  );
+  const remove = database.prepare('DELETE FROM objects WHERE key = ?');
+
+  function read(key: string): readonly ObjectRecord[] {
+    const found = select.get(key)?.records;
+    return typeof found === 'string' ? recordsSchema.parse(JSON.parse(found)) : [];
+  }
+
+  return {
+    read,
+    write: async (key, records) => {
+      const text = JSON.stringify(records);
+      await committer.commit(() => void upsert.run(key, text), 'durable');
+    },
+    // A record without a file is passed over: it may come back after a power cut.
+    forget: async (key) => await committer.commit(() => void remove.run(key), 'lazy'),
+  };
+}

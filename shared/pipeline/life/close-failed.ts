@@ -1,0 +1,60 @@
+import type { Batch } from '../../domain/batch/batch.ts';
+import { batchIdOf } from '../../domain/item/object-keys.ts';
+import { itemsOf } from '../batch/batch-items.ts';
+import { readBatch } from '../batch/batches.ts';
+import type { Effects } from '../effects.ts';
+import { completeIfEnded } from '../finish/complete-batch.ts';
+import { writeRejected } from '../finish/manifest.ts';
+import { isBeingIngested, refuseBatch } from '../ingest/finish-ingest.ts';
+import type { UploadEvent } from '../messages.ts';
+import { isoTime } from '../money/attempt.ts';
+import { batchKey } from '../rows/batch-row.ts';
+import { rejectedPartition } from '../rows/rejected-row.ts';
+import { cancelWaiting } from './cancel-batch.ts';
+
+/**
+ * Closes a batch whose file cannot be read to its end, however often that is tried: it is refused, for this reason. Images that
+ * were made of it stay, those that wait are cancelled. Gives `false` where there is no batch to close yet.
+ */
+export async function closeFailedIntake(
+  effects: Effects,
+  { key }: UploadEvent,
+  reason: string,
+): Promise<boolean> {
+  const info = await effects.store.head(key);
+  const batch = info && (await readBatch(effects.table, batchIdOf(info.key, info.version)));
+  if (batch === undefined) return false;
+  if (batch.state !== 'ingesting') return true;
+  const why = `the file could not be read to its end (${reason})`;
+  const begun = await countItems(effects, batch);
+  if (begun === 0) {
+    await refuseBatch(effects, batch, `${why}: nothing was generated; submit it again`);
+    return true;
+  }
+  const cancelledAt = batch.cancelledAt ?? isoTime(effects.clock.now());
+  await effects.table.write([
+    { kind: 'update', key: batchKey(batch.id), set: { cancelledAt }, onlyIf: isBeingIngested },
+  ]);
+  const cancelled = await cancelWaiting(effects, batch.id, cancelledAt);
+  const problem = `${why}: of ${begun} images of its first rows ${cancelled} are cancelled, the others are kept; submit it again`;
+  await writeRejected(effects, batch.id);
+  const rejected = await countRejected(effects, batch);
+  const set = { state: 'refused', problem, items: begun, rejected };
+  await effects.table.write([{ kind: 'update', key: batchKey(batch.id), set, onlyIf: isBeingIngested }]);
+  await completeIfEnded(effects, batch.id);
+  effects.log.warn('file refused', { batch: batch.id, problem });
+  effects.notify({ kind: 'file-refused', batch: batch.id, problem });
+  return true;
+}
+
+async function countItems({ table }: Effects, { id }: Batch): Promise<number> {
+  let count = 0;
+  for await (const _item of itemsOf(table, id)) count += 1;
+  return count;
+}
+
+async function countRejected({ table }: Effects, { id }: Batch): Promise<number> {
+  let count = 0;
+  for await (const _row of table.query({ pk: rejectedPartition(id) })) count += 1;
+  return count;
+}
