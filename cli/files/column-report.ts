@@ -23,7 +23,7 @@ export async function columnReport(
   const { seen, unsupported } = await lookThrough(prompts, used, strict);
   if (unsupported.size > 0) return problem(unsupportedText(unsupported));
   const columns = [...seen.values()].filter(({ column }) => column !== '');
-  const carried = columns.filter(({ kind, column }) => kind === 'own' && !used.has(column));
+  const carried = columns.filter(({ kind, column }) => kind === 'own' && !isUsed(column, used));
   const unknown = carried.filter(({ column }) => !options.ignoreColumns?.includes(column));
   if (strict && unknown.length > 0) {
     return problem(
@@ -34,6 +34,11 @@ export async function columnReport(
   const isExpected = columns.every((each) => !carried.includes(each) && plain(each.name) === each.column);
   const notes = columns.length === 0 ? [] : [{ line, isExpected }];
   return { kind: 'notes', notes };
+}
+
+/** A template names a column, or what is inside it: `product.title`. */
+function isUsed(column: string, used: ReadonlySet<string>): boolean {
+  return used.has(column) || [...used].some((name) => name.startsWith(`${column}.`));
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +10,7 @@ import { type Item, type ItemImage, imageOf } from '../../shared/domain/item/ite
 import { batchFileKey, isImageKey } from '../../shared/domain/item/object-keys.ts';
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
 import { makeFolder } from './make-folder.ts';
@@ -127,7 +128,7 @@ async function writeWhole(path: string, body: AsyncIterable<Uint8Array>): Promis
   const part = partFile(path);
   try {
     await pipeline(Readable.from(body), createWriteStream(part));
-    await rename(part, path);
+    await PLATFORM.rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
     throw error;

@@ -124,8 +124,11 @@ function requireWork(config: Config, simulate: boolean): void {
 
 async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const { config, simulated } = run;
+  const startedMs = Date.now();
   const copying = createCopying();
-  const bar = context.out.json ? undefined : createProgressBar(process.stderr, Date.now);
+  const bar = context.out.json
+    ? undefined
+    : createProgressBar(process.stderr, Date.now, config.prices.usdPerCredit);
   const notify = createListener(context, config.stage, copying, bar);
   const options: StageOpening = { notify, ...simulated?.effectOptions };
   return await withStage(config, 'look', options, async (stage) => {
@@ -150,7 +153,15 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const failure = () => copying.failure() ?? work?.failure();
     await followWithBar(context, stage, { batch, bar, work, failure });
     await copying.settled();
-    return await reportRun(context, stage, { stage: config.stage, batch, folder, before, simulated, work });
+    return await reportRun(context, stage, {
+      stage: config.stage,
+      batch,
+      folder,
+      before,
+      simulated,
+      work,
+      startedMs,
+    });
   });
 }
 

@@ -55,7 +55,7 @@ interface ImageLine {
   readonly notice?: string;
 }
 
-interface FailureLine {
+export interface FailureLine {
   readonly row: number;
   readonly variant: number;
   readonly code: string;
