@@ -83,10 +83,8 @@ export async function runWith(
   const simulate = isSimulated(config, options);
   requireWork(config, simulate);
   const batchOptions = batchOptionsOf(options, config);
-  requireModel(config, batchOptions);
   const approvedMicro = parseApproval(options.approveAbove);
   const file = await open(config, batchOptions);
-  sayNotes(context.out, file);
   const simulated = simulate ? await startSimulatedProvider(options) : undefined;
   try {
     const { out, textFiles = false } = options;
@@ -137,6 +135,8 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const options: StageOpening = { notify, ...simulated?.effectOptions };
   return await withStage(config, 'look', options, async (stage) => {
     const { effects } = stage.runtime;
+    requireModel(effects, run.options);
+    sayNotes(context.out, run.file);
     const ask = { ...run, callsAtOnce: config.itemsAtOnce };
     const refusal = await refusalOf(effects, ask, run.approvedMicro, context);
     if (refusal !== undefined) return refusal;

@@ -457,6 +457,7 @@ const ROUND_TRIPS = {
         streakItems: count,
         streakNames: texts,
         streakSinceMs: figure,
+        streakSentMs: figure,
         imageSentMs: figure,
       },
       { trial: fc.record({ sinceMs: figure, untilMs: figure }) },
