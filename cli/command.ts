@@ -14,6 +14,8 @@ export interface GlobalOptions {
 /** What a command is given besides its arguments. */
 export interface CommandContext {
   readonly out: Output;
+  /** The command line as it was typed, without the program's name. */
+  readonly argv: readonly string[];
   /** Aborted at the first Ctrl-C: finish what is under way, begin nothing new. */
   readonly interrupted: AbortSignal;
 }

@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], streams: Streams = process):
   const act: Act =
     (run) =>
     async (...args) => {
-      const context: CommandContext = { out, interrupted: interrupts.signal };
+      const context: CommandContext = { out, argv, interrupted: interrupts.signal };
       code = await run(context, ...args);
     };
   try {

@@ -1,7 +1,7 @@
 import type { DashboardHost, WorkStarted } from '../../dashboard/host.ts';
 import { isOwned } from '../../local/stage/home-lock.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
-import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { requireKey } from '../flags/require-key.ts';
 import { isEmbedded } from '../stage-names.ts';

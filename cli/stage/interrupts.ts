@@ -40,7 +40,9 @@ export async function endingAtOnce<Result>(
 export function announceWait({ out, interrupted }: CommandContext, before: () => void): void {
   const say = () => {
     before();
-    out.say('stopping: waiting for calls under way, which are paid for; Ctrl-C again ends at once');
+    out.say(
+      'Stopping. Waiting for calls in progress (they are billed either way). Press Ctrl-C again to quit now.',
+    );
   };
   interrupted.addEventListener('abort', say, { once: true });
 }

@@ -2,9 +2,9 @@ import { acquireHome, type BusyHome, isOwned, type OwnedHome } from '../../local
 import { readStageFile } from '../../local/stage/stage-file.ts';
 import { startWorkers, type Workers } from '../../local/stage/workers.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
-import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { forgetDeadCalls } from '../../shared/pipeline/pace/forget-dead-calls.ts';
 import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import type { Config } from '../../shared/runtime/config.ts';

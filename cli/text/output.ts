@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { withoutInvisible } from '../../shared/domain/canonical-name.ts';
 
 /** The only place that writes to the terminal: prose and progress to stderr, the result to stdout. */
@@ -5,11 +6,13 @@ export interface Output {
   readonly json: boolean;
   /** A line for people, on stderr. */
   say(line?: string): void;
-  /** The result: text on stdout, or with `--json` the value as one document on one line. */
-  result(text: string, value: unknown): void;
+  /** The result: text on stdout, its first line in a color where a terminal has them, or with `--json` the value as one document. */
+  result(text: string, value: unknown, color?: Color): void;
   /** Resolves when the result has left; rejects where it could not be written. A reader that went away is no error. */
   flushed(): Promise<void>;
 }
+
+export type Color = 'green' | 'yellow' | 'red';
 
 export interface Streams {
   readonly stdout: NodeJS.WritableStream;
@@ -18,6 +21,12 @@ export interface Streams {
 
 export function createOutput({ stdout, stderr }: Streams, json: boolean): Output {
   let failure: Error | undefined;
+  // `NO_COLOR` is kept, and what is no terminal gets none.
+  const painted = (text: string, color: Color | undefined): string => {
+    const end = text.indexOf('\n');
+    if (color === undefined || end < 0) return text;
+    return styleText(color, text.slice(0, end), { stream: stdout }) + text.slice(end);
+  };
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     // `pressrun status | head -1` has read enough.
     if (error.code !== 'EPIPE') failure ??= new Error(`the result could not be written: ${error.message}`);
@@ -27,11 +36,11 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
   return {
     json,
     say: (line = '') => void stderr.write(`${withoutInvisible(line)}\n`),
-    result: (text, value) => {
+    result: (text, value, color) => {
       // A program reads back what was escaped; a terminal is not turned around by it.
       const written = json
         ? escapeInvisible(JSON.stringify(value))
-        : withoutInvisible(text).replace(/\n$/, '');
+        : painted(withoutInvisible(text).replace(/\n$/, ''), color);
       if (written !== '') stdout.write(`${written}\n`);
     },
     flushed: async () => {

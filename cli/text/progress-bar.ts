@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { formatCredits } from '../../shared/domain/money/money.ts';
 import type { BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
+import { costText, countText, creditsText, durationText } from './figures.ts';
 import { createProgressRate } from './progress-rate.ts';
 
 /** How a batch goes: a bar on a terminal, a line now and then elsewhere. */
@@ -16,11 +16,11 @@ type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean };
 /** Elsewhere than on a terminal, such as in the log of a CI job, at most a line in so long. */
 const LINE_MS = 10_000;
 
-export function createProgressBar(stream: Stream, now: () => number): ProgressBar {
-  return stream.isTTY ? terminalBar(stream, now) : progressLines(stream, now);
+export function createProgressBar(stream: Stream, now: () => number, usdPerCredit?: number): ProgressBar {
+  return stream.isTTY ? terminalBar(stream, now, usdPerCredit) : progressLines(stream, now, usdPerCredit);
 }
 
-function terminalBar(stream: Stream, now: () => number): ProgressBar {
+function terminalBar(stream: Stream, now: () => number, usdPerCredit?: number): ProgressBar {
   // No hidden cursor: a process that is killed could not bring it back.
   const look = { format: ' {bar} {text}', barsize: 24, hideCursor: false, gracefulExit: false, fps: 8 };
   const bar = new SingleBar({ ...look, stream }, Presets.shades_classic);
@@ -29,7 +29,7 @@ function terminalBar(stream: Stream, now: () => number): ProgressBar {
 
   function show(status: BatchStatus, note?: string): void {
     const { ended, total } = countsOf(status);
-    const text = { text: progressText(status, rate.after(ended), note) };
+    const text = { text: progressText(status, rate.after(ended), { note, usdPerCredit }) };
     // A batch of no items is over, and an unknown total is a bar still empty.
     const [value, of] = total === undefined ? [0, 1] : total === 0 ? [1, 1] : [ended, total];
     if (!started) bar.start(of, value, text);
@@ -46,13 +46,13 @@ function terminalBar(stream: Stream, now: () => number): ProgressBar {
   return { show, stop };
 }
 
-function progressLines(stream: Stream, now: () => number): ProgressBar {
+function progressLines(stream: Stream, now: () => number, usdPerCredit?: number): ProgressBar {
   const rate = createProgressRate(now);
   let lastMs = Number.NEGATIVE_INFINITY;
   let lastText = '';
 
   function show(status: BatchStatus, note?: string): void {
-    const text = progressText(status, rate.after(countsOf(status).ended), note);
+    const text = progressText(status, rate.after(countsOf(status).ended), { note, usdPerCredit });
     if (now() - lastMs < LINE_MS || text === lastText) return;
     lastMs = now();
     lastText = text;
@@ -62,16 +62,31 @@ function progressLines(stream: Stream, now: () => number): ProgressBar {
   return { show, stop: () => undefined };
 }
 
-/** Such as `12/27 · 1 failed · 45/min · 806.4 credits · 20s left`. While the file is read, nobody knows the total. */
-export function progressText(status: BatchStatus, perMs: number, note?: string): string {
+/** Such as `12/27 images · 1 failed · 45/min · 806.4 credits (≈ $0.81) · about 20 s left`. While the file is read, nobody knows the total. */
+export function progressText(
+  status: BatchStatus,
+  perMs: number,
+  {
+    note,
+    usdPerCredit,
+  }: { readonly note?: string | undefined; readonly usdPerCredit?: number | undefined } = {},
+): string {
   const { ended, total } = countsOf(status);
   const pending = total === undefined ? undefined : total - ended;
+  const credits =
+    usdPerCredit === undefined
+      ? `${creditsText(status.creditsMicro)} credits`
+      : costText(status.creditsMicro, usdPerCredit);
   return [
-    total === undefined ? `${ended} so far, reading the file` : `${ended}/${total}`,
-    ...(status.items.failed > 0 ? [`${status.items.failed} failed`] : []),
-    `${(perMs * 60_000).toFixed(0)}/min`,
-    `${formatCredits(Math.round(status.creditsMicro / 1000) * 1000)} credits`,
-    ...(pending !== undefined && pending > 0 && perMs > 0 ? [`${duration(pending / perMs)} left`] : []),
+    total === undefined
+      ? `${countText(ended)} so far, reading the file`
+      : `${countText(ended)}/${countText(total)} images`,
+    ...(status.items.failed > 0 ? [`${countText(status.items.failed)} failed`] : []),
+    ...(perMs > 0 ? [`${countText(perMs * 60_000)}/min`] : []),
+    credits,
+    ...(pending !== undefined && pending > 0 && perMs > 0
+      ? [`about ${durationText(pending / perMs)} left`]
+      : []),
     ...(note === undefined ? [] : [note]),
   ].join(' · ');
 }
@@ -79,13 +94,4 @@ export function progressText(status: BatchStatus, perMs: number, note?: string):
 function countsOf({ state, items }: BatchStatus): { ended: number; total: number | undefined } {
   const ended = items.done + items.reused + items.failed + items.cancelled;
   return { ended, total: state === 'ingesting' ? undefined : ended + items.pending };
-}
-
-/** `75000` → `1m15s`. */
-export function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m${seconds % 60}s`;
-  return `${Math.floor(minutes / 60)}h${minutes % 60}m`;
 }

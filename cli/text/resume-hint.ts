@@ -1,9 +1,18 @@
+import { inShell } from '../../shared/domain/money/budget.ts';
 import { isEmbedded, SIMULATED_STAGE } from '../stage-names.ts';
 
 /** `--stage NAME` or `--simulate` as it is to be typed, where another than the usual stage is meant. */
 export function stageFlag(stage: string): string {
   if (stage === SIMULATED_STAGE) return ' --simulate';
   return isEmbedded(stage) ? '' : ` --stage ${stage}`;
+}
+
+/** As `stageFlag`, with the home that the command line names. */
+export function placeFlags(stage: string, argv: readonly string[]): string {
+  const at = argv.findIndex((word) => word === '--home' || word.startsWith('--home='));
+  const word = argv[at];
+  const home = at < 0 ? undefined : word === '--home' ? argv[at + 1] : word?.slice('--home='.length);
+  return `${stageFlag(stage)}${home === undefined ? '' : ` --home ${inShell(home)}`}`;
 }
 
 /**

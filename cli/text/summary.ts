@@ -1,32 +1,8 @@
-import { formatCredits } from '../../shared/domain/money/money.ts';
 import type { BatchResult, BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { budgetHint } from '../../shared/pipeline/money/budget-pause.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { clockTime } from './clock-time.ts';
 import { stageFlag } from './resume-hint.ts';
-
-/** How a batch ended, for people: a few lines. */
-export function summaryOf(status: BatchStatus): string {
-  const { items, rejected } = status;
-  const counts = [
-    `${items.done} done`,
-    ...(items.reused > 0 ? [`${items.reused} reused`] : []),
-    `${items.failed} failed`,
-    ...(items.cancelled > 0 ? [`${items.cancelled} cancelled`] : []),
-    ...(items.pending > 0 ? [`${items.pending} pending`] : []),
-    `${rejected} rejected`,
-  ];
-  const unknown =
-    status.creditsMaxUnknownMicro > 0
-      ? ` (+ at most ${formatCredits(status.creditsMaxUnknownMicro)} for attempts of unknown outcome)`
-      : '';
-  return [
-    `batch    ${status.batch} · ${status.state}`,
-    `items    ${counts.join(' · ')}`,
-    `credits  ${formatCredits(status.creditsMicro)}${unknown}`,
-    ...(status.problem === undefined ? [] : [`problem  ${status.problem}`]),
-  ].join('\n');
-}
 
 /** What a command that works is told to do when the trouble is mended: running it is a person's word for that. */
 export const RUN_AGAIN = 'run the same command again';

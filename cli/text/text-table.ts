@@ -1,20 +1,77 @@
-/** A table for people: columns as wide as their widest cell, numbers to the right. */
+import stringWidth from 'string-width';
+
+/** How wide the result may be; a pipe or file takes any width. */
+export function terminalColumns(): number {
+  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+}
+
+const BETWEEN = 2;
+/** Below this a column of text says nothing any more: each row is then a block of its own. */
+const NARROWEST = 12;
+
+/**
+ * A table for people: columns as wide as their widest cell, numbers to the right, wide characters counted as they are shown.
+ * One that is wider than the terminal has its widest text cut, or, if that is not enough, a block of lines a row.
+ */
 export function textTable(
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],
+  columns: number = terminalColumns(),
 ): string {
   const cells = [header, ...rows.map((row) => row.map(String))];
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const natural = header.map((_, column) => Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))));
   const toTheRight = header.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column])));
+  const widths = fitted(natural, toTheRight, columns);
+  if (widths === undefined) return blocks(header, cells.slice(1));
   const line = (row: readonly string[]) =>
     row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return toTheRight[column] ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join('  ')
+      .map((cell, column) =>
+        padded(cut(cell, widths[column] ?? 0), widths[column] ?? 0, toTheRight[column] === true),
+      )
+      .join(' '.repeat(BETWEEN))
       .trimEnd();
   return `${cells.map(line).join('\n')}\n`;
+}
+
+/** Widths that fit: the widest column of text gives way first. Undefined if none do. */
+function fitted(
+  natural: readonly number[],
+  toTheRight: readonly boolean[],
+  columns: number,
+): readonly number[] | undefined {
+  const widths = [...natural];
+  const total = () => widths.reduce((sum, width) => sum + width, 0) + BETWEEN * (widths.length - 1);
+  while (total() > columns) {
+    const texts = widths.map((width, column) => (toTheRight[column] ? 0 : width));
+    const widest = Math.max(...texts);
+    if (widest <= NARROWEST) return undefined;
+    widths[texts.indexOf(widest)] = Math.max(NARROWEST, widest - (total() - columns));
+  }
+  return widths;
+}
+
+/** A row as lines of `name  value`, for narrow terminals. */
+function blocks(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const width = Math.max(...header.map((name) => stringWidth(name)));
+  const block = (row: readonly string[]) =>
+    row.map((cell, column) => `${padded(header[column] ?? '', width, false)}  ${cell}`).join('\n');
+  return `${rows.map(block).join('\n\n')}\n`;
+}
+
+function padded(cell: string, width: number, toTheRight: boolean): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(cell)));
+  return toTheRight ? space + cell : cell + space;
+}
+
+/** In the middle, where ids and paths differ least. */
+function cut(cell: string, width: number): string {
+  if (stringWidth(cell) <= width) return cell;
+  const segments = [...new Intl.Segmenter().segment(cell)].map(({ segment }) => segment);
+  while (segments.length > 1 && stringWidth(segments.join('')) > width - 1) {
+    segments.splice(Math.floor(segments.length / 2), 1);
+  }
+  const middle = Math.ceil(segments.length / 2);
+  return `${segments.slice(0, middle).join('')}…${segments.slice(middle).join('')}`;
 }
 
 function isNumber(cell: string | number | undefined): boolean {

@@ -141,6 +141,7 @@ export const itemDetail = z.object({
     }),
   ),
   mismatch: z.nullable(z.string()),
+  notice: z.nullable(z.string()),
   reusedFrom: z.nullable(z.string()),
   failure: z.nullable(
     z.object({

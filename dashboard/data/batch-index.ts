@@ -37,7 +37,7 @@ export function indexOf(snapshot: Snapshot): BatchIndex {
     width: items.map((item) => imageOf(item)?.width ?? 0),
     height: items.map((item) => imageOf(item)?.height ?? 0),
     creditsMicro: items.map(({ creditsMicro }) => creditsMicro),
-    notice: items.map((item) => notices.placeOf(imageOf(item)?.mismatch)),
+    notice: items.map((item) => notices.placeOf(noticeOf(item))),
     tags: items.map((item) => tags.placeOf(tagText(item))),
     at: items.map(endedSeconds),
     sha8: items.map(sha8Of),
@@ -70,7 +70,7 @@ export function changesBetween(before: Snapshot, after: Snapshot): ItemChange[] 
     const was = before.items[place];
     if (was === undefined || (was.state.kind === item.state.kind && sha8Of(was) === sha8Of(item))) continue;
     // A notice that is new needs a new dictionary.
-    if (imageOf(item)?.mismatch !== undefined) return undefined;
+    if (noticeOf(item) !== undefined) return undefined;
     const image = imageOf(item);
     changes.push([
       place,
@@ -91,6 +91,12 @@ function indexCodes({ items }: Snapshot): string[] {
   const codes = dictionary();
   for (const { state } of items) if (state.kind === 'failed') codes.place(state.code);
   return codes.values;
+}
+
+/** What is worth a look at an image: it is not as asked, or like another one. */
+function noticeOf(item: Item): string | undefined {
+  const image = imageOf(item);
+  return image?.mismatch ?? image?.notice;
 }
 
 /** The beginning of an image's hash: names its content in addresses. */

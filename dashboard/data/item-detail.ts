@@ -44,6 +44,7 @@ export async function itemDetail(
     settings: settingsOf(item),
     image: image === undefined ? null : { ...image, extras: [...image.extras] },
     mismatch: image?.mismatch ?? null,
+    notice: image?.notice ?? null,
     reusedFrom: state.kind === 'reused' ? reusedText(state.madeFor) : null,
     failure: failureOf(item),
     text: state.kind === 'failed' ? (state.text ?? null) : null,

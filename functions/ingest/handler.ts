@@ -1,9 +1,9 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { parseUploadMessage, type UploadEvent } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest/ingest.ts';
 import { closeFailedIntake } from '../../shared/pipeline/life/close-failed.ts';
+import { parseUploadMessage, type UploadEvent } from '../../shared/pipeline/messages.ts';
 
 /** How often a file is tried whose intake fails, before it is refused: for some 5 minutes. */
 const TRIES = 9;

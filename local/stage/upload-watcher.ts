@@ -1,6 +1,6 @@
 import { UPLOADS_PREFIX } from '../../shared/domain/item/object-keys.ts';
-import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import { isHiddenUpload } from '../../shared/pipeline/ingest/uploads.ts';
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import type { Clock, Log, ObjectHead, ObjectStore, Queue } from '../../shared/pipeline/ports.ts';
 
 interface UploadWatcherOptions {

@@ -88,7 +88,7 @@ describe.concurrent('the local stage as a server', () => {
     const status = await work.run(['status', '--json']);
 
     expect(code).toBe(0);
-    expect(stderr).toContain('waiting for calls under way');
+    expect(stderr).toContain('Waiting for calls in progress');
     const [batch] = JSON.parse(status.stdout).batches;
     expect(batch.items.done).toBe(provider.totals().billedCalls);
     expect(batch.creditsMicro).toBe(provider.totals().creditsMicro);

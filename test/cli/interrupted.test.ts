@@ -65,7 +65,7 @@ describe.concurrent('Ctrl-C in the middle of a run', () => {
     const rest = await work.run(RUN, envOf(provider));
 
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toContain('waiting for calls under way');
+    expect(stopped.stderr).toContain('Waiting for calls in progress');
     expect(kept.items.done).toBe(billed.billedCalls);
     expect(kept.creditsMicro).toBe(billed.creditsMicro);
     expect(kept.items.pending).toBeGreaterThan(0);
@@ -81,7 +81,7 @@ describe.concurrent('Ctrl-C in the middle of a run', () => {
     await middle;
 
     run.ctrlC();
-    await run.says('waiting for calls under way');
+    await run.says('Waiting for calls in progress');
     run.ctrlC();
     const { code, stdout } = await run.ended;
 

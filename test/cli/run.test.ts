@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { costJson, type RunJson, runJson, statusJson } from '../../cli/json-output.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
-import { costJson, type RunJson, runJson, runResult, statusJson } from './contract.ts';
+import { runResult } from './contract.ts';
 import { envOf } from './provider.ts';
 import { type Ended, openWorkplace, POSTCARDS, type Workplace } from './workplace.ts';
 
@@ -33,13 +34,14 @@ describe('running a file', () => {
   test('makes its images, says on stdout what came of it and nothing else, and exits with 0', () => {
     expect(first.code).toBe(0);
     expect(first.stdout.split('\n').map((line) => line.split(/ {2,}/)[0])).toEqual([
-      'batch',
-      'items',
-      'credits',
-      'images',
+      expect.stringMatching(/^Complete: 27 images, 2,\d{3}\.\d credits \(≈ \$2\.\d\d\), \d+ s$/),
+      'Batch',
+      'Images',
+      'Next:',
+      '',
       '',
     ]);
-    expect(first.stdout).toContain('27 done · 0 failed · 0 rejected');
+    expect(first.stdout).toContain('Next:     pressrun dashboard   shows them');
     expect(first.stdout).toContain(`out/${result.batch}`);
     expect(first.stderr).toMatch(/^columns {2}id, name, prompt.*\n\d+/);
   });
@@ -95,7 +97,7 @@ describe('looking at what there is', () => {
     expect(JSON.parse(list.stdout).batches.map((each: unknown) => statusJson.parse(each))).toMatchObject([
       { batch: result.batch, state: 'complete' },
     ]);
-    expect(text.stdout).toContain('27 done');
+    expect(text.stdout).toContain('Complete: 27 images');
     const { images, ...counts } = runResult(one.stdout);
     const { images: made, ...expected } = result;
     expect(counts).toEqual(expected);

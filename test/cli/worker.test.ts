@@ -71,6 +71,6 @@ describe.concurrent('a worker on this machine', () => {
     expect(status.code).toBe(0);
     expect(runResult(status.stdout)).toMatchObject({ batch, state: 'ingesting', images: [] });
     expect(watch.code).toBe(130);
-    expect(watch.stderr).toContain('nobody works on it: `pressrun worker`');
+    expect(watch.stderr).toContain('No worker is running. Start one: `pressrun worker`');
   });
 });

@@ -8,10 +8,11 @@ import { createHandler as createSweepHandler } from '../../functions/sweep/handl
 import { lambdaContext } from '../../local/stage/lambda-context.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
-import { uploadMessageOf, workMessageOf } from '../../shared/pipeline/batch/messages.ts';
+import { workMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { LEASE_MS } from '../../shared/pipeline/image/claim.ts';
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { withAround } from '../support/faults.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import { generate, itemsIn, onlyItem } from '../support/work.ts';
@@ -99,6 +100,31 @@ describe('the generate function', () => {
     expect(await working).toEqual({ batchItemFailures: [] });
     // Once as it begins, and at each of the eight beats.
     expect(renewed).toHaveLength(9);
+    expect(world.simulator.totals().calls).toBe(1);
+  });
+});
+
+describe('a worker whose machine slept for ten minutes in the middle of a call', () => {
+  test('does not call again for the item whose message comes again, and keeps the response', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(1));
+    const answered = Promise.withResolvers<void>();
+    const effects = withAround(world.effects, async ({ name }, run) => {
+      if (name === 'provider.call') await answered.promise;
+      return await run();
+    });
+    const handler = handlerOf({ effects });
+    const messages = await messagesOf(world, batch);
+    const working = handler(sqsEvent(messages), contextOf(world));
+    await leaseAfter(world, batch, 0);
+
+    world.clock.advance(600_000);
+    const again = await handler(sqsEvent(messages), contextOf(world));
+    answered.resolve();
+    await working;
+
+    expect(again.batchItemFailures).toHaveLength(1);
+    expect((await onlyItem(world.effects, batch)).state.kind).toBe('done');
     expect(world.simulator.totals().calls).toBe(1);
   });
 });

@@ -1,5 +1,6 @@
 import { parseBatchId } from '../../shared/domain/ids.ts';
-import { uploadMessageOf, workMessageOf } from '../../shared/pipeline/batch/messages.ts';
+import { workMessageOf } from '../../shared/pipeline/batch/messages.ts';
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { isOver } from './is-over.ts';
 import type { World } from './world.ts';
 

@@ -2,11 +2,11 @@ import { CALL_MS, createHandler as createGenerateHandler } from '../../functions
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch/batch.ts';
-import { uploadMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { feed } from './event-source.ts';

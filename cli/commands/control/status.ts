@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import type { BatchId } from '../../../shared/domain/ids.ts';
-import { formatCredits } from '../../../shared/domain/money/money.ts';
 import { newestBatches } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
-import { type BatchStatus, batchResult, batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
+import {
+  type BatchResult,
+  type BatchStatus,
+  batchResult,
+  batchStatus,
+} from '../../../shared/pipeline/finish/batch-status.ts';
 import { waitingUpload } from '../../../shared/pipeline/finish/waiting-upload.ts';
 import {
   type UnconfirmedCharge,
@@ -20,8 +24,11 @@ import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
+import { batchSummary, colorOf } from '../../text/batch-summary.ts';
+import { creditsText, dollarsText } from '../../text/figures.ts';
 import { createProgressBar } from '../../text/progress-bar.ts';
 import { rejectedLines } from '../../text/rejected-lines.ts';
+import { placeFlags } from '../../text/resume-hint.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -29,10 +36,9 @@ import {
   pauseLines,
   resultJson,
   resumeHint,
-  summaryOf,
 } from '../../text/summary.ts';
 import { textTable } from '../../text/text-table.ts';
-import { unknownText } from '../../text/unknown-text.ts';
+import { unknownText } from './unknown-text.ts';
 
 interface StatusOptions extends StageOptions {
   readonly watch?: boolean;
@@ -56,8 +62,8 @@ export function defineStatus(command: Command, act: Act): void {
           if (options.unknown) return await listUnknown(context, effects, batch);
           if (options.watch)
             return await watchBatch(context, stage, await chosenBatch(effects, batch), config.stage);
-          if (batch === undefined) return await listBatches(context, effects);
-          return await showBatch(context, effects, await chosenBatch(effects, batch), config.stage);
+          if (batch === undefined) return await listBatches(context, stage);
+          return await showBatch(context, stage, await chosenBatch(effects, batch), config.stage);
         });
       }),
     );
@@ -69,13 +75,17 @@ It may be asked at any time, also while \`run\` or \`worker\` is at work.
 Examples:
   $ pressrun status
   $ pressrun status postcards-ff7625fff6f2-e180da8c91 --json
+  $ pressrun status post                   what is unique of an id is enough; latest is the newest
   $ pressrun status --watch                the newest batch, until it is over
   $ pressrun status --stage studio         batches of a deployed stage
   $ pressrun status --unknown              attempts whose answer was lost, with the most that each can have cost
 
 Exit codes with --watch: as of run, by how the batch ended; without it: 0.`;
 
-async function listBatches({ out }: CommandContext, effects: Effects): Promise<ExitCode> {
+async function listBatches(
+  { out }: CommandContext,
+  { runtime: { effects }, mayChange }: OpenStage,
+): Promise<ExitCode> {
   const statuses: BatchStatus[] = [];
   for await (const id of newestBatches(effects.table, NEWEST)) {
     const status = await batchStatus(effects, id);
@@ -83,10 +93,13 @@ async function listBatches({ out }: CommandContext, effects: Effects): Promise<E
   }
   const rows = statuses.map(({ batch, state, items, rejected, creditsMicro }) => {
     const { done, reused, failed, cancelled, pending } = items;
-    const stands = cancelled > 0 ? `${state}, ${cancelled} cancelled` : state;
-    return [batch, stands, done + reused, failed, pending, rejected, formatCredits(creditsMicro)];
+    const isWaiting = !mayChange && (state === 'running' || state === 'ingesting');
+    const word = isWaiting ? 'waiting for a worker' : state;
+    const stands = cancelled > 0 ? `${word}, ${cancelled} cancelled` : word;
+    const dollars = dollarsText(creditsMicro, effects.prices.usdPerCredit).slice('≈ $'.length);
+    return [batch, stands, done + reused, failed, pending, rejected, creditsText(creditsMicro), dollars];
   });
-  const header = ['batch', 'state', 'done', 'failed', 'pending', 'rejected', 'credits'];
+  const header = ['batch', 'state', 'done', 'failed', 'pending', 'rejected', 'credits', '≈ $'];
   const text = rows.length === 0 ? 'no batches yet: `pressrun run FILE` makes one' : textTable(header, rows);
   out.result(text, { batches: statuses.map(resultJson) });
   return EXIT.ok;
@@ -106,11 +119,13 @@ async function listUnknown(
 }
 
 async function showBatch(
-  { out }: CommandContext,
-  effects: Effects,
+  context: CommandContext,
+  open: OpenStage,
   id: BatchId,
   stage: string,
 ): Promise<ExitCode> {
+  const { out } = context;
+  const { effects } = open.runtime;
   const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (result === undefined) throw new Error(`${id} was there a moment ago`);
   for (const line of await rejectedLines(effects.table, result)) out.say(line);
@@ -121,19 +136,23 @@ async function showBatch(
   ];
   for (const line of lines) out.say(line);
   await printBackpressure(out, effects, result);
-  out.result(summaryOf(result), resultJson(result));
+  out.result(summaryText(context, open, stage, result), resultJson(result), colorOf(result));
   return EXIT.ok;
 }
 
 /** With `--json`, a line for each change, and last a line with images and failures, as `run` ends with. */
 async function watchBatch(
-  { out, interrupted }: CommandContext,
-  { runtime, mayChange }: OpenStage,
+  context: CommandContext,
+  open: OpenStage,
   id: BatchId,
   stage: string,
 ): Promise<ExitCode> {
+  const { out, interrupted } = context;
+  const { runtime, mayChange } = open;
   const { effects } = runtime;
-  const bar = out.json ? undefined : createProgressBar(process.stderr, effects.clock.now);
+  const bar = out.json
+    ? undefined
+    : createProgressBar(process.stderr, effects.clock.now, effects.prices.usdPerCredit);
   let told = '';
   const until = mayChange ? interrupted : AbortSignal.abort();
   await follow(effects, id, until, (status) => {
@@ -148,10 +167,24 @@ async function watchBatch(
   for (const line of pauseLines(last, stage, resumeHint(stage))) out.say(line);
   await printBackpressure(out, effects, last);
   if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
-    out.say('nobody works on it: `pressrun worker`, or `pressrun run` of the same file, goes on with it');
+    out.say(`No worker is running. Start one: \`pressrun worker${placeFlags(stage, context.argv)}\``);
   }
-  out.result(summaryOf(last), resultJson(last));
+  out.result(summaryText(context, open, stage, last), resultJson(last), colorOf(last));
   return exitCodeOf(last);
+}
+
+function summaryText(
+  { argv }: CommandContext,
+  { runtime: { effects }, mayChange }: OpenStage,
+  stage: string,
+  result: BatchResult,
+): string {
+  return batchSummary(result, {
+    usdPerCredit: effects.prices.usdPerCredit,
+    flags: placeFlags(stage, argv),
+    isWorkedOn: mayChange,
+    failures: result.failures,
+  });
 }
 
 async function printBackpressure(

@@ -11,7 +11,9 @@ import type { LocalWork } from '../../stage/local-work.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import type { SimulatedProvider } from '../../stage/simulated-provider.ts';
 import { isEmbedded } from '../../stage-names.ts';
+import { batchSummary, colorOf, commandLine } from '../../text/batch-summary.ts';
 import { rejectedLines } from '../../text/rejected-lines.ts';
+import { placeFlags } from '../../text/resume-hint.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -20,7 +22,6 @@ import {
   RUN_AGAIN,
   resultJson,
   resumeHint,
-  summaryOf,
 } from '../../text/summary.ts';
 
 /** A run whose batch is not followed any more. */
@@ -31,6 +32,7 @@ interface EndedRun {
   readonly before: BatchStatus | undefined;
   readonly simulated: SimulatedProvider | undefined;
   readonly work: LocalWork | undefined;
+  readonly startedMs: number;
 }
 
 /** Copies what is missing, prints how the batch stands, and gives the exit code. */
@@ -41,29 +43,35 @@ export async function reportRun(context: CommandContext, stage: OpenStage, run: 
   const gone = await copyBatch(effects, batch, folder);
   const result = await batchResult(effects, batch, folder.pathOf);
   if (result === undefined) return EXIT.interrupted;
-  await printResult(context, stage, run.stage, result, folder);
+  await printResult(context, stage, run, result);
   for (const line of goneLines(gone)) out.say(line);
   if (simulated !== undefined && work?.hasWorked()) out.say(simulated.summary(run.before, result));
   if (gone.length > 0 && exitCodeOf(result) === EXIT.ok) return EXIT.incomplete;
   if (!interrupted.aborted || result.state === 'complete') return exitCodeOf(result);
-  if (work === undefined) {
-    out.say(`stage ${run.stage} goes on with it: \`pressrun status ${batch} --stage ${run.stage} --watch\``);
-  }
   return EXIT.interrupted;
 }
 
 async function printResult(
-  { out }: CommandContext,
-  { runtime }: OpenStage,
-  stage: string,
+  { out, argv }: CommandContext,
+  { runtime: { effects } }: OpenStage,
+  { stage, folder, work, startedMs }: EndedRun,
   result: BatchResult,
-  folder: OutFolder,
 ): Promise<void> {
   const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
-  for (const line of await rejectedLines(runtime.effects.table, result)) out.say(line);
+  for (const line of await rejectedLines(effects.table, result)) out.say(line);
   for (const line of [...failureLines(result), ...noticeLines(result)]) out.say(line);
   for (const line of pauseLines(result, stage, then)) out.say(line);
-  out.result(`${summaryOf(result)}\nimages   ${folder.path}`, resultJson(result));
+  const text = batchSummary(result, {
+    usdPerCredit: effects.prices.usdPerCredit,
+    flags: placeFlags(stage, argv),
+    folder: folder.path,
+    tookMs: effects.clock.now() - startedMs,
+    // Elsewhere, the workers of the stage go on.
+    isWorkedOn: work === undefined,
+    failures: result.failures,
+    command: commandLine(argv.filter((word) => word !== '--json' && word !== '--debug')),
+  });
+  out.result(text, resultJson(result), colorOf(result));
 }
 
 const MOST_GONE = 5;

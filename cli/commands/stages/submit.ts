@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
 import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
-import type { Act } from '../../command.ts';
+import type { Act, CommandContext } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
@@ -10,7 +10,9 @@ import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
+import { isEmbedded } from '../../stage-names.ts';
 import { sayNotes } from '../../text/file-notes.ts';
+import { placeFlags } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
 import { createStage } from './create-stage.ts';
 
@@ -34,10 +36,10 @@ export function defineSubmit(command: Command, act: Act): void {
         const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove);
         const file = await openPromptFile(path, batchOptions, options);
-        sayNotes(out, file);
         if (options.create) await createStage(config);
-        return await withStage(config, 'look', {}, async ({ runtime }) => {
+        return await withStage(config, 'look', {}, async ({ runtime, mayChange }) => {
           requireModel(runtime.effects, batchOptions);
+          sayNotes(out, file);
           const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
           const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
           if (refusal !== undefined) return refusal;
@@ -46,11 +48,26 @@ export function defineSubmit(command: Command, act: Act): void {
           const { batch, isNew } = submitted;
           await applyBudget(runtime.effects, submitted, batchOptions, (line) => out.say(line));
           if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
+          for (const line of nextLines(batch, config.stage, mayChange, context)) out.say(line);
           out.result(batch, { batch });
           return EXIT.ok;
         });
       }),
     );
+}
+
+/** How to follow the batch, and who works on it. */
+function nextLines(
+  batch: string,
+  stage: string,
+  isWorkedOn: boolean,
+  { out, argv }: CommandContext,
+): string[] {
+  if (out.json) return [];
+  const flags = placeFlags(stage, argv);
+  const follow = `To follow it: \`pressrun status ${batch} --watch${flags}\``;
+  if (!isEmbedded(stage) || isWorkedOn) return [follow];
+  return [follow, `No worker is running. Start one: \`pressrun worker --until-idle${flags}\``];
 }
 
 const HELP = `

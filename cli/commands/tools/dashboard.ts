@@ -11,7 +11,7 @@ import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
 import { isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
-import { watchKeys } from '../../text/watch-keys.ts';
+import { watchKeys } from './watch-keys.ts';
 
 interface DashboardFlags extends StageOptions, SimulatorFlags {
   readonly port?: string;

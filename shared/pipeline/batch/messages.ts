@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { vocabulary } from '../../domain/canonical-name.ts';
 import type { ItemRef } from '../../domain/item/item.ts';
 import type { OutgoingMessage } from '../ports.ts';
 import { batchId, count } from '../rows/fields.ts';
@@ -14,88 +13,4 @@ export function workMessageOf({ batch, row, variant }: ItemRef): OutgoingMessage
 /** Reads a message of the work queue; throws where it is none, so that it ends in the dead-letter queue. */
 export function parseWorkMessage(body: string): ItemRef {
   return workMessage.parse(JSON.parse(body));
-}
-
-/** An object that arrived under `uploads/`. */
-export interface UploadEvent {
-  readonly key: string;
-}
-
-const keyed = z.object({ key: z.string() });
-const record = z.object({ eventName: z.string(), s3: z.object({ object: keyed }) });
-const s3Event = z.object({ Records: z.array(record) });
-const eventBridgeEvent = z.object({
-  'detail-type': z.optional(z.string()),
-  detail: z.object({ object: keyed }),
-});
-/** Cloudflare R2's event notifications. */
-const r2Event = z.object({ action: z.string(), object: keyed });
-/** An S3 notification that came through a topic of SNS. */
-const snsNotification = z.object({ Type: z.literal('Notification'), Message: z.string() });
-const s3TestEvent = z.object({ Event: z.literal('s3:TestEvent') });
-
-/**
- * Reads a message of the ingest queue: an S3 notification (its keys are URL-encoded, with `+` for a space), as S3, MinIO,
- * Ceph and LocalStack write it, the same through SNS, EventBridge or R2 (keys as they are), or S3's test message, which names
- * nothing. Throws on anything else.
- */
-export function parseUploadMessage(body: string): UploadEvent[] {
-  const json: unknown = JSON.parse(body);
-  const notification = snsNotification.safeParse(json);
-  if (notification.success) return parseUploadMessage(notification.data.Message);
-  if (s3TestEvent.safeParse(json).success) return [];
-  const bridged = eventBridgeEvent.safeParse(json);
-  if (bridged.success) {
-    const { detail, 'detail-type': type = 'Object Created' } = bridged.data;
-    return isCreation(type) ? [{ key: detail.object.key }] : [];
-  }
-  const r2 = r2Event.safeParse(json);
-  if (r2.success) return isCreation(r2.data.action) ? [{ key: r2.data.object.key }] : [];
-  return s3Event
-    .parse(json)
-    .Records.filter(({ eventName }) => isCreation(eventName))
-    .map(({ s3 }) => ({ key: decodeEventKey(s3.object.key) }));
-}
-
-const CREATIONS = vocabulary(
-  ['', 'put', 'post', 'copy', 'append', 'multipart upload', 'complete multipart upload'].flatMap((how) => [
-    `object created ${how}`,
-    `object created ${how} object`,
-    `object create ${how}`,
-    ...(how === '' ? [] : [`${how} object`, how]),
-  ]),
-);
-
-/** Of `s3:ObjectCreated:Put`, `Object Created`, `PutObject` and the like; not of `ObjectCreated:PutTagging`. */
-function isCreation(eventName: string): boolean {
-  return CREATIONS.has(eventName.replace(/^\w+:(?=object)/i, '').replace(/\*$/, ''));
-}
-
-/** A key that is not encoded, as some servers write it, stays as it is. */
-function decodeEventKey(key: string): string {
-  try {
-    return decodeURIComponent(key.replaceAll('+', ' '));
-  } catch {
-    return key;
-  }
-}
-
-/** The message that makes ingest take in an object: as much of S3's own event as anyone reads. */
-export function uploadMessageOf({ key }: UploadEvent): OutgoingMessage {
-  const object = { key: encodeEventKey(key) };
-  const record = {
-    eventVersion: '2.1',
-    eventSource: 'aws:s3',
-    eventName: 'ObjectCreated:Put',
-    s3: { object },
-  };
-  return { body: JSON.stringify({ Records: [record] }) };
-}
-
-/** As S3 encodes keys in events: like a form's field, but with plain slashes. */
-function encodeEventKey(key: string): string {
-  return encodeURIComponent(key)
-    .replaceAll('%2F', '/')
-    .replaceAll('%20', '+')
-    .replaceAll(/[!'()]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -12,8 +12,8 @@ import {
 } from '../../domain/prompt-file/reader/open-prompts.ts';
 import { tooManyItems } from '../../domain/prompt-file/row/count-items.ts';
 import { createBatch, readBatch } from '../batch/batches.ts';
-import { type UploadEvent, uploadMessageOf } from '../batch/messages.ts';
 import type { Effects } from '../effects.ts';
+import { type UploadEvent, uploadMessageOf } from '../messages.ts';
 import { isoTime } from '../money/attempt.ts';
 import { openNewBudget } from '../money/set-budget.ts';
 import type { ObjectInfo } from '../ports.ts';

@@ -10,7 +10,7 @@ import { type AwsClients, createClients } from '../../../shared/aws/clients.ts';
 import { createBucket, createQueues, createTable } from '../../../shared/aws/create-resources.ts';
 import { dynamoTable } from '../../../shared/aws/dynamo/dynamo-table.ts';
 import { stageNames } from '../../../shared/names.ts';
-import { uploadMessageOf } from '../../../shared/pipeline/batch/messages.ts';
+import { uploadMessageOf } from '../../../shared/pipeline/messages.ts';
 import type { Table } from '../../../shared/pipeline/ports.ts';
 import { noWait } from '../../support/emulators.ts';
 import { startFauxqs } from '../../support/servers/fauxqs.ts';

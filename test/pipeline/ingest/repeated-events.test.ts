@@ -4,8 +4,9 @@ import { createHandler as createIngestHandler } from '../../../functions/ingest/
 import { lambdaContext } from '../../../local/stage/lambda-context.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import { newestBatches } from '../../../shared/pipeline/batch/batches.ts';
-import { uploadMessageOf, workMessageOf } from '../../../shared/pipeline/batch/messages.ts';
+import { workMessageOf } from '../../../shared/pipeline/batch/messages.ts';
 import { batchResult } from '../../../shared/pipeline/finish/batch-status.ts';
+import { uploadMessageOf } from '../../../shared/pipeline/messages.ts';
 import { collect } from '../../support/collect.ts';
 import { chargesIn, verify } from '../../support/ledger.ts';
 import { sqsEvent } from '../../support/sqs-event.ts';

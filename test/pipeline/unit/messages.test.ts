@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import {
-  parseUploadMessage,
-  parseWorkMessage,
-  uploadMessageOf,
-  workMessageOf,
-} from '../../../shared/pipeline/batch/messages.ts';
+import { parseWorkMessage, workMessageOf } from '../../../shared/pipeline/batch/messages.ts';
+import { parseUploadMessage, uploadMessageOf } from '../../../shared/pipeline/messages.ts';
 import { batchIdFrom } from '../../support/specimens.ts';
 
 describe('a work message', () => {

@@ -85,6 +85,7 @@ function Facts({
             {detail.mismatch === null ? <span class="dim">as asked</span> : <b>{detail.mismatch}</b>}
           </p>
         )}
+        {detail.notice !== null && <p class="notice">{plainText(detail.notice)}</p>}
       </Section>
       <Section title="Cost">
         <p>

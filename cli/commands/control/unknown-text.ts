@@ -1,6 +1,6 @@
-import { formatCredits } from '../../shared/domain/money/money.ts';
-import type { UnconfirmedCharge } from '../../shared/pipeline/money/unconfirmed-charges.ts';
-import { textTable } from './text-table.ts';
+import { formatCredits } from '../../../shared/domain/money/money.ts';
+import type { UnconfirmedCharge } from '../../../shared/pipeline/money/unconfirmed-charges.ts';
+import { textTable } from '../../text/text-table.ts';
 
 /** Attempts of unknown outcome, for people: when, which item, and the most that each can have cost. */
 export function unknownText(doubts: readonly UnconfirmedCharge[]): string {
