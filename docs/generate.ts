@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configurationPage } from './pages/configuration.ts';
 import { configurationJsonSchema } from './pages/configuration-schema.ts';
+import { FILE_SCHEMAS, fileJsonSchema } from './pages/file-schemas.ts';
 
 /** A file of the repository that is made from the code, so that it can't say anything else. */
 export interface GeneratedFile {
@@ -14,6 +15,10 @@ export interface GeneratedFile {
 export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/configuration.md', content: configurationPage },
   { path: 'schemas/config.schema.json', content: () => asJson(configurationJsonSchema()) },
+  ...Object.entries(FILE_SCHEMAS).map(([name, schema]) => ({
+    path: `schemas/${name}.schema.json`,
+    content: () => asJson(fileJsonSchema(name, schema)),
+  })),
 ];
 
 function asJson(value: unknown): string {

@@ -1,5 +1,6 @@
-import { chmod, copyFile, constants as fs, link, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, constants as fs, link, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { makeFolder } from './make-folder.ts';
 import { partFile } from './part-file.ts';
 
@@ -52,7 +53,7 @@ export function createFilePlacer(ways: readonly Way[] = ['clone', 'link', 'copy'
     await rm(part, { force: true });
     try {
       const way = await make(from, part);
-      await rename(part, to);
+      await PLATFORM.rename(part, to);
       return way;
     } finally {
       await rm(part, { force: true });
@@ -69,7 +70,7 @@ async function placeBy(way: Way, from: string, part: string): Promise<void> {
     case 'link':
       await link(from, part);
       // Windows does not let a read-only file be deleted.
-      if (process.platform !== 'win32') await chmod(part, 0o444);
+      if (PLATFORM.deletesReadOnlyFiles) await chmod(part, 0o444);
       return;
     case 'copy':
       return await copyFile(from, part, fs.COPYFILE_EXCL);

@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PLATFORM } from '../../shared/runtime/platform.ts';
 
 /** For `.catch`: gives `value` where the file, or a folder on the way to it, is not there; other errors pass. */
 export function ifMissing<Value>(value: Value): (error: unknown) => Value {
@@ -35,13 +36,13 @@ export async function writeDurably<Result>(
 /** Gives a file its name in one step, and brings the name to the disk. */
 export async function renameDurably(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  await rename(from, to);
+  await PLATFORM.rename(from, to);
   await syncFolder(dirname(to));
 }
 
 /** Brings a folder's names to the disk, where the platform can. */
 export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
+  if (!PLATFORM.syncsFolders) return;
   const folder = await open(path, 'r');
   try {
     await folder.sync();

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { ifMissing } from '../disk-store/files.ts';
 
 const stageFileSchema = z.object({
@@ -24,7 +25,7 @@ export async function readStageFile(folder: string): Promise<StageFile | undefin
 export async function writeStageFile(folder: string, content: StageFile): Promise<void> {
   const unfinished = join(folder, 'stage.json.new');
   await writeFile(unfinished, `${JSON.stringify(content, undefined, 2)}\n`);
-  await rename(unfinished, join(folder, 'stage.json'));
+  await PLATFORM.rename(unfinished, join(folder, 'stage.json'));
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { runResult, statusJson } from './contract.ts';
+import { statusJson } from '../../cli/json-output.ts';
+import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
 describe.concurrent('an operator', { timeout: 60_000 }, () => {

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { costJson, type RunJson, runJson, statusJson } from '../../cli/json-output.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
-import { costJson, type RunJson, runJson, runResult, statusJson } from './contract.ts';
+import { runResult } from './contract.ts';
 import { envOf } from './provider.ts';
 import { type Ended, openWorkplace, POSTCARDS, type Workplace } from './workplace.ts';
 

@@ -10,8 +10,9 @@ export interface PaidRecord {
   readonly streak: number;
   readonly streakItems: number;
   readonly streakNames: readonly string[];
-  /** When the first call of the streak ended. */
+  /** When the first call of the streak ended, and when its oldest call was sent. */
   readonly streakSinceMs: number;
+  readonly streakSentMs: number;
   /** When the newest call that brought an image was sent. */
   readonly imageSentMs: number;
   /** The one call that may be under way while the model is on trial. */
@@ -35,6 +36,7 @@ export const NO_RECORD: PaidRecord = {
   streakItems: 0,
   streakNames: [],
   streakSinceMs: 0,
+  streakSentMs: 0,
   imageSentMs: 0,
 };
 
@@ -44,19 +46,28 @@ export const FIRST_STREAK = 3;
 const LEAST_CHANCE = 1e-6;
 /** Longer than any call: the trial of a worker that died is over after it. */
 const TRIAL_MS = 330_000;
+/** By then all workers have seen the pause that a streak brings about: until then nobody tries. */
+const PAUSE_SEEN_MS = 10_000;
 const MOST_NAMES = 64;
 
+/** Only the image of a call that was sent after the streak's first says that it is over: older calls say nothing of now. */
 export function afterImage(record: PaidRecord, sentAtMs: number): PaidRecord {
   const { useless, streak } = record;
-  return {
+  const imaged = {
     ...afterTrial(record, sentAtMs),
     images: record.images + 1,
+    imageSentMs: Math.max(record.imageSentMs, sentAtMs),
+  };
+  if (streak === 0 || sentAtMs <= record.streakSentMs) return imaged;
+  const { streakNames, streakSinceMs, streakSentMs } = NO_RECORD;
+  return {
+    ...imaged,
     useless: useless + streak,
     streak: 0,
     streakItems: 0,
-    streakNames: [],
-    streakSinceMs: 0,
-    imageSentMs: Math.max(record.imageSentMs, sentAtMs),
+    streakNames,
+    streakSinceMs,
+    streakSentMs,
   };
 }
 
@@ -65,14 +76,19 @@ export function afterUseless(record: PaidRecord, call: UselessCall): PaidRecord 
   const ended = afterTrial(record, call.sentAtMs);
   // Calls that one hiccup cut at once are one piece of news.
   if (!call.arrived && streak > 0 && call.sentAtMs < streakSinceMs) return ended;
+  // A call that was sent later has brought its image: what this one says is older.
+  if (call.sentAtMs < record.imageSentMs) return { ...ended, useless: record.useless + 1 };
   const isNew = !streakNames.includes(call.item);
-  return {
+  const counted = {
     ...ended,
     streak: streak + 1,
     streakItems: streakItems + (isNew ? 1 : 0),
     streakNames: isNew ? [...streakNames, call.item].slice(-MOST_NAMES) : streakNames,
     streakSinceMs: streak === 0 ? call.atMs : streakSinceMs,
+    streakSentMs: streak === 0 ? call.sentAtMs : Math.min(record.streakSentMs, call.sentAtMs),
   };
+  if (!isNoChance(counted)) return counted;
+  return { ...counted, trial: { sinceMs: call.atMs, untilMs: call.atMs + PAUSE_SEEN_MS } };
 }
 
 /** A call has ended, or was not made after all: where it was the one on trial, another may follow. */

@@ -50,6 +50,7 @@ const record = z.object({
   streakItems: count,
   streakNames: z.array(z.string()),
   streakSinceMs: z.number(),
+  streakSentMs: z.number(),
   imageSentMs: z.number(),
   trial: z.exactOptional(
     z.object({ sinceMs: z.number(), untilMs: z.number() } satisfies Fields<

@@ -13,8 +13,6 @@ import {
   withTrial,
 } from '../../../shared/domain/calls/paid-record.ts';
 
-const MINUTE_MS = 60_000;
-
 describe('a streak of paid answers without an image', () => {
   test.each([
     [0, 0, 3],
@@ -42,9 +40,19 @@ describe('a streak of paid answers without an image', () => {
   });
 
   test('ends with an image, and counts from then on as chance', () => {
-    const record = afterImage(useless(proven(500), ['a', 'b']), 1);
+    const record = afterImage(useless(proven(500), ['a', 'b']), 2);
 
     expect(record).toMatchObject({ images: 501, useless: 2, streak: 0, streakItems: 0 });
+  });
+
+  test('is not ended by the image of a call that was sent before it, nor begun by a call that was sent before an image', () => {
+    const streak = useless(proven(500), ['a', 'b']);
+
+    expect(afterImage(streak, 0).streakItems).toBe(2);
+    expect(useless({ ...proven(500), imageSentMs: 5 }, ['a', 'b', 'c'])).toMatchObject({
+      streak: 0,
+      useless: 3,
+    });
   });
 
   test('counts calls that one hiccup of the network cut at once as one', () => {
@@ -99,8 +107,8 @@ test('five odd prompts in 10,000 rows pause nothing, wherever they are but side 
 function pausesOfRun(seed: number, rows: number, chance: number | ((row: number) => number)): number {
   const random = randomFrom('streaks', seed);
   const chanceOf = typeof chance === 'number' ? () => chance : chance;
-  const waiting = Array.from({ length: rows }, (_, row) => ({ row, tries: 0, atMs: 0 }));
-  const underWay: { row: number; tries: number; atMs: number }[] = [];
+  const waiting = Array.from({ length: rows }, (_, row) => ({ row, tries: 0 }));
+  const underWay: { row: number; tries: number; sentAtMs: number; atMs: number }[] = [];
   let record: PaidRecord = NO_RECORD;
   let pauses = 0;
   let nowMs = 0;
@@ -109,20 +117,20 @@ function pausesOfRun(seed: number, rows: number, chance: number | ((row: number)
     while (underWay.length < slots) {
       const next = waiting.shift();
       if (next === undefined) break;
-      underWay.push({ ...next, atMs: nowMs + random.between(7_000, 56_000) });
+      underWay.push({ ...next, sentAtMs: nowMs, atMs: nowMs + random.between(7_000, 56_000) });
     }
     underWay.sort((one, other) => one.atMs - other.atMs);
     const ended = underWay.shift();
     if (ended === undefined) break;
     nowMs = ended.atMs;
     if (!random.chance(chanceOf(ended.row))) {
-      record = afterImage(record, nowMs - MINUTE_MS);
+      record = afterImage(record, ended.sentAtMs);
       continue;
     }
-    const call = { item: String(ended.row), sentAtMs: nowMs, atMs: nowMs, arrived: true };
+    const call = { item: String(ended.row), sentAtMs: ended.sentAtMs, atMs: nowMs, arrived: true };
     record = afterUseless(record, call);
     if (isNoChance(record)) pauses += 1;
-    if (ended.tries < 2) waiting.splice(16, 0, { ...ended, tries: ended.tries + 1 });
+    if (ended.tries < 2) waiting.splice(16, 0, { row: ended.row, tries: ended.tries + 1 });
   }
   return pauses;
 }

@@ -4,8 +4,9 @@ import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { nameKey } from '../../../shared/domain/item/file-name.ts';
 import type { FileRecord } from '../../../shared/domain/prompt-file/format.ts';
+import { openPrompts } from '../../../shared/domain/prompt-file/reader/open-prompts.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
-import { readAll } from './read-all.ts';
+import { collect, inChunks, readAll } from './read-all.ts';
 
 const models = modelCatalog();
 
@@ -38,6 +39,25 @@ test('the postcards are 27 images with names of their own', async () => {
 test('PartiPrompts and a file of the OpenAI batch API are taken whole', async () => {
   expect(await itemsOf('parti-prompts.tsv')).toHaveLength(1_632);
   expect((await itemsOf('openai-batch.jsonl')).map(({ id }) => id)).toEqual(['lamp-1', 'lamp-2', 'lamp-3']);
+});
+
+test.each([
+  ['gemini-batch.jsonl', 4, ['lamp-1', 'lamp-2', 'lamp-3', 'lamp-4']],
+  ['products.json', 3, ['mug-01', 'bowl-01', 'edit-01']],
+  ['prompts.txt', 3, [undefined, undefined, undefined]],
+  ['shots.xlsx', 3, ['001', '002', '003']],
+])('%s is taken whole', async (name, count, ids) => {
+  const bytes = readFileSync(`examples/${name}`);
+  const file = await openPrompts(
+    { name, size: bytes.length, open: (from) => inChunks(bytes.subarray(from)) },
+    {},
+  );
+  if (file.kind === 'problem') throw new Error(file.message);
+  const taken = (await collect(file.records())).map(take);
+
+  const items = taken.flatMap((each) => (each.kind === 'items' ? [...each.items] : []));
+  expect(items).toHaveLength(count);
+  expect(items.map(({ id }) => id)).toEqual(ids);
 });
 
 test('each mistake is told by line, column and reason', async () => {

@@ -67,9 +67,3 @@ export const geminiRequest = z.strictObject({
   tools: z.optional(z.array(z.never(), 'cannot be sent to the model: take it out')),
 });
 export type GeminiRequest = z.output<typeof geminiRequest>;
-
-/** A line of a file for the batch mode of the Gemini API, or for Vertex AI's. */
-export const geminiLine = z.object({
-  key: z.optional(z.nullable(z.union([text, z.number()]))),
-  request: geminiRequest,
-});

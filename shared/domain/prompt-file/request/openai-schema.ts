@@ -157,11 +157,3 @@ export const imagesBody = z.strictObject({
   output_compression: any,
   partial_images: z.optional(z.literal([0, null])),
 });
-
-/** A line of a file for the OpenAI batch API, or of one in its shape. */
-export const openAiLine = z.object({
-  custom_id: z.optional(z.nullable(z.union([text, z.number()]))),
-  method: z.optional(z.literal('POST', 'must be POST')),
-  url: z.optional(z.string()),
-  body: z.union([chatBody, imagesBody]),
-});
