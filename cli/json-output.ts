@@ -26,6 +26,7 @@ export const runJson = z.strictObject({
       width: count,
       height: count,
       creditsMicro: count,
+      text: z.optional(z.string()),
       notice: z.optional(z.string()),
     }),
   ),

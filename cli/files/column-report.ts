@@ -1,6 +1,6 @@
 import { placeNames } from '../../shared/domain/prompt-file/column-meaning.ts';
 import type { FileFormat, Rejection, RowContent } from '../../shared/domain/prompt-file/format.ts';
-import { type ReadColumn, unsupportedReason } from '../../shared/domain/prompt-file/read-columns.ts';
+import { type ReadColumn, unsupportedReason, VARIANT } from '../../shared/domain/prompt-file/read-columns.ts';
 import type { OpenPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 import type { TemplateOptions } from '../../shared/domain/prompt-file/template/axes.ts';
 import type { FileNote } from '../../shared/pipeline/ingest/submit.ts';
@@ -23,7 +23,9 @@ export async function columnReport(
   const { seen, unsupported } = await lookThrough(prompts, used, strict);
   if (unsupported.size > 0) return problem(unsupportedText(unsupported));
   const columns = [...seen.values()].filter(({ column }) => column !== '');
-  const carried = columns.filter(({ kind, column }) => kind === 'own' && !isUsed(column, used));
+  const carried = columns.filter(
+    ({ kind, column }) => kind === 'own' && column !== VARIANT && !isUsed(column, used),
+  );
   const unknown = carried.filter(({ column }) => !options.ignoreColumns?.includes(column));
   if (strict && unknown.length > 0) {
     return problem(
@@ -98,7 +100,9 @@ function placesOf({ prompt = '', name = '', tags = '' }: Readonly<Record<string,
   return [prompt, name, tags].flatMap(placeNames);
 }
 
-function lineOf(columns: readonly ReadColumn[], carried: readonly ReadColumn[], unnamed: number): string {
+function lineOf(all: readonly ReadColumn[], carried: readonly ReadColumn[], unnamed: number): string {
+  const isOfManifest = all.some(({ column }) => column === VARIANT);
+  const columns = all.filter(({ column }) => column !== VARIANT);
   const ours = columns.filter(({ kind }) => kind === 'ours');
   const used = columns.filter((each) => each.kind === 'own' && !carried.includes(each));
   const empty = columns.filter(({ kind }) => kind === 'unsupported');
@@ -109,7 +113,9 @@ function lineOf(columns: readonly ReadColumn[], carried: readonly ReadColumn[], 
     ...(used.length > 0 ? [`in templates: ${namesOf(used)}`] : []),
     ...(carried.length > 0 ? [`carried along unused: ${namesOf(carried)}`] : []),
     ...(empty.length > 0 ? [`empty: ${namesOf(empty)}`] : []),
-    ...(unnamed > 0 ? ['columns without a name are not read'] : []),
+    ...(unnamed > 0
+      ? [isOfManifest ? 'what came of an earlier batch is not read' : 'columns without a name are not read']
+      : []),
   ];
   return `columns  ${parts.filter((part) => part !== '').join('; ')}`;
 }

@@ -10,6 +10,7 @@ import { type Item, type ItemImage, imageOf } from '../../shared/domain/item/ite
 import { batchFileKey, isImageKey } from '../../shared/domain/item/object-keys.ts';
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { manifestFiles } from '../../shared/pipeline/finish/manifest.ts';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
@@ -24,6 +25,10 @@ export interface OutFolder {
   pathOf(item: Item, image: ItemImage): string;
   /** Copies an object of the batch as soon as it is made; throws `UsageError` where it cannot. */
   copy(key: string): Promise<void>;
+  /** Writes a file that tells of the batch. */
+  write(name: string, body: AsyncIterable<Uint8Array>): Promise<void>;
+  /** What a key of an item's image is called in the folder. */
+  nameOf(item: Item, key: string): string;
   /**
    * Copies an item's image with its extras. One that is there already, byte for byte, stays. Gives the keys of those that
    * are gone from the store.
@@ -39,6 +44,7 @@ export async function prepareOutFolder(
   store: Effects['store'],
   batch: BatchId,
   asked: string | undefined,
+  { textFiles = false }: { readonly textFiles?: boolean } = {},
 ): Promise<OutFolder> {
   const path = asked ?? join('out', batch);
   await checkWritable(path);
@@ -69,6 +75,11 @@ export async function prepareOutFolder(
   async function copyImage(item: Item, image: ItemImage): Promise<string[]> {
     const target = join(path, nameOfImage(item, image.key));
     const file = imageFile(store, image.key);
+    const { text } = image;
+    if (textFiles && text !== undefined) {
+      const name = nameOfImage(item, image.key).replace(/\.[a-z]+$/, '.txt');
+      await writeTo(join(path, name), () => writeFile(join(path, name), `${text}\n`));
+    }
     const isKnown =
       copied.has(target) ||
       (file !== undefined && (await isSameFile(file, target))) ||
@@ -82,6 +93,11 @@ export async function prepareOutFolder(
     path,
     pathOf: (item, image) => join(path, nameOfImage(item, image.key)),
     copy: async (key) => void (await limit(copyTo, join(path, nameInFolder(key, batch)), key)),
+    write: async (name, body) => {
+      const target = join(path, name);
+      await writeTo(target, () => writeWhole(target, body));
+    },
+    nameOf: nameOfImage,
     copyImage: (item, image) => limit(copyImage, item, image),
   };
 }
@@ -101,8 +117,14 @@ export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFol
     copies = [];
   }
   gone.push(...(await Promise.all(copies)).flat());
-  const names = ['manifest.csv', 'manifest.jsonl', 'rejected.csv', 'summary.json'] as const;
-  await Promise.all(names.map((name) => folder.copy(batchFileKey(batch, name))));
+  await Promise.all(
+    (['rejected.csv', 'summary.json'] as const).map((name) => folder.copy(batchFileKey(batch, name))),
+  );
+  if ((await effects.store.head(batchFileKey(batch, 'manifest.jsonl'))) === undefined) return gone;
+  // Where the images lie beside it, it says so.
+  const manifest = await manifestFiles(effects, batch, folder.nameOf);
+  await folder.write('manifest.csv', manifest.csv);
+  await folder.write('manifest.jsonl', manifest.jsonl);
   return gone;
 }
 

@@ -103,7 +103,7 @@ test('a schedule of a deployed stage is made in its group and removed from it; t
 
   expect(added).toMatchObject({
     code: 0,
-    stderr: '',
+    stderr: expect.stringMatching(/^columns {2}prompt\n$/),
     stdout: expect.stringMatching(/^schedule weekly: next .* 08:00 Asia\/Seoul\n$/),
   });
   expect(kept).toMatchObject({ timeZone: 'Asia/Seoul', ownsSource: true });

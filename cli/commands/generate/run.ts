@@ -42,6 +42,7 @@ import { reportRun } from './run-result.ts';
 export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags, ConcurrencyFlag {
   readonly approveAbove?: string;
   readonly out?: string;
+  readonly textFiles?: boolean;
 }
 
 /** All that a run is about: what to make, where, and with whom. */
@@ -50,6 +51,7 @@ interface Run {
   readonly file: PromptFile;
   readonly options: BatchOptions;
   readonly out: string | undefined;
+  readonly textFiles: boolean;
   readonly simulated: SimulatedProvider | undefined;
   readonly approvedMicro: number | undefined;
 }
@@ -58,6 +60,7 @@ interface Run {
 export function defineRun(command: Command, act: Act): void {
   command
     .option('--out <folder>', 'where the images appear (default: out/<batch>)')
+    .option('--text-files', 'put what an answer says beside its image into NAME.txt')
     .option(...CONCURRENCY)
     .option(...APPROVAL_FLAG);
   addSimulatorFlags(addBatchFlags(command))
@@ -80,14 +83,13 @@ export async function runWith(
   const simulate = isSimulated(config, options);
   requireWork(config, simulate);
   const batchOptions = batchOptionsOf(options, config);
-  requireModel(config, batchOptions);
   const approvedMicro = parseApproval(options.approveAbove);
   const file = await open(config, batchOptions);
-  sayNotes(context.out, file);
   const simulated = simulate ? await startSimulatedProvider(options) : undefined;
   try {
-    const { out } = options;
-    return await runFile(context, { config, file, options: batchOptions, out, simulated, approvedMicro });
+    const { out, textFiles = false } = options;
+    const run = { config, file, options: batchOptions, out, textFiles, simulated, approvedMicro };
+    return await runFile(context, run);
   } finally {
     await simulated?.close();
   }
@@ -133,6 +135,8 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const options: StageOpening = { notify, ...simulated?.effectOptions };
   return await withStage(config, 'look', options, async (stage) => {
     const { effects } = stage.runtime;
+    requireModel(effects, run.options);
+    sayNotes(context.out, run.file);
     const ask = { ...run, callsAtOnce: config.itemsAtOnce };
     const refusal = await refusalOf(effects, ask, run.approvedMicro, context);
     if (refusal !== undefined) return refusal;
@@ -140,7 +144,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
     await applyBudget(effects, submitted, run.options, (line) => context.out.say(line));
-    const folder = await prepareOutFolder(effects.store, batch, run.out);
+    const folder = await prepareOutFolder(effects.store, batch, run.out, run);
     copying.start(folder);
     const before = await batchStatus(effects, batch);
     const say = (line: string) => {

@@ -68,7 +68,6 @@ export async function addCommand(
     throw new UsageError('name a file, which is stored with the schedule, or an object with --source KEY');
   }
   const file = path === undefined ? undefined : await openPromptFile(path, batchOptions, options);
-  if (file !== undefined) sayNotes(out, file);
   refuseLocalReferences(path, file);
   return await withTimetable(config, (timetable) =>
     withStage(config, 'look', {}, async (stage) => {
@@ -79,6 +78,7 @@ export async function addCommand(
       if (!(await addSchedule(effects, timetable, schedule))) throw alreadyThere(name);
       if (!schedule.ownsSource && (await effects.store.head(schedule.sourceKey)) === undefined)
         out.say(`there is no object ${schedule.sourceKey} yet: runs fail until there is`);
+      sayNotes(out, file ?? {});
       if (isEmbedded(config.stage)) sayWhoTicks(out, stage);
       out.result(
         `schedule ${name}: ${nextRunText(schedule, nowMs)}`,

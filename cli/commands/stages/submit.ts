@@ -36,10 +36,10 @@ export function defineSubmit(command: Command, act: Act): void {
         const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove);
         const file = await openPromptFile(path, batchOptions, options);
-        sayNotes(out, file);
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime, mayChange }) => {
           requireModel(runtime.effects, batchOptions);
+          sayNotes(out, file);
           const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
           const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
           if (refusal !== undefined) return refusal;

@@ -28,5 +28,9 @@ function plainPictures(): PictureMaker {
 }
 
 function plainPicture(width: number, height: number, type: ImageType): Promise<Buffer> {
-  return encodePicture(sharp({ create: { width, height, channels: 3, background: '#7a9e9f' } }), type);
+  const ground = { width, height, channels: 3, background: '#7a9e9f' } as const;
+  const bar = { ...ground, height: Math.ceil(height / 8), background: '#eee3cb' } as const;
+  // Two colors: a picture of one is told as something to look at.
+  const picture = sharp({ create: ground }).composite([{ input: { create: bar }, gravity: 'south' }]);
+  return encodePicture(picture, type);
 }

@@ -40,6 +40,8 @@ export interface ItemImage {
   readonly mismatch?: string;
   /** What a person should look at, such as that it is one flat color. */
   readonly notice?: string;
+  /** What the answer says beside its images: a caption, an alternative text. */
+  readonly text?: string;
 }
 
 /** An attempt under way: who works on the item, and until when nobody else may. */

@@ -19,6 +19,8 @@ export interface CsvFormat {
   readonly columns: readonly string[];
   /** Empty cells that every row has after those of its columns. */
   readonly emptyCells?: number;
+  /** The file is a manifest of ours: its prompts are filled in already, and each line is one image. */
+  readonly manifest?: true;
   /** Those that are settings which no model here has: a row that says one is rejected. */
   readonly unsupported?: readonly string[];
 }

@@ -1,5 +1,6 @@
+import { isManifest, isResultColumn } from '../item/manifest-columns.ts';
 import { type ColumnMeaning, meaningOf } from './column-meaning.ts';
-import { normaliseColumn, quoted } from './columns.ts';
+import { isKnownColumn, normaliseColumn, quoted } from './columns.ts';
 
 /** A column of a file: what the file calls it, what its cells are called from here on, and whether that is a name of ours. */
 export interface ReadColumn {
@@ -16,6 +17,7 @@ export type ReadColumns =
 
 /** What the columns of a file or the keys of an object mean together. Names in `data` are the file's own, whatever they are. */
 export function readColumns(names: readonly string[], data: ReadonlySet<string>): ReadColumns {
+  if (isManifest(names.map(normaliseColumn))) return manifestColumns(names);
   const meanings = names.map((name) => ({ name, meaning: meaningOf(name, data) }));
   const exact = new Set(
     meanings.filter(({ name, meaning }) => isExactly(name, meaning)).map(({ meaning }) => meaning.column),
@@ -31,6 +33,19 @@ export function readColumns(names: readonly string[], data: ReadonlySet<string>)
   }
   return { kind: 'columns', columns };
 }
+
+/** What came of a batch is nothing that a file asks for, whatever its columns are called. */
+function manifestColumns(names: readonly string[]): ReadColumns {
+  const columns = names.map((name): ReadColumn => {
+    const column = normaliseColumn(name);
+    if (isResultColumn(column)) return { name, column: column === 'variant' ? VARIANT : '', kind: 'own' };
+    return { name, column, kind: isKnownColumn(column) ? 'ours' : 'own' };
+  });
+  return { kind: 'columns', columns };
+}
+
+/** Tells the lines of one row apart, which have its `id` in common. */
+export const VARIANT = 'manifest_variant';
 
 function isExactly(name: string, { kind, column }: ColumnMeaning): boolean {
   return kind === 'ours' && normaliseColumn(name) === column;

@@ -51,6 +51,8 @@ interface ImageLine {
   readonly width: number;
   readonly height: number;
   readonly creditsMicro: number;
+  /** What the answer says beside the image. */
+  readonly text?: string;
   /** What a person should look at. */
   readonly notice?: string;
 }
@@ -136,10 +138,21 @@ export async function batchResult(
 }
 
 function imageLine(item: Item, image: ItemImage, fileOf: FileOf, notice: string | undefined): ImageLine {
-  const { sha256, type, width, height } = image;
+  const { sha256, type, width, height, text } = image;
   const { row, variant, creditsMicro } = item;
   const file = fileOf(item, image);
-  return { row, variant, file, sha256, type, width, height, creditsMicro, ...(notice && { notice }) };
+  return {
+    row,
+    variant,
+    file,
+    sha256,
+    type,
+    width,
+    height,
+    creditsMicro,
+    ...(text && { text }),
+    ...(notice && { notice }),
+  };
 }
 
 function failureLine(item: Item, state: Extract<Item['state'], { kind: 'failed' }>): FailureLine {

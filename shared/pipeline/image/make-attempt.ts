@@ -82,7 +82,7 @@ async function useKept(effects: Effects, gate: ProviderGate, attempt: Attempt): 
   const kept = await keptAnswer(effects.store, item.batch, keptId);
   const read = kept && (await rereadAnswer(effects, item, kept));
   if (read?.kind === 'images') {
-    const { stored } = await putImages(effects, item, read.images, read.charge);
+    const { stored } = await putImages(effects, item, read, read.charge);
     await recordImage(effects, attempt, stored);
     return undefined;
   }
@@ -139,7 +139,7 @@ async function keepImages(
   const charge = chargeOfAnswer(attempt, 'image', outcome);
   let put: { kind: 'stored' | 'exists'; stored: StoredImage };
   try {
-    put = await putImages(effects, attempt.item, outcome.images, charge);
+    put = await putImages(effects, attempt.item, outcome, charge);
   } catch (error) {
     effects.log.error('an image could not be stored', error, { attempt: attempt.id });
     const message = oneLine('the image arrived, but the object store would not take it', error);

@@ -19,7 +19,14 @@ export interface StoredImage {
   readonly charge: Charge;
 }
 
-type Images = readonly [DecodedImage, ...DecodedImage[]];
+/** What an answer brought: its images, and what it says beside them. */
+interface ImageAnswer {
+  readonly images: readonly [DecodedImage, ...DecodedImage[]];
+  readonly text?: string;
+}
+
+/** A row of the table holds it beside a prompt of 32 KB; answers beside images are captions, not books. */
+const MOST_TEXT_CHARACTERS = 8_000;
 
 /**
  * Puts an answer's images. The last one is the result, and its put is the commit point: it carries the charge in its
@@ -28,13 +35,15 @@ type Images = readonly [DecodedImage, ...DecodedImage[]];
 export async function putImages(
   effects: Pick<Effects, 'store'>,
   item: Item,
-  images: Images,
+  { images, text = '' }: ImageAnswer,
   charge: Charge,
 ): Promise<{ kind: 'stored' | 'exists'; stored: StoredImage }> {
   const result = images.at(-1) ?? images[0];
   const drafts = images.slice(0, -1);
   const extras = await putExtras(effects, item, drafts);
-  const image = describe(imageKey(item.batch, item.fileName, result.type), result, extras, item);
+  const described = describe(imageKey(item.batch, item.fileName, result.type), result, extras, item);
+  const said = text.trim().slice(0, MOST_TEXT_CHARACTERS).toWellFormed();
+  const image = said === '' ? described : { ...described, text: said };
   const stored: StoredImage = { image, charge };
   const put = (onlyIfAbsent: boolean) =>
     effects.store.put(image.key, result.bytes, {
@@ -136,15 +145,15 @@ function hasRatio(image: DecodedImage, aspectRatio: string): boolean {
 const METADATA = 'pressrun-attempt';
 
 const storedImage = z.object({
-  image: z.omit(itemImage, { key: true, extras: true }),
+  image: z.omit(itemImage, { key: true, extras: true, text: true }),
   extras: z.array(z.enum(IMAGE_TYPES)),
   charge: z.omit(chargeFields, { tags: true }),
 });
 
 /** S3 takes 2 KB of ASCII metadata, so what the key and the item say already is left out. */
 function encode(stored: StoredImage, extras: readonly DecodedImage[]): string {
-  const { key: _, extras: __, ...image } = stored.image;
-  const { tags: ___, ...charge } = stored.charge;
+  const { key: _, extras: __, text: ___, ...image } = stored.image;
+  const { tags: ____, ...charge } = stored.charge;
   return toMetadata({ image, extras: extras.map((extra) => extra.type), charge });
 }
 

@@ -65,7 +65,7 @@ async function replayOne(effects: Replayer, batch: BatchId, answer: QuarantinedA
 async function useAnswer(effects: Replayer, item: Item, answer: KnownAnswer): Promise<string | undefined> {
   const read = await rereadAnswer(effects, item, answer);
   if (read.kind === 'failure') return `${read.failure.code}: ${read.failure.message}`;
-  const { stored } = await putImages(effects, item, read.images, read.charge);
+  const { stored } = await putImages(effects, item, read, read.charge);
   if (await adoptImage(effects, item, stored)) return undefined;
   return 'its image is in the store, and its item is taken just now: replay again';
 }

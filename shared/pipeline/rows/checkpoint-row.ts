@@ -35,6 +35,7 @@ const checkpointRow = z.object({
       columns: z.array(z.string()),
       emptyCells: z.exactOptional(count),
       unsupported: names,
+      manifest: z.exactOptional(z.literal(true)),
     } satisfies Fields<CsvFormat>),
     z.object({ kind: z.literal('jsonl'), encoding, data: names } satisfies Fields<JsonLinesFormat>),
     z.object({ kind: z.literal('json'), encoding, data: names } satisfies Fields<JsonArrayFormat>),

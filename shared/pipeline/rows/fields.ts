@@ -62,4 +62,5 @@ export const itemImage = z.object({
   extras: z.array(z.string()),
   mismatch: z.exactOptional(z.string()),
   notice: z.exactOptional(z.string()),
+  text: z.exactOptional(z.string()),
 } satisfies Fields<ItemImage>);

@@ -14,24 +14,24 @@ const USAGE_FIELDS = ['usage', 'usageMetadata', 'usage_metadata'];
 const DEEPEST_WRAPPING = 5;
 
 /** Tells JSON, server-sent events and HTML apart by the content, never by the header (provider-contract §2 V7, V10). */
-export function parseAnswer(answerText: string): ParsedAnswer {
+export async function parseAnswer(answerText: string): Promise<ParsedAnswer> {
   const text = answerText.replace(/^\uFEFF/, '').trim();
   if (text === '') return { kind: 'empty' };
   if (text.startsWith('<')) return { kind: 'html' };
   const whole = tryParseJson(text);
-  const within = typeof whole === 'string' ? parseEncoded(whole) : undefined;
+  const within = typeof whole === 'string' ? await parseEncoded(whole) : undefined;
   if (within !== undefined) return within;
   if (whole !== undefined) return { kind: 'documents', documents: unwrap(whole, 0), finished: true };
-  const stream = readEventStream(text);
+  const stream = await readEventStream(text);
   if (stream.documents.length === 0 && !stream.done) return { kind: 'invalid' };
   const documents = stream.documents.flatMap((each) => unwrap(each, 0));
   return { kind: 'documents', documents, finished: stream.done || documents.some(saysFinished) };
 }
 
 /** A body may be JSON once more, as a string, or as a string of a string; or the whole stream may be one. */
-function parseEncoded(text: string): ParsedAnswer | undefined {
+async function parseEncoded(text: string): Promise<ParsedAnswer | undefined> {
   const looksEncoded = /^\s*(?:[{["]|data:\s*[{["])/.test(text);
-  const parsed = looksEncoded ? parseAnswer(text) : undefined;
+  const parsed = looksEncoded ? await parseAnswer(text) : undefined;
   return parsed?.kind === 'documents' ? parsed : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { asObject, tryParseJson } from '../json-value.ts';
+import { createDeltaFold } from './delta-fold.ts';
 
 /** The documents of a stream of server-sent events. */
 interface EventStream {
@@ -12,36 +13,60 @@ interface ServerEvent {
   readonly data: readonly string[];
 }
 
+/** So much text is read in some milliseconds; then others have their turn. */
+const SLICE_LETTERS = 256 * 1024;
+
 /**
  * Reads server-sent events that carry JSON (provider-contract §2 V7). Comments and events that are no JSON are passed
- * over, except that an `error` event is always kept. A line of bare JSON counts as data.
+ * over, except that an `error` event is always kept. A line of bare JSON counts as data. What it takes besides the text is
+ * little, however many events there are, and the event loop goes on meanwhile.
  */
-export function readEventStream(text: string): EventStream {
-  const events = splitEvents(text);
-  return {
-    documents: events.flatMap(documentsOf),
-    done: events.some((event) => event.data.includes('[DONE]')),
-  };
+export async function readEventStream(text: string): Promise<EventStream> {
+  const fold = createDeltaFold();
+  let done = false;
+  const events = createEventReader((event) => {
+    done ||= event.data.includes('[DONE]');
+    for (const document of documentsOf(event)) fold.add(document);
+  });
+  let rested = 0;
+  for (let at = 0; at <= text.length; ) {
+    const end = text.indexOf('\n', at);
+    const to = end === -1 ? text.length : end;
+    for (const line of linesOf(text.slice(at, to), end !== -1)) events.take(line);
+    at = to + 1;
+    if (at - rested < SLICE_LETTERS) continue;
+    rested = at;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  events.take('');
+  return { documents: fold.documents(), done };
 }
 
-function splitEvents(text: string): ServerEvent[] {
-  const events: ServerEvent[] = [];
+/** A carriage return ends a line too; one right before the line feed ends the same one. */
+function linesOf(segment: string, endsInLineFeed: boolean): readonly string[] {
+  if (!segment.includes('\r')) return [segment];
+  const lines = segment.split('\r');
+  return endsInLineFeed && segment.endsWith('\r') ? lines.slice(0, -1) : lines;
+}
+
+function createEventReader(onEvent: (event: ServerEvent) => void): { take(line: string): void } {
   let type = '';
   let data: string[] = [];
-  for (const line of [...text.split(/\r\n|\n|\r/), '']) {
-    if (line === '') {
-      if (data.length > 0) events.push({ type, data });
-      type = '';
-      data = [];
-    } else if (line.startsWith('data:')) {
-      data.push(line.slice('data:'.length).trim());
-    } else if (line.startsWith('event:')) {
-      type = line.slice('event:'.length).trim();
-    } else if (line.startsWith('{')) {
-      data.push(line);
-    }
-  }
-  return events;
+  return {
+    take(line) {
+      if (line === '') {
+        if (data.length > 0) onEvent({ type, data });
+        type = '';
+        data = [];
+      } else if (line.startsWith('data:')) {
+        data.push(line.slice('data:'.length).trim());
+      } else if (line.startsWith('event:')) {
+        type = line.slice('event:'.length).trim();
+      } else if (line.startsWith('{')) {
+        data.push(line);
+      }
+    },
+  };
 }
 
 /** Some servers leave out the empty line between events: then each line is a document of its own. */

@@ -43,7 +43,7 @@ type Documents = readonly unknown[];
 
 /** Turns an answer into images or a failure: provider-contract §2 and §5. */
 export async function interpretAnswer(answer: ReceivedAnswer, by: Interpreter): Promise<Interpretation> {
-  const parsed = parseAnswer(answer.text);
+  const parsed = await parseAnswer(answer.text);
   const { status } = answer.head;
   if (status < 200 || status >= 300) {
     return { outcome: failed(failureOfStatus(answer, parsed, by), undefined), finished: true };

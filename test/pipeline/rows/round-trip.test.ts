@@ -150,7 +150,7 @@ const images = recordOf<ItemImage>(
     height: count,
     extras: texts,
   },
-  { mismatch: text, notice: text },
+  { mismatch: text, notice: text, text },
 );
 
 /** Each kind of row: values of its type, and a way to write and to read them back. */
@@ -251,7 +251,7 @@ const ROUND_TRIPS = {
         lineBreak: fc.constantFrom('\n', '\r'),
         columns: texts,
       },
-      { emptyCells: count, unsupported: texts },
+      { emptyCells: count, unsupported: texts, manifest: yes },
     );
     const jsonLines = recordOf<JsonLinesFormat>({ kind: fc.constant('jsonl'), encoding }, { data: texts });
     const position = recordOf<FilePosition>(

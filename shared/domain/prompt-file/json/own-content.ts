@@ -7,7 +7,8 @@ import { messagesContent } from '../request/openai-request.ts';
 import { configSettings, isConfig } from '../request/row-config.ts';
 
 /** An object with our columns as keys. What a cell cannot hold, and is none of ours, is there for templates only. */
-export function ownContent(object: JsonObject, data: ReadonlySet<string> = new Set()): RecordContent {
+export function ownContent(given: JsonObject, data: ReadonlySet<string> = new Set()): RecordContent {
+  const object = isManifestLine(given) ? askedIn(given) : given;
   const images = embeddedImages();
   const fields = new Map<string, string>();
   const nested: [string, unknown][] = [];
@@ -41,10 +42,27 @@ export function ownContent(object: JsonObject, data: ReadonlySet<string> = new S
     kind: 'row',
     fields: Object.fromEntries(fields),
     columns: read.columns,
+    ...(object !== given && { literal: true }),
     ...conversation,
     ...(nested.length > 0 && { nested: Object.fromEntries(nested) }),
     ...(images.images.length > 0 && { embedded: images.images }),
   };
+}
+
+/** A line of a manifest as JSON, which has besides what was asked all that came of it. */
+function isManifestLine(object: JsonObject): boolean {
+  return ['batch', 'row', 'variant', 'state', 'creditsMicro', 'settings'].every((key) =>
+    Object.hasOwn(object, key),
+  );
+}
+
+/** What such a line asks for: in the columns of a file of prompts, with the file's own beside them. */
+function askedIn(object: JsonObject): JsonObject {
+  const { columns, variant, id } = object;
+  const asked = Object.entries(object).filter(([key]) => isKnownColumn(key));
+  const own = isJsonObject(columns) ? Object.entries(columns) : [];
+  const further = typeof id === 'string' && variant !== 1 ? [['id', `${id}-v${variant}`] as const] : [];
+  return Object.fromEntries([...own, ...asked, ...further]);
 }
 
 /** Whether a key is no column: a conversation, or settings as requests of other APIs have them. */

@@ -1,6 +1,13 @@
 import { rowTooLong, tooLong } from '../cells.ts';
-import { type CsvFormat, MAX_RECORD_BYTES, type Piece, type RecordContent, rejected } from '../format.ts';
-import { unsupportedCell } from '../read-columns.ts';
+import {
+  type CsvFormat,
+  MAX_RECORD_BYTES,
+  type Piece,
+  type RecordContent,
+  type RowFields,
+  rejected,
+} from '../format.ts';
+import { unsupportedCell, VARIANT } from '../read-columns.ts';
 import { cellMeaning } from './cell-texts.ts';
 import { type CsvDialect, scanRecord } from './csv-scan.ts';
 import { bytesInFile } from './encoding.ts';
@@ -124,7 +131,14 @@ function contentOf(cells: readonly string[], format: CsvFormat): RecordContent |
     fields.push([column, text]);
   }
   const row = Object.fromEntries(fields);
-  return rowTooLong(row) ?? { kind: 'row', fields: row };
+  return rowTooLong(row) ?? (format.manifest ? manifestRow(row) : { kind: 'row', fields: row });
+}
+
+/** A line of a manifest: its prompt is filled in already; a second variant has an id of its own. */
+function manifestRow({ [VARIANT]: variant = '1', ...fields }: RowFields): RecordContent {
+  const { id = '' } = fields;
+  const isFurther = id !== '' && variant !== '' && variant !== '1';
+  return { kind: 'row', fields: isFurther ? { ...fields, id: `${id}-v${variant}` } : fields, literal: true };
 }
 
 /** A record without an end in sight: most likely a quote that is never closed. */

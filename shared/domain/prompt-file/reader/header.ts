@@ -9,7 +9,7 @@ import {
   type FileProblem,
   fileProblem,
 } from '../format.ts';
-import { type ReadColumn, readColumns } from '../read-columns.ts';
+import { type ReadColumn, readColumns, VARIANT } from '../read-columns.ts';
 import { type CsvDialect, scanRecord } from './csv-scan.ts';
 import { bytesInFile } from './encoding.ts';
 import { countBreaks } from './pending-bytes.ts';
@@ -94,6 +94,7 @@ export function readHeader(
       columns,
       ...(emptyCells > 0 && { emptyCells }),
       ...(unsupported.length > 0 && { unsupported }),
+      ...(columns.includes(VARIANT) && { manifest: true }),
     },
     columns: read.columns.map((each) => (places.has(each.column) ? { ...each, used: true } : each)),
     bytes: bytesInFile(before, encoding),

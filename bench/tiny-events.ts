@@ -1,0 +1,46 @@
+/**
+ * An answer of 64 MiB that is nothing but tiny events: what reading it takes in memory, and how long the event loop stands
+ * still. `node bench/tiny-events.ts` prints one line of JSON.
+ */
+import { modelCatalog } from '../shared/domain/calls/models.ts';
+import { interpretAnswer } from '../shared/provider/answer/interpret-answer.ts';
+import { createAnswerScanner } from '../shared/provider/scan/answer-scanner.ts';
+
+const MIB = 1024 * 1024;
+const MODEL = 'gemini-3.1-flash-image-preview';
+const event = Buffer.from('data: {"choices":[{"index":0,"delta":{"content":"a "}}]}\n\n');
+const chunk = Buffer.concat(Array.from({ length: 1100 }, () => event));
+
+const profile = modelCatalog().get(MODEL);
+if (profile === undefined) throw new Error(`no model ${MODEL}`);
+let last = performance.now();
+let longest = 0;
+const timer = setInterval(() => {
+  longest = Math.max(longest, performance.now() - last);
+  last = performance.now();
+}, 1);
+
+const before = process.cpuUsage();
+const scanner = createAnswerScanner(Math.random);
+for (let bytes = 0; bytes < 64 * MIB; bytes += chunk.length) {
+  scanner.push(chunk);
+  if (bytes % (chunk.length * 8) === 0) await new Promise((resolve) => setImmediate(resolve));
+}
+const { outcome } = await interpretAnswer(
+  { ...scanner.finish(), head: { status: 200, headers: {} }, original: scanner.original },
+  {
+    request: { profile, settings: { model: MODEL } },
+    fetchLink: async () => ({ kind: 'refused', problem: 'none' }),
+    nowMs: 0,
+    secrets: [],
+  },
+);
+clearInterval(timer);
+const { user, system } = process.cpuUsage(before);
+const result = {
+  outcome: outcome.kind === 'failure' ? outcome.failure.code : outcome.kind,
+  cpuMs: Math.round((user + system) / 1000),
+  peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  longestStallMs: Math.round(longest),
+};
+process.stdout.write(`${JSON.stringify(result)}\n`);

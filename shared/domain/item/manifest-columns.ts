@@ -1,0 +1,50 @@
+import { IMAGE_SETTINGS, SETTING_NAMES } from './image-settings.ts';
+
+/** Columns of a manifest that say what came of an item; the others say what was asked. */
+export const RESULT_COLUMNS = [
+  'row',
+  'variant',
+  'state',
+  'file',
+  'type',
+  'width',
+  'height',
+  'bytes',
+  'sha256',
+  'credits',
+  'credits_unknown_max',
+  'code',
+  'message',
+  'mismatch',
+  'extras',
+  'reused_from',
+  'notice',
+  'text',
+] as const;
+type ResultColumn = (typeof RESULT_COLUMNS)[number];
+
+/** A manifest's own columns, in their order: those that were there first stay in their places. */
+export const MANIFEST_COLUMNS: readonly string[] = [
+  'row',
+  'variant',
+  'id',
+  ...RESULT_COLUMNS.slice(2, 11),
+  'model',
+  'prompt',
+  'tags',
+  ...RESULT_COLUMNS.slice(11),
+  'name',
+  ...SETTING_NAMES.filter((name) => name !== 'model').map((name) => IMAGE_SETTINGS[name].column),
+  'references',
+];
+
+const SIGNS: readonly ResultColumn[] = ['row', 'variant', 'state', 'sha256', 'credits'];
+
+/** Whether the columns of a file are those of a manifest, which may be given back as a file of prompts. */
+export function isManifest(columns: readonly string[]): boolean {
+  return SIGNS.every((sign) => columns.includes(sign));
+}
+
+export function isResultColumn(column: string): column is ResultColumn {
+  return RESULT_COLUMNS.some((each) => each === column);
+}

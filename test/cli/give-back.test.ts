@@ -1,0 +1,46 @@
+import { access, copyFile, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import { openWorkplace } from './workplace.ts';
+
+describe('what comes back', () => {
+  test('opens from where the manifest lies, says what the answers say, and can be given back as a file', async ({
+    onTestFinished,
+  }) => {
+    const work = await openWorkplace();
+    onTestFinished(() => work.close());
+    await work.write(
+      'cards.csv',
+      'id,Prompt,AspectRatio,n,sku,tags\nsword,"a {{sku}} sword",16x9,2,X1,kind=card\n,"=1+1, literally",,,,\n',
+    );
+    const first = await work.run(['run', 'cards.csv', '--simulate', '--text-files', '--json']);
+    const result = JSON.parse(first.stdout);
+    const folder = work.path(join('out', result.batch));
+    const lines: Record<string, string>[] = parse(await readFile(join(folder, 'manifest.csv')), {
+      columns: true,
+    });
+
+    expect(lines).toHaveLength(3);
+    for (const { file = '', text = '' } of lines) {
+      await access(join(folder, file));
+      expect(text).not.toBe('');
+      expect(await readFile(join(folder, file.replace(/\.\w+$/, '.txt')), 'utf8')).toBe(`${text}\n`);
+    }
+    expect(lines.map(({ id, name }) => [id, name])).toEqual([
+      ['sword', 'sword-v1'],
+      ['sword', 'sword-v2'],
+      ['', ''],
+    ]);
+    expect(result.images.map(({ text }: { text: string }) => text)).toEqual(lines.map(({ text }) => text));
+    expect((await readdir(folder)).filter((name) => name.endsWith('.txt'))).toHaveLength(3);
+    for (const name of ['manifest.csv', 'manifest.jsonl']) {
+      await copyFile(join(folder, name), work.path(name));
+      const again = await work.run(['run', name, '--simulate', '--json']);
+      expect(JSON.parse(again.stdout)).toMatchObject({
+        items: { done: 0, reused: 3, failed: 0 },
+        rejected: 0,
+      });
+    }
+  });
+});
