@@ -69,7 +69,7 @@ function command(folder: string, name: string, rows: number, args: readonly stri
 async function takeIn(rows: number, folder: string): Promise<void> {
   // As cli/bin.js does.
   v8.setFlagsFromString('--semi-space-growth-factor=1');
-  v8.setFlagsFromString('--heap-growing-percent=80');
+  v8.setFlagsFromString('--heap-growing-percent=50');
   const config = readConfig({ home: join(folder, '.pressrun') }, {});
   const clock = systemClock();
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -14,7 +14,7 @@ if (major < 24) {
 module.enableCompileCache?.();
 // Collect garbage before the heap grows: a file of a million rows is read in less than 200 MB.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
-v8.setFlagsFromString('--heap-growing-percent=80');
+v8.setFlagsFromString('--heap-growing-percent=50');
 const source = new URL('./main.ts', import.meta.url);
 const built = new URL('../dist/cli/main.js', import.meta.url);
 const { main } = await import((existsSync(source) ? source : built).href);

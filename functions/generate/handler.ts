@@ -15,6 +15,7 @@ import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts'
 import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { MessageStays, putBack } from '../put-back.ts';
 import { type CallSlots, freeingAfterCall, NO_SLOTS } from './call-slots.ts';
+import { createItemsInHand } from './items-in-hand.ts';
 
 /** The longest that the provider may take (300 s at 4K), and what follows a call. */
 export const CALL_MS = 330_000;
@@ -41,6 +42,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const { stopping, pacing = IMPATIENT, slots = NO_SLOTS } = settings;
   const gate = createProviderGate(effects, { ...pacing, ...(stopping === undefined ? {} : { stopping }) });
   const budgets = createBudgetBook(effects);
+  const items = createItemsInHand();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
     const work: WorkInHand = { receipts: new Set(), attempts: new Set() };
@@ -65,7 +67,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
     const handleRecord = (record: SQSRecord) =>
       limit(async () => {
         const item = parseWorkMessage(record.body);
-        const result = await generate(item);
+        const result = await items.once(item, () => generate(item));
         if (result.kind === 'settled') return void batches.add(item.batch);
         // From here on its wait is its own, but for one that a fresh copy waits for: that goes like those that are settled.
         work.receipts.delete(record.receiptHandle);

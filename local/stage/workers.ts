@@ -65,7 +65,7 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
   const watcher = watchUploads
     ? startUploadWatcher({ store, ingestQueue, intervalMs: LOOK_EVERY_MS, clock, log })
     : undefined;
-  const sweeping = sweepRegularly(effects, stopping.signal);
+  const sweeping = sweepRegularly(effects, isAlone, stopping.signal);
   const reporting = reportDaily(effects, stopping.signal);
 
   return {
@@ -76,8 +76,9 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
   };
 }
 
-async function sweepRegularly(effects: Effects, signal: AbortSignal): Promise<void> {
-  const sweep = createSweepHandler(effects);
+async function sweepRegularly(effects: Effects, isAlone: boolean, signal: AbortSignal): Promise<void> {
+  // Of the only worker no lease is a dead one's, even where the machine slept until all had run out.
+  const sweep = isAlone ? createSweepHandler(effects, () => 0) : createSweepHandler(effects);
   for (;;) {
     await effects.clock.sleep(SWEEP_EVERY_MS, signal);
     if (signal.aborted) return;

@@ -104,6 +104,31 @@ describe('the generate function', () => {
   });
 });
 
+describe('a worker whose machine slept for ten minutes in the middle of a call', () => {
+  test('does not call again for the item whose message comes again, and keeps the response', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(1));
+    const answered = Promise.withResolvers<void>();
+    const effects = withAround(world.effects, async ({ name }, run) => {
+      if (name === 'provider.call') await answered.promise;
+      return await run();
+    });
+    const handler = handlerOf({ effects });
+    const messages = await messagesOf(world, batch);
+    const working = handler(sqsEvent(messages), contextOf(world));
+    await leaseAfter(world, batch, 0);
+
+    world.clock.advance(600_000);
+    const again = await handler(sqsEvent(messages), contextOf(world));
+    answered.resolve();
+    await working;
+
+    expect(again.batchItemFailures).toHaveLength(1);
+    expect((await onlyItem(world.effects, batch)).state.kind).toBe('done');
+    expect(world.simulator.totals().calls).toBe(1);
+  });
+});
+
 describe('the ingest function', () => {
   test('takes in the files that its messages name, and fails a message that it does not understand', async () => {
     const world = await freshWorld();

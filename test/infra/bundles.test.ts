@@ -345,7 +345,7 @@ describe('the bundles, run as Lambda runs them', () => {
   });
 
   test('hand a long file over to a fresh invocation before the time of this one is up', async () => {
-    const rows = Array.from({ length: 250 }, (_, index) => `a fox, number ${index}`).join('\n');
+    const rows = Array.from({ length: 450 }, (_, index) => `a fox, number ${index}`).join('\n');
 
     const { invoked, messages } = await stage.ingest(`prompt\n${rows}\n`, { remainingMs: 10_000 });
 

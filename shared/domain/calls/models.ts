@@ -74,7 +74,16 @@ function builtInModels(): ModelProfile[] {
 
 /** The model of that name, or with that alias. A name goes before an alias. */
 export function findModel(catalog: ModelCatalog, name: string): ModelProfile | undefined {
-  return catalog.get(name) ?? catalog.values().find(({ aliases }) => aliases.includes(name));
+  const called = (each: string) =>
+    catalog.get(each) ?? catalog.values().find(({ aliases }) => aliases.includes(each));
+  // Others put the provider before or behind it: `google/…`, `models/…`, `openrouter/google/…`, `…/google-ai-studio`.
+  return (
+    called(name) ??
+    name
+      .split('/')
+      .map(called)
+      .find((profile) => profile !== undefined)
+  );
 }
 
 /** The catalog with limits (parsed JSON: model name → limits) laid over its models. Throws on a malformed or unknown one. */

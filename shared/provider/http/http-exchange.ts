@@ -1,8 +1,8 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
 import { readDecoded } from './decoded-body.ts';
 import { type BreakCause, causeOf, describe } from './exchange-error.ts';
+import { http, https } from './node-http.ts';
 import { proxyAgent } from './proxy.ts';
 
 /** One HTTP request, over a connection of its own. */
@@ -30,7 +30,7 @@ interface HttpRequest {
 
 export interface HttpHead {
   readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
+  readonly headers: IncomingHttpHeaders;
 }
 
 export type HttpOutcome =
@@ -96,7 +96,7 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
   });
 }
 
-function open(request: HttpRequest): http.ClientRequest {
+function open(request: HttpRequest): ClientRequest {
   const { method, headers, body, url, lookup, proxy, ca } = request;
   const options = {
     method,
@@ -127,7 +127,7 @@ interface Receiver {
   readonly onTooLarge: (cause: BreakCause, message: string) => void;
 }
 
-function receive(response: http.IncomingMessage, request: HttpRequest, receiver: Receiver): void {
+function receive(response: IncomingMessage, request: HttpRequest, receiver: Receiver): void {
   let bytes = 0;
   readDecoded(response, response.headers['content-encoding'], {
     onData: (chunk) => {

@@ -1,6 +1,6 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { Agent } from 'node:http';
 import ipaddr from 'ipaddr.js';
+import { http, https } from './node-http.ts';
 
 /** The machine's own proxies, as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name them. */
 export interface ProxySettings {
@@ -34,7 +34,7 @@ export function proxyFor(url: URL, settings: ProxySettings): URL | undefined {
 }
 
 /** An agent for one request: Node's own tunnel through the proxy, over a connection that nobody else uses. */
-export function proxyAgent(url: URL, proxy: URL): http.Agent {
+export function proxyAgent(url: URL, proxy: URL): Agent {
   return url.protocol === 'https:'
     ? new https.Agent({ proxyEnv: { HTTPS_PROXY: proxy.href } })
     : new http.Agent({ proxyEnv: { HTTP_PROXY: proxy.href } });

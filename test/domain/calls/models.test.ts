@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  findModel,
   imageSizesOf,
   imageTokensByPixels,
   type ModelProfile,
@@ -58,4 +59,14 @@ describe('tokens of an image by its pixels', () => {
     expect(imageTokensByPixels(small, 16_000_000)).toBe(1_000);
     expect(imageTokensByPixels({ ...small, imageTokens: {} }, 1)).toBe(0);
   });
+});
+
+test.each([
+  'google/gemini-3-pro-image-preview',
+  'models/gemini-3-pro-image-preview',
+  'openrouter/google/gemini-3-pro-image',
+  'gemini-3-pro-image-preview/google-ai-studio',
+])('%s is a model of ours, whoever serves it there', (name) => {
+  expect(findModel(modelCatalog(), name)?.model).toBe('gemini-3-pro-image-preview');
+  expect(findModel(modelCatalog(), name.replaceAll('gemini-3', 'gemini-9'))).toBeUndefined();
 });

@@ -180,3 +180,23 @@ test('a list of prompts is one a line, without comments and blank lines', async 
     '2@2 {"prompt":"a dog"}',
   ]);
 });
+
+test('a list of prompts does not send the parameters of other tools as words', async () => {
+  const file = [
+    'a lighthouse at dusk --ar 16:9',
+    'a fox --aspect=4:5 in the snow --repeat 2',
+    'a heron -s100',
+    'an owl --v 6 --ar 1:1',
+    'a hare --seed 7',
+    'a well-known sign -- with the words "A - B"',
+  ].join('\n');
+
+  expect((await readAll(file, 'x.txt')).map(brief)).toEqual([
+    '1@1 {"prompt":"a lighthouse at dusk","aspect_ratio":"16:9"}',
+    '2@2 {"prompt":"a fox in the snow","aspect_ratio":"4:5","variants":"2"}',
+    '3@3 prompt: "-s100" is a parameter of another tool, and would be sent as words: take it out',
+    '4@4 prompt: "--v 6" is a parameter of another tool, and would be sent as words: take it out',
+    '5@5 prompt: "--seed 7" is a parameter of another tool, and would be sent as words: take it out',
+    '6@6 {"prompt":"a well-known sign -- with the words \\"A - B\\""}',
+  ]);
+});

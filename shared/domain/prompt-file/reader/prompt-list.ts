@@ -2,6 +2,7 @@ import { cleanText, rowTooLong } from '../cells.ts';
 import { isKnownColumn, normaliseColumn } from '../columns.ts';
 import { DELIMITERS, type RecordContent } from '../format.ts';
 import type { TemplateOptions } from '../template/axes.ts';
+import { withoutFlags } from './prompt-flags.ts';
 
 /**
  * Whether a file is a list of prompts, one a line: by its name (`.txt`), or by a first line of words where it has no name
@@ -40,6 +41,7 @@ export function promptContent(line: string): RecordContent | undefined {
   if (line.startsWith('#')) return undefined;
   const prompt = cleanText(line.replace(/^\\(?=#)/, ''), 'prompt');
   if (typeof prompt !== 'string') return prompt;
-  const fields = { prompt };
-  return rowTooLong(fields) ?? { kind: 'row', fields };
+  const tooLong = rowTooLong({ prompt });
+  if (tooLong !== undefined) return tooLong;
+  return / -/.test(prompt) ? withoutFlags(prompt) : { kind: 'row', fields: { prompt } };
 }
