@@ -5,12 +5,12 @@ import { acquireHome, isOwned, type OwnedHome } from '../../local/stage/home-loc
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import type { Log } from '../../shared/pipeline/ports.ts';
-import { versionedTable } from '../../shared/pipeline/versioned-table.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { configuredProvider, type ProviderOverrides } from '../../shared/runtime/configured-provider.ts';
 import { createEffects } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
 import type { Runtime } from '../../shared/runtime/runtime.ts';
+import { versionedTable } from '../../shared/runtime/versioned-table.ts';
 import { isEmbedded } from '../stage-names.ts';
 import { inUse } from './in-use.ts';
 import { prepareHome } from './prepare-home.ts';

@@ -3,8 +3,8 @@ import { dynamoTable } from '../aws/dynamo/dynamo-table.ts';
 import { s3Store } from '../aws/s3/s3-store.ts';
 import type { Effects } from '../pipeline/effects.ts';
 import type { Clock } from '../pipeline/ports.ts';
-import { versionedTable } from '../pipeline/versioned-table.ts';
 import type { Config } from './config.ts';
+import { versionedTable } from './versioned-table.ts';
 
 /** Table and object store alone, for what needs no queue and no provider. */
 export function createStores(

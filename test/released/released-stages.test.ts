@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { TableRow } from '../../shared/pipeline/ports.ts';
-import { versionedTable } from '../../shared/pipeline/versioned-table.ts';
+import { versionedTable } from '../../shared/runtime/versioned-table.ts';
 import { memoryTable } from '../simulation/memory/memory-table.ts';
 import { collect } from '../support/collect.ts';
 import { useWorlds, type World } from '../support/world.ts';

@@ -34,14 +34,14 @@ export function ownContent(given: JsonObject, data: ReadonlySet<string> = new Se
     if (text === undefined) nested.push([key, value]);
     else fields.set(column, text);
   }
-  const problem = configSettings(Object.fromEntries(configs), fields);
-  if (problem !== undefined) return problem;
+  const settings = configSettings(Object.fromEntries(configs), fields);
+  if ('reason' in settings) return settings;
   const conversation = Array.isArray(object.messages) ? addMessages(object.messages, fields, images) : {};
   if ('kind' in conversation) return conversation;
   return {
     kind: 'row',
     fields: Object.fromEntries(fields),
-    columns: read.columns,
+    columns: [...read.columns, ...settings, ...('literal' in conversation ? [MESSAGES] : [])],
     ...(object !== given && { literal: true }),
     ...conversation,
     ...(nested.length > 0 && { nested: Object.fromEntries(nested) }),
@@ -64,6 +64,8 @@ function askedIn(object: JsonObject): JsonObject {
   const further = typeof id === 'string' && variant !== 1 ? [['id', `${id}-v${variant}`] as const] : [];
   return Object.fromEntries([...own, ...asked, ...further]);
 }
+
+const MESSAGES = { name: 'messages', column: 'prompt', kind: 'ours' } as const;
 
 /** Whether a key is no column: a conversation, or settings as requests of other APIs have them. */
 function isPart(key: string, value: unknown): boolean {

@@ -53,13 +53,15 @@ export function requestRow(
 
 /** What each part of a request is read as. */
 function columnsOf(fields: ReadonlyMap<string, string>, settings: readonly RequestSetting[]): ReadColumn[] {
-  const said = settings.filter(
-    ({ column, value }) => fields.has(column) && value !== undefined && value !== null,
-  );
-  const names = new Map(said.map(({ from, column }) => [from, column]));
-  for (const column of fields.keys())
-    if (!said.some((each) => each.column === column)) names.set(column, column);
-  return [...names].map(([name, column]) => ({ name, column, kind: 'ours' }));
+  const said = readAs(settings);
+  const others = [...fields.keys()].filter((column) => !said.some((each) => each.column === column));
+  return [...said, ...others.map((column) => ({ name: column, column, kind: 'ours' }) as const)];
+}
+
+/** What settings are read as, by where they stand. */
+export function readAs(settings: readonly RequestSetting[]): ReadColumn[] {
+  const said = settings.filter(({ value }) => value !== undefined && value !== null && value !== '');
+  return said.map(({ from, column }) => ({ name: from, column, kind: 'ours' }));
 }
 
 /** What is wrong with a request, by the first thing that its schema does not take. */

@@ -1,11 +1,12 @@
 import { type Rejection, rejected } from '../format.ts';
 import type { JsonObject } from '../json-values.ts';
+import type { ReadColumn } from '../read-columns.ts';
 import { geminiSettings } from './gemini-request.ts';
 import { generationConfig } from './gemini-schema.ts';
 import { camelKeys, snakeKeys } from './key-style.ts';
 import { bodySettings } from './openai-request.ts';
 import { pictureBody } from './openai-schema.ts';
-import { type RequestSetting, requestProblem, settingFields } from './request-fields.ts';
+import { type RequestSetting, readAs, requestProblem, settingFields } from './request-fields.ts';
 
 const CONFIGS: ReadonlySet<string> = new Set([
   'image_config',
@@ -21,9 +22,15 @@ export function isConfig(key: string): boolean {
   return CONFIGS.has(Object.keys(snakeKeys({ [key]: null }) ?? {})[0] ?? '');
 }
 
-/** Adds such settings to a row's cells; what cannot be sent or is said otherwise there is a reason to reject it. */
-export function configSettings(configs: JsonObject, fields: Map<string, string>): Rejection | undefined {
-  if (Object.keys(configs).length === 0) return undefined;
+/**
+ * Adds such settings to a row's cells, and gives what they are read as; what cannot be sent or is said otherwise there is a
+ * reason to reject it.
+ */
+export function configSettings(
+  configs: JsonObject,
+  fields: Map<string, string>,
+): readonly ReadColumn[] | Rejection {
+  if (Object.keys(configs).length === 0) return [];
   const snake = snakeKeys(configs);
   if (snake === undefined) return rejected('has a key in two spellings: take one out');
   const { generation_config: generation, ...others } = snake;
@@ -32,14 +39,11 @@ export function configSettings(configs: JsonObject, fields: Map<string, string>)
   const gemini = generationConfig.safeParse(camelKeys({ ...asObject(generation) }) ?? {});
   if (!gemini.success) return requestProblem(gemini.error, 'generationConfig');
   const before: RequestSetting[] = [...fields].map(([column, value]) => ({ from: column, column, value }));
-  const all = settingFields([
-    ...before,
-    ...bodySettings(body.data),
-    ...geminiSettings('generationConfig', gemini.data),
-  ]);
+  const said = [...bodySettings(body.data), ...geminiSettings('generationConfig', gemini.data)];
+  const all = settingFields([...before, ...said]);
   if (!(all instanceof Map)) return all;
   for (const [column, value] of all) fields.set(column, value);
-  return undefined;
+  return readAs(said);
 }
 
 function asObject(value: unknown): object {

@@ -1,4 +1,4 @@
-import type { Table, TableQuery, TableRow, TableWrite } from './ports.ts';
+import type { Table, TableQuery, TableRow, TableWrite } from '../pipeline/ports.ts';
 
 /**
  * The first release that reads the rows which this program writes; each row that is put carries it as `v`. Raise it in
