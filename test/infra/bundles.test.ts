@@ -29,6 +29,9 @@ import { templateOf } from './support/stack.ts';
 import { usableActions } from './support/usable-actions.ts';
 
 const MOST_BYTES = 600_000;
+const OTHERS = { report: MOST_BYTES, schedule: MOST_BYTES, sweep: MOST_BYTES };
+/** The bound of 600,000 is missed here, and why: docs/decisions/0006-stack-in-cdk.md. */
+const MOST_GENERATE_BYTES = 650_000;
 /** It reads workbooks, too: archives, XML, and how numbers are shown. It starts once a file, not once an image. */
 const MOST_INGEST_BYTES = 720_000;
 /** Such messages are replaced by fresh ones (functions/put-back.ts). */
@@ -56,10 +59,11 @@ beforeEach(() => {
 });
 
 describe('a bundle', () => {
-  test.each(FUNCTION_NAMES)('of %s is an ES module of at most 600 kB with a source map', (name) => {
+  test.each(FUNCTION_NAMES)('of %s is an ES module within its size, with a source map', (name) => {
     const { code } = stage.bundles[name];
 
-    expect(Buffer.byteLength(code)).toBeLessThanOrEqual(name === 'ingest' ? MOST_INGEST_BYTES : MOST_BYTES);
+    const most = { generate: MOST_GENERATE_BYTES, ingest: MOST_INGEST_BYTES };
+    expect(Buffer.byteLength(code)).toBeLessThanOrEqual({ ...OTHERS, ...most }[name]);
     expect(code).toMatch(/export\s*\{[^}]*\bas handler\b[^}]*\}/);
     expect(code).toMatch(/sourceMappingURL=index\.mjs\.map/);
     expect(code, 'has no part of the local stage').not.toMatch(/sharp|fauxqs|dynoxide/);
