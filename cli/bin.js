@@ -12,7 +12,7 @@ if (major < 24) {
 }
 // The second start is quicker: compiled code is kept in the temporary folder of the system.
 module.enableCompileCache?.();
-// Collect garbage before the heap grows: a file of a million rows is read in less than 200 MB.
+// Collect garbage before the heap grows: large files are read in half the memory.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
 v8.setFlagsFromString('--heap-growing-percent=50');
 const source = new URL('./main.ts', import.meta.url);

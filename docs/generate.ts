@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { configurationPage } from './pages/configuration.ts';
 import { configurationJsonSchema } from './pages/configuration-schema.ts';
 import { FILE_SCHEMAS, fileJsonSchema } from './pages/file-schemas.ts';
+import { providerAnswersPage } from './pages/provider-answers.ts';
 
 /** A file of the repository that is made from the code, so that it can't say anything else. */
 export interface GeneratedFile {
@@ -14,6 +15,7 @@ export interface GeneratedFile {
 
 export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/configuration.md', content: configurationPage },
+  { path: 'docs/provider-answers.md', content: providerAnswersPage },
   { path: 'schemas/config.schema.json', content: () => asJson(configurationJsonSchema()) },
   ...Object.entries(FILE_SCHEMAS).map(([name, schema]) => ({
     path: `schemas/${name}.schema.json`,

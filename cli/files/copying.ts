@@ -4,7 +4,7 @@ import type { OutFolder } from './out-folder.ts';
 export interface Copying {
   add(key: string): void;
   /** From now on there is a folder; what was made before it is copied too. */
-  start(folder: OutFolder): void;
+  start(folder: Pick<OutFolder, 'copy'>): void;
   /** The first copy that failed ends the run; it loses nothing, because the images are in the store. */
   failure(): unknown;
   settled(): Promise<void>;
@@ -13,7 +13,7 @@ export interface Copying {
 export function createCopying(): Copying {
   const copies = new Set<Promise<void>>();
   const waiting: string[] = [];
-  let folder: OutFolder | undefined;
+  let folder: Pick<OutFolder, 'copy'> | undefined;
   let failure: unknown;
 
   function add(key: string): void {
@@ -25,7 +25,7 @@ export function createCopying(): Copying {
     copies.add(copy);
   }
 
-  async function copyTo(target: OutFolder, key: string): Promise<void> {
+  async function copyTo(target: Pick<OutFolder, 'copy'>, key: string): Promise<void> {
     try {
       await target.copy(key);
     } catch (error) {
@@ -33,7 +33,7 @@ export function createCopying(): Copying {
     }
   }
 
-  function start(target: OutFolder): void {
+  function start(target: Pick<OutFolder, 'copy'>): void {
     folder = target;
     for (const key of waiting.splice(0)) add(key);
   }

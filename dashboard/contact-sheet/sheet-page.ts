@@ -41,8 +41,8 @@ const STYLE = `
 body { margin: 24px; font: 13px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; color: var(--ink); background: var(--canvas); }
 h1 { font-size: 20px; margin: 0 0 4px; } h2 { font-size: 14px; margin: 24px 0 8px; border-top: 1px solid var(--line); padding-top: 8px; }
 .facts { color: var(--dim); margin: 0 0 16px; } .grid { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 16px 12px; }
-figure { margin: 0; break-inside: avoid; } .mat { background: var(--mat); display: grid; place-items: center; aspect-ratio: var(--ratio); position: relative; }
-img { width: 100%; height: 100%; object-fit: contain; display: block; }
+figure { margin: 0; break-inside: avoid; } .mat { background: var(--mat); display: grid; place-items: center; aspect-ratio: var(--ratio); position: relative; overflow: hidden; }
+img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; display: block; }
 .picked .mat { outline: 3px solid #ffc53d; } .star { position: absolute; top: 6px; left: 6px; width: 22px; height: 22px; border-radius: 50%; background: #ffc53d; color: #1b1b1a; text-align: center; line-height: 22px; }
 figcaption { display: flex; gap: 8px; padding-top: 4px; } figcaption b { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } figcaption span { margin-left: auto; color: var(--dim); white-space: nowrap; }
 .prompt { margin: 0; color: var(--dim); font-size: 12px; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; overflow-wrap: anywhere; }

@@ -88,6 +88,7 @@ describe('the bundles, run as Lambda runs them', () => {
     const { messages } = await stage.ingest(newPrompts(4));
     const generated = await stage.run('generate', sqsEvent(messages));
     const swept = await stage.run('sweep', {});
+    const refused = await stage.ingest('no column of ours\na fox\n');
 
     const { batch } = JSON.parse(messages[0] ?? '{}');
     expect(stage.eventsOf('BatchCompleted')).toContainEqual({
@@ -96,7 +97,7 @@ describe('the bundles, run as Lambda runs them', () => {
       bucket: stage.bucket,
       manifest: `batches/${batch}/manifest.csv`,
     });
-    expect(new Set(metricsIn(generated.log + swept.log))).toEqual(metricsRead());
+    expect(new Set(metricsIn(generated.log + swept.log + refused.invoked.log))).toEqual(metricsRead());
     expect(metricValue(generated.log, 'Calls')).toBe(4);
   });
 
@@ -183,7 +184,7 @@ describe('the bundles, run as Lambda runs them', () => {
   test('refuse a file without a good row at once, and tell that too', async () => {
     const before = stage.eventsOf('BatchCompleted').length;
 
-    const { messages } = await stage.ingest('prompt,variants\n,1\na fox,none\n');
+    const { messages } = await stage.ingest('prompt,variants\n,1\na fox,many\n');
 
     expect(messages).toEqual([]);
     expect(stage.eventsOf('BatchCompleted')).toHaveLength(before + 1);

@@ -21,7 +21,25 @@ export const CALM: ProviderMood = { outcomes: { image: 1 }, trouble: NO_TROUBLE 
 const LARGE_ROWS = 80;
 
 /** What waits for a person ends by `mend` alone. */
-const OPERATORS: readonly FailureCode[] = ['auth', 'credits', 'quota', 'model', 'forbidden'];
+const OPERATORS: readonly FailureCode[] = [
+  'auth',
+  'credits',
+  'quota',
+  'model',
+  'forbidden',
+  'address',
+  'link_refused',
+  'type_refused',
+];
+/** Every answer is paid for and brings nothing, until a person has seen to it. */
+const USELESS: readonly FailureCode[] = [
+  'text_only',
+  'empty',
+  'bad_image',
+  'lost_image',
+  'blocked',
+  'bad_json',
+];
 const PASSING: readonly FailureCode[] = ['upstream', 'network', 'rate_limit'];
 
 const FAIR: ProviderMood['outcomes'] = {
@@ -32,6 +50,8 @@ const FAIR: ProviderMood['outcomes'] = {
   network: 1,
   policy: 1,
   no_image: 1,
+  blocked: 1,
+  timeout: 1,
 };
 const FOUL: ProviderMood['outcomes'] = {
   image: 50,
@@ -56,7 +76,8 @@ export function randomMood(random: Random, startMs: number, rows: number): Provi
   const fromCall = random.between(1, 8);
   if (random.chance(0.5)) {
     const untilMs = Number.POSITIVE_INFINITY;
-    return { outcomes, trouble: { outcome: random.pick(OPERATORS), fromCall, untilMs } };
+    const outcome = random.pick([...OPERATORS, ...USELESS]);
+    return { outcomes, trouble: { outcome, fromCall, untilMs } };
   }
   const untilMs = startMs + random.between(60_000, 900_000);
   return { outcomes, trouble: { outcome: random.pick(PASSING), fromCall, untilMs } };

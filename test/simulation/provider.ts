@@ -115,7 +115,10 @@ function answerOf(what: 'image' | FailureCode | 'lost', number: number, random: 
       return { tokens, latencyMs, outcome: failureOf(code, 'lost'), isBilled: random.chance(0.5) };
     }
     case 'rate_limit':
-      return refusal(failureOf('rate_limit', 'refused', random.between(1_000, 60_000)), random);
+      return refusal(
+        failureOf('rate_limit', 'refused', random.chance(0.9) ? random.between(1_000, 60_000) : 300_000),
+        random,
+      );
   }
   switch (COMES_TO[what]) {
     case 'text':

@@ -75,7 +75,7 @@ export type ProviderSign = 'answers' | 'refuses' | 'down' | 'nothing';
 export const LONGEST_PACED_WAIT_MS = 600_000;
 
 /** All that follows from a failure's code: one row of provider-contract §5. */
-interface FailureFacts {
+export interface FailureFacts {
   /** What the provider did, for people: the docs page prints it. */
   readonly meaning: string;
   readonly remedy: Remedy;
@@ -132,11 +132,10 @@ export const FAILURES: Readonly<Record<FailureCode, FailureFacts>> = {
   policy: refused('refuses the prompt by its policy', FINAL, { sign: 'answers' }),
   timeout: answered('takes too long, or its answer is lost on the way', retry(2), { sign: 'nothing' }),
   upstream: answered('has an outage', retry(20), { sign: 'down' }),
-  network: answered('cannot be reached', retry(4), { sign: 'nothing' }),
-  certificate: answered(
+  network: refused('cannot be reached', retry(4)),
+  certificate: refused(
     'shows a certificate that does not hold',
     operator('provider', 'check PRESSRUN_PROVIDER_URL, HTTPS_PROXY and NODE_EXTRA_CA_CERTS'),
-    { sign: 'nothing' },
   ),
   http: answered('refuses with another status', FINAL, { pausesAfter: 3 }),
   blocked: answered('refuses the prompt as unsafe', FINAL),

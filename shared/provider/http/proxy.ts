@@ -21,6 +21,12 @@ export function parseProxy(text: string): URL | undefined {
   return isUsable ? url : undefined;
 }
 
+/** Whether a version of Node has agents that go through proxies (nodejs.org/api/http.html: `proxyEnv`, from 24.5). */
+export function takesProxies(nodeVersion: string): boolean {
+  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 5);
+}
+
 /** The proxy that requests to an address go through. Never one for this machine's own addresses. */
 export function proxyFor(url: URL, settings: ProxySettings): URL | undefined {
   const proxy = url.protocol === 'https:' ? settings.https : settings.http;

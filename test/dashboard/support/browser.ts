@@ -45,3 +45,19 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
   await page.goto(url);
   return { page, context, errors };
 }
+
+/** Waits until there is a picture, and the first so many in the page are decoded. */
+export async function picturesShown(page: Page, selector = 'img', atMost = 60): Promise<void> {
+  const images = page.locator(selector);
+  await images.first().waitFor();
+  for (let tries = 0; tries < 100; tries += 1) {
+    const left = await images.evaluateAll(
+      (all, most) =>
+        all.slice(0, most).filter((each) => !('naturalWidth' in each) || Number(each.naturalWidth) === 0)
+          .length,
+      atMost,
+    );
+    if (left === 0) return;
+    await page.waitForTimeout(20);
+  }
+}

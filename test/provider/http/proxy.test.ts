@@ -3,7 +3,13 @@ import http from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLinkFetch, type LinkOptions } from '../../../shared/provider/http/image-link.ts';
-import { NO_PROXIES, type ProxySettings, parseProxy, proxyFor } from '../../../shared/provider/http/proxy.ts';
+import {
+  NO_PROXIES,
+  type ProxySettings,
+  parseProxy,
+  proxyFor,
+  takesProxies,
+} from '../../../shared/provider/http/proxy.ts';
 import { chat, failureOf, imagesOf, providerAt, REQUEST } from '../fixtures/calls.ts';
 import { answerWith, LOOPBACK_CERT, startServer } from '../fixtures/loopback.ts';
 import { dataUri, picture } from '../fixtures/pictures.ts';
@@ -212,4 +218,13 @@ describe('NO_PROXY', () => {
     expect(proxyFor(new URL('https://api.core.today'), settings)?.host).toBe('proxy.example:3128');
     expect(proxyFor(new URL('http://api.core.today'), settings)).toBeUndefined();
   });
+});
+
+test.each([
+  ['24.21.0', true],
+  ['24.5.0', true],
+  ['24.4.1', false],
+  ['25.0.0', true],
+])('Node %s has agents that go through proxies: %s', (version, isSo) => {
+  expect(takesProxies(version)).toBe(isSo);
 });

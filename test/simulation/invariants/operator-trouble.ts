@@ -7,6 +7,8 @@ import type { Tell, Watch, Watched } from '../watch.ts';
 const OPERATOR_CODES = new Set<string>(
   FAILURE_CODES.filter((code) => FAILURES[code].remedy.kind === 'operator'),
 );
+/** Those of answers that were paid for. */
+const PAID_CODES = new Set<string>(FAILURE_CODES.filter((code) => FAILURES[code].billed === 'usage'));
 /** A message that faults befell so often may be dead: nobody can tell it from one that crashes the function. */
 const FAULTS_OF_A_DEAD_MESSAGE = 3;
 
@@ -18,8 +20,8 @@ export function watchOperatorTrouble(
   { scenario, facts, workQueue, ingestQueue, faultsOf }: Watched,
   tell: Tell,
 ): Watch {
-  /** Where a person wants to be asked, what was billed and could not be stored is not made again. */
-  const isHeldBack = (code: string) => scenario.unknownOutcomes === 'hold' && code === 'unstored';
+  /** Where a person wants to be asked, what was billed and could not be used is not made again. */
+  const isHeldBack = (code: string) => scenario.unknownOutcomes === 'hold' && PAID_CODES.has(code);
 
   function onItem({ key, after }: RowChange): void {
     // A claim changes nothing of it.

@@ -1,6 +1,8 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
-import type { BatchStore } from '../lib/batch-store.ts';
+import type { BatchIndex } from '../../../api/batch.ts';
+import type { BatchStore, MarkMap } from '../lib/batch-store.ts';
 import { credits, plural } from '../lib/format.ts';
 import type { GalleryActions } from './gallery-actions.ts';
 import type { GalleryState } from './gallery-state.ts';
@@ -67,42 +69,16 @@ export function Grid({ store, state, actions }: GridProps) {
           {shown.map(({ index: nth, start }) => {
             const line = layout.lines[nth];
             if (line === undefined) return null;
+            const prompt = line.kind === 'head' ? (prompts.get(line.places[0] ?? -1) ?? '') : '';
+            const focused = line.places.includes(state.focused.value) ? state.focused.value : -1;
             return (
-              <div
+              <GridLine
                 key={nth}
-                class={line.kind}
-                role="row"
-                aria-rowindex={nth + 1}
-                style={{ transform: `translateY(${start}px)`, height: line.height }}
-              >
-                {line.kind === 'head' ? (
-                  <Head
-                    line={line}
-                    prompt={prompts.get(line.places[0] ?? -1) ?? ''}
-                    total={totalOf(index.creditsMicro, line)}
-                  />
-                ) : (
-                  line.places.map((place, column) =>
-                    place < 0 ? (
-                      <div key={`empty${column}`} role="gridcell" style={{ width: layout.tileWidth }} />
-                    ) : (
-                      <Tile
-                        key={place}
-                        batch={store.id}
-                        index={index}
-                        place={place}
-                        column={column}
-                        width={layout.tileWidth}
-                        height={layout.tileHeight}
-                        hasCaption={layout.hasCaption}
-                        mark={store.marks.value.get(place)?.mark}
-                        isFocused={state.focused.value === place}
-                        isSelected={state.selected.value.has(place)}
-                      />
-                    ),
-                  )
-                )}
-              </div>
+                {...{ nth, start, line, layout, index, prompt, focused }}
+                batch={store.id}
+                marks={store.marks.value}
+                selected={state.selected.value}
+              />
             );
           })}
         </div>
@@ -110,6 +86,54 @@ export function Grid({ store, state, actions }: GridProps) {
     </div>
   );
 }
+
+interface GridLineProps {
+  readonly batch: string;
+  readonly nth: number;
+  readonly start: number;
+  readonly line: Line;
+  readonly layout: Layout;
+  readonly index: BatchIndex;
+  readonly prompt: string;
+  readonly marks: MarkMap;
+  readonly selected: ReadonlySet<number>;
+  /** Of this line, or -1. */
+  readonly focused: number;
+}
+
+/** A line that has not changed is not drawn anew while others scroll in. */
+const GridLine = memo(function GridLine(props: GridLineProps) {
+  const { batch, nth, start, line, layout, index, prompt, marks, selected, focused } = props;
+  return (
+    <div
+      class={line.kind}
+      role="row"
+      aria-rowindex={nth + 1}
+      style={{ transform: `translateY(${start}px)`, height: line.height }}
+    >
+      {line.kind === 'head' ? (
+        <Head line={line} prompt={prompt} total={totalOf(index.creditsMicro, line)} />
+      ) : (
+        line.places.map((place, column) =>
+          place < 0 ? (
+            <div key={`empty${column}`} role="gridcell" style={{ width: layout.tileWidth }} />
+          ) : (
+            <Tile
+              key={place}
+              {...{ batch, index, place, column }}
+              width={layout.tileWidth}
+              height={layout.tileHeight}
+              hasCaption={layout.hasCaption}
+              mark={marks.get(place)?.mark}
+              isFocused={focused === place}
+              isSelected={selected.has(place)}
+            />
+          ),
+        )
+      )}
+    </div>
+  );
+});
 
 function Head({
   line,

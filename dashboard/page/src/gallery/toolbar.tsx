@@ -137,10 +137,17 @@ export function Toolbar({ store, state }: { readonly store: BatchStore; readonly
           </button>
         )}
       </div>
-      <span class="position small dim">
-        {seenRow.value !== undefined && `row ${count(seenRow.value)} of ${count(rows)}`}
-      </span>
+      <Position rows={rows} />
     </div>
+  );
+}
+
+/** Apart, so that scrolling draws nothing else of the toolbar anew. */
+function Position({ rows }: { readonly rows: number }) {
+  return (
+    <span class="position small dim">
+      {seenRow.value !== undefined && `row ${count(seenRow.value)} of ${count(rows)}`}
+    </span>
   );
 }
 

@@ -7,7 +7,8 @@ import { windowsText } from './windows-text.ts';
 /** What programs write where there is nothing (pandas, R, SQL dumps). */
 const MISSING = /^(?:nan|null|\(null\)|\\n|<na>|nat|#n\/a)$/i;
 /** The same, of columns in which a word of every day cannot be meant. */
-const NOTHING = /^(?:nan|null|\(null\)|\\n|<na>|nat|#n\/a|n\/a|na|none|nil|undefined|-)$/i;
+const NOTHING = /^(?:nan|null|\(null\)|\\n|<na>|nat|#n\/a|n\/a|na|nil|undefined|-)$/i;
+const PYTHON_NOTHING = 'None';
 const WORDS: ReadonlySet<string> = new Set([
   'prompt',
   'prompt_prefix',
@@ -34,7 +35,9 @@ export function cellMeaning(bytes: string, column: string): string | Rejection {
         column,
       );
     }
-    if ((WORDS.has(column) ? MISSING : NOTHING).test(plain) && column !== 'prompt_prefix') return '';
+    const isWord = WORDS.has(column);
+    const isNothing = (isWord ? MISSING : NOTHING).test(plain) || (!isWord && plain === PYTHON_NOTHING);
+    if (isNothing && column !== 'prompt_prefix') return '';
     if (isSpreadsheetError(plain)) return spreadsheetError(plain, column);
   }
   return text.replace(ESCAPED_FORMULA, '');
