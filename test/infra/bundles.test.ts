@@ -29,6 +29,9 @@ import { templateOf } from './support/stack.ts';
 import { usableActions } from './support/usable-actions.ts';
 
 const MOST_BYTES = 600_000;
+const OTHERS = { report: MOST_BYTES, schedule: MOST_BYTES, sweep: MOST_BYTES };
+/** The bound of 600,000 is missed here, and why: docs/decisions/0006-stack-in-cdk.md. */
+const MOST_GENERATE_BYTES = 650_000;
 /** It reads workbooks, too: archives, XML, and how numbers are shown. It starts once a file, not once an image. */
 const MOST_INGEST_BYTES = 720_000;
 /** Such messages are replaced by fresh ones (functions/put-back.ts). */
@@ -56,10 +59,11 @@ beforeEach(() => {
 });
 
 describe('a bundle', () => {
-  test.each(FUNCTION_NAMES)('of %s is an ES module of at most 600 kB with a source map', (name) => {
+  test.each(FUNCTION_NAMES)('of %s is an ES module within its size, with a source map', (name) => {
     const { code } = stage.bundles[name];
 
-    expect(Buffer.byteLength(code)).toBeLessThanOrEqual(name === 'ingest' ? MOST_INGEST_BYTES : MOST_BYTES);
+    const most = { generate: MOST_GENERATE_BYTES, ingest: MOST_INGEST_BYTES };
+    expect(Buffer.byteLength(code)).toBeLessThanOrEqual({ ...OTHERS, ...most }[name]);
     expect(code).toMatch(/export\s*\{[^}]*\bas handler\b[^}]*\}/);
     expect(code).toMatch(/sourceMappingURL=index\.mjs\.map/);
     expect(code, 'has no part of the local stage').not.toMatch(/sharp|fauxqs|dynoxide/);
@@ -88,6 +92,7 @@ describe('the bundles, run as Lambda runs them', () => {
     const { messages } = await stage.ingest(newPrompts(4));
     const generated = await stage.run('generate', sqsEvent(messages));
     const swept = await stage.run('sweep', {});
+    const refused = await stage.ingest('no column of ours\na fox\n');
 
     const { batch } = JSON.parse(messages[0] ?? '{}');
     expect(stage.eventsOf('BatchCompleted')).toContainEqual({
@@ -96,7 +101,7 @@ describe('the bundles, run as Lambda runs them', () => {
       bucket: stage.bucket,
       manifest: `batches/${batch}/manifest.csv`,
     });
-    expect(new Set(metricsIn(generated.log + swept.log))).toEqual(metricsRead());
+    expect(new Set(metricsIn(generated.log + swept.log + refused.invoked.log))).toEqual(metricsRead());
     expect(metricValue(generated.log, 'Calls')).toBe(4);
   });
 
@@ -183,7 +188,7 @@ describe('the bundles, run as Lambda runs them', () => {
   test('refuse a file without a good row at once, and tell that too', async () => {
     const before = stage.eventsOf('BatchCompleted').length;
 
-    const { messages } = await stage.ingest('prompt,variants\n,1\na fox,none\n');
+    const { messages } = await stage.ingest('prompt,variants\n,1\na fox,many\n');
 
     expect(messages).toEqual([]);
     expect(stage.eventsOf('BatchCompleted')).toHaveLength(before + 1);

@@ -74,12 +74,11 @@ export function createProviderGate(
     decision: Extract<RetryDecision, { kind: 'pause' }>,
     { code, message }: Failure,
   ): Promise<void> {
-    await effects.table.write([
-      { kind: 'put', row: pauseToRow(pauseRow(effects, model, decision, { code, message })) },
-    ]);
+    const row = pauseRow(effects, model, decision, { code, message });
+    await effects.table.write([{ kind: 'put', row: pauseToRow(row) }]);
     pauses.forget();
     effects.log.warn('paused until a person helps', { model, code });
-    effects.notify({ kind: 'paused', model, code, hint: hintFor(effects, model, decision.hint) });
+    effects.notify({ kind: 'paused', model: row.model, code, hint: row.hint });
   }
 
   async function ended(model: string, call: EndedCall): Promise<void> {

@@ -64,7 +64,7 @@ describe('a reference image', () => {
 
     expect(await reasonsIn(world.effects, await submit(world, rows))).toEqual([
       'reference "https://example.com/a.png": example.com is not an allowed host; PRESSRUN_REFERENCE_HOSTS names the hosts that links are fetched from',
-      'reference "https://127.0.0.1/b.png": 127.0.0.1 is not an allowed host; PRESSRUN_REFERENCE_HOSTS names the hosts that links are fetched from',
+      'reference "https://127.0.0.1/b.png": 127.0.0.1 is not a public address; PRESSRUN_REFERENCE_HOSTS names the hosts that links are fetched from',
     ]);
   });
 

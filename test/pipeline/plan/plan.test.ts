@@ -5,6 +5,7 @@ import { DEFAULT_MODEL, withLimits } from '../../../shared/domain/calls/models.t
 import { MICRO_PER_CREDIT } from '../../../shared/domain/money/money.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { memoryFile } from '../../../shared/pipeline/ingest/memory-file.ts';
+import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import { type Plan, planFile } from '../../../shared/pipeline/plan/plan.ts';
 import { limit } from '../../support/budgets.ts';
 import { workOff } from '../../support/work.ts';
@@ -34,12 +35,14 @@ describe('a plan', () => {
         profile: { failures: { text_only: 0.15, bad_image: 0.1 }, failuresFadeBy: 0.35 },
       }),
     );
-    await workOff(world, await submit(world, csvOf(100)));
+    // Three useless answers before the first image pause the model, until a person looks.
+    const resume = () => endPauses(world.effects, world.effects.models.keys());
+    await workOff(world, await submit(world, csvOf(100)), resume);
     const file = csvOf(150).replaceAll('fox', 'hare');
 
     const plan = await planOf(world, file);
     const batch = await submit(world, file);
-    await workOff(world, batch);
+    await workOff(world, batch, resume);
 
     expect(plan.models).toMatchObject([{ basis: 'history', measuredItems: 100 }]);
     const status = await batchStatus(world.effects, batch);
