@@ -6,6 +6,7 @@ import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { completeIfEnded } from '../../../shared/pipeline/finish/complete-batch.ts';
 import { cancelBatch } from '../../../shared/pipeline/life/cancel-batch.ts';
 import { retryBatch } from '../../../shared/pipeline/life/retry-batch.ts';
+import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import { collect } from '../../support/collect.ts';
 import { withAround } from '../../support/faults.ts';
 import { outcomesIn, verify } from '../../support/ledger.ts';
@@ -108,7 +109,7 @@ describe('retry', () => {
 /** A batch of which every second item is blocked, until `mend` is called. */
 async function failedBatch(
   rows: number,
-  work: (world: World<TestClock>, batch: BatchId) => Promise<void> = workOff,
+  work: (world: World<TestClock>, batch: BatchId) => Promise<void> = workOffResuming,
 ) {
   let blocks = true;
   const world = await freshWorld({
@@ -118,6 +119,11 @@ async function failedBatch(
   const batch = await submit(world, csvOf(rows));
   await work(world, batch);
   return { world, batch, mend: () => (blocks = false) };
+}
+
+/** So many blocked prompts that were paid for may pause the model: a person looks, and resumes. */
+async function workOffResuming(world: World<TestClock>, batch: BatchId): Promise<void> {
+  await workOff(world, batch, () => endPauses(world.effects, world.effects.models.keys()));
 }
 
 /** As workers do it, but for the completion of the batch. */
