@@ -134,6 +134,19 @@ function promptList(): Specimen {
   return { name: 'scenes.txt', content: prompts.join(''), rows: ROWS, items: ROWS, rejected: [] };
 }
 
+/** As a German Excel saves it: a `sep=` line, semicolons, a mark, broken lines in cells, an error, an empty column and row. */
+function spreadsheet(): Specimen {
+  const isError = (n: number) => n % 80 === 79;
+  const rows = rowsOf((n) =>
+    isError(n)
+      ? `${n};#REF!;1:1;;`
+      : `${n};"${scene(n)}, ""take ${n}""";${RATIOS[n % 4]};"a note\nof two lines";`,
+  );
+  const content = ['\ufeffsep=;', 'ID;Prompt;AspectRatio;Notes;', ...rows, ';;;;', ''].join('\r\n');
+  const rejected = rowsOf((n) => (isError(n) ? [/#REF!/] : [])).flat();
+  return { name: 'shots.csv', content, rows: ROWS, items: ROWS - rejected.length, rejected };
+}
+
 /** One file of each format; the workbook and what it is made by stand in `test/fixtures/prompt-files`. */
 export async function specimens(workbook: Buffer): Promise<Specimen[]> {
   const list = promptList();
@@ -143,6 +156,7 @@ export async function specimens(workbook: Buffer): Promise<Specimen[]> {
     ownLines(),
     jsonArray(),
     list,
+    spreadsheet(),
     { ...list, name: 'scenes.txt.gz', content: gzipSync(list.content) },
     {
       name: 'catalogue.xlsx',
