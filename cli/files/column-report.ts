@@ -33,7 +33,9 @@ export async function columnReport(
     );
   }
   const line = lineOf(columns, carried, seen.size - columns.length);
-  const isExpected = columns.every((each) => !carried.includes(each) && plain(each.name) === each.column);
+  const isExpected = columns.every(
+    (each) => !carried.includes(each) && plain(each.name) === meaning(each.column),
+  );
   const notes = columns.length === 0 ? [] : [{ line, isExpected }];
   return { kind: 'notes', notes };
 }
@@ -108,7 +110,10 @@ function lineOf(all: readonly ReadColumn[], carried: readonly ReadColumn[], unna
   const empty = columns.filter(({ kind }) => kind === 'unsupported');
   const parts = [
     ours
-      .map(({ name, column }) => (plain(name) === column ? column : `${plain(name)} as ${meaning(column)}`))
+      .map(({ name, column }) => {
+        const read = meaning(column);
+        return plain(name) === read ? read : `${plain(name)} as ${read}`;
+      })
       .join(', '),
     ...(used.length > 0 ? [`in templates: ${namesOf(used)}`] : []),
     ...(carried.length > 0 ? [`carried along unused: ${namesOf(carried)}`] : []),

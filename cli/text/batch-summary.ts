@@ -44,8 +44,7 @@ function headline(status: BatchStatus, context: SummaryContext): string {
   if (status.state === 'complete' && items.done === 0 && items.failed === 0 && items.reused > 0) {
     return `Complete: nothing to generate. All ${countText(items.reused)} images already exist, ${costOf(status, context)}`;
   }
-  const images =
-    ready === total ? `${countText(total)} images` : `${countText(ready)} of ${countText(total)} images`;
+  const images = ready === total ? imagesText(total) : `${countText(ready)} of ${imagesText(total)}`;
   const more = [
     ...(items.reused > 0 ? [`${countText(items.reused)} reused`] : []),
     ...(items.cancelled > 0 ? [`${countText(items.cancelled)} cancelled`] : []),
@@ -143,7 +142,7 @@ function openSteps({ batch, items, creditsMaxUnknownMicro }: BatchStatus, contex
   const { flags, command, isWorkedOn } = context;
   const unknown = creditsMaxUnknownMicro > 0 ? [`pressrun status ${batch} --unknown${flags}`] : [];
   if (isWorkedOn) return [`pressrun status ${batch} --watch${flags}`, ...unknown];
-  const left = `resumes, ${countText(items.pending)} images left`;
+  const left = `resumes, ${imagesText(items.pending)} left`;
   return [command === undefined ? `pressrun worker${flags}` : `${command}   ${left}`, ...unknown];
 }
 
@@ -170,4 +169,8 @@ export function commandLine(argv: readonly string[]): string {
 
 function inShellWord(word: string): string {
   return /^[\w./:=,@%+-]+$/.test(word) ? word : inShell(word);
+}
+
+function imagesText(count: number): string {
+  return `${countText(count)} ${count === 1 ? 'image' : 'images'}`;
 }
