@@ -122,6 +122,7 @@ function axesText({ axis = [] }: BatchFlags): string {
   return formatAxes(axes);
 }
 
-function gather(value: string, before: readonly string[] = []): string[] {
+/** Of an option that may be repeated: its values in order. */
+export function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

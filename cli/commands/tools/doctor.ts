@@ -7,6 +7,7 @@ import { shownAddress } from '../../../shared/provider/http/shown-address.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { gather } from '../../flags/batch-flags.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { openStage } from '../../stage/open-stage.ts';
 import { configOf, isSimulated, type StageOptions, stageFolder } from '../../stage/stages.ts';
@@ -55,10 +56,6 @@ export function defineDoctor(command: Command, act: Act): void {
 
 interface DoctorOptions extends StageOptions, SimulatorFlags, LiveFlags {
   readonly live?: boolean;
-}
-
-function gather(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }
 
 /** With `--simulate`, against the simulator: to see what a report looks like, free. */
