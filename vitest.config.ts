@@ -8,8 +8,9 @@ export default defineConfig({
     pool: 'forks',
     // All cores: much of a test's time is waiting for a child process.
     maxWorkers: '100%',
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
+    // A hang ends a test, load does not: on a busy machine many take ten times as long as alone.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // The count is the last line: keep its reporter last.
     reporters: ['default', './test/support/count-reporter.ts'],
   },
