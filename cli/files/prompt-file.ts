@@ -83,6 +83,7 @@ async function openFile(
   const contentType = CONTENT_TYPES[extname(named).toLowerCase()] ?? 'text/csv';
   return {
     ...file,
+    path,
     name: named,
     contentType,
     references,

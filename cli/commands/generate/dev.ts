@@ -28,7 +28,7 @@ import type { OpenStage } from '../../stage/open-stage.ts';
 import { serveDashboard } from '../../stage/serve-dashboard.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
 import { startStageWork } from '../../stage/stage-work.ts';
-import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { configOf, isSimulated, type StageOptions, stageFolder } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { createBatchReporter } from '../../text/batch-reporter.ts';
@@ -64,7 +64,10 @@ export function defineDev(command: Command, act: Act): void {
         await makeFolder(options.uploads);
         const simulated = simulate ? await startSimulatedProvider(options) : undefined;
         let effects: Effects | undefined;
-        const folders = createBatchFolders(() => opened(effects), options.out, context.out.say);
+        const folders = createBatchFolders(() => opened(effects), options.out, {
+          stage: stageFolder(config),
+          say: context.out.say,
+        });
         try {
           const reportNearlySpent = budgetWarningReporter(config.stage, context.out.say);
           const notify = (event: PipelineEvent) => {
