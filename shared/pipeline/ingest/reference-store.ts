@@ -19,7 +19,7 @@ const AT_ONCE = 4;
 
 /** A reference image under a key that its content names: what is asked can no longer change. */
 export interface StoredReference {
-  readonly kind: 'shelved';
+  readonly kind: 'stored';
   readonly key: string;
   readonly sha256: string;
 }
@@ -30,21 +30,21 @@ export interface BadReference {
   readonly problem: string;
 }
 
-/** Keeps reference images as they are when their file is read: a retry needs no second look at where they came from. */
+/** Snapshots reference images at ingest, so retries don't fetch them again. */
 export interface ReferenceStore {
   /**
    * Takes a reference as it is written in the file: a key of the bucket, a file of the submitter's, or an https link; or
    * the name of an image that the file holds itself, whose bytes must come with it the first time.
    */
-  shelve(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference>;
+  snapshot(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference>;
 }
 
 type Sources = Pick<Effects, 'table' | 'store' | 'fetchReference' | 'referencePrefixes'>;
 
-/** The shelf for the references of one uploaded file; the same reference is looked at once. */
+/** The reference store of one uploaded file: each reference is fetched once, however often it is asked for. */
 export function createReferenceStore(effects: Sources, uploadKey: string): ReferenceStore {
   const limit = pLimit(AT_ONCE);
-  const shelved = new Map<string, Promise<StoredReference | BadReference>>();
+  const snapshots = new Map<string, Promise<StoredReference | BadReference>>();
   let list: Promise<ReferenceList> | undefined;
 
   async function bytesOf(reference: string): Promise<Buffer | BadReference> {
@@ -55,7 +55,7 @@ export function createReferenceStore(effects: Sources, uploadKey: string): Refer
     return await stored(effects, sent?.key ?? reference);
   }
 
-  async function shelve(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference> {
+  async function snapshot(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference> {
     const bytes = embedded === undefined ? await bytesOf(reference) : asBuffer(embedded);
     if ('kind' in bytes) return bytes;
     const type = imageTypeOf(bytes);
@@ -63,9 +63,9 @@ export function createReferenceStore(effects: Sources, uploadKey: string): Refer
   }
 
   return {
-    shelve: (reference, embedded) => {
-      const known = shelved.get(reference) ?? limit(shelve, reference, embedded);
-      shelved.set(reference, known);
+    snapshot: (reference, embedded) => {
+      const known = snapshots.get(reference) ?? limit(snapshot, reference, embedded);
+      snapshots.set(reference, known);
       return known;
     },
   };
@@ -135,7 +135,7 @@ async function put({ store }: Sources, bytes: Buffer, type: ImageType): Promise<
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const key = referenceKey(sha256, type);
   if ((await store.head(key))?.bytes !== bytes.length) await store.put(key, bytes, { contentType: type });
-  return { kind: 'shelved', key, sha256 };
+  return { kind: 'stored', key, sha256 };
 }
 
 function tooLarge(bytes: number): BadReference {
