@@ -3,9 +3,15 @@ import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import { MAX_REFERENCE_BYTES } from '../../domain/calls/models.ts';
 import type { ImageType } from '../../domain/item/image-type.ts';
-import { referenceKey, referenceListKey } from '../../domain/item/object-keys.ts';
+import {
+  batchOfImage,
+  REFERENCES_PREFIX,
+  referenceKey,
+  referenceListKey,
+} from '../../domain/item/object-keys.ts';
 import { asBuffer } from '../../domain/prompt-file/reader/encoding.ts';
 import { readImageFile, sniffImageType } from '../../provider/picture/image-file.ts';
+import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 
 /** References that are held at a time. */
@@ -33,7 +39,7 @@ export interface ReferenceStore {
   snapshot(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference>;
 }
 
-type Sources = Pick<Effects, 'store' | 'fetchReference'>;
+type Sources = Pick<Effects, 'table' | 'store' | 'fetchReference' | 'referencePrefixes'>;
 
 /** The reference store of one uploaded file: each reference is fetched once, however often it is asked for. */
 export function createReferenceStore(effects: Sources, uploadKey: string): ReferenceStore {
@@ -104,13 +110,25 @@ async function fetched({ fetchReference }: Sources, link: string): Promise<Buffe
   }
 }
 
-async function stored({ store }: Sources, key: string): Promise<Buffer | BadReference> {
-  const object = await store.get(key);
-  if (object === undefined) return bad('there is no such file, and no such object in the bucket');
+async function stored(effects: Sources, key: string): Promise<Buffer | BadReference> {
+  const object = (await mayBeNamed(effects, key)) ? await effects.store.get(key) : undefined;
+  if (object === undefined) return bad(NOWHERE);
   if (object.info.bytes > MAX_REFERENCE_BYTES) return tooLarge(object.info.bytes);
   const chunks: Uint8Array[] = [];
   for await (const chunk of object.body) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+const NOWHERE =
+  "there is no such file, and no such object below references/ or among the images of this stage's batches; " +
+  'PRESSRUN_REFERENCE_PREFIXES allows other folders of the bucket';
+
+/** Whoever may upload a file must not read all of the bucket through it: not others' files, nor what is in quarantine. */
+async function mayBeNamed({ table, referencePrefixes }: Sources, key: string): Promise<boolean> {
+  if (key.split('/').some((part) => part === '' || part === '.' || part === '..')) return false;
+  if ([REFERENCES_PREFIX, ...referencePrefixes].some((prefix) => key.startsWith(prefix))) return true;
+  const batch = batchOfImage(key);
+  return batch !== undefined && (await readBatch(table, batch)) !== undefined;
 }
 
 async function put({ store }: Sources, bytes: Buffer, type: ImageType): Promise<StoredReference> {
