@@ -17,9 +17,12 @@ export interface ProviderSettings {
   readonly usdNote: string;
 }
 
+/** Core.Today's rate (provider-contract §4); a provider that bills in dollars has no credit of its own, and takes this one. */
+export const DEFAULT_USD_PER_CREDIT = 0.001;
+
 export type Providers = ReadonlyMap<string, ProviderSettings>;
 
-/** Address and key: provider-contract §1. Rate: provider-contract §4 ("1 credit ≈ $0.001, actual charges may vary"). */
+/** Address and key: provider-contract §1. */
 const CORE_TODAY: ProviderSettings = {
   name: DEFAULT_PROVIDER,
   baseUrl: 'https://api.core.today/llm/gemini/v1beta/openai',
@@ -28,7 +31,7 @@ const CORE_TODAY: ProviderSettings = {
   dialect: 'none',
   headers: {},
   linkHosts: ['*.core.today'],
-  usdPerCredit: 0.001,
+  usdPerCredit: DEFAULT_USD_PER_CREDIT,
   usdNote: "1 credit ≈ $0.001, actual charges may vary (provider's documents)",
 };
 
@@ -55,7 +58,6 @@ export function providersOf(file: ConfigurationFile): Providers {
   return providers;
 }
 
-/** A provider that prices in dollars has no credit of its own: a thousandth of a dollar stands for it. */
 function newProvider(name: string, { baseUrl }: Pick<ProviderEntry, 'baseUrl'>): ProviderSettings {
   return {
     name,
@@ -65,8 +67,8 @@ function newProvider(name: string, { baseUrl }: Pick<ProviderEntry, 'baseUrl'>):
     dialect: 'none',
     headers: {},
     linkHosts: [],
-    usdPerCredit: 0.001,
-    usdNote: `1 credit stands for $0.001 (${name} bills in dollars)`,
+    usdPerCredit: DEFAULT_USD_PER_CREDIT,
+    usdNote: `1 credit stands for $${DEFAULT_USD_PER_CREDIT} (${name} bills in dollars)`,
   };
 }
 
