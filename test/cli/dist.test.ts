@@ -18,8 +18,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'pressrun-dist-'));
   installed = join(root, 'node_modules/pressrun');
   await mkdir(join(installed, 'cli'), { recursive: true });
-  const tsc = join(ROOT, 'node_modules/.bin/tsc');
-  await run(tsc, ['-p', 'tsconfig.build.json', '--outDir', join(installed, 'dist')], { cwd: ROOT });
+  await run(process.execPath, [join(ROOT, 'build/run.ts'), join(installed, 'dist')]);
   await copyFile(join(ROOT, 'cli/bin.js'), join(installed, 'cli/bin.js'));
   await copyFile(join(ROOT, 'package.json'), join(installed, 'package.json'));
   await cp(join(ROOT, 'examples'), join(installed, 'examples'), { recursive: true });
@@ -44,6 +43,14 @@ describe('the installed package', () => {
     expect(demo.code).toBe(0);
     expect(runResult(demo.stdout).items).toMatchObject({ done: 27, failed: 0 });
   }, 20_000);
+
+  test('names the licenses of all libraries in its files', async () => {
+    const licenses = await readFile(join(installed, 'dist/LICENSES.txt'), 'utf8');
+
+    for (const name of ['commander', 'zod', 'csv-parse', '@aws-sdk/client-dynamodb']) {
+      expect(licenses).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    }
+  });
 
   test('has everything that its package.json promises', async () => {
     const { bin, files } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
