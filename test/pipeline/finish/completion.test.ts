@@ -6,8 +6,9 @@ import { completeIfEnded } from '../../../shared/pipeline/finish/complete-batch.
 import { retryBatch } from '../../../shared/pipeline/life/retry-batch.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
 import { type EffectCall, mortal, withAround } from '../../support/faults.ts';
+import type { TestClock } from '../../support/test-clock.ts';
 import { generate, itemsIn } from '../../support/work.ts';
-import { csvOf, submit, useWorlds, type World } from '../../support/world.ts';
+import { csvOf, submit, useWorlds } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -129,7 +130,7 @@ describe('when the last item of a batch has ended', () => {
 });
 
 /** Who finishes has renewed its right, and sleeps until it does again. */
-async function untilAsleep(clock: Pick<World['clock'], 'sleeping'>): Promise<void> {
+async function untilAsleep(clock: Pick<TestClock, 'sleeping'>): Promise<void> {
   while (clock.sleeping() === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 
