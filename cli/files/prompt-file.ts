@@ -69,7 +69,16 @@ async function openFile(
   }
   const open = (start = 0) => createReadStream(path, { start });
   const name = kind === undefined ? basename(path) : `${basename(path)}.${kind}`;
-  const file = { name, size: info.size, open };
+  return await inspectPrompts({ name, size: info.size, open }, { shown, strict, folder }, options);
+}
+
+/** Looks at prompts before they are uploaded, wherever they lie; throws `UsageError` where they cannot be a file of prompts. */
+export async function inspectPrompts(
+  file: Pick<PromptFile, 'name' | 'size' | 'open'>,
+  { shown, strict, folder }: Omit<FileFacts, 'kind'>,
+  options: BatchOptions,
+): Promise<PromptFile> {
+  const { name } = file;
   const prompts = await openPrompts(file, options);
   if (prompts.kind === 'problem') {
     throw new UsageError(`${shown}: ${asFlags(prompts.message)}${hasEnding(name) ? '' : LIST_HINT}`);
