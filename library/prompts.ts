@@ -39,7 +39,7 @@ export async function openSource(
     size: bytes.length,
     open: (from = 0) => oneChunk(bytes.subarray(from)),
   };
-  return await inspectPrompts(file, { shown: name, strict, folder }, options);
+  return await inspectPrompts(file, { shown: name, strict, folder, allowed: [] }, options);
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {

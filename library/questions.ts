@@ -1,7 +1,9 @@
 import { type Downloaded, downloadImages } from '../cli/files/download.ts';
+import { openFolder } from '../cli/files/folder-writer.ts';
 import { parseNamePattern } from '../cli/files/name-pattern.ts';
 import { chosenBatch } from '../cli/stage/chosen-batch.ts';
 import { openStage } from '../cli/stage/open-stage.ts';
+import { stageFolder } from '../cli/stage/stages.ts';
 import { withLedger } from '../cli/stage/with-ledger.ts';
 import { withStage } from '../cli/stage/with-stage.ts';
 import { UsageError } from '../cli/usage-error.ts';
@@ -84,7 +86,8 @@ export async function downloadBatch(
   return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
     const id = await chosenBatch(effects, batch);
     const items = picked ? pickedItems(effects, id) : itemsOf(effects.table, id);
-    return await downloadImages(effects, items, folder, nameOf, onImage);
+    const target = await openFolder(folder, { stage: stageFolder(config), say: () => undefined });
+    return await downloadImages(effects, items, target, nameOf, onImage);
   });
 }
 

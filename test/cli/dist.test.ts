@@ -18,8 +18,9 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'pressrun-dist-'));
   installed = join(root, 'node_modules/pressrun');
   await mkdir(join(installed, 'cli'), { recursive: true });
+  await run(process.execPath, [join(ROOT, 'build/run.ts'), join(installed, 'dist')]);
   const tsc = join(ROOT, 'node_modules/.bin/tsc');
-  await run(tsc, ['-p', 'tsconfig.build.json', '--outDir', join(installed, 'dist')], { cwd: ROOT });
+  await run(tsc, ['-p', join(ROOT, 'tsconfig.types.json'), '--outDir', join(installed, 'dist/types')]);
   await copyFile(join(ROOT, 'cli/bin.js'), join(installed, 'cli/bin.js'));
   await copyFile(join(ROOT, 'package.json'), join(installed, 'package.json'));
   await cp(join(ROOT, 'examples'), join(installed, 'examples'), { recursive: true });
@@ -80,6 +81,14 @@ describe('the installed package', () => {
 
     expect(stdout).toMatch(/^. pass 1$/m);
     expect(stdout).toMatch(/^. fail 0$/m);
+  });
+
+  test('names the licenses of all libraries in its files', async () => {
+    const licenses = await readFile(join(installed, 'dist/LICENSES.txt'), 'utf8');
+
+    for (const name of ['commander', 'zod', 'csv-parse', '@aws-sdk/client-dynamodb']) {
+      expect(licenses).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    }
   });
 
   test('has everything that its package.json promises', async () => {
