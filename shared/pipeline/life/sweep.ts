@@ -78,7 +78,7 @@ async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions):
   const messagesSent = resendsItems
     ? await resendItems(effects, id)
     : await sendWork(effects, settled.stillOpen.map(workMessageOf));
-  const isComplete = (await completeIfEnded(effects, id)) === 'complete';
+  const isComplete = (await completeIfEnded(effects, id, options.leasesEndedByMs)) === 'complete';
   return { attemptsSettled: settled.attempts, messagesSent, batchesCompleted: isComplete ? 1 : 0 };
 }
 
