@@ -13,6 +13,8 @@ export interface StageSettings {
   readonly oldVersionDays: number;
   /** From where reference images that a file names by link are fetched; `*.core.today` is every name below it. */
   readonly referenceHosts: readonly string[];
+  /** Folders of the bucket whose objects a row may name as references, such as `brand/`. */
+  readonly referencePrefixes: readonly string[];
   readonly generate: GenerateLimits;
   readonly alarms: AlarmSettings;
   readonly dashboard: boolean;
@@ -69,6 +71,7 @@ const DEV: Omit<StageSettings, 'stage'> = {
   unknownOutcomes: 'retry',
   oldVersionDays: 7,
   referenceHosts: ['*.core.today'],
+  referencePrefixes: [],
   generate: {
     itemsAtOnce: 16,
     invocationsAtOnce: 2,
@@ -119,6 +122,7 @@ export function settingsOf(stage: string, file: ConfigurationFile = {}): StageSe
     unknownOutcomes: entry.unknownOutcomes ?? file.defaults?.unknownOutcomes ?? base.unknownOutcomes,
     oldVersionDays: entry.oldVersionDays ?? base.oldVersionDays,
     referenceHosts: entry.referenceHosts ?? file.defaults?.referenceHosts ?? base.referenceHosts,
+    referencePrefixes: entry.referencePrefixes ?? file.defaults?.referencePrefixes ?? base.referencePrefixes,
     generate: generateLimits(base.generate, entry, file.defaults?.maxAnswerMiB),
     alarms: alarmSettings(base.alarms, entry),
     dashboard: entry.dashboard ?? base.dashboard,

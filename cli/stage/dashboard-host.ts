@@ -82,7 +82,7 @@ export function workOnDemand(looking: OpenStage, config: Config, isSimulated: bo
 
   return {
     work,
-    isWorkedOn: async () => looking.embedded === undefined || isOwned(looking.embedded.folder),
+    isWorkedOn: async () => looking.embedded === undefined || isOwned(looking.folder),
     stop: async () => {
       await starting;
       await started?.stop();

@@ -64,7 +64,25 @@ function reportedFrom(raw: JsonObject): ReportedUsage {
     totalTokens: total,
     reasoningTokens: reasoning,
     imageTokens: detailCount(usage, ['image_tokens', 'image_token_count']) ?? modalityTokens(usage, 'image'),
+    costUsd: statedCost(usage),
   });
+}
+
+/**
+ * OpenRouter says what a call cost in dollars; with a key of one's own at the provider behind it, that is its fee alone, and
+ * the provider's part stands beside it (openrouter.ai/docs/use-cases/usage-accounting).
+ */
+function statedCost({ cost, cost_details: details, is_byok: ownKey }: JsonObject): number | undefined {
+  const upstream = ownKey === true ? asDollars(asObject(details)?.upstream_inference_cost) : 0;
+  const fee = asDollars(cost);
+  return fee === undefined ? undefined : fee + (upstream ?? 0);
+}
+
+/** Beyond it, a number is no price of a call. */
+const MOST_DOLLARS = 1_000;
+
+function asDollars(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 && value <= MOST_DOLLARS ? value : undefined;
 }
 
 /**

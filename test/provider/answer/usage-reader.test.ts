@@ -23,6 +23,23 @@ describe('usage is read under every name', () => {
     });
   });
 
+  test('with what the call cost in dollars, as OpenRouter says it', () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 1300, total_tokens: 1309, cost: 0.0388615 };
+    const ownKey = {
+      ...usage,
+      cost: 0.002,
+      is_byok: true,
+      cost_details: { upstream_inference_cost: 0.04 },
+    };
+
+    expect(readUsage([{ usage }])).toMatchObject({ costUsd: 0.0388615 });
+    expect(readUsage([{ usage: ownKey }])).toMatchObject({ costUsd: 0.042 });
+    expect(readUsage([{ usage: { ...ownKey, is_byok: false } }])).toMatchObject({ costUsd: 0.002 });
+    for (const cost of [-1, '0.04', null, { total_cost: 1 }, Number.NaN, 1e300]) {
+      expect(readUsage([{ usage: { ...usage, cost } }]), String(cost)).not.toHaveProperty('costUsd');
+    }
+  });
+
   test('of its successor', () => {
     const usage = {
       input_tokens: 9,
