@@ -7,7 +7,7 @@ import pLimit from 'p-limit';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { type Item, type ItemImage, imageOf } from '../../shared/domain/item/item.ts';
 import { batchFileKey, isImageKey } from '../../shared/domain/item/object-keys.ts';
-import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
+import { itemsReadOnce } from '../../shared/pipeline/batch/batch-items.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { manifestFiles } from '../../shared/pipeline/finish/manifest.ts';
 import { type FolderUse, hashOf, openFolder } from './folder-writer.ts';
@@ -97,7 +97,8 @@ export async function prepareOutFolder(
 export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFolder): Promise<string[]> {
   const gone: string[] = [];
   let copies: Promise<string[]>[] = [];
-  for await (const item of itemsOf(effects.table, batch)) {
+  const items = itemsReadOnce(effects.table, batch);
+  for await (const item of items()) {
     const image = imageOf(item);
     if (image !== undefined) copies.push(folder.copyImage(item, image));
     if (copies.length < COPIES) continue;
@@ -110,7 +111,7 @@ export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFol
   );
   if ((await effects.store.head(batchFileKey(batch, 'manifest.jsonl'))) === undefined) return gone;
   // Where the images lie beside it, it says so.
-  const manifest = await manifestFiles(effects, batch, folder.nameOf);
+  const manifest = await manifestFiles(items, folder.nameOf);
   await folder.write('manifest.csv', manifest.csv);
   await folder.write('manifest.jsonl', manifest.jsonl);
   return gone;

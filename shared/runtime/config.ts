@@ -40,6 +40,8 @@ export interface Config {
   readonly itemsAtOnce: number;
   /** Hosts from which reference images given by link are fetched. */
   readonly referenceHosts: readonly string[];
+  /** Below which keys a file may name objects of the bucket, beside `references/` and images of batches. */
+  readonly referencePrefixes: readonly string[];
   readonly maxAnswerBytes: number;
   /** What becomes of an item whose attempt may have been billed and brought no image. */
   readonly unknownOutcomes: UnknownPolicy;
@@ -94,6 +96,7 @@ export function readConfig(
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
     itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', defaults.itemsAtOnce ?? 16, 1, 500),
     referenceHosts: listOf(env.PRESSRUN_REFERENCE_HOSTS) ?? defaults.referenceHosts ?? ['*.core.today'],
+    referencePrefixes: listOf(env.PRESSRUN_REFERENCE_PREFIXES) ?? defaults.referencePrefixes ?? [],
     maxAnswerBytes:
       wholeNumber(env, 'PRESSRUN_MAX_ANSWER_MIB', defaults.maxAnswerMiB ?? 64, 1, 1024) * 1024 * 1024,
     unknownOutcomes: unknownPolicy(env, defaults.unknownOutcomes),

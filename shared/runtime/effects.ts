@@ -24,6 +24,7 @@ export function createEffects(config: Config, parts: EffectParts): Effects {
       timeoutMs: REFERENCE_TIMEOUT_MS,
       proxies: config.proxies,
     }),
+    referencePrefixes: config.referencePrefixes,
     random: Math.random,
     newAttemptId,
     models: config.models,
