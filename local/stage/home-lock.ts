@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { isSqliteError } from '../database/sqlite-errors.ts';
 import { readStageFile, type StageFile, writeStageFile } from './stage-file.ts';
 
-export type Acquired = OwnedHome | BusyHome;
+type Acquired = OwnedHome | BusyHome;
 
 export interface OwnedHome {
   readonly kind: 'owned';
