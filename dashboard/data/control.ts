@@ -87,7 +87,7 @@ async function retry(host: DashboardHost, id: BatchId, request: ControlRequest):
         text: await workOn(host, id, `Queued ${result.items} images for retry.`),
       };
     case 'busy':
-      throw new Problem(409, 'busy', `${id} is being finished. Try again in a minute.`);
+      throw new Problem(409, 'busy', `${id} is being finished. Try again in 20 seconds.`);
     case 'cancelling':
       throw new Problem(409, 'cancelling', `${id} is being cancelled. Try again when it is complete.`);
     case 'refused-file':

@@ -79,9 +79,13 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
 async function sweepRegularly(effects: Effects, isAlone: boolean, signal: AbortSignal): Promise<void> {
   // Of the only worker no lease is a dead one's, even where the machine slept until all had run out.
   const sweep = isAlone ? createSweepHandler(effects, () => 0) : createSweepHandler(effects);
+  const { clock } = effects;
   for (;;) {
-    await effects.clock.sleep(SWEEP_EVERY_MS, signal);
+    const sinceMs = clock.now();
+    await clock.sleep(SWEEP_EVERY_MS, signal);
     if (signal.aborted) return;
+    // A process that was stopped renews its own leases first.
+    if (clock.now() - sinceMs > 1.5 * SWEEP_EVERY_MS) continue;
     try {
       await sweep();
     } catch (error) {

@@ -78,8 +78,11 @@ function statedCost({ cost, cost_details: details, is_byok: ownKey }: JsonObject
   return fee === undefined ? undefined : fee + (upstream ?? 0);
 }
 
+/** Beyond it, a number is no price of a call. */
+const MOST_DOLLARS = 1_000;
+
 function asDollars(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' && value >= 0 && value <= MOST_DOLLARS ? value : undefined;
 }
 
 /**

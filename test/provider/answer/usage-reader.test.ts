@@ -35,7 +35,7 @@ describe('usage is read under every name', () => {
     expect(readUsage([{ usage }])).toMatchObject({ costUsd: 0.0388615 });
     expect(readUsage([{ usage: ownKey }])).toMatchObject({ costUsd: 0.042 });
     expect(readUsage([{ usage: { ...ownKey, is_byok: false } }])).toMatchObject({ costUsd: 0.002 });
-    for (const cost of [-1, '0.04', null, { total_cost: 1 }, Number.NaN]) {
+    for (const cost of [-1, '0.04', null, { total_cost: 1 }, Number.NaN, 1e300]) {
       expect(readUsage([{ usage: { ...usage, cost } }]), String(cost)).not.toHaveProperty('costUsd');
     }
   });
