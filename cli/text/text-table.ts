@@ -1,7 +1,7 @@
 import { textWidth } from './text-width.ts';
 
 /** How wide the result may be; a pipe or file takes any width. */
-export function terminalColumns(): number {
+function terminalColumns(): number {
   return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
 }
 

@@ -215,7 +215,7 @@ async function followWithBar(
     context.out.say(line);
   });
   const show = (status: BatchStatus) => {
-    const note = waits.note();
+    const note = waits.note() ?? (status.state === 'finishing' ? 'writing the manifest' : undefined);
     bar?.show(status, note);
   };
   if (work !== undefined) announceWait(context, () => bar?.stop());

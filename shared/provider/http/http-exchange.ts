@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
+import { startDeadline } from './deadline.ts';
 import { readDecoded } from './decoded-body.ts';
 import { type BreakCause, causeOf, describe } from './exchange-error.ts';
 import { http, https } from './node-http.ts';
@@ -56,7 +57,7 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
     const outgoing = open(request);
 
     const settle = (outcome: HttpOutcome): void => {
-      clearTimeout(timer);
+      deadline.clear();
       clearTimeout(connectTimer);
       request.signal?.removeEventListener('abort', abort);
       resolve(outcome);
@@ -68,9 +69,8 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
     const failWith = (error: unknown): void => fail(causeOf(error, sent), describe(error, request));
     const abort = (): void => fail('aborted', 'the call was aborted');
 
-    const timer = setTimeout(
-      () => fail('timeout', `no whole answer within ${request.timeoutMs} ms`),
-      request.timeoutMs,
+    const deadline = startDeadline(request.timeoutMs, () =>
+      fail('timeout', `no whole answer within ${request.timeoutMs} ms`),
     );
     const connectTimer = setTimeout(
       () => fail('network', `no connection within ${request.connectTimeoutMs} ms`),
@@ -91,7 +91,15 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
       head = { status: response.statusCode ?? 0, headers: response.headers };
       request.onHead?.(head);
       const complete: HttpOutcome = { kind: 'complete', head };
-      receive(response, request, { onEnd: () => settle(complete), onError: failWith, onTooLarge: fail });
+      const onChunk = (chunk: Buffer) => {
+        deadline.moved();
+        request.onChunk(chunk);
+      };
+      receive(
+        response,
+        { ...request, onChunk },
+        { onEnd: () => settle(complete), onError: failWith, onTooLarge: fail },
+      );
     });
   });
 }
