@@ -3,9 +3,10 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { modelCatalog } from '../shared/domain/calls/models.ts';
+import { DEFAULT_PROVIDER, modelCatalog } from '../shared/domain/calls/models.ts';
 import { parseAttemptId, parseBatchId } from '../shared/domain/ids.ts';
 import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown } from '../shared/domain/money/charge.ts';
+import { DEFAULT_USD_PER_CREDIT } from '../shared/domain/money/money.ts';
 import { priceList, priceOn } from '../shared/domain/money/prices.ts';
 import { addDays } from '../shared/domain/time/calendar.ts';
 import type { TableRow, TableValue } from '../shared/pipeline/ports.ts';
@@ -112,6 +113,8 @@ function chargeOf(random: () => number, batch: Charge['batch'], row: number, sta
     row,
     variant: 1,
     model,
+    provider: DEFAULT_PROVIDER,
+    rate: DEFAULT_USD_PER_CREDIT,
     at,
     outcome,
     images,

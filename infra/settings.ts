@@ -13,6 +13,8 @@ export interface StageSettings {
   readonly oldVersionDays: number;
   /** From where reference images that a file names by link are fetched; `*.core.today` is every name below it. */
   readonly referenceHosts: readonly string[];
+  /** Folders of the bucket whose objects a row may name as references, such as `brand/`. */
+  readonly referencePrefixes: readonly string[];
   readonly generate: GenerateLimits;
   readonly alarms: AlarmSettings;
   /** Providers, models, prices and defaults that go with the deployment; undefined where all are the built-in ones. */
@@ -53,6 +55,7 @@ const DEV: Omit<StageSettings, 'stage'> = {
   unknownOutcomes: 'retry',
   oldVersionDays: 7,
   referenceHosts: ['*.core.today'],
+  referencePrefixes: [],
   generate: {
     itemsAtOnce: 16,
     invocationsAtOnce: 2,
@@ -70,6 +73,7 @@ const PROD: Omit<StageSettings, 'stage'> = {
   unknownOutcomes: 'retry',
   oldVersionDays: 30,
   referenceHosts: DEV.referenceHosts,
+  referencePrefixes: DEV.referencePrefixes,
   generate: { ...DEV.generate, itemsAtOnce: 24, invocationsAtOnce: 10, memoryMib: 3_008 },
   alarms: { creditsPerHour: 100_000, oldestWorkHours: 24, oldestUploadMinutes: 30 },
 };
@@ -99,6 +103,7 @@ export function settingsOf(
     unknownOutcomes: entry.unknownOutcomes ?? file.defaults?.unknownOutcomes ?? base.unknownOutcomes,
     oldVersionDays: entry.oldVersionDays ?? base.oldVersionDays,
     referenceHosts: entry.referenceHosts ?? file.defaults?.referenceHosts ?? base.referenceHosts,
+    referencePrefixes: entry.referencePrefixes ?? file.defaults?.referencePrefixes ?? base.referencePrefixes,
     generate: generateLimits(base.generate, entry, file.defaults?.maxAnswerMiB),
     alarms: alarmSettings(base.alarms, entry, env.PRESSRUN_ALARM_EMAIL || entry.alarmEmail),
     ...(configuration === undefined ? {} : { configuration }),

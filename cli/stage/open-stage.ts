@@ -19,12 +19,14 @@ import { stageFolder } from './stages.ts';
 /** A stage that a command works with, wherever it is. */
 export interface OpenStage {
   readonly runtime: Runtime;
+  /** Where this machine keeps what it needs of the stage. */
+  readonly folder: string;
   /** Where the log of this process is. */
   readonly logPath: string;
   /** False where this command only looks and no other process works in the stage: all stays as it is. */
   readonly mayChange: boolean;
   /** Of a stage on this machine. */
-  readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers'> & { readonly folder: string };
+  readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers'>;
   /** Of a stage on this machine that was opened to work in it. */
   readonly home?: OwnedHome;
   close(): Promise<void>;
@@ -54,7 +56,7 @@ export async function openStage(
     import('../../shared/runtime/stage-runtime.ts'),
   ]);
   const runtime = await createRuntime(await withStageNames(config), { ...options, log });
-  return { runtime, logPath, mayChange: true, close: runtime.close };
+  return { runtime, folder: stageFolder(config), logPath, mayChange: true, close: runtime.close };
 }
 
 async function openEmbedded(
@@ -77,7 +79,7 @@ async function openEmbedded(
     log,
     ...(notify ? { notify } : {}),
   });
-  const common = { runtime: { effects, close }, logPath, embedded: { clearLeftovers, folder } };
+  const common = { runtime: { effects, close }, folder, logPath, embedded: { clearLeftovers } };
   if (use === 'look') return { ...common, mayChange: isOwned(folder), close };
   const home = await acquireHome(folder);
   if (home.kind === 'busy') {

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 
 /** How wide the result may be; a pipe or file takes any width. */
-export function terminalColumns(): number {
+function terminalColumns(): number {
   return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
 }
 

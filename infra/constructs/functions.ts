@@ -44,11 +44,13 @@ function createIngest(scope: Construct, parts: Parts): BundledFunction {
     description: 'reads uploaded files of prompts into items and messages',
     memoryMib: 1_024,
     timeout: ingestTimeout,
-    environment: { PRESSRUN_REFERENCE_HOSTS: settings.referenceHosts.join(',') },
+    environment: {
+      PRESSRUN_REFERENCE_HOSTS: settings.referenceHosts.join(','),
+      PRESSRUN_REFERENCE_PREFIXES: settings.referencePrefixes.join(','),
+    },
     grants: {
       table: READ_WRITE,
-      // A row may name any object of the bucket as its reference image, which is kept under `references/`.
-      reads: [''],
+      reads: ['uploads/', 'images/', 'references/', ...settings.referencePrefixes],
       writes: ['batches/', 'references/'],
       sends: [work, ingest],
       delays: [ingest],

@@ -7,7 +7,7 @@ import type { LogSync } from './wal-sync.ts';
  * `durable`: what was done survives a power cut. `lazy`: it may be lost by one, though never by the death of a process; for
  * what can be made again.
  */
-export type Durability = 'durable' | 'lazy';
+type Durability = 'durable' | 'lazy';
 
 /** Does work in transactions of one database, many pieces in each (group commit). */
 export interface Committer {
@@ -20,7 +20,7 @@ export interface Committer {
   close(): Promise<void>;
 }
 
-export interface CommitterOptions {
+interface CommitterOptions {
   readonly database: DatabaseSync;
   readonly log: LogSync;
   /** In [0, 1). */
@@ -28,7 +28,7 @@ export interface CommitterOptions {
 }
 
 /** A disk that did not take what was committed: from here on nobody knows what is on it, until it is opened again. */
-export class DiskError extends Error {
+class DiskError extends Error {
   override name = 'DiskError';
 }
 

@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { setImmediate } from 'node:timers/promises';
 import { type Answer, htmlAnswer, jsonAnswer, textAnswer } from './answers/answer.ts';
 import type { BillEntry, BillTotals } from './bill.ts';
-import { answerCall, openProvider, type SimulatedProvider } from './call.ts';
+import { answerCall, listModels, openProvider, type SimulatedProvider } from './call.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
 import type { LinkedImages } from './pictures/link-shelf.ts';
 
@@ -104,6 +104,8 @@ async function route(
       if (body === undefined) return htmlAnswer(413, '413 Request Entity Too Large');
       return answerCall(provider, body, request.headers.authorization, stopped);
     }
+    case `GET ${BASE_PATH}/models`:
+      return listModels(provider, request.headers.authorization);
     case 'GET /bill': {
       const { bill } = provider;
       return jsonAnswer(200, { calls: bill.entries(), totals: bill.totals(), inFlight });

@@ -20,6 +20,8 @@ export interface Effects {
   readonly lendMemory: LendMemory;
   /** Fetches a reference image that a file names by link, from allowed hosts. */
   readonly fetchReference: FetchLink;
+  /** Where a file may name objects as references, beside `references/` and the images of this stage's batches. */
+  readonly referencePrefixes: readonly string[];
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;

@@ -2,7 +2,7 @@ import type { Failure } from '../domain/calls/failure.ts';
 import { type Interpretation, type Interpreted, interpretAnswer } from './answer/interpret-answer.ts';
 import { interpretKept } from './answer/interpret-kept.ts';
 import { expectedBytes } from './http/body-memory.ts';
-import { startCountdown } from './http/countdown.ts';
+import { startCountdown } from './http/deadline.ts';
 import type { BreakCause } from './http/exchange-error.ts';
 import { exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
 import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link.ts';
@@ -160,7 +160,7 @@ async function send(
     ...(signal && { signal }),
     onHead: ({ headers }) => scanner.expect(expectedBytes(headers)),
     onChunk: scanner.push,
-  }).finally(countdown.stop);
+  }).finally(countdown.clear);
 }
 
 type KeyRead =

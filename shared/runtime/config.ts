@@ -41,6 +41,8 @@ export interface Config {
   readonly itemsAtOnce: number;
   /** Hosts from which reference images given by link are fetched. */
   readonly referenceHosts: readonly string[];
+  /** Below which keys a file may name objects of the bucket, beside `references/` and images of batches. */
+  readonly referencePrefixes: readonly string[];
   readonly maxAnswerBytes: number;
   /** Memory that answers may take up at a time. */
   readonly answerMemoryBytes: number;
@@ -97,6 +99,7 @@ export function readConfig(
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
     itemsAtOnce: wholeNumber(env, 'PRESSRUN_ITEMS_AT_ONCE', defaults.itemsAtOnce ?? 16, 1, 500),
     referenceHosts: listOf(env.PRESSRUN_REFERENCE_HOSTS) ?? defaults.referenceHosts ?? ['*.core.today'],
+    referencePrefixes: listOf(env.PRESSRUN_REFERENCE_PREFIXES) ?? defaults.referencePrefixes ?? [],
     maxAnswerBytes:
       wholeNumber(env, 'PRESSRUN_MAX_ANSWER_MIB', defaults.maxAnswerMiB ?? 64, 1, 1024) * 1024 * 1024,
     answerMemoryBytes: memoryForAnswers(Number(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 0)),

@@ -10,7 +10,7 @@ import { createLender } from './memory/answer-memory.ts';
 const REFERENCE_TIMEOUT_MS = 30_000;
 
 /** What differs between AWS, one machine and a test. */
-export type EffectParts = Pick<
+type EffectParts = Pick<
   Effects,
   'table' | 'store' | 'workQueue' | 'ingestQueue' | 'provider' | 'clock' | 'log'
 > &
@@ -26,6 +26,7 @@ export function createEffects(config: Config, parts: EffectParts): Effects {
       proxies: config.proxies,
     }),
     lendMemory: createLender(config.answerMemoryBytes),
+    referencePrefixes: config.referencePrefixes,
     random: Math.random,
     newAttemptId,
     models: config.models,

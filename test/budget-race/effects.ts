@@ -59,6 +59,7 @@ export function createRaceEffects({ table, store, queue, clock, random }: Parts)
     defaultModel: DEFAULT_MODEL,
     providers: providersOf({}),
     prices,
+    referencePrefixes: [],
     unknownOutcomes: 'retry',
     notify: () => undefined,
   };

@@ -146,16 +146,17 @@ describe('the bundles, run as Lambda runs them', () => {
   });
 
   test('send a reference image of the bucket as it was when the file was read', async () => {
-    await stage.put('pictures/fox.png', await picture('png'));
+    await stage.put('references/fox.png', await picture('png'));
 
-    const { messages } = await stage.ingest('prompt,references\na fox like this,pictures/fox.png\n');
-    await stage.put('pictures/fox.png', 'no picture any more');
+    const { messages } = await stage.ingest('prompt,references\na fox like this,references/fox.png\n');
+    await stage.put('references/fox.png', 'no picture any more');
     const generated = await stage.run('generate', sqsEvent(messages));
 
     expect(resultOf(generated)).toEqual({ batchItemFailures: [] });
     expect(metricValue(generated.log, 'Calls')).toBe(1);
     expect(await stage.keysBelow('references/')).toEqual([
       expect.stringMatching(/^references\/[0-9a-f]{64}\.png$/),
+      'references/fox.png',
     ]);
   });
 

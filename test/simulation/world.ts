@@ -158,6 +158,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       fetchReference: async (url) => {
         throw new Error(`no link is fetched here: ${url}`);
       },
+      referencePrefixes: [],
       unknownOutcomes: scenario.unknownOutcomes,
     });
   }

@@ -48,6 +48,8 @@ export function chargeOf(outcome: ChargeOutcome, more: Partial<Charge> = {}): Ch
     row: 1,
     variant: 1,
     model: MODEL,
+    provider: 'core-today',
+    rate: 0.001,
     at: '2026-11-21T12:00:00.000Z',
     outcome,
     images: outcome === 'image' ? 1 : 0,

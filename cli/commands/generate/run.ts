@@ -144,7 +144,12 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
     await applyBudget(effects, submitted, run.options, (line) => context.out.say(line));
-    const folder = await prepareOutFolder(effects.store, batch, run.out, run);
+    const folder = await prepareOutFolder(effects.store, batch, run.out, {
+      stage: stage.folder,
+      input: run.file.path,
+      textFiles: run.textFiles,
+      say: context.out.say,
+    });
     copying.start(folder);
     const before = await batchStatus(effects, batch);
     const say = (line: string) => {
@@ -205,7 +210,7 @@ async function followWithBar(
     context.out.say(line);
   });
   const show = (status: BatchStatus) => {
-    const note = waits.note();
+    const note = waits.note() ?? (status.state === 'finishing' ? 'writing the manifest' : undefined);
     bar?.show(status, note);
   };
   if (work !== undefined) announceWait(context, () => bar?.stop());

@@ -53,9 +53,13 @@ const price = z.strictObject({
   usdPerMillion: z.optional(rates),
 });
 
+/** A folder of the bucket; not the whole of it. */
+const keyPrefix = z.string().check(z.regex(/^[^/\s,*]+\/(?:[^/\s,*]+\/)*$/));
+
 const defaults = z.strictObject({
   model: z.optional(name),
   referenceHosts: z.optional(z.array(text)),
+  referencePrefixes: z.optional(z.array(keyPrefix)),
   itemsAtOnce: z.optional(atLeastOne.check(z.maximum(500))),
   maxAnswerMiB: z.optional(mebibytes),
   unknownOutcomes: z.optional(unknownOutcomes),
@@ -68,6 +72,7 @@ const stage = z.strictObject({
   oldVersionDays: z.optional(atLeastOne),
   unknownOutcomes: z.optional(unknownOutcomes),
   referenceHosts: z.optional(z.array(text)),
+  referencePrefixes: z.optional(z.array(keyPrefix)),
   itemsAtOnce: z.optional(atLeastOne),
   invocationsAtOnce: z.optional(z.int().check(z.minimum(2), z.maximum(1000))),
   memoryMiB: z.optional(z.int().check(z.minimum(128), z.maximum(10_240))),

@@ -48,6 +48,8 @@ export const CONFIGURATION_HELP = {
   defaults: {
     model: 'Model for rows without one',
     referenceHosts: 'Hosts from which reference images given by link are fetched',
+    referencePrefixes:
+      'Folders of the bucket whose objects a row may name as references, such as `brand/`; `references/` and the images of batches always are',
     itemsAtOnce: 'Calls in progress at a time in one worker',
     maxAnswerMiB: 'Largest response that is read',
     unknownOutcomes:
@@ -60,6 +62,7 @@ export const CONFIGURATION_HELP = {
     oldVersionDays: 'Days that overwritten objects are kept',
     unknownOutcomes: 'As in `defaults`, for this stage',
     referenceHosts: 'As in `defaults`, for this stage',
+    referencePrefixes: 'As in `defaults`, for this stage',
     itemsAtOnce: 'Calls in progress at a time in one invocation',
     invocationsAtOnce: 'Invocations at a time',
     memoryMiB: 'Memory of the function that calls the provider',

@@ -1,4 +1,5 @@
 import { DEFAULT_PROVIDER, type Dialect } from '../calls/models.ts';
+import { DEFAULT_USD_PER_CREDIT } from '../money/money.ts';
 import type { ConfigurationFile, ProviderEntry } from './configuration-file.ts';
 
 /** One server that speaks the chat completions dialect, with a key, a pace and a bill of its own. */
@@ -19,7 +20,7 @@ export interface ProviderSettings {
 
 export type Providers = ReadonlyMap<string, ProviderSettings>;
 
-/** Address and key: provider-contract §1. Rate: provider-contract §4 ("1 credit ≈ $0.001, actual charges may vary"). */
+/** Address and key: provider-contract §1. */
 const CORE_TODAY: ProviderSettings = {
   name: DEFAULT_PROVIDER,
   baseUrl: 'https://api.core.today/llm/gemini/v1beta/openai',
@@ -28,7 +29,7 @@ const CORE_TODAY: ProviderSettings = {
   dialect: 'none',
   headers: {},
   linkHosts: ['*.core.today'],
-  usdPerCredit: 0.001,
+  usdPerCredit: DEFAULT_USD_PER_CREDIT,
   usdNote: "1 credit ≈ $0.001, actual charges may vary (provider's documents)",
 };
 
@@ -55,7 +56,6 @@ export function providersOf(file: ConfigurationFile): Providers {
   return providers;
 }
 
-/** A provider that prices in dollars has no credit of its own: a thousandth of a dollar stands for it. */
 function newProvider(name: string, { baseUrl }: Pick<ProviderEntry, 'baseUrl'>): ProviderSettings {
   return {
     name,
@@ -65,8 +65,8 @@ function newProvider(name: string, { baseUrl }: Pick<ProviderEntry, 'baseUrl'>):
     dialect: 'none',
     headers: {},
     linkHosts: [],
-    usdPerCredit: 0.001,
-    usdNote: `1 credit stands for $0.001 (${name} bills in dollars)`,
+    usdPerCredit: DEFAULT_USD_PER_CREDIT,
+    usdNote: `1 credit stands for $${DEFAULT_USD_PER_CREDIT} (${name} bills in dollars)`,
   };
 }
 

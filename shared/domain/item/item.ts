@@ -146,6 +146,11 @@ export function imageOf({ state }: Pick<Item, 'state'>): ItemImage | undefined {
   }
 }
 
+/** Whether no attempt for an item has ended yet, so that none can have left an image. */
+export function isUntried({ attempts = [], creditsMicro, creditsMaxUnknownMicro }: Item): boolean {
+  return attempts.length === 0 && creditsMicro + creditsMaxUnknownMicro === 0;
+}
+
 /** The settings of an item's next call: its own, with what earlier attempts taught laid over them. */
 export function settingsOfNextCall({ settings, history }: Pick<Item, 'settings' | 'history'>): ImageSettings {
   return history.maxTokens === undefined ? settings : { ...settings, maxTokens: history.maxTokens };

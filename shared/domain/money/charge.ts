@@ -3,7 +3,14 @@ import { DEFAULT_MAX_TOKENS, type ModelProfile } from '../calls/models.ts';
 import type { AttemptId, BatchId } from '../ids.ts';
 import { costMicro, sumMicro } from './money.ts';
 import type { Price } from './prices.ts';
-import { type CallFacts, type ReportedUsage, splitUsage, type TokenSplit, tableTokens } from './usage.ts';
+import {
+  type CallFacts,
+  type ReportedUsage,
+  splitUsage,
+  type TokenCounts,
+  type TokenSplit,
+  tableTokens,
+} from './usage.ts';
 
 /**
  * What became of an attempt: `image` (the item is done by it), `duplicate` (an image, but another attempt's was
@@ -32,13 +39,19 @@ export interface Charge extends CallCost {
   readonly row: number;
   readonly variant: number;
   readonly model: string;
+  /** Who served it: a provider of the configuration. */
+  readonly provider: string;
+  /** US dollars a credit: the rate of the provider that its credits were priced at. */
+  readonly rate: number;
+  /** US dollars that the provider itself says the call cost; missing where it says nothing. */
+  readonly costUsd?: number;
   /** When the attempt started, ISO 8601 in UTC; its day is the day of the charge. */
   readonly at: string;
   readonly outcome: ChargeOutcome;
   readonly images: number;
   readonly tags: Readonly<Record<string, string>>;
   /** The usage as it came, kept so that a doubt can be settled later; undefined where there was none. */
-  readonly usage: ReportedUsage | undefined;
+  readonly usage: TokenCounts | undefined;
 }
 
 /** Usage → money, pure: splits the tokens (contract §3) and prices them (contract §4). Throws `MoneyError` where a count is absurd. */

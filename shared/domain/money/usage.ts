@@ -6,12 +6,18 @@ import {
 } from '../calls/models.ts';
 
 /** The provider's own counts as they came over the wire, under one set of names (provider-contract §3: P, C, T, R, I). */
-export interface ReportedUsage {
+export interface TokenCounts {
   readonly promptTokens?: number;
   readonly completionTokens?: number;
   readonly totalTokens?: number;
   readonly reasoningTokens?: number;
   readonly imageTokens?: number;
+}
+
+/** What the provider says of a call: its counts, and what it cost. */
+export interface ReportedUsage extends TokenCounts {
+  /** US dollars, where the provider says it. */
+  readonly costUsd?: number;
 }
 
 /** How the split of the output into image and text was come by; the surest first. */

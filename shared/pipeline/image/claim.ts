@@ -39,7 +39,7 @@ export async function claimItem(
       return { kind: 'ended' };
     case 'queued':
       if (item.state.notBeforeMs > nowMs) return { kind: 'wait', waitMs: item.state.notBeforeMs - nowMs };
-      return await claimLease(effects, credits, item);
+      return await claimLease(effects, credits, item, item.state.notBeforeMs);
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
       await settleLostAttempt(effects, item, item.state.lease, nowMs);
@@ -98,6 +98,7 @@ async function claimLease(
   effects: Effects,
   credits: Pick<CreditPool, 'reserveFor'>,
   item: Item,
+  notBeforeMs: number,
 ): Promise<Claim> {
   const leave = await credits.reserveFor(item);
   if (leave.kind !== 'reserved') return leave;
@@ -110,13 +111,20 @@ async function claimLease(
     ...(hold === undefined ? {} : { hold }),
   };
   const attempt = { ...attemptOf(effects, item, lease), reservation };
-  const isStillQueued: Condition = { kind: 'equals', field: 'state', value: 'queued' };
+  // An attempt that came and went since the item was read has put it off anew: its history is not the one read.
+  const isAsRead: Condition = {
+    kind: 'all',
+    of: [
+      { kind: 'equals', field: 'state', value: 'queued' },
+      { kind: 'equals', field: 'notBeforeMs', value: notBeforeMs },
+    ],
+  };
   const result = await effects.table.write([
     {
       kind: 'update',
       key: itemKey(item),
       set: stateFields({ kind: 'working', lease }),
-      onlyIf: isStillQueued,
+      onlyIf: isAsRead,
     },
     ...(hold === undefined ? [] : [beginUnder(hold)]),
   ]);

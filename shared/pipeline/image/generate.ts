@@ -8,7 +8,14 @@ import type { ProviderGate } from '../pace/provider-gate.ts';
 import { type Claim, claimItem } from './claim.ts';
 import type { WorkInHand } from './heartbeat.ts';
 import { makeAttempt } from './make-attempt.ts';
-import { type GenerateResult, PAUSED_WAIT_MS, resultFor, SETTLED, waitReason } from './wait-reason.ts';
+import {
+  type GenerateResult,
+  PAUSED_WAIT_MS,
+  resultFor,
+  resultOf,
+  SETTLED,
+  waitReason,
+} from './wait-reason.ts';
 
 /** Who makes attempts: what it knows of the provider, the credits it holds, and what it has under way. */
 export interface Worker {
@@ -16,9 +23,6 @@ export interface Worker {
   readonly credits: CreditPool;
   readonly attempts: WorkInHand['attempts'];
 }
-
-/** After a wait this long an item is read again. */
-const LONG_WAIT_MS = 200;
 
 /**
  * The way of an item through one attempt: claim, call, put, record. Safe to run twice, at once or years apart, for the
@@ -37,20 +41,15 @@ export async function generateItem(
   if (held !== undefined) return held;
 
   const { model } = item.settings;
-  const askedAtMs = effects.clock.now();
   const permit = await gate.permit(model);
   if (permit.kind === 'wait') return permit;
   const call = { made: false };
   try {
-    // Waiting for the permit may have taken a minute, in which a person said stop, or another worker had the item.
-    const hasWaited = effects.clock.now() - askedAtMs > LONG_WAIT_MS;
-    const latest = hasWaited ? await readItem(effects.table, ref) : undefined;
-    const current = latest ?? item;
-    // However short the wait was: meanwhile another item of this worker may have met what pauses all.
-    const stopped = await waitReason(effects, gate, current);
+    // The permit may have taken a minute, in which you, or another item of this worker, paused the batch or the model.
+    const stopped = await waitReason(effects, gate, item);
     if (stopped !== undefined) return stopped;
-    const claim = await claimOrPause(effects, worker, current);
-    return await workOnClaim(effects, worker, current, { claim, call, signal });
+    const claim = await claimOrPause(effects, worker, item);
+    return await workOnClaim(effects, worker, item, { claim, call, signal });
   } finally {
     await gate.left(model, call.made);
   }
@@ -86,11 +85,11 @@ async function workOnClaim(
     case 'claimed':
       attempts.add(claim.attempt);
       try {
-        await makeAttempt(effects, gate, claim.attempt, { call, signal });
+        const ended = await makeAttempt(effects, gate, claim.attempt, { call, signal });
+        return ended.kind === 'ended' ? resultOf(effects, ended.state) : await resultFor(effects, item);
       } finally {
         attempts.delete(claim.attempt);
       }
-      return await resultFor(effects, item);
   }
 }
 

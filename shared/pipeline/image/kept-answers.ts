@@ -6,6 +6,7 @@ import { quarantineKey, quarantinePrefix } from '../../domain/item/object-keys.t
 import type { KeptAnswer } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 import { type Attempt, attemptOf, chargeOfAnswer } from '../money/attempt.ts';
+import type { Terms } from '../money/call-terms.ts';
 import type { ObjectStore } from '../ports.ts';
 import { count } from '../rows/fields.ts';
 import { fromMetadata, toMetadata } from './object-metadata.ts';
@@ -93,7 +94,7 @@ export async function keptAnswer(
  * them, or what is still wrong with it. Throws `ConfigurationError` if the model or its price is gone.
  */
 export async function rereadAnswer(
-  effects: Pick<Effects, 'provider' | 'models' | 'prices'>,
+  effects: Pick<Effects, 'provider' | Terms>,
   item: Item,
   { attempt: id, facts, bytes }: KnownAnswer,
 ) {

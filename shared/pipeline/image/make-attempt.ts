@@ -1,5 +1,5 @@
 import { FAILURES, type Failure } from '../../domain/calls/failure.ts';
-import { type Item, settingsOfNextCall } from '../../domain/item/item.ts';
+import { type Item, isUntried, settingsOfNextCall } from '../../domain/item/item.ts';
 import { decideAfterFailure, leaveForUser, type RetryDecision } from '../../domain/item/retry.ts';
 import { outputOf } from '../../domain/money/usage.ts';
 import { sendsExtras } from '../../provider/http/request-body.ts';
@@ -8,14 +8,15 @@ import type { Effects } from '../effects.ts';
 import { type AnswerFacts, type Attempt, chargeOfAnswer } from '../money/attempt.ts';
 import { asDuplicate } from '../money/ledger.ts';
 import type { ProviderGate } from '../pace/provider-gate.ts';
+import { LEASE_MS } from './claim.ts';
 import { keepAnswer, keptAnswer, rereadAnswer } from './kept-answers.ts';
 import { logCall } from './log-call.ts';
-import { endOwnAttempt, recordFailure, recordImage } from './record.ts';
+import { type EndedAttempt, endOwnAttempt, recordFailure, recordImage } from './record.ts';
 import { loadReferences } from './references.ts';
 import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
 
 /** How the provider is called: `made` becomes true with the call. */
-export interface Calling {
+interface Calling {
   readonly call: { made: boolean };
   readonly signal: AbortSignal | undefined;
 }
@@ -34,7 +35,7 @@ export async function makeAttempt(
   gate: ProviderGate,
   attempt: Attempt,
   calling: Calling,
-): Promise<void> {
+): Promise<EndedAttempt> {
   const { item } = attempt;
   const found = await findInStore(effects, item);
   switch (found.kind) {
@@ -42,14 +43,13 @@ export async function makeAttempt(
       return await recordImage(effects, attempt, found.stored);
     case 'bad': {
       const state = { kind: 'failed', code: 'bad_reference', message: found.message } as const;
-      await endOwnAttempt(effects, attempt, { state });
-      return;
+      return await endOwnAttempt(effects, attempt, { state });
     }
     case 'unreadable':
       return await settleFailure(effects, gate, attempt, found.failure, NO_ANSWER);
     case 'references': {
       const next = await useKept(effects, gate, attempt);
-      if (next !== undefined) await callProvider(effects, gate, next, found.images, calling);
+      return 'kind' in next ? next : await callProvider(effects, gate, next, found.images, calling);
     }
   }
 }
@@ -60,7 +60,7 @@ export async function makeAttempt(
  */
 async function findInStore(effects: Effects, item: Item) {
   try {
-    const stored = await findStoredImage(effects, item);
+    const stored = isUntried(item) ? undefined : await findStoredImage(effects, item);
     if (stored !== undefined) return { kind: 'stored' as const, stored };
     return await loadReferences(effects, item);
   } catch (error) {
@@ -73,9 +73,13 @@ async function findInStore(effects: Effects, item: Item) {
 
 /**
  * A paid answer that waited for a person is read again before anything is sent: it is the image, or it still waits. Gives
- * the attempt to go on with where it is neither, so that a call is to be made.
+ * the attempt to continue with where it is neither, so that a call is to be made.
  */
-async function useKept(effects: Effects, gate: ProviderGate, attempt: Attempt): Promise<Attempt | undefined> {
+async function useKept(
+  effects: Effects,
+  gate: ProviderGate,
+  attempt: Attempt,
+): Promise<Attempt | EndedAttempt> {
   const { item } = attempt;
   const { kept: keptId, ...history } = item.history;
   if (keptId === undefined) return attempt;
@@ -83,12 +87,10 @@ async function useKept(effects: Effects, gate: ProviderGate, attempt: Attempt): 
   const read = kept && (await rereadAnswer(effects, item, kept));
   if (read?.kind === 'images') {
     const { stored } = await putImages(effects, item, read, read.charge);
-    await recordImage(effects, attempt, stored);
-    return undefined;
+    return await recordImage(effects, attempt, stored);
   }
   if (read !== undefined && FAILURES[read.failure.code].remedy.kind === 'operator') {
-    await settleFailure(effects, gate, attempt, { ...read.failure, reach: 'unsent' }, NO_ANSWER);
-    return undefined;
+    return await settleFailure(effects, gate, attempt, { ...read.failure, reach: 'unsent' }, NO_ANSWER);
   }
   return { ...attempt, item: { ...item, history } };
 }
@@ -99,16 +101,16 @@ async function callProvider(
   attempt: Attempt,
   references: ImageRequest['references'],
   { call, signal }: Calling,
-): Promise<void> {
+): Promise<EndedAttempt> {
   const { item, profile } = attempt;
   const settings = settingsOfNextCall(item);
   const { prompt, messages } = item;
   const request = messages === undefined ? { prompt } : { prompt, messages };
   const { plainRequest: plain } = item.history;
   call.made = true;
-  await effects.lendMemory(async (memory) => {
+  return await effects.lendMemory(async (memory) => {
     const sent = { ...request, profile, settings, references, plain };
-    await settle(effects, gate, attempt, await effects.provider.call(sent, signal, memory));
+    return await settle(effects, gate, attempt, await effects.provider.call(sent, signal, memory));
   });
 }
 
@@ -117,7 +119,7 @@ async function settle(
   gate: ProviderGate,
   attempt: Attempt,
   outcome: CallOutcome,
-): Promise<void> {
+): Promise<EndedAttempt> {
   logCall(effects, attempt, outcome);
   await gate.ended(attempt.item.settings.model, endedCall(attempt, outcome));
 
@@ -144,18 +146,23 @@ async function keepImages(
   gate: ProviderGate,
   attempt: Attempt,
   outcome: Extract<CallOutcome, { kind: 'images' }>,
-): Promise<void> {
+): Promise<EndedAttempt> {
   const charge = chargeOfAnswer(attempt, 'image', outcome);
   let put: { kind: 'stored' | 'exists'; stored: StoredImage };
   try {
-    put = await putImages(effects, attempt.item, outcome, charge);
+    put = await putImages(effects, attempt.item, outcome, charge, isAlone(effects, attempt));
   } catch (error) {
     effects.log.error('an image could not be stored', error, { attempt: attempt.id });
     const message = oneLine('the image arrived, but the object store would not take it', error);
     const failure: Failure = { code: 'unstored', message, reach: 'answered' };
     return await settleFailure(effects, gate, attempt, failure, { ...outcome, isKept: false });
   }
-  await recordImage(effects, attempt, put.stored, asDuplicate(charge));
+  return await recordImage(effects, attempt, put.stored, asDuplicate(charge));
+}
+
+/** Whether no other attempt can have put an image: none came before, and none may begin while the lease runs. */
+function isAlone({ clock }: Pick<Effects, 'clock'>, { item, startedAtMs }: Attempt): boolean {
+  return isUntried(item) && clock.now() < startedAtMs + LEASE_MS;
 }
 
 async function settleFailure(
@@ -164,7 +171,7 @@ async function settleFailure(
   attempt: Attempt,
   failure: Failure,
   answer: Answer,
-): Promise<void> {
+): Promise<EndedAttempt> {
   const { item, profile, startedAtMs: sentAtMs } = attempt;
   const { model, maxTokens } = settingsOfNextCall(item);
   const request = {
@@ -175,7 +182,7 @@ async function settleFailure(
   const judged = gate.judge({ item, failure, decision: decided, sentAtMs });
   const decision = leaveForUser(effects.unknownOutcomes, failure, judged);
   if (decision.kind === 'pause') await gate.pause(model, decision, failure);
-  await recordFailure(effects, attempt, failure, answer, withKept(decision, attempt, failure, answer));
+  return await recordFailure(effects, attempt, failure, answer, withKept(decision, attempt, failure, answer));
 }
 
 /** An answer that only a person's help can turn into an image is read again after it, and not paid for a second time. */

@@ -1,5 +1,5 @@
 import type { Failure } from '../../domain/calls/failure.ts';
-import type { ItemFailureCode, ItemHistory, ItemRef } from '../../domain/item/item.ts';
+import type { ItemFailureCode, ItemHistory, ItemRef, ItemState } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
 import { type Charge, countedMicro } from '../../domain/money/charge.ts';
 import { readItem } from '../batch/batch-items.ts';
@@ -21,7 +21,7 @@ export async function recordImage(
   attempt: Attempt,
   stored: StoredImage,
   duplicate?: StoredImage['charge'],
-): Promise<void> {
+): Promise<EndedAttempt> {
   const own = stored.charge.attempt === attempt.id;
   const charge = own ? stored.charge : duplicate;
   // First: once the item has ended, nobody looks again.
@@ -33,6 +33,7 @@ export async function recordImage(
   // The item was given up for lost meanwhile: it is done after all, unless somebody works on it again.
   if (result.kind === 'superseded') await adoptImage(effects, attempt.item, stored);
   else if (own && attempt.item.history.crashes > 0) await bookOthersAsDuplicates(effects, attempt);
+  return result;
 }
 
 /**
@@ -55,18 +56,19 @@ export async function recordFailure(
   failure: Failure,
   answer: AnswerFacts,
   decision: RetryDecision,
-): Promise<void> {
+): Promise<EndedAttempt> {
   const charge = chargeOfFailure(attempt, failure, answer);
-  await endOwnAttempt(effects, attempt, {
+  return await endOwnAttempt(effects, attempt, {
     ...stateAfter(effects, decision, failure),
     outcome: failure.code,
     ...(charge === undefined ? {} : { charge }),
   });
 }
 
-type EndedAttempt =
-  /** With what its charge takes out of budgets. */
-  { readonly kind: 'ended'; readonly countedMicro: number } | { readonly kind: 'superseded' };
+export type EndedAttempt =
+  /** With the state that its item is in, and what its charge takes out of budgets. */
+  | { readonly kind: 'ended'; readonly state: ItemState; readonly countedMicro: number }
+  | { readonly kind: 'superseded' };
 
 /** Ends an attempt as one transaction; `superseded` where it does not hold the item (any more), and nothing is written. */
 export async function endAttempt(effects: Recorder, end: AttemptEnd): Promise<EndedAttempt> {
@@ -85,7 +87,8 @@ export async function endAttempt(effects: Recorder, end: AttemptEnd): Promise<En
     const imageKey = end.state.kind === 'done' ? { imageKey: end.state.image.key } : {};
     effects.notify({ kind: 'item-ended', item: end.item, ...imageKey });
   }
-  return { kind: 'ended', countedMicro: end.charge === undefined ? 0 : countedMicro(end.charge) };
+  const counted = end.charge === undefined ? 0 : countedMicro(end.charge);
+  return { kind: 'ended', state: end.state, countedMicro: counted };
 }
 
 /** Where an item goes after a decision: back to the queue, or to its end. */

@@ -30,13 +30,15 @@ const MOST_TEXT_CHARACTERS = 8_000;
 
 /**
  * Puts an answer's images. The last one is the result, and its put is the commit point: it carries the charge in its
- * metadata and is made only where no attempt's image is there yet (I4). Extras go first, under keys of their own.
+ * metadata and is made only where no attempt's image is there yet (I4). Extras go first, under keys of their own. An
+ * attempt that `isAlone` needs no look for an earlier one's image: the put itself finds what has its key.
  */
 export async function putImages(
   effects: Pick<Effects, 'store'>,
   item: Item,
   { images, text = '' }: ImageAnswer,
   charge: Charge,
+  isAlone = false,
 ): Promise<{ kind: 'stored' | 'exists'; stored: StoredImage }> {
   const result = images.at(-1) ?? images[0];
   const drafts = images.slice(0, -1);
@@ -53,7 +55,7 @@ export async function putImages(
     });
 
   // The earlier attempt's image may be of another type, and so under another key.
-  const earlier = await findStoredImage(effects, item);
+  const earlier = isAlone ? undefined : await findStoredImage(effects, item);
   if (earlier !== undefined) return { kind: 'exists', stored: earlier };
   if ((await put(true)).kind === 'stored') return { kind: 'stored', stored };
   const winner = await findStoredImage(effects, item);

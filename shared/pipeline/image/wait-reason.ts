@@ -1,4 +1,4 @@
-import type { Item, ItemRef } from '../../domain/item/item.ts';
+import type { Item, ItemRef, ItemState } from '../../domain/item/item.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import type { ProviderGate } from '../pace/provider-gate.ts';
@@ -39,11 +39,14 @@ async function leaveAlone(effects: Effects, ref: ItemRef): Promise<GenerateResul
   return result.kind === 'settled' ? result : { kind: 'wait', waitMs: CANCELLED_WAIT_MS };
 }
 
-/** The table says what the message has to wait for, so that one rule serves every way in which an attempt can end. */
+/** What a message has to wait for, as the table says it. */
 export async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
   const item = await readItem(effects.table, ref);
-  if (item === undefined) return SETTLED;
-  const { state } = item;
+  return item === undefined ? SETTLED : resultOf(effects, item.state);
+}
+
+/** What the message of an item in this state has to wait for. */
+export function resultOf({ clock }: Pick<Effects, 'clock'>, state: ItemState): GenerateResult {
   switch (state.kind) {
     case 'done':
     case 'reused':
@@ -51,8 +54,8 @@ export async function resultFor(effects: Effects, ref: ItemRef): Promise<Generat
     case 'cancelled':
       return SETTLED;
     case 'queued':
-      return { kind: 'wait', waitMs: Math.max(0, state.notBeforeMs - effects.clock.now()) };
+      return { kind: 'wait', waitMs: Math.max(0, state.notBeforeMs - clock.now()) };
     case 'working':
-      return { kind: 'wait', waitMs: Math.max(0, state.lease.untilMs - effects.clock.now()) };
+      return { kind: 'wait', waitMs: Math.max(0, state.lease.untilMs - clock.now()) };
   }
 }

@@ -12,6 +12,7 @@ import {
   rereadAnswer,
 } from '../image/kept-answers.ts';
 import { putImages } from '../image/stored-image.ts';
+import type { Terms } from '../money/call-terms.ts';
 
 /** What one answer in quarantine came to, read again. */
 export interface Replayed {
@@ -23,10 +24,7 @@ export interface Replayed {
   readonly message?: string;
 }
 
-type Replayer = Pick<
-  Effects,
-  'table' | 'store' | 'provider' | 'log' | 'notify' | 'clock' | 'models' | 'prices'
->;
+type Replayer = Pick<Effects, 'table' | 'store' | 'provider' | 'log' | 'notify' | 'clock' | Terms>;
 
 /**
  * Interprets a batch's answers in quarantine again, which costs nothing: an item whose answer can be read by now is done by

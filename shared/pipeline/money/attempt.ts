@@ -3,7 +3,7 @@ import { type Item, type Lease, type ReservedCredits, settingsOfNextCall } from 
 import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown } from '../../domain/money/charge.ts';
 import type { ReportedUsage } from '../../domain/money/usage.ts';
 import type { Effects } from '../effects.ts';
-import { type CallTerms, factsOf, type Pictures, termsOf } from './call-terms.ts';
+import { type CallTerms, factsOf, type Pictures, type Terms, termsOf } from './call-terms.ts';
 import type { CallReservation } from './credit-pool.ts';
 
 /** One call to the provider for one item: all that its charge will need to know. */
@@ -19,7 +19,7 @@ export interface Attempt extends CallTerms {
 
 /** Puts together what an attempt is priced by. Throws `ConfigurationError` where the model or its price is gone. */
 export function attemptOf(
-  effects: Pick<Effects, 'models' | 'prices'>,
+  effects: Pick<Effects, Terms>,
   item: Item,
   { attempt, startedAtMs, hold }: Omit<Lease, 'untilMs'>,
 ): Attempt {
@@ -39,11 +39,13 @@ export function chargeOfAnswer(
   { usage, ...pictures }: AnswerFacts,
 ): Charge {
   const facts = factsOf(attempt, pictures);
+  const { costUsd, ...counts } = usage ?? {};
   return {
     ...chargeBase(attempt, outcome),
     ...costOfCall(usage, facts, attempt.profile, attempt.price),
+    ...(costUsd === undefined ? {} : { costUsd }),
     images: outcome === 'image' ? 1 : 0,
-    usage,
+    usage: usage && counts,
   };
 }
 
@@ -71,6 +73,8 @@ function chargeBase(attempt: Attempt, outcome: ChargeOutcome) {
     row: item.row,
     variant: item.variant,
     model: item.settings.model,
+    provider: attempt.profile.provider,
+    rate: attempt.rate,
     at: isoTime(attempt.startedAtMs),
     outcome,
     tags: item.tags,

@@ -11,7 +11,12 @@ import type { Effects } from '../effects.ts';
 export interface CallTerms {
   readonly profile: ModelProfile;
   readonly price: Price;
+  /** US dollars a credit, at the rate of the model's provider. */
+  readonly rate: number;
 }
+
+/** The part of the effects that says what a call is priced by. */
+export type Terms = 'models' | 'prices' | 'providers';
 
 /** A model or its price that was there at ingest and is not any more: configuration was changed under a running batch. */
 export class ConfigurationError extends Error {
@@ -19,14 +24,14 @@ export class ConfigurationError extends Error {
 }
 
 /** The most that an item's next call can cost, in µcr. Throws `ConfigurationError` as `attemptOf` does. */
-export function mostOfItem(effects: Pick<Effects, 'models' | 'prices'>, item: Item, atMs: number): number {
+export function mostOfItem(effects: Pick<Effects, Terms>, item: Item, atMs: number): number {
   const { profile, price } = termsOf(effects, item, atMs);
   return mostOfCall(factsOf({ item, profile }), settingsOfNextCall(item).maxTokens, profile, price);
 }
 
 /** The model and price that a call made at this moment has. Throws `ConfigurationError` where one is gone. */
 export function termsOf(
-  effects: Pick<Effects, 'models' | 'prices'>,
+  effects: Pick<Effects, Terms>,
   { settings: { model } }: Item,
   atMs: number,
 ): CallTerms {
@@ -38,7 +43,13 @@ export function termsOf(
   if (price === undefined) {
     throw new ConfigurationError(`no price for ${model}: add one to "prices" in pressrun.config.json`);
   }
-  return { profile, price };
+  const rate = effects.providers.get(profile.provider)?.usdPerCredit;
+  if (rate === undefined) {
+    throw new ConfigurationError(
+      `no provider named ${profile.provider}: add it to "providers" in pressrun.config.json`,
+    );
+  }
+  return { profile, price, rate };
 }
 
 /** The pictures of an answer: those that are kept, and those that cannot be used. */

@@ -3,7 +3,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import { FREE_MEMORY } from '../scan/free-memory.ts';
 import type { AnswerMemory } from '../types.ts';
 import { memoryOfBody } from './body-memory.ts';
-import type { Countdown } from './countdown.ts';
+import type { Countdown } from './deadline.ts';
 import { readDecoded } from './decoded-body.ts';
 import { type BreakCause, causeOf, describe } from './exchange-error.ts';
 import { http, https } from './node-http.ts';
@@ -60,7 +60,6 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
     let sent = false;
     let head: HttpHead | undefined;
     const outgoing = open(request);
-
     const { countdown, signal } = request;
     const ended = new AbortController();
 
@@ -75,7 +74,6 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
     };
     const failWith = (error: unknown): void => fail(causeOf(error, sent), describe(error, request));
     const abort = (): void => fail('aborted', 'the call was aborted');
-
     const timeOut = (): void => fail('timeout', `no whole answer within ${countdown.ms} ms`);
     const connectTimer = setTimeout(
       () => fail('network', `no connection within ${request.connectTimeoutMs} ms`),
@@ -159,6 +157,7 @@ function receive(response: IncomingMessage, request: Receiving, receiver: Receiv
         const before = bytes;
         bytes += chunk.length;
         if (bytes <= maxBytes) {
+          countdown.moved();
           request.onChunk(chunk);
           const wait = body.grow(bytes);
           if (wait !== undefined) countdown.pauseFor(wait);

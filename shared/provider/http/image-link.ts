@@ -1,7 +1,7 @@
 import dns from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import type { AnswerMemory } from '../types.ts';
-import { type Countdown, startCountdown } from './countdown.ts';
+import { type Countdown, startCountdown } from './deadline.ts';
 import { exchange, type HttpOutcome } from './http-exchange.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { isAllowedHost, isPublicAddress } from './public-address.ts';
@@ -59,7 +59,7 @@ export function createLinkFetch(options: LinkOptions): FetchLink {
         if (fetched.kind !== 'failed') break;
       }
     } finally {
-      countdown.stop();
+      countdown.clear();
     }
     return fetched;
   };

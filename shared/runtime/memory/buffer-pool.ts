@@ -1,5 +1,5 @@
 /** Large buffers, used again: a fresh one costs a page fault every 4 KB, and enough of them a full collection. */
-export interface BufferPool {
+interface BufferPool {
   /** A buffer of so many bytes or more, whatever is in it. */
   take(bytes: number): Buffer;
   give(buffer: Buffer): void;

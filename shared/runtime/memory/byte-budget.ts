@@ -1,5 +1,5 @@
 /** Bytes that several share: each takes what it needs, more and more perhaps, and gives all of it back at once. */
-export interface ByteBudget {
+interface ByteBudget {
   open(): ByteLoan;
   /** Bytes that are taken now. */
   taken(): number;

@@ -74,6 +74,7 @@ export function memoryEffects(): Effects {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     models: config.models,
     providers: config.providers,
+    referencePrefixes: [],
     defaultModel: config.models.keys().next().value ?? '',
     prices: config.prices,
     unknownOutcomes: 'retry',

@@ -24,7 +24,7 @@ export const KEY = 'cdt_a-key-in-secrets-manager';
 /** A prompt that the simulator answers with a broken picture. */
 export const BROKEN = 'a broken picture';
 
-export interface Limits {
+interface Limits {
   /** What the invocation is told of its time. */
   readonly remainingMs?: number;
 }

@@ -1,7 +1,7 @@
 import type { RecordedCall } from './gateway.ts';
 import { refersTo, type StackTemplate } from './stack.ts';
 
-export interface Grant {
+interface Grant {
   readonly action: string;
   /** The kind of resource and, for objects, the prefix: `bucket/images/*`, `queue Work`, `table`. */
   readonly resource: string;

@@ -3,7 +3,7 @@ import { createPressrunStack } from '../../../infra/pressrun-stack.ts';
 import { settingsOf } from '../../../infra/settings.ts';
 import type { ConfigurationFile } from '../../../shared/domain/configuration/configuration-file.ts';
 
-export interface Resource {
+interface Resource {
   readonly Type: string;
   // The shape of a resource's properties is CloudFormation's; tests look at what they name.
   readonly Properties: Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
+import { providersOf } from '../../../shared/domain/configuration/providers.ts';
 import { priceList } from '../../../shared/domain/money/prices.ts';
 import { recordImage } from '../../../shared/pipeline/image/record.ts';
 import { attemptOf } from '../../../shared/pipeline/money/attempt.ts';
@@ -27,10 +28,14 @@ test('an image that comes after another attempt’s has ended the item is booked
   const done = stateFields({ kind: 'done', image: IMAGE, attempt: first });
   await table.write([{ kind: 'put', row: { ...row, ...done } }]);
   const late = attemptIdFrom('attempt-late');
-  const attempt = attemptOf({ models: modelCatalog(), prices: priceList() }, rowToItem(row), {
-    attempt: late,
-    startedAtMs: NOON_MS,
-  });
+  const attempt = attemptOf(
+    { models: modelCatalog(), prices: priceList(), providers: providersOf({}) },
+    rowToItem(row),
+    {
+      attempt: late,
+      startedAtMs: NOON_MS,
+    },
+  );
   const charge = chargeOf('image', { attempt: late });
   const image = { ...IMAGE, key: `images/${BATCH}/0001-a-fox.jpg`, type: 'image/jpeg' } as const;
 
