@@ -8,7 +8,7 @@ import { FILE_SCHEMAS, fileJsonSchema } from './pages/file-schemas.ts';
 import { providerAnswersPage } from './pages/provider-answers.ts';
 
 /** A file of the repository that is made from the code, so that it can't say anything else. */
-export interface GeneratedFile {
+interface GeneratedFile {
   /** From the root of the repository. */
   readonly path: string;
   readonly content: () => string | Promise<string>;

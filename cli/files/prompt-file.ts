@@ -23,7 +23,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What a file may be said to be that its name does not say. */
-export const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as const;
+const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as const;
 
 /** What flags say of a file itself. */
 export interface FileFlags {

@@ -12,10 +12,10 @@ import type { DashboardHost } from '../host.ts';
 import { notFound, Problem } from '../problem.ts';
 import { creditsOfItems } from './item-costs.ts';
 
-export type ControlRequest = z.infer<typeof control>;
+type ControlRequest = z.infer<typeof control>;
 
 export const ACTIONS = ['pause', 'resume', 'cancel', 'retry'] as const;
-export type Action = (typeof ACTIONS)[number];
+type Action = (typeof ACTIONS)[number];
 
 /** Does what a button of a batch asks for, or with `dryRun` says what it would do. */
 export async function controlBatch(

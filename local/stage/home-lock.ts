@@ -5,7 +5,7 @@ import { openSqlite } from '../database/sqlite.ts';
 import { isSqliteError } from '../database/sqlite-errors.ts';
 import { readStageFile, type StageFile, writeStageFile } from './stage-file.ts';
 
-export type Acquired = OwnedHome | BusyHome;
+type Acquired = OwnedHome | BusyHome;
 
 export interface OwnedHome {
   readonly kind: 'owned';

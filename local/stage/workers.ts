@@ -8,7 +8,7 @@ import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { startEventSource } from './event-source.ts';
 import { startUploadWatcher } from './upload-watcher.ts';
 
-export interface WorkerSettings {
+interface WorkerSettings {
   /** Calls at a time: the slots of this process. */
   readonly itemsAtOnce: number;
   /** Whether new objects under `uploads/` are taken in, as S3's events would have it. */

@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 const REFERENCE_TIMEOUT_MS = 30_000;
 
 /** What differs between AWS, one machine and a test. */
-export type EffectParts = Pick<
+type EffectParts = Pick<
   Effects,
   'table' | 'store' | 'workQueue' | 'ingestQueue' | 'provider' | 'clock' | 'log'
 > &

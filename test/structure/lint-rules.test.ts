@@ -29,6 +29,7 @@ const ORDERS: readonly (readonly string[])[] = [
     'shared/provider/scan',
     'shared/provider/picture',
     'shared/provider/http',
+    'shared/provider/error',
     'shared/provider/answer',
     'shared/provider/client.ts',
     'shared/pipeline',

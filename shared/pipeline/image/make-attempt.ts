@@ -16,7 +16,7 @@ import { loadReferences } from './references.ts';
 import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
 
 /** How the provider is called: `made` becomes true with the call. */
-export interface Calling {
+interface Calling {
   readonly call: { made: boolean };
   readonly signal: AbortSignal | undefined;
 }

@@ -12,7 +12,7 @@ export interface LetterDecoder {
   whole(before: Buffer, behind: Buffer): Buffer;
 }
 
-export interface LetterDecoderOptions {
+interface LetterDecoderOptions {
   /** Letters right before it that belong to the same base64; divisible by 4. */
   readonly lettersBefore: number;
   /** About so many letters will come, where that is known. */
