@@ -12,7 +12,7 @@ import { buildRequestBody, type RequestBody } from './http/request-body.ts';
 import { secretForms, withoutSecrets } from './http/secret-forms.ts';
 import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
 import { FREE_MEMORY } from './scan/free-memory.ts';
-import type { AnswerMemory, ImageRequest, Provider } from './types.ts';
+import { type AnswerMemory, type ImageRequest, KeyUnreadableError, type Provider } from './types.ts';
 
 /** A call and its answer as they went over the wire, keys taken out: for whoever sets up a provider. */
 export interface SeenAnswer {
@@ -26,7 +26,7 @@ export interface SeenAnswer {
 export interface ProviderOptions {
   /** Everything before `/chat/completions`, with or without a slash at its end. */
   readonly baseUrl: string;
-  /** Resolves to undefined where the provider takes no key. */
+  /** Resolves to undefined where the provider takes no key. Rejects with `KeyUnreadableError` where another try may help. */
   readonly apiKey: () => Promise<string | undefined>;
   /** Sent with each call, beside those that every call has. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -167,19 +167,24 @@ type KeyRead =
   | { readonly kind: 'key'; readonly key: string | undefined }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
-/** A key that cannot be read, or cannot be a header, is trouble that only a person can mend: as a key that is refused. */
+/**
+ * A key that is missing, or cannot be a header, is trouble that only a person can mend: as a key that is refused. One that
+ * cannot be read now is an outage of what is between us and the provider: it is waited for.
+ */
 async function readKey(apiKey: ProviderOptions['apiKey']): Promise<KeyRead> {
   try {
     const key = (await apiKey())?.trim();
     if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return { kind: 'key', key };
     return { kind: 'failure', failure: keyFailure('it is empty or has characters that no key has') };
   } catch (error) {
-    return { kind: 'failure', failure: keyFailure(error instanceof Error ? error.message : 'unknown error') };
+    const problem = error instanceof Error ? error.message : 'unknown error';
+    return { kind: 'failure', failure: keyFailure(problem, error instanceof KeyUnreadableError) };
   }
 }
 
-function keyFailure(problem: string): Failure {
-  return { code: 'auth', message: redactLine(`the API key cannot be used: ${problem}`), reach: 'unsent' };
+function keyFailure(problem: string, passes = false): Failure {
+  const [code, what] = passes ? (['upstream', 'read now'] as const) : (['auth', 'used'] as const);
+  return { code, message: redactLine(`the API key cannot be ${what}: ${problem}`), reach: 'unsent' };
 }
 
 /** All that a server could echo and nobody else may see: the key, headers of the user's own that look like one, a password. */

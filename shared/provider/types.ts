@@ -84,3 +84,8 @@ export interface Provider {
   /** Interprets an answer that was kept as if it had just come. Calls nobody, but for images that it gives by link. */
   reread(answer: KeptAnswer, request: Pick<ImageRequest, 'profile' | 'settings'>): Promise<CallOutcome>;
 }
+
+/** The key is there, as far as is known, and cannot be read now. */
+export class KeyUnreadableError extends Error {
+  override name = 'KeyUnreadableError';
+}
