@@ -45,6 +45,7 @@ const ORDERS: readonly (readonly string[])[] = [
     'shared/pipeline/life',
     'shared/aws',
     'shared/aws/dynamo',
+    'shared/runtime/memory',
     'shared/runtime',
     'shared/runtime/lambda',
     'functions/generate',
