@@ -82,7 +82,7 @@ async function reserveInTurn(pool: ReservationPool, call: WaitingCall): Promise<
     const result = await pool.oneAtATime(() => reserveIfFirst(pool, call));
     if (result.kind !== 'not-yet') return result;
     const lookMs = Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 2 ** looks * (1 + random()));
-    const waitMs = result.lookMs ?? lookMs;
+    const waitMs = result.lookMs ?? Math.round(lookMs);
     if (clock.now() + waitMs > wait.sinceMs + patienceMs(pool, patience)) {
       return { kind: 'wait', waitMs: Math.round((result.lookMs ?? AWAY_MS) * (1 + random())) };
     }

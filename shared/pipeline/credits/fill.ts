@@ -2,7 +2,7 @@ import { type AccountSums, type Budget, roomFor } from '../../domain/money/budge
 import type { BudgetReached } from '../money/budget-pause.ts';
 import { readAccount } from '../money/budgets.ts';
 import { RESERVATION_MS, reserveCredits } from '../money/reservations.ts';
-import { closeForgotten, handOver } from './hand-over.ts';
+import { closeForgotten, handOver, keepRenewing } from './hand-over.ts';
 import { forget, isScarce, type PooledReservation, type ReservationPool } from './reservation-pool.ts';
 
 /** Why there are no credits for a call now; `held` if other calls have them reserved. */
@@ -69,6 +69,7 @@ async function add(pool: ReservationPool, reservation: PooledReservation, micro:
   const { id, isNew, balances } = reservation;
   const { table, clock } = pool.effects;
   pool.written.add(reservation);
+  void keepRenewing(pool);
   try {
     const terms = { id, isNew, expiresAtMs: clock.now() + RESERVATION_MS };
     const result = await reserveCredits(table, terms, balances, micro);

@@ -46,10 +46,7 @@ export async function closeForgotten({ effects, reservations, written }: Reserva
 
 /** An invocation takes part in a pool until the function is called that this gives. */
 export function join(pool: ReservationPool, queued: () => number): () => Promise<void> {
-  if (pool.invocations.size === 0) {
-    pool.ended = new AbortController();
-    void keepRenewing(pool, pool.ended.signal);
-  }
+  if (pool.invocations.size === 0) pool.ended = new AbortController();
   pool.invocations.add(queued);
   return async () => {
     pool.invocations.delete(queued);
@@ -62,8 +59,11 @@ export function join(pool: ReservationPool, queued: () => number): () => Promise
   };
 }
 
-/** Hands over and renews until the signal is aborted, so that what is reserved does not count as a dead worker's. */
-async function keepRenewing(pool: ReservationPool, signal: AbortSignal): Promise<void> {
+/** Hands over and renews until the last invocation has ended, so that what is reserved does not count as a dead worker's. */
+export async function keepRenewing(pool: ReservationPool): Promise<void> {
+  const { signal } = pool.ended;
+  if (pool.renewing === signal) return;
+  pool.renewing = signal;
   for (;;) {
     await pool.effects.clock.sleep(RENEW_EVERY_MS, signal);
     if (signal.aborted) return;

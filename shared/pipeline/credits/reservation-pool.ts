@@ -34,6 +34,8 @@ export interface ReservationPool {
   isReturning: boolean;
   /** Aborted when the last invocation has ended. */
   ended: AbortController;
+  /** Of the invocations that what is reserved is renewed for. */
+  renewing?: AbortSignal;
   readonly oneAtATime: ReturnType<typeof pLimit>;
 }
 
