@@ -1,24 +1,47 @@
 #!/usr/bin/env node
-// Runs the command: from its TypeScript sources in a checkout, from built files in an installed package
-// (Node strips no types under node_modules). Plain JavaScript, so that an old Node can say what it lacks.
-import { existsSync } from 'node:fs';
+// Runs the command: from built files where there are any, which load in half the time, or else from its TypeScript sources.
+// Plain JavaScript, so that an old Node can say what it lacks.
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
-import v8 from 'node:v8';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(`pressrun: needs Node 24 and this is ${process.version}. ${howToGetNode24()}\n`);
   process.exit(1);
 }
-// The second start is quicker: compiled code is kept in the temporary folder of the system.
-module.enableCompileCache?.();
-// Collect garbage before the heap grows: large files are read in half the memory.
-v8.setFlagsFromString('--semi-space-growth-factor=1');
-v8.setFlagsFromString('--heap-growing-percent=50');
-const source = new URL('./main.ts', import.meta.url);
-const built = new URL('../dist/cli/main.js', import.meta.url);
-const { main } = await import((existsSync(source) ? source : built).href);
+keepCompiledCode();
+if (process.argv.includes('--debug')) process.setSourceMapsEnabled(true);
+const { main } = await import(isBuilt() ? '../dist/main.js' : './main.ts');
 process.exitCode = await main(process.argv.slice(2));
+
+// In a checkout, built files serve for as long as nothing that they were built from has changed.
+function isBuilt() {
+  if (!existsSync(new URL('./main.ts', import.meta.url))) return true;
+  const root = import.meta.dirname.slice(0, -'cli'.length);
+  try {
+    const sources = JSON.parse(readFileSync(`${root}dist/sources.json`, 'utf8'));
+    return Object.entries(sources).every(([path, [bytes, changedMs]]) => {
+      const { size, mtimeMs } = statSync(root + path);
+      return size === bytes && mtimeMs === changedMs;
+    });
+  } catch {
+    return false;
+  }
+}
+
+// The second start is quicker. Not below the system's temporary folder, where another user could lay code for us to run.
+function keepCompiledCode() {
+  const caches = { darwin: 'Library/Caches', win32: 'AppData/Local' }[process.platform] ?? '.cache';
+  try {
+    const folder = join(homedir(), caches, 'pressrun');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    module.enableCompileCache(folder);
+  } catch {
+    // Nowhere to keep it: every start is a first one.
+  }
+}
 
 // npm leaves the package with Node 24 out where Node is newer, and with --omit=optional or --ignore-scripts.
 function howToGetNode24() {

@@ -44,12 +44,15 @@ const amounts = {
   creditsMicro: count,
   wasteMicro: count,
   unknownMaxMicro: count,
+  statedMicro: count,
+  statedForMicro: count,
 };
 
 const figures = {
   creditsMicroPerImage: z.nullable(count),
   wasteShare: z.nullable(z.number()),
   usdApprox: z.number(),
+  usdPerCredit: z.number(),
 };
 
 /** `cost --json`, with the rows' dimensions: those of `by`. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Effects, PipelineEvent } from '../../shared/pipeline/effects.ts';
 import { oneLine } from '../text/one-line.ts';
+import type { FolderUse } from './folder-writer.ts';
 import { copyBatch, type OutFolder, prepareOutFolder } from './out-folder.ts';
 
 /** Copies the images of every batch to a folder of its own as they are made, and its manifest when it is over. */
@@ -12,22 +13,18 @@ export interface BatchFolders {
 }
 
 /** A copy that fails is told once a batch and ends nothing: the images are in the store. */
-export function createBatchFolders(
-  effects: () => Effects,
-  out: string,
-  say: (line: string) => void,
-): BatchFolders {
+export function createBatchFolders(effects: () => Effects, out: string, use: FolderUse): BatchFolders {
   const folders = new Map<BatchId, Promise<OutFolder>>();
   const failed = new Set<BatchId>();
   const copies = new Set<Promise<void>>();
 
   function aside(batch: BatchId, copy: (folder: OutFolder) => Promise<void>): void {
-    const folder = folders.get(batch) ?? prepareOutFolder(effects().store, batch, join(out, batch));
+    const folder = folders.get(batch) ?? prepareOutFolder(effects().store, batch, join(out, batch), use);
     folders.set(batch, folder);
     const done = folder
       .then(copy)
       .catch((error: unknown) => {
-        if (!failed.has(batch)) say(`${batch}: not copied: ${oneLine(error)}`);
+        if (!failed.has(batch)) use.say(`${batch}: not copied: ${oneLine(error)}`);
         failed.add(batch);
       })
       .finally(() => copies.delete(done));

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import { nameKey } from '../../shared/domain/item/file-name.ts';
 import { type Item, type ItemImage, imageOf } from '../../shared/domain/item/item.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { makeFolder } from './make-folder.ts';
+import { UsageError } from '../usage-error.ts';
+import type { FolderWriter } from './folder-writer.ts';
 import type { NamePattern } from './name-pattern.ts';
+import { isThere } from './out-folder.ts';
 
 export interface Downloaded {
   readonly copied: number;
@@ -28,7 +29,7 @@ const AT_ONCE = 8;
 export async function downloadImages(
   { store }: Pick<Effects, 'store'>,
   items: AsyncIterable<Item>,
-  folder: string,
+  folder: FolderWriter,
   nameOf: NamePattern,
   onImage: (copied: Downloaded) => void,
 ): Promise<Downloaded> {
@@ -37,10 +38,10 @@ export async function downloadImages(
   const limit = pLimit(AT_ONCE);
   const running = new Set<Promise<void>>();
 
-  async function copy(image: ItemImage, target: string): Promise<void> {
-    if (await isThere(target, image)) state = { ...state, kept: state.kept + 1 };
+  async function copy(image: ItemImage, name: string): Promise<void> {
+    if (await isThere(join(folder.path, name), image)) state = { ...state, kept: state.kept + 1 };
     else {
-      switch (await copyChecked(store, image, target)) {
+      switch (await copyChecked(store, image, name, folder)) {
         case 'copied':
           state = { ...state, copied: state.copied + 1, bytes: state.bytes + image.bytes };
           break;
@@ -57,8 +58,8 @@ export async function downloadImages(
   for await (const item of items) {
     const image = imageOf(item);
     if (image === undefined) continue;
-    const target = join(folder, uniqueName(names, nameOf(item)) + extname(image.key));
-    const done = limit(copy, image, target).finally(() => running.delete(done));
+    const name = uniqueName(names, nameOf(item)) + extname(image.key);
+    const done = limit(copy, image, name).finally(() => running.delete(done));
     running.add(done);
     if (running.size >= AT_ONCE * 4) await Promise.race(running);
   }
@@ -77,41 +78,36 @@ function uniqueName(names: Set<string>, name: string): string {
   }
 }
 
-async function isThere(path: string, { bytes, sha256 }: ItemImage): Promise<boolean> {
-  const there = await stat(path).catch(() => undefined);
-  if (there?.size !== bytes) return false;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex') === sha256;
-}
-
 /** Gets its name when it is whole and right; one damaged read is tried again. */
 async function copyChecked(
   store: Effects['store'],
   { key, sha256 }: ItemImage,
-  target: string,
+  name: string,
+  folder: FolderWriter,
 ): Promise<'copied' | 'missing' | 'damaged'> {
-  await makeFolder(dirname(target));
-  const part = `${target}.part`;
   for (let nth = 1; nth <= 2; nth += 1) {
     const object = await store.get(key);
     if (object === undefined) return 'missing';
-    const hash = createHash('sha256');
     try {
-      const hashed = async function* (chunks: AsyncIterable<Uint8Array>) {
-        for await (const chunk of chunks) {
-          hash.update(chunk);
-          yield chunk;
-        }
-      };
-      await pipeline(Readable.from(object.body), hashed, createWriteStream(part));
-      if (hash.digest('hex') === sha256) {
-        await rename(part, target);
-        return 'copied';
-      }
-    } finally {
-      await rm(part, { force: true });
+      await folder.write(name, (part) => writeChecked(part, object.body, sha256));
+      return 'copied';
+    } catch (error) {
+      if (!(error instanceof UsageError && error.cause instanceof DamagedImage)) throw error;
     }
   }
   return 'damaged';
+}
+
+class DamagedImage extends Error {}
+
+async function writeChecked(part: string, body: AsyncIterable<Uint8Array>, sha256: string): Promise<void> {
+  const hash = createHash('sha256');
+  const hashed = async function* (chunks: AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  await pipeline(Readable.from(body), hashed, createWriteStream(part, { flags: 'wx' }));
+  if (hash.digest('hex') !== sha256) throw new DamagedImage('its bytes are not those that were recorded');
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { MAX_REFERENCE_BYTES } from '../../shared/domain/calls/models.ts';
 import type { FileRecord } from '../../shared/domain/prompt-file/format.ts';
 import { parseReferences } from '../../shared/domain/prompt-file/row/references.ts';
@@ -8,18 +8,22 @@ import { imageTypeOf } from '../../shared/pipeline/ingest/reference-store.ts';
 import type { LocalReference } from '../../shared/pipeline/ingest/submit.ts';
 
 /**
- * The references of a file that are files on this machine, by their path from the file's own folder. What is no file here
- * is a key of the bucket, or a link; where it is none either, its rows are rejected when the file is taken in.
+ * The references of a file that are files on this machine, by their path from the file's own folder, and only below it or
+ * below `allowed` folders: the file may be somebody else's. What is no file here is a key of the bucket, or a link; where it
+ * is none either, its rows are rejected when the file is read.
  */
 export async function localReferences(
   records: AsyncIterable<FileRecord>,
   folder: string,
+  allowed: readonly string[] = [],
 ): Promise<LocalReference[]> {
+  const roots = await Promise.all([folder, ...allowed].map((root) => realpath(root)));
   const found = new Map<string, LocalReference | undefined>();
   for await (const record of records) {
     if (record.kind !== 'row') continue;
     for (const written of writtenIn(record.fields.references)) {
-      if (!found.has(written)) found.set(written, await localReference(written, resolve(folder, written)));
+      if (!found.has(written))
+        found.set(written, await localReference(written, resolve(folder, written), roots));
     }
   }
   return [...found.values()].filter((reference) => reference !== undefined);
@@ -30,7 +34,22 @@ function writtenIn(cell: string | undefined): readonly string[] {
   return parsed.kind === 'rejected' ? [] : parsed.references.filter((each) => !each.startsWith('https:'));
 }
 
-async function localReference(written: string, path: string): Promise<LocalReference | undefined> {
+const OUTSIDE =
+  "it is outside of the prompt file's folder; move it there, or allow its folder with --allow-references-from";
+
+function isBelow(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function localReference(
+  written: string,
+  path: string,
+  roots: readonly string[],
+): Promise<LocalReference | undefined> {
+  // Links are followed first. Whether a file exists elsewhere is not told either.
+  const real = await realpath(path).catch(() => path);
+  if (!roots.some((root) => isBelow(root, real))) return { written, kind: 'bad', problem: OUTSIDE };
   const info = await stat(path).catch(() => undefined);
   if (!info?.isFile()) return undefined;
   if (info.size > MAX_REFERENCE_BYTES) {

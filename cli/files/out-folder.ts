@@ -1,21 +1,16 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createWriteStream, existsSync } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { type Item, type ItemImage, imageOf } from '../../shared/domain/item/item.ts';
 import { batchFileKey, isImageKey } from '../../shared/domain/item/object-keys.ts';
-import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
+import { itemsReadOnce } from '../../shared/pipeline/batch/batch-items.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { manifestFiles } from '../../shared/pipeline/finish/manifest.ts';
-import { PLATFORM } from '../../shared/runtime/platform.ts';
-import { oneLine } from '../text/one-line.ts';
-import { UsageError } from '../usage-error.ts';
-import { makeFolder } from './make-folder.ts';
-import { partFile, removeDeadParts } from './part-file.ts';
+import { type FolderUse, hashOf, openFolder } from './folder-writer.ts';
 import { createFilePlacer, isSameFile } from './place-file.ts';
 
 /** A folder in which the images of a batch appear as they are made, beside the batch's manifest. */
@@ -44,60 +39,53 @@ export async function prepareOutFolder(
   store: Effects['store'],
   batch: BatchId,
   asked: string | undefined,
-  { textFiles = false }: { readonly textFiles?: boolean } = {},
+  { textFiles = false, ...use }: FolderUse & { readonly textFiles?: boolean },
 ): Promise<OutFolder> {
   const path = asked ?? join('out', batch);
-  await checkWritable(path);
-  await removeDeadParts(path);
+  const folder = await openFolder(path, use);
   const copied = new Set<string>();
   const limit = pLimit(COPIES);
   const placer = createFilePlacer();
 
-  async function writeTo(target: string, write: () => Promise<unknown>): Promise<'copied'> {
-    try {
-      await write();
-      copied.add(target);
-      return 'copied';
-    } catch (error) {
-      const said = oneLine(error);
-      throw new UsageError(said.startsWith(path) ? said : `${path}: ${said}`, { cause: error });
+  async function copyTo(name: string, key: string): Promise<'copied' | 'gone'> {
+    const file = imageFile(store, key);
+    if (file !== undefined) {
+      if (!existsSync(file)) return 'gone';
+      await folder.write(name, (part) => placer.place(file, part));
+    } else {
+      const object = await store.get(key);
+      if (object === undefined) return 'gone';
+      await folder.write(name, (part) => writeNew(part, object.body));
     }
+    copied.add(name);
+    return 'copied';
   }
 
-  async function copyTo(target: string, key: string): Promise<'copied' | 'gone'> {
-    const file = imageFile(store, key);
-    if (file !== undefined)
-      return existsSync(file) ? await writeTo(target, () => placer.place(file, target)) : 'gone';
-    const object = await store.get(key);
-    return object === undefined ? 'gone' : await writeTo(target, () => writeWhole(target, object.body));
+  async function isKnown(name: string, image: ItemImage): Promise<boolean> {
+    const target = join(path, name);
+    const file = imageFile(store, image.key);
+    if (copied.has(name) || (file !== undefined && (await isSameFile(file, target)))) return true;
+    return await isThere(target, image);
   }
 
   async function copyImage(item: Item, image: ItemImage): Promise<string[]> {
-    const target = join(path, nameOfImage(item, image.key));
-    const file = imageFile(store, image.key);
+    const name = nameOfImage(item, image.key);
     const { text } = image;
     if (textFiles && text !== undefined) {
-      const name = nameOfImage(item, image.key).replace(/\.[a-z]+$/, '.txt');
-      await writeTo(join(path, name), () => writeFile(join(path, name), `${text}\n`));
+      const file = name.replace(/\.[a-z]+$/, '.txt');
+      await folder.write(file, (part) => writeFile(part, `${text}\n`, { flag: 'wx' }));
     }
-    const isKnown =
-      copied.has(target) ||
-      (file !== undefined && (await isSameFile(file, target))) ||
-      (await isThere(target, image));
-    const keys = isKnown ? image.extras : [image.key, ...image.extras];
-    const results = await Promise.all(keys.map((key) => copyTo(join(path, nameOfImage(item, key)), key)));
+    const keys = (await isKnown(name, image)) ? image.extras : [image.key, ...image.extras];
+    const results = await Promise.all(keys.map((key) => copyTo(nameOfImage(item, key), key)));
     return keys.filter((_, index) => results[index] === 'gone');
   }
 
   return {
     path,
-    pathOf: (item, image) => join(path, nameOfImage(item, image.key)),
-    copy: async (key) => void (await limit(copyTo, join(path, nameInFolder(key, batch)), key)),
-    write: async (name, body) => {
-      const target = join(path, name);
-      await writeTo(target, () => writeWhole(target, body));
-    },
-    nameOf: nameOfImage,
+    pathOf: (item, image) => join(path, folder.nameOf(nameOfImage(item, image.key))),
+    copy: async (key) => void (await limit(copyTo, nameInFolder(key, batch), key)),
+    write: async (name, body) => await folder.write(name, (part) => writeNew(part, body)),
+    nameOf: (item, key) => folder.nameOf(nameOfImage(item, key)),
     copyImage: (item, image) => limit(copyImage, item, image),
   };
 }
@@ -109,7 +97,8 @@ export async function prepareOutFolder(
 export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFolder): Promise<string[]> {
   const gone: string[] = [];
   let copies: Promise<string[]>[] = [];
-  for await (const item of itemsOf(effects.table, batch)) {
+  const items = itemsReadOnce(effects.table, batch);
+  for await (const item of items()) {
     const image = imageOf(item);
     if (image !== undefined) copies.push(folder.copyImage(item, image));
     if (copies.length < COPIES) continue;
@@ -122,7 +111,7 @@ export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFol
   );
   if ((await effects.store.head(batchFileKey(batch, 'manifest.jsonl'))) === undefined) return gone;
   // Where the images lie beside it, it says so.
-  const manifest = await manifestFiles(effects, batch, folder.nameOf);
+  const manifest = await manifestFiles(items, folder.nameOf);
   await folder.write('manifest.csv', manifest.csv);
   await folder.write('manifest.jsonl', manifest.jsonl);
   return gone;
@@ -133,42 +122,17 @@ function imageFile(store: Effects['store'], key: string): string | undefined {
   return isImageKey(key) ? store.fileOf?.(key) : undefined;
 }
 
-async function isThere(
+/** Whether a file has the bytes that were recorded of an image. */
+export async function isThere(
   path: string,
   { bytes, sha256 }: Pick<ItemImage, 'bytes' | 'sha256'>,
 ): Promise<boolean> {
   const there = await stat(path).catch(() => undefined);
-  if (there?.size !== bytes) return false;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex') === sha256;
+  return there?.size === bytes && (await hashOf(path)) === sha256;
 }
 
-/** Renamed when whole, so that the folder never shows half an image. */
-async function writeWhole(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
-  await makeFolder(dirname(path));
-  const part = partFile(path);
-  try {
-    await pipeline(Readable.from(body), createWriteStream(part));
-    await PLATFORM.rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-}
-
-async function checkWritable(path: string): Promise<void> {
-  const probe = join(path, '.pressrun-probe');
-  try {
-    await makeFolder(path);
-    await writeFile(probe, '');
-    await rm(probe);
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UsageError(`${path}: cannot be written to (${reason}): name another folder with --out`, {
-      cause: error,
-    });
-  }
+async function writeNew(part: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+  await pipeline(Readable.from(body), createWriteStream(part, { flags: 'wx' }));
 }
 
 /** A reused image has the key of the item that it was made for; in the folder it has the name of this one. */

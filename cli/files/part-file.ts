@@ -1,15 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where a file of the out folder is written before it gets its name: several commands may write the same one at once. */
+/**
+ * Where a file is written before it gets its name. Nobody can guess it and put a link there; the process id says when it
+ * is litter.
+ */
 export function partFile(path: string): string {
-  return `${path}.${process.pid}.part`;
+  return `${path}.${process.pid}-${randomBytes(6).toString('hex')}.part`;
 }
 
 /** Removes what processes left that were killed while they wrote to a folder. */
 export async function removeDeadParts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const pid = /\.(\d+)\.part$/.exec(name)?.[1];
+    const pid = /\.(\d+)-[0-9a-f]{12}\.part$/.exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
   }
 }

@@ -1,11 +1,8 @@
 import { chmod, copyFile, constants as fs, link, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
-import { makeFolder } from './make-folder.ts';
-import { partFile } from './part-file.ts';
 
 /** A way to have a file in a second place, the cheapest first. */
-export type Way = 'clone' | 'link' | 'copy';
+type Way = 'clone' | 'link' | 'copy';
 
 /** What a file system says that cannot do it, or not between these two places. */
 const CANNOT = new Set([
@@ -21,8 +18,8 @@ const CANNOT = new Set([
 ]);
 
 /** Gives files of the object store a second place; throws what the disk says where even a copy fails. */
-export interface FilePlacer {
-  /** Puts the file there in one step. It takes room on the disk only where it had to be copied. */
+interface FilePlacer {
+  /** Gives the file a second name, which must be free. It takes room on the disk only where it had to be copied. */
   place(from: string, to: string): Promise<Way>;
 }
 
@@ -33,47 +30,33 @@ export interface FilePlacer {
 export function createFilePlacer(ways: readonly Way[] = ['clone', 'link', 'copy']): FilePlacer {
   let left = ways;
 
-  async function make(from: string, part: string): Promise<Way> {
+  async function place(from: string, to: string): Promise<Way> {
     const [way = 'copy', ...others] = left;
     try {
-      await placeBy(way, from, part);
+      await placeBy(way, from, to);
       return way;
     } catch (error) {
       if (others.length === 0 || !CANNOT.has(codeOf(error))) throw error;
       left = others;
-      await rm(part, { force: true });
-      return await make(from, part);
-    }
-  }
-
-  async function place(from: string, to: string): Promise<Way> {
-    if (await isSameFile(from, to)) return 'link';
-    await makeFolder(dirname(to));
-    const part = partFile(to);
-    await rm(part, { force: true });
-    try {
-      const way = await make(from, part);
-      await PLATFORM.rename(part, to);
-      return way;
-    } finally {
-      await rm(part, { force: true });
+      await rm(to, { force: true });
+      return await place(from, to);
     }
   }
 
   return { place };
 }
 
-async function placeBy(way: Way, from: string, part: string): Promise<void> {
+async function placeBy(way: Way, from: string, to: string): Promise<void> {
   switch (way) {
     case 'clone':
-      return await copyFile(from, part, fs.COPYFILE_EXCL | fs.COPYFILE_FICLONE_FORCE);
+      return await copyFile(from, to, fs.COPYFILE_EXCL | fs.COPYFILE_FICLONE_FORCE);
     case 'link':
-      await link(from, part);
+      await link(from, to);
       // Windows does not let a read-only file be deleted.
-      if (PLATFORM.deletesReadOnlyFiles) await chmod(part, 0o444);
+      if (PLATFORM.deletesReadOnlyFiles) await chmod(to, 0o444);
       return;
     case 'copy':
-      return await copyFile(from, part, fs.COPYFILE_EXCL);
+      return await copyFile(from, to, fs.COPYFILE_EXCL);
   }
 }
 

@@ -23,12 +23,13 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What a file may be said to be that its name does not say. */
-export const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as const;
+const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as const;
 
 /** What flags say of a file itself. */
 export interface FileFlags {
   readonly format?: string;
   readonly strict?: boolean;
+  readonly allowReferencesFrom?: readonly string[] | undefined;
 }
 
 /**
@@ -38,14 +39,15 @@ export interface FileFlags {
 export async function openPromptFile(
   path: string,
   options: BatchOptions,
-  { format: kind, strict = false }: FileFlags = {},
+  { format: kind, strict = false, allowReferencesFrom }: FileFlags = {},
 ): Promise<PromptFile> {
   if (kind !== undefined && !FILE_KINDS.some((each) => each === kind)) {
     throw new UsageError(`--format: expected ${FILE_KINDS.join(', ')}, got "${kind}"`);
   }
+  const allowed = await foldersOf(allowReferencesFrom);
   if (path !== '-')
-    return await openFile(path, { shown: path, kind, strict, folder: dirname(path) }, options);
-  return await openFile(await keepStdin(), { shown: 'stdin', kind, strict, folder: '.' }, options);
+    return await openFile(path, { shown: path, kind, strict, folder: dirname(path), allowed }, options);
+  return await openFile(await keepStdin(), { shown: 'stdin', kind, strict, folder: '.', allowed }, options);
 }
 
 interface FileFacts {
@@ -55,11 +57,22 @@ interface FileFacts {
   readonly strict: boolean;
   /** Where its references are looked for. */
   readonly folder: string;
+  /** Other folders that they may be in. */
+  readonly allowed: readonly string[];
+}
+
+/** The folders of `--allow-references-from`; throws `UsageError` for one that isn't there. */
+async function foldersOf(folders: readonly string[] = []): Promise<readonly string[]> {
+  for (const folder of folders) {
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+      throw new UsageError(`--allow-references-from: there is no folder ${folder}`);
+  }
+  return folders;
 }
 
 async function openFile(
   path: string,
-  { shown, kind, strict, folder }: FileFacts,
+  { shown, kind, strict, folder, allowed }: FileFacts,
   options: BatchOptions,
 ): Promise<PromptFile> {
   const info = await stat(path).catch(() => undefined);
@@ -69,7 +82,17 @@ async function openFile(
   }
   const open = (start = 0) => createReadStream(path, { start });
   const name = kind === undefined ? basename(path) : `${basename(path)}.${kind}`;
-  const file = { name, size: info.size, open };
+  const facts = { shown, strict, folder, allowed };
+  return await inspectPrompts({ name, path, size: info.size, open }, facts, options);
+}
+
+/** Looks at prompts before they are uploaded, wherever they lie; throws `UsageError` where they cannot be a file of prompts. */
+export async function inspectPrompts(
+  file: Pick<PromptFile, 'name' | 'path' | 'size' | 'open'>,
+  { shown, strict, folder, allowed }: Omit<FileFacts, 'kind'>,
+  options: BatchOptions,
+): Promise<PromptFile> {
+  const { name } = file;
   const prompts = await openPrompts(file, options);
   if (prompts.kind === 'problem') {
     throw new UsageError(`${shown}: ${asFlags(prompts.message)}${hasEnding(name) ? '' : LIST_HINT}`);
@@ -78,7 +101,7 @@ async function openFile(
   if (tooMany !== undefined) throw new UsageError(`${shown}: ${asFlags(tooMany)}`);
   const columns = await columnReport(prompts, options, strict);
   if (columns.kind === 'problem') throw new UsageError(`${shown}: ${columns.message}`);
-  const references = mayName(prompts.format) ? await localReferences(prompts.records(), folder) : [];
+  const references = mayName(prompts.format) ? await localReferences(prompts.records(), folder, allowed) : [];
   const named = namedByFormat(name, prompts);
   const contentType = CONTENT_TYPES[extname(named).toLowerCase()] ?? 'text/csv';
   return {

@@ -5,13 +5,15 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { isHiddenUpload } from '../../shared/pipeline/ingest/uploads.ts';
 import { oneLine } from '../text/one-line.ts';
-import { openPromptFile } from './prompt-file.ts';
+import { type FileFlags, openPromptFile } from './prompt-file.ts';
 
 type Dropping = Pick<Effects, 'store' | 'log' | 'defaultModel'>;
 
 interface WatchFolderOptions {
   readonly folder: string;
   readonly effects: Effects;
+  /** Folders beside it that reference images may be in. */
+  readonly allowReferencesFrom?: readonly string[] | undefined;
   readonly intervalMs: number;
   readonly say: (line: string) => void;
 }
@@ -42,6 +44,7 @@ export function watchFolder(options: WatchFolderOptions): { stop(): Promise<void
 export function createFolderScan({
   folder,
   effects,
+  allowReferencesFrom,
   say,
 }: Omit<WatchFolderOptions, 'intervalMs' | 'effects'> & { readonly effects: Dropping }): () => Promise<void> {
   let found: ReadonlyMap<string, string> = new Map();
@@ -51,16 +54,20 @@ export function createFolderScan({
     for (const [name, state] of now) {
       if (found.get(name) !== state || taken.get(name) === state) continue;
       taken.set(name, state);
-      say(`${join(folder, name)}: ${await submitDropped(effects, join(folder, name))}`);
+      say(`${join(folder, name)}: ${await submitDropped(effects, join(folder, name), allowReferencesFrom)}`);
     }
     found = now;
   };
 }
 
-async function submitDropped(effects: Dropping, path: string): Promise<string> {
+async function submitDropped(
+  effects: Dropping,
+  path: string,
+  allowReferencesFrom: FileFlags['allowReferencesFrom'],
+): Promise<string> {
   const defaults = { ...DEFAULT_BATCH_OPTIONS, settings: { model: effects.defaultModel } };
   try {
-    const file = await openPromptFile(path, defaults);
+    const file = await openPromptFile(path, defaults, { allowReferencesFrom });
     const submitted = await submitFile(effects, file, defaults);
     if (submitted.kind === 'problem') return submitted.message;
     return `batch ${submitted.batch}${submitted.isNew ? '' : ', which is known'}`;

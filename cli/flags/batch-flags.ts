@@ -23,6 +23,7 @@ export interface BatchFlags extends Readonly<Partial<Record<CamelCase<SettingOpt
   readonly tags?: string;
   readonly ignoreColumn?: readonly string[];
   readonly strict?: boolean;
+  readonly allowReferencesFrom?: readonly string[];
   readonly axis?: readonly string[];
   readonly expand?: boolean;
   readonly sample?: string;
@@ -51,6 +52,7 @@ export function addBatchFlags(command: Command): Command {
       'carry this column along unused, whatever it is called; may be repeated',
       gather,
     )
+    .option(...ALLOW_REFERENCES)
     .option('--strict', 'refuse columns that are neither read nor used in a template')
     .option('--sheet <name>', 'sheet of an Excel workbook (default: the first that is not hidden)')
     .option(
@@ -82,7 +84,7 @@ export function batchOptionsOf(
   flags: BatchFlags,
   { defaultModel }: Pick<Config, 'defaultModel'>,
 ): BatchOptions {
-  const { axis: _, strict: __, ignoreColumn, ...others } = flags;
+  const { axis: _, strict: __, allowReferencesFrom: ___, ignoreColumn, ...others } = flags;
   const texts = { ...others, ...(ignoreColumn !== undefined && { ignoreColumns: ignoreColumn.join(',') }) };
   const given = OPTION_NAMES.flatMap((name) => {
     const flag = camelCase(name);
@@ -121,6 +123,13 @@ function axesText({ axis = [] }: BatchFlags): string {
   });
   return formatAxes(axes);
 }
+
+/** The option with which references may be files outside of the prompt file's folder. */
+export const ALLOW_REFERENCES = [
+  '--allow-references-from <folder>',
+  "Take reference images from this folder too, not only below the file's; may be repeated",
+  gather,
+] as const;
 
 /** Of an option that may be repeated: its values in order. */
 export function gather(value: string, before: readonly string[] = []): string[] {

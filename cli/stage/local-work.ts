@@ -23,7 +23,7 @@ export interface LocalWork {
 
 interface Work {
   readonly effects: Effects;
-  readonly stage: NonNullable<OpenStage['embedded']>;
+  readonly stage: NonNullable<OpenStage['embedded']> & Pick<OpenStage, 'folder'>;
   readonly config: Config;
   readonly batch: BatchId;
   readonly key: string;
@@ -37,10 +37,11 @@ const LOOK_MS = 500;
  * or is killed, this process goes on with the work.
  */
 export async function startLocalWork(
-  { runtime: { effects }, embedded: stage }: OpenStage,
+  { runtime: { effects }, folder, embedded }: OpenStage,
   options: Omit<Work, 'effects' | 'stage'>,
 ): Promise<LocalWork> {
-  if (stage === undefined) throw new Error('only a stage on this machine is worked in by a run');
+  if (embedded === undefined) throw new Error('only a stage on this machine is worked in by a run');
+  const stage = { ...embedded, folder };
   const work: Work = { ...options, effects, stage };
   const stopping = new AbortController();
   let own: { readonly workers: Workers; readonly home: OwnedHome } | undefined;
@@ -60,7 +61,7 @@ export async function startLocalWork(
 
   return {
     hasWorked: () => own !== undefined,
-    failure: () => failure,
+    failure: () => failure ?? stage.trouble(),
     stop: async () => {
       stopping.abort();
       await following;

@@ -6,14 +6,14 @@ import type { FileFormat, FileRecord, RowFields } from '../../shared/domain/prom
 import { detectFormat, readHead } from '../../shared/domain/prompt-file/reader/detect-format.ts';
 import { readRecords } from '../../shared/domain/prompt-file/reader/read-records.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { readCountedRow } from '../../shared/pipeline/ingest/counted-row.ts';
+import { readRow } from '../../shared/pipeline/ingest/read-row.ts';
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import type { column, sample } from '../api/work.ts';
 import { Problem } from '../problem.ts';
 import { settingsOf } from './item-detail.ts';
 
 /** How a file was read: its format in words, what its columns are taken for, and a few of its prompts as they would be sent. */
-export interface FileReading {
+interface FileReading {
   readonly format: string;
   readonly columns: z.infer<typeof column>[];
   readonly samples: z.infer<typeof sample>[];
@@ -68,9 +68,9 @@ function samplesOf(
   record: FileRecord,
   count: ReturnType<typeof createContentCount>,
 ): z.infer<typeof sample>[] {
-  const row = readCountedRow(effects, options, record, count);
+  const row = readRow(effects, options, record, count);
   if (!('items' in row)) return [];
-  for (const spec of row.items) {
+  for (const { spec } of row.items) {
     const { fileName: name, prompt, variant } = spec;
     return [{ row: spec.row, variant, name, prompt, settings: settingsOf(spec) }];
   }

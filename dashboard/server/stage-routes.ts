@@ -99,7 +99,7 @@ async function costOf({ effects }: DashboardHost, { searchParams }: URL): Promis
     throw new Problem(400, 'bad_window', 'The window must begin before it ends and last at most ten years.');
   }
   const report = await askCost(effects, { from, to, by: dimensionsOf(searchParams.get('by')), zone });
-  return costStatement(report, effects.prices.usdPerCredit);
+  return costStatement(report);
 }
 
 function dimensionsOf(text: string | null): CostDimension[] {

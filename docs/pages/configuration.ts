@@ -109,7 +109,7 @@ They take precedence over the file.
 | \`PRESSRUN_CONFIG\` | the configuration file, as \`--config\` |
 | \`PRESSRUN_STAGE\`, \`PRESSRUN_HOME\` | as \`--stage\` and \`--home\` |
 | \`PRESSRUN_PROVIDER_URL\`, \`PRESSRUN_LINK_HOSTS\` | \`baseUrl\` and \`linkHosts\` of the default model's provider |
-| \`PRESSRUN_ITEMS_AT_ONCE\`, \`PRESSRUN_MAX_ANSWER_MIB\`, \`PRESSRUN_UNKNOWN\`, \`PRESSRUN_REFERENCE_HOSTS\` | as in \`defaults\` |
+| \`PRESSRUN_ITEMS_AT_ONCE\`, \`PRESSRUN_MAX_ANSWER_MIB\`, \`PRESSRUN_UNKNOWN\`, \`PRESSRUN_REFERENCE_HOSTS\`, \`PRESSRUN_REFERENCE_PREFIXES\` | as in \`defaults\` |
 | \`PRESSRUN_MODELS\`, \`PRESSRUN_PRICES\` | JSON files with models and prices: a list, or what \`prices --json\` prints |
 | \`PRESSRUN_PRICE\` | names of prices to use instead of the ordinary ones |
 | \`PRESSRUN_LIMITS\` | fixed rate limits as JSON: \`{"MODEL":{"requestsPerMinute":60,"concurrency":8}}\` |

@@ -50,7 +50,7 @@ function sources({ found }: LoadedConfig, env: Environment): Whence {
 
 function defaultValues({ config, found }: LoadedConfig, whence: Whence): ConfigValue[] {
   const defaults = found?.configuration.file.defaults ?? {};
-  const { itemsAtOnce, referenceHosts, maxAnswerBytes, unknownOutcomes } = config;
+  const { itemsAtOnce, referenceHosts, referencePrefixes, maxAnswerBytes, unknownOutcomes } = config;
   const row = (name: keyof typeof defaults, value: string, variable?: string): ConfigValue => ({
     name: `defaults.${name}`,
     value,
@@ -60,6 +60,7 @@ function defaultValues({ config, found }: LoadedConfig, whence: Whence): ConfigV
     row('model', config.defaultModel),
     row('itemsAtOnce', String(itemsAtOnce), 'PRESSRUN_ITEMS_AT_ONCE'),
     row('referenceHosts', referenceHosts.join(', '), 'PRESSRUN_REFERENCE_HOSTS'),
+    row('referencePrefixes', referencePrefixes.join(', '), 'PRESSRUN_REFERENCE_PREFIXES'),
     row('maxAnswerMiB', String(maxAnswerBytes / 1024 / 1024), 'PRESSRUN_MAX_ANSWER_MIB'),
     row('unknownOutcomes', unknownOutcomes, 'PRESSRUN_UNKNOWN'),
   ];

@@ -13,6 +13,7 @@ import { type BatchFolders, createBatchFolders } from '../../files/batch-folders
 import { makeFolder } from '../../files/make-folder.ts';
 import { openInSystem } from '../../files/open-in-system.ts';
 import { watchFolder } from '../../files/watch-folder.ts';
+import { ALLOW_REFERENCES } from '../../flags/batch-flags.ts';
 import {
   CONCURRENCY,
   CONCURRENCY_HELP,
@@ -28,7 +29,7 @@ import type { OpenStage } from '../../stage/open-stage.ts';
 import { serveDashboard } from '../../stage/serve-dashboard.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
 import { startStageWork } from '../../stage/stage-work.ts';
-import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { configOf, isSimulated, type StageOptions, stageFolder } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { createBatchReporter } from '../../text/batch-reporter.ts';
@@ -39,6 +40,7 @@ import { UsageError } from '../../usage-error.ts';
 interface DevOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
   readonly uploads: string;
   readonly out: string;
+  readonly allowReferencesFrom?: readonly string[];
   readonly port?: string;
   readonly open?: boolean;
 }
@@ -51,6 +53,7 @@ export function defineDev(command: Command, act: Act): void {
   command
     .option('--uploads <folder>', 'where files of prompts are dropped', 'uploads')
     .option('--out <folder>', 'where the images appear, in a folder for each batch', 'out')
+    .option(...ALLOW_REFERENCES)
     .option('--port <n>', 'Port of the dashboard on 127.0.0.1 [a free one]')
     .option('--open', 'Open the dashboard in your browser');
   addSimulatorFlags(command.option(...CONCURRENCY))
@@ -64,7 +67,10 @@ export function defineDev(command: Command, act: Act): void {
         await makeFolder(options.uploads);
         const simulated = simulate ? await startSimulatedProvider(options) : undefined;
         let effects: Effects | undefined;
-        const folders = createBatchFolders(() => opened(effects), options.out, context.out.say);
+        const folders = createBatchFolders(() => opened(effects), options.out, {
+          stage: stageFolder(config),
+          say: context.out.say,
+        });
         try {
           const reportNearlySpent = budgetWarningReporter(config.stage, context.out.say);
           const notify = (event: PipelineEvent) => {
@@ -133,11 +139,19 @@ async function serve(
   const parts = [
     await startStageWork(stage, config),
     startTicker(effects, TICK_MS, (run) => say(runText(run))),
-    watchFolder({ folder: options.uploads, effects, intervalMs: LOOK_MS, say }),
+    watchFolder({
+      folder: options.uploads,
+      effects,
+      allowReferencesFrom: options.allowReferencesFrom,
+      intervalMs: LOOK_MS,
+      say,
+    }),
     await startPage(dashboardHost(stage, config, isSimulating, ALREADY_WORKED_ON), options, say),
   ];
   try {
     while (!interrupted.aborted) {
+      const trouble = stage.embedded?.trouble();
+      if (trouble !== undefined) throw trouble;
       await schedules.look();
       await teller.look();
       await effects.clock.sleep(LOOK_MS, interrupted);

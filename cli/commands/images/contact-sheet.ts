@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { ContactSheet, SheetOptions } from '../../../dashboard/contact-sheet/contact-sheet.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { makeFolder } from '../../files/make-folder.ts';
+import { type FolderUse, openFolder } from '../../files/folder-writer.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { keepContactSheet, makeContactSheet } from '../../stage/contact-sheets.ts';
@@ -38,12 +38,12 @@ export function defineContactSheet(command: Command, act: Act): void {
       act(async ({ out }, text: string | undefined, flags: SheetFlags) => {
         const options = optionsOf(flags);
         const config = await readOnlyConfig(out, flags);
-        return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+        return await withStage(config, 'look', {}, async ({ runtime: { effects }, folder }) => {
           const batch = await chosenBatch(effects, text);
           const sheet = await makeContactSheet(effects, batch, options);
           await keepContactSheet(effects, batch, sheet);
-          const file = flags.out ?? join('out', batch, 'contact-sheet.html');
-          await write(file, sheet);
+          const path = flags.out ?? join('out', batch, 'contact-sheet.html');
+          const file = await write(path, sheet, { stage: folder, say: out.say });
           const scaled = `${countText(sheet.images)} images at ${sheet.edge} px, ${bytesText(sheet.bytes)}`;
           out.result(`Sheet     ${file}\nPictures  ${scaled}`, {
             batch,
@@ -86,9 +86,11 @@ function optionsOf({ columns, picked, groupBy, cost, maxMb }: SheetFlags): Sheet
   };
 }
 
-async function write(file: string, sheet: ContactSheet): Promise<void> {
-  await makeFolder(dirname(file));
+/** Gives the path of the first file. */
+async function write(path: string, sheet: ContactSheet, use: FolderUse): Promise<string> {
+  const folder = await openFolder(dirname(path), use);
   for (const [nth, { name, html }] of sheet.files.entries()) {
-    await writeFile(nth === 0 ? file : join(dirname(file), name), html);
+    await folder.write(nth === 0 ? basename(path) : name, (part) => writeFile(part, html, { flag: 'wx' }));
   }
+  return join(folder.path, folder.nameOf(basename(path)));
 }

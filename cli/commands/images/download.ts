@@ -12,7 +12,7 @@ import type { Effects } from '../../../shared/pipeline/effects.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { type Downloaded, downloadImages } from '../../files/download.ts';
-import { makeFolder } from '../../files/make-folder.ts';
+import { type FolderWriter, openFolder } from '../../files/folder-writer.ts';
 import { parseNamePattern } from '../../files/name-pattern.ts';
 import { prepareOutFolder } from '../../files/out-folder.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
@@ -51,19 +51,23 @@ export function defineDownload(command: Command, act: Act): void {
         }
         const nameOf = parseNamePattern(options.name);
         const config = await readOnlyConfig(context.out, options);
-        return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+        return await withStage(config, 'look', {}, async ({ runtime: { effects }, folder: stage }) => {
           const batch = await chosenBatch(effects, text);
-          const folder = options.out ?? join('out', batch);
-          await makeFolder(folder);
+          const use = { stage, say: context.out.say };
+          const path = options.out ?? join('out', batch);
+          const folder = await openFolder(path, use);
           if (options.only === 'failed-manifest') return await writeFailed(context, effects, batch, folder);
-          if (options.only !== 'images') await copyFiles(effects, batch, folder);
+          if (options.only !== 'images') {
+            const target = await prepareOutFolder(effects.store, batch, path, use);
+            for (const name of BATCH_FILES) await target.copy(batchFileKey(batch, name));
+          }
           if (options.only === 'manifest') {
-            context.out.result(join(folder, 'manifest.csv'), { batch, folder });
+            context.out.result(join(path, 'manifest.csv'), { batch, folder: path });
             return EXIT.ok;
           }
           const items = await wantedItems(effects, batch, options.picked === true);
           const done = await downloadImages(effects, items, folder, nameOf, progressOf(context));
-          return report(context, batch, folder, done);
+          return report(context, batch, path, done);
         });
       }),
     );
@@ -95,17 +99,12 @@ async function* filtered(items: AsyncIterable<Item>, isWanted: (item: Item) => b
   for await (const item of items) if (isWanted(item)) yield item;
 }
 
-async function copyFiles(effects: Effects, batch: BatchId, folder: string): Promise<void> {
-  const target = await prepareOutFolder(effects.store, batch, folder);
-  for (const name of BATCH_FILES) await target.copy(batchFileKey(batch, name));
-}
-
 /** The failed rows as a file that can be fixed and run again; why each failed stands beside it. */
 async function writeFailed(
   { out }: CommandContext,
   effects: Effects,
   batch: BatchId,
-  folder: string,
+  folder: FolderWriter,
 ): Promise<ExitCode> {
   const rows: Record<string, string | number | undefined>[] = [];
   for await (const item of itemsOf(effects.table, batch)) {
@@ -122,10 +121,11 @@ async function writeFailed(
       failed_message: message,
     });
   }
-  const path = join(folder, 'failed.csv');
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  await writeFile(path, stringify(rows, { header: true, columns, escape_formulas: true }));
-  out.result(path, { batch, folder, file: path, failed: rows.length });
+  const text = stringify(rows, { header: true, columns, escape_formulas: true });
+  await folder.write('failed.csv', (part) => writeFile(part, text, { flag: 'wx' }));
+  const file = join(folder.path, folder.nameOf('failed.csv'));
+  out.result(file, { batch, folder: folder.path, file, failed: rows.length });
   return EXIT.ok;
 }
 

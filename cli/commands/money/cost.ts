@@ -29,7 +29,7 @@ export function defineCost(cost: Command, act: Act): void {
   withZone(withWindow(cost))
     .option('--by <dimensions>', `any of ${DIMENSIONS}, with commas`, 'day,model')
     .option('--format <format>', `${COST_FORMATS.join(', ')} (default: table)`)
-    .option('--usd-per-credit <rate>', "another rate than the price list's, for the ≈ $ alone")
+    .option('--usd-per-credit <rate>', "another rate than the charges', for the ≈ $ alone")
     .addHelpText('after', HELP)
     .action(
       act(async (context, options: CostOptions) => {
@@ -41,7 +41,7 @@ export function defineCost(cost: Command, act: Act): void {
             throw new UsageError('--format focus has its days in UTC: leave out --tz');
           }
           const report = await askCost(effects, { ...window, by, zone });
-          const statement = costStatement(report, rate ?? effects.prices.usdPerCredit);
+          const statement = costStatement(report, rate);
           if (statement.rows.length === 0 && format !== 'table') context.out.say(nothingSpent(statement));
           context.out.result(textOf(statement, format, config.stage), statement);
           return EXIT.ok;

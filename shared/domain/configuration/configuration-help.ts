@@ -48,6 +48,8 @@ export const CONFIGURATION_HELP = {
   defaults: {
     model: 'Model for rows without one',
     referenceHosts: 'Hosts from which reference images given by link are fetched',
+    referencePrefixes:
+      'Folders of the bucket whose objects a row may name as references, such as `brand/`; `references/` and the images of batches always are',
     itemsAtOnce: 'Calls in progress at a time in one worker',
     maxAnswerMiB: 'Largest response that is read',
     unknownOutcomes:
@@ -60,6 +62,7 @@ export const CONFIGURATION_HELP = {
     oldVersionDays: 'Days that overwritten objects are kept',
     unknownOutcomes: 'As in `defaults`, for this stage',
     referenceHosts: 'As in `defaults`, for this stage',
+    referencePrefixes: 'As in `defaults`, for this stage',
     itemsAtOnce: 'Calls in progress at a time in one invocation',
     invocationsAtOnce: 'Invocations at a time',
     memoryMiB: 'Memory of the function that calls the provider',
@@ -69,6 +72,16 @@ export const CONFIGURATION_HELP = {
     creditsPerHourAlarm: 'Alarm when more credits than this are spent in an hour',
     oldestWorkHoursAlarm: 'Alarm when an item has waited this long',
     oldestUploadMinutesAlarm: 'Alarm when an upload has waited this long',
+    alarms: '`few`: the five that say that a stage no longer works; `all`: the others too',
+    alarmKey: 'A KMS key of the stage encrypts alarms on their way',
+    dashboard: 'A dashboard in CloudWatch',
+    tracing: 'Traces of the functions in X-Ray',
+    keyStore: 'Where the provider key is: `parameter` (Parameter Store) or `secret` (Secrets Manager)',
+    encryptionKey: 'ARN of your own KMS key for table and bucket',
+    permissionsBoundary: 'ARN of a policy that bounds every role of the stack',
+    tags: 'Tags of every resource',
+    existingTable: 'Name of a table that an earlier stack kept, or that was restored',
+    existingBucket: 'Name of a bucket that an earlier stack kept',
   },
 } satisfies {
   readonly providers: Help<ProviderEntry>;

@@ -1,4 +1,5 @@
 import { DEFAULT_PROVIDER, type Dialect } from '../calls/models.ts';
+import { DEFAULT_USD_PER_CREDIT } from '../money/money.ts';
 import type { ConfigurationFile, ProviderEntry } from './configuration-file.ts';
 
 /** One server that speaks the chat completions dialect, with a key, a pace and a bill of its own. */
@@ -16,9 +17,6 @@ export interface ProviderSettings {
   readonly usdPerCredit: number;
   readonly usdNote: string;
 }
-
-/** Core.Today's rate (provider-contract §4); a provider that bills in dollars has no credit of its own, and takes this one. */
-export const DEFAULT_USD_PER_CREDIT = 0.001;
 
 export type Providers = ReadonlyMap<string, ProviderSettings>;
 

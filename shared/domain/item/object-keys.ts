@@ -45,7 +45,7 @@ export function quarantinePrefix(batch: BatchId): string {
   return `quarantine/${batch}/`;
 }
 
-const REFERENCES_PREFIX = 'references/';
+export const REFERENCES_PREFIX = 'references/';
 
 /** Where a reference image is kept for as long as it may be asked for: by its content. */
 export function referenceKey(sha256Hex: string, type: ImageType): string {

@@ -1,4 +1,5 @@
 import { type DayWindow, monthOf, weekOf } from '../time/calendar.ts';
+import { DEFAULT_USD_PER_CREDIT, MICRO_PER_CREDIT } from './money.ts';
 
 /** What a group of charges adds up to; money in µcr. */
 export interface CostAmounts {
@@ -12,6 +13,10 @@ export interface CostAmounts {
   readonly wasteMicro: number;
   /** The most that the provider may ask beyond `creditsMicro`, for attempts whose outcome is not known. */
   readonly unknownMaxMicro: number;
+  /** What the provider itself says that calls cost, where it says it, at the rate of their charges. */
+  readonly statedMicro: number;
+  /** What is booked for those calls. */
+  readonly statedForMicro: number;
 }
 
 export const NO_COST: CostAmounts = {
@@ -23,6 +28,8 @@ export const NO_COST: CostAmounts = {
   creditsMicro: 0,
   wasteMicro: 0,
   unknownMaxMicro: 0,
+  statedMicro: 0,
+  statedForMicro: 0,
 };
 
 /** A roll-up, or a charge, as far as reports are concerned. */
@@ -31,6 +38,9 @@ export interface Costed {
   readonly model: string;
   readonly batch: string;
   readonly outcome: string;
+  readonly provider: string;
+  /** US dollars a credit. */
+  readonly rate: number;
   readonly basis?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly amounts: CostAmounts;
@@ -51,6 +61,7 @@ export const COST_DIMENSIONS = {
   model: { groupOf: ({ model }) => model },
   batch: { groupOf: ({ batch }) => batch },
   outcome: { groupOf: ({ outcome }) => outcome },
+  provider: { groupOf: ({ provider }) => provider },
   basis: { groupOf: ({ basis = '' }) => basis, ofChargesOnly: true },
   schedule: { groupOf: (cost) => tagOf(cost, 'schedule'), ofChargesOnly: true },
 } as const satisfies Readonly<Record<string, Dimension>>;
@@ -89,12 +100,20 @@ function tagOf({ tags }: Costed, name: string): string {
 }
 
 /** One line of a cost report: the asked dimensions and what they add up to. */
-export type CostLine = Readonly<Partial<Record<CostDimension, string>>> & CostAmounts;
+export type CostLine = Readonly<Partial<Record<CostDimension, string>>> & CostSums;
+
+/** What a group of charges adds up to, at the rates that they name. */
+export interface CostSums extends CostAmounts {
+  /** US dollars of the credits. */
+  readonly usd: number;
+  /** US dollars a credit: the mean, where several rates are in it. */
+  readonly usdPerCredit: number;
+}
 
 export interface CostReport extends DayWindow {
   readonly by: readonly CostDimension[];
   readonly rows: readonly CostLine[];
-  readonly total: CostAmounts;
+  readonly total: CostSums;
 }
 
 /** Gathers costs by dimensions, days from `from` to `to` (both included); rows in order of their dimensions. */
@@ -111,32 +130,64 @@ export function costReport(
 /** `costReport`, one cost after the other: holds a line for each group, and no cost. */
 export function costGatherer({ from, to }: DayWindow, by: readonly CostDimension[]) {
   const dimensions = by.map(dimensionOf);
-  const lines = new Map<string, { key: string[]; amounts: CostAmounts }>();
-  let total = NO_COST;
+  const lines = new Map<string, { key: string[]; sum: Sum }>();
+  const total = newSum();
   return {
     add: (cost: Costed): void => {
       if (cost.day < from || cost.day > to) return;
       const key = dimensions.map(({ groupOf }) => groupOf(cost));
       const id = JSON.stringify(key);
-      const line = lines.get(id);
-      lines.set(id, { key, amounts: addCost(line?.amounts ?? NO_COST, cost.amounts) });
-      total = addCost(total, cost.amounts);
+      const line = lines.get(id) ?? { key, sum: newSum() };
+      lines.set(id, line);
+      addTo(line.sum, cost);
+      addTo(total, cost);
     },
-    report: (): CostReport => ({ from, to, by, rows: linesInOrder([...lines.values()], by), total }),
+    report: (): CostReport => ({
+      from,
+      to,
+      by,
+      rows: linesInOrder([...lines.values()], by),
+      total: sumsOf(total),
+    }),
   };
 }
 
 function linesInOrder(
-  lines: readonly { readonly key: readonly string[]; readonly amounts: CostAmounts }[],
+  lines: readonly { readonly key: readonly string[]; readonly sum: Sum }[],
   by: readonly CostDimension[],
 ): CostLine[] {
   return lines
-    .filter((line) => line.amounts.attempts > 0)
+    .filter((line) => line.sum.amounts.attempts > 0)
     .sort((a, b) => compareKeys(a.key, b.key))
     .map((line) => ({
       ...Object.fromEntries(by.map((dimension, index) => [dimension, line.key[index] ?? ''])),
-      ...line.amounts,
+      ...sumsOf(line.sum),
     }));
+}
+
+interface Sum {
+  amounts: CostAmounts;
+  /** Credits at each rate: dollars are multiplied once, at the end. */
+  readonly microByRate: Map<number, number>;
+}
+
+function newSum(): Sum {
+  return { amounts: NO_COST, microByRate: new Map() };
+}
+
+function addTo(sum: Sum, { amounts, rate }: Costed): void {
+  sum.amounts = addCost(sum.amounts, amounts);
+  sum.microByRate.set(rate, (sum.microByRate.get(rate) ?? 0) + amounts.creditsMicro);
+}
+
+function sumsOf({ amounts, microByRate }: Sum): CostSums {
+  const usd = [...microByRate].reduce((sum, [rate, micro]) => sum + (micro / MICRO_PER_CREDIT) * rate, 0);
+  const [only = DEFAULT_USD_PER_CREDIT, ...others] = microByRate.keys();
+  const mean =
+    others.length === 0 || amounts.creditsMicro === 0
+      ? only
+      : (usd * MICRO_PER_CREDIT) / amounts.creditsMicro;
+  return { ...amounts, usd, usdPerCredit: mean };
 }
 
 export function addCost(a: CostAmounts, b: CostAmounts): CostAmounts {
@@ -149,6 +200,8 @@ export function addCost(a: CostAmounts, b: CostAmounts): CostAmounts {
     creditsMicro: a.creditsMicro + b.creditsMicro,
     wasteMicro: a.wasteMicro + b.wasteMicro,
     unknownMaxMicro: a.unknownMaxMicro + b.unknownMaxMicro,
+    statedMicro: a.statedMicro + b.statedMicro,
+    statedForMicro: a.statedForMicro + b.statedForMicro,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CostAmounts, CostLine, CostReport } from './cost-report.ts';
+import type { CostAmounts, CostLine, CostReport, CostSums } from './cost-report.ts';
 import { MICRO_PER_CREDIT } from './money.ts';
 
 /** What follows from amounts. Never stored: a rate or a definition may change, a charge does not. */
@@ -7,8 +7,10 @@ export interface CostFigures {
   readonly creditsMicroPerImage: number | null;
   /** Of the credits, from 0 to 1; null where none were spent. */
   readonly wasteShare: number | null;
-  /** About that many US dollars: the provider's rate, "actual charges may vary". */
+  /** About that many US dollars, at the rates that the charges name; actual charges may vary. */
   readonly usdApprox: number;
+  /** The rate of that: the mean, where charges name several. */
+  readonly usdPerCredit: number;
 }
 
 /** Where the figures of a report are from: roll-ups know days in UTC, models, batches and outcomes. */
@@ -20,35 +22,33 @@ export interface CostStatement extends Omit<CostReport, 'rows' | 'total'> {
   readonly tz: string;
   readonly source: CostSource;
   readonly usdPerCredit: number;
-  readonly rows: readonly (CostLine & CostFigures)[];
+  readonly rows: readonly (Omit<CostLine, 'usd'> & CostFigures)[];
   readonly total: CostAmounts & CostFigures;
 }
 
-/** A report with the figures that follow from it. */
+/** A report with the figures that follow from it; dollars at another rate than the charges', where one is given. */
 export function costStatement(
   report: CostReport & Pick<CostStatement, 'tz' | 'source'>,
-  usdPerCredit: number,
+  rate?: number,
 ): CostStatement {
   const { rows, total, ...question } = report;
   return {
     ...question,
-    usdPerCredit,
-    rows: rows.map((row) => ({ ...row, ...figuresOf(row, usdPerCredit) })),
-    total: { ...total, ...figuresOf(total, usdPerCredit) },
+    usdPerCredit: rate ?? total.usdPerCredit,
+    rows: rows.map((row) => withFigures(row, rate)),
+    total: withFigures(total, rate),
   };
 }
 
-function figuresOf({ images, creditsMicro, wasteMicro }: CostAmounts, usdPerCredit: number): CostFigures {
+function withFigures<Sums extends CostSums>({ usd, ...sums }: Sums, rate: number | undefined) {
+  const { images, creditsMicro, wasteMicro } = sums;
   return {
+    ...sums,
     creditsMicroPerImage: images === 0 ? null : Math.round(creditsMicro / images),
     wasteShare: creditsMicro === 0 ? null : rounded(wasteMicro / creditsMicro, 6),
-    usdApprox: usdOf(creditsMicro, usdPerCredit),
+    usdApprox: rounded(rate === undefined ? usd : (creditsMicro / MICRO_PER_CREDIT) * rate, 6),
+    usdPerCredit: rate ?? sums.usdPerCredit,
   };
-}
-
-/** Dollars at a rate, to the millionth. */
-function usdOf(creditsMicro: number, usdPerCredit: number): number {
-  return rounded((creditsMicro / MICRO_PER_CREDIT) * usdPerCredit, 6);
 }
 
 function rounded(value: number, decimals: number): number {

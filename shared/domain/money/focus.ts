@@ -1,10 +1,11 @@
+import { DEFAULT_PROVIDER } from '../calls/models.ts';
 import { addDays, addMonths, monthOf } from '../time/calendar.ts';
 import type { CostDimension } from './cost-report.ts';
 import type { CostStatement } from './cost-statement.ts';
 import { formatCredits, MICRO_PER_CREDIT } from './money.ts';
 
-/** A row of FOCUS is of a day and a model, whatever else it is asked by. */
-export const FOCUS_BY: readonly CostDimension[] = ['day', 'model'];
+/** A row of FOCUS is of a day, a model and its provider, whatever else it is asked by. */
+export const FOCUS_BY: readonly CostDimension[] = ['day', 'model', 'provider'];
 
 type Row = CostStatement['rows'][number];
 type Cell = string | number | null;
@@ -24,20 +25,20 @@ const COLUMNS: Readonly<Record<string, (row: Row, of: Of) => Cell>> = {
   ChargePeriodStart: ({ day }) => midnight(day ?? ''),
   ContractedCost: usd,
   EffectiveCost: usd,
-  InvoiceIssuerName: () => PROVIDER,
+  InvoiceIssuerName: issuer,
   ListCost: usd,
   PricingQuantity: ({ creditsMicro }) => formatCredits(creditsMicro),
   PricingUnit: () => 'Credits',
-  ProviderName: () => PROVIDER,
-  PublisherName: () => PROVIDER,
+  ProviderName: issuer,
+  PublisherName: issuer,
   ServiceCategory: () => 'AI and Machine Learning',
   ServiceName: () => 'Image generation',
 
   ChargeFrequency: () => 'Usage-Based',
   ConsumedQuantity: ({ inputTokens, textTokens, imageTokens }) => inputTokens + textTokens + imageTokens,
   ConsumedUnit: () => 'Tokens',
-  ContractedUnitPrice: (_, { usdPerCredit }) => usdPerCredit,
-  ListUnitPrice: (_, { usdPerCredit }) => usdPerCredit,
+  ContractedUnitPrice: ({ usdPerCredit }) => usdPerCredit,
+  ListUnitPrice: ({ usdPerCredit }) => usdPerCredit,
   PricingCategory: () => 'Standard',
   ServiceSubcategory: () => 'Generative AI',
   SkuId: ({ model }) => model ?? '',
@@ -51,16 +52,24 @@ const COLUMNS: Readonly<Record<string, (row: Row, of: Of) => Cell>> = {
   x_Attempts: ({ attempts }) => attempts,
 };
 
-const PROVIDER = 'core.today';
+/** Of the built-in providers; others have the name that the configuration gives them. */
+const ISSUERS: Readonly<Record<string, string>> = {
+  [DEFAULT_PROVIDER]: 'core.today',
+  google: 'Google',
+  openrouter: 'OpenRouter',
+};
+
+function issuer({ provider = '' }: Row): string {
+  return Object.hasOwn(ISSUERS, provider) ? (ISSUERS[provider] ?? provider) : provider;
+}
 
 interface Of {
   readonly account: string;
-  readonly usdPerCredit: number;
   readonly by: readonly CostDimension[];
 }
 
 /**
- * A statement by day and model in UTC as rows of FOCUS 1.2 (focus.finops.org). Costs are dollars at the statement's rate;
+ * A statement by day and model in UTC as rows of FOCUS 1.2 (focus.finops.org). Costs are dollars at the rates of the charges;
  * what attempts of unknown outcome may cost on top is a column of its own, not a cost. The provider names no account, so
  * `account` is the stage.
  */
@@ -68,9 +77,9 @@ export function focusRows(
   statement: CostStatement,
   account: string,
 ): { readonly columns: readonly string[]; readonly rows: readonly (readonly Cell[])[] } {
-  const { by, usdPerCredit, rows } = statement;
+  const { by, rows } = statement;
   const own = by.filter((dimension) => !FOCUS_BY.includes(dimension) && !dimension.startsWith('tag:'));
-  const of: Of = { account, usdPerCredit, by };
+  const of: Of = { account, by };
   return {
     columns: [...Object.keys(COLUMNS), ...own.map((dimension) => `x_${capitalized(dimension)}`)],
     rows: rows.map((row) => [
@@ -80,7 +89,7 @@ export function focusRows(
   };
 }
 
-function usd({ creditsMicro }: Row, { usdPerCredit }: Of): string {
+function usd({ creditsMicro, usdPerCredit }: Row): string {
   // Never with an exponent, which not every reader takes.
   return ((creditsMicro / MICRO_PER_CREDIT) * usdPerCredit).toFixed(9).replace(/\.?0+$/, '');
 }

@@ -5,6 +5,9 @@
  */
 export const MICRO_PER_CREDIT = 1_000_000;
 
+/** Core.Today's rate (provider-contract §4); a provider that bills in dollars has no credit of its own, and takes this one. */
+export const DEFAULT_USD_PER_CREDIT = 0.001;
+
 /** Thrown where an amount is not a whole number of micro-credits that a double can hold exactly: a bug. */
 export class MoneyError extends Error {
   override name = 'MoneyError';

@@ -26,6 +26,33 @@ export async function* itemsOf(table: Pick<Table, 'query'>, batch: BatchId): Asy
   }
 }
 
+/** As JSON, in characters: a batch of some ten thousand items. */
+const MOST_KEPT = 64 * 1024 * 1024;
+
+/**
+ * All items of a batch, to be gone through several times: read from the table once and kept, if they fit in memory.
+ * Larger batches are read each time.
+ */
+export function itemsReadOnce(
+  table: Pick<Table, 'query'>,
+  batch: BatchId,
+  mostKept = MOST_KEPT,
+): () => AsyncIterable<Item> {
+  let kept: readonly Item[] | undefined;
+  return async function* () {
+    if (kept !== undefined) return yield* kept;
+    const read: Item[] = [];
+    let size = 0;
+    for await (const item of itemsOf(table, batch)) {
+      size += JSON.stringify(item).length;
+      if (size <= mostKept) read.push(item);
+      else read.length = 0;
+      yield item;
+    }
+    if (size <= mostKept) kept = read;
+  };
+}
+
 function earliest(heads: readonly IteratorResult<{ sk: string }>[]): number | undefined {
   let best: { index: number; sk: string } | undefined;
   for (const [index, head] of heads.entries()) {

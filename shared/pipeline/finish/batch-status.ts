@@ -126,18 +126,23 @@ export async function batchResult(
   const status = await batchStatus(effects, id);
   if (status === undefined) return undefined;
   const notices = collectNotices();
-  for await (const item of itemsOf(effects.table, id)) notices.add(item);
-  const images: ImageLine[] = [];
+  const images: { line: ImageLine; row: number; variant: number; state: Item['state'] }[] = [];
   const failures: FailureLine[] = [];
   for await (const item of itemsOf(effects.table, id)) {
     const image = imageOf(item);
-    if (image !== undefined) images.push(imageLine(item, image, fileOf, notices.of(item)));
-    if (item.state.kind === 'failed') failures.push(failureLine(item, item.state));
+    const { row, variant, state } = item;
+    notices.add(item);
+    if (image !== undefined) images.push({ line: imageLine(item, image, fileOf), row, variant, state });
+    if (state.kind === 'failed') failures.push(failureLine(item, state));
   }
-  return { ...status, images, failures };
+  return { ...status, images: images.map((image) => withNotice(image.line, notices.of(image))), failures };
 }
 
-function imageLine(item: Item, image: ItemImage, fileOf: FileOf, notice: string | undefined): ImageLine {
+function withNotice(line: ImageLine, notice: string | undefined): ImageLine {
+  return notice === undefined ? line : { ...line, notice };
+}
+
+function imageLine(item: Item, image: ItemImage, fileOf: FileOf): ImageLine {
   const { sha256, type, width, height, text } = image;
   const { row, variant, creditsMicro } = item;
   const file = fileOf(item, image);
@@ -151,7 +156,6 @@ function imageLine(item: Item, image: ItemImage, fileOf: FileOf, notice: string 
     height,
     creditsMicro,
     ...(text && { text }),
-    ...(notice && { notice }),
   };
 }
 

@@ -1,9 +1,10 @@
 import { pipeline } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import type { BatchId } from '../../domain/ids.ts';
+import type { Item } from '../../domain/item/item.ts';
 import { MANIFEST_COLUMNS } from '../../domain/item/manifest-columns.ts';
 import { batchFileKey } from '../../domain/item/object-keys.ts';
-import { itemsOf } from '../batch/batch-items.ts';
+import { itemsReadOnce } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import { rejectedPartition, rowToRejected } from '../rows/rejected-row.ts';
 import { batchStatus } from './batch-status.ts';
@@ -16,7 +17,7 @@ type Writer = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
 
 /** Writes what a finished batch leaves behind: manifest (CSV and JSONL), rejected lines and summary. Safe to repeat. */
 export async function writeBatchFiles(effects: Writer, batch: BatchId): Promise<void> {
-  const manifest = await manifestFiles(effects, batch, (_, key) => key);
+  const manifest = await manifestFiles(itemsReadOnce(effects.table, batch), (_, key) => key);
   await effects.store.put(batchFileKey(batch, 'manifest.csv'), manifest.csv, CSV);
   await effects.store.put(batchFileKey(batch, 'manifest.jsonl'), manifest.jsonl, {
     contentType: 'application/x-ndjson',
@@ -45,19 +46,17 @@ export async function writeRejected(
 const REJECTED_COLUMNS = ['line', 'row', 'column', 'reason'];
 
 /** A batch's manifest in both forms, as it lies where images are called what `nameOf` says. */
-export interface ManifestFiles {
+interface ManifestFiles {
   readonly csv: AsyncIterable<Uint8Array>;
   readonly jsonl: AsyncIterable<Uint8Array>;
 }
 
-/** Each of its files can be read once. */
+/** Goes through `items` three times. Each of its files can be read once. */
 export async function manifestFiles(
-  effects: Pick<Effects, 'table'>,
-  batch: BatchId,
+  items: () => AsyncIterable<Item>,
   nameOf: NameOf,
 ): Promise<ManifestFiles & { noticed(): number }> {
-  const { own, notices } = await surveyOf(effects, batch);
-  const items = () => itemsOf(effects.table, batch);
+  const { own, notices } = await surveyOf(items());
   let noticed = 0;
   const csv = csvOf(
     [...MANIFEST_COLUMNS, ...own.map(ownName)],
@@ -78,10 +77,10 @@ interface Survey {
   readonly notices: Notices;
 }
 
-async function surveyOf(effects: Pick<Effects, 'table'>, batch: BatchId): Promise<Survey> {
+async function surveyOf(items: AsyncIterable<Item>): Promise<Survey> {
   const names = new Set<string>();
   const notices = collectNotices();
-  for await (const item of itemsOf(effects.table, batch)) {
+  for await (const item of items) {
     for (const name of Object.keys(item.columns)) names.add(name);
     notices.add(item);
   }

@@ -3,10 +3,12 @@ import { type Item, imageOf } from '../../domain/item/item.ts';
 /** What a person should look at, though the image is there. */
 export interface Notices {
   /** Takes in one item of the batch. */
-  add(item: Item): void;
+  add(item: Noticed): void;
   /** The notice of an item, once all were added. */
-  of(item: Item): string | undefined;
+  of(item: Noticed): string | undefined;
 }
+
+type Noticed = Pick<Item, 'row' | 'variant' | 'state'>;
 
 interface Places {
   readonly first: string;
@@ -33,16 +35,16 @@ export function collectNotices(): Notices {
   };
 }
 
-function own(item: Item): string[] {
+function own(item: Noticed): string[] {
   const notice = imageOf(item)?.notice;
   return notice === undefined ? [] : [notice];
 }
 
 /** Of an image that was made: a reused one is meant to be the same. */
-function madeSha256({ state }: Item): string | undefined {
+function madeSha256({ state }: Noticed): string | undefined {
   return state.kind === 'done' ? state.image.sha256 : undefined;
 }
 
-function placeOf({ row, variant }: Item): string {
+function placeOf({ row, variant }: Noticed): string {
   return variant > 1 ? `${row}/${variant}` : String(row);
 }

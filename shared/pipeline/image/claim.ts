@@ -41,11 +41,18 @@ export async function claimItem(effects: Effects, reserve: Reserve, item: Item):
       return await claimLease(effects, reserve, item, item.state.notBeforeMs);
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
-      await settleLostAttempt(effects, item, item.state.lease, nowMs);
+      await settleLostAttempt(effects, item, item.state.lease, { leaseEndedByMs: nowMs, isShared: false });
       const settled = await readItem(effects.table, item);
       return settled === undefined ? { kind: 'ended' } : await claimItem(effects, reserve, settled);
     }
   }
+}
+
+/** How a worker is known to be dead. */
+interface Death {
+  readonly leaseEndedByMs: number;
+  /** Whether attempts of other items ended with it. */
+  readonly isShared: boolean;
 }
 
 /**
@@ -56,7 +63,7 @@ export async function settleLostAttempt(
   effects: Effects,
   item: Item,
   lease: Lease,
-  leaseEndedByMs: number,
+  { leaseEndedByMs, isShared }: Death,
 ): Promise<void> {
   const stored = await findStoredImage(effects, item);
   const { attempt, startedAtMs, hold } = lease;
@@ -74,7 +81,7 @@ export async function settleLostAttempt(
     });
     return;
   }
-  const decision = decideAfterCrash(item.history, effects.unknownOutcomes);
+  const decision = decideAfterCrash(item.history, effects.unknownOutcomes, isShared);
   const message =
     effects.unknownOutcomes === 'hold'
       ? 'the worker died during the call; it may have been billed'

@@ -3,9 +3,15 @@ import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import { MAX_REFERENCE_BYTES } from '../../domain/calls/models.ts';
 import type { ImageType } from '../../domain/item/image-type.ts';
-import { referenceKey, referenceListKey } from '../../domain/item/object-keys.ts';
+import {
+  batchOfImage,
+  REFERENCES_PREFIX,
+  referenceKey,
+  referenceListKey,
+} from '../../domain/item/object-keys.ts';
 import { asBuffer } from '../../domain/prompt-file/reader/encoding.ts';
 import { readImageFile, sniffImageType } from '../../provider/picture/image-file.ts';
+import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 
 /** References that are held at a time. */
@@ -13,7 +19,7 @@ const AT_ONCE = 4;
 
 /** A reference image under a key that its content names: what is asked can no longer change. */
 export interface StoredReference {
-  readonly kind: 'shelved';
+  readonly kind: 'stored';
   readonly key: string;
   readonly sha256: string;
 }
@@ -24,21 +30,21 @@ export interface BadReference {
   readonly problem: string;
 }
 
-/** Keeps reference images as they are when their file is read: a retry needs no second look at where they came from. */
+/** Snapshots reference images at ingest, so retries don't fetch them again. */
 export interface ReferenceStore {
   /**
    * Takes a reference as it is written in the file: a key of the bucket, a file of the submitter's, or an https link; or
    * the name of an image that the file holds itself, whose bytes must come with it the first time.
    */
-  shelve(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference>;
+  snapshot(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference>;
 }
 
-type Sources = Pick<Effects, 'store' | 'fetchReference'>;
+type Sources = Pick<Effects, 'table' | 'store' | 'fetchReference' | 'referencePrefixes'>;
 
-/** The shelf for the references of one uploaded file; the same reference is looked at once. */
+/** The reference store of one uploaded file: each reference is fetched once, however often it is asked for. */
 export function createReferenceStore(effects: Sources, uploadKey: string): ReferenceStore {
   const limit = pLimit(AT_ONCE);
-  const shelved = new Map<string, Promise<StoredReference | BadReference>>();
+  const snapshots = new Map<string, Promise<StoredReference | BadReference>>();
   let list: Promise<ReferenceList> | undefined;
 
   async function bytesOf(reference: string): Promise<Buffer | BadReference> {
@@ -49,7 +55,7 @@ export function createReferenceStore(effects: Sources, uploadKey: string): Refer
     return await stored(effects, sent?.key ?? reference);
   }
 
-  async function shelve(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference> {
+  async function snapshot(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference> {
     const bytes = embedded === undefined ? await bytesOf(reference) : asBuffer(embedded);
     if ('kind' in bytes) return bytes;
     const type = imageTypeOf(bytes);
@@ -57,9 +63,9 @@ export function createReferenceStore(effects: Sources, uploadKey: string): Refer
   }
 
   return {
-    shelve: (reference, embedded) => {
-      const known = shelved.get(reference) ?? limit(shelve, reference, embedded);
-      shelved.set(reference, known);
+    snapshot: (reference, embedded) => {
+      const known = snapshots.get(reference) ?? limit(snapshot, reference, embedded);
+      snapshots.set(reference, known);
       return known;
     },
   };
@@ -104,20 +110,32 @@ async function fetched({ fetchReference }: Sources, link: string): Promise<Buffe
   }
 }
 
-async function stored({ store }: Sources, key: string): Promise<Buffer | BadReference> {
-  const object = await store.get(key);
-  if (object === undefined) return bad('there is no such file, and no such object in the bucket');
+async function stored(effects: Sources, key: string): Promise<Buffer | BadReference> {
+  const object = (await mayBeNamed(effects, key)) ? await effects.store.get(key) : undefined;
+  if (object === undefined) return bad(NOWHERE);
   if (object.info.bytes > MAX_REFERENCE_BYTES) return tooLarge(object.info.bytes);
   const chunks: Uint8Array[] = [];
   for await (const chunk of object.body) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
+const NOWHERE =
+  "there is no such file, and no such object below references/ or among the images of this stage's batches; " +
+  'PRESSRUN_REFERENCE_PREFIXES allows other folders of the bucket';
+
+/** Whoever may upload a file must not read all of the bucket through it: not others' files, nor what is in quarantine. */
+async function mayBeNamed({ table, referencePrefixes }: Sources, key: string): Promise<boolean> {
+  if (key.split('/').some((part) => part === '' || part === '.' || part === '..')) return false;
+  if ([REFERENCES_PREFIX, ...referencePrefixes].some((prefix) => key.startsWith(prefix))) return true;
+  const batch = batchOfImage(key);
+  return batch !== undefined && (await readBatch(table, batch)) !== undefined;
+}
+
 async function put({ store }: Sources, bytes: Buffer, type: ImageType): Promise<StoredReference> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const key = referenceKey(sha256, type);
   if ((await store.head(key))?.bytes !== bytes.length) await store.put(key, bytes, { contentType: type });
-  return { kind: 'shelved', key, sha256 };
+  return { kind: 'stored', key, sha256 };
 }
 
 function tooLarge(bytes: number): BadReference {

@@ -10,6 +10,8 @@ import type { BadReference, ReferenceList } from './reference-store.ts';
 /** A file to submit; `open` may be called again and again, and reads from a byte on (default 0). */
 export interface PromptFile {
   readonly name: string;
+  /** Where it is on the submitter's machine, if it is a file there. */
+  readonly path?: string;
   /** In bytes. */
   readonly size: number;
   readonly contentType: string;

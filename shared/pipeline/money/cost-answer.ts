@@ -72,7 +72,7 @@ export async function answerCost(
   const { from, to, tz, format } = parsed.data;
   const by = format === 'focus' ? [...new Set([...FOCUS_BY, ...parsed.data.by])] : parsed.data.by;
   const report = await askCost(effects, { from, to, by, zone: timeZone(tz) ?? UTC });
-  const statement = costStatement(report, effects.prices.usdPerCredit);
+  const statement = costStatement(report);
   const text = textOf(statement, format);
   const bytes = Buffer.byteLength(text);
   if (bytes > mostBytesHere) return await storeAnswer(effects, statement, format, text);

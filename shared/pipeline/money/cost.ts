@@ -104,7 +104,7 @@ export async function verifyCost(table: Pick<Table, 'query'>, window: DayWindow)
 }
 
 function gather(into: Map<string, CostRollUp>, rollUp: CostRollUp): void {
-  const key = JSON.stringify([rollUp.model, rollUp.batch, rollUp.outcome]);
+  const key = JSON.stringify([rollUp.model, rollUp.batch, rollUp.outcome, rollUp.provider, rollUp.rate]);
   const before = into.get(key)?.amounts ?? NO_COST;
   into.set(key, { ...rollUp, amounts: addCost(before, rollUp.amounts) });
 }

@@ -53,7 +53,7 @@ async function writeReport(
   day: string,
 ): Promise<void> {
   const report = await askCost(effects, { from: day, to: day, by: BY, zone: UTC });
-  const statement = costStatement(report, effects.prices.usdPerCredit);
+  const statement = costStatement(report);
   const put = (extension: string, text: string, contentType: string) =>
     effects.store.put(`${PREFIX}${day}.${extension}`, Buffer.from(text), { contentType });
   await put('json', JSON.stringify(statement), 'application/json');

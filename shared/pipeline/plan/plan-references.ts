@@ -4,7 +4,7 @@ import { referenceKey } from '../../domain/item/object-keys.ts';
 import type { EmbeddedImage } from '../../domain/prompt-file/format.ts';
 import { asBuffer } from '../../domain/prompt-file/reader/encoding.ts';
 import { repeatedId, unusableReference } from '../batch/refusals.ts';
-import type { CountedRow } from '../ingest/counted-row.ts';
+import type { ReadRow } from '../ingest/read-row.ts';
 import { imageTypeOf } from '../ingest/reference-store.ts';
 import type { PromptFile } from '../ingest/submit.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
@@ -48,8 +48,8 @@ export function withKeys(spec: ItemSpec, references: ReadonlyMap<string, Referen
 /** Rows that ingest will not take though they can be read: repeated ids, and references that are no images. */
 export function createRefusals(references: ReadonlyMap<string, ReferenceFacts>) {
   const ids = new Set<string>();
-  return (row: CountedRow): RejectedLine | undefined => {
-    const [first] = row.items;
+  return (row: ReadRow): RejectedLine | undefined => {
+    const [first] = Iterator.from(row.items).map(({ spec }) => spec);
     for (const written of first?.references ?? []) {
       const facts = references.get(written);
       if (facts !== undefined && 'problem' in facts) return unusableReference(row, written, facts.problem);

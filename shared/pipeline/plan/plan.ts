@@ -17,7 +17,7 @@ import { openPrompts } from '../../domain/prompt-file/reader/open-prompts.ts';
 import { dayOfMs } from '../../domain/time/calendar.ts';
 import { textBytes } from '../../provider/http/request-body.ts';
 import type { Effects } from '../effects.ts';
-import { type CountedRow, readCountedRow } from '../ingest/counted-row.ts';
+import { type NumberedItem, readRow } from '../ingest/read-row.ts';
 import { findReusable } from '../ingest/reuse.ts';
 import type { PromptFile } from '../ingest/submit.ts';
 import { readSharedBudgets, statusOf } from '../money/budgets.ts';
@@ -107,34 +107,21 @@ export async function planFile(
   const count = createContentCount();
   const lookUp = createLookUp(planning);
   for await (const record of opened.records()) {
-    const row = readCountedRow(effects, options, record, count);
+    const row = readRow(effects, options, record, count);
     if (record.kind === 'row') addEmbedded(planning.references, record.embedded);
     const refusal = 'items' in row ? refusalOf(row) : row;
     if (refusal !== undefined) rejected.push(refusal);
-    else if ('items' in row) for (const item of itemsOf(row)) await lookUp(item);
+    else if ('items' in row) for (const item of row.items) await lookUp(item);
   }
   await lookUp();
   const plan = planOf(planning, rejected, callsAtOnce, await rateLimits(effects));
   return { kind: 'plan', plan: { ...plan, budgets: await judged(planning, budgets) } };
 }
 
-interface CountedSpec {
-  readonly spec: ItemSpec;
-  readonly nth: number;
-}
-
-function* itemsOf({ items, duplicateNumbers }: CountedRow): Iterable<CountedSpec> {
-  let index = 0;
-  for (const spec of items) {
-    yield { spec, nth: duplicateNumbers[index] ?? 1 };
-    index += 1;
-  }
-}
-
 /** Takes items one by one and looks many up at a time; without one, it ends with those that it has. */
 function createLookUp(planning: Planning) {
-  let waiting: CountedSpec[] = [];
-  return async (item?: CountedSpec): Promise<void> => {
+  let waiting: NumberedItem[] = [];
+  return async (item?: NumberedItem): Promise<void> => {
     if (item !== undefined) waiting.push(item);
     if (item !== undefined && waiting.length < LOOK_UPS) return;
     const items = waiting;
@@ -150,7 +137,7 @@ interface LookedUp {
   readonly change: ChangedItem | undefined;
 }
 
-async function lookedUp(planning: Planning, { spec, nth }: CountedSpec): Promise<LookedUp> {
+async function lookedUp(planning: Planning, { spec, nth }: NumberedItem): Promise<LookedUp> {
   const { effects, options, comparison, references } = planning;
   const was = comparison.earlier(spec);
   const content = contentOf(planning, spec, nth);

@@ -1,20 +1,24 @@
 import * as z from 'zod/mini';
 import { FAILURE_CODES } from '../../domain/calls/failure.ts';
 import { DEFAULT_PROVIDER } from '../../domain/calls/models.ts';
-import { DEFAULT_USD_PER_CREDIT } from '../../domain/configuration/providers.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { Charge } from '../../domain/money/charge.ts';
+import { DEFAULT_USD_PER_CREDIT } from '../../domain/money/money.ts';
 import { type TokenCounts, type TokenSplit, USAGE_BASES, USAGE_FLAGS } from '../../domain/money/usage.ts';
 import type { TableKey, TableRow } from '../ports.ts';
 import { attemptId, batchId, budgetAccount, count, type Fields, parseRow, textMap } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
+/** Who served a call, at which rate: rows of earlier releases were written when there was one of both. */
+export const servedBy = {
+  provider: z._default(z.string(), DEFAULT_PROVIDER),
+  rate: z._default(z.number(), DEFAULT_USD_PER_CREDIT),
+};
+
 const bookedFields = {
   batch: batchId,
   model: z.string(),
-  // Rows of 0.1 were written when there was one provider, with one rate.
-  provider: z._default(z.string(), DEFAULT_PROVIDER),
-  rate: z._default(z.number(), DEFAULT_USD_PER_CREDIT),
+  ...servedBy,
   costUsd: z.exactOptional(z.number()),
   at: z.string(),
   outcome: z.enum(['image', 'duplicate', 'unknown', ...FAILURE_CODES]),

@@ -1,17 +1,22 @@
 import * as z from 'zod/mini';
+import { DEFAULT_PROVIDER } from '../../domain/calls/models.ts';
 import { type Charge, unknownMaxMicro, wasteMicro } from '../../domain/money/charge.ts';
 import { type CostAmounts, NO_COST } from '../../domain/money/cost-report.ts';
+import { DEFAULT_USD_PER_CREDIT, MICRO_PER_CREDIT } from '../../domain/money/money.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
-import type { BookedCharge } from './charge-row.ts';
+import { type BookedCharge, servedBy } from './charge-row.ts';
 import { batchId, type Fields, parseRow } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
-/** One sum of charges: those of one day, model, batch and outcome (in one shard). */
+/** One sum of charges: those of one day, model, batch, outcome and provider at one rate (in one shard). */
 export interface CostRollUp {
   readonly day: string;
   readonly model: string;
   readonly batch: string;
   readonly outcome: string;
+  readonly provider: string;
+  /** US dollars a credit. */
+  readonly rate: number;
   readonly amounts: CostAmounts;
 }
 
@@ -26,6 +31,8 @@ const amounts = {
   creditsMicro: amount,
   wasteMicro: amount,
   unknownMaxMicro: amount,
+  statedMicro: amount,
+  statedForMicro: amount,
 } satisfies Fields<CostAmounts>;
 
 const costRow = z.object({
@@ -33,6 +40,7 @@ const costRow = z.object({
   model: z.string(),
   batch: batchId,
   outcome: z.string(),
+  ...servedBy,
   ...amounts,
 } satisfies Fields<Omit<CostRollUp, 'amounts'> & CostAmounts>);
 
@@ -45,15 +53,21 @@ function costKey(charge: Charge): TableKey {
   const shard = shardOfText(charge.attempt);
   return {
     pk: costPartition(day.slice(0, 7)),
-    sk: `${day}#${charge.model}#${charge.batch}#${charge.outcome}#${shard}`,
+    sk: `${day}#${charge.model}#${charge.batch}#${charge.outcome}#${shard}${servedByKey(charge)}`,
   };
+}
+
+/** Nothing of the one provider and rate that there were at first, so that its keys stayed. */
+function servedByKey({ provider, rate }: Charge): string {
+  const isFirst = provider === DEFAULT_PROVIDER && rate === DEFAULT_USD_PER_CREDIT;
+  return isFirst ? '' : `#${provider}#${rate}`;
 }
 
 /** Adds a charge to its roll-up, or with `sign` −1 takes it out again; in the transaction that writes the charge (I5). */
 export function addToCost(charge: Charge, sign: 1 | -1 = 1): TableWrite {
-  const { day, model, batch, outcome, amounts } = rollUpOf(charge);
+  const { amounts, ...group } = rollUpOf(charge);
   const add = Object.fromEntries(Object.entries(amounts).map(([name, value]) => [name, sign * value]));
-  return { kind: 'update', key: costKey(charge), set: { day, model, batch, outcome }, add };
+  return { kind: 'update', key: costKey(charge), set: group, add };
 }
 
 /** What one charge is in the roll-ups. */
@@ -63,6 +77,8 @@ export function rollUpOf(charge: BookedCharge): CostRollUp {
     model: charge.model,
     batch: charge.batch,
     outcome: charge.outcome,
+    provider: charge.provider,
+    rate: charge.rate,
     amounts: {
       images: charge.images,
       attempts: 1,
@@ -72,11 +88,21 @@ export function rollUpOf(charge: BookedCharge): CostRollUp {
       creditsMicro: charge.creditsMicro,
       wasteMicro: wasteMicro(charge),
       unknownMaxMicro: unknownMaxMicro(charge, charge.outcome),
+      ...statedOf(charge),
     },
   };
 }
 
+const NOT_STATED = { statedMicro: 0, statedForMicro: 0 };
+
+function statedOf({ costUsd, rate, creditsMicro }: BookedCharge) {
+  const statedMicro = costUsd === undefined ? undefined : Math.round((costUsd / rate) * MICRO_PER_CREDIT);
+  // No call costs a million credits, and a sum must stay exact.
+  if (statedMicro === undefined || statedMicro >= MICRO_PER_CREDIT * 1_000_000) return NOT_STATED;
+  return { statedMicro, statedForMicro: creditsMicro };
+}
+
 export function rowToCost(row: TableRow): CostRollUp {
-  const { day, model, batch, outcome, ...amounts } = parseRow(costRow, row);
-  return { day, model, batch, outcome, amounts: { ...NO_COST, ...amounts } };
+  const { day, model, batch, outcome, provider, rate, ...amounts } = parseRow(costRow, row);
+  return { day, model, batch, outcome, provider, rate, amounts: { ...NO_COST, ...amounts } };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -12,7 +12,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pressrun-place-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   from = join(folder, 'image.png');
-  to = join(folder, 'out', 'image.png');
+  to = join(folder, 'placed.png');
   await writeFile(from, 'an image');
 });
 
@@ -38,18 +38,17 @@ describe('a placed file', () => {
     expect(await readFile(from, 'utf8')).toBe('an image');
   });
 
-  test('takes the place of what was there, also of itself', async () => {
-    const placer = createFilePlacer(['link', 'copy']);
-    await placer.place(from, to);
-    const other = join(folder, 'other.png');
-    await writeFile(other, 'another image');
+  test('never takes the place of what is there, not even of a link', async () => {
+    const victim = join(folder, 'victim.txt');
+    await writeFile(victim, 'a letter');
 
-    await placer.place(from, to);
-    await placer.place(other, to);
+    for (const way of ['link', 'copy'] as const) {
+      await rm(to, { force: true });
+      await symlink(victim, to);
+      await expect(createFilePlacer([way]).place(from, to)).rejects.toThrow('EEXIST');
+    }
 
-    expect(await readFile(to, 'utf8')).toBe('another image');
-    expect(await readFile(from, 'utf8')).toBe('an image');
-    await expect(stat(`${to}.part`)).rejects.toThrow('ENOENT');
+    expect(await readFile(victim, 'utf8')).toBe('a letter');
   });
 
   test('throws what the disk says, and leaves nothing half done', async () => {

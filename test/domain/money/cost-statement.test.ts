@@ -36,7 +36,7 @@ describe('a cost statement', () => {
 
   test('as FOCUS 1.2 has its mandatory columns, with periods in UTC and costs in dollars', () => {
     const given = statement(
-      ['day', 'model', 'batch', 'tag:who'],
+      ['day', 'model', 'provider', 'batch', 'tag:who'],
       { creditsMicro: 68_358_500, images: 1 },
       'ann',
     );
@@ -60,6 +60,7 @@ describe('a cost statement', () => {
       x_Batch: 'a',
       x_Images: '1',
     });
+    expect(row).toMatchObject({ ProviderName: 'core.today', ListUnitPrice: '0.001' });
     for (const name of ['ContractedCost', 'EffectiveCost', 'ListCost']) expect(row?.[name]).toBe('0.0683585');
     const names = ['BillingAccountName', 'ChargeDescription', 'InvoiceIssuerName', 'ProviderName'];
     for (const name of [...names, 'PublisherName', 'ServiceName']) expect(row?.[name]).toMatch(/./);
@@ -72,8 +73,10 @@ function statement(by: readonly CostDimension[], amounts: Partial<CostAmounts>, 
     model: 'flash',
     batch: 'a',
     outcome: 'image',
+    provider: 'core-today',
+    rate: 0.001,
     tags: { who },
     amounts: { ...NO_COST, attempts: 1, ...amounts },
   };
-  return costStatement({ ...costReport(WINDOW, by, [cost]), tz: 'UTC', source: 'charges' }, 0.001);
+  return costStatement({ ...costReport(WINDOW, by, [cost]), tz: 'UTC', source: 'charges' });
 }

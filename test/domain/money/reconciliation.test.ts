@@ -273,5 +273,5 @@ function reconciled(
 
 function cost(day: string, model: string, creditsMicro: number, unknownMaxMicro: number) {
   const amounts = { ...NO_COST, attempts: 1, creditsMicro, unknownMaxMicro };
-  return { day, model, batch: 'b', outcome: 'image', amounts };
+  return { day, model, batch: 'b', outcome: 'image', provider: 'core-today', rate: 0.001, amounts };
 }

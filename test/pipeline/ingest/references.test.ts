@@ -18,15 +18,15 @@ describe('a reference image', () => {
   test('of the bucket is sent as it was when the file was read, and is part of what was asked', async () => {
     const world = await freshWorld();
     const { store } = world.effects;
-    await store.put('pictures/a.png', await picture('png'), PNG);
-    const rows = 'prompt,references\na fox like this,pictures/a.png\n';
+    await store.put('references/a.png', await picture('png'), PNG);
+    const rows = 'prompt,references\na fox like this,references/a.png\n';
     const first = await submit(world, rows);
-    await store.delete('pictures/a.png');
+    await store.delete('references/a.png');
     await workOff(world, first);
 
-    await store.put('pictures/b.jpg', await picture('png'), PNG);
+    await store.put('references/b.jpg', await picture('png'), PNG);
     const same = await submit(world, rows.replace('a.png', 'b.jpg'));
-    await store.put('pictures/b.jpg', await picture('webp'), PNG);
+    await store.put('references/b.jpg', await picture('webp'), PNG);
     const other = await submit(world, rows.replace('a.png', 'b.jpg'), { name: 'other bytes' });
 
     expect(await onlyItem(world.effects, first)).toMatchObject({
@@ -48,7 +48,7 @@ describe('a reference image', () => {
       asked.push(url);
       return { kind: 'fetched', bytes };
     };
-    const rows = 'prompt,references\na fox,https://example.com/a.jpg\na heron,https://example.com/a.jpg\n';
+    const rows = 'prompt,references\na fox,https://example.com/a.jpg\na heron,HTTPS://example.com/a.jpg\n';
 
     const { batch, key } = await upload(world, rows);
     await ingestUpload({ ...world.effects, fetchReference }, { key }, () => PLENTY_MS);
@@ -72,29 +72,76 @@ describe('a reference image', () => {
     const world = await freshWorld();
     const { store } = world.effects;
     const png = await picture('png');
-    await store.put('p/note.png', Buffer.from('shopping list'), PNG);
-    await store.put('p/cut.png', png.subarray(0, png.length - 30), PNG);
-    await store.put('p/large.png', Buffer.alloc(7_000_001), PNG);
-    await store.put('p/good.png', png, PNG);
+    await store.put('references/note.png', Buffer.from('shopping list'), PNG);
+    await store.put('references/cut.png', png.subarray(0, png.length - 30), PNG);
+    await store.put('references/large.png', Buffer.alloc(7_000_001), PNG);
+    await store.put('references/good.png', png, PNG);
     const keys = [
-      'p/note.png',
-      'p/cut.png',
-      'p/large.png',
-      'p/none.png',
-      'p/good.png|p/none.png',
-      'p/good.png',
+      'references/note.png',
+      'references/cut.png',
+      'references/large.png',
+      'references/none.png',
+      'references/good.png|references/none.png',
+      'references/good.png',
     ];
 
     const batch = await submit(world, `prompt,references\n${keys.map((key) => `a fox,${key}\n`).join('')}`);
 
     expect(await reasonsIn(world.effects, batch)).toEqual([
-      'reference "p/note.png": it is not a PNG, JPEG or WebP image',
-      expect.stringMatching(/^reference "p\/cut.png": the image is damaged: /),
-      'reference "p/large.png": it has 7000001 bytes, at most 7000000 are taken',
-      'reference "p/none.png": there is no such file, and no such object in the bucket',
-      'reference "p/none.png": there is no such file, and no such object in the bucket',
+      'reference "references/note.png": it is not a PNG, JPEG or WebP image',
+      expect.stringMatching(/^reference "references\/cut.png": the image is damaged: /),
+      'reference "references/large.png": it has 7000001 bytes, at most 7000000 are taken',
+      expect.stringContaining(
+        'reference "references/none.png": there is no such file, and no such object below references/',
+      ),
+      expect.stringContaining(
+        'reference "references/none.png": there is no such file, and no such object below references/',
+      ),
     ]);
     expect(await itemsIn(world.effects, batch)).toHaveLength(1);
+  });
+
+  test.each([
+    'quarantine/others-0123456789/attempt-1',
+    'batches/others-0123456789/manifest.csv',
+    'uploads/others.png',
+    'images/no-batch-of-this-stage-0123456789/fox.png',
+    'references/../quarantine/fox.png',
+    '/etc/passwd',
+    '.meta/unfinished/fox.png',
+    'brandnew/fox.png',
+  ])('is never another object of the bucket, such as %s', async (key) => {
+    const world = await freshWorld();
+    const asked: string[] = [];
+    const store: Effects['store'] = {
+      ...world.effects.store,
+      get: (each, ...more) => {
+        asked.push(each);
+        return world.effects.store.get(each, ...more);
+      },
+    };
+    const effects = { ...world.effects, store, referencePrefixes: ['brand/'] };
+
+    const { batch, key: uploaded } = await upload(world, `prompt,references\na fox,${key}\n`);
+    await ingestUpload(effects, { key: uploaded }, () => PLENTY_MS);
+
+    expect(await reasonsIn(effects, batch)).toEqual([expect.stringContaining('no such object below')]);
+    expect(asked).not.toContain(key);
+  });
+
+  test('may be an image of a batch, or below a prefix that a setting allows', async () => {
+    const world = await freshWorld();
+    const made = await submit(world, 'prompt\na fox\n');
+    await workOff(world, made);
+    const { state } = await onlyItem(world.effects, made);
+    await world.effects.store.put('brand/logo.png', await picture('png'), PNG);
+    const keys = [state.kind === 'done' ? state.image.key : '', 'brand/logo.png'];
+
+    const { batch, key } = await upload(world, `prompt,references\na fox,${keys.join('|')}\n`);
+    await ingestUpload({ ...world.effects, referencePrefixes: ['brand/'] }, { key }, () => PLENTY_MS);
+
+    expect(await reasonsIn(world.effects, batch)).toEqual([]);
+    expect((await onlyItem(world.effects, batch)).references).toHaveLength(2);
   });
 
   test('from the submitter’s machine goes with the file; another picture in its place is another batch', async () => {

@@ -14,6 +14,18 @@ import {
 
 const JULY = { from: '2026-07-01', to: '2026-07-31' };
 
+test('a report over two rates has the dollars of both, and the mean rate', () => {
+  const costs = [cost({ rate: 0.001 }, 2_000_000), cost({ provider: 'router', rate: 0.004 }, 1_000_000)];
+
+  const { rows, total } = costReport(JULY, ['provider'], costs);
+
+  expect(rows).toMatchObject([
+    { provider: 'core-today', creditsMicro: 2_000_000, usd: 0.002, usdPerCredit: 0.001 },
+    { provider: 'router', creditsMicro: 1_000_000, usd: 0.004, usdPerCredit: 0.004 },
+  ]);
+  expect(total).toMatchObject({ creditsMicro: 3_000_000, usd: 0.006, usdPerCredit: 0.002 });
+});
+
 describe('a cost report', () => {
   test('gathers by the asked dimensions, in their order, and adds up', () => {
     const report = costReport(
@@ -26,11 +38,11 @@ describe('a cost report', () => {
       ],
     );
 
-    expect(report.rows).toEqual([
+    expect(report.rows).toMatchObject([
       { model: 'flash', day: '2026-07-01', ...amounts(3), attempts: 2 },
       { model: 'pro', day: '2026-07-02', ...amounts(5) },
     ]);
-    expect(report.total).toEqual({ ...amounts(8), attempts: 3 });
+    expect(report.total).toMatchObject({ ...amounts(8), attempts: 3 });
   });
 
   test('takes in both its first and its last day, and no other', () => {
@@ -46,7 +58,9 @@ describe('a cost report', () => {
   });
 
   test('without a dimension is one line; of nothing, none', () => {
-    expect(costReport(JULY, [], [cost({}, 1), cost({}, 2)]).rows).toEqual([{ ...amounts(3), attempts: 2 }]);
+    expect(costReport(JULY, [], [cost({}, 1), cost({}, 2)]).rows).toEqual([
+      { ...amounts(3), attempts: 2, usd: 3e-9, usdPerCredit: 0.001 },
+    ]);
     expect(costReport(JULY, [], [])).toMatchObject({ rows: [], total: NO_COST });
   });
 
@@ -126,6 +140,8 @@ describe('a cost report', () => {
           model: fc.constantFrom('pro', 'flash'),
           batch: fc.constantFrom('a', 'b'),
           outcome: fc.constantFrom('image', 'blocked'),
+          provider: fc.constantFrom('core-today', 'router'),
+          rate: fc.constantFrom(0.001, 0.0025),
           basis: fc.constantFrom('reported', 'estimated'),
           tags: fc.dictionary(fc.constantFrom('who', 'what'), fc.constantFrom('x', 'y')),
           micro: fc.integer({ min: 0, max: 1_000_000 }),
@@ -140,8 +156,9 @@ describe('a cost report', () => {
         const { rows, total } = costReport(JULY, by, given);
 
         const sum = rows.reduce<CostAmounts>((so, row) => addCost(so, row), NO_COST);
-        expect(sum).toEqual(total);
-        expect(total).toEqual(given.reduce((so, each) => addCost(so, each.amounts), NO_COST));
+        expect(total).toMatchObject(sum);
+        expect(rows.reduce((so, { usd }) => so + usd, 0)).toBeCloseTo(total.usd, 9);
+        expect(sum).toEqual(given.reduce((so, each) => addCost(so, each.amounts), NO_COST));
       }),
     );
   });
@@ -153,6 +170,8 @@ function cost(dimensions: Partial<Costed>, micro: number) {
     model: 'flash',
     batch: 'a',
     outcome: 'image',
+    provider: 'core-today',
+    rate: 0.001,
     ...dimensions,
     amounts: amounts(micro),
   };

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nameKey } from '../../../shared/domain/item/file-name.ts';
-import { type ResolvedRow, resolveUnique } from '../../../shared/pipeline/batch/unique-rows.ts';
+import type { ReadRow } from '../../../shared/pipeline/ingest/read-row.ts';
+import { resolveUnique } from '../../../shared/pipeline/ingest/unique-rows.ts';
 import type { TableWrite } from '../../../shared/pipeline/ports.ts';
 import { BATCH, specOf } from '../../support/specimens.ts';
 
 describe('ids and file names', () => {
   test('that nobody else has are left as they are, and default names are not even asked for', async () => {
     const table = fakeTable();
-    const rows = [taken(1, {}), taken(2, { fileName: 'Heron' }), taken(3, { id: 'c' })];
+    const rows = [readRow(1, {}), readRow(2, { fileName: 'Heron' }), readRow(3, { id: 'c' })];
 
     expect(await resolveUnique(table, BATCH, rows)).toEqual(rows);
     expect([...table.taken.keys()].toSorted()).toEqual(['UNIQUE#id#c', 'UNIQUE#name#heron']);
@@ -17,9 +18,9 @@ describe('ids and file names', () => {
   test('of a row that is read again are its own still', async () => {
     const table = fakeTable();
     const rows = [
-      taken(1, { id: 'a', fileName: 'Fox' }),
-      taken(2, { id: 'a' }),
-      taken(3, { fileName: 'fox' }),
+      readRow(1, { id: 'a', fileName: 'Fox' }),
+      readRow(2, { id: 'a' }),
+      readRow(3, { fileName: 'fox' }),
     ];
 
     const first = await resolveUnique(table, BATCH, rows);
@@ -27,30 +28,25 @@ describe('ids and file names', () => {
 
     expect(again).toEqual(first);
     expect(first[1]).toMatchObject({ row: 2, column: 'id' });
-    expect(first[2]).toMatchObject({ items: [{ fileName: 'fox-row-3' }] });
+    expect(first[2]).toMatchObject({ items: [{ spec: { fileName: 'fox-row-3' } }] });
   });
 
   test('of all variants of a row change together', async () => {
     const table = fakeTable();
-    const variants = [1, 2].map((variant) => specOf(2, { variant, fileName: `Fox-v${variant}` }));
     const rows = [
-      {
-        row: 1,
-        line: 2,
-        items: [1, 2].map((variant) => specOf(1, { variant, fileName: `fox-v${variant}` })),
-      },
-      { row: 2, line: 3, items: variants },
+      readRow(1, { variant: 1, fileName: 'fox-v1' }, { variant: 2, fileName: 'fox-v2' }),
+      readRow(2, { variant: 1, fileName: 'Fox-v1' }, { variant: 2, fileName: 'Fox-v2' }),
     ];
 
     expect((await resolveUnique(table, BATCH, rows))[1]).toMatchObject({
-      items: [{ fileName: 'Fox-v1-row-2' }, { fileName: 'Fox-v2-row-2' }],
+      items: [{ spec: { fileName: 'Fox-v1-row-2' } }, { spec: { fileName: 'Fox-v2-row-2' } }],
     });
   });
 
   test('that many rows repeat are settled in a handful of transactions', async () => {
     const table = fakeTable();
     const rows = (from: number) =>
-      Array.from({ length: 400 }, (_, nth) => taken(from + nth, { id: `id-${nth % 7}`, fileName: 'Fox' }));
+      Array.from({ length: 400 }, (_, nth) => readRow(from + nth, { id: `id-${nth % 7}`, fileName: 'Fox' }));
 
     await resolveUnique(table, BATCH, rows(1));
     const resolved = await resolveUnique(table, BATCH, rows(401));
@@ -70,7 +66,7 @@ describe('ids and file names', () => {
         fc.integer({ min: 1, max: 12 }),
         async (given, size) => {
           const rows = given.map(({ id, name }, index) =>
-            taken(index + 1, { ...(id && { id }), ...(name && { fileName: name }) }),
+            readRow(index + 1, { ...(id && { id }), ...(name && { fileName: name }) }),
           );
           const table = fakeTable();
 
@@ -79,7 +75,9 @@ describe('ids and file names', () => {
             resolved.push(...(await resolveUnique(table, BATCH, rows.slice(from, from + size))));
           }
 
-          const items = resolved.flatMap((each) => ('items' in each ? [...each.items] : []));
+          const items = resolved.flatMap((each) =>
+            'items' in each ? Array.from(each.items, ({ spec }) => spec) : [],
+          );
           const names = items.map(({ fileName }) => nameKey(fileName));
           const ids = items.flatMap(({ id }) => (id === undefined ? [] : [id]));
           expect(resolved.map(({ row: number }) => number)).toEqual(rows.map(({ row: number }) => number));
@@ -93,8 +91,13 @@ describe('ids and file names', () => {
   });
 });
 
-function taken(row: number, more: Partial<ReturnType<typeof specOf>>): ResolvedRow {
-  return { row, line: row + 1, items: [specOf(row, more)] };
+function readRow(row: number, ...items: Partial<ReturnType<typeof specOf>>[]): ReadRow {
+  return {
+    row,
+    line: row + 1,
+    items: items.map((more) => ({ spec: specOf(row, more), nth: 1 })),
+    embedded: [],
+  };
 }
 
 /** A table that knows the one condition of unique rows. */

@@ -7,14 +7,14 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
  * Splits a cell of reference images at `|` and checks their shape only: a key in the bucket, a local path, or an https
- * link. Whether they exist shows when they are fetched.
+ * link, whose scheme is given in small letters. Whether they exist shows when they are fetched.
  */
 export function parseReferences(
   cell: string,
 ): { readonly kind: 'references'; readonly references: readonly string[] } | Rejection {
   const references = cell
     .split('|')
-    .map((each) => each.trim())
+    .map((each) => each.trim().replace(/^https:/i, 'https:'))
     .filter((each) => each !== '');
   if (references.length > MAX_REFERENCES) {
     return rejected(`${references.length} references, at most ${MAX_REFERENCES} are taken`, 'references');

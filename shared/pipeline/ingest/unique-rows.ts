@@ -1,28 +1,21 @@
 import type { BatchId } from '../../domain/ids.ts';
 import { nameKey } from '../../domain/item/file-name.ts';
-import type { ItemSpec } from '../../domain/item/item.ts';
+import { repeatedId } from '../batch/refusals.ts';
 import { inGroups } from '../each-at-once.ts';
 import type { Table } from '../ports.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
 import { claimUnique } from '../rows/unique-row.ts';
-import { repeatedId } from './refusals.ts';
-
-/** A row that can be made, before it is known that its `id` and its file name are its own. */
-export interface ResolvedRow {
-  readonly row: number;
-  readonly line: number;
-  readonly items: Iterable<ItemSpec>;
-}
+import type { ReadRow } from './read-row.ts';
 
 /**
  * Sees to it that each `id` and each file name stands once in a batch, in order of rows: a repeated `id` is a rejected
  * line, a repeated name gets the row's number. What is taken is taken in the table, so a file of any size holds in it.
  */
-export async function resolveUnique<Row extends ResolvedRow>(
+export async function resolveUnique(
   table: Pick<Table, 'write'>,
   batch: BatchId,
-  rows: readonly (Row | RejectedLine)[],
-): Promise<(Row | RejectedLine)[]> {
+  rows: readonly (ReadRow | RejectedLine)[],
+): Promise<(ReadRow | RejectedLine)[]> {
   let candidates = rows;
   const owned = new Set<string>();
   for (;;) {
@@ -47,9 +40,10 @@ interface Claim {
 const ROWS_TOGETHER = 50;
 
 /** Where two of these rows want the same, the later one loses; then no two claims are of the same. */
-function settledAmongThemselves<Row extends ResolvedRow>(
-  rows: readonly (Row | RejectedLine)[],
-): { resolved: (Row | RejectedLine)[]; claims: Claim[] } {
+function settledAmongThemselves(rows: readonly (ReadRow | RejectedLine)[]): {
+  resolved: (ReadRow | RejectedLine)[];
+  claims: Claim[];
+} {
   const claims = new Map<string, Claim>();
   const resolved = rows.map((row) => {
     let candidate = row;
@@ -95,25 +89,25 @@ async function takeAll(
   return lost;
 }
 
-function wantedBy(line: ResolvedRow | RejectedLine): Claim[] {
+function wantedBy(line: ReadRow | RejectedLine): Claim[] {
   const [first] = 'items' in line ? line.items : [];
   if (first === undefined) return [];
   const { row } = line;
-  const id: Claim[] = first.id === undefined ? [] : [{ row, kind: 'id', value: first.id }];
-  const isOwn = isDefaultName(first);
-  return isOwn ? id : [...id, { row, kind: 'name', value: nameKey(first.fileName) }];
+  const { id, fileName } = first.spec;
+  const claims: Claim[] = id === undefined ? [] : [{ row, kind: 'id', value: id }];
+  return isDefaultName(fileName) ? claims : [...claims, { row, kind: 'name', value: nameKey(fileName) }];
 }
 
 /** Default names begin with the number of their row, and no name given in a file may: they need no claim. */
-function isDefaultName(item: ItemSpec): boolean {
-  return /^\d{4,}(-|$)/.test(item.fileName);
+function isDefaultName(fileName: string): boolean {
+  return /^\d{4,}(-|$)/.test(fileName);
 }
 
-function loser<Row extends ResolvedRow>(owner: Row, { kind, value }: Claim): Row | RejectedLine {
+function loser(owner: ReadRow, { kind, value }: Claim): ReadRow | RejectedLine {
   if (kind === 'id') return repeatedId(owner, value);
-  const items = Array.from(owner.items, (item) => ({
-    ...item,
-    fileName: `${item.fileName}-row-${owner.row}`,
+  const items = Array.from(owner.items, ({ spec, nth }) => ({
+    spec: { ...spec, fileName: `${spec.fileName}-row-${owner.row}` },
+    nth,
   }));
   return { ...owner, items };
 }

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { PLATFORM } from '../../shared/runtime/platform.ts';
+import { oneLine } from '../text/one-line.ts';
+import { UsageError } from '../usage-error.ts';
+import { makeFolder } from './make-folder.ts';
+import { partFile, removeDeadParts } from './part-file.ts';
+import { fileAt, writtenFilesOf } from './written-files.ts';
+
+/** Writes files into a folder of the user's: whole or not at all, over nothing that pressrun didn't write, through no link. */
+export interface FolderWriter {
+  readonly path: string;
+  /** Writes a file by its path in the folder. `fill` creates the part, which must not exist. Throws `UsageError`. */
+  write(name: string, fill: (part: string) => Promise<unknown>): Promise<void>;
+  /** The name that a file got; another one where its own was taken. */
+  nameOf(name: string): string;
+}
+
+export interface FolderUse {
+  /** The stage's folder, which keeps what was written where. */
+  readonly stage: string;
+  /** A file that is never replaced, although pressrun may have written it: what is being read. */
+  readonly input?: string | undefined;
+  readonly say: (line: string) => void;
+}
+
+const MOST_SAID = 3;
+
+/** Makes the folder and writes to it once; throws `UsageError` if that fails. */
+export async function openFolder(path: string, { stage, input, say }: FolderUse): Promise<FolderWriter> {
+  await checkWritable(path);
+  await removeDeadParts(path);
+  const written = await writtenFilesOf(path, join(stage, 'written'));
+  const inputPath = input === undefined ? undefined : await realpath(input).catch(() => undefined);
+  const names = new Map<string, string>();
+
+  async function whatHas(name: string, part: string): Promise<'free' | 'the same' | 'another'> {
+    const target = join(path, name);
+    const there = await fileAt(target);
+    if (there === undefined) return 'free';
+    if (!there.isFile()) return 'another';
+    if (inputPath !== undefined && (await realpath(target)) === inputPath) return 'another';
+    if (written.isOwn(name, there)) return 'free';
+    return (await haveSameContent(target, part)) ? 'the same' : 'another';
+  }
+
+  async function settle(name: string, part: string): Promise<void> {
+    let candidate = name;
+    let found = await whatHas(candidate, part);
+    for (let nth = 2; found === 'another'; nth += 1) {
+      candidate = numbered(name, nth);
+      found = await whatHas(candidate, part);
+    }
+    if (found === 'free') await moveTo(candidate, part);
+    if (candidate !== name) tellOnce(name, candidate);
+  }
+
+  /** Noted before the rename: another process that sees the file must know whose it is. */
+  async function moveTo(candidate: string, part: string): Promise<void> {
+    const file = await fileAt(part);
+    if (file !== undefined) await written.add(candidate, file);
+    await PLATFORM.rename(part, join(path, candidate));
+  }
+
+  function tellOnce(name: string, candidate: string): void {
+    if (names.get(name) === candidate) return;
+    names.set(name, candidate);
+    if (names.size <= MOST_SAID)
+      say(`kept ${join(path, name)}, which pressrun didn't write; wrote ${candidate} instead`);
+    else if (names.size === MOST_SAID + 1)
+      say(`${path}: more names are taken; manifest.csv has the new ones`);
+  }
+
+  async function write(name: string, fill: (part: string) => Promise<unknown>): Promise<void> {
+    const part = partFile(join(path, name));
+    try {
+      await makeFolders(path, dirname(name));
+      await fill(part);
+      await settle(name, part);
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      const said = oneLine(error);
+      throw new UsageError(said.startsWith(path) ? said : `${path}: ${said}`, { cause: error });
+    } finally {
+      await rm(part, { force: true });
+    }
+  }
+
+  return { path, write, nameOf: (name) => names.get(name) ?? name };
+}
+
+/** Makes the folders below the root one by one: one that is a link would lead out of it. */
+async function makeFolders(root: string, name: string): Promise<void> {
+  if (name === '.') return;
+  await makeFolders(root, dirname(name));
+  const path = join(root, name);
+  if ((await fileAt(path)) === undefined) await mkdir(path).catch(ignoreExisting);
+  if ((await fileAt(path))?.isSymbolicLink())
+    throw new UsageError(
+      `${path}: is a link, and pressrun follows none here. Remove it, or name another --out`,
+    );
+}
+
+function ignoreExisting(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+}
+
+/** `fox.png` becomes `fox (2).png`: no name that pressrun gives an image has a space or a bracket. */
+function numbered(name: string, nth: number): string {
+  const ending = extname(name);
+  return join(dirname(name), `${basename(name, ending)} (${nth})${ending}`);
+}
+
+async function haveSameContent(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([fileAt(one), fileAt(other)]);
+  if (a === undefined || b === undefined || a.size !== b.size) return false;
+  if (a.ino === b.ino && a.dev === b.dev) return true;
+  const [first, second] = await Promise.all([one, other].map(hashOf));
+  return first === second;
+}
+
+/** The SHA-256 of a file, in hex. */
+export async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+async function checkWritable(path: string): Promise<void> {
+  const probe = partFile(join(path, '.pressrun-probe'));
+  try {
+    await makeFolder(path);
+    await writeFile(probe, '', { flag: 'wx' });
+    await rm(probe);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UsageError(`${path}: cannot be written to (${reason}): name another folder with --out`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { appendFile, lstat, readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod/mini';
+import { makeFolder } from './make-folder.ts';
+
+/** The files of one folder that pressrun wrote, kept outside of it. */
+interface WrittenFiles {
+  /** Whether pressrun wrote the file, and nobody changed it since. */
+  isOwn(name: string, file: BigIntStats): boolean;
+  add(name: string, file: BigIntStats): Promise<void>;
+}
+
+const line = z.tuple([z.string(), z.string()]);
+
+/** Reads what was written to a folder, by any process and whenever. `records` is a folder of the stage. */
+export async function writtenFilesOf(folder: string, records: string): Promise<WrittenFiles> {
+  await makeFolder(records);
+  const hash = createHash('sha256').update(await realpath(folder));
+  const path = join(records, `${hash.digest('hex').slice(0, 24)}.jsonl`);
+  const marks = new Map<string, string>();
+  for (const text of (await readFile(path, 'utf8').catch(() => '')).split('\n')) {
+    const [name, mark] = lineOf(text);
+    if (name !== undefined && mark !== undefined) marks.set(name, mark);
+  }
+
+  return {
+    isOwn: (name, file) => file.isFile() && marks.get(name) === markOf(file),
+    add: async (name, file) => {
+      const mark = markOf(file);
+      if (marks.get(name) === mark) return;
+      marks.set(name, mark);
+      await appendFile(path, `${JSON.stringify([name, mark])}\n`, { mode: 0o600 });
+    },
+  };
+}
+
+/** A line that a crash cut off belongs to a file that never got its name. */
+function lineOf(text: string): readonly [string, string] | readonly [] {
+  try {
+    return line.parse(JSON.parse(text));
+  } catch {
+    return [];
+  }
+}
+
+/** Changes with every edit. Links keep the time of the stored image. */
+function markOf({ size, mtimeNs }: BigIntStats): string {
+  return `${size} ${mtimeNs}`;
+}
+
+/** What has a name, without following a link. */
+export async function fileAt(path: string): Promise<BigIntStats | undefined> {
+  return await lstat(path, { bigint: true }).catch(() => undefined);
+}

@@ -1,0 +1,55 @@
+import type { BatchOptions } from '../../domain/batch/batch.ts';
+import { findModel } from '../../domain/calls/models.ts';
+import type { ContentCount } from '../../domain/item/content-count.ts';
+import type { ItemSpec } from '../../domain/item/item.ts';
+import type { EmbeddedImage, FileRecord } from '../../domain/prompt-file/format.ts';
+import { rowToItems } from '../../domain/prompt-file/row/row-to-items.ts';
+import type { Effects } from '../effects.ts';
+import type { RejectedLine } from '../rows/rejected-row.ts';
+
+/** A row of a file that can be generated, as far as the row alone says it. */
+export interface ReadRow {
+  readonly row: number;
+  readonly line: number;
+  /** They can be gone through again and again, and are made as they are asked for. */
+  readonly items: Iterable<NumberedItem>;
+  /** Images that the row itself holds. */
+  readonly embedded: readonly EmbeddedImage[];
+}
+
+/** An item, and which of the file's images of the same content it is, from 1. */
+export interface NumberedItem {
+  readonly spec: ItemSpec;
+  readonly nth: number;
+}
+
+/** Reads what a record asks for, or why it is rejected. Call it once for each record of a file, in order: `count` counts. */
+export function readRow(
+  { models }: Pick<Effects, 'models'>,
+  options: BatchOptions,
+  record: FileRecord,
+  count: ContentCount,
+): ReadRow | RejectedLine {
+  const { row, line } = record;
+  const read = record.kind === 'row' ? rowToItems(record, options, models) : record;
+  if (read.kind === 'items') {
+    const numbers = Array.from(read.items, (spec) => nthOf(models, spec, count));
+    const embedded = record.kind === 'row' ? (record.embedded ?? []) : [];
+    return { row, line, items: numbered(read.items, numbers), embedded };
+  }
+  const { column, reason } = read;
+  return { row, line, reason, ...(column === undefined ? {} : { column }) };
+}
+
+function numbered(items: Iterable<ItemSpec>, numbers: readonly number[]): Iterable<NumberedItem> {
+  return {
+    [Symbol.iterator]: () => Iterator.from(items).map((spec, index) => ({ spec, nth: numbers[index] ?? 1 })),
+  };
+}
+
+/** By its references as they are written: what is behind them need not be known to count. */
+function nthOf(models: Effects['models'], spec: ItemSpec, count: ContentCount): number {
+  const { prompt, messages, settings, references } = spec;
+  const profile = findModel(models, settings.model);
+  return profile === undefined ? 1 : count.next({ prompt, messages, settings, profile, references });
+}
