@@ -77,7 +77,7 @@ export function Confirm({
           {expected != null &&
             planned !== undefined &&
             planned.items > 0 &&
-            ` · about ${dollars(expected, usdPerCredit()).slice(2)}`}
+            ` · about ${shortPrice(expected)}`}
         </button>
       </div>
     </Dialog>
