@@ -4,13 +4,18 @@ import { build } from 'rolldown';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Bundles the command into `folder`: some dozens of files are read and compiled where there were hundreds, and of a library only
+ * Bundles the command and the library into `folder`: some dozens of files are read and compiled where there were hundreds, and of a library only
  * what is used. Commands stay chunks of their own, loaded when they are asked for. Gives the paths of the files that went in.
  */
 export async function bundleCommand(folder: string): Promise<readonly string[]> {
   const { output } = await build({
     cwd: ROOT,
-    input: { main: 'cli/main.ts', process: 'dashboard/thumbnails/process.ts' },
+    input: {
+      main: 'cli/main.ts',
+      process: 'dashboard/thumbnails/process.ts',
+      library: 'library/index.ts',
+      simulator: 'library/simulator.ts',
+    },
     platform: 'node',
     // They bring native code along.
     external: ['sharp', 'vite'],

@@ -2,7 +2,7 @@ import { chmod, copyFile, constants as fs, link, rm, stat } from 'node:fs/promis
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 
 /** A way to have a file in a second place, the cheapest first. */
-export type Way = 'clone' | 'link' | 'copy';
+type Way = 'clone' | 'link' | 'copy';
 
 /** What a file system says that cannot do it, or not between these two places. */
 const CANNOT = new Set([
@@ -18,7 +18,7 @@ const CANNOT = new Set([
 ]);
 
 /** Gives files of the object store a second place; throws what the disk says where even a copy fails. */
-export interface FilePlacer {
+interface FilePlacer {
   /** Gives the file a second name, which must be free. It takes room on the disk only where it had to be copied. */
   place(from: string, to: string): Promise<Way>;
 }

@@ -23,7 +23,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What a file may be said to be that its name does not say. */
-export const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as const;
+const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as const;
 
 /** What flags say of a file itself. */
 export interface FileFlags {
@@ -82,7 +82,17 @@ async function openFile(
   }
   const open = (start = 0) => createReadStream(path, { start });
   const name = kind === undefined ? basename(path) : `${basename(path)}.${kind}`;
-  const file = { name, size: info.size, open };
+  const facts = { shown, strict, folder, allowed };
+  return await inspectPrompts({ name, path, size: info.size, open }, facts, options);
+}
+
+/** Looks at prompts before they are uploaded, wherever they lie; throws `UsageError` where they cannot be a file of prompts. */
+export async function inspectPrompts(
+  file: Pick<PromptFile, 'name' | 'path' | 'size' | 'open'>,
+  { shown, strict, folder, allowed }: Omit<FileFacts, 'kind'>,
+  options: BatchOptions,
+): Promise<PromptFile> {
+  const { name } = file;
   const prompts = await openPrompts(file, options);
   if (prompts.kind === 'problem') {
     throw new UsageError(`${shown}: ${asFlags(prompts.message)}${hasEnding(name) ? '' : LIST_HINT}`);
@@ -96,7 +106,6 @@ async function openFile(
   const contentType = CONTENT_TYPES[extname(named).toLowerCase()] ?? 'text/csv';
   return {
     ...file,
-    path,
     name: named,
     contentType,
     references,

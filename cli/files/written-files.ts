@@ -6,7 +6,7 @@ import { z } from 'zod/mini';
 import { makeFolder } from './make-folder.ts';
 
 /** The files of one folder that pressrun wrote, kept outside of it. */
-export interface WrittenFiles {
+interface WrittenFiles {
   /** Whether pressrun wrote the file, and nobody changed it since. */
   isOwn(name: string, file: BigIntStats): boolean;
   add(name: string, file: BigIntStats): Promise<void>;

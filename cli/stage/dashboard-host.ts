@@ -14,7 +14,7 @@ import { withTimetable } from './timetable.ts';
 import { userName } from './user-name.ts';
 
 /** Who works for a dashboard: the process that serves it already, or workers that a button starts. */
-export interface DashboardWork {
+interface DashboardWork {
   work(batch: BatchId, uploadKey: string): Promise<WorkStarted>;
   isWorkedOn(): Promise<boolean>;
   /** Ends what it started; calls in progress are waited for. */

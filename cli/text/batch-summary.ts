@@ -117,7 +117,7 @@ function nextSteps(status: BatchStatus, context: SummaryContext): string[] {
     case 'complete':
       return completeSteps(status, context);
     case 'paused':
-      return [command ?? `pressrun resume ${batch}${flags}`];
+      return pausedSteps(status, context);
     case 'ingesting':
     case 'running':
       return openSteps(status, context);
@@ -127,6 +127,16 @@ function nextSteps(status: BatchStatus, context: SummaryContext): string[] {
     case 'finishing':
       return [`pressrun status ${batch} --watch${flags}`];
   }
+}
+
+/** A budget that is reached must be raised: the same command would stop at it again. */
+function pausedSteps({ batch, pauses = [] }: BatchStatus, { flags, command }: SummaryContext): string[] {
+  const then = command ?? `pressrun resume ${batch}${flags}`;
+  const reached = pauses.find((pause) => pause.by === 'budget');
+  if (reached === undefined) return [then];
+  const raised = then.replace(/--budget[= ]('[^']*'|\S+)/, '--budget CREDITS');
+  if (raised !== then) return [`${raised}   with more than before`];
+  return [`pressrun budget set ${inShellWord(reached.scope)} CREDITS${flags}, then: ${then}`];
 }
 
 function completeSteps({ batch, items, rejected }: BatchStatus, context: SummaryContext): string[] {

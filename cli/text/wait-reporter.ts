@@ -4,7 +4,7 @@ import { backpressureLines } from './backpressure-lines.ts';
 import { clockTime } from './clock-time.ts';
 
 /** Tells of waits and open breakers while a batch is followed. */
-export interface WaitReporter {
+interface WaitReporter {
   /** What keeps a model from being called now, for the bar; looks anew in the background. */
   note(): string | undefined;
 }

@@ -25,7 +25,7 @@ export interface SheetOptions {
   readonly mostBytes: number;
 }
 
-export interface SheetFile {
+interface SheetFile {
   readonly name: string;
   readonly html: string;
 }

@@ -20,7 +20,7 @@ export interface SheetGroup {
   readonly cells: readonly SheetCell[];
 }
 
-export interface SheetPage {
+interface SheetPage {
   readonly title: string;
   /** Facts of the batch: counts, credits, picks. */
   readonly facts: readonly string[];

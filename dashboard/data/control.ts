@@ -12,10 +12,10 @@ import type { DashboardHost } from '../host.ts';
 import { notFound, Problem } from '../problem.ts';
 import { creditsOfItems } from './item-costs.ts';
 
-export type ControlRequest = z.infer<typeof control>;
+type ControlRequest = z.infer<typeof control>;
 
 export const ACTIONS = ['pause', 'resume', 'cancel', 'retry'] as const;
-export type Action = (typeof ACTIONS)[number];
+type Action = (typeof ACTIONS)[number];
 
 /** Does what a button of a batch asks for, or with `dryRun` says what it would do. */
 export async function controlBatch(
@@ -87,7 +87,7 @@ async function retry(host: DashboardHost, id: BatchId, request: ControlRequest):
         text: await workOn(host, id, `Queued ${result.items} images for retry.`),
       };
     case 'busy':
-      throw new Problem(409, 'busy', `${id} is being finished. Try again in a minute.`);
+      throw new Problem(409, 'busy', `${id} is being finished. Try again in 20 seconds.`);
     case 'cancelling':
       throw new Problem(409, 'cancelling', `${id} is being cancelled. Try again when it is complete.`);
     case 'refused-file':

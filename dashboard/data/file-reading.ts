@@ -13,7 +13,7 @@ import { Problem } from '../problem.ts';
 import { settingsOf } from './item-detail.ts';
 
 /** How a file was read: its format in words, what its columns are taken for, and a few of its prompts as they would be sent. */
-export interface FileReading {
+interface FileReading {
   readonly format: string;
   readonly columns: z.infer<typeof column>[];
   readonly samples: z.infer<typeof sample>[];

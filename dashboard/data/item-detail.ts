@@ -61,7 +61,7 @@ export function settingsOf({ settings }: Pick<Item, 'settings'>): Record<string,
 }
 
 /** What an outcome of an attempt is called. */
-export function outcomeTitle(outcome: string): string {
+function outcomeTitle(outcome: string): string {
   if (outcome === 'image') return 'Image';
   if (outcome === 'duplicate') return 'Duplicate image';
   if (outcome === 'unknown') return 'No response received';

@@ -107,7 +107,7 @@ export function createPlans(host: DashboardHost) {
 }
 
 /** Options by the names of the flags, read by the same rules. Throws `Problem` on one that can't be used. */
-export function optionsOf(texts: Readonly<Record<string, string>>): BatchOptions {
+function optionsOf(texts: Readonly<Record<string, string>>): BatchOptions {
   const given = Object.entries(texts).filter(([, value]) => value.trim() !== '');
   const metadata = Object.fromEntries(
     given.map(([name, value]) => [`pressrun-${name}`, encodeURIComponent(value)]),

@@ -18,7 +18,7 @@ export interface Snapshot {
 }
 
 /** More items than this are not held; the index says so. */
-export const MOST_ITEMS = 100_000;
+const MOST_ITEMS = 100_000;
 const MOST_SNAPSHOTS = 4;
 /** A large batch that changes is read again at most so often: 10,000 items are about 1,500 read units. */
 const LARGE_ITEMS = 2_000;

@@ -18,7 +18,7 @@ export interface Uploads {
   close(): Promise<void>;
 }
 
-export const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_FILES = 50;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

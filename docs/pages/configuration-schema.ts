@@ -3,7 +3,7 @@ import { configurationFile } from '../../shared/domain/configuration/configurati
 import { CONFIGURATION_HELP } from '../../shared/domain/configuration/configuration-help.ts';
 
 /** One value of the configuration file, for the schema and for the reference table. */
-export interface DescribedValue {
+interface DescribedValue {
   readonly section: string;
   readonly name: string;
   readonly help: string;

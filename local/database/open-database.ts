@@ -1,4 +1,5 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openSqlite } from './sqlite.ts';
 import { isSqliteError } from './sqlite-errors.ts';
 
 /** "prun": so that a file of another program is never taken for ours. */
@@ -19,7 +20,7 @@ export class DatabaseFileError extends Error {
  * `DatabaseFileError` where the file is another program's, or a newer version's.
  */
 export function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: BUSY_MS });
+  const database = openSqlite(path, { timeout: BUSY_MS });
   try {
     prepare(database, path);
     return database;

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { OutgoingMessage, ReceivedMessage } from '../../shared/pipeline/ports.ts';
 
 /** The statements of one queue; each call belongs into a transaction, but for `hasVisible`. */
-export interface Messages {
+interface Messages {
   add(message: OutgoingMessage, nowMs: number): void;
   /** Takes up to so many that are visible, and hides them until then. */
   take(most: number, nowMs: number, hiddenUntilMs: number): ReceivedMessage[];

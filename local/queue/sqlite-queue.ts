@@ -3,7 +3,7 @@ import type { Clock, OutgoingMessage, Queue, ReceivedMessage } from '../../share
 import type { Committer } from '../database/committer.ts';
 import { sqliteMessages } from './sqlite-messages.ts';
 
-export interface SqliteQueueOptions {
+interface SqliteQueueOptions {
   readonly database: DatabaseSync;
   readonly committer: Committer;
   readonly name: 'work' | 'ingest';

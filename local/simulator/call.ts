@@ -1,17 +1,17 @@
 import { DEFAULT_USD_PER_CREDIT, MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
-import type { Answer, AnswerContext, SentImage } from './answers/answer.ts';
+import { type Answer, type AnswerContext, jsonAnswer, type SentImage } from './answers/answer.ts';
 import { type ReportedFields, reportUsage } from './answers/usage.ts';
 import { imageAnswer } from './answers/variants.ts';
 import { type Bill, openBill, priced } from './bill.ts';
 import { type CallPlan, decideCall } from './decide.ts';
 import { FAILURES, type FailureName } from './failures.ts';
-import { type Gate, openGate } from './gate.ts';
+import { type Gate, isKnownKey, openGate } from './gate.ts';
 import type { SimulatorSettings } from './options.ts';
 import { type LinkedImages, openLinkedImages } from './pictures/link-shelf.ts';
 import { type PictureMaker, pictureMaker } from './pictures/picture-maker.ts';
 import { randomFrom } from './random.ts';
 import { readRequest, type SimulatedRequest } from './request.ts';
-import { NO_TOKENS } from './tokens.ts';
+import { NO_TOKENS, SIMULATED_MODELS } from './tokens.ts';
 
 /** The model behind the endpoint, without the HTTP around it. */
 export interface SimulatedProvider {
@@ -68,6 +68,15 @@ export async function answerCall(
   const sent = answerOf(plan, await contextOf(provider, plan, request));
   writeOnBill(provider, plan, request, sent.status);
   return sent;
+}
+
+/** The models as `GET /models` of the OpenAI API lists them, to who has a key. */
+export function listModels({ settings }: SimulatedProvider, authorization: string | undefined): Answer {
+  if (!isKnownKey(authorization, settings.key))
+    return jsonAnswer(401, { error: { message: 'Invalid API key', code: 401 } });
+  const models = Object.keys(SIMULATED_MODELS);
+  const data = models.map((id) => ({ id, object: 'model', created: 0, owned_by: 'google' }));
+  return jsonAnswer(200, { object: 'list', data });
 }
 
 function planCall({ settings, timesSeen, links }: SimulatedProvider, request: SimulatedRequest): CallPlan {

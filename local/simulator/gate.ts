@@ -38,7 +38,8 @@ export function openGate(settings: SimulatorSettings): Gate {
   };
 }
 
-function isKnownKey(authorization: string | undefined, key: string | undefined): boolean {
+/** Whether a header carries the key that is taken. */
+export function isKnownKey(authorization: string | undefined, key: string | undefined): boolean {
   const given = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
   return key === undefined ? given?.startsWith('cdt_') === true : given === key;
 }

@@ -39,6 +39,8 @@ type RequestReading =
 const MAX_TOKENS_UNSET = 8192;
 const DEFAULT_ASPECT_RATIO = '1:1';
 const DOCUMENTED_FIELDS = ['model', 'messages', 'temperature', 'top_p', 'max_tokens', 'stream'];
+/** Not documented, and sent by the clients of others whenever they stream. */
+const STREAM_FIELDS = ['stream_options'];
 const DIALECT_FIELDS: Readonly<Record<AcceptedDialect, readonly string[]>> = {
   none: [],
   openrouter: ['modalities', 'image_config'],
@@ -72,6 +74,8 @@ const requestBody = z.object({
   top_p: z.optional(z.number().check(z.gte(0), z.lte(1))),
   max_tokens: z.optional(z.int().check(z.gte(1), z.lte(32_768))),
   stream: z.optional(z.boolean()),
+  /** Usage comes with the last event either way. */
+  stream_options: z.optional(z.object({ include_usage: z.optional(z.boolean()) })),
   modalities: z.optional(z.array(z.string())),
   image_config: z.optional(imageConfig),
   extra_body: z.optional(
@@ -92,7 +96,11 @@ export function readRequest(text: string, dialect: AcceptedDialect): RequestRead
     return refused('bad-request-400', 'Invalid JSON payload received. Unexpected token.');
   const modelId = typeof body.model === 'string' ? body.model : '';
 
-  const known = [...DOCUMENTED_FIELDS, ...DIALECT_FIELDS[dialect]];
+  const known = [
+    ...DOCUMENTED_FIELDS,
+    ...(body.stream === true ? STREAM_FIELDS : []),
+    ...DIALECT_FIELDS[dialect],
+  ];
   const unknown = Object.keys(body).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     const message = `Invalid JSON payload received. Unknown name "${unknown}": Cannot find field.`;

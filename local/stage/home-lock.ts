@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openSqlite } from '../database/sqlite.ts';
 import { isSqliteError } from '../database/sqlite-errors.ts';
 import { readStageFile, type StageFile, writeStageFile } from './stage-file.ts';
 
-export type Acquired = OwnedHome | BusyHome;
+type Acquired = OwnedHome | BusyHome;
 
 export interface OwnedHome {
   readonly kind: 'owned';
@@ -55,7 +56,7 @@ const held = new Set<DatabaseSync>();
 
 /** Gives the function that unlocks, or undefined where another process (or another owner in this one) has the lock. */
 function lock(path: string, timeout: number): (() => void) | undefined {
-  const database = new DatabaseSync(path, { timeout });
+  const database = openSqlite(path, { timeout });
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {

@@ -8,7 +8,7 @@ import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { startEventSource } from './event-source.ts';
 import { startUploadWatcher } from './upload-watcher.ts';
 
-export interface WorkerSettings {
+interface WorkerSettings {
   /** Calls at a time: the slots of this process. */
   readonly itemsAtOnce: number;
   /** Whether new objects under `uploads/` are taken in, as S3's events would have it. */
@@ -79,9 +79,13 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
 async function sweepRegularly(effects: Effects, isAlone: boolean, signal: AbortSignal): Promise<void> {
   // Of the only worker no lease is a dead one's, even where the machine slept until all had run out.
   const sweep = isAlone ? createSweepHandler(effects, () => 0) : createSweepHandler(effects);
+  const { clock } = effects;
   for (;;) {
-    await effects.clock.sleep(SWEEP_EVERY_MS, signal);
+    const sinceMs = clock.now();
+    await clock.sleep(SWEEP_EVERY_MS, signal);
     if (signal.aborted) return;
+    // A process that was stopped renews its own leases first.
+    if (clock.now() - sinceMs > 1.5 * SWEEP_EVERY_MS) continue;
     try {
       await sweep();
     } catch (error) {

@@ -7,7 +7,7 @@ export interface RowChange {
   readonly after: TableRow | undefined;
 }
 
-export type Decision =
+type Decision =
   | { readonly kind: 'accepted'; readonly changes: readonly RowChange[] }
   | { readonly kind: 'refused'; readonly indexes: readonly number[] };
 

@@ -5,7 +5,7 @@ import { decideWrite, type RowChange } from './decide-write.ts';
 import { queryPages } from './query-pages.ts';
 import { fieldsText, rowOf } from './stored-row.ts';
 
-export interface SqliteTableOptions {
+interface SqliteTableOptions {
   readonly database: DatabaseSync;
   readonly committer: Committer;
 }

@@ -14,6 +14,11 @@ export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Text, a number or a boolean as text; undefined for what has parts: a server may send `{"toString":[]}`. */
+export function asScalar(value: unknown): string | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : asText(value);
+}
+
 /** The field of an object, read through several levels; undefined where one of them is missing. */
 export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, name) => asObject(inner)?.[name], value);

@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** All that differs between Windows and the others; everything else is the same wherever Node runs. */
-export interface Platform {
+interface Platform {
   /** Whether a folder can be opened, to bring its names to the disk. */
   readonly syncsFolders: boolean;
   /** Whether a file that may not be written to can be deleted and replaced all the same. */

@@ -23,7 +23,7 @@ import { standingClock, type TestClock } from '../support/test-clock.ts';
 import { countsOf } from './counts.ts';
 import { createRaceEffects } from './effects.ts';
 
-export interface RaceOptions {
+interface RaceOptions {
   readonly seed: number;
   readonly workers: number;
   readonly items: number;
@@ -33,7 +33,7 @@ export interface RaceOptions {
 }
 
 /** What a race came to, in credits where it is money. */
-export interface RaceResult {
+interface RaceResult {
   readonly seed: number;
   readonly kills: number;
   /** When the budget had stopped all. */
@@ -46,7 +46,7 @@ export interface RaceResult {
 }
 
 /** What stands in the books at one moment. */
-export interface Standing {
+interface Standing {
   readonly state: string;
   readonly done: number;
   readonly holds: number;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,10 +19,17 @@ beforeAll(async () => {
   installed = join(root, 'node_modules/pressrun');
   await mkdir(join(installed, 'cli'), { recursive: true });
   await run(process.execPath, [join(ROOT, 'build/run.ts'), join(installed, 'dist')]);
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  await run(tsc, ['-p', join(ROOT, 'tsconfig.types.json'), '--outDir', join(installed, 'dist/types')]);
   await copyFile(join(ROOT, 'cli/bin.js'), join(installed, 'cli/bin.js'));
   await copyFile(join(ROOT, 'package.json'), join(installed, 'package.json'));
   await cp(join(ROOT, 'examples'), join(installed, 'examples'), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(installed, 'node_modules'));
+  for (const name of ['openai', '@types']) {
+    await symlink(join(ROOT, 'node_modules', name), join(root, 'node_modules', name));
+  }
+  await cp(join(ROOT, 'examples/library'), root, { recursive: true });
+  await writeFile(join(root, 'package.json'), '{ "type": "module" }');
 });
 
 afterAll(async () => {
@@ -42,7 +49,39 @@ describe('the installed package', () => {
     expect(told).toMatchObject({ code: 0, stdout: `${version}\n` });
     expect(demo.code).toBe(0);
     expect(runResult(demo.stdout).items).toMatchObject({ done: 27, failed: 0 });
-  }, 20_000);
+  });
+
+  test.each([
+    ['node16', 'node16'],
+    ['esnext', 'bundler'],
+  ])('has types for programs with module %s, resolved as %s', async (module, moduleResolution) => {
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2024', '--types', 'node'];
+    const resolution = ['--module', module, '--moduleResolution', moduleResolution];
+    const files = (await readdir(root)).filter((name) => name.endsWith('.ts'));
+
+    const tsc = run(join(ROOT, 'node_modules/.bin/tsc'), [...options, ...resolution, ...files], {
+      cwd: root,
+    });
+
+    expect(files).toEqual(['foxes.ts', 'simulator.test.ts']);
+    await expect(tsc).resolves.toMatchObject({ stdout: '' });
+  });
+
+  test('is a library, as its examples show', async () => {
+    const { stdout } = await run(process.execPath, ['foxes.ts'], { cwd: root });
+
+    expect(stdout).toMatch(/^3 to make, about \d+\.\d credits\n(made row \d: images\/foxes-.*\.png\n){3}/);
+    expect(stdout).toMatch(/complete: 3 images, 0 failed, \d+\.\d credits\n/);
+    expect(stdout).toMatch(/summer: \d+\.\d credits\nwinter: \d+\.\d credits\n$/);
+    expect(await readdir(join(root, 'foxes/winter'))).toEqual(['arctic.png', 'red.png']);
+  });
+
+  test('has a simulator for the tests of others', async () => {
+    const { stdout } = await run(process.execPath, ['--test', 'simulator.test.ts'], { cwd: root });
+
+    expect(stdout).toMatch(/^. pass 1$/m);
+    expect(stdout).toMatch(/^. fail 0$/m);
+  });
 
   test('names the licenses of all libraries in its files', async () => {
     const licenses = await readFile(join(installed, 'dist/LICENSES.txt'), 'utf8');
@@ -53,9 +92,10 @@ describe('the installed package', () => {
   });
 
   test('has everything that its package.json promises', async () => {
-    const { bin, files } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const { bin, files, exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 
     expect(bin).toEqual({ pressrun: 'cli/bin.js' });
+    expect(Object.keys(exports)).toEqual(expect.arrayContaining(['.', './simulator']));
     expect(files).toEqual(expect.arrayContaining(['dist', 'cli/bin.js', 'examples']));
   });
 });

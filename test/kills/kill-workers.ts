@@ -13,7 +13,7 @@ import { type Accounts, accountsOf } from './accounts.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { type KillStage, openKillStage } from './kill-stage.ts';
 
-export interface KillOptions {
+interface KillOptions {
   readonly seed: number;
   readonly items: number;
   readonly kills: number;

@@ -7,7 +7,7 @@ import type { Queue, ReceivedMessage } from '../../shared/pipeline/ports.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
-export interface Source {
+interface Source {
   readonly name: 'work' | 'ingest';
   readonly port: Queue;
   readonly handler: SqsHandler;

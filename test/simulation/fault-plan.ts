@@ -2,7 +2,7 @@ import type { Fault, FaultKind } from './faults.ts';
 import type { Operation } from './operation.ts';
 
 /** The faults of a run that have not happened yet. */
-export interface FaultPlan {
+interface FaultPlan {
   /** Takes the fault that befalls this operation at this step, if one does. */
   take(operation: Operation, step: number): Fault | undefined;
 }

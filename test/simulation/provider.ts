@@ -27,7 +27,7 @@ export interface Call {
 }
 
 /** What comes of one call, and when. */
-export interface Answered {
+interface Answered {
   readonly call: Call;
   readonly outcome: CallOutcome;
   readonly latencyMs: number;

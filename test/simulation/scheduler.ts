@@ -7,7 +7,7 @@ import { createOperation, type Operation, type Order } from './operation.ts';
 import type { Process } from './process.ts';
 import { createTimers } from './timers.ts';
 
-export interface SchedulerOptions {
+interface SchedulerOptions {
   readonly startMs: number;
   /** Decides what comes next. */
   readonly random: Random;

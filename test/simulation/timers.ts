@@ -1,6 +1,6 @@
 import type { Process } from './process.ts';
 
-export interface Timer {
+interface Timer {
   readonly atMs: number;
   /** Nothing of a dead process happens any more, and what is due of a frozen one waits. */
   readonly of: Process | undefined;
@@ -8,7 +8,7 @@ export interface Timer {
 }
 
 /** What is to happen at times to come, the earliest first, and of one time in the order in which it was set. */
-export interface Timers {
+interface Timers {
   set(timer: Timer): Timer;
   cancel(timer: Timer): void;
   nextAtMs(): number;

@@ -3,7 +3,7 @@ import type { Simulator } from '../../local/simulator/server.ts';
 export const FLASH = 'gemini-3.1-flash-image-preview';
 export const PRO = 'gemini-3-pro-image-preview';
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;

@@ -17,11 +17,11 @@ import type { OpenBackend } from './backends/backend.ts';
 import { startDynoxide } from './servers/dynoxide.ts';
 import { startFauxqs } from './servers/fauxqs.ts';
 
-export interface TestQueue extends QueueAddress {
+interface TestQueue extends QueueAddress {
   readonly queue: Queue;
 }
 
-export interface Emulators {
+interface Emulators {
   /** Clients of the emulators, each started when first asked for and stopped after the file's last test. */
   clients(): Promise<AwsClients>;
   dynamoEndpoint(): Promise<string>;
@@ -74,7 +74,7 @@ export function useEmulators(): Emulators {
 export const noWait: Backoff = { random: () => 0, sleep: async () => undefined };
 
 /** A quick wait with real chance: for tests in which writers contend. */
-export const shortWait: Backoff = {
+const shortWait: Backoff = {
   random: Math.random,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 10)),
 };

@@ -25,7 +25,7 @@ export interface EffectCall {
 }
 
 /** Stands around every effect: runs it, or throws, or never returns. */
-export type Around = <Result>(call: EffectCall, run: () => Promise<Result>) => Promise<Result>;
+type Around = <Result>(call: EffectCall, run: () => Promise<Result>) => Promise<Result>;
 
 /** The same effects, with every call of them going through `around`. */
 export function withAround(effects: Effects, around: Around): Effects {
@@ -58,7 +58,7 @@ export function withAround(effects: Effects, around: Around): Effects {
     },
     provider: {
       ...provider,
-      call: (request, signal) => through('provider.call', () => provider.call(request, signal)),
+      call: (...call) => through('provider.call', () => provider.call(...call)),
     },
     workQueue: queue('workQueue', workQueue),
     ingestQueue: queue('ingestQueue', ingestQueue),
@@ -80,7 +80,7 @@ export function failing(
 }
 
 /** A worker that ends in its tracks: nothing it was about to do happens any more, and nothing it began returns. */
-export interface Mortal {
+interface Mortal {
   readonly effects: Effects;
   readonly died: Promise<void>;
   isDead(): boolean;

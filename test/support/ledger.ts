@@ -13,7 +13,7 @@ import type { World } from './world.ts';
 const DAY_MS = 86_400_000;
 const DAYS = [0, 1, 2].map((day) => new Date(NOON_MS + day * DAY_MS).toISOString().slice(0, 10));
 /** The days that a test's clock can come to. */
-export const WINDOW = { from: DAYS[0] ?? '', to: DAYS.at(-1) ?? '' };
+const WINDOW = { from: DAYS[0] ?? '', to: DAYS.at(-1) ?? '' };
 
 /** Every charge there is, the earliest first. */
 export async function chargesIn({ table }: Pick<Effects, 'table'>): Promise<Charge[]> {

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { dataUri, picture } from '../provider/fixtures/pictures.ts';
 
 /** A prompt file as people have it, and what is right for it. */
-export interface Specimen {
+interface Specimen {
   readonly name: string;
   readonly content: string | Buffer;
   readonly rows: number;

@@ -2,7 +2,7 @@ import { modelCatalog } from '../../shared/domain/calls/models.ts';
 import { NO_RECORD } from '../../shared/domain/calls/paid-record.ts';
 import { UNKNOWN_STATE } from '../../shared/domain/calls/provider-state.ts';
 import type { Table, TableRow } from '../../shared/pipeline/ports.ts';
-import { stateKey, stateToRow } from '../../shared/pipeline/rows/provider-state-row.ts';
+import { stateToRow } from '../../shared/pipeline/rows/provider-state-row.ts';
 
 const IMAGES = 1_000;
 
@@ -15,9 +15,4 @@ export function provenRow(model: string): TableRow {
 /** Makes a table one of a stage whose built-in models have brought images before. */
 export async function proveModels(table: Pick<Table, 'write'>): Promise<void> {
   await table.write([...modelCatalog().keys()].map((model) => ({ kind: 'put', row: provenRow(model) })));
-}
-
-/** Makes it one of a fresh stage again. */
-export async function forgetModels(table: Pick<Table, 'write'>): Promise<void> {
-  await table.write([...modelCatalog().keys()].map((model) => ({ kind: 'delete', key: stateKey(model) })));
 }

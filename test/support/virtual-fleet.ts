@@ -11,7 +11,7 @@ import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 export const MODEL = 'gemini-3.1-flash-image-preview';
 
 /** What a virtual provider answers, and after how long. */
-export interface VirtualAnswer {
+interface VirtualAnswer {
   readonly kind: 'succeeded' | 'refused' | 'failed';
   readonly latencyMs: number;
   readonly retryAfterMs?: number;
@@ -24,7 +24,7 @@ export interface SeenCall {
   readonly retryAfterMs?: number;
 }
 
-export interface FleetOptions {
+interface FleetOptions {
   readonly workers: number;
   readonly slots: number;
   readonly pacing: RateLimiterOptions;

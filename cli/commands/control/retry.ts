@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { ITEM_FAILURE_CODES } from '../../../shared/domain/item/item.ts';
+import { FINISHING_LEASE_MS } from '../../../shared/pipeline/finish/complete-batch.ts';
 import { type RetryOnly, type RetryResult, retryBatch } from '../../../shared/pipeline/life/retry-batch.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -28,7 +29,10 @@ export function defineRetry(command: Command, act: Act): void {
         return await withStage(config, 'look', {}, async (stage) => {
           const { effects } = stage.runtime;
           const batch = await batchToChange(effects, text);
-          const { items, left } = retried(batch, await retryBatch(effects, batch, only));
+          // In a stage on this machine that nobody works in, whoever began to finish the batch is dead.
+          const isDeserted = stage.embedded !== undefined && !stage.mayChange;
+          const endedByMs = isDeserted ? Number.MAX_SAFE_INTEGER : effects.clock.now();
+          const { items, left } = retried(batch, await retryBatch(effects, batch, only, endedByMs));
           const resumedBy = items > 0 ? `; ${whoResumes(config.stage, stage, 'at once')}` : '';
           for (const [code, count] of Object.entries(left)) {
             out.say(`${count} of ${code} left alone: \`pressrun retry ${batch} --only ${code}\``);
@@ -67,7 +71,7 @@ function retried(batch: string, result: RetryResult | undefined): Extract<RetryR
     case 'retried':
       return result;
     case 'busy':
-      throw new UsageError(`${batch} is just being finished: try again in a minute`);
+      throw new UsageError(`${batch} is being finished: try again in ${FINISHING_LEASE_MS / 1_000} seconds`);
     case 'cancelling':
       throw new UsageError(`${batch} is being cancelled: try again when \`pressrun status\` says complete`);
     case 'refused-file':

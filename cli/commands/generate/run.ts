@@ -8,6 +8,7 @@ import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
 import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
+import { favourTime } from '../../../shared/runtime/heap.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { type Copying, createCopying } from '../../files/copying.ts';
@@ -86,6 +87,7 @@ export async function runWith(
   const batchOptions = batchOptionsOf(options, config);
   const approvedMicro = parseApproval(options.approveAbove, config);
   const file = await open(config, batchOptions);
+  if (file.size <= SMALL_FILE_BYTES) favourTime();
   const simulated = simulate ? await startSimulatedProvider(options) : undefined;
   try {
     const { out, textFiles = false } = options;
@@ -95,6 +97,9 @@ export async function runWith(
     await simulated?.close();
   }
 }
+
+/** Some thousand rows, of which there is no need to keep the memory low. */
+const SMALL_FILE_BYTES = 500_000;
 
 const HELP = `
 The same file with the same options is the same batch: run it again to resume after Ctrl-C, a crash or a pause. In a
@@ -211,7 +216,7 @@ async function followWithBar(
     context.out.say(line);
   });
   const show = (status: BatchStatus) => {
-    const note = waits.note();
+    const note = waits.note() ?? (status.state === 'finishing' ? 'writing the manifest' : undefined);
     bar?.show(status, note);
   };
   if (work !== undefined) announceWait(context, () => bar?.stop());

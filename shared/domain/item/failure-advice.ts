@@ -1,7 +1,7 @@
 import type { ItemFailureCode } from './item.ts';
 
 /** A failure in words: what happened, and what to do about it. */
-export interface FailureAdvice {
+interface FailureAdvice {
   readonly title: string;
   /** One imperative sentence. */
   readonly advice: string;

@@ -1,7 +1,7 @@
 import { IMAGE_SETTINGS, SETTING_NAMES } from './image-settings.ts';
 
 /** Columns of a manifest that say what came of an item; the others say what was asked. */
-export const RESULT_COLUMNS = [
+const RESULT_COLUMNS = [
   'row',
   'variant',
   'state',

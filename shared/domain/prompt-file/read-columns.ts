@@ -11,7 +11,7 @@ export interface ReadColumn {
   readonly used?: true;
 }
 
-export type ReadColumns =
+type ReadColumns =
   | { readonly kind: 'columns'; readonly columns: readonly ReadColumn[] }
   | { readonly kind: 'problem'; readonly column: string; readonly message: string };
 

@@ -14,7 +14,7 @@ import {
 } from '../rows/mark-row.ts';
 
 /** A change of one mark; `null` removes it. */
-export interface MarkChange {
+interface MarkChange {
   readonly row: number;
   readonly variant: number;
   readonly mark: MarkValue | null;

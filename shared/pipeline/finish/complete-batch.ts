@@ -8,38 +8,85 @@ import { batchKey } from '../rows/batch-row.ts';
 import { readProgress } from '../rows/progress-row.ts';
 import { writeBatchFiles } from './manifest.ts';
 
-/** Time enough to write the manifest of a million items; a worker that dies meanwhile is followed after that. */
-const FINISHING_LEASE_MS = 300_000;
+/** How long a worker may finish a batch without renewing; where it dies, another one finishes after it. */
+export const FINISHING_LEASE_MS = 20_000;
+const RENEW_MS = FINISHING_LEASE_MS / 4;
 
 /**
  * Marks a batch complete when its last item has ended, and writes its manifest. Any number of workers may ask at once
- * or again: exactly one finishes it, and where that one dies, a later one does (I7).
+ * or again: exactly one finishes it, and where that one dies, a later one does (I7). Who finishes it with a lease that runs
+ * out by `leaseEndedByMs` counts as dead.
  */
 export async function completeIfEnded(
   effects: Pick<Effects, 'table' | 'store' | 'models' | 'clock' | 'notify'>,
   id: BatchId,
+  leaseEndedByMs = effects.clock.now(),
 ): Promise<'complete' | 'open'> {
   const batch = await readBatch(effects.table, id);
   if (batch?.state === 'complete') return 'complete';
   if (batch?.state === 'refused') return await closeRefused(effects, batch);
   if (batch?.state !== 'running' && batch?.state !== 'finishing') return 'open';
   if (!(await hasEnded(effects, batch))) return 'open';
-  if (!(await claimFinishing(effects, id))) return 'open';
+  const claimed = await claimFinishing(effects, id, leaseEndedByMs);
+  if (claimed === undefined) return 'open';
   // Items may have been set back to the queue since; from here on, none can be.
-  if (!(await hasEnded(effects, batch))) return await giveFinishingBack(effects, id);
+  if (!(await hasEnded(effects, batch))) return await giveFinishingBack(effects, id, claimed);
 
-  await writeBatchFiles(effects, id);
+  const lease = await whileRenewed(effects, id, claimed, () => writeBatchFiles(effects, id));
   const result = await effects.table.write([
     {
       kind: 'update',
       key: batchKey(id),
       set: { state: 'complete', completedAt: isoTime(effects.clock.now()), finishUntilMs: undefined },
-      onlyIf: { kind: 'equals', field: 'state', value: 'finishing' },
+      onlyIf: holds(lease),
     },
     closeBatch(id),
   ]);
-  if (result.kind === 'written') effects.notify({ kind: 'batch-complete', batch: id });
+  if (result.kind === 'refused') return 'open';
+  effects.notify({ kind: 'batch-complete', batch: id });
   return 'complete';
+}
+
+/** The end of a lease names it: whoever takes over, or renews, writes a later one. */
+interface FinishingLease {
+  readonly untilMs: number;
+}
+
+function holds({ untilMs }: FinishingLease): Condition {
+  return {
+    kind: 'all',
+    of: [
+      { kind: 'equals', field: 'state', value: 'finishing' },
+      { kind: 'equals', field: 'finishUntilMs', value: untilMs },
+    ],
+  };
+}
+
+/** Does what takes long, and renews the lease meanwhile: a million items take minutes. Gives the last one that was held. */
+async function whileRenewed(
+  effects: Pick<Effects, 'table' | 'clock'>,
+  id: BatchId,
+  first: FinishingLease,
+  act: () => Promise<void>,
+): Promise<FinishingLease> {
+  const ended = new AbortController();
+  let lease = first;
+  const renewing = (async () => {
+    for (;;) {
+      await effects.clock.sleep(RENEW_MS, ended.signal);
+      if (ended.signal.aborted) return;
+      const next = await writeLease(effects, id, holds(lease));
+      if (next === undefined) return;
+      lease = next;
+    }
+  })().catch(() => undefined);
+  try {
+    await act();
+  } finally {
+    ended.abort();
+    await renewing;
+  }
+  return lease;
 }
 
 /** A file that was refused after some of it was taken in is over when calls under way are. */
@@ -52,15 +99,21 @@ async function hasEnded({ table }: Pick<Effects, 'table'>, { id, items }: Batch)
   return items !== undefined && endedItems(await readProgress(table, id)) >= items;
 }
 
-async function giveFinishingBack({ table }: Pick<Effects, 'table'>, id: BatchId): Promise<'open'> {
-  const onlyIf: Condition = { kind: 'equals', field: 'state', value: 'finishing' };
+async function giveFinishingBack(
+  { table }: Pick<Effects, 'table'>,
+  id: BatchId,
+  lease: FinishingLease,
+): Promise<'open'> {
   const set = { state: 'running', finishUntilMs: undefined };
-  await table.write([{ kind: 'update', key: batchKey(id), set, onlyIf }]);
+  await table.write([{ kind: 'update', key: batchKey(id), set, onlyIf: holds(lease) }]);
   return 'open';
 }
 
-async function claimFinishing(effects: Pick<Effects, 'table' | 'clock'>, id: BatchId): Promise<boolean> {
-  const nowMs = effects.clock.now();
+async function claimFinishing(
+  effects: Pick<Effects, 'table' | 'clock'>,
+  id: BatchId,
+  leaseEndedByMs: number,
+): Promise<FinishingLease | undefined> {
   const isFree: Condition = {
     kind: 'any',
     of: [
@@ -69,18 +122,21 @@ async function claimFinishing(effects: Pick<Effects, 'table' | 'clock'>, id: Bat
         kind: 'all',
         of: [
           { kind: 'equals', field: 'state', value: 'finishing' },
-          { kind: 'atMost', field: 'finishUntilMs', value: nowMs },
+          { kind: 'atMost', field: 'finishUntilMs', value: leaseEndedByMs },
         ],
       },
     ],
   };
-  const result = await effects.table.write([
-    {
-      kind: 'update',
-      key: batchKey(id),
-      set: { state: 'finishing', finishUntilMs: nowMs + FINISHING_LEASE_MS },
-      onlyIf: isFree,
-    },
-  ]);
-  return result.kind === 'written';
+  return await writeLease(effects, id, isFree);
+}
+
+async function writeLease(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  id: BatchId,
+  onlyIf: Condition,
+): Promise<FinishingLease | undefined> {
+  const untilMs = clock.now() + FINISHING_LEASE_MS;
+  const set = { state: 'finishing', finishUntilMs: untilMs };
+  const result = await table.write([{ kind: 'update', key: batchKey(id), set, onlyIf }]);
+  return result.kind === 'written' ? { untilMs } : undefined;
 }

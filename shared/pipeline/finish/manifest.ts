@@ -46,7 +46,7 @@ export async function writeRejected(
 const REJECTED_COLUMNS = ['line', 'row', 'column', 'reason'];
 
 /** A batch's manifest in both forms, as it lies where images are called what `nameOf` says. */
-export interface ManifestFiles {
+interface ManifestFiles {
   readonly csv: AsyncIterable<Uint8Array>;
   readonly jsonl: AsyncIterable<Uint8Array>;
 }

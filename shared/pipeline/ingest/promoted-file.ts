@@ -7,7 +7,7 @@ import { memoryFile } from './memory-file.ts';
 import type { PromptFile } from './submit.ts';
 
 /** A file of chosen items, or why there is none. */
-export type PromotedFile =
+type PromotedFile =
   | { readonly kind: 'file'; readonly file: PromptFile; readonly items: number }
   | { readonly kind: 'problem'; readonly message: string };
 

@@ -38,14 +38,19 @@ const CHUNK_ITEMS = 25;
 /**
  * Sets items of a batch that failed back to the queue, as if they were new, and opens the batch again. Without `only`, all
  * that failed but those of unknown outcome, which may have been paid for: they are named on purpose or not made again.
- * Several at once, or beside workers, set each item back once. Undefined where there is no such batch.
+ * Several at once, or beside workers, set each item back once. Undefined where there is no such batch. Who finishes the batch
+ * with a lease that ends by `leasesEndedByMs` counts as dead.
  */
 export async function retryBatch(
   effects: Retrier,
   id: BatchId,
   only?: RetryOnly,
+  leasesEndedByMs = effects.clock.now(),
 ): Promise<RetryResult | undefined> {
-  const batch = await readBatch(effects.table, id);
+  const found = await readBatch(effects.table, id);
+  // Who finishes it may be dead.
+  if (found?.state === 'finishing') await completeIfEnded(effects, id, leasesEndedByMs);
+  const batch = found?.state === 'finishing' ? await readBatch(effects.table, id) : found;
   if (batch === undefined) return undefined;
   if (batch.state === 'refused') return { kind: 'refused-file', state: batch.state };
   if (batch.state === 'finishing') return { kind: 'busy' };

@@ -78,7 +78,9 @@ async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions):
   const messagesSent = resendsItems
     ? await resendItems(effects, id)
     : await sendWork(effects, settled.stillOpen.map(workMessageOf));
-  const isComplete = (await completeIfEnded(effects, id)) === 'complete';
+  // Where no lease of an item is a dead worker's, a command that finished the batch may still have been killed.
+  const finishEndedByMs = Math.max(options.leasesEndedByMs, effects.clock.now());
+  const isComplete = (await completeIfEnded(effects, id, finishEndedByMs)) === 'complete';
   return { attemptsSettled: settled.attempts, messagesSent, batchesCompleted: isComplete ? 1 : 0 };
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../rows/call-minute-row.ts';
 
 /** A minute of a model's calls as people look at it; percentiles are the upper ends of latency classes. */
-export interface CallMinuteFigures {
+interface CallMinuteFigures {
   readonly at: string;
   readonly calls: number;
   readonly images: number;

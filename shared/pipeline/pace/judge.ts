@@ -16,7 +16,7 @@ export interface FailedCall {
 }
 
 /** Turns what a failure calls for by itself into what it calls for beside all other calls of the fleet. */
-export interface Judge {
+interface Judge {
   judge(call: FailedCall): RetryDecision;
   /** A model has brought an image: what failed before it was no streak. */
   succeeded(model: string): void;
@@ -79,7 +79,7 @@ export function createJudge(
 }
 
 /** Whether a call was paid for, or may have been, and brought nothing. */
-export function isUseless({ reach }: Pick<Failure, 'reach'>): boolean {
+function isUseless({ reach }: Pick<Failure, 'reach'>): boolean {
   return reach === 'answered' || reach === 'lost';
 }
 

@@ -19,7 +19,7 @@ import { createRateLimiter, IMPATIENT, type RateLimiterOptions } from './rate-li
 const FRESH_MS = 2_000;
 
 /** A call that ended. */
-export interface EndedCall {
+interface EndedCall {
   /** Names its item in the fleet. */
   readonly item: string;
   readonly sentAtMs: number;

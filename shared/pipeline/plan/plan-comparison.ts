@@ -19,7 +19,7 @@ export interface ChangedItem {
 }
 
 /** An item of the earlier batch: the least by which it is known again. */
-export type EarlierItem = Pick<ItemRef, 'row' | 'variant'> & { readonly content?: ContentHash };
+type EarlierItem = Pick<ItemRef, 'row' | 'variant'> & { readonly content?: ContentHash };
 
 /** Tells what has changed since the newest earlier batch of a file of the same name; items are matched by `id`. */
 export interface Comparison {

@@ -1,3 +1,4 @@
+import { isError } from '../error/error-in-answer.ts';
 import { asArray, asObject, tryParseJson } from '../json-value.ts';
 import { readEventStream } from './event-stream.ts';
 
@@ -10,7 +11,8 @@ export type ParsedAnswer =
 
 const WRAPPERS = ['response', 'result', 'body', 'data', 'output', 'payload', 'message'];
 const OWN_FIELDS = ['choices', 'candidates', 'error'];
-const USAGE_FIELDS = ['usage', 'usageMetadata', 'usage_metadata'];
+/** What may stand beside an answer that is wrapped. */
+const BESIDE = ['usage', 'usageMetadata', 'usage_metadata', 'stopReason', 'stop_reason', 'finish_reason'];
 const DEEPEST_WRAPPING = 5;
 
 /** Tells JSON, server-sent events and HTML apart by the content, never by the header (provider-contract §2 V7, V10). */
@@ -41,13 +43,11 @@ function unwrap(value: unknown, depth: number): readonly unknown[] {
   if (typeof value === 'string') return unwrapText(value, depth);
   if (Array.isArray(value)) return value.flatMap((each) => unwrap(each, depth + 1));
   const object = asObject(value);
-  if (object === undefined || OWN_FIELDS.some((field) => field in object && object[field] !== null)) {
-    return [value];
-  }
+  const isOwn = object !== undefined && OWN_FIELDS.some((field) => field in object && object[field] !== null);
+  if (object === undefined || isOwn || isError(object)) return [value];
   const inner = WRAPPERS.map((name) => opened(name, object[name])).find((each) => each !== undefined);
   if (inner === undefined) return [value];
-  // The usage may stand beside what is wrapped.
-  const beside = USAGE_FIELDS.filter((name) => name in object).map((name) => ({ [name]: object[name] }));
+  const beside = BESIDE.filter((name) => name in object).map((name) => ({ [name]: object[name] }));
   return [...beside, ...unwrap(inner, depth + 1)];
 }
 
@@ -61,7 +61,8 @@ function opened(name: string, value: unknown): unknown {
   if (typeof value === 'string') return encodedJson(value);
   if (name === 'message' || name === 'output') return asObject(value) && isAnswer(value) ? value : undefined;
   if (Array.isArray(value)) return name === 'data' ? undefined : value.find(isAnswer) && value;
-  return asObject(value);
+  const object = asObject(value);
+  return object === undefined || Object.keys(object).length === 0 ? undefined : object;
 }
 
 function isAnswer(value: unknown): boolean {

@@ -16,6 +16,8 @@ const FINISH_FIELDS = [
   'stop_reason',
   'stopReason',
   'done_reason',
+  // Bedrock's Stability models: one for each image, `null` where it is there.
+  'finish_reasons',
 ];
 const REASON_TYPES = ['finish_reason', 'stop_reason', 'block_reason', 'blocked_reason'];
 const LONGEST_REASON = 200;
@@ -25,11 +27,20 @@ export function readReasons(documents: readonly unknown[]): StopReason[] {
   return documents.flatMap((document) => {
     const object = asObject(document);
     const choices = [...asArray(object?.choices), ...asArray(object?.candidates)].map(asObject);
-    const holders = [...choices, object, asObject(object?.message)].filter((each) => each !== undefined);
+    const message = asObject(object?.message);
+    const holders = [...choices, object, message].filter((each) => each !== undefined);
+    const messages = [
+      ...choices.flatMap((each) => [each?.message, each?.delta]),
+      message,
+      ...asArray(object?.output),
+    ];
+    const filtered = [...choices, ...asArray(object?.prompt_filter_results).map(asObject), object];
     return [
       ...holders.flatMap(finishReasons),
-      ...(choices.some(isRefused) ? ['refusal'] : []),
-      ...(choices.some(isFiltered) ? ['content_filter'] : []),
+      ...(messages.some(isRefused) ? ['refusal'] : []),
+      ...(filtered.some(isFiltered) || IMAGEN_LISTS.some((name) => asArray(object?.[name]).some(isWithheld))
+        ? ['content_filter']
+        : []),
       ...blockReasons(object),
     ].map(normalizeReason);
   });
@@ -50,7 +61,9 @@ function member(text: string): string {
 
 function finishReasons(holder: JsonObject): string[] {
   return [
-    ...FINISH_FIELDS.map((name) => enumMember(holder[name], FINISH_REASON_NUMBERS)),
+    ...FINISH_FIELDS.flatMap((name) => [holder[name]].flat()).map((each) =>
+      enumMember(asObject(each)?.type ?? each, FINISH_REASON_NUMBERS),
+    ),
     asText(fieldAt(holder, 'finish_details', 'type')),
     asText(fieldAt(holder, 'incomplete_details', 'reason')),
   ].filter((each) => each !== undefined);
@@ -64,8 +77,18 @@ function blockReasons(document: JsonObject | undefined): string[] {
 
 const UNSPECIFIED = vocabulary(['blocked_reason_unspecified', 'block_reason_unspecified']);
 
-function isRefused(choice: JsonObject | undefined): boolean {
-  return [choice?.message, choice?.delta].some((each) => asText(asObject(each)?.refusal) !== undefined);
+/** OpenAI: a message refuses, or a part of one does. */
+function isRefused(message: unknown): boolean {
+  const object = asObject(message);
+  return [object, ...asArray(object?.content)].some((each) => asText(asObject(each)?.refusal) !== undefined);
+}
+
+const IMAGEN_LISTS = ['predictions', 'generatedImages', 'generated_images'];
+
+/** Imagen: why an image is not there. */
+function isWithheld(image: unknown): boolean {
+  const object = asObject(image);
+  return asText(object?.raiFilteredReason ?? object?.rai_filtered_reason) !== undefined;
 }
 
 /** Azure: which filter held back the output. */

@@ -78,13 +78,21 @@ const CUT_SHORT = vocabulary([
 ]);
 const RECITATION = vocabulary(['recitation', 'image_recitation']);
 
+/** What gateways make of these names: `content_policy_blocked`, `safety_filter`, `unsafe_output`. */
+const BLOCKED_WORD =
+  /(?:^|_)(?:safety|unsafe|moderat(?:ed|ion)|blocked|filter(?:ed)?|prohibited|policy|nsfw|guardrails?|sensitive|harmful)(?:_|$)/;
+
+function isBlocked(reason: string): boolean {
+  return BLOCKED.has(reason) || BLOCKED_WORD.test(reason);
+}
+
 /** provider-contract §5, rows 15–21, in their order. A damaged image is neither `text_only` nor lost. */
 export function classifyNoImage(answer: ImagelessAnswer): FailureCode {
   const { reasons, usage } = answer;
   const isRecitation = ({ reason, detail }: StopReason): boolean =>
     NO_IMAGE.has(reason) || reason.startsWith('malformed_') || RECITATION.has(detail);
 
-  if (reasons.some((each) => BLOCKED.has(each.reason) && !isRecitation(each))) return 'blocked';
+  if (reasons.some((each) => isBlocked(each.reason) && !isRecitation(each))) return 'blocked';
   if (reasons.some(isRecitation)) return 'no_image';
   if (reasons.some(({ reason }) => CUT_SHORT.has(reason))) return 'max_tokens';
   if (answer.damaged) return 'bad_image';

@@ -1,7 +1,7 @@
 import { asObject, type JsonObject } from '../json-value.ts';
 
 /** Documents of a stream, with those that only carry a piece of text put together: a million of them are one. */
-export interface DeltaFold {
+interface DeltaFold {
   add(document: unknown): void;
   documents(): readonly unknown[];
 }

@@ -1,12 +1,12 @@
 import { FAILURES, type Failure } from '../../domain/calls/failure.ts';
 import { hasUsage, type ReportedUsage } from '../../domain/money/usage.ts';
+import { classifyError, type ErrorClass } from '../error/classify-error.ts';
+import type { ErrorAnswer } from '../error/error-answer.ts';
+import { type ErrorFacts, readError } from '../error/error-reader.ts';
 import type { HttpHead } from '../http/http-exchange.ts';
 import { redactLine } from '../http/redact.ts';
 import { asArray, asObject, fieldAt } from '../json-value.ts';
 import type { ParsedAnswer } from './answer-parser.ts';
-import { classifyError, type ErrorClass } from './classify-error.ts';
-import type { ErrorAnswer } from './error-answer.ts';
-import { type ErrorFacts, readError } from './error-reader.ts';
 
 interface ErrorContext {
   readonly nowMs: number;
@@ -25,7 +25,11 @@ const LONGEST_WORDS = 8_000;
 export function failureOfStatus(answer: Received, parsed: ParsedAnswer, by: ErrorContext): Failure {
   const { status, headers } = answer.head;
   const body = bodyKind(parsed);
-  const facts = readError(parsed.kind === 'documents' ? parsed.documents : bareWords(answer, parsed));
+  const facts = readError(
+    parsed.kind === 'documents' ? parsed.documents : bareWords(answer, parsed),
+    status,
+    headers,
+  );
   const page = body === 'page' ? pageWords(answer.text) : '';
   const error: ErrorAnswer = { facts, status, headers, body, page, url: by.url };
   const is = classifyError(error, by.nowMs);

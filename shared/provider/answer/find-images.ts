@@ -34,6 +34,8 @@ const IMAGE_FIELDS = [
   'file_uri',
   'fileUri',
   'result',
+  'bytes',
+  'base64',
 ];
 /** Lists of images or parts, beside or inside a message. */
 const IMAGE_LISTS = ['images', 'image', 'generated_images', 'output_images', 'attachments', 'files', 'media'];
@@ -74,6 +76,8 @@ export function findImages(documents: readonly unknown[], marks: Marks): AnswerC
     });
     const body = collectedFor('body');
     readMessage(object?.message ?? document, '\n', marks, body);
+    // Pieces of a stream of Anthropic's, and of the Responses API.
+    if (object !== undefined && 'delta' in object) readPart(object.delta, '', marks, body, 0);
     for (const item of asArray(object?.output)) readMessage(item, '\n', marks, body);
     for (const item of asArray(object?.data)) readImage(item, false, marks, body, 0);
   }

@@ -1,16 +1,17 @@
 import { FAILURES, type Failure, type FailureCode } from '../../domain/calls/failure.ts';
 import { DEFAULT_IMAGE_SIZE, mostPixelsOf, pixelsOfSize } from '../../domain/calls/models.ts';
 import { hasUsage, type ReportedUsage } from '../../domain/money/usage.ts';
+import { readErrorInAnswer } from '../error/error-in-answer.ts';
 import type { HttpHead } from '../http/http-exchange.ts';
 import type { FetchLink } from '../http/image-link.ts';
 import { redactLine, redactText } from '../http/redact.ts';
+import { sniffImageType, sniffOtherImage } from '../picture/image-file.ts';
 import type { LiftedAnswer } from '../scan/answer-scanner.ts';
 import type { CallOutcome, ImageRequest } from '../types.ts';
 import { parseAnswer } from './answer-parser.ts';
 import { readReasons } from './answer-reasons.ts';
 import { classifyNoImage } from './classify-no-image.ts';
 import { bareName, failureInside, failureOfStatus } from './error-failure.ts';
-import { readErrorInAnswer } from './error-reader.ts';
 import { findImages } from './find-images.ts';
 import { OTHER_TYPE, REFUSED_LINK, type Selection, selectImages } from './select-images.ts';
 import { readUsage } from './usage-reader.ts';
@@ -55,14 +56,25 @@ export async function interpretAnswer(answer: ReceivedAnswer, by: Interpreter): 
         outcome: unreadable('upstream', `status ${status} with ${bareName(answer, parsed)}`, answer, by),
         finished: false,
       };
-    case 'invalid':
+    case 'invalid': {
+      const image = imageBody(answer);
+      if (image !== undefined)
+        return { outcome: await interpretDocuments(answer, [image], by), finished: false };
       return {
         outcome: unreadable('bad_json', `status ${status}, but the body is no JSON`, answer, by),
         finished: false,
       };
+    }
     case 'documents':
       return { outcome: await interpretDocuments(answer, parsed.documents, by), finished: parsed.finished };
   }
+}
+
+/** The image itself is the whole body, as Stability's and Hugging Face's servers send it. */
+function imageBody({ original }: ReceivedAnswer): object | undefined {
+  const bytes = Buffer.from(original());
+  const isImage = (sniffImageType(bytes) ?? sniffOtherImage(bytes)) !== undefined;
+  return isImage ? { image: bytes.toString('base64') } : undefined;
 }
 
 async function interpretDocuments(

@@ -1,10 +1,18 @@
 import { canonicalName } from '../../domain/canonical-name.ts';
 import type { ReportedUsage } from '../../domain/money/usage.ts';
 import { hasUsage } from '../../domain/money/usage.ts';
-import { asArray, asObject, type JsonObject } from '../json-value.ts';
+import { asArray, asObject, asScalar, type JsonObject, tryParseJson } from '../json-value.ts';
 
-const PLACES = ['usage', 'usage_metadata', 'token_usage'];
-const PROMPT = ['prompt_tokens', 'input_tokens', 'prompt_token_count', 'input_token_count'];
+const PLACES = ['usage', 'usage_metadata', 'token_usage', 'stats', 'tokens', 'billed_units'];
+/** What usage may stand in: `metadata` of LangChain and LiteLLM, `meta` of Cohere, `x_groq`. */
+const HOLDERS = ['message', 'x_groq', 'metadata', 'response_metadata', 'meta'];
+const PROMPT = [
+  'prompt_tokens',
+  'input_tokens',
+  'prompt_token_count',
+  'input_token_count',
+  'prompt_eval_count',
+];
 const COMPLETION = [
   'completion_tokens',
   'output_tokens',
@@ -12,6 +20,7 @@ const COMPLETION = [
   'completion_token_count',
   'output_token_count',
   'response_token_count',
+  'eval_count',
 ];
 const TOTAL = ['total_tokens', 'total_token_count'];
 /** Google counts what its tools read apart, and prices it as input. */
@@ -42,13 +51,29 @@ export function readUsage(documents: readonly unknown[]): ReportedUsage | undefi
 
 function usageObjects(document: unknown): JsonObject[] {
   const object = asObject(document);
-  const holders = [...asArray(object?.choices), object?.message, object?.x_groq, object?.metadata, document];
-  return holders.flatMap((holder) => {
+  const holders = [...asArray(object?.choices), ...HOLDERS.map((name) => object?.[name]), document];
+  const told = holders.flatMap((holder) => {
     const fields = Object.entries(asObject(holder) ?? {});
-    return PLACES.flatMap((place) => fields.filter(([name]) => canonicalName(name) === place))
-      .map(([, value]) => asObject(value))
-      .filter((each) => each !== undefined);
+    return PLACES.flatMap((place) => fields.filter(([name]) => canonicalName(name) === place)).flatMap(
+      ([, value]) => objectsIn(value),
+    );
   });
+  return told.length > 0 || object === undefined || !hasOwnCounts(object) ? told : [object];
+}
+
+/** Usage as it should be, in a list, or as JSON in a string. */
+function objectsIn(value: unknown): JsonObject[] {
+  const plain = typeof value === 'string' ? tryParseJson(value) : value;
+  return [plain]
+    .flat()
+    .map(asObject)
+    .filter((each) => each !== undefined);
+}
+
+/** Ollama writes the counts beside the answer. */
+function hasOwnCounts(document: JsonObject): boolean {
+  const names = Object.keys(document).map(canonicalName);
+  return [PROMPT, COMPLETION].every((counts) => counts.some((name) => names.includes(name)));
 }
 
 function reportedFrom(raw: JsonObject): ReportedUsage {
@@ -121,9 +146,15 @@ function detailCount(usage: JsonObject, names: readonly string[]): number | unde
   );
 }
 
-function modalityTokens(usage: JsonObject, modality: string): number | undefined {
+/** google.ai.generativelanguage.v1beta.Modality, of encoders that know no names. */
+const MODALITY_NUMBERS = { image: '2' } as const;
+
+function modalityTokens(usage: JsonObject, modality: keyof typeof MODALITY_NUMBERS): number | undefined {
   const details = MODALITY_DETAILS.flatMap((name) => asArray(usage[name])).map(asObject);
-  const found = details.filter((each) => canonicalName(String(each?.modality)).endsWith(modality));
+  const found = details.filter((each) => {
+    const name = canonicalName(asScalar(each?.modality) ?? '');
+    return name.endsWith(modality) || name === MODALITY_NUMBERS[modality];
+  });
   if (found.length === 0) return undefined;
   return found.reduce(
     (sum, each) => sum + (asCount(each?.tokenCount ?? each?.token_count ?? each?.tokens) ?? 0),

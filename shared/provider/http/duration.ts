@@ -1,20 +1,22 @@
-import { asObject } from '../json-value.ts';
+import { asObject, asScalar } from '../json-value.ts';
 
 const UNITS_MS: readonly (readonly [names: RegExp, ms: number])[] = [
   [/^(?:ms|msecs?|millis(?:econds?)?)$/, 1],
-  [/^(?:s|secs?|seconds?|초)$/, 1_000],
-  [/^(?:m|mins?|minutes?|분)$/, 60_000],
-  [/^(?:h|hrs?|hours?|시간)$/, 3_600_000],
-  [/^(?:d|days?|일)$/, 86_400_000],
+  [/^(?:s|secs?|seconds?|초|秒)$/, 1_000],
+  [/^(?:m|mins?|minutes?|분|分钟|分鐘|分)$/, 60_000],
+  [/^(?:h|hrs?|hours?|시간|小时|小時|時間)$/, 3_600_000],
+  [/^(?:d|days?|일|天|日)$/, 86_400_000],
 ];
 /** Longest names first, so that `ms` is never read as `m`. */
 const UNIT =
-  '(?:milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|초|분|시간|일)';
+  '(?:milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|초|분|시간|일|秒|分钟|分鐘|分|小时|小時|時間|天|日)';
 const PART = `\\d{1,12}(?:\\.\\d{1,12})?\\s?${UNIT}(?![a-z])`;
 const PARTS = new RegExp(`(\\d{1,12}(?:\\.\\d{1,12})?)\\s?(${UNIT})(?![a-z])`, 'g');
 /** `1h16m0.6s`, `2 hours and 5 minutes`. Units that touch the next number have no letter after them. */
 const DURATION = new RegExp(`${PART}(?:\\s?(?:,|and)?\\s?${PART}){0,4}`);
 const WHOLE_DURATION = new RegExp(`^${DURATION.source}$`);
+/** `d.hh:mm:ss` of .NET, as Azure's API Management writes it. */
+const CLOCK_DURATION = /^(?:(\d{1,4})\.)?(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)$/;
 const ISO_DURATION = /^p(?:(\d{1,6})d)?(?:t(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,9})?)s)?)?$/;
 
 /** Nobody means to wait longer: a value beyond is a mistake on the wire, or means never. */
@@ -23,11 +25,15 @@ export const LONGEST_WAIT_MS = 7 * 86_400_000;
 /** `57.2s`, `200ms`, `1h16m0.6s`, `9 seconds`, `PT1M30S`, or `{seconds, nanos}`, in milliseconds; undefined for anything else. */
 export function parseDurationMs(value: unknown): number | undefined {
   const object = asObject(value);
-  if (object !== undefined) return secondsMs(Number(object.seconds ?? 0) + Number(object.nanos ?? 0) / 1e9);
+  if (object !== undefined) {
+    const isSpan = 'seconds' in object || 'nanos' in object;
+    return isSpan ? secondsMs(numberIn(object.seconds) + numberIn(object.nanos) / 1e9) : undefined;
+  }
   if (typeof value === 'number') return secondsMs(value);
   if (typeof value !== 'string' || value.length > 100) return undefined;
   const text = value.trim().toLowerCase();
-  return WHOLE_DURATION.test(text) ? sumOfParts(text) : isoDurationMs(text);
+  if (WHOLE_DURATION.test(text)) return sumOfParts(text);
+  return partsMs(ISO_DURATION.exec(text)) ?? partsMs(CLOCK_DURATION.exec(text));
 }
 
 /** Seconds or milliseconds from now, with a unit or without, or a moment: an HTTP date, an ISO time, an epoch. */
@@ -47,19 +53,35 @@ export function parseWaitMs(
   return parseDurationMs(text) ?? untilMs(text, nowMs);
 }
 
-/** The wait that a message names in words: "retry in 12.3s", "try again in 2 hours", "resets at 2026-11-28T14:05:00Z". */
+const ASKS =
+  '\\b(?:retry|again|wait|reset|available|replenished|regain access)(?:s|ing)?\\b[^.\\n\\d]{0,60}?(?<![\\d.])';
+const IN_WORDS: readonly RegExp[] = [
+  new RegExp(`${ASKS}(${DURATION.source})`),
+  new RegExp(`(${DURATION.source})\\s?(?:후|뒤|后|後|以后|之后)`),
+  /\breplenished in ((?:\d{1,4}\.)?\d\d:\d\d:\d\d)/,
+];
+const MOMENT = new RegExp(
+  `${ASKS}(\\d{4}-\\d\\d-\\d\\d)(?:t| at | )(\\d\\d:\\d\\d[\\d:.]*) ?(z|utc|[+-]\\d\\d:?\\d\\d)?`,
+);
+
+/**
+ * The wait that a message names in words: "retry in 12.3s", "try again in 2 hours", "resets at 2026-11-28T14:05:00Z",
+ * "regain access on 2026-12-01 at 00:00 UTC". A moment without a zone is in UTC.
+ */
 export function waitInWordsMs(message: string, nowMs: number): number | undefined {
   const text = message.slice(0, 8_000).toLowerCase();
-  const span = new RegExp(
-    `(?:\\b(?:retry|again|wait|reset)(?:s|ing)?\\b[^.\\n\\d]{0,60}?(?<![\\d.])(${DURATION.source}))|(${DURATION.source})\\s?(?:후|뒤)`,
-  ).exec(text);
-  const duration = span?.[1] ?? span?.[2];
-  if (duration !== undefined) return sumOfParts(duration);
-  const moment =
-    /\b(?:retry|again|wait|reset)(?:s|ing)?\b[^.\n\d]{0,60}?(\d{4}-\d\d-\d\dt\d\d:\d\d[\d:.]*(?:z|[+-]\d\d:?\d\d)?)/.exec(
-      text,
-    );
-  return moment?.[1] === undefined ? undefined : untilMs(moment[1].toUpperCase(), nowMs);
+  const duration = IN_WORDS.map((pattern) => pattern.exec(text)?.[1]).find((each) => each !== undefined);
+  if (duration !== undefined)
+    return CLOCK_DURATION.test(duration) ? parseDurationMs(duration) : sumOfParts(duration);
+  const [, day, time, zone = 'z'] = MOMENT.exec(text) ?? [];
+  return day === undefined
+    ? undefined
+    : untilMs(`${day}T${time}${zone.replace('utc', 'z').toUpperCase()}`, nowMs);
+}
+
+/** Nothing is zero; what is no number is none. */
+function numberIn(value: unknown): number {
+  return value === undefined || value === null ? 0 : Number(asScalar(value) ?? Number.NaN);
 }
 
 function sumOfParts(text: string): number {
@@ -70,8 +92,9 @@ function sumOfParts(text: string): number {
   return bounded(sum);
 }
 
-function isoDurationMs(text: string): number | undefined {
-  const parts = ISO_DURATION.exec(text)?.slice(1);
+/** Days, hours, minutes and seconds, as far as they are there. */
+function partsMs(found: RegExpExecArray | null): number | undefined {
+  const parts = found?.slice(1);
   if (parts === undefined || parts.every((part) => part === undefined)) return undefined;
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part ?? 0));
   return secondsMs(((days * 24 + hours) * 60 + minutes) * 60 + seconds);

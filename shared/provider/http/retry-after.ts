@@ -1,4 +1,5 @@
 import { nameKey } from '../../domain/canonical-name.ts';
+import { asScalar } from '../json-value.ts';
 import { parseWaitMs } from './duration.ts';
 
 /** A header, or a field of an error's body, that may say how long to wait. */
@@ -37,12 +38,24 @@ export function explicitWaitMs(fields: Iterable<WaitField>, nowMs: number): numb
  * longest of those that are used up; where none says so, the shortest.
  */
 export function resetWaitMs(fields: Iterable<WaitField>, nowMs: number): number | undefined {
+  const resets = resetsOf(fields, nowMs);
+  const open = resets.filter(({ isExhausted }) => isExhausted === undefined).map(({ waitMs }) => waitMs);
+  return longestExhausted(resets) ?? (open.length === 0 ? undefined : Math.min(...open));
+}
+
+/** The same of limits alone that say that nothing is left. */
+export function exhaustedResetMs(fields: Iterable<WaitField>, nowMs: number): number | undefined {
+  return longestExhausted(resetsOf(fields, nowMs));
+}
+
+function longestExhausted(resets: readonly Reset[]): number | undefined {
+  const waits = resets.filter(({ isExhausted }) => isExhausted === true).map(({ waitMs }) => waitMs);
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+function resetsOf(fields: Iterable<WaitField>, nowMs: number): Reset[] {
   const all = fieldsOf(fields);
-  const resets = [...all.flatMap((field) => resetOf(field, all, nowMs)), ...all.flatMap(structuredResets)];
-  const exhausted = resets.filter(({ isExhausted }) => isExhausted === true);
-  if (exhausted.length > 0) return Math.max(...exhausted.map(({ waitMs }) => waitMs));
-  const open = resets.filter(({ isExhausted }) => isExhausted === undefined);
-  return open.length === 0 ? undefined : Math.min(...open.map(({ waitMs }) => waitMs));
+  return [...all.flatMap((field) => resetOf(field, all, nowMs)), ...all.flatMap(structuredResets)];
 }
 
 function fieldsOf(fields: Iterable<WaitField>): WaitField[] {
@@ -50,7 +63,7 @@ function fieldsOf(fields: Iterable<WaitField>): WaitField[] {
 }
 
 function isRetryAfter(key: string): boolean {
-  return /^x?(?:ms)?(?:retry(?:after|delay|in)|waitseconds|waitms)/.test(key);
+  return /^x?(?:ms)?(?:retry(?:after|delay|in)|waitseconds|waitms|estimatedtime|resetsinseconds)/.test(key);
 }
 
 function isMilliseconds(key: string): boolean {
@@ -77,5 +90,6 @@ function structuredResets([key, value]: WaitField): Reset[] {
 }
 
 function isZero(remaining: unknown): boolean | undefined {
-  return remaining === undefined ? undefined : Number(remaining) === 0;
+  const text = asScalar(remaining);
+  return text === undefined ? undefined : Number(text) === 0;
 }

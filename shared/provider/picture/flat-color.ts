@@ -2,6 +2,7 @@ import { inflateSync } from 'node:zlib';
 import type { ImageType } from '../../domain/item/image-type.ts';
 import { jpegScans } from './jpeg-file.ts';
 import { pngPixels } from './png-file.ts';
+import { webpChunk } from './webp-file.ts';
 
 /** Only files with so few bytes are looked into: with more in them, there is more to see. */
 const MOST_BYTES_A_PIXEL = 0.06;
@@ -109,11 +110,19 @@ function repeats(scan: Buffer): boolean {
   return false;
 }
 
-/**
- * A block of 16 × 16 takes 0.46 bytes, and the rest up to 90 (seen from 512 × 512 to 4096 × 4096). A lossless file says nothing: a
- * line takes no more bytes than none.
- */
+/** A lossy block of 16 × 16 takes 0.46 bytes, and the rest up to 90 (seen from 512 × 512 to 4096 × 4096). */
 function isFlatWebp(bytes: Buffer, pixels: number): boolean {
+  const lossless = webpChunk(bytes, 'VP8L');
+  if (lossless !== undefined) return hasOneColor(lossless);
   const isLossy = bytes.toString('latin1', 12, 16) === 'VP8 ';
   return isLossy && bytes.length <= 90 + (pixels / 256) * 0.46;
+}
+
+/**
+ * Whether a lossless stream begins with a table of one color (WebP Lossless Bitstream, 4.4): bits behind the signature and 32
+ * bits of size are "a transform", its kind 3 and, in eight bits, how many colors there are beside the first.
+ */
+function hasOneColor(stream: Buffer): boolean {
+  const bits = stream.length < 7 ? 0 : stream.readUInt16LE(5);
+  return (bits & 0b111) === 0b111 && ((bits >> 3) & 0xff) === 0;
 }

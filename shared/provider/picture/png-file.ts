@@ -55,7 +55,7 @@ const SAMPLES: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** How the pixels of a whole PNG are laid out, and their compressed bytes. */
-export interface PngPixels {
+interface PngPixels {
   readonly rowBytes: number;
   readonly bytesPerPixel: number;
   readonly isInterlaced: boolean;

@@ -29,6 +29,17 @@ export function readWebp(bytes: Buffer): FileFacts {
   return whole(size.width, size.height, end);
 }
 
+/** What the first chunk of that type holds, in a whole file. */
+export function webpChunk(bytes: Buffer, type: string): Buffer | undefined {
+  for (let at = FIRST_CHUNK; at + CHUNK_HEADER_BYTES <= bytes.length; ) {
+    const from = at + CHUNK_HEADER_BYTES;
+    const length = bytes.readUInt32LE(at + 4);
+    if (bytes.toString('latin1', at, at + 4) === type) return bytes.subarray(from, from + length);
+    at = from + length + (length % 2);
+  }
+  return undefined;
+}
+
 function sizeIn(type: string, data: Buffer): PixelSize | undefined {
   if (type === 'VP8X' && data.length >= 10) {
     return { width: data.readUIntLE(4, 3) + 1, height: data.readUIntLE(7, 3) + 1 };

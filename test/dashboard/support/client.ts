@@ -1,13 +1,13 @@
 import { request } from 'node:http';
 import type { Dashboard } from '../../../dashboard/server/start-dashboard.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
 }
 
-export interface Asked {
+interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;

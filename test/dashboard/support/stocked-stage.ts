@@ -13,7 +13,7 @@ import { addProgress } from '../../../shared/pipeline/rows/progress-row.ts';
 import { shardOfRow } from '../../../shared/pipeline/rows/shards.ts';
 
 /** A batch whose items are as they would be in the midst of a run, or after it: made up, for pages to show. */
-export interface Stock {
+interface Stock {
   readonly id: string;
   readonly name: string;
   readonly rows: number;
@@ -39,7 +39,7 @@ const CITIES = [
 const SEASONS = ['spring', 'summer', 'autumn', 'winter'];
 const PRICES: Readonly<Record<string, number>> = { [FLASH]: 68_358_500, [PRO]: 268_840_000 };
 
-export interface Drawn {
+interface Drawn {
   readonly bytes: Buffer;
   readonly width: number;
   readonly height: number;

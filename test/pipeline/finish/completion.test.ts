@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { completeIfEnded } from '../../../shared/pipeline/finish/complete-batch.ts';
+import { retryBatch } from '../../../shared/pipeline/life/retry-batch.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
 import { type EffectCall, mortal, withAround } from '../../support/faults.ts';
+import type { TestClock } from '../../support/test-clock.ts';
 import { generate, itemsIn } from '../../support/work.ts';
 import { csvOf, submit, useWorlds } from '../../support/world.ts';
 
@@ -41,13 +43,80 @@ describe('when the last item of a batch has ended', () => {
     await worker.died;
 
     const tooEarly = await completeIfEnded(world.effects, batch);
-    world.clock.advance(300_001);
+    world.clock.advance(20_001);
     const swept = await sweep(world.effects, { leasesEndedByMs: world.clock.now(), resend: 'none' });
 
     expect(tooEarly).toBe('open');
     expect(swept.batchesCompleted).toBe(1);
     expect(existsSync(join(world.folder, 'batches', batch, 'manifest.csv'))).toBe(true);
     expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'complete' });
+  });
+
+  test('one that dies while it finishes is followed at once by a start that works alone', async () => {
+    const { world, batch } = await endedBatch();
+    const worker = mortal(world.effects, 'after', isManifest);
+    void completeIfEnded(worker.effects, batch);
+    await worker.died;
+
+    const swept = await sweep(world.effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });
+
+    expect(swept.batchesCompleted).toBe(1);
+    expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'complete' });
+  });
+
+  test('one that dies while it finishes does not keep a retry waiting', async () => {
+    const { world, batch } = await endedBatch();
+    const worker = mortal(world.effects, 'before', isManifest);
+    void completeIfEnded(worker.effects, batch);
+    await worker.died;
+
+    const early = await retryBatch(world.effects, batch);
+    const alone = await retryBatch(world.effects, batch, undefined, Number.MAX_SAFE_INTEGER);
+
+    expect(early).toEqual({ kind: 'busy' });
+    expect(alone).toMatchObject({ kind: 'retried', items: 0 });
+  });
+
+  test('one that finishes for long keeps its right, and nobody else finishes beside it', async () => {
+    const { world, batch } = await endedBatch();
+    let isWritten = () => {};
+    const written = new Promise<void>((resolve) => {
+      isWritten = resolve;
+    });
+    let manifests = 0;
+    const slow = withAround(world.effects, async (call, run) => {
+      if (!isManifest(call)) return await run();
+      manifests += 1;
+      await written;
+      return await run();
+    });
+    const finishing = completeIfEnded(slow, batch);
+
+    const others: string[] = [];
+    for (let nth = 0; nth < 10; nth += 1) {
+      await untilAsleep(world.clock);
+      world.clock.advance(6_000);
+      await untilAsleep(world.clock);
+      others.push(await completeIfEnded(slow, batch));
+    }
+    isWritten();
+
+    expect(new Set(others)).toEqual(new Set(['open']));
+    expect(await finishing).toBe('complete');
+    expect(manifests).toBe(1);
+  });
+
+  test('one that lost its right while it was stopped completes nothing', async () => {
+    const { world, batch } = await endedBatch();
+    const stopped = withAround(world.effects, async (call, run) => {
+      if (isManifest(call)) {
+        await sweep(world.effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: 'none' });
+      }
+      return await run();
+    });
+
+    expect(await completeIfEnded(stopped, batch)).toBe('open');
+    expect(world.events.filter(({ kind }) => kind === 'batch-complete')).toHaveLength(1);
   });
 
   test('an open item keeps it open', async () => {
@@ -59,6 +128,11 @@ describe('when the last item of a batch has ended', () => {
     expect(world.events.filter(({ kind }) => kind === 'batch-complete')).toEqual([]);
   });
 });
+
+/** Who finishes has renewed its right, and sleeps until it does again. */
+async function untilAsleep(clock: Pick<TestClock, 'sleeping'>): Promise<void> {
+  while (clock.sleeping() === 0) await new Promise((resolve) => setImmediate(resolve));
+}
 
 /** All items done, and nobody has looked at the batch yet. */
 async function endedBatch() {

@@ -49,6 +49,28 @@ const PLACES: Record<string, unknown> = {
   },
   'generatedImages[] of the SDK': { generatedImages: [{ image: { imageBytes: base64 } }], usage: USAGE },
   'artifacts[].base64': { artifacts: [{ base64, finishReason: 'SUCCESS' }], usage: USAGE },
+  'predictions[] of Imagen, by its bytes alone': {
+    predictions: [{ bytesBase64Encoded: base64 }],
+    usage: USAGE,
+  },
+  'output.message of Bedrock': {
+    output: {
+      message: { role: 'assistant', content: [{ image: { format: 'png', source: { bytes: base64 } } }] },
+    },
+    stopReason: 'end_turn',
+    usage: { inputTokens: 9, outputTokens: 1300, totalTokens: 1309 },
+  },
+  'images of Titan, with an error that is none': { images: [base64], error: null, usage: USAGE },
+  'result.image of Workers AI': {
+    result: { image: base64 },
+    success: true,
+    errors: [],
+    usage: USAGE,
+  },
+  'fields in the style of .NET': {
+    Choices: [{ Message: { Content: `![i](${url})` }, FinishReason: 'stop' }],
+    Usage: { PromptTokens: 9, CompletionTokens: 1300, TotalTokens: 1309 },
+  },
   'output as one string': { status: 'succeeded', output: url, usage: USAGE },
   'data.images': { code: 0, message: 'success', data: { images: [{ image: base64 }] }, usage: USAGE },
   'usage beside a wrapped answer': { usage: USAGE, response: { ...good, usage: undefined } },
@@ -61,6 +83,18 @@ const PLACES: Record<string, unknown> = {
   'an array with the answer as a string': JSON.stringify([JSON.stringify(good)]),
   'a JSON string that holds a stream': JSON.stringify(`data: ${JSON.stringify(good)}\n\ndata: [DONE]\n\n`),
   'events that are JSON strings': `data: ${JSON.stringify(JSON.stringify(good))}\n\ndata: [DONE]\n\n`,
+  'delta.text of a stream of Anthropic': [url.slice(0, 300), url.slice(300)]
+    .map((text) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }))
+    .concat([{ type: 'message_delta', usage: { ...USAGE, input_tokens: 9 } } as never])
+    .map((event) => `data: ${JSON.stringify(event)}\n\n`)
+    .join(''),
+  'the last event of the Responses API': `data: ${JSON.stringify({ type: 'response.image_generation_call.partial_image', partial_image_b64: base64.slice(0, 400) })}\n\ndata: ${JSON.stringify({ type: 'response.completed', response: { output: [{ type: 'image_generation_call', result: base64 }], usage: USAGE } })}\n\n`,
+  'lines of JSON, as Ollama streams': [
+    { message: { content: url.slice(0, 500) }, done: false },
+    { message: { content: url.slice(500) }, done: true, ...USAGE },
+  ]
+    .map((line) => JSON.stringify(line))
+    .join('\n'),
   'delta.images of a stream': `data: ${JSON.stringify({ choices: [{ delta: { images: [{ image_url: { url } }] } }] })}\n\ndata: ${JSON.stringify({ choices: [], usage: USAGE })}\n\ndata: [DONE]\n\n`,
   'choices[].images of a stream': `data: ${JSON.stringify({ choices: [{ delta: {}, images: [url] }], usage: USAGE })}\n\ndata: [DONE]\n\n`,
 };
@@ -74,6 +108,12 @@ describe('an image is found where gateways of all kinds put it', () => {
     expect(more).toEqual([]);
     expect(found.usage).toMatchObject({ promptTokens: 9, totalTokens: 1309 });
   });
+});
+
+test.each(['image/png', 'application/octet-stream'])('the image may be the whole body (%s)', async (type) => {
+  const found = await callWith(png, { headers: { 'content-type': type } });
+
+  expect(imagesOf(found).map(({ bytes }) => Buffer.compare(bytes, png))).toEqual([0]);
 });
 
 describe('no image is taken', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readError } from '../../../shared/provider/answer/error-reader.ts';
+import { readError } from '../../../shared/provider/error/error-reader.ts';
 import { redactLine, redactText } from '../../../shared/provider/http/redact.ts';
 import { cleanBase64, decodeBase64 } from '../../../shared/provider/scan/base64.ts';
 import { KEY } from '../fixtures/calls.ts';
@@ -72,7 +72,8 @@ test('errors of any shape are read without failing', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       expect(
-        typeof readError([value, { error: value }, { error: { message: JSON.stringify(value) } }]).message,
+        typeof readError([value, { error: value }, { error: { message: JSON.stringify(value) } }], 500)
+          .message,
       ).toBe('string');
     }),
   );

@@ -40,6 +40,33 @@ describe('usage is read under every name', () => {
     }
   });
 
+  const counts = { prompt_tokens: 9, completion_tokens: 1300 };
+  test.each<[place: string, document: object]>([
+    ['usage as a list', { usage: [counts] }],
+    ['usage as JSON in a string', { usage: JSON.stringify(counts) }],
+    ['usage of a choice', { choices: [{ usage: counts }] }],
+    ['meta.tokens of Cohere', { meta: { tokens: { input_tokens: 9, output_tokens: 1300 } } }],
+    ['response_metadata.token_usage of LangChain', { response_metadata: { token_usage: counts } }],
+    ['stats of LM Studio', { stats: counts }],
+    ['counts of Ollama, beside the answer', { done: true, prompt_eval_count: 9, eval_count: 1300 }],
+    ['names in the style of .NET', { Usage: { InputTokens: 9, OutputTokens: 1300 } }],
+    ['digits in strings', { usage: { prompt_tokens: '9', completion_tokens: '1300.0' } }],
+  ])('%s', (_place, document) => {
+    expect(readUsage([document])).toEqual({ promptTokens: 9, completionTokens: 1300 });
+  });
+
+  test.each(['IMAGE', 'Modality.IMAGE', 'image', 2, '2'])(
+    'image tokens under the modality %j',
+    (modality) => {
+      const usageMetadata = {
+        promptTokenCount: 9,
+        candidatesTokensDetails: [{ modality, tokenCount: 1120 }],
+      };
+
+      expect(readUsage([{ usageMetadata }])).toEqual({ promptTokens: 9, imageTokens: 1120 });
+    },
+  );
+
   test('of its successor', () => {
     const usage = {
       input_tokens: 9,

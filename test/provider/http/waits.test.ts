@@ -79,10 +79,32 @@ describe('a wait', () => {
     expect(waitInWordsMs(message, NOW_MS)).toBe(expected);
   });
 
+  // What JSON may hold, and JavaScript cannot turn into a text or a number.
+  const odd = { toString: [], valueOf: [] };
+  test.each([odd, { seconds: odd }, { seconds: 1, nanos: odd }, [odd]])(
+    'is none where there is %j',
+    (value) => {
+      expect(parseWaitMs(value, NOW_MS)).toBeUndefined();
+      expect(
+        resetWaitMs(
+          [
+            ['x-ratelimit-reset', value],
+            ['x-ratelimit-remaining', value],
+          ],
+          NOW_MS,
+        ),
+      ).toBeUndefined();
+      expect(explicitWaitMs([['retry-after', value]], NOW_MS)).toBeUndefined();
+    },
+  );
+
   test('is never negative, without bound, or not a number, whatever a server sends', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.double(), fc.nat(), fc.jsonValue()), (value) => {
-        for (const waitMs of [parseWaitMs(value, NOW_MS), waitInWordsMs(`retry in ${value}`, NOW_MS)]) {
+        for (const waitMs of [
+          parseWaitMs(value, NOW_MS),
+          waitInWordsMs(`retry in ${JSON.stringify(value)}`, NOW_MS),
+        ]) {
           expect(waitMs === undefined || (waitMs >= 0 && waitMs <= LONGEST_WAIT_MS)).toBe(true);
         }
       }),

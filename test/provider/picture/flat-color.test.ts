@@ -12,6 +12,12 @@ const ENCODED: Readonly<Record<string, [ImageType, (image: Sharp) => Sharp]>> = 
   'a progressive JPEG': ['image/jpeg', (image) => image.jpeg({ progressive: true })],
   'a JPEG with optimized codes': ['image/jpeg', (image) => image.jpeg({ mozjpeg: true })],
   'a WebP': ['image/webp', (image) => image.webp()],
+  'a lossless WebP': ['image/webp', (image) => image.webp({ lossless: true })],
+  'a lossless WebP of little effort': ['image/webp', (image) => image.webp({ lossless: true, effort: 0 })],
+  'a lossless WebP with metadata': [
+    'image/webp',
+    (image) => image.webp({ lossless: true }).withExif({ IFD0: { Software: 'x' } }),
+  ],
 };
 type Size = readonly [width: number, height: number];
 const LARGE: readonly Size[] = [

@@ -2,11 +2,23 @@ import { describe, expect, test } from 'vitest';
 import { callWith, failureOf } from '../fixtures/calls.ts';
 import type { AnswerCase } from './answer-case.ts';
 import { keepsItsPromise, untilTheEnd } from './answer-end.ts';
+import { CLOUD } from './cloud.ts';
+import { FORMS } from './forms.ts';
+import { GATEWAYS } from './gateways.ts';
+import { MAKERS } from './makers.ts';
 import { OTHERS } from './others.ts';
 import { REFUSALS } from './refusals.ts';
 import { WAITS } from './waits.ts';
 
-const ALL: readonly AnswerCase[] = [...REFUSALS, ...WAITS, ...OTHERS];
+const ALL: readonly AnswerCase[] = [
+  ...REFUSALS,
+  ...WAITS,
+  ...OTHERS,
+  ...CLOUD,
+  ...GATEWAYS,
+  ...MAKERS,
+  ...FORMS,
+];
 const CHARGES = { unsent: 'none', refused: 'none', answered: 'booked', lost: 'unknown' } as const;
 
 describe('an answer', () => {
@@ -25,8 +37,8 @@ describe('an answer', () => {
       expect(last).toMatchObject({ hint: expect.stringMatching(expected.hint) });
   });
 
-  test('comes in at least 120 forms, each under a name of its own', () => {
-    expect(ALL.length).toBeGreaterThanOrEqual(120);
+  test('comes in at least 350 forms, each under a name of its own', () => {
+    expect(ALL.length).toBeGreaterThanOrEqual(350);
     expect(new Set(ALL.map(({ status, name, code }) => `${status} ${name} ${code}`)).size).toBe(ALL.length);
   });
 });

@@ -1,6 +1,6 @@
 import type { Clock, OutgoingMessage, Queue, ReceivedMessage } from '../../../shared/pipeline/ports.ts';
 
-export interface MemoryQueueOptions {
+interface MemoryQueueOptions {
   readonly clock: Pick<Clock, 'now'> & Partial<Clock>;
   /** In [0, 1): which of the visible messages comes next. A standard queue keeps no order. */
   readonly random: () => number;

@@ -5,7 +5,7 @@ export interface MemoryStore extends ObjectStore {
   peek(key: string): MemoryObject | undefined;
 }
 
-export interface MemoryObject {
+interface MemoryObject {
   readonly info: ObjectInfo;
   readonly bytes: Uint8Array;
 }

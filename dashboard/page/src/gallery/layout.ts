@@ -23,7 +23,7 @@ export interface Layout {
   readonly cellOf: ReadonlyMap<number, { readonly line: number; readonly column: number }>;
 }
 
-export const GAP = 8;
+const GAP = 8;
 const CAPTION = 24;
 const HEAD = 36;
 const LEAST_WITH_CAPTION = 110;

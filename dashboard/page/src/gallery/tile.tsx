@@ -4,7 +4,7 @@ import { credits, plainText } from '../lib/format.ts';
 import { Glyph, type GlyphName } from '../parts/glyph.tsx';
 import { adviceOf } from './advice.ts';
 
-export interface TileProps {
+interface TileProps {
   readonly batch: string;
   readonly index: BatchIndex;
   readonly place: number;

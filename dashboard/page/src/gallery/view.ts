@@ -66,7 +66,7 @@ export function tagsIn(index: BatchIndex): string[] {
   return [...new Set(index.dict.tags.flatMap((set) => set.split(';')))].sort();
 }
 
-export interface StateCounts {
+interface StateCounts {
   readonly all: number;
   readonly ready: number;
   readonly failed: number;

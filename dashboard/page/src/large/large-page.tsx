@@ -237,7 +237,7 @@ export function largeOf(store: BatchStore, place: number): string {
   return mediaOf(store, place, 'large');
 }
 
-export function originalOf(store: BatchStore, place: number): string {
+function originalOf(store: BatchStore, place: number): string {
   return mediaOf(store, place, 'original');
 }
 

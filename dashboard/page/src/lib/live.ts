@@ -3,8 +3,8 @@ import { signal } from '@preact/signals';
 /** Whether what is shown is live: `since` is when the connection was lost. */
 export const connection = signal<{ readonly live: boolean; readonly since?: Date }>({ live: true });
 
-export type LiveEvent = 'batches' | 'batch' | 'items' | 'index' | 'marks' | 'trouble';
-export type LiveHandlers = Readonly<Partial<Record<LiveEvent, (data: never) => void>>>;
+type LiveEvent = 'batches' | 'batch' | 'items' | 'index' | 'marks' | 'trouble';
+type LiveHandlers = Readonly<Partial<Record<LiveEvent, (data: never) => void>>>;
 
 /** One stream while the tab is visible; the server reads nothing for tabs that nobody sees. */
 export function connectLive(batch: string | undefined, handlers: LiveHandlers): () => void {

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 
 /** The address holds the whole view: Back, reload and a pasted link give the same. */
-export interface Address {
+interface Address {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
 }

@@ -23,7 +23,7 @@ export function BatchBar({ summary }: { readonly summary: BatchSummary }) {
   );
 }
 
-export function totalOf({ items }: BatchSummary): number {
+function totalOf({ items }: BatchSummary): number {
   return items.done + items.reused + items.failed + items.cancelled + items.working + items.pending;
 }
 

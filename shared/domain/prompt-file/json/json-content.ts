@@ -11,7 +11,7 @@ import { readJson } from './json-text.ts';
 import { ownContent } from './own-content.ts';
 
 /** What a JSON text may be besides an object. */
-export interface JsonPlace {
+interface JsonPlace {
   /** Such as `line`. */
   readonly what: string;
   /** Whether a text is a prompt. */

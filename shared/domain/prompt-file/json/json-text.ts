@@ -1,10 +1,10 @@
 /** Why a text is no JSON value that can be taken. */
-export interface JsonProblem {
+interface JsonProblem {
   readonly kind: 'problem';
   readonly message: string;
 }
 
-export type JsonReading = { readonly kind: 'value'; readonly value: unknown } | JsonProblem;
+type JsonReading = { readonly kind: 'value'; readonly value: unknown } | JsonProblem;
 
 /**
  * Reads one JSON value as people's tools write them: `NaN` and `Infinity` (Python) are null, comments and trailing commas

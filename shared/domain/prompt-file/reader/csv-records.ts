@@ -32,7 +32,7 @@ export async function* csvRecords(
   yield* cutter.cut('', true);
 }
 
-export function dialectOf({ delimiter, lineBreak, columns }: CsvFormat): CsvDialect {
+function dialectOf({ delimiter, lineBreak, columns }: CsvFormat): CsvDialect {
   return { delimiter: columns.length === 1 ? undefined : delimiter, lineBreak };
 }
 

@@ -18,7 +18,7 @@ interface OpenQuote {
   readonly quoteAt: number;
 }
 
-export interface ScannedRecord {
+interface ScannedRecord {
   readonly kind: 'record';
   readonly cells: readonly string[];
   /** After its line break. */

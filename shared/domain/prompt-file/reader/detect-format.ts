@@ -19,7 +19,7 @@ import { isPromptList } from './prompt-list.ts';
 /** As much of the file's beginning as is looked at; its header must end within. */
 export const HEAD_BYTES = 64 * 1024;
 
-export type DetectedFormat =
+type DetectedFormat =
   | {
       readonly kind: 'format';
       readonly format: FileFormat;

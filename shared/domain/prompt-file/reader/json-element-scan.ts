@@ -1,11 +1,11 @@
 /** What stands at a byte of a chunk: an element begins, one ended before it, or something follows the array's end. */
-export interface ElementMark {
+interface ElementMark {
   readonly kind: 'begin' | 'end' | 'after';
   readonly at: number;
 }
 
 /** Finds where the elements of an array begin and end, chunk by chunk, by brackets, strings and comments alone. */
-export interface ElementScan {
+interface ElementScan {
   push(chunk: Buffer): Iterable<ElementMark>;
   /** `over`: the array's `]` has come. */
   state(): 'between' | 'inside' | 'over';

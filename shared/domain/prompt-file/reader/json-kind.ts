@@ -8,7 +8,7 @@ export interface JsonBegin {
   readonly bytes: number;
 }
 
-export interface HeadFacts {
+interface HeadFacts {
   /** Whether the head is the whole file. */
   readonly isWhole: boolean;
   /** Whether each row must have a prompt, because no template is given. */

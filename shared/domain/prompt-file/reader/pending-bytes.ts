@@ -37,9 +37,3 @@ export function countBreaks(bytes: Buffer, lineBreak: '\n' | '\r'): number {
   for (let at = bytes.indexOf(code); at >= 0; at = bytes.indexOf(code, at + 1)) count += 1;
   return count;
 }
-
-/** Bytes of blank lines before anything else. */
-export function blankStart(bytes: Buffer): number {
-  const first = bytes.findIndex((byte) => byte !== 0x0a && byte !== 0x0d);
-  return first < 0 ? bytes.length : first;
-}

@@ -41,7 +41,7 @@ const NO_EFFECT = [
 const imageUrl = z.union([text, z.object({ url: text })]);
 const inlineData = z.object({ data: text, mime_type: z.optional(text) });
 
-export const contentPart = z.union(
+const contentPart = z.union(
   [
     z.object({ type: z.optional(z.enum(['text', 'input_text', 'output_text'])), text }),
     z.object({ type: z.optional(z.enum(['image_url', 'input_image', 'output_image'])), image_url: imageUrl }),

@@ -32,7 +32,7 @@ interface RowExpansion {
 }
 
 /** How a row is expanded; a prompt that is literal is no template, whatever it holds. */
-export interface ExpandOptions extends TemplateOptions {
+interface ExpandOptions extends TemplateOptions {
   readonly literalPrompt?: true;
 }
 

@@ -5,7 +5,7 @@ import { readWorkbook, type Sheet } from './workbook-parts.ts';
 import { openZip, WorkbookError, type ZipParts } from './zip-parts.ts';
 
 /** A sheet of a workbook, ready to be read as CSV from its beginning, again and again. */
-export interface OpenSheet {
+interface OpenSheet {
   readonly kind: 'sheet';
   readonly name: string;
   /** Those beside it that are not read. */

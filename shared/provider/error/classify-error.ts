@@ -6,7 +6,7 @@ import {
 } from '../../domain/calls/failure.ts';
 import type { Vocabulary } from '../../domain/canonical-name.ts';
 import { waitInWordsMs } from '../http/duration.ts';
-import { explicitWaitMs, resetWaitMs } from '../http/retry-after.ts';
+import { exhaustedResetMs, explicitWaitMs, resetWaitMs } from '../http/retry-after.ts';
 import { asArray, asObject } from '../json-value.ts';
 import { addressHint } from './address-hint.ts';
 import type { ErrorAnswer } from './error-answer.ts';
@@ -26,6 +26,8 @@ interface ErrorView {
   readonly filtered: boolean;
   /** How long it asks to wait, in so many words: a rate limit's reset, which comes with every answer, is none. */
   readonly askedMs: number | undefined;
+  /** When a limit that is used up resets. */
+  readonly resetMs: number | undefined;
   readonly is: (names: Vocabulary) => boolean;
 }
 
@@ -37,24 +39,30 @@ const PAGE_OF_ADDRESS: ReadonlySet<number> = new Set([400, 404, 410, 415, 422]);
 /** Tried again, though nothing was done yet (row 11). */
 const CONFLICTS: ReadonlySet<number> = new Set([409, 423, 425]);
 const TIMEOUTS: ReadonlySet<number> = new Set([408, 499, 504, 522, 524]);
+/** What stands behind the provider failed: Bedrock's model (424), Groq's flexible tier (498). */
+const OUTAGES: ReadonlySet<number> = new Set([424, 498]);
 
 /** provider-contract §5, rows 0–14, in their order; the first that matches wins. */
 const RULES: readonly Rule[] = [
   ['policy', (e) => isOfPrompt(e) && isPolicy(e)],
   ['blocked', (e) => isOfPrompt(e) && isModerated(e)],
-  ['auth', (e) => e.code === 401 || e.is(said.AUTH_NAMES) || (is4xx(e) && said.AUTH_WORDS.test(e.words))],
+  ['quota', (e) => e.is(said.QUOTA_NAMES) || says(e, said.BUDGET_WORDS)],
+  ['credits', (e) => says(e, [said.EMPTY_KEY_WORDS])],
+  ['forbidden', (e) => says(e, [said.KEY_SCOPE_WORDS])],
+  ['auth', (e) => e.code === 401 || e.is(said.AUTH_NAMES) || says(e, said.AUTH_WORDS)],
   ['credits', isCredits],
   ['address', isAddress],
-  ['quota', isQuota],
+  ['quota', (e) => isRateLimit(e) && said.QUOTA_WORDS.test(`${e.words} ${e.quotaIds}`)],
+  ['too_large', (e) => e.code === 413 || (e.code === 429 && said.NEVER_FITS_WORDS.test(e.words))],
   ['rate_limit', isRateLimit],
-  ['forbidden', (e) => e.code === 403 || e.is(said.FORBIDDEN_NAMES)],
+  ['model', (e) => e.is(said.MODEL_ONLY_NAMES)],
+  ['forbidden', (e) => e.code === 403 || e.is(said.FORBIDDEN_NAMES) || says(e, [said.ACCOUNT_WORDS])],
   ['model', isModel],
-  ['unsupported_param', (e) => (is4xx(e) && said.FIELD_WORDS.test(e.words)) || e.is(said.FIELD_NAMES)],
-  ['too_large', (e) => e.code === 413],
+  ['unsupported_param', (e) => says(e, [said.FIELD_WORDS]) || e.is(said.FIELD_NAMES)],
   ['policy', (e) => e.code === 451],
   ['bad_request', (e) => [400, 415, 422].includes(e.code) || e.is(said.REQUEST_NAMES)],
   ['timeout', (e) => CONFLICTS.has(e.code) || TIMEOUTS.has(e.code) || e.is(said.TIMEOUT_NAMES)],
-  ['upstream', (e) => e.code >= 500 || e.is(said.OUTAGE_NAMES)],
+  ['upstream', (e) => e.code >= 500 || OUTAGES.has(e.code) || e.is(said.OUTAGE_NAMES)],
   ['http', (e) => e.code >= 300],
 ];
 
@@ -62,7 +70,7 @@ const RULES: readonly Rule[] = [
 export function classifyError(answer: ErrorAnswer, nowMs: number): ErrorClass {
   const view = viewOf(answer, nowMs);
   const code = RULES.find(([, matches]) => matches(view))?.[0] ?? 'upstream';
-  const retryAfterMs = view.askedMs ?? (code === 'rate_limit' ? limitResetMs(answer, nowMs) : undefined);
+  const retryAfterMs = view.askedMs ?? waitOfLimit(code, view, answer, nowMs);
   const isLong = code === 'rate_limit' && retryAfterMs !== undefined && retryAfterMs > LONGEST_PACED_WAIT_MS;
   const hint = code === 'address' ? addressHint(answer) : undefined;
   return {
@@ -84,6 +92,7 @@ function viewOf(answer: ErrorAnswer, nowMs: number): ErrorView {
     page,
     quotaIds: quotaIdsOf(facts),
     filtered: facts.filtered,
+    resetMs: exhaustedResetMs(facts.waits, nowMs) ?? exhaustedResetMs(Object.entries(headers), nowMs),
     askedMs:
       explicitWaitMs(facts.waits, nowMs) ??
       explicitWaitMs(Object.entries(headers), nowMs) ??
@@ -92,12 +101,23 @@ function viewOf(answer: ErrorAnswer, nowMs: number): ErrorView {
   };
 }
 
-function limitResetMs({ headers, facts }: ErrorAnswer, nowMs: number): number | undefined {
+function waitOfLimit(
+  code: FailureCode,
+  { resetMs }: ErrorView,
+  { headers, facts }: ErrorAnswer,
+  nowMs: number,
+): number | undefined {
+  if (code === 'quota') return resetMs;
+  if (code !== 'rate_limit') return undefined;
   return resetWaitMs(Object.entries(headers), nowMs) ?? resetWaitMs(facts.waits, nowMs);
 }
 
 function is4xx({ code }: ErrorView): boolean {
   return code < 500;
+}
+
+function says(error: ErrorView, words: readonly RegExp[]): boolean {
+  return is4xx(error) && words.some((each) => each.test(error.words));
 }
 
 /** Whether moderation's names and words may be about a prompt: a key that is refused or suspended is none. */
@@ -106,19 +126,18 @@ function isOfPrompt(error: ErrorView): boolean {
 }
 
 function isPolicy(error: ErrorView): boolean {
-  return error.is(said.POLICY_NAMES) || (is4xx(error) && said.POLICY_WORDS.test(error.words));
+  return error.is(said.POLICY_NAMES) || says(error, [said.POLICY_WORDS]);
 }
 
 function isModerated(error: ErrorView): boolean {
-  if (error.filtered || error.is(said.MODERATION_NAMES)) return true;
-  return is4xx(error) && said.MODERATION_WORDS.some((words) => words.test(error.words));
+  return error.filtered || error.is(said.MODERATION_NAMES) || says(error, said.MODERATION_WORDS);
 }
 
 /** A 429 that names a wait is a matter of pace, whatever advice it adds. */
 function isCredits(error: ErrorView): boolean {
   if (error.code === 402 || error.is(said.CREDITS_NAMES)) return true;
-  if (!is4xx(error) || (isRateLimit(error) && error.askedMs !== undefined)) return false;
-  return said.CREDITS_WORDS.some((words) => words.test(error.words));
+  const isPace = isRateLimit(error) && (error.askedMs ?? error.resetMs) !== undefined;
+  return !isPace && says(error, said.CREDITS_WORDS);
 }
 
 function isAddress(error: ErrorView): boolean {
@@ -139,18 +158,14 @@ function namesModel({ words, is }: ErrorView): boolean {
 }
 
 function isModel(error: ErrorView): boolean {
-  const { code, words } = error;
-  return code === 404 || code === 410 || error.is(said.MODEL_NAMES) || said.MODEL_WORDS.test(words);
+  const { code } = error;
+  return code === 404 || code === 410 || error.is(said.MODEL_NAMES) || says(error, said.MODEL_WORDS);
 }
 
 function isRateLimit(error: ErrorView): boolean {
   if (error.code === 429 || error.is(said.LIMIT_NAMES)) return true;
-  return error.code === 403 && said.LIMIT_WORDS.test(error.words);
-}
-
-function isQuota(error: ErrorView): boolean {
-  if (error.is(said.QUOTA_NAMES) || (is4xx(error) && said.BUDGET_WORDS.test(error.words))) return true;
-  return isRateLimit(error) && said.QUOTA_WORDS.test(`${error.words} ${error.quotaIds}`);
+  if (error.code === 403) return said.LIMIT_WORDS.test(error.words);
+  return ![401, 402, 413].includes(error.code) && said.LIMIT_MET_WORDS.test(error.words);
 }
 
 function quotaIdsOf(facts: ErrorFacts): string {

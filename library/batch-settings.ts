@@ -1,0 +1,68 @@
+import { UsageError } from '../cli/usage-error.ts';
+import type { BatchOptions } from '../shared/domain/batch/batch.ts';
+import { metadataToOptions, OPTION_NAMES } from '../shared/domain/batch/batch-options.ts';
+import { IMAGE_SETTINGS, SETTING_NAMES, type SettingName } from '../shared/domain/item/image-settings.ts';
+import { formatTags } from '../shared/domain/prompt-file/row/tags.ts';
+import { formatAxes } from '../shared/domain/prompt-file/template/axes.ts';
+
+/** What holds for all rows of a batch that say nothing else. Names and rules are those of the flags of `pressrun run`. */
+export interface BatchSettings extends Readonly<Partial<Record<SettingName, string | number | boolean>>> {
+  /** A name for the batch. */
+  readonly name?: string;
+  /** Images of each row (1-100). Default 1. */
+  readonly variants?: number;
+  /** What the batch may cost at most, as `--budget` takes it: credits. It pauses before it would cost more. */
+  readonly budget?: number | string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The prompt with `{{column}}` to fill in, in place of a prompt column. */
+  readonly template?: string;
+  /** Each row is made with each of these values of `{{name}}`. */
+  readonly axes?: Readonly<Record<string, readonly string[]>>;
+  /** Takes `{a|b}` in prompts as a choice. */
+  readonly expand?: boolean;
+  /** Only so many combinations of each row, drawn by `seed`. */
+  readonly sample?: number;
+  readonly seed?: string;
+  /** The most images of prompts that axes or choices multiply. Default 10,000. */
+  readonly maxItems?: number;
+  /** Columns that are carried along unused, whatever they are called. */
+  readonly ignoreColumns?: readonly string[];
+  /** The sheet of a workbook. */
+  readonly sheet?: string;
+  /** Makes every image anew, also those that were made before. */
+  readonly fresh?: boolean;
+}
+
+/** Reads settings by the same rules as an object's metadata and the command line's flags; throws `UsageError`. */
+export function batchOptionsFrom(settings: BatchSettings, defaultModel: string): BatchOptions {
+  const { name, variants, budget, tags = {}, template, axes = {}, ignoreColumns, sheet } = settings;
+  const tagsText = formatTags(tags);
+  if (tagsText === undefined) throw new UsageError('tags: a key or value has ; in it, or a key =');
+  const texts: Partial<Record<(typeof OPTION_NAMES)[number], string | undefined>> = {
+    ...Object.fromEntries(SETTING_NAMES.map((each) => [IMAGE_SETTINGS[each].option, textOf(settings[each])])),
+    name,
+    template,
+    variants: textOf(variants),
+    budget: textOf(budget),
+    tags: tagsText,
+    axes: formatAxes(Object.entries(axes).map(([axis, values]) => ({ name: axis, values }))),
+    expand: settings.expand ? 'true' : undefined,
+    sample: textOf(settings.sample),
+    seed: settings.seed,
+    'max-items': textOf(settings.maxItems),
+    'ignore-columns': ignoreColumns?.join(','),
+    sheet,
+    fresh: settings.fresh ? 'true' : undefined,
+  };
+  const given = OPTION_NAMES.flatMap((option) => {
+    const text = texts[option];
+    return text === undefined || text === '' ? [] : [[`pressrun-${option}`, encodeURIComponent(text)]];
+  });
+  const parsed = metadataToOptions(Object.fromEntries(given), defaultModel);
+  if (parsed.kind === 'problem') throw new UsageError(parsed.message.replaceAll('pressrun-', ''));
+  return parsed.options;
+}
+
+function textOf(value: string | number | boolean | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}

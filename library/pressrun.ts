@@ -1,0 +1,167 @@
+import type { Downloaded } from '../cli/files/download.ts';
+import { withConcurrency } from '../cli/flags/concurrency.ts';
+import { requireKey } from '../cli/flags/require-key.ts';
+import { requireModel } from '../cli/flags/require-model.ts';
+import type { StageOptions } from '../cli/stage/open-stage.ts';
+import { configOf } from '../cli/stage/stages.ts';
+import { withStage } from '../cli/stage/with-stage.ts';
+import { isEmbedded } from '../cli/stage-names.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import type { SimulatorOptions } from '../local/simulator/options.ts';
+import type { Simulator } from '../local/simulator/server.ts';
+import type { BatchOptions } from '../shared/domain/batch/batch.ts';
+import type { BatchId } from '../shared/domain/ids.ts';
+import type { Item } from '../shared/domain/item/item.ts';
+import type { CostStatement } from '../shared/domain/money/cost-statement.ts';
+import type { BatchResult } from '../shared/pipeline/finish/batch-status.ts';
+import { submitRun } from '../shared/pipeline/ingest/submit-run.ts';
+import { applyBudget } from '../shared/pipeline/money/raise-budget.ts';
+import { type Plan, planFile } from '../shared/pipeline/plan/plan.ts';
+import type { Config } from '../shared/runtime/config.ts';
+import { type BatchSettings, batchOptionsFrom } from './batch-settings.ts';
+import { openSource, type Prompts } from './prompts.ts';
+import {
+  askCosts,
+  askStatus,
+  type CostQuestion,
+  type DownloadSettings,
+  downloadBatch,
+  readItems,
+} from './questions.ts';
+import { type Run, startRun } from './run.ts';
+
+/** Which stage, whose configuration, and who makes the images. What is left out is as on the command line. */
+export interface PressrunOptions {
+  /** `local` on this machine, or the name of a deployed stage. */
+  readonly stage?: string;
+  /** Where a stage on this machine keeps its data. Default `.pressrun`. */
+  readonly home?: string;
+  /** A configuration file. Default: the nearest `pressrun.config.json` upwards. */
+  readonly config?: string;
+  /** The built-in simulator and a ledger of its own: no key, no cost. `true` is as `--simulate` is. */
+  readonly simulate?: boolean | SimulatorOptions;
+  /** Calls in progress at a time, 1-500. Default 16. */
+  readonly concurrency?: number;
+}
+
+export interface RunSettings extends BatchSettings {
+  /** Refuses columns that are neither read nor used in a template. */
+  readonly strict?: boolean;
+  /** Aborted, the run begins no new call and waits for those under way; the same run again goes on. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Submitted {
+  readonly batch: BatchId;
+  /** False where the same prompts were submitted with the same settings before: it is the same batch. */
+  readonly isNew: boolean;
+}
+
+/** A stage to work with. Money is in micro-credits, as integers. What a user can mend is a `UsageError`, in one line. */
+export interface Pressrun extends AsyncDisposable {
+  /** What a run would make, and what it would cost; nothing is sent or spent. */
+  plan(prompts: Prompts, settings?: RunSettings): Promise<Plan>;
+  /** Uploads prompts and leaves the work to the stage's workers. */
+  submit(prompts: Prompts, settings?: RunSettings): Promise<Submitted>;
+  /** Makes the images, or follows the workers that do; what was made before is not paid again. */
+  run(prompts: Prompts, settings?: RunSettings): Run;
+  /** How a batch stands, with each image and failure. A shortened id will do, or `latest`, which is the default. */
+  status(batch?: string): Promise<BatchResult>;
+  /** Every item of a batch in order, streamed: prompt, settings, tags, image, attempts. */
+  items(batch?: string): AsyncIterable<Item>;
+  cost(question?: CostQuestion): Promise<CostStatement>;
+  /** Copies images into a folder. Begun again, it copies what is missing; every byte is checked against its hash. */
+  download(batch: string, folder: string, settings?: DownloadSettings): Promise<Downloaded>;
+  /** Stops the simulator, if one was started. Await or abort runs before. */
+  close(): Promise<void>;
+}
+
+/** Opens nothing yet: each call opens the stage and closes it. Throws `ConfigError` on a configuration that is wrong. */
+export function createPressrun(options: PressrunOptions = {}): Pressrun {
+  const config = readConfiguration(options);
+  const provider = lazySimulator(options.simulate);
+  const isSimulated = provider !== undefined;
+
+  const read = async (prompts: Prompts, settings: RunSettings) => {
+    const batchOptions = batchOptionsOf(config, settings);
+    return { batchOptions, file: await openSource(prompts, batchOptions, settings) };
+  };
+  const close = async () => await provider?.close();
+
+  return {
+    async plan(prompts, settings = {}) {
+      const { file, batchOptions } = await read(prompts, settings);
+      const planned = await withStage(config, 'look', {}, ({ runtime }) =>
+        planFile(runtime.effects, file, batchOptions, config.itemsAtOnce),
+      );
+      if (planned.kind === 'problem') throw new UsageError(`${file.name}: ${planned.message}`);
+      return planned.plan;
+    },
+    async submit(prompts, settings = {}) {
+      const { file, batchOptions } = await read(prompts, settings);
+      return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+        const submitted = await submitRun(effects, file, batchOptions, { mends: false });
+        if (submitted.kind === 'problem') throw new UsageError(submitted.message);
+        await applyBudget(effects, submitted, batchOptions, () => undefined);
+        return { batch: submitted.batch, isNew: submitted.isNew };
+      });
+    },
+    run(prompts, settings = {}) {
+      const batchOptions = batchOptionsOf(config, settings);
+      if (isEmbedded(config.stage)) requireKey(config, isSimulated, batchOptions.settings.model);
+      const { signal = new AbortController().signal } = settings;
+      return startRun({
+        config,
+        options: batchOptions,
+        signal,
+        open: async () => ({
+          file: await openSource(prompts, batchOptions, settings),
+          stage: (await provider?.start()) ?? {},
+        }),
+      });
+    },
+    status: (batch) => askStatus(config, batch),
+    items: (batch) => readItems(config, batch),
+    cost: (question = {}) => askCosts(config, question),
+    download: (batch, folder, settings = {}) => downloadBatch(config, batch, folder, settings),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function readConfiguration({ stage, home, config, simulate = false, concurrency }: PressrunOptions): Config {
+  const place = {
+    ...(stage !== undefined && { stage }),
+    ...(home !== undefined && { home }),
+    ...(config !== undefined && { config }),
+  };
+  const flags = concurrency === undefined ? {} : { concurrency: String(concurrency) };
+  return withConcurrency(configOf({ ...place, simulate: simulate !== false }), flags);
+}
+
+function batchOptionsOf(config: Config, settings: BatchSettings): BatchOptions {
+  const parsed = batchOptionsFrom(settings, config.defaultModel);
+  requireModel(config, parsed);
+  return parsed;
+}
+
+interface LazySimulator {
+  start(): Promise<StageOptions>;
+  close(): Promise<void>;
+}
+
+/** The simulator in place of the provider, started by the first run; undefined where calls are real. */
+function lazySimulator(simulate: PressrunOptions['simulate'] = false): LazySimulator | undefined {
+  if (simulate === false) return undefined;
+  const options = simulate === true ? { latency: { medianMs: 300, p95Ms: 600 } } : simulate;
+  let started: Promise<Simulator> | undefined;
+  return {
+    start: async () => {
+      started ??= import('../local/simulator/server.ts').then(({ startSimulator }) =>
+        startSimulator(options),
+      );
+      return { providerUrl: (await started).url, apiKey: async () => 'cdt_simulated' };
+    },
+    close: async () => await (await started)?.close(),
+  };
+}

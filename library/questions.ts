@@ -1,0 +1,108 @@
+import { type Downloaded, downloadImages } from '../cli/files/download.ts';
+import { openFolder } from '../cli/files/folder-writer.ts';
+import { parseNamePattern } from '../cli/files/name-pattern.ts';
+import { chosenBatch } from '../cli/stage/chosen-batch.ts';
+import { openStage } from '../cli/stage/open-stage.ts';
+import { stageFolder } from '../cli/stage/stages.ts';
+import { withLedger } from '../cli/stage/with-ledger.ts';
+import { withStage } from '../cli/stage/with-stage.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import type { BatchId } from '../shared/domain/ids.ts';
+import type { Item } from '../shared/domain/item/item.ts';
+import { type CostDimension, parseDimension } from '../shared/domain/money/cost-report.ts';
+import { type CostStatement, costStatement } from '../shared/domain/money/cost-statement.ts';
+import { timeZone } from '../shared/domain/time/time-zone.ts';
+import { itemsOf } from '../shared/pipeline/batch/batch-items.ts';
+import { firstBatchDay } from '../shared/pipeline/batch/batches.ts';
+import { readMarks } from '../shared/pipeline/batch/marks.ts';
+import type { Effects } from '../shared/pipeline/effects.ts';
+import { type BatchResult, batchResult } from '../shared/pipeline/finish/batch-status.ts';
+import { askCost } from '../shared/pipeline/money/cost.ts';
+import type { Config } from '../shared/runtime/config.ts';
+
+/** Days are those of the zone, both included. */
+export interface CostQuestion {
+  /** Such as `2026-11-01`. Default: the first day there is. */
+  readonly from?: string;
+  /** Default: today. */
+  readonly to?: string;
+  /** Such as `['day', 'model', 'tag:campaign']`. Default `['model']`. */
+  readonly by?: readonly string[];
+  /** Such as `Europe/Berlin`. Default `UTC`. */
+  readonly timeZone?: string;
+}
+
+export interface DownloadSettings {
+  /** Only images that were picked. */
+  readonly picked?: boolean;
+  /** Names and folders, such as `{tag:campaign}/{row}-{name}`. Default `{name}`. */
+  readonly name?: string;
+  readonly onImage?: (soFar: Downloaded) => void;
+}
+
+/** How a batch stands, with each image and failure. */
+export async function askStatus(config: Config, batch: string | undefined): Promise<BatchResult> {
+  return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+    const id = await chosenBatch(effects, batch);
+    const result = await batchResult(effects, id);
+    if (result === undefined) throw new UsageError(`${id}: its file is not read yet`);
+    return result;
+  });
+}
+
+/** Every item of a batch in order, for as long as somebody reads on. */
+export async function* readItems(config: Config, batch: string | undefined): AsyncIterable<Item> {
+  const open = await openStage(config, 'look');
+  try {
+    const { effects } = open.runtime;
+    yield* itemsOf(effects.table, await chosenBatch(effects, batch));
+  } finally {
+    await open.close();
+  }
+}
+
+/** What was spent in a window of days, in groups. */
+export async function askCosts(config: Config, question: CostQuestion): Promise<CostStatement> {
+  const { by = ['model'], timeZone: name = 'UTC' } = question;
+  const zone = timeZone(name);
+  if (zone === undefined) throw new UsageError(`timeZone: there is no "${name}"`);
+  const dimensions = by.map(dimensionOf);
+  return await withLedger(config, async (ledger) => {
+    const today = zone.dayOf(new Date(ledger.clock.now()).toISOString());
+    const { to = today, from = (await firstBatchDay(ledger.table)) ?? to } = question;
+    const report = await askCost(ledger, { from, to, by: dimensions, zone });
+    return costStatement(report, ledger.prices.usdPerCredit);
+  });
+}
+
+/** Copies the images of a batch into a folder. */
+export async function downloadBatch(
+  config: Config,
+  batch: string,
+  folder: string,
+  { picked = false, name = '{name}', onImage = () => undefined }: DownloadSettings,
+): Promise<Downloaded> {
+  const nameOf = parseNamePattern(name);
+  return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+    const id = await chosenBatch(effects, batch);
+    const items = picked ? pickedItems(effects, id) : itemsOf(effects.table, id);
+    const target = await openFolder(folder, { stage: stageFolder(config), say: () => undefined });
+    return await downloadImages(effects, items, target, nameOf, onImage);
+  });
+}
+
+function dimensionOf(text: string): CostDimension {
+  const dimension = parseDimension(text);
+  if (dimension === undefined) throw new UsageError(`by: costs can't be grouped by "${text}"`);
+  return dimension;
+}
+
+async function* pickedItems(effects: Effects, batch: BatchId): AsyncIterable<Item> {
+  const marks = await readMarks(effects.table, batch);
+  const picked = new Set(
+    marks.flatMap(({ mark, row, variant }) => (mark === 'picked' ? [`${row}/${variant}`] : [])),
+  );
+  for await (const item of itemsOf(effects.table, batch)) {
+    if (picked.has(`${item.row}/${item.variant}`)) yield item;
+  }
+}

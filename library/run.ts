@@ -1,0 +1,145 @@
+import { EventEmitter, on } from 'node:events';
+import { follow, showUntil } from '../cli/stage/follow.ts';
+import { startLocalWork } from '../cli/stage/local-work.ts';
+import type { OpenStage, StageOptions } from '../cli/stage/open-stage.ts';
+import { withStage } from '../cli/stage/with-stage.ts';
+import { isEmbedded } from '../cli/stage-names.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import type { BatchOptions } from '../shared/domain/batch/batch.ts';
+import type { BatchId } from '../shared/domain/ids.ts';
+import type { PipelineEvent } from '../shared/pipeline/effects.ts';
+import { type BatchResult, type BatchStatus, batchResult } from '../shared/pipeline/finish/batch-status.ts';
+import type { PromptFile } from '../shared/pipeline/ingest/submit.ts';
+import { submitRun } from '../shared/pipeline/ingest/submit-run.ts';
+import { applyBudget } from '../shared/pipeline/money/raise-budget.ts';
+import type { Config } from '../shared/runtime/config.ts';
+
+/** What is told of a run while it goes on. */
+export type RunEvent =
+  /** The file is in the stage: from here on the batch can be looked at, and the same call resumes it. */
+  | { readonly kind: 'submitted'; readonly batch: BatchId; readonly isNew: boolean }
+  /** A line for people: how columns were read, a budget that was raised, who works in the stage. */
+  | { readonly kind: 'note'; readonly message: string }
+  | { readonly kind: 'status'; readonly status: BatchStatus }
+  /** An image is in the store, under this key. Only where this process does the work. */
+  | { readonly kind: 'image'; readonly row: number; readonly variant: number; readonly key: string }
+  /** An item ended without an image. Only where this process does the work. */
+  | { readonly kind: 'ended'; readonly row: number; readonly variant: number }
+  | {
+      readonly kind: 'budget-nearly-spent';
+      readonly account: string;
+      readonly spentMicro: number;
+      readonly limitMicro: number;
+    };
+
+/**
+ * A run under way. Iterate it to hear its events; `await run.result` for how it ended. Leaving the loop early does not stop
+ * the run: its signal does.
+ */
+export interface Run extends AsyncIterable<RunEvent> {
+  readonly result: Promise<BatchResult>;
+}
+
+/** All that a run is about. */
+export interface RunRequest {
+  readonly config: Config;
+  readonly options: BatchOptions;
+  /** Begins no new call once it is aborted, and waits for those under way; `result` then tells how far it came. */
+  readonly signal: AbortSignal;
+  readonly open: () => Promise<{ readonly file: PromptFile; readonly stage: StageOptions }>;
+}
+
+/** Starts a run at once, and gives what to listen to. */
+export function startRun(request: RunRequest): Run {
+  const events = new EventEmitter();
+  const tell = (event: RunEvent) => void events.emit('event', event);
+  const result = generate(request, tell).finally(() => events.emit('end'));
+  // Whoever only iterates is told there.
+  result.catch(() => undefined);
+  return {
+    result,
+    async *[Symbol.asyncIterator]() {
+      for await (const [event] of on(events, 'event', { close: ['end'] })) yield event;
+      await result;
+    },
+  };
+}
+
+async function generate(
+  { config, options, signal, open }: RunRequest,
+  tell: (event: RunEvent) => void,
+): Promise<BatchResult> {
+  const { file, stage: opening } = await open();
+  for (const { line } of file.notes ?? []) tell({ kind: 'note', message: line });
+  let current: BatchId | undefined;
+  const notify = (event: PipelineEvent) => {
+    const told = runEventOf(event, current);
+    if (told !== undefined) tell(told);
+  };
+  return await withStage(config, 'look', { ...opening, notify }, async (stage) => {
+    const { effects } = stage.runtime;
+    const say = (message: string) => tell({ kind: 'note', message });
+    const submitted = await submitRun(effects, file, options, { mends: true });
+    if (submitted.kind === 'problem') throw new UsageError(submitted.message);
+    await applyBudget(effects, submitted, options, say);
+    const { batch, key, isNew } = submitted;
+    current = batch;
+    tell({ kind: 'submitted', batch, isNew });
+    await followWork(stage, { config, batch, key, say }, signal, tell);
+    const result = await batchResult(effects, batch);
+    if (result === undefined)
+      throw new Error(`${batch}: its file was not taken in before the run was stopped`);
+    return result;
+  });
+}
+
+type Work = Parameters<typeof startLocalWork>[1];
+
+/** On this machine, this process does the work, or the one that works there already; elsewhere the stage's workers do. */
+async function followWork(
+  stage: OpenStage,
+  work: Work,
+  signal: AbortSignal,
+  tell: (event: RunEvent) => void,
+): Promise<void> {
+  const { effects } = stage.runtime;
+  const { batch, config } = work;
+  let told = '';
+  const show = (status: BatchStatus) => {
+    const text = JSON.stringify(status);
+    if (text !== told) tell({ kind: 'status', status });
+    told = text;
+  };
+  const workers = isEmbedded(config.stage) ? await startLocalWork(stage, work) : undefined;
+  try {
+    await follow(effects, batch, signal, show, () => workers?.failure());
+    if (workers !== undefined) await showUntil(workers.stop(), effects, batch, show);
+  } finally {
+    await workers?.stop();
+  }
+}
+
+/** What a run tells of what the pipeline tells; undefined where that is nothing, or not of this batch. */
+function runEventOf(event: PipelineEvent, batch: BatchId | undefined): RunEvent | undefined {
+  switch (event.kind) {
+    case 'item-ended': {
+      const { row, variant } = event.item;
+      // Workers also make what others submitted beside it.
+      if (event.item.batch !== batch) return undefined;
+      const { imageKey: key } = event;
+      return key === undefined ? { kind: 'ended', row, variant } : { kind: 'image', row, variant, key };
+    }
+    case 'budget-nearly-spent': {
+      const { account, spentMicro, limitMicro } = event;
+      return { kind: 'budget-nearly-spent', account, spentMicro, limitMicro };
+    }
+    case 'batch-complete':
+    case 'call-ended':
+    case 'charged':
+    case 'paused':
+    case 'budget-reached':
+    case 'file-refused':
+    case 'schedule-failed':
+      return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * google.rpc.Code by number, each with the HTTP status that stands beside it in
+ * https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto: what grpc-gateway and gRPC-Web put into a body.
+ */
+const CODES: readonly (readonly [name: string, httpStatus: number])[] = [
+  ['OK', 200],
+  ['CANCELLED', 499],
+  ['UNKNOWN', 500],
+  ['INVALID_ARGUMENT', 400],
+  ['DEADLINE_EXCEEDED', 504],
+  ['NOT_FOUND', 404],
+  ['ALREADY_EXISTS', 409],
+  ['PERMISSION_DENIED', 403],
+  ['RESOURCE_EXHAUSTED', 429],
+  ['FAILED_PRECONDITION', 400],
+  ['ABORTED', 409],
+  ['OUT_OF_RANGE', 400],
+  ['UNIMPLEMENTED', 501],
+  ['INTERNAL', 500],
+  ['UNAVAILABLE', 503],
+  ['DATA_LOSS', 500],
+  ['UNAUTHENTICATED', 401],
+];
+
+interface GrpcStatus {
+  readonly name: string;
+  readonly httpStatus: number;
+}
+
+/** The status of a number, or of its digits; undefined for OK and for what is none. */
+export function grpcStatus(value: unknown): GrpcStatus | undefined {
+  const number = typeof value === 'string' && /^\d{1,2}$/.test(value) ? Number(value) : value;
+  const [name, httpStatus] = (typeof number === 'number' && number > 0 && CODES[number]) || [];
+  return name === undefined || httpStatus === undefined ? undefined : { name, httpStatus };
+}

@@ -1,0 +1,33 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const CODE = globSync('{shared,functions,local,cli,dashboard,infra,test,bench,docs}/**/*.{ts,tsx}', {
+  exclude: (name) => name.includes('node_modules'),
+});
+/** What Lambda, Vite or a bundler looks up by name. */
+const ENTRY = /lambda\.ts$|vite\.config|runtime.lambda.(environment-credentials|no-event-streams)/;
+const EXPORT = /^export (?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type) (\w+)/gm;
+const IMPORT = /(?:import|export) (?:type )?(?:[\w]+, )?\{([^}]*)\} from '(\.[^']+)'/g;
+const WHOLE = /(?:import \* as \w+ from |\bimport\(|(?:const|let) [^=]*= await import\()'(\.[^']+)'/g;
+
+test('what a file exports, another one imports', () => {
+  const imported = new Set<string>();
+  const whole = new Set<string>();
+  const texts = CODE.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  for (const { path, text } of texts) {
+    for (const [, names = '', from = ''] of text.matchAll(IMPORT)) {
+      for (const name of names.split(',')) {
+        imported.add(`${join(dirname(path), from)} ${/(?:type )?(\w+)/.exec(name.trim())?.[1]}`);
+      }
+    }
+    for (const [, from = ''] of text.matchAll(WHOLE)) whole.add(join(dirname(path), from));
+  }
+
+  const unused = texts
+    .filter(({ path }) => !ENTRY.test(path) && !whole.has(path))
+    .flatMap(({ path, text }) => Array.from(text.matchAll(EXPORT), ([, name]) => `${path} ${name}`))
+    .filter((each) => !imported.has(each));
+
+  expect(unused).toEqual([]);
+});
