@@ -42,11 +42,18 @@ export async function claimItem(
       return await claimLease(effects, credits, item, item.state.notBeforeMs);
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
-      await settleLostAttempt(effects, item, item.state.lease, nowMs);
+      await settleLostAttempt(effects, item, item.state.lease, { leaseEndedByMs: nowMs, isShared: false });
       const settled = await readItem(effects.table, item);
       return settled === undefined ? { kind: 'ended' } : await claimItem(effects, credits, settled);
     }
   }
+}
+
+/** How a worker is known to be dead. */
+interface Death {
+  readonly leaseEndedByMs: number;
+  /** Whether attempts of other items ended with it. */
+  readonly isShared: boolean;
 }
 
 /**
@@ -57,7 +64,7 @@ export async function settleLostAttempt(
   effects: Effects,
   item: Item,
   lease: Lease,
-  leaseEndedByMs: number,
+  { leaseEndedByMs, isShared }: Death,
 ): Promise<void> {
   const stored = await findStoredImage(effects, item);
   const { attempt, startedAtMs, hold } = lease;
@@ -75,7 +82,7 @@ export async function settleLostAttempt(
     });
     return;
   }
-  const decision = decideAfterCrash(item.history, effects.unknownOutcomes);
+  const decision = decideAfterCrash(item.history, effects.unknownOutcomes, isShared);
   const message =
     effects.unknownOutcomes === 'hold'
       ? 'the worker died during the call; it may have been billed'
