@@ -5,6 +5,7 @@ import { credits, dollars } from '../lib/format.ts';
 import { say } from '../lib/say.ts';
 import { usdPerCredit } from '../lib/stage.ts';
 import { Dialog } from './dialog.tsx';
+import { shortPrice } from './plan-price.tsx';
 
 /** Something that is asked about before it is done. */
 export interface Question {
