@@ -31,6 +31,8 @@ export interface GenerateSettings {
   readonly countsMinutes?: boolean;
   /** Aborted when this worker is to end: calls under way go on, no new one begins. */
   readonly stopping?: AbortSignal;
+  /** Whether this worker came to a deployed stage with a key of its own: what pauses it, pauses nobody else. */
+  readonly isGuest?: boolean;
   /** Bounds calls beyond one invocation. */
   readonly slots?: CallSlots;
 }
@@ -40,7 +42,8 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const minutes = settings.countsMinutes ? createCallMinutes(given) : undefined;
   const effects: Effects = minutes === undefined ? given : { ...given, notify: minutes.seen(given.notify) };
   const { stopping, pacing = IMPATIENT, slots = NO_SLOTS } = settings;
-  const gate = createProviderGate(effects, { ...pacing, ...(stopping === undefined ? {} : { stopping }) });
+  const limits = { ...pacing, ...(stopping === undefined ? {} : { stopping }) };
+  const gate = createProviderGate(effects, limits, settings.isGuest);
   const budgets = createBudgetBook(effects);
   const items = createItemsInHand();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
