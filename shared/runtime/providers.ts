@@ -35,7 +35,7 @@ export function createProviders(
     return client;
   }
   return {
-    call: async (request, signal) => await clientOf(request.profile).call(request, signal),
+    call: async (request, ...rest) => await clientOf(request.profile).call(request, ...rest),
     accessOf: async ({ provider }) => {
       const settings = providers.get(provider);
       return settings && (await accessOf(settings, keyOf));
