@@ -10,6 +10,7 @@ import { configuredProvider, type ProviderOverrides } from '../../shared/runtime
 import { createEffects } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
 import type { Runtime } from '../../shared/runtime/runtime.ts';
+import { steadyClock } from '../../shared/runtime/steady-clock.ts';
 import { versionedTable } from '../../shared/runtime/versioned-table.ts';
 import { isEmbedded } from '../stage-names.ts';
 import { inUse } from './in-use.ts';
@@ -66,7 +67,7 @@ async function openEmbedded(
   { log, logPath }: { readonly log: Log; readonly logPath: string },
 ): Promise<OpenStage> {
   const folder = stageFolder(config);
-  const clock = systemClock();
+  const clock = steadyClock(systemClock());
   const stage = await openEmbeddedStage(folder, clock);
   const { clearLeftovers, close, ...ports } = stage;
   const provider = configuredProvider(config, overrides, clock);
