@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { BatchOptions } from '../../../shared/domain/batch/batch.ts';
+import { usdPerCreditOf } from '../../../shared/domain/configuration/credit-rate.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { PipelineEvent } from '../../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
@@ -86,7 +87,7 @@ export async function runWith(
   const simulate = isSimulated(config, options);
   requireWork(config, simulate);
   const batchOptions = batchOptionsOf(options, config);
-  const approvedMicro = parseApproval(options.approveAbove);
+  const approvedMicro = parseApproval(options.approveAbove, config);
   const file = await open(config, batchOptions);
   if (file.size <= SMALL_FILE_BYTES) favourTime();
   const simulated = simulate ? await startSimulatedProvider(options) : undefined;
@@ -137,7 +138,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const copying = createCopying();
   const bar = context.out.json
     ? undefined
-    : createProgressBar(process.stderr, () => performance.now(), config.prices.usdPerCredit);
+    : createProgressBar(process.stderr, () => performance.now(), usdPerCreditOf(config));
   const notify = createListener(context, config.stage, copying, bar);
   const options: StageOpening = { notify, ...simulated?.effectOptions };
   return await withStage(config, 'look', options, async (stage) => {
