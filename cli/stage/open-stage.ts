@@ -109,6 +109,6 @@ async function openLog(config: Config): Promise<{ log: Log; logPath: string }> {
 /** A log that cannot be written, on a full disk, must not be what ends the work. */
 function appendTo(path: string, line: string): void {
   try {
-    appendFileSync(path, line);
+    appendFileSync(path, line, { mode: 0o600 });
   } catch {}
 }
