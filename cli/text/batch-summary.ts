@@ -1,14 +1,15 @@
 import { FAILURE_ADVICE } from '../../shared/domain/item/failure-advice.ts';
 import { inShell } from '../../shared/domain/money/budget.ts';
+import { costText, creditsText } from '../../shared/domain/money/money-text.ts';
 import type { BatchStatus, FailureLine } from '../../shared/pipeline/finish/batch-status.ts';
 import { EXIT } from '../exit-codes.ts';
-import { costText, countText, creditsText, durationText } from './figures.ts';
+import { countText, durationText } from './figures.ts';
 import type { Color } from './output.ts';
 import { exitCodeOf } from './summary.ts';
 
 /** What a summary knows beside the batch: it names commands that work as they stand. */
 export interface SummaryContext {
-  readonly usdPerCredit: number;
+  readonly usdPerCredit: number | undefined;
   /** ` --simulate`, ` --stage NAME`, ` --home FOLDER`: as commands name this stage. */
   readonly flags: string;
   /** Where the images are on this machine. */

@@ -23,6 +23,7 @@ export async function withStageNames(config: Config): Promise<Config> {
     models,
     defaultModel,
     prices,
+    keySecret: record.keySecret,
     names: {
       ...record,
       table: table === usual.table ? record.table : table,
