@@ -79,7 +79,8 @@ describe('trouble that only a person can mend', () => {
     const effects = failing(world.effects, 'before', isHead, diskFull);
     const worker = workerOf(effects);
     // It paused its model, so it lets others go first, once.
-    for (let times = 0; times < 2; times++) await generateItem(effects, worker, await onlyItem(effects, batch));
+    for (let times = 0; times < 2; times++)
+      await generateItem(effects, worker, await onlyItem(effects, batch));
 
     expect(world.simulator.totals().calls).toBe(1);
     expect(await statesAndHistories(world, batch)).toEqual(['queued']);
