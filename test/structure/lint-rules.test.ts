@@ -36,6 +36,7 @@ const ORDERS: readonly (readonly string[])[] = [
     'shared/pipeline/rows',
     'shared/pipeline/batch',
     'shared/pipeline/money',
+    'shared/pipeline/credits',
     'shared/pipeline/pace',
     'shared/pipeline/image',
     'shared/pipeline/finish',
