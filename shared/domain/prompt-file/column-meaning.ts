@@ -68,6 +68,15 @@ const CANDIDATES: readonly (readonly [compact: string, name: string])[] = [
 /** What a column is called and means; `data` are names (as `normaliseColumn` gives them) that are the file's own whatever they are. */
 export function meaningOf(name: string, data: ReadonlySet<string> = new Set()): ColumnMeaning {
   const column = normaliseColumn(name);
+  const bare = NOTE.test(name) ? name.replace(NOTE, '') : '';
+  const meant = bare === '' || data.has(column) ? undefined : OURS.get(compact(bare));
+  return meant === undefined ? plainMeaning(column, name, data) : { kind: 'ours', column: meant };
+}
+
+/** What people write behind a column's name: `Name (optional)`, `Size [px]`. */
+const NOTE = /\s*(?:\([^()]*\)|\[[^[\]]*\])\s*[:*]*\s*$/;
+
+function plainMeaning(column: string, name: string, data: ReadonlySet<string>): ColumnMeaning {
   const known = isExact(column);
   if (known !== undefined && !(data.has(column) && IGNORABLE.has(known)))
     return { kind: 'ours', column: known };

@@ -11,7 +11,7 @@ import {
   type OpenPrompts,
   openPrompts,
 } from '../../domain/prompt-file/reader/open-prompts.ts';
-import { tooManyItems } from '../../domain/prompt-file/row/count-items.ts';
+import { expansionProblem } from '../../domain/prompt-file/row/count-items.ts';
 import { createBatch, readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import { type UploadEvent, uploadMessageOf } from '../messages.ts';
@@ -116,7 +116,7 @@ async function firstCheckpoint(
   batch: Batch,
   { format, start, records }: OpenPrompts,
 ): Promise<FirstCheckpoint> {
-  const problem = await tooManyItems(records(), batch.options);
+  const problem = await expansionProblem(records(), batch.options);
   return problem === undefined ? { format, position: start, items: 0, rejected: 0 } : { problem };
 }
 
