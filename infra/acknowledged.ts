@@ -28,6 +28,12 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
   },
   {
     at: 'Functions',
+    finding: 'Serverless-LambdaTracing',
+    reason:
+      'Traces cost $5 a million, the sweep alone makes 43,200 a month: a setting, off unless asked for.',
+  },
+  {
+    at: 'Functions',
     finding: 'Serverless-LambdaEventSourceMappingDestination',
     reason: 'Lambda takes no failure destination for SQS: the queues have dead-letter queues.',
   },
@@ -41,7 +47,10 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
 /** Tells cdk-nag which findings were looked into and stay. */
 export function acknowledgeFindings(stack: Stack): void {
   for (const { at, finding, reason } of ACKNOWLEDGED) {
-    const construct = at.split('/').reduce<IConstruct>((scope, id) => scope.node.findChild(id), stack);
-    Validations.of(construct).acknowledge({ id: finding, reason });
+    const construct = at
+      .split('/')
+      .reduce<IConstruct | undefined>((scope, id) => scope?.node.tryFindChild(id), stack);
+    // A stage may have no secret of its own, and no bucket.
+    if (construct !== undefined) Validations.of(construct).acknowledge({ id: finding, reason });
   }
 }

@@ -10,5 +10,5 @@ const app = new App();
 const asked: unknown = app.node.tryGetContext('stage');
 const file = findConfiguration(process.cwd())?.configuration.file;
 const stage = typeof asked === 'string' ? asked : DEFAULT_STAGE;
-const stack = createPressrunStack(app, settingsOf(stage, undefined, file));
+const stack = createPressrunStack(app, settingsOf(stage, file));
 addChecks(app, stack);

@@ -1,4 +1,5 @@
 import { type App, Stack, Tags } from 'aws-cdk-lib';
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { stageNames } from '../shared/names.ts';
 import { createAlarms } from './constructs/alarms.ts';
 import { createDashboard } from './constructs/dashboard.ts';
@@ -22,17 +23,23 @@ export function createPressrunStack(app: App, settings: StageSettings): Stack {
     terminationProtection: settings.keepData,
   });
   Tags.of(stack).add('pressrun:stage', stage);
+  for (const [name, value] of Object.entries(settings.tags)) Tags.of(stack).add(name, value);
+  if (settings.permissionsBoundary !== undefined) bound(stack, settings.permissionsBoundary);
 
   const storage = createStorage(stack, settings);
   const queues = createQueues(stack, names, settings);
   announceUploads(stack, storage.bucket, queues);
-  const key = createProviderKey(stack, stage);
+  const key = createProviderKey(stack, settings);
   const functions = createFunctions(stack, { settings, storage, queues, key });
   createSweeping(stack, functions.sweep, queues);
   createReporting(stack, functions.report, queues);
-  const scheduling = createScheduling(stack, stage, functions.schedule);
+  const scheduling = createScheduling(stack, stage, functions.schedule, queues.dead.events);
   const alarms = createAlarms(stack, { settings, queues, functions });
-  createDashboard(stack, { stage, queues, functions, alarms });
-  writeStageRecord(stack, { stage, names, storage, key, functions, scheduling, settings });
+  if (settings.dashboard) createDashboard(stack, { stage, queues, functions, alarms });
+  writeStageRecord(stack, { names, storage, key, queues, functions, scheduling, settings });
   return stack;
+}
+
+function bound(stack: Stack, policyArn: string): void {
+  PermissionsBoundary.of(stack).apply(ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', policyArn));
 }

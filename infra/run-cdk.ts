@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { stageNames } from '../shared/names.ts';
+import { keyParameter, stageNames } from '../shared/names.ts';
 import { findConfiguration } from '../shared/runtime/find-configuration.ts';
-import { settingsOf } from './settings.ts';
+import { ALARM_EMAIL_PARAMETER } from './constructs/alarm-topic.ts';
+import { alarmEmailOf, settingsOf } from './settings.ts';
 
 const DEFAULT_STAGE = 'dev';
 
@@ -15,7 +16,7 @@ interface CdkCall {
  * `npm run deploy -- --stage dev …`: the CDK's own command for one stage; whatever else is given goes on to it. Throws one
  * line on a stage that cannot be.
  */
-export function cdkCall([verb = 'synth', ...rest]: readonly string[]): CdkCall {
+export function cdkCall([verb = 'synth', ...rest]: readonly string[], email = alarmEmailOf()): CdkCall {
   const at = rest.findIndex((arg) => arg === '--stage' || arg.startsWith('--stage='));
   const inline = rest[at]?.split('=')[1];
   const stage = at < 0 ? DEFAULT_STAGE : (inline ?? rest[at + 1] ?? '');
@@ -24,16 +25,23 @@ export function cdkCall([verb = 'synth', ...rest]: readonly string[]): CdkCall {
   stageNames(stage);
   // A stage in use is not removed because its name was left out.
   if (verb === 'destroy' && at < 0) throw new Error('say which stage: npm run destroy -- --stage dev');
-  return { stage, args: [verb, '--context', `stage=${stage}`, ...others] };
+  // Without it, CloudFormation keeps the address of the deployment before.
+  const parameters =
+    verb === 'deploy' && email !== undefined ? ['--parameters', `${ALARM_EMAIL_PARAMETER}=${email}`] : [];
+  return { stage, args: [verb, '--context', `stage=${stage}`, ...parameters, ...others] };
 }
 
 /** What a destroyed stage leaves behind, in words. */
-export function keptBy(stage: string): string {
-  const { keepData } = settingsOf(stage, {}, findConfiguration(process.cwd())?.configuration.file);
-  const kept = keepData
-    ? 'the bucket with all files and images, and the table with the ledger, are kept; first disable termination protection'
-    : 'the bucket with all files and images is kept; table, queues, logs and the key are removed';
-  return `destroying stage ${stage}: ${kept}. The output KeptWhenDestroyed of stack pressrun-${stage} names them.`;
+export function keptBy(stage: string, file = findConfiguration(process.cwd())?.configuration.file): string {
+  const { keepData, existing, keyStore } = settingsOf(stage, file);
+  const keepsTable = keepData || existing.table !== undefined;
+  const kept = [
+    'the bucket with all files and images',
+    ...(keepsTable ? ['the table with the ledger'] : []),
+    ...(keyStore === 'parameter' ? [`the key in parameter ${keyParameter(stage)}`] : []),
+  ];
+  const first = keepData ? ' First disable termination protection.' : '';
+  return `destroying stage ${stage} keeps ${kept.join(', ')}, and removes all else.${first} The output KeptWhenDestroyed of stack pressrun-${stage} names them.`;
 }
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -17,6 +17,18 @@ export interface StageSettings {
   readonly referencePrefixes: readonly string[];
   readonly generate: GenerateLimits;
   readonly alarms: AlarmSettings;
+  readonly dashboard: boolean;
+  /** Traces in X-Ray. */
+  readonly tracing: boolean;
+  /** Where the provider's key is: a SecureString of Parameter Store, which is free, or a secret of Secrets Manager. */
+  readonly keyStore: 'parameter' | 'secret';
+  /** ARN of a KMS key for table and bucket, in place of AWS's own. */
+  readonly encryptionKey?: string;
+  /** ARN of a policy that bounds every role of the stack. */
+  readonly permissionsBoundary?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Of an earlier stack, or restored: taken over in place of a new one. */
+  readonly existing: { readonly table?: string; readonly bucket?: string };
   /** Providers, models, prices and defaults that go with the deployment; undefined where all are the built-in ones. */
   readonly configuration?: ConfigurationFile;
 }
@@ -41,8 +53,12 @@ interface ModelLimits {
 }
 
 interface AlarmSettings {
-  /** Who is told; nobody where it is missing: alarms then only show on the dashboard. */
+  /** Who gets the mails, unless a deployment names another address (`PRESSRUN_ALARM_EMAIL`). */
   readonly email?: string;
+  /** `few`: those that say that a stage no longer works. CloudWatch asks a price for each. */
+  readonly which: 'few' | 'all';
+  /** Whether a KMS key of the stage encrypts alarms on their way. */
+  readonly ownKey: boolean;
   readonly creditsPerHour: number;
   readonly oldestWorkHours: number;
   readonly oldestUploadMinutes: number;
@@ -63,19 +79,28 @@ const DEV: Omit<StageSettings, 'stage'> = {
     timeoutMinutes: 8,
     maxAnswerMib: 64,
   },
-  alarms: { creditsPerHour: 10_000, oldestWorkHours: 6, oldestUploadMinutes: 30 },
+  alarms: {
+    which: 'few',
+    ownKey: false,
+    creditsPerHour: 10_000,
+    oldestWorkHours: 6,
+    oldestUploadMinutes: 30,
+  },
+  dashboard: false,
+  tracing: false,
+  keyStore: 'parameter',
+  tags: {},
+  existing: {},
 };
 
 const PROD: Omit<StageSettings, 'stage'> = {
+  ...DEV,
   keepData: true,
   logRetentionDays: 90,
   quarantineDays: 30,
-  unknownOutcomes: 'retry',
   oldVersionDays: 30,
-  referenceHosts: DEV.referenceHosts,
-  referencePrefixes: DEV.referencePrefixes,
   generate: { ...DEV.generate, itemsAtOnce: 24, invocationsAtOnce: 10, memoryMib: 3_008 },
-  alarms: { creditsPerHour: 100_000, oldestWorkHours: 24, oldestUploadMinutes: 30 },
+  alarms: { ...DEV.alarms, which: 'all', creditsPerHour: 100_000, oldestWorkHours: 24 },
 };
 
 /** Any other name is a stage like `dev` that keeps its data: what is paid for is thrown away only where that was asked for. */
@@ -84,14 +109,8 @@ const STAGES: ReadonlyMap<string, Omit<StageSettings, 'stage'>> = new Map([
   ['prod', PROD],
 ]);
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The settings of a stage, with those that the configuration file has for it; `PRESSRUN_ALARM_EMAIL` goes before its address. */
-export function settingsOf(
-  stage: string,
-  env: Environment = process.env,
-  file: ConfigurationFile = {},
-): StageSettings {
+/** The settings of a stage, with those that the configuration file has for it. */
+export function settingsOf(stage: string, file: ConfigurationFile = {}): StageSettings {
   const base = STAGES.get(stage) ?? { ...DEV, keepData: true };
   const entry = file.stages?.[stage] ?? {};
   const configuration = deployed(file);
@@ -105,9 +124,33 @@ export function settingsOf(
     referenceHosts: entry.referenceHosts ?? file.defaults?.referenceHosts ?? base.referenceHosts,
     referencePrefixes: entry.referencePrefixes ?? file.defaults?.referencePrefixes ?? base.referencePrefixes,
     generate: generateLimits(base.generate, entry, file.defaults?.maxAnswerMiB),
-    alarms: alarmSettings(base.alarms, entry, env.PRESSRUN_ALARM_EMAIL || entry.alarmEmail),
+    alarms: alarmSettings(base.alarms, entry),
+    dashboard: entry.dashboard ?? base.dashboard,
+    tracing: entry.tracing ?? base.tracing,
+    keyStore: entry.keyStore ?? base.keyStore,
+    tags: entry.tags ?? base.tags,
+    ...ofTheAccount(entry),
     ...(configuration === undefined ? {} : { configuration }),
   };
+}
+
+/** What a stage uses that its stack does not make. */
+function ofTheAccount(
+  entry: StageEntry,
+): Pick<StageSettings, 'existing' | 'encryptionKey' | 'permissionsBoundary'> {
+  const { encryptionKey, permissionsBoundary, existingTable: table, existingBucket: bucket } = entry;
+  return {
+    existing: { ...(table !== undefined && { table }), ...(bucket !== undefined && { bucket }) },
+    ...(encryptionKey !== undefined && { encryptionKey }),
+    ...(permissionsBoundary !== undefined && { permissionsBoundary }),
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The address that this deployment asks alarms to be mailed to; `none` ends such mails. */
+export function alarmEmailOf(env: Environment = process.env): string | undefined {
+  return env.PRESSRUN_ALARM_EMAIL || undefined;
 }
 
 function generateLimits(base: GenerateLimits, entry: StageEntry, maxAnswerMib?: number): GenerateLimits {
@@ -121,12 +164,15 @@ function generateLimits(base: GenerateLimits, entry: StageEntry, maxAnswerMib?: 
   };
 }
 
-function alarmSettings(base: AlarmSettings, entry: StageEntry, email?: string): AlarmSettings {
+function alarmSettings(base: AlarmSettings, entry: StageEntry): AlarmSettings {
+  const email = entry.alarmEmail ?? base.email;
   return {
+    which: entry.alarms ?? base.which,
+    ownKey: entry.alarmKey ?? base.ownKey,
     creditsPerHour: entry.creditsPerHourAlarm ?? base.creditsPerHour,
     oldestWorkHours: entry.oldestWorkHoursAlarm ?? base.oldestWorkHours,
     oldestUploadMinutes: entry.oldestUploadMinutesAlarm ?? base.oldestUploadMinutes,
-    ...(email ? { email } : {}),
+    ...(email === undefined ? {} : { email }),
   };
 }
 

@@ -31,6 +31,14 @@ export function stageParameter(stage: string): string {
   return `/pressrun/${stage}`;
 }
 
+/** Where the provider key of a deployed stage is, unless its configuration chose a secret of Secrets Manager. */
+export function keyParameter(stage: string): string {
+  return `/pressrun/${stage}/key`;
+}
+
+/** Goes before the name of a parameter where the place of a key may be a secret or a parameter: `ssm:/pressrun/dev/key`. */
+export const PARAMETER_PREFIX = 'ssm:';
+
 /** The `source` of a stage's events on the account's default event bus. */
 export const EVENT_SOURCE = 'pressrun';
 export const BATCH_COMPLETED = 'BatchCompleted';
@@ -62,4 +70,6 @@ export const METRICS = {
   openBreakers: 'OpenBreakers',
   /** How many models are called at a limited pace, told every minute. */
   slowedModels: 'SlowedModels',
+  /** For how many seconds no item of the most stalled open batch has ended, told every minute while a batch is open. */
+  oldestWork: 'OldestWork',
 } as const;

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withRoom } from '../../local/stage/disk-room.ts';
 import { type EmbeddedStage, openEmbeddedStage } from '../../local/stage/embedded-stage.ts';
 import { acquireHome, isOwned, type OwnedHome } from '../../local/stage/home-lock.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
@@ -10,6 +11,7 @@ import { configuredProvider, type ProviderOverrides } from '../../shared/runtime
 import { createEffects } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
 import type { Runtime } from '../../shared/runtime/runtime.ts';
+import { steadyClock } from '../../shared/runtime/steady-clock.ts';
 import { versionedTable } from '../../shared/runtime/versioned-table.ts';
 import { isEmbedded } from '../stage-names.ts';
 import { inUse } from './in-use.ts';
@@ -25,8 +27,10 @@ export interface OpenStage {
   readonly logPath: string;
   /** False where this command only looks and no other process works in the stage: all stays as it is. */
   readonly mayChange: boolean;
+  /** Whether a stack made it, whose functions work in it. */
+  readonly isDeployed: boolean;
   /** Of a stage on this machine. */
-  readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers'>;
+  readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers' | 'trouble'>;
   /** Of a stage on this machine that was opened to work in it. */
   readonly home?: OwnedHome;
   close(): Promise<void>;
@@ -55,8 +59,10 @@ export async function openStage(
     import('../../shared/runtime/find-stage.ts'),
     import('../../shared/runtime/stage-runtime.ts'),
   ]);
-  const runtime = await createRuntime(await withStageNames(config), { ...options, log });
-  return { runtime, folder: stageFolder(config), logPath, mayChange: true, close: runtime.close };
+  const named = await withStageNames(config);
+  const runtime = await createRuntime(named, { ...options, log });
+  const isDeployed = named.keySecret !== undefined;
+  return { runtime, folder: stageFolder(config), logPath, mayChange: true, isDeployed, close: runtime.close };
 }
 
 async function openEmbedded(
@@ -66,10 +72,10 @@ async function openEmbedded(
   { log, logPath }: { readonly log: Log; readonly logPath: string },
 ): Promise<OpenStage> {
   const folder = stageFolder(config);
-  const clock = systemClock();
+  const clock = steadyClock(systemClock());
   const stage = await openEmbeddedStage(folder, clock);
-  const { clearLeftovers, close, ...ports } = stage;
-  const provider = configuredProvider(config, overrides, clock);
+  const { clearLeftovers, trouble, close, ...ports } = stage;
+  const provider = withRoom(configuredProvider(config, overrides, clock), folder);
   const table = versionedTable(ports.table);
   const effects = createEffects(config, {
     ...ports,
@@ -79,7 +85,8 @@ async function openEmbedded(
     log,
     ...(notify ? { notify } : {}),
   });
-  const common = { runtime: { effects, close }, folder, logPath, embedded: { clearLeftovers } };
+  const runtime = { effects, close };
+  const common = { runtime, folder, logPath, isDeployed: false, embedded: { clearLeftovers, trouble } };
   if (use === 'look') return { ...common, mayChange: isOwned(folder), close };
   const home = await acquireHome(folder);
   if (home.kind === 'busy') {
@@ -107,6 +114,6 @@ async function openLog(config: Config): Promise<{ log: Log; logPath: string }> {
 /** A log that cannot be written, on a full disk, must not be what ends the work. */
 function appendTo(path: string, line: string): void {
   try {
-    appendFileSync(path, line);
+    appendFileSync(path, line, { mode: 0o600 });
   } catch {}
 }

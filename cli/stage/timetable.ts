@@ -1,4 +1,5 @@
 import { systemClock } from '../../shared/aws/system-clock.ts';
+import { timeLimits } from '../../shared/aws/time-outs.ts';
 import type { Timetable } from '../../shared/pipeline/schedule/schedules.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { findStage } from '../../shared/runtime/find-stage.ts';
@@ -23,10 +24,19 @@ export async function withTimetable<Result>(
   }
   const { SchedulerClient } = await import('@aws-sdk/client-scheduler');
   const { scheduleGroup } = await import('../../shared/aws/schedule-group.ts');
-  const client = new SchedulerClient(region === undefined ? {} : { region });
-  const { scheduleGroup: group, scheduleRole: roleArn, scheduleFunction: functionArn } = record;
+  const client = new SchedulerClient({
+    requestHandler: timeLimits(),
+    ...(region !== undefined && { region }),
+  });
+  const {
+    scheduleGroup: group,
+    scheduleRole: roleArn,
+    scheduleFunction: functionArn,
+    scheduleDeadQueue: deadQueueArn,
+  } = record;
   try {
-    return await act(scheduleGroup({ client, group, roleArn, functionArn, now: systemClock().now }));
+    const { now } = systemClock();
+    return await act(scheduleGroup({ client, group, roleArn, functionArn, deadQueueArn, now }));
   } finally {
     client.destroy();
   }

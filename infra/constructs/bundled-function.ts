@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, RecursiveLoop, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ConfigurationFile } from '../../shared/domain/configuration/configuration-file.ts';
+import type { StageSettings } from '../settings.ts';
+import { keyStoresOf } from './provider-key.ts';
 
 type FunctionName = 'ingest' | 'generate' | 'schedule' | 'report' | 'sweep';
 
@@ -16,28 +18,31 @@ export interface BundledFunction {
 }
 
 export interface FunctionOptions {
-  readonly stage: string;
+  readonly settings: StageSettings;
   readonly name: FunctionName;
   readonly description: string;
   readonly memoryMib: number;
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
-  readonly logRetention: RetentionDays;
   readonly deadEvents: IQueue;
-  /** Laid beside the code, so that a function and its configuration are deployed as one. */
-  readonly configuration: ConfigurationFile | undefined;
+  /** It sends messages to a queue that feeds it: Lambda would take that for a runaway loop, and drop the 17th. */
+  readonly feedsItself?: boolean;
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** All that pressrun's functions have in common. A role of its own for each, which at first may only write its log and traces. */
+/**
+ * All that pressrun's functions have in common. A role of its own for each, which at first may only write its log and traces. The
+ * configuration is laid beside the code, so that both are deployed as one.
+ */
 export function createFunction(parent: Construct, options: FunctionOptions): BundledFunction {
-  const { stage, name } = options;
+  const { settings, name } = options;
+  const { stage, configuration } = settings;
   const scope = new Construct(parent, `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
   const functionName = `pressrun-${stage}-${name}`;
   const logGroup = new LogGroup(scope, 'Log', {
     logGroupName: `/aws/lambda/${functionName}`,
-    retention: options.logRetention,
+    retention: settings.logRetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -54,16 +59,17 @@ export function createFunction(parent: Construct, options: FunctionOptions): Bun
     handler: 'handler',
     projectRoot: ROOT,
     depsLockFilePath: `${ROOT}package-lock.json`,
-    bundling: bundlingWith(options.configuration),
+    bundling: bundlingWith(settings),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: options.memoryMib,
     timeout: options.timeout,
-    tracing: Tracing.ACTIVE,
+    tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+    recursiveLoop: options.feedsItself ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
     environment: {
       NODE_OPTIONS: '--enable-source-maps',
       PRESSRUN_STAGE: stage,
-      ...(options.configuration === undefined ? {} : { PRESSRUN_CONFIG: CONFIGURATION_FILE }),
+      ...(configuration === undefined ? {} : { PRESSRUN_CONFIG: CONFIGURATION_FILE }),
       ...options.environment,
     },
     logGroup,
@@ -93,11 +99,13 @@ const BUNDLING: BundlingOptions = {
   },
 };
 
-function bundlingWith(configuration: ConfigurationFile | undefined): BundlingOptions {
+function bundlingWith(settings: StageSettings): BundlingOptions {
+  const { configuration } = settings;
   const node = (script: string, ...args: readonly string[]) =>
     [process.execPath, `${ROOT}infra/bundling/${script}.ts`, ...args].map((part) => `"${part}"`).join(' ');
   return {
     ...BUNDLING,
+    esbuildArgs: { ...BUNDLING.esbuildArgs, ...withoutUnusedStores(settings) },
     commandHooks: {
       beforeBundling: () => [],
       beforeInstall: () => [],
@@ -109,6 +117,18 @@ function bundlingWith(configuration: ConfigurationFile | undefined): BundlingOpt
       ],
     },
   };
+}
+
+function withoutUnusedStores(settings: StageSettings): BundlingOptions['esbuildArgs'] {
+  const used = keyStoresOf(settings);
+  const unused = (['secretsmanager', 'ssm'] as const).filter((store) => !used.has(store));
+  const client = { secretsmanager: 'secrets-manager', ssm: 'ssm' } as const;
+  return Object.fromEntries(
+    unused.map((store) => [
+      `--alias:@aws-sdk/client-${client[store]}`,
+      `${ROOT}shared/runtime/lambda/no-key-store.ts`,
+    ]),
+  );
 }
 
 /** Nothing that a shell could read otherwise. */

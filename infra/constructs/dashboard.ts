@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -26,7 +26,10 @@ const HOUR = Duration.hours(1);
 /** One page: is it going, how well, what does it cost, what stands still. */
 export function createDashboard(parent: Construct, parts: Parts): void {
   const { stage, queues, functions, alarms } = parts;
-  const dashboard = new Dashboard(parent, 'Dashboard', { dashboardName: `pressrun-${stage}` });
+  const dashboard = new Dashboard(parent, 'Dashboard', {
+    // Dashboards are the account's, not a region's.
+    dashboardName: `pressrun-${stage}-${Stack.of(parent).region}`,
+  });
   dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 }));
   dashboard.addWidgets(
     graph('Throughput: images a minute', [ownMetric(stage, 'calls', 'Sum', MINUTE, { outcome: 'image' })]),

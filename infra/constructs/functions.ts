@@ -1,13 +1,10 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { DEFAULT_PROVIDER } from '../../shared/domain/calls/models.ts';
 import type { StageSettings } from '../settings.ts';
 import { type BundledFunction, createFunction, type FunctionOptions } from './bundled-function.ts';
 import { type Grants, grant } from './grants.ts';
-import { logRetention } from './log-retention.ts';
+import { grantKeys, type KeyPlace } from './provider-key.ts';
 import type { Queues } from './queues.ts';
 import type { Storage } from './storage.ts';
 
@@ -17,7 +14,7 @@ interface Parts {
   readonly settings: StageSettings;
   readonly storage: Storage;
   readonly queues: Queues;
-  readonly key: Secret;
+  readonly key: KeyPlace;
 }
 
 /** Calls at a time bring several times more messages an invocation, so that slots are filled again as calls end. */
@@ -44,6 +41,7 @@ function createIngest(scope: Construct, parts: Parts): BundledFunction {
     description: 'reads uploaded files of prompts into items and messages',
     memoryMib: 1_024,
     timeout: ingestTimeout,
+    feedsItself: true,
     environment: {
       PRESSRUN_REFERENCE_HOSTS: settings.referenceHosts.join(','),
       PRESSRUN_REFERENCE_PREFIXES: settings.referencePrefixes.join(','),
@@ -72,8 +70,9 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
     description: 'calls the provider, stores the images, books the charges',
     memoryMib,
     timeout: queues.generateTimeout,
+    feedsItself: true,
     environment: {
-      PRESSRUN_KEY_SECRET: key.secretArn,
+      PRESSRUN_KEY_SECRET: key,
       PRESSRUN_ITEMS_AT_ONCE: String(itemsAtOnce),
       PRESSRUN_MAX_ANSWER_MIB: String(maxAnswerMib),
       PRESSRUN_UNKNOWN: settings.unknownOutcomes,
@@ -89,12 +88,7 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
       putsEvents: true,
     },
   });
-  made.role.addToPolicy(
-    new PolicyStatement({
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [key.secretArn, ...secretsOf(made.fn, settings)],
-    }),
-  );
+  grantKeys(made.role, key, settings);
   made.fn.addEventSource(
     new SqsEventSource(queues.work, {
       batchSize: itemsAtOnce * MESSAGES_PER_SLOT,
@@ -104,28 +98,6 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
     }),
   );
   return made;
-}
-
-/** Secrets of the configured providers: by name, or by ARN; Secrets Manager ends an ARN with six characters of its own. */
-function secretsOf(scope: Construct, { configuration }: StageSettings): string[] {
-  return Object.entries(configuration?.providers ?? {}).flatMap(([name, { keyVariable, keySecret }]) => {
-    if (keySecret !== undefined) {
-      return keySecret.startsWith('arn:')
-        ? [keySecret]
-        : [
-            Stack.of(scope).formatArn({
-              service: 'secretsmanager',
-              resource: 'secret',
-              resourceName: `${keySecret}-??????`,
-              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-            }),
-          ];
-    }
-    if (keyVariable === undefined || name === DEFAULT_PROVIDER) return [];
-    throw new Error(
-      `pressrun.config.json: providers.${name} has no keySecret: name the secret in AWS Secrets Manager that holds its key on a deployed stage`,
-    );
-  });
 }
 
 function createSweep(scope: Construct, parts: Parts): BundledFunction {
@@ -168,12 +140,12 @@ function createReport(scope: Construct, parts: Parts): BundledFunction {
     name: 'report',
     description: 'answers cost questions, {from, to, by, format}, and writes the daily report',
     memoryMib: 1_024,
-    timeout: Duration.minutes(1),
+    timeout: Duration.minutes(2),
     grants: { table: ['Query'], reads: ['reports/daily/'], writes: ['reports/'] },
   });
 }
 
-type Own = Pick<FunctionOptions, 'name' | 'description' | 'memoryMib' | 'timeout'> & {
+type Own = Pick<FunctionOptions, 'name' | 'description' | 'memoryMib' | 'timeout' | 'feedsItself'> & {
   readonly environment?: Readonly<Record<string, string>>;
   readonly grants: Grants;
 };
@@ -182,10 +154,8 @@ function make(scope: Construct, parts: Parts, { grants, environment, ...own }: O
   const { settings, storage, queues } = parts;
   const made = createFunction(scope, {
     ...own,
-    stage: settings.stage,
-    logRetention: logRetention(settings),
+    settings,
     deadEvents: queues.dead.events,
-    configuration: settings.configuration,
     environment: {
       PRESSRUN_TABLE: storage.table.tableName,
       PRESSRUN_BUCKET: storage.bucket.bucketName,

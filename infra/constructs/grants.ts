@@ -1,6 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Storage } from './storage.ts';
 
@@ -21,8 +20,12 @@ export interface Grants {
 
 type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
 
+/** What DynamoDB and S3 ask of whoever reads and writes under a key of the account's own. */
+const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'] as const;
+
 /** Gives a function's role its rights, by action, resource and prefix. */
-export function grant(role: Role, { table, bucket }: Storage, grants: Grants): void {
+export function grant(role: Role, storage: Storage, grants: Grants): void {
+  const { table, encryptionKey } = storage;
   const allow = (actions: readonly string[], resources: readonly string[]) => {
     if (actions.length === 0 || resources.length === 0) return;
     role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
@@ -36,17 +39,23 @@ export function grant(role: Role, { table, bucket }: Storage, grants: Grants): v
   allow(['sqs:ChangeMessageVisibility'], delays.map(arnOf));
   allow(['sqs:GetQueueUrl'], finds.map(arnOf));
   if (grants.putsEvents) allow(['events:PutEvents'], [defaultBus(role)]);
-  grantObjects(role, bucket, reads, writes);
+  if (encryptionKey !== undefined) allow(KEY_ACTIONS, [encryptionKey.keyArn]);
+  grantObjects(role, storage, reads, writes);
 }
 
 /**
  * Rights on objects stand in the bucket's own policy, so that one document says who may touch what below which prefix.
  * `ListBucket` makes S3 answer 404 for an object that is not there; without it the answer is 403.
  */
-function grantObjects(role: Role, bucket: Bucket, reads: readonly string[], writes: readonly string[]): void {
+function grantObjects(
+  role: Role,
+  { bucket, bucketPolicy }: Storage,
+  reads: readonly string[],
+  writes: readonly string[],
+): void {
   const allow = (actions: readonly string[], resources: readonly string[]) => {
     if (resources.length === 0) return;
-    bucket.addToResourcePolicy(
+    bucketPolicy.addStatements(
       new PolicyStatement({ principals: [role], actions: [...actions], resources: [...resources] }),
     );
   };

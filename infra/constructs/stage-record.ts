@@ -1,18 +1,19 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { type StageNames, stageParameter } from '../../shared/names.ts';
+import { PARAMETER_PREFIX, type StageNames, stageParameter } from '../../shared/names.ts';
 import type { StageSettings } from '../settings.ts';
 import type { Functions } from './functions.ts';
+import type { KeyPlace } from './provider-key.ts';
+import type { Queues } from './queues.ts';
 import type { Scheduling } from './scheduling.ts';
 import type { Storage } from './storage.ts';
 
 interface Parts {
-  readonly stage: string;
   readonly names: StageNames;
   readonly storage: Storage;
-  readonly key: Secret;
+  readonly key: KeyPlace;
+  readonly queues: Queues;
   readonly functions: Functions;
   readonly scheduling: Scheduling;
   readonly settings: StageSettings;
@@ -20,7 +21,8 @@ interface Parts {
 
 /** Writes down what the stage's things are called, for `pressrun --stage`, and what outlives the stack. */
 export function writeStageRecord(parent: Construct, parts: Parts): void {
-  const { stage, names, storage, key, functions, scheduling, settings } = parts;
+  const { names, storage, key, queues, functions, scheduling, settings } = parts;
+  const { stage } = settings;
   const { bucketName } = storage.bucket;
   const { tableName } = storage.table;
   new StringParameter(parent, 'StageRecord', {
@@ -31,16 +33,26 @@ export function writeStageRecord(parent: Construct, parts: Parts): void {
       ...names,
       bucket: bucketName,
       table: tableName,
-      keySecret: key.secretArn,
+      keySecret: key,
       reportFunction: functions.report.fn.functionName,
       scheduleGroup: scheduling.group.scheduleGroupName,
       scheduleRole: scheduling.role.roleArn,
       scheduleFunction: functions.schedule.fn.functionArn,
+      scheduleDeadQueue: queues.dead.events.queueArn,
       ...(settings.configuration === undefined ? {} : { configuration: settings.configuration }),
     }),
   });
-  const kept = settings.keepData ? `bucket ${bucketName}, table ${tableName}` : `bucket ${bucketName}`;
-  new CfnOutput(parent, 'KeptWhenDestroyed', { value: kept });
+  new CfnOutput(parent, 'KeptWhenDestroyed', { value: keptBy(parts).join(', ') });
+}
+
+/** What is not CloudFormation's to remove: what it is told to keep, what it took over, and what the command made. */
+function keptBy({ storage, key, settings }: Parts): string[] {
+  const { keepData, existing } = settings;
+  return [
+    `bucket ${storage.bucket.bucketName}`,
+    ...(keepData || existing.table !== undefined ? [`table ${storage.table.tableName}`] : []),
+    ...(settings.keyStore === 'parameter' ? [`parameter ${key.slice(PARAMETER_PREFIX.length)}`] : []),
+  ];
 }
 
 /** Names and addresses take about 1,000 of the 4,096 bytes of a standard parameter, and of the 8,192 of an advanced one. */

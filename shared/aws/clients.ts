@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { LONG_REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS, timeLimits } from './time-outs.ts';
 
 interface ClientSettings {
   /**
@@ -13,6 +14,8 @@ interface ClientSettings {
   readonly endpoints?: Endpoints;
   /** Default: what the SDK finds; `us-east-1` where `endpoints` are given. */
   readonly region?: string | undefined;
+  /** For how long a request may wait for its answer. Default: 5 s on AWS, 30 s elsewhere. */
+  readonly requestTimeoutMs?: number;
 }
 
 export interface Endpoints {
@@ -36,13 +39,10 @@ const maxSockets = 200;
 export function createClients(settings: ClientSettings): AwsClients {
   const { endpoints } = settings;
   const custom = settings.customEndpoint || endpoints !== undefined;
+  const { requestTimeoutMs = custom ? LONG_REQUEST_TIMEOUT_MS : REQUEST_TIMEOUT_MS } = settings;
   const common = {
     ...regionAndCredentials(settings),
-    requestHandler: {
-      connectionTimeout: 3_000,
-      httpAgent: { keepAlive: true, maxSockets },
-      httpsAgent: { keepAlive: true, maxSockets },
-    },
+    requestHandler: requestHandler(requestTimeoutMs),
   };
   const dynamo = new DynamoDBClient({ ...common, ...endpoint(endpoints?.dynamodb) });
   // Even without a logger it takes every answer apart to hide what is secret: a tenth of the time of a query.
@@ -54,6 +54,8 @@ export function createClients(settings: ClientSettings): AwsClients {
   });
   const s3 = new S3Client({
     ...common,
+    // Parts of a large file go up as fast as the line lets them.
+    requestHandler: requestHandler(Math.max(requestTimeoutMs, LONG_REQUEST_TIMEOUT_MS)),
     ...endpoint(endpoints?.s3),
     ...(custom
       ? {
@@ -73,6 +75,14 @@ export function createClients(settings: ClientSettings): AwsClients {
     close: () => {
       for (const client of [dynamo, sqs, s3]) client.destroy();
     },
+  };
+}
+
+function requestHandler(requestTimeoutMs: number) {
+  return {
+    ...timeLimits(requestTimeoutMs),
+    httpAgent: { keepAlive: true, maxSockets },
+    httpsAgent: { keepAlive: true, maxSockets },
   };
 }
 

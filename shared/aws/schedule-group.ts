@@ -17,6 +17,7 @@ interface ScheduleGroupOptions {
   /** In whose name EventBridge Scheduler calls. */
   readonly roleArn: string;
   readonly functionArn: string;
+  readonly deadQueueArn?: string | undefined;
   readonly now: () => number;
 }
 
@@ -48,7 +49,8 @@ export function scheduleGroup(options: ScheduleGroupOptions): Timetable {
   };
 }
 
-function requestOf({ group, roleArn, functionArn, now }: ScheduleGroupOptions, schedule: Schedule) {
+function requestOf(options: ScheduleGroupOptions, schedule: Schedule) {
+  const { group, roleArn, functionArn, deadQueueArn, now } = options;
   const { name, timing, timeZone, paused } = schedule;
   const [nextMs] = nextPlanned(schedule, now(), 1);
   return {
@@ -66,6 +68,7 @@ function requestOf({ group, roleArn, functionArn, now }: ScheduleGroupOptions, s
       RoleArn: roleArn,
       Input: JSON.stringify({ schedule: name, plannedAt: PLANNED_TIME }),
       RetryPolicy: RETRY,
+      ...(deadQueueArn !== undefined && { DeadLetterConfig: { Arn: deadQueueArn } }),
     },
   };
 }

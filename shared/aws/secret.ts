@@ -2,44 +2,68 @@ import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   ResourceNotFoundException,
-  type SecretsManagerClient,
+  SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { Clock } from '../pipeline/ports.ts';
+import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { PARAMETER_PREFIX } from '../names.ts';
+import { timeLimits } from './time-outs.ts';
 
-/** How long a worker goes by the key that it read: a new key is taken by all of them within this time. */
-export const KEY_FRESH_MS = 30_000;
+/** Reads the key at a place: a secret's name or ARN, or `ssm:` and the name of a SecureString. Undefined where none was set. */
+export type ReadKey = (place: string) => Promise<string | undefined>;
 
-/** Gives the secret's text, read again after 30 s. Throws one line that says what to do where it has none yet. */
-export function secretReader(
-  client: Pick<SecretsManagerClient, 'send'>,
-  secretId: string,
-  clock: Pick<Clock, 'now'>,
-): () => Promise<string> {
-  let known: { readonly text: Promise<string>; readonly atMs: number } | undefined;
-  return async () => {
-    if (known === undefined || clock.now() - known.atMs >= KEY_FRESH_MS) {
-      known = { text: readSecret(client, secretId), atMs: clock.now() };
+/** Keys in Secrets Manager and in Parameter Store. A client is made with the first key that is read from its service. */
+export function keyStores(region?: string): ReadKey {
+  let secrets: SecretsManagerClient | undefined;
+  let parameters: SSMClient | undefined;
+  return async (place) => {
+    const name = parameterName(place);
+    if (name === undefined) {
+      secrets ??= new SecretsManagerClient(clientOptions(region));
+      return await readSecret(secrets, place);
     }
-    return await known.text;
+    parameters ??= new SSMClient(clientOptions(region));
+    return await readParameter(parameters, name);
   };
 }
 
-async function readSecret(client: Pick<SecretsManagerClient, 'send'>, secretId: string): Promise<string> {
-  try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-    if (SecretString) return SecretString;
-  } catch (error) {
-    // A secret that was never written to is there, but has no value, which is reported so too.
-    if (!(error instanceof ResourceNotFoundException)) throw error;
+/** Gives the key at a place a new value. */
+export async function writeKey(place: string, key: string, region?: string): Promise<void> {
+  const Name = parameterName(place);
+  if (Name === undefined) {
+    const client = new SecretsManagerClient(clientOptions(region));
+    await client.send(new PutSecretValueCommand({ SecretId: place, SecretString: key }));
+    return client.destroy();
   }
-  throw new Error('no key was set for this stage: set it with `pressrun key set --stage …`');
+  const client = new SSMClient(clientOptions(region));
+  await client.send(new PutParameterCommand({ Name, Value: key, Type: 'SecureString', Overwrite: true }));
+  client.destroy();
 }
 
-/** Gives the secret a new value. */
-export async function writeSecret(
-  client: Pick<SecretsManagerClient, 'send'>,
-  secretId: string,
-  text: string,
-): Promise<void> {
-  await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: text }));
+function clientOptions(region: string | undefined) {
+  return { requestHandler: timeLimits(), ...(region !== undefined && { region }) };
+}
+
+function parameterName(place: string): string | undefined {
+  return place.startsWith(PARAMETER_PREFIX) ? place.slice(PARAMETER_PREFIX.length) : undefined;
+}
+
+async function readSecret(client: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
+  try {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+    return SecretString || undefined;
+  } catch (error) {
+    // A secret that was never written to is there, but has no value, which is reported so too.
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function readParameter(client: SSMClient, Name: string): Promise<string | undefined> {
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name, WithDecryption: true }));
+    return Parameter?.Value || undefined;
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined;
+    throw error;
+  }
 }

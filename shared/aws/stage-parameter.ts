@@ -4,12 +4,15 @@ import { type StageNames, stageParameter } from '../names.ts';
 
 /** What a deployed stage tells of itself. */
 export interface StageRecord extends StageNames {
+  /** The place of the built-in provider's key: `ssm:` and a parameter's name, or a secret. */
   readonly keySecret: string;
   readonly reportFunction: string;
   readonly scheduleGroup: string;
   /** Given to EventBridge Scheduler with each schedule. */
   readonly scheduleRole: string;
   readonly scheduleFunction: string;
+  /** Keeps what EventBridge Scheduler could not deliver. Stages of 0.1 have none. */
+  readonly scheduleDeadQueue?: string | undefined;
   /** The configuration file that was deployed with it, as it was read: still to be checked. */
   readonly configuration?: unknown;
 }
@@ -26,6 +29,7 @@ const stageRecord: z.ZodMiniType<StageRecord> = z.object({
   scheduleGroup: z.string(),
   scheduleRole: z.string(),
   scheduleFunction: z.string(),
+  scheduleDeadQueue: z.optional(z.string()),
   configuration: z.optional(z.unknown()),
 });
 

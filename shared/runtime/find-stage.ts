@@ -1,5 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readStageRecord, type StageRecord } from '../aws/stage-parameter.ts';
+import { timeLimits } from '../aws/time-outs.ts';
 import { parseConfiguration } from '../domain/configuration/configuration.ts';
 import { reasonOf } from '../domain/configuration/first-problem.ts';
 import { stageNames, stageParameter } from '../names.ts';
@@ -22,6 +23,7 @@ export async function withStageNames(config: Config): Promise<Config> {
     models,
     defaultModel,
     prices,
+    keySecret: record.keySecret,
     names: {
       ...record,
       table: table === usual.table ? record.table : table,
@@ -51,7 +53,8 @@ export async function findStage(config: Config): Promise<StageRecord | undefined
   const { region, stage, customEndpoint } = config;
   const client = new SSMClient({
     ...(region === undefined ? {} : { region }),
-    ...(customEndpoint ? { maxAttempts: 1, requestHandler: { requestTimeout: 2_000 } } : {}),
+    requestHandler: timeLimits(),
+    ...(customEndpoint ? { maxAttempts: 1, requestHandler: timeLimits(2_000) } : {}),
   });
   try {
     return await readStageRecord(client, stage);

@@ -31,7 +31,7 @@ import { usableActions } from './support/usable-actions.ts';
 const MOST_BYTES = 600_000;
 const OTHERS = { report: MOST_BYTES, schedule: MOST_BYTES, sweep: MOST_BYTES };
 /** The bound of 600,000 is missed here, and why: docs/decisions/0006-stack-in-cdk.md. */
-const MOST_GENERATE_BYTES = 650_000;
+const MOST_GENERATE_BYTES = 720_000;
 /** It reads workbooks, too: archives, XML, and how numbers are shown. It starts once a file, not once an image. */
 const MOST_INGEST_BYTES = 720_000;
 /** Such messages are replaced by fresh ones (functions/put-back.ts). */
@@ -90,8 +90,8 @@ describe('the bundles, run as Lambda runs them', () => {
 
   test('tell EventBridge when a batch is complete, and write the metrics that dashboard and alarms read', async () => {
     const { messages } = await stage.ingest(newPrompts(4));
-    const generated = await stage.run('generate', sqsEvent(messages));
     const swept = await stage.run('sweep', {});
+    const generated = await stage.run('generate', sqsEvent(messages));
     const refused = await stage.ingest('no column of ours\na fox\n');
 
     const { batch } = JSON.parse(messages[0] ?? '{}');
@@ -131,14 +131,14 @@ describe('the bundles, run as Lambda runs them', () => {
       ...stage.callsOf('generate').slice(generates),
     ]);
     // Pauses and budgets are looked up again every two seconds: on a busy machine, that is more often.
-    expect(readUnits).toBeGreaterThanOrEqual(85);
-    expect(readUnits).toBeLessThan(130);
+    expect(readUnits).toBeGreaterThanOrEqual(50);
+    expect(readUnits).toBeLessThan(105);
     expect(operations).toMatchInlineSnapshot(`
       {
         "events": 1,
+        "keys": 1,
         "s3Gets": 73,
         "s3Puts": 15,
-        "secrets": 1,
         "sqs": 6,
         "writeUnits": 156,
       }

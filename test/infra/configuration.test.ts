@@ -87,21 +87,18 @@ describe('a stage deployed with a configuration', () => {
 });
 
 describe('settings of a stage', () => {
-  test('are those of the file; an address in the environment goes before', () => {
-    expect(settingsOf('prod', {}, FILE)).toMatchObject({
+  test('are those of the file', () => {
+    expect(settingsOf('prod', FILE)).toMatchObject({
       generate: { itemsAtOnce: 7, invocationsAtOnce: 3 },
       alarms: { email: 'ops@example.com' },
     });
-    expect(settingsOf('prod', { PRESSRUN_ALARM_EMAIL: 'me@example.com' }, FILE).alarms.email).toBe(
-      'me@example.com',
-    );
   });
 
   test.each(['production', 'main', 'studio'])(
     'keep the data of stage %s, whose name nobody marked',
     (name) => {
-      expect(settingsOf(name, {}).keepData).toBe(true);
-      expect(settingsOf(name, {}, { stages: { [name]: { keepData: false } } }).keepData).toBe(false);
+      expect(settingsOf(name).keepData).toBe(true);
+      expect(settingsOf(name, { stages: { [name]: { keepData: false } } }).keepData).toBe(false);
     },
   );
 });

@@ -4,11 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { ACKNOWLEDGED, acknowledgeFindings } from '../../infra/acknowledged.ts';
 import { createPressrunStack } from '../../infra/pressrun-stack.ts';
 import { settingsOf } from '../../infra/settings.ts';
-import { EMAIL } from './support/stack.ts';
+import type { ConfigurationFile } from '../../shared/domain/configuration/configuration-file.ts';
+import { WHOLE } from './support/stack.ts';
 
 describe('cdk-nag', () => {
-  test.each(['dev', 'prod'])('finds nothing in %s that was not looked into', (stage) => {
-    const { app, stack } = stackOf(stage);
+  test.each([
+    ['dev', {}],
+    ['dev', WHOLE],
+    ['prod', {}],
+  ])('finds nothing in %s %j that was not looked into', (stage, file) => {
+    const { app, stack } = stackOf(stage, file);
     acknowledgeFindings(stack);
 
     const findings = [new AwsSolutionsChecks(app), new ServerlessChecks(app)].flatMap(
@@ -27,17 +32,20 @@ describe('cdk-nag', () => {
   });
 
   test('would find each acknowledged finding, were it not acknowledged', () => {
-    const { app } = stackOf('dev');
-
-    const found = [new AwsSolutionsChecks(app), new ServerlessChecks(app)]
-      .flatMap((pack) => pack.validateScope(app).violations)
+    const found = [{}, WHOLE]
+      .map((file) => stackOf('dev', file).app)
+      .flatMap((app) =>
+        [new AwsSolutionsChecks(app), new ServerlessChecks(app)].flatMap(
+          (pack) => pack.validateScope(app).violations,
+        ),
+      )
       .map(({ ruleName }) => ruleName);
 
     expect(new Set(found)).toEqual(new Set(ACKNOWLEDGED.map(({ finding }) => finding)));
   });
 });
 
-function stackOf(stage: string): { readonly app: App; readonly stack: Stack } {
+function stackOf(stage: string, file: ConfigurationFile): { readonly app: App; readonly stack: Stack } {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return { app, stack: createPressrunStack(app, settingsOf(stage, { PRESSRUN_ALARM_EMAIL: EMAIL })) };
+  return { app, stack: createPressrunStack(app, settingsOf(stage, file)) };
 }

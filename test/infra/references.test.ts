@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { type StackTemplate, templateOf } from './support/stack.ts';
+import { type StackTemplate, templateOf, WHOLE } from './support/stack.ts';
 
 /** CloudFormation tells both at the start of a deployment at the earliest. */
-describe.each(['dev', 'prod'])('the template of %s', (stage) => {
-  const template = templateOf(stage);
-
+describe.each([
+  ['dev', templateOf('dev')],
+  ['dev with all settings on', templateOf('dev', WHOLE)],
+  ['prod', templateOf('prod')],
+])('the template of %s', (_, template) => {
   test('refers to nothing that it does not have', () => {
     const missing = [...template.resources.keys()].flatMap((id) =>
-      neededBy(template, id).filter((other) => !template.resources.has(other) && !PARAMETERS.test(other)),
+      neededBy(template, id).filter(
+        (other) =>
+          !template.resources.has(other) && !(other in template.parameters) && !PARAMETERS.test(other),
+      ),
     );
 
     expect(missing).toEqual([]);

@@ -22,9 +22,25 @@ describe('npm run deploy, diff and destroy', () => {
   });
 
   test('say what a removed stage leaves behind', () => {
-    expect(keptBy('dev')).toContain('the bucket with all files and images is kept; table, queues');
-    expect(keptBy('prod')).toContain(
-      'the table with the ledger, are kept; first disable termination protection',
+    expect(keptBy('dev', {})).toBe(
+      'destroying stage dev keeps the bucket with all files and images, the key in parameter /pressrun/dev/key, and removes all else. The output KeptWhenDestroyed of stack pressrun-dev names them.',
     );
+    expect(keptBy('prod', {})).toContain(
+      'the table with the ledger, the key in parameter /pressrun/prod/key, and removes all else. First disable termination protection.',
+    );
+    expect(keptBy('dev', { stages: { dev: { keyStore: 'secret' } } })).not.toContain('key');
+  });
+
+  test('give an address for alarms on to CloudFormation, which keeps the one before where there is none', () => {
+    const args = ['--context', 'stage=dev'];
+
+    expect(cdkCall(['deploy'], 'me@example.com').args).toEqual([
+      'deploy',
+      ...args,
+      '--parameters',
+      'AlarmEmail=me@example.com',
+    ]);
+    expect(cdkCall(['deploy'], undefined).args).toEqual(['deploy', ...args]);
+    expect(cdkCall(['diff'], 'me@example.com').args).toEqual(['diff', ...args]);
   });
 });

@@ -1,3 +1,4 @@
+import { usdPerCreditOf } from '../../../shared/domain/configuration/credit-rate.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import {
   type BatchResult,
@@ -32,6 +33,7 @@ interface EndedRun {
   readonly before: BatchStatus | undefined;
   readonly simulated: SimulatedProvider | undefined;
   readonly work: LocalWork | undefined;
+  /** By `performance.now`, which no clock that is set changes. */
   readonly startedMs: number;
 }
 
@@ -62,10 +64,10 @@ async function printResult(
   for (const line of [...failureLines(result), ...noticeLines(result)]) out.say(line);
   for (const line of pauseLines(result, stage, then)) out.say(line);
   const text = batchSummary(result, {
-    usdPerCredit: effects.prices.usdPerCredit,
+    usdPerCredit: usdPerCreditOf(effects),
     flags: placeFlags(stage, argv),
     folder: folder.path,
-    tookMs: effects.clock.now() - startedMs,
+    tookMs: performance.now() - startedMs,
     // Elsewhere, the workers of the stage go on.
     isWorkedOn: work === undefined,
     failures: result.failures,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { BatchOptions } from '../../../shared/domain/batch/batch.ts';
+import { usdPerCreditOf } from '../../../shared/domain/configuration/credit-rate.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { PipelineEvent } from '../../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
@@ -7,6 +8,8 @@ import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
 import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
+import { favourTime } from '../../../shared/runtime/heap.ts';
+import { watchTime } from '../../../shared/runtime/time-watch.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { type Copying, createCopying } from '../../files/copying.ts';
@@ -33,6 +36,7 @@ import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simu
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
+import { jumpLine } from '../../text/clock-time.ts';
 import { sayNotes } from '../../text/file-notes.ts';
 import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
 import { createWaitReporter } from '../../text/wait-reporter.ts';
@@ -83,8 +87,9 @@ export async function runWith(
   const simulate = isSimulated(config, options);
   requireWork(config, simulate);
   const batchOptions = batchOptionsOf(options, config);
-  const approvedMicro = parseApproval(options.approveAbove);
+  const approvedMicro = parseApproval(options.approveAbove, config);
   const file = await open(config, batchOptions);
+  if (file.size <= SMALL_FILE_BYTES) favourTime();
   const simulated = simulate ? await startSimulatedProvider(options) : undefined;
   try {
     const { out, textFiles = false } = options;
@@ -94,6 +99,9 @@ export async function runWith(
     await simulated?.close();
   }
 }
+
+/** Some thousand rows, of which there is no need to keep the memory low. */
+const SMALL_FILE_BYTES = 500_000;
 
 const HELP = `
 The same file with the same options is the same batch: run it again to resume after Ctrl-C, a crash or a pause. In a
@@ -126,11 +134,11 @@ function requireWork(config: Config, simulate: boolean): void {
 
 async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const { config, simulated } = run;
-  const startedMs = Date.now();
+  const startedMs = performance.now();
   const copying = createCopying();
   const bar = context.out.json
     ? undefined
-    : createProgressBar(process.stderr, Date.now, config.prices.usdPerCredit);
+    : createProgressBar(process.stderr, () => performance.now(), usdPerCreditOf(config));
   const notify = createListener(context, config.stage, copying, bar);
   const options: StageOpening = { notify, ...simulated?.effectOptions };
   return await withStage(config, 'look', options, async (stage) => {
@@ -205,20 +213,23 @@ async function followWithBar(
   { batch, bar, work, failure }: Following,
 ): Promise<void> {
   const { effects } = runtime;
-  const waits = createWaitReporter(effects, (line) => {
+  const say = (line: string) => {
     bar?.stop();
     context.out.say(line);
-  });
+  };
+  const waits = createWaitReporter(effects, say);
   const show = (status: BatchStatus) => {
     const note = waits.note() ?? (status.state === 'finishing' ? 'writing the manifest' : undefined);
     bar?.show(status, note);
   };
   if (work !== undefined) announceWait(context, () => bar?.stop());
+  const time = work && watchTime(effects.clock, (jump) => say(jumpLine(jump)));
   try {
     await follow(effects, batch, context.interrupted, show, failure);
     if (work !== undefined) await showUntil(work.stop(), effects, batch, show);
   } finally {
     bar?.stop();
     await work?.stop();
+    await time?.stop();
   }
 }

@@ -1,11 +1,11 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Command } from 'commander';
 import { createClients } from '../../../shared/aws/clients.ts';
-import { KEY_FRESH_MS, writeSecret } from '../../../shared/aws/secret.ts';
+import { writeKey } from '../../../shared/aws/secret.ts';
 import { systemClock } from '../../../shared/aws/system-clock.ts';
 import { endPauses, readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import { findStage, withStageNames } from '../../../shared/runtime/find-stage.ts';
+import { KEY_FRESH_MS } from '../../../shared/runtime/key-reader.ts';
 import { createStores } from '../../../shared/runtime/stores.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -24,7 +24,7 @@ export function defineKey(command: Command, act: Act): void {
     .action(
       act(async ({ out }, options: GlobalOptions) => {
         const config = configOf(options);
-        const secretId = await secretOf(config);
+        const place = await keyPlaceOf(config);
         const key = await readHidden(
           process.stdin,
           (line) => out.say(line),
@@ -33,7 +33,7 @@ export function defineKey(command: Command, act: Act): void {
         if (!/^[\x21-\x7e]+$/.test(key)) {
           throw new UsageError('that is no key: it is empty, or has spaces or characters that no key has');
         }
-        await setSecret(config, secretId, key);
+        await writeKey(place, key, config.region);
         const ended = await endKeyPause(config);
         const seconds = KEY_FRESH_MS / 1_000;
         out.say(`the key of stage ${config.stage} is set; every worker takes it within ${seconds} seconds`);
@@ -50,7 +50,7 @@ Examples:
   $ pressrun key set --stage prod               asks for the key; what you type is not shown
   $ pressrun key set --stage prod < key.txt     takes it from a file or another program`;
 
-async function secretOf(config: Config): Promise<string> {
+async function keyPlaceOf(config: Config): Promise<string> {
   const { stage } = config;
   if (isEmbedded(stage)) {
     throw new UsageError(
@@ -62,15 +62,6 @@ async function secretOf(config: Config): Promise<string> {
   throw new UsageError(
     `no stage named ${stage} is deployed in this region: npm run deploy -- --stage ${stage}`,
   );
-}
-
-async function setSecret({ region }: Config, secretId: string, key: string): Promise<void> {
-  const client = new SecretsManagerClient(region === undefined ? {} : { region });
-  try {
-    await writeSecret(client, secretId, key);
-  } finally {
-    client.destroy();
-  }
 }
 
 /** A refused key pauses the whole provider; a new one is what it waits for. */

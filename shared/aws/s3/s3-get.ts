@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { StoredObject } from '../../pipeline/ports.ts';
+import { SILENCE_MS } from '../time-outs.ts';
 import { headObject, isMissing, objectInfo, type S3StoreOptions } from './s3-head.ts';
 
 /** Reads an object from byte `from` on. The body must be read to its end, or left by `break`: it holds a socket. */
@@ -33,8 +35,26 @@ function wholeBytes(answer: GetObjectCommandOutput, from: number): number {
 
 async function* bytesOf({ Body }: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {
   // On Node the SDK's body is a Readable, which its type only says of some builds.
-  if (Body === undefined || !(Symbol.asyncIterator in Body)) return;
-  for await (const chunk of Body) yield chunk as Uint8Array;
+  if (!(Body instanceof Readable)) return;
+  const chunks = Body[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await withinSilence(Body, chunks.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    Body.destroy();
+  }
+}
+
+/** Counts the time that a server is silent, not the time that the reader takes with what it has. */
+async function withinSilence<Value>(body: Readable, next: Promise<Value>): Promise<Value> {
+  const timer = setTimeout(
+    () => body.destroy(new Error(`the object store sent nothing for ${SILENCE_MS / 1_000} s`)),
+    SILENCE_MS,
+  );
+  return await next.finally(() => clearTimeout(timer));
 }
 
 /** S3 refuses a range that begins at the end or after it; for us nothing is left to read. */

@@ -3,6 +3,7 @@ import { PutObjectCommand, type PutObjectCommandInput, S3ServiceException } from
 import { Upload } from '@aws-sdk/lib-storage';
 import type { PutOptions, PutResult } from '../../pipeline/ports.ts';
 import { waitBeforeRetry } from '../backoff.ts';
+import { uploadTimeoutMs } from '../time-outs.ts';
 import { headObject, objectVersion, type S3StoreOptions } from './s3-head.ts';
 
 const mostTries = 5;
@@ -29,10 +30,14 @@ export async function putObject(
 }
 
 /** 409 says that another write to the key is under way: only a second try shows how that one ended. */
-async function putBytes(options: S3StoreOptions, input: PutObjectCommandInput): Promise<PutResult> {
+async function putBytes(
+  options: S3StoreOptions,
+  input: PutObjectCommandInput & { Body: Uint8Array },
+): Promise<PutResult> {
+  const requestTimeout = uploadTimeoutMs(input.Body.byteLength);
   for (let tries = 1; ; tries += 1) {
     try {
-      return stored(await options.client.send(new PutObjectCommand(input)));
+      return stored(await options.client.send(new PutObjectCommand(input), { requestTimeout }));
     } catch (error) {
       if (hasStatus(error, 412)) return { kind: 'exists' };
       if (!hasStatus(error, 409) || tries >= mostTries) throw error;

@@ -5,6 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { ReceivedMessage } from '../../pipeline/ports.ts';
+import { REQUEST_TIMEOUT_MS } from '../time-outs.ts';
 import { ofEntries } from './sqs-batches.ts';
 
 interface QueueOptions {
@@ -31,6 +32,8 @@ export async function receiveMessages(
       WaitTimeSeconds: Math.min(Math.ceil(waitMs / 1_000), longestWaitSeconds),
       MessageSystemAttributeNames: ['All'],
     }),
+    // SQS itself answers after the wait.
+    { requestTimeout: longestWaitSeconds * 1_000 + REQUEST_TIMEOUT_MS },
   );
   return Messages.map(receivedMessage);
 }

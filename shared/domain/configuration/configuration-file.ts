@@ -8,6 +8,7 @@ const ratio = z.string().check(z.regex(/^\d{1,2}:\d{1,2}$/));
 const name = z.string().check(z.regex(/^[\w.:/-]{1,100}$/));
 const httpAddress = z.string().check(z.regex(/^https?:\/\/[^\s/]+/));
 const mailAddress = z.string().check(z.regex(/^[^\s@]+@[^\s@]+$/));
+const arn = z.string().check(z.regex(/^arn:[\w-]+:\w+:/));
 const perToken = z.number().check(z.nonnegative());
 const dialect = z.enum(['none', 'openrouter', 'google']);
 const unknownOutcomes = z.enum(['retry', 'hold']);
@@ -82,6 +83,16 @@ const stage = z.strictObject({
   creditsPerHourAlarm: z.optional(atLeastOne),
   oldestWorkHoursAlarm: z.optional(atLeastOne),
   oldestUploadMinutesAlarm: z.optional(atLeastOne),
+  alarms: z.optional(z.enum(['few', 'all'])),
+  alarmKey: z.optional(z.boolean()),
+  dashboard: z.optional(z.boolean()),
+  tracing: z.optional(z.boolean()),
+  keyStore: z.optional(z.enum(['parameter', 'secret'])),
+  encryptionKey: z.optional(arn),
+  permissionsBoundary: z.optional(arn),
+  tags: z.optional(z.record(text, z.string())),
+  existingTable: z.optional(text),
+  existingBucket: z.optional(text),
 });
 
 /**

@@ -72,6 +72,16 @@ export const CONFIGURATION_HELP = {
     creditsPerHourAlarm: 'Alarm when more credits than this are spent in an hour',
     oldestWorkHoursAlarm: 'Alarm when an item has waited this long',
     oldestUploadMinutesAlarm: 'Alarm when an upload has waited this long',
+    alarms: '`few`: the five that say that a stage no longer works; `all`: the others too',
+    alarmKey: 'A KMS key of the stage encrypts alarms on their way',
+    dashboard: 'A dashboard in CloudWatch',
+    tracing: 'Traces of the functions in X-Ray',
+    keyStore: 'Where the provider key is: `parameter` (Parameter Store) or `secret` (Secrets Manager)',
+    encryptionKey: 'ARN of your own KMS key for table and bucket',
+    permissionsBoundary: 'ARN of a policy that bounds every role of the stack',
+    tags: 'Tags of every resource',
+    existingTable: 'Name of a table that an earlier stack kept, or that was restored',
+    existingBucket: 'Name of a bucket that an earlier stack kept',
   },
 } satisfies {
   readonly providers: Help<ProviderEntry>;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { endedItems } from '../../domain/batch/batch.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { Effects } from '../effects.ts';
-import { openBatchKey } from '../rows/batch-row.ts';
+import { OPEN_BATCHES, openBatchKey } from '../rows/batch-row.ts';
 import { count, parseRow } from '../rows/fields.ts';
 import { readProgress } from '../rows/progress-row.ts';
 
@@ -13,6 +13,8 @@ const seenFields = z.object({
   seenEnded: z.exactOptional(count),
   seenAtMs: z.exactOptional(count),
   quietLooks: z.exactOptional(count),
+  /** When a look last found that an item had ended; of a new batch, the first look. */
+  movedAtMs: z.exactOptional(count),
 });
 
 /** `stuck`: nothing has ended for so long that its messages may be lost. */
@@ -36,10 +38,30 @@ export async function stallOf(effects: Pick<Effects, 'table' | 'clock'>, id: Bat
   const nowMs = effects.clock.now();
   const isStill = ended === seenEnded;
   if (isStill && nowMs - seenAtMs < quietMs(quietLooks)) return 'moving';
-  const set = { seenEnded: ended, seenAtMs: nowMs, quietLooks: isStill ? quietLooks + 1 : 0 };
+  const moved = isStill ? {} : { movedAtMs: nowMs };
+  const set = { seenEnded: ended, seenAtMs: nowMs, quietLooks: isStill ? quietLooks + 1 : 0, ...moved };
   await effects.table.write([{ kind: 'update', key, set, onlyIf: { kind: 'present' } }]);
   if (!isStill) return 'moving';
   return quietLooks < LOOKS_UNTIL_STUCK ? 'still' : 'stuck';
+}
+
+/** What is open, for a sweep that comes every minute: it sleeps while nothing is. */
+interface OpenWork {
+  readonly batches: number;
+  /** For how long no item of the most stalled open batch has ended. */
+  readonly oldestMs: number;
+}
+
+export async function readOpenWork({ table, clock }: Pick<Effects, 'table' | 'clock'>): Promise<OpenWork> {
+  const nowMs = clock.now();
+  let batches = 0;
+  let oldestMs = 0;
+  for await (const row of table.query({ pk: OPEN_BATCHES })) {
+    const { movedAtMs = nowMs } = parseRow(seenFields, row);
+    batches += 1;
+    oldestMs = Math.max(oldestMs, nowMs - movedAtMs);
+  }
+  return { batches, oldestMs };
 }
 
 /** A little less than the whole minutes, so that a sweep a minute later is not a moment too early. */

@@ -1,13 +1,17 @@
 import { StringDecoder } from 'node:string_decoder';
+import type { AnswerMemory } from '../types.ts';
+import { type AnswerText, answerText, textInPieces } from './answer-text.ts';
 import { cleanBase64, type LiftedBase64 } from './base64.ts';
 import { createRunTracker, type Run, type RunLimits } from './base64-run.ts';
 import { type ByteStore, createByteStore } from './byte-store.ts';
+import { FREE_MEMORY } from './free-memory.ts';
+import { createLetterDecoder } from './letter-decoder.ts';
 import { drawMarkPrefix, type Marks, writeMark } from './marks.ts';
 import { createTokenizer } from './tokenizer.ts';
 
 /** An answer with its long base64 taken out: what remains is small enough for ordinary parsing. */
 export interface LiftedAnswer {
-  readonly text: string;
+  readonly text: AnswerText;
   readonly marks: Marks;
 }
 
@@ -16,6 +20,8 @@ export interface AnswerScanner {
   expect(bytes: number): void;
   /** Takes the next bytes of the answer; the buffer is free again afterwards. */
   push(chunk: Buffer): void;
+  /** Bytes that `finish` and whoever reads the answer need beside those that are there: text, and base64 that is not decoded yet. */
+  toCome(): number;
   /** What was lifted and what remains, once all bytes are in. */
   finish(): LiftedAnswer;
   /** The whole answer, exactly as it came. */
@@ -30,16 +36,19 @@ const LIMITS: RunLimits = { firstStretch: 56, letters: 256 };
  * wrapping included) is remembered by its place, and a mark stands for it in the text. Long ones without a break are decoded
  * at once, and their letters are not kept. Where chunks end does not matter.
  */
-export function createAnswerScanner(random: () => number): AnswerScanner {
+export function createAnswerScanner(
+  random: () => number,
+  memory: Pick<AnswerMemory, 'buffer' | 'recycle'> = FREE_MEMORY,
+): AnswerScanner {
   const store = createByteStore();
   const runs: Run[] = [];
   const tracker = createRunTracker(LIMITS, (run) => runs.push(run));
   let expected = 0;
-  const tokenize = createTokenizer(tracker, store, () => {
+  const tokenize = createTokenizer(tracker, store, (lettersBefore) => {
+    // All for the first: it is most of what comes.
     const letters = Math.max(0, expected - store.length);
-    // For the first: it is most of what comes.
     expected = 0;
-    return letters;
+    return createLetterDecoder({ lettersBefore, expected: letters, memory });
   });
 
   return {
@@ -47,6 +56,7 @@ export function createAnswerScanner(random: () => number): AnswerScanner {
       expected = bytes;
     },
     push: tokenize,
+    toCome: () => store.rawLength,
     finish() {
       tracker.other(true);
       return liftRuns(store, runs, random);
@@ -56,29 +66,32 @@ export function createAnswerScanner(random: () => number): AnswerScanner {
 }
 
 function liftRuns(store: ByteStore, runs: readonly Run[], random: () => number): LiftedAnswer {
+  if (runs.length === 0) {
+    const text = textInPieces(() => textPieces(store, 0, store.length));
+    return { text, marks: { prefix: drawMarkPrefix(random, () => false), lifted: [] } };
+  }
   const texts = [...textsBetween(store, runs)];
   const prefix = drawMarkPrefix(random, (nonce) => texts.some((text) => text.includes(nonce)));
   const text = texts
     .map((each, index) => (index === 0 ? each : writeMark(prefix, index - 1) + each))
     .join('');
-  return { text, marks: { prefix, lifted: runs.map((run) => liftedFrom(store, run)) } };
+  return { text: answerText(text), marks: { prefix, lifted: runs.map((run) => liftedFrom(store, run)) } };
 }
 
 function* textsBetween(store: ByteStore, runs: readonly Run[]): Generator<string> {
   let from = 0;
   for (const run of runs) {
-    yield textOf(store, from, run.from);
+    yield [...textPieces(store, from, run.from)].join('');
     from = run.to;
   }
-  yield textOf(store, from, store.length);
+  yield [...textPieces(store, from, store.length)].join('');
 }
 
 /** Piece by piece: a copy of all bytes in one would be needed for a moment only. */
-function textOf(store: ByteStore, from: number, to: number): string {
+function* textPieces(store: ByteStore, from: number, to: number): Generator<string> {
   const decoder = new StringDecoder('utf8');
-  let text = '';
-  for (const piece of store.pieces(from, to)) text += decoder.write(piece);
-  return text + decoder.end();
+  for (const piece of store.pieces(from, to)) yield decoder.write(piece);
+  yield decoder.end();
 }
 
 function liftedFrom(store: ByteStore, run: Run): LiftedBase64 {

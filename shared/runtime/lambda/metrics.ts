@@ -13,6 +13,8 @@ export interface Meter {
   budgets(count: number): void;
   /** How many breakers are open, and how many models have a limit, now. */
   backpressure(backpressure: readonly Backpressure[]): void;
+  /** For how long no item of the most stalled open batch has ended. */
+  oldestWork(ms: number): void;
   publish(): void;
 }
 
@@ -67,5 +69,8 @@ export function createMeter(metrics: Metrics): Meter {
     metrics.addMetric(METRICS.slowedModels, MetricUnit.Count, count('slowed'));
   }
 
-  return { see, pauses, budgets, backpressure, publish };
+  const oldestWork = (ms: number) =>
+    void metrics.addMetric(METRICS.oldestWork, MetricUnit.Seconds, Math.round(ms / 1_000));
+
+  return { see, pauses, budgets, backpressure, oldestWork, publish };
 }

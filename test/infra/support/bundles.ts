@@ -24,7 +24,7 @@ export function synthesizeBundles(
   file: ConfigurationFile = {},
 ): Readonly<Record<Name, Bundle>> {
   const app = new App({ outdir });
-  const stack = createPressrunStack(app, settingsOf('dev', {}, file));
+  const stack = createPressrunStack(app, settingsOf('dev', file));
   const { Resources } = app.synth().getStackByName(stack.stackName).template;
   const resources: FunctionResource[] = Object.values(Resources);
   const bundle = (name: Name): Bundle => {

@@ -9,7 +9,7 @@ import { startSimulator } from '../../../local/simulator/server.ts';
 import { type AwsClients, createClients } from '../../../shared/aws/clients.ts';
 import { createBucket, createQueues, createTable } from '../../../shared/aws/create-resources.ts';
 import { dynamoTable } from '../../../shared/aws/dynamo/dynamo-table.ts';
-import { stageNames } from '../../../shared/names.ts';
+import { keyParameter, stageNames } from '../../../shared/names.ts';
 import { uploadMessageOf } from '../../../shared/pipeline/messages.ts';
 import type { Table } from '../../../shared/pipeline/ports.ts';
 import { noWait } from '../../support/emulators.ts';
@@ -79,7 +79,7 @@ export async function deployStage(dynamodb: string): Promise<DeployedStage> {
     const invoked = await invoke(bundles[name], payload, {
       AWS_ENDPOINT_URL: gateway.url,
       PRESSRUN_STAGE: 'dev',
-      PRESSRUN_KEY_SECRET: 'the-secret',
+      PRESSRUN_KEY_SECRET: `ssm:${keyParameter('dev')}`,
       PRESSRUN_PROVIDER_URL: simulator.url,
       TEST_REMAINING_MS: String(limits.remainingMs ?? 480_000),
     });

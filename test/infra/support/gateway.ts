@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { keyParameter } from '../../../shared/names.ts';
 
 /** One call of an SDK client: `dynamodb:GetItem`, and what it was about. */
 export interface RecordedCall {
@@ -58,12 +59,28 @@ async function serve(
     case 'secretsmanager':
       return secretsManager(behind, call, answer);
     case 'ssm': {
+      if (call.target === keyParameter('dev')) return keyInParameterStore(behind, call, answer);
       const Value = behind.parameters?.[call.target];
       if (Value !== undefined) return json(answer, 200, { Parameter: { Name: call.target, Value } });
       return json(answer, 400, { __type: 'ParameterNotFound' });
     }
     default:
       return forward(service === 'dynamodb' ? behind.dynamodb : behind.fauxqs, incoming, body, answer);
+  }
+}
+
+function keyInParameterStore(
+  { secret }: Behind,
+  { operation, body }: RecordedCall,
+  answer: ServerResponse,
+): void {
+  if (operation === 'ssm:PutParameter') {
+    secret.value = JSON.parse(body).Value;
+    json(answer, 200, { Version: 1 });
+  } else if (secret.value === undefined) {
+    json(answer, 400, { __type: 'ParameterNotFound' });
+  } else {
+    json(answer, 200, { Parameter: { Name: keyParameter('dev'), Value: secret.value } });
   }
 }
 

@@ -1,4 +1,4 @@
-import { type StackTemplate, templateOf } from './stack.ts';
+import { type StackTemplate, templateOf, WHOLE } from './stack.ts';
 
 interface EmbeddedMetric {
   readonly _aws: {
@@ -25,7 +25,7 @@ export function metricValue(log: string, name: string): unknown {
 }
 
 /** The same of every metric of ours that the template's dashboard and alarms read. */
-export function metricsRead(template: StackTemplate = templateOf('dev')): Set<string> {
+export function metricsRead(template: StackTemplate = templateOf('dev', WHOLE)): Set<string> {
   const dashboard = JSON.stringify(
     template.ofType('AWS::CloudWatch::Dashboard').map(({ Properties }) => Properties),
   ).replaceAll('\\"', '"');

@@ -5,7 +5,7 @@ import type { RecordedCall } from './gateway.ts';
  * transaction as two units; a query as one unit.
  */
 export function operationsOf(calls: readonly RecordedCall[]): Record<string, number> {
-  const counts = { writeUnits: 0, readUnits: 0, s3Puts: 0, s3Gets: 0, sqs: 0, secrets: 0, events: 0 };
+  const counts = { writeUnits: 0, readUnits: 0, s3Puts: 0, s3Gets: 0, sqs: 0, keys: 0, events: 0 };
   for (const call of calls) {
     const [service, name = ''] = call.operation.split(':');
     if (service === 'dynamodb') {
@@ -16,7 +16,7 @@ export function operationsOf(calls: readonly RecordedCall[]): Record<string, num
     // S3 asks the price of a put for a list as well.
     if (service === 's3') counts[/^(Head|Get)/.test(name) ? 's3Gets' : 's3Puts'] += 1;
     if (service === 'sqs') counts.sqs += 1;
-    if (service === 'secretsmanager') counts.secrets += 1;
+    if (service === 'secretsmanager' || service === 'ssm') counts.keys += 1;
     if (service === 'events') counts.events += 1;
   }
   return counts;

@@ -45,6 +45,7 @@ export function rightsFor({ operation, target, body }: RecordedCall): Grant[] {
     case 'events':
       return [{ action: 'events:PutEvents', resource: 'bus' }];
     case 'secretsmanager':
+    case 'ssm':
       return [{ action: operation, resource: 'secret' }];
     default:
       throw new Error(`no right is known for ${operation}`);
@@ -106,7 +107,8 @@ function nameOf(resource: unknown): string {
   if (text.includes('StorageBucket')) return `bucket${path}`;
   if (text.includes('StorageTable')) return 'table';
   if (text.includes('event-bus')) return 'bus';
-  if (text.includes('ProviderKey')) return 'secret';
+  if (text.includes('ProviderKey') || text.includes(':parameter/pressrun/dev/key')) return 'secret';
+  if (text.includes('kept-bucket')) return `bucket${path}`;
   const queue = /"Queues(Dead)?(Ingest|Work|Events)/.exec(text);
   if (queue) return `queue pressrun-dev-${queue[2]?.toLowerCase()}${queue[1] ? '-dead' : ''}`;
   return text;

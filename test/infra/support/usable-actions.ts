@@ -19,6 +19,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   PutObject: ['s3:PutObject'],
   AbortMultipartUpload: ['s3:AbortMultipartUpload'],
   PutEvents: ['events:PutEvents'],
+  GetParameter: ['ssm:GetParameter'],
   GetSecretValue: ['secretsmanager:GetSecretValue'],
 };
 

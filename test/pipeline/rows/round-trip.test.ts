@@ -296,6 +296,7 @@ const ROUND_TRIPS = {
         plainRequest: fc.boolean(),
       },
       {
+        sharedCrashes: count,
         maxTokens: count,
         paused: fc.record({ times: count, sentAtMs: count }),
         kept: attempts,
@@ -405,7 +406,7 @@ const ROUND_TRIPS = {
           hint: text,
           since: instants,
         },
-        { untilMs: count },
+        { untilMs: count, access: text, isGuests: fc.boolean() },
       ),
       pauseToRow,
       rowToPause,

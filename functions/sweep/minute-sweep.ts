@@ -1,0 +1,34 @@
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { readOpenWork } from '../../shared/pipeline/life/stalled.ts';
+import type { SweepResult } from '../../shared/pipeline/life/sweep.ts';
+import { countNearlySpent } from '../../shared/pipeline/money/budget-warning.ts';
+import { readBackpressure } from '../../shared/pipeline/pace/backpressure.ts';
+import { readPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
+import type { Meter } from '../../shared/runtime/lambda/metrics.ts';
+import { createHandler } from './handler.ts';
+
+type Gauges = Pick<Meter, 'pauses' | 'backpressure' | 'budgets' | 'oldestWork'>;
+
+const ASLEEP = { kind: 'asleep' } as const;
+
+/**
+ * The sweep of a deployed stage, which also tells what alarms watch: what stands still, what goes slowly, which budgets are
+ * nearly spent. While no batch is open it sleeps but for one read; in the first minute of an hour it looks at all the same, for
+ * what dead workers reserved in batches that are over.
+ */
+export function createMinuteSweep(effects: Effects, models: readonly string[], meter: Gauges) {
+  const sweep = createHandler(effects);
+  return async (): Promise<SweepResult | typeof ASLEEP> => {
+    const { batches, oldestMs } = await readOpenWork(effects);
+    if (batches === 0) return isFirstMinute(effects.clock.now()) ? await sweep() : ASLEEP;
+    meter.oldestWork(oldestMs);
+    meter.pauses((await readPauses(effects, models)).length);
+    meter.backpressure(await readBackpressure(effects, effects.clock.now()));
+    meter.budgets(await countNearlySpent(effects));
+    return await sweep();
+  };
+}
+
+function isFirstMinute(nowMs: number): boolean {
+  return new Date(nowMs).getUTCMinutes() === 0;
+}
