@@ -76,7 +76,7 @@ const DEV: Omit<StageSettings, 'stage'> = {
     itemsAtOnce: 16,
     invocationsAtOnce: 2,
     memoryMib: 2_048,
-    timeoutMinutes: 8,
+    timeoutMinutes: 15,
     maxAnswerMib: 64,
   },
   alarms: {
