@@ -20,9 +20,8 @@ describe('an invocation with time left', () => {
 
     expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'complete', items: { done: 25 } });
     expect(queue.left()).toEqual([]);
-    expect(queue.requests(), 'a receive, a visibility and a delete for ten messages').toBeLessThanOrEqual(
-      9 + 1,
-    );
+    // Three receives and one that finds nothing, three visibilities, three or four deletes.
+    expect(queue.requests()).toBeLessThanOrEqual(11);
   });
 
   test('leaves the queue alone when its time is up', async () => {
