@@ -136,9 +136,9 @@ export function asFlags(message: string): string {
 }
 
 /** Each flag is one axis, so that a value may hold what separates axes elsewhere. */
-function axesText({ axis = [] }: BatchFlags): string {
+function axesText({ axis = [], template }: BatchFlags): string {
   const axes = axis.flatMap((text) => {
-    const parsed = parseAxes(axisText(text));
+    const parsed = parseAxes(axisText(text), template);
     if (parsed.kind === 'rejected') throw new UsageError(`--axis: ${parsed.reason}`);
     return parsed.axes;
   });

@@ -11,6 +11,7 @@ import { configuredProvider, type ProviderOverrides } from '../../shared/runtime
 import { createEffects } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
 import type { Runtime } from '../../shared/runtime/runtime.ts';
+import { steadyClock } from '../../shared/runtime/steady-clock.ts';
 import { versionedTable } from '../../shared/runtime/versioned-table.ts';
 import { isEmbedded } from '../stage-names.ts';
 import { inUse } from './in-use.ts';
@@ -26,6 +27,8 @@ export interface OpenStage {
   readonly logPath: string;
   /** False where this command only looks and no other process works in the stage: all stays as it is. */
   readonly mayChange: boolean;
+  /** Whether a stack made it, whose functions work in it. */
+  readonly isDeployed: boolean;
   /** Of a stage on this machine. */
   readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers' | 'trouble'>;
   /** Of a stage on this machine that was opened to work in it. */
@@ -56,8 +59,10 @@ export async function openStage(
     import('../../shared/runtime/find-stage.ts'),
     import('../../shared/runtime/stage-runtime.ts'),
   ]);
-  const runtime = await createRuntime(await withStageNames(config), { ...options, log });
-  return { runtime, folder: stageFolder(config), logPath, mayChange: true, close: runtime.close };
+  const named = await withStageNames(config);
+  const runtime = await createRuntime(named, { ...options, log });
+  const isDeployed = named.keySecret !== undefined;
+  return { runtime, folder: stageFolder(config), logPath, mayChange: true, isDeployed, close: runtime.close };
 }
 
 async function openEmbedded(
@@ -67,7 +72,7 @@ async function openEmbedded(
   { log, logPath }: { readonly log: Log; readonly logPath: string },
 ): Promise<OpenStage> {
   const folder = stageFolder(config);
-  const clock = systemClock();
+  const clock = steadyClock(systemClock());
   const stage = await openEmbeddedStage(folder, clock);
   const { clearLeftovers, trouble, close, ...ports } = stage;
   const provider = withRoom(configuredProvider(config, overrides, clock), folder);
@@ -80,7 +85,8 @@ async function openEmbedded(
     log,
     ...(notify ? { notify } : {}),
   });
-  const common = { runtime: { effects, close }, folder, logPath, embedded: { clearLeftovers, trouble } };
+  const runtime = { effects, close };
+  const common = { runtime, folder, logPath, isDeployed: false, embedded: { clearLeftovers, trouble } };
   if (use === 'look') return { ...common, mayChange: isOwned(folder), close };
   const home = await acquireHome(folder);
   if (home.kind === 'busy') {
@@ -108,6 +114,6 @@ async function openLog(config: Config): Promise<{ log: Log; logPath: string }> {
 /** A log that cannot be written, on a full disk, must not be what ends the work. */
 function appendTo(path: string, line: string): void {
   try {
-    appendFileSync(path, line);
+    appendFileSync(path, line, { mode: 0o600 });
   } catch {}
 }

@@ -146,8 +146,15 @@ export function wasteMicro(charge: Pick<Charge, 'outcome' | 'creditsMicro'>): nu
   return charge.outcome === 'image' ? 0 : charge.creditsMicro;
 }
 
+/** By the table of a model: a plan asks for each of a million items. */
+const dearest = new WeakMap<ModelProfile['imageTokens'], number>();
+
 function dearestImage({ imageTokens }: ModelProfile): number {
-  return Math.max(0, ...Object.values(imageTokens));
+  const known = dearest.get(imageTokens);
+  if (known !== undefined) return known;
+  const most = Math.max(0, ...Object.values(imageTokens));
+  dearest.set(imageTokens, most);
+  return most;
 }
 
 function isImplausible({ split }: CallCost): boolean {

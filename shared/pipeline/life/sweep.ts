@@ -1,5 +1,6 @@
 import type { BatchId } from '../../domain/ids.ts';
 import type { Item, Lease } from '../../domain/item/item.ts';
+import { waitOf } from '../../domain/item/retry.ts';
 import { itemsOf, readItem } from '../batch/batch-items.ts';
 import { openBatches, readBatch } from '../batch/batches.ts';
 import { workMessageOf } from '../batch/messages.ts';
@@ -15,6 +16,7 @@ import { openIfLeft } from '../money/set-budget.ts';
 import { readPauses } from '../pace/provider-pauses.ts';
 import type { OutgoingMessage } from '../ports.ts';
 import { cancelWaiting } from './cancel-batch.ts';
+import { reviveIntake } from './revive-intake.ts';
 import { stallOf } from './stalled.ts';
 
 interface SweepOptions {
@@ -128,7 +130,7 @@ async function settleLostAttempts(
   const lost: { readonly item: Item; readonly lease: Lease }[] = [];
   let waiting = 0;
   for await (const item of itemsOf(effects.table, id)) {
-    if (item.state.kind === 'queued' && item.state.notBeforeMs <= nowMs && waiting < mostWaiting) {
+    if (item.state.kind === 'queued' && waitOf(item.state, nowMs) === 0 && waiting < mostWaiting) {
       stillOpen.push(item);
       waiting += 1;
     }
@@ -152,6 +154,7 @@ async function readOnOrClose(effects: Effects, id: BatchId, resend: boolean): Pr
   if (batch?.state !== 'ingesting') return;
   if (await closeIfReplaced(effects, batch)) return;
   if (resend) await effects.ingestQueue.send([uploadMessageOf(batch)]);
+  else await reviveIntake(effects, batch);
 }
 
 async function resendItems(effects: Effects, id: BatchId): Promise<number> {

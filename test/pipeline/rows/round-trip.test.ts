@@ -407,7 +407,7 @@ const ROUND_TRIPS = {
           hint: text,
           since: instants,
         },
-        { untilMs: count },
+        { untilMs: count, access: text, isGuests: fc.boolean() },
       ),
       pauseToRow,
       rowToPause,
