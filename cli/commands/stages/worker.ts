@@ -17,8 +17,9 @@ import { budgetWarningReporter } from '../../stage/budget-warning.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
+import { requireStageKeys } from '../../stage/stage-keys.ts';
 import { startStageWork } from '../../stage/stage-work.ts';
-import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { isSimulated, type StageOptions, sayWhose, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { type BatchReporter, createBatchReporter } from '../../text/batch-reporter.ts';
 import { jumpLine } from '../../text/clock-time.ts';
@@ -43,9 +44,14 @@ export function defineWorker(command: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act(async (context, options: WorkerOptions) => {
-        const config = withConcurrency(configOf(options), options);
+        const config = withConcurrency(await stageConfigOf(options), options);
         const simulate = isSimulated(config, options);
-        requireKey(config, simulate);
+        // A deployed stage has keys and configuration of its own.
+        if (config.keySecret === undefined || simulate) requireKey(config, simulate);
+        else {
+          sayWhose(context.out, config);
+          await requireStageKeys(config, (line) => context.out.say(line));
+        }
         if (options.create) await createStage(config);
         const simulated = simulate ? await startSimulatedProvider(options) : undefined;
         try {
@@ -76,6 +82,8 @@ Examples:
   $ pressrun worker --stage studio                   help a stage elsewhere, until Ctrl-C
   $ pressrun worker --stage studio --resume          end its pauses first: the trouble is mended
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 pressrun worker --stage lab --create --simulate
+
+A worker of a deployed stage takes keys, models and prices from the stage, and none from this machine.
 
 Environment: CORE_TODAY_API_KEY (needed without --simulate), PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16), and
 for stages elsewhere the AWS variables (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …).
