@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Config, LOCAL_STAGE } from '../../shared/runtime/config.ts';
+import { type Config, configForStage, LOCAL_STAGE } from '../../shared/runtime/config.ts';
 import { loadConfig } from '../../shared/runtime/load-config.ts';
 import type { GlobalOptions } from '../command.ts';
 import { SIMULATED_STAGE } from '../stage-names.ts';
@@ -12,8 +12,8 @@ export interface StageOptions extends GlobalOptions {
 export function configOf(options: StageOptions): Config {
   const { stage, home, config: path } = options;
   const { config } = loadConfig({ stage, home, config: path });
-  if (!options.simulate || config.stage !== LOCAL_STAGE) return config;
-  return loadConfig({ stage: SIMULATED_STAGE, home, config: path }).config;
+  const isForSimulator = options.simulate && config.stage === LOCAL_STAGE;
+  return isForSimulator ? configForStage(config, SIMULATED_STAGE) : config;
 }
 
 /** Whether the provider is the simulator: asked for, or because nothing else may write to the simulated ledger. */

@@ -8,6 +8,7 @@ import { workMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { generateItem, type Worker } from '../../shared/pipeline/image/generate.ts';
+import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
 import { createCreditPool } from '../../shared/pipeline/money/credit-pool.ts';
@@ -26,7 +27,12 @@ export async function generate(effects: Effects, ref: ItemRef): Promise<Generate
 
 export function workerOf(effects: Effects): Worker {
   const credits = createCreditPool(effects, createBudgetBook(effects), () => 1);
-  return { gate: createProviderGate(effects), credits, attempts: new Set() };
+  return {
+    gate: createProviderGate(effects),
+    credits,
+    attempts: new Set(),
+    store: createStoreCheck(effects),
+  };
 }
 
 export async function itemsIn({ table }: Pick<Effects, 'table'>, batch: BatchId): Promise<Item[]> {
