@@ -28,7 +28,12 @@ const counted = {
     return log.sync();
   },
 };
-const committer = createCommitter({ database, log: counted, random: Math.random });
+const committer = createCommitter({
+  database,
+  log: counted,
+  reserve: { giveUp: () => false },
+  random: Math.random,
+});
 const table = sqliteTable({ database, committer });
 
 const prompt = 'a red fox in snow, seen from above, '.repeat(6);

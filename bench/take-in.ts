@@ -8,7 +8,6 @@ import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import v8 from 'node:v8';
 import { openEmbeddedStage } from '../local/stage/embedded-stage.ts';
 import { systemClock } from '../shared/aws/system-clock.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../shared/domain/batch/batch.ts';
@@ -17,6 +16,7 @@ import { submitFile } from '../shared/pipeline/ingest/submit.ts';
 import { readConfig } from '../shared/runtime/config.ts';
 import { configuredProvider } from '../shared/runtime/configured-provider.ts';
 import { createEffects } from '../shared/runtime/effects.ts';
+import { favourMemory } from '../shared/runtime/heap.ts';
 
 const COMMAND = fileURLToPath(new URL('../cli/bin.js', import.meta.url));
 const FILE = 'prompts.csv';
@@ -67,9 +67,7 @@ function command(folder: string, name: string, rows: number, args: readonly stri
 }
 
 async function takeIn(rows: number, folder: string): Promise<void> {
-  // As cli/bin.js does.
-  v8.setFlagsFromString('--semi-space-growth-factor=1');
-  v8.setFlagsFromString('--heap-growing-percent=50');
+  favourMemory();
   const config = readConfig({ home: join(folder, '.pressrun') }, {});
   const clock = systemClock();
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -5,7 +5,6 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import v8 from 'node:v8';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -13,9 +12,6 @@ if (major < 24) {
   process.exit(1);
 }
 keepCompiledCode();
-// Collect garbage before the heap grows: large files are read in half the memory.
-v8.setFlagsFromString('--semi-space-growth-factor=1');
-v8.setFlagsFromString('--heap-growing-percent=50');
 if (process.argv.includes('--debug')) process.setSourceMapsEnabled(true);
 const { main } = await import(isBuilt() ? '../dist/main.js' : './main.ts');
 process.exitCode = await main(process.argv.slice(2));

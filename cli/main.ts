@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { favourMemory } from '../shared/runtime/heap.ts';
 import type { Act, CommandContext } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -16,6 +17,7 @@ export async function main(argv: readonly string[], streams: Streams = process):
     (run) =>
     async (...args) => {
       const context: CommandContext = { out, argv, interrupted: interrupts.signal };
+      favourMemory();
       code = await run(context, ...args);
     };
   try {

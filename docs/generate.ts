@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commandsPage } from './pages/commands.ts';
 import { configurationPage } from './pages/configuration.ts';
 import { configurationJsonSchema } from './pages/configuration-schema.ts';
 import { FILE_SCHEMAS, fileJsonSchema } from './pages/file-schemas.ts';
@@ -10,10 +11,11 @@ import { providerAnswersPage } from './pages/provider-answers.ts';
 interface GeneratedFile {
   /** From the root of the repository. */
   readonly path: string;
-  readonly content: () => string;
+  readonly content: () => string | Promise<string>;
 }
 
 export const GENERATED: readonly GeneratedFile[] = [
+  { path: 'docs/commands.md', content: commandsPage },
   { path: 'docs/configuration.md', content: configurationPage },
   { path: 'docs/provider-answers.md', content: providerAnswersPage },
   { path: 'schemas/config.schema.json', content: () => asJson(configurationJsonSchema()) },
@@ -32,6 +34,6 @@ if (import.meta.main) {
   for (const { path, content } of GENERATED) {
     const whole = fileURLToPath(new URL(`../${path}`, import.meta.url));
     mkdirSync(dirname(whole), { recursive: true });
-    writeFileSync(whole, content());
+    writeFileSync(whole, await content());
   }
 }

@@ -11,7 +11,7 @@ export interface BatchSettings extends Readonly<Partial<Record<SettingName, stri
   readonly name?: string;
   /** Images of each row (1-100). Default 1. */
   readonly variants?: number;
-  /** What the batch may cost at most, as `--budget` takes it: credits. It pauses before it would cost more. */
+  /** What the batch may cost at most, in credits. It pauses before it would cost more. */
   readonly budget?: number | string;
   readonly tags?: Readonly<Record<string, string>>;
   /** The prompt with `{{column}}` to fill in, in place of a prompt column. */

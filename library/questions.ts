@@ -71,7 +71,7 @@ export async function askCosts(config: Config, question: CostQuestion): Promise<
     const today = zone.dayOf(new Date(ledger.clock.now()).toISOString());
     const { to = today, from = (await firstBatchDay(ledger.table)) ?? to } = question;
     const report = await askCost(ledger, { from, to, by: dimensions, zone });
-    return costStatement(report, ledger.prices.usdPerCredit);
+    return costStatement(report);
   });
 }
 

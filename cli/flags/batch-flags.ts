@@ -6,9 +6,11 @@ import {
   SETTING_NAMES,
   type SettingOption,
 } from '../../shared/domain/item/image-settings.ts';
+import { formatCredits } from '../../shared/domain/money/money.ts';
 import { axisText, formatAxes, parseAxes } from '../../shared/domain/prompt-file/template/axes.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { UsageError } from '../usage-error.ts';
+import { amountOf } from './amount.ts';
 
 type CamelCase<Text extends string> = Text extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
@@ -70,7 +72,10 @@ export function addSettingFlags(command: Command): Command {
   command
     .option('--name <text>', 'a name for the batch')
     .option('--variants <n>', 'images of each row, for rows that say none (1-100)')
-    .option('--budget <credits>', 'what the batch may cost at most; it pauses before it would cost more')
+    .option(
+      '--budget <amount>',
+      "what the batch may cost at most, in credits or dollars ('$50'); it pauses before it would cost more",
+    )
     .option('--tags <k=v;k=v>', 'tags of all rows, for cost reports');
   for (const name of SETTING_NAMES) {
     const { option, placeholder, help } = IMAGE_SETTINGS[name];
@@ -82,10 +87,15 @@ export function addSettingFlags(command: Command): Command {
 /** Reads the flags by the same rules as an object's metadata; throws `UsageError` on one that cannot be used. */
 export function batchOptionsOf(
   flags: BatchFlags,
-  { defaultModel }: Pick<Config, 'defaultModel'>,
+  config: Pick<Config, 'defaultModel' | 'providers' | 'models'>,
 ): BatchOptions {
-  const { axis: _, strict: __, allowReferencesFrom: ___, ignoreColumn, ...others } = flags;
-  const texts = { ...others, ...(ignoreColumn !== undefined && { ignoreColumns: ignoreColumn.join(',') }) };
+  const { axis: _, strict: __, allowReferencesFrom: ___, ignoreColumn, budget, ...others } = flags;
+  const credits = budget === undefined ? {} : { budget: budgetText(budget, config) };
+  const texts = {
+    ...others,
+    ...credits,
+    ...(ignoreColumn !== undefined && { ignoreColumns: ignoreColumn.join(',') }),
+  };
   const given = OPTION_NAMES.flatMap((name) => {
     const flag = camelCase(name);
     const value = isFlag(flag, texts) ? texts[flag] : undefined;
@@ -94,10 +104,16 @@ export function batchOptionsOf(
   const metadata = Object.fromEntries(given);
   const parsed = metadataToOptions(
     { ...metadata, 'pressrun-axes': encodeURIComponent(axesText(flags)) },
-    defaultModel,
+    config.defaultModel,
   );
   if (parsed.kind === 'problem') throw new UsageError(asFlags(parsed.message));
   return parsed.options;
+}
+
+function budgetText(text: string, config: Pick<Config, 'providers' | 'models'>): string {
+  const micro = amountOf('--budget', text, config);
+  if (micro > 0) return formatCredits(micro);
+  throw new UsageError(`--budget is "${text}", and pays for nothing. In a shell, quote dollars: '$50'`);
 }
 
 /** As commander names a flag. */

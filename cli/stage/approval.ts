@@ -1,26 +1,29 @@
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
-import { formatCredits, parseCredits } from '../../shared/domain/money/money.ts';
+import { creditRate, usdPerCreditOf } from '../../shared/domain/configuration/credit-rate.ts';
+import { costText } from '../../shared/domain/money/money-text.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import { planFile } from '../../shared/pipeline/plan/plan.ts';
+import type { Config } from '../../shared/runtime/config.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { amountOf } from '../flags/amount.ts';
 import { planText } from '../text/plan-text.ts';
 import { askYesNo } from '../text/yes-no.ts';
 import { UsageError } from '../usage-error.ts';
 import { endingAtOnce } from './interrupts.ts';
 
 /** Reads `--approve-above`; throws `UsageError` where it is no amount. */
-export function parseApproval(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const micro = parseCredits(text);
-  if (micro === undefined) throw new UsageError(`--approve-above is "${text}"; write credits, such as 1000`);
-  return micro;
+export function parseApproval(
+  text: string | undefined,
+  config: Pick<Config, 'providers' | 'models'>,
+): number | undefined {
+  return text === undefined ? undefined : amountOf('--approve-above', text, config);
 }
 
 export const APPROVAL_FLAG = [
-  '--approve-above <credits>',
-  'ask before more than that is spent by expectation (exit 3 without a yes, or where nobody can be asked)',
+  '--approve-above <amount>',
+  'ask before more credits or dollars than that are spent by expectation (exit 3 without a yes, or where nobody can be asked)',
 ] as const;
 
 /**
@@ -41,8 +44,9 @@ export async function refusalOf(
   if (planned.kind === 'problem') throw new UsageError(planned.message);
   const { expectedMicro } = planned.plan.credits;
   if (expectedMicro !== undefined && expectedMicro <= aboveMicro) return undefined;
-  out.say(planText(planned.plan));
-  const why = whyAsked(expectedMicro, aboveMicro);
+  const rate = creditRate(effects);
+  out.say(planText(planned.plan, rate));
+  const why = whyAsked(expectedMicro, aboveMicro, usdPerCreditOf(effects));
   const terminal = { input: process.stdin, output: process.stderr };
   // A question that goes to a file is seen by nobody.
   if (!terminal.input.isTTY || !terminal.output.isTTY) {
@@ -55,9 +59,13 @@ export async function refusalOf(
   return answer === 'no' ? EXIT.paused : EXIT.interrupted;
 }
 
-function whyAsked(expectedMicro: number | undefined, aboveMicro: number): string {
-  const above = formatCredits(aboveMicro);
+function whyAsked(
+  expectedMicro: number | undefined,
+  aboveMicro: number,
+  usdPerCredit: number | undefined,
+): string {
+  const above = costText(aboveMicro, usdPerCredit);
   return expectedMicro === undefined
-    ? `what it will cost is unknown, so it may be more than the ${above} credits of --approve-above`
-    : `${formatCredits(expectedMicro)} credits are expected, more than the ${above} of --approve-above`;
+    ? `what it will cost is unknown, so it may be more than the ${above} of --approve-above`
+    : `${costText(expectedMicro, usdPerCredit)} are expected, more than the ${above} of --approve-above`;
 }

@@ -61,7 +61,7 @@ export async function startLocalWork(
 
   return {
     hasWorked: () => own !== undefined,
-    failure: () => failure,
+    failure: () => failure ?? stage.trouble(),
     stop: async () => {
       stopping.abort();
       await following;

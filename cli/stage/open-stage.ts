@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withRoom } from '../../local/stage/disk-room.ts';
 import { type EmbeddedStage, openEmbeddedStage } from '../../local/stage/embedded-stage.ts';
 import { acquireHome, isOwned, type OwnedHome } from '../../local/stage/home-lock.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
@@ -26,7 +27,7 @@ export interface OpenStage {
   /** False where this command only looks and no other process works in the stage: all stays as it is. */
   readonly mayChange: boolean;
   /** Of a stage on this machine. */
-  readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers'>;
+  readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers' | 'trouble'>;
   /** Of a stage on this machine that was opened to work in it. */
   readonly home?: OwnedHome;
   close(): Promise<void>;
@@ -68,8 +69,8 @@ async function openEmbedded(
   const folder = stageFolder(config);
   const clock = systemClock();
   const stage = await openEmbeddedStage(folder, clock);
-  const { clearLeftovers, close, ...ports } = stage;
-  const provider = configuredProvider(config, overrides, clock);
+  const { clearLeftovers, trouble, close, ...ports } = stage;
+  const provider = withRoom(configuredProvider(config, overrides, clock), folder);
   const table = versionedTable(ports.table);
   const effects = createEffects(config, {
     ...ports,
@@ -79,7 +80,7 @@ async function openEmbedded(
     log,
     ...(notify ? { notify } : {}),
   });
-  const common = { runtime: { effects, close }, folder, logPath, embedded: { clearLeftovers } };
+  const common = { runtime: { effects, close }, folder, logPath, embedded: { clearLeftovers, trouble } };
   if (use === 'look') return { ...common, mayChange: isOwned(folder), close };
   const home = await acquireHome(folder);
   if (home.kind === 'busy') {

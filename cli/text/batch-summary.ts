@@ -1,14 +1,15 @@
 import { FAILURE_ADVICE } from '../../shared/domain/item/failure-advice.ts';
 import { inShell } from '../../shared/domain/money/budget.ts';
+import { costText, creditsText } from '../../shared/domain/money/money-text.ts';
 import type { BatchStatus, FailureLine } from '../../shared/pipeline/finish/batch-status.ts';
 import { EXIT } from '../exit-codes.ts';
-import { costText, countText, creditsText, durationText } from './figures.ts';
+import { countText, durationText } from './figures.ts';
 import type { Color } from './output.ts';
 import { exitCodeOf } from './summary.ts';
 
 /** What a summary knows beside the batch: it names commands that work as they stand. */
 export interface SummaryContext {
-  readonly usdPerCredit: number;
+  readonly usdPerCredit: number | undefined;
   /** ` --simulate`, ` --stage NAME`, ` --home FOLDER`: as commands name this stage. */
   readonly flags: string;
   /** Where the images are on this machine. */
@@ -116,7 +117,7 @@ function nextSteps(status: BatchStatus, context: SummaryContext): string[] {
     case 'complete':
       return completeSteps(status, context);
     case 'paused':
-      return [command ?? `pressrun resume ${batch}${flags}`];
+      return pausedSteps(status, context);
     case 'ingesting':
     case 'running':
       return openSteps(status, context);
@@ -126,6 +127,16 @@ function nextSteps(status: BatchStatus, context: SummaryContext): string[] {
     case 'finishing':
       return [`pressrun status ${batch} --watch${flags}`];
   }
+}
+
+/** A budget that is reached must be raised: the same command would stop at it again. */
+function pausedSteps({ batch, pauses = [] }: BatchStatus, { flags, command }: SummaryContext): string[] {
+  const then = command ?? `pressrun resume ${batch}${flags}`;
+  const reached = pauses.find((pause) => pause.by === 'budget');
+  if (reached === undefined) return [then];
+  const raised = then.replace(/--budget[= ]('[^']*'|\S+)/, '--budget CREDITS');
+  if (raised !== then) return [`${raised}   with more than before`];
+  return [`pressrun budget set ${inShellWord(reached.scope)} CREDITS${flags}, then: ${then}`];
 }
 
 function completeSteps({ batch, items, rejected }: BatchStatus, context: SummaryContext): string[] {

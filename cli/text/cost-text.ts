@@ -32,8 +32,25 @@ export function nothingSpent({ from, to, tz }: CostStatement): string {
   return `nothing was spent from ${from} to ${to} (days in ${tz})`;
 }
 
-function footOf({ tz, source, usdPerCredit }: CostStatement): string {
-  return `days in ${tz}, from ${source}; ≈ $ at ${usdPerCredit} a credit, actual charges may vary`;
+function footOf({ tz, source, usdPerCredit, rows, total }: CostStatement): string {
+  const rates = new Set(rows.map((row) => row.usdPerCredit));
+  const at = rates.size > 1 ? "at each provider's rate" : `at ${usdPerCredit} a credit`;
+  return [`days in ${tz}, from ${source}; ≈ $ ${at}, actual charges may vary`, ...statedText(total)].join(
+    '\n',
+  );
+}
+
+/** Prices that are right differ from what a provider states by its rounding alone. */
+const ROUNDING_SHARE = 0.001;
+
+/** A line where what providers state of calls is not what is booked for them. */
+function statedText({ statedMicro, statedForMicro }: CostAmounts): string[] {
+  const difference = statedMicro - statedForMicro;
+  if (Math.abs(difference) <= ROUNDING_SHARE * Math.max(statedMicro, statedForMicro)) return [];
+  const percent = statedForMicro === 0 ? '' : ` (${((difference / statedForMicro) * 100).toFixed(1)} %)`;
+  return [
+    `the provider states ${formatCredits(statedMicro)} credits for calls that are booked at ${formatCredits(statedForMicro)}${percent}: check its prices in pressrun.config.json`,
+  ];
 }
 
 function cellsOf(amounts: CostAmounts & CostFigures): (string | number)[] {

@@ -1,32 +1,8 @@
-import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
-
 const TENTHS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 export function countText(value: number): string {
   return WHOLE.format(value);
-}
-
-/** Credits for people: `2,484.8`; exact values are in JSON, CSV and manifest. */
-export function creditsText(micro: number): string {
-  const value = micro / MICRO_PER_CREDIT;
-  return Number.isInteger(value) ? WHOLE.format(value) : TENTHS.format(value);
-}
-
-/** Dollars beside credits: `≈ $2.48`. */
-export function dollarsText(micro: number, usdPerCredit: number): string {
-  const value = (micro / MICRO_PER_CREDIT) * usdPerCredit;
-  const digits = value === 0 || value >= 100 ? 0 : value >= 0.1 ? 2 : 4;
-  const number = value.toLocaleString('en-US', {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return `≈ $${number}`;
-}
-
-/** `2,484.8 credits (≈ $2.48)`. */
-export function costText(micro: number, usdPerCredit: number): string {
-  return `${creditsText(micro)} credits (${dollarsText(micro, usdPerCredit)})`;
 }
 
 export function bytesText(bytes: number): string {

@@ -15,13 +15,32 @@ export function withCauses(error: unknown): string {
   return `${error.stack ?? error.message}${cause}`;
 }
 
-type SystemError = Error & { readonly path?: string; readonly address?: string; readonly port?: number };
+type SystemError = Error & {
+  readonly path?: string;
+  readonly address?: string;
+  readonly port?: number;
+  readonly errcode?: number;
+};
+
+const DAMAGED =
+  "the stage's table (stage.sqlite) is damaged: `pressrun repair` rebuilds it from the stored images and their charges";
+
+/** By the codes of sqlite.org/rescode.html. */
+const SQLITE: Readonly<Record<number, string>> = {
+  8: "the stage's table can't be written: check the permissions of its folder",
+  10: "the disk of the stage's table is full, or it fails: make room, or check it, then run the same command again",
+  11: DAMAGED,
+  13: 'the disk is full: make room and run the same command again, nothing is lost',
+  26: DAMAGED,
+};
 
 const KNOWN: Readonly<Record<string, (error: SystemError) => string>> = {
   ENOSPC: (error) =>
     `${where(error)}the disk is full: make room and run the same command again, nothing is lost`,
   EDQUOT: (error) =>
     `${where(error)}the disk quota is used up: make room and run the same command again, nothing is lost`,
+  ERR_SQLITE_ERROR: (error) =>
+    SQLITE[(error.errcode ?? 0) & 0xff] ?? `the table of the stage: ${error.message}`,
   EACCES: (error) => `${where(error)}not allowed: check the folder's permissions`,
   EPERM: (error) => `${where(error)}not allowed: check the folder's permissions`,
   EROFS: (error) => `${where(error)}is on a read-only file system: choose another folder`,

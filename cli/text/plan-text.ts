@@ -1,21 +1,34 @@
 import type { PlannedBudget, PlannedModel } from '../../shared/domain/batch/plan.ts';
 import { formatCredits } from '../../shared/domain/money/money.ts';
+import {
+  type CreditRate,
+  costText,
+  creditsText,
+  dollarsText,
+  rateText,
+} from '../../shared/domain/money/money-text.ts';
 import type { Plan } from '../../shared/pipeline/plan/plan.ts';
 import { textTable } from './text-table.ts';
 
 /** A plan for people: what would be made, by model, and what it would cost. */
-export function planText(plan: Plan): string {
+export function planText(plan: Plan, rate: CreditRate): string {
   const { items, credits, models } = plan;
   const toMake = items.new + items.changed;
-  const header = ['model', 'items', 'low', 'expected', 'high', 'expected from'];
-  const rows = models.map((model) => [model.model, model.items, ...creditCells(model), basisText(model)]);
-  const total = ['total', toMake, ...creditCells(credits), ''];
+  const dollars = rate.kind === 'one' ? ['≈ $'] : [];
+  const header = ['model', 'items', 'low', 'expected', 'high', ...dollars, 'expected from'];
+  const cells = (of: Plan['credits']) => [...creditCells(of), ...dollarCells(of, rate)];
+  const rows = models.map((model) => [model.model, model.items, ...cells(model), basisText(model)]);
+  const total = ['total', toMake, ...cells(credits), ''];
   return [
     `items    ${countsText(plan)}`,
     ...(toMake === 0
       ? ['nothing is to be made: it costs nothing']
-      : [textTable(header, models.length > 1 ? [...rows, total] : rows), `time     ${timeText(plan)}`]),
-    ...plan.budgets.map(budgetText),
+      : [
+          textTable(header, models.length > 1 ? [...rows, total] : rows).trimEnd(),
+          `credits, ${rateText(rate)}`,
+          `time     ${timeText(plan)}`,
+        ]),
+    ...plan.budgets.map((budget) => budgetText(budget, rate)),
   ].join('\n');
 }
 
@@ -31,6 +44,14 @@ const UNKNOWN = 'unknown';
 
 function creditCells({ lowMicro, expectedMicro, highMicro }: Plan['credits']): string[] {
   return [lowMicro, expectedMicro, highMicro].map(creditText);
+}
+
+/** Of what is expected: low and high are for budgets. */
+function dollarCells({ expectedMicro }: Plan['credits'], rate: CreditRate): string[] {
+  if (rate.kind === 'several') return [];
+  return [
+    expectedMicro === undefined ? UNKNOWN : dollarsText(expectedMicro, rate.usdPerCredit).slice('≈ $'.length),
+  ];
 }
 
 /** Credits to a tenth: a forecast is not exact to the micro-credit. */
@@ -67,8 +88,9 @@ function limitText(limits: Plan['limits']): string {
   return limits.map(({ model, perMinute }) => `; ${model} takes ${perMinute} requests a minute`).join('');
 }
 
-function budgetText({ scope, limitMicro, availableMicro, verdict }: PlannedBudget): string {
-  const left = `${formatCredits(availableMicro)} of ${formatCredits(limitMicro)} left`;
+function budgetText({ scope, limitMicro, availableMicro, verdict }: PlannedBudget, rate: CreditRate): string {
+  const usdPerCredit = rate.kind === 'one' ? rate.usdPerCredit : undefined;
+  const left = `${creditsText(availableMicro)} of ${costText(limitMicro, usdPerCredit)} left`;
   switch (verdict) {
     case 'fits':
       return `budget   ${scope}: fits (${left})`;

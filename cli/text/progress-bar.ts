@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { costText } from '../../shared/domain/money/money-text.ts';
 import type { BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
-import { costText, countText, creditsText, durationText } from './figures.ts';
+import { countText, durationText } from './figures.ts';
 import { createProgressRate } from './progress-rate.ts';
 
 /** How a batch goes: a bar on a terminal, a line now and then elsewhere. */
@@ -73,17 +74,13 @@ export function progressText(
 ): string {
   const { ended, total } = countsOf(status);
   const pending = total === undefined ? undefined : total - ended;
-  const credits =
-    usdPerCredit === undefined
-      ? `${creditsText(status.creditsMicro)} credits`
-      : costText(status.creditsMicro, usdPerCredit);
   return [
     total === undefined
       ? `${countText(ended)} so far, reading the file`
       : `${countText(ended)}/${countText(total)} images`,
     ...(status.items.failed > 0 ? [`${countText(status.items.failed)} failed`] : []),
     ...(perMs > 0 ? [`${countText(perMs * 60_000)}/min`] : []),
-    credits,
+    costText(status.creditsMicro, usdPerCredit),
     ...(pending !== undefined && pending > 0 && perMs > 0
       ? [`about ${durationText(pending / perMs)} left`]
       : []),

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 
 /** How wide the result may be; a pipe or file takes any width. */
 function terminalColumns(): number {
@@ -19,7 +19,7 @@ export function textTable(
   columns: number = terminalColumns(),
 ): string {
   const cells = [header, ...rows.map((row) => row.map(String))];
-  const natural = header.map((_, column) => Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))));
+  const natural = header.map((_, column) => Math.max(...cells.map((row) => textWidth(row[column] ?? ''))));
   const toTheRight = header.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column])));
   const widths = fitted(natural, toTheRight, columns);
   if (widths === undefined) return blocks(header, cells.slice(1));
@@ -52,22 +52,22 @@ function fitted(
 
 /** A row as lines of `name  value`, for narrow terminals. */
 function blocks(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const width = Math.max(...header.map((name) => stringWidth(name)));
+  const width = Math.max(...header.map((name) => textWidth(name)));
   const block = (row: readonly string[]) =>
     row.map((cell, column) => `${padded(header[column] ?? '', width, false)}  ${cell}`).join('\n');
   return `${rows.map(block).join('\n\n')}\n`;
 }
 
 function padded(cell: string, width: number, toTheRight: boolean): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(cell)));
+  const space = ' '.repeat(Math.max(0, width - textWidth(cell)));
   return toTheRight ? space + cell : cell + space;
 }
 
 /** In the middle, where ids and paths differ least. */
 function cut(cell: string, width: number): string {
-  if (stringWidth(cell) <= width) return cell;
+  if (textWidth(cell) <= width) return cell;
   const segments = [...new Intl.Segmenter().segment(cell)].map(({ segment }) => segment);
-  while (segments.length > 1 && stringWidth(segments.join('')) > width - 1) {
+  while (segments.length > 1 && textWidth(segments.join('')) > width - 1) {
     segments.splice(Math.floor(segments.length / 2), 1);
   }
   const middle = Math.ceil(segments.length / 2);

@@ -11,7 +11,7 @@ export const stage = z.object({
   local: z.boolean(),
   user: z.string(),
   version: z.string(),
-  usdPerCredit: z.number(),
+  usdPerCredit: z.nullable(z.number()),
   /** How commands name this stage: empty, ` --simulate` or ` --stage NAME`. */
   flag: z.string(),
   models: z.array(

@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
+import { usdPerCreditOf } from '../../shared/domain/configuration/credit-rate.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { FAILURE_ADVICE } from '../../shared/domain/item/failure-advice.ts';
 import { type Item, imageOf } from '../../shared/domain/item/item.ts';
-import { formatCredits, MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
+import { formatCredits } from '../../shared/domain/money/money.ts';
+import { costText } from '../../shared/domain/money/money-text.ts';
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
 import { readBatch } from '../../shared/pipeline/batch/batches.ts';
 import { readMarks } from '../../shared/pipeline/batch/marks.ts';
@@ -45,7 +47,7 @@ const SAFETY = 0.9;
 const MOST_ON_PAGE = 2_000;
 const AT_ONCE = 2;
 
-type Reader = Pick<Effects, 'table' | 'store' | 'models' | 'clock' | 'prices'>;
+type Reader = Pick<Effects, 'table' | 'store' | 'models' | 'clock' | 'providers'>;
 
 /** A batch's images as pages that work anywhere: no script, no network. Undefined if there is no such batch. */
 export async function contactSheet(
@@ -64,7 +66,7 @@ export async function contactSheet(
   const edge = await edgeFor(effects, shown, options.mostBytes);
   const pages = chunks(shown, MOST_ON_PAGE);
   const title = nameOf(batch);
-  const credits = `${Math.round(status.creditsMicro / 100_000) / 10} credits (≈ $${((status.creditsMicro / MICRO_PER_CREDIT) * effects.prices.usdPerCredit).toFixed(2)})`;
+  const credits = costText(status.creditsMicro, usdPerCreditOf(effects));
   const facts = [
     id,
     batch.createdAt.slice(0, 10),

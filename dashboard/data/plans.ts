@@ -3,8 +3,10 @@ import type * as z from 'zod/mini';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
 import { metadataToOptions } from '../../shared/domain/batch/batch-options.ts';
 import type { Pick as PickedRow } from '../../shared/domain/batch/promotion.ts';
+import { creditRate } from '../../shared/domain/configuration/credit-rate.ts';
 import { parseBatchId } from '../../shared/domain/ids.ts';
-import { formatCredits, MICRO_PER_CREDIT, parseCredits } from '../../shared/domain/money/money.ts';
+import { formatCredits, MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
+import { parseAmount } from '../../shared/domain/money/parse-amount.ts';
 import { priceOn } from '../../shared/domain/money/prices.ts';
 import { dayOfMs } from '../../shared/domain/time/calendar.ts';
 import { readMarks } from '../../shared/pipeline/batch/marks.ts';
@@ -88,7 +90,7 @@ export function createPlans(host: DashboardHost) {
     const seen = kept.get(planId);
     if (seen === undefined) throw stale('This plan is no longer here.');
     if (seen.prices !== pricesNow(host)) throw stale('Prices have changed since this plan was made.');
-    const budgetMicro = budgetOf(budget);
+    const budgetMicro = budgetOf(host, budget);
     const options: BatchOptions = { ...seen.options, ...(budgetMicro !== undefined && { budgetMicro }) };
     const submitted = await submitRun(effects, seen.file, options, { mends: true });
     if (submitted.kind === 'problem') throw new Problem(422, 'not_submitted', submitted.message);
@@ -117,13 +119,12 @@ function optionsOf(texts: Readonly<Record<string, string>>): BatchOptions {
   return parsed.options;
 }
 
-function budgetOf(text: string | undefined): number | undefined {
+function budgetOf({ effects }: DashboardHost, text: string | undefined): number | undefined {
   if (text === undefined || text.trim() === '') return undefined;
-  const micro = parseCredits(text.replaceAll(',', ''));
-  if (micro === undefined || micro === 0) {
-    throw new Problem(422, 'bad_budget', `Budget: expected credits such as 500, got "${text.slice(0, 40)}".`);
-  }
-  return micro;
+  const amount = parseAmount(text, creditRate(effects));
+  if (amount.kind === 'problem') throw new Problem(422, 'bad_budget', `Budget: ${amount.reason}.`);
+  if (amount.micro > 0) return amount.micro;
+  throw new Problem(422, 'bad_budget', 'Budget: must be more than 0.');
 }
 
 function stale(message: string): Problem {

@@ -1,4 +1,5 @@
 import { imageSizesOf } from '../../shared/domain/calls/models.ts';
+import { usdPerCreditOf } from '../../shared/domain/configuration/credit-rate.ts';
 import { costCsv } from '../../shared/domain/money/cost-csv.ts';
 import {
   COST_DIMENSIONS,
@@ -76,7 +77,7 @@ function stageInfo(host: DashboardHost): StageInfo {
     local: isLocal,
     user,
     version,
-    usdPerCredit: effects.prices.usdPerCredit,
+    usdPerCredit: usdPerCreditOf(effects) ?? null,
     flag,
     models: [...effects.models.values()].map((profile) => ({
       model: profile.model,

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { parseBatchId } from '../../shared/domain/ids.ts';
+import { http } from '../../shared/provider/http/node-http.ts';
 import type { DashboardHost } from '../host.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type Api, openApi } from './api.ts';
@@ -40,7 +41,7 @@ export async function startDashboard(host: DashboardHost, options: DashboardOpti
   const routes = [...batchRoutes(api), ...stageRoutes(api), ...workRoutes(api), ...mediaRoutes(api)];
   const sessions = createSessions();
   const guard = { port: 0, sessions };
-  const server = createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     answer({ api, live, routes, files: options.files, guard }, request, response).catch((error: unknown) => {
       if (!(error instanceof Problem)) host.effects.log.error('a request of the dashboard failed', error);
       sendProblem(response, error);

@@ -22,9 +22,9 @@ export const NO_SLOTS: CallSlots = { take: async () => () => undefined };
 
 /** The same effects; the slot is free as soon as the provider has answered, while the image is stored and recorded. */
 export function freeingAfterCall(effects: Effects, free: () => void): Effects {
-  const call: Effects['provider']['call'] = async (request, signal) => {
+  const call: Effects['provider']['call'] = async (...call) => {
     try {
-      return await effects.provider.call(request, signal);
+      return await effects.provider.call(...call);
     } finally {
       free();
     }

@@ -3,6 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import pLimit from 'p-limit';
 import type { ItemRef } from '../../shared/domain/item/item.ts';
 import { parseWorkMessage } from '../../shared/pipeline/batch/messages.ts';
+import { createCreditPool } from '../../shared/pipeline/credits/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { completeIfEnded } from '../../shared/pipeline/finish/complete-batch.ts';
 import { generateItem } from '../../shared/pipeline/image/generate.ts';
@@ -10,7 +11,6 @@ import { hideMessages, keepAlive, type WorkInHand } from '../../shared/pipeline/
 import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
-import { createCreditPool } from '../../shared/pipeline/money/credit-pool.ts';
 import { createCallMinutes } from '../../shared/pipeline/pace/call-minutes.ts';
 import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
 import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
@@ -41,9 +41,15 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const minutes = settings.countsMinutes ? createCallMinutes(given) : undefined;
   const effects: Effects = minutes === undefined ? given : { ...given, notify: minutes.seen(given.notify) };
   const { stopping, pacing = IMPATIENT, slots = NO_SLOTS } = settings;
+<<<<<<< HEAD
   const gate = createProviderGate(effects, { ...pacing, ...(stopping === undefined ? {} : { stopping }) });
   const budgets = createBudgetBook(effects);
   const store = createStoreCheck(effects);
+=======
+  const waits = stopping === undefined ? pacing : { ...pacing, stopping };
+  const gate = createProviderGate(effects, waits);
+  const credits = createCreditPool(effects, createBudgetBook(effects), waits);
+>>>>>>> main
   const items = createItemsInHand();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
@@ -51,9 +57,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
     for (const record of event.Records) work.receipts.add(record.receiptHandle);
     const limit = pLimit(settings.itemsAtOnce);
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
-    const credits = createCreditPool(effects, budgets, () =>
-      Math.min(settings.itemsAtOnce, limit.pendingCount + 1),
-    );
+    const leaveCredits = credits.join(() => Math.min(settings.itemsAtOnce, limit.pendingCount));
 
     const generate = async (item: ItemRef): Promise<GenerateResult> => {
       const free = await slots.take();
@@ -83,9 +87,9 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
 
     await hideMessages(effects, work);
     const ended = new AbortController();
-    const beating = keepAlive(effects, work, credits, ended.signal);
+    const beating = keepAlive(effects, work, ended.signal);
     try {
-      const response = await processed(event, context, handleRecord).finally(credits.close);
+      const response = await processed(event, context, handleRecord).finally(leaveCredits);
       for (const batch of batches) await completeIfEnded(effects, batch);
       return response;
     } finally {

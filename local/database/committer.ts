@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { isFromSqlite, isSqliteError } from './sqlite-errors.ts';
+import type { DiskReserve } from './disk-reserve.ts';
+import { isDiskTrouble, isFromSqlite, isSqliteError } from './sqlite-errors.ts';
 import type { LogSync } from './wal-sync.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface Committer {
    * throws; then the others of its transaction are committed all the same.
    */
   commit<Result>(work: () => Result, durability: Durability): Promise<Result>;
+  /** Why nothing can be written any more, if so. */
+  trouble(): unknown;
   /** Ends when all that waits is done. */
   close(): Promise<void>;
 }
@@ -23,6 +26,7 @@ export interface Committer {
 interface CommitterOptions {
   readonly database: DatabaseSync;
   readonly log: LogSync;
+  readonly reserve: Pick<DiskReserve, 'giveUp'>;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -45,10 +49,11 @@ const MOST_IN_GROUP = 500;
 const BUSY_FOR_MS = 60_000;
 const BUSY_WAIT_MS = 5;
 
-export function createCommitter({ database, log, random }: CommitterOptions): Committer {
+export function createCommitter({ database, log, reserve, random }: CommitterOptions): Committer {
   const waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let broken: DiskError | undefined;
+  let trouble: unknown;
   const begin = database.prepare('BEGIN IMMEDIATE');
   const end = database.prepare('COMMIT');
 
@@ -70,7 +75,9 @@ export function createCommitter({ database, log, random }: CommitterOptions): Co
       const group = waiting.splice(0, MOST_IN_GROUP);
       try {
         await commitGroup(group);
+        trouble = undefined;
       } catch (error) {
+        if (error instanceof DiskError || isDiskTrouble(error)) trouble = error;
         for (const { fail } of group) fail(error);
       }
     }
@@ -80,7 +87,7 @@ export function createCommitter({ database, log, random }: CommitterOptions): Co
   async function commitGroup(group: readonly Waiting[]): Promise<void> {
     if (broken !== undefined) throw broken;
     await untilBegun();
-    const committed = inTransaction(group);
+    const committed = await inRoomyTransaction(group);
     if (group.some(({ durability }) => durability === 'durable')) await syncLog();
     for (const resolve of committed) resolve();
   }
@@ -94,6 +101,17 @@ export function createCommitter({ database, log, random }: CommitterOptions): Co
         if (!isSqliteError(error, 'busy') || performance.now() - sinceMs > BUSY_FOR_MS) throw error;
         await setTimeout(BUSY_WAIT_MS * random());
       }
+    }
+  }
+
+  /** On a full disk, once more in the space that was kept for this. */
+  async function inRoomyTransaction(group: readonly Waiting[]): Promise<Array<() => void>> {
+    try {
+      return inTransaction(group);
+    } catch (error) {
+      if (!isSqliteError(error, 'full') || !reserve.giveUp()) throw error;
+      await untilBegun();
+      return inTransaction(group);
     }
   }
 
@@ -127,5 +145,5 @@ export function createCommitter({ database, log, random }: CommitterOptions): Co
     }
   }
 
-  return { commit, close: async () => void (await flushing) };
+  return { commit, trouble: () => trouble, close: async () => void (await flushing) };
 }

@@ -1,7 +1,8 @@
+import { DEFAULT_USD_PER_CREDIT, MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import { type Answer, type AnswerContext, jsonAnswer, type SentImage } from './answers/answer.ts';
-import { reportUsage } from './answers/usage.ts';
+import { type ReportedFields, reportUsage } from './answers/usage.ts';
 import { imageAnswer } from './answers/variants.ts';
-import { type Bill, openBill } from './bill.ts';
+import { type Bill, openBill, priced } from './bill.ts';
 import { type CallPlan, decideCall } from './decide.ts';
 import { FAILURES, type FailureName } from './failures.ts';
 import { type Gate, isKnownKey, openGate } from './gate.ts';
@@ -100,12 +101,26 @@ async function contextOf(
     createdS: Math.floor(settings.clock.now() / 1000),
     text: random.pick(TEXTS),
     images: await Promise.all(plan.roles.map((_, index) => pictureOf(provider, plan, request, index))),
-    usage: reportUsage(plan.usage, plan.tokens),
+    usage: usageOf(settings, plan, request),
     tokens: plan.tokens,
     random,
     retryDelayMs: settings.retryDelayMs,
     oversizeBytes: settings.oversizeBytes,
   };
+}
+
+/** OpenRouter says beside the tokens what a call cost, in dollars (openrouter.ai/docs/use-cases/usage-accounting). */
+function usageOf(
+  { dialect, prices, clock }: SimulatorSettings,
+  { usage: shape, tokens, billed }: CallPlan,
+  { modelId }: SimulatedRequest,
+): ReportedFields {
+  const { usage, ...others } = reportUsage(shape, tokens);
+  if (usage === undefined || dialect !== 'openrouter') return { ...others, ...(usage && { usage }) };
+  const at = new Date(clock.now()).toISOString();
+  const micro = billed ? priced(prices, modelId, at, tokens) : 0;
+  const cost = Number(((micro / MICRO_PER_CREDIT) * DEFAULT_USD_PER_CREDIT).toFixed(10));
+  return { ...others, usage: { ...usage, cost, is_byok: false } };
 }
 
 async function pictureOf(

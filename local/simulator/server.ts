@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
+import { http, https } from '../../shared/provider/http/node-http.ts';
 import { type Answer, htmlAnswer, jsonAnswer, textAnswer } from './answers/answer.ts';
 import type { BillEntry, BillTotals } from './bill.ts';
 import { answerCall, listModels, openProvider, type SimulatedProvider } from './call.ts';
@@ -37,14 +37,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   const linkServer =
     settings.tls &&
-    createHttpsServer(settings.tls, (request, response) => {
+    https.createServer(settings.tls, (request, response) => {
       void send(servePicture(request.url ?? '', provider.links), response);
     });
   const linkOrigin = linkServer && `https://${HOST}:${await listen(linkServer, 0)}`;
   const linkBase = settings.linkBase ?? linkOrigin;
 
   const provider = openProvider(settings, linkBase);
-  const server = createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     const call = serve(provider, request, response, stopping.signal, calls.size);
     calls.add(call);
     void call.finally(() => calls.delete(call));

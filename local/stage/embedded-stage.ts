@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { VISIBILITY_SECONDS } from '../../shared/pipeline/image/heartbeat.ts';
 import type { Clock, ObjectStore, Queue, Table } from '../../shared/pipeline/ports.ts';
 import { createCommitter } from '../database/committer.ts';
+import { diskReserve } from '../database/disk-reserve.ts';
 import { DatabaseFileError, openDatabase } from '../database/open-database.ts';
 import { syncOfWal } from '../database/wal-sync.ts';
 import { clearUnfinished, diskStore } from '../disk-store/disk-store.ts';
@@ -18,8 +19,10 @@ export interface EmbeddedStage {
   readonly store: ObjectStore;
   readonly workQueue: Queue;
   readonly ingestQueue: Queue;
-  /** Removes what dead processes left: messages and half-written files. Only for the process that works in the stage. */
+  /** Removes what dead processes left (messages and half-written files), and takes the disk's reserve. Only for the process that works in the stage. */
   clearLeftovers(): Promise<void>;
+  /** Why its table can't be written any more, if so. */
+  trouble(): unknown;
   close(): Promise<void>;
 }
 
@@ -33,7 +36,8 @@ export async function openEmbeddedStage(folder: string, clock: Clock): Promise<E
   refuseOldStage(folder, path);
   const database = openDatabase(path);
   const log = syncOfWal(path);
-  const committer = createCommitter({ database, log, random: Math.random });
+  const reserve = diskReserve(join(folder, 'reserve'));
+  const committer = createCommitter({ database, log, reserve, random: Math.random });
   const queue = { database, committer, clock };
   const objects = join(folder, 'objects');
   return {
@@ -42,9 +46,11 @@ export async function openEmbeddedStage(folder: string, clock: Clock): Promise<E
     workQueue: sqliteQueue({ ...queue, name: 'work', visibilitySeconds: VISIBILITY_SECONDS }),
     ingestQueue: sqliteQueue({ ...queue, name: 'ingest', visibilitySeconds: INGEST_VISIBILITY_SECONDS }),
     clearLeftovers: async () => {
+      reserve.take();
       await clearUnfinished(objects);
       await committer.commit(() => forgetMessages(database), 'lazy');
     },
+    trouble: committer.trouble,
     close: async () => {
       await committer.close();
       await log.close();

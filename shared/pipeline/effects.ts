@@ -6,7 +6,7 @@ import type { ItemRef } from '../domain/item/item.ts';
 import type { UnknownPolicy } from '../domain/item/retry.ts';
 import type { PriceList } from '../domain/money/prices.ts';
 import type { FetchLink } from '../provider/http/image-link.ts';
-import type { Provider } from '../provider/types.ts';
+import type { LendMemory, Provider } from '../provider/types.ts';
 import type { Clock, Log, ObjectStore, Queue, Table } from './ports.ts';
 
 /** Every side effect of the pipeline, built in one place (`shared/runtime/effects.ts`) and passed first. */
@@ -16,6 +16,8 @@ export interface Effects {
   readonly ingestQueue: Queue;
   readonly workQueue: Queue;
   readonly provider: Provider;
+  /** For what a call brings: as much as this process can bear at a time. */
+  readonly lendMemory: LendMemory;
   /** Fetches a reference image that a file names by link, from allowed hosts. */
   readonly fetchReference: FetchLink;
   /** Where a file may name objects as references, beside `references/` and the images of this stage's batches. */

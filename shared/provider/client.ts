@@ -1,6 +1,8 @@
 import type { Failure } from '../domain/calls/failure.ts';
 import { type Interpretation, type Interpreted, interpretAnswer } from './answer/interpret-answer.ts';
 import { interpretKept } from './answer/interpret-kept.ts';
+import { expectedBytes } from './http/body-memory.ts';
+import { startCountdown } from './http/deadline.ts';
 import type { BreakCause } from './http/exchange-error.ts';
 import { exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
 import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link.ts';
@@ -9,7 +11,8 @@ import { redactLine } from './http/redact.ts';
 import { buildRequestBody, type RequestBody } from './http/request-body.ts';
 import { secretForms, withoutSecrets } from './http/secret-forms.ts';
 import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
-import { type ImageRequest, KeyUnreadableError, type Provider } from './types.ts';
+import { FREE_MEMORY } from './scan/free-memory.ts';
+import { type AnswerMemory, type ImageRequest, KeyUnreadableError, type Provider } from './types.ts';
 
 /** A call and its answer as they went over the wire, keys taken out: for whoever sets up a provider. */
 export interface SeenAnswer {
@@ -68,9 +71,10 @@ export function createProvider(options: ProviderOptions): Provider {
   const fetchLink = options.fetchLink ?? defaultFetchLink(options);
 
   return {
-    async call(request, signal) {
+    async call(request, signal, memory = FREE_MEMORY) {
       const startedAtMs = options.clock.now();
-      const outcome = await attempt(request, { ...options, url, fetchLink }, signal);
+      const linked: FetchLink = (link) => fetchLink(link, memory);
+      const outcome = await attempt(request, { ...options, url, fetchLink: linked, memory }, signal);
       return { ...outcome, latencyMs: Math.max(0, options.clock.now() - startedAtMs) };
     },
     async reread(answer, request) {
@@ -83,13 +87,14 @@ export function createProvider(options: ProviderOptions): Provider {
 interface Ready extends ProviderOptions {
   readonly url: URL;
   readonly fetchLink: FetchLink;
+  readonly memory: AnswerMemory;
 }
 
 async function attempt(request: ImageRequest, by: Ready, signal?: AbortSignal): Promise<Interpreted> {
   const key = await readKey(by.apiKey);
   if (key.kind === 'failure') return withoutAnswer(key.failure);
 
-  const scanner = createAnswerScanner(by.random);
+  const scanner = createAnswerScanner(by.random, by.memory);
   const outcome = await send(request, by, { key: key.key, scanner, ...(signal && { signal }) });
   const { head } = outcome;
   const broken =
@@ -97,6 +102,8 @@ async function attempt(request: ImageRequest, by: Ready, signal?: AbortSignal): 
   if (broken !== undefined && !mayBeRead(outcome)) return broken;
   if (head === undefined) throw new Error('a complete answer has a head');
 
+  // An answer that is here is read, whoever wants to stop.
+  await by.memory.reserve(scanner.toCome());
   const read = await interpret(request, by, head, scanner, key.key);
   if (broken === undefined) by.onAnswer?.(seenAnswer(request, head, scanner, secretsOf(key.key, by)));
   return broken === undefined || countsThoughBroken(head, read) ? read.outcome : broken;
@@ -127,13 +134,14 @@ function seenAnswer(
   return { model: request.profile.model, request: buildRequestBody(request), status, headers, body };
 }
 
-function send(
+async function send(
   request: ImageRequest,
   by: Ready,
   { key, scanner, signal }: { key: string | undefined; scanner: AnswerScanner; signal?: AbortSignal },
 ): Promise<HttpOutcome> {
   const proxy = by.proxies && proxyFor(by.url, by.proxies);
-  return exchange({
+  const countdown = startCountdown((by.timeoutMs ?? defaultTimeoutMs)(request));
+  return await exchange({
     method: 'POST',
     url: by.url,
     headers: {
@@ -143,7 +151,8 @@ function send(
       accept: 'application/json, text/event-stream',
     },
     body: Buffer.from(JSON.stringify(buildRequestBody(request))),
-    timeoutMs: (by.timeoutMs ?? defaultTimeoutMs)(request),
+    countdown,
+    memory: by.memory,
     connectTimeoutMs: by.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     maxBytes: by.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
     ...(by.ca !== undefined && { ca: by.ca }),
@@ -151,13 +160,7 @@ function send(
     ...(signal && { signal }),
     onHead: ({ headers }) => scanner.expect(expectedBytes(headers)),
     onChunk: scanner.push,
-  });
-}
-
-/** Bytes of the body as announced; none where it is compressed, or comes in pieces. */
-function expectedBytes(headers: HttpHead['headers']): number {
-  const bytes = Number(headers['content-length'] ?? 0);
-  return headers['content-encoding'] === undefined && Number.isSafeInteger(bytes) ? bytes : 0;
+  }).finally(countdown.clear);
 }
 
 type KeyRead =

@@ -64,9 +64,23 @@ export type CallOutcome =
       readonly latencyMs: number;
     };
 
+/** The memory that one answer and its images may take up. All that was reserved and lent is given back together. */
+export interface AnswerMemory {
+  /** Waits until so many more bytes may be in memory; undefined where they may at once. Rejects where the signal is aborted first. */
+  reserve(bytes: number, signal?: AbortSignal): Promise<void> | undefined;
+  /** A buffer of so many bytes or more, whatever is in it. It covers bytes that were reserved. */
+  buffer(bytes: number): Buffer;
+  /** This buffer is not needed any longer. */
+  recycle(buffer: Buffer): void;
+}
+
+/** Lends memory for one answer while `use` runs: no byte of it may be read afterwards. */
+export type LendMemory = <Result>(use: (memory: AnswerMemory) => Promise<Result>) => Promise<Result>;
+
 /** The chat completions endpoint, as the pipeline sees it. */
 export interface Provider {
-  call(request: ImageRequest, signal?: AbortSignal): Promise<CallOutcome>;
+  /** The images stand in the memory that is given, and are good as long as that is. */
+  call(request: ImageRequest, signal?: AbortSignal, memory?: AnswerMemory): Promise<CallOutcome>;
   /** Interprets an answer that was kept as if it had just come. Calls nobody, but for images that it gives by link. */
   reread(answer: KeptAnswer, request: Pick<ImageRequest, 'profile' | 'settings'>): Promise<CallOutcome>;
 }

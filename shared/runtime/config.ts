@@ -16,6 +16,7 @@ import { type StageNames, stageNames } from '../names.ts';
 import { type ProxySettings, parseProxy, takesProxies } from '../provider/http/proxy.ts';
 import { shownAddress } from '../provider/http/shown-address.ts';
 import { ConfigError } from './config-error.ts';
+import { memoryForAnswers } from './memory/memory-limit.ts';
 
 export const LOCAL_STAGE = 'local';
 
@@ -43,6 +44,8 @@ export interface Config {
   /** Below which keys a file may name objects of the bucket, beside `references/` and images of batches. */
   readonly referencePrefixes: readonly string[];
   readonly maxAnswerBytes: number;
+  /** Memory that answers may take up at a time. */
+  readonly answerMemoryBytes: number;
   /** What becomes of an item whose attempt may have been billed and brought no image. */
   readonly unknownOutcomes: UnknownPolicy;
   /** Of a Lambda: the secret in Secrets Manager that holds the key of providers that name no secret of their own. */
@@ -99,6 +102,7 @@ export function readConfig(
     referencePrefixes: listOf(env.PRESSRUN_REFERENCE_PREFIXES) ?? defaults.referencePrefixes ?? [],
     maxAnswerBytes:
       wholeNumber(env, 'PRESSRUN_MAX_ANSWER_MIB', defaults.maxAnswerMiB ?? 64, 1, 1024) * 1024 * 1024,
+    answerMemoryBytes: memoryForAnswers(Number(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 0)),
     unknownOutcomes: unknownPolicy(env, defaults.unknownOutcomes),
     keySecret: env.PRESSRUN_KEY_SECRET || undefined,
     parameterStore:

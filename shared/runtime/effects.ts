@@ -4,6 +4,7 @@ import { parseAttemptId } from '../domain/ids.ts';
 import type { Effects } from '../pipeline/effects.ts';
 import { createLinkFetch } from '../provider/http/image-link.ts';
 import type { Config } from './config.ts';
+import { createLender } from './memory/answer-memory.ts';
 
 /** For one reference image that is given by link: a page that dawdles must not hold up a file for long. */
 const REFERENCE_TIMEOUT_MS = 30_000;
@@ -24,6 +25,7 @@ export function createEffects(config: Config, parts: EffectParts): Effects {
       timeoutMs: REFERENCE_TIMEOUT_MS,
       proxies: config.proxies,
     }),
+    lendMemory: createLender(config.answerMemoryBytes),
     referencePrefixes: config.referencePrefixes,
     random: Math.random,
     newAttemptId,

@@ -34,7 +34,7 @@ export function createProviders(
     return client;
   }
   return {
-    call: async (request, signal) => await clientOf(request.profile).call(request, signal),
+    call: async (request, ...rest) => await clientOf(request.profile).call(request, ...rest),
     reread: async (answer, request) => await clientOf(request.profile).reread(answer, request),
   };
 }

@@ -4,6 +4,7 @@ import { type AttemptId, parseAttemptId } from '../../shared/domain/ids.ts';
 import { priceList, priceOn } from '../../shared/domain/money/prices.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import type { ObjectStore, Queue, Table } from '../../shared/pipeline/ports.ts';
+import { FREE_MEMORY } from '../../shared/provider/scan/free-memory.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { MODEL } from '../support/specimens.ts';
 import type { TestClock } from '../support/test-clock.ts';
@@ -45,6 +46,7 @@ export function createRaceEffects({ table, store, queue, clock, random }: Parts)
     ingestQueue: queue,
     workQueue: queue,
     provider,
+    lendMemory: (use) => use(FREE_MEMORY),
     fetchReference: async () => ({ kind: 'refused', problem: 'no links here' }),
     clock,
     random,

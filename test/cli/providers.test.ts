@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import type { Simulator } from '../../local/simulator/server.ts';
 import { priceList } from '../../shared/domain/money/prices.ts';
@@ -43,7 +44,10 @@ test('one run over four models of three providers: each gets its own calls, key,
   const paused = runResult(first.stdout);
   const others = [core.totals().billedCalls, gateway.totals().billedCalls];
   const second = await work.run(['run', 'prompts.csv', '--json']);
-  const cost = await work.run(['cost', '--by', 'model', '--json']);
+  const cost = await work.run(['cost', '--by', 'model,provider', '--json']);
+  const table = await work.run(['cost', '--by', 'provider']);
+  const focus = await work.run(['cost', '--format', 'focus']);
+  const budget = await work.run(['run', 'prompts.csv', '--budget', '$5']);
 
   expect(first.code, first.stderr).toBe(3);
   expect(first.stderr).toMatch(/ROUTER_KEY/);
@@ -56,6 +60,20 @@ test('one run over four models of three providers: each gets its own calls, key,
   expect(spent.get(FLASH)).toBe(core.totals().creditsMicro - (spent.get(PRO) ?? 0));
   expect(spent.get('routed')).toBe(router.totals().creditsMicro);
   expect(spent.get('painter')).toBe(gateway.totals().creditsMicro);
+
+  expect(ratesByProvider(cost.stdout)).toEqual({ 'core-today': 0.001, router: 0.002, gateway: 0.001 });
+  const stated = (router.totals().creditsMicro / 1e6) * 0.001;
+  expect(statedUsd(cost.stdout, 'router')).toBeCloseTo(stated, 6);
+  expect(table.stdout).toMatch(
+    /the provider states [\d.]+ credits .* booked at [\d.]+ \(-50\.0 %\): check its prices/,
+  );
+  const charges = parse(focus.stdout, { columns: true }) as Record<string, string>[];
+  const issuers = new Set(charges.map(({ ProviderName }) => ProviderName));
+  expect(issuers).toEqual(new Set(['core.today', 'router', 'gateway']));
+  expect(budget).toMatchObject({ code: 1, stdout: '' });
+  expect(budget.stderr).toMatch(
+    /^pressrun: --budget is "\$5", and dollars are ambiguous here: .*; write credits\n$/,
+  );
 });
 
 function configuration(core: Simulator, router: Simulator, gateway: Simulator) {
@@ -63,7 +81,13 @@ function configuration(core: Simulator, router: Simulator, gateway: Simulator) {
   return {
     providers: {
       'core-today': { baseUrl: core.url },
-      router: { baseUrl: router.url, keyVariable: 'ROUTER_KEY', dialect: 'openrouter' },
+      // Its dollars are half of what its credits are priced at: what it states shows that.
+      router: {
+        baseUrl: router.url,
+        keyVariable: 'ROUTER_KEY',
+        dialect: 'openrouter',
+        usdPerCredit: 0.002,
+      },
       gateway: { baseUrl: gateway.url, keyVariable: 'GATEWAY_KEY' },
     },
     models: {
@@ -90,6 +114,22 @@ function fileOver(models: readonly string[], rows: number): string {
     (_, index) => `a fox number ${index},${models[index % models.length]}`,
   );
   return `prompt,model\n${lines.join('\n')}\n`;
+}
+
+type ProviderRow = { provider: string; usdPerCredit: number; statedMicro: number };
+
+function rowsOf(json: string): ProviderRow[] {
+  const { rows }: { rows: ProviderRow[] } = JSON.parse(json);
+  return rows;
+}
+
+function ratesByProvider(json: string): Record<string, number> {
+  return Object.fromEntries(rowsOf(json).map(({ provider, usdPerCredit }) => [provider, usdPerCredit]));
+}
+
+function statedUsd(json: string, provider: string): number {
+  const own = rowsOf(json).filter((row) => row.provider === provider);
+  return own.reduce((sum, { statedMicro, usdPerCredit }) => sum + (statedMicro / 1e6) * usdPerCredit, 0);
 }
 
 function spentByModel(json: string): Map<string, number> {

@@ -9,7 +9,7 @@ describe('a generated file', () => {
     async ({ path, content }) => {
       const written = await readFile(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 
-      expect(written).toBe(content());
+      expect(written).toBe(await content());
     },
   );
 });

@@ -71,7 +71,7 @@ async function openDisk(syncOf: (path: string) => LogSync, { reaches = true } = 
       if (reaches) bytes = size;
     },
   };
-  const committer = createCommitter({ database, log, random: Math.random });
+  const committer = createCommitter({ database, log, reserve: { giveUp: () => false }, random: Math.random });
   onTestFinished(async () => {
     await committer.close();
     await log.close();

@@ -7,6 +7,7 @@ import { priceList } from '../../shared/domain/money/prices.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { openNewBudget } from '../../shared/pipeline/money/set-budget.ts';
+import { FREE_MEMORY } from '../../shared/provider/scan/free-memory.ts';
 import { createWatches } from './create-watches.ts';
 import { type Claim, createFacts, type Facts } from './facts.ts';
 import { SimulatedFault } from './faults.ts';
@@ -137,6 +138,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       store: storeOf(scheduler, process, store),
       workQueue: queueOf(scheduler, process, 'work', workQueue, received),
       ingestQueue: queueOf(scheduler, process, 'ingest', ingestQueue, received),
+      lendMemory: (use) => use(FREE_MEMORY),
       provider: providerOf(scheduler, process, provider, {
         sends: (prompt) => facts.sendCall(process, prompt),
         calls: seeCall,

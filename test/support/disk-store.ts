@@ -16,7 +16,7 @@ export function placeIn(root: string): Place {
   const path = join(hidden, 'stage.sqlite');
   const database = openDatabase(path);
   const log = syncOfWal(path);
-  const committer = createCommitter({ database, log, random: Math.random });
+  const committer = createCommitter({ database, log, reserve: { giveUp: () => false }, random: Math.random });
   onTestFinished(async () => {
     await committer.close();
     await log.close();

@@ -58,7 +58,7 @@ export function withAround(effects: Effects, around: Around): Effects {
     },
     provider: {
       ...provider,
-      call: (request, signal) => through('provider.call', () => provider.call(request, signal)),
+      call: (...call) => through('provider.call', () => provider.call(...call)),
     },
     workQueue: queue('workQueue', workQueue),
     ingestQueue: queue('ingestQueue', ingestQueue),

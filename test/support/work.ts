@@ -5,14 +5,15 @@ import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Item, ItemRef } from '../../shared/domain/item/item.ts';
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
 import { workMessageOf } from '../../shared/pipeline/batch/messages.ts';
+import { createCreditPool } from '../../shared/pipeline/credits/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { generateItem, type Worker } from '../../shared/pipeline/image/generate.ts';
 import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
-import { createCreditPool } from '../../shared/pipeline/money/credit-pool.ts';
 import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
+import { IMPATIENT } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { collect } from './collect.ts';
 import { sqsEvent } from './sqs-event.ts';
 import type { TestClock } from './test-clock.ts';
@@ -20,13 +21,14 @@ import type { TestClock } from './test-clock.ts';
 /** One attempt for an item by a worker of its own. */
 export async function generate(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
   const worker = workerOf(effects);
+  const leave = worker.credits.join(() => 0);
   const result = await generateItem(effects, worker, ref);
-  await worker.credits.close();
+  await leave();
   return result;
 }
 
 export function workerOf(effects: Effects): Worker {
-  const credits = createCreditPool(effects, createBudgetBook(effects), () => 1);
+  const credits = createCreditPool(effects, createBudgetBook(effects), IMPATIENT);
   return {
     gate: createProviderGate(effects),
     credits,

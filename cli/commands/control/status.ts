@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { usdPerCreditOf } from '../../../shared/domain/configuration/credit-rate.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
+import { creditsText, dollarsText } from '../../../shared/domain/money/money-text.ts';
 import { newestBatches } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import {
@@ -25,7 +27,6 @@ import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
 import { batchSummary, colorOf } from '../../text/batch-summary.ts';
-import { creditsText, dollarsText } from '../../text/figures.ts';
 import { createProgressBar } from '../../text/progress-bar.ts';
 import { rejectedLines } from '../../text/rejected-lines.ts';
 import { placeFlags } from '../../text/resume-hint.ts';
@@ -91,15 +92,17 @@ async function listBatches(
     const status = await batchStatus(effects, id);
     if (status !== undefined) statuses.push(status);
   }
+  const rate = usdPerCreditOf(effects);
   const rows = statuses.map(({ batch, state, items, rejected, creditsMicro }) => {
     const { done, reused, failed, cancelled, pending } = items;
     const isWaiting = !mayChange && (state === 'running' || state === 'ingesting');
     const word = isWaiting ? 'waiting for a worker' : state;
     const stands = cancelled > 0 ? `${word}, ${cancelled} cancelled` : word;
-    const dollars = dollarsText(creditsMicro, effects.prices.usdPerCredit).slice('≈ $'.length);
-    return [batch, stands, done + reused, failed, pending, rejected, creditsText(creditsMicro), dollars];
+    const dollars = rate === undefined ? [] : [dollarsText(creditsMicro, rate).slice('≈ $'.length)];
+    return [batch, stands, done + reused, failed, pending, rejected, creditsText(creditsMicro), ...dollars];
   });
-  const header = ['batch', 'state', 'done', 'failed', 'pending', 'rejected', 'credits', '≈ $'];
+  const dollars = rate === undefined ? [] : ['≈ $'];
+  const header = ['batch', 'state', 'done', 'failed', 'pending', 'rejected', 'credits', ...dollars];
   const text = rows.length === 0 ? 'no batches yet: `pressrun run FILE` makes one' : textTable(header, rows);
   out.result(text, { batches: statuses.map(resultJson) });
   return EXIT.ok;
@@ -152,7 +155,7 @@ async function watchBatch(
   const { effects } = runtime;
   const bar = out.json
     ? undefined
-    : createProgressBar(process.stderr, effects.clock.now, effects.prices.usdPerCredit);
+    : createProgressBar(process.stderr, effects.clock.now, usdPerCreditOf(effects));
   let told = '';
   const until = mayChange ? interrupted : AbortSignal.abort();
   await follow(effects, id, until, (status) => {
@@ -180,7 +183,7 @@ function summaryText(
   result: BatchResult,
 ): string {
   return batchSummary(result, {
-    usdPerCredit: effects.prices.usdPerCredit,
+    usdPerCredit: usdPerCreditOf(effects),
     flags: placeFlags(stage, argv),
     isWorkedOn: mayChange,
     failures: result.failures,

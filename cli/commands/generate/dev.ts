@@ -150,6 +150,8 @@ async function serve(
   ];
   try {
     while (!interrupted.aborted) {
+      const trouble = stage.embedded?.trouble();
+      if (trouble !== undefined) throw trouble;
       await schedules.look();
       await teller.look();
       await effects.clock.sleep(LOOK_MS, interrupted);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { BatchOptions } from '../../../shared/domain/batch/batch.ts';
 import { DEFAULT_PROMPT_PREFIX, findModel } from '../../../shared/domain/calls/models.ts';
+import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
 import { type Plan, planFile } from '../../../shared/pipeline/plan/plan.ts';
 import { planJson } from '../../../shared/pipeline/plan/plan-json.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
@@ -37,7 +38,7 @@ export function definePlan(command: Command, act: Act): void {
         );
         if (planned.kind === 'problem') throw new UsageError(`${path}: ${planned.message}`);
         for (const line of [...rejectedText(planned.plan), ...changedText(planned.plan)]) out.say(line);
-        out.result(planText(planned.plan), planJson(planned.plan));
+        out.result(planText(planned.plan, creditRate(config)), planJson(planned.plan));
         return planned.plan.rejected.length === 0 ? EXIT.ok : EXIT.incomplete;
       }),
     );

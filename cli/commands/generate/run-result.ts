@@ -1,3 +1,4 @@
+import { usdPerCreditOf } from '../../../shared/domain/configuration/credit-rate.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import {
   type BatchResult,
@@ -62,7 +63,7 @@ async function printResult(
   for (const line of [...failureLines(result), ...noticeLines(result)]) out.say(line);
   for (const line of pauseLines(result, stage, then)) out.say(line);
   const text = batchSummary(result, {
-    usdPerCredit: effects.prices.usdPerCredit,
+    usdPerCredit: usdPerCreditOf(effects),
     flags: placeFlags(stage, argv),
     folder: folder.path,
     tookMs: effects.clock.now() - startedMs,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { BatchOptions } from '../../../shared/domain/batch/batch.ts';
+import { usdPerCreditOf } from '../../../shared/domain/configuration/credit-rate.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { PipelineEvent } from '../../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
@@ -7,6 +8,7 @@ import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
 import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
 import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
+import { favourTime } from '../../../shared/runtime/heap.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { type Copying, createCopying } from '../../files/copying.ts';
@@ -83,8 +85,9 @@ export async function runWith(
   const simulate = isSimulated(config, options);
   requireWork(config, simulate);
   const batchOptions = batchOptionsOf(options, config);
-  const approvedMicro = parseApproval(options.approveAbove);
+  const approvedMicro = parseApproval(options.approveAbove, config);
   const file = await open(config, batchOptions);
+  if (file.size <= SMALL_FILE_BYTES) favourTime();
   const simulated = simulate ? await startSimulatedProvider(options) : undefined;
   try {
     const { out, textFiles = false } = options;
@@ -94,6 +97,9 @@ export async function runWith(
     await simulated?.close();
   }
 }
+
+/** Some thousand rows, of which there is no need to keep the memory low. */
+const SMALL_FILE_BYTES = 500_000;
 
 const HELP = `
 The same file with the same options is the same batch: run it again to resume after Ctrl-C, a crash or a pause. In a
@@ -130,7 +136,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const copying = createCopying();
   const bar = context.out.json
     ? undefined
-    : createProgressBar(process.stderr, Date.now, config.prices.usdPerCredit);
+    : createProgressBar(process.stderr, Date.now, usdPerCreditOf(config));
   const notify = createListener(context, config.stage, copying, bar);
   const options: StageOpening = { notify, ...simulated?.effectOptions };
   return await withStage(config, 'look', options, async (stage) => {

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
 import {
   type BudgetScope,
   batchOfScope,
   parseBudgetScope,
   roomFor,
 } from '../../../shared/domain/money/budget.ts';
-import { formatCredits, parseCredits } from '../../../shared/domain/money/money.ts';
+import { formatCredits } from '../../../shared/domain/money/money.ts';
+import { type CreditRate, dollarsText, rateText } from '../../../shared/domain/money/money-text.ts';
 import { readBatch } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { waitingUpload } from '../../../shared/pipeline/finish/waiting-upload.ts';
@@ -19,6 +21,7 @@ import {
 import { removeBudget, setBudget } from '../../../shared/pipeline/money/set-budget.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { amountOf } from '../../flags/amount.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import { configOf, type StageOptions } from '../../stage/stages.ts';
@@ -42,6 +45,7 @@ month is over. Under any number of workers, what is booked and held never exceed
 
 Examples:
   $ pressrun budget set day 5000
+  $ pressrun budget set month '$50'                dollars, at the provider's rate
   $ pressrun budget set tag:campaign=spring 20000
   $ pressrun budget set batch:postcards-ff7625fff6f2-e180da8c91 300
   $ pressrun budget set day none                   lift it
@@ -53,14 +57,14 @@ function defineSet(budget: Command, act: Act): void {
     .command('set')
     .description('the most that may be spent in a scope; `none` lifts it')
     .argument('<scope>', 'day, month, tag:NAME=VALUE or batch:ID')
-    .argument('<credits>', 'such as 5000, or none')
+    .argument('<amount>', "credits or dollars, such as 5000 or '$50', or none")
     .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
-      act(async ({ out }, scopeText: string, credits: string, options: StageOptions) => {
+      act(async ({ out }, scopeText: string, amount: string, options: StageOptions) => {
         const scope = scopeOf(scopeText);
-        const limitMicro = limitOf(credits);
         return await withStage(configOf(options), 'look', {}, async ({ runtime: { effects } }) => {
+          const limitMicro = amount === 'none' ? undefined : amountOf('the limit', amount, effects);
           await requireBatch(effects, scope);
           if (limitMicro === undefined) await lift(effects, scope, out);
           else await limit(effects, scope, limitMicro, out);
@@ -91,7 +95,8 @@ async function sendLimit(effects: Effects, scope: BudgetScope, out: Output): Pro
   const status = await statusOf(effects, budget);
   if (roomFor(1, budget.limitMicro, status).kind === 'reached')
     out.say(`${scope} has spent this much already: nothing more is begun in it`);
-  out.result(listText([status]), budgetJson(status));
+  if (budget.limitMicro === 0) out.say("the limit is 0; in a shell, dollars are quoted: '$50'");
+  out.result(listText([status], creditRate(effects)), budgetJson(status));
 }
 
 function defineList(budget: Command, act: Act): void {
@@ -106,7 +111,7 @@ function defineList(budget: Command, act: Act): void {
         return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
           const statuses = await budgetStatuses(effects);
           const none = 'no budgets: `pressrun budget set day 5000` sets one';
-          out.result(statuses.length === 0 ? none : listText(statuses), {
+          out.result(statuses.length === 0 ? none : listText(statuses, creditRate(effects)), {
             budgets: statuses.map(budgetJson),
           });
           return EXIT.ok;
@@ -115,17 +120,33 @@ function defineList(budget: Command, act: Act): void {
     );
 }
 
-function listText(statuses: readonly BudgetStatus[]): string {
+function listText(statuses: readonly BudgetStatus[], rate: CreditRate): string {
+  const dollars = (micro: number) =>
+    rate.kind === 'one' ? [dollarsText(micro, rate.usdPerCredit).slice('≈ $'.length)] : [];
   const rows = statuses.map(({ scope, account, limitMicro, spentMicro, heldMicro, state }) => [
     account,
     formatCredits(limitMicro),
+    ...dollars(limitMicro),
     state === 'counting' ? 'counting…' : formatCredits(spentMicro),
+    ...dollars(spentMicro),
     formatCredits(heldMicro),
     formatCredits(Math.max(0, limitMicro - spentMicro - heldMicro)),
     `${percent(spentMicro, limitMicro)} %`,
     account === (scope as string) ? 'for good' : scope,
   ]);
-  return textTable(['budget', 'limit', 'spent', 'held', 'left', 'spent %', 'renewed each'], rows);
+  const beside = rate.kind === 'one' ? ['≈ $'] : [];
+  const header = [
+    'budget',
+    'limit',
+    ...beside,
+    'spent',
+    ...beside,
+    'held',
+    'left',
+    'spent %',
+    'renewed each',
+  ];
+  return `${textTable(header, rows)}${rateText(rate)}`;
 }
 
 function percent(spentMicro: number, limitMicro: number): number {
@@ -136,13 +157,6 @@ function scopeOf(text: string): BudgetScope {
   const scope = parseBudgetScope(text);
   if (scope !== undefined) return scope;
   throw new UsageError(`"${text}" is no scope of a budget; there are day, month, tag:NAME=VALUE, batch:ID`);
-}
-
-function limitOf(text: string): number | undefined {
-  if (text === 'none') return undefined;
-  const micro = parseCredits(text);
-  if (micro !== undefined) return micro;
-  throw new UsageError(`"${text}" is no limit; write credits, such as 5000 or 0.5, or none`);
 }
 
 async function requireBatch(effects: Effects, scope: BudgetScope): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
 import { formatCredits } from '../../../shared/domain/money/money.ts';
+import { rateText } from '../../../shared/domain/money/money-text.ts';
 import { priceOn } from '../../../shared/domain/money/prices.ts';
 import { dayOfMs } from '../../../shared/domain/time/calendar.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
@@ -14,7 +16,7 @@ export function definePrices(command: Command, act: Act): void {
   command.addHelpText('after', HELP).action(
     act(async ({ out }, options: GlobalOptions) => {
       const config = configOf(options);
-      const { prices, models } = await pricedAs(config);
+      const { prices, models, providers } = await pricedAs(config);
       if (!isEmbedded(config.stage)) out.say(`Prices and models of stage ${config.stage}, as deployed.`);
       const today = dayOfMs(Date.now());
       const rows = prices.prices.map((price) => {
@@ -47,11 +49,12 @@ export function definePrices(command: Command, act: Act): void {
         row.creditsPer1kImage === undefined ? '?' : String(row.creditsPer1kImage),
         row.source,
       ]);
-      const note = `credits per token; 1K image: credits of its image tokens alone. ${prices.usdNote}.`;
+      const rate = creditRate({ providers, models });
+      const note = `credits per token; 1K image: credits of its image tokens alone. ${rateText(rate)}.`;
       out.result(`${textTable(header, lines)}\n${note}`, {
         prices: rows,
-        usdPerCredit: prices.usdPerCredit,
-        usdNote: prices.usdNote,
+        usdPerCredit: rate.kind === 'one' ? rate.usdPerCredit : null,
+        usdNote: rate.kind === 'one' ? rate.source : rate.message,
       });
       return EXIT.ok;
     }),

@@ -34,7 +34,7 @@ export function defineSubmit(command: Command, act: Act): void {
         const { out } = context;
         const config = configOf(options);
         const batchOptions = batchOptionsOf(options, config);
-        const approvedMicro = parseApproval(options.approveAbove);
+        const approvedMicro = parseApproval(options.approveAbove, config);
         const file = await openPromptFile(path, batchOptions, options);
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime, mayChange }) => {

@@ -94,12 +94,14 @@ async function work(
 /** Tells how it goes until it is interrupted, or with `untilIdle` until nothing is left, or only a person can help. */
 async function watch(
   { interrupted }: CommandContext,
-  { runtime }: OpenStage,
+  { runtime, embedded }: OpenStage,
   teller: BatchReporter,
   untilIdle: boolean,
 ): Promise<ExitCode> {
   const { effects } = runtime;
   while (!interrupted.aborted) {
+    const trouble = embedded?.trouble();
+    if (trouble !== undefined) throw trouble;
     // In this order: an upload that is a batch by now is seen as an open one.
     const unread = untilIdle && (await hasUnreadUploads(effects));
     const { open, paused } = await teller.look();

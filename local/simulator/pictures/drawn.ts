@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { randomFrom } from '../random.ts';
 import { encodePicture } from './encode.ts';
 import { letteringSvg } from './lettering.ts';
@@ -15,6 +14,7 @@ const INK = '#26243a';
 export async function drawPicture(order: PictureOrder): Promise<Buffer> {
   const shrink = Math.min(1, LARGEST_DRAWN_PX / Math.max(order.width, order.height));
   const drawn = { width: Math.round(order.width * shrink), height: Math.round(order.height * shrink) };
+  const { default: sharp } = await import('sharp');
   const picture = sharp(Buffer.from(pictureSvg(order, drawn)), { limitInputPixels: false }).removeAlpha();
   const sized =
     shrink === 1 ? picture : picture.resize(order.width, order.height, { kernel: 'linear', fit: 'fill' });

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { ImageType } from '../../../shared/domain/item/image-type.ts';
 import { drawPicture } from './drawn.ts';
 import { encodePicture } from './encode.ts';
@@ -27,10 +26,11 @@ function plainPictures(): PictureMaker {
   };
 }
 
-function plainPicture(width: number, height: number, type: ImageType): Promise<Buffer> {
+async function plainPicture(width: number, height: number, type: ImageType): Promise<Buffer> {
   const ground = { width, height, channels: 3, background: '#7a9e9f' } as const;
   const bar = { ...ground, height: Math.ceil(height / 8), background: '#eee3cb' } as const;
   // Two colors: a picture of one is told as something to look at.
+  const { default: sharp } = await import('sharp');
   const picture = sharp({ create: ground }).composite([{ input: { create: bar }, gravity: 'south' }]);
-  return encodePicture(picture, type);
+  return await encodePicture(picture, type);
 }

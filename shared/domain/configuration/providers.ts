@@ -80,6 +80,11 @@ function withEntry(base: ProviderSettings, entry: ProviderEntry): ProviderSettin
     headers: entry.headers ?? base.headers,
     linkHosts: entry.linkHosts ?? base.linkHosts,
     usdPerCredit: entry.usdPerCredit ?? base.usdPerCredit,
-    usdNote: entry.usdNote ?? base.usdNote,
+    usdNote: entry.usdNote ?? ownRateNote(entry) ?? base.usdNote,
   };
+}
+
+/** A rate of the file's own is not what the note of another one says. */
+function ownRateNote({ usdPerCredit }: ProviderEntry): string | undefined {
+  return usdPerCredit === undefined ? undefined : `1 credit = $${usdPerCredit} (pressrun.config.json)`;
 }

@@ -90,6 +90,8 @@ export interface ItemHistory {
   readonly billable: number;
   /** Attempts that ended with their worker. */
   readonly crashes: number;
+  /** Those of them that other items' attempts shared, so that they say nothing against this one. */
+  readonly sharedCrashes?: number;
   /** Send the next request without the dialect's extras (contract §5 row 5). */
   readonly plainRequest: boolean;
   /** Sends the next request with this instead of the settings' `maxTokens` (contract §5 row 17). */

@@ -30,6 +30,8 @@ export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
 export const MAX_BILLABLE_ATTEMPTS = 4;
 /** A worker that died this often on one item was probably killed by it. */
 export const MAX_CRASHES = 5;
+/** Whoever kills workers with many items in work may do so this often; each time may have been billed. */
+export const MAX_SHARED_CRASHES = 25;
 
 /** What to do about a field that the provider does not know, though no extra field was sent. */
 export const DIALECT_HINT = 'correct the dialect of this model';
@@ -73,7 +75,7 @@ export function decideAfterFailure(
       if (failure.code === 'unsupported_param' && !request.extrasSent) {
         return { kind: 'pause', scope: 'model', hint: DIALECT_HINT, history: before };
       }
-      if (failures > remedy.retries || history.billable >= MAX_BILLABLE_ATTEMPTS) {
+      if (failures > remedy.retries || ownBillable(history) >= MAX_BILLABLE_ATTEMPTS) {
         return { kind: 'fail', code: failure.code, history };
       }
       return {
@@ -100,14 +102,32 @@ export function leaveForUser(
   return { kind: 'fail', code, history: decision.history };
 }
 
-/** What follows an attempt whose worker died: its outcome is unknown, and the item may be what killed it. */
-export function decideAfterCrash(before: ItemHistory, policy: UnknownPolicy): RetryDecision {
-  const history = { ...before, crashes: before.crashes + 1, billable: before.billable + 1 };
+/**
+ * What follows an attempt whose worker died: its outcome is unknown, and the item may be what killed it; hardly so where the
+ * attempts of other items ended with it (`isShared`).
+ */
+export function decideAfterCrash(
+  before: ItemHistory,
+  policy: UnknownPolicy,
+  isShared: boolean,
+): RetryDecision {
+  const { sharedCrashes = 0 } = before;
+  const shared = sharedCrashes + (isShared ? 1 : 0);
+  const history: ItemHistory = {
+    ...before,
+    crashes: before.crashes + 1,
+    billable: before.billable + 1,
+    ...(shared > 0 && { sharedCrashes: shared }),
+  };
   if (policy === 'hold') return { kind: 'fail', code: 'unknown_outcome', history };
-  if (history.crashes >= MAX_CRASHES || history.billable >= MAX_BILLABLE_ATTEMPTS) {
-    return { kind: 'fail', code: 'crashed', history };
-  }
+  const isItsOwn = history.crashes - shared >= MAX_CRASHES || ownBillable(history) >= MAX_BILLABLE_ATTEMPTS;
+  if (isItsOwn || shared >= MAX_SHARED_CRASHES) return { kind: 'fail', code: 'crashed', history };
   return { kind: 'requeue', waitMs: 0, history };
+}
+
+/** Attempts that count against the limit: not those that ended with a worker that somebody else killed. */
+function ownBillable({ billable, sharedCrashes = 0 }: ItemHistory): number {
+  return billable - sharedCrashes;
 }
 
 /** A quota that says when it resets; one that says never, or next year, leaves that to a person. */

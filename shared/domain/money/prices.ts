@@ -15,7 +15,7 @@ const price = z.object({
   ceiling: z._default(z.enum(['one-image', 'max-tokens']), 'max-tokens'),
 });
 
-const priceFile = z.object({ usdPerCredit: z.number(), usdNote: z.string(), prices: z.array(price) });
+const priceFile = z.object({ prices: z.array(price) });
 
 /**
  * One price of one model, in µcr per token by kind, from a day on (UTC). A charge names its price and is never
@@ -27,8 +27,6 @@ export type Price = Readonly<z.infer<typeof price>>;
 
 export interface PriceList {
   readonly prices: readonly Price[];
-  readonly usdPerCredit: number;
-  readonly usdNote: string;
 }
 
 /** What is built in. */
@@ -56,7 +54,7 @@ export function priceList(
     if (!chosenModels.has(each.model)) return each;
     return { ...each, alternative: !chosen.includes(each.name) };
   });
-  return { prices, usdPerCredit: base.usdPerCredit, usdNote: base.usdNote };
+  return { prices };
 }
 
 /** The price that holds for a model on a day (`2026-11-21`): the latest that has started; undefined where there is none. */

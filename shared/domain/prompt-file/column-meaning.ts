@@ -15,12 +15,15 @@ export type ColumnMeaning =
 
 /** Names as people spell them: `aspectRatio`, `ASPECT RATIO`, `aspect-ratio:` and a Cyrillic `аspect_ratio` are one. */
 function compact(name: string): string {
+  if (ASCII.test(name)) return name.toLowerCase().replace(/[^a-z0-9]+/g, '');
   return name
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[а-яёіјѕԁα-ω]/gu, (letter) => LOOKALIKES.get(letter) ?? letter)
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
+
+const ASCII = /^[ -~]*$/;
 
 /** Letters of other alphabets that look like one of ours. */
 const LOOKALIKES: ReadonlyMap<string, string> = new Map(
@@ -68,6 +71,21 @@ const CANDIDATES: readonly (readonly [compact: string, name: string])[] = [
 /** What a column is called and means; `data` are names (as `normaliseColumn` gives them) that are the file's own whatever they are. */
 export function meaningOf(name: string, data: ReadonlySet<string> = new Set()): ColumnMeaning {
   const column = normaliseColumn(name);
+  const listed = listedMeaning(name, column, data);
+  if (listed !== undefined) return listed;
+  const key = compact(name);
+  const meant = CANDIDATES.find(([candidate]) => isNearly(key, candidate))?.[1];
+  return meant === undefined ? { kind: 'own', column } : { kind: 'mistyped', column, meant };
+}
+
+/** Whether a text is the name of this column, in any spelling. Quick: each row of a file is asked. */
+export function namesColumn(text: string, column: string): boolean {
+  const name = normaliseColumn(text);
+  return (listedMeaning(text, name, new Set())?.column ?? name) === column;
+}
+
+/** What a name means that is one of ours, of another tool's, or of the file's data. */
+function listedMeaning(name: string, column: string, data: ReadonlySet<string>): ColumnMeaning | undefined {
   const known = isExact(column);
   if (known !== undefined && !(data.has(column) && IGNORABLE.has(known)))
     return { kind: 'ours', column: known };
@@ -76,9 +94,7 @@ export function meaningOf(name: string, data: ReadonlySet<string> = new Set()): 
   const ours = OURS.get(key);
   if (ours !== undefined) return { kind: 'ours', column: ours };
   const unsupported = NOT_OURS.get(key);
-  if (unsupported !== undefined) return { kind: 'unsupported', column: unsupported };
-  const meant = CANDIDATES.find(([candidate]) => isNearly(key, candidate))?.[1];
-  return meant === undefined ? { kind: 'own', column } : { kind: 'mistyped', column, meant };
+  return unsupported === undefined ? undefined : { kind: 'unsupported', column: unsupported };
 }
 
 function isExact(column: string): KnownColumn | SizeColumn | undefined {

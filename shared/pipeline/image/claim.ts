@@ -2,12 +2,12 @@ import type { Item, Lease, ReservedCredits } from '../../domain/item/item.ts';
 import { decideAfterCrash } from '../../domain/item/retry.ts';
 import type { Charge } from '../../domain/money/charge.ts';
 import { readItem } from '../batch/batch-items.ts';
+import type { CreditPool } from '../credits/credit-pool.ts';
 import type { Effects } from '../effects.ts';
 import { type Attempt, attemptOf, chargeOfUnknown } from '../money/attempt.ts';
+import type { BudgetReached } from '../money/budget-pause.ts';
 import { readBudgets, uncoveredAccounts } from '../money/budgets.ts';
-import type { CreditPool } from '../money/credit-pool.ts';
 import { bookLate } from '../money/ledger.ts';
-import type { BudgetReached } from '../money/pooled-reservation.ts';
 import { beginUnder } from '../money/reservations.ts';
 import type { Condition } from '../ports.ts';
 import { itemKey, stateFields } from '../rows/item-row.ts';
@@ -24,12 +24,11 @@ export type Claim =
   | BudgetReached
   | { readonly kind: 'ended' };
 
+/** Reserves the credits of an item's next call. */
+export type Reserve = (item: Item) => ReturnType<CreditPool['reserveFor']>;
+
 /** Takes an item for one attempt, if it may be taken now; a lost attempt of a dead worker is settled first. */
-export async function claimItem(
-  effects: Effects,
-  credits: Pick<CreditPool, 'reserveFor'>,
-  item: Item,
-): Promise<Claim> {
+export async function claimItem(effects: Effects, reserve: Reserve, item: Item): Promise<Claim> {
   const nowMs = effects.clock.now();
   switch (item.state.kind) {
     case 'done':
@@ -39,14 +38,21 @@ export async function claimItem(
       return { kind: 'ended' };
     case 'queued':
       if (item.state.notBeforeMs > nowMs) return { kind: 'wait', waitMs: item.state.notBeforeMs - nowMs };
-      return await claimLease(effects, credits, item, item.state.notBeforeMs);
+      return await claimLease(effects, reserve, item, item.state.notBeforeMs);
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
-      await settleLostAttempt(effects, item, item.state.lease, nowMs);
+      await settleLostAttempt(effects, item, item.state.lease, { leaseEndedByMs: nowMs, isShared: false });
       const settled = await readItem(effects.table, item);
-      return settled === undefined ? { kind: 'ended' } : await claimItem(effects, credits, settled);
+      return settled === undefined ? { kind: 'ended' } : await claimItem(effects, reserve, settled);
     }
   }
+}
+
+/** How a worker is known to be dead. */
+interface Death {
+  readonly leaseEndedByMs: number;
+  /** Whether attempts of other items ended with it. */
+  readonly isShared: boolean;
 }
 
 /**
@@ -57,7 +63,7 @@ export async function settleLostAttempt(
   effects: Effects,
   item: Item,
   lease: Lease,
-  leaseEndedByMs: number,
+  { leaseEndedByMs, isShared }: Death,
 ): Promise<void> {
   const stored = await findStoredImage(effects, item);
   const { attempt, startedAtMs, hold } = lease;
@@ -75,7 +81,7 @@ export async function settleLostAttempt(
     });
     return;
   }
-  const decision = decideAfterCrash(item.history, effects.unknownOutcomes);
+  const decision = decideAfterCrash(item.history, effects.unknownOutcomes, isShared);
   const message =
     effects.unknownOutcomes === 'hold'
       ? 'the worker died during the call; it may have been billed'
@@ -96,11 +102,11 @@ async function uncovered(effects: Effects, charge: Charge, hold: ReservedCredits
 /** Its credits are held first: an item that has to wait for a budget is nobody's, and uses up no attempt. */
 async function claimLease(
   effects: Effects,
-  credits: Pick<CreditPool, 'reserveFor'>,
+  reserve: Reserve,
   item: Item,
   notBeforeMs: number,
 ): Promise<Claim> {
-  const leave = await credits.reserveFor(item);
+  const leave = await reserve(item);
   if (leave.kind !== 'reserved') return leave;
   const { reservation } = leave;
   const { atMs: startedAtMs, hold } = reservation;

@@ -1,11 +1,11 @@
 import type { Item, ItemRef } from '../../domain/item/item.ts';
 import { readItem } from '../batch/batch-items.ts';
+import type { CreditPool } from '../credits/credit-pool.ts';
 import type { Effects } from '../effects.ts';
 import { pauseForBudget } from '../money/budget-pause.ts';
 import { ConfigurationError } from '../money/call-terms.ts';
-import type { CreditPool } from '../money/credit-pool.ts';
 import type { ProviderGate } from '../pace/provider-gate.ts';
-import { type Claim, claimItem } from './claim.ts';
+import { type Claim, claimItem, type Reserve } from './claim.ts';
 import type { WorkInHand } from './heartbeat.ts';
 import { makeAttempt } from './make-attempt.ts';
 import type { StoreCheck } from './store-check.ts';
@@ -36,7 +36,8 @@ export async function generateItem(
   ref: ItemRef,
   signal?: AbortSignal,
 ): Promise<GenerateResult> {
-  const { gate } = worker;
+  const { gate, credits } = worker;
+  const sinceMs = effects.clock.now();
   const item = await readItem(effects.table, ref);
   if (item === undefined) return SETTLED;
   const held = (await waitReason(effects, gate, item)) ?? makeWay(gate, item);
@@ -50,7 +51,9 @@ export async function generateItem(
     // The permit may have taken a minute, in which you, or another item of this worker, paused the batch or the model.
     const stopped = await waitReason(effects, gate, item);
     if (stopped !== undefined) return stopped;
-    const claim = await claimOrPause(effects, worker, item);
+    const mayBegin = async () => (await waitReason(effects, gate, item)) === undefined;
+    const reserve: Reserve = (each) => credits.reserveFor(each, { sinceMs, mayBegin });
+    const claim = await claimOrPause(effects, gate, reserve, item);
     return await workOnClaim(effects, worker, item, { claim, call, signal });
   } finally {
     await gate.left(model, call.made);
@@ -91,14 +94,20 @@ async function workOnClaim(
         return ended.kind === 'ended' ? resultOf(effects, ended.state) : await resultFor(effects, item);
       } finally {
         attempts.delete(claim.attempt);
+        claim.attempt.reservation?.over();
       }
   }
 }
 
 /** A model or price that is gone from the configuration is a person's to bring back: all stands still, and nothing is lost. */
-async function claimOrPause(effects: Effects, { gate, credits }: Worker, item: Item): Promise<Claim> {
+async function claimOrPause(
+  effects: Effects,
+  gate: ProviderGate,
+  reserve: Reserve,
+  item: Item,
+): Promise<Claim> {
   try {
-    return await claimItem(effects, credits, item);
+    return await claimItem(effects, reserve, item);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const { message } = error;

@@ -1,6 +1,5 @@
 import type { Effects } from '../effects.ts';
 import type { Attempt } from '../money/attempt.ts';
-import type { CreditPool } from '../money/credit-pool.ts';
 import { itemKey } from '../rows/item-row.ts';
 import { LEASE_MS } from './claim.ts';
 
@@ -30,24 +29,18 @@ export async function hideMessages(effects: Effects, work: WorkInHand): Promise<
 }
 
 /**
- * Renews leases, visibility and held credits until the signal is aborted, so that a long call keeps its item, and a killed worker's
- * items start again as soon as its last lease runs out.
+ * Renews leases and visibility until the signal is aborted, so that a long call keeps its item, and a killed worker's items
+ * start again as soon as its last lease runs out.
  */
-export async function keepAlive(
-  effects: Effects,
-  work: WorkInHand,
-  credits: Pick<CreditPool, 'renew'>,
-  signal: AbortSignal,
-): Promise<void> {
+export async function keepAlive(effects: Effects, work: WorkInHand, signal: AbortSignal): Promise<void> {
   for (;;) {
     await effects.clock.sleep(BEAT_MS, signal);
     if (signal.aborted) return;
     await hideMessages(effects, work);
     try {
       await Promise.all([...work.attempts].map((attempt) => renewLease(effects, attempt)));
-      await credits.renew();
     } catch (error) {
-      effects.log.error('leases or holds could not be renewed', error, { attempts: work.attempts.size });
+      effects.log.error('leases could not be renewed', error, { attempts: work.attempts.size });
     }
   }
 }

@@ -110,13 +110,22 @@ async function callProvider(
   const settings = settingsOfNextCall(item);
   const { prompt, messages } = item;
   const request = messages === undefined ? { prompt } : { prompt, messages };
+  const { plainRequest: plain } = item.history;
   call.made = true;
-  const outcome = await effects.provider.call(
-    { ...request, profile, settings, references, plain: item.history.plainRequest },
-    signal,
-  );
+  return await effects.lendMemory(async (memory) => {
+    const sent = { ...request, profile, settings, references, plain };
+    return await settle(effects, gate, attempt, await effects.provider.call(sent, signal, memory));
+  });
+}
+
+async function settle(
+  effects: Effects,
+  gate: ProviderGate,
+  attempt: Attempt,
+  outcome: CallOutcome,
+): Promise<EndedAttempt> {
   logCall(effects, attempt, outcome);
-  await gate.ended(item.settings.model, endedCall(attempt, outcome));
+  await gate.ended(attempt.item.settings.model, endedCall(attempt, outcome));
 
   switch (outcome.kind) {
     case 'images':

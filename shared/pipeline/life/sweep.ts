@@ -125,7 +125,7 @@ async function settleLostAttempts(
 ): Promise<Settled> {
   const stillOpen: Item[] = [];
   const nowMs = effects.clock.now();
-  let attempts = 0;
+  const lost: { readonly item: Item; readonly lease: Lease }[] = [];
   let waiting = 0;
   for await (const item of itemsOf(effects.table, id)) {
     if (item.state.kind === 'queued' && item.state.notBeforeMs <= nowMs && waiting < mostWaiting) {
@@ -133,13 +133,14 @@ async function settleLostAttempts(
       waiting += 1;
     }
     const lease = lostLease(item, endedByMs);
-    if (lease === undefined) continue;
-    await settleLostAttempt(effects, item, lease, endedByMs);
-    attempts += 1;
+    if (lease !== undefined) lost.push({ item, lease });
+  }
+  for (const { item, lease } of lost) {
+    await settleLostAttempt(effects, item, lease, { leaseEndedByMs: endedByMs, isShared: lost.length > 1 });
     const settled = await readItem(effects.table, item);
     if (settled?.state.kind === 'queued') stillOpen.push(item);
   }
-  return { attempts, stillOpen };
+  return { attempts: lost.length, stillOpen };
 }
 
 function lostLease({ state }: Item, endedByMs: number): Lease | undefined {

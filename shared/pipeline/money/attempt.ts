@@ -1,10 +1,10 @@
 import type { AttemptId } from '../../domain/ids.ts';
 import { type Item, type Lease, type ReservedCredits, settingsOfNextCall } from '../../domain/item/item.ts';
+import type { BudgetAccount } from '../../domain/money/budget.ts';
 import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown } from '../../domain/money/charge.ts';
 import type { ReportedUsage } from '../../domain/money/usage.ts';
 import type { Effects } from '../effects.ts';
 import { type CallTerms, factsOf, type Pictures, type Terms, termsOf } from './call-terms.ts';
-import type { CallReservation } from './credit-pool.ts';
 
 /** One call to the provider for one item: all that its charge will need to know. */
 export interface Attempt extends CallTerms {
@@ -15,6 +15,21 @@ export interface Attempt extends CallTerms {
   readonly hold?: ReservedCredits;
   /** With whose leave its own worker makes it; missing where another one settles it. */
   readonly reservation?: CallReservation;
+}
+
+/** Leave for one call: its credits are reserved, if a budget applies to it. */
+export interface CallReservation {
+  /** When the call counts as begun; the days and months of its accounts are those of this moment. */
+  readonly atMs: number;
+  readonly hold?: ReservedCredits;
+  /** The accounts that the charge counts in and that nothing is reserved in: their budgets were set since. */
+  uncovered(charge: Charge): Promise<BudgetAccount[]>;
+  /** No call was begun. */
+  unused(): void;
+  /** The call's end is recorded, with what it spent of budgets. */
+  ended(countedMicro: number): void;
+  /** Nobody works on the call any more, whether its end is recorded or not. */
+  over(): void;
 }
 
 /** Puts together what an attempt is priced by. Throws `ConfigurationError` where the model or its price is gone. */

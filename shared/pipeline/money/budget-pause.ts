@@ -1,10 +1,18 @@
 import type { BatchId } from '../../domain/ids.ts';
-import { accountAt, accountEndMs, inShell } from '../../domain/money/budget.ts';
+import { accountAt, accountEndMs, type Budget, inShell } from '../../domain/money/budget.ts';
 import { formatCredits } from '../../domain/money/money.ts';
 import type { Effects } from '../effects.ts';
 import { isoTime } from './attempt.ts';
 import { pauseBatch } from './batch-pauses.ts';
-import type { BudgetReached } from './pooled-reservation.ts';
+
+/** Not even all that is reserved would do: the batch waits for you, or for the next day or month. */
+export interface BudgetReached {
+  readonly kind: 'reached';
+  readonly budget: Budget;
+  readonly atMs: number;
+  readonly needMicro: number;
+  readonly spentMicro: number;
+}
 
 /** Pauses a batch whose next call does not fit into a budget; it goes on when the budget is raised, or its period ends. */
 export async function pauseForBudget(

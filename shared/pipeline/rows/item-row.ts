@@ -94,6 +94,7 @@ const itemRow = z.object({
     failures: z.partialRecord(failureCode, count),
     billable: count,
     crashes: count,
+    sharedCrashes: z.exactOptional(count),
     plainRequest: z.boolean(),
     maxTokens: z.exactOptional(count),
     paused: z.exactOptional(

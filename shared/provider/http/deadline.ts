@@ -2,7 +2,21 @@
 export interface Deadline {
   /** Bytes have arrived. */
   moved(): void;
+  /** Stands still until the promise has settled. */
+  pauseFor(wait: Promise<unknown>): void;
   clear(): void;
+}
+
+/** One deadline for several exchanges: `signal` is aborted when it is over. */
+export interface Countdown extends Deadline {
+  readonly ms: number;
+  readonly signal: AbortSignal;
+}
+
+/** To be cleared, whatever came of it. */
+export function startCountdown(ms: number): Countdown {
+  const end = new AbortController();
+  return { ...startDeadline(ms, () => end.abort()), ms, signal: end.signal };
 }
 
 /** A timer this late means that the process was stopped: SIGSTOP, a paused machine, or a loop that was blocked. */
@@ -19,11 +33,13 @@ export function startDeadline(ms: number, over: () => void, graceMs = GRACE_MS):
   let roundsLeft = Math.ceil(ms / graceMs);
   let wasLate = false;
   let hasMoved = false;
+  let isOver = false;
   let timer = setTimeout(look, ms);
 
   function look(): void {
     const isLate = performance.now() - dueMs > LATE_MS;
     if (roundsLeft === 0 || !(isLate || (wasLate && hasMoved))) {
+      isOver = true;
       over();
       return;
     }
@@ -34,10 +50,25 @@ export function startDeadline(ms: number, over: () => void, graceMs = GRACE_MS):
     timer = setTimeout(look, graceMs);
   }
 
+  function pauseFor(wait: Promise<unknown>): void {
+    const leftMs = Math.max(0, dueMs - performance.now());
+    clearTimeout(timer);
+    const goOn = () => {
+      if (isOver) return;
+      dueMs = performance.now() + leftMs;
+      timer = setTimeout(look, leftMs);
+    };
+    wait.then(goOn, goOn);
+  }
+
   return {
     moved: () => {
       hasMoved = true;
     },
-    clear: () => clearTimeout(timer),
+    pauseFor,
+    clear: () => {
+      isOver = true;
+      clearTimeout(timer);
+    },
   };
 }

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import type { Readable, Transform } from 'node:stream';
 import { createDecoder, detectEncoding, isPlainStart, PROBED_BYTES } from './body-encoding.ts';
 
 interface BodySink {
-  readonly onData: (chunk: Buffer) => void;
+  /** Nothing more comes until the promise that it may give has settled. */
+  readonly onData: (chunk: Buffer) => Promise<unknown> | undefined;
   readonly onEnd: () => void;
   readonly onError: (error: unknown) => void;
 }
@@ -20,14 +22,21 @@ export function readDecoded(source: Readable, label: string | undefined, sink: B
   const begin = (): Begun => {
     const start = Buffer.concat(waiting);
     const encoding = layer < MOST_LAYERS ? detectEncoding(label, start) : 'plain';
-    begun = encoding === 'plain' ? sink : throughDecoder(source, createDecoder(encoding), sink, layer);
-    for (const chunk of waiting) begun.onData(chunk);
+    begun = encoding === 'plain' ? sink : throughDecoder(createDecoder(encoding), sink, layer);
+    pass(begun, start);
     waiting.length = 0;
     return begun;
   };
+  const pass = (to: Begun, chunk: Buffer): void => {
+    const wait = to.onData(chunk);
+    if (wait === undefined) return;
+    source.pause();
+    const resume = () => source.resume();
+    wait.then(resume, resume);
+  };
 
   source.on('data', (chunk: Buffer) => {
-    if (begun !== undefined) return begun.onData(chunk);
+    if (begun !== undefined) return pass(begun, chunk);
     waiting.push(chunk);
     const bytes = waiting.reduce((sum, each) => sum + each.length, 0);
     if (bytes >= PROBED_BYTES || (chunk.length >= SURELY_PLAIN_BYTES && isPlainStart(chunk))) begin();
@@ -39,7 +48,7 @@ export function readDecoded(source: Readable, label: string | undefined, sink: B
 type Begun = BodySink;
 
 /** A source that breaks off has its decoder emptied first: what had come may be all there is. */
-function throughDecoder(source: Readable, decoder: Transform, sink: BodySink, layer: number): BodySink {
+function throughDecoder(decoder: Transform, sink: BodySink, layer: number): BodySink {
   let broken: unknown;
   readDecoded(
     decoder,
@@ -52,11 +61,7 @@ function throughDecoder(source: Readable, decoder: Transform, sink: BodySink, la
     layer + 1,
   );
   return {
-    onData: (chunk) => {
-      if (decoder.write(chunk)) return;
-      source.pause();
-      decoder.once('drain', () => source.resume());
-    },
+    onData: (chunk) => (decoder.write(chunk) ? undefined : once(decoder, 'drain')),
     onEnd: () => decoder.end(),
     onError: (error) => {
       broken = error;

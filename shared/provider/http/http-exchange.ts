@@ -1,6 +1,9 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
-import { startDeadline } from './deadline.ts';
+import { FREE_MEMORY } from '../scan/free-memory.ts';
+import type { AnswerMemory } from '../types.ts';
+import { memoryOfBody } from './body-memory.ts';
+import type { Countdown } from './deadline.ts';
 import { readDecoded } from './decoded-body.ts';
 import { type BreakCause, causeOf, describe } from './exchange-error.ts';
 import { http, https } from './node-http.ts';
@@ -12,8 +15,8 @@ interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
-  /** From the start to the last byte of the answer. */
-  readonly timeoutMs: number;
+  /** Runs from the start to the last byte of the answer, but stands still while there is no memory for it. */
+  readonly countdown: Countdown;
   readonly connectTimeoutMs: number;
   /** Most bytes to accept, after decompression. */
   readonly maxBytes: number;
@@ -23,6 +26,8 @@ interface HttpRequest {
   readonly proxy?: URL;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
+  /** Whoever gives none reads one answer at a time. */
+  readonly memory?: AnswerMemory;
   /** The answer has begun: its body follows. */
   readonly onHead?: (head: HttpHead) => void;
   /** The buffer is free again afterwards. */
@@ -55,11 +60,12 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
     let sent = false;
     let head: HttpHead | undefined;
     const outgoing = open(request);
+    const { countdown, signal } = request;
+    const ended = new AbortController();
 
     const settle = (outcome: HttpOutcome): void => {
-      deadline.clear();
       clearTimeout(connectTimer);
-      request.signal?.removeEventListener('abort', abort);
+      ended.abort();
       resolve(outcome);
       outgoing.destroy();
     };
@@ -68,17 +74,16 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
     };
     const failWith = (error: unknown): void => fail(causeOf(error, sent), describe(error, request));
     const abort = (): void => fail('aborted', 'the call was aborted');
-
-    const deadline = startDeadline(request.timeoutMs, () =>
-      fail('timeout', `no whole answer within ${request.timeoutMs} ms`),
-    );
+    const timeOut = (): void => fail('timeout', `no whole answer within ${countdown.ms} ms`);
     const connectTimer = setTimeout(
       () => fail('network', `no connection within ${request.connectTimeoutMs} ms`),
       request.connectTimeoutMs,
     );
     outgoing.on('error', failWith);
-    request.signal?.addEventListener('abort', abort);
-    if (request.signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort, { signal: ended.signal });
+    countdown.signal.addEventListener('abort', timeOut, { signal: ended.signal });
+    if (signal?.aborted) return abort();
+    if (countdown.signal.aborted) return timeOut();
 
     outgoing.on('socket', (socket) => {
       whenConnected(socket, request, () => {
@@ -91,15 +96,8 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
       head = { status: response.statusCode ?? 0, headers: response.headers };
       request.onHead?.(head);
       const complete: HttpOutcome = { kind: 'complete', head };
-      const onChunk = (chunk: Buffer) => {
-        deadline.moved();
-        request.onChunk(chunk);
-      };
-      receive(
-        response,
-        { ...request, onChunk },
-        { onEnd: () => settle(complete), onError: failWith, onTooLarge: fail },
-      );
+      const receiver = { onEnd: () => settle(complete), onError: failWith, onTooLarge: fail };
+      receive(response, { ...request, ended: ended.signal }, receiver);
     });
   });
 }
@@ -135,18 +133,44 @@ interface Receiver {
   readonly onTooLarge: (cause: BreakCause, message: string) => void;
 }
 
-function receive(response: IncomingMessage, request: HttpRequest, receiver: Receiver): void {
-  let bytes = 0;
-  readDecoded(response, response.headers['content-encoding'], {
-    onData: (chunk) => {
-      const before = bytes;
-      bytes += chunk.length;
-      if (bytes <= request.maxBytes) return request.onChunk(chunk);
-      if (before > request.maxBytes) return;
-      response.pause();
-      receiver.onTooLarge('too-large', `the answer is larger than ${request.maxBytes} bytes`);
-    },
-    onEnd: receiver.onEnd,
-    onError: receiver.onError,
-  });
+type Receiving = HttpRequest & { readonly ended: AbortSignal };
+
+/** Nothing is read before there is memory for it: meanwhile the answer waits in the socket, and the sender with it. */
+function receive(response: IncomingMessage, request: Receiving, receiver: Receiver): void {
+  const { maxBytes, countdown, ended, memory = FREE_MEMORY } = request;
+  const body = memoryOfBody(response.headers, maxBytes, (bytes) => memory.reserve(bytes, ended));
+  const wait = body.begin();
+  response.on('error', receiver.onError);
+  if (wait === undefined) {
+    read();
+  } else {
+    countdown.pauseFor(wait);
+    // Whoever ended the exchange meanwhile has said why.
+    wait.then(read, () => undefined);
+  }
+
+  function read(): void {
+    response.off('error', receiver.onError);
+    let bytes = 0;
+    readDecoded(response, response.headers['content-encoding'], {
+      onData: (chunk) => {
+        const before = bytes;
+        bytes += chunk.length;
+        if (bytes <= maxBytes) {
+          countdown.moved();
+          request.onChunk(chunk);
+          const wait = body.grow(bytes);
+          if (wait !== undefined) countdown.pauseFor(wait);
+          return wait;
+        }
+        if (before <= maxBytes) {
+          response.pause();
+          receiver.onTooLarge('too-large', `the answer is larger than ${maxBytes} bytes`);
+        }
+        return undefined;
+      },
+      onEnd: receiver.onEnd,
+      onError: receiver.onError,
+    });
+  }
 }

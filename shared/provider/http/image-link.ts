@@ -1,5 +1,7 @@
 import dns from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
+import type { AnswerMemory } from '../types.ts';
+import { type Countdown, startCountdown } from './deadline.ts';
 import { exchange, type HttpOutcome } from './http-exchange.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { isAllowedHost, isPublicAddress } from './public-address.ts';
@@ -10,7 +12,8 @@ type FetchedLink =
   | { readonly kind: 'refused'; readonly problem: string; readonly host?: string }
   | { readonly kind: 'failed'; readonly problem: string };
 
-export type FetchLink = (url: string) => Promise<FetchedLink>;
+/** What is fetched stands in the memory that is given. */
+export type FetchLink = (url: string, memory?: AnswerMemory) => Promise<FetchedLink>;
 
 interface ResolvedAddress {
   readonly address: string;
@@ -46,19 +49,26 @@ const TRIES = 2;
  * knows of the name is checked before.
  */
 export function createLinkFetch(options: LinkOptions): FetchLink {
-  return async (url) => {
+  return async (url, memory) => {
     // One time-out over all tries and redirects: a hostile answer must not hold a call for long.
-    const signal = AbortSignal.timeout(options.timeoutMs);
+    const countdown = startCountdown(options.timeoutMs);
     let fetched: FetchedLink = { kind: 'failed', problem: 'it was not tried' };
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      fetched = await follow(url, { ...options, signal }, MOST_REDIRECTS);
-      if (fetched.kind !== 'failed') return fetched;
+    try {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        fetched = await follow(url, { ...options, countdown, memory }, MOST_REDIRECTS);
+        if (fetched.kind !== 'failed') break;
+      }
+    } finally {
+      countdown.clear();
     }
     return fetched;
   };
 }
 
-type Following = LinkOptions & { readonly signal: AbortSignal };
+type Following = LinkOptions & {
+  readonly countdown: Countdown;
+  readonly memory: AnswerMemory | undefined;
+};
 
 async function follow(link: string, options: Following, redirectsLeft: number): Promise<FetchedLink> {
   const url = URL.parse(link);
@@ -74,11 +84,11 @@ async function follow(link: string, options: Following, redirectsLeft: number): 
     method: 'GET',
     url,
     headers: { accept: 'image/*' },
-    timeoutMs: options.timeoutMs,
+    countdown: options.countdown,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     maxBytes: options.maxBytes,
-    signal: options.signal,
     lookup: guard.lookup,
+    ...(options.memory !== undefined && { memory: options.memory }),
     ...(proxy !== undefined && { proxy }),
     ...(options.ca !== undefined && { ca: options.ca }),
     onChunk: (chunk) => chunks.push(Buffer.from(chunk)),

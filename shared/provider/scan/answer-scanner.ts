@@ -1,7 +1,10 @@
 import { StringDecoder } from 'node:string_decoder';
+import type { AnswerMemory } from '../types.ts';
 import { cleanBase64, type LiftedBase64 } from './base64.ts';
 import { createRunTracker, type Run, type RunLimits } from './base64-run.ts';
 import { type ByteStore, createByteStore } from './byte-store.ts';
+import { FREE_MEMORY } from './free-memory.ts';
+import { createLetterDecoder } from './letter-decoder.ts';
 import { drawMarkPrefix, type Marks, writeMark } from './marks.ts';
 import { createTokenizer } from './tokenizer.ts';
 
@@ -16,6 +19,8 @@ export interface AnswerScanner {
   expect(bytes: number): void;
   /** Takes the next bytes of the answer; the buffer is free again afterwards. */
   push(chunk: Buffer): void;
+  /** Bytes that `finish` and whoever reads the answer need beside those that are there: text, and base64 that is not decoded yet. */
+  toCome(): number;
   /** What was lifted and what remains, once all bytes are in. */
   finish(): LiftedAnswer;
   /** The whole answer, exactly as it came. */
@@ -30,16 +35,19 @@ const LIMITS: RunLimits = { firstStretch: 56, letters: 256 };
  * wrapping included) is remembered by its place, and a mark stands for it in the text. Long ones without a break are decoded
  * at once, and their letters are not kept. Where chunks end does not matter.
  */
-export function createAnswerScanner(random: () => number): AnswerScanner {
+export function createAnswerScanner(
+  random: () => number,
+  memory: Pick<AnswerMemory, 'buffer' | 'recycle'> = FREE_MEMORY,
+): AnswerScanner {
   const store = createByteStore();
   const runs: Run[] = [];
   const tracker = createRunTracker(LIMITS, (run) => runs.push(run));
   let expected = 0;
-  const tokenize = createTokenizer(tracker, store, () => {
+  const tokenize = createTokenizer(tracker, store, (lettersBefore) => {
+    // All for the first: it is most of what comes.
     const letters = Math.max(0, expected - store.length);
-    // For the first: it is most of what comes.
     expected = 0;
-    return letters;
+    return createLetterDecoder({ lettersBefore, expected: letters, memory });
   });
 
   return {
@@ -47,6 +55,7 @@ export function createAnswerScanner(random: () => number): AnswerScanner {
       expected = bytes;
     },
     push: tokenize,
+    toCome: () => store.rawLength,
     finish() {
       tracker.other(true);
       return liftRuns(store, runs, random);

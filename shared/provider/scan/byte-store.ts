@@ -3,6 +3,8 @@ import type { LetterDecoder } from './letter-decoder.ts';
 /** The bytes of an answer as they arrived, addressed by their place in the whole. */
 export interface ByteStore {
   readonly length: number;
+  /** Bytes that are kept as they came. */
+  readonly rawLength: number;
   /** Keeps a copy. */
   push(bytes: Buffer): void;
   /** The next letters are this decoder's; it may take more while nothing follows. */
@@ -24,6 +26,7 @@ type Part =
 export function createByteStore(): ByteStore {
   const parts: Part[] = [];
   const starts: number[] = [];
+  let rawBytes = 0;
 
   function add(part: Part, length: number): void {
     starts.push(length);
@@ -39,8 +42,13 @@ export function createByteStore(): ByteStore {
     get length() {
       return lengthNow();
     },
+    get rawLength() {
+      return rawBytes;
+    },
     push(bytes) {
-      if (bytes.length > 0) add({ kind: 'raw', bytes: Buffer.from(bytes) }, lengthNow());
+      if (bytes.length === 0) return;
+      rawBytes += bytes.length;
+      add({ kind: 'raw', bytes: Buffer.from(bytes) }, lengthNow());
     },
     pushDecoded(decoder) {
       add({ kind: 'decoded', decoder }, lengthNow());

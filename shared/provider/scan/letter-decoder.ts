@@ -1,3 +1,4 @@
+import type { AnswerMemory } from '../types.ts';
 import { BASE64, BYTE_CLASS } from './base64-alphabet.ts';
 
 /** Letters of base64 that are decoded as they arrive: the letters are not kept, for they can be written again. */
@@ -17,6 +18,7 @@ interface LetterDecoderOptions {
   readonly lettersBefore: number;
   /** About so many letters will come, where that is known. */
   readonly expected?: number;
+  readonly memory: Pick<AnswerMemory, 'buffer' | 'recycle'>;
 }
 
 /** Larger strings leave the young generation, and decoding them takes four times as long. */
@@ -29,9 +31,10 @@ const LEAST_CAPACITY = 16 * 1024;
  * Decodes slices with Node's own decoder, which passes over what is no letter: three bytes for four letters exactly tell that
  * all were letters. Whole groups of four become bytes; up to three letters wait for the rest of theirs.
  */
-export function createLetterDecoder({ lettersBefore, expected = 0 }: LetterDecoderOptions): LetterDecoder {
+export function createLetterDecoder(options: LetterDecoderOptions): LetterDecoder {
+  const { lettersBefore, expected = 0, memory } = options;
   const headroom = (lettersBefore / 4) * 3;
-  let target = Buffer.allocUnsafeSlow(headroom + Math.max(LEAST_CAPACITY, bytesOf(expected)));
+  let target = memory.buffer(headroom + Math.max(LEAST_CAPACITY, bytesOf(expected)));
   let end = headroom;
   let encoding: 'base64' | 'base64url' | undefined;
   let group = '';
@@ -40,8 +43,9 @@ export function createLetterDecoder({ lettersBefore, expected = 0 }: LetterDecod
 
   function reserve(bytes: number): void {
     if (end + bytes <= target.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(end + bytes, Math.ceil(target.length * 1.5)));
+    const grown = memory.buffer(Math.max(end + bytes, Math.ceil(target.length * 1.5)));
     target.copy(grown, 0, 0, end);
+    memory.recycle(target);
     target = grown;
   }
 

@@ -2,7 +2,7 @@ import { BACKSLASH, BASE64, BYTE_CLASS, CLOSING, classOf, OTHER, PADDING, SPACE 
 import type { RunTracker } from './base64-run.ts';
 import type { ByteStore } from './byte-store.ts';
 import { createEscapeReader, ESCAPE_CONTINUES, NOT_AN_ESCAPE } from './json-escape.ts';
-import { createLetterDecoder, endOfLetters, type LetterDecoder } from './letter-decoder.ts';
+import { endOfLetters, type LetterDecoder } from './letter-decoder.ts';
 
 /** So many letters in one stretch are looked at one by one; longer stretches are decoded as they arrive. */
 const LETTERS_BY_ONE = 4096;
@@ -17,7 +17,7 @@ interface Decoding {
 export function createTokenizer(
   tracker: RunTracker,
   store: ByteStore,
-  expectedLetters: () => number,
+  createDecoder: (lettersBefore: number) => LetterDecoder,
 ): (chunk: Buffer) => void {
   const reader = createEscapeReader();
   let escapedFrom = 0;
@@ -48,8 +48,7 @@ export function createTokenizer(
   function beginDecoding(place: number): Decoding | undefined {
     const run = tracker.unbrokenRun();
     if (run === undefined || run === mixedRun || (place - run) % 4 !== 0) return undefined;
-    const options = { lettersBefore: place - run, expected: expectedLetters() };
-    return { decoder: createLetterDecoder(options), next: place };
+    return { decoder: createDecoder(place - run), next: place };
   }
 
   return (chunk) => {

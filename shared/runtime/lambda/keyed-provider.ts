@@ -12,7 +12,7 @@ export function keyedProvider(clock: Clock, config: Config): Provider {
 }
 
 /** One reader a place, which keeps what it read. The stage's own place is the built-in provider's, and no other's. */
-export function stageKeys(readKey: ReadKey, clock: Clock, { keySecret }: Pick<Config, 'keySecret'>): KeyOf {
+function stageKeys(readKey: ReadKey, clock: Clock, { keySecret }: Pick<Config, 'keySecret'>): KeyOf {
   if (keySecret === undefined) throw new Error('PRESSRUN_KEY_SECRET is not set: deploy the stack again');
   const readers = new Map<string, () => Promise<string>>();
   return async (provider) => {

@@ -57,6 +57,26 @@ describe('the end of a run', () => {
     expect(lines).toContain('Next:     pressrun worker --simulate');
   });
 
+  test.each([
+    [
+      'pressrun run a.csv --budget 200 --simulate',
+      'pressrun run a.csv --budget CREDITS --simulate   with more than before',
+    ],
+    ['pressrun run a.csv', "pressrun budget set 'tag:for=A B' CREDITS --simulate, then: pressrun run a.csv"],
+    [
+      undefined,
+      "pressrun budget set 'tag:for=A B' CREDITS --simulate, then: pressrun resume cards-0123456789 --simulate",
+    ],
+  ])('at a budget that is reached names a command that goes on, after %s', (command, next) => {
+    const pauses = [
+      { by: 'budget', scope: 'tag:for=A B', limitMicro: 1, message: 'reached', hint: '', since: '' },
+    ] as const;
+
+    const lines = end({ state: 'paused', items: { done: 1, pending: 2 }, pauses }, { command });
+
+    expect(lines.at(-1)).toBe(`Next:     ${next}`);
+  });
+
   test('says that there was nothing to generate', () => {
     expect(end({ items: { reused: 27 } })[0]).toBe(
       'Complete: nothing to generate. All 27 images already exist, 0 credits',

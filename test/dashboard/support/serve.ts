@@ -66,6 +66,7 @@ export function memoryEffects(): Effects {
     ingestQueue: queue,
     workQueue: queue,
     provider: { call: refused, reread: refused },
+    lendMemory: refused,
     fetchReference: refused,
     clock,
     random: () => 0.5,

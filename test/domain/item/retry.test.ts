@@ -7,6 +7,7 @@ import {
   decideAfterFailure,
   MAX_BILLABLE_ATTEMPTS,
   MAX_CRASHES,
+  MAX_SHARED_CRASHES,
 } from '../../../shared/domain/item/retry.ts';
 
 const REQUEST = { extrasSent: true };
@@ -143,7 +144,7 @@ describe('after a failure', () => {
 
 describe('after its worker died', () => {
   test('an item is tried again at once, and the attempt counts as billable', () => {
-    expect(decideAfterCrash(NO_HISTORY, 'retry')).toMatchObject({
+    expect(decideAfterCrash(NO_HISTORY, 'retry', false)).toMatchObject({
       kind: 'requeue',
       waitMs: 0,
       history: { crashes: 1, billable: 1 },
@@ -151,13 +152,37 @@ describe('after its worker died', () => {
   });
 
   test('an item fails in the end', () => {
-    expect(decideAfterCrash({ ...NO_HISTORY, crashes: MAX_CRASHES - 1 }, 'retry')).toMatchObject({
+    expect(decideAfterCrash({ ...NO_HISTORY, crashes: MAX_CRASHES - 1 }, 'retry', false)).toMatchObject({
       kind: 'fail',
       code: 'crashed',
     });
-    expect(decideAfterCrash({ ...NO_HISTORY, billable: MAX_BILLABLE_ATTEMPTS - 1 }, 'retry')).toMatchObject({
+    const billable = MAX_BILLABLE_ATTEMPTS - 1;
+    expect(decideAfterCrash({ ...NO_HISTORY, billable }, 'retry', false)).toMatchObject({
       kind: 'fail',
       code: 'crashed',
     });
+  });
+
+  test('an item is not to blame that died with others: it goes on, up to a bound', () => {
+    let history = NO_HISTORY;
+    let deaths = 0;
+    let decision = decideAfterCrash(history, 'retry', true);
+    for (; decision.kind === 'requeue'; deaths += 1) {
+      history = decision.history;
+      decision = decideAfterCrash(history, 'retry', true);
+    }
+
+    expect(deaths).toBe(MAX_SHARED_CRASHES - 1);
+    expect(decision).toMatchObject({ kind: 'fail', code: 'crashed' });
+  });
+
+  test('an item that died with others has as many attempts of its own left as before', () => {
+    let history = NO_HISTORY;
+    for (let nth = 0; nth < 10; nth += 1) history = decideAfterCrash(history, 'retry', true).history;
+    const failure = { code: 'timeout', reach: 'lost', message: '' } as const;
+
+    expect(decideAfterFailure(failure, history, { extrasSent: false }, 0)).toMatchObject({ kind: 'requeue' });
+    expect(decideAfterCrash(history, 'retry', false)).toMatchObject({ kind: 'requeue' });
+    expect(history).toMatchObject({ billable: 10, crashes: 10, sharedCrashes: 10 });
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import type { ItemSpec } from '../../../shared/domain/item/item.ts';
 import { ALIASES, UNSUPPORTED } from '../../../shared/domain/prompt-file/column-aliases.ts';
-import { meaningOf } from '../../../shared/domain/prompt-file/column-meaning.ts';
+import { meaningOf, namesColumn } from '../../../shared/domain/prompt-file/column-meaning.ts';
 import { KNOWN_COLUMNS, normaliseColumn } from '../../../shared/domain/prompt-file/columns.ts';
 import { readColumns } from '../../../shared/domain/prompt-file/read-columns.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
@@ -68,6 +68,9 @@ describe('the name of a column', () => {
     expect(meaningOf('рrоmрt')).toEqual({ kind: 'ours', column: 'prompt' });
     expect(meaningOf('Ａｓｐｅｃｔ　Ratio')).toEqual({ kind: 'ours', column: 'aspect_ratio' });
     expect(meaningOf('описание')).toEqual({ kind: 'own', column: 'описание' });
+    expect(namesColumn('Ａｓｐｅｃｔ　Ratio', 'aspect_ratio')).toBe(true);
+    expect(namesColumn('ОПИСАНИЕ', 'описание')).toBe(true);
+    expect(namesColumn('promt', 'prompt')).toBe(false);
   });
 
   test('means one thing, and no setting of other tools is one of ours', () => {

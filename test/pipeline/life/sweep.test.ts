@@ -67,6 +67,23 @@ describe('the sweep', () => {
     expect((await verify(world.effects)).differences).toEqual([]);
   });
 
+  test('holds nothing against items that die together with others, however often', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(3));
+
+    for (let kill = 0; kill < 7; kill += 1) {
+      for (const item of await itemsIn(world.effects, batch)) await die(world, item, isCall);
+      await sweep(world.effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });
+    }
+    await workOff(world, batch);
+
+    const items = await itemsIn(world.effects, batch);
+    expect(items.map(({ state, history }) => [state.kind, history.sharedCrashes])).toEqual(
+      Array(3).fill(['done', 7]),
+    );
+    expect((await verify(world.effects)).differences).toEqual([]);
+  });
+
   test('leaves attempts alone whose lease has not run out', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));

@@ -296,6 +296,7 @@ const ROUND_TRIPS = {
         plainRequest: fc.boolean(),
       },
       {
+        sharedCrashes: count,
         maxTokens: count,
         paused: fc.record({ times: count, sentAtMs: count }),
         kept: attempts,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Deadline, startDeadline } from '../../../shared/provider/http/deadline.ts';
+import { type Deadline, startCountdown, startDeadline } from '../../../shared/provider/http/deadline.ts';
 import { exchange } from '../../../shared/provider/http/http-exchange.ts';
 
 /** A provider that answers although this process is stopped, and says so in shared memory. */
@@ -32,7 +32,7 @@ async function answerAfterStop() {
     url: new URL(`http://127.0.0.1:${port}`),
     headers: {},
     body: Buffer.from('{}'),
-    timeoutMs: TIMEOUT_MS,
+    countdown: startCountdown(TIMEOUT_MS),
     connectTimeoutMs: 60_000,
     maxBytes: 1_000_000,
     onChunk: (chunk) => {

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ApiError, getJson } from '../lib/api.ts';
 import { count, credits, dollars, exactCredits } from '../lib/format.ts';
 import { address, go, withQuery } from '../lib/route.ts';
-import { commandFor, usdPerCredit } from '../lib/stage.ts';
+import { commandFor } from '../lib/stage.ts';
 import { Chart, type ChartSeries } from '../parts/chart.tsx';
 import { Command } from '../parts/command.tsx';
 import { FailurePanel } from '../parts/failure-panel.tsx';
@@ -128,7 +128,8 @@ function Statement({ cost, by }: { readonly cost: Cost; readonly by: string }) {
       <p class="spent" aria-live="polite">
         Spent from {from} to {to} (days in {tz}):{' '}
         <b data-total={micro(total, 'creditsMicro')}>{exactCredits(micro(total, 'creditsMicro'))}</b> credits{' '}
-        {dollars(micro(total, 'creditsMicro'), usdPerCredit())} · waste {credits(micro(total, 'wasteMicro'))}
+        {dollars(micro(total, 'creditsMicro'), micro(total, 'usdPerCredit'))} · waste{' '}
+        {credits(micro(total, 'wasteMicro'))}
         {micro(total, 'unknownMaxMicro') > 0 &&
           ` · unconfirmed at most ${credits(micro(total, 'unknownMaxMicro'))}`}
       </p>
@@ -184,8 +185,8 @@ function Statement({ cost, by }: { readonly cost: Cost; readonly by: string }) {
             </table>
           </div>
           <p class="dim small">
-            From {source}. ≈ $ at {usdPerCredit()} a credit; actual charges may vary. Waste: calls without an
-            image that is kept. Unconfirmed: the most that calls without a response can cost.
+            From {source}. ≈ $ at {micro(total, 'usdPerCredit')} a credit; actual charges may vary. Waste:
+            calls without an image that is kept. Unconfirmed: the most that calls without a response can cost.
           </p>
         </>
       )}
@@ -202,7 +203,7 @@ function Figures({ row }: { readonly row: CostRow }) {
       <td class="number" data-credits={micro('creditsMicro')}>
         {exactCredits(micro('creditsMicro'))}
       </td>
-      <td class="number">{dollars(micro('creditsMicro'), usdPerCredit()).slice(2)}</td>
+      <td class="number">{dollars(micro('creditsMicro'), micro('usdPerCredit')).slice(2)}</td>
       <td class="number">
         {row.creditsMicroPerImage === null ? '–' : credits(micro('creditsMicroPerImage'))}
       </td>

@@ -1,3 +1,5 @@
+import { dollarsText } from '../../../../shared/domain/money/money-text.ts';
+
 const MICRO = 1_000_000;
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const TENTHS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -18,11 +20,10 @@ export function exactCredits(micro: number): string {
   return EXACT.format(micro / MICRO);
 }
 
-/** Dollars beside credits, never instead of them. */
-export function dollars(micro: number, usdPerCredit: number): string {
-  const value = (micro / MICRO) * usdPerCredit;
-  const digits = value === 0 || value >= 100 ? 0 : value >= 0.1 ? 2 : 4;
-  return `≈ $${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+/** Dollars beside credits, never instead of them; nothing where no one rate makes them. */
+export function dollars(micro: number, usdPerCredit: number | undefined): string {
+  if (usdPerCredit === undefined) return '';
+  return dollarsText(micro, usdPerCredit);
 }
 
 /** `24 min`, `1 h 5 min`, `40 s`. */

@@ -14,8 +14,9 @@ export async function loadStage(): Promise<void> {
   }
 }
 
-export function usdPerCredit(): number {
-  return stage.value?.usdPerCredit ?? 0;
+/** Undefined where models are served at several rates. */
+export function usdPerCredit(): number | undefined {
+  return stage.value?.usdPerCredit ?? undefined;
 }
 
 /** A command for this very stage. */

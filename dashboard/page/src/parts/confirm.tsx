@@ -5,6 +5,7 @@ import { credits, dollars } from '../lib/format.ts';
 import { say } from '../lib/say.ts';
 import { usdPerCredit } from '../lib/stage.ts';
 import { Dialog } from './dialog.tsx';
+import { shortPrice } from './plan-price.tsx';
 
 /** Something that is asked about before it is done. */
 export interface Question {
@@ -77,7 +78,7 @@ export function Confirm({
           {expected != null &&
             planned !== undefined &&
             planned.items > 0 &&
-            ` · about ${dollars(expected, usdPerCredit()).slice(2)}`}
+            ` · about ${shortPrice(expected)}`}
         </button>
       </div>
     </Dialog>

@@ -52,9 +52,13 @@ export function PlanPrice({ plan }: { readonly plan: Plan | undefined }) {
   );
 }
 
+/** Dollars, or credits where models are served at several rates. */
+export function shortPrice(micro: number): string {
+  return dollars(micro, usdPerCredit()).slice(2) || `${credits(micro)} credits`;
+}
+
 /** The button says number and price. */
 export function runLabel({ items, credits: { expectedMicro } }: Plan): string {
-  const price =
-    expectedMicro === null ? 'price unknown' : `about ${dollars(expectedMicro, usdPerCredit()).slice(2)}`;
+  const price = expectedMicro === null ? 'price unknown' : `about ${shortPrice(expectedMicro)}`;
   return `Generate ${count(items.pending)} · ${price}`;
 }

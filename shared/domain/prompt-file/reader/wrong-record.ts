@@ -1,5 +1,5 @@
 import { decodeUtf8 } from '../cells.ts';
-import { meaningOf } from '../column-meaning.ts';
+import { namesColumn } from '../column-meaning.ts';
 import { type CsvFormat, type Rejection, rejected } from '../format.ts';
 
 /** Why a record (its cells in `latin1`) is none of the file's rows, if so: too few cells or too many, or no data at all. */
@@ -39,7 +39,7 @@ function isHeaderAgain(cells: readonly string[], columns: readonly string[]): bo
     cells.length >= columns.length &&
     columns.every((column, index) => {
       const text = textOf(cells[index]);
-      return column === '' ? text.trim() === '' : text.length < 100 && meaningOf(text).column === column;
+      return column === '' ? text.trim() === '' : text.length < 100 && namesColumn(text, column);
     })
   );
 }

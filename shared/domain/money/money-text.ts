@@ -1,0 +1,42 @@
+import { MICRO_PER_CREDIT } from './money.ts';
+
+/** What a credit costs in US dollars, where all that serve a model agree; else why nobody can say. */
+export type CreditRate =
+  | { readonly kind: 'one'; readonly usdPerCredit: number; readonly source: string }
+  | { readonly kind: 'several'; readonly message: string };
+
+const TENTHS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** Credits for people: `2,484.8`; exact values are in JSON, CSV and manifest. */
+export function creditsText(micro: number): string {
+  const value = micro / MICRO_PER_CREDIT;
+  return Number.isInteger(value) ? WHOLE.format(value) : TENTHS.format(value);
+}
+
+/** Dollars beside credits: `≈ $2.48`. */
+export function dollarsText(micro: number, usdPerCredit: number): string {
+  const value = (micro / MICRO_PER_CREDIT) * usdPerCredit;
+  const digits = value === 0 || value >= 100 ? 0 : value >= 0.1 ? 2 : 4;
+  const number = value.toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `≈ $${number}`;
+}
+
+/** `2,484.8 credits (≈ $2.48)`; credits alone where no one rate makes dollars of them. */
+export function costText(micro: number, usdPerCredit: number | undefined): string {
+  const dollars = usdPerCredit === undefined ? '' : ` (${dollarsText(micro, usdPerCredit)})`;
+  return `${creditsText(micro)} credits${dollars}`;
+}
+
+/** The line below figures in dollars that names their rate and its source; why there are none, where there are several. */
+export function rateText(rate: CreditRate): string {
+  switch (rate.kind) {
+    case 'one':
+      return `≈ $: ${rate.source}`;
+    case 'several':
+      return `no dollars: ${rate.message}; \`pressrun cost\` has each charge at its own rate`;
+  }
+}

@@ -1,0 +1,99 @@
+import type { Item } from '../../domain/item/item.ts';
+import type { CallReservation } from '../money/attempt.ts';
+import type { BudgetReached } from '../money/budget-pause.ts';
+import { balancesOf, uncoveredAccounts } from '../money/budgets.ts';
+import { mostOfItem } from '../money/call-terms.ts';
+import { fill } from './fill.ts';
+import { returnSoon } from './hand-over.ts';
+import {
+  expectedCalls,
+  forget,
+  hasSurplus,
+  type PooledReservation,
+  type ReservationPool,
+  reservationFor,
+} from './reservation-pool.ts';
+
+/** Other calls have the credits, or the budget is being counted. */
+interface NotYet {
+  readonly kind: 'not-yet';
+  /** When to look again, if that is known. */
+  readonly lookMs?: number;
+}
+
+export type Reserved =
+  | { readonly kind: 'reserved'; readonly reservation: CallReservation }
+  | BudgetReached
+  | NotYet;
+
+export const NOT_YET: NotYet = { kind: 'not-yet' };
+/** A budget that is being counted opens after some seconds. */
+const COUNTING_LOOK_MS = 1_000;
+
+/** Reserves what an item's next call can cost, if there is room for it now. Not to be run twice at a time. */
+export async function reserveNow(pool: ReservationPool, item: Item): Promise<Reserved> {
+  const atMs = pool.effects.clock.now();
+  const balances = balancesOf(await pool.book.current(item.batch), item, atMs);
+  if (balances.length === 0) return { kind: 'reserved', reservation: unlimitedCall(pool, atMs) };
+  if (balances.some(({ budget }) => budget.state === 'counting')) {
+    return { kind: 'not-yet', lookMs: COUNTING_LOOK_MS };
+  }
+  const needMicro = mostOfItem(pool.effects, item, atMs);
+  const pooled = reservationFor(pool, balances);
+  if (pooled.freeMicro < needMicro) {
+    const shortage = await fill(pool, pooled, needMicro, expectedCalls(pool, pooled));
+    if (shortage !== undefined) return shortage.kind === 'reached' ? shortage : NOT_YET;
+  }
+  return { kind: 'reserved', reservation: limitedCall(pool, pooled, needMicro, atMs) };
+}
+
+/** Leave for one call to which no budget applies. */
+export function unlimitedCall({ book }: ReservationPool, atMs: number): CallReservation {
+  return {
+    atMs,
+    uncovered: async (charge) => uncoveredAccounts(await book.current(charge.batch), charge, []),
+    unused: () => undefined,
+    ended: () => undefined,
+    over: () => undefined,
+  };
+}
+
+/** Leave for one call under a pool's reservation, whose credits it takes. */
+function limitedCall(
+  pool: ReservationPool,
+  pooled: PooledReservation,
+  micro: number,
+  atMs: number,
+): CallReservation {
+  const accounts = pooled.balances.map(({ account }) => account);
+  let isOver = false;
+  pooled.freeMicro -= micro;
+  pooled.calls += 1;
+
+  function end(spentMicro: number): void {
+    isOver = true;
+    pooled.calls -= 1;
+    pooled.freeMicro += micro - spentMicro;
+    pooled.spentMicro += spentMicro;
+    pooled.waiting.wake();
+    if (hasSurplus(pool, pooled)) void returnSoon(pool);
+  }
+
+  /** Where its end was not recorded here, only the table knows what is left of the reservation. */
+  function over(): void {
+    if (isOver) return;
+    isOver = true;
+    pooled.calls -= 1;
+    forget(pool, pooled);
+    pooled.waiting.wake();
+  }
+
+  return {
+    atMs,
+    hold: { id: pooled.id, micro, accounts },
+    uncovered: async (charge) => uncoveredAccounts(await pool.book.current(charge.batch), charge, accounts),
+    unused: () => end(0),
+    ended: end,
+    over,
+  };
+}

@@ -1,0 +1,105 @@
+import type { Item } from '../../domain/item/item.ts';
+import type { Effects } from '../effects.ts';
+import { type BudgetBook, balancesOf } from '../money/budgets.ts';
+import { mostOfItem } from '../money/call-terms.ts';
+import { NOT_YET, type Reserved, reserveNow, unlimitedCall } from './call-reservation.ts';
+import { join } from './hand-over.ts';
+import { createReservationPool, type ReservationPool, waitingFor } from './reservation-pool.ts';
+import type { Place, WaitingCalls } from './waiting-calls.ts';
+
+/** How a call waits for its credits. */
+interface CreditWait {
+  /** Since when it has waited for anything in this process. */
+  readonly sinceMs: number;
+  /** Whether nothing has come up meanwhile that keeps it from beginning. */
+  readonly mayBegin: () => Promise<boolean>;
+}
+
+interface Patience {
+  /** How long a call may wait in this process before its message goes back to the queue. */
+  readonly patienceMs: number;
+  readonly stopping?: AbortSignal;
+}
+
+type ReservedInTime =
+  | Exclude<Reserved, { kind: 'not-yet' }>
+  | { readonly kind: 'wait'; readonly waitMs: number };
+
+/**
+ * The credits that one process reserves: for many calls at a time, so that no account is a hot key. What a call leaves of
+ * them is the next one's at once.
+ */
+export interface CreditPool {
+  reserveFor(item: Item, wait: CreditWait): Promise<ReservedInTime>;
+  /**
+   * An invocation takes part; `queued` says how many of its calls have not asked for credits yet and soon will. Gives the
+   * function that ends its part: with the last invocation everything is handed over or returned.
+   */
+  join(queued: () => number): () => Promise<void>;
+}
+
+/** Credits that other processes reserve return when their calls end. Own ones wake whoever waits. */
+const FIRST_LOOK_MS = 250;
+const LONGEST_LOOK_MS = 4_000;
+/** How long a message stays away that has waited in vain: once to twice as long. */
+const AWAY_MS = 5_000;
+/** As with permits: with a call under way a process lives on anyway. */
+const PATIENCE_WHILE_CALLING_MS = 20_000;
+
+/** The pool of one process. */
+export function createCreditPool(effects: Effects, book: BudgetBook, patience: Patience): CreditPool {
+  const pool = createReservationPool(effects, book);
+
+  async function reserveFor(item: Item, wait: CreditWait): Promise<ReservedInTime> {
+    const nowMs = effects.clock.now();
+    const balances = balancesOf(await book.current(item.batch), item, nowMs);
+    if (balances.length === 0) return { kind: 'reserved', reservation: unlimitedCall(pool, nowMs) };
+    const line = waitingFor(pool, balances);
+    const place = line.enter(mostOfItem(effects, item, nowMs));
+    try {
+      return await reserveInTurn(pool, { item, line, place, wait, patience });
+    } finally {
+      place.leave();
+    }
+  }
+
+  return { reserveFor, join: (queued) => join(pool, queued) };
+}
+
+/** A call in its line. */
+interface WaitingCall {
+  readonly item: Item;
+  readonly line: WaitingCalls;
+  readonly place: Place;
+  readonly wait: CreditWait;
+  readonly patience: Patience;
+}
+
+async function reserveInTurn(pool: ReservationPool, call: WaitingCall): Promise<ReservedInTime> {
+  const { clock, random } = pool.effects;
+  const { place, wait, patience } = call;
+  for (let looks = 0; ; looks += 1) {
+    const result = await pool.oneAtATime(() => reserveIfFirst(pool, call));
+    if (result.kind !== 'not-yet') return result;
+    const lookMs = Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 2 ** looks * (1 + random()));
+    const waitMs = result.lookMs ?? Math.round(lookMs);
+    if (clock.now() + waitMs > wait.sinceMs + patienceMs(pool, patience)) {
+      return { kind: 'wait', waitMs: Math.round((result.lookMs ?? AWAY_MS) * (1 + random())) };
+    }
+    await place.wait(waitMs, patience.stopping);
+    if (patience.stopping?.aborted || !(await wait.mayBegin())) return { kind: 'wait', waitMs: 0 };
+  }
+}
+
+/** Where one waits in vain, only the first in the line looks again. */
+async function reserveIfFirst(pool: ReservationPool, { item, line, place }: WaitingCall): Promise<Reserved> {
+  if (line.isHeldUp && !place.isFirst()) return NOT_YET;
+  const result = await reserveNow(pool, item);
+  line.isHeldUp = result.kind === 'not-yet';
+  return result;
+}
+
+function patienceMs({ written }: ReservationPool, { patienceMs: own }: Patience): number {
+  const isCalling = [...written].some(({ calls }) => calls > 0);
+  return own > 0 && isCalling ? Math.max(own, PATIENCE_WHILE_CALLING_MS) : own;
+}

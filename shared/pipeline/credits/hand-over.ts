@@ -1,0 +1,119 @@
+import { warnIfNearlySpent } from '../money/budget-warning.ts';
+import { closeReservation, RESERVATION_MS, renewReservation } from '../money/reservations.ts';
+import {
+  expectedCalls,
+  forget,
+  hasSurplus,
+  type PooledReservation,
+  type ReservationPool,
+} from './reservation-pool.ts';
+
+/** What nobody waits for here is returned after so long: calls that end together are one write. */
+const RETURN_MS = 1_000;
+const RENEW_EVERY_MS = RESERVATION_MS / 4;
+
+/** Hands over to the accounts what was spent, returns a surplus, and renews what is left. */
+export async function handOver(
+  pool: ReservationPool,
+  reservation: PooledReservation,
+  surplusMicro: number,
+): Promise<void> {
+  if (reservation.isNew) return;
+  const { id, spentMicro } = reservation;
+  reservation.freeMicro -= surplusMicro;
+  reservation.spentMicro -= spentMicro;
+  const { table, clock } = pool.effects;
+  try {
+    const accounts = reservation.balances.map(({ account }) => account);
+    const renewed = { id, accounts, expiresAtMs: clock.now() + RESERVATION_MS };
+    if ((await renewReservation(table, renewed, { spentMicro, surplusMicro })) === 'gone') {
+      forget(pool, reservation);
+    }
+  } catch (error) {
+    forget(pool, reservation);
+    throw error;
+  }
+}
+
+/** Closes those that no call begins under any more, and none is under way. */
+export async function closeForgotten({ effects, reservations, written }: ReservationPool): Promise<void> {
+  const used = new Set(reservations.values());
+  for (const reservation of [...written].filter((each) => each.calls === 0 && !used.has(each))) {
+    await closeReservation(effects.table, reservation.id);
+    written.delete(reservation);
+  }
+}
+
+/** An invocation takes part in a pool until the function is called that this gives. */
+export function join(pool: ReservationPool, queued: () => number): () => Promise<void> {
+  if (pool.invocations.size === 0) pool.ended = new AbortController();
+  pool.invocations.add(queued);
+  return async () => {
+    pool.invocations.delete(queued);
+    if (pool.invocations.size > 0) return;
+    pool.ended.abort();
+    await pool.oneAtATime(async () => {
+      // Another one may have joined meanwhile.
+      if (pool.invocations.size === 0) await closeAll(pool);
+    });
+  };
+}
+
+/** Hands over and renews until the last invocation has ended, so that what is reserved does not count as a dead worker's. */
+export async function keepRenewing(pool: ReservationPool): Promise<void> {
+  const { signal } = pool.ended;
+  if (pool.renewing === signal) return;
+  pool.renewing = signal;
+  for (;;) {
+    await pool.effects.clock.sleep(RENEW_EVERY_MS, signal);
+    if (signal.aborted) return;
+    await untroubled(pool, () => renew(pool));
+  }
+}
+
+/** Returns what is free and nobody here waits for, a moment later. */
+export async function returnSoon(pool: ReservationPool): Promise<void> {
+  if (pool.isReturning) return;
+  pool.isReturning = true;
+  const { signal } = pool.ended;
+  await pool.effects.clock.sleep(RETURN_MS, signal);
+  pool.isReturning = false;
+  if (signal.aborted) return;
+  await untroubled(pool, async () => {
+    for (const each of [...pool.reservations.values()]) {
+      if (hasSurplus(pool, each)) await handOver(pool, each, each.freeMicro);
+    }
+  });
+}
+
+/** Everything is handed over or returned. */
+async function closeAll(pool: ReservationPool): Promise<void> {
+  const balances = balancesIn(pool);
+  pool.reservations.clear();
+  for (const [key, line] of pool.lines) if (line.count() === 0) pool.lines.delete(key);
+  await closeForgotten(pool);
+  await warnIfNearlySpent(pool.effects, balances);
+}
+
+async function renew(pool: ReservationPool): Promise<void> {
+  for (const each of [...pool.reservations.values()]) {
+    await handOver(pool, each, expectedCalls(pool, each) > 0 ? 0 : each.freeMicro);
+  }
+  await closeForgotten(pool);
+  await warnIfNearlySpent(pool.effects, balancesIn(pool));
+}
+
+/** Trouble with it ends no call; closing puts it right. */
+async function untroubled(pool: ReservationPool, act: () => Promise<void>): Promise<void> {
+  try {
+    await pool.oneAtATime(act);
+  } catch (error) {
+    pool.effects.log.error('reserved credits could not be renewed or returned', error);
+  }
+}
+
+/** Each account once. */
+function balancesIn({ written }: ReservationPool) {
+  const balances = [...written].flatMap((each) => each.balances);
+  return [...new Map(balances.map((balance) => [balance.account, balance])).values()];
+}

@@ -1,0 +1,50 @@
+import type { Clock } from '../ports.ts';
+
+/** A call's place among those that wait for credits. */
+export interface Place {
+  isFirst(): boolean;
+  /** Waits until credits may be free, or so long. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
+  leave(): void;
+}
+
+/**
+ * The calls that wait for credits of the same accounts. The dearest is served first: while a budget is spent, its room only
+ * shrinks, so that a dear call that waits may never find any, and a cheap one still does.
+ */
+export interface WaitingCalls {
+  enter(needMicro: number): Place;
+  count(): number;
+  /** Whether the one that looked last found no credits. */
+  isHeldUp: boolean;
+  /** Credits are free: the first one looks again. */
+  wake(): void;
+}
+
+export function createWaitingCalls(clock: Pick<Clock, 'sleep'>): WaitingCalls {
+  const calls: { readonly needMicro: number; waker: AbortController }[] = [];
+
+  function wake(): void {
+    calls[0]?.waker.abort();
+  }
+
+  function enter(needMicro: number): Place {
+    const call = { needMicro, waker: new AbortController() };
+    const behind = calls.findIndex((each) => each.needMicro < needMicro);
+    calls.splice(behind < 0 ? calls.length : behind, 0, call);
+    return {
+      isFirst: () => calls[0] === call,
+      wait: async (ms, signal) => {
+        const { signal: woken } = call.waker;
+        await clock.sleep(ms, signal === undefined ? woken : AbortSignal.any([woken, signal]));
+        if (woken.aborted) call.waker = new AbortController();
+      },
+      leave: () => {
+        calls.splice(calls.indexOf(call), 1);
+        wake();
+      },
+    };
+  }
+
+  return { enter, count: () => calls.length, isHeldUp: false, wake };
+}

@@ -1,0 +1,29 @@
+import type { LendMemory } from '../../provider/types.ts';
+import { createBufferPool } from './buffer-pool.ts';
+import { createByteBudget } from './byte-budget.ts';
+
+/** Lends memory for answers, so many bytes at a time in this process. All is given back when whoever has it ends, however it ends. */
+export function createLender(limit: number): LendMemory {
+  const budget = createByteBudget(limit);
+  const pool = createBufferPool(limit);
+  return async (use) => {
+    const loan = budget.open();
+    const buffers = new Set<Buffer>();
+    try {
+      return await use({
+        reserve: loan.take,
+        buffer(bytes) {
+          const buffer = pool.take(bytes);
+          buffers.add(buffer);
+          return buffer;
+        },
+        recycle(buffer) {
+          if (buffers.delete(buffer)) pool.give(buffer);
+        },
+      });
+    } finally {
+      for (const buffer of buffers) pool.give(buffer);
+      loan.giveBack();
+    }
+  };
+}

@@ -1,0 +1,121 @@
+/** Bytes that several share: each takes what it needs, more and more perhaps, and gives all of it back at once. */
+interface ByteBudget {
+  open(): ByteLoan;
+  /** Bytes that are taken now. */
+  taken(): number;
+}
+
+export interface ByteLoan {
+  /** Waits until there are so many more; undefined where there are at once. Rejects where the signal is aborted first. */
+  take(bytes: number, signal?: AbortSignal): Promise<void> | undefined;
+  giveBack(): void;
+}
+
+interface Holder {
+  bytes: number;
+  waits: boolean;
+}
+
+interface Waiter {
+  readonly holder: Holder;
+  readonly bytes: number;
+  /** Others that came later and went first. */
+  passed: number;
+  readonly grant: () => void;
+}
+
+/** A large request lets so many pass, then nobody. */
+const MOST_PASSED = 100;
+
+/**
+ * Bounds what is taken together. Small requests pass a large one that waits. One holder at a time may go beyond the limit: the
+ * only one, or the largest when all wait for more, so that none could ever end.
+ */
+export function createByteBudget(limit: number): ByteBudget {
+  const holders = new Set<Holder>();
+  const waiting: Waiter[] = [];
+  let taken = 0;
+  let beyond: Holder | undefined;
+
+  function fits({ holder, bytes }: Pick<Waiter, 'holder' | 'bytes'>): boolean {
+    return taken + bytes <= limit || taken === holder.bytes || holder === beyond;
+  }
+
+  function nextInLine(): Waiter | undefined {
+    const next =
+      firstInLine(waiting, fits) ?? (beyond === undefined ? largestIfAllWait(waiting, holders) : undefined);
+    if (next !== undefined && !fits(next)) beyond = next.holder;
+    return next;
+  }
+
+  function take(holder: Holder, bytes: number, later: readonly Waiter[]): void {
+    for (const earlier of later) earlier.passed += 1;
+    holder.bytes += bytes;
+    taken += bytes;
+  }
+
+  function settle(): void {
+    for (let next = nextInLine(); next !== undefined; next = nextInLine()) {
+      take(next.holder, next.bytes, waiting.slice(0, leaveLine(next)));
+      next.grant();
+    }
+  }
+
+  function leaveLine(waiter: Waiter): number {
+    const place = waiting.indexOf(waiter);
+    waiting.splice(place, 1);
+    waiter.holder.waits = false;
+    return place;
+  }
+
+  function wait(holder: Holder, bytes: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { holder, bytes, passed: 0, grant: resolve };
+      holder.waits = true;
+      waiting.push(waiter);
+      const leave = () => {
+        if (!waiting.includes(waiter)) return;
+        leaveLine(waiter);
+        reject(signal?.reason);
+        settle();
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      if (signal?.aborted) leave();
+      settle();
+    });
+  }
+
+  return {
+    taken: () => taken,
+    open() {
+      const holder: Holder = { bytes: 0, waits: false };
+      holders.add(holder);
+      return {
+        take(bytes, signal) {
+          const isHeldBack = holder.bytes === 0 && waiting.some(({ passed }) => passed >= MOST_PASSED);
+          if (isHeldBack || !fits({ holder, bytes })) return wait(holder, bytes, signal);
+          take(holder, bytes, waiting);
+          return undefined;
+        },
+        giveBack() {
+          if (!holders.delete(holder)) return;
+          if (beyond === holder) beyond = undefined;
+          taken -= holder.bytes;
+          settle();
+        },
+      };
+    },
+  };
+}
+
+/** Those that hold some come first: what they have is free the sooner. */
+function firstInLine(waiting: readonly Waiter[], fits: (waiter: Waiter) => boolean): Waiter | undefined {
+  const line = waiting.toSorted((a, b) => Number(b.holder.bytes > 0) - Number(a.holder.bytes > 0));
+  const next = line.find((each) => fits(each) || each.passed >= MOST_PASSED);
+  return next !== undefined && fits(next) ? next : undefined;
+}
+
+function largestIfAllWait(waiting: readonly Waiter[], holders: ReadonlySet<Holder>): Waiter | undefined {
+  if ([...holders].some(({ bytes, waits }) => bytes > 0 && !waits)) return undefined;
+  return waiting.toSorted((a, b) => b.holder.bytes - a.holder.bytes)[0];
+}
