@@ -5,19 +5,19 @@ import { dirname } from 'node:path';
  * Makes a folder and those above it. Not `mkdir` with `recursive`: Node 24 spins for ever where a file system answers
  * ENOENT to a new folder, as /proc does.
  */
-export async function makeFolder(path: string): Promise<void> {
-  const problem = await tryMake(path);
+export async function makeFolder(path: string, mode?: number): Promise<void> {
+  const problem = await tryMake(path, mode);
   if (problem === undefined) return;
   if (codeOf(problem) !== 'ENOENT' || dirname(path) === path) throw problem;
-  await makeFolder(dirname(path));
-  const again = await tryMake(path);
+  await makeFolder(dirname(path), mode);
+  const again = await tryMake(path, mode);
   if (again !== undefined) throw again;
 }
 
 /** Something that is there may be a file; then whatever is made inside it will say so. */
-async function tryMake(path: string): Promise<unknown> {
+async function tryMake(path: string, mode: number | undefined): Promise<unknown> {
   try {
-    await mkdir(path);
+    await mkdir(path, { mode });
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') return error;
   }

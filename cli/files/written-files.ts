@@ -16,7 +16,7 @@ const line = z.tuple([z.string(), z.string()]);
 
 /** Reads what was written to a folder, by any process and whenever. `records` is a folder of the stage. */
 export async function writtenFilesOf(folder: string, records: string): Promise<WrittenFiles> {
-  await makeFolder(records);
+  await makeFolder(records, 0o700);
   const hash = createHash('sha256').update(await realpath(folder));
   const path = join(records, `${hash.digest('hex').slice(0, 24)}.jsonl`);
   const marks = new Map<string, string>();

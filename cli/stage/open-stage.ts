@@ -11,6 +11,7 @@ import { configuredProvider, type ProviderOverrides } from '../../shared/runtime
 import { createEffects } from '../../shared/runtime/effects.ts';
 import { jsonLinesLog } from '../../shared/runtime/json-lines-log.ts';
 import type { Runtime } from '../../shared/runtime/runtime.ts';
+import { steadyClock } from '../../shared/runtime/steady-clock.ts';
 import { versionedTable } from '../../shared/runtime/versioned-table.ts';
 import { isEmbedded } from '../stage-names.ts';
 import { inUse } from './in-use.ts';
@@ -67,7 +68,7 @@ async function openEmbedded(
   { log, logPath }: { readonly log: Log; readonly logPath: string },
 ): Promise<OpenStage> {
   const folder = stageFolder(config);
-  const clock = systemClock();
+  const clock = steadyClock(systemClock());
   const stage = await openEmbeddedStage(folder, clock);
   const { clearLeftovers, trouble, close, ...ports } = stage;
   const provider = withRoom(configuredProvider(config, overrides, clock), folder);
@@ -108,6 +109,6 @@ async function openLog(config: Config): Promise<{ log: Log; logPath: string }> {
 /** A log that cannot be written, on a full disk, must not be what ends the work. */
 function appendTo(path: string, line: string): void {
   try {
-    appendFileSync(path, line);
+    appendFileSync(path, line, { mode: 0o600 });
   } catch {}
 }

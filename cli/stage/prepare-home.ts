@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
+import { makePrivateFolder } from '../../local/stage/private-folder.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
@@ -8,7 +9,9 @@ import { UsageError } from '../usage-error.ts';
 export async function prepareHome(folder: string): Promise<void> {
   const problem = `${folder}: pressrun's data cannot be kept here; name another folder with --home`;
   try {
-    await makeFolder(folder);
+    // Not the private one at once: where a file system has no such folder, it is to say so.
+    await makeFolder(folder, 0o700);
+    await makePrivateFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     throw new UsageError(`${problem} (${oneLine(error)})`, { cause: error });

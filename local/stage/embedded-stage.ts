@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { VISIBILITY_SECONDS } from '../../shared/pipeline/image/heartbeat.ts';
@@ -12,6 +11,7 @@ import { clearUnfinished, diskStore } from '../disk-store/disk-store.ts';
 import { sqliteRecords } from '../disk-store/sqlite-records.ts';
 import { sqliteQueue } from '../queue/sqlite-queue.ts';
 import { sqliteTable } from '../table/sqlite-table.ts';
+import { makePrivateFile, makePrivateFolder } from './private-folder.ts';
 
 /** A stage in this process: one database file and a folder of objects. Any number of processes may have it open. */
 export interface EmbeddedStage {
@@ -31,10 +31,11 @@ const INGEST_VISIBILITY_SECONDS = 900;
 
 /** Opens the stage in that folder, and makes it where there is none. Throws `DatabaseFileError` where it is another version's. */
 export async function openEmbeddedStage(folder: string, clock: Clock): Promise<EmbeddedStage> {
-  await mkdir(folder, { recursive: true });
+  await makePrivateFolder(folder);
   const path = join(folder, 'stage.sqlite');
   refuseOldStage(folder, path);
   const database = openDatabase(path);
+  await makePrivateFile(path);
   const log = syncOfWal(path);
   const reserve = diskReserve(join(folder, 'reserve'));
   const committer = createCommitter({ database, log, reserve, random: Math.random });

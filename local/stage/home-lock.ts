@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { openSqlite } from '../database/sqlite.ts';
 import { isSqliteError } from '../database/sqlite-errors.ts';
+import { makePrivateFolder } from './private-folder.ts';
 import { readStageFile, type StageFile, writeStageFile } from './stage-file.ts';
 
 type Acquired = OwnedHome | BusyHome;
@@ -27,7 +27,7 @@ export interface BusyHome {
  * there is no stale lock to judge, and no process id that could mean another process by now.
  */
 export async function acquireHome(folder: string): Promise<Acquired> {
-  await mkdir(folder, { recursive: true });
+  await makePrivateFolder(folder);
   const release = lock(lockPath(folder), LOCK_MS);
   if (release === undefined) return { kind: 'busy', owner: await readStageFile(folder) };
   return {

@@ -24,7 +24,7 @@ export async function readStageFile(folder: string): Promise<StageFile | undefin
 /** Replaces the file as a whole. Only for the owner of the stage. */
 export async function writeStageFile(folder: string, content: StageFile): Promise<void> {
   const unfinished = join(folder, 'stage.json.new');
-  await writeFile(unfinished, `${JSON.stringify(content, undefined, 2)}\n`);
+  await writeFile(unfinished, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
   await PLATFORM.rename(unfinished, join(folder, 'stage.json'));
 }
 

@@ -7,6 +7,11 @@ import { fileURLToPath } from 'node:url';
 export const COMMAND = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
 export const POSTCARDS = fileURLToPath(new URL('../../examples/postcards.csv', import.meta.url));
 
+/** Each test has a home of its own, but compiled code need not be made anew in it. */
+const NODE_COMPILE_CACHE = fileURLToPath(
+  new URL('../../node_modules/.cache/pressrun/compiled', import.meta.url),
+);
+
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -49,7 +54,7 @@ export async function openWorkplace(env: Env = {}, command: string = COMMAND): P
   function start(args: readonly string[], more: Env = {}, stdin?: string): Started {
     const child = spawn(process.execPath, [command, ...args], {
       cwd: folder,
-      env: { PATH: process.env.PATH ?? '', HOME: folder, ...env, ...more },
+      env: { PATH: process.env.PATH ?? '', HOME: folder, NODE_COMPILE_CACHE, ...env, ...more },
       stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       detached: true,
     });

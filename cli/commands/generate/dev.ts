@@ -7,6 +7,7 @@ import type { Effects, PipelineEvent } from '../../../shared/pipeline/effects.ts
 import type { DueRun } from '../../../shared/pipeline/schedule/due-runs.ts';
 import { allSchedules } from '../../../shared/pipeline/schedule/schedules.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
+import { watchTime } from '../../../shared/runtime/time-watch.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { type BatchFolders, createBatchFolders } from '../../files/batch-folders.ts';
@@ -33,6 +34,7 @@ import { configOf, isSimulated, type StageOptions, stageFolder } from '../../sta
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { createBatchReporter } from '../../text/batch-reporter.ts';
+import { jumpLine } from '../../text/clock-time.ts';
 import { oneLine } from '../../text/one-line.ts';
 import { nextText } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -138,6 +140,7 @@ async function serve(
   const isSimulating = isSimulated(config, options);
   const parts = [
     await startStageWork(stage, config),
+    watchTime(effects.clock, (jump) => say(jumpLine(jump))),
     startTicker(effects, TICK_MS, (run) => say(runText(run))),
     watchFolder({
       folder: options.uploads,

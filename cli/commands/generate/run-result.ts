@@ -33,6 +33,7 @@ interface EndedRun {
   readonly before: BatchStatus | undefined;
   readonly simulated: SimulatedProvider | undefined;
   readonly work: LocalWork | undefined;
+  /** By `performance.now`, which no clock that is set changes. */
   readonly startedMs: number;
 }
 
@@ -66,7 +67,7 @@ async function printResult(
     usdPerCredit: usdPerCreditOf(effects),
     flags: placeFlags(stage, argv),
     folder: folder.path,
-    tookMs: effects.clock.now() - startedMs,
+    tookMs: performance.now() - startedMs,
     // Elsewhere, the workers of the stage go on.
     isWorkedOn: work === undefined,
     failures: result.failures,

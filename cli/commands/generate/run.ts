@@ -9,6 +9,7 @@ import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
 import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import { favourTime } from '../../../shared/runtime/heap.ts';
+import { watchTime } from '../../../shared/runtime/time-watch.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { type Copying, createCopying } from '../../files/copying.ts';
@@ -35,6 +36,7 @@ import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simu
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
+import { jumpLine } from '../../text/clock-time.ts';
 import { sayNotes } from '../../text/file-notes.ts';
 import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
 import { createWaitReporter } from '../../text/wait-reporter.ts';
@@ -132,11 +134,11 @@ function requireWork(config: Config, simulate: boolean): void {
 
 async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const { config, simulated } = run;
-  const startedMs = Date.now();
+  const startedMs = performance.now();
   const copying = createCopying();
   const bar = context.out.json
     ? undefined
-    : createProgressBar(process.stderr, Date.now, usdPerCreditOf(config));
+    : createProgressBar(process.stderr, () => performance.now(), usdPerCreditOf(config));
   const notify = createListener(context, config.stage, copying, bar);
   const options: StageOpening = { notify, ...simulated?.effectOptions };
   return await withStage(config, 'look', options, async (stage) => {
@@ -211,20 +213,23 @@ async function followWithBar(
   { batch, bar, work, failure }: Following,
 ): Promise<void> {
   const { effects } = runtime;
-  const waits = createWaitReporter(effects, (line) => {
+  const say = (line: string) => {
     bar?.stop();
     context.out.say(line);
-  });
+  };
+  const waits = createWaitReporter(effects, say);
   const show = (status: BatchStatus) => {
     const note = waits.note() ?? (status.state === 'finishing' ? 'writing the manifest' : undefined);
     bar?.show(status, note);
   };
   if (work !== undefined) announceWait(context, () => bar?.stop());
+  const time = work && watchTime(effects.clock, (jump) => say(jumpLine(jump)));
   try {
     await follow(effects, batch, context.interrupted, show, failure);
     if (work !== undefined) await showUntil(work.stop(), effects, batch, show);
   } finally {
     bar?.stop();
     await work?.stop();
+    await time?.stop();
   }
 }

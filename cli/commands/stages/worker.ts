@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { hasUnreadUploads } from '../../../shared/pipeline/ingest/uploads.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
+import { watchTime } from '../../../shared/runtime/time-watch.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import {
@@ -19,6 +20,7 @@ import { startStageWork } from '../../stage/stage-work.ts';
 import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { type BatchReporter, createBatchReporter } from '../../text/batch-reporter.ts';
+import { jumpLine } from '../../text/clock-time.ts';
 import { createStage } from './create-stage.ts';
 
 interface WorkerOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
@@ -80,6 +82,7 @@ async function work(
   await hasUnreadUploads(effects);
   const teller = await createBatchReporter(effects, config.stage, (line) => context.out.say(line));
   const workers = await startStageWork(stage, config);
+  const time = watchTime(effects.clock, (jump) => context.out.say(jumpLine(jump)));
   announceWait(context, () => context.out.say());
   context.out.say(
     `working for stage ${config.stage}, ${config.itemsAtOnce} calls at a time; the log is ${stage.logPath}`,
@@ -88,6 +91,7 @@ async function work(
     return await watch(context, stage, teller, untilIdle);
   } finally {
     await workers.stop();
+    await time.stop();
   }
 }
 

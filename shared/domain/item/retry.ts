@@ -1,6 +1,6 @@
 import { FAILURES, type Failure, type FailureCode, LONGEST_PACED_WAIT_MS } from '../calls/failure.ts';
 import { DEFAULT_MAX_TOKENS, MAX_TOKENS_CEILING } from '../calls/models.ts';
-import type { ItemFailureCode, ItemHistory } from './item.ts';
+import type { ItemFailureCode, ItemHistory, ItemState } from './item.ts';
 
 /** What to do with an item after a failed attempt: plain data, carried out elsewhere. */
 export type RetryDecision =
@@ -100,6 +100,15 @@ export function leaveForUser(
   const code = failure.reach === 'lost' ? 'unknown_outcome' : failure.code;
   if (decision.kind === 'pause') return { ...decision, fails: code };
   return { kind: 'fail', code, history: decision.history };
+}
+
+/**
+ * How long a queued item still waits, in milliseconds. None is put off for longer than a pace may ask: a later time was written
+ * before the machine's clock was set back.
+ */
+export function waitOf({ notBeforeMs }: Extract<ItemState, { kind: 'queued' }>, nowMs: number): number {
+  const waitMs = Math.max(0, notBeforeMs - nowMs);
+  return waitMs > LONGEST_PACED_WAIT_MS ? 0 : waitMs;
 }
 
 /**

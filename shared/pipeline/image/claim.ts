@@ -1,5 +1,5 @@
 import type { Item, Lease, ReservedCredits } from '../../domain/item/item.ts';
-import { decideAfterCrash } from '../../domain/item/retry.ts';
+import { decideAfterCrash, waitOf } from '../../domain/item/retry.ts';
 import type { Charge } from '../../domain/money/charge.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { CreditPool } from '../credits/credit-pool.ts';
@@ -36,9 +36,11 @@ export async function claimItem(effects: Effects, reserve: Reserve, item: Item):
     case 'failed':
     case 'cancelled':
       return { kind: 'ended' };
-    case 'queued':
-      if (item.state.notBeforeMs > nowMs) return { kind: 'wait', waitMs: item.state.notBeforeMs - nowMs };
+    case 'queued': {
+      const waitMs = waitOf(item.state, nowMs);
+      if (waitMs > 0) return { kind: 'wait', waitMs };
       return await claimLease(effects, reserve, item, item.state.notBeforeMs);
+    }
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
       await settleLostAttempt(effects, item, item.state.lease, { leaseEndedByMs: nowMs, isShared: false });

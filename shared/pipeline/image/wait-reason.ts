@@ -1,4 +1,5 @@
 import type { Item, ItemRef, ItemState } from '../../domain/item/item.ts';
+import { waitOf } from '../../domain/item/retry.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import type { ProviderGate } from '../pace/provider-gate.ts';
@@ -54,7 +55,7 @@ export function resultOf({ clock }: Pick<Effects, 'clock'>, state: ItemState): G
     case 'cancelled':
       return SETTLED;
     case 'queued':
-      return { kind: 'wait', waitMs: Math.max(0, state.notBeforeMs - clock.now()) };
+      return { kind: 'wait', waitMs: waitOf(state, clock.now()) };
     case 'working':
       return { kind: 'wait', waitMs: Math.max(0, state.lease.untilMs - clock.now()) };
   }

@@ -1,5 +1,6 @@
 import type { BatchId } from '../../domain/ids.ts';
 import type { Item, Lease } from '../../domain/item/item.ts';
+import { waitOf } from '../../domain/item/retry.ts';
 import { itemsOf, readItem } from '../batch/batch-items.ts';
 import { openBatches, readBatch } from '../batch/batches.ts';
 import { workMessageOf } from '../batch/messages.ts';
@@ -128,7 +129,7 @@ async function settleLostAttempts(
   const lost: { readonly item: Item; readonly lease: Lease }[] = [];
   let waiting = 0;
   for await (const item of itemsOf(effects.table, id)) {
-    if (item.state.kind === 'queued' && item.state.notBeforeMs <= nowMs && waiting < mostWaiting) {
+    if (item.state.kind === 'queued' && waitOf(item.state, nowMs) === 0 && waiting < mostWaiting) {
       stillOpen.push(item);
       waiting += 1;
     }

@@ -1,11 +1,17 @@
 import ipaddr from 'ipaddr.js';
 
+/** All that IANA has given out of IPv6 as global unicast; the rest is nobody's, or carries an IPv4 address. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /**
  * Whether an address is one of the open internet: not private, loopback, link-local (where clouds keep their metadata),
- * multicast, reserved, nor an IPv6 form that carries such an IPv4 address.
+ * multicast, reserved, not given out, nor an IPv6 form that carries such an IPv4 address.
  */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv6 && !parsed.match(GLOBAL_UNICAST)) return false;
+  return parsed.range() === 'unicast';
 }
 
 /** Whether a host is on an allow-list of names; `*.core.today` stands for every name below it. */

@@ -1,0 +1,21 @@
+import { chmod, mkdir, stat } from 'node:fs/promises';
+
+/** Prompts, prices and images are their owner's: other users of the machine get no further than this folder. */
+const OWNER_ONLY = 0o700;
+
+/**
+ * Makes the folder of a stage for its owner alone, also one that an earlier pressrun left open. A folder above it that is
+ * made with it is private too; one that was there stays as it is.
+ */
+export async function makePrivateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: OWNER_ONLY });
+  const { mode, uid } = await stat(path);
+  if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
+  await chmod(path, OWNER_ONLY);
+}
+
+/** Files that say what a stage holds are private one by one as well: folders are moved, and copied. */
+export async function makePrivateFile(path: string): Promise<void> {
+  const { mode, uid } = await stat(path);
+  if ((mode & 0o077) !== 0 && uid === process.getuid?.()) await chmod(path, 0o600);
+}
