@@ -41,15 +41,10 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const minutes = settings.countsMinutes ? createCallMinutes(given) : undefined;
   const effects: Effects = minutes === undefined ? given : { ...given, notify: minutes.seen(given.notify) };
   const { stopping, pacing = IMPATIENT, slots = NO_SLOTS } = settings;
-<<<<<<< HEAD
-  const gate = createProviderGate(effects, { ...pacing, ...(stopping === undefined ? {} : { stopping }) });
-  const budgets = createBudgetBook(effects);
-  const store = createStoreCheck(effects);
-=======
   const waits = stopping === undefined ? pacing : { ...pacing, stopping };
   const gate = createProviderGate(effects, waits);
   const credits = createCreditPool(effects, createBudgetBook(effects), waits);
->>>>>>> main
+  const store = createStoreCheck(effects);
   const items = createItemsInHand();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();

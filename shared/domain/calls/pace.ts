@@ -143,6 +143,13 @@ export function withTaken(pace: Pace, atMs: number, calls: number): Pace {
   return { ...pace, taken, purse, takenSince, takenSinceCut };
 }
 
+/** From so many unexplained refusals on they are taken as chance: they are waited for, and the rate grows on. */
+const UNEXPLAINED_FOR_CHANCE = 5;
+
+export function isChance({ unexplained }: Pace): boolean {
+  return unexplained >= UNEXPLAINED_FOR_CHANCE;
+}
+
 export function isLimited({ limit, doublesInMs }: Pace): boolean {
   return limit !== undefined && doublesInMs === undefined;
 }
@@ -154,7 +161,7 @@ function grow(pace: Pace, nowMs: number): Pace {
     if (nowMs < pace.probeAtMs + (pace.purse >= 1 ? 0 : LONGEST_PROBE_WAIT_MS - PROBE_WAIT_MS)) return pace;
     return { ...pace, rate: pace.rate * SEEK_FROM, doublesInMs: SEEK_MS };
   }
-  if (pace.isSlack) return pace;
+  if (pace.isSlack && !isChance(pace)) return pace;
   const spacingMs = MINUTE_MS / pace.rate;
   const sinceMs = Math.min(
     3 * spacingMs,

@@ -114,7 +114,8 @@ async function callProvider(
   call.made = true;
   return await effects.lendMemory(async (memory) => {
     const sent = { ...request, profile, settings, references, plain };
-    return await settle(effects, gate, attempt, await effects.provider.call(sent, signal, memory));
+    const outcome = await effects.provider.call(sent, signal, memory);
+    return await settle(effects, gate, attempt, outcome, store);
   });
 }
 
@@ -123,6 +124,7 @@ async function settle(
   gate: ProviderGate,
   attempt: Attempt,
   outcome: CallOutcome,
+  store: StoreCheck,
 ): Promise<EndedAttempt> {
   logCall(effects, attempt, outcome);
   await gate.ended(attempt.item.settings.model, endedCall(attempt, outcome));
