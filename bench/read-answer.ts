@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { answerOf } from './answers.ts';
+import { watchStalls } from './stalls.ts';
 
 interface Reading {
   readonly reader: string;
@@ -135,21 +136,6 @@ async function startServer(): Promise<{ server: ChildProcess; url: string }> {
     server.once('exit', () => reject(new Error('the server of answers has ended')));
   });
   return { server, url: `http://127.0.0.1:${port}` };
-}
-
-/** The longest time that the event loop stood still. */
-function watchStalls(): () => number {
-  let last = performance.now();
-  let longest = 0;
-  const timer = setInterval(() => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last - 5);
-    last = now;
-  }, 5);
-  return () => {
-    clearInterval(timer);
-    return Math.round(longest);
-  };
 }
 
 function built(): URL | undefined {

@@ -5,6 +5,7 @@
 import { modelCatalog } from '../shared/domain/calls/models.ts';
 import { interpretAnswer } from '../shared/provider/answer/interpret-answer.ts';
 import { createAnswerScanner } from '../shared/provider/scan/answer-scanner.ts';
+import { watchStalls } from './stalls.ts';
 
 const MIB = 1024 * 1024;
 const MODEL = 'gemini-3.1-flash-image-preview';
@@ -13,18 +14,13 @@ const chunk = Buffer.concat(Array.from({ length: 1100 }, () => event));
 
 const profile = modelCatalog().get(MODEL);
 if (profile === undefined) throw new Error(`no model ${MODEL}`);
-let last = performance.now();
-let longest = 0;
-const timer = setInterval(() => {
-  longest = Math.max(longest, performance.now() - last);
-  last = performance.now();
-}, 1);
+const stalls = watchStalls();
 
 const before = process.cpuUsage();
 const scanner = createAnswerScanner(Math.random);
 for (let bytes = 0; bytes < 64 * MIB; bytes += chunk.length) {
   scanner.push(chunk);
-  if (bytes % (chunk.length * 8) === 0) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
 }
 const { outcome } = await interpretAnswer(
   { ...scanner.finish(), head: { status: 200, headers: {} }, original: scanner.original },
@@ -35,12 +31,11 @@ const { outcome } = await interpretAnswer(
     secrets: [],
   },
 );
-clearInterval(timer);
 const { user, system } = process.cpuUsage(before);
 const result = {
   outcome: outcome.kind === 'failure' ? outcome.failure.code : outcome.kind,
   cpuMs: Math.round((user + system) / 1000),
   peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
-  longestStallMs: Math.round(longest),
+  longestStallMs: stalls(),
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);

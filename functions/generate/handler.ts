@@ -32,6 +32,8 @@ export interface GenerateSettings {
   readonly countsMinutes?: boolean;
   /** Aborted when this worker is to end: calls under way go on, no new one begins. */
   readonly stopping?: AbortSignal;
+  /** Whether this worker came to a deployed stage with a key of its own: what pauses it, pauses nobody else. */
+  readonly isGuest?: boolean;
   /** Bounds calls beyond one invocation. */
   readonly slots?: CallSlots;
 }
@@ -42,7 +44,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const effects: Effects = minutes === undefined ? given : { ...given, notify: minutes.seen(given.notify) };
   const { stopping, pacing = IMPATIENT, slots = NO_SLOTS } = settings;
   const waits = stopping === undefined ? pacing : { ...pacing, stopping };
-  const gate = createProviderGate(effects, waits);
+  const gate = createProviderGate(effects, waits, settings.isGuest);
   const credits = createCreditPool(effects, createBudgetBook(effects), waits);
   const store = createStoreCheck(effects);
   const items = createItemsInHand();

@@ -1,5 +1,6 @@
 import { isError } from '../error/error-in-answer.ts';
 import { asArray, asObject, tryParseJson } from '../json-value.ts';
+import { type AnswerText, answerText } from '../scan/answer-text.ts';
 import { readEventStream } from './event-stream.ts';
 
 /** An answer's text as documents: one for an ordinary body, one an event for a stream, taken out of their wrappings. */
@@ -14,26 +15,53 @@ const OWN_FIELDS = ['choices', 'candidates', 'error'];
 /** What may stand beside an answer that is wrapped. */
 const BESIDE = ['usage', 'usageMetadata', 'usage_metadata', 'stopReason', 'stop_reason', 'finish_reason'];
 const DEEPEST_WRAPPING = 5;
+const LONGEST_BEGINNING = 100;
 
 /** Tells JSON, server-sent events and HTML apart by the content, never by the header (provider-contract §2 V7, V10). */
-export async function parseAnswer(answerText: string): Promise<ParsedAnswer> {
-  const text = answerText.replace(/^\uFEFF/, '').trim();
+export async function parseAnswer(answer: AnswerText): Promise<ParsedAnswer> {
+  if (beginsAsEvents(answer)) return await parseEvents(answer.pieces());
+  const text = answer
+    .whole()
+    .replace(/^\uFEFF/, '')
+    .trim();
   if (text === '') return { kind: 'empty' };
   if (text.startsWith('<')) return { kind: 'html' };
   const whole = tryParseJson(text);
   const within = typeof whole === 'string' ? await parseEncoded(whole) : undefined;
   if (within !== undefined) return within;
   if (whole !== undefined) return { kind: 'documents', documents: unwrap(whole, 0), finished: true };
-  const stream = await readEventStream(text);
+  return await parseEvents([text]);
+}
+
+/** A field of an event, or a comment. */
+const EVENT_BEGINS = /^\uFEFF?\s*(?:data|event|id|retry)?:/;
+
+function beginsAsEvents(answer: AnswerText): boolean {
+  for (const piece of answer.pieces()) return EVENT_BEGINS.test(piece.slice(0, LONGEST_BEGINNING));
+  return false;
+}
+
+async function parseEvents(pieces: Iterable<string>): Promise<ParsedAnswer> {
+  const stream = await readEventStream(withoutStart(pieces));
   if (stream.documents.length === 0 && !stream.done) return { kind: 'invalid' };
   const documents = stream.documents.flatMap((each) => unwrap(each, 0));
   return { kind: 'documents', documents, finished: stream.done || documents.some(saysFinished) };
 }
 
+/** Without the white space and byte order mark that it begins with. */
+function* withoutStart(pieces: Iterable<string>): Generator<string> {
+  let hasBegun = false;
+  for (const piece of pieces) {
+    const text: string = hasBegun ? piece : piece.replace(/^\uFEFF?\s*/, '');
+    hasBegun ||= text !== '';
+    yield text;
+  }
+}
+
 /** A body may be JSON once more, as a string, or as a string of a string; or the whole stream may be one. */
 async function parseEncoded(text: string): Promise<ParsedAnswer | undefined> {
   const looksEncoded = /^\s*(?:[{["]|data:\s*[{["])/.test(text);
-  const parsed = looksEncoded ? await parseAnswer(text) : undefined;
+  const parsed = looksEncoded ? await parseAnswer(answerText(text)) : undefined;
   return parsed?.kind === 'documents' ? parsed : undefined;
 }
 

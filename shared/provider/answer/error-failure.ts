@@ -6,6 +6,7 @@ import { type ErrorFacts, readError } from '../error/error-reader.ts';
 import type { HttpHead } from '../http/http-exchange.ts';
 import { redactLine } from '../http/redact.ts';
 import { asArray, asObject, fieldAt } from '../json-value.ts';
+import type { AnswerText } from '../scan/answer-text.ts';
 import type { ParsedAnswer } from './answer-parser.ts';
 
 interface ErrorContext {
@@ -16,7 +17,7 @@ interface ErrorContext {
 
 interface Received {
   readonly head: HttpHead;
-  readonly text: string;
+  readonly text: AnswerText;
 }
 
 const LONGEST_WORDS = 8_000;
@@ -30,7 +31,7 @@ export function failureOfStatus(answer: Received, parsed: ParsedAnswer, by: Erro
     status,
     headers,
   );
-  const page = body === 'page' ? pageWords(answer.text) : '';
+  const page = body === 'page' ? pageWords(answer.text.whole()) : '';
   const error: ErrorAnswer = { facts, status, headers, body, page, url: by.url };
   const is = classifyError(error, by.nowMs);
   const words = facts.message || bareName(answer, parsed) || 'no words';
@@ -84,7 +85,7 @@ function bodyKind({ kind }: ParsedAnswer): ErrorAnswer['body'] {
 }
 
 function bareWords({ text }: Received, { kind }: ParsedAnswer): string[] {
-  return kind === 'invalid' ? [text.slice(0, LONGEST_WORDS)] : [];
+  return kind === 'invalid' ? [text.whole().slice(0, LONGEST_WORDS)] : [];
 }
 
 /** The title of a page and its first words, for people. */
@@ -102,7 +103,7 @@ function pageWords(text: string): string {
 export function bareName({ text }: Pick<Received, 'text'>, { kind }: ParsedAnswer): string {
   if (kind === 'empty') return 'an empty body';
   if (kind !== 'html') return '';
-  const words = pageWords(text);
+  const words = pageWords(text.whole());
   return `a page of HTML instead of JSON${words === '' ? '' : ` ("${words}")`}`;
 }
 

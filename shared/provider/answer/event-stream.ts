@@ -14,39 +14,54 @@ interface ServerEvent {
 }
 
 /** So much text is read in some milliseconds; then others have their turn. */
-const SLICE_LETTERS = 256 * 1024;
+const SLICE_LETTERS = 96 * 1024;
 
 /**
  * Reads server-sent events that carry JSON (provider-contract §2 V7). Comments and events that are no JSON are passed
  * over, except that an `error` event is always kept. A line of bare JSON counts as data. What it takes besides the text is
  * little, however many events there are, and the event loop goes on meanwhile.
  */
-export async function readEventStream(text: string): Promise<EventStream> {
+export async function readEventStream(pieces: Iterable<string>): Promise<EventStream> {
   const fold = createDeltaFold();
   let done = false;
   const events = createEventReader((event) => {
     done ||= event.data.includes('[DONE]');
     for (const document of documentsOf(event)) fold.add(document);
   });
-  let rested = 0;
-  for (let at = 0; at <= text.length; ) {
-    const end = text.indexOf('\n', at);
-    const to = end === -1 ? text.length : end;
-    for (const line of linesOf(text.slice(at, to), end !== -1)) events.take(line);
-    at = to + 1;
-    if (at - rested < SLICE_LETTERS) continue;
-    rested = at;
+  let letters = 0;
+  for (const segment of segmentsOf(pieces)) {
+    for (const line of linesOf(segment)) events.take(line);
+    letters += segment.length;
+    if (letters < SLICE_LETTERS) continue;
+    letters = 0;
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
   events.take('');
   return { documents: fold.documents(), done };
 }
 
+/** What stands between two line feeds, with the one at its end. A piece may end anywhere. */
+function* segmentsOf(pieces: Iterable<string>): Generator<string> {
+  let begun: string[] = [];
+  for (const piece of pieces) {
+    let at = 0;
+    for (let end = piece.indexOf('\n'); end !== -1; end = piece.indexOf('\n', at)) {
+      const rest = piece.slice(at, end + 1);
+      yield begun.length === 0 ? rest : begun.join('') + rest;
+      begun = [];
+      at = end + 1;
+    }
+    if (at < piece.length) begun.push(piece.slice(at));
+  }
+  yield begun.join('');
+}
+
 /** A carriage return ends a line too; one right before the line feed ends the same one. */
-function linesOf(segment: string, endsInLineFeed: boolean): readonly string[] {
-  if (!segment.includes('\r')) return [segment];
-  const lines = segment.split('\r');
-  return endsInLineFeed && segment.endsWith('\r') ? lines.slice(0, -1) : lines;
+function linesOf(segment: string): readonly string[] {
+  const line = segment.endsWith('\n') ? segment.slice(0, -1) : segment;
+  if (!line.includes('\r')) return [line];
+  const lines = line.split('\r');
+  return line !== segment && line.endsWith('\r') ? lines.slice(0, -1) : lines;
 }
 
 function createEventReader(onEvent: (event: ServerEvent) => void): { take(line: string): void } {

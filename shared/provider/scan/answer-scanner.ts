@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { AnswerMemory } from '../types.ts';
+import { type AnswerText, answerText, textInPieces } from './answer-text.ts';
 import { cleanBase64, type LiftedBase64 } from './base64.ts';
 import { createRunTracker, type Run, type RunLimits } from './base64-run.ts';
 import { type ByteStore, createByteStore } from './byte-store.ts';
@@ -10,7 +11,7 @@ import { createTokenizer } from './tokenizer.ts';
 
 /** An answer with its long base64 taken out: what remains is small enough for ordinary parsing. */
 export interface LiftedAnswer {
-  readonly text: string;
+  readonly text: AnswerText;
   readonly marks: Marks;
 }
 
@@ -65,29 +66,32 @@ export function createAnswerScanner(
 }
 
 function liftRuns(store: ByteStore, runs: readonly Run[], random: () => number): LiftedAnswer {
+  if (runs.length === 0) {
+    const text = textInPieces(() => textPieces(store, 0, store.length));
+    return { text, marks: { prefix: drawMarkPrefix(random, () => false), lifted: [] } };
+  }
   const texts = [...textsBetween(store, runs)];
   const prefix = drawMarkPrefix(random, (nonce) => texts.some((text) => text.includes(nonce)));
   const text = texts
     .map((each, index) => (index === 0 ? each : writeMark(prefix, index - 1) + each))
     .join('');
-  return { text, marks: { prefix, lifted: runs.map((run) => liftedFrom(store, run)) } };
+  return { text: answerText(text), marks: { prefix, lifted: runs.map((run) => liftedFrom(store, run)) } };
 }
 
 function* textsBetween(store: ByteStore, runs: readonly Run[]): Generator<string> {
   let from = 0;
   for (const run of runs) {
-    yield textOf(store, from, run.from);
+    yield [...textPieces(store, from, run.from)].join('');
     from = run.to;
   }
-  yield textOf(store, from, store.length);
+  yield [...textPieces(store, from, store.length)].join('');
 }
 
 /** Piece by piece: a copy of all bytes in one would be needed for a moment only. */
-function textOf(store: ByteStore, from: number, to: number): string {
+function* textPieces(store: ByteStore, from: number, to: number): Generator<string> {
   const decoder = new StringDecoder('utf8');
-  let text = '';
-  for (const piece of store.pieces(from, to)) text += decoder.write(piece);
-  return text + decoder.end();
+  for (const piece of store.pieces(from, to)) yield decoder.write(piece);
+  yield decoder.end();
 }
 
 function liftedFrom(store: ByteStore, run: Run): LiftedBase64 {

@@ -13,6 +13,8 @@ export interface TextRun {
 /** The smallest WebP has 26 bytes: 35 letters. */
 const LIMITS: RunLimits = { firstStretch: 32, letters: 32 };
 const MARK_BEGINS = 0x7e;
+/** A first stretch, or a mark: most texts have neither. */
+const MAY_HAVE_RUNS = /[\w+/-]{32}|~/;
 const SLICE = 64 * 1024;
 
 /**
@@ -20,6 +22,7 @@ const SLICE = 64 * 1024;
  * pieces (events split base64 at any place, so a run may be marks and letters in turn).
  */
 export function findRuns(text: string, marks: Marks): TextRun[] {
+  if (!MAY_HAVE_RUNS.test(text)) return [];
   const runs: Run[] = [];
   const tracker = createRunTracker(LIMITS, (run) => runs.push(run));
   let at = 0;

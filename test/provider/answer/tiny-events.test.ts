@@ -6,7 +6,7 @@ test('a million tiny events are one document, and others have their turn meanwhi
   let turns = 0;
   const timer = setInterval(() => (turns += 1), 1);
 
-  const stream = await readEventStream(`${events}data: {"usage":{"total_tokens":5}}\n\ndata: [DONE]\n\n`);
+  const stream = await readEventStream([`${events}data: {"usage":{"total_tokens":5}}\n\ndata: [DONE]\n\n`]);
   clearInterval(timer);
 
   expect(stream.documents).toHaveLength(2);
@@ -20,7 +20,7 @@ test.each(['\n', '\r\n', '\r'])('lines may end in %j', async (end) => {
     end,
   );
 
-  expect(await readEventStream(text)).toEqual({ documents: [{ a: 1 }, { error: 'no' }], done: true });
+  expect(await readEventStream([text])).toEqual({ documents: [{ a: 1 }, { error: 'no' }], done: true });
 });
 
 test('text of two choices, and thinking, stay apart', async () => {
@@ -32,7 +32,7 @@ test('text of two choices, and thinking, stay apart', async () => {
   ];
   const text = deltas.map((choice) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`).join('');
 
-  expect((await readEventStream(text)).documents).toEqual([
+  expect((await readEventStream([text])).documents).toEqual([
     { choices: [{ index: 0, delta: { content: 'ad' } }] },
     { choices: [{ index: 1, delta: { content: 'b' } }] },
     { choices: [{ index: 0, delta: { reasoning: 'c' } }] },

@@ -11,7 +11,7 @@ function scan(body: Buffer, cuts: readonly number[] = []) {
   const { text, marks } = scanner.finish();
   const lifted = marks.lifted.map((each) => Buffer.concat([...each.chunks()]).toString('latin1'));
   return {
-    text,
+    text: text.whole(),
     lifted,
     decoded: marks.lifted.map((each) => decodeBase64(each)),
     original: scanner.original(),

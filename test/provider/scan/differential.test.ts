@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { type Interpretation, interpretAnswer } from '../../../shared/provider/answer/interpret-answer.ts';
 import { createAnswerScanner, type LiftedAnswer } from '../../../shared/provider/scan/answer-scanner.ts';
+import { answerText } from '../../../shared/provider/scan/answer-text.ts';
 import { generateAnswer, type Specimen } from '../fixtures/answers.ts';
 import { REQUEST, seeded } from '../fixtures/calls.ts';
 import { picture } from '../fixtures/pictures.ts';
@@ -27,7 +28,7 @@ const specimens: readonly Specimen[] = [...Array.from({ length: 5 }, () => small
 
 /** The whole body as one string: what the scanner must come to, too, though it never makes one. */
 function plainly(body: Buffer): LiftedAnswer {
-  return { text: body.toString('utf8'), marks: { prefix: '\u0000none', lifted: [] } };
+  return { text: answerText(body.toString('utf8')), marks: { prefix: '\u0000none', lifted: [] } };
 }
 
 function scanned(body: Buffer, cuts: readonly number[]) {
@@ -72,7 +73,7 @@ test(`${ANSWERS} generated answers are read as a plain parse of the whole body r
     found += 1;
   }
   expect(found).toBeGreaterThan(ANSWERS / 2);
-}, 120_000);
+}, 600_000);
 
 /** Cheaper than the matcher, which is asked only where something differs. */
 function isSame(one: Interpretation, other: Interpretation): boolean {
