@@ -7,8 +7,8 @@ import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
-import { explainText } from '../../text/explain-text.ts';
 import { UsageError } from '../../usage-error.ts';
+import { explainText } from './explain-text.ts';
 
 /** `pressrun cost explain BATCH ROW`: from tokens to credits, so that you can check it with a calculator. */
 export function defineExplain(cost: Command, act: Act): void {

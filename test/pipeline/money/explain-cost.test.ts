@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainText } from '../../../cli/text/explain-text.ts';
+import { explainText } from '../../../cli/commands/money/explain-text.ts';
 import { priceOfSplit } from '../../../shared/domain/money/charge.ts';
 import { MICRO_PER_CREDIT } from '../../../shared/domain/money/money.ts';
 import { explainRow } from '../../../shared/pipeline/money/explain-cost.ts';

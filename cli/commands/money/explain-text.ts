@@ -1,8 +1,8 @@
-import { formatCredits } from '../../shared/domain/money/money.ts';
-import { dollarsText } from '../../shared/domain/money/money-text.ts';
-import type { USAGE_BASES } from '../../shared/domain/money/usage.ts';
-import type { ExplainedItem } from '../../shared/pipeline/money/explain-cost.ts';
-import { textTable } from './text-table.ts';
+import { formatCredits } from '../../../shared/domain/money/money.ts';
+import { dollarsText } from '../../../shared/domain/money/money-text.ts';
+import type { USAGE_BASES } from '../../../shared/domain/money/usage.ts';
+import type { ExplainedItem } from '../../../shared/pipeline/money/explain-cost.ts';
+import { textTable } from '../../text/text-table.ts';
 
 type ExplainedAttempt = ExplainedItem['attempts'][number];
 type ExplainedCharge = NonNullable<ExplainedAttempt['explained']>;
