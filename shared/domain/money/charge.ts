@@ -49,6 +49,10 @@ export interface Charge extends CallCost {
   readonly at: string;
   readonly outcome: ChargeOutcome;
   readonly images: number;
+  /** The image size that was asked for, or the model's own; missing in charges of earlier releases. */
+  readonly size?: string;
+  /** Who submitted the batch, as far as is known. */
+  readonly user?: string;
   readonly tags: Readonly<Record<string, string>>;
   /** The usage as it came, kept so that a doubt can be settled later; undefined where there was none. */
   readonly usage: TokenCounts | undefined;
