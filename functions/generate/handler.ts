@@ -8,6 +8,7 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { completeIfEnded } from '../../shared/pipeline/finish/complete-batch.ts';
 import { generateItem } from '../../shared/pipeline/image/generate.ts';
 import { hideMessages, keepAlive, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
+import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
 import { createCallMinutes } from '../../shared/pipeline/pace/call-minutes.ts';
@@ -45,6 +46,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const waits = stopping === undefined ? pacing : { ...pacing, stopping };
   const gate = createProviderGate(effects, waits, settings.isGuest);
   const credits = createCreditPool(effects, createBudgetBook(effects), waits);
+  const store = createStoreCheck(effects);
   const items = createItemsInHand();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
@@ -59,7 +61,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       try {
         const isLate = stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
         if (isLate) return { kind: 'wait', waitMs: 0 };
-        const worker = { gate, credits, attempts: work.attempts };
+        const worker = { gate, credits, attempts: work.attempts, store };
         return await generateItem(freeingAfterCall(effects, free), worker, item);
       } finally {
         free();

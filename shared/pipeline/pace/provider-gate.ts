@@ -144,16 +144,6 @@ function broughtBy({ item, failure, outputTokens }: EndedCall): CallEnd['brought
   return { kind: 'nothing', item, arrived: code !== 'timeout' };
 }
 
-/** A remedy is said once, for the built-in provider; another one's key is in another variable. */
-function hintFor(
-  { models, providers }: Pick<Effects, 'models' | 'providers'>,
-  model: string,
-  hint: string,
-): string {
-  const { keyVariable } = providers.get(findModel(models, model)?.provider ?? '') ?? {};
-  return keyVariable === undefined ? hint : hint.replaceAll(KEY_VARIABLE, keyVariable);
-}
-
 function pauseRow(
   effects: Pick<Effects, 'models' | 'providers' | 'clock'>,
   model: string,
@@ -162,11 +152,13 @@ function pauseRow(
 ): ProviderPause {
   const nowMs = effects.clock.now();
   const provider = findModel(effects.models, model)?.provider ?? DEFAULT_PROVIDER;
+  const keyVariable = effects.providers.get(provider)?.keyVariable;
   return {
     model: scope === 'provider' ? allModelsOf(provider) : model,
     code: failure.code,
     message: message ?? failure.message,
-    hint: hintFor(effects, model, hint),
+    // A remedy names the built-in provider's key; another one's is in another variable.
+    hint: keyVariable === undefined ? hint : hint.replaceAll(KEY_VARIABLE, keyVariable),
     since: isoTime(nowMs),
     ...(forMs === undefined ? {} : { untilMs: nowMs + forMs }),
   };
