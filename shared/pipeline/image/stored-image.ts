@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { imageSizeByPixels } from '../../domain/calls/models.ts';
 import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
@@ -108,7 +108,7 @@ function describe(key: string, image: DecodedImage, extras: readonly string[], i
   const mismatch = mismatchOf(image, item);
   return {
     key,
-    sha256: createHash('sha256').update(image.bytes).digest('hex'),
+    sha256: hash('sha256', image.bytes),
     bytes: image.bytes.byteLength,
     type: image.type,
     width: image.width,
