@@ -1,5 +1,6 @@
 import { FAILURES, type Failure, KEY_VARIABLE, type ProviderSign } from '../../domain/calls/failure.ts';
 import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
+import { successorHint } from '../../domain/calls/successor.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { Item } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
@@ -144,12 +145,14 @@ function broughtBy({ item, failure, outputTokens }: EndedCall): CallEnd['brought
   return { kind: 'nothing', item, arrived: code !== 'timeout' };
 }
 
-/** A remedy is said once, for the built-in provider; another one's key is in another variable. */
+/** A remedy is said once, for the built-in provider; another one's key is in another variable, and a model has its own successor. */
 function hintFor(
   { models, providers }: Pick<Effects, 'models' | 'providers'>,
   model: string,
   hint: string,
+  { code, message }: Pick<Failure, 'code' | 'message'>,
 ): string {
+  if (code === 'model') return successorHint(models, model, message);
   const { keyVariable } = providers.get(findModel(models, model)?.provider ?? '') ?? {};
   return keyVariable === undefined ? hint : hint.replaceAll(KEY_VARIABLE, keyVariable);
 }
@@ -166,7 +169,7 @@ function pauseRow(
     model: scope === 'provider' ? allModelsOf(provider) : model,
     code: failure.code,
     message: message ?? failure.message,
-    hint: hintFor(effects, model, hint),
+    hint: hintFor(effects, model, hint, failure),
     since: isoTime(nowMs),
     ...(forMs === undefined ? {} : { untilMs: nowMs + forMs }),
   };
