@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { type Config, ENVIRONMENT, type Environment, LOCAL_STAGE } from '../../shared/runtime/config.ts';
+import {
+  type Config,
+  configForStage,
+  ENVIRONMENT,
+  type Environment,
+  LOCAL_STAGE,
+} from '../../shared/runtime/config.ts';
 import { loadConfig } from '../../shared/runtime/load-config.ts';
 import type { GlobalOptions } from '../command.ts';
 import { isEmbedded, SIMULATED_STAGE } from '../stage-names.ts';
@@ -13,8 +19,8 @@ export interface StageOptions extends GlobalOptions {
 export function configOf(options: StageOptions): Config {
   const { stage, home, config: path } = options;
   const { config } = loadConfig({ stage, home, config: path });
-  if (!options.simulate || config.stage !== LOCAL_STAGE) return config;
-  return loadConfig({ stage: SIMULATED_STAGE, home, config: path }).config;
+  const isForSimulator = options.simulate && config.stage === LOCAL_STAGE;
+  return isForSimulator ? configForStage(config, SIMULATED_STAGE) : config;
 }
 
 /** The same; of a deployed stage, what was deployed with it holds, and not what this machine's file says. */

@@ -110,6 +110,11 @@ export function readConfig(
   };
 }
 
+/** The same configuration for another stage. */
+export function configForStage(config: Config, stage: string, env: Environment = ENVIRONMENT): Config {
+  return { ...config, stage, names: namesOf(stage, env) };
+}
+
 /** What a deployment carries beside a Lambda's code, as plain JSON; nothing where `PRESSRUN_CONFIG` names no file. */
 function deployedConfiguration(env: Environment): Configuration {
   return fromFile(env, 'PRESSRUN_CONFIG', parseConfiguration) ?? parseConfiguration({});

@@ -34,6 +34,28 @@ describe('what comes back', () => {
     ]);
     expect(result.images.map(({ text }: { text: string }) => text)).toEqual(lines.map(({ text }) => text));
     expect((await readdir(folder)).filter((name) => name.endsWith('.txt'))).toHaveLength(3);
+    const download = [
+      'download',
+      result.batch,
+      '--simulate',
+      '--out',
+      'copy',
+      '--name',
+      '{row}/{name}',
+      '--text-files',
+    ];
+    await work.run(download);
+    const copied: Record<string, string>[] = parse(await readFile(work.path('copy/manifest.csv')), {
+      columns: true,
+    });
+    for (const { file = '', text = '' } of copied) {
+      expect(file).toMatch(/^\d{4}\//);
+      await access(work.path(join('copy', file)));
+      expect(await readFile(work.path(join('copy', file.replace(/\.\w+$/, '.txt'))), 'utf8')).toBe(
+        `${text}\n`,
+      );
+    }
+
     for (const name of ['manifest.csv', 'manifest.jsonl']) {
       await copyFile(join(folder, name), work.path(name));
       const again = await work.run(['run', name, '--simulate', '--json']);

@@ -42,7 +42,7 @@ export async function ingestUpload(
   const info = await effects.store.head(event.key);
   if (info === undefined) return { kind: 'gone' };
   const id = batchIdOf(info.key, info.version);
-  const batch = (await readBatch(effects.table, id)) ?? (await openBatch(effects, info));
+  const batch = (await readBatch(effects.table, id)) ?? (await openBatch(effects, info, event.user));
   if (batch.state !== 'ingesting') return { kind: 'known' };
   if (batch.problem !== undefined) return await refuseBatch(effects, batch, batch.problem);
 
@@ -94,14 +94,14 @@ async function ingestBatch(
   return end === 'handed-over' ? { kind: end } : await finishIngest(effects, batch, end);
 }
 
-async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
+async function openBatch(effects: Effects, info: ObjectInfo, user: string | undefined): Promise<Batch> {
   const parsed = metadataToOptions(info.metadata, effects.defaultModel);
   const batch: Batch = {
     id: batchIdOf(info.key, info.version),
     state: 'ingesting',
     key: info.key,
     version: info.version,
-    options: parsed.options,
+    options: user === undefined ? parsed.options : { ...parsed.options, user },
     createdAt: isoTime(effects.clock.now()),
     ...(parsed.kind === 'problem' ? { problem: parsed.message } : {}),
   };

@@ -89,6 +89,7 @@ const itemRow = z.object({
   settings: imageSettings,
   references: z.array(z.string()),
   tags: textMap,
+  user: z.exactOptional(z.string()),
   columns: textMap,
   history: z.object({
     failures: z.partialRecord(failureCode, count),
@@ -125,6 +126,11 @@ export function itemKey({ batch, row, variant }: ItemRef): TableKey {
     pk: itemsPartition(batch, shardOfRow(row + variant - 1)),
     sk: `${ITEM_PREFIX}${pad(row, 9)}#${pad(variant, 7)}`,
   };
+}
+
+/** The items of one row that stand in a shard. */
+export function rowItemsKey(batch: BatchId, row: number, shard: number) {
+  return { pk: itemsPartition(batch, shard), skPrefix: `${ITEM_PREFIX}${pad(row, 9)}#` };
 }
 
 export const ITEM_PREFIX = 'ITEM#';
