@@ -62,11 +62,16 @@ function defaultTimeoutMs(request: Pick<ImageRequest, 'settings'>): number {
   return request.settings.imageSize === '4K' ? 300_000 : 180_000;
 }
 
+/** Whoever gives no memory reads one answer at a time. */
+interface ChatClient extends Provider {
+  call(request: ImageRequest, signal?: AbortSignal, memory?: AnswerMemory): ReturnType<Provider['call']>;
+}
+
 /**
  * The chat completions client. A call is one request over a connection of its own; it is never repeated here, since
  * only the pipeline knows what an item may still cost. Throws `TypeError` on a base URL that is none.
  */
-export function createProvider(options: ProviderOptions): Provider {
+export function createProvider(options: ProviderOptions): ChatClient {
   const url = endpointUrl(options.baseUrl);
   const fetchLink = options.fetchLink ?? defaultFetchLink(options);
 
