@@ -9,7 +9,7 @@ import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link
 import { type ProxySettings, proxyFor } from './http/proxy.ts';
 import { redactLine } from './http/redact.ts';
 import { buildRequestBody, type RequestBody } from './http/request-body.ts';
-import { secretForms, withoutSecrets } from './http/secret-forms.ts';
+import { secretForms, secretsOf, withoutSecrets } from './http/secret-forms.ts';
 import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
 import { FREE_MEMORY } from './scan/free-memory.ts';
 import { type AnswerMemory, type ImageRequest, KeyUnreadableError, type Provider } from './types.ts';
@@ -191,16 +191,6 @@ function keyFailure(problem: string, passes = false): Failure {
   const [code, what] = passes ? (['upstream', 'read now'] as const) : (['auth', 'used'] as const);
   return { code, message: redactLine(`the API key cannot be ${what}: ${problem}`), reach: 'unsent' };
 }
-
-/** All that a server could echo and nobody else may see: the key, headers of the user's own that look like one, a password. */
-function secretsOf(key: string | undefined, { headers = {}, url }: Ready): string[] {
-  const own = Object.entries(headers).filter(([name]) => SECRET_HEADER.test(name));
-  const { username, password } = url;
-  const inUrl = password === '' ? [] : [decodeURIComponent(password), `${username}:${password}`];
-  return [key, ...own.map(([, value]) => value), ...inUrl].filter((each) => each !== undefined);
-}
-
-const SECRET_HEADER = /key|token|secret|auth|cookie|password|credential/i;
 
 type Broken = Extract<HttpOutcome, { kind: 'broken' }>;
 

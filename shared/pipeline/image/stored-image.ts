@@ -51,6 +51,7 @@ export async function putImages(
     effects.store.put(image.key, result.bytes, {
       contentType: result.type,
       metadata: { [METADATA]: encode(stored, drafts) },
+      sha256: image.sha256,
       onlyIfAbsent,
     });
 
