@@ -3,35 +3,23 @@
  * of days elsewhere from the charges (goal: under 120 s), each twice, and byte for byte the same. Arguments: another number of charges,
  * and a folder that is kept and used again.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { stageNames } from '../shared/names.ts';
-import { findDynoxide } from '../test/support/servers/dynoxide.ts';
-import { exportMonth, monthBefore } from './month-of-charges.ts';
+import { openEmbeddedStage } from '../local/stage/embedded-stage.ts';
+import { systemClock } from '../shared/aws/system-clock.ts';
+import { monthBefore, writeMonth } from './month-of-charges.ts';
 
-/** The table, as DescribeTable would tell it. */
-const KEYS = {
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' },
-    { AttributeName: 'sk', AttributeType: 'S' },
-  ],
-  BillingMode: 'PAY_PER_REQUEST',
-};
 const CHARGES = Number(process.argv[2] ?? 1_000_000);
 const command = fileURLToPath(new URL('../cli/bin.js', import.meta.url));
 const home = process.argv[3] ?? mkdtempSync(join(tmpdir(), 'pressrun-bench-'));
 const from = monthBefore(Date.now());
 
-if (!existsSync(join(home, 'local', 'table.db'))) await load();
+if (!existsSync(join(home, 'local', 'stage.sqlite'))) await load();
 const window = ['--from', from, '--home', home, '--json'];
 for (const args of [
   ['cost', '--by', 'day,model', ...window],
@@ -54,17 +42,10 @@ for (const args of [
 if (process.argv[3] === undefined) rmSync(home, { recursive: true });
 
 async function load(): Promise<void> {
-  const { table } = stageNames('local');
-  const source = join(home, 'export');
-  mkdirSync(join(source, table, 'data'), { recursive: true });
-  mkdirSync(join(home, 'local'), { recursive: true });
   const startedMs = performance.now();
-  const loaded = await exportMonth(join(source, table, 'data', 'rows.json.gz'), from, CHARGES);
-  const schema = join(home, 'schema.json');
-  writeFileSync(schema, JSON.stringify({ Table: { TableName: table, ...KEYS } }));
-  const output = join(home, 'local', 'table.db');
-  execFileSync(findDynoxide(''), ['import', '--source', source, '--schema', schema, '--output', output]);
-  rmSync(source, { recursive: true });
+  const stage = await openEmbeddedStage(join(home, 'local'), systemClock());
+  const loaded = await writeMonth(stage.table, from, CHARGES);
+  await stage.close();
   const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(1));
   process.stdout.write(`${JSON.stringify({ loaded: CHARGES, seconds, ...loaded })}\n`);
 }

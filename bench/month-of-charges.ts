@@ -1,15 +1,11 @@
 /** A month of charges with their roll-ups, as a year of use would leave them: made by seed, always the same. */
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { DEFAULT_PROVIDER, modelCatalog } from '../shared/domain/calls/models.ts';
 import { parseAttemptId, parseBatchId } from '../shared/domain/ids.ts';
 import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown } from '../shared/domain/money/charge.ts';
 import { DEFAULT_USD_PER_CREDIT } from '../shared/domain/money/money.ts';
 import { priceList, priceOn } from '../shared/domain/money/prices.ts';
 import { addDays } from '../shared/domain/time/calendar.ts';
-import type { TableRow, TableValue } from '../shared/pipeline/ports.ts';
+import type { Table, TableRow, TableWrite } from '../shared/pipeline/ports.ts';
 import { batchListKey } from '../shared/pipeline/rows/batch-row.ts';
 import { chargeToRow } from '../shared/pipeline/rows/charge-row.ts';
 import { addToCost } from '../shared/pipeline/rows/cost-row.ts';
@@ -27,12 +23,13 @@ const OUTCOMES: readonly (readonly [ChargeOutcome, share: number])[] = [
   ['unknown', 0.005],
 ];
 
-/**
- * Writes so many charges of the 30 days from `from` on, with their roll-ups and batches, as an export of DynamoDB: row by
- * row through the API they would take half an hour.
- */
-export async function exportMonth(
-  path: string,
+/** Of one transaction. */
+const ROWS_AT_ONCE = 100;
+const TRANSACTIONS_AT_ONCE = 16;
+
+/** Writes so many charges of the 30 days from `from` on, with their roll-ups and batches. */
+export async function writeMonth(
+  table: Pick<Table, 'write'>,
   from: string,
   charges: number,
 ): Promise<{ readonly rollUps: number; readonly creditsMicro: number }> {
@@ -42,30 +39,27 @@ export async function exportMonth(
     creditsMicro += charge.creditsMicro;
     addRollUp(rollUps, charge);
   });
-  const lines = function* () {
-    for (const row of rows) yield lineOf(row);
-    for (const row of rollUps.values()) yield lineOf(row);
-  };
-  await pipeline(Readable.from(lines()), createGzip({ level: 1 }), createWriteStream(path));
+  await writeAll(table, rows);
+  await writeAll(table, rollUps.values());
   return { rollUps: rollUps.size, creditsMicro };
 }
 
-function lineOf(row: TableRow): string {
-  return `${JSON.stringify({ Item: fieldsOf(row) })}\n`;
+async function writeAll(table: Pick<Table, 'write'>, rows: Iterator<TableRow>): Promise<void> {
+  const writer = async () => {
+    for (let writes = nextWrites(rows); writes.length > 0; writes = nextWrites(rows))
+      await table.write(writes);
+  };
+  await Promise.all(Array.from({ length: TRANSACTIONS_AT_ONCE }, writer));
 }
 
-function fieldsOf(fields: { readonly [name: string]: TableValue | undefined }): object {
-  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present.map(([name, value]) => [name, attributeOf(value ?? null)]));
-}
-
-function attributeOf(value: TableValue): object {
-  if (value === null) return { NULL: true };
-  if (typeof value === 'string') return { S: value };
-  if (typeof value === 'number') return { N: String(value) };
-  if (typeof value === 'boolean') return { BOOL: value };
-  if (isList(value)) return { L: value.map(attributeOf) };
-  return { M: fieldsOf(value as { readonly [name: string]: TableValue }) };
+function nextWrites(rows: Iterator<TableRow>): TableWrite[] {
+  const writes: TableWrite[] = [];
+  while (writes.length < ROWS_AT_ONCE) {
+    const next = rows.next();
+    if (next.done) break;
+    writes.push({ kind: 'put', row: next.value });
+  }
+  return writes;
 }
 
 function* rowsOf(from: string, charges: number, each: (charge: Charge) => void): Generator<TableRow> {
@@ -167,8 +161,4 @@ function hexOf(random: () => number, groups: readonly number[]): string {
   const digits = (length: number) =>
     Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
   return groups.map(digits).join('-');
-}
-
-function isList(value: TableValue): value is readonly TableValue[] {
-  return Array.isArray(value);
 }

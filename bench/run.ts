@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-for (const name of ['read-answer', 'read-file', 'take-in', 'run-batch', 'dashboard']) {
+for (const name of ['read-answer', 'read-file', 'local-stage', 'run-batch', 'dashboard']) {
   process.stdout.write(`# ${name}\n`);
   const path = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
   execFileSync(process.execPath, [path], { stdio: 'inherit' });

@@ -1,5 +1,8 @@
-/** How long `pressrun run` takes from its start to its first call, and what `status` costs; the median of so many starts. */
-import { spawn } from 'node:child_process';
+/**
+ * How long `pressrun run` takes from its start to its first call, beside the script of `paired.ts`, and what `status` costs; the median of so
+ * many starts.
+ */
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,12 +30,25 @@ for (let nth = 1; nth <= STARTS; nth += 1) {
   const stats: ChatStats = JSON.parse(await (await fetch(`${url}/stats`)).text());
   firstCallMs.push(stats.firstBeginMs - startedMs);
 }
+const scriptCallMs: number[] = [];
+for (let nth = 1; nth <= STARTS; nth += 1) {
+  await fetch(`${url}/reset`, { method: 'POST' });
+  const startedMs = Date.now();
+  const args = [join(folder, 'prompts-1.csv'), url, '1', join(folder, `script-${nth}`)];
+  execFileSync(process.execPath, [pathOf('peers/script.js'), ...args]);
+  const stats: ChatStats = JSON.parse(await (await fetch(`${url}/stats`)).text());
+  scriptCallMs.push(stats.firstBeginMs - startedMs);
+}
 const statusCpuMs: number[] = [];
 for (let nth = 1; nth <= STARTS; nth += 1) statusCpuMs.push(await pressrun('status'));
 server.kill('SIGTERM');
 rmSync(folder, { recursive: true });
 process.stdout.write(
-  `${JSON.stringify({ runToFirstCallMs: median(firstCallMs), statusCpuMs: median(statusCpuMs) })}\n`,
+  `${JSON.stringify({
+    runToFirstCallMs: median(firstCallMs),
+    scriptToFirstCallMs: median(scriptCallMs),
+    statusCpuMs: median(statusCpuMs),
+  })}\n`,
 );
 
 function median(values: readonly number[]): number {

@@ -21,7 +21,20 @@ export async function bundleCommand(folder: string): Promise<readonly string[]> 
     external: ['sharp', 'vite'],
     // The UMD form of a library does not find its parts in a bundle.
     resolve: { mainFields: ['module', 'main'] },
-    output: { dir: folder, format: 'esm', chunkFileNames: '[name].js', sourcemap: true },
+    output: {
+      dir: folder,
+      format: 'esm',
+      chunkFileNames: '[name].js',
+      sourcemap: true,
+      // The clients' shared modules import one another in circles: divided into chunks, one would run before what it needs.
+      codeSplitting: {
+        groups: [
+          { name: 'aws-sdk', test: /node_modules[\\/]@(aws-sdk|smithy)[\\/]/ },
+          // Of Powertools too, which every worker loads.
+          { name: 'invoke-store', test: /node_modules[\\/]@aws[\\/]/, priority: 1 },
+        ],
+      },
+    },
     logLevel: 'warn',
   });
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));

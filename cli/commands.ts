@@ -169,6 +169,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/control/prune.ts')).definePrune,
   },
   {
+    name: 'repair',
+    args: [],
+    about: "Rebuild a stage's table from its stored images and their charges; free",
+    load: async () => (await import('./commands/control/repair.ts')).defineRepair,
+  },
+  {
     name: 'doctor',
     args: [],
     about: 'check the set-up: Node, key, provider address, stage, disk; nothing is paid',

@@ -53,6 +53,8 @@ const figures = {
   wasteShare: z.nullable(z.number()),
   usdApprox: z.number(),
   usdPerCredit: z.number(),
+  /** `creditsMicro` in credits: an exact decimal. */
+  credits: z.string(),
 };
 
 /** `cost --json`, with the rows' dimensions: those of `by`. */
@@ -65,6 +67,10 @@ export function costJson(by: readonly string[]) {
     tz: z.string(),
     source: z.enum(['roll-ups', 'charges']),
     usdPerCredit: z.number(),
+    currency: z.literal('USD'),
+    rateSource: z.string(),
+    /** Lines beyond `--top`; they are in the total. */
+    leftOut: z.optional(count),
     rows: z.array(z.strictObject({ ...dimensions, ...amounts, ...figures })),
     total: z.strictObject({ ...amounts, ...figures }),
   });

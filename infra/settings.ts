@@ -1,4 +1,5 @@
 import type { ConfigurationFile, StageEntry } from '../shared/domain/configuration/configuration-file.ts';
+import { deployedPart } from '../shared/domain/configuration/deployed-part.ts';
 
 /** What differs between stages. Everything else is the same in all of them. */
 export interface StageSettings {
@@ -113,7 +114,7 @@ const STAGES: ReadonlyMap<string, Omit<StageSettings, 'stage'>> = new Map([
 export function settingsOf(stage: string, file: ConfigurationFile = {}): StageSettings {
   const base = STAGES.get(stage) ?? { ...DEV, keepData: true };
   const entry = file.stages?.[stage] ?? {};
-  const configuration = deployed(file);
+  const configuration = deployedPart(file, stage);
   return {
     stage,
     keepData: entry.keepData ?? base.keepData,
@@ -130,7 +131,7 @@ export function settingsOf(stage: string, file: ConfigurationFile = {}): StageSe
     keyStore: entry.keyStore ?? base.keyStore,
     tags: entry.tags ?? base.tags,
     ...ofTheAccount(entry),
-    ...(configuration === undefined ? {} : { configuration }),
+    ...(Object.keys(configuration).length === 0 ? {} : { configuration }),
   };
 }
 
@@ -174,11 +175,4 @@ function alarmSettings(base: AlarmSettings, entry: StageEntry): AlarmSettings {
     oldestUploadMinutes: entry.oldestUploadMinutesAlarm ?? base.oldestUploadMinutes,
     ...(email === undefined ? {} : { email }),
   };
-}
-
-/** What the functions read; a stage's own limits reach them as environment variables. */
-function deployed({ providers, models, prices, defaults }: ConfigurationFile): ConfigurationFile | undefined {
-  const parts = { providers, models, prices, defaults };
-  const given = Object.entries(parts).filter(([, part]) => part !== undefined);
-  return given.length === 0 ? undefined : Object.fromEntries(given);
 }

@@ -1,4 +1,4 @@
-import { type Downloaded, downloadImages } from '../cli/files/download.ts';
+import { type Downloaded, downloadImages, uniqueNames } from '../cli/files/download.ts';
 import { openFolder } from '../cli/files/folder-writer.ts';
 import { parseNamePattern } from '../cli/files/name-pattern.ts';
 import { chosenBatch } from '../cli/stage/chosen-batch.ts';
@@ -87,7 +87,8 @@ export async function downloadBatch(
     const id = await chosenBatch(effects, batch);
     const items = picked ? pickedItems(effects, id) : itemsOf(effects.table, id);
     const target = await openFolder(folder, { stage: stageFolder(config), say: () => undefined });
-    return await downloadImages(effects, items, target, nameOf, onImage);
+    const how = { names: uniqueNames(nameOf), textFiles: false, onImage };
+    return await downloadImages(effects, items, target, how);
   });
 }
 

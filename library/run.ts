@@ -41,7 +41,7 @@ export interface Run extends AsyncIterable<RunEvent> {
 }
 
 /** All that a run is about. */
-export interface RunRequest {
+interface RunRequest {
   readonly config: Config;
   readonly options: BatchOptions;
   /** Begins no new call once it is aborted, and waits for those under way; `result` then tells how far it came. */

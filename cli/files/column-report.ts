@@ -4,6 +4,7 @@ import { type ReadColumn, unsupportedReason, VARIANT } from '../../shared/domain
 import type { OpenPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 import type { TemplateOptions } from '../../shared/domain/prompt-file/template/axes.ts';
 import type { FileNote } from '../../shared/pipeline/ingest/submit.ts';
+import { addFlags, type FoundFlags, flagsLine, mayHaveFlags, noFlags } from './flag-report.ts';
 
 type ColumnReport =
   /** What the columns of a file are read as, in one line; none where it has no columns. */
@@ -15,13 +16,16 @@ type ColumnReport =
  * `strict` where a column is neither read nor used.
  */
 export async function columnReport(
-  prompts: Pick<OpenPrompts, 'format' | 'columns' | 'records'>,
+  prompts: Pick<OpenPrompts, 'format' | 'columns' | 'records' | 'text'>,
   options: TemplateOptions,
   strict: boolean,
 ): Promise<ColumnReport> {
   const used = new Set(placeNames(options.template ?? ''));
-  const { seen, unsupported } = await lookThrough(prompts, used, strict);
+  const found = await lookThrough(prompts, used, strict || (await mayHaveFlags(prompts)));
+  const { seen, unsupported, flags } = found;
   if (unsupported.size > 0) return problem(unsupportedText(unsupported));
+  const refusal = strict ? strictRefusal(found) : undefined;
+  if (refusal !== undefined) return problem(refusal);
   const columns = [...seen.values()].filter(({ column }) => column !== '');
   const carried = columns.filter(
     ({ kind, column }) => kind === 'own' && column !== VARIANT && !isUsed(column, used),
@@ -34,10 +38,23 @@ export async function columnReport(
   }
   const line = lineOf(columns, carried, seen.size - columns.length);
   const isExpected = columns.every(
-    (each) => !carried.includes(each) && plain(each.name) === meaning(each.column),
+    (each) => each.kind !== 'unsent' && !carried.includes(each) && plain(each.name) === meaning(each.column),
   );
   const notes = columns.length === 0 ? [] : [{ line, isExpected }];
-  return { kind: 'notes', notes };
+  const flagLine = flagsLine(flags);
+  return {
+    kind: 'notes',
+    notes: flagLine === undefined ? notes : [...notes, { line: flagLine, isExpected: false }],
+  };
+}
+
+/** What `--strict` does not let pass: what a request says and nobody is sent, and parameters of other tools. */
+function strictRefusal({ seen, flags }: Found): string | undefined {
+  const unsent = [...seen.values()].filter(({ kind }) => kind === 'unsent');
+  if (unsent.length > 0) return `--strict: ${namesOf(unsent)} cannot be sent to the model: take it out`;
+  const [example] = [...flags.left, ...flags.sent];
+  if (example === undefined) return undefined;
+  return `line ${flags.line}: --strict: ${plain(example)} is a parameter of another tool: take it out of the prompt`;
 }
 
 /** A template names a column, or what is inside it: `product.title`. */
@@ -50,31 +67,34 @@ interface Found {
   readonly seen: ReadonlyMap<string, ReadColumn>;
   /** Settings that no model has, and where the first is said. */
   readonly unsupported: ReadonlyMap<string, number>;
+  readonly flags: FoundFlags;
 }
 
 /** Goes through the rows where they may have more than the header tells; what they use in templates goes to `used`. */
 async function lookThrough(
   { format, columns = [], records }: Pick<OpenPrompts, 'format' | 'columns' | 'records'>,
   used: Set<string>,
-  strict: boolean,
+  isLooked: boolean,
 ): Promise<Found> {
   const seen = new Map<string, ReadColumn>(columns.map((each) => [each.name, each]));
   for (const each of columns) if (each.used) used.add(each.column);
   const unsupported = new Map<string, number>();
+  const flags = noFlags();
   const see = ({ columns: own = [], fields }: RowContent) => {
     for (const each of own) seen.set(each.name, each);
     for (const name of placesOf(fields)) used.add(name);
   };
-  if (!strict && !mayHaveMore(format)) return { seen, unsupported };
+  if (!isLooked && !mayHaveMore(format)) return { seen, unsupported, flags };
   for await (const record of records()) {
     if (record.kind === 'row') {
       see(record);
+      addFlags(flags, record);
       continue;
     }
     const column = unsupportedIn(record);
     if (column !== undefined && !unsupported.has(column)) unsupported.set(column, record.line);
   }
-  return { seen, unsupported };
+  return { seen, unsupported, flags };
 }
 
 function unsupportedIn({ column, reason }: Rejection): string | undefined {
@@ -107,6 +127,7 @@ function lineOf(all: readonly ReadColumn[], carried: readonly ReadColumn[], unna
   const columns = all.filter(({ column }) => column !== VARIANT);
   const ours = columns.filter(({ kind }) => kind === 'ours');
   const used = columns.filter((each) => each.kind === 'own' && !carried.includes(each));
+  const unsent = columns.filter(({ kind }) => kind === 'unsent');
   const empty = columns.filter(({ kind }) => kind === 'unsupported');
   const parts = [
     ours
@@ -117,6 +138,7 @@ function lineOf(all: readonly ReadColumn[], carried: readonly ReadColumn[], unna
       .join(', '),
     ...(used.length > 0 ? [`in templates: ${namesOf(used)}`] : []),
     ...(carried.length > 0 ? [`carried along unused: ${namesOf(carried)}`] : []),
+    ...(unsent.length > 0 ? [`not sent: ${namesOf(unsent)}`] : []),
     ...(empty.length > 0 ? [`empty: ${namesOf(empty)}`] : []),
     ...(unnamed > 0
       ? [isOfManifest ? 'what came of an earlier batch is not read' : 'columns without a name are not read']

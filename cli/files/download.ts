@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -23,6 +24,15 @@ export interface Downloaded {
   readonly damaged: readonly string[];
 }
 
+type ImageNames = (item: Item, key: string) => string;
+
+interface DownloadUse {
+  readonly names: ImageNames;
+  /** Whether the text of an answer becomes a file beside its image. */
+  readonly textFiles: boolean;
+  readonly onImage: (copied: Downloaded) => void;
+}
+
 const AT_ONCE = 8;
 
 /** Copies images into a folder. Begun again, it copies only what is not there; every byte is checked by its hash. */
@@ -30,11 +40,9 @@ export async function downloadImages(
   { store }: Pick<Effects, 'store'>,
   items: AsyncIterable<Item>,
   folder: FolderWriter,
-  nameOf: NamePattern,
-  onImage: (copied: Downloaded) => void,
+  { names, textFiles, onImage }: DownloadUse,
 ): Promise<Downloaded> {
   let state: Downloaded = { copied: 0, kept: 0, bytes: 0, missing: [], damaged: [] };
-  const names = new Set<string>();
   const limit = pLimit(AT_ONCE);
   const running = new Set<Promise<void>>();
 
@@ -58,13 +66,30 @@ export async function downloadImages(
   for await (const item of items) {
     const image = imageOf(item);
     if (image === undefined) continue;
-    const name = uniqueName(names, nameOf(item)) + extname(image.key);
+    const name = names(item, image.key);
+    if (textFiles && image.text !== undefined) await writeText(folder, name, image.text);
     const done = limit(copy, image, name).finally(() => running.delete(done));
     running.add(done);
     if (running.size >= AT_ONCE * 4) await Promise.race(running);
   }
   await Promise.all(running);
   return state;
+}
+
+async function writeText(folder: FolderWriter, imageName: string, text: string): Promise<void> {
+  const name = `${imageName.slice(0, -extname(imageName).length)}.txt`;
+  await folder.write(name, (part) => writeFile(part, `${text}\n`, { flag: 'wx' }));
+}
+
+/** The file of each key of an item's images, by a pattern; asked again, the same. */
+export function uniqueNames(nameOf: NamePattern): ImageNames {
+  const taken = new Set<string>();
+  const known = new Map<string, string>();
+  return (item, key) => {
+    const name = known.get(key) ?? uniqueName(taken, nameOf(item)) + extname(key);
+    known.set(key, name);
+    return name;
+  };
 }
 
 /** Two images of one name are two files: the second ends in `-2`. */

@@ -106,15 +106,24 @@ export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFol
     copies = [];
   }
   gone.push(...(await Promise.all(copies)).flat());
+  await copyTellers(effects, batch, folder, folder.nameOf);
+  return gone;
+}
+
+/** Copies the files that tell of a batch; its manifest names each image as it lies beside it. */
+export async function copyTellers(
+  effects: Effects,
+  batch: BatchId,
+  folder: OutFolder,
+  nameOf: (item: Item, key: string) => string,
+): Promise<void> {
   await Promise.all(
     (['rejected.csv', 'summary.json'] as const).map((name) => folder.copy(batchFileKey(batch, name))),
   );
-  if ((await effects.store.head(batchFileKey(batch, 'manifest.jsonl'))) === undefined) return gone;
-  // Where the images lie beside it, it says so.
-  const manifest = await manifestFiles(items, folder.nameOf);
+  if ((await effects.store.head(batchFileKey(batch, 'manifest.jsonl'))) === undefined) return;
+  const manifest = await manifestFiles(itemsReadOnce(effects.table, batch), nameOf);
   await folder.write('manifest.csv', manifest.csv);
   await folder.write('manifest.jsonl', manifest.jsonl);
-  return gone;
 }
 
 /** The file of an image in a store on this disk. What tells of a batch is copied: people edit such files. */

@@ -4,7 +4,7 @@ import { basename, dirname, extname } from 'node:path';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
 import type { FileFormat } from '../../shared/domain/prompt-file/format.ts';
 import { type OpenPrompts, openPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
-import { tooManyItems } from '../../shared/domain/prompt-file/row/count-items.ts';
+import { expansionProblem } from '../../shared/domain/prompt-file/row/count-items.ts';
 import type { FileNote, PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import { asFlags } from '../flags/batch-flags.ts';
 import { UsageError } from '../usage-error.ts';
@@ -97,7 +97,7 @@ export async function inspectPrompts(
   if (prompts.kind === 'problem') {
     throw new UsageError(`${shown}: ${asFlags(prompts.message)}${hasEnding(name) ? '' : LIST_HINT}`);
   }
-  const tooMany = await tooManyItems(prompts.records(), options);
+  const tooMany = await expansionProblem(prompts.records(), options);
   if (tooMany !== undefined) throw new UsageError(`${shown}: ${asFlags(tooMany)}`);
   const columns = await columnReport(prompts, options, strict);
   if (columns.kind === 'problem') throw new UsageError(`${shown}: ${columns.message}`);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
-import { metadataToOptions, OPTION_NAMES } from '../../shared/domain/batch/batch-options.ts';
+import { metadataToOptions, OPTION_NAMES, USER_METADATA } from '../../shared/domain/batch/batch-options.ts';
 import {
   IMAGE_SETTINGS,
   SETTING_NAMES,
@@ -10,6 +10,7 @@ import { formatCredits } from '../../shared/domain/money/money.ts';
 import { axisText, formatAxes, parseAxes } from '../../shared/domain/prompt-file/template/axes.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { UsageError } from '../usage-error.ts';
+import { userName } from '../user-name.ts';
 import { amountOf } from './amount.ts';
 
 type CamelCase<Text extends string> = Text extends `${infer Head}-${infer Tail}`
@@ -103,7 +104,11 @@ export function batchOptionsOf(
   });
   const metadata = Object.fromEntries(given);
   const parsed = metadataToOptions(
-    { ...metadata, 'pressrun-axes': encodeURIComponent(axesText(flags)) },
+    {
+      ...metadata,
+      'pressrun-axes': encodeURIComponent(axesText(flags)),
+      [USER_METADATA]: encodeURIComponent(userName()),
+    },
     config.defaultModel,
   );
   if (parsed.kind === 'problem') throw new UsageError(asFlags(parsed.message));
@@ -131,9 +136,9 @@ export function asFlags(message: string): string {
 }
 
 /** Each flag is one axis, so that a value may hold what separates axes elsewhere. */
-function axesText({ axis = [] }: BatchFlags): string {
+function axesText({ axis = [], template }: BatchFlags): string {
   const axes = axis.flatMap((text) => {
-    const parsed = parseAxes(axisText(text));
+    const parsed = parseAxes(axisText(text), template);
     if (parsed.kind === 'rejected') throw new UsageError(`--axis: ${parsed.reason}`);
     return parsed.axes;
   });

@@ -7,11 +7,11 @@ import { requireKey } from '../flags/require-key.ts';
 import { isEmbedded } from '../stage-names.ts';
 import { stageFlag } from '../text/resume-hint.ts';
 import { UsageError } from '../usage-error.ts';
+import { userName } from '../user-name.ts';
 import { version } from '../version.ts';
 import { type LocalWork, startLocalWork } from './local-work.ts';
 import type { OpenStage } from './open-stage.ts';
 import { withTimetable } from './timetable.ts';
-import { userName } from './user-name.ts';
 
 /** Who works for a dashboard: the process that serves it already, or workers that a button starts. */
 interface DashboardWork {

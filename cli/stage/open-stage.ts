@@ -27,6 +27,8 @@ export interface OpenStage {
   readonly logPath: string;
   /** False where this command only looks and no other process works in the stage: all stays as it is. */
   readonly mayChange: boolean;
+  /** Whether a stack made it, whose functions work in it. */
+  readonly isDeployed: boolean;
   /** Of a stage on this machine. */
   readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers' | 'trouble'>;
   /** Of a stage on this machine that was opened to work in it. */
@@ -57,8 +59,10 @@ export async function openStage(
     import('../../shared/runtime/find-stage.ts'),
     import('../../shared/runtime/stage-runtime.ts'),
   ]);
-  const runtime = await createRuntime(await withStageNames(config), { ...options, log });
-  return { runtime, folder: stageFolder(config), logPath, mayChange: true, close: runtime.close };
+  const named = await withStageNames(config);
+  const runtime = await createRuntime(named, { ...options, log });
+  const isDeployed = named.keySecret !== undefined;
+  return { runtime, folder: stageFolder(config), logPath, mayChange: true, isDeployed, close: runtime.close };
 }
 
 async function openEmbedded(
@@ -81,7 +85,8 @@ async function openEmbedded(
     log,
     ...(notify ? { notify } : {}),
   });
-  const common = { runtime: { effects, close }, folder, logPath, embedded: { clearLeftovers, trouble } };
+  const runtime = { effects, close };
+  const common = { runtime, folder, logPath, isDeployed: false, embedded: { clearLeftovers, trouble } };
   if (use === 'look') return { ...common, mayChange: isOwned(folder), close };
   const home = await acquireHome(folder);
   if (home.kind === 'busy') {

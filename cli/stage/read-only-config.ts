@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, LOCAL_STAGE } from '../../shared/runtime/config.ts';
 import type { Output } from '../text/output.ts';
-import { configOf, type StageOptions, stageFolder } from './stages.ts';
+import { configOf, type StageOptions, stageConfigOf, stageFolder } from './stages.ts';
 
 /**
  * The configuration of a command that only looks. Where nothing was ever run for real on this machine, but something was
  * simulated, that is what a person wants to see; it says so.
  */
 export async function readOnlyConfig(out: Output, options: StageOptions): Promise<Config> {
-  const config = configOf(options);
+  const config = await stageConfigOf(options);
   if (config.stage !== LOCAL_STAGE || wasUsed(config)) return config;
   const simulated = configOf({ ...options, simulate: true });
   if (!wasUsed(simulated)) return config;

@@ -5,12 +5,21 @@ import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import type { OpenStage } from './open-stage.ts';
 
-/** Starts workers on all that a stage has to do. Starting them is a person's word that what paused the provider is mended. */
+interface StageWork {
+  /** A person says that what paused a stage elsewhere is mended. */
+  readonly endsPauses?: boolean;
+}
+
+/**
+ * Starts workers on all that a stage has to do. On this machine, starting them is a person's word that what paused the provider
+ * is mended; elsewhere others work too, whose pauses one more worker does not end.
+ */
 export async function startStageWork(
-  { runtime: { effects }, embedded, home }: OpenStage,
+  { runtime: { effects }, embedded, home, isDeployed }: OpenStage,
   { models, itemsAtOnce }: Config,
+  { endsPauses = embedded !== undefined }: StageWork = {},
 ): Promise<Workers> {
-  await endPauses(effects, models.keys());
+  if (endsPauses) await endPauses(effects, models.keys());
   await embedded?.clearLeftovers();
   await home?.announce(effects.clock.now());
   // Nobody else works in an embedded stage, and its messages are forgotten.
@@ -20,5 +29,5 @@ export async function startStageWork(
     leasesEndedByMs: isAlone ? Number.MAX_SAFE_INTEGER : effects.clock.now(),
     resend: isAlone ? 'all' : 'uploads',
   });
-  return startWorkers(effects, { itemsAtOnce, watchUploads: true, isAlone });
+  return startWorkers(effects, { itemsAtOnce, watchUploads: true, isAlone, isGuest: isDeployed });
 }

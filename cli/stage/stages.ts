@@ -1,8 +1,15 @@
 import { join } from 'node:path';
-import { type Config, LOCAL_STAGE } from '../../shared/runtime/config.ts';
+import {
+  type Config,
+  configForStage,
+  ENVIRONMENT,
+  type Environment,
+  LOCAL_STAGE,
+} from '../../shared/runtime/config.ts';
 import { loadConfig } from '../../shared/runtime/load-config.ts';
 import type { GlobalOptions } from '../command.ts';
-import { SIMULATED_STAGE } from '../stage-names.ts';
+import { isEmbedded, SIMULATED_STAGE } from '../stage-names.ts';
+import type { Output } from '../text/output.ts';
 
 export interface StageOptions extends GlobalOptions {
   readonly simulate?: boolean;
@@ -12,9 +19,45 @@ export interface StageOptions extends GlobalOptions {
 export function configOf(options: StageOptions): Config {
   const { stage, home, config: path } = options;
   const { config } = loadConfig({ stage, home, config: path });
-  if (!options.simulate || config.stage !== LOCAL_STAGE) return config;
-  return loadConfig({ stage: SIMULATED_STAGE, home, config: path }).config;
+  const isForSimulator = options.simulate && config.stage === LOCAL_STAGE;
+  return isForSimulator ? configForStage(config, SIMULATED_STAGE) : config;
 }
+
+/** The same; of a deployed stage, what was deployed with it holds, and not what this machine's file says. */
+export async function stageConfigOf(options: StageOptions): Promise<Config> {
+  const config = configOf(options);
+  if (isEmbedded(config.stage)) return config;
+  const { withStageNames } = await import('../../shared/runtime/find-stage.ts');
+  return await withStageNames(config);
+}
+
+/** One line for who asks about money elsewhere: by whose models and prices the answer is; nothing for this machine. */
+export function sayWhose(out: Output, { stage, keySecret }: Config, env: Environment = ENVIRONMENT): void {
+  if (isEmbedded(stage)) return;
+  if (keySecret === undefined) {
+    out.say(`Nothing was deployed as stage ${stage}: models and prices are those of this machine.`);
+    return;
+  }
+  const unused = OVERRIDES.filter((name) => env[name]);
+  const also =
+    unused.length === 0
+      ? ''
+      : ` ${unused.join(', ')} of this machine ${unused.length > 1 ? 'are' : 'is'} not used.`;
+  out.say(`Models and prices are those deployed with stage ${stage}.${also}`);
+}
+
+/** Variables that change models and prices on one machine. */
+const OVERRIDES = [
+  'PRESSRUN_MODELS',
+  'PRESSRUN_LIMITS',
+  'PRESSRUN_PRICES',
+  'PRESSRUN_PRICE',
+  'PRESSRUN_PROVIDER_URL',
+  'PRESSRUN_LINK_HOSTS',
+  'PRESSRUN_REFERENCE_HOSTS',
+  'PRESSRUN_MAX_ANSWER_MIB',
+  'PRESSRUN_UNKNOWN',
+] as const;
 
 /** Whether the provider is the simulator: asked for, or because nothing else may write to the simulated ledger. */
 export function isSimulated(config: Config, options: StageOptions): boolean {

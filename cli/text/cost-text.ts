@@ -1,31 +1,70 @@
+import type { ComparedLine, CostComparison } from '../../shared/domain/money/cost-comparison.ts';
 import type { CostAmounts } from '../../shared/domain/money/cost-report.ts';
 import type { CostFigures, CostStatement } from '../../shared/domain/money/cost-statement.ts';
 import { formatCredits } from '../../shared/domain/money/money.ts';
+import { creditsText } from '../../shared/domain/money/money-text.ts';
 import type { CostVerification } from '../../shared/pipeline/money/cost.ts';
 import type { Recomputation } from '../../shared/pipeline/money/recompute-cost.ts';
 import { textTable } from './text-table.ts';
 
-const COLUMNS = [
-  'images',
-  'attempts',
-  'input',
-  'text',
-  'image tokens',
-  'credits',
-  '≈ $',
-  'per image',
-  'waste',
-  'waste %',
-  'unknown max',
-];
+const TOKENS = ['input', 'text', 'image tokens'];
 
-/** A statement as a table, with what its figures mean below. */
-export function costText(statement: CostStatement): string {
-  const { by, rows, total } = statement;
+/** A statement as a table, with what its figures mean below; all figures are in JSON and CSV. */
+export function costText(statement: CostStatement, withTokens = false): string {
+  const { by, rows, total, leftOut = 0 } = statement;
   if (rows.length === 0) return nothingSpent(statement);
-  const lines = rows.map((row) => [...by.map((dimension) => row[dimension] || '(none)'), ...cellsOf(row)]);
-  const last = [...by.map((_, index) => (index === 0 ? 'total' : '')), ...cellsOf(total)];
-  return `${textTable([...by, ...COLUMNS], [...lines, last])}${footOf(statement)}`;
+  const shows: Shows = {
+    tokens: withTokens,
+    attempts: total.attempts !== total.images,
+    unknown: total.unknownMaxMicro > 0,
+  };
+  const lines = rows.map((row) => [
+    ...by.map((dimension) => row[dimension] || '(none)'),
+    ...cellsOf(row, shows),
+  ]);
+  const ofTotal = ['total', ...by.map(() => '')].slice(0, by.length);
+  const more = leftOut === 0 ? '' : `and ${leftOut} more lines, which are in the total\n`;
+  return `${textTable([...by, ...columnsOf(shows)], [...lines, [...ofTotal, ...cellsOf(total, shows)]])}${more}${footOf(statement)}`;
+}
+
+/** Columns that are left out where they say nothing. */
+interface Shows {
+  readonly tokens: boolean;
+  readonly attempts: boolean;
+  readonly unknown: boolean;
+}
+
+function columnsOf({ tokens, attempts, unknown }: Shows): string[] {
+  return [
+    'images',
+    ...(attempts ? ['calls'] : []),
+    ...(tokens ? TOKENS : []),
+    'credits',
+    '≈ $',
+    'per image',
+    'waste %',
+    ...(unknown ? ['unknown max'] : []),
+  ];
+}
+
+/** Two windows beside each other. */
+export function comparisonText({ from, to, before, by, tz, rows, total }: CostComparison): string {
+  const header = [...by, 'credits', 'before', 'difference', '%'];
+  const ofTotal = ['total', ...by.map(() => '')].slice(0, by.length);
+  const lines = [
+    ...rows.map((row) => [...by.map((dimension) => row[dimension] || '(none)'), ...comparedCells(row)]),
+    [...ofTotal, ...comparedCells(total)],
+  ];
+  return `${textTable(header, lines)}credits: ${from} to ${to}; before: ${before.from} to ${before.to}; days in ${tz}`;
+}
+
+function comparedCells({ creditsMicro, beforeMicro, differenceMicro, change }: ComparedLine): string[] {
+  return [
+    creditsText(creditsMicro),
+    creditsText(beforeMicro),
+    creditsText(differenceMicro),
+    change === null ? '-' : (change * 100).toFixed(1),
+  ];
 }
 
 export function nothingSpent({ from, to, tz }: CostStatement): string {
@@ -53,20 +92,20 @@ function statedText({ statedMicro, statedForMicro }: CostAmounts): string[] {
   ];
 }
 
-function cellsOf(amounts: CostAmounts & CostFigures): (string | number)[] {
-  const { images, attempts, inputTokens, textTokens, imageTokens } = amounts;
+function cellsOf(
+  amounts: CostAmounts & CostFigures,
+  { tokens, attempts, unknown }: Shows,
+): (string | number)[] {
+  const { inputTokens, textTokens, imageTokens } = amounts;
   return [
-    images,
-    attempts,
-    inputTokens,
-    textTokens,
-    imageTokens,
-    formatCredits(amounts.creditsMicro),
+    amounts.images,
+    ...(attempts ? [amounts.attempts] : []),
+    ...(tokens ? [inputTokens, textTokens, imageTokens] : []),
+    creditsText(amounts.creditsMicro),
     amounts.usdApprox.toFixed(amounts.usdApprox < 1 ? 4 : 2),
-    amounts.creditsMicroPerImage === null ? '-' : formatCredits(amounts.creditsMicroPerImage),
-    formatCredits(amounts.wasteMicro),
+    amounts.creditsMicroPerImage === null ? '-' : creditsText(amounts.creditsMicroPerImage),
     amounts.wasteShare === null ? '-' : (amounts.wasteShare * 100).toFixed(1),
-    formatCredits(amounts.unknownMaxMicro),
+    ...(unknown ? [creditsText(amounts.unknownMaxMicro)] : []),
   ];
 }
 

@@ -8,6 +8,7 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { completeIfEnded } from '../../shared/pipeline/finish/complete-batch.ts';
 import { generateItem } from '../../shared/pipeline/image/generate.ts';
 import { hideMessages, keepAlive, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
+import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
 import { createCallMinutes } from '../../shared/pipeline/pace/call-minutes.ts';
@@ -31,6 +32,8 @@ export interface GenerateSettings {
   readonly countsMinutes?: boolean;
   /** Aborted when this worker is to end: calls under way go on, no new one begins. */
   readonly stopping?: AbortSignal;
+  /** Whether this worker came to a deployed stage with a key of its own: what pauses it, pauses nobody else. */
+  readonly isGuest?: boolean;
   /** Bounds calls beyond one invocation. */
   readonly slots?: CallSlots;
 }
@@ -41,8 +44,9 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const effects: Effects = minutes === undefined ? given : { ...given, notify: minutes.seen(given.notify) };
   const { stopping, pacing = IMPATIENT, slots = NO_SLOTS } = settings;
   const waits = stopping === undefined ? pacing : { ...pacing, stopping };
-  const gate = createProviderGate(effects, waits);
+  const gate = createProviderGate(effects, waits, settings.isGuest);
   const credits = createCreditPool(effects, createBudgetBook(effects), waits);
+  const store = createStoreCheck(effects);
   const items = createItemsInHand();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
@@ -57,7 +61,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       try {
         const isLate = stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
         if (isLate) return { kind: 'wait', waitMs: 0 };
-        const worker = { gate, credits, attempts: work.attempts };
+        const worker = { gate, credits, attempts: work.attempts, store };
         return await generateItem(freeingAfterCall(effects, free), worker, item);
       } finally {
         free();

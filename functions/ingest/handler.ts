@@ -2,22 +2,24 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest/ingest.ts';
-import { closeFailedIntake } from '../../shared/pipeline/life/close-failed.ts';
+import { INTAKE_TRIES } from '../../shared/pipeline/ingest/reading-marks.ts';
+import { closeFailedIntake, markIntakeFailed } from '../../shared/pipeline/life/close-failed.ts';
 import { parseUploadMessage, type UploadEvent } from '../../shared/pipeline/messages.ts';
 
-/** How often a file is tried whose intake fails, before it is refused: for some 5 minutes. */
-const TRIES = 9;
 const LONGEST_WAIT_SECONDS = 60;
+/** How long a message stays hidden without a sign of its reader: the next begins then, where one dies without a word. */
+const VISIBILITY_SECONDS = 60;
+const BEAT_MS = 20_000;
 
 /** Takes in the files that the messages' object events name. One that fails is tried again within a minute. */
-export function createHandler(effects: Effects, { tries = TRIES }: { readonly tries?: number } = {}) {
+export function createHandler(effects: Effects, { tries = INTAKE_TRIES }: { readonly tries?: number } = {}) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const handleRecord = async (record: SQSRecord): Promise<void> => {
       const receives = Number(record.attributes.ApproximateReceiveCount);
       for (const upload of uploadsIn(record)) {
         // It crashed its readers, who could not say so.
         if (receives > tries && (await closeFailedIntake(effects, upload, 'its readers crashed'))) continue;
-        await takeIn(upload, record, receives, context);
+        await whileHidden(record, () => takeIn(upload, record, receives, context));
       }
     };
     return await processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
@@ -35,6 +37,33 @@ export function createHandler(effects: Effects, { tries = TRIES }: { readonly tr
     }
   }
 
+  /** The queue's own visibility is six times the function's time-out, as AWS advises: a dead reader's file should not wait so long. */
+  async function whileHidden(record: SQSRecord, run: () => Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    await hide(record);
+    const beating = (async () => {
+      for (;;) {
+        await effects.clock.sleep(BEAT_MS, ended.signal);
+        if (ended.signal.aborted) return;
+        await hide(record);
+      }
+    })();
+    try {
+      await run();
+    } finally {
+      ended.abort();
+      await beating;
+    }
+  }
+
+  async function hide({ receiptHandle }: SQSRecord): Promise<void> {
+    try {
+      await effects.ingestQueue.setVisibility([receiptHandle], VISIBILITY_SECONDS);
+    } catch (error) {
+      effects.log.error('visibility could not be set', error);
+    }
+  }
+
   async function takeIn(
     upload: UploadEvent,
     record: SQSRecord,
@@ -47,6 +76,7 @@ export function createHandler(effects: Effects, { tries = TRIES }: { readonly tr
     } catch (error) {
       effects.log.error('ingest message failed', error, { key: upload.key, receives });
       if (receives >= tries && (await closeFailedIntake(effects, upload, reasonOf(error)))) return;
+      await markIntakeFailed(effects, upload, reasonOf(error));
       const seconds = Math.min(LONGEST_WAIT_SECONDS, 2 ** (receives - 1));
       await effects.ingestQueue.setVisibility([record.receiptHandle], seconds);
       throw error;

@@ -27,9 +27,12 @@ export function openDatabase(path: string): DatabaseSync {
   } catch (error) {
     database.close();
     if (!isSqliteError(error, 'notADatabase')) throw error;
-    throw new DatabaseFileError(`${path} is not a pressrun database. Move it away, or use another --home`, {
-      cause: error,
-    });
+    throw new DatabaseFileError(
+      `${path} is damaged, or not a pressrun database. \`pressrun repair\` rebuilds it from the stored images; or use another --home`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,14 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Committer } from '../database/committer.ts';
 import { type ObjectRecord, type ObjectRecords, recordsSchema } from './object-record.ts';
+import type { RecordJournal } from './record-journal.ts';
 
 interface SqliteRecordsOptions {
   readonly database: DatabaseSync;
   readonly committer: Committer;
+  readonly journal: RecordJournal;
 }
 
 /** `ObjectRecords` in the stage's database, committed together with whatever else is being written. */
-export function sqliteRecords({ database, committer }: SqliteRecordsOptions): ObjectRecords {
+export function sqliteRecords({ database, committer, journal }: SqliteRecordsOptions): ObjectRecords {
   const select = database.prepare('SELECT records FROM objects WHERE key = ?');
   const upsert = database.prepare(
     'INSERT INTO objects VALUES (?, ?) ON CONFLICT DO UPDATE SET records = excluded.records',
@@ -24,6 +26,7 @@ export function sqliteRecords({ database, committer }: SqliteRecordsOptions): Ob
     read,
     write: async (key, records) => {
       const text = JSON.stringify(records);
+      await journal.add(key, records);
       await committer.commit(() => void upsert.run(key, text), 'durable');
     },
     // A record without a file is passed over: it may come back after a power cut.

@@ -8,6 +8,7 @@ import { diskReserve } from '../database/disk-reserve.ts';
 import { DatabaseFileError, openDatabase } from '../database/open-database.ts';
 import { syncOfWal } from '../database/wal-sync.ts';
 import { clearUnfinished, diskStore } from '../disk-store/disk-store.ts';
+import { recordJournal } from '../disk-store/record-journal.ts';
 import { sqliteRecords } from '../disk-store/sqlite-records.ts';
 import { sqliteQueue } from '../queue/sqlite-queue.ts';
 import { sqliteTable } from '../table/sqlite-table.ts';
@@ -43,7 +44,7 @@ export async function openEmbeddedStage(folder: string, clock: Clock): Promise<E
   const objects = join(folder, 'objects');
   return {
     table: sqliteTable({ database, committer }),
-    store: diskStore(objects, sqliteRecords({ database, committer })),
+    store: diskStore(objects, sqliteRecords({ database, committer, journal: recordJournal(objects) })),
     workQueue: sqliteQueue({ ...queue, name: 'work', visibilitySeconds: VISIBILITY_SECONDS }),
     ingestQueue: sqliteQueue({ ...queue, name: 'ingest', visibilitySeconds: INGEST_VISIBILITY_SECONDS }),
     clearLeftovers: async () => {

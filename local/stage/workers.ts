@@ -15,6 +15,8 @@ interface WorkerSettings {
   readonly watchUploads: boolean;
   /** Whether no other process works in the stage, as in an embedded one. */
   readonly isAlone: boolean;
+  /** Whether it helps a deployed stage, with a key that may be another one. */
+  readonly isGuest?: boolean;
 }
 
 export interface Workers {
@@ -36,7 +38,7 @@ const REPORT_EVERY_MS = 300_000;
 /** Runs the Lambda handlers in this process, fed as Lambda would feed them. */
 export function startWorkers(effects: Effects, settings: WorkerSettings): Workers {
   const { clock, log } = effects;
-  const { itemsAtOnce, watchUploads, isAlone } = settings;
+  const { itemsAtOnce, watchUploads, isAlone, isGuest } = settings;
   const stopping = new AbortController();
   const common = { clock, log, timeoutMs: TIMEOUT_MS };
   const ingest = startEventSource({
@@ -56,6 +58,7 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
       callMs: CALL_MS,
       countsMinutes: true,
       pacing,
+      ...(isGuest !== undefined && { isGuest }),
       stopping: stopping.signal,
       slots: createCallSlots(itemsAtOnce),
     }),

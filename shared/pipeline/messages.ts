@@ -5,10 +5,16 @@ import type { OutgoingMessage } from './ports.ts';
 /** An object that arrived under `uploads/`. */
 export interface UploadEvent {
   readonly key: string;
+  /** The identity that uploaded it, where the event names one. */
+  readonly user?: string;
 }
 
 const keyed = z.object({ key: z.string() });
-const record = z.object({ eventName: z.string(), s3: z.object({ object: keyed }) });
+const record = z.object({
+  eventName: z.string(),
+  userIdentity: z.optional(z.object({ principalId: z.optional(z.string()) })),
+  s3: z.object({ object: keyed }),
+});
 const s3Event = z.object({ Records: z.array(record) });
 const eventBridgeEvent = z.object({
   'detail-type': z.optional(z.string()),
@@ -40,7 +46,13 @@ export function parseUploadMessage(body: string): UploadEvent[] {
   return s3Event
     .parse(json)
     .Records.filter(({ eventName }) => isCreation(eventName))
-    .map(({ s3 }) => ({ key: decodeEventKey(s3.object.key) }));
+    .map(({ s3, userIdentity }) => uploadOf(s3.object.key, userIdentity?.principalId));
+}
+
+/** `AWS:AROA…:jane@example.com` is the session of a role: its name says who it is, the role's id nothing. */
+function uploadOf(key: string, principal = ''): UploadEvent {
+  const user = principal.replace(/^(?:AWS:)?(?:[A-Z0-9]+:)?/, '');
+  return { key: decodeEventKey(key), ...(user !== '' && { user }) };
 }
 
 const CREATIONS = vocabulary(

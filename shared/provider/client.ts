@@ -7,12 +7,13 @@ import type { BreakCause } from './http/exchange-error.ts';
 import { exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
 import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link.ts';
 import { type ProxySettings, proxyFor } from './http/proxy.ts';
+import { readKey } from './http/read-key.ts';
 import { redactLine } from './http/redact.ts';
 import { buildRequestBody, type RequestBody } from './http/request-body.ts';
 import { secretForms, secretsOf, withoutSecrets } from './http/secret-forms.ts';
 import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
 import { FREE_MEMORY } from './scan/free-memory.ts';
-import { type AnswerMemory, type ImageRequest, KeyUnreadableError, type Provider } from './types.ts';
+import type { AnswerMemory, ImageRequest, Provider } from './types.ts';
 
 /** A call and its answer as they went over the wire, keys taken out: for whoever sets up a provider. */
 export interface SeenAnswer {
@@ -166,30 +167,6 @@ async function send(
     onHead: ({ headers }) => scanner.expect(expectedBytes(headers)),
     onChunk: scanner.push,
   }).finally(countdown.clear);
-}
-
-type KeyRead =
-  | { readonly kind: 'key'; readonly key: string | undefined }
-  | { readonly kind: 'failure'; readonly failure: Failure };
-
-/**
- * A key that is missing, or cannot be a header, is trouble that only a person can mend: as a key that is refused. One that
- * cannot be read now is an outage of what is between us and the provider: it is waited for.
- */
-async function readKey(apiKey: ProviderOptions['apiKey']): Promise<KeyRead> {
-  try {
-    const key = (await apiKey())?.trim();
-    if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return { kind: 'key', key };
-    return { kind: 'failure', failure: keyFailure('it is empty or has characters that no key has') };
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : 'unknown error';
-    return { kind: 'failure', failure: keyFailure(problem, error instanceof KeyUnreadableError) };
-  }
-}
-
-function keyFailure(problem: string, passes = false): Failure {
-  const [code, what] = passes ? (['upstream', 'read now'] as const) : (['auth', 'used'] as const);
-  return { code, message: redactLine(`the API key cannot be ${what}: ${problem}`), reach: 'unsent' };
 }
 
 type Broken = Extract<HttpOutcome, { kind: 'broken' }>;

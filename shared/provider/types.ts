@@ -83,6 +83,11 @@ export interface Provider {
   call(request: ImageRequest, signal: AbortSignal | undefined, memory: AnswerMemory): Promise<CallOutcome>;
   /** Interprets an answer that was kept as if it had just come. Calls nobody, but for images that it gives by link. */
   reread(answer: KeptAnswer, request: Pick<ImageRequest, 'profile' | 'settings'>): Promise<CallOutcome>;
+  /**
+   * A fingerprint of the endpoint and key that a model is called with; pauses belong to it. Undefined where it cannot be told now.
+   * Without it, all workers are taken to call alike.
+   */
+  accessOf?(profile: ModelProfile): Promise<string | undefined>;
 }
 
 /** The key is there, as far as is known, and cannot be read now. */

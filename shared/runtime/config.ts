@@ -48,7 +48,7 @@ export interface Config {
   readonly answerMemoryBytes: number;
   /** What becomes of an item whose attempt may have been billed and brought no image. */
   readonly unknownOutcomes: UnknownPolicy;
-  /** Of a Lambda: the secret in Secrets Manager that holds the key of providers that name no secret of their own. */
+  /** Of a deployed stage: the place of the built-in provider's key, `ssm:` and a parameter's name, or a secret. */
   readonly keySecret: string | undefined;
   /** Whether a stage's names may be asked of Parameter Store: not where only some services have addresses of one's own. */
   readonly parameterStore: boolean;
@@ -108,6 +108,11 @@ export function readConfig(
     parameterStore:
       !customEndpoint || ['', '_SSM'].some((service) => Boolean(env[`AWS_ENDPOINT_URL${service}`])),
   };
+}
+
+/** The same configuration for another stage. */
+export function configForStage(config: Config, stage: string, env: Environment = ENVIRONMENT): Config {
+  return { ...config, stage, names: namesOf(stage, env) };
 }
 
 /** What a deployment carries beside a Lambda's code, as plain JSON; nothing where `PRESSRUN_CONFIG` names no file. */

@@ -4,17 +4,22 @@ import { timeLimits } from '../aws/time-outs.ts';
 import { parseConfiguration } from '../domain/configuration/configuration.ts';
 import { reasonOf } from '../domain/configuration/first-problem.ts';
 import { stageNames, stageParameter } from '../names.ts';
-import type { Config } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 
 /**
- * The configuration with the names that the stage's stack wrote down. Where nothing was written down the usual names hold,
- * as on compatible servers that `--create` made a stage on; what the environment names goes before both.
+ * The configuration with the names that the stage's stack wrote down, and with all that was deployed with it. Where nothing was
+ * written down the usual names hold, as on compatible servers that `--create` made a stage on; names in the environment go
+ * before both.
  */
 export async function withStageNames(config: Config): Promise<Config> {
+  if (config.keySecret !== undefined) return config;
   const record = await findStage(config);
   if (record === undefined) return config;
-  const { providers, models, defaultModel, prices } = deployedConfiguration(config.stage, record);
+  const { stage } = config;
+  // As a function reads it: what this machine's environment says is of no account there.
+  const { providers, models, defaultModel, prices, referenceHosts, maxAnswerBytes, unknownOutcomes } =
+    readConfig({ stage }, {}, deployedConfiguration(stage, record));
   const usual = stageNames(config.stage);
   const { table, bucket } = config.names;
   return {
@@ -23,6 +28,10 @@ export async function withStageNames(config: Config): Promise<Config> {
     models,
     defaultModel,
     prices,
+    referenceHosts,
+    maxAnswerBytes,
+    unknownOutcomes,
+    keySecret: record.keySecret,
     names: {
       ...record,
       table: table === usual.table ? record.table : table,

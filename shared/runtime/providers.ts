@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { ModelProfile } from '../domain/calls/models.ts';
 import type { ProviderSettings } from '../domain/configuration/providers.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import { createProvider, type ProviderOptions } from '../provider/client.ts';
-import type { Provider } from '../provider/types.ts';
+import { KeyUnreadableError, type Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
 
 /** The key of a provider; undefined where it takes none. Rejects where there should be one and is not. */
@@ -35,8 +36,26 @@ export function createProviders(
   }
   return {
     call: async (request, ...rest) => await clientOf(request.profile).call(request, ...rest),
+    accessOf: async ({ provider }) => {
+      const settings = providers.get(provider);
+      return settings && (await accessOf(settings, keyOf));
+    },
     reread: async (answer, request) => await clientOf(request.profile).reread(answer, request),
   };
+}
+
+/** Whether two workers call the same endpoint with the same key; nothing of the key can be told from it. */
+async function accessOf(provider: ProviderSettings, keyOf: KeyOf): Promise<string | undefined> {
+  try {
+    const key = (await keyOf(provider)) ?? '';
+    return createHash('sha256')
+      .update(JSON.stringify([provider.baseUrl, key]))
+      .digest('hex')
+      .slice(0, 16);
+  } catch (error) {
+    if (error instanceof KeyUnreadableError) return undefined;
+    return 'no-key';
+  }
 }
 
 /** Keys from the environment or the `.env` beside the configuration file. */

@@ -14,6 +14,7 @@ beforeAll(async () => {
   simulator = await startSimulator({ pictures: 'plain', latency: 'none' });
   work = await openWorkplace(envOf(simulator));
   await work.write('good.csv', GOOD);
+  await work.write('flags.csv', 'prompt\na red fox\n"a cat --ar 16:9 --v 6"\n');
   await mkdir(work.path('folder'));
 });
 
@@ -35,6 +36,16 @@ describe('a command line that cannot be carried out', () => {
       /unknown model "dall-e".*There are gemini-3/,
     ],
     ['an unknown model to submit', ['submit', 'good.csv', '--model', 'dall-e'], /unknown model "dall-e"/],
+    [
+      'an axis that nothing uses',
+      ['run', 'good.csv', '--axis', 'season=spring,autumn'],
+      /--axis: nothing uses "season", so its images would be the same/,
+    ],
+    [
+      'parameters of other tools, with --strict',
+      ['run', 'flags.csv', '--strict'],
+      /flags\.csv: line 3: --strict: --v 6 is a parameter of another tool/,
+    ],
     ['a number out of range', ['run', 'good.csv', '--variants', '1000'], /--variants: .* 1 to 100/],
     ['a stage name that cannot be', ['run', 'good.csv', '--stage', 'A_b'], /stage name "A_b" cannot be used/],
     [

@@ -34,6 +34,28 @@ describe('what comes back', () => {
     ]);
     expect(result.images.map(({ text }: { text: string }) => text)).toEqual(lines.map(({ text }) => text));
     expect((await readdir(folder)).filter((name) => name.endsWith('.txt'))).toHaveLength(3);
+    const download = [
+      'download',
+      result.batch,
+      '--simulate',
+      '--out',
+      'copy',
+      '--name',
+      '{row}/{name}',
+      '--text-files',
+    ];
+    await work.run(download);
+    const copied: Record<string, string>[] = parse(await readFile(work.path('copy/manifest.csv')), {
+      columns: true,
+    });
+    for (const { file = '', text = '' } of copied) {
+      expect(file).toMatch(/^\d{4}\//);
+      await access(work.path(join('copy', file)));
+      expect(await readFile(work.path(join('copy', file.replace(/\.\w+$/, '.txt'))), 'utf8')).toBe(
+        `${text}\n`,
+      );
+    }
+
     for (const name of ['manifest.csv', 'manifest.jsonl']) {
       await copyFile(join(folder, name), work.path(name));
       const again = await work.run(['run', name, '--simulate', '--json']);
@@ -43,4 +65,30 @@ describe('what comes back', () => {
       });
     }
   });
+});
+
+test('what a file has inside others, and what its prompts say to other tools, is told and comes back', async ({
+  onTestFinished,
+}) => {
+  const work = await openWorkplace();
+  onTestFinished(() => work.close());
+  const owl = { prompt: 'an {{meta.what}} --ar 16:9 --v 6', meta: { what: 'owl', from: ['x', 'y'] } };
+  await work.write('owl.jsonl', `${JSON.stringify(owl)}\n`);
+
+  const { stdout, stderr } = await work.run(['run', 'owl.jsonl', '--simulate', '--json']);
+  const { batch } = JSON.parse(stdout);
+  const manifest = work.path(join('out', batch, 'manifest.jsonl'));
+  const line = JSON.parse(await readFile(manifest, 'utf8'));
+  await copyFile(manifest, work.path('again.jsonl'));
+  const again = JSON.parse((await work.run(['run', 'again.jsonl', '--simulate', '--json'])).stdout);
+
+  expect(stderr).toMatch(
+    /^flags +in prompts of 1 row \(first in line 1\): read --ar as aspect_ratio; left out, no model here has them: --v 6$/m,
+  );
+  expect(line).toMatchObject({
+    prompt: 'an owl',
+    settings: { aspectRatio: '16:9' },
+    columns: { meta: JSON.stringify(owl.meta) },
+  });
+  expect(again).toMatchObject({ items: { done: 0, reused: 1 }, rejected: 0 });
 });

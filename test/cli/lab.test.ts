@@ -128,3 +128,15 @@ describe('a stage that is not all there', () => {
     expect(region).toContain('no AWS region that can be used: set AWS_REGION');
   }, 20_000);
 });
+
+describe('--simulate on a stage elsewhere', () => {
+  test('is refused where the ledger is real, and a simulated stage takes no real worker', async () => {
+    const refused = await work.run(['worker', '--stage', 'lab', '--simulate', '--until-idle']);
+    const made = await work.run(['worker', '--stage', 'play', '--create', '--simulate', '--until-idle']);
+    const real = await work.run(['worker', '--stage', 'play', '--until-idle']);
+
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('stage lab is not simulated') });
+    expect(made.code).toBe(0);
+    expect(real).toMatchObject({ code: 1, stderr: expect.stringContaining('add --simulate') });
+  }, 30_000);
+});

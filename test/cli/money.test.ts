@@ -1,6 +1,8 @@
+import { userInfo } from 'node:os';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
+import { creditsText } from '../../shared/domain/money/money-text.ts';
 import { envOf } from './provider.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
 
@@ -32,11 +34,32 @@ describe('cost', () => {
     const { code, stdout } = await work.run(['cost', '--last', '2d', '--tz', 'Europe/Berlin']);
 
     expect(code).toBe(0);
-    expect(stdout).toContain(credits);
+    expect(stdout).toContain(creditsText(simulator.totals().creditsMicro));
     expect(stdout).toContain('≈ $');
     expect(stdout).toMatch(
       /days in Europe\/Berlin, from charges; ≈ \$ at 0\.001 a credit, actual charges may vary\n$/,
     );
+  }, 15_000);
+
+  test('answers by who submitted, by size and by price, for what --where keeps, beside the time before', async () => {
+    const [byUser, first, compared] = await Promise.all([
+      work.run(['cost', '--by', 'user,size,price', '--where', 'tag:who=bob', '--json']),
+      work.run(['cost', '--by', 'tag:who', '--top', '1', '--json']),
+      work.run(['cost', '--from', day, '--to', day, '--compare', 'previous', '--json']),
+    ]);
+
+    const [line, ...others] = JSON.parse(byUser.stdout).rows;
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({ user: userInfo().username, size: '1K', price: 'flash-2025-11', images: 2 });
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      rows: [{ 'tag:who': 'bob' }],
+      leftOut: 1,
+      total: { images: 3, credits },
+    });
+    expect(JSON.parse(compared.stdout)).toMatchObject({
+      rows: [{ model: 'gemini-3.1-flash-image-preview', beforeMicro: 0, change: null }],
+      total: { images: 3, beforeImages: 0 },
+    });
   }, 15_000);
 
   test('as CSV by tag gives back every figure, and no formula', async () => {

@@ -47,7 +47,8 @@ describe('a file whose intake fails', () => {
       expect(batchItemFailures).toHaveLength(1);
     }
 
-    expect(waits).toEqual([1, 2, 4, 8]);
+    // Each try hides its message for a minute first.
+    expect(waits).toEqual([60, 1, 60, 2, 60, 4, 60, 8]);
     expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'ingesting' });
     expect(await ingest(world, world.effects, key, 5)).toEqual({ batchItemFailures: [] });
     expect(await batchStatus(world.effects, batch)).toMatchObject({

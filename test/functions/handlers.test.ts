@@ -6,7 +6,6 @@ import {
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
 import { lambdaContext } from '../../local/stage/lambda-context.ts';
-import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { workMessageOf } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
@@ -90,7 +89,7 @@ describe('the generate function', () => {
     await leaseAfter(world, batch, 0);
     for (let beat = 0; beat < 8; beat++) {
       const { untilMs } = await leaseAfter(world, batch, world.clock.now());
-      while (world.clock.sleeping() === 0) await new Promise((resolve) => setImmediate(resolve));
+      while (world.clock.sleeping() === 0) await turn();
       world.clock.advance(LEASE_MS / 3);
       await leaseAfter(world, batch, untilMs);
     }
@@ -177,11 +176,16 @@ async function messagesOf({ effects }: World, batch: BatchId): Promise<string[]>
   return (await itemsIn(effects, batch)).map((item) => workMessageOf(item).body);
 }
 
+/** Lets what is under way take its next step. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Waits until the only item of a batch is held for longer than until then. */
 async function leaseAfter({ effects }: World, batch: BatchId, ms: number) {
   for (;;) {
     const { state } = await onlyItem(effects, batch);
     if (state.kind === 'working' && state.lease.untilMs > ms) return state.lease;
-    await systemClock().sleep(2);
+    await turn();
   }
 }

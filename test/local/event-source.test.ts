@@ -85,18 +85,24 @@ describe.each([
   });
 
   test('fills all its slots, and never more', async () => {
+    const full = Promise.withResolvers<void>();
+    const mayEnd = Promise.withResolvers<void>();
     let running = 0;
     let most = 0;
     await send(...Array.from({ length: 30 }, (_, index) => String(index)));
     const handler: Handler = async () => {
       running += 1;
       most = Math.max(most, running);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      if (running === 3) full.resolve();
+      await mayEnd.promise;
       running -= 1;
       return undefined;
     };
     start(handler, { concurrency: 3 });
 
+    await full.promise;
+    for (let turns = 0; turns < 20; turns += 1) await backend.countMessages('work');
+    mayEnd.resolve();
     await until(isEmpty);
 
     expect(most).toBe(3);
@@ -141,8 +147,14 @@ describe.each([
   });
 
   test('takes no message to the grave when it stops while it waits', async () => {
-    const source = start(async () => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    const { workQueue } = backend.ports;
+    const waits = Promise.withResolvers<void>();
+    const receive: typeof workQueue.receive = (...asked) => {
+      waits.resolve();
+      return workQueue.receive(...asked);
+    };
+    const source = start(async () => undefined, { queue: { ...workQueue, receive } });
+    await waits.promise;
 
     const stopped = source.stop();
     await send('x');

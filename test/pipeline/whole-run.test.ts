@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
@@ -110,7 +110,8 @@ async function expectFiles(world: World, batch: string): Promise<void> {
     ['5', '3', 'd', 'done'],
   ]);
   expect(manifest[0]).toMatchObject({ prompt: 'a red fox', tags: 'season=autumn', colour: 'red' });
-  expect(manifest[0]?.file).toMatch(/\/Red-Fox-v1\.(png|jpg)$/);
+  expect(manifest[0]?.file).toMatch(/^\.\.\/\.\.\/images\/.*\/Red-Fox-v1\.(png|jpg)$/);
+  for (const line of manifest) await access(join(world.folder, 'batches', batch, line.file ?? ''));
   expect(manifest[5]?.colour, 'a cell that a spreadsheet would run').toBe(`'=HYPERLINK("x")`);
   expect(jsonl.map((line) => JSON.parse(line))).toMatchObject(
     manifest.map(({ sha256 }) => ({ image: { sha256 } })),

@@ -2,11 +2,12 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const CODE = globSync('{shared,functions,local,cli,dashboard,infra,test,bench,docs}/**/*.{ts,tsx}', {
+const CODE = globSync('{shared,functions,local,cli,dashboard,infra,library,test,bench,docs}/**/*.{ts,tsx}', {
   exclude: (name) => name.includes('node_modules'),
 });
-/** What Lambda, Vite or a bundler looks up by name. */
-const ENTRY = /lambda\.ts$|vite\.config|runtime.lambda.(environment-credentials|no-event-streams)/;
+/** What Lambda, Vite, a bundler or a program that uses the library looks up by name. */
+const ENTRY =
+  /^library.(index|simulator)\.ts$|lambda\.ts$|vite\.config|runtime.lambda.(environment-credentials|no-event-streams)/;
 const EXPORT = /^export (?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type) (\w+)/gm;
 const IMPORT = /(?:import|export) (?:type )?(?:[\w]+, )?\{([^}]*)\} from '(\.[^']+)'/g;
 const WHOLE = /(?:import \* as \w+ from |\bimport\(|(?:const|let) [^=]*= await import\()'(\.[^']+)'/g;

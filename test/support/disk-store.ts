@@ -6,6 +6,7 @@ import { openDatabase } from '../../local/database/open-database.ts';
 import { syncOfWal } from '../../local/database/wal-sync.ts';
 import { diskStore } from '../../local/disk-store/disk-store.ts';
 import type { Place } from '../../local/disk-store/object-record.ts';
+import { recordJournal } from '../../local/disk-store/record-journal.ts';
 import { sqliteRecords } from '../../local/disk-store/sqlite-records.ts';
 import type { ObjectStore } from '../../shared/pipeline/ports.ts';
 
@@ -22,7 +23,7 @@ export function placeIn(root: string): Place {
     await log.close();
     database.close();
   });
-  return { root, records: sqliteRecords({ database, committer }) };
+  return { root, records: sqliteRecords({ database, committer, journal: recordJournal(root) }) };
 }
 
 export function diskStoreIn(root: string): ObjectStore {

@@ -9,6 +9,7 @@ import { createCreditPool } from '../../shared/pipeline/credits/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { generateItem, type Worker } from '../../shared/pipeline/image/generate.ts';
+import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
 import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
@@ -28,7 +29,12 @@ export async function generate(effects: Effects, ref: ItemRef): Promise<Generate
 
 export function workerOf(effects: Effects): Worker {
   const credits = createCreditPool(effects, createBudgetBook(effects), IMPATIENT);
-  return { gate: createProviderGate(effects), credits, attempts: new Set() };
+  return {
+    gate: createProviderGate(effects),
+    credits,
+    attempts: new Set(),
+    store: createStoreCheck(effects),
+  };
 }
 
 export async function itemsIn({ table }: Pick<Effects, 'table'>, batch: BatchId): Promise<Item[]> {

@@ -11,7 +11,7 @@ import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { endingAtOnce } from '../../stage/interrupts.ts';
-import { configOf, type StageOptions } from '../../stage/stages.ts';
+import { type StageOptions, sayWhose, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { sayNotes } from '../../text/file-notes.ts';
 import { planText } from '../../text/plan-text.ts';
@@ -26,7 +26,8 @@ export function definePlan(command: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
-        const config = configOf(options);
+        const config = await stageConfigOf(options);
+        sayWhose(out, config);
         const batchOptions = batchOptionsOf(options, config);
         const file = await openPromptFile(path, batchOptions, options);
         sayNotes(out, file);

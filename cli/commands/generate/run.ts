@@ -33,7 +33,7 @@ import { announceWait } from '../../stage/interrupts.ts';
 import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
 import type { OpenStage, StageOptions as StageOpening } from '../../stage/open-stage.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simulated-provider.ts';
-import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { isSimulated, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { jumpLine } from '../../text/clock-time.ts';
@@ -82,7 +82,7 @@ export async function runWith(
   options: RunOptions,
   open: (config: Config, options: BatchOptions) => Promise<PromptFile>,
 ): Promise<ExitCode> {
-  const config = withConcurrency(configOf(options), options);
+  const config = withConcurrency(await stageConfigOf(options), options);
   refuseConcurrencyElsewhere(config, options);
   const simulate = isSimulated(config, options);
   requireWork(config, simulate);

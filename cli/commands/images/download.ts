@@ -4,17 +4,16 @@ import type { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { Item } from '../../../shared/domain/item/item.ts';
-import { BATCH_FILES, batchFileKey } from '../../../shared/domain/item/object-keys.ts';
 import { settingCells } from '../../../shared/domain/prompt-file/row/settings.ts';
 import { itemsOf } from '../../../shared/pipeline/batch/batch-items.ts';
 import { readMarks } from '../../../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
-import { type Downloaded, downloadImages } from '../../files/download.ts';
+import { type Downloaded, downloadImages, uniqueNames } from '../../files/download.ts';
 import { type FolderWriter, openFolder } from '../../files/folder-writer.ts';
 import { parseNamePattern } from '../../files/name-pattern.ts';
-import { prepareOutFolder } from '../../files/out-folder.ts';
+import { copyTellers, prepareOutFolder } from '../../files/out-folder.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -27,6 +26,7 @@ interface DownloadOptions extends StageOptions {
   readonly out?: string;
   readonly picked?: boolean;
   readonly only?: string;
+  readonly textFiles?: boolean;
   readonly name: string;
 }
 
@@ -41,6 +41,7 @@ export function defineDownload(command: Command, act: Act): void {
       '--only <what>',
       'images, manifest, or failed-manifest: the failed rows as a file to fix and rerun',
     )
+    .option('--text-files', 'Put what an answer says beside its image into NAME.txt')
     .option('--name <pattern>', 'Names and folders, such as {tag:campaign}/{row}-{name}', '{name}')
     .option(...SIMULATE)
     .addHelpText('after', HELP)
@@ -57,16 +58,22 @@ export function defineDownload(command: Command, act: Act): void {
           const path = options.out ?? join('out', batch);
           const folder = await openFolder(path, use);
           if (options.only === 'failed-manifest') return await writeFailed(context, effects, batch, folder);
-          if (options.only !== 'images') {
+          const names = uniqueNames(nameOf);
+          const tellOf = async () => {
+            if (options.only === 'images') return;
             const target = await prepareOutFolder(effects.store, batch, path, use);
-            for (const name of BATCH_FILES) await target.copy(batchFileKey(batch, name));
-          }
+            await copyTellers(effects, batch, target, (item, key) => folder.nameOf(names(item, key)));
+          };
           if (options.only === 'manifest') {
+            await tellOf();
             context.out.result(join(path, 'manifest.csv'), { batch, folder: path });
             return EXIT.ok;
           }
           const items = await wantedItems(effects, batch, options.picked === true);
-          const done = await downloadImages(effects, items, folder, nameOf, progressOf(context));
+          const { textFiles = false } = options;
+          const how = { names, textFiles, onImage: progressOf(context) };
+          const done = await downloadImages(effects, items, folder, how);
+          await tellOf();
           return report(context, batch, path, done);
         });
       }),

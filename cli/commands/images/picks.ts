@@ -12,10 +12,10 @@ import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
-import { userName } from '../../stage/user-name.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { textTable } from '../../text/text-table.ts';
 import { UsageError } from '../../usage-error.ts';
+import { userName } from '../../user-name.ts';
 
 interface PicksOptions extends StageOptions {
   readonly aside?: boolean;

@@ -24,7 +24,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { amountOf } from '../../flags/amount.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
-import { configOf, type StageOptions } from '../../stage/stages.ts';
+import { type StageOptions, sayWhose, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import type { Output } from '../../text/output.ts';
 import { textTable } from '../../text/text-table.ts';
@@ -63,7 +63,9 @@ function defineSet(budget: Command, act: Act): void {
     .action(
       act(async ({ out }, scopeText: string, amount: string, options: StageOptions) => {
         const scope = scopeOf(scopeText);
-        return await withStage(configOf(options), 'look', {}, async ({ runtime: { effects } }) => {
+        const config = await stageConfigOf(options);
+        sayWhose(out, config);
+        return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
           const limitMicro = amount === 'none' ? undefined : amountOf('the limit', amount, effects);
           await requireBatch(effects, scope);
           if (limitMicro === undefined) await lift(effects, scope, out);
@@ -108,6 +110,7 @@ function defineList(budget: Command, act: Act): void {
     .action(
       act(async ({ out }, options: StageOptions) => {
         const config = await readOnlyConfig(out, options);
+        sayWhose(out, config);
         return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
           const statuses = await budgetStatuses(effects);
           const none = 'no budgets: `pressrun budget set day 5000` sets one';

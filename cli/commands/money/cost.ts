@@ -1,49 +1,47 @@
 import type { Command } from 'commander';
-import { COST_FORMATS, type CostFormat, costCsv, focusCsv } from '../../../shared/domain/money/cost-csv.ts';
-import {
-  COST_DIMENSIONS,
-  type CostDimension,
-  parseDimension,
-} from '../../../shared/domain/money/cost-report.ts';
+import { compareCosts } from '../../../shared/domain/money/cost-comparison.ts';
+import { costCsv, focusCsv } from '../../../shared/domain/money/cost-csv.ts';
+import { ordered, topOf } from '../../../shared/domain/money/cost-order.ts';
 import { type CostStatement, costStatement } from '../../../shared/domain/money/cost-statement.ts';
-import { FOCUS_BY } from '../../../shared/domain/money/focus.ts';
 import type { Price, PriceList } from '../../../shared/domain/money/prices.ts';
+import type { DayWindow } from '../../../shared/domain/time/calendar.ts';
 import { askCost, spentWindow, verifyCost } from '../../../shared/pipeline/money/cost.ts';
 import { recomputeCost } from '../../../shared/pipeline/money/recompute-cost.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { costText, nothingSpent, recomputationText, verificationText } from '../../text/cost-text.ts';
+import {
+  comparisonText,
+  costText,
+  nothingSpent,
+  recomputationText,
+  verificationText,
+} from '../../text/cost-text.ts';
 import { UsageError } from '../../usage-error.ts';
+import { addCostOptions, type CostOptions, parseCostOptions } from './cost-options.ts';
 import { askStage, type WindowOptions, withWindow, withZone } from './cost-window.ts';
-
-interface CostOptions extends WindowOptions {
-  readonly by: string;
-  readonly format?: string;
-  readonly usdPerCredit?: string;
-}
-
-const DIMENSIONS = `${Object.keys(COST_DIMENSIONS).join(', ')}, tag:NAME`;
 
 /** `pressrun cost`: what was spent; `cost verify`: whether the roll-ups are the sum of the charges. */
 export function defineCost(cost: Command, act: Act): void {
-  withZone(withWindow(cost))
-    .option('--by <dimensions>', `any of ${DIMENSIONS}, with commas`, 'day,model')
-    .option('--format <format>', `${COST_FORMATS.join(', ')} (default: table)`)
-    .option('--usd-per-credit <rate>', "another rate than the charges', for the ≈ $ alone")
+  addCostOptions(withZone(withWindow(cost)))
     .addHelpText('after', HELP)
     .action(
       act(async (context, options: CostOptions) => {
-        const format = parseFormat(options);
-        const by = parseDimensions(options.by, format);
-        const rate = parseRate(options.usdPerCredit);
+        const { compare, ...asked } = parseCostOptions(options);
         return await askStage(context, options, async ({ effects, config, window, zone }) => {
-          if (format === 'focus' && !zone.isUtc) {
+          if (asked.format === 'focus' && !zone.isUtc) {
             throw new UsageError('--format focus has its days in UTC: leave out --tz');
           }
-          const report = await askCost(effects, { ...window, by, zone });
-          const statement = costStatement(report, rate);
-          if (statement.rows.length === 0 && format !== 'table') context.out.say(nothingSpent(statement));
-          context.out.result(textOf(statement, format, config.stage), statement);
+          const ask = async (days: DayWindow) =>
+            costStatement(await askCost(effects, { ...days, ...asked, zone }), asked.rate);
+          const statement = await ask(window);
+          if (compare !== undefined) {
+            const comparison = compareCosts(statement, await ask(compare(window)));
+            context.out.result(comparisonText(comparison), comparison);
+            return EXIT.ok;
+          }
+          const shown = inOrder(statement, asked);
+          if (shown.rows.length === 0 && asked.format !== 'table') context.out.say(nothingSpent(shown));
+          context.out.result(textOf(shown, asked, config.stage, options.tokens === true), shown);
           return EXIT.ok;
         });
       }),
@@ -55,14 +53,16 @@ export function defineCost(cost: Command, act: Act): void {
 const HELP = `
 Figures are of the ledger: a charge for each call that was, or may have been, billed. waste: calls that brought no
 image that is kept. unknown max: the most that calls of unknown outcome may have cost on top.
-Days in UTC are answered from roll-ups at once; days of another zone, basis, schedule and tag:NAME from the charges,
-one by one.
+Days in UTC are answered from roll-ups at once; days of another zone, price, size, user, basis, schedule and tag:NAME
+from the charges, one by one. user is who submitted the batch.
 
 Examples:
   $ pressrun cost                                   all, by day and model
   $ pressrun cost --last 7d --tz Europe/Berlin      a week of days in Berlin
   $ pressrun cost --by month,tag:campaign --format csv
   $ pressrun cost --by schedule                     what each schedule cost; (none): batches of no schedule
+  $ pressrun cost --where outcome!=image --top 10 --by batch
+  $ pressrun cost --last 1m --compare previous --by user
   $ pressrun cost --by outcome --json
   $ pressrun cost recompute --price pro-half        what Pro would have cost at the other price
   $ pressrun cost verify                            exit 2 where a roll-up is not the sum of its charges`;
@@ -108,36 +108,25 @@ function priceNamed({ prices }: PriceList, name: string): Price {
   );
 }
 
-function parseFormat({ format, json }: CostOptions): CostFormat {
-  if (format === undefined) return json ? 'json' : 'table';
-  const known = COST_FORMATS.find((each) => each === format);
-  if (known === undefined)
-    throw new UsageError(`--format is "${format}"; there are ${COST_FORMATS.join(', ')}`);
-  if (json && known !== 'json') throw new UsageError(`--json and --format ${known}: give one of them`);
-  return known;
+function inOrder(
+  statement: CostStatement,
+  { order, top }: Pick<ReturnType<typeof parseCostOptions>, 'order' | 'top'>,
+): CostStatement {
+  const sorted = order === undefined ? statement : ordered(statement, order);
+  return top === undefined ? sorted : topOf(sorted, top);
 }
 
-function parseDimensions(text: string, format: CostFormat): CostDimension[] {
-  const asked = text.split(',').map((part) => {
-    const dimension = parseDimension(part.trim());
-    if (dimension !== undefined) return dimension;
-    throw new UsageError(`--by has "${part}"; there are ${DIMENSIONS}`);
-  });
-  return [...new Set(format === 'focus' ? [...FOCUS_BY, ...asked] : asked)];
-}
-
-function parseRate(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,6}(\.\d{1,12})?$/.test(text) && Number(text) > 0) return Number(text);
-  throw new UsageError(`--usd-per-credit is "${text}"; it must be a number above 0, such as 0.001`);
-}
-
-function textOf(statement: CostStatement, format: CostFormat, stage: string): string {
+function textOf(
+  statement: CostStatement,
+  { format, decimal }: Pick<ReturnType<typeof parseCostOptions>, 'format' | 'decimal'>,
+  stage: string,
+  withTokens: boolean,
+): string {
   switch (format) {
     case 'table':
-      return costText(statement);
+      return costText(statement, withTokens);
     case 'csv':
-      return costCsv(statement);
+      return costCsv(statement, decimal);
     case 'focus':
       return focusCsv(statement, stage);
     case 'json':

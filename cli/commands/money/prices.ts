@@ -4,20 +4,18 @@ import { formatCredits } from '../../../shared/domain/money/money.ts';
 import { rateText } from '../../../shared/domain/money/money-text.ts';
 import { priceOn } from '../../../shared/domain/money/prices.ts';
 import { dayOfMs } from '../../../shared/domain/time/calendar.ts';
-import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { configOf } from '../../stage/stages.ts';
-import { isEmbedded } from '../../stage-names.ts';
+import { sayWhose, stageConfigOf } from '../../stage/stages.ts';
 import { textTable } from '../../text/text-table.ts';
 
 /** `pressrun prices`: what is reckoned with, from when, and where it is from. */
 export function definePrices(command: Command, act: Act): void {
   command.addHelpText('after', HELP).action(
     act(async ({ out }, options: GlobalOptions) => {
-      const config = configOf(options);
-      const { prices, models, providers } = await pricedAs(config);
-      if (!isEmbedded(config.stage)) out.say(`Prices and models of stage ${config.stage}, as deployed.`);
+      const config = await stageConfigOf(options);
+      const { prices, models, providers } = config;
+      sayWhose(out, config);
       const today = dayOfMs(Date.now());
       const rows = prices.prices.map((price) => {
         const tokens = models.get(price.model)?.imageTokens['1K'];
@@ -59,13 +57,6 @@ export function definePrices(command: Command, act: Act): void {
       return EXIT.ok;
     }),
   );
-}
-
-/** A deployed stage prices by what was deployed with it. */
-async function pricedAs(config: Config): Promise<Config> {
-  if (isEmbedded(config.stage)) return config;
-  const { withStageNames } = await import('../../../shared/runtime/find-stage.ts');
-  return await withStageNames(config);
 }
 
 const HELP = `

@@ -21,7 +21,7 @@ import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
-import { configOf, type StageOptions } from '../../stage/stages.ts';
+import { type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withTimetable } from '../../stage/timetable.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
@@ -59,7 +59,7 @@ export async function addCommand(
   path: string | undefined,
   options: AddOptions,
 ): Promise<ExitCode> {
-  const config = configOf(options);
+  const config = await stageConfigOf(options);
   const nowMs = Date.now();
   const wanted = wantedSchedule(name, options, nowMs, config);
   const batchOptions = batchOptionsOf(options, config);

@@ -8,7 +8,7 @@ import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batc
 import { requireModel } from '../../flags/require-model.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
-import { configOf, type StageOptions } from '../../stage/stages.ts';
+import { type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { sayNotes } from '../../text/file-notes.ts';
@@ -32,7 +32,7 @@ export function defineSubmit(command: Command, act: Act): void {
     .action(
       act(async (context, path: string, options: SubmitOptions) => {
         const { out } = context;
-        const config = configOf(options);
+        const config = await stageConfigOf(options);
         const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove, config);
         const file = await openPromptFile(path, batchOptions, options);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PipelineEvent } from '../../../shared/pipeline/effects.ts';
 import { hasUnreadUploads } from '../../../shared/pipeline/ingest/uploads.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import { watchTime } from '../../../shared/runtime/time-watch.ts';
@@ -16,16 +17,19 @@ import { budgetWarningReporter } from '../../stage/budget-warning.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
+import { requireStageKeys } from '../../stage/stage-keys.ts';
 import { startStageWork } from '../../stage/stage-work.ts';
-import { configOf, isSimulated, type StageOptions } from '../../stage/stages.ts';
+import { isSimulated, type StageOptions, sayWhose, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { type BatchReporter, createBatchReporter } from '../../text/batch-reporter.ts';
 import { jumpLine } from '../../text/clock-time.ts';
 import { createStage } from './create-stage.ts';
+import { refuseMixedLedgers } from './simulated-stage.ts';
 
 interface WorkerOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
   readonly untilIdle?: boolean;
   readonly create?: boolean;
+  readonly resume?: boolean;
 }
 
 const POLL_MS = 500;
@@ -35,20 +39,32 @@ export function defineWorker(command: Command, act: Act): void {
   command
     .option('--until-idle', 'end when there is nothing left to do (default: work until Ctrl-C)')
     .option('--create', "make the stage's bucket, queues and table first, on an AWS-compatible server");
+  command.option('--resume', 'end what paused a stage elsewhere first, as `pressrun resume` does');
   addSimulatorFlags(command.option(...CONCURRENCY))
     .addHelpText('after', HELP)
     .action(
       act(async (context, options: WorkerOptions) => {
-        const config = withConcurrency(configOf(options), options);
+        const config = withConcurrency(await stageConfigOf(options), options);
         const simulate = isSimulated(config, options);
-        requireKey(config, simulate);
+        // A deployed stage has keys and configuration of its own.
+        if (config.keySecret === undefined || simulate) requireKey(config, simulate);
+        else {
+          sayWhose(context.out, config);
+          await requireStageKeys(config, (line) => context.out.say(line));
+        }
         if (options.create) await createStage(config);
         const simulated = simulate ? await startSimulatedProvider(options) : undefined;
         try {
-          const notify = budgetWarningReporter(config.stage, (line) => context.out.say(line));
-          return await withStage(config, 'work', { notify, ...simulated?.effectOptions }, (stage) =>
-            work(context, stage, config, options.untilIdle === true),
-          );
+          const tellBudget = budgetWarningReporter(config.stage, (line) => context.out.say(line));
+          const own = ownPauses();
+          const notify = (event: PipelineEvent) => {
+            tellBudget(event);
+            own.see(event);
+          };
+          return await withStage(config, 'work', { notify, ...simulated?.effectOptions }, async (stage) => {
+            await refuseMixedLedgers(stage, config, { simulate, creates: options.create === true });
+            return await work(context, stage, config, { ...options, own });
+          });
         } finally {
           await simulated?.close();
         }
@@ -64,7 +80,10 @@ ${CONCURRENCY_HELP}
 Examples:
   $ pressrun worker --until-idle                     make what was submitted on this machine
   $ pressrun worker --stage studio                   help a stage elsewhere, until Ctrl-C
+  $ pressrun worker --stage studio --resume          end its pauses first: the trouble is mended
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 pressrun worker --stage lab --create --simulate
+
+A worker of a deployed stage takes keys, models and prices from the stage, and none from this machine.
 
 Environment: CORE_TODAY_API_KEY (needed without --simulate), PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16), and
 for stages elsewhere the AWS variables (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …).
@@ -75,20 +94,20 @@ async function work(
   context: CommandContext,
   stage: OpenStage,
   config: Config,
-  untilIdle: boolean,
+  { untilIdle = false, resume = false, own }: WorkerOptions & { readonly own: OwnPauses },
 ): Promise<ExitCode> {
   const { effects } = stage.runtime;
   // A bucket that is missing shows here, not in the log alone.
   await hasUnreadUploads(effects);
   const teller = await createBatchReporter(effects, config.stage, (line) => context.out.say(line));
-  const workers = await startStageWork(stage, config);
+  const workers = await startStageWork(stage, config, resume ? { endsPauses: true } : {});
   const time = watchTime(effects.clock, (jump) => context.out.say(jumpLine(jump)));
   announceWait(context, () => context.out.say());
   context.out.say(
     `working for stage ${config.stage}, ${config.itemsAtOnce} calls at a time; the log is ${stage.logPath}`,
   );
   try {
-    return await watch(context, stage, teller, untilIdle);
+    return await watch(context, stage, teller, { untilIdle, own });
   } finally {
     await workers.stop();
     await time.stop();
@@ -97,10 +116,10 @@ async function work(
 
 /** Tells how it goes until it is interrupted, or with `untilIdle` until nothing is left, or only a person can help. */
 async function watch(
-  { interrupted }: CommandContext,
-  { runtime, embedded }: OpenStage,
+  { interrupted, out }: CommandContext,
+  { runtime, embedded, isDeployed }: OpenStage,
   teller: BatchReporter,
-  untilIdle: boolean,
+  { untilIdle, own }: { readonly untilIdle: boolean; readonly own: OwnPauses },
 ): Promise<ExitCode> {
   const { effects } = runtime;
   while (!interrupted.aborted) {
@@ -109,9 +128,35 @@ async function watch(
     // In this order: an upload that is a batch by now is seen as an open one.
     const unread = untilIdle && (await hasUnreadUploads(effects));
     const { open, paused } = await teller.look();
-    if (untilIdle && paused) return EXIT.paused;
+    const isPaused = isDeployed && own.told(out);
+    if (untilIdle && (paused || isPaused)) return EXIT.paused;
     if (untilIdle && !unread && !open) return teller.anyIncomplete() ? EXIT.incomplete : EXIT.ok;
     await effects.clock.sleep(POLL_MS, interrupted);
   }
   return EXIT.interrupted;
+}
+
+type Pause = Extract<PipelineEvent, { kind: 'paused' }>;
+
+/** What paused the calls of this process: on a deployed stage, those of the stage's own workers may go on. */
+interface OwnPauses {
+  see(event: PipelineEvent): void;
+  /** Tells of a new one; `false` where there is none. */
+  told(out: CommandContext['out']): boolean;
+}
+
+function ownPauses(): OwnPauses {
+  const seen: Pause[] = [];
+  return {
+    see: (event) => {
+      if (event.kind === 'paused') seen.push(event);
+    },
+    told: (out) => {
+      const pause = seen.pop();
+      if (pause === undefined) return false;
+      out.say(`Paused: this worker (${pause.code}); the others go on.`);
+      out.say(`To resume: ${pause.hint}, then start it again.`);
+      return true;
+    },
+  };
 }

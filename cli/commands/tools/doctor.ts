@@ -10,18 +10,15 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { gather } from '../../flags/batch-flags.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { openStage } from '../../stage/open-stage.ts';
-import { configOf, isSimulated, type StageOptions, stageFolder } from '../../stage/stages.ts';
+import { readStageKeys } from '../../stage/stage-keys.ts';
+import { configOf, isSimulated, type StageOptions, stageConfigOf, stageFolder } from '../../stage/stages.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
 import { clockTime } from '../../text/clock-time.ts';
 import { oneLine } from '../../text/one-line.ts';
+import { configurationFindings } from './configuration-findings.ts';
 import type { LiveFlags } from './doctor-live.ts';
-
-interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
+import type { Finding } from './finding.ts';
 
 const LEAST_FREE_BYTES = 1_000_000_000;
 
@@ -36,12 +33,14 @@ export function defineDoctor(command: Command, act: Act): void {
     .action(
       act(async (context, options: DoctorOptions) => {
         const { out } = context;
-        const config = configOf(options);
+        // Where AWS does not answer, a finding says so.
+        const config = await stageConfigOf(options).catch(() => configOf(options));
         if (options.live) return await live(context, config, options);
         const findings = [
           nodeVersion(),
-          ...keys(config),
+          ...(await keyFindings(config)),
           ...(await stageFindings(config)),
+          ...(await configurationFindings(config, options)),
           ...(await diskFindings(config)),
         ];
         const lines = findings.map(
@@ -83,6 +82,16 @@ Exit codes: 0 everything is in place · 1 something is missing: its line says wh
 
 function nodeVersion(): Finding {
   return { check: 'node', ok: true, detail: process.version };
+}
+
+/** Of a deployed stage, the stage's own keys; else those of this machine. */
+async function keyFindings(config: Config): Promise<Finding[]> {
+  if (config.keySecret === undefined) return keys(config);
+  const { providers, problems } = await readStageKeys(config);
+  const detail = `the stage has the keys of ${providers.join(', ')}`;
+  return problems.length === 0
+    ? [{ check: 'key', ok: true, detail }]
+    : problems.map((problem) => ({ check: 'key', ok: false, detail: problem }));
 }
 
 function keys({ providers, keys, models, proxies }: Config): Finding[] {

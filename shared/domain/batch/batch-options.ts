@@ -19,10 +19,12 @@ import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from './batch.ts';
 const MAX_METADATA_BYTES = 2_048;
 const S3_PREFIX_BYTES = 'x-amz-meta-'.length;
 const PREFIX = 'pressrun-';
-/** The one option that a batch may have another time. */
-export const BUDGET_METADATA = `${PREFIX}budget`;
+const BUDGET_METADATA = `${PREFIX}budget`;
+export const USER_METADATA = `${PREFIX}user`;
+/** Options that are no part of what a batch is: with others, it is the same one. */
+export const INCIDENTAL_METADATA: readonly string[] = [BUDGET_METADATA, USER_METADATA];
 export const MODEL_METADATA = `${PREFIX}model`;
-const MAX_NAME_BYTES = 200;
+const MAX_LINE_BYTES = 200;
 const MOST_RUNS = 999_999;
 
 /** Names of all options of a batch, as in an object's metadata without their prefix. */
@@ -31,6 +33,7 @@ export const OPTION_NAMES = [
   'template',
   'variants',
   'budget',
+  'user',
   'tags',
   ...SETTING_NAMES.map((name) => IMAGE_SETTINGS[name].option),
   'variables',
@@ -143,10 +146,9 @@ function parseRowDefaults(fields: RowFields, defaultModel: string): RowDefaults 
 function parseWholeBatch(fields: RowFields): Omit<BatchOptions, keyof RowDefaults> | Wrong {
   const budgetMicro = parseBudget(fields.budget);
   if (typeof budgetMicro === 'string') return wrong('budget', budgetMicro);
-  const name = (fields.name ?? '').trim();
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES || /\p{Cc}/u.test(name)) {
-    return wrong('name', `must be one line of at most ${MAX_NAME_BYTES} bytes`);
-  }
+  const [name, user] = [(fields.name ?? '').trim(), (fields.user ?? '').trim()];
+  const tooLong = Object.entries({ name, user }).find(([, text]) => !isLine(text));
+  if (tooLong !== undefined) return wrong(tooLong[0], `must be one line of at most ${MAX_LINE_BYTES} bytes`);
   const sheet = (fields.sheet ?? '').trim();
   const fresh = parseFlag(fields, 'fresh');
   if (typeof fresh === 'object') return wrong('fresh', fresh.reason);
@@ -155,10 +157,15 @@ function parseWholeBatch(fields: RowFields): Omit<BatchOptions, keyof RowDefault
   return {
     ...(name !== '' && { name }),
     ...(budgetMicro !== undefined && { budgetMicro }),
+    ...(user !== '' && { user }),
     ...(sheet !== '' && { sheet }),
     ...(fresh && { fresh }),
     ...(run !== undefined && run > 1 && { run }),
   };
+}
+
+function isLine(text: string): boolean {
+  return Buffer.byteLength(text) <= MAX_LINE_BYTES && !/\p{Cc}/u.test(text);
 }
 
 function parseBudget(text = ''): number | undefined | string {
@@ -187,6 +194,7 @@ function optionTexts(
     template: options.template,
     variants: options.variants === DEFAULT_BATCH_OPTIONS.variants ? undefined : String(options.variants),
     budget: options.budgetMicro === undefined ? undefined : formatCredits(options.budgetMicro),
+    user: options.user,
     tags: tags === '' ? undefined : tags,
     variables: options.variables && JSON.stringify(options.variables),
     'ignore-columns': options.ignoreColumns?.join(','),

@@ -7,6 +7,8 @@ export interface BatchOptions extends RowDefaults {
   readonly name?: string;
   /** The batch's own budget, in µcr; it is no part of what the batch is: with another budget it is the same one. */
   readonly budgetMicro?: number;
+  /** Who submitted it, as far as is known; no part of what the batch is either. */
+  readonly user?: string;
   /** The sheet that is read of a workbook, where it is not the first. */
   readonly sheet?: string;
   /** Makes every image, whether one of its content is in the store or not. */

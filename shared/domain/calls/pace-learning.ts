@@ -1,6 +1,7 @@
 import { LONGEST_PACED_WAIT_MS } from './failure.ts';
 import {
   FLOOR_STEP_MS,
+  isChance,
   isLimited,
   LONGEST_PROBE_WAIT_MS,
   MINUTE_MS,
@@ -30,8 +31,6 @@ const UNTOLD_WAIT_MS = 1_000;
 /** Calls that must have been taken since the provider was last at its limit before their number says what the limit is. */
 const ENOUGH_TAKEN = 8;
 const ENOUGH_TAKEN_LIMITED = 4;
-/** From so many unexplained refusals on they are taken as chance: they are waited for, and the rate grows on. */
-const UNEXPLAINED_FOR_CHANCE = 5;
 const MOST_UNEXPLAINED = 8;
 /** How long such a count may be. */
 const LONGEST_COUNT_MS = 400_000;
@@ -160,10 +159,6 @@ function guessed(before: Pace, base: Pace, seen: number): Pace {
     ),
     doublesInMs: before.rate === undefined ? FIRST_CREEP_MS : before.unexplained > 0 ? SEEK_MS : CREEP_MS,
   };
-}
-
-function isChance({ unexplained }: Pace): boolean {
-  return unexplained >= UNEXPLAINED_FOR_CHANCE;
 }
 
 function measured(pace: Pace, fromMs: number, limit: number): Pace {

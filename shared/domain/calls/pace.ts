@@ -140,19 +140,18 @@ export function withTaken(pace: Pace, atMs: number, calls: number): Pace {
   const purse = calls > 0 ? Math.min(FULL_PURSE, pace.purse + PURSE_PER_CALL * calls) : pace.purse;
   const takenSince = counts ? Math.max(0, pace.takenSince + calls) : pace.takenSince;
   const takenSinceCut = atMs >= pace.cutAtMs ? Math.max(0, pace.takenSinceCut + calls) : pace.takenSinceCut;
-  return { ...withLateCount(pace, atMs, calls), taken, purse, takenSince, takenSinceCut };
+  return { ...pace, taken, purse, takenSince, takenSinceCut };
+}
+
+/** From so many unexplained refusals on they are taken as chance: they are waited for, and the rate grows on. */
+const UNEXPLAINED_FOR_CHANCE = 5;
+
+export function isChance({ unexplained }: Pace): boolean {
+  return unexplained >= UNEXPLAINED_FOR_CHANCE;
 }
 
 export function isLimited({ limit, doublesInMs }: Pace): boolean {
   return limit !== undefined && doublesInMs === undefined;
-}
-
-/** What other workers began before a window was found full, and tell only now, was in that window too. */
-function withLateCount(pace: Pace, atMs: number, calls: number): Pace {
-  if (!pace.isWindow || !isLimited(pace) || pace.limit === undefined || atMs >= pace.cutAtMs) return pace;
-  if (atMs < pace.notBeforeMs - MINUTE_MS) return pace;
-  const limit = Math.max(SLOWEST, pace.limit + calls);
-  return { ...pace, limit, rate: SHARE * limit };
 }
 
 /** A rate grows only while it is used: with each slot, by the time since the one before it. */
@@ -162,7 +161,7 @@ function grow(pace: Pace, nowMs: number): Pace {
     if (nowMs < pace.probeAtMs + (pace.purse >= 1 ? 0 : LONGEST_PROBE_WAIT_MS - PROBE_WAIT_MS)) return pace;
     return { ...pace, rate: pace.rate * SEEK_FROM, doublesInMs: SEEK_MS };
   }
-  if (pace.isSlack) return pace;
+  if (pace.isSlack && !isChance(pace)) return pace;
   const spacingMs = MINUTE_MS / pace.rate;
   const sinceMs = Math.min(
     3 * spacingMs,

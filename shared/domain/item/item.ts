@@ -22,6 +22,8 @@ export interface ItemSpec {
   readonly settings: ImageSettings;
   readonly references: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
+  /** Who submitted its batch, as far as is known. */
+  readonly user?: string;
   /** The row's other columns, as given; they are copied to the manifest. */
   readonly columns: Readonly<Record<string, string>>;
 }

@@ -36,6 +36,11 @@ export function extraKey(batch: BatchId, stem: string, n: number, type: ImageTyp
   return `${imagesPrefix(batch)}extras/${stem}-${n}.${IMAGE_EXTENSIONS[type]}`;
 }
 
+/** What an answer says beside its image, where that is too long for the image's metadata. */
+export function textKey(batch: BatchId, stem: string, attempt: AttemptId): string {
+  return `${imagesPrefix(batch)}extras/${stem}-${attempt}.txt`;
+}
+
 /** An answer that could not be read, kept whole. */
 export function quarantineKey(batch: BatchId, attempt: AttemptId): string {
   return `${quarantinePrefix(batch)}${attempt}`;

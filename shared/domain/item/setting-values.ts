@@ -31,14 +31,28 @@ export function readWhole(text: string, most: number): number | undefined {
  * `16:9`, which is a time to them (`16:09:00`, `4:09 PM`, or 969 of a day's 1,440 minutes). Undefined where it is none.
  */
 export function readAspectRatio(text: string): string | undefined {
-  const plain = plainText(text).toLowerCase().replaceAll(' ', '');
+  const [, shape, height, width] = PORTRAIT.exec(plainText(text).toLowerCase()) ?? [];
+  if (shape !== undefined) return ratioOf(Number(width), Number(height));
+  if (/^square(?:_hd)?$/i.test(text.trim())) return '1:1';
+  const plain = plainText(text)
+    .toLowerCase()
+    .replace(SHAPES, '')
+    .replace(/[\s()[\]"]/g, '');
   const time = /^(\d{1,2}):(\d{1,2})(?::0{1,2}(?:\.0+)?)?([ap]m)?$/.exec(plain);
   if (time !== null) return ratioOf(hoursOf(Number(time[1]), time[3]), Number(time[2]));
   if (/^0\.\d{3,}$/.test(plain)) return ratioOfMinutes(Number(plain) * 24 * 60);
   const sides =
-    /^(?:aspect_?(?:ratio_?)?)?(\d{1,2})(?:\.0+)?(?::|x|×|∶|÷|\/|-|_|by|to)(\d{1,2})(?:\.0+)?$/.exec(plain);
+    /^(?:aspect_?(?:ratio_?)?)?(\d{1,2})(?:\.0+)?(?::|x|×|∶|꞉|÷|\/|-|–|_|by|to)(\d{1,2})(?:\.0+)?$/.exec(
+      plain,
+    );
   return sides === null ? undefined : ratioOf(Number(sides[1]), Number(sides[2]));
 }
+
+/** fal's `portrait_4_3` is three wide and four high. */
+const PORTRAIT = /^(portrait)_(\d{1,2})_(\d{1,2})$/;
+/** What people write beside a ratio: `16:9 (landscape)`, `landscape_16_9`. */
+const SHAPES =
+  /\b(?:landscape|portrait|square|vertical|horizontal|wide(?:screen)?|tall|cinematic|standard)(?:_(?=\d)|\b)/g;
 
 function hoursOf(hours: number, half: string | undefined): number {
   return half === undefined ? hours : (hours % 12) + (half === 'pm' ? 12 : 0);

@@ -49,6 +49,10 @@ export interface Charge extends CallCost {
   readonly at: string;
   readonly outcome: ChargeOutcome;
   readonly images: number;
+  /** The image size that was asked for, or the model's own; missing in charges of earlier releases. */
+  readonly size?: string;
+  /** Who submitted the batch, as far as is known. */
+  readonly user?: string;
   readonly tags: Readonly<Record<string, string>>;
   /** The usage as it came, kept so that a doubt can be settled later; undefined where there was none. */
   readonly usage: TokenCounts | undefined;
@@ -142,8 +146,15 @@ export function wasteMicro(charge: Pick<Charge, 'outcome' | 'creditsMicro'>): nu
   return charge.outcome === 'image' ? 0 : charge.creditsMicro;
 }
 
+/** By the table of a model: a plan asks for each of a million items. */
+const dearest = new WeakMap<ModelProfile['imageTokens'], number>();
+
 function dearestImage({ imageTokens }: ModelProfile): number {
-  return Math.max(0, ...Object.values(imageTokens));
+  const known = dearest.get(imageTokens);
+  if (known !== undefined) return known;
+  const most = Math.max(0, ...Object.values(imageTokens));
+  dearest.set(imageTokens, most);
+  return most;
 }
 
 function isImplausible({ split }: CallCost): boolean {

@@ -42,6 +42,9 @@ export interface Costed {
   /** US dollars a credit. */
   readonly rate: number;
   readonly basis?: string;
+  readonly price?: string;
+  readonly size?: string;
+  readonly user?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly amounts: CostAmounts;
 }
@@ -62,6 +65,9 @@ export const COST_DIMENSIONS = {
   batch: { groupOf: ({ batch }) => batch },
   outcome: { groupOf: ({ outcome }) => outcome },
   provider: { groupOf: ({ provider }) => provider },
+  price: { groupOf: ({ price = '' }) => price, ofChargesOnly: true },
+  size: { groupOf: ({ size = '' }) => size, ofChargesOnly: true },
+  user: { groupOf: ({ user = '' }) => user, ofChargesOnly: true },
   basis: { groupOf: ({ basis = '' }) => basis, ofChargesOnly: true },
   schedule: { groupOf: (cost) => tagOf(cost, 'schedule'), ofChargesOnly: true },
 } as const satisfies Readonly<Record<string, Dimension>>;
@@ -78,6 +84,11 @@ export function parseDimension(text: string): CostDimension | undefined {
 /** Whether a dimension is known of charges only: roll-ups have neither a basis nor tags. */
 export function isOfCharges(dimension: CostDimension): boolean {
   return dimensionOf(dimension).ofChargesOnly === true;
+}
+
+/** The group of a dimension that a cost belongs to. */
+export function groupOf(dimension: CostDimension, cost: Costed): string {
+  return dimensionOf(dimension).groupOf(cost);
 }
 
 function dimensionOf(dimension: CostDimension): Dimension {
@@ -128,13 +139,17 @@ export function costReport(
 }
 
 /** `costReport`, one cost after the other: holds a line for each group, and no cost. */
-export function costGatherer({ from, to }: DayWindow, by: readonly CostDimension[]) {
+export function costGatherer(
+  { from, to }: DayWindow,
+  by: readonly CostDimension[],
+  isAsked: (cost: Costed) => boolean = () => true,
+) {
   const dimensions = by.map(dimensionOf);
   const lines = new Map<string, { key: string[]; sum: Sum }>();
   const total = newSum();
   return {
     add: (cost: Costed): void => {
-      if (cost.day < from || cost.day > to) return;
+      if (cost.day < from || cost.day > to || !isAsked(cost)) return;
       const key = dimensions.map(({ groupOf }) => groupOf(cost));
       const id = JSON.stringify(key);
       const line = lines.get(id) ?? { key, sum: newSum() };
@@ -205,7 +220,7 @@ export function addCost(a: CostAmounts, b: CostAmounts): CostAmounts {
   };
 }
 
-function compareKeys(a: readonly string[], b: readonly string[]): number {
+export function compareKeys(a: readonly string[], b: readonly string[]): number {
   for (const [index, value] of a.entries()) {
     const other = b[index] ?? '';
     if (value !== other) return value < other ? -1 : 1;

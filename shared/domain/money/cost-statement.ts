@@ -1,5 +1,5 @@
 import type { CostAmounts, CostLine, CostReport, CostSums } from './cost-report.ts';
-import { MICRO_PER_CREDIT } from './money.ts';
+import { formatCredits, MICRO_PER_CREDIT } from './money.ts';
 
 /** What follows from amounts. Never stored: a rate or a definition may change, a charge does not. */
 export interface CostFigures {
@@ -11,6 +11,8 @@ export interface CostFigures {
   readonly usdApprox: number;
   /** The rate of that: the mean, where charges name several. */
   readonly usdPerCredit: number;
+  /** `creditsMicro` in credits, exact. */
+  readonly credits: string;
 }
 
 /** Where the figures of a report are from: roll-ups know days in UTC, models, batches and outcomes. */
@@ -22,8 +24,14 @@ export interface CostStatement extends Omit<CostReport, 'rows' | 'total'> {
   readonly tz: string;
   readonly source: CostSource;
   readonly usdPerCredit: number;
+  /** The currency of `usdApprox`. */
+  readonly currency: 'USD';
+  /** Where `usdPerCredit` is from. */
+  readonly rateSource: string;
   readonly rows: readonly (Omit<CostLine, 'usd'> & CostFigures)[];
   readonly total: CostAmounts & CostFigures;
+  /** Lines beyond the asked number, which are in the total. */
+  readonly leftOut?: number;
 }
 
 /** A report with the figures that follow from it; dollars at another rate than the charges', where one is given. */
@@ -35,6 +43,8 @@ export function costStatement(
   return {
     ...question,
     usdPerCredit: rate ?? total.usdPerCredit,
+    currency: 'USD',
+    rateSource: rate === undefined ? 'the rate that each charge names' : 'the rate that was asked for',
     rows: rows.map((row) => withFigures(row, rate)),
     total: withFigures(total, rate),
   };
@@ -48,6 +58,7 @@ function withFigures<Sums extends CostSums>({ usd, ...sums }: Sums, rate: number
     wasteShare: creditsMicro === 0 ? null : rounded(wasteMicro / creditsMicro, 6),
     usdApprox: rounded(rate === undefined ? usd : (creditsMicro / MICRO_PER_CREDIT) * rate, 6),
     usdPerCredit: rate ?? sums.usdPerCredit,
+    credits: formatCredits(creditsMicro),
   };
 }
 

@@ -28,8 +28,11 @@ export function cellText(fields: RowFields, column: string): string | undefined 
 /** What spreadsheets show where a formula fails (Excel, Google Sheets, LibreOffice's `Err:502`). */
 const ERROR =
   /^(?:#(?:REF|NAME|N\/A|VALUE|DIV\/0|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|CONNECT|UNKNOWN|GETTING_DATA|ERROR|BUSY|PYTHON)[!?]?|Err:\d{3})$/i;
+/** The same in the languages of Excel: `#WERT!`, `#¡VALOR!`, `#NOM?`, `#ЗНАЧ!`, `#NV`. */
+const LOCAL_ERROR = /^#[¡¿]?(?:[\p{Lu}/0 ]{2,14}[!?]|NV|N\/D|N\/B|I\/T|Н\/Д|SAKNAS!)$/u;
 export function isSpreadsheetError(text: string): boolean {
-  return ERROR.test(text.trim());
+  const plain = text.trim();
+  return ERROR.test(plain) || LOCAL_ERROR.test(plain);
 }
 
 export function spreadsheetError(text: string, column?: string): Rejection {

@@ -89,6 +89,7 @@ export const UNSUPPORTED: readonly string[] = [
   'negative_prompts',
   'negative',
   'neg_prompt',
+  'neg',
   'seed',
   'seeds',
   'subseed',

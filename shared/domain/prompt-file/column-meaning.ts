@@ -84,8 +84,14 @@ export function namesColumn(text: string, column: string): boolean {
   return (listedMeaning(text, name, new Set())?.column ?? name) === column;
 }
 
+/** What people write behind a column's name: `Name (optional)`, `Size [px]`. */
+const NOTE = /\s*(?:\([^()]*\)|\[[^[\]]*\])\s*[:*]*\s*$/;
+
 /** What a name means that is one of ours, of another tool's, or of the file's data. */
 function listedMeaning(name: string, column: string, data: ReadonlySet<string>): ColumnMeaning | undefined {
+  const bare = NOTE.test(name) ? name.replace(NOTE, '') : '';
+  const meant = bare === '' || data.has(column) ? undefined : OURS.get(compact(bare));
+  if (meant !== undefined) return { kind: 'ours', column: meant };
   const known = isExact(column);
   if (known !== undefined && !(data.has(column) && IGNORABLE.has(known)))
     return { kind: 'ours', column: known };

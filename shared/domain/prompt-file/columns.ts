@@ -16,6 +16,8 @@ export function isKnownColumn(name: string): name is KnownColumn {
   return KNOWN.has(name);
 }
 
+const ASCII = /^[ -~]*$/;
+
 /** Most names are, and every place of a template names one. */
 const NORMAL = /^[a-z0-9]+(?:_[a-z0-9]+)*$/;
 
@@ -25,14 +27,17 @@ const NORMAL = /^[a-z0-9]+(?:_[a-z0-9]+)*$/;
  */
 export function normaliseColumn(name: string): string {
   if (NORMAL.test(name)) return name;
-  return name
-    .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '')
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2')
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2')
+  const seen = ASCII.test(name) ? name : name.normalize('NFKC').replace(/\p{Cf}/gu, '');
+  return inWords(seen)
     .toLowerCase()
     .replace(/[\s_-]+/g, '_')
     .replace(/^_|_$/g, '');
+}
+
+/** `aspectRatio` as `aspect_Ratio`. */
+function inWords(name: string): string {
+  if (!/\p{Lu}/u.test(name)) return name;
+  return name.replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2').replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2');
 }
 
 /** Names or values for a message: quoted, cut, at most a dozen. */

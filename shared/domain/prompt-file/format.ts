@@ -80,6 +80,16 @@ export interface EmbeddedImage {
   readonly bytes: Uint8Array;
 }
 
+/** Parameters of other tools in a prompt: what became of them. */
+interface PromptFlags {
+  /** `--ar as aspect_ratio` */
+  readonly read: readonly string[];
+  /** Taken out of the prompt: no model here has them. */
+  readonly left: readonly string[];
+  /** In a request of another API, whose text is sent as it stands. */
+  readonly sent: readonly string[];
+}
+
 /** What a record asks for. */
 export interface RowContent {
   readonly kind: 'row';
@@ -93,6 +103,8 @@ export interface RowContent {
   readonly embedded?: readonly EmbeddedImage[];
   /** Of an object with keys of its own: what they are read as. */
   readonly columns?: readonly ReadColumn[];
+  /** Of a prompt with parameters of other tools in it. */
+  readonly flags?: PromptFlags;
 }
 
 export interface FileRow extends RowContent {

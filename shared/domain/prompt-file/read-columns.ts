@@ -6,7 +6,8 @@ import { isKnownColumn, normaliseColumn, quoted } from './columns.ts';
 export interface ReadColumn {
   readonly name: string;
   readonly column: string;
-  readonly kind: 'ours' | 'unsupported' | 'own';
+  /** `unsent`: a field of a request that is passed over, though it might alter the answer. */
+  readonly kind: 'ours' | 'unsupported' | 'own' | 'unsent';
   /** A prompt of the file's beginning names it in `{{ }}`. */
   readonly used?: true;
 }

@@ -7,6 +7,7 @@ import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import { batchPausesNow } from '../money/batch-pauses.ts';
 import { readPauses } from '../pace/provider-pauses.ts';
+import { createRecentlyRead, type RecentlyRead } from '../recently-read.ts';
 import type { BatchPause } from '../rows/batch-pause-row.ts';
 import { readProgress } from '../rows/progress-row.ts';
 import { allModelsOf, type ProviderPause } from '../rows/provider-pause-row.ts';
@@ -73,7 +74,7 @@ export async function batchStatus(effects: Reader, id: BatchId): Promise<BatchSt
   const isOpen = batch.state === 'ingesting' || batch.state === 'running';
   const isCancelling = isOpen && batch.cancelledAt !== undefined;
   const pauses = isOpen && !isCancelling ? await readStatusPauses(effects, id) : [];
-  const isPaused = pauses.length > 0 && !(await goesOnBeside(effects, batch, pauses));
+  const isPaused = pauses.length > 0 && !(await hasUnpausedItems(effects, batch, pauses));
   return {
     batch: id,
     state: isCancelling ? 'cancelling' : isPaused ? 'paused' : batch.state,
@@ -95,21 +96,45 @@ async function readStatusPauses(effects: Reader, id: BatchId): Promise<StatusPau
 }
 
 /** Whether items are open whose model nothing stops: one provider's trouble is not that of the others. */
-async function goesOnBeside(effects: Reader, batch: Batch, pauses: readonly StatusPause[]): Promise<boolean> {
+async function hasUnpausedItems(
+  effects: Reader,
+  batch: Batch,
+  pauses: readonly StatusPause[],
+): Promise<boolean> {
   const stopped = new Set<string>();
   for (const pause of pauses) {
     if (pause.by !== 'provider' || pause.code === 'person') return false;
     stopped.add(pause.model);
   }
-  const free = [...effects.models.values()].filter(
-    ({ model, provider }) => !stopped.has(model) && !stopped.has(allModelsOf(provider)),
-  );
+  const free = [...effects.models.values()]
+    .filter(({ model, provider }) => !stopped.has(model) && !stopped.has(allModelsOf(provider)))
+    .map(({ model }) => model);
   if (free.length === 0) return false;
   if (batch.state === 'ingesting') return true;
-  for await (const { state, settings } of itemsOf(effects.table, batch.id)) {
+  return await hasItemsOf(effects, batch.id, free);
+}
+
+/** How long a status believes whether items are open: finding out may read all of them. */
+const OPEN_ITEMS_FRESH_MS = 2_000;
+/** By table, then by models. */
+const openItems = new WeakMap<Reader['table'], Map<string, RecentlyRead<BatchId, boolean>>>();
+
+/** Whether items of a batch are open that ask for one of these models. */
+async function hasItemsOf(effects: Reader, id: BatchId, models: readonly string[]): Promise<boolean> {
+  const byModels = openItems.get(effects.table) ?? new Map<string, RecentlyRead<BatchId, boolean>>();
+  openItems.set(effects.table, byModels);
+  const recent =
+    byModels.get(models.join()) ??
+    createRecentlyRead(effects.clock, OPEN_ITEMS_FRESH_MS, (batch) => findOpen(effects, batch, models));
+  byModels.set(models.join(), recent);
+  return await recent.current(id);
+}
+
+async function findOpen(effects: Reader, id: BatchId, models: readonly string[]): Promise<boolean> {
+  for await (const { state, settings } of itemsOf(effects.table, id)) {
     const isOpen = state.kind === 'queued' || state.kind === 'working';
-    const profile = isOpen ? findModel(effects.models, settings.model) : undefined;
-    if (profile !== undefined && free.includes(profile)) return true;
+    const model = isOpen ? findModel(effects.models, settings.model)?.model : undefined;
+    if (model !== undefined && models.includes(model)) return true;
   }
   return false;
 }

@@ -17,7 +17,8 @@ type Writer = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
 
 /** Writes what a finished batch leaves behind: manifest (CSV and JSONL), rejected lines and summary. Safe to repeat. */
 export async function writeBatchFiles(effects: Writer, batch: BatchId): Promise<void> {
-  const manifest = await manifestFiles(itemsReadOnce(effects.table, batch), (_, key) => key);
+  // From where the manifest lies, batches/<batch>/, to where the image does.
+  const manifest = await manifestFiles(itemsReadOnce(effects.table, batch), (_, key) => `../../${key}`);
   await effects.store.put(batchFileKey(batch, 'manifest.csv'), manifest.csv, CSV);
   await effects.store.put(batchFileKey(batch, 'manifest.jsonl'), manifest.jsonl, {
     contentType: 'application/x-ndjson',

@@ -8,6 +8,7 @@ import type { ProviderGate } from '../pace/provider-gate.ts';
 import { type Claim, claimItem, type Reserve } from './claim.ts';
 import type { WorkInHand } from './heartbeat.ts';
 import { makeAttempt } from './make-attempt.ts';
+import type { StoreCheck } from './store-check.ts';
 import {
   type GenerateResult,
   PAUSED_WAIT_MS,
@@ -22,6 +23,7 @@ export interface Worker {
   readonly gate: ProviderGate;
   readonly credits: CreditPool;
   readonly attempts: WorkInHand['attempts'];
+  readonly store: StoreCheck;
 }
 
 /**
@@ -73,7 +75,7 @@ interface Permitted {
 
 async function workOnClaim(
   effects: Effects,
-  { gate, attempts }: Worker,
+  { gate, attempts, store }: Worker,
   item: Item,
   { claim, call, signal }: Permitted,
 ): Promise<GenerateResult> {
@@ -88,7 +90,7 @@ async function workOnClaim(
     case 'claimed':
       attempts.add(claim.attempt);
       try {
-        const ended = await makeAttempt(effects, gate, claim.attempt, { call, signal });
+        const ended = await makeAttempt(effects, gate, claim.attempt, { call, signal, store });
         return ended.kind === 'ended' ? resultOf(effects, ended.state) : await resultFor(effects, item);
       } finally {
         attempts.delete(claim.attempt);

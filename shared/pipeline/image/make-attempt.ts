@@ -13,12 +13,14 @@ import { keepAnswer, keptAnswer, rereadAnswer } from './kept-answers.ts';
 import { logCall } from './log-call.ts';
 import { type EndedAttempt, endOwnAttempt, recordFailure, recordImage } from './record.ts';
 import { loadReferences } from './references.ts';
+import { type StoreCheck, storeAnswers } from './store-check.ts';
 import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
 
 /** How the provider is called: `made` becomes true with the call. */
 interface Calling {
   readonly call: { made: boolean };
   readonly signal: AbortSignal | undefined;
+  readonly store: StoreCheck;
 }
 
 /** What an attempt brought, as far as its charge goes. */
@@ -37,7 +39,7 @@ export async function makeAttempt(
   calling: Calling,
 ): Promise<EndedAttempt> {
   const { item } = attempt;
-  const found = await findInStore(effects, item);
+  const found = await findInStore(effects, item, calling.store);
   switch (found.kind) {
     case 'stored':
       return await recordImage(effects, attempt, found.stored);
@@ -56,10 +58,12 @@ export async function makeAttempt(
 
 /**
  * What the store has for an item: the image of an earlier attempt that was not recorded (a worker that was late, a put
- * whose answer was lost), which is then not paid for again (I4); or else its references.
+ * whose answer was lost), which is then not paid for again (I4); or else its references. A store that can't be read
+ * would not take the image: then nothing is sent.
  */
-async function findInStore(effects: Effects, item: Item) {
+async function findInStore(effects: Effects, item: Item, store: StoreCheck) {
   try {
+    if (isUntried(item)) await storeAnswers(store);
     const stored = isUntried(item) ? undefined : await findStoredImage(effects, item);
     if (stored !== undefined) return { kind: 'stored' as const, stored };
     return await loadReferences(effects, item);
@@ -100,7 +104,7 @@ async function callProvider(
   gate: ProviderGate,
   attempt: Attempt,
   references: ImageRequest['references'],
-  { call, signal }: Calling,
+  { call, signal, store }: Calling,
 ): Promise<EndedAttempt> {
   const { item, profile } = attempt;
   const settings = settingsOfNextCall(item);
@@ -110,7 +114,8 @@ async function callProvider(
   call.made = true;
   return await effects.lendMemory(async (memory) => {
     const sent = { ...request, profile, settings, references, plain };
-    return await settle(effects, gate, attempt, await effects.provider.call(sent, signal, memory));
+    const outcome = await effects.provider.call(sent, signal, memory);
+    return await settle(effects, gate, attempt, outcome, store);
   });
 }
 
@@ -119,13 +124,14 @@ async function settle(
   gate: ProviderGate,
   attempt: Attempt,
   outcome: CallOutcome,
+  store: StoreCheck,
 ): Promise<EndedAttempt> {
   logCall(effects, attempt, outcome);
   await gate.ended(attempt.item.settings.model, endedCall(attempt, outcome));
 
   switch (outcome.kind) {
     case 'images':
-      return await keepImages(effects, gate, attempt, outcome);
+      return await keepImages(effects, gate, attempt, outcome, store);
     case 'failure': {
       const { failure, answer } = outcome;
       const isKept = answer !== undefined && (await keepAnswer(effects, attempt, answer, failure));
@@ -146,12 +152,14 @@ async function keepImages(
   gate: ProviderGate,
   attempt: Attempt,
   outcome: Extract<CallOutcome, { kind: 'images' }>,
+  store: StoreCheck,
 ): Promise<EndedAttempt> {
   const charge = chargeOfAnswer(attempt, 'image', outcome);
   let put: { kind: 'stored' | 'exists'; stored: StoredImage };
   try {
     put = await putImages(effects, attempt.item, outcome, charge, isAlone(effects, attempt));
   } catch (error) {
+    store.forget();
     effects.log.error('an image could not be stored', error, { attempt: attempt.id });
     const message = oneLine('the image arrived, but the object store would not take it', error);
     const failure: Failure = { code: 'unstored', message, reach: 'answered' };

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { imageSizeByPixels } from '../../domain/calls/models.ts';
 import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
 import type { Item, ItemImage } from '../../domain/item/item.ts';
-import { extraKey, imageKey } from '../../domain/item/object-keys.ts';
+import { extraKey, imageKey, textKey } from '../../domain/item/object-keys.ts';
 import type { Charge } from '../../domain/money/charge.ts';
 import { isOneFlatColor } from '../../provider/picture/flat-color.ts';
 import type { DecodedImage } from '../../provider/types.ts';
@@ -47,10 +47,11 @@ export async function putImages(
   const said = text.trim().slice(0, MOST_TEXT_CHARACTERS).toWellFormed();
   const image = said === '' ? described : { ...described, text: said };
   const stored: StoredImage = { image, charge };
+  const metadata = { [METADATA]: await encodeWithText(effects, item, stored, drafts) };
   const put = (onlyIfAbsent: boolean) =>
     effects.store.put(image.key, result.bytes, {
       contentType: result.type,
-      metadata: { [METADATA]: encode(stored, drafts) },
+      metadata,
       sha256: image.sha256,
       onlyIfAbsent,
     });
@@ -80,10 +81,8 @@ export async function findStoredImages(effects: Pick<Effects, 'store'>, item: It
   // Asked by key, whatever its type: a listing takes longer the more images the batch has.
   const keys = IMAGE_TYPES.map((type) => imageKey(item.batch, item.fileName, type));
   const infos = await Promise.all(keys.map((key) => effects.store.head(key)));
-  return infos
-    .map((info) => (info === undefined ? undefined : decode(info, item)))
-    .filter((stored) => stored !== undefined)
-    .filter(({ charge }) => isOf(charge, item));
+  const found = await Promise.all(infos.map((info) => info && decode(effects, info, item)));
+  return found.filter((stored) => stored !== undefined).filter(({ charge }) => isOf(charge, item));
 }
 
 /** Whether an object is the image that an attempt put there, by its length and by what its metadata says. */
@@ -110,7 +109,7 @@ function describe(key: string, image: DecodedImage, extras: readonly string[], i
   const mismatch = mismatchOf(image, item);
   return {
     key,
-    sha256: createHash('sha256').update(image.bytes).digest('hex'),
+    sha256: hash('sha256', image.bytes),
     bytes: image.bytes.byteLength,
     type: image.type,
     width: image.width,
@@ -148,27 +147,62 @@ function hasRatio(image: DecodedImage, aspectRatio: string): boolean {
 const METADATA = 'pressrun-attempt';
 
 const storedImage = z.object({
-  image: z.omit(itemImage, { key: true, extras: true, text: true }),
+  image: z.omit(itemImage, { key: true, extras: true }),
   extras: z.array(z.enum(IMAGE_TYPES)),
   charge: z.omit(chargeFields, { tags: true }),
+  /** The text is too long for here, and stands in an object of its own. */
+  textAside: z.exactOptional(z.literal(true)),
 });
 
-/** S3 takes 2 KB of ASCII metadata, so what the key and the item say already is left out. */
-function encode(stored: StoredImage, extras: readonly DecodedImage[]): string {
-  const { key: _, extras: __, text: ___, ...image } = stored.image;
-  const { tags: ____, ...charge } = stored.charge;
-  return toMetadata({ image, extras: extras.map((extra) => extra.type), charge });
+/** S3 takes 2 KB of metadata, names counted, in ASCII. */
+const MOST_METADATA_LETTERS = 2_048 - `x-amz-meta-${METADATA}`.length;
+
+/** The text goes along, so that an image that is adopted after a crash keeps it: with the rest, or aside, before the image is put. */
+async function encodeWithText(
+  { store }: Pick<Effects, 'store'>,
+  item: Item,
+  stored: StoredImage,
+  extras: readonly DecodedImage[],
+): Promise<string> {
+  const whole = encode(stored, extras);
+  const { text, ...image } = stored.image;
+  if (text === undefined || whole.length <= MOST_METADATA_LETTERS) return whole;
+  await store.put(textKey(item.batch, item.fileName, stored.charge.attempt), Buffer.from(text), {
+    contentType: 'text/plain; charset=utf-8',
+  });
+  return encode({ ...stored, image }, extras, true);
 }
 
-function decode(info: ObjectInfo, item: Item): StoredImage | undefined {
+/** What the key and the item say already is left out. */
+function encode(stored: StoredImage, extras: readonly DecodedImage[], textAside = false): string {
+  const { key: _, extras: __, ...image } = stored.image;
+  const { tags: ___, ...charge } = stored.charge;
+  const types = extras.map((extra) => extra.type);
+  return toMetadata({ image, extras: types, charge, ...(textAside && { textAside }) });
+}
+
+async function decode(
+  { store }: Pick<Effects, 'store'>,
+  info: ObjectInfo,
+  item: Item,
+): Promise<StoredImage | undefined> {
   const parsed = storedImage.safeParse(fromMetadata(info.metadata[METADATA]));
   if (!parsed.success) return undefined;
-  const { image, extras, charge } = parsed.data;
+  const { image, extras, charge, textAside } = parsed.data;
+  const aside = textAside && (await textOf(store, textKey(item.batch, item.fileName, charge.attempt)));
   const keys = extras.map((type, index) => extraKey(item.batch, item.fileName, index + 2, type));
   return {
-    image: { ...image, key: info.key, extras: keys },
+    image: { ...image, key: info.key, extras: keys, ...(aside && { text: aside }) },
     charge: { ...charge, usage: charge.usage, tags: item.tags },
   };
+}
+
+async function textOf(store: Effects['store'], key: string): Promise<string | undefined> {
+  const object = await store.get(key);
+  if (object === undefined) return undefined;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of object.body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 function isOf(charge: Charge, item: Item): boolean {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix';
 import type { Batch } from '../../domain/batch/batch.ts';
 import { metadataToOptions } from '../../domain/batch/batch-options.ts';
+import type { BatchId } from '../../domain/ids.ts';
 import { createContentCount } from '../../domain/item/content-count.ts';
 import { batchIdOf } from '../../domain/item/object-keys.ts';
 import { batchScope } from '../../domain/money/budget.ts';
@@ -10,7 +11,7 @@ import {
   type OpenPrompts,
   openPrompts,
 } from '../../domain/prompt-file/reader/open-prompts.ts';
-import { tooManyItems } from '../../domain/prompt-file/row/count-items.ts';
+import { expansionProblem } from '../../domain/prompt-file/row/count-items.ts';
 import { createBatch, readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import { type UploadEvent, uploadMessageOf } from '../messages.ts';
@@ -20,6 +21,7 @@ import type { ObjectInfo } from '../ports.ts';
 import { type Checkpoint, checkpointWrite, readCheckpoint } from '../rows/checkpoint-row.ts';
 import { finishIngest, type IngestResult, refuseBatch } from './finish-ingest.ts';
 import { createIntake, type Intake } from './intake.ts';
+import { markReading, markReadingBegun } from './reading-marks.ts';
 
 /** What is written together, and then a checkpoint: what a crash makes ingest read again. */
 const WINDOW_ROWS = 400;
@@ -40,16 +42,41 @@ export async function ingestUpload(
   const info = await effects.store.head(event.key);
   if (info === undefined) return { kind: 'gone' };
   const id = batchIdOf(info.key, info.version);
-  const batch = (await readBatch(effects.table, id)) ?? (await openBatch(effects, info));
+  const batch = (await readBatch(effects.table, id)) ?? (await openBatch(effects, info, event.user));
   if (batch.state !== 'ingesting') return { kind: 'known' };
   if (batch.problem !== undefined) return await refuseBatch(effects, batch, batch.problem);
 
+  await markReadingBegun(effects, batch);
   try {
-    return await ingestBatch(effects, batch, info, remainingMs);
+    return await whileGivingSigns(effects, batch.id, () => ingestBatch(effects, batch, info, remainingMs));
   } catch (error) {
     // Another file is there by now, or none: the sweep closes the batch.
     if (error instanceof FileGone) return { kind: 'gone' };
     throw error;
+  }
+}
+
+const SIGN_MS = 20_000;
+
+/** The sweep sees by them that somebody reads. */
+async function whileGivingSigns<Result>(
+  effects: Effects,
+  batch: BatchId,
+  read: () => Promise<Result>,
+): Promise<Result> {
+  const ended = new AbortController();
+  const signs = (async () => {
+    for (;;) {
+      await effects.clock.sleep(SIGN_MS, ended.signal);
+      if (ended.signal.aborted) return;
+      await markReading(effects, batch).catch((error) => effects.log.error('no sign could be given', error));
+    }
+  })();
+  try {
+    return await read();
+  } finally {
+    ended.abort();
+    await signs;
   }
 }
 
@@ -67,14 +94,14 @@ async function ingestBatch(
   return end === 'handed-over' ? { kind: end } : await finishIngest(effects, batch, end);
 }
 
-async function openBatch(effects: Effects, info: ObjectInfo): Promise<Batch> {
+async function openBatch(effects: Effects, info: ObjectInfo, user: string | undefined): Promise<Batch> {
   const parsed = metadataToOptions(info.metadata, effects.defaultModel);
   const batch: Batch = {
     id: batchIdOf(info.key, info.version),
     state: 'ingesting',
     key: info.key,
     version: info.version,
-    options: parsed.options,
+    options: user === undefined ? parsed.options : { ...parsed.options, user },
     createdAt: isoTime(effects.clock.now()),
     ...(parsed.kind === 'problem' ? { problem: parsed.message } : {}),
   };
@@ -89,7 +116,7 @@ async function firstCheckpoint(
   batch: Batch,
   { format, start, records }: OpenPrompts,
 ): Promise<FirstCheckpoint> {
-  const problem = await tooManyItems(records(), batch.options);
+  const problem = await expansionProblem(records(), batch.options);
   return problem === undefined ? { format, position: start, items: 0, rejected: 0 } : { problem };
 }
 

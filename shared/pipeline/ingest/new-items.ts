@@ -39,7 +39,8 @@ async function newRowOf(
   const stored = await Promise.all(spec.references.map((written) => storedReference(references, written)));
   const hashes = stored.map(({ sha256 }) => sha256);
   const content = contentHash({ prompt, messages, settings, profile, references: hashes, nth });
-  const kept = { ...spec, references: stored.map(({ key }) => key) };
+  const { user } = batch.options;
+  const kept = { ...spec, ...(user !== undefined && { user }), references: stored.map(({ key }) => key) };
   const reusable = batch.options.fresh ? undefined : await findReusable(effects, content);
   if (reusable !== undefined) {
     return { row: newItemRow(batch.id, kept, content, { kind: 'reused', ...reusable }), counts: 'reused' };

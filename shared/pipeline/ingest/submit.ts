@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BatchOptions } from '../../domain/batch/batch.ts';
-import { BUDGET_METADATA, optionsToMetadata } from '../../domain/batch/batch-options.ts';
+import { INCIDENTAL_METADATA, optionsToMetadata } from '../../domain/batch/batch-options.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { ImageType } from '../../domain/item/image-type.ts';
 import { batchIdOf, referenceKey, referenceListKey, uploadKey } from '../../domain/item/object-keys.ts';
@@ -98,9 +98,8 @@ async function fingerprint(
   references: ReferenceList,
 ): Promise<string> {
   const hash = createHash('sha256');
-  // A budget may be raised: with another one, it is the same batch.
-  const { [BUDGET_METADATA]: _, ...identity } = metadata;
-  hash.update(JSON.stringify(Object.entries(identity).sort()));
+  const identity = Object.entries(metadata).filter(([name]) => !INCIDENTAL_METADATA.includes(name));
+  hash.update(JSON.stringify(identity.sort()));
   if (Object.keys(references).length > 0) hash.update(JSON.stringify(references));
   for await (const chunk of file.open()) hash.update(chunk);
   return hash.digest('hex');

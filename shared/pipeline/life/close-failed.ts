@@ -6,6 +6,7 @@ import type { Effects } from '../effects.ts';
 import { completeIfEnded } from '../finish/complete-batch.ts';
 import { writeRejected } from '../finish/manifest.ts';
 import { isBeingIngested, refuseBatch } from '../ingest/finish-ingest.ts';
+import { markReading } from '../ingest/reading-marks.ts';
 import type { UploadEvent } from '../messages.ts';
 import { isoTime } from '../money/attempt.ts';
 import { batchKey } from '../rows/batch-row.ts';
@@ -18,11 +19,10 @@ import { cancelWaiting } from './cancel-batch.ts';
  */
 export async function closeFailedIntake(
   effects: Effects,
-  { key }: UploadEvent,
+  upload: UploadEvent,
   reason: string,
 ): Promise<boolean> {
-  const info = await effects.store.head(key);
-  const batch = info && (await readBatch(effects.table, batchIdOf(info.key, info.version)));
+  const batch = await batchOf(effects, upload);
   if (batch === undefined) return false;
   if (batch.state !== 'ingesting') return true;
   const why = `the file could not be read to its end (${reason})`;
@@ -45,6 +45,21 @@ export async function closeFailedIntake(
   effects.log.warn('file refused', { batch: batch.id, problem });
   effects.notify({ kind: 'file-refused', batch: batch.id, problem });
   return true;
+}
+
+/** Keeps why a try failed, for the sweep, which closes the file where no other try comes. Never throws: another error is on its way. */
+export async function markIntakeFailed(effects: Effects, upload: UploadEvent, reason: string): Promise<void> {
+  try {
+    const batch = await batchOf(effects, upload);
+    if (batch?.state === 'ingesting') await markReading(effects, batch.id, { readProblem: reason });
+  } catch (error) {
+    effects.log.error('a failed try could not be kept', error, { key: upload.key });
+  }
+}
+
+async function batchOf(effects: Effects, { key }: UploadEvent): Promise<Batch | undefined> {
+  const info = await effects.store.head(key);
+  return info && (await readBatch(effects.table, batchIdOf(info.key, info.version)));
 }
 
 async function countItems({ table }: Effects, { id }: Batch): Promise<number> {

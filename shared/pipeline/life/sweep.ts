@@ -16,6 +16,7 @@ import { openIfLeft } from '../money/set-budget.ts';
 import { readPauses } from '../pace/provider-pauses.ts';
 import type { OutgoingMessage } from '../ports.ts';
 import { cancelWaiting } from './cancel-batch.ts';
+import { reviveIntake } from './revive-intake.ts';
 import { stallOf } from './stalled.ts';
 
 interface SweepOptions {
@@ -153,6 +154,7 @@ async function readOnOrClose(effects: Effects, id: BatchId, resend: boolean): Pr
   if (batch?.state !== 'ingesting') return;
   if (await closeIfReplaced(effects, batch)) return;
   if (resend) await effects.ingestQueue.send([uploadMessageOf(batch)]);
+  else await reviveIntake(effects, batch);
 }
 
 async function resendItems(effects: Effects, id: BatchId): Promise<number> {

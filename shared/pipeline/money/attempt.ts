@@ -1,3 +1,4 @@
+import { DEFAULT_IMAGE_SIZE } from '../../domain/calls/models.ts';
 import type { AttemptId } from '../../domain/ids.ts';
 import { type Item, type Lease, type ReservedCredits, settingsOfNextCall } from '../../domain/item/item.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
@@ -92,6 +93,8 @@ function chargeBase(attempt: Attempt, outcome: ChargeOutcome) {
     rate: attempt.rate,
     at: isoTime(attempt.startedAtMs),
     outcome,
+    size: item.settings.imageSize ?? DEFAULT_IMAGE_SIZE,
+    ...(item.user === undefined ? {} : { user: item.user }),
     tags: item.tags,
   };
 }

@@ -1,3 +1,4 @@
+import { asksCharges, type CostFilter, costMatcher } from '../../domain/money/cost-filter.ts';
 import {
   addCost,
   type CostAmounts,
@@ -18,6 +19,8 @@ import { eachCharge, eachRollUp } from './read-ledger.ts';
 
 interface CostQuestion extends DayWindow {
   readonly by: readonly CostDimension[];
+  /** Only what meets these. */
+  readonly where?: readonly CostFilter[];
   /** Whose days are meant. */
   readonly zone: TimeZone;
 }
@@ -33,10 +36,11 @@ const EARLIEST_DAY = '2020-01-01';
  */
 export async function askCost(
   effects: Pick<Effects, 'table' | 'clock'>,
-  { from, to, by, zone }: CostQuestion,
+  { from, to, by, where = [], zone }: CostQuestion,
 ): Promise<SourcedReport> {
-  const source: CostSource = zone.isUtc && !by.some(isOfCharges) ? 'roll-ups' : 'charges';
-  const gatherer = costGatherer({ from, to }, by);
+  const source: CostSource =
+    zone.isUtc && !by.some(isOfCharges) && !asksCharges(where) ? 'roll-ups' : 'charges';
+  const gatherer = costGatherer({ from, to }, by, costMatcher(where));
   if (source === 'roll-ups') {
     const since = from > EARLIEST_DAY ? from : EARLIEST_DAY;
     const last = addDays(dayOfMs(effects.clock.now()), 1);
@@ -45,8 +49,7 @@ export async function askCost(
   } else {
     const window = await spentWindow(effects, { from, to }, zone);
     await eachCharge(effects.table, window, (charge) => {
-      const { tags, split } = charge;
-      gatherer.add({ ...rollUpOf(charge), day: zone.dayOf(charge.at), tags, basis: split.basis });
+      gatherer.add({ ...charge, ...rollUpOf(charge), day: zone.dayOf(charge.at), basis: charge.split.basis });
     });
   }
   return { ...gatherer.report(), tz: zone.name, source };

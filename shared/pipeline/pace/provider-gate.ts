@@ -3,6 +3,7 @@ import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { Item } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
+import type { Provider } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 import { isoTime } from '../money/attempt.ts';
 import { createRecentlyRead } from '../recently-read.ts';
@@ -12,7 +13,7 @@ import { createJudge, type FailedCall } from './judge.ts';
 import type { CallEnd } from './model-line.ts';
 import type { Permit } from './next-step.ts';
 import { createProviderContact } from './provider-contact.ts';
-import { readPauses } from './provider-pauses.ts';
+import { readPausesFor } from './provider-pauses.ts';
 import { createRateLimiter, IMPATIENT, type RateLimiterOptions } from './rate-limiter.ts';
 
 /** How long a worker believes that a model is not paused before it looks again. */
@@ -50,15 +51,27 @@ export interface ProviderGate {
   judge(call: FailedCall): RetryDecision;
 }
 
-/** A gate for one worker; the pauses themselves are in the table, for all workers. */
+/**
+ * A gate for one worker; the pauses themselves are in the table, for all workers with the same access. A guest, which brought
+ * its own key to a deployed stage, pauses nobody else's work.
+ */
 export function createProviderGate(
   effects: Pick<
     Effects,
     'table' | 'clock' | 'log' | 'notify' | 'random' | 'models' | 'providers' | 'newAttemptId'
-  >,
+  > & { readonly provider?: Pick<Provider, 'accessOf'> },
   pacing: RateLimiterOptions = IMPATIENT,
+  isGuest = false,
 ): ProviderGate {
-  const pauses = createRecentlyRead(effects.clock, FRESH_MS, (model: string) => readPauses(effects, [model]));
+  const pauses = createRecentlyRead(effects.clock, FRESH_MS, async (model: string) =>
+    readPausesFor(effects, model, await accessFor(model)),
+  );
+
+  async function accessFor(model: string): Promise<string | undefined> {
+    const profile = findModel(effects.models, model);
+    return profile && (await effects.provider?.accessOf?.(profile));
+  }
+
   const contact = createProviderContact(effects.clock);
   const rateLimiter = createRateLimiter(effects, pacing);
   const { judge, succeeded } = createJudge(rateLimiter, contact);
@@ -74,7 +87,12 @@ export function createProviderGate(
     decision: Extract<RetryDecision, { kind: 'pause' }>,
     { code, message }: Failure,
   ): Promise<void> {
-    const row = pauseRow(effects, model, decision, { code, message });
+    const access = await accessFor(model);
+    const row = {
+      ...pauseRow(effects, model, decision, { code, message }),
+      ...(access !== undefined && { access }),
+      ...(isGuest && { isGuests: true }),
+    };
     await effects.table.write([{ kind: 'put', row: pauseToRow(row) }]);
     pauses.forget();
     effects.log.warn('paused until a person helps', { model, code });
@@ -126,16 +144,6 @@ function broughtBy({ item, failure, outputTokens }: EndedCall): CallEnd['brought
   return { kind: 'nothing', item, arrived: code !== 'timeout' };
 }
 
-/** A remedy is said once, for the built-in provider; another one's key is in another variable. */
-function hintFor(
-  { models, providers }: Pick<Effects, 'models' | 'providers'>,
-  model: string,
-  hint: string,
-): string {
-  const { keyVariable } = providers.get(findModel(models, model)?.provider ?? '') ?? {};
-  return keyVariable === undefined ? hint : hint.replaceAll(KEY_VARIABLE, keyVariable);
-}
-
 function pauseRow(
   effects: Pick<Effects, 'models' | 'providers' | 'clock'>,
   model: string,
@@ -144,11 +152,13 @@ function pauseRow(
 ): ProviderPause {
   const nowMs = effects.clock.now();
   const provider = findModel(effects.models, model)?.provider ?? DEFAULT_PROVIDER;
+  const keyVariable = effects.providers.get(provider)?.keyVariable;
   return {
     model: scope === 'provider' ? allModelsOf(provider) : model,
     code: failure.code,
     message: message ?? failure.message,
-    hint: hintFor(effects, model, hint),
+    // A remedy names the built-in provider's key; another one's is in another variable.
+    hint: keyVariable === undefined ? hint : hint.replaceAll(KEY_VARIABLE, keyVariable),
     since: isoTime(nowMs),
     ...(forMs === undefined ? {} : { untilMs: nowMs + forMs }),
   };

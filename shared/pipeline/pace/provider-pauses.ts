@@ -1,25 +1,53 @@
 import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
 import type { Effects } from '../effects.ts';
+import type { TableRow } from '../ports.ts';
 import {
   ALL_MODELS,
   allModelsOf,
   PERSON_PAUSE_KEY,
   type ProviderPause,
-  pauseKey,
+  pausesOf,
   pauseToRow,
   rowToPause,
 } from '../rows/provider-pause-row.ts';
 
-/** All pauses that hold for these models now, the provider's own first. One that has its end is over by then. */
+/** All pauses of a stage that hold for these models now, the provider's own first. One that has its end is over by then. */
 export async function readPauses(
   effects: Pick<Effects, 'table' | 'clock' | 'models'>,
   models: Iterable<string>,
 ): Promise<ProviderPause[]> {
-  const keys = [PERSON_PAUSE_KEY, ...withProviders(effects, models).map(pauseKey)];
-  const rows = await Promise.all(keys.map((key) => effects.table.get(key)));
-  const pauses = rows.flatMap((row) => (row === undefined ? [] : [rowToPause(row)]));
+  return (await readAllPauses(effects, models)).filter(({ isGuests }) => !isGuests);
+}
+
+/** The same for a worker that calls with this access: those of others are not among them. */
+export async function readPausesFor(
+  effects: Pick<Effects, 'table' | 'clock' | 'models'>,
+  model: string,
+  access: string | undefined,
+): Promise<ProviderPause[]> {
+  const pauses = await readAllPauses(effects, [model]);
+  return pauses.filter((pause) => pause.access === undefined || pause.access === access);
+}
+
+async function readAllPauses(
+  effects: Pick<Effects, 'table' | 'clock' | 'models'>,
+  models: Iterable<string>,
+): Promise<ProviderPause[]> {
+  const all = new Set([ALL_MODELS, ...withProviders(effects, models)]);
+  const rows = await Promise.all([...all].map((model) => pauseRows(effects, model)));
+  const isAsked = (pause: ProviderPause) => pause.code === 'person' || all.has(pause.model);
   const nowMs = effects.clock.now();
-  return pauses.filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs);
+  return rows
+    .flat()
+    .map(rowToPause)
+    .filter((pause) => isAsked(pause) && (pause.untilMs === undefined || pause.untilMs > nowMs))
+    .sort((a, b) => Number(b.code === 'person') - Number(a.code === 'person'));
+}
+
+async function pauseRows({ table }: Pick<Effects, 'table'>, model: string): Promise<TableRow[]> {
+  const rows: TableRow[] = [];
+  for await (const row of table.query(pausesOf(model))) rows.push(row);
+  return rows;
 }
 
 /** Pauses all calls at a person's word; `false` where they are paused so already. */
@@ -44,7 +72,9 @@ export async function endPauses(
   models: Iterable<string>,
 ): Promise<void> {
   for (const model of withProviders(effects, models)) {
-    await effects.table.write([{ kind: 'delete', key: pauseKey(model) }]);
+    for (const { pk, sk } of await pauseRows(effects, model)) {
+      if (sk !== PERSON_PAUSE_KEY.sk) await effects.table.write([{ kind: 'delete', key: { pk, sk } }]);
+    }
   }
 }
 

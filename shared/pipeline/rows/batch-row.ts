@@ -20,6 +20,7 @@ const batchRow = z.object({
     template: z.exactOptional(z.string()),
     variants: count,
     budgetMicro: z.exactOptional(count),
+    user: z.exactOptional(z.string()),
     tags: textMap,
     settings: imageSettings,
     variables: z.exactOptional(textMap),

@@ -23,6 +23,8 @@ const bookedFields = {
   at: z.string(),
   outcome: z.enum(['image', 'duplicate', 'unknown', ...FAILURE_CODES]),
   images: count,
+  size: z.exactOptional(z.string()),
+  user: z.exactOptional(z.string()),
   tags: textMap,
   split: z.object({
     inputTokens: count,

@@ -89,6 +89,7 @@ const itemRow = z.object({
   settings: imageSettings,
   references: z.array(z.string()),
   tags: textMap,
+  user: z.exactOptional(z.string()),
   columns: textMap,
   history: z.object({
     failures: z.partialRecord(failureCode, count),

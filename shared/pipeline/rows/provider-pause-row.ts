@@ -13,6 +13,10 @@ export interface ProviderPause {
   readonly message: string;
   readonly hint: string;
   readonly since: string;
+  /** Fingerprint of the key and endpoint that it belongs to: another key, or another address, is not paused by it. */
+  readonly access?: string;
+  /** Found by a worker that came to a deployed stage with a key of its own: only workers with that key are paused. */
+  readonly isGuests?: boolean;
   /** When it ends without a person: as long as the provider asked to wait. */
   readonly untilMs?: number;
 }
@@ -23,6 +27,8 @@ const pauseRow = z.object({
   message: z.string(),
   hint: z.string(),
   since: z.string(),
+  access: z.exactOptional(z.string()),
+  isGuests: z.exactOptional(z.boolean()),
   untilMs: z.exactOptional(count),
 } satisfies Fields<ProviderPause>);
 
@@ -34,15 +40,20 @@ export function allModelsOf(provider: string): string {
   return provider === DEFAULT_PROVIDER ? ALL_MODELS : `${provider}/${ALL_MODELS}`;
 }
 
-export function pauseKey(model: string): TableKey {
-  return { pk: `PROVIDER#${model}`, sk: 'PAUSE' };
+export function pauseKey(model: string, access?: string): TableKey {
+  return { pk: pausesOf(model).pk, sk: access === undefined ? 'PAUSE' : `PAUSE#by-${access}` };
+}
+
+/** All pauses of a model, or of what stands for all models: the beginning of their sort keys. */
+export function pausesOf(model: string) {
+  return { pk: `PROVIDER#${model}`, skPrefix: 'PAUSE' };
 }
 
 /** What a person asked for stands beside what failures brought about: mending one does not end the other. */
 export const PERSON_PAUSE_KEY: TableKey = { pk: `PROVIDER#${ALL_MODELS}`, sk: 'PAUSE#person' };
 
 export function pauseToRow(pause: ProviderPause): TableRow {
-  return { ...(pause.code === 'person' ? PERSON_PAUSE_KEY : pauseKey(pause.model)), ...pause };
+  return { ...(pause.code === 'person' ? PERSON_PAUSE_KEY : pauseKey(pause.model, pause.access)), ...pause };
 }
 
 export function rowToPause(row: TableRow): ProviderPause {

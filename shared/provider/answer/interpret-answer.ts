@@ -13,7 +13,7 @@ import { readReasons } from './answer-reasons.ts';
 import { classifyNoImage } from './classify-no-image.ts';
 import { bareName, failureInside, failureOfStatus } from './error-failure.ts';
 import { findImages } from './find-images.ts';
-import { OTHER_TYPE, REFUSED_LINK, type Selection, selectImages } from './select-images.ts';
+import { type Selection, selectImages } from './select-images.ts';
 import { readUsage } from './usage-reader.ts';
 
 /** An answer that arrived, as far as it did. */
@@ -84,12 +84,10 @@ async function interpretDocuments(
 ): Promise<Interpreted> {
   const usage = readUsage(documents);
   const content = findImages(documents, answer.marks);
-  const refusedHosts = new Set<string>();
   const { profile, settings } = by.request;
-  const fetchLink = notingRefused(by.fetchLink, refusedHosts);
-  const selection = await selectImages(content, fetchLink, mostPixelsOf(profile));
+  const selection = await selectImages(content, by.fetchLink, mostPixelsOf(profile));
   const asked = pixelsOfSize(settings.imageSize ?? DEFAULT_IMAGE_SIZE);
-  const unusedPixels = selection.unusedPixels.map((pixels) => pixels ?? asked);
+  const unusedPixels = selection.unusable.map(({ pixels }) => pixels ?? asked);
   const unused = unusedPixels.length === 0 ? {} : { unusedPixels };
   const [first, ...others] = selection.images;
   if (first !== undefined) {
@@ -99,7 +97,7 @@ async function interpretDocuments(
 
   const error = readErrorInAnswer(documents);
   if (error !== undefined) return failed(failureInside(answer, error, { documents, usage }, by), usage);
-  const found = { documents, usage, selection, refusedHosts, text: content.text };
+  const found = { documents, usage, selection, text: content.text };
   return { ...imageless(answer, found, by), ...unused };
 }
 
@@ -107,22 +105,21 @@ interface Imageless {
   readonly documents: Documents;
   readonly usage: ReportedUsage | undefined;
   readonly selection: Selection;
-  /** Hosts of links that a user may allow. */
-  readonly refusedHosts: ReadonlySet<string>;
   readonly text: string;
 }
 
 function imageless(answer: ReceivedAnswer, found: Imageless, by: Interpreter): Interpreted {
   const { usage, selection, text } = found;
   const reasons = readReasons(found.documents);
-  const damaged = selection.problems.length > 0;
+  const problems = selection.unusable.map(({ problem }) => problem);
+  const damaged = problems.length > 0;
   const { profile, settings } = by.request;
   const seen = classifyNoImage({ reasons, damaged, text, usage, asked: settings.imageSize, profile });
-  const { code, hint } = seen === 'bad_image' ? whyUnusable(found) : { code: seen };
+  const { code, hint } = seen === 'bad_image' ? whyUnusable(selection) : { code: seen };
   const linkFailed = seen === 'bad_image' && selection.byLink;
   const said = reasons.map(({ reason, detail }) => (detail === '' ? reason : `${reason}: ${detail}`));
   const why = [...new Set(said)].join(', ') || 'none given';
-  const problem = damaged ? `; the image cannot be used: ${selection.problems.join('; ')}` : '';
+  const problem = damaged ? `; the image cannot be used: ${problems.join('; ')}` : '';
   const failure: Failure = {
     code,
     message: redactLine(`the answer brought no image (${code}, finish reason ${why})${problem}`, by.secrets),
@@ -133,22 +130,14 @@ function imageless(answer: ReceivedAnswer, found: Imageless, by: Interpreter): I
   return failed(failure, usage, answer);
 }
 
-/** What a person can mend goes before what is damaged: it is then that the answer is worth reading again. */
-function whyUnusable({ selection: { problems }, refusedHosts }: Imageless): Pick<Failure, 'code' | 'hint'> {
-  const [host] = refusedHosts;
-  const isRefused = problems.some((problem) => problem.includes(REFUSED_LINK));
-  if (host !== undefined && isRefused) {
-    return { code: 'link_refused', hint: `allow ${host} in PRESSRUN_LINK_HOSTS` };
+/** What you can change goes before what is damaged: only then is the answer worth reading again. */
+function whyUnusable({ unusable }: Selection): Pick<Failure, 'code' | 'hint'> {
+  const reasons = unusable.flatMap(({ because }) => because ?? []);
+  const link = reasons.find((reason) => reason.kind === 'host');
+  if (link !== undefined) {
+    return { code: 'link_refused', hint: `allow ${link.host} in PRESSRUN_LINK_HOSTS` };
   }
-  return { code: problems.some((problem) => problem.endsWith(OTHER_TYPE)) ? 'type_refused' : 'bad_image' };
-}
-
-function notingRefused(fetchLink: FetchLink, hosts: Set<string>): FetchLink {
-  return async (url) => {
-    const fetched = await fetchLink(url);
-    if (fetched.kind === 'refused' && fetched.host !== undefined) hosts.add(fetched.host);
-    return fetched;
-  };
+  return { code: reasons.length > 0 ? 'type_refused' : 'bad_image' };
 }
 
 function unreadable(

@@ -5,24 +5,27 @@ import type { DecodedImage } from '../types.ts';
 import type { ImageCandidate, LinkCandidate } from './content-text.ts';
 import type { AnswerContent } from './find-images.ts';
 
-/** The images of an answer that are whole, and what is wrong with those that are not. */
+/** The images of an answer that are whole, and those that are not. */
 export interface Selection {
   readonly images: readonly DecodedImage[];
-  readonly problems: readonly string[];
-  /** Pixels of each picture that cannot be used, where its header says them. */
-  readonly unusedPixels: readonly (number | undefined)[];
+  readonly unusable: readonly UnusableImage[];
   /** The problem is with a link: the answer itself was whole. */
   readonly byLink: boolean;
 }
 
+interface UnusableImage {
+  readonly kind: 'unusable';
+  readonly problem: string;
+  /** Where its header says them. */
+  readonly pixels?: number | undefined;
+  /** What you can change so that it can be used: allow the host of its link, or ask for another type. */
+  readonly because?: { readonly kind: 'host'; readonly host: string } | { readonly kind: 'type' };
+}
+
 type Decoded =
   | { readonly kind: 'image'; readonly image: DecodedImage }
-  | { readonly kind: 'problem'; readonly problem: string; readonly pixels: number | undefined }
+  | UnusableImage
   | { readonly kind: 'nothing' };
-
-/** How the problem of a link that a rule forbids begins, and how that of an image whose type is not taken ends. */
-export const REFUSED_LINK = 'its link was not followed';
-export const OTHER_TYPE = 'not PNG, JPEG or WebP';
 
 const MOST_LINKS = 4;
 /** Of more, the last count: an answer is not trusted to be reasonable. */
@@ -46,13 +49,9 @@ export async function selectImages(
   if (finals.images.length > 0) return finals;
 
   const linked = await selectLinks(content.links, fetchLink, mostPixels);
-  if (linked.images.length > 0 || finals.problems.length + linked.problems.length > 0) {
-    return {
-      ...linked,
-      problems: [...finals.problems, ...linked.problems],
-      unusedPixels: [...finals.unusedPixels, ...linked.unusedPixels],
-      byLink: finals.problems.length === 0,
-    };
+  const unusable = [...finals.unusable, ...linked.unusable];
+  if (linked.images.length > 0 || unusable.length > 0) {
+    return { images: linked.images, unusable, byLink: finals.unusable.length === 0 };
   }
   return select(
     decodeAll(
@@ -67,15 +66,17 @@ function decodeImage(bytes: Buffer, mostPixels: number): Decoded {
   const type = sniffImageType(bytes);
   if (type === undefined) {
     const other = sniffOtherImage(bytes);
-    return problem(
-      other === undefined ? 'its bytes are no PNG, JPEG or WebP' : `it is ${other}, ${OTHER_TYPE}`,
-    );
+    return other === undefined
+      ? unusable('its bytes are no PNG, JPEG or WebP')
+      : unusable(`it is ${other}, not PNG, JPEG or WebP`, { because: { kind: 'type' } });
   }
   const facts = readImageFile(type, bytes);
-  if (facts.kind === 'damaged') return problem(facts.problem, plausible(facts.pixels, mostPixels));
+  if (facts.kind === 'damaged') {
+    return unusable(facts.problem, { pixels: plausible(facts.pixels, mostPixels) });
+  }
   const { width, height, end } = facts;
   if (width * height > mostPixels)
-    return problem(`it says ${width} × ${height} pixels, more than the model can make`);
+    return unusable(`it says ${width} × ${height} pixels, more than the model can make`);
   return { kind: 'image', image: { bytes: bytes.subarray(0, end), type, width, height } };
 }
 
@@ -84,10 +85,10 @@ function decodeAll(candidates: readonly ImageCandidate[], mostPixels: number): D
 }
 
 function decodeCandidate({ base64 }: ImageCandidate, mostPixels: number): Decoded {
-  if (base64.letters === 0) return problem('there is no base64 where it should be');
+  if (base64.letters === 0) return unusable('there is no base64 where it should be');
   const bytes = decodeBase64(base64);
   return bytes === undefined
-    ? problem(`its base64 has an impossible length (${base64.letters})`)
+    ? unusable(`its base64 has an impossible length (${base64.letters})`)
     : decodeImage(bytes, mostPixels);
 }
 
@@ -112,12 +113,12 @@ async function decodeLink(
   const fetched = await fetchLink(url);
   switch (fetched.kind) {
     case 'refused':
-      return claimed ? problem(`${REFUSED_LINK}: ${fetched.problem}`) : { kind: 'nothing' };
+      return claimed ? refusedLink(fetched) : { kind: 'nothing' };
     case 'failed':
-      return problem(`its link could not be fetched: ${fetched.problem}`);
+      return unusable(`its link could not be fetched: ${fetched.problem}`);
     case 'fetched': {
       const decoded = decodeImage(fetched.bytes, mostPixels);
-      return decoded.kind === 'problem' && !claimed ? { kind: 'nothing' } : decoded;
+      return decoded.kind === 'unusable' && !claimed ? { kind: 'nothing' } : decoded;
     }
   }
 }
@@ -132,25 +133,25 @@ function oncePerUrl(links: readonly LinkCandidate[]): LinkCandidate[] {
 
 function select(decoded: readonly Decoded[]): Selection {
   const images = decoded.flatMap((each) => (each.kind === 'image' ? [each.image] : []));
-  const unused = decoded.filter((each) => each.kind === 'problem');
+  const unusable = decoded.filter((each) => each.kind === 'unusable');
   // The later of two equal images goes, or stays where it is the last: either way the last image is the result.
   const distinct = images.filter(
     (image, index) => !images.slice(index + 1).some((later) => sameBytes(image, later)),
   );
-  return {
-    images: distinct,
-    problems: unused.map((each) => each.problem),
-    unusedPixels: unused.map((each) => each.pixels),
-    byLink: false,
-  };
+  return { images: distinct, unusable, byLink: false };
 }
 
 function sameBytes(one: DecodedImage, other: DecodedImage): boolean {
   return one.bytes.length === other.bytes.length && Buffer.compare(one.bytes, other.bytes) === 0;
 }
 
-function problem(text: string, pixels?: number): Decoded {
-  return { kind: 'problem', problem: text, pixels };
+function refusedLink({ problem, host }: { problem: string; host?: string }): UnusableImage {
+  const because = host === undefined ? {} : { because: { kind: 'host' as const, host } };
+  return unusable(`its link was not followed: ${problem}`, because);
+}
+
+function unusable(problem: string, more: Pick<UnusableImage, 'pixels' | 'because'> = {}): UnusableImage {
+  return { kind: 'unusable', problem, ...more };
 }
 
 function plausible(pixels: number | undefined, mostPixels: number): number | undefined {

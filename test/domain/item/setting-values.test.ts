@@ -25,6 +25,14 @@ describe('an aspect ratio', () => {
     ["'16:9", '16:9'],
     ['0.672916666666667', '16:9'],
     ['21:9\u{200b}', '21:9'],
+    ['16–9', '16:9'],
+    ['16꞉9', '16:9'],
+    ['16:9 (landscape)', '16:9'],
+    ['Square (1:1)', '1:1'],
+    ['4:5 portrait', '4:5'],
+    ['landscape_16_9', '16:9'],
+    ['portrait_4_3', '3:4'],
+    ['square_hd', '1:1'],
   ])('is read from %j as %s', (text, ratio) => {
     expect(readAspectRatio(text)).toBe(ratio);
   });

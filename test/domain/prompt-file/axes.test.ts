@@ -12,6 +12,22 @@ test('axes are lists of values by name', () => {
   });
 });
 
+test('an axis under another name of a setting is that setting, unless the template names it', () => {
+  const namesOf = (text: string, template?: string) => {
+    const parsed = parseAxes(text, template);
+    return parsed.kind === 'axes' ? parsed.axes.map(({ name }) => name) : parsed.reason;
+  };
+
+  expect(namesOf('ratio=1:1,16:9;imageSize=1K,2K;size=1024x1024')).toEqual([
+    'aspect_ratio',
+    'image_size',
+    'size',
+  ]);
+  expect(namesOf('ratio=gold,silver', 'in a {{ratio}} frame')).toEqual(['ratio']);
+  expect(namesOf('count=1,2')).toBe('"variants" cannot be an axis');
+  expect(namesOf('count=1,2', '{{count}} cats')).toEqual(['count']);
+});
+
 test('any values come back as they were', () => {
   const value = fc
     .string({ minLength: 1 })

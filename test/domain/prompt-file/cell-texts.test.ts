@@ -49,6 +49,35 @@ describe('a cell', () => {
     ]);
   });
 
+  test.each(['#WERT!', '#¡VALOR!', '#NOM?', '#ЗНАЧ!', '#NV', '#Н/Д', '#WAARDE!'])(
+    'with the error of another language (%s) is no prompt',
+    async (error) => {
+      expect((await rows(`prompt,city\n${error},x\n`))[0]).toMatch(/is an error of a spreadsheet/);
+    },
+  );
+
+  test.each(['None', 'N/A', 'n.a.', 'undefined', 'nil', '#NA'])('%s is no prompt', async (word) => {
+    expect(await rows(`prompt,city\n${word},x\n`)).toEqual([
+      expect.stringMatching(/^prompt: .* is what programs write for an empty cell/),
+    ]);
+  });
+
+  test.each(['?', '...', '—', '。', '*'])('of punctuation alone (%s) is no prompt', async (marks) => {
+    expect(await rows(`prompt,city\n${marks},x\n`)).toEqual([
+      `prompt: prompt has no words in it: "${marks}"`,
+    ]);
+  });
+
+  test('that holds a formula is no prompt, and one that keeps a text from being a number is that text', async () => {
+    const file = 'prompt,id\n"=CONCAT(A1,""x"")",1\n="a cat",="00123"\n#summer!,3\n';
+
+    expect(await rows(file)).toEqual([
+      'prompt: "=CONCAT(A1,"x")" is a formula, not what it says: save its values, and the file again',
+      '2@3 {"prompt":"a cat","id":"00123"}',
+      '3@4 {"prompt":"#summer!","id":"3"}',
+    ]);
+  });
+
   test('that is a word of every day stays one where it can be meant', async () => {
     expect(await rows('prompt,name,country\na flag,none,NA\n')).toEqual([
       '1@2 {"prompt":"a flag","name":"none","country":"NA"}',

@@ -73,6 +73,17 @@ describe('the name of a column', () => {
     expect(namesColumn('promt', 'prompt')).toBe(false);
   });
 
+  test.each([
+    ['Prompt (required)', 'prompt'],
+    ['Aspect Ratio [w:h]', 'aspect_ratio'],
+    ['Image size (px)*', 'image_size'],
+    ['Name (optional):', 'name'],
+    ['Temperature (0–2)', 'temperature'],
+  ])('counts without a note behind it: %s', (name, column) => {
+    expect(meaningOf(name)).toEqual({ kind: 'ours', column });
+    expect(meaningOf('Weight (kg)')).toEqual({ kind: 'own', column: 'weight_(kg)' });
+  });
+
   test('means one thing, and no setting of other tools is one of ours', () => {
     const names = [...Object.values(ALIASES).flat(), ...Object.keys(ALIASES), ...UNSUPPORTED];
     expect(names.length).toBe(new Set(names.map((name) => name.replaceAll('_', ''))).size);

@@ -195,8 +195,8 @@ test('a list of prompts does not send the parameters of other tools as words', a
     '1@1 {"prompt":"a lighthouse at dusk","aspect_ratio":"16:9"}',
     '2@2 {"prompt":"a fox in the snow","aspect_ratio":"4:5","variants":"2"}',
     '3@3 prompt: "-s100" is a parameter of another tool, and would be sent as words: take it out',
-    '4@4 prompt: "--v 6" is a parameter of another tool, and would be sent as words: take it out',
-    '5@5 prompt: "--seed 7" is a parameter of another tool, and would be sent as words: take it out',
+    '4@4 {"prompt":"an owl","aspect_ratio":"1:1"}',
+    '5@5 {"prompt":"a hare"}',
     '6@6 {"prompt":"a well-known sign -- with the words \\"A - B\\""}',
   ]);
 });

@@ -20,6 +20,14 @@ test('passes over rows of separators only, as a spreadsheet leaves them', async 
   ]);
 });
 
+test('takes rows without the empty column that a header ends with', async () => {
+  expect((await readAll('name,prompt,\nkat,a cat\nhund,a dog,\nkuh\n')).map(brief)).toEqual([
+    '1@2 {"name":"kat","prompt":"a cat"}',
+    '2@3 {"name":"hund","prompt":"a dog"}',
+    '3@4 -: 1 cell, the header has 3 columns',
+  ]);
+});
+
 test('takes rows that all end in a delimiter; one alone has a delimiter too many somewhere', async () => {
   expect((await readAll('name,prompt\nkat,a cat,\nhund,a dog,\n')).map(brief)).toEqual([
     '1@2 {"name":"kat","prompt":"a cat"}',

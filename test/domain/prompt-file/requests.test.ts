@@ -231,7 +231,7 @@ describe('an image request', () => {
     [{ prompt: 'a', quality: 'hd' }, 'body.quality cannot be sent to the model: take it out'],
     [{ prompt: 'a', background: 'transparent' }, 'body.background cannot be sent to the model: take it out'],
     [{ prompt: 'a', mask: 'x' }, 'body.mask cannot be sent to the model: take it out'],
-    [{ input: 'a' }, 'body has neither messages nor a prompt'],
+    [{ text: 'a' }, 'body has neither messages nor a prompt'],
   ])('is rejected for what cannot be sent: %j', (given, reason) => {
     expect(read({ url: '/v1/images/generations', body: given })).toContain(reason);
   });

@@ -57,6 +57,19 @@ describe('a row', () => {
     ]);
   });
 
+  test('carries values inside others along as JSON, unless they are long', () => {
+    const nested = {
+      meta: { src: 'x' },
+      Labels: ['a', 'b'],
+      embedding: Array.from({ length: 3_000 }, () => 0.5),
+    };
+    const row = { row: 1, fields: { prompt: 'a fox', sku: '7' }, nested };
+    const taken = rowToItems(row, DEFAULT_BATCH_OPTIONS, modelCatalog());
+    const [item] = taken.kind === 'items' ? taken.items : [];
+
+    expect(item?.columns).toEqual({ meta: '{"src":"x"}', labels: '["a","b"]', sku: '7' });
+  });
+
   test('lays its own settings over the batch’s', () => {
     const row = {
       prompt: 'a',

@@ -4,7 +4,7 @@ import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../../shared/domain
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import type { ItemSpec } from '../../../shared/domain/item/item.ts';
 import type { RowFields } from '../../../shared/domain/prompt-file/format.ts';
-import { tooManyItems } from '../../../shared/domain/prompt-file/row/count-items.ts';
+import { expansionProblem } from '../../../shared/domain/prompt-file/row/count-items.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
 import type { Expansion } from '../../../shared/domain/prompt-file/template/axes.ts';
 import {
@@ -177,7 +177,7 @@ describe('alternatives', () => {
   test('leave every text without braces and backslashes as it is', () => {
     const text = fc
       .string({ unit: 'grapheme', minLength: 1 })
-      .filter((each) => !/[{}\\]/.test(each) && each.trim() !== '');
+      .filter((each) => !/[{}\\]/.test(each) && /[\p{L}\p{N}\p{S}]/u.test(each));
     fc.assert(
       fc.property(text, (prompt) => {
         expect(promptsOf({}, prompt)).toEqual([prompt.trim()]);
@@ -250,7 +250,7 @@ describe('more images than are allowed', () => {
     yield* await readAll(`prompt,city\n${'a fox,Rome\n'.repeat(rows)}`);
   }
   const problem = (rows: number, template: string, expansion?: Partial<Expansion>) =>
-    tooManyItems(rowsOf(rows), optionsOf(template, expansion));
+    expansionProblem(rowsOf(rows), optionsOf(template, expansion));
 
   test('of all rows together are a reason not to begin; so many as are allowed are none', async () => {
     expect(await problem(100, hundred)).toBeUndefined();
@@ -263,10 +263,34 @@ describe('more images than are allowed', () => {
     expect(await problem(1, hundred.repeat(3), { sample: 5 })).toBeUndefined();
   });
 
+  test('are made by no axis that nothing uses, for they would be the same', async () => {
+    const season = { axes: [{ name: 'season', values: ['spring', 'autumn'] }] };
+    async function* rows(file: string) {
+      yield* await readAll(file);
+    }
+    const problemIn = (file: string, template?: string, expansion: Partial<Expansion> = season) => {
+      const options = optionsOf(template ?? '', expansion);
+      const { template: _, ...own } = options;
+      return expansionProblem(rows(file), template === undefined ? own : options);
+    };
+
+    expect(await problemIn('prompt\na fox\n')).toBe(
+      'pressrun-axes: nothing uses "season", so its images would be the same: put {{season}} into the template, the tags, or the file\'s prompts',
+    );
+    expect(await problemIn('prompt\na fox in {{season}}\n', 'a {{city}}')).toContain('nothing uses "season"');
+    expect(await problemIn('prompt\na fox in {{season}}\n')).toBeUndefined();
+    expect(await problemIn('prompt,tags\na fox,when={{season}}\n')).toBeUndefined();
+    expect(await problemIn('prompt,city\na fox,Rome\n', '{{city}} in {{ season | upper }}')).toBeUndefined();
+    const size = { axes: [{ name: 'image_size', values: ['1K', '2K'] }] };
+    expect(await problemIn('prompt\na fox\n', undefined, size)).toBeUndefined();
+    const mistyped = { axes: [{ name: 'aspct_ratio', values: ['1:1', '16:9'] }] };
+    expect(await problemIn('prompt\na fox\n', undefined, mistyped)).toContain('did you mean "aspect_ratio"?');
+  });
+
   test('are no question of files that say all their rows themselves', async () => {
     expect(await problem(20_000, 'of {{city}}')).toBeUndefined();
     expect(
-      await problem(20_000, 'of {{city}}', { axes: [{ name: 'week', values: ['47'] }] }),
+      await problem(20_000, 'of {{city}} {{week}}', { axes: [{ name: 'week', values: ['47'] }] }),
     ).toBeUndefined();
   });
 });

@@ -22,6 +22,8 @@ interface Behind {
   readonly fauxqs: string;
   /** What Secrets Manager has; undefined: a secret without a value. */
   readonly secret: { value: string | undefined };
+  /** What it has under names of a user's own. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** What Parameter Store has. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -84,8 +86,14 @@ function keyInParameterStore(
   }
 }
 
-function secretsManager({ secret }: Behind, { operation, body }: RecordedCall, answer: ServerResponse): void {
-  if (operation === 'secretsmanager:PutSecretValue') {
+function secretsManager(
+  { secret, secrets = {} }: Behind,
+  { operation, target, body }: RecordedCall,
+  answer: ServerResponse,
+): void {
+  const named = secrets[target];
+  if (named !== undefined) json(answer, 200, { SecretString: named });
+  else if (operation === 'secretsmanager:PutSecretValue') {
     secret.value = JSON.parse(body).SecretString;
     json(answer, 200, { VersionId: '1' });
   } else if (secret.value === undefined) {

@@ -1,22 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import type { ItemRef } from '../../../shared/domain/item/item.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
+import { generateItem } from '../../../shared/pipeline/image/generate.ts';
 import { itemKey } from '../../../shared/pipeline/rows/item-row.ts';
 import { type EffectName, withAround } from '../../support/faults.ts';
-import { generate, onlyItem } from '../../support/work.ts';
+import { generate, itemsIn, onlyItem, workerOf } from '../../support/work.ts';
 import { csvOf, submit, useWorlds } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 const AFTER_BACKOFF_MS = 120_000;
 
 describe('an attempt', () => {
-  test('for a new item reads it once and asks the store for no image', async () => {
-    const { world, item } = await oneItem();
+  test('for a new item reads it once and puts its image without a look before', async () => {
+    const world = await freshWorld();
+    const [first, item] = await itemsIn(world.effects, await submit(world, csvOf(2)));
+    if (first === undefined || item === undefined) throw new Error('two rows are two items');
     const { effects, counts } = counting(world.effects, item);
+    const worker = workerOf(effects);
+    const leave = worker.credits.join(() => 0);
+    await generateItem(effects, worker, first);
+    const before = { ...counts };
 
-    expect(await generate(effects, item)).toEqual({ kind: 'settled' });
+    expect(await generateItem(effects, worker, item)).toEqual({ kind: 'settled' });
+    await leave();
 
-    expect(counts).toEqual({ itemReads: 1, 'store.head': 0, 'store.put': 1 });
+    expect(counts).toEqual({ ...before, itemReads: 1, 'store.put': before['store.put'] + 1 });
+    // Once a minute a worker asks whether the store answers at all, before it pays for an image that has to go there.
+    expect(before).toEqual({ itemReads: 0, 'store.head': 1, 'store.put': 1 });
   });
 
   test('after an earlier one looks for its image before the call, and before the put', async () => {

@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BatchId } from '../../../shared/domain/ids.ts';
+import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { LEASE_MS } from '../../../shared/pipeline/image/claim.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
 import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
@@ -60,6 +63,32 @@ describe('a worker that dies', () => {
     await resume(world, batch);
 
     await expectPaidOnce(world, batch);
+  });
+
+  test.each([
+    ['in its metadata', 'A fox. Alt text: “ein Fuchs im Schnee”.', 0],
+    ['in an object beside it, where it is long', `${'Ein Fuchs im Schnee. '.repeat(200)}“”`, 1],
+  ])('after the put: the image that is adopted keeps what the answer says, %s', async (_, text, aside) => {
+    const world = await freshWorld();
+    const provider = {
+      ...world.effects.provider,
+      call: async (...request: Parameters<Effects['provider']['call']>) => {
+        const outcome = await world.effects.provider.call(...request);
+        return outcome.kind === 'images' ? { ...outcome, text } : outcome;
+      },
+    };
+    const speaking = { ...world, effects: { ...world.effects, provider } };
+    const batch = await submit(speaking, csvOf(1));
+
+    await die(speaking, batch, 'before', isRecord);
+    await resume(world, batch);
+
+    await expectPaidOnce(world, batch);
+    expect(await onlyItem(world.effects, batch)).toMatchObject({
+      state: { kind: 'done', image: { text: text.trim() } },
+    });
+    const beside = await readdir(join(world.folder, 'images', batch, 'extras')).catch(() => []);
+    expect(beside.filter((name) => name.endsWith('.txt'))).toHaveLength(aside);
   });
 
   test('after the record and before the message is deleted: the message changes nothing when it comes again', async () => {

@@ -69,17 +69,26 @@ describe('trouble that only a person can mend', () => {
     expect((await verify(world.effects)).differences).toEqual([]);
   });
 
-  test('a store that cannot be read: nothing is sent, and all is paused', async () => {
+  test('a store that cannot be read: no item is sent again whose image may be in it, and all is paused', async () => {
     const world = await freshWorld();
-    const batch = await submit(world, csvOf(2));
+    const batch = await submit(world, csvOf(1));
+    await workInTurn({ ...world, effects: failing(world.effects, 'after', isImagePut, diskFull) }, batch);
+    await mend(world);
 
     const isHead = ({ name }: EffectCall) => name === 'store.head';
-    await workInTurn({ ...world, effects: failing(world.effects, 'before', isHead, diskFull) }, batch);
+    const effects = failing(world.effects, 'before', isHead, diskFull);
+    const worker = workerOf(effects);
+    // It paused its model, so it lets others go first, once.
+    for (let times = 0; times < 2; times++)
+      await generateItem(effects, worker, await onlyItem(effects, batch));
 
-    expect(world.simulator.totals().calls).toBe(0);
-    expect(await chargesIn(world.effects)).toEqual([]);
-    expect(await statesAndHistories(world, batch)).toEqual(['queued', 'queued']);
+    expect(world.simulator.totals().calls).toBe(1);
+    expect(await statesAndHistories(world, batch)).toEqual(['queued']);
     expect(await batchStatus(world.effects, batch)).toMatchObject({ pauses: [{ code: 'unstored' }] });
+    await mend(world);
+    await workOff(world, batch);
+    expect(world.simulator.totals().calls).toBe(1);
+    expect(await statesAndHistories(world, batch)).toEqual(['done']);
   });
 
   test('a model that was taken out of the configuration under a running batch pauses it', async () => {

@@ -166,6 +166,7 @@ const ROUND_TRIPS = {
         name: text,
         template: text,
         budgetMicro: count,
+        user: text,
         variables: textMap,
         ignoreColumns: texts,
         expansion,
@@ -345,7 +346,7 @@ const ROUND_TRIPS = {
         tags: textMap,
         columns: textMap,
       },
-      { id: text, messages: fc.array(messages) },
+      { id: text, user: text, messages: fc.array(messages) },
     );
     type Rest = Omit<Item, keyof ItemSpec>;
     const rests = recordOf<Rest>(
@@ -406,7 +407,7 @@ const ROUND_TRIPS = {
           hint: text,
           since: instants,
         },
-        { untilMs: count },
+        { untilMs: count, access: text, isGuests: fc.boolean() },
       ),
       pauseToRow,
       rowToPause,
@@ -582,7 +583,7 @@ const charges = recordOf<Charge>(
       { nil: undefined },
     ),
   },
-  { costUsd: fc.double({ min: 0, max: 1e6, noNaN: true }) },
+  { costUsd: fc.double({ min: 0, max: 1e6, noNaN: true }), size: text, user: text },
 );
 
 describe('a stored row', () => {

@@ -122,7 +122,8 @@ describe('a cost report', () => {
   });
 
   test('groups by each dimension that can be asked for', () => {
-    const full = cost({ basis: 'reported', tags: { schedule: 'weekly', who: 'ann' } }, 1);
+    const known = { basis: 'reported', price: 'flash', size: '2K', user: 'ann' };
+    const full = cost({ ...known, tags: { schedule: 'weekly', who: 'ann' } }, 1);
     const asked = [...Object.keys(COST_DIMENSIONS), 'tag:who'].flatMap((name) => parseDimension(name) ?? []);
 
     const [row] = costReport(JULY, asked, [full]).rows;

@@ -8,10 +8,12 @@ import { type ItemHistory, type ItemState, NO_HISTORY } from '../../../shared/do
 import { decideAfterFailure, type RetryDecision } from '../../../shared/domain/item/retry.ts';
 import { createProviderGate } from '../../../shared/pipeline/pace/provider-gate.ts';
 import { endPauses, readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
-import type { TableKey, TableRow, TableWrite } from '../../../shared/pipeline/ports.ts';
+import { IMPATIENT } from '../../../shared/pipeline/pace/rate-limiter.ts';
+import type { TableKey, TableQuery, TableRow, TableWrite } from '../../../shared/pipeline/ports.ts';
 import { standingClock } from '../../support/test-clock.ts';
 
 const PAUSE = { kind: 'pause', scope: 'provider', hint: 'set a key', history: NO_HISTORY } as const;
+const [PRO, FLASH] = ['gemini-3-pro-image-preview', 'gemini-3.1-flash-image-preview'];
 const FAIL: RetryDecision = { kind: 'fail', code: 'bad_request', history: NO_HISTORY };
 
 describe('the gate before the provider', () => {
@@ -49,6 +51,44 @@ describe('the gate before the provider', () => {
 
     expect(await readPauses(world, ['flash', 'pro'])).toEqual([]);
     expect(await createProviderGate(world).pauseOf('flash')).toBeUndefined();
+  });
+
+  test('is shut by a refused key for workers with that key and address alone', async () => {
+    const world = gateOver();
+    const mistyped = createProviderGate({ ...world, provider: withAccess('mistyped') });
+    const good = createProviderGate({ ...world, provider: withAccess('good') });
+    const alike = createProviderGate({ ...world, provider: withAccess('mistyped') });
+
+    await mistyped.pause(FLASH, PAUSE, failure('auth'));
+
+    expect(await mistyped.pauseOf(FLASH)).toMatchObject({ code: 'auth' });
+    expect(await alike.pauseOf(PRO)).toMatchObject({ code: 'auth' });
+    expect(await good.pauseOf(FLASH)).toBeUndefined();
+  });
+
+  test('keeps each key’s pause: the trouble of one does not end that of another', async () => {
+    const world = gateOver();
+    const [one, two] = ['one', 'two'].map((access) =>
+      createProviderGate({ ...world, provider: withAccess(access) }),
+    );
+
+    await one?.pause(FLASH, PAUSE, failure('credits'));
+    await two?.pause(FLASH, PAUSE, failure('auth'));
+
+    expect(await one?.pauseOf(FLASH)).toMatchObject({ code: 'credits' });
+    expect(await readPauses(world, [FLASH])).toHaveLength(2);
+    await endPauses(world, [FLASH]);
+    expect(await readPauses(world, [FLASH])).toEqual([]);
+  });
+
+  test('shut for a guest with a key of its own says nothing of the stage', async () => {
+    const world = gateOver();
+    const guest = createProviderGate({ ...world, provider: withAccess('guest') }, IMPATIENT, true);
+
+    await guest.pause(FLASH, PAUSE, failure('auth'));
+
+    expect(await guest.pauseOf(FLASH)).toMatchObject({ code: 'auth' });
+    expect(await readPauses(world, [FLASH, PRO])).toEqual([]);
   });
 
   test.each([
@@ -160,6 +200,8 @@ function gateOver() {
   return { ...world, gate: createProviderGate(world) };
 }
 
+const withAccess = (access: string) => ({ accessOf: async () => access });
+
 const attempt = randomUUID() as AttemptId;
 
 function judged(
@@ -186,8 +228,8 @@ function fakeTable() {
   const nameOf = ({ pk, sk }: TableKey) => `${pk} ${sk}`;
   return {
     get: async (key: TableKey) => rows.get(nameOf(key)),
-    query: () => {
-      throw new Error('a gate does not query');
+    query: async function* ({ pk, skPrefix = '' }: TableQuery) {
+      for (const row of rows.values()) if (row.pk === pk && row.sk.startsWith(skPrefix)) yield row;
     },
     write: async (writes: readonly TableWrite[]) => {
       for (const write of writes) {

@@ -73,7 +73,7 @@ test(`${ANSWERS} generated answers are read as a plain parse of the whole body r
     found += 1;
   }
   expect(found).toBeGreaterThan(ANSWERS / 2);
-}, 120_000);
+}, 600_000);
 
 /** Cheaper than the matcher, which is asked only where something differs. */
 function isSame(one: Interpretation, other: Interpretation): boolean {

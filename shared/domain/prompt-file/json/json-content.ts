@@ -1,14 +1,15 @@
 import { textsOf } from '../../item/message.ts';
 import { cleanText, rowTooLong } from '../cells.ts';
 import { placeNames } from '../column-meaning.ts';
-import { type RecordContent, type Rejection, type RowContent, rejected } from '../format.ts';
+import { type RecordContent, type Rejection, rejected } from '../format.ts';
 import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
+import { withoutFlags } from '../prompt-flags.ts';
 import { geminiContent } from '../request/gemini-request.ts';
 import { openAiContent } from '../request/openai-request.ts';
 import { withoutIgnored } from '../request/passed-over.ts';
 import { parseReferences } from '../row/references.ts';
 import { readJson } from './json-text.ts';
-import { ownContent } from './own-content.ts';
+import { isManifestLine, ownContent } from './own-content.ts';
 
 /** What a JSON text may be besides an object. */
 interface JsonPlace {
@@ -28,15 +29,26 @@ export function jsonContent(text: string, place: JsonPlace = LINE): RecordConten
   const read = readJson(text.replace(/^[\p{Cc}\ufeff]+/u, ''));
   if (read.kind === 'problem') return rejected(`${place.what} ${read.message}`);
   const { value } = read;
-  if (place.prompts && typeof value === 'string') return checked({ kind: 'row', fields: { prompt: value } });
+  if (place.prompts && typeof value === 'string')
+    return checked(withoutFlags({ kind: 'row', fields: { prompt: value } }));
   if (!isJsonObject(value))
     return rejected(`${place.what} is not a JSON object: write one object for each image`);
   const asked = withoutIgnoredSettings(value, new Set(place.data));
   const content = contentOf(asked, new Set([...place.data, ...placeNames(text)]));
-  return content.kind === 'rejected' ? content : checked(content);
+  if (content.kind === 'rejected') return content;
+  return checked(isManifestLine(value) ? content : withoutFlags(content));
 }
 
-const REQUESTS = ['body', 'params', 'request', 'config', 'generationConfig', 'generation_config'];
+const REQUESTS = [
+  'body',
+  'params',
+  'request',
+  'parameters',
+  'modelInput',
+  'config',
+  'generationConfig',
+  'generation_config',
+];
 
 /** A request's own settings are not columns, but may be passed over as if they were. */
 function withoutIgnoredSettings(object: JsonObject, ignored: ReadonlySet<string>): JsonObject {
@@ -49,10 +61,19 @@ function withoutIgnoredSettings(object: JsonObject, ignored: ReadonlySet<string>
 }
 
 function contentOf(object: JsonObject, data: ReadonlySet<string>): RecordContent {
-  const { body, params, request } = object;
+  const { body, params, request, modelInput } = object;
   if (isJsonObject(body)) {
     const { body: _, custom_id, method: _method, url, ...others } = object;
     return withOthers(openAiContent(custom_id, url, body), others, data);
+  }
+  if (isJsonObject(modelInput)) {
+    const { modelInput: _, recordId, ...others } = object;
+    return withOthers(openAiContent(recordId, undefined, modelInput), others, data);
+  }
+  const imagen = isJsonObject(request) && 'instances' in request ? request : object;
+  if (Array.isArray(imagen.instances)) {
+    const { instances: _, parameters: _parameters, request: _request, ...others } = object;
+    return withOthers(imagenContent(imagen), others, data);
   }
   if (isJsonObject(params) && 'messages' in params) {
     const { params: _, custom_id, ...others } = object;
@@ -66,6 +87,21 @@ function contentOf(object: JsonObject, data: ReadonlySet<string>): RecordContent
   }
   if (typeof object.contents === 'object' && object.contents !== null) return bareGemini(object, data);
   return ownContent(object, data);
+}
+
+/** A request to Imagen's predict: its instance is the prompt, its parameters are columns. */
+function imagenContent({ instances, parameters = {} }: JsonObject): RecordContent {
+  const [instance, ...more] = Array.isArray(instances) ? instances : [];
+  if (!isJsonObject(instance) || more.length > 0)
+    return rejected('instances must hold one prompt: write a line for each');
+  if (!isJsonObject(parameters)) return rejected('parameters must be an object');
+  const { prompt, ...others } = instance;
+  const unsent = Object.keys(others)[0];
+  if (unsent !== undefined) return rejected(`instances.0.${unsent} cannot be sent to the model: take it out`);
+  const twice = Object.keys(parameters).find((key) => key.toLowerCase() === 'prompt');
+  if (twice !== undefined) return rejected('stands in instances and in parameters', 'prompt');
+  const content = ownContent({ ...parameters, prompt });
+  return content.kind === 'rejected' ? content : { ...content, literal: true };
 }
 
 const GEMINI_KEYS =
@@ -90,7 +126,8 @@ function withOthers(content: RecordContent, others: JsonObject, data: ReadonlySe
   return { ...own, ...content, columns, fields: { ...own.fields, ...content.fields } };
 }
 
-function checked(content: RowContent): RecordContent {
+function checked(content: RecordContent): RecordContent {
+  if (content.kind === 'rejected') return content;
   const { fields, messages = [] } = content;
   if (Object.values(fields).every((text) => text.trim() === '')) return rejected('every value is empty');
   const references = parseReferences(fields.references ?? '');

@@ -50,7 +50,7 @@ export function ownContent(given: JsonObject, data: ReadonlySet<string> = new Se
 }
 
 /** A line of a manifest as JSON, which has besides what was asked all that came of it. */
-function isManifestLine(object: JsonObject): boolean {
+export function isManifestLine(object: JsonObject): boolean {
   return ['batch', 'row', 'variant', 'state', 'creditsMicro', 'settings'].every((key) =>
     Object.hasOwn(object, key),
   );

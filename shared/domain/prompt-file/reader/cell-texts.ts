@@ -6,6 +6,8 @@ import { windowsText } from './windows-text.ts';
 
 /** What programs write where there is nothing (pandas, R, SQL dumps). */
 const MISSING = /^(?:nan|null|\(null\)|\\n|<na>|nat|#n\/a)$/i;
+/** The same where a prompt should be. */
+const NO_PROMPT = /^(?:none|n\/a|n\.a\.|na|nil|undefined|-?nan|#na|<null>)$/i;
 /** The same, of columns in which a word of every day cannot be meant. */
 const NOTHING = /^(?:nan|null|\(null\)|\\n|<na>|nat|#n\/a|n\/a|na|nil|undefined|-)$/i;
 const PYTHON_NOTHING = 'None';
@@ -22,16 +24,27 @@ const WORDS: ReadonlySet<string> = new Set([
 /** As a spreadsheet must not run it, a cell that begins like a formula has an apostrophe before it (our manifests, OWASP). */
 const ESCAPED_FORMULA = /^'(?='*[=+\-@＝＋－＠])/;
 
+const FORMULA = /^=[A-Z][A-Z.]*\(/i;
+/** How a text is kept from being read as a number by Excel: `="00123"`. */
+const KEPT_TEXT = /^\s*="((?:[^"]|"")*)"\s*$/;
+
 /** A cell of delimited text (`latin1`) as what it means in its column; or why it means nothing that could be generated. */
 export function cellMeaning(bytes: string, column: string): string | Rejection {
   const decoded = decodeCell(bytes, column);
-  const text = typeof decoded === 'string' ? decoded : windowsText(bytes);
-  if (text === undefined) return decoded;
+  const written = typeof decoded === 'string' ? decoded : windowsText(bytes);
+  if (written === undefined) return decoded;
+  const text = KEPT_TEXT.exec(written)?.[1]?.replaceAll('""', '"') ?? written;
   const plain = text.trim();
   if (isKnownColumn(column)) {
-    if (column === 'prompt' && MISSING.test(plain)) {
+    if (column === 'prompt' && (MISSING.test(plain) || NO_PROMPT.test(plain))) {
       return rejected(
         `${quoted([plain])} is what programs write for an empty cell: write a prompt, or take the row out`,
+        column,
+      );
+    }
+    if (column === 'prompt' && FORMULA.test(plain)) {
+      return rejected(
+        `${quoted([plain])} is a formula, not what it says: save its values, and the file again`,
         column,
       );
     }

@@ -7,6 +7,7 @@ import {
   type RowFields,
   rejected,
 } from '../format.ts';
+import { withoutFlags } from '../prompt-flags.ts';
 import { unsupportedCell, VARIANT } from '../read-columns.ts';
 import { cellMeaning } from './cell-texts.ts';
 import { type CsvDialect, scanRecord } from './csv-scan.ts';
@@ -131,7 +132,7 @@ function contentOf(cells: readonly string[], format: CsvFormat): RecordContent |
     fields.push([column, text]);
   }
   const row = Object.fromEntries(fields);
-  return rowTooLong(row) ?? (format.manifest ? manifestRow(row) : { kind: 'row', fields: row });
+  return rowTooLong(row) ?? (format.manifest ? manifestRow(row) : withoutFlags({ kind: 'row', fields: row }));
 }
 
 /** A line of a manifest: its prompt is filled in already; a second variant has an id of its own. */

@@ -44,6 +44,8 @@ export interface OpenPrompts {
   /** Of a file with a header: what its columns are read as. */
   readonly columns?: readonly ReadColumn[];
   readonly sheet?: FileText['sheet'];
+  /** The file's bytes, unpacked; a sheet as CSV. */
+  text(): AsyncIterable<Uint8Array>;
   /** The records from a position on, by default all; in the format that was found out when the position was, if given. */
   records(from?: FilePosition, format?: FileFormat): AsyncIterable<FileRecord>;
 }
@@ -73,6 +75,7 @@ export async function openPrompts(
     start,
     ...(columns !== undefined && { columns }),
     ...(sheet !== undefined && { sheet }),
+    text: () => text.open(0),
     records: (from = start, as = format) => recordsIn(text, as, from),
   };
 }

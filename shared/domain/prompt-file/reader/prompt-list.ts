@@ -1,8 +1,8 @@
 import { cleanText, rowTooLong } from '../cells.ts';
-import { isKnownColumn, normaliseColumn } from '../columns.ts';
-import { DELIMITERS, type RecordContent } from '../format.ts';
+import { isKnownColumn, normaliseColumn, quoted } from '../columns.ts';
+import { DELIMITERS, type RecordContent, rejected } from '../format.ts';
+import { withoutFlags } from '../prompt-flags.ts';
 import type { TemplateOptions } from '../template/axes.ts';
-import { withoutFlags } from './prompt-flags.ts';
 
 /**
  * Whether a file is a list of prompts, one a line: by its name (`.txt`), or by a first line of words where it has no name
@@ -36,6 +36,9 @@ function isNamedIn(template: string, column: string): boolean {
   return column !== '' && column !== 'prompt' && names.includes(column);
 }
 
+/** `-s50 -W512`, as InvokeAI's and dream.py's lists have them. */
+const SHORT_PARAMETER = /(?<!\S)-[A-Za-z]\d[\d.]*(?=\s|$)/;
+
 /** A line of a list of prompts; undefined for a comment. `\#` begins a prompt with a `#`. */
 export function promptContent(line: string): RecordContent | undefined {
   if (line.startsWith('#')) return undefined;
@@ -43,5 +46,12 @@ export function promptContent(line: string): RecordContent | undefined {
   if (typeof prompt !== 'string') return prompt;
   const tooLong = rowTooLong({ prompt });
   if (tooLong !== undefined) return tooLong;
-  return / -/.test(prompt) ? withoutFlags(prompt) : { kind: 'row', fields: { prompt } };
+  const [parameter] = SHORT_PARAMETER.exec(prompt) ?? [];
+  if (parameter !== undefined) {
+    return rejected(
+      `${quoted([parameter])} is a parameter of another tool, and would be sent as words: take it out`,
+      'prompt',
+    );
+  }
+  return withoutFlags({ kind: 'row', fields: { prompt } });
 }

@@ -11,7 +11,9 @@ export function wrongRecord(
   if (isHeaderAgain(cells, columns)) return rejected('the header stands here again: take it out');
   const extra = cells.slice(columns.length);
   const isExpected = extra.length <= emptyCells && extra.every((cell) => cell.trim() === '');
-  if (cells.length >= columns.length && isExpected) return undefined;
+  // A header may end with a delimiter where rows do not.
+  const isWhole = columns.slice(cells.length).every((column) => column === '');
+  if (isWhole && isExpected) return undefined;
   return rejected(`${count(cells.length, 'cell')}, the header has ${count(columns.length, 'column')}`);
 }
 

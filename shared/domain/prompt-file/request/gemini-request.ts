@@ -12,6 +12,7 @@ import {
 } from './gemini-schema.ts';
 import { camelKeys } from './key-style.ts';
 import { type RequestSetting, requestProblem, requestRow } from './request-fields.ts';
+import { unsentFields } from './unsent.ts';
 
 /** A request to Google's generateContent as a row: all of its contents are sent, and its configuration is ours. */
 export function geminiContent(id: string, request: JsonObject): RecordContent {
@@ -24,7 +25,12 @@ export function geminiContent(id: string, request: JsonObject): RecordContent {
   if (!Array.isArray(messages)) return messages;
   const conversation = conversationOf(messages);
   if (conversation.kind === 'rejected') return conversation;
-  return requestRow(id, conversation, settingsOf(parsed.data), images);
+  return requestRow(
+    id,
+    conversation,
+    { settings: settingsOf(parsed.data), unsent: unsentFields(camel) },
+    images,
+  );
 }
 
 function writtenMessages(request: GeminiRequest, images: EmbeddedImages): WrittenMessage[] | Rejection {

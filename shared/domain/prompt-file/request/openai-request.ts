@@ -11,6 +11,8 @@ import {
   type PictureBody,
 } from './openai-schema.ts';
 import { type RequestSetting, requestProblem, requestRow } from './request-fields.ts';
+import { chatBodyOf } from './responses-request.ts';
+import { unsentFields } from './unsent.ts';
 
 /** A request to an endpoint of the OpenAI API as a row: all of its messages are sent, and its settings are ours. */
 export function openAiContent(id: unknown, url: unknown, body: JsonObject): RecordContent {
@@ -19,9 +21,12 @@ export function openAiContent(id: unknown, url: unknown, body: JsonObject): Reco
   const snake = snakeKeys(body);
   if (snake === undefined) return rejected('body has a key in two spellings: take one out');
   if ('messages' in snake) return chatContent(named, snake);
+  if ('input' in snake) return responsesContent(named, snake);
   if ('prompt' in snake) return imagesContent(named, snake);
   const asked = typeof url === 'string' ? ` (it is for ${url})` : '';
-  return rejected(`body has neither messages nor a prompt${asked}: chat and image requests are taken`);
+  return rejected(
+    `body has neither messages nor a prompt${asked}: chat, image and responses requests are taken`,
+  );
 }
 
 function chatContent(id: string, body: JsonObject): RecordContent {
@@ -32,7 +37,18 @@ function chatContent(id: string, body: JsonObject): RecordContent {
   const first: ChatMessage[] = system === undefined ? [] : [{ role: 'system', content: system }];
   const conversation = writtenConversation([...first, ...messages], images);
   if (conversation.kind === 'rejected') return conversation;
-  return requestRow(id, conversation, bodySettings(parsed.data), images);
+  return requestRow(
+    id,
+    conversation,
+    { settings: bodySettings(parsed.data), unsent: unsentFields(body) },
+    images,
+  );
+}
+
+/** A request to the Responses API: what it asks for is a chat. */
+function responsesContent(id: string, body: JsonObject): RecordContent {
+  const chat = chatBodyOf(body);
+  return chat.kind === 'rejected' ? chat : chatContent(id, chat.body);
 }
 
 /** The messages of a chat as what they ask for. */
@@ -86,7 +102,8 @@ function imagesContent(id: string, body: JsonObject): RecordContent {
     references.push(reference);
   }
   const text = typeof prompt === 'string' ? prompt : (prompt[0] ?? '');
-  return requestRow(id, { prompt: text, system: '', references }, bodySettings(parsed.data), embedded);
+  const said = { settings: bodySettings(parsed.data), unsent: unsentFields(body) };
+  return requestRow(id, { prompt: text, system: '', references }, said, embedded);
 }
 
 /** Everything that a body says of the picture, wherever it stands. */

@@ -4,8 +4,8 @@ const text = z.string('must be text');
 const number = z.union([z.number(), text], 'must be a number');
 const nothing = z.optional(z.null());
 const any = z.optional(z.unknown());
-/** Nothing that alters a picture; whether it stands there or not, the same is sent. */
-const NO_EFFECT = [
+/** Whether it stands there or not, the same is sent; what of it may alter the answer is told (`unsent.ts`). */
+const NOT_REFUSED = [
   'stream',
   'stream_options',
   'user',
@@ -64,6 +64,7 @@ const emptyList = z.optional(z.nullable(z.array(z.never())));
 
 /** A message of a chat; an earlier answer may hold what the API put into it. */
 export const chatMessage = z.strictObject({
+  name: any,
   role: z.enum(['system', 'developer', 'user', 'assistant'], 'must be system, developer, user or assistant'),
   content: z.optional(z.nullable(content)),
   images: z.optional(z.nullable(z.array(contentPart))),
@@ -127,7 +128,7 @@ const pictureFields = {
   stop: emptyList,
   tools: emptyList,
   logit_bias: z.optional(z.nullable(z.strictObject({}))),
-  ...Object.fromEntries(NO_EFFECT.map((name) => [name, any])),
+  ...Object.fromEntries(NOT_REFUSED.map((name) => [name, any])),
 };
 
 export const pictureBody = z.strictObject(pictureFields);

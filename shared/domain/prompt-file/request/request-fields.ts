@@ -31,7 +31,10 @@ export function settingFields(settings: readonly RequestSetting[]): Map<string, 
 export function requestRow(
   id: string | number | null | undefined,
   { prompt, system, references, messages }: Omit<Conversation, 'kind'>,
-  settings: readonly RequestSetting[],
+  {
+    settings,
+    unsent,
+  }: { readonly settings: readonly RequestSetting[]; readonly unsent: readonly ReadColumn[] },
   { images }: EmbeddedImages,
 ): RowContent | Rejection {
   const given = settingFields(settings);
@@ -44,7 +47,7 @@ export function requestRow(
   return {
     kind: 'row',
     fields: Object.fromEntries(fields),
-    columns: columnsOf(fields, settings),
+    columns: [...columnsOf(fields, settings), ...unsent],
     literal: true,
     ...(messages !== undefined && { messages }),
     ...(images.length > 0 && { embedded: images }),

@@ -1,26 +1,51 @@
+import { meaningOf, placeNames } from '../column-meaning.ts';
 import type { FileRecord, RowContent } from '../format.ts';
 import { DEFAULT_MAX_ITEMS, expandRow, expands, tooMany } from '../template/expand-row.ts';
 import type { RowDefaults } from './row-defaults.ts';
 import { parseVariants } from './settings.ts';
 
 /**
- * Why a file is not begun with: its batch expands, to more items than are allowed. To be asked before anything is written;
- * reads the whole file where the batch expands, and nothing of it where not.
+ * Why a file is not begun with: its batch expands, to more items than are allowed, or by an axis that nothing uses, so that it would
+ * pay for equal images. To be asked before anything is written; reads the whole file where the batch expands, or has such
+ * an axis, and nothing of it where not.
  */
-export async function tooManyItems(
+export async function expansionProblem(
   records: AsyncIterable<FileRecord>,
   options: RowDefaults,
 ): Promise<string | undefined> {
-  if (!expands(options)) return undefined;
+  const unused = new Set(axesToBeNamed(options));
+  if (unused.size === 0 && !expands(options)) return undefined;
   const most = options.expansion?.maxItems ?? DEFAULT_MAX_ITEMS;
   let items = 0;
   for await (const record of records) {
     if (record.kind !== 'row') continue;
+    for (const name of placesIn(record, options)) unused.delete(name);
     const count = itemCount(record, options);
     if (typeof count === 'string') return count;
     items += count;
   }
+  const [axis] = unused;
+  if (axis !== undefined) return unusedAxis(axis);
   return items > most ? tooMany(items, most) : undefined;
+}
+
+/** Axes that no setting, template or tag of the batch uses: a row's own texts may. */
+function axesToBeNamed({ expansion, template = '', tags }: RowDefaults): string[] {
+  const named = new Set([template, ...Object.values(tags)].flatMap(placeNames));
+  const names = (expansion?.axes ?? []).map(({ name }) => name);
+  return names.filter((name) => !named.has(name) && meaningOf(name).kind !== 'ours');
+}
+
+/** What a row's own texts name; of a prompt that a template replaces, nothing. */
+function placesIn({ fields, literal }: RowContent, { template }: RowDefaults): string[] {
+  const { prompt = '', name = '', tags = '' } = fields;
+  return [template === undefined && !literal ? prompt : '', name, tags].flatMap(placeNames);
+}
+
+function unusedAxis(name: string): string {
+  const meaning = meaningOf(name);
+  const hint = meaning.kind === 'mistyped' ? `did you mean "${meaning.meant}"? Or ` : '';
+  return `pressrun-axes: nothing uses "${name}", so its images would be the same: ${hint}put {{${name}}} into the template, the tags, or the file's prompts`;
 }
 
 /** At most so many items, or why they are too many by themselves; a row that is rejected later has none. */

@@ -5,7 +5,7 @@ import type { ItemSpec } from '../../item/item.ts';
 import { cellText } from '../cell-values.ts';
 import { tooLong } from '../cells.ts';
 import { placeNames } from '../column-meaning.ts';
-import { isKnownColumn } from '../columns.ts';
+import { isKnownColumn, normaliseColumn, quoted } from '../columns.ts';
 import {
   type FileRow,
   MAX_CELL_BYTES,
@@ -37,6 +37,8 @@ interface TakenCombination {
 const MAX_ID_BYTES = 256;
 /** Blanks, control and format characters, and letters that are drawn as blanks (Braille U+2800, Hangul fillers). */
 const INVISIBLE = /^[\p{Z}\p{C}\p{M}\u{2800}\u{115f}\u{1160}\u{3164}\u{ffa0}]*$/u;
+/** Nothing but punctuation: a placeholder, or what is left of a table. */
+const ONLY_MARKS = /^[\p{P}\p{Z}\s]+$/u;
 
 /**
  * The items of a row, one a variant of each prompt that it expands to: its settings over the batch's, checked against the
@@ -73,7 +75,7 @@ function namedFields({ fields, nested, literal }: ReadRow, options: RowDefaults)
 }
 
 function itemOfCombination(
-  { row, messages }: ReadRow,
+  { row, messages, nested }: ReadRow,
   { fields, own, choices }: Combination,
   source: PromptSource,
   options: RowDefaults,
@@ -103,7 +105,7 @@ function itemOfCombination(
     settings: settings.settings,
     references: references.references,
     tags: tags.tags,
-    columns: carriedColumns(own, data),
+    columns: { ...nestedColumns(nested), ...carriedColumns(own, data) },
   };
   const bytes = Buffer.byteLength(JSON.stringify(spec));
   if (bytes > MAX_ROW_BYTES) return tooLong('row', bytes, MAX_ROW_BYTES);
@@ -115,6 +117,17 @@ function itemOfCombination(
 function dataColumns({ prompt = '', name = '', tags = '' }: RowFields, options: RowDefaults): Set<string> {
   const places = [options.template ?? '', prompt, name, tags].flatMap(placeNames);
   return new Set([...(options.ignoreColumns ?? []), ...places]);
+}
+
+/** Longer ones are for templates only. */
+const LONGEST_NESTED_BYTES = 4 * 1024;
+
+/** Values inside others are carried along as JSON. */
+function nestedColumns(nested: ReadRow['nested'] = {}): Record<string, string> {
+  const texts = Object.entries(nested).map(
+    ([key, value]) => [normaliseColumn(key), JSON.stringify(value)] as const,
+  );
+  return Object.fromEntries(texts.filter(([, text]) => Buffer.byteLength(text) <= LONGEST_NESTED_BYTES));
 }
 
 function carriedColumns(own: RowFields, data: ReadonlySet<string>): Record<string, string> {
@@ -151,6 +164,7 @@ function promptOf(fields: RowFields, choices: readonly number[], source: PromptS
   const text = filled.text.trim();
   if (text === '') return rejected('prompt is empty', 'prompt');
   if (INVISIBLE.test(text)) return rejected('prompt has nothing in it that can be seen', 'prompt');
+  if (ONLY_MARKS.test(text)) return rejected(`prompt has no words in it: ${quoted([text])}`, 'prompt');
   const bytes = Buffer.byteLength(text);
   return bytes > MAX_CELL_BYTES ? tooLong('prompt', bytes, MAX_CELL_BYTES, 'prompt') : { kind: 'text', text };
 }

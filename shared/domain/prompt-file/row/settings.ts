@@ -21,16 +21,24 @@ type SettingsResult = { readonly kind: 'settings'; readonly settings: Partial<Im
 export function parseSettings(fields: RowFields, by: 'column' | 'option' = 'column'): SettingsResult {
   for (const name of SETTING_NAMES) {
     const setting = IMAGE_SETTINGS[name];
-    const text = cellText(fields, setting[by]);
+    const text = saidIn(fields, setting[by]);
     if (text === undefined || setting.read(text) !== undefined) continue;
     return rejected(`must be ${setting.expected}, not ${quoted([text])}`, setting[by]);
   }
   const settings = gatherSettings((name) => {
     const setting = IMAGE_SETTINGS[name];
-    const text = cellText(fields, setting[by]);
+    const text = saidIn(fields, setting[by]);
     return text === undefined ? undefined : setting.read(text);
   });
   return { kind: 'settings', settings };
+}
+
+/** What leaves a size to the model: OpenAI's `auto`. */
+const AUTO: ReadonlySet<string> = new Set(['aspect_ratio', 'image_size']);
+
+function saidIn(fields: RowFields, column: string): string | undefined {
+  const text = cellText(fields, column);
+  return AUTO.has(column) && text?.toLowerCase() === 'auto' ? undefined : text;
 }
 
 /** Settings by the names of their columns or options: `parseSettings` backwards. What is not set is undefined. */

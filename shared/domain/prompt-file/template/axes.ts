@@ -1,3 +1,4 @@
+import { meaningOf, placeNames } from '../column-meaning.ts';
 import { normaliseColumn, quoted } from '../columns.ts';
 import { type Rejection, rejected } from '../format.ts';
 
@@ -34,12 +35,13 @@ type AxesResult = { readonly kind: 'axes'; readonly axes: readonly Axis[] } | Re
 /** They say which row it is or what all its items have in common, so they cannot differ from item to item. */
 const NOT_AN_AXIS: ReadonlySet<string> = new Set(['prompt', 'id', 'name', 'variants', 'references']);
 
-/** Reads `season=spring,autumn;city=Lisbon,Hanoi`; `\,`, `\;` and `\\` stand for themselves in values. */
-export function parseAxes(text: string): AxesResult {
+/** Reads `season=spring,autumn;city=Lisbon,Hanoi`; `\,`, `\;` and `\\` stand for themselves in values. The batch's template may name axes. */
+export function parseAxes(text: string, template = ''): AxesResult {
   const axes: Axis[] = [];
+  const data = new Set(placeNames(template));
   for (const part of splitAt(text, ';')) {
     if (part.trim() === '') continue;
-    const axis = parseAxis(part);
+    const axis = parseAxis(part, data);
     if ('reason' in axis) return axis;
     if (axes.some(({ name }) => name === axis.name)) {
       return rejected(`axis ${quoted([axis.name])} stands there twice`, 'axes');
@@ -59,12 +61,14 @@ export function axisText(given: string): string {
   return splitAt(given, ';').join('\\;');
 }
 
-function parseAxis(part: string): Axis | Rejection {
+/** A name that the template fills in is the axis's own; another one may be a setting of ours, under whatever name. */
+function parseAxis(part: string, data: ReadonlySet<string>): Axis | Rejection {
   const at = part.indexOf('=');
-  const name = normaliseColumn(part.slice(0, Math.max(0, at)));
-  if (at < 0 || name === '') {
+  const given = normaliseColumn(part.slice(0, Math.max(0, at)));
+  if (at < 0 || given === '') {
     return rejected(`${quoted([part.trim()])} is no axis: write name=value,value`, 'axes');
   }
+  const name = data.has(given) ? given : meaningOf(given).column;
   if (NOT_AN_AXIS.has(name)) return rejected(`${quoted([name])} cannot be an axis`, 'axes');
   const values = splitAt(part.slice(at + 1), ',').map((value) => unescaped(value).trim());
   if (values.includes('')) return rejected(`axis ${quoted([name])} has an empty value`, 'axes');

@@ -13,7 +13,7 @@ const MAX_SEED_BYTES = 100;
 
 /** Reads how rows expand; undefined where nothing is said of it. */
 export function parseExpansion(fields: RowFields): Expansion | undefined | Rejection {
-  const axes = parseAxes(fields.axes ?? '');
+  const axes = parseAxes(fields.axes ?? '', fields.template);
   if (axes.kind === 'rejected') return axes;
   const prompts = parseFlag(fields, 'expand');
   if (typeof prompts === 'object') return prompts;

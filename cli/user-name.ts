@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** Who sets marks from this machine. */
+/** Who works at this machine: submits files, sets marks. */
 export function userName(): string {
   try {
     return userInfo().username;

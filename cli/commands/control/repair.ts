@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { acquireHome } from '../../../local/stage/home-lock.ts';
+import { type Salvaged, salvageTable } from '../../../local/stage/salvage.ts';
+import { type Rebuilt, rebuildStage } from '../../../shared/pipeline/life/rebuild.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
+import type { Act } from '../../command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { SIMULATE } from '../../flags/simulator-flags.ts';
+import { inUse } from '../../stage/in-use.ts';
+import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import { type StageOptions, stageFolder } from '../../stage/stages.ts';
+import { withStage } from '../../stage/with-stage.ts';
+import { isEmbedded } from '../../stage-names.ts';
+import { countText } from '../../text/figures.ts';
+
+/** `pressrun repair`: a stage whose table is damaged, rebuilt from its store. */
+export function defineRepair(command: Command, act: Act): void {
+  command
+    .option(...SIMULATE)
+    .addHelpText('after', HELP)
+    .action(
+      act(async ({ out }, options: StageOptions) => {
+        const config = await readOnlyConfig(out, options);
+        const salvaged = isEmbedded(config.stage) ? await salvage(config) : { rows: [] };
+        const rebuilt = await withStage(config, 'work', {}, ({ runtime: { effects } }) =>
+          rebuildStage(effects, salvaged.rows),
+        );
+        out.result(linesOf(salvaged, rebuilt).join('\n'), { damaged: salvaged.damaged, ...rebuilt });
+        return rebuilt.unread.length > 0 ? EXIT.incomplete : EXIT.ok;
+      }),
+    );
+}
+
+const HELP = `
+Sends nothing to the provider, and costs nothing. Reads the prompt files again, gives each stored image back to its row,
+and records its charge, which is kept beside the image, once. On this machine, it keeps a damaged table beside the new
+one, and uses every charge that can still be read in it. Budgets, schedules and picks are gone with the table: set them
+again. A charge of a call without an image is lost with its row: \`pressrun reconcile\` shows which.
+
+Examples:
+  $ pressrun repair
+  $ pressrun repair --stage studio
+
+Exit codes: 0 rebuilt · 1 the stage is in use, or can't be opened · 2 some prompt files couldn't be read`;
+
+async function salvage(config: Config): Promise<Salvaged> {
+  const folder = stageFolder(config);
+  const home = await acquireHome(folder);
+  if (home.kind === 'busy') throw inUse(folder, home);
+  try {
+    return await salvageTable(
+      folder,
+      new Date()
+        .toISOString()
+        .replaceAll(/[^0-9]/g, '')
+        .slice(0, 14),
+    );
+  } finally {
+    home.release();
+  }
+}
+
+function linesOf({ damaged }: Salvaged, { batches, adopted, open, charges, unread }: Rebuilt): string[] {
+  const waiting = open.reduce((sum, { items }) => sum + items, 0);
+  return [
+    damaged === undefined ? 'Table     not damaged' : `Table     damaged: kept as ${damaged}`,
+    `Rebuilt   ${countText(batches)} batches, ${countText(adopted)} images found in the store`,
+    ...(charges > 0 ? [`Charges   ${countText(charges)} read from the damaged table`] : []),
+    ...unread.map(({ key, problem }) => `Not read  ${key}: ${problem}`),
+    ...open.map(({ batch, items }) => `No image  ${batch}: ${countText(items)} rows`),
+    ...(waiting > 0 ? ['Next:     run the same file again to generate what has no image'] : []),
+  ];
+}

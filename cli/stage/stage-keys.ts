@@ -1,0 +1,36 @@
+import { systemClock } from '../../shared/aws/system-clock.ts';
+import type { Config } from '../../shared/runtime/config.ts';
+import { oneLine } from '../text/one-line.ts';
+import { UsageError } from '../usage-error.ts';
+
+/**
+ * Stops a worker of a deployed stage before it begins where no key of the stage can be read; says which of several can't. A
+ * worker that began without keys would do nothing but fail.
+ */
+export async function requireStageKeys(config: Config, say: (line: string) => void): Promise<void> {
+  const { problems, providers } = await readStageKeys(config);
+  if (problems.length === providers.length) {
+    throw new UsageError(`no key of stage ${config.stage} can be read here: ${problems[0]}`);
+  }
+  for (const problem of problems) say(`its models wait: ${problem}`);
+}
+
+/** The providers that serve models of a deployed stage, and whose keys cannot be read from here, with the reason. */
+export async function readStageKeys(config: Config): Promise<{ providers: string[]; problems: string[] }> {
+  const [{ keyStores }, { stageKeys }] = await Promise.all([
+    import('../../shared/aws/secret.ts'),
+    import('../../shared/runtime/stage-keys.ts'),
+  ]);
+  const keyOf = stageKeys(keyStores(config.region), systemClock(), config);
+  const providers = [...new Set([...config.models.values()].map(({ provider }) => provider))];
+  const problems: string[] = [];
+  for (const provider of config.providers.values()) {
+    if (!providers.includes(provider.name)) continue;
+    try {
+      await keyOf(provider);
+    } catch (error) {
+      problems.push(`${provider.name}: ${oneLine(error)}`);
+    }
+  }
+  return { providers, problems };
+}

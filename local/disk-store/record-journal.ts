@@ -1,0 +1,55 @@
+import { createReadStream } from 'node:fs';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import * as z from 'zod/mini';
+import { type ObjectRecord, recordsSchema } from './object-record.ts';
+
+/**
+ * What is known of objects beside their bytes, once more and outside of the table: each image's charge is in it. Read only
+ * where the table is damaged or gone.
+ */
+export interface RecordJournal {
+  add(key: string, records: readonly ObjectRecord[]): Promise<void>;
+}
+
+export function recordJournal(root: string): RecordJournal {
+  const path = journalPath(root);
+  let made: Promise<unknown> | undefined;
+  return {
+    add: async (key, records) => {
+      made ??= mkdir(dirname(path), { recursive: true });
+      await made;
+      await appendFile(path, `${JSON.stringify([key, records])}\n`, { mode: 0o600 });
+    },
+  };
+}
+
+const entry = z.tuple([z.string(), recordsSchema]);
+
+/** The latest records of each object, as far as the journal can be read. */
+export async function readJournal(root: string): Promise<Map<string, readonly ObjectRecord[]>> {
+  const found = new Map<string, readonly ObjectRecord[]>();
+  try {
+    for await (const line of createInterface({ input: createReadStream(journalPath(root)) })) {
+      const read = entry.safeParse(parsed(line));
+      if (read.success) found.set(...read.data);
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  return found;
+}
+
+/** A crash leaves half a line. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function journalPath(root: string): string {
+  return join(root, '.meta', 'records.jsonl');
+}

@@ -1,0 +1,38 @@
+import { isJsonObject, type JsonObject } from '../json-values.ts';
+import type { ReadColumn } from '../read-columns.ts';
+
+/**
+ * Fields of requests that may alter the answer and are sent to nobody: OpenRouter's routing and fallback models, the service
+ * tier, filters, how closely an image is looked at, who speaks in a message, and the signature of an earlier answer.
+ */
+const UNSENT: ReadonlySet<string> = new Set([
+  'provider',
+  'route',
+  'models',
+  'transforms',
+  'service_tier',
+  'safety_settings',
+  'safetySettings',
+  'detail',
+  'name',
+  'thoughtSignature',
+  'mediaResolution',
+]);
+/** What is not looked into: the caller's own. */
+const OWN: ReadonlySet<string> = new Set(['metadata', 'labels', 'litellm_metadata', 'user', ...UNSENT]);
+
+/** The fields of a request that are told as not sent. */
+export function unsentFields(request: JsonObject): ReadColumn[] {
+  const names = new Set<string>();
+  walk(request, names);
+  return [...names].map((name) => ({ name, column: name, kind: 'unsent' }));
+}
+
+function walk(value: unknown, names: Set<string>): void {
+  if (Array.isArray(value)) for (const each of value) walk(each, names);
+  if (!isJsonObject(value)) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (UNSENT.has(key) && inner !== null && inner !== undefined) names.add(key);
+    else if (!OWN.has(key)) walk(inner, names);
+  }
+}

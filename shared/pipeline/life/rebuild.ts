@@ -1,0 +1,94 @@
+import type { BatchId } from '../../domain/ids.ts';
+import { imageOf } from '../../domain/item/item.ts';
+import { batchIdOf, UPLOADS_PREFIX } from '../../domain/item/object-keys.ts';
+import type { Charge } from '../../domain/money/charge.ts';
+import { itemsOf } from '../batch/batch-items.ts';
+import { readBatch } from '../batch/batches.ts';
+import type { Effects } from '../effects.ts';
+import { completeIfEnded } from '../finish/complete-batch.ts';
+import { adoptImage } from '../image/adopt.ts';
+import { findStoredImage } from '../image/stored-image.ts';
+import { ingestUpload } from '../ingest/ingest.ts';
+import { isHiddenUpload } from '../ingest/uploads.ts';
+import { bookLate } from '../money/ledger.ts';
+import type { ObjectHead, TableRow } from '../ports.ts';
+import { rowToCharge } from '../rows/charge-row.ts';
+
+export interface Rebuilt {
+  readonly batches: number;
+  /** Items that got the image that the store has for them. */
+  readonly adopted: number;
+  /** Items without an image: the next run generates them. */
+  readonly open: readonly { readonly batch: BatchId; readonly items: number }[];
+  readonly charges: number;
+  /** Uploads that couldn't be read, with the reason. */
+  readonly unread: readonly { readonly key: string; readonly problem: string }[];
+}
+
+/**
+ * Rebuilds what a stage's table lost from its store: files are read again, images are given to their items, and the charges
+ * in the images' metadata are booked, each once. Pays nothing. `left` are rows that could be read of a damaged table.
+ */
+export async function rebuildStage(effects: Effects, left: readonly TableRow[]): Promise<Rebuilt> {
+  const batches: BatchId[] = [];
+  const open: { batch: BatchId; items: number }[] = [];
+  const unread: { key: string; problem: string }[] = [];
+  let adopted = 0;
+  // The oldest first: a later file reuses images of an earlier one.
+  for (const upload of await uploadsOf(effects)) {
+    const batch = batchIdOf(upload.key, upload.version);
+    try {
+      await ingestUpload(effects, { key: upload.key }, () => Number.POSITIVE_INFINITY);
+    } catch (error) {
+      unread.push({ key: upload.key, problem: error instanceof Error ? error.message : String(error) });
+      continue;
+    }
+    const { items, waiting } = await adoptAll(effects, batch);
+    adopted += items;
+    batches.push(batch);
+    if (waiting > 0) open.push({ batch, items: waiting });
+  }
+  const charges = await bookCharges(effects, left);
+  for (const batch of batches) await completeIfEnded(effects, batch);
+  return { batches: batches.length, adopted, open, charges, unread };
+}
+
+async function uploadsOf({ store }: Pick<Effects, 'store'>): Promise<ObjectHead[]> {
+  const uploads: ObjectHead[] = [];
+  for await (const head of store.list(UPLOADS_PREFIX)) if (!isHiddenUpload(head.key)) uploads.push(head);
+  return uploads.sort((a, b) => a.modifiedAtMs - b.modifiedAtMs);
+}
+
+async function adoptAll(effects: Effects, batch: BatchId): Promise<{ items: number; waiting: number }> {
+  let items = 0;
+  let waiting = 0;
+  if ((await readBatch(effects.table, batch)) === undefined) return { items, waiting };
+  for await (const item of itemsOf(effects.table, batch)) {
+    if (imageOf(item) !== undefined) continue;
+    const stored = await findStoredImage(effects, item);
+    if (stored !== undefined && (await adoptImage(effects, item, stored))) items += 1;
+    else if (item.state.kind === 'queued' || item.state.kind === 'working') waiting += 1;
+  }
+  return { items, waiting };
+}
+
+/** Charges of calls without a kept image are in no object: they are booked from the rows that are left. */
+async function bookCharges(effects: Effects, left: readonly TableRow[]): Promise<number> {
+  let booked = 0;
+  for (const row of left.filter(({ pk }) => pk.startsWith('CHARGES#'))) {
+    const charge = chargeIn(row);
+    if (charge === undefined) continue;
+    await bookLate(effects, charge);
+    booked += 1;
+  }
+  return booked;
+}
+
+/** Undefined for a row that is damaged itself. */
+function chargeIn(row: TableRow): Charge | undefined {
+  try {
+    return rowToCharge(row);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,236 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
+import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
+import {
+  createBucket,
+  createQueues,
+  createTable,
+  type StageQueues,
+} from '../../shared/aws/create-resources.ts';
+import { keyParameter, stageNames, stageParameter } from '../../shared/names.ts';
+import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
+import { useEmulators } from '../support/emulators.ts';
+import { type Fauxqs, startFauxqs } from '../support/servers/fauxqs.ts';
+import { sqsEvent } from '../support/sqs-event.ts';
+import { type Bundle, invoke, type Name, resultOf, synthesizeBundles } from './support/bundles.ts';
+import { type Gateway, startGateway } from './support/gateway.ts';
+
+const COMMAND = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
+const FLASH = 'gemini-3.1-flash-image-preview';
+const KEYS = { core: 'cdt_of-the-stage', router: 'sk-of-the-router' };
+const names = stageNames('dev');
+const ROWS = ['flash', 'routed', 'flash', 'routed'].map((model, nth) => `a fox number ${nth},${model}`);
+const PROMPTS = `prompt,model\n${ROWS.join('\n')}\n`;
+
+/** A stage `dev` of two providers: its bundles and record as synthesized from one file, over servers of this machine. */
+const emulators = useEmulators();
+let folder: string;
+let core: Simulator;
+let router: Simulator;
+let fauxqs: Fauxqs;
+let gateway: Gateway;
+let clients: AwsClients;
+let queues: StageQueues;
+let bundles: Readonly<Record<Name, Bundle>>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pressrun-configured-stage-'));
+  [core, router] = await Promise.all([
+    startSimulator({ latency: 'none', pictures: 'plain', key: KEYS.core }),
+    startSimulator({ latency: 'none', pictures: 'plain', key: KEYS.router, dialect: 'openrouter' }),
+  ]);
+  fauxqs = await startFauxqs();
+  const dynamodb = await emulators.dynamoEndpoint();
+  const endpoints = { dynamodb, sqs: fauxqs.endpoint, s3: fauxqs.endpoint };
+  clients = createClients({ customEndpoint: true, endpoints });
+  await createTable(clients, names.table);
+  await createBucket(clients, names.bucket);
+  queues = await createQueues(clients, names);
+  bundles = synthesizeBundles(join(folder, 'synth'), configuration(60));
+  gateway = await startGateway({
+    dynamodb,
+    fauxqs: fauxqs.endpoint,
+    secret: { value: KEYS.core },
+    secrets: { 'team/router': KEYS.router },
+    parameters: { [stageParameter('dev')]: await stageRecord() },
+  });
+  // What this machine would price with is ten times as dear.
+  await writeFile(join(folder, 'pressrun.config.json'), JSON.stringify(configuration(600)));
+  await writeFile(join(folder, 'prompts.csv'), PROMPTS);
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all([core.close(), router.close(), gateway.stop()]);
+  clients.close();
+  await fauxqs.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('the functions of a stage, and commands of another machine, use the configuration that was deployed', async () => {
+  const planned = await pressrun(['plan', 'prompts.csv', '--stage', 'dev', '--json'], {
+    PRESSRUN_PRICE: 'pro-half',
+  });
+  const here = await pressrun(['plan', 'prompts.csv', '--json']);
+  await uploadAndRun(PROMPTS);
+  const cost = await pressrun(['cost', '--stage', 'dev', '--by', 'model,provider', '--json']);
+
+  expect(planned.code, planned.stderr).toBe(0);
+  expect(planned.stderr).toContain(
+    'Models and prices are those deployed with stage dev. PRESSRUN_PRICE of this machine is not used.',
+  );
+  const [plannedRouted, plannedHere] = [routedOf(planned.stdout), routedOf(here.stdout)];
+  expect(plannedHere.expectedMicro / plannedRouted.expectedMicro).toBeGreaterThan(9);
+  const spent = new Map(rowsOf(cost.stdout).map((row) => [row.provider, row]));
+  expect(spent.get('core-today')?.creditsMicro).toBe(core.totals().creditsMicro);
+  expect(spent.get('router')?.creditsMicro, 'at the deployed price').toBe(router.totals().creditsMicro);
+  expect(spent.get('router')?.creditsMicro).toBeGreaterThanOrEqual(plannedRouted.lowMicro);
+  expect(spent.get('router')?.creditsMicro).toBeLessThanOrEqual(plannedRouted.highMicro);
+}, 60_000);
+
+test('doctor --stage prints in what the file here and the deployed one differ, and no key', async () => {
+  const { code, stdout } = await pressrun(['doctor', '--stage', 'dev']);
+
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/ok {2}key +the stage has the keys of core-today, router/);
+  expect(stdout.match(/NO {2}config .*/g)).toEqual([
+    expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.image: here 600000, deployed 60000$/),
+    expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.input: here 5000, deployed 500$/),
+    expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.text: here 30000, deployed 3000$/),
+    expect.stringMatching(/to deploy .*pressrun\.config\.json: npm run deploy -- --stage dev$/),
+  ]);
+  expect(stdout).not.toContain(KEYS.core);
+}, 60_000);
+
+test('a worker of the stage takes its keys, models and prices, and none of this machine', async () => {
+  const before = router.totals();
+  const submitted = await pressrun([
+    'submit',
+    'prompts.csv',
+    '--stage',
+    'dev',
+    '--fresh',
+    '--name',
+    'worker',
+    '--json',
+  ]);
+  const wrong = { CORE_TODAY_API_KEY: 'cdt_of-this-machine', ROUTER_KEY: 'sk-of-this-machine' };
+  const worked = await pressrun(['worker', '--stage', 'dev', '--until-idle'], wrong);
+
+  expect(submitted.code, submitted.stderr).toBe(0);
+  expect(worked.code, worked.stderr).toBe(0);
+  expect(router.totals().billedCalls - before.billedCalls).toBe(2);
+  expect(worked.stderr).toContain('Models and prices are those deployed with stage dev.');
+}, 60_000);
+
+/** `scale` is what an image token of the routed model costs, in thousandths of a credit. */
+function configuration(scale: number) {
+  return {
+    providers: {
+      'core-today': { baseUrl: core.url },
+      router: {
+        baseUrl: router.url,
+        keyVariable: 'ROUTER_KEY',
+        keySecret: 'team/router',
+        dialect: 'openrouter' as const,
+      },
+    },
+    models: { [FLASH]: { aliases: ['flash'] }, routed: { provider: 'router', sendAs: FLASH } },
+    prices: [
+      {
+        name: 'routed-2026',
+        model: 'routed',
+        from: '2026-01-01',
+        source: 'test',
+        creditsPerMillion: { input: (scale / 60) * 500, text: (scale / 60) * 3_000, image: scale * 1_000 },
+      },
+    ],
+  };
+}
+
+async function stageRecord(): Promise<string> {
+  const laid = await readFile(join(dirname(bundles.generate.path), 'pressrun.config.json'), 'utf8');
+  return JSON.stringify({
+    ...names,
+    keySecret: `ssm:${keyParameter('dev')}`,
+    reportFunction: 'report',
+    scheduleGroup: 'group',
+    scheduleRole: 'arn:role',
+    scheduleFunction: 'arn:schedule',
+    configuration: JSON.parse(laid),
+  });
+}
+
+async function uploadAndRun(file: string): Promise<void> {
+  const key = 'uploads/prompts.csv';
+  await clients.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: file }));
+  resultOf(await runBundle('ingest', sqsEvent([uploadMessageOf({ key }).body])));
+  const { Messages = [] } = await clients.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queues.work.url, MaxNumberOfMessages: 10 }),
+  );
+  expect(resultOf(await runBundle('generate', sqsEvent(Messages.map(({ Body = '' }) => Body))))).toEqual({
+    batchItemFailures: [],
+  });
+}
+
+function runBundle(name: Name, payload: unknown) {
+  return invoke(bundles[name], payload, {
+    AWS_ENDPOINT_URL: gateway.url,
+    PRESSRUN_STAGE: 'dev',
+    PRESSRUN_KEY_SECRET: `ssm:${keyParameter('dev')}`,
+    PRESSRUN_CONFIG: 'pressrun.config.json',
+    LAMBDA_TASK_ROOT: dirname(bundles[name].path),
+    TEST_REMAINING_MS: '480000',
+  });
+}
+
+interface PlannedModel {
+  readonly model: string;
+  readonly lowMicro: number;
+  readonly expectedMicro: number;
+  readonly highMicro: number;
+}
+
+function routedOf(json: string): PlannedModel {
+  const { models }: { models: PlannedModel[] } = JSON.parse(json);
+  const routed = models.find(({ model }) => model === 'routed');
+  if (routed === undefined) throw new Error(`no routed model in ${json}`);
+  return routed;
+}
+
+function rowsOf(json: string): { readonly provider: string; readonly creditsMicro: number }[] {
+  return JSON.parse(json).rows;
+}
+
+async function pressrun(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    cwd: folder,
+    env: {
+      AWS_ENDPOINT_URL: gateway.url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      HOME: folder,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, code] = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr),
+    new Promise<number | null>((resolve) => child.once('close', resolve)),
+  ]);
+  return { code, stdout, stderr };
+}
+
+async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += chunk.toString();
+  return text;
+}
