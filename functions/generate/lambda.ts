@@ -9,6 +9,7 @@ const generate = createHandler(effects, {
   itemsAtOnce: config.itemsAtOnce,
   callMs: CALL_MS,
   pacing: ONE_OF_MANY,
+  topsUp: true,
 });
 
 /** What Lambda calls with messages of the work queue. */
