@@ -24,8 +24,10 @@ export function configurationPage(): string {
 
 /** What holds without it, and the variable that goes before it. */
 function defaultOf(section: string, name: string): string {
-  const texts = Object.entries(CONFIGURATION_DEFAULTS).find(([each]) => each === section)?.[1] ?? {};
-  const text = Object.entries(texts).find(([each]) => each === name)?.[1] ?? '';
+  const all = Object.entries(CONFIGURATION_DEFAULTS).flatMap(([each, texts]) =>
+    Object.entries(texts).map(([value, text]): [string, string] => [`${each}.${value}`, text]),
+  );
+  const text = new Map(all).get(`${section}.${name}`) ?? '';
   const variable = CONFIGURATION_VARIABLES.get(`${section}.${name}`);
   return variable === undefined
     ? text
