@@ -1,6 +1,6 @@
 import { canonicalName, nameKey } from '../canonical-name.ts';
 
-export type StatementColumn = 'day' | 'model' | 'credits';
+type StatementColumn = 'day' | 'model' | 'credits';
 /** Where these stand; −1 for a day or model that the statement does not tell apart. */
 export interface StatementColumns extends Readonly<Record<StatementColumn, number>> {
   /** The column of the amounts is in US dollars, not credits. */
