@@ -8,7 +8,7 @@ import { picture } from '../provider/fixtures/pictures.ts';
 import { workbook, zip } from '../support/workbook.ts';
 import { readAnswer, readPicture, readPrompts, readStatement } from './readers.ts';
 
-export interface HostileCase {
+interface HostileCase {
   readonly name: string;
   /** What came of it, in short. */
   run(): Promise<string> | string;
