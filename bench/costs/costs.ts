@@ -31,6 +31,8 @@ const prices = z
 /** Metrics that they read: an alarm on a sum of five is five (test/infra/costs.test.ts compares with the template). */
 const ALARMS = { few: 5, all: 23 };
 const MINUTES_A_MONTH = 30 * 24 * 60;
+/** Lambda polls each of two queues with five receives of 20 s at a time (believed), whether there is work or not. */
+const POLLS_A_MINUTE = 2 * 5 * 3;
 /** Of the sweep while nothing is open: believed, as no Lambda was ever run. */
 const SLEEPING_SWEEP = { seconds: 0.1, gb: 1, logBytes: 1_000 };
 /** One line of a call, and its metrics. */
@@ -59,6 +61,7 @@ function idleMonth(stage: string, file: Parameters<typeof settingsOf>[1] = {}) {
         seconds * gb * prices.lambdaArmGbSecond +
         prices.dynamoReadUnit +
         (logBytes * prices.logGb) / 1e9),
+    polling: MINUTES_A_MONTH * POLLS_A_MINUTE * prices.sqsRequest,
     key: keyStore === 'secret' ? prices.secretMonth : 0,
     alarmKey: alarms.ownKey ? prices.kmsKeyMonth : 0,
     dashboard: dashboard ? prices.dashboardMonth : 0,

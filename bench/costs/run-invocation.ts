@@ -55,12 +55,12 @@ export async function runInvocation({
   let images = 0;
   const provider: Provider = {
     ...effects.provider,
-    call: async (request) => {
+    call: async (...call) => {
       const latencyMs = lognormal(random);
       await clock.sleep(latencyMs);
       callMsSum += latencyMs;
       images += 1;
-      return await effects.provider.call(request);
+      return await effects.provider.call(...call);
     },
   };
   const counted = {

@@ -30,7 +30,7 @@ export async function preparePut(
 ): Promise<PendingPut> {
   const path = objectPath(root, key);
   const unfinished = join(temporaryFolder(root), randomUUID());
-  const content = await writeContent(unfinished, body);
+  const content = await writeContent(unfinished, body, options.sha256);
   const record: ObjectRecord = {
     ...content,
     contentType: options.contentType,
@@ -46,17 +46,18 @@ export async function preparePut(
 function writeContent(
   path: string,
   body: Uint8Array | AsyncIterable<Uint8Array>,
+  known: string | undefined,
 ): Promise<Pick<ObjectRecord, 'sha256' | 'bytes' | 'modifiedAtNs'>> {
   return writeDurably(path, async (file) => {
     const hash = createHash('sha256');
     let bytes = 0;
     for await (const chunk of body instanceof Uint8Array ? [body] : body) {
-      hash.update(chunk);
+      if (known === undefined) hash.update(chunk);
       await file.writeFile(chunk);
       bytes += chunk.byteLength;
     }
     const { mtimeNs } = await file.stat({ bigint: true });
-    return { sha256: hash.digest('hex'), bytes, modifiedAtNs: String(mtimeNs) };
+    return { sha256: known ?? hash.digest('hex'), bytes, modifiedAtNs: String(mtimeNs) };
   });
 }
 

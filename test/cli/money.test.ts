@@ -145,7 +145,7 @@ describe('reconcile', () => {
       'by month, in dollars',
       'Month,Model,Cost (USD)',
       (usd: string) => `${day.slice(0, 7)},gemini-3.1-flash-image-preview,$${usd}`,
-      ['--day-column', 'month'],
+      [],
     ],
     ['by day, all models together', 'Date,Credits', () => `${day},${credits}`, ['--model-column', 'none']],
     [

@@ -52,6 +52,7 @@ export async function putImages(
     effects.store.put(image.key, result.bytes, {
       contentType: result.type,
       metadata,
+      sha256: image.sha256,
       onlyIfAbsent,
     });
 
