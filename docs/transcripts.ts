@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** In the reader's order. Each begins in an empty folder with the examples. */
-const PAGES = ['README.md', 'docs/start.md', 'docs/templates.md', 'docs/control.md', 'docs/schedules.md'];
+const PAGES = ['README.md', 'docs/start.md', 'docs/templates.md', 'docs/control.md', 'docs/schedules.md', 'docs/costs.md'];
 
 /** A fenced block of a page: a file that it shows (```csv NAME), or a session with commands (```console). */
 type Block = { readonly lines: readonly string[]; readonly first: number } & (
@@ -83,6 +83,7 @@ const CHANGES: readonly (readonly [RegExp, string])[] = [
   [/\b[\d.,]+ (s|ms|min|h)\b/g, 'A WHILE'],
   [/-[0-9a-f]{12}-[0-9a-f]{10}\b/g, '-ID'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'ID'],
+  [/ user \S+/g, ' user NAME'],
   // Which item meets a budget first is chance.
   [/may cost [\d.]+/g, 'may cost SO MUCH'],
   [/127\.0\.0\.1:\d+/g, 'ADDRESS'],
