@@ -1,5 +1,5 @@
-import type { SQSRecord } from 'aws-lambda';
 import type { Queue } from '../shared/pipeline/ports.ts';
+import type { WorkRecord } from './generate/top-up.ts';
 
 /** Thrown to say that a message is not done with: the event source leaves it in the queue. An expected outcome. */
 export class MessageStays extends Error {
@@ -15,7 +15,7 @@ const RECEIVES_BEFORE_A_FRESH_COPY = 8;
  * Lets a message wait: its visibility is the wait. A message that has waited often is replaced by a fresh copy, so that
  * waiting never ends in the dead-letter queue (I8). Throws `MessageStays` where the message itself is to stay.
  */
-export async function putBack(queue: Queue, record: SQSRecord, waitMs: number): Promise<void> {
+export async function putBack(queue: Queue, record: WorkRecord, waitMs: number): Promise<void> {
   const seconds = Math.ceil(waitMs / 1000);
   if (Number(record.attributes.ApproximateReceiveCount) >= RECEIVES_BEFORE_A_FRESH_COPY) {
     const { MessageGroupId: group } = record.attributes;

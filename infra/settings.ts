@@ -39,6 +39,7 @@ interface GenerateLimits {
   readonly itemsAtOnce: number;
   /** AWS takes 2 to 1,000. */
   readonly invocationsAtOnce: number;
+  /** A quarter of it is for answers on their way in (shared/runtime/memory): large ones wait for one another. */
   readonly memoryMib: number;
   /** A call is only begun with 5.5 minutes left, so an invocation begins calls for the rest of this. */
   readonly timeoutMinutes: number;
@@ -74,10 +75,10 @@ const DEV: Omit<StageSettings, 'stage'> = {
   referenceHosts: ['*.core.today'],
   referencePrefixes: [],
   generate: {
-    itemsAtOnce: 16,
+    itemsAtOnce: 24,
     invocationsAtOnce: 2,
-    memoryMib: 2_048,
-    timeoutMinutes: 8,
+    memoryMib: 1_024,
+    timeoutMinutes: 15,
     maxAnswerMib: 64,
   },
   alarms: {
@@ -100,7 +101,7 @@ const PROD: Omit<StageSettings, 'stage'> = {
   logRetentionDays: 90,
   quarantineDays: 30,
   oldVersionDays: 30,
-  generate: { ...DEV.generate, itemsAtOnce: 24, invocationsAtOnce: 10, memoryMib: 3_008 },
+  generate: { ...DEV.generate, itemsAtOnce: 50, invocationsAtOnce: 10 },
   alarms: { ...DEV.alarms, which: 'all', creditsPerHour: 100_000, oldestWorkHours: 24 },
 };
 

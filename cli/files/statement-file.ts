@@ -4,7 +4,7 @@ import { type CsvError, type Info, parse } from 'csv-parse';
 import { statementSums, type UnreadLine } from '../../shared/domain/money/reconciliation.ts';
 import {
   findColumns,
-  type StatementColumn,
+  type GivenColumns,
   type StatementColumns,
 } from '../../shared/domain/money/statement-header.ts';
 import { readStatementLine } from '../../shared/domain/money/statement-line.ts';
@@ -14,11 +14,15 @@ import { UsageError } from '../usage-error.ts';
 const MOST_RECORD_BYTES = 1_000_000;
 const SNIFFED_BYTES = 65_536;
 
+interface StatementFile {
+  readonly sums: ReturnType<typeof statementSums>;
+  readonly unread: readonly UnreadLine[];
+  /** Its amounts are in micro-dollars. */
+  readonly isUsd: boolean;
+}
+
 /** Adds up a statement file by day and model, a line at a time; throws `UsageError` where it is no statement at all. */
-export async function readStatementFile(
-  path: string,
-  given: Readonly<Partial<Record<StatementColumn, string>>>,
-): Promise<{ readonly sums: ReturnType<typeof statementSums>; readonly unread: readonly UnreadLine[] }> {
+export async function readStatementFile(path: string, given: GivenColumns): Promise<StatementFile> {
   if (!(await stat(path)).isFile()) throw new UsageError(`${path}: is not a file; name a CSV`);
   const sums = statementSums();
   const unread: UnreadLine[] = [];
@@ -34,7 +38,7 @@ export async function readStatementFile(
     if (reason !== undefined) unread.push({ line, reason });
   }
   if (columns === undefined) throw new UsageError(`${path}: has no header line`);
-  return { sums, unread };
+  return { sums, unread, isUsd: columns.isUsd === true };
 }
 
 /** Adds a line to the sums; why not, if it can't be read. */
@@ -45,6 +49,8 @@ function reasonUnread(
 ): string | undefined {
   const read = readStatementLine(cells, columns);
   if (typeof read === 'string') return read;
+  const [first] = sums.sums();
+  if (first !== undefined && first.day.length !== read.day.length) return 'it mixes days and months';
   return sums.add(read) ? undefined : 'with it the sum is too large to be exact';
 }
 

@@ -17,6 +17,7 @@ import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/pace/r
 import { MessageStays, putBack } from '../put-back.ts';
 import { type CallSlots, freeingAfterCall, NO_SLOTS } from './call-slots.ts';
 import { createItemsInHand } from './items-in-hand.ts';
+import { topUp, type WorkRecord } from './top-up.ts';
 
 /** The longest that the provider may take (300 s at 4K), and what follows a call. */
 export const CALL_MS = 330_000;
@@ -34,6 +35,8 @@ export interface GenerateSettings {
   readonly stopping?: AbortSignal;
   /** Whether this worker came to a deployed stage with a key of its own: what pauses it, pauses nobody else. */
   readonly isGuest?: boolean;
+  /** Whether an invocation takes more messages from the queue as its slots get free. */
+  readonly topsUp?: boolean;
   /** Bounds calls beyond one invocation. */
   readonly slots?: CallSlots;
 }
@@ -56,37 +59,49 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
     const leaveCredits = credits.join(() => Math.min(settings.itemsAtOnce, limit.pendingCount));
 
+    const isLate = () => stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
+
     const generate = async (item: ItemRef): Promise<GenerateResult> => {
       const free = await slots.take();
       try {
-        const isLate = stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
-        if (isLate) return { kind: 'wait', waitMs: 0 };
+        if (isLate()) return { kind: 'wait', waitMs: 0 };
         const worker = { gate, credits, attempts: work.attempts, store };
         return await generateItem(freeingAfterCall(effects, free), worker, item);
       } finally {
         free();
       }
     };
-    const handleRecord = (record: SQSRecord) =>
-      limit(async () => {
-        const item = parseWorkMessage(record.body);
-        const result = await items.once(item, () => generate(item));
-        if (result.kind === 'settled') return void batches.add(item.batch);
-        // From here on its wait is its own, but for one that a fresh copy waits for: that goes like those that are settled.
-        work.receipts.delete(record.receiptHandle);
-        await putBack(effects.workQueue, record, result.waitMs);
-        work.receipts.add(record.receiptHandle);
-      }).catch((error: unknown) => {
+    const settle = async (record: WorkRecord): Promise<void> => {
+      const item = parseWorkMessage(record.body);
+      const result = await items.once(item, () => generate(item));
+      if (result.kind === 'settled') return void batches.add(item.batch);
+      // From here on its wait is its own, but for one that a fresh copy waits for: that goes like those that are settled.
+      work.receipts.delete(record.receiptHandle);
+      await putBack(effects.workQueue, record, result.waitMs);
+      work.receipts.add(record.receiptHandle);
+    };
+    const handle = (record: WorkRecord) =>
+      settle(record).catch((error: unknown) => {
         work.receipts.delete(record.receiptHandle);
         if (!(error instanceof MessageStays)) effects.log.error('work message failed', error);
         throw error;
       });
+    const workOff = async (): Promise<SQSBatchResponse> => {
+      const ofEvent = processed(event, context, (record) => limit(() => handle(record)));
+      if (!settings.topsUp) return await ofEvent;
+      const hasTime = () => !isLate();
+      const { workQueue: queue, log } = effects;
+      const more = topUp({ queue, slots: settings.itemsAtOnce, limit, work, hasTime, handle });
+      const failed = (error: unknown) => log.error('more work could not be received', error);
+      const [response] = await Promise.all([ofEvent, more.catch(failed)]);
+      return response;
+    };
 
     await hideMessages(effects, work);
     const ended = new AbortController();
     const beating = keepAlive(effects, work, ended.signal);
     try {
-      const response = await processed(event, context, handleRecord).finally(leaveCredits);
+      const response = await workOff().finally(leaveCredits);
       for (const batch of batches) await completeIfEnded(effects, batch);
       return response;
     } finally {

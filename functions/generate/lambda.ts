@@ -9,7 +9,8 @@ const generate = createHandler(effects, {
   itemsAtOnce: config.itemsAtOnce,
   callMs: CALL_MS,
   pacing: ONE_OF_MANY,
+  topsUp: true,
 });
 
 /** What Lambda calls with messages of the work queue. */
-export const handler = telling<SQSEvent, Awaited<ReturnType<typeof generate>>>(generate);
+const handler = telling<SQSEvent, Awaited<ReturnType<typeof generate>>>(generate);

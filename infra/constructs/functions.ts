@@ -17,8 +17,6 @@ interface Parts {
   readonly key: KeyPlace;
 }
 
-/** Calls at a time bring several times more messages an invocation, so that slots are filled again as calls end. */
-const MESSAGES_PER_SLOT = 4;
 const READ_WRITE = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] as const;
 
 /** The five functions, what feeds two of them, and what each may do. */
@@ -91,7 +89,8 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
   grantKeys(made.role, key, settings);
   made.fn.addEventSource(
     new SqsEventSource(queues.work, {
-      batchSize: itemsAtOnce * MESSAGES_PER_SLOT,
+      // One a slot: the invocation itself takes more as slots get free, so that no message waits for one while others have some.
+      batchSize: itemsAtOnce,
       maxBatchingWindow: Duration.seconds(1),
       maxConcurrency: invocationsAtOnce,
       reportBatchItemFailures: true,

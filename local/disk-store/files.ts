@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 
@@ -14,13 +14,27 @@ export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
+/** Makes the folder of a path where it is missing: nearly always it is there. */
+export async function inFolder<Result>(path: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return await act();
+  }
+}
+
+export async function removeIfThere(path: string): Promise<void> {
+  await unlink(path).catch(ifMissing(undefined));
+}
+
 /** Writes a new file with `write` and brings it to the disk; leaves nothing where that fails. */
 export async function writeDurably<Result>(
   path: string,
   write: (file: FileHandle) => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, 'wx');
+  const file = await inFolder(path, () => open(path, 'wx'));
   try {
     const result = await write(file);
     await file.sync();
@@ -28,15 +42,14 @@ export async function writeDurably<Result>(
     return result;
   } catch (error) {
     await file.close();
-    await rm(path, { force: true });
+    await removeIfThere(path);
     throw error;
   }
 }
 
 /** Gives a file its name in one step, and brings the name to the disk. */
 export async function renameDurably(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  await PLATFORM.rename(from, to);
+  await inFolder(to, () => PLATFORM.rename(from, to));
   await syncFolder(dirname(to));
 }
 

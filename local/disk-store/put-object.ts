@@ -1,8 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, lstat, mkdir, rm } from 'node:fs/promises';
+import { link, lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PutOptions, PutResult } from '../../shared/pipeline/ports.ts';
-import { hasCode, ifMissing, renameDurably, syncFolder, writeDurably } from './files.ts';
+import {
+  hasCode,
+  ifMissing,
+  inFolder,
+  removeIfThere,
+  renameDurably,
+  syncFolder,
+  writeDurably,
+} from './files.ts';
 import { objectPath, temporaryFolder } from './object-path.ts';
 import { findRecord, type ObjectRecord, type ObjectRecords, type Place } from './object-record.ts';
 
@@ -22,7 +30,7 @@ export async function preparePut(
 ): Promise<PendingPut> {
   const path = objectPath(root, key);
   const unfinished = join(temporaryFolder(root), randomUUID());
-  const content = await writeContent(unfinished, body);
+  const content = await writeContent(unfinished, body, options.sha256);
   const record: ObjectRecord = {
     ...content,
     contentType: options.contentType,
@@ -31,24 +39,25 @@ export async function preparePut(
   return {
     commit: () =>
       commitPut({ records, key, path, unfinished, record, onlyIfAbsent: options.onlyIfAbsent === true }),
-    discard: () => rm(unfinished, { force: true }),
+    discard: () => removeIfThere(unfinished),
   };
 }
 
 function writeContent(
   path: string,
   body: Uint8Array | AsyncIterable<Uint8Array>,
+  known: string | undefined,
 ): Promise<Pick<ObjectRecord, 'sha256' | 'bytes' | 'modifiedAtNs'>> {
   return writeDurably(path, async (file) => {
     const hash = createHash('sha256');
     let bytes = 0;
     for await (const chunk of body instanceof Uint8Array ? [body] : body) {
-      hash.update(chunk);
+      if (known === undefined) hash.update(chunk);
       await file.writeFile(chunk);
       bytes += chunk.byteLength;
     }
     const { mtimeNs } = await file.stat({ bigint: true });
-    return { sha256: hash.digest('hex'), bytes, modifiedAtNs: String(mtimeNs) };
+    return { sha256: known ?? hash.digest('hex'), bytes, modifiedAtNs: String(mtimeNs) };
   });
 }
 
@@ -72,18 +81,15 @@ async function commitPut(commit: Commit): Promise<PutResult> {
   if (present && commit.onlyIfAbsent) return { kind: 'exists' };
   const before = present && (await findRecord(records, key, path, present));
   await records.write(key, before ? [record, before] : [record]);
-  await makeFolder(dirname(path), key);
-  if (!commit.onlyIfAbsent) {
-    await renameDurably(commit.unfinished, path);
-  } else if (!(await linkNew(commit.unfinished, path))) {
-    return { kind: 'exists' };
-  }
-  return { kind: 'stored', version: record.sha256 };
+  const isNamed = await nameIt(commit);
+  return isNamed ? { kind: 'stored', version: record.sha256 } : { kind: 'exists' };
 }
 
-async function makeFolder(path: string, key: string): Promise<void> {
+async function nameIt({ unfinished, path, key, onlyIfAbsent }: Commit): Promise<boolean> {
   try {
-    await mkdir(path, { recursive: true });
+    if (onlyIfAbsent) return await linkNew(unfinished, path);
+    await renameDurably(unfinished, path);
+    return true;
   } catch (error) {
     if (!hasCode(error, 'EEXIST') && !hasCode(error, 'ENOTDIR')) throw error;
     throw new Error(`cannot store object ${key}: a part of its path is a file`, { cause: error });
@@ -93,11 +99,16 @@ async function makeFolder(path: string, key: string): Promise<void> {
 /** `link` fails where the name is taken: a file that a person drops at this very moment is left as it is. */
 async function linkNew(from: string, to: string): Promise<boolean> {
   try {
-    await link(from, to);
+    await inFolder(to, () => link(from, to));
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    if (hasCode(error, 'EEXIST') && (await isThere(to))) return false;
     throw error;
   }
   await syncFolder(dirname(to));
   return true;
+}
+
+/** A part of a path that is a file is told as if the name were taken. */
+async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(ifMissing(undefined))) !== undefined;
 }

@@ -16,7 +16,12 @@ export type FailureName = keyof typeof TABLE;
 export const FAILURES: Readonly<Record<FailureName, SimulatedFailure>> = TABLE;
 export const FAILURE_NAMES = Object.keys(TABLE) as FailureName[];
 
-/** The failures that the contract gives that code. */
-export function failuresOf(code: FailureCode): FailureName[] {
+/** What no server can bring about: it is not reached, or it has answered well. */
+export const UNREACHABLE = ['network', 'certificate', 'unstored'] as const satisfies readonly FailureCode[];
+
+type SimulatedCode = (typeof TABLE)[FailureName]['code'] | (typeof UNREACHABLE)[number];
+
+/** The failures that the contract gives that code. A code that none of them has does not compile where it is asked for. */
+export function failuresOf(code: SimulatedCode): FailureName[] {
   return FAILURE_NAMES.filter((name) => FAILURES[name].code === code);
 }

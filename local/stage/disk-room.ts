@@ -23,14 +23,14 @@ async function freeBytes(folder: string): Promise<number | undefined> {
 export function withRoom(provider: Provider, folder: string, free = freeBytes): Provider {
   let promisedBytes = 0;
 
-  async function call(request: ImageRequest, signal?: AbortSignal) {
-    const bytes = largestBytes(request);
+  async function call(...args: Parameters<Provider['call']>) {
+    const bytes = largestBytes(args[0]);
     promisedBytes += bytes;
     const needed = promisedBytes + KEPT_FREE_BYTES;
     try {
       const left = await free(folder);
       if (left !== undefined && left < needed) return refused(folder, left);
-      return await provider.call(request, signal);
+      return await provider.call(...args);
     } finally {
       promisedBytes -= bytes;
     }

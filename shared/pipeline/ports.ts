@@ -95,6 +95,8 @@ export interface PutOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Leave an object that is there already as it is, and say `exists`. */
   readonly onlyIfAbsent?: boolean;
+  /** Of a body in one piece, in hex, where it is known: it is not computed again. */
+  readonly sha256?: string;
 }
 
 export type PutResult = { readonly kind: 'stored'; readonly version: string } | { readonly kind: 'exists' };

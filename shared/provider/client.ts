@@ -10,7 +10,7 @@ import { type ProxySettings, proxyFor } from './http/proxy.ts';
 import { readKey } from './http/read-key.ts';
 import { redactLine } from './http/redact.ts';
 import { buildRequestBody, type RequestBody } from './http/request-body.ts';
-import { secretForms, withoutSecrets } from './http/secret-forms.ts';
+import { secretForms, secretsOf, withoutSecrets } from './http/secret-forms.ts';
 import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.ts';
 import { FREE_MEMORY } from './scan/free-memory.ts';
 import type { AnswerMemory, ImageRequest, Provider } from './types.ts';
@@ -63,11 +63,16 @@ function defaultTimeoutMs(request: Pick<ImageRequest, 'settings'>): number {
   return request.settings.imageSize === '4K' ? 300_000 : 180_000;
 }
 
+/** Whoever gives no memory reads one answer at a time. */
+interface ChatClient extends Provider {
+  call(request: ImageRequest, signal?: AbortSignal, memory?: AnswerMemory): ReturnType<Provider['call']>;
+}
+
 /**
  * The chat completions client. A call is one request over a connection of its own; it is never repeated here, since
  * only the pipeline knows what an item may still cost. Throws `TypeError` on a base URL that is none.
  */
-export function createProvider(options: ProviderOptions): Provider {
+export function createProvider(options: ProviderOptions): ChatClient {
   const url = endpointUrl(options.baseUrl);
   const fetchLink = options.fetchLink ?? defaultFetchLink(options);
 
@@ -163,16 +168,6 @@ async function send(
     onChunk: scanner.push,
   }).finally(countdown.clear);
 }
-
-/** All that a server could echo and nobody else may see: the key, headers of the user's own that look like one, a password. */
-function secretsOf(key: string | undefined, { headers = {}, url }: Ready): string[] {
-  const own = Object.entries(headers).filter(([name]) => SECRET_HEADER.test(name));
-  const { username, password } = url;
-  const inUrl = password === '' ? [] : [decodeURIComponent(password), `${username}:${password}`];
-  return [key, ...own.map(([, value]) => value), ...inUrl].filter((each) => each !== undefined);
-}
-
-const SECRET_HEADER = /key|token|secret|auth|cookie|password|credential/i;
 
 type Broken = Extract<HttpOutcome, { kind: 'broken' }>;
 

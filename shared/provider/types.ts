@@ -80,7 +80,7 @@ export type LendMemory = <Result>(use: (memory: AnswerMemory) => Promise<Result>
 /** The chat completions endpoint, as the pipeline sees it. */
 export interface Provider {
   /** The images stand in the memory that is given, and are good as long as that is. */
-  call(request: ImageRequest, signal?: AbortSignal, memory?: AnswerMemory): Promise<CallOutcome>;
+  call(request: ImageRequest, signal: AbortSignal | undefined, memory: AnswerMemory): Promise<CallOutcome>;
   /** Interprets an answer that was kept as if it had just come. Calls nobody, but for images that it gives by link. */
   reread(answer: KeptAnswer, request: Pick<ImageRequest, 'profile' | 'settings'>): Promise<CallOutcome>;
   /**

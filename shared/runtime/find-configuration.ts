@@ -40,7 +40,8 @@ function readConfiguration(path: string): Configuration {
   const [first] = errors;
   if (first !== undefined) {
     const line = text.slice(0, first.offset).split('\n').length;
-    throw new ConfigError(`${path}:${line}: not valid JSON (${printParseErrorCode(first.error)})`);
+    if (text.trim() === '') throw new ConfigError(`${path} is empty: write {} or delete it`);
+    throw new ConfigError(`${path}:${line}: not valid JSON: ${inWords(printParseErrorCode(first.error))}`);
   }
   try {
     return parseConfiguration(json);
@@ -55,8 +56,15 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw new ConfigError(`--config: ${path} cannot be read`, { cause: error });
+    const isThere = existsSync(path);
+    const why = isThere ? 'cannot be read as a file' : 'does not exist: `pressrun init` writes one';
+    throw new ConfigError(`--config: ${path} ${why}`, { cause: error });
   }
+}
+
+/** `CloseBraceExpected` as `close brace expected`. */
+function inWords(code: string): string {
+  return code.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
 function readVariables(folder: string): Environment {

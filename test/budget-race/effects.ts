@@ -3,17 +3,16 @@ import { providersOf } from '../../shared/domain/configuration/providers.ts';
 import { type AttemptId, parseAttemptId } from '../../shared/domain/ids.ts';
 import { priceList, priceOn } from '../../shared/domain/money/prices.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import type { ObjectStore, Queue, Table } from '../../shared/pipeline/ports.ts';
+import type { Clock, ObjectStore, Queue, Table } from '../../shared/pipeline/ports.ts';
 import { FREE_MEMORY } from '../../shared/provider/scan/free-memory.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { MODEL } from '../support/specimens.ts';
-import type { TestClock } from '../support/test-clock.ts';
 
 interface Parts {
   readonly table: Table;
   readonly store: ObjectStore;
   readonly queue: Queue;
-  readonly clock: TestClock;
+  readonly clock: Clock;
   readonly random: () => number;
 }
 

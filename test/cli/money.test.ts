@@ -140,6 +140,36 @@ describe('reconcile', () => {
     });
   }, 15_000);
 
+  test.each([
+    [
+      'by month, in dollars',
+      'Month,Model,Cost (USD)',
+      (usd: string) => `${day.slice(0, 7)},gemini-3.1-flash-image-preview,$${usd}`,
+      [],
+    ],
+    ['by day, all models together', 'Date,Credits', () => `${day},${credits}`, ['--model-column', 'none']],
+    [
+      'of a total in dollars',
+      'Invoice,Total',
+      (usd: string) => `INV-7,${usd} USD`,
+      ['--day-column', 'none', '--model-column', 'none', '--usd-column', 'Total'],
+    ],
+  ])(
+    'with a statement %s, compares just that',
+    async (_, header, line, flags) => {
+      await work.write('coarse.csv', `${header}\n${line(String(Number(credits) / 1_000))}\n`);
+
+      const { code, stdout } = await work.run(['reconcile', 'coarse.csv', '--json', ...flags]);
+
+      expect(JSON.parse(stdout)).toMatchObject({
+        rows: [{ verdict: 'same', differenceMicro: 0 }],
+        unread: [],
+      });
+      expect(code).toBe(0);
+    },
+    15_000,
+  );
+
   test('ends with 2 over the tolerance, where nothing explains it', async () => {
     const more = String(Math.round(Number(credits) * 1.02));
     await work.write('more.csv', `when,what,spent\n${day},gemini-3.1-flash-image-preview,${more}\n`);

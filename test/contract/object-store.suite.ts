@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ObjectStore } from '../../shared/pipeline/ports.ts';
 import { collect } from '../support/collect.ts';
@@ -46,6 +47,15 @@ function putTests(current: () => ObjectStore): void {
 
     expect((await current().head(key))?.bytes).toBe(6_500_000);
     expect((await contentOf(current(), key)).equals(Buffer.concat(parts))).toBe(true);
+  });
+
+  test('takes the hash that the writer of a body knows', async () => {
+    const sha256 = createHash('sha256').update('a cat').digest('hex');
+
+    const put = await current().put(key, text('a cat'), { ...png, sha256 });
+
+    expect(put).toEqual({ kind: 'stored', version: (await current().head(key))?.version });
+    expect(String(await contentOf(current(), key))).toBe('a cat');
   });
 
   test('takes an empty object', async () => {

@@ -31,9 +31,9 @@ import { usableActions } from './support/usable-actions.ts';
 const MOST_BYTES = 600_000;
 const OTHERS = { report: MOST_BYTES, schedule: MOST_BYTES, sweep: MOST_BYTES };
 /** The bound of 600,000 is missed here, and why: docs/decisions/0006-stack-in-cdk.md. */
-const MOST_GENERATE_BYTES = 720_000;
+const MOST_GENERATE_BYTES = 740_000;
 /** It reads workbooks, too: archives, XML, and how numbers are shown. It starts once a file, not once an image. */
-const MOST_INGEST_BYTES = 720_000;
+const MOST_INGEST_BYTES = 740_000;
 /** Such messages are replaced by fresh ones (functions/put-back.ts). */
 const OFTEN_RECEIVED = 8;
 const FOUR_PROMPTS = 'prompt\na fox\na heron\na fjord\nan owl\n';
@@ -137,10 +137,10 @@ describe('the bundles, run as Lambda runs them', () => {
       {
         "events": 1,
         "keys": 1,
-        "s3Gets": 73,
+        "s3Gets": 14,
         "s3Puts": 15,
-        "sqs": 6,
-        "writeUnits": 156,
+        "sqs": 8,
+        "writeUnits": 158,
       }
     `);
   });

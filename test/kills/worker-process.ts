@@ -27,9 +27,9 @@ function journaled(effects: Effects, write: (line: 'begin' | 'end') => void): Ef
     ...effects,
     provider: {
       ...provider,
-      call: async (request, signal) => {
+      call: async (...call) => {
         write('begin');
-        const outcome = await provider.call(request, signal);
+        const outcome = await provider.call(...call);
         if (outcome.kind === 'failure') write('end');
         return outcome;
       },

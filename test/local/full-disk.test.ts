@@ -7,6 +7,7 @@ import { diskReserve } from '../../local/database/disk-reserve.ts';
 import { openDatabase } from '../../local/database/open-database.ts';
 import { withRoom } from '../../local/stage/disk-room.ts';
 import { sqliteTable } from '../../local/table/sqlite-table.ts';
+import { FREE_MEMORY } from '../../shared/provider/scan/free-memory.ts';
 import type { CallOutcome, ImageRequest } from '../../shared/provider/types.ts';
 import { REQUEST } from '../provider/fixtures/calls.ts';
 import { freshFolder, openStageIn } from '../support/sqlite.ts';
@@ -107,7 +108,7 @@ describe('a call on a disk that is nearly full', () => {
       async () => 19e6,
     );
 
-    const outcome = await roomy.call(asking());
+    const outcome = await roomy.call(asking(), undefined, FREE_MEMORY);
 
     expect(calls).toBe(0);
     expect(outcome).toMatchObject({
@@ -127,14 +128,17 @@ describe('a call on a disk that is nearly full', () => {
       async () => 60e6,
     );
 
-    const running = [roomy.call(asking('4K')), roomy.call(asking())];
-    const refused = await roomy.call(asking('4K'));
+    const running = [
+      roomy.call(asking('4K'), undefined, FREE_MEMORY),
+      roomy.call(asking(), undefined, FREE_MEMORY),
+    ];
+    const refused = await roomy.call(asking('4K'), undefined, FREE_MEMORY);
     answered.resolve(image);
     const outcomes = await Promise.all(running);
 
     expect(refused).toMatchObject({ failure: { code: 'unstored' } });
     expect(outcomes).toEqual([image, image]);
-    expect(await roomy.call(asking('4K'))).toEqual(image);
+    expect(await roomy.call(asking('4K'), undefined, FREE_MEMORY)).toEqual(image);
   });
 
   test('is sent where the system does not say how much is free', async () => {
@@ -144,6 +148,6 @@ describe('a call on a disk that is nearly full', () => {
       async () => undefined,
     );
 
-    expect(await roomy.call(asking())).toEqual(image);
+    expect(await roomy.call(asking(), undefined, FREE_MEMORY)).toEqual(image);
   });
 });

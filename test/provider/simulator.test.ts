@@ -4,6 +4,7 @@ import type { Outcome } from '../../local/simulator/decide.ts';
 import { FAILURE_NAMES, FAILURES } from '../../local/simulator/failures.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { createLinkFetch } from '../../shared/provider/http/image-link.ts';
+import { FREE_MEMORY } from '../../shared/provider/scan/free-memory.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { failureOf, imagesOf, providerAt, REQUEST } from './fixtures/calls.ts';
 import { LOOPBACK_CERT, LOOPBACK_KEY } from './fixtures/loopback.ts';
@@ -36,7 +37,9 @@ describe('the client and the simulator, written apart from the same contract, ag
     outcome = { kind: 'image', variant };
     const settings = { ...REQUEST.settings, aspectRatio: '16:9', imageSize: '1K' } as const;
 
-    const images = imagesOf(await provider.call({ ...REQUEST, prompt: `a fox as ${variant}`, settings }));
+    const images = imagesOf(
+      await provider.call({ ...REQUEST, prompt: `a fox as ${variant}`, settings }, undefined, FREE_MEMORY),
+    );
 
     expect(images.at(-1)).toMatchObject({ width: 1376, height: 768 });
   });
@@ -45,7 +48,7 @@ describe('the client and the simulator, written apart from the same contract, ag
     outcome = { kind: 'failure', failure };
 
     const { code, reach } = failureOf(
-      await provider.call({ ...REQUEST, prompt: `a fox that fails by ${failure}` }),
+      await provider.call({ ...REQUEST, prompt: `a fox that fails by ${failure}` }, undefined, FREE_MEMORY),
     );
 
     expect(code).toBe(FAILURES[failure].code);

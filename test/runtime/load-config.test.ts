@@ -45,7 +45,7 @@ describe('the configuration file', () => {
 
   test('that --config names and that is not there is an error', () => {
     expect(() => loadConfig({ config: 'nowhere.json' }, {}, tmpdir())).toThrow(
-      /nowhere\.json cannot be read/,
+      /nowhere\.json does not exist: `pressrun init` writes one/,
     );
   });
 });

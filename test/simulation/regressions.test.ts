@@ -51,3 +51,20 @@ test('an image that is adopted is booked as one, wherever its adopter dies', {
     expect(violations, `death at step ${death}`).toEqual([]);
   }
 });
+
+test('a claim whose reply is lost keeps no credits from other items for ever: the batch ends, or pauses at its budget', async () => {
+  const scenario = { ...smallScenario('local', []), budgets: { batchMicro: 300 * MICRO_PER_CREDIT } };
+  const claims: number[] = [];
+  await runScenario(scenario, {
+    onStep: ({ number, operation }: Step) => {
+      if (operation.about().includes('state=working')) claims.push(number);
+    },
+  });
+
+  expect(claims.length).toBeGreaterThan(0);
+  for (const step of claims) {
+    const faults: Fault[] = [{ step, kind: 'lost-reply', ms: 95_000 }];
+    const { violations } = await runScenario({ ...scenario, faults });
+    expect(violations, `lost at step ${step}`).toEqual([]);
+  }
+});

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FAILURE_NAMES, FAILURES, type FailureName, failuresOf } from '../../local/simulator/failures.ts';
+import {
+  FAILURE_NAMES,
+  FAILURES,
+  type FailureName,
+  failuresOf,
+  UNREACHABLE,
+} from '../../local/simulator/failures.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { FAILURE_CODES } from '../../shared/domain/calls/failure.ts';
 import { ask } from './asking.ts';
@@ -39,11 +45,9 @@ describe('a failure', () => {
   });
 
   it('exists for every code of the contract that a server can bring about', () => {
-    const unreachable = ['network', 'certificate', 'unstored'];
-
     const missing = FAILURE_CODES.filter((code) => failuresOf(code).length === 0);
 
-    expect(missing).toEqual(unreachable);
+    expect(missing).toEqual(UNREACHABLE);
   });
 
   it('of lost work is billed sometimes, and not always', async () => {

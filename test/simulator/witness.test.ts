@@ -14,6 +14,7 @@ import {
 import { priceList, priceOn } from '../../shared/domain/money/prices.ts';
 import { createProvider } from '../../shared/provider/client.ts';
 import { promptText } from '../../shared/provider/http/request-body.ts';
+import { FREE_MEMORY } from '../../shared/provider/scan/free-memory.ts';
 import type { CallOutcome, ImageRequest, Provider } from '../../shared/provider/types.ts';
 import { FLASH, PRO } from './asking.ts';
 
@@ -52,7 +53,7 @@ describe('the client, against a witness that knows the true tokens', () => {
       scripted = { kind: 'image', variant, usage };
       const request = imageRequest(`${variant} ${usage}`, PRO, '16:9');
 
-      const outcome = await provider.call(request);
+      const outcome = await provider.call(request, undefined, FREE_MEMORY);
 
       expect(outcome).toMatchObject({ kind: 'images' });
       const { credits } = ledgerOf(outcome, request);
@@ -64,7 +65,7 @@ describe('the client, against a witness that knows the true tokens', () => {
     scripted = { kind: 'failure', failure: name };
     const request = imageRequest(`Fail with ${name}`, FLASH, '1:1');
 
-    const outcome = await provider.call(request);
+    const outcome = await provider.call(request, undefined, FREE_MEMORY);
 
     expect(outcome).toMatchObject({ kind: 'failure', failure: { code: FAILURES[name].code } });
     expectWithinDoubt(outcome, request);
@@ -79,7 +80,7 @@ describe('the client, against a witness that knows the true tokens', () => {
         index % 3 === 0 ? '3:2' : '1:1',
       );
 
-      const outcome = await provider.call(request);
+      const outcome = await provider.call(request, undefined, FREE_MEMORY);
 
       expectWithinDoubt(outcome, request);
     }

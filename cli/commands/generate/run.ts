@@ -33,7 +33,7 @@ import { announceWait } from '../../stage/interrupts.ts';
 import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
 import type { OpenStage, StageOptions as StageOpening } from '../../stage/open-stage.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simulated-provider.ts';
-import { isSimulated, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
+import { configOf, isSimulated, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { jumpLine } from '../../text/clock-time.ts';
@@ -82,6 +82,8 @@ export async function runWith(
   options: RunOptions,
   open: (config: Config, options: BatchOptions) => Promise<PromptFile>,
 ): Promise<ExitCode> {
+  // Before a stage elsewhere is asked for anything.
+  refuseSimulatedElsewhere(options);
   const config = withConcurrency(await stageConfigOf(options), options);
   refuseConcurrencyElsewhere(config, options);
   const simulate = isSimulated(config, options);
@@ -123,13 +125,16 @@ Environment: CORE_TODAY_API_KEY (needed without --simulate), PRESSRUN_PROVIDER_U
 /** Elsewhere than on this machine, the workers of the stage call the provider. */
 function requireWork(config: Config, simulate: boolean): void {
   const { stage } = config;
-  if (isEmbedded(stage)) {
-    requireKey(config, simulate);
-  } else if (simulate) {
-    throw new UsageError(
-      `run --simulate works on this machine only; for stage ${stage}, start \`pressrun worker --stage ${stage} --simulate\``,
-    );
-  }
+  if (isEmbedded(stage)) requireKey(config, simulate);
+}
+
+function refuseSimulatedElsewhere(options: RunOptions): void {
+  const config = configOf(options);
+  const { stage } = config;
+  if (isEmbedded(stage) || !isSimulated(config, options)) return;
+  throw new UsageError(
+    `run --simulate works on this machine only; for stage ${stage}, start \`pressrun worker --stage ${stage} --simulate\``,
+  );
 }
 
 async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {

@@ -38,7 +38,8 @@ export function defineBudget(budget: Command, act: Act): void {
 }
 
 const HELP = `
-A scope is day, month (of UTC), tag:NAME=VALUE or batch:ID. Several may apply to a call; the tightest stops it.
+A scope is day, month (of UTC), tag:NAME=VALUE, user:NAME (who submitted), model:NAME, provider:NAME, schedule:NAME or
+batch:ID. Several may apply to a call; the tightest stops it.
 Before each call, the most that it can cost is held in every budget that applies; what it did cost is booked after it.
 Where the next call would not fit, the batch pauses, and goes on by itself when the budget is raised or its day or
 month is over. Under any number of workers, what is booked and held never exceeds a budget.
@@ -56,7 +57,7 @@ function defineSet(budget: Command, act: Act): void {
   budget
     .command('set')
     .description('the most that may be spent in a scope; `none` lifts it')
-    .argument('<scope>', 'day, month, tag:NAME=VALUE or batch:ID')
+    .argument('<scope>', 'day, month, tag:NAME=VALUE, user:, model:, provider:, schedule:NAME or batch:ID')
     .argument('<amount>', "credits or dollars, such as 5000 or '$50', or none")
     .option(...SIMULATE)
     .addHelpText('after', HELP)
@@ -68,6 +69,7 @@ function defineSet(budget: Command, act: Act): void {
         return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
           const limitMicro = amount === 'none' ? undefined : amountOf('the limit', amount, effects);
           await requireBatch(effects, scope);
+          requireConfigured(effects, scope);
           if (limitMicro === undefined) await lift(effects, scope, out);
           else await limit(effects, scope, limitMicro, out);
           await sendLimit(effects, scope, out);
@@ -159,7 +161,18 @@ function percent(spentMicro: number, limitMicro: number): number {
 function scopeOf(text: string): BudgetScope {
   const scope = parseBudgetScope(text);
   if (scope !== undefined) return scope;
-  throw new UsageError(`"${text}" is no scope of a budget; there are day, month, tag:NAME=VALUE, batch:ID`);
+  throw new UsageError(
+    `"${text}" is no scope of a budget; there are day, month, tag:NAME=VALUE, user:NAME, model:NAME, provider:NAME, schedule:NAME, batch:ID`,
+  );
+}
+
+/** A budget of a model or provider that there is none of would never count anything. */
+function requireConfigured({ models, providers }: Effects, scope: BudgetScope): void {
+  const at = scope.indexOf(':');
+  const [what, name] = [scope.slice(0, at), scope.slice(at + 1)];
+  const known = what === 'model' ? models : what === 'provider' ? providers : undefined;
+  if (known === undefined || known.has(name)) return;
+  throw new UsageError(`there is no ${what} "${name}"; there are ${[...known.keys()].join(', ')}`);
 }
 
 async function requireBatch(effects: Effects, scope: BudgetScope): Promise<void> {

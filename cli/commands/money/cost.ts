@@ -17,6 +17,7 @@ import {
   verificationText,
 } from '../../text/cost-text.ts';
 import { UsageError } from '../../usage-error.ts';
+import { defineExplain } from './cost-explain.ts';
 import { addCostOptions, type CostOptions, parseCostOptions } from './cost-options.ts';
 import { askStage, type WindowOptions, withWindow, withZone } from './cost-window.ts';
 
@@ -46,6 +47,7 @@ export function defineCost(cost: Command, act: Act): void {
         });
       }),
     );
+  defineExplain(cost, act);
   defineVerify(cost, act);
   defineRecompute(cost, act);
 }
@@ -64,6 +66,7 @@ Examples:
   $ pressrun cost --where outcome!=image --top 10 --by batch
   $ pressrun cost --last 1m --compare previous --by user
   $ pressrun cost --by outcome --json
+  $ pressrun cost explain latest 12                  one row, from tokens to credits
   $ pressrun cost recompute --price pro-half        what Pro would have cost at the other price
   $ pressrun cost verify                            exit 2 where a roll-up is not the sum of its charges`;
 

@@ -25,7 +25,7 @@ export async function putObject(
     ...(put.onlyIfAbsent && { IfNoneMatch: '*' }),
   };
   return body instanceof Uint8Array
-    ? putBytes(options, { ...input, Body: body })
+    ? putBytes(options, { ...input, ...checksum(put), Body: body })
     : putStream(options, { ...input, Body: Readable.from(body) });
 }
 
@@ -58,6 +58,11 @@ async function putStream(
     if (hasStatus(error, 409) && (await headObject(options, input.Key))) return { kind: 'exists' };
     throw error;
   }
+}
+
+/** Spares the SDK a checksum of its own. */
+function checksum({ sha256 }: PutOptions): Pick<PutObjectCommandInput, 'ChecksumSHA256'> {
+  return sha256 === undefined ? {} : { ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') };
 }
 
 function stored(answer: { VersionId?: string | undefined; ETag?: string | undefined }): PutResult {

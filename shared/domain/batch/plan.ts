@@ -81,12 +81,13 @@ export function planGatherer(history: History, budgets: readonly Budget[], batch
 
   function add(spec: ItemSpec, terms: ItemTerms): void {
     const { model } = spec.settings;
+    const spender = { ...spec, batch, model, provider: terms.profile.provider };
     const measured = measuredOf(history, spec);
     const item = plannedItem(spec, terms, measured);
     const before = byModel.get(model);
     byModel.set(model, before === undefined ? item : plus(before, item));
     for (const { scope } of budgets) {
-      if (!countsIn(scope, { batch, tags: spec.tags })) continue;
+      if (!countsIn(scope, spender)) continue;
       byScope.set(scope, addSums(byScope.get(scope) ?? NOTHING, item));
     }
   }

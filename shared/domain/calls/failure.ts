@@ -114,7 +114,7 @@ export const FAILURES: Readonly<Record<FailureCode, FailureFacts>> = {
   ),
   model: refused(
     'does not know the model, or not for images',
-    operator('model', 'name another model, or redirect this one in PRESSRUN_MODELS'),
+    operator('model', 'name another model, or its successor in pressrun.config.json'),
   ),
   address: refused(
     'redirects, or serves something else than chat completions at this address',

@@ -20,7 +20,8 @@ export interface Configuration {
 /** Checks a configuration (parsed JSON). Throws `ConfigurationFileError` on what is unknown, misspelt or does not fit. */
 export function parseConfiguration(json: unknown): Configuration {
   const parsed = z.safeParse(configurationFile, json);
-  if (!parsed.success) throw new ConfigurationFileError(firstProblem(configurationFile, parsed.error.issues));
+  if (!parsed.success)
+    throw new ConfigurationFileError(firstProblem(configurationFile, parsed.error.issues, json));
   const file = parsed.data;
   const providers = providersOf(file);
   const models = modelsOf(file, providers);

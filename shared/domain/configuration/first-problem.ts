@@ -10,20 +10,47 @@ import {
 } from 'zod/v4/core';
 import { near } from './problem.ts';
 
-/** The first thing that is wrong with a file of this schema: where it stands, what is wrong, and the name that was meant. */
-export function firstProblem(schema: $ZodType, [issue]: readonly $ZodIssue[]): string {
+/**
+ * The first thing that is wrong with a file of this schema: where it stands, what is wrong, and the name that was meant. A
+ * misspelt name goes before the value that is missing for it.
+ */
+export function firstProblem(schema: $ZodType, issues: readonly $ZodIssue[], json: unknown): string {
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (issue === undefined) return 'it cannot be read';
   const at = issue.path.map(String).join('.');
-  if (issue.code !== 'unrecognized_keys') return `${at || 'it'}: ${sentence(issue)}`;
+  if (issue.code !== 'unrecognized_keys') {
+    const what = valueAt(json, issue.path) === undefined ? 'is missing' : sentence(issue);
+    return at === '' ? `it ${what}` : `${at}: ${what}`;
+  }
   const [key = ''] = issue.keys;
   return `${at === '' ? '' : `${at}: `}unknown name "${key}"${near(key, namesAt(schema, issue.path))}`;
 }
+
+function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, name) =>
+      typeof value === 'object' && value !== null
+        ? Object.getOwnPropertyDescriptor(value, name)?.value
+        : undefined,
+    json,
+  );
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  record: 'an object',
+  object: 'an object',
+  array: 'a list',
+  string: 'a text in quotes',
+  number: 'a number, without quotes',
+  int: 'a whole number, without quotes',
+  boolean: 'true or false, without quotes',
+};
 
 function sentence(issue: Exclude<$ZodIssue, { code: 'unrecognized_keys' }>): string {
   // biome-ignore lint/nursery/useExhaustiveSwitchCases: the rule does not see what Exclude takes out; the compiler does.
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${issue.expected === 'record' ? 'an object' : `of type ${issue.expected}`}`;
+      return `must be ${KINDS[issue.expected] ?? `of type ${issue.expected}`}`;
     case 'invalid_value':
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'too_small':

@@ -5,8 +5,7 @@ import { IMAGE_EXTENSIONS, type ImageType } from './image-type.ts';
 
 export const UPLOADS_PREFIX = 'uploads/';
 
-export const BATCH_FILES = ['manifest.csv', 'manifest.jsonl', 'rejected.csv', 'summary.json'] as const;
-type BatchFile = (typeof BATCH_FILES)[number];
+type BatchFile = 'manifest.csv' | 'manifest.jsonl' | 'rejected.csv' | 'summary.json';
 
 const EXTENSION = /\.([a-z0-9]{1,8})$/i;
 

@@ -3,7 +3,10 @@ import { dayOfMs, monthOf } from '../time/calendar.ts';
 
 declare const brand: unique symbol;
 
-/** What a budget limits, as it is written: `batch:<id>`, `day`, `month` (both in UTC), `tag:<name>=<value>`. */
+/**
+ * What a budget limits, as it is written: `batch:<id>`, `day`, `month` (both in UTC), `tag:<name>=<value>`, `user:<name>`,
+ * `model:<name>`, `provider:<name>`, `schedule:<name>`.
+ */
 export type BudgetScope = string & { readonly [brand]: 'BudgetScope' };
 
 /** One purse of a budget: the scope itself, or one of its days (`day:2026-11-21`) or months (`month:2026-11`). */
@@ -22,14 +25,23 @@ export interface Budget {
 export interface Spender {
   readonly batch: BatchId;
   readonly tags: Readonly<Record<string, string>>;
+  readonly model: string;
+  readonly provider: string;
+  /** Who submitted the batch, as far as is known. */
+  readonly user?: string;
 }
 
 const TAG = /^tag:[^=]{1,60}=.{0,200}$/su;
+const NAMED = /^(?<what>user|model|provider|schedule):(?<name>.{1,200})$/su;
 
 /** Reads a scope that a person wrote; undefined where it is none. */
 export function parseBudgetScope(text: string): BudgetScope | undefined {
   const isScope =
-    text === 'day' || text === 'month' || TAG.test(text) || batchOfScope(text as BudgetScope) !== undefined;
+    text === 'day' ||
+    text === 'month' ||
+    TAG.test(text) ||
+    NAMED.test(text) ||
+    batchOfScope(text as BudgetScope) !== undefined;
   return isScope ? (text as BudgetScope) : undefined;
 }
 
@@ -64,10 +76,14 @@ export function accountEndMs(scope: BudgetScope, atMs: number): number | undefin
   return undefined;
 }
 
-/** Whether what this batch and these tags spend counts in the scope. */
-export function countsIn(scope: BudgetScope, { batch, tags }: Spender): boolean {
+/** Whether what it spends counts in the scope. */
+export function countsIn(scope: BudgetScope, spender: Spender): boolean {
+  const { batch, tags } = spender;
   if (scope === 'day' || scope === 'month') return true;
   if (scope.startsWith('batch:')) return scope === batchScope(batch);
+  const { what, name: named } = NAMED.exec(scope)?.groups ?? {};
+  if (what === 'schedule') return Object.hasOwn(tags, what) && tags[what] === named;
+  if (what === 'user' || what === 'model' || what === 'provider') return spender[what] === named;
   const at = scope.indexOf('=');
   const name = scope.slice('tag:'.length, at);
   return Object.hasOwn(tags, name) && tags[name] === scope.slice(at + 1);

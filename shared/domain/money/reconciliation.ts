@@ -1,4 +1,4 @@
-import type { DayWindow } from '../time/calendar.ts';
+import { addDays, addMonths, type DayWindow } from '../time/calendar.ts';
 import type { CostReport } from './cost-report.ts';
 import type { StatementLine } from './statement-line.ts';
 
@@ -8,7 +8,7 @@ import type { StatementLine } from './statement-line.ts';
  */
 type Verdict = 'same' | 'explained' | 'tolerated' | 'unexplained';
 
-/** The ledger and the statement on one day, for one model; money in µcr. */
+/** The ledger and the statement on one day, or in one month, for one model; money in µcr. */
 interface ReconciledLine {
   readonly day: string;
   readonly model: string;
@@ -53,11 +53,23 @@ export function statementSums() {
       return true;
     },
     sums: (): StatementLine[] => [...sums.values()],
+    /** What the statement tells apart. */
+    by: (): ('day' | 'month' | 'model')[] => {
+      const lines = [...sums.values()];
+      const period = lines.some(({ day }) => isMonth(day)) ? 'month' : 'day';
+      return [
+        ...(lines.some(({ day }) => day !== '') ? [period as 'day' | 'month'] : []),
+        ...(lines.some(({ model }) => model !== '') ? ['model' as const] : []),
+      ];
+    },
     /** The first and the last day that the statement speaks of. */
     window: (): DayWindow | undefined => {
-      const days = [...sums.values()].map(({ day }) => day).sort();
+      const days = [...sums.values()]
+        .map(({ day }) => day)
+        .filter((day) => day !== '')
+        .sort();
       const [from, to] = [days[0], days.at(-1)];
-      return from === undefined || to === undefined ? undefined : { from, to };
+      return from === undefined || to === undefined ? undefined : { from: firstDay(from), to: lastDay(to) };
     },
   };
 }
@@ -78,11 +90,12 @@ export function reconcile(
     const key = keyOf(day, model);
     sides.set(key, addSides(sides.get(key) ?? NEITHER, { ...NEITHER, ...more }));
   };
-  for (const { day = '', model = '', creditsMicro, unknownMaxMicro } of ledger.rows) {
-    add(day, wireName(model), { oursMicro: creditsMicro, unknownMaxMicro });
+  for (const { day, month = '', model = '', creditsMicro, unknownMaxMicro } of ledger.rows) {
+    add(day ?? month, wireName(model), { oursMicro: creditsMicro, unknownMaxMicro });
   }
   for (const { day, model, creditsMicro } of statement) {
-    if (day >= from && day <= to) add(day, wireName(model), { theirsMicro: creditsMicro });
+    if (day === '' || (lastDay(day) >= from && firstDay(day) <= to))
+      add(day, wireName(model), { theirsMicro: creditsMicro });
   }
   const keys = [...sides.keys()].sort();
   const rows = keys.map((key): ReconciledLine => {
@@ -123,6 +136,18 @@ function addSides(a: Sides, b: Sides): Sides {
     theirsMicro: a.theirsMicro + b.theirsMicro,
     unknownMaxMicro: a.unknownMaxMicro + b.unknownMaxMicro,
   };
+}
+
+function firstDay(period: string): string {
+  return isMonth(period) ? `${period}-01` : period;
+}
+
+function lastDay(period: string): string {
+  return isMonth(period) ? addDays(addMonths(`${period}-01`, 1), -1) : period;
+}
+
+function isMonth(period: string): boolean {
+  return period.length === 'YYYY-MM'.length;
 }
 
 function keyOf(day: string, model: string): string {

@@ -47,6 +47,18 @@ export function statementDay(text: string): string | undefined {
   return shifted(day, trimmed.slice(date[0].length));
 }
 
+const MONTH_FORMS: readonly RegExp[] = [
+  /^(?<y>\d{4})[-/.](?<m>\d{1,2})$/,
+  /^(?<m>\d{1,2})\/(?<y>\d{4})$/,
+  /^(?<name>[a-z]{3})[a-z]{0,6}\.?,? (?<y>\d{4})$/i,
+];
+
+/** The month of a statement by months, such as `2026-11`, `11/2026` or `November 2026`. */
+export function statementMonth(text: string): string | undefined {
+  const groups = MONTH_FORMS.map((each) => each.exec(text.trim())).find((match) => match !== null)?.groups;
+  return groups === undefined ? undefined : dayOf({ ...groups, d: '01' })?.slice(0, 7);
+}
+
 /** `2026-11-21` behind which a time and a zone may stand. */
 function shifted(day: string, rest: string): string | undefined {
   const time = TIME.exec(rest);

@@ -1,7 +1,30 @@
 import { canonicalName, nameKey } from '../canonical-name.ts';
 
-export type StatementColumn = 'day' | 'model' | 'credits';
-export type StatementColumns = Readonly<Record<StatementColumn, number>>;
+type StatementColumn = 'day' | 'model' | 'credits';
+/** Where these stand; −1 for a day or model that the statement does not tell apart. */
+export interface StatementColumns extends Readonly<Record<StatementColumn, number>> {
+  /** The column of the amounts is in US dollars, not credits. */
+  readonly isUsd?: true;
+}
+
+/** Columns as you name them; `none` is a day or model that the statement does not tell apart. */
+export interface GivenColumns extends Readonly<Partial<Record<StatementColumn, string>>> {
+  readonly usd?: string;
+}
+
+const NONE = 'none';
+const USD = [
+  'usd',
+  'cost usd',
+  'usd cost',
+  'amount usd',
+  'usage usd',
+  'total usd',
+  'spend usd',
+  'cost in usd',
+  'amount in usd',
+];
+const IN_USD = /^(?:in )?(?:us ?\$|\$|usd|us dollars?)$/i;
 
 /**
  * Names under which providers list these, the surest first, in any case and with any separator. A mere `cost` or `amount` is
@@ -30,6 +53,12 @@ const GUESSES: Readonly<Record<StatementColumn, readonly string[]>> = {
     'event time',
     'period start',
     'period',
+    'month',
+    'usage month',
+    'billing month',
+    'invoice month',
+    'billing period',
+    '월',
     '날짜',
     '일자',
     '일시',
@@ -94,29 +123,57 @@ const AMOUNTS = ['cost', 'amount', 'total', 'charge', 'charged', 'spend', 'spent
 /** Finds the columns of a statement by the names given, or else by guesses; what is wrong is a `problem`. */
 export function findColumns(
   header: readonly string[],
-  given: Readonly<Partial<Record<StatementColumn, string>>>,
+  given: GivenColumns,
 ):
   | { readonly kind: 'columns'; readonly columns: StatementColumns }
   | { readonly kind: 'problem'; readonly message: string } {
   const found = { day: -1, model: -1, credits: -1 };
+  const isUsd = isInDollars(header, given);
   for (const column of ['day', 'model', 'credits'] as const) {
-    const name = given[column];
-    const indexes = name === undefined ? guess(header, column) : namedSo(header, name);
-    const [index, ...others] = indexes;
-    if (index === undefined) {
-      const what = name === undefined ? `no column for the ${column}` : `no column "${name}"`;
-      return {
-        kind: 'problem',
-        message: `${what}; it has ${header.join(', ').slice(0, 300)}: name it with --${column}-column`,
-      };
-    }
+    const asked = column === 'credits' && isUsd ? 'usd' : column;
+    const name = given[asked];
+    if (name === NONE && column !== 'credits') continue;
+    const [index, ...others] = indexesOfColumn(header, asked, name);
+    if (index === undefined) return noColumn(header, column, name);
     if (others.length > 0) {
       const called = canonicalName(header[index] ?? '').replaceAll('_', ' ');
       return { kind: 'problem', message: `more than one column is called "${called}": rename one of them` };
     }
     found[column] = index;
   }
-  return { kind: 'columns', columns: found };
+  return { kind: 'columns', columns: isUsd ? { ...found, isUsd } : found };
+}
+
+const INSTEAD: Readonly<Record<StatementColumn, string>> = {
+  day: 'name it with --day-column; for a total, --day-column none with --from and --to',
+  model: 'name it with --model-column; to compare all models together, --model-column none',
+  credits: 'name it with --credits-column, or --usd-column for dollars',
+};
+
+function noColumn(header: readonly string[], column: StatementColumn, name: string | undefined) {
+  const what = name === undefined ? `no column for the ${column}` : `no column "${name}"`;
+  const message = `${what}; it has ${header.join(', ').slice(0, 300)}: ${INSTEAD[column]}`;
+  return { kind: 'problem', message } as const;
+}
+
+function indexesOfColumn(
+  header: readonly string[],
+  column: StatementColumn | 'usd',
+  name: string | undefined,
+): readonly number[] {
+  if (name !== undefined) return namedSo(header, name);
+  return column === 'usd' ? guessUsd(header) : guess(header, column);
+}
+
+/** Credits go first where a statement has both; a mere `cost` is neither. */
+function isInDollars(header: readonly string[], { credits, usd }: GivenColumns): boolean {
+  if (usd !== undefined) return true;
+  return credits === undefined && guess(header, 'credits').length === 0 && guessUsd(header).length > 0;
+}
+
+function guessUsd(header: readonly string[]): readonly number[] {
+  const named = indexesOf(header, (title) => USD.some((name) => nameKey(title) === nameKey(name)));
+  return named.length > 0 ? named : indexesOf(header, (title) => isAmountIn(title, IN_USD));
 }
 
 /** A name that a person gives may be one of two that differ in what stands in brackets: the whole name goes first. */
@@ -130,7 +187,7 @@ function guess(header: readonly string[], column: StatementColumn): readonly num
   const candidates = GUESSES[column].map((name) => indexesOf(header, (each) => isCalled(each, name, column)));
   const found = candidates.find((indexes) => indexes.length > 0);
   if (found !== undefined || column !== 'credits') return found ?? [];
-  return indexesOf(header, isAmountInCredits);
+  return indexesOf(header, (title) => isAmountIn(title, IN_CREDITS));
 }
 
 function isCalled(title: string, name: string, column: StatementColumn): boolean {
@@ -138,9 +195,9 @@ function isCalled(title: string, name: string, column: StatementColumn): boolean
   return [title, bareName(title)].some((each) => nameKey(each) === nameKey(name));
 }
 
-function isAmountInCredits(title: string): boolean {
+function isAmountIn(title: string, units: RegExp): boolean {
   const unit = /[([]([^)\]]*)[)\]]\s*$/.exec(title)?.[1]?.trim() ?? '';
-  return IN_CREDITS.test(unit) && AMOUNTS.some((name) => nameKey(bareName(title)) === nameKey(name));
+  return units.test(unit) && AMOUNTS.some((name) => nameKey(bareName(title)) === nameKey(name));
 }
 
 /** Without what stands in brackets: `Date (UTC)`, `Credits [used]`. */

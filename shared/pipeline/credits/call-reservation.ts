@@ -2,7 +2,7 @@ import type { Item } from '../../domain/item/item.ts';
 import type { CallReservation } from '../money/attempt.ts';
 import type { BudgetReached } from '../money/budget-pause.ts';
 import { balancesOf, uncoveredAccounts } from '../money/budgets.ts';
-import { mostOfItem } from '../money/call-terms.ts';
+import { mostOfItem, spenderOf } from '../money/call-terms.ts';
 import { fill } from './fill.ts';
 import { returnSoon } from './hand-over.ts';
 import {
@@ -33,7 +33,7 @@ const COUNTING_LOOK_MS = 1_000;
 /** Reserves what an item's next call can cost, if there is room for it now. Not to be run twice at a time. */
 export async function reserveNow(pool: ReservationPool, item: Item): Promise<Reserved> {
   const atMs = pool.effects.clock.now();
-  const balances = balancesOf(await pool.book.current(item.batch), item, atMs);
+  const balances = balancesOf(await pool.book.current(item.batch), spenderOf(pool.effects, item), atMs);
   if (balances.length === 0) return { kind: 'reserved', reservation: unlimitedCall(pool, atMs) };
   if (balances.some(({ budget }) => budget.state === 'counting')) {
     return { kind: 'not-yet', lookMs: COUNTING_LOOK_MS };

@@ -1,7 +1,7 @@
 import type { Item } from '../../domain/item/item.ts';
 import type { Effects } from '../effects.ts';
 import { type BudgetBook, balancesOf } from '../money/budgets.ts';
-import { mostOfItem } from '../money/call-terms.ts';
+import { mostOfItem, spenderOf } from '../money/call-terms.ts';
 import { NOT_YET, type Reserved, reserveNow, unlimitedCall } from './call-reservation.ts';
 import { join } from './hand-over.ts';
 import { createReservationPool, type ReservationPool, waitingFor } from './reservation-pool.ts';
@@ -52,7 +52,7 @@ export function createCreditPool(effects: Effects, book: BudgetBook, patience: P
 
   async function reserveFor(item: Item, wait: CreditWait): Promise<ReservedInTime> {
     const nowMs = effects.clock.now();
-    const balances = balancesOf(await book.current(item.batch), item, nowMs);
+    const balances = balancesOf(await book.current(item.batch), spenderOf(effects, item), nowMs);
     if (balances.length === 0) return { kind: 'reserved', reservation: unlimitedCall(pool, nowMs) };
     const line = waitingFor(pool, balances);
     const place = line.enter(mostOfItem(effects, item, nowMs));

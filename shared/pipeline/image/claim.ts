@@ -127,7 +127,7 @@ async function claimLease(
       { kind: 'equals', field: 'notBeforeMs', value: notBeforeMs },
     ],
   };
-  const result = await effects.table.write([
+  const write = effects.table.write([
     {
       kind: 'update',
       key: itemKey(item),
@@ -136,6 +136,11 @@ async function claimLease(
     },
     ...(hold === undefined ? [] : [beginUnder(hold)]),
   ]);
+  const result = await write.catch((error: unknown) => {
+    // Whether the call's credits are taken, only the table knows.
+    reservation.over();
+    throw error;
+  });
   if (result.kind === 'written') return { kind: 'claimed', attempt };
   reservation.unused();
   return { kind: 'wait', waitMs: 1_000 };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { imageSizeByPixels } from '../../domain/calls/models.ts';
 import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
@@ -52,6 +52,7 @@ export async function putImages(
     effects.store.put(image.key, result.bytes, {
       contentType: result.type,
       metadata,
+      sha256: image.sha256,
       onlyIfAbsent,
     });
 
@@ -108,7 +109,7 @@ function describe(key: string, image: DecodedImage, extras: readonly string[], i
   const mismatch = mismatchOf(image, item);
   return {
     key,
-    sha256: createHash('sha256').update(image.bytes).digest('hex'),
+    sha256: hash('sha256', image.bytes),
     bytes: image.bytes.byteLength,
     type: image.type,
     width: image.width,

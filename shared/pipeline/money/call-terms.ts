@@ -1,5 +1,6 @@
-import { findModel, type ModelProfile } from '../../domain/calls/models.ts';
+import { DEFAULT_PROVIDER, findModel, type ModelProfile } from '../../domain/calls/models.ts';
 import { type Item, settingsOfNextCall } from '../../domain/item/item.ts';
+import type { Spender } from '../../domain/money/budget.ts';
 import { mostOfCall } from '../../domain/money/charge.ts';
 import { type Price, priceOn } from '../../domain/money/prices.ts';
 import type { CallFacts } from '../../domain/money/usage.ts';
@@ -27,6 +28,12 @@ export class ConfigurationError extends Error {
 export function mostOfItem(effects: Pick<Effects, Terms>, item: Item, atMs: number): number {
   const { profile, price } = termsOf(effects, item, atMs);
   return mostOfCall(factsOf({ item, profile }), settingsOfNextCall(item).maxTokens, profile, price);
+}
+
+/** What says which budgets apply to an item's calls. */
+export function spenderOf({ models }: Pick<Effects, 'models'>, item: Item): Spender {
+  const { model } = item.settings;
+  return { ...item, model, provider: findModel(models, model)?.provider ?? DEFAULT_PROVIDER };
 }
 
 /** The model and price that a call made at this moment has. Throws `ConfigurationError` where one is gone. */

@@ -1,5 +1,6 @@
 import { FAILURES, type Failure, KEY_VARIABLE, type ProviderSign } from '../../domain/calls/failure.ts';
 import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
+import { successorHint } from '../../domain/calls/successor.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { Item } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
@@ -152,13 +153,13 @@ function pauseRow(
 ): ProviderPause {
   const nowMs = effects.clock.now();
   const provider = findModel(effects.models, model)?.provider ?? DEFAULT_PROVIDER;
-  const keyVariable = effects.providers.get(provider)?.keyVariable;
+  // A remedy names the built-in provider's key; another one's is in another variable.
+  const ownHint = hint.replaceAll(KEY_VARIABLE, effects.providers.get(provider)?.keyVariable ?? KEY_VARIABLE);
   return {
     model: scope === 'provider' ? allModelsOf(provider) : model,
     code: failure.code,
     message: message ?? failure.message,
-    // A remedy names the built-in provider's key; another one's is in another variable.
-    hint: keyVariable === undefined ? hint : hint.replaceAll(KEY_VARIABLE, keyVariable),
+    hint: failure.code === 'model' ? successorHint(effects.models, model, failure.message) : ownHint,
     since: isoTime(nowMs),
     ...(forMs === undefined ? {} : { untilMs: nowMs + forMs }),
   };

@@ -174,13 +174,13 @@ function contentOf({ effects, references }: Planning, spec: ItemSpec, nth: numbe
   return contentHash({ prompt, messages, settings, profile, references: known, nth });
 }
 
-function addCredits({ effects, gatherer }: Planning, spec: ItemSpec): void {
+function addCredits({ effects, gatherer, options: { user } }: Planning, spec: ItemSpec): void {
   const { models, prices, clock } = effects;
   const profile = findModel(models, spec.settings.model);
   if (profile === undefined) return;
   const price = priceOn(prices, spec.settings.model, dayOfMs(clock.now()));
   const promptBytes = textBytes({ ...spec, profile, plain: false });
-  gatherer.add(spec, { profile, price, promptBytes });
+  gatherer.add({ ...spec, ...(user !== undefined && { user }) }, { profile, price, promptBytes });
 }
 
 function planOf(

@@ -128,6 +128,11 @@ export function itemKey({ batch, row, variant }: ItemRef): TableKey {
   };
 }
 
+/** The items of one row that stand in a shard. */
+export function rowItemsKey(batch: BatchId, row: number, shard: number) {
+  return { pk: itemsPartition(batch, shard), skPrefix: `${ITEM_PREFIX}${pad(row, 9)}#` };
+}
+
 export const ITEM_PREFIX = 'ITEM#';
 
 export function itemsPartition(batch: BatchId, shard: number): string {

@@ -72,9 +72,9 @@ function unwrap(value: unknown, depth: number): readonly unknown[] {
   if (Array.isArray(value)) return value.flatMap((each) => unwrap(each, depth + 1));
   const object = asObject(value);
   const isOwn = object !== undefined && OWN_FIELDS.some((field) => field in object && object[field] !== null);
-  if (object === undefined || isOwn || isError(object)) return [value];
+  if (object === undefined || isOwn) return [value];
   const inner = WRAPPERS.map((name) => opened(name, object[name])).find((each) => each !== undefined);
-  if (inner === undefined) return [value];
+  if (inner === undefined || isError(object)) return [value];
   const beside = BESIDE.filter((name) => name in object).map((name) => ({ [name]: object[name] }));
   return [...beside, ...unwrap(inner, depth + 1)];
 }

@@ -158,6 +158,8 @@ function collectWaits(object: JsonObject, into: Collected): void {
     asObject(object.headers),
     asObject(metadata?.headers),
     asObject(object.parameters),
+    asObject(object.details),
+    asObject(object.data),
   ];
   for (const holder of holders) {
     for (const field of Object.entries(holder ?? {})) {

@@ -3,7 +3,7 @@ import type { Readable, Transform } from 'node:stream';
 import { createDecoder, detectEncoding, isPlainStart, PROBED_BYTES } from './body-encoding.ts';
 
 interface BodySink {
-  /** Nothing more comes until the promise that it may give has settled. */
+  /** The chunk is free again afterwards. Nothing more comes until the promise that it may give has settled. */
   readonly onData: (chunk: Buffer) => Promise<unknown> | undefined;
   readonly onEnd: () => void;
   readonly onError: (error: unknown) => void;
@@ -37,7 +37,7 @@ export function readDecoded(source: Readable, label: string | undefined, sink: B
 
   source.on('data', (chunk: Buffer) => {
     if (begun !== undefined) return pass(begun, chunk);
-    waiting.push(chunk);
+    waiting.push(Buffer.from(chunk));
     const bytes = waiting.reduce((sum, each) => sum + each.length, 0);
     if (bytes >= PROBED_BYTES || (chunk.length >= SURELY_PLAIN_BYTES && isPlainStart(chunk))) begin();
   });
@@ -61,7 +61,7 @@ function throughDecoder(decoder: Transform, sink: BodySink, layer: number): Body
     layer + 1,
   );
   return {
-    onData: (chunk) => (decoder.write(chunk) ? undefined : once(decoder, 'drain')),
+    onData: (chunk) => (decoder.write(Buffer.from(chunk)) ? undefined : once(decoder, 'drain')),
     onEnd: () => decoder.end(),
     onError: (error) => {
       broken = error;

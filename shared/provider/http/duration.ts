@@ -43,7 +43,7 @@ export function parseWaitMs(
   unit: 'seconds' | 'milliseconds' = 'seconds',
 ): number | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return parseDurationMs(value);
-  const text = String(value).trim().slice(0, 100);
+  const text = plainValue(String(value));
   if (/^\d{1,20}(?:\.\d{1,20})?$/.test(text)) {
     const number = Number(text);
     const atMs = epochMs(number);
@@ -63,6 +63,13 @@ const IN_WORDS: readonly RegExp[] = [
 const MOMENT = new RegExp(
   `${ASKS}(\\d{4}-\\d\\d-\\d\\d)(?:t| at | )(\\d\\d:\\d\\d[\\d:.]*) ?(z|utc|[+-]\\d\\d:?\\d\\d)?`,
 );
+
+/** Without quotes; of a header that came twice, the first; with the year in full, which RFC 850's dates have not. */
+function plainValue(value: string): string {
+  const text = value.slice(0, 100).replaceAll('"', '').trim();
+  const once = /^[\d.]+[a-z]*(?:,\s*[\d.]+[a-z]*)+$/i.test(text) ? (text.split(',')[0] ?? '') : text;
+  return once.replace(/\b(\d\d)-([A-Z][a-z]{2})-(\d\d)\b/, '$1 $2 20$3');
+}
 
 /**
  * The wait that a message names in words: "retry in 12.3s", "try again in 2 hours", "resets at 2026-11-28T14:05:00Z",

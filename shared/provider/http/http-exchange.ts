@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { LookupFunction, Socket } from 'node:net';
+import type { LookupFunction, OnReadOpts, Socket } from 'node:net';
 import { FREE_MEMORY } from '../scan/free-memory.ts';
 import type { AnswerMemory } from '../types.ts';
 import { memoryOfBody } from './body-memory.ts';
@@ -8,6 +8,7 @@ import { readDecoded } from './decoded-body.ts';
 import { type BreakCause, causeOf, describe } from './exchange-error.ts';
 import { http, https } from './node-http.ts';
 import { proxyAgent } from './proxy.ts';
+import { sharedRead } from './shared-read.ts';
 
 /** One HTTP request, over a connection of its own. */
 interface HttpRequest {
@@ -59,7 +60,11 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
   return new Promise((resolve) => {
     let sent = false;
     let head: HttpHead | undefined;
-    const outgoing = open(request);
+    let response: IncomingMessage | undefined;
+    const outgoing = open(
+      request,
+      sharedRead(() => response),
+    );
     const { countdown, signal } = request;
     const ended = new AbortController();
 
@@ -92,17 +97,18 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
         outgoing.end(request.body);
       });
     });
-    outgoing.on('response', (response) => {
-      head = { status: response.statusCode ?? 0, headers: response.headers };
+    outgoing.on('response', (answer) => {
+      response = answer;
+      head = { status: answer.statusCode ?? 0, headers: answer.headers };
       request.onHead?.(head);
       const complete: HttpOutcome = { kind: 'complete', head };
       const receiver = { onEnd: () => settle(complete), onError: failWith, onTooLarge: fail };
-      receive(response, { ...request, ended: ended.signal }, receiver);
+      receive(answer, { ...request, ended: ended.signal }, receiver);
     });
   });
 }
 
-function open(request: HttpRequest): ClientRequest {
+function open(request: HttpRequest, onread: OnReadOpts): ClientRequest {
   const { method, headers, body, url, lookup, proxy, ca } = request;
   const options = {
     method,
@@ -113,6 +119,8 @@ function open(request: HttpRequest): ClientRequest {
       'accept-encoding': 'identity',
     },
     ...(lookup && proxy === undefined && { lookup }),
+    // A tunnel's socket is read by Node before it is handed over.
+    ...(proxy === undefined && { onread }),
     // Ends a tunnel that is never answered; what comes after has its own time-outs.
     ...(proxy && { timeout: request.connectTimeoutMs }),
   };

@@ -56,3 +56,16 @@ function base64Cores(secret: string): string[] {
 function escaped(secret: string): string {
   return [...secret].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 }
+
+/** All that a server could echo and nobody else may see: the key, headers of the user's own that look like one, a password. */
+export function secretsOf(
+  key: string | undefined,
+  { headers = {}, url }: { readonly headers?: Readonly<Record<string, string>>; readonly url: URL },
+): string[] {
+  const own = Object.entries(headers).filter(([name]) => SECRET_HEADER.test(name));
+  const { username, password } = url;
+  const inUrl = password === '' ? [] : [decodeURIComponent(password), `${username}:${password}`];
+  return [key, ...own.map(([, value]) => value), ...inUrl].filter((each) => each !== undefined);
+}
+
+const SECRET_HEADER = /key|token|secret|auth|cookie|password|credential/i;

@@ -3,7 +3,7 @@ import v8 from 'node:v8';
 
 const MIB = 1024 * 1024;
 /** More at a time reads nothing sooner: a core decodes some 250 MB a second. */
-const MOST_FOR_ANSWERS = 128 * MIB;
+const MOST_FOR_ANSWERS = 96 * MIB;
 const LEAST_FOR_ANSWERS = 8 * MIB;
 
 /**

@@ -25,7 +25,7 @@ test('a text is as wide as the terminal shows it, whatever it is made of', () =>
 
   fc.assert(
     fc.property(fc.string({ unit, maxLength: 12 }), (text) => textWidth(text) === stringWidth(text)),
-    { numRuns: 500 },
+    { numRuns: 100 },
   );
 });
 

@@ -94,7 +94,13 @@ describe('a mistake in a configuration', () => {
       { stages: { prod: { logRetentionDays: 8 } } },
       'stages.prod.logRetentionDays: must be 7 or 30 or 90 or 365',
     ],
-    [[], 'it: must be'],
+    [[], 'it must be an object'],
+    [
+      { providers: { gateway: { baseURL: 'https://x.test' } } },
+      'providers.gateway: unknown name "baseURL"; did you mean "baseUrl"?',
+    ],
+    [{ providers: { gateway: {} } }, 'providers.gateway.baseUrl: is missing'],
+    [{ defaults: { itemsAtOnce: '4' } }, 'defaults.itemsAtOnce: must be a number, without quotes'],
   ])('is refused in one line that names the place: %j', (json, message) => {
     expect(() => parseConfiguration(json)).toThrow(message);
   });

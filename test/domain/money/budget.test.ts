@@ -10,24 +10,55 @@ import { scopeFrom } from '../../support/budgets.ts';
 import { BATCH } from '../../support/specimens.ts';
 import { NOON_MS } from '../../support/test-clock.ts';
 
-describe('the scope of a budget', () => {
-  test.each(['day', 'month', `batch:${BATCH}`, 'tag:campaign=spring', 'tag:a=b=c', 'tag:leer='])(
-    '%s is one',
-    (text) => expect(parseBudgetScope(text)).toBe(text),
-  );
+const SPENDER = { batch: BATCH, tags: {}, model: 'pro', provider: 'core.today', user: 'ann' };
 
-  test.each(['', 'Day', 'week', 'batch:', 'batch:Not An Id', 'tag:', 'tag:campaign', 'tag:=x', 'model:pro'])(
-    '%j is none',
-    (text) => expect(parseBudgetScope(text)).toBeUndefined(),
-  );
+describe('the scope of a budget', () => {
+  test.each([
+    'day',
+    'month',
+    `batch:${BATCH}`,
+    'tag:campaign=spring',
+    'tag:a=b=c',
+    'tag:leer=',
+    'user:ann@example.com',
+    'model:pro',
+    'provider:x',
+    'schedule:weekly',
+  ])('%s is one', (text) => expect(parseBudgetScope(text)).toBe(text));
+
+  test.each([
+    '',
+    'Day',
+    'week',
+    'batch:',
+    'batch:Not An Id',
+    'tag:',
+    'tag:campaign',
+    'tag:=x',
+    'model:',
+    'colour:red',
+  ])('%j is none', (text) => expect(parseBudgetScope(text)).toBeUndefined());
 
   test('of a tag counts what carries that very value', () => {
     const scope = scopeFrom('tag:team=a=b');
 
-    expect(countsIn(scope, { batch: BATCH, tags: { team: 'a=b' } })).toBe(true);
-    expect(countsIn(scope, { batch: BATCH, tags: { team: 'a' } })).toBe(false);
-    expect(countsIn(scope, { batch: BATCH, tags: {} })).toBe(false);
-    expect(countsIn(scopeFrom('tag:constructor=x'), { batch: BATCH, tags: {} })).toBe(false);
+    expect(countsIn(scope, { ...SPENDER, tags: { team: 'a=b' } })).toBe(true);
+    expect(countsIn(scope, { ...SPENDER, tags: { team: 'a' } })).toBe(false);
+    expect(countsIn(scope, { ...SPENDER, tags: {} })).toBe(false);
+    expect(countsIn(scopeFrom('tag:constructor=x'), { ...SPENDER, tags: {} })).toBe(false);
+  });
+
+  test.each([
+    ['user:ann', true],
+    ['user:an', false],
+    ['model:pro', true],
+    ['model:flash', false],
+    ['provider:core.today', true],
+    ['provider:other', false],
+    ['schedule:weekly', true],
+    ['schedule:daily', false],
+  ])('%s counts what ann spends of pro at core.today for schedule weekly: %s', (scope, counts) => {
+    expect(countsIn(scopeFrom(scope), { ...SPENDER, tags: { schedule: 'weekly' } })).toBe(counts);
   });
 
   test('of a day or a month has an account for each, in UTC, that ends where the next begins', () => {

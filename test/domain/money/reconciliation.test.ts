@@ -114,17 +114,37 @@ describe('credits in a statement', () => {
     });
   });
 
+  test.each(['Credits (USD)', 'Credits ($)', 'Credit amount (EUR)', 'Amount', 'Cost (EUR)', 'Credits type'])(
+    'are not found under %s, which may be money',
+    (credits) => {
+      expect(findColumns(['Date', 'Model', credits], {})).toMatchObject({ kind: 'problem' });
+      expect(findColumns(['Date', 'Model', credits], { credits })).toMatchObject({ kind: 'columns' });
+    },
+  );
+
+  test.each(['Cost (USD)', 'Cost ($)', 'cost_usd', 'Amount in USD', 'Total (US$)'])(
+    'are dollars under %s',
+    (title) => {
+      expect(findColumns(['Date', 'Model', title], {})).toEqual({
+        kind: 'columns',
+        columns: { day: 0, model: 1, credits: 2, isUsd: true },
+      });
+      expect(findColumns(['Date', 'Model', title, 'Credits'], {})).toEqual({
+        kind: 'columns',
+        columns: { day: 0, model: 1, credits: 3 },
+      });
+    },
+  );
+
   test.each([
-    'Credits (USD)',
-    'Credits ($)',
-    'Credit amount (EUR)',
-    'Cost (USD)',
-    'Amount',
-    'Cost ($)',
-    'Credits type',
-  ])('are not found under %s, which may be money', (credits) => {
-    expect(findColumns(['Date', 'Model', credits], {})).toMatchObject({ kind: 'problem' });
-    expect(findColumns(['Date', 'Model', credits], { credits })).toMatchObject({ kind: 'columns' });
+    ['2026-11', '$1.50', '2026-11', 1_500_000],
+    ['11/2026', '-$0.000001', '2026-11', -1],
+    ['November 2026', '($2)', '2026-11', -2_000_000],
+    ['2026-11-21', '2.484776 USD', '2026-11-21', 2_484_776],
+  ])('in a line of %s, %s are read in micro-dollars', (period, dollars, day, micro) => {
+    const columns = { day: 0, model: -1, credits: 1, isUsd: true } as const;
+
+    expect(readStatementLine([period, dollars], columns)).toEqual({ day, model: '', creditsMicro: micro });
   });
 
   test('are found by the whole of a name where two differ in brackets', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { jsonContent } from '../../../shared/domain/prompt-file/json/json-content.ts';
+import { brief, readAll } from './read-all.ts';
 
 type Fate =
   /** It is this cell of the row. */
@@ -221,6 +222,76 @@ describe('a request to Imagen', () => {
   ])('is rejected for what cannot be sent: %j', (line, reason) => {
     expect(read(line)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(reason) });
   });
+});
+
+test.each([
+  ['/v1/embeddings', { input: 'a cat' }],
+  ['/v1/moderations', { input: 'a cat' }],
+  ['/v1/audio/speech', { input: 'a cat', voice: 'alloy' }],
+])('a line for %s is no image, and rejected', (url, body) => {
+  const content = jsonContent(JSON.stringify({ custom_id: 'a', url, body }));
+
+  expect(content).toMatchObject({
+    kind: 'rejected',
+    reason: expect.stringContaining(`the line is for ${url}`),
+  });
+});
+
+describe('a row of another tool', () => {
+  const fieldsOf = (row: object) => {
+    const content = jsonContent(JSON.stringify(row));
+    return content.kind === 'row' ? content.fields : content.reason;
+  };
+
+  test.each([
+    [
+      { prompt: 'a', options: { aspect_ratio: '16:9' } },
+      { prompt: 'a', aspect_ratio: '16:9' },
+    ],
+    [
+      { prompt: 'a', settings: { imageSize: '2K' } },
+      { prompt: 'a', image_size: '2K' },
+    ],
+    [
+      { prompt: 'a', parameters: { aspectRatio: '16:9', n: 2 } },
+      { prompt: 'a', aspect_ratio: '16:9', variants: '2' },
+    ],
+    [{ input: { prompt: 'a', aspect_ratio: '16:9' } }, { prompt: 'a', aspect_ratio: '16:9' }],
+    [
+      { image_request: { prompt: 'a', aspect_ratio: 'ASPECT_16_9' } },
+      { prompt: 'a', aspect_ratio: 'ASPECT_16_9' },
+    ],
+    [
+      { prompt: 'a', image_size: { width: 1024, height: 1536 } },
+      { prompt: 'a', image_size: '1024x1536' },
+    ],
+    [
+      { prompt: 'a', size: { width: 1024, height: 1536 } },
+      { prompt: 'a', size: '1024x1536' },
+    ],
+    [{ prompt: 'a', options: { color: 'red' } }, { prompt: 'a' }],
+    [{ contents: 'a' }, { prompt: 'a' }],
+  ])('keeps what it asks for in an object of its own: %j', (row, fields) => {
+    expect(fieldsOf(row)).toEqual(fields);
+  });
+
+  test('is rejected for a setting in it that no model has, and for a size that is none', () => {
+    expect(fieldsOf({ prompt: 'a', options: { seed: 7 } })).toContain('no model here has');
+    expect(fieldsOf({ prompt: 'a', size: { w: 1 } })).toContain('must be text, a number');
+  });
+});
+
+test('lines that end in a comma are read, and a line of a list in quotes is what it quotes', async () => {
+  const lines = '{"prompt":"a cat"},\n{"prompt":"a dog"},\n';
+
+  expect((await readAll(lines, 'x.jsonl')).map(brief)).toEqual([
+    '1@1 {"prompt":"a cat"}',
+    '2@2 {"prompt":"a dog"}',
+  ]);
+  expect((await readAll('"a cat, in oil"\na "big" dog\n', 'x.txt')).map(brief)).toEqual([
+    '1@1 {"prompt":"a cat, in oil"}',
+    '2@2 {"prompt":"a \\"big\\" dog"}',
+  ]);
 });
 
 test('a line of a batch of Bedrock is its model input', () => {

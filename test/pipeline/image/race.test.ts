@@ -143,8 +143,8 @@ async function withSlowAttempt() {
 
 /** The same answers, with their images in JPEG. */
 function inJpeg(effects: Effects): Effects {
-  const call: Effects['provider']['call'] = async (request, signal) => {
-    const outcome = await effects.provider.call(request, signal);
+  const call: Effects['provider']['call'] = async (...args) => {
+    const outcome = await effects.provider.call(...args);
     if (outcome.kind !== 'images') return outcome;
     const [image] = outcome.images;
     return {

@@ -225,9 +225,9 @@ test('an image inside a request is kept as any other, and its conversation is se
   const calls: ImageRequest[] = [];
   const provider: Effects['provider'] = {
     ...world.effects.provider,
-    call: (request, signal) => {
-      calls.push(request);
-      return world.effects.provider.call(request, signal);
+    call: (...call) => {
+      calls.push(call[0]);
+      return world.effects.provider.call(...call);
     },
   };
 

@@ -29,7 +29,11 @@ const SMALL: readonly Size[] = [
   [64, 64],
   [100, 70],
 ];
-const sizesOf = (kind: string): readonly Size[] => (kind.startsWith('a PNG') ? [...SMALL, ...LARGE] : LARGE);
+/** A lossless WebP is told by its first bits, whatever its size, and takes long to make. */
+function sizesOf(kind: string): readonly Size[] {
+  if (kind.includes('lossless')) return LARGE.slice(0, 1);
+  return kind.startsWith('a PNG') ? [...SMALL, ...LARGE] : LARGE;
+}
 
 async function isFlat(kind: string, image: Sharp, pixels: number): Promise<boolean> {
   const [type, encode] = ENCODED[kind] ?? ['image/png', (each: Sharp) => each];

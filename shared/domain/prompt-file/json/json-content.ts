@@ -26,7 +26,7 @@ const LINE: JsonPlace = { what: 'line', prompts: false, data: [] };
 /** One record of a file of JSON: an object with our columns as keys, or a request of another provider's batch API. */
 export function jsonContent(text: string, place: JsonPlace = LINE): RecordContent {
   // Files that were put together keep the mark of each; a record separator may stand before each value (RFC 7464).
-  const read = readJson(text.replace(/^[\p{Cc}\ufeff]+/u, ''));
+  const read = readJson(text.replace(/^[\p{Cc}\ufeff]+/u, '').replace(/(?<=\}),\s*$/, ''));
   if (read.kind === 'problem') return rejected(`${place.what} ${read.message}`);
   const { value } = read;
   if (place.prompts && typeof value === 'string')
@@ -85,7 +85,7 @@ function contentOf(object: JsonObject, data: ReadonlySet<string>): RecordContent
     if ('messages' in request) return withOthers(openAiContent(id, undefined, request), others, data);
     return withOthers(geminiContent(plainText(id ?? '') ?? '', request), others, data);
   }
-  if (typeof object.contents === 'object' && object.contents !== null) return bareGemini(object, data);
+  if (isContents(object.contents) && !('prompt' in object)) return bareGemini(object, data);
   return ownContent(object, data);
 }
 
@@ -102,6 +102,10 @@ function imagenContent({ instances, parameters = {} }: JsonObject): RecordConten
   if (twice !== undefined) return rejected('stands in instances and in parameters', 'prompt');
   const content = ownContent({ ...parameters, prompt });
   return content.kind === 'rejected' ? content : { ...content, literal: true };
+}
+
+function isContents(contents: unknown): boolean {
+  return typeof contents === 'string' || (typeof contents === 'object' && contents !== null);
 }
 
 const GEMINI_KEYS =

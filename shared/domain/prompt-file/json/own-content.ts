@@ -1,3 +1,4 @@
+import { meaningOf } from '../column-meaning.ts';
 import { isKnownColumn, normaliseColumn } from '../columns.ts';
 import { type RecordContent, type Rejection, type RowContent, rejected } from '../format.ts';
 import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
@@ -8,7 +9,7 @@ import { configSettings, isConfig } from '../request/row-config.ts';
 
 /** An object with our columns as keys. What a cell cannot hold, and is none of ours, is there for templates only. */
 export function ownContent(given: JsonObject, data: ReadonlySet<string> = new Set()): RecordContent {
-  const object = isManifestLine(given) ? askedIn(given) : given;
+  const object = isManifestLine(given) ? askedIn(given) : unfolded(given);
   const images = embeddedImages();
   const rowKeys = Object.keys(object).filter((key) => !isPart(key, object[key]));
   const read = readColumns(rowKeys, data);
@@ -28,7 +29,7 @@ export function ownContent(given: JsonObject, data: ReadonlySet<string> = new Se
     kind: 'row',
     fields: Object.fromEntries(fields),
     columns: [...read.columns, ...settings, ...('literal' in conversation ? [MESSAGES] : [])],
-    ...(object !== given && { literal: true }),
+    ...(isManifestLine(given) && { literal: true }),
     ...conversation,
     ...(nested.length > 0 && { nested: Object.fromEntries(nested) }),
     ...(images.images.length > 0 && { embedded: images.images }),
@@ -48,7 +49,7 @@ function readCells(
     const { column = normaliseColumn(key), kind } = known.get(key) ?? {};
     const text = fieldText(column, value, images);
     if (typeof text === 'object') return text;
-    if (text === undefined && isKnownColumn(column)) {
+    if (text === undefined && mustBeText(column)) {
       return rejected('value must be text, a number, true or false', column);
     }
     const unsupported = kind === 'unsupported' ? unsupportedCell(column, text ?? 'a value') : undefined;
@@ -59,9 +60,32 @@ function readCells(
   return { fields, nested };
 }
 
+function mustBeText(column: string): boolean {
+  return isKnownColumn(column) || column === 'size';
+}
+
 interface Cells {
   readonly fields: Map<string, string>;
   readonly nested: readonly [string, unknown][];
+}
+
+/** Objects in which rows of other tools keep their settings, or all that they ask for (Replicate, fal, Ideogram). */
+const SETTINGS_IN = /^(?:settings|options|parameters|params|config)$/i;
+const ASKED_IN = /^(?:input|arguments|payload|image_?request)$/i;
+
+/** A row with what such an object says beside its other keys; where a key is there already, it stays inside. */
+function unfolded(object: JsonObject): JsonObject {
+  const asks = Object.keys(object).some((key) => meaningOf(key).column === 'prompt' || key === 'messages');
+  const entries = Object.entries(object).flatMap(([key, value]) => {
+    if (!isJsonObject(value) || isPart(key, value)) return [[key, value] as const];
+    const meanings = Object.keys(value).map((name) => meaningOf(name));
+    const isAsked = !asks && ASKED_IN.test(key) && meanings.some(({ column }) => column === 'prompt');
+    const isSettings =
+      SETTINGS_IN.test(key) && meanings.some(({ kind }) => kind === 'ours' || kind === 'unsupported');
+    const isFree = Object.keys(value).every((name) => !Object.hasOwn(object, name));
+    return (isAsked || isSettings) && isFree ? Object.entries(value) : [[key, value] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** A line of a manifest as JSON, which has besides what was asked all that came of it. */
@@ -114,8 +138,16 @@ function addMessages(
 function fieldText(column: string, value: unknown, images: EmbeddedImages): string | undefined | Rejection {
   if (column === 'references') return referenceText(value, images);
   if (column === 'tags' && isJsonObject(value)) return tagText(value);
+  if (column === 'size' || column === 'image_size') return sizeText(value);
   if (column === 'prompt' && Array.isArray(value)) return promptText(value);
   return plainText(value);
+}
+
+/** fal's `{"width":1024,"height":1536}`. */
+function sizeText(value: unknown): string | undefined {
+  const { width, height } = isJsonObject(value) ? value : {};
+  const isSize = typeof width === 'number' && typeof height === 'number';
+  return isSize ? `${width}x${height}` : plainText(value);
 }
 
 function promptText(list: readonly unknown[]): string | undefined | Rejection {

@@ -40,7 +40,7 @@ export function jsonKind(
 function documentProblem(begin: string, mayBeAlone: boolean): FileProblem | undefined {
   const [line = ''] = begin.split('\n', 1);
   const rest = begin.slice(line.length).trim();
-  const first = readJson(line);
+  const first = readJson(line.replace(/(?<=\}),\s*$/, ''));
   if (first.kind === 'problem') {
     const goesOn = /[{[,:]\s*$/.test(line) && rest !== '';
     return goesOn ? document(/"([\w-]+)"\s*:\s*\[/.exec(begin)?.[1]) : undefined;

@@ -36,13 +36,16 @@ function isNamedIn(template: string, column: string): boolean {
   return column !== '' && column !== 'prompt' && names.includes(column);
 }
 
+/** A line of a spreadsheet's column. */
+const WHOLE_QUOTED = /^\s*["“]([^"“”]+)["”]\s*$/;
+
 /** `-s50 -W512`, as InvokeAI's and dream.py's lists have them. */
 const SHORT_PARAMETER = /(?<!\S)-[A-Za-z]\d[\d.]*(?=\s|$)/;
 
 /** A line of a list of prompts; undefined for a comment. `\#` begins a prompt with a `#`. */
 export function promptContent(line: string): RecordContent | undefined {
   if (line.startsWith('#')) return undefined;
-  const prompt = cleanText(line.replace(/^\\(?=#)/, ''), 'prompt');
+  const prompt = cleanText(line.replace(/^\\(?=#)/, '').replace(WHOLE_QUOTED, '$1'), 'prompt');
   if (typeof prompt !== 'string') return prompt;
   const tooLong = rowTooLong({ prompt });
   if (tooLong !== undefined) return tooLong;

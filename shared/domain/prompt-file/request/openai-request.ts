@@ -20,6 +20,9 @@ export function openAiContent(id: unknown, url: unknown, body: JsonObject): Reco
   if (typeof named === 'object') return named;
   const snake = snakeKeys(body);
   if (snake === undefined) return rejected('body has a key in two spellings: take one out');
+  if (typeof url === 'string' && !TAKEN_ENDPOINTS.test(url)) {
+    return rejected(`the line is for ${url}: chat, image and responses requests are taken`);
+  }
   if ('messages' in snake) return chatContent(named, snake);
   if ('input' in snake) return responsesContent(named, snake);
   if ('prompt' in snake) return imagesContent(named, snake);
@@ -28,6 +31,9 @@ export function openAiContent(id: unknown, url: unknown, body: JsonObject): Reco
     `body has neither messages nor a prompt${asked}: chat, image and responses requests are taken`,
   );
 }
+
+/** Of OpenAI's API and those that speak like it; an embedding or a moderation is no image. */
+const TAKEN_ENDPOINTS = /(?:completions|responses|messages|images\/(?:generations|edits))\/?(?:\?|$)/i;
 
 function chatContent(id: string, body: JsonObject): RecordContent {
   const parsed = chatBody.safeParse(body);

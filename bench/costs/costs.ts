@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { CALL_MS } from '../../functions/generate/handler.ts';
+import { settingsOf } from '../../infra/settings.ts';
+import { randomFrom } from '../../local/simulator/random.ts';
+import { type Invocation, runInvocation } from './run-invocation.ts';
+
+const price = z.number().nonnegative();
+const prices = z
+  .strictObject({
+    asOf: z.iso.date(),
+    region: z.string(),
+    note: z.string(),
+    lambdaArmGbSecond: price,
+    lambdaRequest: price,
+    dynamoWriteUnit: price,
+    dynamoReadUnit: price,
+    sqsRequest: price,
+    s3Put: price,
+    s3Get: price,
+    logGb: price,
+    alarmMonth: price,
+    metricMonth: price,
+    dashboardMonth: price,
+    kmsKeyMonth: price,
+    secretMonth: price,
+    traceRecorded: price,
+  })
+  .parse(JSON.parse(readFileSync(new URL('./prices.json', import.meta.url), 'utf8')));
+
+/** Metrics that they read: an alarm on a sum of five is five (test/infra/costs.test.ts compares with the template). */
+const ALARMS = { few: 5, all: 23 };
+const MINUTES_A_MONTH = 30 * 24 * 60;
+/** Lambda polls each of two queues with five receives of 20 s at a time (believed), whether there is work or not. */
+const POLLS_A_MINUTE = 2 * 5 * 3;
+/** Of the sweep while nothing is open: believed, as no Lambda was ever run. */
+const SLEEPING_SWEEP = { seconds: 0.1, gb: 1, logBytes: 1_000 };
+/** One line of a call, and its metrics. */
+const LOG_BYTES_AN_IMAGE = 1_500;
+
+function perThousand({ images, seconds, operations: o }: Invocation, memoryMib: number) {
+  const thousand = (dollars: number) => (dollars / images) * 1_000;
+  return {
+    lambda: thousand(seconds * (memoryMib / 1_024) * prices.lambdaArmGbSecond + prices.lambdaRequest),
+    writes: thousand(o.writeUnits * prices.dynamoWriteUnit),
+    reads: thousand(o.readUnits * prices.dynamoReadUnit),
+    s3: thousand(o.s3Puts * prices.s3Put + o.s3Gets * prices.s3Get),
+    sqs: thousand(o.sqsRequests * prices.sqsRequest),
+    logs: thousand((images * LOG_BYTES_AN_IMAGE * prices.logGb) / 1e9),
+  };
+}
+
+function idleMonth(stage: string, file: Parameters<typeof settingsOf>[1] = {}) {
+  const { alarms, dashboard, tracing, keyStore } = settingsOf(stage, file);
+  const { seconds, gb, logBytes } = SLEEPING_SWEEP;
+  return {
+    alarms: ALARMS[alarms.which] * prices.alarmMonth,
+    sweep:
+      MINUTES_A_MONTH *
+      (prices.lambdaRequest +
+        seconds * gb * prices.lambdaArmGbSecond +
+        prices.dynamoReadUnit +
+        (logBytes * prices.logGb) / 1e9),
+    polling: MINUTES_A_MONTH * POLLS_A_MINUTE * prices.sqsRequest,
+    key: keyStore === 'secret' ? prices.secretMonth : 0,
+    alarmKey: alarms.ownKey ? prices.kmsKeyMonth : 0,
+    dashboard: dashboard ? prices.dashboardMonth : 0,
+    traces: tracing ? MINUTES_A_MONTH * prices.traceRecorded : 0,
+  };
+}
+
+function line(name: string, parts: Readonly<Record<string, number>>): void {
+  const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
+  const text = Object.entries(parts).map(([part, dollars]) => `${part} ${dollars.toFixed(4)}`);
+  process.stdout.write(`${name}: $${total.toFixed(3)} (${text.join(', ')})\n`);
+}
+
+process.stdout.write(`Prices of ${prices.asOf}, ${prices.region}. ${prices.note}\n\n`);
+for (const slots of [16, 24, 50]) {
+  const { memoryMib, timeoutMinutes } = settingsOf('dev').generate;
+  const timeoutMs = timeoutMinutes * 60_000;
+  const run = {
+    slots,
+    timeoutMs,
+    callMs: CALL_MS,
+    items: slots * 60,
+    random: randomFrom('costs', slots).next,
+  };
+  const invocation = await runInvocation(run);
+  const { images, seconds, slotUse, operations } = invocation;
+  const each = Object.entries(operations).map(([name, count]) => `${name} ${(count / images).toFixed(2)}`);
+  process.stdout.write(
+    `${slots} slots: ${images} images in ${seconds.toFixed(0)} s, slot use ${slotUse.toFixed(2)}; an image: ${each.join(', ')}\n`,
+  );
+  line(`  1,000 images, ${memoryMib} MiB`, perThousand(invocation, memoryMib));
+}
+process.stdout.write('\n');
+line('idle month, dev', idleMonth('dev'));
+line('idle month, prod', idleMonth('prod'));
+const whole = { alarms: 'all', alarmKey: true, dashboard: true, tracing: true, keyStore: 'secret' } as const;
+line('idle month, everything on', idleMonth('dev', { stages: { dev: whole } }));
