@@ -13,4 +13,4 @@ const generate = createHandler(effects, {
 });
 
 /** What Lambda calls with messages of the work queue. */
-const handler = telling<SQSEvent, Awaited<ReturnType<typeof generate>>>(generate);
+export const handler = telling<SQSEvent, Awaited<ReturnType<typeof generate>>>(generate);

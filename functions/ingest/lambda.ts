@@ -4,4 +4,4 @@ import { createHandler } from './handler.ts';
 const { effects, telling } = await createWorkerRuntime();
 
 /** What Lambda calls with messages of the ingest queue. */
-const handler = telling(createHandler(effects));
+export const handler = telling(createHandler(effects));

@@ -10,7 +10,7 @@ const clock = systemClock();
 const { log } = createTelemetry(config);
 
 /** What Lambda calls with a cost question. */
-const handler = createHandler({
+export const handler = createHandler({
   ...createStores(config, createClients(config), clock),
   clock,
   prices: config.prices,

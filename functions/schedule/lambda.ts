@@ -15,7 +15,7 @@ const announcer = createAnnouncer(new EventBridgeClient({ requestHandler: timeLi
 const runTick = createHandler({ table, store, log, notify: announcer.see });
 
 /** What EventBridge Scheduler calls with the tick of a schedule. */
-async function handler(payload: unknown) {
+export async function handler(payload: unknown) {
   try {
     return await runTick(payload);
   } finally {
