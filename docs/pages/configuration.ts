@@ -1,3 +1,4 @@
+import { CONFIGURATION_DEFAULTS, CONFIGURATION_VARIABLES } from './configuration-defaults.ts';
 import { describedValues, type JsonSchema } from './configuration-schema.ts';
 
 /** `docs/configuration.md`: how the file works, and every value that it may have. */
@@ -6,19 +7,31 @@ export function configurationPage(): string {
   const tables = [...sections].map(([section, values]) => {
     const rows = values.map(
       ({ name, help, schema, isRequired }) =>
-        `| \`${name}\`${isRequired ? ' (required)' : ''} | ${kindOf(schema)} | ${help} |`,
+        `| \`${name}\`${isRequired ? ' (required)' : ''} | ${kindOf(schema)} | ${defaultOf(section, name)} | ${help} |`,
     );
     return [
       `### \`${section}\``,
       '',
       INTRODUCTIONS.get(section) ?? '',
       '',
-      '| name | value | meaning |',
-      '|---|---|---|',
+      '| name | value | default | meaning |',
+      '|---|---|---|---|',
       ...rows,
     ].join('\n');
   });
   return `${TOP}\n${tables.join('\n\n')}\n\n${BOTTOM}`;
+}
+
+/** What holds without it, and the variable that goes before it. */
+function defaultOf(section: string, name: string): string {
+  const all = Object.entries(CONFIGURATION_DEFAULTS).flatMap(([each, texts]) =>
+    Object.entries(texts).map(([value, text]): [string, string] => [`${each}.${value}`, text]),
+  );
+  const text = new Map(all).get(`${section}.${name}`) ?? '';
+  const variable = CONFIGURATION_VARIABLES.get(`${section}.${name}`);
+  return variable === undefined
+    ? text
+    : [text, `\`${variable}\` goes before it`].filter((part) => part !== '').join('; ');
 }
 
 const INTRODUCTIONS = new Map([

@@ -64,15 +64,16 @@ export function defineReconcile(command: Command, act: Act): void {
 }
 
 const HELP = `
-The statement is a CSV with a header and a line for each call, day, month or model, in credits or US dollars. Days without a line in it, from
-its first day to its last, count as none of theirs; --from and --to ask about other days.
+The statement is a CSV with a header and a line for each call, day, month or model, in credits or US dollars. Days
+without a line in it, from its first day to its last, count as none of theirs; --from and --to ask about other days.
 explained: the difference is no more than calls of unknown outcome may have cost.
 Exit 2: a difference over the tolerance that is not explained, or a line that could not be read.
 
 Examples:
   $ pressrun reconcile statement.csv
   $ pressrun reconcile usage.csv --day-column "Usage Date" --credits-column Amount --tolerance 0.5
-  $ pressrun reconcile invoice.csv --usd-column Total --day-column none --model-column none --from 2026-11-01 --to 2026-11-30`;
+  $ pressrun reconcile invoice.csv --usd-column Total --day-column none --model-column none \\
+      --from 2026-11-01 --to 2026-11-30`;
 
 /** A statement in dollars at a rate; it is rounded to the micro-credit. */
 function inCredits(lines: readonly StatementLine[], usdPerCredit: number): StatementLine[] {
