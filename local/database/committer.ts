@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { DiskReserve } from './disk-reserve.ts';
 import { isDiskTrouble, isFromSqlite, isSqliteError } from './sqlite-errors.ts';
@@ -86,22 +86,10 @@ export function createCommitter({ database, log, reserve, random }: CommitterOpt
 
   async function commitGroup(group: readonly Waiting[]): Promise<void> {
     if (broken !== undefined) throw broken;
-    await untilBegun();
+    await untilBegun(begin, random);
     const committed = await inRoomyTransaction(group);
     if (group.some(({ durability }) => durability === 'durable')) await syncLog();
     for (const resolve of committed) resolve();
-  }
-
-  async function untilBegun(): Promise<void> {
-    for (const sinceMs = performance.now(); ; ) {
-      try {
-        begin.run();
-        return;
-      } catch (error) {
-        if (!isSqliteError(error, 'busy') || performance.now() - sinceMs > BUSY_FOR_MS) throw error;
-        await setTimeout(BUSY_WAIT_MS * random());
-      }
-    }
   }
 
   /** On a full disk, once more in the space that was kept for this. */
@@ -110,22 +98,14 @@ export function createCommitter({ database, log, reserve, random }: CommitterOpt
       return inTransaction(group);
     } catch (error) {
       if (!isSqliteError(error, 'full') || !reserve.giveUp()) throw error;
-      await untilBegun();
+      await untilBegun(begin, random);
       return inTransaction(group);
     }
   }
 
   function inTransaction(group: readonly Waiting[]): Array<() => void> {
     try {
-      const committed = group.flatMap(({ run, fail }) => {
-        try {
-          return run();
-        } catch (error) {
-          if (isFromSqlite(error)) throw error;
-          fail(error);
-          return [];
-        }
-      });
+      const committed = runEach(group);
       end.run();
       return committed;
     } catch (error) {
@@ -146,4 +126,29 @@ export function createCommitter({ database, log, reserve, random }: CommitterOpt
   }
 
   return { commit, trouble: () => trouble, close: async () => void (await flushing) };
+}
+
+async function untilBegun(begin: StatementSync, random: CommitterOptions['random']): Promise<void> {
+  for (const sinceMs = performance.now(); ; ) {
+    try {
+      begin.run();
+      return;
+    } catch (error) {
+      if (!isSqliteError(error, 'busy') || performance.now() - sinceMs > BUSY_FOR_MS) throw error;
+      await setTimeout(BUSY_WAIT_MS * random());
+    }
+  }
+}
+
+/** What fails by itself fails alone; what the database refuses ends the transaction. */
+function runEach(group: readonly Waiting[]): Array<() => void> {
+  return group.flatMap(({ run, fail }) => {
+    try {
+      return run();
+    } catch (error) {
+      if (isFromSqlite(error)) throw error;
+      fail(error);
+      return [];
+    }
+  });
 }

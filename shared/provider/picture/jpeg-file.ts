@@ -15,21 +15,14 @@ export function readJpeg(bytes: Buffer): FileFacts {
   while (at + 2 <= bytes.length) {
     if (bytes[at] !== MARKER) return damaged('the JPEG has bytes where a marker should be', size);
     const marker = bytes[at + 1] ?? 0;
-    if (marker === MARKER) {
-      at += 1;
-    } else if (marker === END_OF_IMAGE) {
-      return judged(size, scanned, at + 2);
-    } else if (standsAlone(marker)) {
-      at += 2;
-    } else {
-      const end = segmentEnd(bytes, at);
-      if (end === undefined) break;
-      if (isFrameHeader(marker) && end - at >= 9) {
-        size ??= { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
-      }
-      at = marker === START_OF_SCAN ? scanEnd(bytes, end) : end;
-      scanned += at - end;
+    if (marker === END_OF_IMAGE) return judged(size, scanned, at + 2);
+    const end = markerEnd(bytes, at, marker);
+    if (end === undefined) break;
+    if (isFrameHeader(marker) && end - at >= 9) {
+      size ??= { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
     }
+    at = marker === START_OF_SCAN ? scanEnd(bytes, end) : end;
+    scanned += at - end;
   }
   return damaged('the JPEG ends before its end marker', size);
 }
@@ -56,6 +49,12 @@ function isRestart(marker: number): boolean {
   return marker >= 0xd0 && marker <= 0xd7;
 }
 
+/** Where what a marker begins ends: a fill byte, a marker alone, or a segment; undefined where that is cut off. */
+function markerEnd(bytes: Buffer, at: number, marker: number): number | undefined {
+  if (marker === MARKER) return at + 1;
+  return standsAlone(marker) ? at + 2 : segmentEnd(bytes, at);
+}
+
 function segmentEnd(bytes: Buffer, at: number): number | undefined {
   if (at + 4 > bytes.length) return undefined;
   const length = bytes.readUInt16BE(at + 2);
@@ -69,7 +68,7 @@ export function jpegScans(bytes: Buffer): Buffer[] {
   let at = 2;
   while (at + 4 <= bytes.length && bytes[at] === MARKER) {
     const marker = bytes[at + 1] ?? 0;
-    const end = marker === MARKER ? at + 1 : standsAlone(marker) ? at + 2 : segmentEnd(bytes, at);
+    const end = markerEnd(bytes, at, marker);
     if (end === undefined || marker === END_OF_IMAGE) break;
     at = marker === START_OF_SCAN ? scanEnd(bytes, end) : end;
     if (marker === START_OF_SCAN) scans.push(bytes.subarray(end, at));

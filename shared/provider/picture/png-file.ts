@@ -20,13 +20,11 @@ export function readPng(bytes: Buffer): FileFacts {
     const length = bytes.readUInt32BE(at);
     const type = bytes.toString('latin1', at + 4, at + 8);
     const end = at + CHUNK_FRAME_BYTES + length;
-    if (size === undefined) {
-      if (type !== 'IHDR' || length !== HEADER_BYTES) return damaged('the PNG has no header');
-      if (end > bytes.length) return damaged('the PNG is cut off in its IHDR chunk');
-      size = { width: bytes.readUInt32BE(at + 8), height: bytes.readUInt32BE(at + 12) };
-    }
+    const isHeader = type === 'IHDR' && length === HEADER_BYTES;
+    if (size === undefined && !isHeader) return damaged('the PNG has no header');
     if (end > bytes.length) return damaged(`the PNG is cut off in its ${printable(type)} chunk`, size);
-    if (CRITICAL.has(type) && crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
+    size ??= { width: bytes.readUInt32BE(at + 8), height: bytes.readUInt32BE(at + 12) };
+    if (CRITICAL.has(type) && !isSound(bytes, at, end)) {
       return damaged(`the checksum of the PNG's ${type} chunk is wrong`, size);
     }
     if (type === 'IDAT') pixelBytes += length;
@@ -34,6 +32,10 @@ export function readPng(bytes: Buffer): FileFacts {
     at = end;
   }
   return damaged('the PNG ends before its IEND chunk', size);
+}
+
+function isSound(bytes: Buffer, at: number, end: number): boolean {
+  return crc32(bytes.subarray(at + 4, end - 4)) === bytes.readUInt32BE(end - 4);
 }
 
 function judged(bytes: Buffer, size: PixelSize, pixelBytes: number, end: number): FileFacts {

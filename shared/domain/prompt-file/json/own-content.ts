@@ -2,7 +2,7 @@ import { meaningOf } from '../column-meaning.ts';
 import { isKnownColumn, normaliseColumn } from '../columns.ts';
 import { type RecordContent, type Rejection, type RowContent, rejected } from '../format.ts';
 import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
-import { readColumns, unsupportedCell } from '../read-columns.ts';
+import { type ReadColumn, readColumns, unsupportedCell } from '../read-columns.ts';
 import { type EmbeddedImages, embeddedImages } from '../request/embedded-images.ts';
 import { messagesContent } from '../request/openai-request.ts';
 import { configSettings, isConfig } from '../request/row-config.ts';
@@ -11,30 +11,16 @@ import { configSettings, isConfig } from '../request/row-config.ts';
 export function ownContent(given: JsonObject, data: ReadonlySet<string> = new Set()): RecordContent {
   const object = isManifestLine(given) ? askedIn(given) : unfolded(given);
   const images = embeddedImages();
-  const fields = new Map<string, string>();
-  const nested: [string, unknown][] = [];
-  const configs: [string, unknown][] = [];
   const rowKeys = Object.keys(object).filter((key) => !isPart(key, object[key]));
   const read = readColumns(rowKeys, data);
   if (read.kind === 'problem') return rejected(read.message, read.column);
-  const columns = new Map(read.columns.map((each) => [each.name, each]));
-  for (const [key, value] of Object.entries(object)) {
-    const { column = normaliseColumn(key), kind } = columns.get(key) ?? {};
-    if (column === '') return rejected('a key is empty: name it, or take it out');
-    if (isPart(key, value)) {
-      if (key !== 'messages') configs.push([key, value]);
-      continue;
-    }
-    const text = fieldText(column, value, images);
-    if (typeof text === 'object') return text;
-    if (text === undefined && (isKnownColumn(column) || column === 'size')) {
-      return rejected('value must be text, a number, true or false', column);
-    }
-    const unsupported = kind === 'unsupported' ? unsupportedCell(column, text ?? 'a value') : undefined;
-    if (unsupported !== undefined) return rejected(unsupported, column);
-    if (text === undefined) nested.push([key, value]);
-    else fields.set(column, text);
+  if (Object.keys(object).some((key) => normaliseColumn(key) === '')) {
+    return rejected('a key is empty: name it, or take it out');
   }
+  const cells = readCells(object, read.columns, images);
+  if ('kind' in cells) return cells;
+  const { fields, nested } = cells;
+  const configs = Object.entries(object).filter(([key, value]) => key !== 'messages' && isPart(key, value));
   const settings = configSettings(Object.fromEntries(configs), fields);
   if ('reason' in settings) return settings;
   const conversation = Array.isArray(object.messages) ? addMessages(object.messages, fields, images) : {};
@@ -48,6 +34,39 @@ export function ownContent(given: JsonObject, data: ReadonlySet<string> = new Se
     ...(nested.length > 0 && { nested: Object.fromEntries(nested) }),
     ...(images.images.length > 0 && { embedded: images.images }),
   };
+}
+
+/** The values of an object that are cells, by column; and those that no cell can hold, for templates. */
+function readCells(
+  object: JsonObject,
+  columns: readonly ReadColumn[],
+  images: EmbeddedImages,
+): Cells | Rejection {
+  const fields = new Map<string, string>();
+  const nested: [string, unknown][] = [];
+  const known = new Map(columns.map((each) => [each.name, each]));
+  for (const [key, value] of Object.entries(object).filter((entry) => !isPart(...entry))) {
+    const { column = normaliseColumn(key), kind } = known.get(key) ?? {};
+    const text = fieldText(column, value, images);
+    if (typeof text === 'object') return text;
+    if (text === undefined && mustBeText(column)) {
+      return rejected('value must be text, a number, true or false', column);
+    }
+    const unsupported = kind === 'unsupported' ? unsupportedCell(column, text ?? 'a value') : undefined;
+    if (unsupported !== undefined) return rejected(unsupported, column);
+    if (text === undefined) nested.push([key, value]);
+    else fields.set(column, text);
+  }
+  return { fields, nested };
+}
+
+function mustBeText(column: string): boolean {
+  return isKnownColumn(column) || column === 'size';
+}
+
+interface Cells {
+  readonly fields: Map<string, string>;
+  readonly nested: readonly [string, unknown][];
 }
 
 /** Objects in which rows of other tools keep their settings, or all that they ask for (Replicate, fal, Ideogram). */

@@ -34,24 +34,26 @@ export function cellMeaning(bytes: string, column: string): string | Rejection {
   const written = typeof decoded === 'string' ? decoded : windowsText(bytes);
   if (written === undefined) return decoded;
   const text = KEPT_TEXT.exec(written)?.[1]?.replaceAll('""', '"') ?? written;
-  const plain = text.trim();
-  if (isKnownColumn(column)) {
-    if (column === 'prompt' && (MISSING.test(plain) || NO_PROMPT.test(plain))) {
-      return rejected(
-        `${quoted([plain])} is what programs write for an empty cell: write a prompt, or take the row out`,
-        column,
-      );
-    }
-    if (column === 'prompt' && FORMULA.test(plain)) {
-      return rejected(
-        `${quoted([plain])} is a formula, not what it says: save its values, and the file again`,
-        column,
-      );
-    }
-    const isWord = WORDS.has(column);
-    const isNothing = (isWord ? MISSING : NOTHING).test(plain) || (!isWord && plain === PYTHON_NOTHING);
-    if (isNothing && column !== 'prompt_prefix') return '';
-    if (isSpreadsheetError(plain)) return spreadsheetError(plain, column);
+  const meaning = isKnownColumn(column) ? writtenForNothing(text.trim(), column) : undefined;
+  return meaning ?? text.replace(ESCAPED_FORMULA, '');
+}
+
+/** What programs write where a cell of ours has no value, as what it means; undefined where it is a value. */
+function writtenForNothing(plain: string, column: string): '' | Rejection | undefined {
+  if (column === 'prompt' && (MISSING.test(plain) || NO_PROMPT.test(plain))) {
+    return rejected(
+      `${quoted([plain])} is what programs write for an empty cell: write a prompt, or take the row out`,
+      column,
+    );
   }
-  return text.replace(ESCAPED_FORMULA, '');
+  if (column === 'prompt' && FORMULA.test(plain)) {
+    return rejected(
+      `${quoted([plain])} is a formula, not what it says: save its values, and the file again`,
+      column,
+    );
+  }
+  const isWord = WORDS.has(column);
+  const isNothing = (isWord ? MISSING : NOTHING).test(plain) || (!isWord && plain === PYTHON_NOTHING);
+  if (isNothing && column !== 'prompt_prefix') return '';
+  return isSpreadsheetError(plain) ? spreadsheetError(plain, column) : undefined;
 }

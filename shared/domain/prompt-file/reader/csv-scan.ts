@@ -105,22 +105,31 @@ function quotedCell(
     const end = afterBlanks(text, quote + 1, dialect);
     if (end >= text.length && !atEnd) return MORE;
     const closes = isCellEnd(text, end, dialect);
-    if (isEscaped(text, quote) && (!closes || hasEscapes)) {
-      hasEscapes = true;
-    } else if (closes) {
+    const escapes = isEscaped(text, quote) && (!closes || hasEscapes);
+    if (closes && !escapes) {
       const cell = unquoted(text.slice(quoteAt + 1, quote), hasEscapes);
       return { kind: 'cell', text: cell, end, ...(runsOn && { runsOn }) };
-    } else if (!runsOn && !/[\r\n]/.test(text.slice(quoteAt, quote))) {
-      const lineEnd = cellEnd(text, quote, { ...dialect, delimiter: undefined }, atEnd);
-      if (lineEnd === undefined) return MORE;
-      const cell = strayQuotes(text.slice(quoteAt, lineEnd), dialect.delimiter);
-      if (cell === undefined) return plainCell(text, from, dialect, atEnd);
-      return { kind: 'cell', text: cell.text, end: afterBlanks(text, quoteAt + cell.length, dialect) };
-    } else {
-      runsOn = true;
     }
+    const isStray = !escapes && !runsOn && !/[\r\n]/.test(text.slice(quoteAt, quote));
+    if (isStray) return strayCell(text, { from, quoteAt, quote }, dialect, atEnd);
+    if (escapes) hasEscapes = true;
+    else runsOn = true;
     at = quote + 1;
   }
+}
+
+/** A cell whose first line has a quote in the middle: as its line reads with that quote taken as text. */
+function strayCell(
+  text: string,
+  { from, quoteAt, quote }: { from: number; quoteAt: number; quote: number },
+  dialect: CsvDialect,
+  atEnd: boolean,
+): Cell | typeof MORE {
+  const lineEnd = cellEnd(text, quote, { ...dialect, delimiter: undefined }, atEnd);
+  if (lineEnd === undefined) return MORE;
+  const cell = strayQuotes(text.slice(quoteAt, lineEnd), dialect.delimiter);
+  if (cell === undefined) return plainCell(text, from, dialect, atEnd);
+  return { kind: 'cell', text: cell.text, end: afterBlanks(text, quoteAt + cell.length, dialect) };
 }
 
 /** Where an unquoted cell ends; undefined where that does not show yet. */

@@ -51,25 +51,9 @@ export function readHeader(
   { encoding, isWhole, needsPrompt, data: given }: HeaderFacts,
 ): Header | FileProblem {
   const text = head.toString('latin1');
-  const blank = /^(?:[ \t]*[\r\n])*/.exec(text)?.[0].length ?? 0;
-  const [line = '', separator] =
-    SEPARATOR_LINE.exec(text.slice(blank)) ?? TYPE_LINE.exec(text.slice(blank)) ?? [];
-  const from = blank + line.length;
-  const delimiters = separator === undefined ? DELIMITERS : DELIMITERS.filter((each) => each === separator);
-  if (delimiters.length === 0) {
-    return fileProblem(
-      `${line.trim()} names a delimiter that is none of , ; tab |: save the file with one of them`,
-    );
-  }
-  const readings = delimiters
-    .map((delimiter) => readWith(delimiter, text, from, isWhole))
-    .filter((reading) => reading !== undefined);
-  const best = bestReading(readings);
-  if (best === undefined) {
-    return fileProblem('the header does not end within 64 KB, or a quote in it is never closed');
-  }
-  const damage = damageOf(best);
-  if (damage !== undefined) return fileProblem(damage);
+  const chosen = chooseReading(text, isWhole);
+  if ('message' in chosen) return chosen;
+  const { best, from } = chosen;
   // What prompts of the file put into `{{ }}` is data, as far as the head shows them.
   const places = new Set(placeNames(head.toString()));
   const read = readColumns(best.names, new Set([...given, ...places]));
@@ -100,6 +84,29 @@ export function readHeader(
     bytes: bytesInFile(before, encoding),
     lineBreaks: countBreaks(before, lineBreak),
   };
+}
+
+/** How the header reads with the delimiter that makes most sense of it, and where it begins. */
+function chooseReading(text: string, isWhole: boolean): { best: HeaderReading; from: number } | FileProblem {
+  const blank = /^(?:[ \t]*[\r\n])*/.exec(text)?.[0].length ?? 0;
+  const [line = '', separator] =
+    SEPARATOR_LINE.exec(text.slice(blank)) ?? TYPE_LINE.exec(text.slice(blank)) ?? [];
+  const from = blank + line.length;
+  const delimiters = DELIMITERS.filter((each) => separator === undefined || each === separator);
+  if (delimiters.length === 0) {
+    return fileProblem(
+      `${line.trim()} names a delimiter that is none of , ; tab |: save the file with one of them`,
+    );
+  }
+  const readings = delimiters
+    .map((delimiter) => readWith(delimiter, text, from, isWhole))
+    .filter((reading) => reading !== undefined);
+  const best = bestReading(readings);
+  if (best === undefined) {
+    return fileProblem('the header does not end within 64 KB, or a quote in it is never closed');
+  }
+  const damage = damageOf(best);
+  return damage === undefined ? { best, from } : fileProblem(damage);
 }
 
 function readWith(

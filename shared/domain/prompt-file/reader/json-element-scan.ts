@@ -83,13 +83,25 @@ function modeAfter(mode: Mode, byte: number): Mode {
     case 'escape':
       return 'string';
     case 'slash':
+    case 'line':
+    case 'block':
+    case 'star':
+      return afterComment(mode, byte);
+  }
+}
+
+/** Behind a slash, which may begin a comment, or inside one. */
+function afterComment(mode: 'slash' | 'line' | 'block' | 'star', byte: number): Mode {
+  switch (mode) {
+    case 'slash':
       if (byte === STAR) return 'block';
       return byte === SLASH ? 'line' : 'plain';
     case 'line':
       return byte === LINE_FEED ? 'plain' : 'line';
     case 'block':
+      return byte === STAR ? 'star' : 'block';
     case 'star':
       if (byte === STAR) return 'star';
-      return mode === 'star' && byte === SLASH ? 'plain' : 'block';
+      return byte === SLASH ? 'plain' : 'block';
   }
 }

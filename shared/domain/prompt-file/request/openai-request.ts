@@ -67,15 +67,24 @@ function writtenConversation(messages: readonly ChatMessage[], images: EmbeddedI
   const written: WrittenMessage[] = [];
   for (const { role, content, images: own } of messages) {
     const all = [...(typeof content === 'string' ? [content] : (content ?? [])), ...(own ?? [])];
-    const parts: (string | WrittenImage)[] = [];
-    for (const each of all) {
-      const part = writtenPart(each, images);
-      if (typeof part === 'object' && 'reason' in part) return part;
-      if (part !== '') parts.push(part);
-    }
+    const parts = writtenParts(all, images);
+    if ('reason' in parts) return parts;
     written.push({ role: role === 'developer' ? 'system' : role, parts });
   }
   return conversationOf(written);
+}
+
+function writtenParts(
+  parts: readonly ContentPart[],
+  images: EmbeddedImages,
+): (string | WrittenImage)[] | Rejection {
+  const written: (string | WrittenImage)[] = [];
+  for (const each of parts) {
+    const part = writtenPart(each, images);
+    if (typeof part === 'object' && 'reason' in part) return part;
+    if (part !== '') written.push(part);
+  }
+  return written;
 }
 
 function writtenPart(part: ContentPart, images: EmbeddedImages): string | WrittenImage | Rejection {
