@@ -136,7 +136,9 @@ const text = fc
     fc.stringMatching(/^[a-c"',;|\t\n\r =+@é한🌸{}\\-]{0,14}$/u),
     fc.string({ unit: 'grapheme', maxLength: 10 }),
   )
-  .filter((each) => !/[\p{Cc}\ufffd]/u.test(each.replace(/[\t\n\r]/g, '')) && each.isWellFormed());
+  .filter((each) => !/[\p{Cc}\ufffd]/u.test(each.replace(/[\t\n\r]/g, '')) && each.isWellFormed())
+  // A text that is kept from being a number is read as that text.
+  .filter((each) => !/^\s*="/.test(each));
 
 describe.each(Object.entries(WRITERS))('records that %s writes', (writer, write) => {
   test('come back as they were, through every delimiter and line end', async () => {
