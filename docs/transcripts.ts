@@ -13,7 +13,14 @@ const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** In the reader's order. Each begins in an empty folder with the examples. */
-const PAGES = ['README.md', 'docs/start.md', 'docs/templates.md', 'docs/control.md', 'docs/schedules.md', 'docs/costs.md'];
+const PAGES = [
+  'README.md',
+  'docs/start.md',
+  'docs/templates.md',
+  'docs/control.md',
+  'docs/schedules.md',
+  'docs/costs.md',
+];
 
 /** A fenced block of a page: a file that it shows (```csv NAME), or a session with commands (```console). */
 type Block = { readonly lines: readonly string[]; readonly first: number } & (
