@@ -2,17 +2,20 @@ import type { Config } from '../../../shared/runtime/config.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { UsageError } from '../../usage-error.ts';
 
+/** Stops `--create` on AWS before anything is looked up there; throws `UsageError`. */
+export function refuseCreationOnAws({ stage, customEndpoint }: Config): void {
+  if (isEmbedded(stage) || customEndpoint) return;
+  throw new UsageError(
+    '--create is for AWS-compatible servers given in AWS_ENDPOINT_URL; on AWS, deploy the stack',
+  );
+}
+
 /**
- * Makes bucket, queues and table of a stage on AWS-compatible servers that are given by `AWS_ENDPOINT_URL…`. Refuses on
- * AWS itself, where the stack does it with encryption, backups and least privilege. Safe to repeat.
+ * Makes bucket, queues and table of a stage on AWS-compatible servers that are given by `AWS_ENDPOINT_URL…`. On AWS
+ * itself, the stack does it with encryption, backups and least privilege. Safe to repeat.
  */
 export async function createStage(config: Config): Promise<void> {
   if (isEmbedded(config.stage)) return;
-  if (!config.customEndpoint) {
-    throw new UsageError(
-      '--create is for AWS-compatible servers given in AWS_ENDPOINT_URL; on AWS, deploy the stack',
-    );
-  }
   const [{ createClients }, { createBucket, createQueues, createTable }] = await Promise.all([
     import('../../../shared/aws/clients.ts'),
     import('../../../shared/aws/create-resources.ts'),

@@ -8,13 +8,13 @@ import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batc
 import { requireModel } from '../../flags/require-model.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
-import { type StageOptions, stageConfigOf } from '../../stage/stages.ts';
+import { configOf, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { sayNotes } from '../../text/file-notes.ts';
 import { placeFlags } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
-import { createStage } from './create-stage.ts';
+import { createStage, refuseCreationOnAws } from './create-stage.ts';
 
 interface SubmitOptions extends StageOptions, BatchFlags {
   readonly create?: boolean;
@@ -32,6 +32,7 @@ export function defineSubmit(command: Command, act: Act): void {
     .action(
       act(async (context, path: string, options: SubmitOptions) => {
         const { out } = context;
+        if (options.create) refuseCreationOnAws(configOf(options));
         const config = await stageConfigOf(options);
         const batchOptions = batchOptionsOf(options, config);
         const approvedMicro = parseApproval(options.approveAbove, config);

@@ -19,11 +19,11 @@ import type { OpenStage } from '../../stage/open-stage.ts';
 import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
 import { requireStageKeys } from '../../stage/stage-keys.ts';
 import { startStageWork } from '../../stage/stage-work.ts';
-import { isSimulated, type StageOptions, sayWhose, stageConfigOf } from '../../stage/stages.ts';
+import { configOf, isSimulated, type StageOptions, sayWhose, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { type BatchReporter, createBatchReporter } from '../../text/batch-reporter.ts';
 import { jumpLine } from '../../text/clock-time.ts';
-import { createStage } from './create-stage.ts';
+import { createStage, refuseCreationOnAws } from './create-stage.ts';
 import { refuseMixedLedgers } from './simulated-stage.ts';
 
 interface WorkerOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
@@ -44,6 +44,7 @@ export function defineWorker(command: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act(async (context, options: WorkerOptions) => {
+        if (options.create) refuseCreationOnAws(configOf(options));
         const config = withConcurrency(await stageConfigOf(options), options);
         const simulate = isSimulated(config, options);
         // A deployed stage has keys and configuration of its own.
