@@ -1,3 +1,4 @@
+import type { Item } from '../../domain/item/item.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import { type Charge, countedMicro, unknownMaxMicro } from '../../domain/money/charge.ts';
 import { readItem } from '../batch/batch-items.ts';
@@ -36,12 +37,14 @@ export function chargeWrites(charge: Charge, budgets: readonly BudgetAccount[]):
 export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
   const booked = await effects.table.get(chargeKey(charge));
   if (booked === undefined) {
-    if (await holdsItem(effects, charge)) return;
+    const item = await readItem(effects.table, charge);
+    if (item !== undefined && isHeldBy(item, charge)) return;
     const accounts = uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, []);
     const result = await effects.table.write([
       ...chargeWrites(charge, accounts),
       ...countDirectly(accounts, countedMicro(charge)),
-      ...ownerWrites(charge, creditsOf(charge)),
+      // Of a batch that was pruned, or lost, there is only the charge.
+      ...(item === undefined ? [] : ownerWrites(charge, creditsOf(charge))),
     ]);
     if (result.kind === 'refused') await bookLate(effects, charge);
     return;
@@ -49,9 +52,8 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
   if (isCorrected(rowToCharge(booked), charge)) await rebook(effects, booked, charge);
 }
 
-async function holdsItem({ table }: Pick<Effects, 'table'>, charge: Charge): Promise<boolean> {
-  const state = (await readItem(table, charge))?.state;
-  return state?.kind === 'working' && state.lease.attempt === charge.attempt;
+function isHeldBy({ state }: Item, charge: Charge): boolean {
+  return state.kind === 'working' && state.lease.attempt === charge.attempt;
 }
 
 /** Books an image as one too many, after its item has ended with another attempt's; what is booked otherwise stays. */

@@ -20,3 +20,13 @@ test.each([
 
   expect([...table.rows()].filter(({ pk }) => pk.startsWith('CHARGES#'))).toHaveLength(charges);
 });
+
+test('a charge that many workers find at the same moment is booked once, with its roll-up', async () => {
+  const table = memoryTable();
+  const charge = chargeOf('image', { attempt: attemptIdFrom('attempt-late') });
+
+  await Promise.all(Array.from({ length: 4 }, () => bookLate({ table, log: LOG }, charge)));
+
+  const rollUps = [...table.rows()].filter(({ pk }) => pk.startsWith('COST#'));
+  expect(rollUps).toMatchObject([{ attempts: 1, creditsMicro: charge.creditsMicro }]);
+});
