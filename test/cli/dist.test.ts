@@ -20,7 +20,7 @@ beforeAll(async () => {
   await mkdir(join(installed, 'cli'), { recursive: true });
   await run(process.execPath, [join(ROOT, 'build/run.ts'), join(installed, 'dist')]);
   const tsc = join(ROOT, 'node_modules/.bin/tsc');
-  await run(tsc, ['-p', join(ROOT, 'tsconfig.types.json'), '--outDir', join(installed, 'dist/types')]);
+  await run(tsc, ['-p', join(ROOT, 'tsconfig.types.json'), '--outDir', join(installed, 'types')]);
   await copyFile(join(ROOT, 'cli/bin.js'), join(installed, 'cli/bin.js'));
   await copyFile(join(ROOT, 'package.json'), join(installed, 'package.json'));
   await cp(join(ROOT, 'examples'), join(installed, 'examples'), { recursive: true });
