@@ -69,6 +69,19 @@ describe('trouble that only a person can mend', () => {
     expect((await verify(world.effects)).differences).toEqual([]);
   });
 
+  test('a store that cannot be read: nothing is sent, and all is paused', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(2));
+
+    const isHead = ({ name }: EffectCall) => name === 'store.head';
+    await workInTurn({ ...world, effects: failing(world.effects, 'before', isHead, diskFull) }, batch);
+
+    expect(world.simulator.totals().calls).toBe(0);
+    expect(await chargesIn(world.effects)).toEqual([]);
+    expect(await statesAndHistories(world, batch)).toEqual(['queued', 'queued']);
+    expect(await batchStatus(world.effects, batch)).toMatchObject({ pauses: [{ code: 'unstored' }] });
+  });
+
   test('a store that cannot be read: no item is sent again whose image may be in it, and all is paused', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
