@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { ENVIRONMENT } from '../shared/runtime/config.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -69,7 +70,7 @@ async function outputsOf(commands: readonly Command[], folder: string): Promise<
     .map(({ shown }) => `__code=$?; echo '${MARK}'; (exit $__code)\n${shown.join('\n').slice('$ '.length)}`)
     .join('\n');
   const env = {
-    PATH: [join(folder, '.bin'), process.env.PATH].join(delimiter),
+    PATH: [join(folder, '.bin'), ENVIRONMENT.PATH].join(delimiter),
     HOME: folder,
     NO_COLOR: '1',
     TZ: 'UTC',

@@ -14,7 +14,7 @@ import { type CostStatement, costStatement } from '../shared/domain/money/cost-s
 import { timeZone } from '../shared/domain/time/time-zone.ts';
 import { itemsOf } from '../shared/pipeline/batch/batch-items.ts';
 import { firstBatchDay } from '../shared/pipeline/batch/batches.ts';
-import { readMarks } from '../shared/pipeline/batch/marks.ts';
+import { readPicked } from '../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../shared/pipeline/effects.ts';
 import { type BatchResult, batchResult } from '../shared/pipeline/finish/batch-status.ts';
 import { askCost } from '../shared/pipeline/money/cost.ts';
@@ -99,10 +99,7 @@ function dimensionOf(text: string): CostDimension {
 }
 
 async function* pickedItems(effects: Effects, batch: BatchId): AsyncIterable<Item> {
-  const marks = await readMarks(effects.table, batch);
-  const picked = new Set(
-    marks.flatMap(({ mark, row, variant }) => (mark === 'picked' ? [`${row}/${variant}`] : [])),
-  );
+  const picked = await readPicked(effects.table, batch);
   for await (const item of itemsOf(effects.table, batch)) {
     if (picked.has(`${item.row}/${item.variant}`)) yield item;
   }

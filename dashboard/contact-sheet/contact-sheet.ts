@@ -7,7 +7,7 @@ import { formatCredits } from '../../shared/domain/money/money.ts';
 import { costText } from '../../shared/domain/money/money-text.ts';
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
 import { readBatch } from '../../shared/pipeline/batch/batches.ts';
-import { readMarks } from '../../shared/pipeline/batch/marks.ts';
+import { readPicked } from '../../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { nameOf } from '../data/summaries.ts';
@@ -58,10 +58,7 @@ export async function contactSheet(
   const batch = await readBatch(effects.table, id);
   const status = await batchStatus(effects, id);
   if (batch === undefined || status === undefined) return undefined;
-  const marks = await readMarks(effects.table, id);
-  const picked = new Set(
-    marks.filter(({ mark }) => mark === 'picked').map(({ row, variant }) => `${row}/${variant}`),
-  );
+  const picked = await readPicked(effects.table, id);
   const { shown, failed } = await itemsFor(effects, id, options.picked ? picked : undefined);
   const edge = await edgeFor(effects, shown, options.mostBytes);
   const pages = chunks(shown, MOST_ON_PAGE);

@@ -6,7 +6,7 @@ import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { Item } from '../../../shared/domain/item/item.ts';
 import { settingCells } from '../../../shared/domain/prompt-file/row/settings.ts';
 import { itemsOf } from '../../../shared/pipeline/batch/batch-items.ts';
-import { readMarks } from '../../../shared/pipeline/batch/marks.ts';
+import { readPicked } from '../../../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
@@ -93,10 +93,7 @@ Exit codes: 0 all there · 1 no such batch · 2 some images are missing or damag
 
 async function wantedItems(effects: Effects, batch: BatchId, picked: boolean): Promise<AsyncIterable<Item>> {
   if (!picked) return itemsOf(effects.table, batch);
-  const marks = await readMarks(effects.table, batch);
-  const wanted = new Set(
-    marks.filter(({ mark }) => mark === 'picked').map(({ row, variant }) => `${row}/${variant}`),
-  );
+  const wanted = await readPicked(effects.table, batch);
   if (wanted.size === 0)
     throw new UsageError(`no image of ${batch} is picked. Pick some in \`pressrun dashboard\``);
   return filtered(itemsOf(effects.table, batch), ({ row, variant }) => wanted.has(`${row}/${variant}`));

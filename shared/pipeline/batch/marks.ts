@@ -32,6 +32,12 @@ export async function readMarks(table: Pick<Table, 'query'>, batch: BatchId): Pr
   return marks;
 }
 
+/** The images that were picked, as `row/variant`. */
+export async function readPicked(table: Pick<Table, 'query'>, batch: BatchId): Promise<ReadonlySet<string>> {
+  const picked = (await readMarks(table, batch)).filter(({ mark }) => mark === 'picked');
+  return new Set(picked.map(({ row, variant }) => `${row}/${variant}`));
+}
+
 /** How often a batch's marks were changed: one read. */
 export async function readMarksVersion(table: Pick<Table, 'get'>, batch: BatchId): Promise<number> {
   return rowToMarksVersion(await table.get(marksVersionKey(batch)));

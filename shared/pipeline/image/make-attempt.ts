@@ -64,8 +64,10 @@ export async function makeAttempt(
 async function findInStore(effects: Effects, item: Item, store: StoreCheck) {
   try {
     if (isUntried(item)) await storeAnswers(store);
-    const stored = isUntried(item) ? undefined : await findStoredImage(effects, item);
-    if (stored !== undefined) return { kind: 'stored' as const, stored };
+    else {
+      const stored = await findStoredImage(effects, item);
+      if (stored !== undefined) return { kind: 'stored' as const, stored };
+    }
     return await loadReferences(effects, item);
   } catch (error) {
     effects.log.error('the object store could not be read', error, { batch: item.batch, row: item.row });
