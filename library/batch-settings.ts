@@ -1,6 +1,6 @@
 import { UsageError } from '../cli/usage-error.ts';
 import type { BatchOptions } from '../shared/domain/batch/batch.ts';
-import { metadataToOptions, OPTION_NAMES } from '../shared/domain/batch/batch-options.ts';
+import { type OPTION_NAMES, optionsOf } from '../shared/domain/batch/batch-options.ts';
 import { IMAGE_SETTINGS, SETTING_NAMES, type SettingName } from '../shared/domain/item/image-settings.ts';
 import { formatTags } from '../shared/domain/prompt-file/row/tags.ts';
 import { formatAxes } from '../shared/domain/prompt-file/template/axes.ts';
@@ -54,11 +54,8 @@ export function batchOptionsFrom(settings: BatchSettings, defaultModel: string):
     sheet,
     fresh: settings.fresh ? 'true' : undefined,
   };
-  const given = OPTION_NAMES.flatMap((option) => {
-    const text = texts[option];
-    return text === undefined || text === '' ? [] : [[`pressrun-${option}`, encodeURIComponent(text)]];
-  });
-  const parsed = metadataToOptions(Object.fromEntries(given), defaultModel);
+  const given = Object.entries(texts).filter((each): each is [string, string] => Boolean(each[1]));
+  const parsed = optionsOf(Object.fromEntries(given), defaultModel);
   if (parsed.kind === 'problem') throw new UsageError(parsed.message.replaceAll('pressrun-', ''));
   return parsed.options;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
-import { metadataToOptions, OPTION_NAMES, USER_METADATA } from '../../shared/domain/batch/batch-options.ts';
+import { OPTION_NAMES, optionsOf } from '../../shared/domain/batch/batch-options.ts';
 import {
   IMAGE_SETTINGS,
   SETTING_NAMES,
@@ -100,17 +100,10 @@ export function batchOptionsOf(
   const given = OPTION_NAMES.flatMap((name) => {
     const flag = camelCase(name);
     const value = isFlag(flag, texts) ? texts[flag] : undefined;
-    return value === undefined ? [] : [[`pressrun-${name}`, encodeURIComponent(String(value))]];
+    return value === undefined ? [] : [[name, String(value)]];
   });
-  const metadata = Object.fromEntries(given);
-  const parsed = metadataToOptions(
-    {
-      ...metadata,
-      'pressrun-axes': encodeURIComponent(axesText(flags)),
-      [USER_METADATA]: encodeURIComponent(userName()),
-    },
-    config.defaultModel,
-  );
+  const fields = { ...Object.fromEntries(given), axes: axesText(flags), user: userName() };
+  const parsed = optionsOf(fields, config.defaultModel);
   if (parsed.kind === 'problem') throw new UsageError(asFlags(parsed.message));
   return parsed.options;
 }

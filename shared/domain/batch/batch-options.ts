@@ -20,7 +20,7 @@ const MAX_METADATA_BYTES = 2_048;
 const S3_PREFIX_BYTES = 'x-amz-meta-'.length;
 const PREFIX = 'pressrun-';
 const BUDGET_METADATA = `${PREFIX}budget`;
-export const USER_METADATA = `${PREFIX}user`;
+const USER_METADATA = `${PREFIX}user`;
 /** Options that are no part of what a batch is: with others, it is the same one. */
 export const INCIDENTAL_METADATA: readonly string[] = [BUDGET_METADATA, USER_METADATA];
 export const MODEL_METADATA = `${PREFIX}model`;
@@ -104,7 +104,8 @@ export function metadataToOptions(metadata: Metadata, defaultModel: string = DEF
   return optionsOf(fields, defaultModel);
 }
 
-function optionsOf(fields: RowFields, defaultModel: string): ParsedOptions {
+/** Batch options from texts by their names without `pressrun-`; missing ones are as by default. */
+export function optionsOf(fields: RowFields, defaultModel: string): ParsedOptions {
   const rows = parseRowDefaults(fields, defaultModel);
   if ('problem' in rows) return refused(rows.problem);
   const whole = parseWholeBatch(fields);
