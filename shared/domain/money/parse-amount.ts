@@ -1,4 +1,4 @@
-import { MICRO_PER_CREDIT, parseCredits } from './money.ts';
+import { parseCredits } from './money.ts';
 import type { CreditRate } from './money-text.ts';
 
 /** A sum that a person wrote, in µcr, or what is wrong with it: a sentence that begins with "must" or "is". */
@@ -29,10 +29,18 @@ function fromDollars(number: string, text: string, rate: CreditRate): Amount {
   }
   const usdMicro = parseCredits(number);
   if (usdMicro === undefined) return problem(whyNot(text));
-  const credits = Number((usdMicro / rate.usdPerCredit / MICRO_PER_CREDIT).toFixed(9));
-  const micro = Math.floor(credits * MICRO_PER_CREDIT);
-  if (Number.isSafeInteger(micro) && micro < 1e15) return { kind: 'amount', micro };
+  const micro = wholeQuotient(usdMicro, rate.usdPerCredit);
+  if (micro < 1e15) return { kind: 'amount', micro };
   return problem(`is "${text}", which is too much`);
+}
+
+/** `amount / rate`, rounded down, of the rate's decimals as written: a double's 0.6187 is not 0.6187, and pays for more. */
+function wholeQuotient(amount: number, rate: number): number {
+  const [digits = '', exponent = '0'] = String(rate).split('e');
+  const [whole = '', fraction = ''] = digits.split('.');
+  const scale = fraction.length - Number(exponent);
+  const dividend = BigInt(amount) * 10n ** BigInt(Math.max(0, scale));
+  return Number(dividend / (BigInt(whole + fraction) * 10n ** BigInt(Math.max(0, -scale))));
 }
 
 function whyNot(text: string): string {

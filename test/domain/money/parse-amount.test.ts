@@ -75,10 +75,16 @@ describe('an amount', () => {
           const micro = amount.kind === 'amount' ? amount.micro : Number.NaN;
           expect(micro / 1e6).toBeCloseTo(cents / 100 / usdPerCredit, 5);
           expect(BigInt(micro) * BigInt(rate)).toBeLessThanOrEqual(BigInt(cents) * 100n * 1_000_000n);
+          expect(BigInt(micro + 1) * BigInt(rate)).toBeGreaterThan(BigInt(cents) * 100n * 1_000_000n);
         },
       ),
+      { numRuns: 5_000, examples: [[4_403_832, 6_187]] },
     );
   });
+});
+
+test('dollars at a rate too small to be written without an exponent are whole credits', () => {
+  expect(parseAmount('$1', { ...CENT, usdPerCredit: 2e-7 })).toEqual({ kind: 'amount', micro: 5e12 });
 });
 
 describe('dollars over providers of several rates', () => {
