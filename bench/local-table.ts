@@ -83,12 +83,12 @@ function record(item: number, nth: number): TableWrite[] {
     },
     {
       kind: 'update',
-      key: { pk: 'COST#2026-11', sk: `bench#image#${shard}` },
+      key: { pk: `COST#2026-11#${shard}`, sk: 'bench#image' },
       add: { images: 1, creditsMicro: 68 },
     },
     {
       kind: 'update',
-      key: { pk: 'BATCH#bench', sk: `PROGRESS#${shard}` },
+      key: { pk: `BATCH#bench#${shard}`, sk: 'PROGRESS' },
       add: { done: 1, creditsMicro: 68 },
     },
   ];

@@ -17,8 +17,21 @@ export function createCallSlots(count: number): CallSlots {
   };
 }
 
-/** Without a bound. */
-export const NO_SLOTS: CallSlots = { take: async () => () => undefined };
+/** The same slots as one invocation sees them, which knows how many of its calls wait for one. */
+export function ownSlots({ take }: CallSlots): CallSlots & { waiting(): number } {
+  let waiting = 0;
+  return {
+    take: async () => {
+      waiting += 1;
+      try {
+        return await take();
+      } finally {
+        waiting -= 1;
+      }
+    },
+    waiting: () => waiting,
+  };
+}
 
 /** The same effects; the slot is free as soon as the provider has answered, while the image is stored and recorded. */
 export function freeingAfterCall(effects: Effects, free: () => void): Effects {

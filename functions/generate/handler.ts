@@ -1,11 +1,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import pLimit from 'p-limit';
 import type { ItemRef } from '../../shared/domain/item/item.ts';
 import { parseWorkMessage } from '../../shared/pipeline/batch/messages.ts';
 import { createCreditPool } from '../../shared/pipeline/credits/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { completeIfEnded } from '../../shared/pipeline/finish/complete-batch.ts';
+import { groupCommit } from '../../shared/pipeline/group-commit.ts';
 import { generateItem } from '../../shared/pipeline/image/generate.ts';
 import { hideMessages, keepAlive, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
 import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
@@ -15,15 +15,18 @@ import { createCallMinutes } from '../../shared/pipeline/pace/call-minutes.ts';
 import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
 import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { MessageStays, putBack } from '../put-back.ts';
-import { type CallSlots, freeingAfterCall, NO_SLOTS } from './call-slots.ts';
+import { type CallSlots, createCallSlots, freeingAfterCall, ownSlots } from './call-slots.ts';
 import { createItemsInHand } from './items-in-hand.ts';
 import { topUp, type WorkRecord } from './top-up.ts';
 
 /** The longest that the provider may take (300 s at 4K), and what follows a call. */
 export const CALL_MS = 330_000;
 
+/** How long the end of an attempt may wait to be written with others where many make one bill: in a deployed stage. */
+export const GROUP_MS = 5_000;
+
 export interface GenerateSettings {
-  /** Calls under way at a time in one invocation. */
+  /** Calls under way at a time in this process. */
   readonly itemsAtOnce: number;
   /** No call is begun with less time than this left: the provider's time-out and what follows it. */
   readonly callMs: number;
@@ -37,15 +40,17 @@ export interface GenerateSettings {
   readonly isGuest?: boolean;
   /** Whether an invocation takes more messages from the queue as its slots get free. */
   readonly topsUp?: boolean;
-  /** Bounds calls beyond one invocation. */
-  readonly slots?: CallSlots;
+  /** How long an attempt's end may wait to be written together with others. Default: each is written alone, at once. */
+  readonly groupMs?: number;
 }
 
 /** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
 export function createHandler(given: Effects, settings: GenerateSettings) {
   const minutes = settings.countsMinutes ? createCallMinutes(given) : undefined;
-  const effects: Effects = minutes === undefined ? given : { ...given, notify: minutes.seen(given.notify) };
-  const { stopping, pacing = IMPATIENT, slots = NO_SLOTS } = settings;
+  const { stopping, pacing = IMPATIENT, groupMs } = settings;
+  const grouped = groupMs === undefined ? given : committingInGroups(given, groupMs);
+  const effects = minutes === undefined ? grouped : { ...grouped, notify: minutes.seen(given.notify) };
+  const slots = createCallSlots(settings.itemsAtOnce);
   const waits = stopping === undefined ? pacing : { ...pacing, stopping };
   const gate = createProviderGate(effects, waits, settings.isGuest);
   const credits = createCreditPool(effects, createBudgetBook(effects), waits);
@@ -55,14 +60,14 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
     minutes?.began();
     const work: WorkInHand = { receipts: new Set(), attempts: new Set() };
     for (const record of event.Records) work.receipts.add(record.receiptHandle);
-    const limit = pLimit(settings.itemsAtOnce);
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
-    const leaveCredits = credits.join(() => Math.min(settings.itemsAtOnce, limit.pendingCount));
+    const own = ownSlots(slots);
+    const leaveCredits = credits.join(() => Math.min(settings.itemsAtOnce, own.waiting()));
 
     const isLate = () => stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
 
-    const generate = async (item: ItemRef): Promise<GenerateResult> => {
-      const free = await slots.take();
+    const generate = async (item: ItemRef, take: CallSlots['take']): Promise<GenerateResult> => {
+      const free = await take();
       try {
         if (isLate()) return { kind: 'wait', waitMs: 0 };
         const worker = { gate, credits, attempts: work.attempts, store };
@@ -71,27 +76,27 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
         free();
       }
     };
-    const settle = async (record: WorkRecord): Promise<void> => {
+    const settle = async (record: WorkRecord, take: CallSlots['take']): Promise<void> => {
       const item = parseWorkMessage(record.body);
-      const result = await items.once(item, () => generate(item));
+      const result = await items.once(item, () => generate(item, take));
       if (result.kind === 'settled') return void batches.add(item.batch);
       // From here on its wait is its own, but for one that a fresh copy waits for: that goes like those that are settled.
       work.receipts.delete(record.receiptHandle);
       await putBack(effects.workQueue, record, result.waitMs);
       work.receipts.add(record.receiptHandle);
     };
-    const handle = (record: WorkRecord) =>
-      settle(record).catch((error: unknown) => {
+    const handle = (record: WorkRecord, take = own.take) =>
+      settle(record, take).catch((error: unknown) => {
         work.receipts.delete(record.receiptHandle);
         if (!(error instanceof MessageStays)) effects.log.error('work message failed', error);
         throw error;
       });
     const workOff = async (): Promise<SQSBatchResponse> => {
-      const ofEvent = processed(event, context, (record) => limit(() => handle(record)));
+      const ofEvent = processed(event, context, handle);
       if (!settings.topsUp) return await ofEvent;
       const hasTime = () => !isLate();
       const { workQueue: queue, log } = effects;
-      const more = topUp({ queue, slots: settings.itemsAtOnce, limit, work, hasTime, handle });
+      const more = topUp({ queue, most: settings.itemsAtOnce, slots, work, hasTime, handle });
       const failed = (error: unknown) => log.error('more work could not be received', error);
       const [response] = await Promise.all([ofEvent, more.catch(failed)]);
       return response;
@@ -112,13 +117,28 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   };
 }
 
+/** The last call under way waits for nobody else's end. */
+function committingInGroups(effects: Effects, windowMs: number): Effects {
+  let calling = 0;
+  const call: Effects['provider']['call'] = async (...call) => {
+    calling += 1;
+    try {
+      return await effects.provider.call(...call);
+    } finally {
+      calling -= 1;
+    }
+  };
+  const commit = groupCommit(effects, { windowMs, mayFollow: () => calling > 0 });
+  return { ...effects, provider: { ...effects.provider, call }, commit };
+}
+
 async function processed(
   event: SQSEvent,
   context: Context,
   handleRecord: (record: SQSRecord) => Promise<void>,
 ): Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS);
-  return await processPartialResponse(event, handleRecord, processor, {
+  return await processPartialResponse(event, (record: SQSRecord) => handleRecord(record), processor, {
     context,
     throwOnFullBatchFailure: false,
   });

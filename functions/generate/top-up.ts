@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { LimitFunction } from 'p-limit';
 import { VISIBILITY_SECONDS, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
 import type { Queue, ReceivedMessage } from '../../shared/pipeline/ports.ts';
+import type { CallSlots } from './call-slots.ts';
 
 /** What of a message an invocation works with, whoever received it. */
 export type WorkRecord = Pick<SQSRecord, 'body' | 'receiptHandle'> & {
@@ -10,13 +10,14 @@ export type WorkRecord = Pick<SQSRecord, 'body' | 'receiptHandle'> & {
 
 interface TopUpOptions {
   readonly queue: Queue;
-  readonly slots: number;
-  readonly limit: LimitFunction;
+  /** Received at a time: as many as there are slots, 10 at most. */
+  readonly most: number;
+  readonly slots: CallSlots;
   readonly work: WorkInHand;
   /** False as soon as no call may begin any more. */
   readonly hasTime: () => boolean;
-  /** Rejects where a message stays in the queue: it waits, or it failed. */
-  readonly handle: (record: WorkRecord) => Promise<void>;
+  /** Works on a message in the slot that it is given. Rejects where it stays in the queue: it waits, or it failed. */
+  readonly handle: (record: WorkRecord, take: CallSlots['take']) => Promise<void>;
 }
 
 /** SQS's limit on one request. */
@@ -28,14 +29,14 @@ const WAIT_MS = 1_000;
  * straggler then keeps one slot waiting, not all. Ends when there is no time, when the queue has nothing, or when a message has
  * to wait: what is paused or paced is no reason to go through the whole queue.
  */
-export async function topUp({ queue, slots, limit, work, hasTime, handle }: TopUpOptions): Promise<void> {
+export async function topUp({ queue, most, slots, work, hasTime, handle }: TopUpOptions): Promise<void> {
   const received: ReceivedMessage[] = [];
   const settled: string[] = [];
-  let receiving: Promise<void> | undefined;
+  const handling = new Set<Promise<void>>();
   let isOver = false;
 
   async function receive(): Promise<void> {
-    const messages = await queue.receive(Math.min(slots, MOST_RECEIVED), WAIT_MS);
+    const messages = await queue.receive(Math.min(most, MOST_RECEIVED), WAIT_MS);
     if (messages.length === 0) isOver = true;
     const receipts = messages.map(({ receipt }) => receipt);
     for (const receipt of receipts) work.receipts.add(receipt);
@@ -47,24 +48,34 @@ export async function topUp({ queue, slots, limit, work, hasTime, handle }: TopU
     while (!isOver && hasTime()) {
       const message = received.shift();
       if (message !== undefined) return message;
-      receiving ??= receive().finally(() => {
-        receiving = undefined;
-      });
-      await receiving;
+      await receive();
     }
     return undefined;
   }
 
-  async function fillSlot(): Promise<void> {
-    for (let message = await next(); message !== undefined; message = await next()) {
-      const { receipt } = message;
-      try {
-        await handle(recordOf(message));
-        settled.push(receipt);
-      } catch {
-        isOver = true;
-      }
+  /** A slot first, then a message; the slot is free again with the call, while what it brought is stored and recorded. */
+  async function fillSlots(): Promise<void> {
+    for (;;) {
       if (settled.length >= MOST_RECEIVED) await deleteSettled();
+      const free = await slots.take();
+      const message = await next().catch((error: unknown) => {
+        free();
+        throw error;
+      });
+      if (message === undefined) return free();
+      const handled = handleIn(message, free).finally(() => handling.delete(handled));
+      handling.add(handled);
+    }
+  }
+
+  async function handleIn(message: ReceivedMessage, free: () => void): Promise<void> {
+    try {
+      await handle(recordOf(message), async () => free);
+      settled.push(message.receipt);
+    } catch {
+      isOver = true;
+    } finally {
+      free();
     }
   }
 
@@ -80,9 +91,13 @@ export async function topUp({ queue, slots, limit, work, hasTime, handle }: TopU
     await queue.setVisibility(receipts, 0);
   }
 
-  await Promise.all(Array.from({ length: slots }, () => limit(fillSlot)));
-  await deleteSettled();
-  await giveBack();
+  try {
+    await fillSlots();
+  } finally {
+    await Promise.all(handling);
+    await deleteSettled();
+    await giveBack();
+  }
 }
 
 function recordOf({ body, receipt, receives, group }: ReceivedMessage): WorkRecord {

@@ -1,4 +1,3 @@
-import { createCallSlots } from '../../functions/generate/call-slots.ts';
 import { CALL_MS, createHandler as createGenerateHandler } from '../../functions/generate/handler.ts';
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createReportHandler, DAILY } from '../../functions/report/handler.ts';
@@ -54,13 +53,12 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
     queue: effects.workQueue,
     functionName: 'generate',
     handler: createGenerateHandler(effects, {
-      itemsAtOnce: 1,
+      itemsAtOnce,
       callMs: CALL_MS,
       countsMinutes: true,
       pacing,
       ...(isGuest !== undefined && { isGuest }),
       stopping: stopping.signal,
-      slots: createCallSlots(itemsAtOnce),
     }),
     concurrency: itemsAtOnce + Math.ceil(itemsAtOnce * STORING),
   });

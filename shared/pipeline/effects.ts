@@ -7,6 +7,7 @@ import type { UnknownPolicy } from '../domain/item/retry.ts';
 import type { PriceList } from '../domain/money/prices.ts';
 import type { FetchLink } from '../provider/http/image-link.ts';
 import type { LendMemory, Provider } from '../provider/types.ts';
+import type { Commit } from './group-commit.ts';
 import type { Clock, Log, ObjectStore, Queue, Table } from './ports.ts';
 
 /** Every side effect of the pipeline, built in one place (`shared/runtime/effects.ts`) and passed first. */
@@ -36,6 +37,8 @@ export interface Effects {
   /** What becomes of an item whose attempt may have been billed and brought no image. */
   readonly unknownOutcomes: UnknownPolicy;
   readonly notify: (event: PipelineEvent) => void;
+  /** How ends of attempts are written. Missing: each alone. */
+  readonly commit?: Commit;
 }
 
 /** What an onlooker may want to know at once: on one machine the progress bar and the copying to `--out` listen. */

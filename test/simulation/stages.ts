@@ -1,4 +1,8 @@
-import { CALL_MS, createHandler as createGenerateHandler } from '../../functions/generate/handler.ts';
+import {
+  CALL_MS,
+  createHandler as createGenerateHandler,
+  GROUP_MS,
+} from '../../functions/generate/handler.ts';
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch/batch.ts';
@@ -49,6 +53,7 @@ function startDeployed(world: World): void {
           itemsAtOnce: world.scenario.itemsAtOnce,
           callMs: CALL_MS,
           pacing: ONE_OF_MANY,
+          groupMs: GROUP_MS,
         }),
         batchSize: world.scenario.eventSize,
         timeoutMs: GENERATE_TIMEOUT_MS,

@@ -75,12 +75,8 @@ export async function settleLostAttempt(
     const charge = own ? stored.charge : chargeOfUnknown(attemptOf(effects, item, lease));
     // First: once the item has ended, nobody looks again.
     if (!own) await bookLate(effects, stored.charge);
-    await endAttempt(effects, {
-      ...held,
-      state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
-      charge,
-      uncovered: await uncovered(effects, charge, hold),
-    });
+    const state = { kind: 'done', image: stored.image, attempt: stored.charge.attempt } as const;
+    await endAttempt(effects, { ...held, state, charge }, uncoveredBy(effects, hold));
     return;
   }
   const decision = decideAfterCrash(item.history, effects.unknownOutcomes, isShared);
@@ -89,16 +85,13 @@ export async function settleLostAttempt(
       ? 'the worker died during the call; it may have been billed'
       : 'the worker died during each of several attempts';
   const charge = chargeOfUnknown(attemptOf(effects, item, lease));
-  await endAttempt(effects, {
-    ...held,
-    ...stateAfter(effects, decision, { message }),
-    charge,
-    uncovered: await uncovered(effects, charge, hold),
-  });
+  const end = { ...held, ...stateAfter(effects, decision, { message }), charge };
+  await endAttempt(effects, end, uncoveredBy(effects, hold));
 }
 
-async function uncovered(effects: Effects, charge: Charge, hold: ReservedCredits | undefined) {
-  return uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, hold?.accounts ?? []);
+function uncoveredBy({ table }: Pick<Effects, 'table'>, hold: ReservedCredits | undefined) {
+  return async (charge: Charge) =>
+    uncoveredAccounts(await readBudgets(table, charge.batch), charge, hold?.accounts ?? []);
 }
 
 /** Its credits are held first: an item that has to wait for a budget is nobody's, and uses up no attempt. */

@@ -31,8 +31,6 @@ export interface AttemptEnd {
   readonly charge?: Charge;
   /** The credits that were held for the attempt: its own end releases them. */
   readonly hold?: ReservedCredits;
-  /** Accounts that the charge counts in though nothing was held in them. */
-  readonly uncovered?: readonly BudgetAccount[];
   /** How long its worker was at it. */
   readonly workMs?: number;
   /** Only while the lease has run out by then; without it, the writer holds the lease himself. */
@@ -42,9 +40,18 @@ export interface AttemptEnd {
 /** Where among the writes of an attempt's end the item's own stands. */
 export const ITEM_WRITE = 0;
 
+/** Where an attempt's end counts: the accounts that its charge counts in though nothing was held in them, and the shard. */
+interface CountedIn {
+  readonly uncovered?: readonly BudgetAccount[];
+  readonly shard?: number;
+}
+
 /** The writes of an attempt's end; they happen only while the attempt still holds the item. */
-export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
-  const { item, charge, state, hold, uncovered = [], workMs } = end;
+export function attemptEndWrites(
+  end: AttemptEnd,
+  { uncovered = [], shard = shardOfText(end.attempt) }: CountedIn = {},
+): TableWrite[] {
+  const { item, charge, state, hold, workMs } = end;
   const credits = charge === undefined ? undefined : creditsOf(charge);
   const counted = state.kind === 'done' || state.kind === 'failed' ? { [state.kind]: 1 } : {};
   const update: TableWrite = {
@@ -64,13 +71,11 @@ export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
     ...(charge === undefined
       ? []
       : [
-          ...chargeWrites(charge, [...(hold?.accounts ?? []), ...uncovered]),
+          ...chargeWrites(charge, [...(hold?.accounts ?? []), ...uncovered], shard),
           ...countDirectly(uncovered, countedMicro(charge)),
         ]),
     ...(hold === undefined ? [] : [endUnder(hold, charge === undefined ? 0 : countedMicro(charge))]),
-    ...(Object.keys(progress).length === 0
-      ? []
-      : [addProgress(item.batch, shardOfText(end.attempt), progress)]),
+    ...(Object.keys(progress).length === 0 ? [] : [addProgress(item.batch, shard, progress)]),
     ...(state.kind === 'done' ? rememberImage(item, state.image) : []),
   ];
 }

@@ -1,6 +1,7 @@
 import { FAILURES, type Failure } from '../../domain/calls/failure.ts';
 import { type Item, isUntried, settingsOfNextCall } from '../../domain/item/item.ts';
 import { decideAfterFailure, leaveForUser, type RetryDecision } from '../../domain/item/retry.ts';
+import type { Charge } from '../../domain/money/charge.ts';
 import { outputOf } from '../../domain/money/usage.ts';
 import { sendsExtras } from '../../provider/http/request-body.ts';
 import type { CallOutcome, ImageRequest } from '../../provider/types.ts';
@@ -114,30 +115,42 @@ async function callProvider(
   const request = messages === undefined ? { prompt } : { prompt, messages };
   const { plainRequest: plain } = item.history;
   call.made = true;
-  return await effects.lendMemory(async (memory) => {
+  const kept = await effects.lendMemory(async (memory) => {
     const sent = { ...request, profile, settings, references, plain };
     const outcome = await effects.provider.call(sent, signal, memory);
-    return await settle(effects, gate, attempt, outcome, store);
+    return await keep(effects, gate, attempt, outcome, store);
   });
+  // From here on the answer's memory is free: the record may wait for others.
+  switch (kept.kind) {
+    case 'images':
+      return await recordImage(effects, attempt, kept.stored, asDuplicate(kept.charge));
+    case 'failure':
+      return await settleFailure(effects, gate, attempt, kept.failure, kept.answer);
+  }
 }
 
-async function settle(
+/** What is left to record of a call once what it brought is in the store. */
+type Kept =
+  | { readonly kind: 'images'; readonly stored: StoredImage; readonly charge: Charge }
+  | { readonly kind: 'failure'; readonly failure: Failure; readonly answer: Answer };
+
+async function keep(
   effects: Effects,
   gate: ProviderGate,
   attempt: Attempt,
   outcome: CallOutcome,
   store: StoreCheck,
-): Promise<EndedAttempt> {
+): Promise<Kept> {
   logCall(effects, attempt, outcome);
   await gate.ended(attempt.item.settings.model, endedCall(attempt, outcome));
 
   switch (outcome.kind) {
     case 'images':
-      return await keepImages(effects, gate, attempt, outcome, store);
+      return await keepImages(effects, attempt, outcome, store);
     case 'failure': {
-      const { failure, answer } = outcome;
+      const { kind, failure, answer } = outcome;
       const isKept = answer !== undefined && (await keepAnswer(effects, attempt, answer, failure));
-      return await settleFailure(effects, gate, attempt, failure, { ...outcome, images: [], isKept });
+      return { kind, failure, answer: { ...outcome, images: [], isKept } };
     }
   }
 }
@@ -151,23 +164,21 @@ function endedCall({ item, startedAtMs: sentAtMs }: Attempt, outcome: CallOutcom
 
 async function keepImages(
   effects: Effects,
-  gate: ProviderGate,
   attempt: Attempt,
   outcome: Extract<CallOutcome, { kind: 'images' }>,
   store: StoreCheck,
-): Promise<EndedAttempt> {
+): Promise<Kept> {
   const charge = chargeOfAnswer(attempt, 'image', outcome);
-  let put: { kind: 'stored' | 'exists'; stored: StoredImage };
   try {
-    put = await putImages(effects, attempt.item, outcome, charge, isAlone(effects, attempt));
+    const { stored } = await putImages(effects, attempt.item, outcome, charge, isAlone(effects, attempt));
+    return { kind: 'images', stored, charge };
   } catch (error) {
     store.forget();
     effects.log.error('an image could not be stored', error, { attempt: attempt.id });
     const message = oneLine('the image arrived, but the object store would not take it', error);
     const failure: Failure = { code: 'unstored', message, reach: 'answered' };
-    return await settleFailure(effects, gate, attempt, failure, { ...outcome, isKept: false });
+    return { kind: 'failure', failure, answer: { ...outcome, isKept: false } };
   }
-  return await recordImage(effects, attempt, put.stored, asDuplicate(charge));
 }
 
 /** Whether no other attempt can have put an image: none came before, and none may begin while the lease runs. */

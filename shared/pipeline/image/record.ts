@@ -1,16 +1,19 @@
 import type { Failure } from '../../domain/calls/failure.ts';
 import type { ItemFailureCode, ItemHistory, ItemRef, ItemState } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
+import type { BudgetAccount } from '../../domain/money/budget.ts';
 import { type Charge, countedMicro } from '../../domain/money/charge.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
+import { commitAlone } from '../group-commit.ts';
 import { type AnswerFacts, type Attempt, chargeOfAnswer, chargeOfUnknown } from '../money/attempt.ts';
 import { asDuplicate, bookDuplicate, bookLate } from '../money/ledger.ts';
+import { shardOfText } from '../rows/shards.ts';
 import { adoptImage } from './adopt.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
 import { findStoredImages, type StoredImage } from './stored-image.ts';
 
-type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
+type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock' | 'commit'>;
 
 /**
  * Records the image of an attempt: the item is done, its charge is booked. Where another attempt's image was in the
@@ -70,24 +73,37 @@ export type EndedAttempt =
   | { readonly kind: 'ended'; readonly state: ItemState; readonly countedMicro: number }
   | { readonly kind: 'superseded' };
 
+/** The accounts that a charge counts in beside those that were held for it: read when it is written, and not before. */
+type Uncovered = (charge: Charge) => Promise<readonly BudgetAccount[]>;
+
 /** Ends an attempt as one transaction; `superseded` where it does not hold the item (any more), and nothing is written. */
-export async function endAttempt(effects: Recorder, end: AttemptEnd): Promise<EndedAttempt> {
-  const result = await effects.table.write(attemptEndWrites(end));
+export async function endAttempt(
+  effects: Recorder,
+  end: AttemptEnd,
+  uncovered: Uncovered = async () => [],
+): Promise<EndedAttempt> {
+  const { table, commit = commitAlone(table) } = effects;
+  const { charge } = end;
+  const result = await commit({
+    shard: shardOfText(end.attempt),
+    writes: async (shard) =>
+      attemptEndWrites(end, { shard, uncovered: charge === undefined ? [] : await uncovered(charge) }),
+  });
   if (result.kind === 'refused') {
-    if (end.charge === undefined || result.indexes.includes(ITEM_WRITE)) return { kind: 'superseded' };
+    if (charge === undefined || result.indexes.includes(ITEM_WRITE)) return { kind: 'superseded' };
     // The item is held, so it was the charge: another attempt found this one's image in the store and booked it.
     const { charge: _, ...rest } = end;
     return await endAttempt(effects, rest);
   }
-  if (end.charge !== undefined) {
-    const { model, creditsMicro } = end.charge;
+  if (charge !== undefined) {
+    const { model, creditsMicro } = charge;
     effects.notify({ kind: 'charged', model, creditsMicro });
   }
   if (end.state.kind === 'done' || end.state.kind === 'failed') {
     const imageKey = end.state.kind === 'done' ? { imageKey: end.state.image.key } : {};
     effects.notify({ kind: 'item-ended', item: end.item, ...imageKey });
   }
-  const counted = end.charge === undefined ? 0 : countedMicro(end.charge);
+  const counted = charge === undefined ? 0 : countedMicro(charge);
   return { kind: 'ended', state: end.state, countedMicro: counted };
 }
 
@@ -123,16 +139,15 @@ export async function endOwnAttempt(
   end: Pick<AttemptEnd, 'state' | 'history' | 'charge' | 'outcome'>,
 ): Promise<EndedAttempt> {
   const { charge } = end;
-  const uncovered = charge === undefined ? [] : await reservation?.uncovered(charge);
-  const result = await endAttempt(effects, {
+  const own: AttemptEnd = {
     ...end,
     item,
     attempt: id,
     startedAtMs,
     workMs: Math.max(0, Math.round(effects.clock.now() - startedAtMs)),
     ...(hold === undefined ? {} : { hold }),
-    ...(uncovered === undefined ? {} : { uncovered }),
-  });
+  };
+  const result = await endAttempt(effects, own, reservation?.uncovered);
   if (result.kind === 'ended') reservation?.ended(result.countedMicro);
   else if (charge !== undefined) await bookSuperseded(effects, item, charge);
   return result;

@@ -24,8 +24,13 @@ export function creditsOf(charge: Charge): { creditsMicro: number; creditsMaxUnk
  * The writes of a new charge: the entry, with the accounts of budgets that it is counted in, and its roll-up; for the
  * transaction that also says what became of the item.
  */
-export function chargeWrites(charge: Charge, budgets: readonly BudgetAccount[]): TableWrite[] {
-  return [{ kind: 'put', row: chargeToRow(charge, budgets), onlyIf: { kind: 'absent' } }, addToCost(charge)];
+export function chargeWrites(
+  charge: Charge,
+  budgets: readonly BudgetAccount[],
+  shard: number = shardOfText(charge.attempt),
+): TableWrite[] {
+  const row = chargeToRow(charge, budgets);
+  return [{ kind: 'put', row, onlyIf: { kind: 'absent' } }, addToCost(charge, 1, shard)];
 }
 
 /**

@@ -1,13 +1,10 @@
 import { type DayWindow, daysIn, monthOf } from '../../domain/time/calendar.ts';
 import type { Table, TableRow } from '../ports.ts';
 import { BOOKED_FIELDS, type BookedCharge, chargesPartition, rowToBooked } from '../rows/charge-row.ts';
-import { type CostRollUp, costPartition, rowToCost } from '../rows/cost-row.ts';
+import { type CostRollUp, costPartitions, rowToCost } from '../rows/cost-row.ts';
 import { ALL_SHARDS } from '../rows/shards.ts';
 
 type Readable = Pick<Table, 'query'>;
-
-/** A month's roll-ups are read in two parts at once. */
-const DAYS_OF_PART = 16;
 
 /** Visits the charges of days in UTC with what is added up of them, in the order of `eachLedgerRow`. */
 export async function eachCharge(
@@ -46,17 +43,12 @@ export async function eachRollUp(
 ): Promise<void> {
   const months = Map.groupBy(daysIn(window), monthOf);
   for (const [month, days] of months) {
+    // `$` stands right after the `#` that follows a day.
+    const skBetween = [days[0] ?? '', `${days.at(-1)}$`] as const;
     await Promise.all(
-      partsOf(days).map(async (part) => {
-        // `$` stands right after the `#` that follows a day.
-        const skBetween = [part[0] ?? '', `${part.at(-1)}$`] as const;
-        for await (const row of table.query({ pk: costPartition(month), skBetween })) visit(rowToCost(row));
+      costPartitions(month).map(async (pk) => {
+        for await (const row of table.query({ pk, skBetween })) visit(rowToCost(row));
       }),
     );
   }
-}
-
-function partsOf(days: readonly string[]): string[][] {
-  const parts = Math.ceil(days.length / DAYS_OF_PART);
-  return Array.from({ length: parts }, (_, nth) => days.slice(nth * DAYS_OF_PART, (nth + 1) * DAYS_OF_PART));
 }

@@ -6,7 +6,7 @@ import { DEFAULT_USD_PER_CREDIT, MICRO_PER_CREDIT } from '../../domain/money/mon
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
 import { type BookedCharge, servedBy } from './charge-row.ts';
 import { batchId, type Fields, parseRow } from './fields.ts';
-import { shardOfText } from './shards.ts';
+import { ALL_SHARDS, shardOfText } from './shards.ts';
 
 /** One sum of charges: those of one day, model, batch, outcome and provider at one rate (in one shard). */
 export interface CostRollUp {
@@ -44,16 +44,20 @@ const costRow = z.object({
   ...amounts,
 } satisfies Fields<Omit<CostRollUp, 'amounts'> & CostAmounts>);
 
-export function costPartition(month: string): string {
-  return `COST#${month}`;
+/** The partitions of a month's roll-ups; the first is of 0.2, which kept all shards in one. */
+export function costPartitions(month: string): string[] {
+  return [`COST#${month}`, ...ALL_SHARDS.map((shard) => costPartition(month, shard))];
 }
 
-function costKey(charge: Charge): TableKey {
+function costPartition(month: string, shard: number): string {
+  return `COST#${month}#${shard}`;
+}
+
+function costKey(charge: Charge, shard: number): TableKey {
   const day = charge.at.slice(0, 10);
-  const shard = shardOfText(charge.attempt);
   return {
-    pk: costPartition(day.slice(0, 7)),
-    sk: `${day}#${charge.model}#${charge.batch}#${charge.outcome}#${shard}${servedByKey(charge)}`,
+    pk: costPartition(day.slice(0, 7), shard),
+    sk: `${day}#${charge.model}#${charge.batch}#${charge.outcome}${servedByKey(charge)}`,
   };
 }
 
@@ -63,11 +67,18 @@ function servedByKey({ provider, rate }: Charge): string {
   return isFirst ? '' : `#${provider}#${rate}`;
 }
 
-/** Adds a charge to its roll-up, or with `sign` −1 takes it out again; in the transaction that writes the charge (I5). */
-export function addToCost(charge: Charge, sign: 1 | -1 = 1): TableWrite {
+/**
+ * Adds a charge to its roll-up, or with `sign` −1 takes it out again; in the transaction that writes the charge (I5). Any shard
+ * will do: only their sum counts, and one alone may be below zero.
+ */
+export function addToCost(
+  charge: Charge,
+  sign: 1 | -1 = 1,
+  shard: number = shardOfText(charge.attempt),
+): TableWrite {
   const { amounts, ...group } = rollUpOf(charge);
   const add = Object.fromEntries(Object.entries(amounts).map(([name, value]) => [name, sign * value]));
-  return { kind: 'update', key: costKey(charge), set: group, add };
+  return { kind: 'update', key: costKey(charge, shard), set: group, add };
 }
 
 /** What one charge is in the roll-ups. */

@@ -23,7 +23,7 @@ export function watchRollUps({ facts }: Watched, tell: Tell): Watch {
     if (row.pk.startsWith('CHARGES#')) countCharge(row, sign);
     else if (row.pk.startsWith('COST#')) countAmounts(rowToCost(row), -sign);
     else if (row.sk.startsWith('ITEM#')) countItem(row, sign);
-    else if (row.sk.startsWith('PROGRESS#')) countProgress(row, sign);
+    else if (row.sk === 'PROGRESS') countProgress(row, sign);
   }
 
   function countCharge(row: TableRow, sign: number): void {
