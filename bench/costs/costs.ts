@@ -69,6 +69,11 @@ function idleMonth(stage: string, file: Parameters<typeof settingsOf>[1] = {}) {
   };
 }
 
+function hottestOf({ written }: Invocation): [string, number] {
+  const [first] = [...written].sort(([, a], [, b]) => b - a);
+  return first ?? ['none', 0];
+}
+
 function line(name: string, parts: Readonly<Record<string, number>>): void {
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
   const text = Object.entries(parts).map(([part, dollars]) => `${part} ${dollars.toFixed(4)}`);
@@ -93,6 +98,8 @@ for (const slots of [16, 24, 50]) {
     `${slots} slots: ${images} images in ${seconds.toFixed(0)} s, slot use ${slotUse.toFixed(2)}; an image: ${each.join(', ')}\n`,
   );
   line(`  1,000 images, ${memoryMib} MiB`, perThousand(invocation, memoryMib));
+  const [partition, units] = hottestOf(invocation);
+  process.stdout.write(`  hottest partition: ${partition}, ${(units / images).toFixed(2)} write units an image\n`);
 }
 process.stdout.write('\n');
 line('idle month, dev', idleMonth('dev'));

@@ -27,9 +27,10 @@ const BATCH = 10;
 
 /**
  * Counts a table's units: a write unit for each kB begun of a row, twice that in a transaction, which a write with a condition
- * or an addition is, too (dynamo-table.ts); a read unit for each 4 kB begun, read consistently.
+ * or an addition is, too (dynamo-table.ts); a read unit for each 4 kB begun, read consistently. `written` has the write units
+ * by partition.
  */
-export function countedTable(table: Table, counts: Operations): Table {
+export function countedTable(table: Table, counts: Operations, written = new Map<string, number>()): Table {
   const bytesOf = (row: TableRow | undefined) => (row === undefined ? 0 : JSON.stringify(row).length);
   const units = (bytes: number, unit: number) => Math.max(1, Math.ceil(bytes / unit));
 
@@ -59,7 +60,12 @@ export function countedTable(table: Table, counts: Operations): Table {
       const result = await table.write(writes);
       const [only] = writes;
       const factor = writes.length === 1 && only !== undefined && isPlain(only) ? 1 : 2;
-      for (const write of writes) counts.writeUnits += factor * (await unitsOf(write));
+      for (const write of writes) {
+        const units = factor * (await unitsOf(write));
+        const { pk } = keyOf(write);
+        counts.writeUnits += units;
+        written.set(pk, (written.get(pk) ?? 0) + units);
+      }
       return result;
     },
   };

@@ -1,4 +1,4 @@
-import { createHandler } from '../../functions/generate/handler.ts';
+import { createHandler, GROUP_MS } from '../../functions/generate/handler.ts';
 import { createHandler as createIngest } from '../../functions/ingest/handler.ts';
 import { lambdaContext } from '../../local/stage/lambda-context.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
@@ -19,6 +19,8 @@ export interface Invocation {
   /** The share of its slots' time in which a call was under way. */
   readonly slotUse: number;
   readonly operations: Operations;
+  /** Write units by partition of the table. */
+  readonly written: ReadonlyMap<string, number>;
 }
 
 interface Setting {
@@ -48,6 +50,7 @@ export async function runInvocation({
   const store = memoryStore(clock);
   const queue = memoryQueue({ clock, random, visibilityMs: 5_400_000, maxReceives: 10 });
   const operations = noOperations();
+  const written = new Map<string, number>();
   const { effects } = createRaceEffects({ table, store, queue, clock, random });
   await takeIn(effects, items, clock);
 
@@ -66,11 +69,17 @@ export async function runInvocation({
   const counted = {
     ...effects,
     provider,
-    table: countedTable(table, operations),
+    table: countedTable(table, operations, written),
     store: countedStore(store, operations),
     workQueue: countedQueue(queue, operations),
   };
-  const handler = createHandler(counted, { itemsAtOnce: slots, callMs, pacing: ONE_OF_MANY, topsUp: true });
+  const handler = createHandler(counted, {
+    itemsAtOnce: slots,
+    callMs,
+    pacing: ONE_OF_MANY,
+    topsUp: true,
+    groupMs: GROUP_MS,
+  });
   const first = await queue.receive(Math.min(slots, 10), 0);
   const Records = first.map(({ body, receipt }) => ({ ...sqsRecord(body), receiptHandle: receipt }));
   const startedMs = clock.now();
@@ -85,7 +94,7 @@ export async function runInvocation({
   const seconds = (clock.now() - startedMs) / 1_000;
   // Lambda's own receive and delete of the first messages.
   operations.sqsRequests += 2 * Math.ceil(first.length / 10);
-  return { images, seconds, slotUse: callMsSum / (slots * seconds * 1_000), operations };
+  return { images, seconds, slotUse: callMsSum / (slots * seconds * 1_000), operations, written };
 }
 
 async function takeIn(
