@@ -4,7 +4,7 @@ import type { Table, TableQuery, TableRow, TableWrite } from '../pipeline/ports.
  * The first release that reads the rows which this program writes; each row that is put carries it as `v`. Raise it in
  * the release that changes a row so that older programs would misread it. Rows without it are of 0.1.
  */
-const ROW_VERSION = '0.2.0';
+const ROW_VERSION = '0.3.0';
 
 /** A row that only a newer pressrun can read. */
 class NewerRowError extends Error {

@@ -80,7 +80,9 @@ describe('ends of attempts that come together', () => {
     expect((await all).every(({ kind }) => kind === 'written')).toBe(true);
     expect(written.length).toBeGreaterThan(2);
     expect(Math.max(...written.map((writes) => writes.length))).toBeLessThanOrEqual(100);
-    const sums = await Promise.all([...Array(8).keys()].map((shard) => table.get({ pk: `SUM#${shard}`, sk: 'SUM' })));
+    const sums = await Promise.all(
+      [...Array(8).keys()].map((shard) => table.get({ pk: `SUM#${shard}`, sk: 'SUM' })),
+    );
     expect(sums.reduce((sum, row) => sum + Number(row?.count ?? 0), 0)).toBe(60);
   });
 
