@@ -150,7 +150,7 @@ function end(name: string, shard: number, add: Readonly<Record<string, number>> 
   };
 }
 
-function room({ mayFollow = () => true } = {}) {
+function room({ mayFollow = () => true }: { readonly mayFollow?: () => boolean } = {}) {
   const table = memoryTable();
   const clock = virtualClock();
   const written: (readonly TableWrite[])[] = [];
