@@ -33,6 +33,17 @@ export function ownSlots({ take }: CallSlots): CallSlots & { waiting(): number }
   };
 }
 
+/** The same effects; the slot is free as soon as nothing is left of an attempt but to record it, which may wait for others. */
+export function freeingBeforeRecord(effects: Effects, free: () => void): Effects {
+  const { commit } = effects;
+  if (commit === undefined) return effects;
+  const freeing: typeof commit = async (draft) => {
+    free();
+    return await commit(draft);
+  };
+  return { ...effects, commit: freeing };
+}
+
 /** The same effects; the slot is free as soon as the provider has answered, while the image is stored and recorded. */
 export function freeingAfterCall(effects: Effects, free: () => void): Effects {
   const call: Effects['provider']['call'] = async (...call) => {

@@ -12,10 +12,17 @@ import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
 import { createCallMinutes } from '../../shared/pipeline/pace/call-minutes.ts';
+import { createParking } from '../../shared/pipeline/pace/parking.ts';
 import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
 import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { MessageStays, putBack } from '../put-back.ts';
-import { type CallSlots, createCallSlots, freeingAfterCall, ownSlots } from './call-slots.ts';
+import {
+  type CallSlots,
+  createCallSlots,
+  freeingAfterCall,
+  freeingBeforeRecord,
+  ownSlots,
+} from './call-slots.ts';
 import { createItemsInHand } from './items-in-hand.ts';
 import { topUp, type WorkRecord } from './top-up.ts';
 
@@ -38,8 +45,12 @@ export interface GenerateSettings {
   readonly stopping?: AbortSignal;
   /** Whether this worker came to a deployed stage with a key of its own: what pauses it, pauses nobody else. */
   readonly isGuest?: boolean;
+  /** Whether the next call begins while the image of the last one is stored: for one machine, whose disk may be slow. */
+  readonly freesAfterCall?: boolean;
   /** Whether an invocation takes more messages from the queue as its slots get free. */
   readonly topsUp?: boolean;
+  /** Whether messages of what is paused leave the queue, where each receive is paid for; a sweep must send them again. */
+  readonly parks?: boolean;
   /** How long an attempt's end may wait to be written together with others. Default: each is written alone, at once. */
   readonly groupMs?: number;
 }
@@ -47,19 +58,21 @@ export interface GenerateSettings {
 /** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
 export function createHandler(given: Effects, settings: GenerateSettings) {
   const minutes = settings.countsMinutes ? createCallMinutes(given) : undefined;
-  const { stopping, pacing = IMPATIENT, groupMs } = settings;
-  const grouped = groupMs === undefined ? given : committingInGroups(given, groupMs);
+  const { stopping, pacing = IMPATIENT } = settings;
+  const grouped = committingInGroups(given, settings);
   const effects = minutes === undefined ? grouped : { ...grouped, notify: minutes.seen(given.notify) };
   const slots = createCallSlots(settings.itemsAtOnce);
+  const freeing = settings.freesAfterCall ? freeingAfterCall : freeingBeforeRecord;
   const waits = stopping === undefined ? pacing : { ...pacing, stopping };
   const gate = createProviderGate(effects, waits, settings.isGuest);
   const credits = createCreditPool(effects, createBudgetBook(effects), waits);
   const store = createStoreCheck(effects);
   const items = createItemsInHand();
+  const park = settings.parks ? createParking(effects) : undefined;
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
-    const work: WorkInHand = { receipts: new Set(), attempts: new Set() };
-    for (const record of event.Records) work.receipts.add(record.receiptHandle);
+    const receipts = new Set(event.Records.map(({ receiptHandle }) => receiptHandle));
+    const work: WorkInHand = { receipts, attempts: new Set() };
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
     const own = ownSlots(slots);
     const leaveCredits = credits.join(() => Math.min(settings.itemsAtOnce, own.waiting()));
@@ -71,7 +84,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       try {
         if (isLate()) return { kind: 'wait', waitMs: 0 };
         const worker = { gate, credits, attempts: work.attempts, store };
-        return await generateItem(freeingAfterCall(effects, free), worker, item);
+        return await generateItem(freeing(effects, free), worker, item);
       } finally {
         free();
       }
@@ -80,6 +93,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       const item = parseWorkMessage(record.body);
       const result = await items.once(item, () => generate(item, take));
       if (result.kind === 'settled') return void batches.add(item.batch);
+      if (result.stopped !== undefined && (await park?.(item.batch, result.stopped)) === 'leaves') return;
       // From here on its wait is its own, but for one that a fresh copy waits for: that goes like those that are settled.
       work.receipts.delete(record.receiptHandle);
       await putBack(effects.workQueue, record, result.waitMs);
@@ -95,10 +109,8 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       const ofEvent = processed(event, context, handle);
       if (!settings.topsUp) return await ofEvent;
       const hasTime = () => !isLate();
-      const { workQueue: queue, log } = effects;
-      const more = topUp({ queue, most: settings.itemsAtOnce, slots, work, hasTime, handle });
-      const failed = (error: unknown) => log.error('more work could not be received', error);
-      const [response] = await Promise.all([ofEvent, more.catch(failed)]);
+      const more = topUp(effects, { most: settings.itemsAtOnce, slots, work, hasTime, handle });
+      const [response] = await Promise.all([ofEvent, more]);
       return response;
     };
 
@@ -118,7 +130,8 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
 }
 
 /** The last call under way waits for nobody else's end. */
-function committingInGroups(effects: Effects, windowMs: number): Effects {
+function committingInGroups(effects: Effects, { groupMs: windowMs }: GenerateSettings): Effects {
+  if (windowMs === undefined) return effects;
   let calling = 0;
   const call: Effects['provider']['call'] = async (...call) => {
     calling += 1;

@@ -11,6 +11,7 @@ const generate = createHandler(effects, {
   pacing: ONE_OF_MANY,
   topsUp: true,
   groupMs: GROUP_MS,
+  parks: true,
 });
 
 /** What Lambda calls with messages of the work queue. */

@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import type { Effects } from '../../shared/pipeline/effects.ts';
 import { VISIBILITY_SECONDS, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
 import type { Queue, ReceivedMessage } from '../../shared/pipeline/ports.ts';
 import type { CallSlots } from './call-slots.ts';
@@ -9,7 +10,6 @@ export type WorkRecord = Pick<SQSRecord, 'body' | 'receiptHandle'> & {
 };
 
 interface TopUpOptions {
-  readonly queue: Queue;
   /** Received at a time: as many as there are slots, 10 at most. */
   readonly most: number;
   readonly slots: CallSlots;
@@ -29,7 +29,18 @@ const WAIT_MS = 1_000;
  * straggler then keeps one slot waiting, not all. Ends when there is no time, when the queue has nothing, or when a message has
  * to wait: what is paused or paced is no reason to go through the whole queue.
  */
-export async function topUp({ queue, most, slots, work, hasTime, handle }: TopUpOptions): Promise<void> {
+export async function topUp(
+  { workQueue, log }: Pick<Effects, 'workQueue' | 'log'>,
+  options: TopUpOptions,
+): Promise<void> {
+  try {
+    await fillFrom(workQueue, options);
+  } catch (error) {
+    log.error('more work could not be received', error);
+  }
+}
+
+async function fillFrom(queue: Queue, { most, slots, work, hasTime, handle }: TopUpOptions): Promise<void> {
   const received: ReceivedMessage[] = [];
   const settled: string[] = [];
   const handling = new Set<Promise<void>>();

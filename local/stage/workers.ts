@@ -1,4 +1,8 @@
-import { CALL_MS, createHandler as createGenerateHandler } from '../../functions/generate/handler.ts';
+import {
+  CALL_MS,
+  createHandler as createGenerateHandler,
+  GROUP_MS,
+} from '../../functions/generate/handler.ts';
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createReportHandler, DAILY } from '../../functions/report/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
@@ -54,9 +58,11 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
     functionName: 'generate',
     handler: createGenerateHandler(effects, {
       itemsAtOnce,
+      freesAfterCall: true,
       callMs: CALL_MS,
       countsMinutes: true,
       pacing,
+      ...(!isAlone && { groupMs: GROUP_MS, parks: true }),
       ...(isGuest !== undefined && { isGuest }),
       stopping: stopping.signal,
     }),

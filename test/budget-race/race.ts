@@ -157,7 +157,9 @@ async function runWorker(track: Track): Promise<void> {
   if (isDoomed) track.killsLeft -= 1;
   const dies = isDoomed ? nthChange(1 + Math.floor(random() * 25)) : () => false;
   const worker = mortal(track.effects, random() < 0.5 ? 'before' : 'after', dies);
-  const handler = createHandler(worker.effects, { itemsAtOnce: ITEMS_AT_ONCE, callMs: 0 });
+  // As on one machine, or as in a deployed stage: with the ends that come while others are written.
+  const grouping = random() < 0.5 ? {} : { groupMs: 0 };
+  const handler = createHandler(worker.effects, { itemsAtOnce: ITEMS_AT_ONCE, callMs: 0, ...grouping });
   for (;;) {
     const deliveries = queue.take(BATCH_SIZE);
     if (deliveries.length === 0) break;

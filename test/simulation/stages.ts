@@ -54,6 +54,7 @@ function startDeployed(world: World): void {
           callMs: CALL_MS,
           pacing: ONE_OF_MANY,
           groupMs: GROUP_MS,
+          parks: true,
         }),
         batchSize: world.scenario.eventSize,
         timeoutMs: GENERATE_TIMEOUT_MS,

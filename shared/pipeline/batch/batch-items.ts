@@ -1,7 +1,7 @@
 import type { BatchId } from '../../domain/ids.ts';
 import type { Item, ItemRef } from '../../domain/item/item.ts';
 import type { Table } from '../ports.ts';
-import { ITEM_PREFIX, itemKey, itemsPartition, rowToItem } from '../rows/item-row.ts';
+import { itemKey, itemsFrom, rowToItem } from '../rows/item-row.ts';
 import { ALL_SHARDS } from '../rows/shards.ts';
 
 /** One item as it stands now; undefined where there is none. */
@@ -11,9 +11,13 @@ export async function readItem(table: Pick<Table, 'get'>, ref: ItemRef): Promise
 }
 
 /** All items of a batch in order of row and variant, merged from their shards; streamed, however many they are. */
-export async function* itemsOf(table: Pick<Table, 'query'>, batch: BatchId): AsyncIterable<Item> {
+export async function* itemsOf(
+  table: Pick<Table, 'query'>,
+  batch: BatchId,
+  fromRow = 0,
+): AsyncIterable<Item> {
   const shards = ALL_SHARDS.map((shard) =>
-    table.query({ pk: itemsPartition(batch, shard), skPrefix: ITEM_PREFIX })[Symbol.asyncIterator](),
+    table.query(itemsFrom(batch, shard, fromRow))[Symbol.asyncIterator](),
   );
   const heads = await Promise.all(shards.map((shard) => shard.next()));
   for (;;) {

@@ -59,10 +59,11 @@ interface Death {
 
 /**
  * Settles an attempt whose worker is gone, its lease having run out by `leaseEndedByMs`: an image that it put is
- * adopted and paid for once (I4); otherwise the attempt is booked as of unknown outcome and the item starts again.
+ * adopted and paid for once (I4); otherwise the attempt is booked as of unknown outcome and the item starts again. It is
+ * written at once, for the item's next call waits for it.
  */
 export async function settleLostAttempt(
-  effects: Effects,
+  { commit: _, ...effects }: Effects,
   item: Item,
   lease: Lease,
   { leaseEndedByMs, isShared }: Death,

@@ -12,6 +12,7 @@ import type { StoreCheck } from './store-check.ts';
 import {
   type GenerateResult,
   PAUSED_WAIT_MS,
+  pausedResult,
   resultFor,
   resultOf,
   SETTLED,
@@ -86,7 +87,7 @@ async function workOnClaim(
       return claim;
     case 'reached':
       await pauseForBudget(effects, item.batch, claim);
-      return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+      return pausedResult(item);
     case 'claimed':
       attempts.add(claim.attempt);
       try {

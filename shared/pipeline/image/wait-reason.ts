@@ -7,7 +7,12 @@ import type { ProviderGate } from '../pace/provider-gate.ts';
 /** What becomes of the message: it is done with, or it waits. */
 export type GenerateResult =
   | { readonly kind: 'settled' }
-  | { readonly kind: 'wait'; readonly waitMs: number };
+  | {
+      readonly kind: 'wait';
+      readonly waitMs: number;
+      /** What items of this model and batch are stopped by lasts: their messages need not stay. */
+      readonly stopped?: string;
+    };
 
 export const SETTLED: GenerateResult = { kind: 'settled' };
 /** How often a message looks whether a pause is over. */
@@ -24,11 +29,18 @@ export async function waitReason(
   if (item.state.kind !== 'queued' && item.state.kind !== 'working') return SETTLED;
   const standing = await gate.readinessOf(item.batch);
   if (standing === 'cancelled') return await leaveAlone(effects, item);
-  if (standing === 'paused') return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
+  if (standing === 'paused') return pausedResult(item);
   const pause = await gate.pauseOf(item.settings.model);
   if (pause === undefined) return undefined;
   const leftMs = (pause.untilMs ?? Number.POSITIVE_INFINITY) - effects.clock.now();
-  return { kind: 'wait', waitMs: Math.min(PAUSED_WAIT_MS, Math.max(1_000, leftMs)) };
+  if (leftMs <= PAUSED_WAIT_MS) return { kind: 'wait', waitMs: Math.max(1_000, leftMs) };
+  // A guest's pause stops the guest alone: others may take what waits.
+  return pause.isGuests ? { kind: 'wait', waitMs: PAUSED_WAIT_MS } : pausedResult(item);
+}
+
+/** An item that is stopped until somebody helps, or for long. */
+export function pausedResult({ settings }: Pick<Item, 'settings'>): GenerateResult {
+  return { kind: 'wait', waitMs: PAUSED_WAIT_MS, stopped: settings.model };
 }
 
 /**

@@ -16,6 +16,7 @@ import { openIfLeft } from '../money/set-budget.ts';
 import { readPauses } from '../pace/provider-pauses.ts';
 import type { OutgoingMessage } from '../ports.ts';
 import { cancelWaiting } from './cancel-batch.ts';
+import { returnParked } from './return-parked.ts';
 import { reviveIntake } from './revive-intake.ts';
 import { stallOf } from './stalled.ts';
 
@@ -79,7 +80,7 @@ async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions):
   await readOnOrClose(effects, id, resendsItems || options.resend === 'uploads');
   const messagesSent = resendsItems
     ? await resendItems(effects, id)
-    : await sendWork(effects, settled.stillOpen.map(workMessageOf));
+    : (await sendWork(effects, settled.stillOpen.map(workMessageOf))) + (await returnParked(effects, id));
   // Where no lease of an item is a dead worker's, a command that finished the batch may still have been killed.
   const finishEndedByMs = Math.max(options.leasesEndedByMs, effects.clock.now());
   const isComplete = (await completeIfEnded(effects, id, finishEndedByMs)) === 'complete';

@@ -7,18 +7,14 @@ import type { RetryDecision } from '../../domain/item/retry.ts';
 import type { Provider } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 import { isoTime } from '../money/attempt.ts';
-import { createRecentlyRead } from '../recently-read.ts';
 import { allModelsOf, type ProviderPause, pauseToRow } from '../rows/provider-pause-row.ts';
 import { type BatchReadiness, createBatchWatch } from './batch-watch.ts';
 import { createJudge, type FailedCall } from './judge.ts';
 import type { CallEnd } from './model-line.ts';
 import type { Permit } from './next-step.ts';
+import { createPauseWatch } from './pause-watch.ts';
 import { createProviderContact } from './provider-contact.ts';
-import { readPausesFor } from './provider-pauses.ts';
 import { createRateLimiter, IMPATIENT, type RateLimiterOptions } from './rate-limiter.ts';
-
-/** How long a worker believes that a model is not paused before it looks again. */
-const FRESH_MS = 2_000;
 
 /** A call that ended. */
 interface EndedCall {
@@ -64,38 +60,25 @@ export function createProviderGate(
   pacing: RateLimiterOptions = IMPATIENT,
   isGuest = false,
 ): ProviderGate {
-  const pauses = createRecentlyRead(effects.clock, FRESH_MS, async (model: string) =>
-    readPausesFor(effects, model, await accessFor(model)),
-  );
-
-  async function accessFor(model: string): Promise<string | undefined> {
-    const profile = findModel(effects.models, model);
-    return profile && (await effects.provider?.accessOf?.(profile));
-  }
-
+  const watch = createPauseWatch(effects, isGuest);
   const contact = createProviderContact(effects.clock);
   const rateLimiter = createRateLimiter(effects, pacing);
   const { judge, succeeded } = createJudge(rateLimiter, contact);
   const yielded = new Set<string>();
-
-  async function pauseOf(model: string): Promise<ProviderPause | undefined> {
-    const [pause] = await pauses.current(model);
-    return pause;
-  }
 
   async function pause(
     model: string,
     decision: Extract<RetryDecision, { kind: 'pause' }>,
     { code, message }: Failure,
   ): Promise<void> {
-    const access = await accessFor(model);
+    const access = await watch.accessFor(model);
     const row = {
       ...pauseRow(effects, model, decision, { code, message }),
       ...(access !== undefined && { access }),
       ...(isGuest && { isGuests: true }),
     };
     await effects.table.write([{ kind: 'put', row: pauseToRow(row) }]);
-    pauses.forget();
+    watch.forget();
     effects.log.warn('paused until a person helps', { model, code });
     effects.notify({ kind: 'paused', model: row.model, code, hint: row.hint });
   }
@@ -112,6 +95,7 @@ export function createProviderGate(
     if (failure !== undefined) return;
     contact.answered();
     succeeded(model);
+    await watch.broughtImage(model);
   }
 
   function yieldMs({ batch, row, variant, settings, history: { paused } }: Item): number {
@@ -123,6 +107,7 @@ export function createProviderGate(
 
   const { permit, left } = rateLimiter;
   const readinessOf = createBatchWatch(effects);
+  const { pauseOf } = watch;
   return { pauseOf, readinessOf, pause, permit, left, yieldMs, ended, judge };
 }
 

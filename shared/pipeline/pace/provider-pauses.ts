@@ -6,6 +6,7 @@ import {
   allModelsOf,
   PERSON_PAUSE_KEY,
   type ProviderPause,
+  pauseKey,
   pausesOf,
   pauseToRow,
   rowToPause,
@@ -19,14 +20,27 @@ export async function readPauses(
   return (await readAllPauses(effects, models)).filter(({ isGuests }) => !isGuests);
 }
 
-/** The same for a worker that calls with this access: those of others are not among them. */
+/** The same for a worker that calls with this access: `own` hold for it; `others` are of another key, or another address. */
 export async function readPausesFor(
   effects: Pick<Effects, 'table' | 'clock' | 'models'>,
   model: string,
   access: string | undefined,
-): Promise<ProviderPause[]> {
-  const pauses = await readAllPauses(effects, [model]);
-  return pauses.filter((pause) => pause.access === undefined || pause.access === access);
+): Promise<{ readonly own: readonly ProviderPause[]; readonly others: readonly ProviderPause[] }> {
+  const { own = [], others = [] } = Object.groupBy(await readAllPauses(effects, [model]), (pause) =>
+    pause.access === undefined || pause.access === access ? 'own' : 'others',
+  );
+  return { own, others };
+}
+
+/** Ends pauses that a call has shown to be over, as they were read. */
+export async function endOldPauses(
+  { table }: Pick<Effects, 'table'>,
+  pauses: readonly ProviderPause[],
+): Promise<void> {
+  for (const { model, access, since } of pauses) {
+    const onlyIf = { kind: 'equals', field: 'since', value: since } as const;
+    await table.write([{ kind: 'delete', key: pauseKey(model, access), onlyIf }]);
+  }
 }
 
 async function readAllPauses(

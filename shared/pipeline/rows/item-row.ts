@@ -14,7 +14,7 @@ import {
   type ReservedCredits,
 } from '../../domain/item/item.ts';
 import type { Message } from '../../domain/item/message.ts';
-import type { TableKey, TableRow, TableValue } from '../ports.ts';
+import type { TableKey, TableQuery, TableRow, TableValue } from '../ports.ts';
 import {
   attemptId,
   batchId,
@@ -134,6 +134,14 @@ export function rowItemsKey(batch: BatchId, row: number, shard: number) {
 }
 
 export const ITEM_PREFIX = 'ITEM#';
+
+/** The items of a shard, from a row on. */
+export function itemsFrom(batch: BatchId, shard: number, row: number): TableQuery {
+  const pk = itemsPartition(batch, shard);
+  if (row === 0) return { pk, skPrefix: ITEM_PREFIX };
+  // `$` stands right after the `#` of the prefix.
+  return { pk, skBetween: [`${ITEM_PREFIX}${pad(row, 9)}`, 'ITEM$'] };
+}
 
 export function itemsPartition(batch: BatchId, shard: number): string {
   return `BATCH#${batch}#${shard}`;

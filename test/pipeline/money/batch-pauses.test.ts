@@ -11,6 +11,7 @@ import {
 } from '../../../shared/pipeline/money/batch-pauses.ts';
 import type { BatchPause } from '../../../shared/pipeline/rows/batch-pause-row.ts';
 import { limit } from '../../support/budgets.ts';
+import { MODEL } from '../../support/specimens.ts';
 import { generate, itemsIn, workerOf, workOff } from '../../support/work.ts';
 import { csvOf, submit, useWorlds, type World } from '../../support/world.ts';
 
@@ -31,7 +32,7 @@ describe('a paused batch', () => {
 
     const results = await generateAll(world, batch);
 
-    expect(results).toEqual(Array(2).fill({ kind: 'wait', waitMs: 300_000 }));
+    expect(results).toEqual(Array(2).fill({ kind: 'wait', waitMs: 300_000, stopped: MODEL }));
     expect(world.simulator.totals().calls).toBe(0);
     expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'paused', pauses: [BY_PERSON] });
     expect((await itemsIn(world.effects, batch)).map(({ state }) => state.kind)).toEqual([

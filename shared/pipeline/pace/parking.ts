@@ -1,0 +1,31 @@
+import type { BatchId } from '../../domain/ids.ts';
+import type { Effects } from '../effects.ts';
+import { parkedToRow } from '../rows/parked-row.ts';
+
+/** As long as a worker believes a pause: no message leaves the queue by a mark that is older than its look at the pause. */
+const FRESH_MS = 2_000;
+
+/** Whether the message of an item that is stopped leaves the queue. */
+export type Park = (batch: BatchId, model: string) => Promise<'leaves' | 'stays'>;
+
+/**
+ * Lets the messages of what is paused leave the queue, where each would be received every few minutes for as long as the pause
+ * lasts. The table is the truth: a mark says that items of a batch and model may have no message, and the sweep sends them
+ * again once nothing stops them. The message that makes the mark stays, so that a worker looks now and then.
+ */
+export function createParking({ table, clock }: Pick<Effects, 'table' | 'clock'>): Park {
+  const marks = new Map<string, { readonly atMs: number; readonly written: Promise<unknown> }>();
+  return async (batch, model) => {
+    const key = `${batch} ${model}`;
+    const atMs = clock.now();
+    const before = marks.get(key);
+    if (before !== undefined && atMs < before.atMs + FRESH_MS) {
+      await before.written;
+      return 'leaves';
+    }
+    const written = table.write([{ kind: 'put', row: parkedToRow(batch, { model, atMs }) }]);
+    marks.set(key, { atMs, written });
+    await written;
+    return 'stays';
+  };
+}

@@ -1,0 +1,46 @@
+import { findModel } from '../../domain/calls/models.ts';
+import type { Provider } from '../../provider/types.ts';
+import type { Effects } from '../effects.ts';
+import { createRecentlyRead } from '../recently-read.ts';
+import type { ProviderPause } from '../rows/provider-pause-row.ts';
+import { endOldPauses, readPausesFor } from './provider-pauses.ts';
+
+/** How long a worker believes that a model is not paused before it looks again. */
+const FRESH_MS = 2_000;
+
+/** What one worker knows of pauses of models, as far as they concern its own key and address. */
+export function createPauseWatch(
+  effects: Pick<Effects, 'table' | 'clock' | 'models'> & { readonly provider?: Pick<Provider, 'accessOf'> },
+  isGuest: boolean,
+) {
+  /** What a key of before paused, for all workers of this stage. */
+  const ofOldKeys = new Map<string, readonly ProviderPause[]>();
+  const pauses = createRecentlyRead(effects.clock, FRESH_MS, async (model: string) => {
+    const { own, others } = await readPausesFor(effects, model, await accessFor(model));
+    if (!isGuest)
+      ofOldKeys.set(
+        model,
+        others.filter((each) => !each.isGuests),
+      );
+    return own;
+  });
+
+  async function accessFor(model: string): Promise<string | undefined> {
+    const profile = findModel(effects.models, model);
+    return profile && (await effects.provider?.accessOf?.(profile));
+  }
+
+  /** An image that this worker's key brought shows that what an old one paused is over. */
+  async function broughtImage(model: string): Promise<void> {
+    const old = ofOldKeys.get(model) ?? [];
+    ofOldKeys.delete(model);
+    await endOldPauses(effects, old);
+  }
+
+  return {
+    accessFor,
+    broughtImage,
+    pauseOf: async (model: string): Promise<ProviderPause | undefined> => (await pauses.current(model))[0],
+    forget: pauses.forget,
+  };
+}
