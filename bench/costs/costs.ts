@@ -99,7 +99,9 @@ for (const slots of [16, 24, 50]) {
   );
   line(`  1,000 images, ${memoryMib} MiB`, perThousand(invocation, memoryMib));
   const [partition, units] = hottestOf(invocation);
-  process.stdout.write(`  hottest partition: ${partition}, ${(units / images).toFixed(2)} write units an image\n`);
+  process.stdout.write(
+    `  hottest partition: ${partition}, ${(units / images).toFixed(2)} write units an image\n`,
+  );
 }
 process.stdout.write('\n');
 line('idle month, dev', idleMonth('dev'));

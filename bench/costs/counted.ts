@@ -76,6 +76,7 @@ function keyOf(write: TableWrite): TableKey {
 }
 
 function isPlain(write: TableWrite): boolean {
+  if (write.kind === 'update' && write.mayRepeat) return true;
   return !write.onlyIf && (write.kind !== 'update' || Object.keys(write.add ?? {}).length === 0);
 }
 

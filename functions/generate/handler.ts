@@ -71,18 +71,18 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const park = settings.parks ? createParking(effects) : undefined;
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
-    const receipts = new Set(event.Records.map(({ receiptHandle }) => receiptHandle));
+    const receipts = new Map(event.Records.map(({ receiptHandle }) => [receiptHandle, 0]));
     const work: WorkInHand = { receipts, attempts: new Set() };
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
     const own = ownSlots(slots);
     const leaveCredits = credits.join(() => Math.min(settings.itemsAtOnce, own.waiting()));
 
-    const isLate = () => stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
+    const hasTime = () => !stopping?.aborted && context.getRemainingTimeInMillis() >= settings.callMs;
 
     const generate = async (item: ItemRef, take: CallSlots['take']): Promise<GenerateResult> => {
       const free = await take();
       try {
-        if (isLate()) return { kind: 'wait', waitMs: 0 };
+        if (!hasTime()) return { kind: 'wait', waitMs: 0 };
         const worker = { gate, credits, attempts: work.attempts, store };
         return await generateItem(freeing(effects, free), worker, item);
       } finally {
@@ -97,7 +97,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       // From here on its wait is its own, but for one that a fresh copy waits for: that goes like those that are settled.
       work.receipts.delete(record.receiptHandle);
       await putBack(effects.workQueue, record, result.waitMs);
-      work.receipts.add(record.receiptHandle);
+      work.receipts.set(record.receiptHandle, 0);
     };
     const handle = (record: WorkRecord, take = own.take) =>
       settle(record, take).catch((error: unknown) => {
@@ -108,7 +108,6 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
     const workOff = async (): Promise<SQSBatchResponse> => {
       const ofEvent = processed(event, context, handle);
       if (!settings.topsUp) return await ofEvent;
-      const hasTime = () => !isLate();
       const more = topUp(effects, { most: settings.itemsAtOnce, slots, work, hasTime, handle });
       const [response] = await Promise.all([ofEvent, more]);
       return response;

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { VISIBILITY_SECONDS, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
-import type { Queue, ReceivedMessage } from '../../shared/pipeline/ports.ts';
+import type { ReceivedMessage } from '../../shared/pipeline/ports.ts';
 import type { CallSlots } from './call-slots.ts';
 
 /** What of a message an invocation works with, whoever received it. */
@@ -30,28 +30,35 @@ const WAIT_MS = 1_000;
  * to wait: what is paused or paced is no reason to go through the whole queue.
  */
 export async function topUp(
-  { workQueue, log }: Pick<Effects, 'workQueue' | 'log'>,
+  effects: Pick<Effects, 'workQueue' | 'clock' | 'log'>,
   options: TopUpOptions,
 ): Promise<void> {
   try {
-    await fillFrom(workQueue, options);
+    await fillFromQueue(effects, options);
   } catch (error) {
-    log.error('more work could not be received', error);
+    effects.log.error('more work could not be received', error);
   }
 }
 
-async function fillFrom(queue: Queue, { most, slots, work, hasTime, handle }: TopUpOptions): Promise<void> {
+async function fillFromQueue(
+  { workQueue: queue, clock }: Pick<Effects, 'workQueue' | 'clock'>,
+  { most, slots, work, hasTime, handle }: TopUpOptions,
+): Promise<void> {
   const received: ReceivedMessage[] = [];
   const settled: string[] = [];
   const handling = new Set<Promise<void>>();
   let isOver = false;
 
   async function receive(): Promise<void> {
-    const messages = await queue.receive(Math.min(most, MOST_RECEIVED), WAIT_MS);
+    const untilMs = clock.now() + VISIBILITY_SECONDS * 1_000;
+    const messages = await queue.receive(
+      Math.min(most, MOST_RECEIVED),
+      WAIT_MS,
+      undefined,
+      VISIBILITY_SECONDS,
+    );
     if (messages.length === 0) isOver = true;
-    const receipts = messages.map(({ receipt }) => receipt);
-    for (const receipt of receipts) work.receipts.add(receipt);
-    if (receipts.length > 0) await queue.setVisibility(receipts, VISIBILITY_SECONDS);
+    for (const { receipt } of messages) work.receipts.set(receipt, untilMs);
     received.push(...messages);
   }
 

@@ -47,10 +47,11 @@ export function sqliteQueue(options: SqliteQueueOptions): Queue {
     most: number,
     waitMs: number,
     signal?: AbortSignal,
+    hiddenSeconds: number = visibilitySeconds,
   ): Promise<readonly ReceivedMessage[]> {
     for (const endsAtMs = clock.now() + waitMs; !signal?.aborted; ) {
       if (messages.hasVisible(clock.now())) {
-        const taken = await committer.commit(() => takeNow(most), 'lazy');
+        const taken = await committer.commit(() => takeNow(most, hiddenSeconds), 'lazy');
         if (taken.length > 0) return taken;
       }
       const leftMs = endsAtMs - clock.now();
@@ -60,9 +61,9 @@ export function sqliteQueue(options: SqliteQueueOptions): Queue {
     return [];
   }
 
-  function takeNow(most: number): ReceivedMessage[] {
+  function takeNow(most: number, hiddenSeconds: number): ReceivedMessage[] {
     const nowMs = clock.now();
-    return messages.take(most, nowMs, nowMs + visibilitySeconds * 1_000);
+    return messages.take(most, nowMs, nowMs + hiddenSeconds * 1_000);
   }
 
   async function waitForMessages(ms: number, signal?: AbortSignal): Promise<void> {

@@ -39,6 +39,8 @@ export type TableWrite =
       /** Top-level numbers to add to; a missing one counts as 0. */
       readonly add?: Readonly<Record<string, number>>;
       readonly onlyIf?: Condition;
+      /** It adds nothing, and its condition holds after itself too: it may arrive twice, and needs no transaction alone. */
+      readonly mayRepeat?: true;
     }
   | { readonly kind: 'delete'; readonly key: TableKey; readonly onlyIf?: Condition }
   | { readonly kind: 'check'; readonly key: TableKey; readonly onlyIf: Condition };
@@ -140,9 +142,14 @@ export interface Queue {
   send(messages: readonly OutgoingMessage[]): Promise<void>;
   /**
    * Up to `most` messages that are visible now, 10 at most; waits up to `waitMs` (20 s at most) for a first one. An abort
-   * ends the wait where no message can get lost by it.
+   * ends the wait where no message can get lost by it. They stay hidden for `hiddenSeconds`, or for the queue's visibility.
    */
-  receive(most: number, waitMs: number, signal?: AbortSignal): Promise<readonly ReceivedMessage[]>;
+  receive(
+    most: number,
+    waitMs: number,
+    signal?: AbortSignal,
+    hiddenSeconds?: number,
+  ): Promise<readonly ReceivedMessage[]>;
   /** Removes received messages. Receipts no longer known are passed over; one that cannot be removed comes again. */
   delete(receipts: readonly string[]): Promise<void>;
   /** Makes received messages visible again after that many seconds (0–43,200). Receipts no longer known are passed over. */

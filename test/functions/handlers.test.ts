@@ -77,16 +77,19 @@ describe('the generate function', () => {
   test('keeps the item and the message of a call that takes longer than a lease', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
-    const answered = Promise.withResolvers<void>();
+    const [called, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const renewed: number[] = [];
     const effects = withAround(world.effects, async ({ name }, run) => {
-      if (name === 'provider.call') await answered.promise;
+      if (name === 'provider.call') {
+        called.resolve();
+        await answered.promise;
+      }
       if (name === 'workQueue.setVisibility') renewed.push(world.clock.now());
       return await run();
     });
 
     const working = handlerOf({ effects })(sqsEvent(await messagesOf(world, batch)), contextOf(world));
-    await leaseAfter(world, batch, 0);
+    await called.promise;
     for (let beat = 0; beat < 8; beat++) {
       const { untilMs } = await leaseAfter(world, batch, world.clock.now());
       while (world.clock.sleeping() === 0) await turn();
@@ -98,8 +101,8 @@ describe('the generate function', () => {
 
     expect(rival.kind).toBe('wait');
     expect(await working).toEqual({ batchItemFailures: [] });
-    // Once as it begins, and at each of the eight beats.
-    expect(renewed).toHaveLength(9);
+    // As it begins, and with every second beat, a minute before it would be seen.
+    expect(renewed.map((atMs) => (atMs - NOON_MS) / 1_000)).toEqual([0, 60, 120, 180, 240]);
     expect(world.simulator.totals().calls).toBe(1);
   });
 });

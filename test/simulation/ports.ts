@@ -175,6 +175,7 @@ export function providerOf(
 }
 
 function isPlain(write: TableWrite): boolean {
+  if (write.kind === 'update' && write.mayRepeat) return true;
   if (write.onlyIf !== undefined) return false;
   return write.kind !== 'update' || Object.keys(write.add ?? {}).length === 0;
 }

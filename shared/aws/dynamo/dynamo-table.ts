@@ -5,7 +5,7 @@ import type { Table, TableKey, TableRow, TableWrite, WriteResult } from '../../p
 import { type WriteRequest, writeRequest } from './dynamo-expressions.ts';
 import type { DynamoTableOptions } from './dynamo-options.ts';
 import { queryRows } from './dynamo-query.ts';
-import { transact } from './dynamo-transaction.ts';
+import { sendPlain, transact } from './dynamo-transaction.ts';
 
 /** DynamoDB's limit on a transaction (`TransactWriteItems`, 2022: 100 actions). */
 const mostWrites = 100;
@@ -42,8 +42,7 @@ async function writeRows(options: DynamoTableOptions, writes: readonly TableWrit
   if (writes.length > 1 || !writes.every(mayBeSentTwice)) {
     return transact(options, requests, randomUUID());
   }
-  await sendAlone(options.client, only);
-  return { kind: 'written' };
+  return await sendPlain(options, () => sendAlone(options.client, only));
 }
 
 /**
@@ -52,6 +51,7 @@ async function writeRows(options: DynamoTableOptions, writes: readonly TableWrit
  * sending harmless. It costs twice the write units, which is nothing beside an image.
  */
 function mayBeSentTwice(write: TableWrite): boolean {
+  if (write.kind === 'update' && write.mayRepeat) return true;
   if (write.onlyIf) return false;
   return write.kind !== 'update' || Object.keys(write.add ?? {}).length === 0;
 }

@@ -1,5 +1,9 @@
 import type { CancellationReason } from '@aws-sdk/client-dynamodb';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { WriteResult } from '../../pipeline/ports.ts';
@@ -35,6 +39,23 @@ export async function transact(
         `table ${options.tableName} stayed busy over ${mostTries} tries of a write of ${requests.length} rows: try again later`,
         { cause: outcome.kind === 'busy' ? outcome.error : undefined },
       );
+    }
+    await waitBeforeRetry(options.backoff, tries);
+  }
+}
+
+/** Sends a single write that may arrive twice. It can meet a transaction on its row, which the SDK does not wait for. */
+export async function sendPlain(
+  options: DynamoTableOptions,
+  send: () => Promise<void>,
+): Promise<WriteResult> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await send();
+      return { kind: 'written' };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return { kind: 'refused', indexes: [0] };
+      if (!(error instanceof TransactionConflictException) || tries >= mostTries) throw error;
     }
     await waitBeforeRetry(options.backoff, tries);
   }

@@ -23,6 +23,7 @@ export async function receiveMessages(
   most: number,
   waitMs: number,
   signal?: AbortSignal,
+  hiddenSeconds?: number,
 ): Promise<readonly ReceivedMessage[]> {
   if (signal?.aborted) return [];
   const { Messages = [] } = await client.send(
@@ -31,6 +32,7 @@ export async function receiveMessages(
       MaxNumberOfMessages: Math.min(most, mostReceived),
       WaitTimeSeconds: Math.min(Math.ceil(waitMs / 1_000), longestWaitSeconds),
       MessageSystemAttributeNames: ['All'],
+      ...(hiddenSeconds !== undefined && { VisibilityTimeout: hiddenSeconds }),
     }),
     // SQS itself answers after the wait.
     { requestTimeout: longestWaitSeconds * 1_000 + REQUEST_TIMEOUT_MS },

@@ -11,6 +11,7 @@ import { bookLate } from '../money/ledger.ts';
 import { beginUnder } from '../money/reservations.ts';
 import type { Condition } from '../ports.ts';
 import { itemKey, stateFields } from '../rows/item-row.ts';
+import { isHeldBy } from './item-writes.ts';
 import { endAttempt, stateAfter } from './record.ts';
 import { findStoredImage } from './stored-image.ts';
 
@@ -113,20 +114,13 @@ async function claimLease(
     ...(hold === undefined ? {} : { hold }),
   };
   const attempt = { ...attemptOf(effects, item, lease), reservation };
-  // An attempt that came and went since the item was read has put it off anew: its history is not the one read.
-  const isAsRead: Condition = {
-    kind: 'all',
-    of: [
-      { kind: 'equals', field: 'state', value: 'queued' },
-      { kind: 'equals', field: 'notBeforeMs', value: notBeforeMs },
-    ],
-  };
   const write = effects.table.write([
     {
       kind: 'update',
       key: itemKey(item),
       set: stateFields({ kind: 'working', lease }),
-      onlyIf: isAsRead,
+      onlyIf: { kind: 'any', of: [isAsRead(notBeforeMs), isHeldBy(lease.attempt)] },
+      mayRepeat: true,
     },
     ...(hold === undefined ? [] : [beginUnder(hold)]),
   ]);
@@ -138,4 +132,15 @@ async function claimLease(
   if (result.kind === 'written') return { kind: 'claimed', attempt };
   reservation.unused();
   return { kind: 'wait', waitMs: 1_000 };
+}
+
+/** An attempt that came and went since the item was read has put it off anew: its history is not the one read. */
+function isAsRead(notBeforeMs: number): Condition {
+  return {
+    kind: 'all',
+    of: [
+      { kind: 'equals', field: 'state', value: 'queued' },
+      { kind: 'equals', field: 'notBeforeMs', value: notBeforeMs },
+    ],
+  };
 }

@@ -2,6 +2,7 @@ import type { Effects } from '../effects.ts';
 import type { Attempt } from '../money/attempt.ts';
 import { itemKey } from '../rows/item-row.ts';
 import { LEASE_MS } from './claim.ts';
+import { isHeldBy } from './item-writes.ts';
 
 /** How long a received message stays hidden from other workers; renewed while its item is in work. */
 export const VISIBILITY_SECONDS = 120;
@@ -12,52 +13,59 @@ const BEAT_MS = LEASE_MS / 3;
  * message leaves the queue only when the whole invocation ends; until then, it must not come again and be counted against.
  */
 export interface WorkInHand {
-  readonly receipts: Set<string>;
+  /** By receipt, until when the message is hidden. */
+  readonly receipts: Map<string, number>;
   readonly attempts: Set<Attempt>;
 }
 
 /**
- * Hides the messages in hand for as long as a heartbeat lasts, before work on them begins: the queue's own visibility is
+ * Hides messages in hand for as long as a heartbeat lasts, before work on them begins: the queue's own visibility is
  * six times the function's time-out, as AWS advises, and a killed worker's messages should not wait for so long.
  */
-export async function hideMessages(effects: Effects, work: WorkInHand): Promise<void> {
+export async function hideMessages(
+  { workQueue, clock, log }: Effects,
+  { receipts }: WorkInHand,
+  hidden: readonly string[] = [...receipts.keys()],
+): Promise<void> {
+  const untilMs = clock.now() + VISIBILITY_SECONDS * 1_000;
   try {
-    await effects.workQueue.setVisibility([...work.receipts], VISIBILITY_SECONDS);
+    await workQueue.setVisibility(hidden, VISIBILITY_SECONDS);
+    for (const receipt of hidden) if (receipts.has(receipt)) receipts.set(receipt, untilMs);
   } catch (error) {
-    effects.log.error('visibility could not be set', error, { messages: work.receipts.size });
+    log.error('visibility could not be set', error, { messages: hidden.length });
   }
 }
 
 /**
  * Renews leases and visibility until the signal is aborted, so that a long call keeps its item, and a killed worker's items
- * start again as soon as its last lease runs out.
+ * start again as soon as its last lease runs out. What holds until the next beat but one is left to it: most calls are over by
+ * then.
  */
 export async function keepAlive(effects: Effects, work: WorkInHand, signal: AbortSignal): Promise<void> {
+  const leases = new WeakMap<Attempt, number>();
   for (;;) {
     await effects.clock.sleep(BEAT_MS, signal);
     if (signal.aborted) return;
-    await hideMessages(effects, work);
+    const isDue = (untilMs: number) => untilMs <= effects.clock.now() + 2 * BEAT_MS;
+    const due = [...work.receipts].filter(([, untilMs]) => isDue(untilMs)).map(([receipt]) => receipt);
+    if (due.length > 0) await hideMessages(effects, work, due);
+    const attempts = [...work.attempts].filter((attempt) =>
+      isDue(leases.get(attempt) ?? attempt.startedAtMs + LEASE_MS),
+    );
     try {
-      await Promise.all([...work.attempts].map((attempt) => renewLease(effects, attempt)));
+      await Promise.all(
+        attempts.map(async (attempt) => leases.set(attempt, await renewLease(effects, attempt))),
+      );
     } catch (error) {
-      effects.log.error('leases could not be renewed', error, { attempts: work.attempts.size });
+      effects.log.error('leases could not be renewed', error, { attempts: attempts.length });
     }
   }
 }
 
-async function renewLease(effects: Effects, attempt: Attempt): Promise<void> {
-  await effects.table.write([
-    {
-      kind: 'update',
-      key: itemKey(attempt.item),
-      set: { leaseUntilMs: effects.clock.now() + LEASE_MS },
-      onlyIf: {
-        kind: 'all',
-        of: [
-          { kind: 'equals', field: 'state', value: 'working' },
-          { kind: 'equals', field: 'attempt', value: attempt.id },
-        ],
-      },
-    },
-  ]);
+/** Gives when it runs out. */
+async function renewLease({ table, clock }: Effects, { id, item }: Attempt): Promise<number> {
+  const leaseUntilMs = clock.now() + LEASE_MS;
+  const onlyIf = isHeldBy(id);
+  await table.write([{ kind: 'update', key: itemKey(item), set: { leaseUntilMs }, onlyIf, mayRepeat: true }]);
+  return leaseUntilMs;
 }

@@ -13,12 +13,11 @@ import { type Charge, countedMicro } from '../../domain/money/charge.ts';
 import { chargeWrites, creditsOf } from '../money/ledger.ts';
 import { countDirectly, endUnder } from '../money/reservations.ts';
 import type { Condition, TableValue, TableWrite } from '../ports.ts';
-import { rememberImage } from '../rows/content-row.ts';
 import { historyValue, itemKey, stateFields } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfText } from '../rows/shards.ts';
 
-/** What an attempt's end changes, as one transaction: the item, its charge, the counters, the roll-up (I5), its image remembered. */
+/** What an attempt's end changes, as one transaction: the item, its charge, the counters, the roll-up (I5). */
 export interface AttemptEnd {
   readonly item: ItemRef & { readonly content?: ContentHash; readonly attempts?: readonly AttemptNote[] };
   readonly attempt: AttemptId;
@@ -63,7 +62,7 @@ export function attemptEndWrites(
       ...(end.startedAtMs === undefined ? {} : { attempts: notesWith(end, end.startedAtMs) }),
     },
     add: { ...credits, ...(workMs === undefined ? {} : { workMs }) },
-    onlyIf: attemptHoldsItem(end),
+    onlyIf: holdsItem(end),
   };
   const progress = { ...counted, ...credits };
   return [
@@ -76,7 +75,6 @@ export function attemptEndWrites(
         ]),
     ...(hold === undefined ? [] : [endUnder(hold, charge === undefined ? 0 : countedMicro(charge))]),
     ...(Object.keys(progress).length === 0 ? [] : [addProgress(item.batch, shard, progress)]),
-    ...(state.kind === 'done' ? rememberImage(item, state.image) : []),
   ];
 }
 
@@ -89,13 +87,19 @@ function notesWith(end: AttemptEnd, startedAtMs: number): TableValue {
   return [...(item.attempts ?? []), note].slice(-MOST_ATTEMPT_NOTES).map((each) => ({ ...each }));
 }
 
-function attemptHoldsItem(end: Pick<AttemptEnd, 'attempt' | 'leaseEndedByMs'>): Condition {
-  const held: Condition[] = [
-    { kind: 'equals', field: 'state', value: 'working' },
-    { kind: 'equals', field: 'attempt', value: end.attempt },
-  ];
-  if (end.leaseEndedByMs !== undefined) {
-    held.push({ kind: 'atMost', field: 'leaseUntilMs', value: end.leaseEndedByMs });
-  }
-  return { kind: 'all', of: held };
+/** Whether an attempt has its item in work, lease and all. */
+export function isHeldBy(attempt: AttemptId, ...more: readonly Condition[]): Condition {
+  return {
+    kind: 'all',
+    of: [
+      { kind: 'equals', field: 'state', value: 'working' },
+      { kind: 'equals', field: 'attempt', value: attempt },
+      ...more,
+    ],
+  };
+}
+
+function holdsItem({ attempt, leaseEndedByMs: value }: AttemptEnd): Condition {
+  if (value === undefined) return isHeldBy(attempt);
+  return isHeldBy(attempt, { kind: 'atMost', field: 'leaseUntilMs', value });
 }

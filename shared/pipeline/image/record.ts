@@ -8,6 +8,7 @@ import type { Effects } from '../effects.ts';
 import { commitAlone } from '../group-commit.ts';
 import { type AnswerFacts, type Attempt, chargeOfAnswer, chargeOfUnknown } from '../money/attempt.ts';
 import { asDuplicate, bookDuplicate, bookLate } from '../money/ledger.ts';
+import { rememberImage } from '../rows/content-row.ts';
 import { shardOfText } from '../rows/shards.ts';
 import { adoptImage } from './adopt.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
@@ -84,6 +85,10 @@ export async function endAttempt(
 ): Promise<EndedAttempt> {
   const { table, commit = commitAlone(table) } = effects;
   const { charge } = end;
+  // Before its item is done, so that none is done whose image is not known; alone, for it needs no transaction.
+  if (end.state.kind === 'done') {
+    for (const write of rememberImage(end.item, end.state.image)) await table.write([write]);
+  }
   const result = await commit({
     shard: shardOfText(end.attempt),
     writes: async (shard) =>

@@ -68,7 +68,7 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
     });
   }
 
-  function take(most: number): ReceivedMessage[] {
+  function take(most: number, hiddenMs = options.visibilityMs): ReceivedMessage[] {
     const visible = [...messages.values()].filter(({ visibleAtMs }) => visibleAtMs <= clock.now());
     const received: ReceivedMessage[] = [];
     while (visible.length > 0 && received.length < most) {
@@ -81,7 +81,7 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
         dead.push(delivery);
         continue;
       }
-      message.visibleAtMs = clock.now() + options.visibilityMs;
+      message.visibleAtMs = clock.now() + hiddenMs;
       received.push(delivery);
     }
     return received;
@@ -100,10 +100,10 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
   return {
     send,
     take,
-    receive: async (most, waitMs, signal) => {
+    receive: async (most, waitMs, signal, hiddenSeconds) => {
       const endsAtMs = clock.now() + waitMs;
       while (!signal?.aborted) {
-        const taken = take(most);
+        const taken = take(most, hiddenSeconds === undefined ? undefined : hiddenSeconds * 1_000);
         if (taken.length > 0 || clock.now() >= endsAtMs) return taken;
         await clock.sleep?.(LOOK_MS, signal);
       }
