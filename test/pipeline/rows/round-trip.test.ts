@@ -82,6 +82,7 @@ import { addToCost, rollUpOf, rowToCost } from '../../../shared/pipeline/rows/co
 import { type Fields, parseRow } from '../../../shared/pipeline/rows/fields.ts';
 import { historyValue, newItemRow, rowToItem, stateFields } from '../../../shared/pipeline/rows/item-row.ts';
 import { MARKS, type Mark, markToRow, rowToMark } from '../../../shared/pipeline/rows/mark-row.ts';
+import { type Parked, parkedToRow, rowToParked } from '../../../shared/pipeline/rows/parked-row.ts';
 import { addProgress, readProgress } from '../../../shared/pipeline/rows/progress-row.ts';
 import {
   type ProviderPause,
@@ -379,6 +380,12 @@ const ROUND_TRIPS = {
       recordOf<Mark>({ row: count, variant: count, mark: fc.constantFrom(...MARKS), by: text, at: instants }),
       (mark) => markToRow(BATCH, mark),
       rowToMark,
+    ),
+  'parked-row': () =>
+    comesBack(
+      recordOf<Parked>({ model: text, atMs: count }, { fromRow: count }),
+      (parked) => parkedToRow(BATCH, parked),
+      rowToParked,
     ),
   'progress-row': async () => {
     const progress = recordOf<Progress>({
