@@ -91,6 +91,15 @@ function receiveTests(current: () => Queue): void {
     expect((await current().receive(10, 0)).map(({ body }) => body)).toEqual(['kept']);
   });
 
+  test('hides what it gives for as long as the receiver asks', async () => {
+    await current().send([{ body: 'short' }]);
+    await current().receive(1, 0, undefined, 1);
+
+    expect((await current().receive(1, 3_000)).map(({ body, receives }) => [body, receives])).toEqual([
+      ['short', 2],
+    ]);
+  });
+
   test('counts how often a message came, and takes the receipt of the last time only', async () => {
     await current().send([{ body: 'again' }]);
     const [first] = await current().receive(1, 0);

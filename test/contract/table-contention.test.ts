@@ -62,6 +62,35 @@ describe('a transaction', () => {
   });
 });
 
+describe('a single write that may arrive twice', () => {
+  const claim: readonly TableWrite[] = [
+    {
+      kind: 'update',
+      key: { pk: 'A', sk: '1' },
+      set: { attempt: 'mine' },
+      onlyIf: { kind: 'present' },
+      mayRepeat: true,
+    },
+  ];
+
+  test('that meets a transaction on its row is sent again', async () => {
+    const { table, waitsMs } = await tableThatAnswers([
+      failed('TransactionConflictException'),
+      { status: 200, body: {} },
+    ]);
+
+    expect(await table.write(claim)).toEqual({ kind: 'written' });
+
+    expect(waitsMs).toHaveLength(1);
+  });
+
+  test('whose condition does not hold is refused', async () => {
+    const { table } = await tableThatAnswers([failed('ConditionalCheckFailedException')]);
+
+    expect(await table.write(claim)).toEqual({ kind: 'refused', indexes: [0] });
+  });
+});
+
 interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -76,6 +105,10 @@ function cancelled(...codes: readonly string[]): Answer {
       CancellationReasons: codes.map((Code) => ({ Code })),
     },
   };
+}
+
+function failed(name: string): Answer {
+  return { status: 400, body: { __type: `com.amazonaws.dynamodb.v20120810#${name}`, Message: name } };
 }
 
 /** A server that gives these answers in turn, and the last one for ever. */

@@ -22,6 +22,23 @@ describe('a write whose answer was lost on its way, and that the SDK sends again
     expect(await table.get(key)).toEqual({ ...key, owner: 'me' });
   });
 
+  test('is reported as written where it may arrive twice, and is no transaction', async () => {
+    const { table, lost } = await tableBehindLossyLine();
+
+    const result = await table.write([
+      {
+        kind: 'update',
+        key,
+        set: { owner: 'me' },
+        onlyIf: { kind: 'any', of: [{ kind: 'absent' }, { kind: 'equals', field: 'owner', value: 'me' }] },
+        mayRepeat: true,
+      },
+    ]);
+
+    expect(lost()).toBe(1);
+    expect(result).toEqual({ kind: 'written' });
+  });
+
   test('adds its numbers once', async () => {
     const { table, lost } = await tableBehindLossyLine();
 

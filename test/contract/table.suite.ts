@@ -196,6 +196,31 @@ function conditionTests(current: () => Table): void {
     expect(await current().get(key)).toEqual(holds ? { ...key, made: true } : undefined);
   });
 
+  test('an update that may arrive twice is written once it fits, and twice, and refused where it does not', async () => {
+    const key = { pk: 'ITEM', sk: '1' };
+    const claimBy = (attempt: string): TableWrite => ({
+      kind: 'update',
+      key,
+      set: { state: 'working', attempt },
+      onlyIf: {
+        kind: 'any',
+        of: [
+          { kind: 'equals', field: 'state', value: 'queued' },
+          { kind: 'equals', field: 'attempt', value: attempt },
+        ],
+      },
+      mayRepeat: true,
+    });
+    await current().write([{ kind: 'put', row: { ...key, state: 'queued' } }]);
+
+    const results = [];
+    for (const attempt of ['mine', 'mine', 'another'])
+      results.push(await current().write([claimBy(attempt)]));
+
+    expect(results).toEqual([{ kind: 'written' }, { kind: 'written' }, { kind: 'refused', indexes: [0] }]);
+    expect(await current().get(key)).toMatchObject({ state: 'working', attempt: 'mine' });
+  });
+
   test('a conditional delete leaves a row that does not fit', async () => {
     await current().write([{ kind: 'put', row: held }]);
 
