@@ -6,7 +6,7 @@ import type { Effects } from '../effects.ts';
 import { batchPausesNow } from '../money/batch-pauses.ts';
 import { readPauses } from '../pace/provider-pauses.ts';
 import type { Condition, OutgoingMessage, Table } from '../ports.ts';
-import { PARKED_PREFIX, type Parked, parkedKey, rowToParked } from '../rows/parked-row.ts';
+import { PARKED_PREFIX, type Parked, parkedKey, rowToParked } from '../rows/batch-pause-row.ts';
 
 /** Within it, a worker that has not heard of a pause's end may still let messages go. */
 const SETTLED_MS = 10_000;

@@ -1,12 +1,12 @@
 import type { BatchId } from '../../domain/ids.ts';
 import type { Effects } from '../effects.ts';
-import { parkedToRow } from '../rows/parked-row.ts';
+import { parkedToRow } from '../rows/batch-pause-row.ts';
 
 /** As long as a worker believes a pause: no message leaves the queue by a mark that is older than its look at the pause. */
 const FRESH_MS = 2_000;
 
 /** Whether the message of an item that is stopped leaves the queue. */
-export type Park = (batch: BatchId, model: string) => Promise<'leaves' | 'stays'>;
+type Park = (batch: BatchId, model: string) => Promise<'leaves' | 'stays'>;
 
 /**
  * Lets the messages of what is paused leave the queue, where each would be received every few minutes for as long as the pause

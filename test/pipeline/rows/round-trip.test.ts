@@ -55,7 +55,10 @@ import type { TableRow, TableWrite } from '../../../shared/pipeline/ports.ts';
 import {
   type BatchPause,
   batchPauseToRow,
+  type Parked,
+  parkedToRow,
   rowToBatchPause,
+  rowToParked,
 } from '../../../shared/pipeline/rows/batch-pause-row.ts';
 import { batchToRow, rowToBatch } from '../../../shared/pipeline/rows/batch-row.ts';
 import { budgetToRow, rowToBudget } from '../../../shared/pipeline/rows/budget-row.ts';
@@ -82,7 +85,6 @@ import { addToCost, rollUpOf, rowToCost } from '../../../shared/pipeline/rows/co
 import { type Fields, parseRow } from '../../../shared/pipeline/rows/fields.ts';
 import { historyValue, newItemRow, rowToItem, stateFields } from '../../../shared/pipeline/rows/item-row.ts';
 import { MARKS, type Mark, markToRow, rowToMark } from '../../../shared/pipeline/rows/mark-row.ts';
-import { type Parked, parkedToRow, rowToParked } from '../../../shared/pipeline/rows/parked-row.ts';
 import { addProgress, readProgress } from '../../../shared/pipeline/rows/progress-row.ts';
 import {
   type ProviderPause,
@@ -197,6 +199,11 @@ const ROUND_TRIPS = {
         { by: fc.constant('budget'), ...words, scope: text, limitMicro: count },
         { untilMs: count },
       ),
+    );
+    comesBack(
+      recordOf<Parked>({ model: text, atMs: count }, { fromRow: count }),
+      (parked) => parkedToRow(BATCH, parked),
+      rowToParked,
     );
     return comesBack(pauses, (pause: BatchPause) => batchPauseToRow(BATCH, pause), rowToBatchPause);
   },
@@ -380,12 +387,6 @@ const ROUND_TRIPS = {
       recordOf<Mark>({ row: count, variant: count, mark: fc.constantFrom(...MARKS), by: text, at: instants }),
       (mark) => markToRow(BATCH, mark),
       rowToMark,
-    ),
-  'parked-row': () =>
-    comesBack(
-      recordOf<Parked>({ model: text, atMs: count }, { fromRow: count }),
-      (parked) => parkedToRow(BATCH, parked),
-      rowToParked,
     ),
   'progress-row': async () => {
     const progress = recordOf<Progress>({
