@@ -7,8 +7,7 @@ import type { UnknownPolicy } from '../domain/item/retry.ts';
 import type { PriceList } from '../domain/money/prices.ts';
 import type { FetchLink } from '../provider/http/image-link.ts';
 import type { LendMemory, Provider } from '../provider/types.ts';
-import type { Commit } from './group-commit.ts';
-import type { Clock, Log, ObjectStore, Queue, Table } from './ports.ts';
+import type { Clock, Log, ObjectStore, Queue, Table, TableWrite, WriteResult } from './ports.ts';
 
 /** Every side effect of the pipeline, built in one place (`shared/runtime/effects.ts`) and passed first. */
 export interface Effects {
@@ -40,6 +39,16 @@ export interface Effects {
   /** How ends of attempts are written. Missing: each alone. */
   readonly commit?: Commit;
 }
+
+/** One transaction that counts something: its writes are made at the last moment, when it is known in which shard they count. */
+export interface Draft {
+  /** Where it counts if it is written alone. */
+  readonly shard: number;
+  readonly writes: (shard: number) => Promise<readonly TableWrite[]>;
+}
+
+/** Writes a draft all or nothing, by itself or together with others; `refused` speaks of its own writes. */
+export type Commit = (draft: Draft) => Promise<WriteResult>;
 
 /** What an onlooker may want to know at once: on one machine the progress bar and the copying to `--out` listen. */
 export type PipelineEvent =

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Draft, groupCommit } from '../../../shared/pipeline/group-commit.ts';
+import type { Draft } from '../../../shared/pipeline/effects.ts';
+import { groupCommit } from '../../../shared/pipeline/money/group-commit.ts';
 import type { Table, TableWrite, WriteResult } from '../../../shared/pipeline/ports.ts';
 import { memoryTable } from '../../simulation/memory/memory-table.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';

@@ -1,14 +1,5 @@
-import type { Clock, Table, TableWrite, WriteResult } from './ports.ts';
-
-/** One transaction that counts something: its writes are made at the last moment, when it is known in which shard they count. */
-export interface Draft {
-  /** Where it counts if it is written alone. */
-  readonly shard: number;
-  readonly writes: (shard: number) => Promise<readonly TableWrite[]>;
-}
-
-/** Writes a draft all or nothing, by itself or together with others; `refused` speaks of its own writes. */
-export type Commit = (draft: Draft) => Promise<WriteResult>;
+import type { Commit, Draft } from '../effects.ts';
+import type { Clock, Table, TableWrite, WriteResult } from '../ports.ts';
 
 /** Writes each draft alone and at once. */
 export function commitAlone(table: Pick<Table, 'write'>): Commit {
