@@ -80,12 +80,11 @@ function isPlain(write: TableWrite): boolean {
   return !write.onlyIf && (write.kind !== 'update' || Object.keys(write.add ?? {}).length === 0);
 }
 
-/** Counts requests; a put that must not overwrite is preceded by a HEAD (s3-put.ts). */
+/** Counts requests. */
 export function countedStore(store: ObjectStore, counts: Operations): ObjectStore {
   return {
     put: async (key, body, options) => {
       counts.s3Puts += 1;
-      if (options.onlyIfAbsent) counts.s3Gets += 1;
       return await store.put(key, body, options);
     },
     get: async (key, from) => {

@@ -8,13 +8,13 @@ import { versionedTable } from './versioned-table.ts';
 
 /** Table and object store alone, for what needs no queue and no provider. */
 export function createStores(
-  { names }: Pick<Config, 'names'>,
+  { names, customEndpoint }: Pick<Config, 'names' | 'customEndpoint'>,
   clients: Pick<AwsClients, 'dynamo' | 's3'>,
   clock: Pick<Clock, 'sleep'>,
 ): Pick<Effects, 'table' | 'store'> {
   const backoff = { random: Math.random, sleep: clock.sleep };
   return {
     table: versionedTable(dynamoTable({ client: clients.dynamo, tableName: names.table, backoff })),
-    store: s3Store({ client: clients.s3, bucket: names.bucket, backoff }),
+    store: s3Store({ client: clients.s3, bucket: names.bucket, backoff, heedsConditions: !customEndpoint }),
   };
 }

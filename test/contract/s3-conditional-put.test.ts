@@ -35,6 +35,14 @@ describe('an S3 that knows conditional puts', () => {
     expect(puts).toHaveLength(3);
   });
 
+  test('is not asked first whether the object is there, where it is AWS', async () => {
+    const { store, heads } = await storeThatAnswersPuts([200], true);
+
+    await store.put('images/1.png', Buffer.from('x'), onlyIfAbsent);
+
+    expect(heads()).toBe(0);
+  });
+
   test('is not asked for ever', async () => {
     const { store, puts } = await storeThatAnswersPuts([409]);
 
@@ -51,11 +59,14 @@ async function* stream() {
 /** An S3 without any object, that answers puts with these statuses in turn, and the last one for ever. */
 async function storeThatAnswersPuts(
   statuses: readonly number[],
-): Promise<{ store: ObjectStore; puts: readonly unknown[] }> {
+  heedsConditions = false,
+): Promise<{ store: ObjectStore; puts: readonly unknown[]; heads: () => number }> {
   const puts: unknown[] = [];
+  let heads = 0;
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => {
+      if (request.method === 'HEAD') heads += 1;
       if (request.method === 'PUT') puts.push(request.headers['if-none-match']);
       const status = request.method === 'PUT' ? statuses[Math.min(puts.length, statuses.length) - 1] : 404;
       response.writeHead(status ?? 500, { etag: '"abc"', 'x-amz-version-id': 'v-1' });
@@ -70,5 +81,6 @@ async function storeThatAnswersPuts(
     clients.close();
     server.close();
   });
-  return { store: s3Store({ client: clients.s3, bucket: 'bucket', backoff: noWait }), puts };
+  const options = { client: clients.s3, bucket: 'bucket', backoff: noWait, heedsConditions };
+  return { store: s3Store(options), puts, heads: () => heads };
 }

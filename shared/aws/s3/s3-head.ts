@@ -7,6 +7,8 @@ export interface S3StoreOptions {
   readonly client: S3Client;
   readonly bucket: string;
   readonly backoff: Backoff;
+  /** Whether the server is known to heed If-None-Match, as AWS's own is. Others are asked first whether the object is there. */
+  readonly heedsConditions?: boolean;
 }
 
 /** What is known of an object, or undefined where there is none. */

@@ -15,8 +15,8 @@ export async function putObject(
   body: Uint8Array | AsyncIterable<Uint8Array>,
   put: PutOptions,
 ): Promise<PutResult> {
-  // Not every server heeds If-None-Match; where one does, this spares the upload.
-  if (put.onlyIfAbsent && (await headObject(options, key))) return { kind: 'exists' };
+  const asksFirst = put.onlyIfAbsent && !options.heedsConditions;
+  if (asksFirst && (await headObject(options, key))) return { kind: 'exists' };
   const input = {
     Bucket: options.bucket,
     Key: key,
