@@ -1,6 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { ItemRef } from '../../shared/domain/item/item.ts';
+import type { Item, ItemRef } from '../../shared/domain/item/item.ts';
 import { parseWorkMessage } from '../../shared/pipeline/batch/messages.ts';
 import { createCreditPool } from '../../shared/pipeline/credits/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
@@ -26,8 +26,9 @@ import {
 import { createItemsInHand } from './items-in-hand.ts';
 import { topUp, type WorkRecord } from './top-up.ts';
 
-/** The longest that the provider may take (300 s at 4K), and what follows a call. */
+/** The longest that the provider may take (300 s at 4K, else 180 s), and what comes before and after a call. */
 export const CALL_MS = 330_000;
+export const SHORT_CALL_MS = 210_000;
 
 /** How long the end of an attempt may wait to be written with others where many make one bill: in a deployed stage. */
 export const GROUP_MS = 5_000;
@@ -37,6 +38,8 @@ export interface GenerateSettings {
   readonly itemsAtOnce: number;
   /** No call is begun with less time than this left: the provider's time-out and what follows it. */
   readonly callMs: number;
+  /** The same of a call that is not for 4K. Default: no less. */
+  readonly shortCallMs?: number;
   /** How this worker keeps to the pace of the fleet. Default: it never waits itself, messages do. */
   readonly pacing?: RateLimiterOptions;
   /** Keeps calls by the minute in the table, for the dashboard; a deployed stage has them in CloudWatch. */
@@ -58,15 +61,12 @@ export interface GenerateSettings {
 /** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
 export function createHandler(given: Effects, settings: GenerateSettings) {
   const minutes = settings.countsMinutes ? createCallMinutes(given) : undefined;
-  const { stopping, pacing = IMPATIENT } = settings;
+  const { stopping, callMs, shortCallMs = callMs } = settings;
   const grouped = committingInGroups(given, settings);
   const effects = minutes === undefined ? grouped : { ...grouped, notify: minutes.seen(given.notify) };
   const slots = createCallSlots(settings.itemsAtOnce);
   const freeing = settings.freesAfterCall ? freeingAfterCall : freeingBeforeRecord;
-  const waits = stopping === undefined ? pacing : { ...pacing, stopping };
-  const gate = createProviderGate(effects, waits, settings.isGuest);
-  const credits = createCreditPool(effects, createBudgetBook(effects), waits);
-  const store = createStoreCheck(effects);
+  const worker = createWorker(effects, settings);
   const items = createItemsInHand();
   const park = settings.parks ? createParking(effects) : undefined;
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -75,16 +75,17 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
     const work: WorkInHand = { receipts, attempts: new Set() };
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
     const own = ownSlots(slots);
-    const leaveCredits = credits.join(() => Math.min(settings.itemsAtOnce, own.waiting()));
+    const leaveCredits = worker.credits.join(() => Math.min(settings.itemsAtOnce, own.waiting()));
 
-    const hasTime = () => !stopping?.aborted && context.getRemainingTimeInMillis() >= settings.callMs;
+    const hasTime = (item?: Item) =>
+      !stopping?.aborted && context.getRemainingTimeInMillis() >= (is4K(item) ? callMs : shortCallMs);
 
     const generate = async (item: ItemRef, take: CallSlots['take']): Promise<GenerateResult> => {
       const free = await take();
       try {
         if (!hasTime()) return { kind: 'wait', waitMs: 0 };
-        const worker = { gate, credits, attempts: work.attempts, store };
-        return await generateItem(freeing(effects, free), worker, item);
+        const own = { ...worker, attempts: work.attempts, hasTime };
+        return await generateItem(freeing(effects, free), own, item);
       } finally {
         free();
       }
@@ -126,6 +127,20 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       await minutes?.ended();
     }
   };
+}
+
+/** What a process keeps from one invocation to the next. */
+function createWorker(effects: Effects, { stopping, pacing = IMPATIENT, isGuest }: GenerateSettings) {
+  const waits = stopping === undefined ? pacing : { ...pacing, stopping };
+  return {
+    gate: createProviderGate(effects, waits, isGuest),
+    credits: createCreditPool(effects, createBudgetBook(effects), waits),
+    store: createStoreCheck(effects),
+  };
+}
+
+function is4K(item?: Item): boolean {
+  return item?.settings.imageSize === '4K';
 }
 
 /** The last call under way waits for nobody else's end. */

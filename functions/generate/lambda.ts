@@ -2,12 +2,13 @@ import type { SQSEvent } from 'aws-lambda';
 import { ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
 import { keyedProvider } from '../../shared/runtime/lambda/keyed-provider.ts';
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
-import { CALL_MS, createHandler, GROUP_MS } from './handler.ts';
+import { CALL_MS, createHandler, GROUP_MS, SHORT_CALL_MS } from './handler.ts';
 
 const { config, effects, telling } = await createWorkerRuntime(keyedProvider);
 const generate = createHandler(effects, {
   itemsAtOnce: config.itemsAtOnce,
   callMs: CALL_MS,
+  shortCallMs: SHORT_CALL_MS,
   pacing: ONE_OF_MANY,
   topsUp: true,
   groupMs: GROUP_MS,

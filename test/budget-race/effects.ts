@@ -31,7 +31,7 @@ export function createRaceEffects({ table, store, queue, clock, random }: Parts)
         promptTokens * price.inputMicro + textTokens * price.textMicro + 1_120 * price.imageMicro;
       // Others go on meanwhile.
       await new Promise((resolve) => setImmediate(resolve));
-      const bytes = Buffer.from(`image ${random()}`);
+      const bytes = Buffer.from(`image ${random()}`.padEnd(100));
       const image = { bytes, type: 'image/png', width: 1_024, height: 1_024 } as const;
       const usage = { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
       return { kind: 'images', images: [image], text: '', usage, latencyMs: 1 };

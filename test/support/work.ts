@@ -34,6 +34,7 @@ export function workerOf(effects: Effects): Worker {
     credits,
     attempts: new Set(),
     store: createStoreCheck(effects),
+    hasTime: () => true,
   };
 }
 

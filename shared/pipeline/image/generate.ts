@@ -25,6 +25,8 @@ export interface Worker {
   readonly credits: CreditPool;
   readonly attempts: WorkInHand['attempts'];
   readonly store: StoreCheck;
+  /** Whether it lives on for as long as a call for this item may take. */
+  readonly hasTime: (item: Item) => boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function generateItem(
   const sinceMs = effects.clock.now();
   const item = await readItem(effects.table, ref);
   if (item === undefined) return SETTLED;
+  if (!worker.hasTime(item)) return { kind: 'wait', waitMs: 0 };
   const held = (await waitReason(effects, gate, item)) ?? makeWay(gate, item);
   if (held !== undefined) return held;
 
