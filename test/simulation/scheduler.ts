@@ -1,5 +1,6 @@
 import type { Random } from '../../local/simulator/random.ts';
 import type { Clock } from '../../shared/pipeline/ports.ts';
+import { allSettled } from './all-settled.ts';
 import { befall, type Hands } from './befall.ts';
 import { createFaultPlan } from './fault-plan.ts';
 import { type Fault, type FaultKind, SimulatedFault } from './faults.ts';
@@ -189,9 +190,4 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
 
 function readyAtMs(operation: Operation): number {
   return Math.max(operation.process.frozenUntilMs, operation.readyAtMs());
-}
-
-/** Promises and streams go on among themselves before a turn of the event loop ends; then all of them wait for the world. */
-function allSettled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
