@@ -104,6 +104,29 @@ describe('trouble that only a person can mend', () => {
     expect(await statesAndHistories(world, batch)).toEqual(['done']);
   });
 
+  test('a store that refused an image and cannot be read for it later ends no item, though others were stored', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(2));
+    const worker = workerOf(world.effects);
+    const work = async (at: number, effects = world.effects) => {
+      const item = (await itemsIn(world.effects, batch))[at];
+      if (item !== undefined) await generateItem(effects, worker, item);
+    };
+    await work(0, failing(world.effects, 'after', isImagePut, diskFull));
+    await mend(world);
+    await work(1);
+
+    const isHead = ({ name }: EffectCall) => name === 'store.head';
+    await work(0, failing(world.effects, 'before', isHead, diskFull));
+
+    expect(world.simulator.totals().calls).toBe(2);
+    expect(await statesAndHistories(world, batch)).toEqual(['queued', 'done']);
+    await mend(world);
+    await work(0);
+    expect(await statesAndHistories(world, batch)).toEqual(['done', 'done']);
+    expect(world.simulator.totals().calls).toBe(2);
+  });
+
   test('a model that was taken out of the configuration under a running batch pauses it', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
