@@ -25,7 +25,10 @@ const [line] = await once(server.stdout, 'data');
 const url = String(line).trim();
 
 const askedSize = join(folder, 'prices.json');
-writeFileSync(askedSize, JSON.stringify(prices.map((price: object) => ({ ...price, ceiling: 'asked-size' }))));
+writeFileSync(
+  askedSize,
+  JSON.stringify(prices.map((price: object) => ({ ...price, ceiling: 'asked-size' }))),
+);
 
 for (const items of sizes.length > 0 ? sizes : [30, 120, 240]) {
   const file = join(folder, `${items}.csv`);
@@ -50,7 +53,12 @@ server.kill('SIGTERM');
 rmSync(folder, { recursive: true });
 
 /** One run in a home of its own, from its first call to its last answer. */
-async function measured(file: string, items: number, flags: readonly string[], settings: NodeJS.ProcessEnv = {}) {
+async function measured(
+  file: string,
+  items: number,
+  flags: readonly string[],
+  settings: NodeJS.ProcessEnv = {},
+) {
   const home = mkdtempSync(join(folder, 'home-'));
   const pressrun = async (prompts: string, more: readonly string[]) => {
     const args = ['run', prompts, '--json', '--home', home, '--out', join(home, 'out'), ...more];
