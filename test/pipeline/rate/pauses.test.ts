@@ -11,8 +11,8 @@ import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { generateItem } from '../../../shared/pipeline/image/generate.ts';
 import { VISIBILITY_SECONDS } from '../../../shared/pipeline/image/heartbeat.ts';
-import type { ProviderGate } from '../../../shared/pipeline/pace/provider-gate.ts';
-import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import type { ProviderGate } from '../../../shared/pipeline/rate/provider-gate.ts';
+import { endPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { type EffectCall, failing } from '../../support/faults.ts';
 import { chargesIn, outcomesIn, sumMicro, verify } from '../../support/ledger.ts';
 import { sqsEvent } from '../../support/sqs-event.ts';
@@ -102,6 +102,29 @@ describe('trouble that only a person can mend', () => {
     await workOff(world, batch);
     expect(world.simulator.totals().calls).toBe(1);
     expect(await statesAndHistories(world, batch)).toEqual(['done']);
+  });
+
+  test('a store that refused an image and cannot be read for it later ends no item, though others were stored', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(2));
+    const worker = workerOf(world.effects);
+    const work = async (at: number, effects = world.effects) => {
+      const item = (await itemsIn(world.effects, batch))[at];
+      if (item !== undefined) await generateItem(effects, worker, item);
+    };
+    await work(0, failing(world.effects, 'after', isImagePut, diskFull));
+    await mend(world);
+    await work(1);
+
+    const isHead = ({ name }: EffectCall) => name === 'store.head';
+    await work(0, failing(world.effects, 'before', isHead, diskFull));
+
+    expect(world.simulator.totals().calls).toBe(2);
+    expect(await statesAndHistories(world, batch)).toEqual(['queued', 'done']);
+    await mend(world);
+    await work(0);
+    expect(await statesAndHistories(world, batch)).toEqual(['done', 'done']);
+    expect(world.simulator.totals().calls).toBe(2);
   });
 
   test('a model that was taken out of the configuration under a running batch pauses it', async () => {

@@ -92,7 +92,7 @@ function judgePause(
   pause: Pause,
   record: PaidRecord,
 ): RetryDecision {
-  if (FAILURES[failure.code].remedy.kind !== 'operator') return pause;
+  if (FAILURES[failure.code].remedy.kind !== 'operator' || isUnreadStore(failure)) return pause;
   const before = item.history.paused;
   const othersSucceed = before !== undefined && record.imageSentMs > before.sentAtMs;
   const times = othersSucceed ? before.times + 1 : (before?.times ?? 1);
@@ -101,6 +101,11 @@ function judgePause(
     return { kind: 'fail', code: failure.code, history };
   }
   return { ...pause, history: { ...history, paused: { times, sentAtMs } } };
+}
+
+/** Nothing was asked for the item, so it can't be what is wrong; and its image may lie there, paid for. */
+function isUnreadStore({ code, reach }: Failure): boolean {
+  return code === 'unstored' && reach === 'unsent';
 }
 
 /** What is everybody's trouble pauses the model; an item that is not to be sent again by its own failure ends all the same. */
