@@ -91,8 +91,8 @@ describe('the cost of a call', () => {
     const price = { ...flash.price, ceiling: 'asked-size' } as const;
     const most = (imageTokens: number) => 40 * 500 + imageTokens * 60_000 + (4_096 - imageTokens) * 3_000;
 
-    expect(mostOfCall(noImage, 4_096, flash.profile, price)).toBe(most(1_120));
-    expect(mostOfCall({ ...noImage, imageSize: '4K' }, 4_096, flash.profile, price)).toBe(most(2_520));
+    expect(maxCallCost(noImage, 4_096, flash.profile, price)).toBe(most(1_120));
+    expect(maxCallCost({ ...noImage, imageSize: '4K' }, 4_096, flash.profile, price)).toBe(most(2_520));
   });
 
   test('never exceeds what is held for it, whatever one image and its text come to within what may be answered', () => {
