@@ -20,7 +20,7 @@ import { createStorage } from './constructs/storage.ts';
 import { createSweeping } from './constructs/sweeping.ts';
 import { announceUploads } from './constructs/uploads.ts';
 import type { PressrunProps } from './pressrun-props.ts';
-import { settingsOf } from './settings.ts';
+import { stageSettings } from './settings.ts';
 
 export type { PressrunProps } from './pressrun-props.ts';
 
@@ -46,7 +46,7 @@ export class Pressrun extends Construct {
     super(scope, id);
     const { stage } = props;
     const names = stageNames(stage);
-    const settings = settingsOf(stage, configurationOf(props));
+    const settings = stageSettings(stage, configurationOf(props));
     Tags.of(this).add('pressrun:stage', stage);
     for (const [name, value] of Object.entries(settings.tags)) Tags.of(this).add(name, value);
     if (settings.permissionsBoundary !== undefined) this.#bound(settings.permissionsBoundary);

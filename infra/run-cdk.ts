@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { keyParameter, stageNames } from '../shared/names.ts';
 import { findConfiguration } from '../shared/runtime/find-configuration.ts';
 import { ALARM_EMAIL_PARAMETER } from './constructs/monitoring/alarm-topic.ts';
-import { alarmEmailOf, settingsOf } from './settings.ts';
+import { alarmEmailOf, stageSettings } from './settings.ts';
 
 interface CdkCall {
   readonly stage: string;
@@ -38,8 +38,11 @@ export function cdkCall(argv: readonly string[], email = alarmEmailOf()): CdkCal
 }
 
 /** What a destroyed stage leaves behind, in words. */
-export function keptBy(stage: string, file = findConfiguration(process.cwd())?.configuration.file): string {
-  const { keepData, existing, keyStore } = settingsOf(stage, file);
+export function retainedResources(
+  stage: string,
+  file = findConfiguration(process.cwd())?.configuration.file,
+): string {
+  const { keepData, existing, keyStore } = stageSettings(stage, file);
   const keepsTable = keepData || existing.table !== undefined;
   const kept = [
     'the bucket with all files and images',
@@ -55,7 +58,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [verb] = args;
   if (verb === 'destroy') {
     const file = findConfiguration(process.cwd(), config)?.configuration.file;
-    process.stderr.write(`${keptBy(stage, file)}\n`);
+    process.stderr.write(`${retainedResources(stage, file)}\n`);
   }
   // The space at the end keeps CDK's parser from taking the outer quotes away.
   const app = `"${process.execPath}" "${fileURLToPath(new URL(APP, import.meta.url))}" `;
