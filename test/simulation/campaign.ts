@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Random, randomFrom } from '../../local/simulator/random.ts';
+import { collect } from '../support/collect.ts';
 import { pairsOfFaults, singleFaults } from './enumerate.ts';
 import { addRun, type Figures, noFigures } from './figures.ts';
 import { runScenario } from './run.ts';
@@ -49,7 +50,7 @@ export async function runShare(share: Share, say: (figures: Figures) => void): P
 }
 
 async function* scenariosOf({ worker, of, firstSeed }: Share): AsyncGenerator<Scenario> {
-  const singles = shuffled(await Array.fromAsync(singleFaults()), randomFrom('singles', firstSeed));
+  const singles = shuffled(await collect(singleFaults()), randomFrom('singles', firstSeed));
   const own = singles.filter((_, index) => index % of === worker).values();
   const pairs = pairsOfFaults(randomFrom('pairs', firstSeed, worker));
   for (let seed = firstSeed + worker; ; seed += of) {
