@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { costReport, NO_COST } from '../../../shared/domain/money/cost-report.ts';
 import { formatCredits, parseSignedCredits } from '../../../shared/domain/money/money.ts';
 import { isSettled, reconcile, statementSums } from '../../../shared/domain/money/reconciliation.ts';
 import { findColumns } from '../../../shared/domain/money/statement-header.ts';
 import { readStatementLine } from '../../../shared/domain/money/statement-line.ts';
+import fc from '../../support/property.ts';
 
 const DAY = '2026-11-21';
 const COLUMNS = { day: 0, model: 1, credits: 2 };

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCron } from '../../../shared/domain/schedule/cron.ts';
 import { latestPlanned, nextPlanned, plannedAfter } from '../../../shared/domain/schedule/planned-times.ts';
 import type { ScheduleTiming } from '../../../shared/domain/schedule/schedule.ts';
 import { wallText } from '../../../shared/domain/schedule/wall-clock.ts';
+import fc from '../../support/property.ts';
 
 const BERLIN = 'Europe/Berlin';
 

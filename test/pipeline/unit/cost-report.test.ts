@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   addCost,
@@ -11,6 +10,7 @@ import {
   NO_COST,
   parseDimension,
 } from '../../../shared/domain/money/cost-report.ts';
+import fc from '../../support/property.ts';
 
 const JULY = { from: '2026-07-01', to: '2026-07-31' };
 
