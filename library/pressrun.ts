@@ -100,7 +100,7 @@ export function createPressrun(options: PressrunOptions = {}): Pressrun {
     async submit(prompts, settings = {}) {
       const { file, batchOptions } = await read(prompts, settings);
       return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
-        const submitted = await submitRun(effects, file, batchOptions, { mends: false });
+        const submitted = await submitRun(effects, file, batchOptions, { regeneratesMissing: false });
         if (submitted.kind === 'problem') throw new UsageError(submitted.message);
         await applyBudget(effects, submitted, batchOptions, () => undefined);
         return { batch: submitted.batch, isNew: submitted.isNew };

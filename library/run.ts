@@ -79,7 +79,7 @@ async function generate(
   return await withStage(config, 'look', { ...opening, notify }, async (stage) => {
     const { effects } = stage.runtime;
     const say = (message: string) => tell({ kind: 'note', message });
-    const submitted = await submitRun(effects, file, options, { mends: true });
+    const submitted = await submitRun(effects, file, options, { regeneratesMissing: true });
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     await applyBudget(effects, submitted, options, say);
     const { batch, key, isNew } = submitted;

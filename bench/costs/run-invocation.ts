@@ -2,7 +2,7 @@ import { createHandler } from '../../functions/generate/handler.ts';
 import { createHandler as createIngest } from '../../functions/ingest/handler.ts';
 import { lambdaContext } from '../../local/stage/lambda-context.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
-import { ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
+import { ONE_OF_MANY } from '../../shared/pipeline/rate/rate-limiter.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { createRaceEffects } from '../../test/budget-race/effects.ts';
 import { memoryQueue } from '../../test/simulation/memory/memory-queue.ts';

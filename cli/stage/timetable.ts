@@ -1,5 +1,5 @@
 import { systemClock } from '../../shared/aws/system-clock.ts';
-import { timeLimits } from '../../shared/aws/time-outs.ts';
+import { timeLimits } from '../../shared/aws/timeouts.ts';
 import type { Timetable } from '../../shared/pipeline/schedule/schedules.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { findStage } from '../../shared/runtime/find-stage.ts';

@@ -2,7 +2,7 @@ import type { BatchId } from '../../shared/domain/ids.ts';
 import { newestBatches, openBatches } from '../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
-import { readBackpressure } from '../../shared/pipeline/pace/backpressure.ts';
+import { readBackpressure } from '../../shared/pipeline/rate/backpressure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { backpressureLines } from './backpressure-lines.ts';
 import { rejectedLines } from './rejected-lines.ts';

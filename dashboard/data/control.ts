@@ -6,7 +6,7 @@ import { readBatch } from '../../shared/pipeline/batch/batches.ts';
 import { cancelBatch } from '../../shared/pipeline/life/cancel-batch.ts';
 import { isMeant, type RetryOnly, retryBatch } from '../../shared/pipeline/life/retry-batch.ts';
 import { endBatchPause, pauseBatch } from '../../shared/pipeline/money/batch-pauses.ts';
-import { endPauseAll, endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauseAll, endPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import type { ControlResult, control } from '../api/work.ts';
 import type { DashboardHost } from '../host.ts';
 import { notFound, Problem } from '../problem.ts';

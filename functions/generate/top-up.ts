@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { LimitFunction } from 'p-limit';
-import { VISIBILITY_SECONDS, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
+import { VISIBILITY_SECONDS, type WorkInProgress } from '../../shared/pipeline/image/heartbeat.ts';
 import type { Queue, ReceivedMessage } from '../../shared/pipeline/ports.ts';
 
 /** What of a message an invocation works with, whoever received it. */
@@ -12,7 +12,7 @@ interface TopUpOptions {
   readonly queue: Queue;
   readonly slots: number;
   readonly limit: LimitFunction;
-  readonly work: WorkInHand;
+  readonly work: WorkInProgress;
   /** False as soon as no call may begin any more. */
   readonly hasTime: () => boolean;
   /** Rejects where a message stays in the queue: it waits, or it failed. */

@@ -7,7 +7,7 @@ import { type CallPlan, decideCall } from './decide.ts';
 import { FAILURES, type FailureName } from './failures.ts';
 import { type Gate, isKnownKey, openGate } from './gate.ts';
 import type { SimulatorSettings } from './options.ts';
-import { type LinkedImages, openLinkedImages } from './pictures/link-shelf.ts';
+import { type LinkedImages, openLinkedImages } from './pictures/linked-images.ts';
 import { type PictureMaker, pictureMaker } from './pictures/picture-maker.ts';
 import { randomFrom } from './random.ts';
 import { readRequest, type SimulatedRequest } from './request.ts';

@@ -6,7 +6,7 @@ import { type Answer, htmlAnswer, jsonAnswer, textAnswer } from './answers/answe
 import type { BillEntry, BillTotals } from './bill.ts';
 import { answerCall, listModels, openProvider, type SimulatedProvider } from './call.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
-import type { LinkedImages } from './pictures/link-shelf.ts';
+import type { LinkedImages } from './pictures/linked-images.ts';
 
 export interface Simulator {
   /** The base URL, to which `/chat/completions` is appended. */

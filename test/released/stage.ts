@@ -6,7 +6,7 @@ import { batchResult } from '../../shared/pipeline/finish/batch-status.ts';
 import { pauseBatch } from '../../shared/pipeline/money/batch-pauses.ts';
 import { readSharedBudgets, statusOf } from '../../shared/pipeline/money/budgets.ts';
 import { askCost } from '../../shared/pipeline/money/cost.ts';
-import { pauseAll, readPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
+import { pauseAll, readPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import { skipRun } from '../../shared/pipeline/schedule/schedule-tick.ts';
 import { addSchedule, allSchedules, newestRuns } from '../../shared/pipeline/schedule/schedules.ts';
 import { limit } from '../support/budgets.ts';

@@ -15,7 +15,7 @@ import {
   type UnconfirmedCharge,
   unconfirmedCharges,
 } from '../../../shared/pipeline/money/unconfirmed-charges.ts';
-import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
+import { readBackpressure } from '../../../shared/pipeline/rate/backpressure.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
@@ -39,7 +39,7 @@ import {
   resumeHint,
 } from '../../text/summary.ts';
 import { textTable } from '../../text/text-table.ts';
-import { unknownText } from './unknown-text.ts';
+import { unconfirmedText } from './unconfirmed-text.ts';
 
 interface StatusOptions extends StageOptions {
   readonly watch?: boolean;
@@ -117,7 +117,7 @@ async function listUnknown(
   const batch = text === undefined ? undefined : await chosenBatch(effects, text);
   const unknown: UnconfirmedCharge[] = [];
   for await (const doubt of unconfirmedCharges(effects, batch)) unknown.push(doubt);
-  out.result(unknownText(unknown), { unknown });
+  out.result(unconfirmedText(unknown), { unknown });
   return EXIT.ok;
 }
 

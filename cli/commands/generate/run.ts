@@ -12,7 +12,7 @@ import { favourTime } from '../../../shared/runtime/heap.ts';
 import { watchTime } from '../../../shared/runtime/time-watch.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import type { ExitCode } from '../../exit-codes.ts';
-import { type Copying, createCopying } from '../../files/copying.ts';
+import { createImageCopier, type ImageCopier } from '../../files/image-copier.ts';
 import { prepareOutFolder } from '../../files/out-folder.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
@@ -140,7 +140,7 @@ function refuseSimulatedElsewhere(options: RunOptions): void {
 async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const { config, simulated } = run;
   const startedMs = performance.now();
-  const copying = createCopying();
+  const copying = createImageCopier();
   const bar = context.out.json
     ? undefined
     : createProgressBar(process.stderr, () => performance.now(), usdPerCreditOf(config));
@@ -153,7 +153,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const ask = { ...run, callsAtOnce: config.itemsAtOnce };
     const refusal = await refusalOf(effects, ask, run.approvedMicro, context);
     if (refusal !== undefined) return refusal;
-    const submitted = await submitRun(effects, run.file, run.options, { mends: true });
+    const submitted = await submitRun(effects, run.file, run.options, { regeneratesMissing: true });
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
     await applyBudget(effects, submitted, run.options, (line) => context.out.say(line));
@@ -191,7 +191,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
 function createListener(
   { out }: CommandContext,
   stage: string,
-  copying: Pick<Copying, 'add'>,
+  copying: Pick<ImageCopier, 'add'>,
   bar: ProgressBar | undefined,
 ): (event: PipelineEvent) => void {
   const reportNearlySpent = budgetWarningReporter(stage, (line) => {

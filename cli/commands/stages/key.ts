@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { createClients } from '../../../shared/aws/clients.ts';
 import { writeKey } from '../../../shared/aws/secret.ts';
 import { systemClock } from '../../../shared/aws/system-clock.ts';
-import { endPauses, readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauses, readPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import { findStage, withStageNames } from '../../../shared/runtime/find-stage.ts';
 import { KEY_FRESH_MS } from '../../../shared/runtime/key-reader.ts';

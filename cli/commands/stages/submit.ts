@@ -44,7 +44,9 @@ export function defineSubmit(command: Command, act: Act): void {
           const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
           const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
           if (refusal !== undefined) return refusal;
-          const submitted = await submitRun(runtime.effects, file, batchOptions, { mends: false });
+          const submitted = await submitRun(runtime.effects, file, batchOptions, {
+            regeneratesMissing: false,
+          });
           if (submitted.kind === 'problem') throw new UsageError(submitted.message);
           const { batch, isNew } = submitted;
           await applyBudget(runtime.effects, submitted, batchOptions, (line) => out.say(line));

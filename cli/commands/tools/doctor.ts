@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
-import { readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { readBackpressure } from '../../../shared/pipeline/rate/backpressure.ts';
+import { readPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import { shownAddress } from '../../../shared/provider/http/shown-address.ts';
 import type { Config } from '../../../shared/runtime/config.ts';

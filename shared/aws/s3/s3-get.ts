@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { StoredObject } from '../../pipeline/ports.ts';
-import { SILENCE_MS } from '../time-outs.ts';
+import { SILENCE_MS } from '../timeouts.ts';
 import { headObject, isMissing, objectInfo, type S3StoreOptions } from './s3-head.ts';
 
 /** Reads an object from byte `from` on. The body must be read to its end, or left by `break`: it holds a socket. */

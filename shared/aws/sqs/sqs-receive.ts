@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { ReceivedMessage } from '../../pipeline/ports.ts';
-import { REQUEST_TIMEOUT_MS } from '../time-outs.ts';
+import { REQUEST_TIMEOUT_MS } from '../timeouts.ts';
 import { ofEntries } from './sqs-batches.ts';
 
 interface QueueOptions {

@@ -149,7 +149,7 @@ function listedCredits(spec: ItemSpec, { profile, promptBytes }: ItemTerms, pric
       costMicro(imageTokens, price.imageMicro),
       costMicro(textTokens, price.textMicro),
     );
-  const facts = { promptBytes, references: references.length };
+  const facts = { promptBytes, references: references.length, imageSize: settings.imageSize };
   return {
     lowMicro: withText(LEAST_TEXT_TOKENS),
     expectedMicro: withText(USUAL_TEXT_TOKENS),

@@ -1,7 +1,7 @@
 import { afterFailure, afterSuccess, type Breaker, CLOSED } from './breaker.ts';
+import { afterTaken, type Limiter, pinned, UNLIMITED, withTaken } from './limiter.ts';
+import { type Setback, setBack } from './limiter-learning.ts';
 import type { ModelLimits } from './models.ts';
-import { afterTaken, NO_PACE, type Pace, pinned, withTaken } from './pace.ts';
-import { type Setback, setBack } from './pace-learning.ts';
 import {
   afterImage,
   afterTrial,
@@ -20,7 +20,7 @@ export interface Share {
 
 /** All that the fleet knows of one model: one row of the table. */
 export interface ProviderState {
-  readonly pace: Pace;
+  readonly limiter: Limiter;
   readonly breaker: Breaker;
   readonly record: PaidRecord;
   readonly shares: Readonly<Record<string, Share>>;
@@ -39,7 +39,7 @@ export type News =
   | { readonly kind: 'free'; readonly sentAtMs: number };
 
 export const UNKNOWN_STATE: ProviderState = {
-  pace: NO_PACE,
+  limiter: UNLIMITED,
   breaker: CLOSED,
   record: NO_RECORD,
   shares: {},
@@ -48,23 +48,23 @@ export const UNKNOWN_STATE: ProviderState = {
 /** The state with what a worker saw; a pinned rate is not learnt, but what a provider asks to wait is waited. */
 export function withNews(before: ProviderState, news: readonly News[], limits: ModelLimits): ProviderState {
   const after = news.reduce(withOne, before);
-  return { ...after, pace: pinned(after.pace, limits.requestsPerMinute) };
+  return { ...after, limiter: pinned(after.limiter, limits.requestsPerMinute) };
 }
 
 function withOne(state: ProviderState, news: News): ProviderState {
   switch (news.kind) {
     case 'taken':
-      return { ...state, pace: withTaken(state.pace, news.atMs, news.calls) };
+      return { ...state, limiter: withTaken(state.limiter, news.atMs, news.calls) };
     case 'refused':
     case 'overloaded':
-      return { ...state, pace: setBack(state.pace, news) };
+      return { ...state, limiter: setBack(state.limiter, news) };
     case 'failed':
       return { ...state, breaker: afterFailure(state.breaker, news) };
     case 'succeeded':
       return {
         ...state,
         breaker: afterSuccess(state.breaker, news.sentAtMs),
-        pace: afterTaken(state.pace, news),
+        limiter: afterTaken(state.limiter, news),
       };
     case 'image':
       return { ...state, record: afterImage(state.record, news.sentAtMs) };

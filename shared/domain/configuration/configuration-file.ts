@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { IMAGE_SIZES } from '../calls/models.ts';
+import { PRICE_CEILINGS } from '../money/prices.ts';
 
 const text = z.string().check(z.minLength(1));
 const atLeastOne = z.int().check(z.positive());
@@ -49,7 +50,7 @@ const price = z.strictObject({
   from: z.iso.date(),
   source: text,
   alternative: z.optional(z.boolean()),
-  ceiling: z.optional(z.enum(['one-image', 'max-tokens'])),
+  ceiling: z.optional(z.enum(PRICE_CEILINGS)),
   creditsPerMillion: z.optional(rates),
   usdPerMillion: z.optional(rates),
 });

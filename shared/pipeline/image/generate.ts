@@ -4,9 +4,9 @@ import type { CreditPool } from '../credits/credit-pool.ts';
 import type { Effects } from '../effects.ts';
 import { pauseForBudget } from '../money/budget-pause.ts';
 import { ConfigurationError } from '../money/call-terms.ts';
-import type { ProviderGate } from '../pace/provider-gate.ts';
+import type { ProviderGate } from '../rate/provider-gate.ts';
 import { type Claim, claimItem, type Reserve } from './claim.ts';
-import type { WorkInHand } from './heartbeat.ts';
+import type { WorkInProgress } from './heartbeat.ts';
 import { makeAttempt } from './make-attempt.ts';
 import type { StoreCheck } from './store-check.ts';
 import {
@@ -22,7 +22,7 @@ import {
 export interface Worker {
   readonly gate: ProviderGate;
   readonly credits: CreditPool;
-  readonly attempts: WorkInHand['attempts'];
+  readonly attempts: WorkInProgress['attempts'];
   readonly store: StoreCheck;
 }
 

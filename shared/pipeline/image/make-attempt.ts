@@ -7,7 +7,7 @@ import type { CallOutcome, ImageRequest } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 import { type AnswerFacts, type Attempt, chargeOfAnswer } from '../money/attempt.ts';
 import { asDuplicate } from '../money/ledger.ts';
-import type { ProviderGate } from '../pace/provider-gate.ts';
+import type { ProviderGate } from '../rate/provider-gate.ts';
 import { LEASE_MS } from './claim.ts';
 import { keepAnswer, keptAnswer, rereadAnswer } from './kept-answers.ts';
 import { logCall } from './log-call.ts';

@@ -2,7 +2,7 @@ import type { Item, ItemRef, ItemState } from '../../domain/item/item.ts';
 import { waitOf } from '../../domain/item/retry.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
-import type { ProviderGate } from '../pace/provider-gate.ts';
+import type { ProviderGate } from '../rate/provider-gate.ts';
 
 /** What becomes of the message: it is done with, or it waits. */
 export type GenerateResult =

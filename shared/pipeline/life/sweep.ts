@@ -13,8 +13,8 @@ import { batchPausesNow } from '../money/batch-pauses.ts';
 import { readSharedBudgets } from '../money/budgets.ts';
 import { closeLostReservations } from '../money/reservations.ts';
 import { openIfLeft } from '../money/set-budget.ts';
-import { readPauses } from '../pace/provider-pauses.ts';
 import type { OutgoingMessage } from '../ports.ts';
+import { readPauses } from '../rate/provider-pauses.ts';
 import { cancelWaiting } from './cancel-batch.ts';
 import { reviveIntake } from './revive-intake.ts';
 import { stallOf } from './stalled.ts';
@@ -107,9 +107,9 @@ async function settleBatch(effects: Effects, id: BatchId, options: SweepOptions)
     await cancelWaiting(effects, id, cancelledAt);
     return { attempts, stillOpen: [] };
   }
-  const stillness = options.onlyStalled ? await stallOf(effects, id) : 'still';
-  if (stillness === 'moving') return NONE_SETTLED;
-  const mostWaiting = stillness === 'stuck' && (await mayGoOn(effects, id)) ? MOST_RESENT : 0;
+  const stall = options.onlyStalled ? await stallOf(effects, id) : 'still';
+  if (stall === 'moving') return NONE_SETTLED;
+  const mostWaiting = stall === 'stuck' && (await mayGoOn(effects, id)) ? MOST_RESENT : 0;
   return await settleLostAttempts(effects, id, options.leasesEndedByMs, mostWaiting);
 }
 

@@ -87,6 +87,14 @@ describe('the cost of a call', () => {
     expect(mostOfCall(noImage, 1_000, flash.profile, flash.price)).toBe(40 * 500 + 1_000 * 60_000);
   });
 
+  test('is at most an image of the size asked for, and text, where the price takes the provider at its word', () => {
+    const price = { ...flash.price, ceiling: 'asked-size' } as const;
+    const most = (imageTokens: number) => 40 * 500 + imageTokens * 60_000 + (4_096 - imageTokens) * 3_000;
+
+    expect(mostOfCall(noImage, 4_096, flash.profile, price)).toBe(most(1_120));
+    expect(mostOfCall({ ...noImage, imageSize: '4K' }, 4_096, flash.profile, price)).toBe(most(2_520));
+  });
+
   test('never exceeds what is held for it, whatever one image and its text come to within what may be answered', () => {
     const sizes = fc.integer({ min: 1, max: 20_000_000 });
     const allowed = fc.integer({ min: 1, max: 32_768 });

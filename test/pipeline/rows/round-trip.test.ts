@@ -10,7 +10,7 @@ import {
 } from '../../../shared/domain/batch/batch.ts';
 import type { Breaker } from '../../../shared/domain/calls/breaker.ts';
 import { FAILURE_CODES } from '../../../shared/domain/calls/failure.ts';
-import type { Pace } from '../../../shared/domain/calls/pace.ts';
+import type { Limiter } from '../../../shared/domain/calls/limiter.ts';
 import type { PaidRecord } from '../../../shared/domain/calls/paid-record.ts';
 import type { ProviderState, Share } from '../../../shared/domain/calls/provider-state.ts';
 import { gatherSettings, IMAGE_SETTINGS } from '../../../shared/domain/item/image-settings.ts';
@@ -414,10 +414,10 @@ const ROUND_TRIPS = {
     ),
   'provider-state-row': () => {
     const figure = fc.double({ min: 0, max: 1e12, noNaN: true }).map((each) => each + 0);
-    const pace = recordOf<Pace>(
+    const limiter = recordOf<Limiter>(
       {
         probeAtMs: figure,
-        purse: figure,
+        probeAllowance: figure,
         notBeforeMs: figure,
         lastSlotMs: figure,
         cutAtMs: figure,
@@ -469,7 +469,7 @@ const ROUND_TRIPS = {
       recordOf<Share>({ calls: count, untilMs: figure }),
     );
     comesBack(
-      fc.record({ version: count, state: recordOf<ProviderState>({ pace, breaker, record, shares }) }),
+      fc.record({ version: count, state: recordOf<ProviderState>({ limiter, breaker, record, shares }) }),
       (state) => stateToRow(MODEL, state),
       rowToState,
     );

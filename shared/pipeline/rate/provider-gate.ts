@@ -11,7 +11,7 @@ import { createRecentlyRead } from '../recently-read.ts';
 import { allModelsOf, type ProviderPause, pauseToRow } from '../rows/provider-pause-row.ts';
 import { type BatchReadiness, createBatchWatch } from './batch-watch.ts';
 import { createJudge, type FailedCall } from './judge.ts';
-import type { CallEnd } from './model-line.ts';
+import type { CallEnd } from './model-calls.ts';
 import type { Permit } from './next-step.ts';
 import { createProviderContact } from './provider-contact.ts';
 import { readPausesFor } from './provider-pauses.ts';

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { expect, test } from 'vitest';
-import { createCopying } from '../../../cli/files/copying.ts';
+import { createImageCopier } from '../../../cli/files/image-copier.ts';
 import type { OutFolder } from '../../../cli/files/out-folder.ts';
 import { oneLine } from '../../../cli/text/one-line.ts';
 
@@ -13,7 +13,7 @@ const FULL: Pick<OutFolder, 'copy'> = {
 };
 
 test('an --out folder on a full disk ends the run in one line, and says that nothing is lost', async () => {
-  const copying = createCopying();
+  const copying = createImageCopier();
   copying.start(FULL);
 
   copying.add('images/batch/fox.png');

@@ -5,7 +5,7 @@ import { batchPausesNow } from '../money/batch-pauses.ts';
 import { createRecentlyRead } from '../recently-read.ts';
 
 /** Whether items of a batch may be begun. */
-export type BatchReadiness = 'goes-on' | 'paused' | 'cancelled';
+export type BatchReadiness = 'ready' | 'paused' | 'cancelled';
 
 /** How long a worker believes what it knows of a batch: a new pause or cancellation is seen after it. */
 const FRESH_MS = 2_000;
@@ -22,5 +22,5 @@ async function readReadiness(
 ): Promise<BatchReadiness> {
   const [batch, pauses] = await Promise.all([readBatch(effects.table, id), batchPausesNow(effects, id)]);
   if (batch?.cancelledAt !== undefined) return 'cancelled';
-  return pauses.length > 0 ? 'paused' : 'goes-on';
+  return pauses.length > 0 ? 'paused' : 'ready';
 }

@@ -9,7 +9,7 @@ export interface LinkedImages {
 }
 
 /** So many pictures are kept; the oldest go first. */
-const LARGEST_SHELF = 2_000;
+const MOST_PICTURES = 2_000;
 
 export function openLinkedImages(linkBase: string): LinkedImages {
   const pictures = new Map<string, { bytes: Buffer; type: ImageType }>();
@@ -18,7 +18,7 @@ export function openLinkedImages(linkBase: string): LinkedImages {
       const path = `/pictures/${id}.${IMAGE_EXTENSIONS[type]}`;
       pictures.set(path, { bytes, type });
       const [oldest] = pictures.keys();
-      if (pictures.size > LARGEST_SHELF && oldest !== undefined) pictures.delete(oldest);
+      if (pictures.size > MOST_PICTURES && oldest !== undefined) pictures.delete(oldest);
       return `${linkBase}${path}`;
     },
     get: (path) => pictures.get(path),

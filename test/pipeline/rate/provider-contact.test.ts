@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../../shared/domain/calls/failure.ts';
 import { type ItemHistory, NO_HISTORY } from '../../../shared/domain/item/item.ts';
 import { decideAfterFailure, type RetryDecision } from '../../../shared/domain/item/retry.ts';
-import { createProviderContact } from '../../../shared/pipeline/pace/provider-contact.ts';
+import { createProviderContact } from '../../../shared/pipeline/rate/provider-contact.ts';
 
 const unreached: Failure = {
   code: 'network',

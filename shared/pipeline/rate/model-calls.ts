@@ -4,7 +4,7 @@ import type { ProviderState } from '../../domain/calls/provider-state.ts';
 import type { Effects } from '../effects.ts';
 import { createFleetState, type FleetState } from './fleet-state.ts';
 import { createLeaseRhythm, type LeaseRhythm } from './lease-rhythm.ts';
-import { createReturnTimes, type ReturnTimes } from './return-times.ts';
+import { createRequeueDelay, type RequeueDelay } from './requeue-delay.ts';
 import { createStartRamp, type StartRamp } from './start-ramp.ts';
 
 /** What an ended call says of the provider. `other`: it answered, but neither well nor ill. */
@@ -19,7 +19,7 @@ export interface CallEnd {
 }
 
 /** What one worker keeps of one model: its calls, its leased start times, and its view of what the fleet knows. */
-export interface ModelLine {
+export interface ModelCalls {
   readonly fleet: FleetState;
   readonly limits: ModelLimits;
   readonly ramp: StartRamp;
@@ -29,7 +29,7 @@ export interface ModelLine {
   slots: number[];
   leasedAtMs: number;
   readonly rhythm: LeaseRhythm;
-  readonly returns: ReturnTimes;
+  readonly requeueDelay: RequeueDelay;
   waiting: number;
   /** Whether, since the last lease, any message went back to the queue for want of a start time. */
   turnsAway: boolean;
@@ -48,41 +48,41 @@ const UNUSED_MS = 5_000;
 const MOST_TRIES = 4;
 const RECORD_TOLD_EVERY_MS = 30_000;
 
-export function createModelLine(
+export function createModelCalls(
   effects: Pick<Effects, 'table' | 'clock' | 'random' | 'models' | 'newAttemptId' | 'log'>,
   model: string,
   startCalls: number,
   leaseMs: number,
-): ModelLine {
+): ModelCalls {
   const { clock } = effects;
   const limits: ModelLimits = findModel(effects.models, model) ?? {};
   const fleet = createFleetState(effects, model, limits);
 
   /** Since when this worker has known of a limit. */
-  let pacedSinceMs = Number.POSITIVE_INFINITY;
+  let limitedSinceMs = Number.POSITIVE_INFINITY;
 
   function ownShare(): { readonly calls: number; readonly untilMs: number } {
-    return fleet.view().shares[line.worker] ?? { calls: 0, untilMs: 0 };
+    return fleet.view().shares[calls.worker] ?? { calls: 0, untilMs: 0 };
   }
 
   function dropOldSlots(): void {
     const nowMs = clock.now();
-    const isPaced = fleet.view().pace.rate !== undefined;
-    pacedSinceMs = isPaced ? Math.min(pacedSinceMs, nowMs) : Number.POSITIVE_INFINITY;
-    const isOld = fleet.view().pace.cutAtMs > line.leasedAtMs;
-    const kept = isOld ? [] : line.slots.filter((slotMs) => slotMs > nowMs - UNUSED_MS);
-    for (const atMs of line.slots) if (!kept.includes(atMs)) fleet.tell({ kind: 'taken', atMs, calls: -1 });
-    line.slots = kept;
+    const isLimited = fleet.view().limiter.rate !== undefined;
+    limitedSinceMs = isLimited ? Math.min(limitedSinceMs, nowMs) : Number.POSITIVE_INFINITY;
+    const isOld = fleet.view().limiter.cutAtMs > calls.leasedAtMs;
+    const kept = isOld ? [] : calls.slots.filter((slotMs) => slotMs > nowMs - UNUSED_MS);
+    for (const atMs of calls.slots) if (!kept.includes(atMs)) fleet.tell({ kind: 'taken', atMs, calls: -1 });
+    calls.slots = kept;
   }
 
   async function ended(end: CallEnd): Promise<void> {
     const before = fleet.view();
     noteBrought(fleet, end, clock.now());
-    if (noteEnd(line, end, { atMs: clock.now(), unpaced: end.sentAtMs < pacedSinceMs })) {
+    if (noteEnd(calls, end, { atMs: clock.now(), unlimited: end.sentAtMs < limitedSinceMs })) {
       dropOldSlots();
       // Whoever was refused first leases anew first; the others wait for their turn, so that not all write at once.
       const isFirst = await publish(fleet, end.sentAtMs);
-      if (isFirst) line.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().pace.notBeforeMs));
+      if (isFirst) calls.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().limiter.notBeforeMs));
     }
     if (isRecordDue(fleet, end, before, clock.now())) await publishRecord(fleet);
     logChange(effects, model, before, fleet.view());
@@ -94,7 +94,7 @@ export function createModelLine(
     await publishRecord(fleet);
   }
 
-  const line: ModelLine = {
+  const calls: ModelCalls = {
     fleet,
     limits,
     ramp: createStartRamp(startCalls, effects),
@@ -102,7 +102,7 @@ export function createModelLine(
     slots: [],
     leasedAtMs: 0,
     rhythm: createLeaseRhythm(effects, leaseMs),
-    returns: createReturnTimes(effects),
+    requeueDelay: createRequeueDelay(effects),
     waiting: 0,
     turnsAway: false,
     inFlight: 0,
@@ -110,22 +110,22 @@ export function createModelLine(
     dropOldSlots,
     needsShare: (nowMs) =>
       limits.concurrency !== undefined &&
-      (line.inFlight >= ownShare().calls || ownShare().untilMs - nowMs < SHARE_RENEWED_MS),
-    lacksShare: () => line.inFlight >= ownShare().calls,
+      (calls.inFlight >= ownShare().calls || ownShare().untilMs - nowMs < SHARE_RENEWED_MS),
+    lacksShare: () => calls.inFlight >= ownShare().calls,
     ended,
     notCalled,
   };
-  return line;
+  return calls;
 }
 
 /** Notes what a call's end says of its model; false if it is no news to other workers. */
 function noteEnd(
-  line: Pick<ModelLine, 'fleet' | 'ramp' | 'succeededMs'>,
+  calls: Pick<ModelCalls, 'fleet' | 'ramp' | 'succeededMs'>,
   { kind, sentAtMs, retryAfterMs }: CallEnd,
-  { atMs, unpaced }: { readonly atMs: number; readonly unpaced: boolean },
+  { atMs, unlimited }: { readonly atMs: number; readonly unlimited: boolean },
 ): boolean {
-  const { fleet, ramp } = line;
-  const { breaker, pace } = fleet.view();
+  const { fleet, ramp } = calls;
+  const { breaker, limiter } = fleet.view();
   const facts = { sentAtMs, atMs, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   switch (kind) {
     case 'other':
@@ -136,12 +136,12 @@ function noteEnd(
       return true;
     case 'succeeded':
       ramp.answered();
-      line.succeededMs = Math.max(line.succeededMs, sentAtMs);
-      if (breaker.failures === 0 && sentAtMs <= (pace.wait?.sinceMs ?? sentAtMs)) return false;
+      calls.succeededMs = Math.max(calls.succeededMs, sentAtMs);
+      if (breaker.failures === 0 && sentAtMs <= (limiter.wait?.sinceMs ?? sentAtMs)) return false;
       fleet.tell({ kind, sentAtMs, atMs });
       return true;
     case 'refused':
-      fleet.tell({ kind, ...facts, unpaced });
+      fleet.tell({ kind, ...facts, unlimited });
       return true;
     case 'failed':
       fleet.tell({ kind: 'overloaded', ...facts });
@@ -166,14 +166,14 @@ function noteBrought(fleet: FleetState, { brought, sentAtMs }: CallEnd, atMs: nu
 function isRecordDue(
   fleet: FleetState,
   { brought }: CallEnd,
-  { record, pace }: ProviderState,
+  { record, limiter }: ProviderState,
   nowMs: number,
 ): boolean {
   if (record.trial !== undefined || brought?.kind === 'nothing') return true;
   if (brought === undefined) return false;
   if (record.images === 0 || record.streak > 0) return true;
   // If there is a limit, each lease tells them along.
-  return pace.rate === undefined && nowMs - fleet.writtenMs() >= RECORD_TOLD_EVERY_MS;
+  return limiter.rate === undefined && nowMs - fleet.writtenMs() >= RECORD_TOLD_EVERY_MS;
 }
 
 /** At once, so that no other worker sends what the provider asked not to; but for what the others know already. */
@@ -200,8 +200,8 @@ function logChange(
 ): void {
   const [was, is] = [isOpen(before.breaker), isOpen(after.breaker)];
   if (was !== is) log.warn(is ? 'breaker opened' : 'breaker closed', { model });
-  const rate = after.pace.rate;
-  if (rate !== before.pace.rate) log.info('pace', { model, perMinute: rate && Math.round(rate) });
+  const rate = after.limiter.rate;
+  if (rate !== before.limiter.rate) log.info('rate changed', { model, perMinute: rate && Math.round(rate) });
 }
 
 /** A share is renewed when it ends within this. */

@@ -8,7 +8,7 @@ const WAIT_MS = 30_000;
  * Keeps one process from working twice on an item. After the machine slept, or its clock jumped, leases and visibility are
  * over at a stroke, and the message comes again while the call's response is on its way: that call must not be paid twice.
  */
-export function createItemsInHand() {
+export function createItemsInProgress() {
   const inHand = new Set<string>();
   return {
     once: async (

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ALONE, ONE_OF_MANY, type RateLimiterOptions } from '../../../shared/pipeline/pace/rate-limiter.ts';
+import { ALONE, ONE_OF_MANY, type RateLimiterOptions } from '../../../shared/pipeline/rate/rate-limiter.ts';
 import { type LimitAt, type Limiter, slidingWindow, tokenBucket } from '../../support/rate-limiters.ts';
 import { type SeenCall, startFleet, type VirtualFleet } from '../../support/virtual-fleet.ts';
 

@@ -1,6 +1,6 @@
 /**
  * What large files cost: rows a second taken into a local stage, the CPU and memory of `plan` of the same file, fresh and over
- * an equal earlier batch, and of `status` beside it. `node bench/take-in.ts [ROWS]`; each reading has a process of its own.
+ * an equal earlier batch, and of `status` beside it. `node bench/ingest.ts [ROWS]`; each reading has a process of its own.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

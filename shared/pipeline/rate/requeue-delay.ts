@@ -1,7 +1,7 @@
 import type { Effects } from '../effects.ts';
 
 /** Says how long a message that cannot be worked on now stays away. */
-export interface ReturnTimes {
+export interface RequeueDelay {
   nextMs(): number;
   /** Whether so many messages are about that some come back at any time. */
   isCrowd(): boolean;
@@ -21,7 +21,7 @@ const LESS_THAN_ALL = 0.75;
  * queue of thousands is not to be received anew each half minute through hours of 503. The more come, the longer each stays
  * away, but less than in proportion, so that it settles.
  */
-export function createReturnTimes({ clock, random }: Pick<Effects, 'clock' | 'random'>): ReturnTimes {
+export function createRequeueDelay({ clock, random }: Pick<Effects, 'clock' | 'random'>): RequeueDelay {
   let fromMs = Number.NEGATIVE_INFINITY;
   let count = 0;
   let countBefore = 0;

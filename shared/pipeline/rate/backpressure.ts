@@ -43,13 +43,15 @@ async function readOne(
 ): Promise<Backpressure | undefined> {
   const row = await table.get(stateKey(model));
   if (row === undefined) return undefined;
-  const { pace, breaker } = rowToState(row).state;
+  const { limiter, breaker } = rowToState(row).state;
   const { openSinceMs: sinceMs, probes, nextProbeAtMs } = breaker;
   if (isOpen(breaker) && sinceMs !== undefined && nextProbeAtMs > nowMs - OLD_MS) {
     return { kind: 'open', model, sinceMs, probes, nextProbeAtMs };
   }
-  if (pace.notBeforeMs > nowMs + SHORT_WAIT_MS) return { kind: 'waiting', model, untilMs: pace.notBeforeMs };
-  if (pace.rate === undefined || pace.lastSlotMs < nowMs - OLD_MS) return undefined;
-  const by = requestsPerMinute !== undefined ? 'pinned' : pace.limit === undefined ? 'seeking' : 'measured';
-  return { kind: 'slowed', model, perMinute: Math.round(pace.limit ?? pace.rate), by };
+  if (limiter.notBeforeMs > nowMs + SHORT_WAIT_MS)
+    return { kind: 'waiting', model, untilMs: limiter.notBeforeMs };
+  if (limiter.rate === undefined || limiter.lastSlotMs < nowMs - OLD_MS) return undefined;
+  const by =
+    requestsPerMinute !== undefined ? 'pinned' : limiter.limit === undefined ? 'seeking' : 'measured';
+  return { kind: 'slowed', model, perMinute: Math.round(limiter.limit ?? limiter.rate), by };
 }

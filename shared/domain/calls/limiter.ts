@@ -2,7 +2,7 @@
  * How fast the fleet may call one model, learnt from its answers: plain data, changed by pure functions. Decision 14
  * says why it is as it is. Times are epoch milliseconds, rates are requests a minute.
  */
-export interface Pace {
+export interface Limiter {
   /** Missing while nothing is known of a limit: then calls are not held back. */
   readonly rate?: number;
   /** The limit as last measured; missing while it is only guessed at. */
@@ -18,7 +18,7 @@ export interface Pace {
   /** When a held rate may be tried out again. */
   readonly probeAtMs: number;
   /** Refusals that may still be provoked to find out more; calls fill it up. */
-  readonly purse: number;
+  readonly probeAllowance: number;
   /** No call begins before: what the provider asked for. */
   readonly notBeforeMs: number;
   /** Since when a long wait is asked for, and when one call may find out whether it is still meant. */
@@ -38,9 +38,9 @@ export interface Pace {
   readonly taken: Readonly<Record<string, number>>;
 }
 
-export const NO_PACE: Pace = {
+export const UNLIMITED: Limiter = {
   probeAtMs: 0,
-  purse: 12,
+  probeAllowance: 12,
   notBeforeMs: 0,
   lastSlotMs: 0,
   cutAtMs: 0,
@@ -61,8 +61,8 @@ export const SEEK_MS = 4_500;
 const SEEK_FROM = 1.7;
 export const PROBE_WAIT_MS = 36_000;
 export const LONGEST_PROBE_WAIT_MS = 300_000;
-const PURSE_PER_CALL = 0.02;
-const FULL_PURSE = 20;
+const ALLOWANCE_PER_CALL = 0.02;
+const FULL_ALLOWANCE = 20;
 /** Slots that were missed by so much are made up for. */
 const CATCH_UP_MS = 2_000;
 /** A rate beyond this is none. */
@@ -70,22 +70,22 @@ const NO_LIMIT = 6_000;
 
 /** Gives out up to `wanted` start times until `untilMs`, in order; `moreWait`: others were turned away. */
 export function reserve(
-  before: Pace,
+  before: Limiter,
   nowMs: number,
   untilMs: number,
   wanted: number,
   moreWait = false,
-): { pace: Pace; slots: number[] } {
-  let pace = before;
+): { limiter: Limiter; slots: number[] } {
+  let limiter = before;
   const slots: number[] = [];
   while (slots.length < wanted) {
-    const grown = grow(pace, nowMs);
+    const grown = grow(limiter, nowMs);
     const atMs = nextSlotMs(grown, nowMs);
     if (atMs > untilMs) break;
     slots.push(Math.max(atMs, nowMs));
-    pace = withTaken({ ...grown, lastSlotMs: atMs }, Math.max(atMs, nowMs), 1);
+    limiter = withTaken({ ...grown, lastSlotMs: atMs }, Math.max(atMs, nowMs), 1);
   }
-  return { pace: { ...pace, isSlack: slots.length === wanted && !moreWait }, slots };
+  return { limiter: { ...limiter, isSlack: slots.length === wanted && !moreWait }, slots };
 }
 
 /** In a wait that is longer, one call goes through each time that so much has passed, in case the wait is wrong. */
@@ -96,126 +96,138 @@ const LONG_WAIT_MS = 90_000;
 /** What a probe is told counts from so much on: less is our own guess. */
 const LEAST_TOLD_MS = 2_000;
 
-/** The pace with a wait that was asked for at that moment. A call sent since then knows better than what asked before. */
+/** The limiter with a wait that was asked for at that moment. A call sent since then knows better than what asked before. */
 export function withWait(
-  pace: Pace,
+  limiter: Limiter,
   { sentAtMs, atMs, untilMs }: { readonly sentAtMs: number; readonly atMs: number; readonly untilMs: number },
-): Pace {
-  const { wait, ...others } = pace;
+): Limiter {
+  const { wait, ...others } = limiter;
   const isNewer = wait !== undefined && sentAtMs > wait.sinceMs && untilMs > atMs + LEAST_TOLD_MS;
-  const notBeforeMs = isNewer ? untilMs : Math.max(pace.notBeforeMs, untilMs);
+  const notBeforeMs = isNewer ? untilMs : Math.max(limiter.notBeforeMs, untilMs);
   if (notBeforeMs - atMs <= LONG_WAIT_MS) return { ...others, notBeforeMs };
   return { ...others, notBeforeMs, wait: { sinceMs: atMs, probeAtMs: atMs + WAIT_PROBE_MS } };
 }
 
-/** The pace with one probe of a long wait under way, or undefined while none is due. */
-export function withWaitProbe(pace: Pace, nowMs: number): Pace | undefined {
-  const { wait, notBeforeMs } = pace;
+/** The limiter with one probe of a long wait under way, or undefined while none is due. */
+export function withWaitProbe(limiter: Limiter, nowMs: number): Limiter | undefined {
+  const { wait, notBeforeMs } = limiter;
   if (wait === undefined || notBeforeMs <= nowMs || nowMs < wait.probeAtMs) return undefined;
-  return { ...pace, wait: { ...wait, probeAtMs: nowMs + WAIT_PROBE_MS } };
+  return { ...limiter, wait: { ...wait, probeAtMs: nowMs + WAIT_PROBE_MS } };
 }
 
 /** A call that was sent in a long wait was taken: the wait was not meant, or is over. */
-export function afterTaken(pace: Pace, { sentAtMs, atMs }: { sentAtMs: number; atMs: number }): Pace {
-  const { wait, ...others } = pace;
-  if (wait === undefined || sentAtMs <= wait.sinceMs) return pace;
+export function afterTaken(
+  limiter: Limiter,
+  { sentAtMs, atMs }: { sentAtMs: number; atMs: number },
+): Limiter {
+  const { wait, ...others } = limiter;
+  if (wait === undefined || sentAtMs <= wait.sinceMs) return limiter;
   return {
     ...others,
-    notBeforeMs: Math.min(pace.notBeforeMs, atMs),
-    lastSlotMs: Math.min(pace.lastSlotMs, atMs),
+    notBeforeMs: Math.min(limiter.notBeforeMs, atMs),
+    lastSlotMs: Math.min(limiter.lastSlotMs, atMs),
   };
 }
 
 /** When a call may begin at the soonest. */
-export function opensAtMs({ notBeforeMs, wait }: Pace): number {
+export function opensAtMs({ notBeforeMs, wait }: Limiter): number {
   return Math.min(notBeforeMs, wait?.probeAtMs ?? notBeforeMs);
 }
 
 /** Counts calls that were sent without a slot, or takes back slots that were not used (`calls` below 0). */
-export function withTaken(pace: Pace, atMs: number, calls: number): Pace {
+export function withTaken(limiter: Limiter, atMs: number, calls: number): Limiter {
   const second = String(Math.floor(atMs / 1_000));
-  const recent = pace.taken[second] === undefined ? withoutOld(pace.taken, atMs) : pace.taken;
-  const taken = { ...recent, [second]: Math.max(0, (pace.taken[second] ?? 0) + calls) };
-  const counts = pace.emptySinceMs !== undefined && atMs >= pace.emptySinceMs;
-  const purse = calls > 0 ? Math.min(FULL_PURSE, pace.purse + PURSE_PER_CALL * calls) : pace.purse;
-  const takenSince = counts ? Math.max(0, pace.takenSince + calls) : pace.takenSince;
-  const takenSinceCut = atMs >= pace.cutAtMs ? Math.max(0, pace.takenSinceCut + calls) : pace.takenSinceCut;
-  return { ...pace, taken, purse, takenSince, takenSinceCut };
+  const recent = limiter.taken[second] === undefined ? withoutOld(limiter.taken, atMs) : limiter.taken;
+  const taken = { ...recent, [second]: Math.max(0, (limiter.taken[second] ?? 0) + calls) };
+  const counts = limiter.emptySinceMs !== undefined && atMs >= limiter.emptySinceMs;
+  const probeAllowance =
+    calls > 0
+      ? Math.min(FULL_ALLOWANCE, limiter.probeAllowance + ALLOWANCE_PER_CALL * calls)
+      : limiter.probeAllowance;
+  const takenSince = counts ? Math.max(0, limiter.takenSince + calls) : limiter.takenSince;
+  const takenSinceCut =
+    atMs >= limiter.cutAtMs ? Math.max(0, limiter.takenSinceCut + calls) : limiter.takenSinceCut;
+  return { ...limiter, taken, probeAllowance, takenSince, takenSinceCut };
 }
 
 /** From so many unexplained refusals on they are taken as chance: they are waited for, and the rate grows on. */
 const UNEXPLAINED_FOR_CHANCE = 5;
 
-export function isChance({ unexplained }: Pace): boolean {
+export function isChance({ unexplained }: Limiter): boolean {
   return unexplained >= UNEXPLAINED_FOR_CHANCE;
 }
 
-export function isLimited({ limit, doublesInMs }: Pace): boolean {
+export function isLimited({ limit, doublesInMs }: Limiter): boolean {
   return limit !== undefined && doublesInMs === undefined;
 }
 
 /** A rate grows only while it is used: with each slot, by the time since the one before it. */
-function grow(pace: Pace, nowMs: number): Pace {
-  if (pace.rate === undefined) return pace;
-  if (pace.doublesInMs === undefined) {
-    if (nowMs < pace.probeAtMs + (pace.purse >= 1 ? 0 : LONGEST_PROBE_WAIT_MS - PROBE_WAIT_MS)) return pace;
-    return { ...pace, rate: pace.rate * SEEK_FROM, doublesInMs: SEEK_MS };
+function grow(limiter: Limiter, nowMs: number): Limiter {
+  if (limiter.rate === undefined) return limiter;
+  if (limiter.doublesInMs === undefined) {
+    if (nowMs < limiter.probeAtMs + (limiter.probeAllowance >= 1 ? 0 : LONGEST_PROBE_WAIT_MS - PROBE_WAIT_MS))
+      return limiter;
+    return { ...limiter, rate: limiter.rate * SEEK_FROM, doublesInMs: SEEK_MS };
   }
-  if (pace.isSlack && !isChance(pace)) return pace;
-  const spacingMs = MINUTE_MS / pace.rate;
+  if (limiter.isSlack && !isChance(limiter)) return limiter;
+  const spacingMs = MINUTE_MS / limiter.rate;
   const sinceMs = Math.min(
     3 * spacingMs,
-    Math.max(0, Math.max(nowMs, pace.lastSlotMs + spacingMs) - pace.lastSlotMs),
+    Math.max(0, Math.max(nowMs, limiter.lastSlotMs + spacingMs) - limiter.lastSlotMs),
   );
   const rate =
-    pace.rate * 2 ** (sinceMs / Math.min(pace.doublesInMs, Math.max(SEEK_MS, CREEP_CALLS * spacingMs)));
-  if (rate <= NO_LIMIT) return { ...pace, rate };
-  const { rate: _, limit: __, doublesInMs: ___, ...free } = pace;
+    limiter.rate * 2 ** (sinceMs / Math.min(limiter.doublesInMs, Math.max(SEEK_MS, CREEP_CALLS * spacingMs)));
+  if (rate <= NO_LIMIT) return { ...limiter, rate };
+  const { rate: _, limit: __, doublesInMs: ___, ...free } = limiter;
   return free;
 }
 
-function nextSlotMs(pace: Pace, nowMs: number): number {
-  if (pace.rate === undefined) return Math.max(nowMs, pace.notBeforeMs);
-  const onLineMs = Math.max(pace.lastSlotMs + MINUTE_MS / pace.rate, pace.notBeforeMs, nowMs - CATCH_UP_MS);
-  if (!pace.isWindow || pace.limit === undefined || pace.doublesInMs !== undefined) return onLineMs;
-  return Math.max(onLineMs, windowOpensMs(pace, Math.max(onLineMs, nowMs), pace.limit));
+function nextSlotMs(limiter: Limiter, nowMs: number): number {
+  if (limiter.rate === undefined) return Math.max(nowMs, limiter.notBeforeMs);
+  const onLineMs = Math.max(
+    limiter.lastSlotMs + MINUTE_MS / limiter.rate,
+    limiter.notBeforeMs,
+    nowMs - CATCH_UP_MS,
+  );
+  if (!limiter.isWindow || limiter.limit === undefined || limiter.doublesInMs !== undefined) return onLineMs;
+  return Math.max(onLineMs, windowOpensMs(limiter, Math.max(onLineMs, nowMs), limiter.limit));
 }
 
 /** When fewer than `most` calls are in the 60 s before. */
-function windowOpensMs(pace: Pace, fromMs: number, most: number): number {
-  let inWindow = takenBetween(pace, fromMs - MINUTE_MS, Number.POSITIVE_INFINITY);
+function windowOpensMs(limiter: Limiter, fromMs: number, most: number): number {
+  let inWindow = takenBetween(limiter, fromMs - MINUTE_MS, Number.POSITIVE_INFINITY);
   if (inWindow < most) return fromMs;
-  for (const second of secondsOf(pace)) {
+  for (const second of secondsOf(limiter)) {
     if ((second + 1) * 1_000 <= fromMs - MINUTE_MS) continue;
-    inWindow -= pace.taken[String(second)] ?? 0;
+    inWindow -= limiter.taken[String(second)] ?? 0;
     if (inWindow < most) return (second + 1) * 1_000 + MINUTE_MS;
   }
   return fromMs;
 }
 
-export function takenBetween(pace: Pace, fromMs: number, toMs: number): number {
+export function takenBetween(limiter: Limiter, fromMs: number, toMs: number): number {
   let calls = 0;
-  for (const second of secondsOf(pace)) {
-    if ((second + 1) * 1_000 > fromMs && second * 1_000 <= toMs) calls += pace.taken[String(second)] ?? 0;
+  for (const second of secondsOf(limiter)) {
+    if ((second + 1) * 1_000 > fromMs && second * 1_000 <= toMs) calls += limiter.taken[String(second)] ?? 0;
   }
   return calls;
 }
 
-function withoutOld(taken: Pace['taken'], nowMs: number): Pace['taken'] {
+function withoutOld(taken: Limiter['taken'], nowMs: number): Limiter['taken'] {
   const oldest = Math.floor((nowMs - MINUTE_MS) / 1_000);
   return Object.fromEntries(Object.entries(taken).filter(([second]) => Number(second) >= oldest));
 }
 
-function secondsOf(pace: Pace): number[] {
-  return Object.keys(pace.taken)
+function secondsOf(limiter: Limiter): number[] {
+  return Object.keys(limiter.taken)
     .map(Number)
     .sort((a, b) => a - b);
 }
 
 /** Held at what configuration says, where it does. */
-export function pinned(pace: Pace, requestsPerMinute: number | undefined): Pace {
-  if (requestsPerMinute === undefined) return pace;
-  const { doublesInMs: _, rate: __, limit: ___, ...held } = pace;
+export function pinned(limiter: Limiter, requestsPerMinute: number | undefined): Limiter {
+  if (requestsPerMinute === undefined) return limiter;
+  const { doublesInMs: _, rate: __, limit: ___, ...held } = limiter;
   if (requestsPerMinute >= NO_LIMIT) return held;
   return { ...held, rate: requestsPerMinute, limit: requestsPerMinute, probeAtMs: Number.MAX_SAFE_INTEGER };
 }

@@ -1,7 +1,7 @@
 import type { OutFolder } from './out-folder.ts';
 
 /** Copies images to the out folder as they are made. */
-export interface Copying {
+export interface ImageCopier {
   add(key: string): void;
   /** From now on there is a folder; what was made before it is copied too. */
   start(folder: Pick<OutFolder, 'copy'>): void;
@@ -10,7 +10,7 @@ export interface Copying {
   settled(): Promise<void>;
 }
 
-export function createCopying(): Copying {
+export function createImageCopier(): ImageCopier {
   const copies = new Set<Promise<void>>();
   const waiting: string[] = [];
   let folder: Pick<OutFolder, 'copy'> | undefined;

@@ -1,11 +1,11 @@
-import { LONGEST_PACED_WAIT_MS } from './failure.ts';
+import { LONGEST_RATE_WAIT_MS } from './failure.ts';
 import {
   FLOOR_STEP_MS,
   isChance,
   isLimited,
+  type Limiter,
   LONGEST_PROBE_WAIT_MS,
   MINUTE_MS,
-  type Pace,
   PROBE_WAIT_MS,
   SEEK_MS,
   SHARE,
@@ -13,7 +13,7 @@ import {
   takenBetween,
   withTaken,
   withWait,
-} from './pace.ts';
+} from './limiter.ts';
 
 /** What a refusal (429) or an overload (503) said. */
 export interface Setback {
@@ -23,7 +23,7 @@ export interface Setback {
   /** How long the provider asked to wait. */
   readonly retryAfterMs?: number;
   /** Its worker knew of no limit yet. */
-  readonly unpaced?: boolean;
+  readonly unlimited?: boolean;
 }
 
 /** What a refused call without a word on how long has to wait. */
@@ -52,99 +52,99 @@ const PROBE_WAIT_LONGER_ABOVE = 20;
 const PROBE_WAIT_PER_LIMIT_MS = 3_000;
 
 /** Learns from a refusal or an overload. */
-export function setBack(before: Pace, setback: Setback): Pace {
+export function setBack(before: Limiter, setback: Setback): Limiter {
   const { sentAtMs, atMs } = setback;
   const askedMs = setback.retryAfterMs ?? (setback.kind === 'refused' ? UNTOLD_WAIT_MS : 0);
-  const waitMs = Math.min(LONGEST_PACED_WAIT_MS, askedMs);
+  const waitMs = Math.min(LONGEST_RATE_WAIT_MS, askedMs);
   const untilMs = Math.ceil((atMs + waitMs) / FLOOR_STEP_MS) * FLOOR_STEP_MS;
   const waiting = withWait(before, { sentAtMs, atMs, untilMs });
   if (setback.kind === 'overloaded') return slowedByOverload(waiting, setback);
-  const costs = before.rate === undefined || setback.unpaced || isChance(before) ? 0 : 1;
-  const pace = { ...withTaken(waiting, sentAtMs, -1), purse: waiting.purse - costs };
-  if (sentAtMs < pace.cutAtMs) return { ...pace, unexplained: Math.max(0, pace.unexplained - 1) };
-  if (setback.unpaced && pace.rate !== undefined) return pace;
-  return cut(withoutFuture(pace, atMs), atMs, waitMs);
+  const costs = before.rate === undefined || setback.unlimited || isChance(before) ? 0 : 1;
+  const limiter = { ...withTaken(waiting, sentAtMs, -1), probeAllowance: waiting.probeAllowance - costs };
+  if (sentAtMs < limiter.cutAtMs) return { ...limiter, unexplained: Math.max(0, limiter.unexplained - 1) };
+  if (setback.unlimited && limiter.rate !== undefined) return limiter;
+  return cut(withoutFuture(limiter, atMs), atMs, waitMs);
 }
 
 /** Start times that were given out and have not come yet say nothing of what the provider takes. */
-function withoutFuture(pace: Pace, nowMs: number): Pace {
-  const future = takenBetween(pace, (Math.floor(nowMs / 1_000) + 1) * 1_000 + 1, Number.POSITIVE_INFINITY);
+function withoutFuture(limiter: Limiter, nowMs: number): Limiter {
+  const future = takenBetween(limiter, (Math.floor(nowMs / 1_000) + 1) * 1_000 + 1, Number.POSITIVE_INFINITY);
   return {
-    ...pace,
-    takenSince: Math.max(0, pace.takenSince - future),
-    takenSinceCut: Math.max(0, pace.takenSinceCut - future),
+    ...limiter,
+    takenSince: Math.max(0, limiter.takenSince - future),
+    takenSinceCut: Math.max(0, limiter.takenSinceCut - future),
   };
 }
 
 /** What a refusal says of the limit depends on how it came about: decision 14 goes through the cases. */
-function cut(pace: Pace, atMs: number, waitMs: number): Pace {
+function cut(limiter: Limiter, atMs: number, waitMs: number): Limiter {
   const opensMs = atMs + waitMs;
-  const stillInWindow = takenBetween(pace, opensMs - MINUTE_MS, atMs);
+  const stillInWindow = takenBetween(limiter, opensMs - MINUTE_MS, atMs);
   const base = {
-    ...pace,
-    unexplained: unexplainedBy(pace, stillInWindow),
+    ...limiter,
+    unexplained: unexplainedBy(limiter, stillInWindow),
     cutAtMs: atMs,
     lastSlotMs: opensMs,
     emptySinceMs: atMs,
     takenSince: 0,
     takenSinceCut: 0,
   };
-  if (isChance(base) && !isCrowded(pace)) return { ...base, doublesInMs: SEEK_MS };
-  const inWindow = takenBetween(pace, atMs - MINUTE_MS, atMs);
-  const isWindow = pace.isWindow || waitMs > Math.max(2_000, (3 * MINUTE_MS) / Math.max(1, inWindow));
-  if (isWindow && (pace.rate !== undefined || inWindow >= ENOUGH_TAKEN)) {
-    return measured({ ...base, isWindow }, opensMs, windowSize(pace, inWindow, stillInWindow));
+  if (isChance(base) && !isCrowded(limiter)) return { ...base, doublesInMs: SEEK_MS };
+  const inWindow = takenBetween(limiter, atMs - MINUTE_MS, atMs);
+  const isWindow = limiter.isWindow || waitMs > Math.max(2_000, (3 * MINUTE_MS) / Math.max(1, inWindow));
+  if (isWindow && (limiter.rate !== undefined || inWindow >= ENOUGH_TAKEN)) {
+    return measured({ ...base, isWindow }, opensMs, windowSize(limiter, inWindow, stillInWindow));
   }
-  const lately = 6 * takenBetween(pace, atMs - MINUTE_MS / 6, atMs);
-  const counted = countedLimit(pace, atMs, lately);
-  if (counted === undefined) return guessed(pace, base, Math.max(inWindow, lately));
+  const lately = 6 * takenBetween(limiter, atMs - MINUTE_MS / 6, atMs);
+  const counted = countedLimit(limiter, atMs, lately);
+  if (counted === undefined) return guessed(limiter, base, Math.max(inWindow, lately));
   return measured(base, opensMs, counted);
 }
 
 /** What a window holds: the calls that are still in it when it opens. At first, and where hardly any are, that may be chance. */
-function windowSize({ limit }: Pace, inWindow: number, stillInWindow: number): number {
+function windowSize({ limit }: Limiter, inWindow: number, stillInWindow: number): number {
   const isSure = limit !== undefined && stillInWindow >= CROWDED;
   return isSure ? stillInWindow : Math.max(stillInWindow, CUT * inWindow);
 }
 
 /** How much speaks for chance, after one more refusal: that a held rate is refused, and that refusals do not crowd. */
-function unexplainedBy(pace: Pace, stillInWindow: number): number {
-  const more = isLimited(pace) ? whileLimited(pace, stillInWindow) : whileGrowing(pace);
-  return Math.min(MOST_UNEXPLAINED, Math.max(0, pace.unexplained + (isCrowded(pace) ? -2 : more)));
+function unexplainedBy(limiter: Limiter, stillInWindow: number): number {
+  const more = isLimited(limiter) ? whileLimited(limiter, stillInWindow) : whileGrowing(limiter);
+  return Math.min(MOST_UNEXPLAINED, Math.max(0, limiter.unexplained + (isCrowded(limiter) ? -2 : more)));
 }
 
-function isCrowded({ takenSinceCut }: Pace): boolean {
+function isCrowded({ takenSinceCut }: Limiter): boolean {
   return takenSinceCut < CROWDED;
 }
 
 /** A window that was found smaller again and again is none. */
-function whileLimited({ isWindow, limit = 0, takenSinceCut }: Pace, stillInWindow: number): number {
+function whileLimited({ isWindow, limit = 0, takenSinceCut }: Limiter, stillInWindow: number): number {
   if (takenSinceCut > RARE) return 0;
   return !isWindow || stillInWindow < (1 - SAME_WITHIN) * limit ? 2 : 0;
 }
 
 /** A rise ends with a refusal where there is a limit; among refusals by chance it ends with none that crowds. */
-function whileGrowing(pace: Pace): number {
-  if (!isChance(pace)) return -1;
-  return pace.takenSinceCut >= ENOUGH_TAKEN ? 1 : 0;
+function whileGrowing(limiter: Limiter): number {
+  if (!isChance(limiter)) return -1;
+  return limiter.takenSinceCut >= ENOUGH_TAKEN ? 1 : 0;
 }
 
-/** The limit by what was taken since the last refusal, where that was enough and went at an even pace. */
-function countedLimit(pace: Pace, atMs: number, lately: number): number | undefined {
+/** The limit by what was taken since the last refusal, where that was enough and went at an even rate. */
+function countedLimit(limiter: Limiter, atMs: number, lately: number): number | undefined {
   if (
-    pace.emptySinceMs === undefined ||
-    pace.takenSince < (isLimited(pace) ? ENOUGH_TAKEN_LIMITED : ENOUGH_TAKEN)
+    limiter.emptySinceMs === undefined ||
+    limiter.takenSince < (isLimited(limiter) ? ENOUGH_TAKEN_LIMITED : ENOUGH_TAKEN)
   ) {
     return undefined;
   }
-  const sinceMs = Math.max(1, atMs - pace.emptySinceMs);
-  const counted = (pace.takenSince * MINUTE_MS) / sinceMs;
-  const isEven = lately <= 2.5 * counted + 12 && counted <= 1.2 * (pace.limit ?? counted);
+  const sinceMs = Math.max(1, atMs - limiter.emptySinceMs);
+  const counted = (limiter.takenSince * MINUTE_MS) / sinceMs;
+  const isEven = lately <= 2.5 * counted + 12 && counted <= 1.2 * (limiter.limit ?? counted);
   return isEven && sinceMs <= LONGEST_COUNT_MS ? counted : undefined;
 }
 
 /** Half as fast, and counting on until there is enough to go by. */
-function guessed(before: Pace, base: Pace, seen: number): Pace {
+function guessed(before: Limiter, base: Limiter, seen: number): Limiter {
   const { limit, ...rest } = base;
   const { emptySinceMs, takenSince } = before;
   const isCounting = limit === undefined && emptySinceMs !== undefined && takenSince < ENOUGH_TAKEN;
@@ -161,18 +161,18 @@ function guessed(before: Pace, base: Pace, seen: number): Pace {
   };
 }
 
-function measured(pace: Pace, fromMs: number, limit: number): Pace {
-  const { doublesInMs: _, ...rest } = pace;
+function measured(limiter: Limiter, fromMs: number, limit: number): Limiter {
+  const { doublesInMs: _, ...rest } = limiter;
   return {
     ...rest,
     limit,
     rate: Math.max(SLOWEST, SHARE * limit),
-    probeAtMs: fromMs + (isConfirmed(pace, limit) ? longProbeWaitMs(limit) : PROBE_WAIT_MS),
+    probeAtMs: fromMs + (isConfirmed(limiter, limit) ? longProbeWaitMs(limit) : PROBE_WAIT_MS),
   };
 }
 
-function isConfirmed(pace: Pace, limit: number): boolean {
-  const earlier = pace.limit ?? pace.earlierLimit;
+function isConfirmed(limiter: Limiter, limit: number): boolean {
+  const earlier = limiter.limit ?? limiter.earlierLimit;
   return earlier !== undefined && Math.abs(earlier / limit - 1) <= SAME_WITHIN;
 }
 
@@ -183,8 +183,13 @@ function longProbeWaitMs(limit: number): number {
   );
 }
 
-function slowedByOverload(pace: Pace, { sentAtMs, atMs }: Setback): Pace {
-  if (pace.rate === undefined || sentAtMs < pace.cutAtMs || atMs - pace.cutAtMs < OVERLOAD_EVERY_MS)
-    return pace;
-  return { ...pace, rate: Math.max(SLOWEST, pace.rate * OVERLOAD_CUT), cutAtMs: atMs, doublesInMs: CREEP_MS };
+function slowedByOverload(limiter: Limiter, { sentAtMs, atMs }: Setback): Limiter {
+  if (limiter.rate === undefined || sentAtMs < limiter.cutAtMs || atMs - limiter.cutAtMs < OVERLOAD_EVERY_MS)
+    return limiter;
+  return {
+    ...limiter,
+    rate: Math.max(SLOWEST, limiter.rate * OVERLOAD_CUT),
+    cutAtMs: atMs,
+    doublesInMs: CREEP_MS,
+  };
 }

@@ -10,7 +10,7 @@ const WORDS: ReadonlySet<string> = new Set(['variant', 'preference', 'preference
  * Whether a name is one with a slip of the keyboard: letters left out, added, changed or swapped; one, or two in a long name.
  * Short names only with two letters swapped.
  */
-export function isNearly(name: string, meant: string): boolean {
+export function isTypo(name: string, meant: string): boolean {
   if (name === meant || WORDS.has(name)) return false;
   const length = Math.min(name.length, meant.length);
   if (isSwapped(name, meant)) return length >= 4;

@@ -112,10 +112,10 @@ export function createFleetState(
 }
 
 /** Whether the stored state has a later setback than that of a call sent then. */
-function isKnownOf({ pace, breaker }: ProviderState, view: ProviderState, sentAtMs: number): boolean {
+function isKnownOf({ limiter, breaker }: ProviderState, view: ProviderState, sentAtMs: number): boolean {
   // A breaker's failures are counted by all, until it is open.
   const isNews = isOpen(breaker) ? !isOpen(view.breaker) : view.breaker.failures !== breaker.failures;
-  return sentAtMs < pace.cutAtMs && view.pace.notBeforeMs <= pace.notBeforeMs && !isNews;
+  return sentAtMs < limiter.cutAtMs && view.limiter.notBeforeMs <= limiter.notBeforeMs && !isNews;
 }
 
 /** Calls of one second are one piece of news. */

@@ -2,7 +2,7 @@ import { isOpen } from '../../domain/calls/breaker.ts';
 import { isOnTrial } from '../../domain/calls/paid-record.ts';
 import { type ProviderState, withShare } from '../../domain/calls/provider-state.ts';
 import type { Effects } from '../effects.ts';
-import { type CallEnd, createModelLine, type ModelLine } from './model-line.ts';
+import { type CallEnd, createModelCalls, type ModelCalls } from './model-calls.ts';
 import { nextStep, type Permit, untilNextCall } from './next-step.ts';
 
 /** One worker's side of the rate limiter and the circuit breaker: see decision 14. */
@@ -46,76 +46,77 @@ export function createRateLimiter(
   options: RateLimiterOptions,
 ): RateLimiter {
   const { clock } = effects;
-  const lines = new Map<string, ModelLine>();
+  const models = new Map<string, ModelCalls>();
 
-  function lineOf(model: string): ModelLine {
-    const line = lines.get(model) ?? createModelLine(effects, model, options.startCalls, options.leaseMs);
-    lines.set(model, line);
-    return line;
+  function callsOf(model: string): ModelCalls {
+    const calls = models.get(model) ?? createModelCalls(effects, model, options.startCalls, options.leaseMs);
+    models.set(model, calls);
+    return calls;
   }
 
   async function permit(model: string): Promise<Permit> {
-    const line = lineOf(model);
-    line.waiting += 1;
+    const calls = callsOf(model);
+    calls.waiting += 1;
     try {
-      return await waitFor(line, clock.now());
+      return await waitFor(calls, clock.now());
     } finally {
-      line.waiting -= 1;
+      calls.waiting -= 1;
     }
   }
 
-  async function waitFor(line: ModelLine, sinceMs: number): Promise<Permit> {
+  async function waitFor(calls: ModelCalls, sinceMs: number): Promise<Permit> {
     while (!options.stopping?.aborted) {
-      const step = await nextStep(clock, line, options.patienceMs);
+      const step = await nextStep(clock, calls, options.patienceMs);
       if (step.kind === 'go') {
-        line.inFlight += 1;
+        calls.inFlight += 1;
         return step;
       }
       if (options.stopping?.aborted) break;
-      if (clock.now() + step.waitMs > sinceMs + patienceOf(line)) return turnAway(effects, line, step.waitMs);
+      if (clock.now() + step.waitMs > sinceMs + patienceOf(calls))
+        return turnAway(effects, calls, step.waitMs);
       await clock.sleep(Math.min(step.waitMs, LOOK_AGAIN_MS), options.stopping);
     }
     return { kind: 'wait', waitMs: 0 };
   }
 
-  function patienceOf({ inFlight }: ModelLine): number {
+  function patienceOf({ inFlight }: ModelCalls): number {
     const { patienceMs } = options;
     return patienceMs > 0 && inFlight > 0 ? Math.max(patienceMs, PATIENCE_WHILE_CALLING_MS) : patienceMs;
   }
 
   async function left(model: string, called: boolean): Promise<void> {
-    const line = lineOf(model);
-    line.inFlight -= 1;
-    if (!called && line.fleet.view().pace.rate !== undefined) line.slots.unshift(clock.now());
-    if (!called) await line.notCalled();
-    if (line.limits.concurrency === undefined || line.inFlight + line.waiting > 0) return;
-    await line.fleet.change((before) => withShare(before, line.worker, 0, NOTHING_SHARED));
+    const calls = callsOf(model);
+    calls.inFlight -= 1;
+    if (!called && calls.fleet.view().limiter.rate !== undefined) calls.slots.unshift(clock.now());
+    if (!called) await calls.notCalled();
+    if (calls.limits.concurrency === undefined || calls.inFlight + calls.waiting > 0) return;
+    await calls.fleet.change((before) => withShare(before, calls.worker, 0, NOTHING_SHARED));
   }
 
   return {
     permit,
     left,
-    ended: async (model, end) => await lineOf(model).ended(end),
-    stateOf: (model) => lineOf(model).fleet.view(),
-    succeededMs: (model) => lineOf(model).succeededMs,
+    ended: async (model, end) => await callsOf(model).ended(end),
+    stateOf: (model) => callsOf(model).fleet.view(),
+    succeededMs: (model) => callsOf(model).succeededMs,
   };
 }
 
 /** The message goes back to the queue, for longer the more of them there are. */
 function turnAway(
   { clock, random }: Pick<Effects, 'clock' | 'random'>,
-  line: ModelLine,
+  calls: ModelCalls,
   leastMs: number,
 ): Permit {
-  const awayMs = line.returns.nextMs();
-  if (isOnTrial(line.fleet.view().record)) {
+  const awayMs = calls.requeueDelay.nextMs();
+  if (isOnTrial(calls.fleet.view().record)) {
     return { kind: 'wait', waitMs: Math.round(TRIAL_AWAY_MS * (1 + 2 * random())) };
   }
-  if (!isOpen(line.fleet.view().breaker)) {
-    line.turnsAway = true;
+  if (!isOpen(calls.fleet.view().breaker)) {
+    calls.turnsAway = true;
     return { kind: 'wait', waitMs: Math.round(Math.max(leastMs, awayMs)) };
   }
-  const waitMs = line.returns.isCrowd() ? awayMs : Math.min(awayMs, untilNextCall(clock, line));
+  const waitMs = calls.requeueDelay.isCrowd() ? awayMs : Math.min(awayMs, untilNextCall(clock, calls));
   return { kind: 'wait', waitMs: Math.round(waitMs) };
 }
 

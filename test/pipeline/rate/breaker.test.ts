@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ALONE, ONE_OF_MANY } from '../../../shared/pipeline/pace/rate-limiter.ts';
+import { ALONE, ONE_OF_MANY } from '../../../shared/pipeline/rate/rate-limiter.ts';
 import { startFleet } from '../../support/virtual-fleet.ts';
 
 const HOUR_MS = 3_600_000;
