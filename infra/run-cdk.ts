@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { keyParameter, stageNames } from '../shared/names.ts';
 import { findConfiguration } from '../shared/runtime/find-configuration.ts';
 import { ALARM_EMAIL_PARAMETER } from './constructs/alarm-topic.ts';
-import { alarmEmailOf, settingsOf } from './settings.ts';
+import { alarmEmailOf, stageSettings } from './settings.ts';
 
 const DEFAULT_STAGE = 'dev';
 
@@ -32,8 +32,11 @@ export function cdkCall([verb = 'synth', ...rest]: readonly string[], email = al
 }
 
 /** What a destroyed stage leaves behind, in words. */
-export function keptBy(stage: string, file = findConfiguration(process.cwd())?.configuration.file): string {
-  const { keepData, existing, keyStore } = settingsOf(stage, file);
+export function retainedResources(
+  stage: string,
+  file = findConfiguration(process.cwd())?.configuration.file,
+): string {
+  const { keepData, existing, keyStore } = stageSettings(stage, file);
   const keepsTable = keepData || existing.table !== undefined;
   const kept = [
     'the bucket with all files and images',
@@ -46,7 +49,7 @@ export function keptBy(stage: string, file = findConfiguration(process.cwd())?.c
 
 async function main(argv: readonly string[]): Promise<number> {
   const { stage, args } = cdkCall(argv);
-  if (args[0] === 'destroy') process.stderr.write(`${keptBy(stage)}\n`);
+  if (args[0] === 'destroy') process.stderr.write(`${retainedResources(stage)}\n`);
   const cdk = fileURLToPath(new URL('../node_modules/aws-cdk/bin/cdk', import.meta.url));
   const child = spawn(process.execPath, [cdk, ...args], { stdio: 'inherit' });
   return await new Promise((resolve, reject) => {

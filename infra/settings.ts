@@ -112,7 +112,7 @@ const STAGES: ReadonlyMap<string, Omit<StageSettings, 'stage'>> = new Map([
 ]);
 
 /** The settings of a stage, with those that the configuration file has for it. */
-export function settingsOf(stage: string, file: ConfigurationFile = {}): StageSettings {
+export function stageSettings(stage: string, file: ConfigurationFile = {}): StageSettings {
   const base = STAGES.get(stage) ?? { ...DEV, keepData: true };
   const entry = file.stages?.[stage] ?? {};
   const configuration = deployedPart(file, stage);

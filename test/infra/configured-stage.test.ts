@@ -10,7 +10,7 @@ import { type Simulator, startSimulator } from '../../local/simulator/server.ts'
 import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
 import {
   createBucket,
-  createQueues,
+  createStageQueues,
   createTable,
   type StageQueues,
 } from '../../shared/aws/create-resources.ts';
@@ -52,7 +52,7 @@ beforeAll(async () => {
   clients = createClients({ customEndpoint: true, endpoints });
   await createTable(clients, names.table);
   await createBucket(clients, names.bucket);
-  queues = await createQueues(clients, names);
+  queues = await createStageQueues(clients, names);
   bundles = synthesizeBundles(join(folder, 'synth'), configuration(60));
   gateway = await startGateway({
     dynamodb,

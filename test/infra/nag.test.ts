@@ -3,7 +3,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { ACKNOWLEDGED, acknowledgeFindings } from '../../infra/acknowledged.ts';
 import { createPressrunStack } from '../../infra/pressrun-stack.ts';
-import { settingsOf } from '../../infra/settings.ts';
+import { stageSettings } from '../../infra/settings.ts';
 import type { ConfigurationFile } from '../../shared/domain/configuration/configuration-file.ts';
 import { WHOLE } from './support/stack.ts';
 
@@ -47,5 +47,5 @@ describe('cdk-nag', () => {
 
 function stackOf(stage: string, file: ConfigurationFile): { readonly app: App; readonly stack: Stack } {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return { app, stack: createPressrunStack(app, settingsOf(stage, file)) };
+  return { app, stack: createPressrunStack(app, stageSettings(stage, file)) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cdkCall, keptBy } from '../../infra/run-cdk.ts';
+import { cdkCall, retainedResources } from '../../infra/run-cdk.ts';
 
 describe('npm run deploy, diff and destroy', () => {
   test.each([
@@ -22,13 +22,13 @@ describe('npm run deploy, diff and destroy', () => {
   });
 
   test('say what a removed stage leaves behind', () => {
-    expect(keptBy('dev', {})).toBe(
+    expect(retainedResources('dev', {})).toBe(
       'destroying stage dev keeps the bucket with all files and images, the key in parameter /pressrun/dev/key, and removes all else. The output KeptWhenDestroyed of stack pressrun-dev names them.',
     );
-    expect(keptBy('prod', {})).toContain(
+    expect(retainedResources('prod', {})).toContain(
       'the table with the ledger, the key in parameter /pressrun/prod/key, and removes all else. First disable termination protection.',
     );
-    expect(keptBy('dev', { stages: { dev: { keyStore: 'secret' } } })).not.toContain('key');
+    expect(retainedResources('dev', { stages: { dev: { keyStore: 'secret' } } })).not.toContain('key');
   });
 
   test('give an address for alarms on to CloudFormation, which keeps the one before where there is none', () => {

@@ -12,9 +12,9 @@ import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batc
 import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { endingAtOnce } from '../../stage/interrupts.ts';
-import { type StageOptions, sayWhose, stageConfigOf } from '../../stage/stages.ts';
+import { printPriceSource, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
-import { sayNotes } from '../../text/file-notes.ts';
+import { printNotes } from '../../text/file-notes.ts';
 import { planText } from '../../text/plan-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -25,10 +25,10 @@ export function definePlan(command: Command, act: Act): void {
   addBatchFlags(addHelp(command, HELP).option(...SIMULATE)).action(
     act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
       const config = await stageConfigOf(options);
-      sayWhose(out, config);
+      printPriceSource(out, config);
       const batchOptions = batchOptionsOf(options, config);
       const file = await openPromptFile(path, batchOptions, options);
-      sayNotes(out, file);
+      printNotes(out, file);
       if (!out.json) out.say(prefixText(batchOptions, config));
       const planned = await endingAtOnce(interrupted, () =>
         withStage(config, 'look', {}, ({ runtime }) =>

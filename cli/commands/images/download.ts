@@ -13,7 +13,7 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { type Downloaded, downloadImages, uniqueNames } from '../../files/download.ts';
 import { type FolderWriter, openFolder } from '../../files/folder-writer.ts';
 import { parseNamePattern } from '../../files/name-pattern.ts';
-import { copyTellers, prepareOutFolder } from '../../files/out-folder.ts';
+import { copyReports, prepareOutFolder } from '../../files/out-folder.ts';
 import { addHelp } from '../../flags/help.ts';
 import { OUT, TEXT_FILES } from '../../flags/output-flags.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
@@ -60,7 +60,7 @@ export function defineDownload(command: Command, act: Act): void {
           const tellOf = async () => {
             if (options.only === 'images') return;
             const target = await prepareOutFolder(effects.store, batch, path, use);
-            await copyTellers(effects, batch, target, (item, key) => folder.nameOf(names(item, key)));
+            await copyReports(effects, batch, target, (item, key) => folder.nameOf(names(item, key)));
           };
           if (options.only === 'manifest') {
             await tellOf();
