@@ -14,9 +14,9 @@ export const CONCURRENCY = [
 
 /** For the help of those commands. */
 export const CONCURRENCY_HELP = `
-Concurrency: images per minute are 60 × concurrency / seconds per call. At 20 s a
-call, 16 give 48 and 200 give 600. Start with 16 and raise it while images per
-minute grow. Above the provider's rate limit, calls start at the measured rate.
+Concurrency: images per minute are 60 × concurrency / seconds per call. At 20 s
+per call, 16 give 48, and 200 give 600. Start with 16, and raise it while images
+per minute grow. Above the rate limit, calls start at the measured rate.
 Each call holds one response in memory (4K: up to 25 MB).`;
 
 const MOST = 500;

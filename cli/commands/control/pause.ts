@@ -38,7 +38,7 @@ const HELP = {
   notes: `Within 5 seconds, no worker starts another call. Calls in progress finish and
 are charged. With a batch, only that batch pauses.
 
-Exit codes: 0 paused, or was paused before · 1 no such batch, or it has finished.`,
+Exit codes: 0 paused, or was before · 1 no such batch, or it has finished.`,
 };
 
 async function pauseOne(

@@ -38,9 +38,9 @@ const HELP = {
   $ pressrun resume --stage studio
   $ pressrun resume latest`,
   notes: `Without a batch, ends what pauses the whole stage: a rejected key, an empty
-account, a model's quota, \`pressrun pause\`. A batch that you paused stays paused;
-name it to resume it. If the cause isn't fixed, the next call pauses again. A
-batch that reached a budget resumes when you raise the budget.
+account, a model's quota, \`pressrun pause\`. A batch that you paused stays
+paused; name it to resume it. If the cause isn't fixed, the next call pauses
+again. A batch that reached a budget resumes when you raise the budget.
 
 Exit codes: 0 resumed, or wasn't paused · 1 no such batch · 3 something else
 still pauses the batch.`,

@@ -124,8 +124,8 @@ ${CONCURRENCY_HELP}
 Environment: CORE_TODAY_API_KEY (needed without --simulate),
 PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16).
 
-Exit codes: 0 done · 1 error · 2 some images failed or rows rejected · 3 paused ·
-130 interrupted.`,
+Exit codes: 0 done · 1 error · 2 some images failed or rows rejected · 3 paused
+· 130 interrupted.`,
 };
 
 /** Elsewhere than on this machine, the workers of the stage call the provider. */

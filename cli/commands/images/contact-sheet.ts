@@ -63,9 +63,9 @@ const HELP = {
   examples: `  $ pressrun contact-sheet latest
   $ pressrun contact-sheet postcards --picked --columns 3 --out winners.html
   $ pressrun contact-sheet postcards --group-by tag:campaign --cost`,
-  notes: `One file without scripts or links to the network: mail it, open it, print it. The
-stage keeps a copy beside the manifest. Above 2,000 images, it becomes several
-files that link to each other.`,
+  notes: `One file without scripts or links to the network: mail it, open it, print it.
+The stage keeps a copy beside the manifest. Above 2,000 images, it becomes
+several files that link to each other.`,
 };
 
 function optionsOf({ columns, picked, groupBy, cost, maxMb }: SheetFlags): SheetOptions {

@@ -86,7 +86,7 @@ const HELP = {
 against the recorded hash. Names take {name}, {row}, {variant}, {id}, {model},
 {size}, {ratio}, {tag:NAME}, and {column:NAME}; / makes folders.
 
-Exit codes: 0 all there · 1 no such batch · 2 some images are missing or damaged.`,
+Exit codes: 0 all there · 1 no such batch · 2 images are missing or damaged.`,
 };
 
 async function wantedItems(effects: Effects, batch: BatchId, picked: boolean): Promise<AsyncIterable<Item>> {

@@ -63,7 +63,8 @@ const HELP = {
   $ pressrun picks postcards --csv > winners.csv
   $ pressrun picks postcards --add 3,7/2
   $ pressrun promote postcards --picked --image-size 4K`,
-  notes: `Picks are kept in the stage: everyone who uses it sees them, in the dashboard too.`,
+  notes: `Picks are kept in the stage: everyone who uses it sees them, in the dashboard
+too.`,
 };
 
 type Picked = Readonly<Record<'name' | 'by' | 'at', string>> & {

@@ -1,3 +1,4 @@
+import { addHelp } from '../../flags/help.ts';
 import type { Command } from 'commander';
 import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
 import { formatCredits } from '../../../shared/domain/money/money.ts';
@@ -23,20 +24,19 @@ interface ReconcileOptions extends WindowOptions {
 
 /** `pressrun reconcile FILE`: the ledger beside the provider's statement. */
 export function defineReconcile(command: Command, act: Act): void {
-  withZone(withWindow(command))
+  withZone(withWindow(addHelp(command, HELP)))
     .option(
       '--day-column <name>',
-      'the column with the day or month (default: day, date or the like); none: a total',
+      'Column with the day or month; none: one total [detected]',
     )
     .option(
       '--model-column <name>',
-      'the column with the model (default: model, sku or the like); none: all together',
+      'Column with the model; none: all together [detected]',
     )
-    .option('--credits-column <name>', 'the column with the credits (default: credits or the like)')
-    .option('--usd-column <name>', 'the column with US dollars, where it has no credits')
-    .option('--usd-per-credit <rate>', "dollars a credit (default: the provider's rate)")
-    .option('--tolerance <percent>', 'a difference that is passed over, in percent of theirs', '1')
-    .addHelpText('after', HELP)
+    .option('--credits-column <name>', 'Column with the credits [detected]')
+    .option('--usd-column <name>', 'Column with US dollars, if there are no credits')
+    .option('--usd-per-credit <rate>', "Dollars per credit [the provider's rate]")
+    .option('--tolerance <percent>', 'Ignore differences up to this percentage', '1')
     .action(
       act(async (context, file: string, options: ReconcileOptions) => {
         const tolerancePercent = parseTolerance(options.tolerance);
@@ -63,17 +63,19 @@ export function defineReconcile(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-The statement is a CSV with a header and a line for each call, day, month or model, in credits or US dollars. Days
-without a line in it, from its first day to its last, count as none of theirs; --from and --to ask about other days.
-explained: the difference is no more than calls of unknown outcome may have cost.
-Exit 2: a difference over the tolerance that is not explained, or a line that could not be read.
+const HELP = {
+  examples: `  $ pressrun reconcile statement.csv
+  $ pressrun reconcile usage.csv --day-column "Usage Date" --tolerance 0.5
+  $ pressrun reconcile invoice.csv --usd-column Total --day-column none \\
+      --model-column none --from 2026-11-01 --to 2026-11-30`,
+  notes: `The statement is a CSV with a header and a line per call, day, month, or model,
+in credits or US dollars. A missing day between its first and last day counts as
+zero; --from and --to choose other days.
+explained: unconfirmed charges can account for the difference.
 
-Examples:
-  $ pressrun reconcile statement.csv
-  $ pressrun reconcile usage.csv --day-column "Usage Date" --credits-column Amount --tolerance 0.5
-  $ pressrun reconcile invoice.csv --usd-column Total --day-column none --model-column none \\
-      --from 2026-11-01 --to 2026-11-30`;
+Exit codes: 0 · 2 an unexplained difference above the tolerance, or a line that
+couldn't be read.`,
+};
 
 /** A statement in dollars at a rate; it is rounded to the micro-credit. */
 function inCredits(lines: readonly StatementLine[], usdPerCredit: number): StatementLine[] {

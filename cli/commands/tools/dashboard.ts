@@ -35,10 +35,10 @@ const HELP = {
   examples: `  $ pressrun dashboard --simulate --open            try it: free, no key
   $ pressrun dashboard --stage studio               a deployed stage
   $ pressrun dashboard --api-only --json            {"url","token"} for tools`,
-  notes: `Shows batches with their images, picks, costs, provider, and schedules. Uses your
-own credentials and listens on 127.0.0.1 only; the printed link works once and
-becomes a cookie. Nothing is sent to the provider until you press a button that
-says what it costs.
+  notes: `Shows batches with their images, picks, costs, provider, and schedules. Uses
+your own credentials and listens on 127.0.0.1 only; the printed link works once
+and becomes a cookie. Nothing is sent to the provider until you press a button
+that says what it costs.
 
 Keys in the terminal: l prints a new link, o opens it, q quits.`,
 };

@@ -74,8 +74,8 @@ const HELP = {
   $ pressrun doctor --stage studio      a deployed stage, with your credentials
   $ pressrun doctor --live              one paid image: what comes back
   $ pressrun doctor --live --simulate   the same, simulated and free`,
-  notes: `Exit codes: 0 everything is in place · 1 something is missing; its line says what
-to do.`,
+  notes: `Exit codes: 0 everything is in place · 1 something is missing; its line says
+what to do.`,
 };
 
 function nodeVersion(): Finding {
