@@ -1,4 +1,3 @@
-import { addHelp } from '../../flags/help.ts';
 import type { Command } from 'commander';
 import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
 import {
@@ -23,6 +22,7 @@ import { removeBudget, setBudget } from '../../../shared/pipeline/money/set-budg
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { amountOf } from '../../flags/amount.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import { printPriceSource, type StageOptions, stageConfigOf } from '../../stage/stages.ts';

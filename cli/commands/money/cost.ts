@@ -1,4 +1,3 @@
-import { addHelp } from '../../flags/help.ts';
 import type { Command } from 'commander';
 import { compareCosts } from '../../../shared/domain/money/cost-comparison.ts';
 import { costCsv, focusCsv } from '../../../shared/domain/money/cost-csv.ts';
@@ -10,6 +9,7 @@ import { queryCost, spentWindow, verifyCost } from '../../../shared/pipeline/mon
 import { recomputeCost } from '../../../shared/pipeline/money/recompute-cost.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import {
   comparisonText,
   costReportText,
@@ -24,29 +24,28 @@ import { queryStage, type WindowOptions, withWindow, withZone } from './cost-win
 
 /** `pressrun cost`: what was spent; `cost verify`: whether the roll-ups are the sum of the charges. */
 export function defineCost(cost: Command, act: Act): void {
-  addCostOptions(withZone(withWindow(addHelp(cost, HELP))))
-    .action(
-      act(async (context, options: CostOptions) => {
-        const { compare, ...asked } = parseCostOptions(options);
-        return await queryStage(context, options, async ({ effects, config, window, zone }) => {
-          if (asked.format === 'focus' && !zone.isUtc) {
-            throw new UsageError('--format focus has its days in UTC: leave out --tz');
-          }
-          const ask = async (days: DayWindow) =>
-            costStatement(await queryCost(effects, { ...days, ...asked, zone }), asked.rate);
-          const statement = await ask(window);
-          if (compare !== undefined) {
-            const comparison = compareCosts(statement, await ask(compare(window)));
-            context.out.result(comparisonText(comparison), comparison);
-            return EXIT.ok;
-          }
-          const shown = inOrder(statement, asked);
-          if (shown.rows.length === 0 && asked.format !== 'table') context.out.say(nothingSpent(shown));
-          context.out.result(textOf(shown, asked, config.stage, options.tokens === true), shown);
+  addCostOptions(withZone(withWindow(addHelp(cost, HELP)))).action(
+    act(async (context, options: CostOptions) => {
+      const { compare, ...asked } = parseCostOptions(options);
+      return await queryStage(context, options, async ({ effects, config, window, zone }) => {
+        if (asked.format === 'focus' && !zone.isUtc) {
+          throw new UsageError('--format focus has its days in UTC: leave out --tz');
+        }
+        const ask = async (days: DayWindow) =>
+          costStatement(await queryCost(effects, { ...days, ...asked, zone }), asked.rate);
+        const statement = await ask(window);
+        if (compare !== undefined) {
+          const comparison = compareCosts(statement, await ask(compare(window)));
+          context.out.result(comparisonText(comparison), comparison);
           return EXIT.ok;
-        });
-      }),
-    );
+        }
+        const shown = inOrder(statement, asked);
+        if (shown.rows.length === 0 && asked.format !== 'table') context.out.say(nothingSpent(shown));
+        context.out.result(textOf(shown, asked, config.stage, options.tokens === true), shown);
+        return EXIT.ok;
+      });
+    }),
+  );
   defineExplain(cost, act);
   defineVerify(cost, act);
   defineRecompute(cost, act);
@@ -71,9 +70,7 @@ Exit codes: 0 · with verify: 2 if a total isn't the sum of its charges.`,
 };
 
 function defineVerify(cost: Command, act: Act): void {
-  withWindow(
-    cost.command('verify').description('Check that all totals are the sum of their charges'),
-  ).action(
+  withWindow(cost.command('verify').description('Check that all totals are the sum of their charges')).action(
     act(async (context, options: WindowOptions) =>
       queryStage(context, { ...options, tz: 'UTC' }, async ({ effects, window, zone }) => {
         const spent = await spentWindow(effects, window, zone);
@@ -86,9 +83,7 @@ function defineVerify(cost: Command, act: Act): void {
 }
 
 function defineRecompute(cost: Command, act: Act): void {
-  withWindow(
-    cost.command('recompute').description('Show what the charges would cost at another price'),
-  )
+  withWindow(cost.command('recompute').description('Show what the charges would cost at another price'))
     .requiredOption('--price <name>', 'Name of a price in `pressrun prices`')
     .action(
       act(async (context, options: WindowOptions & { readonly price: string }) =>

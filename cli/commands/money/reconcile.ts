@@ -1,4 +1,3 @@
-import { addHelp } from '../../flags/help.ts';
 import type { Command } from 'commander';
 import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
 import { formatCredits } from '../../../shared/domain/money/money.ts';
@@ -9,6 +8,7 @@ import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readStatementFile } from '../../files/statement-file.ts';
+import { addHelp } from '../../flags/help.ts';
 import { textTable } from '../../text/text-table.ts';
 import { UsageError } from '../../usage-error.ts';
 import { queryStage, type WindowOptions, withWindow, withZone } from './cost-window.ts';
@@ -25,14 +25,8 @@ interface ReconcileOptions extends WindowOptions {
 /** `pressrun reconcile FILE`: the ledger beside the provider's statement. */
 export function defineReconcile(command: Command, act: Act): void {
   withZone(withWindow(addHelp(command, HELP)))
-    .option(
-      '--day-column <name>',
-      'Column with the day or month; none: one total [detected]',
-    )
-    .option(
-      '--model-column <name>',
-      'Column with the model; none: all together [detected]',
-    )
+    .option('--day-column <name>', 'Column with the day or month; none: one total [detected]')
+    .option('--model-column <name>', 'Column with the model; none: all together [detected]')
     .option('--credits-column <name>', 'Column with the credits [detected]')
     .option('--usd-column <name>', 'Column with US dollars, if there are no credits')
     .option('--usd-per-credit <rate>', "Dollars per credit [the provider's rate]")
