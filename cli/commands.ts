@@ -12,6 +12,8 @@ interface CommandEntry {
 
 const FILE = ['<file>', 'Prompts as CSV, Excel, JSONL, JSON, or text; - for stdin'] as const;
 
+const CDK_OPTIONS = ['[options...]', 'options of the AWS CDK, after --'] as const;
+
 /** The commands, in the order in which `--help` lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -167,6 +169,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: [],
     about: 'Run batches at scheduled times',
     load: async () => (await import('./commands/stages/schedule.ts')).defineSchedule,
+  },
+  {
+    name: 'deploy',
+    args: [CDK_OPTIONS],
+    about: 'Deploy a stage to AWS with the AWS CDK',
+    load: async () => (await import('./commands/stages/deploy.ts')).defineDeploy,
+  },
+  {
+    name: 'diff',
+    args: [CDK_OPTIONS],
+    about: 'Show what a deployment would change',
+    load: async () => (await import('./commands/stages/deploy.ts')).defineDiff,
+  },
+  {
+    name: 'destroy',
+    args: [CDK_OPTIONS],
+    about: 'Remove a stage from AWS; images and, but for dev, the ledger are kept',
+    load: async () => (await import('./commands/stages/deploy.ts')).defineDestroy,
   },
   {
     name: 'key',

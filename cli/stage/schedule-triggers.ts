@@ -19,7 +19,7 @@ export async function withScheduleTriggers<Result>(
   const record = await findStage(config);
   if (record === undefined) {
     throw new UsageError(
-      `nothing ticks for stage ${stage}: schedules need a stack (npm run deploy -- --stage ${stage}), or the local stage and \`pressrun dev\``,
+      `nothing ticks for stage ${stage}: schedules need a stack (pressrun deploy --stage ${stage}), or the local stage and \`pressrun dev\``,
     );
   }
   const { SchedulerClient } = await import('@aws-sdk/client-scheduler');

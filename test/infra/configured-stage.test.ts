@@ -103,7 +103,7 @@ test('doctor --stage prints in what the file here and the deployed one differ, a
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.image: here 600000, deployed 60000$/),
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.input: here 5000, deployed 500$/),
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.text: here 30000, deployed 3000$/),
-    expect.stringMatching(/to deploy .*pressrun\.config\.json: npm run deploy -- --stage dev$/),
+    expect.stringMatching(/to deploy .*pressrun\.config\.json: pressrun deploy --stage dev$/),
   ]);
   expect(stdout).not.toContain(KEYS.core);
 }, 60_000);

@@ -112,7 +112,7 @@ describe('key set', () => {
     ];
 
     expect(local.stderr).toContain('the local stage takes its key from CORE_TODAY_API_KEY');
-    expect(missing.stderr).toContain('npm run deploy -- --stage nowhere');
+    expect(missing.stderr).toContain('pressrun deploy --stage nowhere');
     expect([local.code, missing.code]).toEqual([1, 1]);
   });
 });

@@ -42,7 +42,7 @@ const HELP = {
   examples: `  $ pressrun budget set day 5000
   $ pressrun budget set month '$50'             dollars, at the provider's rate
   $ pressrun budget set tag:campaign=spring 20000
-  $ pressrun budget set batch:latest 300
+  $ pressrun budget set batch:postcards-ff7625fff6f2-e180da8c91 300
   $ pressrun budget set day none                remove it
   $ pressrun budget list
   $ pressrun run prompts.csv --budget 300       the same for a new batch`,
