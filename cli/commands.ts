@@ -12,7 +12,7 @@ interface CommandEntry {
 
 const FILE = ['<file>', 'Prompts as CSV, Excel, JSONL, JSON, or text; - for stdin'] as const;
 
-const CDK_OPTIONS = ['[options...]', 'options of the AWS CDK, after --'] as const;
+const CDK_OPTIONS = ['[options...]', 'Options of the AWS CDK, after --'] as const;
 
 /** The commands, in the order in which `--help` lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -172,20 +172,23 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'deploy',
+    group: 'Stages',
     args: [CDK_OPTIONS],
     about: 'Deploy a stage to AWS with the AWS CDK',
     load: async () => (await import('./commands/stages/deploy.ts')).defineDeploy,
   },
   {
     name: 'diff',
+    group: 'Stages',
     args: [CDK_OPTIONS],
     about: 'Show what a deployment would change',
     load: async () => (await import('./commands/stages/deploy.ts')).defineDiff,
   },
   {
     name: 'destroy',
+    group: 'Stages',
     args: [CDK_OPTIONS],
-    about: 'Remove a stage from AWS; images and, but for dev, the ledger are kept',
+    about: 'Remove a stage from AWS; keep images and, except for dev, the ledger',
     load: async () => (await import('./commands/stages/deploy.ts')).defineDestroy,
   },
   {
