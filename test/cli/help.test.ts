@@ -26,18 +26,21 @@ describe('--help', () => {
     await work.close();
   });
 
-  test.for(COMMANDS.map(({ name }) => name))('of %s says what it does, then shows examples, then options', async (name) => {
-    const { code, stdout } = await call([name, '--help']);
+  test.for(COMMANDS.map(({ name }) => name))(
+    'of %s says what it does, then shows examples, then options',
+    async (name) => {
+      const { code, stdout } = await call([name, '--help']);
 
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: pressrun ${name}`);
-    expect(stdout).toContain(`$ `);
-    expect(stdout).toContain('--stage <name>');
-    const at = (part: string) => stdout.indexOf(part);
-    expect(at('Usage:')).toBeGreaterThan(0);
-    expect(at('Examples:')).toBeGreaterThan(at('Usage:'));
-    expect(at('--stage <name>')).toBeGreaterThan(at('Examples:'));
-  });
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: pressrun ${name}`);
+      expect(stdout).toContain(`$ `);
+      expect(stdout).toContain('--stage <name>');
+      const at = (part: string) => stdout.indexOf(part);
+      expect(at('Usage:')).toBeGreaterThan(0);
+      expect(at('Examples:')).toBeGreaterThan(at('Usage:'));
+      expect(at('--stage <name>')).toBeGreaterThan(at('Examples:'));
+    },
+  );
 
   test('shows no line that is wider than a usual terminal', async () => {
     for (const { name } of COMMANDS) {

@@ -54,7 +54,10 @@ function helpOf(verb: Verb) {
   return {
     examples: `  $ pressrun ${verb} --stage dev
   $ pressrun ${verb} --stage dev -- --profile me     options after -- go to the CDK`,
-    notes: `${WHAT[verb]} Settings come from pressrun.config.json and
-PRESSRUN_ALARM_EMAIL (docs/deploy.md).`,
+    notes: `${WHAT[verb]}
+
+Needs the AWS CDK: npm install aws-cdk aws-cdk-lib constructs
+Settings: \`stages.<name>\` in pressrun.config.json (docs/configuration.md).
+Environment: AWS_PROFILE, AWS_REGION, PRESSRUN_ALARM_EMAIL (who gets alarms).`,
   };
 }
