@@ -128,7 +128,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'reconcile',
-    args: [['<file>', "the provider's statement, as CSV"]],
+    args: [['<files...>', "the provider's statement, as CSV"]],
     about: "compare the ledger with the provider's statement",
     load: async () => (await import('./commands/money/reconcile.ts')).defineReconcile,
   },
