@@ -26,7 +26,7 @@ process.stderr.write('\\n'+JSON.stringify({cpuS:(user+system)/1e6,peakMb:process
 
 const [first = '100000', folder] = process.argv.slice(2);
 if (folder === undefined) await measureAll(Number(first));
-else await takeIn(Number(first), folder);
+else await measureIngest(Number(first), folder);
 
 async function measureAll(rows: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'pressrun-bench-'));
@@ -66,7 +66,7 @@ function command(folder: string, name: string, rows: number, args: readonly stri
   print({ name, rows, seconds: secondsSince(startedMs), cpuS, peakMb });
 }
 
-async function takeIn(rows: number, folder: string): Promise<void> {
+async function measureIngest(rows: number, folder: string): Promise<void> {
   favourMemory();
   const config = readConfig({ home: join(folder, '.pressrun') }, {});
   const clock = systemClock();

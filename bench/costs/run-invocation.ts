@@ -49,7 +49,7 @@ export async function runInvocation({
   const queue = memoryQueue({ clock, random, visibilityMs: 5_400_000, maxReceives: 10 });
   const operations = noOperations();
   const { effects } = createRaceEffects({ table, store, queue, clock, random });
-  await takeIn(effects, items, clock);
+  await ingestItems(effects, items, clock);
 
   let callMsSum = 0;
   let images = 0;
@@ -88,7 +88,7 @@ export async function runInvocation({
   return { images, seconds, slotUse: callMsSum / (slots * seconds * 1_000), operations };
 }
 
-async function takeIn(
+async function ingestItems(
   effects: ReturnType<typeof createRaceEffects>['effects'],
   items: number,
   clock: ReturnType<typeof virtualClock>,

@@ -7,7 +7,7 @@ export interface ImageCopier {
   start(folder: Pick<OutFolder, 'copy'>): void;
   /** The first copy that failed ends the run; it loses nothing, because the images are in the store. */
   failure(): unknown;
-  settled(): Promise<void>;
+  finished(): Promise<void>;
 }
 
 export function createImageCopier(): ImageCopier {
@@ -38,5 +38,5 @@ export function createImageCopier(): ImageCopier {
     for (const key of waiting.splice(0)) add(key);
   }
 
-  return { add, start, failure: () => failure, settled: async () => void (await Promise.all(copies)) };
+  return { add, start, failure: () => failure, finished: async () => void (await Promise.all(copies)) };
 }

@@ -62,7 +62,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
     const isLate = () => stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
 
     const generate = async (item: ItemRef): Promise<GenerateResult> => {
-      const free = await slots.take();
+      const free = await slots.acquire();
       try {
         if (isLate()) return { kind: 'wait', waitMs: 0 };
         const worker = { gate, credits, attempts: work.attempts, store };

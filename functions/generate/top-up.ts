@@ -30,7 +30,7 @@ const WAIT_MS = 1_000;
  */
 export async function topUp({ queue, slots, limit, work, hasTime, handle }: TopUpOptions): Promise<void> {
   const received: ReceivedMessage[] = [];
-  const settled: string[] = [];
+  const finished: string[] = [];
   let receiving: Promise<void> | undefined;
   let isOver = false;
 
@@ -60,16 +60,16 @@ export async function topUp({ queue, slots, limit, work, hasTime, handle }: TopU
       const { receipt } = message;
       try {
         await handle(recordOf(message));
-        settled.push(receipt);
+        finished.push(receipt);
       } catch {
         isOver = true;
       }
-      if (settled.length >= MOST_RECEIVED) await deleteSettled();
+      if (finished.length >= MOST_RECEIVED) await deleteFinished();
     }
   }
 
-  async function deleteSettled(): Promise<void> {
-    const receipts = settled.splice(0);
+  async function deleteFinished(): Promise<void> {
+    const receipts = finished.splice(0);
     await queue.delete(receipts);
     for (const receipt of receipts) work.receipts.delete(receipt);
   }
@@ -81,7 +81,7 @@ export async function topUp({ queue, slots, limit, work, hasTime, handle }: TopU
   }
 
   await Promise.all(Array.from({ length: slots }, () => limit(fillSlot)));
-  await deleteSettled();
+  await deleteFinished();
   await giveBack();
 }
 

@@ -3,7 +3,7 @@ export const REQUEST_TIMEOUT_MS = 5_000;
 /** Of servers at an address of one's own, which may be an emulator on a busy machine; and of a part of an upload. */
 export const LONG_REQUEST_TIMEOUT_MS = 30_000;
 /** For how long a body that has begun may bring nothing. */
-export const SILENCE_MS = 30_000;
+export const BODY_IDLE_TIMEOUT_MS = 30_000;
 
 const CONNECTION_TIMEOUT_MS = 3_000;
 /** The slowest upload that is waited for: an image of 20 MB in a little over a minute. */

@@ -15,7 +15,7 @@ import {
 } from '../../../shared/domain/statement/statement-sums.ts';
 import { wireNames } from '../../../shared/domain/statement/wire-names.ts';
 import { dayOfMs } from '../../../shared/domain/time/calendar.ts';
-import { askCost } from '../../../shared/pipeline/money/cost.ts';
+import { queryCost } from '../../../shared/pipeline/money/cost.ts';
 import { ledgerSlices } from '../../../shared/pipeline/reconcile/ledger-slices.ts';
 import { provenCharges, settle } from '../../../shared/pipeline/reconcile/settle.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
@@ -25,7 +25,7 @@ import type { StatementFile } from '../../files/statement-file.ts';
 import { UsageError } from '../../usage-error.ts';
 import { userName } from '../../user-name.ts';
 import { defineCorrections, defineUndo } from './corrections.ts';
-import { type Asked, askStage, withWindow, withZone } from './cost-window.ts';
+import { type Asked, queryStage, withWindow, withZone } from './cost-window.ts';
 import { reconciliationText, type SettlementNote } from './reconcile-text.ts';
 import {
   addStatementOptions,
@@ -55,7 +55,7 @@ export function defineReconcile(command: Command, act: Act): void {
         const files = await readStatementFiles(paths, columns);
         const window = windowOfStatement(files.flatMap(({ sums }) => sums));
         const asked = { ...ofStatement(options, window), ...(tz !== undefined && { tz }) };
-        const answer = await askStage(context, asked, async (stage) => {
+        const answer = await queryStage(context, asked, async (stage) => {
           const found = await compare(stage, files, { tolerancePercent, usdPerCredit });
           const why = options.why ?? paths.map((path) => basename(path)).join(', ');
           return { ...found, note: await settlementNote(stage, found, options.apply ? why : undefined) };
@@ -112,7 +112,7 @@ async function compare(
   const wireName = wireNames(effects.models);
   const statement = inCredits(files, () => terms.usdPerCredit ?? rateOf(config), wireName);
   const { roundingOf } = statement;
-  const ledger = await askCost(effects, { ...window, by, zone });
+  const ledger = await queryCost(effects, { ...window, by, zone });
   const compared = reconcile(ledger, statement.lines, statement.unread, { ...terms, wireName });
   const isInDoubt = compared.rows.some((row) => row.differenceMicro !== 0 || row.unknownMaxMicro > 0);
   const slices = isInDoubt ? await ledgerSlices(effects, window, wireName) : [];

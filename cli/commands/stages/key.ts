@@ -60,7 +60,7 @@ async function keyPlaceOf(config: Config): Promise<string> {
   const record = await findStage(config);
   if (record !== undefined) return record.keySecret;
   throw new UsageError(
-    `no stage named ${stage} is deployed in this region: npm run deploy -- --stage ${stage}`,
+    `no stage named ${stage} is deployed in this region: pressrun deploy --stage ${stage}`,
   );
 }
 

@@ -61,7 +61,7 @@ interface DoctorOptions extends StageOptions, SimulatorFlags, LiveFlags {
 async function live(context: CommandContext, config: Config, options: DoctorOptions): Promise<ExitCode> {
   const { doctorLive } = await import('./doctor-live.ts');
   if (!isSimulated(config, options)) return await doctorLive(context, config, options);
-  const { startSimulatedProvider } = await import('../../stage/simulated-provider.ts');
+  const { startRunSimulator: startSimulatedProvider } = await import('../../stage/run-simulator.ts');
   const simulated = await startSimulatedProvider(options);
   try {
     return await doctorLive(context, config, { ...options, yes: true }, simulated.effectOptions);

@@ -2,7 +2,7 @@ import { DEFAULT_IMAGE_SIZE, type ImageSize, type ModelProfile } from '../calls/
 import type { BatchId } from '../ids.ts';
 import type { ItemSpec } from '../item/item.ts';
 import { type Budget, type BudgetScope, countsIn } from '../money/budget.ts';
-import { mostOfCall } from '../money/charge.ts';
+import { maxCallCost } from '../money/charge.ts';
 import { costMicro, sumMicro } from '../money/money.ts';
 import type { Price } from '../money/prices.ts';
 
@@ -153,7 +153,7 @@ function listedCredits(spec: ItemSpec, { profile, promptBytes }: ItemTerms, pric
   return {
     lowMicro: withText(LEAST_TEXT_TOKENS),
     expectedMicro: withText(USUAL_TEXT_TOKENS),
-    highMicro: mostOfCall(facts, settings.maxTokens, profile, price),
+    highMicro: maxCallCost(facts, settings.maxTokens, profile, price),
   };
 }
 

@@ -1,5 +1,6 @@
 import { LONGEST_RATE_WAIT_MS } from './failure.ts';
 import {
+  callsBetween,
   FLOOR_STEP_MS,
   isChance,
   isLimited,
@@ -10,13 +11,12 @@ import {
   SEEK_MS,
   SHARE,
   SLOWEST,
-  takenBetween,
-  withTaken,
+  withCalls,
   withWait,
 } from './limiter.ts';
 
 /** What a refusal (429) or an overload (503) said. */
-export interface Setback {
+export interface Throttling {
   readonly kind: 'refused' | 'overloaded';
   readonly sentAtMs: number;
   readonly atMs: number;
@@ -52,7 +52,7 @@ const PROBE_WAIT_LONGER_ABOVE = 20;
 const PROBE_WAIT_PER_LIMIT_MS = 3_000;
 
 /** Learns from a refusal or an overload. */
-export function setBack(before: Limiter, setback: Setback): Limiter {
+export function afterThrottling(before: Limiter, setback: Throttling): Limiter {
   const { sentAtMs, atMs } = setback;
   const askedMs = setback.retryAfterMs ?? (setback.kind === 'refused' ? UNTOLD_WAIT_MS : 0);
   const waitMs = Math.min(LONGEST_RATE_WAIT_MS, askedMs);
@@ -60,7 +60,7 @@ export function setBack(before: Limiter, setback: Setback): Limiter {
   const waiting = withWait(before, { sentAtMs, atMs, untilMs });
   if (setback.kind === 'overloaded') return slowedByOverload(waiting, setback);
   const costs = before.rate === undefined || setback.unlimited || isChance(before) ? 0 : 1;
-  const limiter = { ...withTaken(waiting, sentAtMs, -1), probeAllowance: waiting.probeAllowance - costs };
+  const limiter = { ...withCalls(waiting, sentAtMs, -1), probeAllowance: waiting.probeAllowance - costs };
   if (sentAtMs < limiter.cutAtMs) return { ...limiter, unexplained: Math.max(0, limiter.unexplained - 1) };
   if (setback.unlimited && limiter.rate !== undefined) return limiter;
   return cut(withoutFuture(limiter, atMs), atMs, waitMs);
@@ -68,7 +68,7 @@ export function setBack(before: Limiter, setback: Setback): Limiter {
 
 /** Start times that were given out and have not come yet say nothing of what the provider takes. */
 function withoutFuture(limiter: Limiter, nowMs: number): Limiter {
-  const future = takenBetween(limiter, (Math.floor(nowMs / 1_000) + 1) * 1_000 + 1, Number.POSITIVE_INFINITY);
+  const future = callsBetween(limiter, (Math.floor(nowMs / 1_000) + 1) * 1_000 + 1, Number.POSITIVE_INFINITY);
   return {
     ...limiter,
     takenSince: Math.max(0, limiter.takenSince - future),
@@ -79,7 +79,7 @@ function withoutFuture(limiter: Limiter, nowMs: number): Limiter {
 /** What a refusal says of the limit depends on how it came about: decision 14 goes through the cases. */
 function cut(limiter: Limiter, atMs: number, waitMs: number): Limiter {
   const opensMs = atMs + waitMs;
-  const stillInWindow = takenBetween(limiter, opensMs - MINUTE_MS, atMs);
+  const stillInWindow = callsBetween(limiter, opensMs - MINUTE_MS, atMs);
   const base = {
     ...limiter,
     unexplained: unexplainedBy(limiter, stillInWindow),
@@ -90,12 +90,12 @@ function cut(limiter: Limiter, atMs: number, waitMs: number): Limiter {
     takenSinceCut: 0,
   };
   if (isChance(base) && !isCrowded(limiter)) return { ...base, doublesInMs: SEEK_MS };
-  const inWindow = takenBetween(limiter, atMs - MINUTE_MS, atMs);
+  const inWindow = callsBetween(limiter, atMs - MINUTE_MS, atMs);
   const isWindow = limiter.isWindow || waitMs > Math.max(2_000, (3 * MINUTE_MS) / Math.max(1, inWindow));
   if (isWindow && (limiter.rate !== undefined || inWindow >= ENOUGH_TAKEN)) {
     return measured({ ...base, isWindow }, opensMs, windowSize(limiter, inWindow, stillInWindow));
   }
-  const lately = 6 * takenBetween(limiter, atMs - MINUTE_MS / 6, atMs);
+  const lately = 6 * callsBetween(limiter, atMs - MINUTE_MS / 6, atMs);
   const counted = countedLimit(limiter, atMs, lately);
   if (counted === undefined) return guessed(limiter, base, Math.max(inWindow, lately));
   return measured(base, opensMs, counted);
@@ -183,7 +183,7 @@ function longProbeWaitMs(limit: number): number {
   );
 }
 
-function slowedByOverload(limiter: Limiter, { sentAtMs, atMs }: Setback): Limiter {
+function slowedByOverload(limiter: Limiter, { sentAtMs, atMs }: Throttling): Limiter {
   if (limiter.rate === undefined || sentAtMs < limiter.cutAtMs || atMs - limiter.cutAtMs < OVERLOAD_EVERY_MS)
     return limiter;
   return {

@@ -83,7 +83,7 @@ export function reserve(
     const atMs = nextSlotMs(grown, nowMs);
     if (atMs > untilMs) break;
     slots.push(Math.max(atMs, nowMs));
-    limiter = withTaken({ ...grown, lastSlotMs: atMs }, Math.max(atMs, nowMs), 1);
+    limiter = withCalls({ ...grown, lastSlotMs: atMs }, Math.max(atMs, nowMs), 1);
   }
   return { limiter: { ...limiter, isSlack: slots.length === wanted && !moreWait }, slots };
 }
@@ -116,7 +116,7 @@ export function withWaitProbe(limiter: Limiter, nowMs: number): Limiter | undefi
 }
 
 /** A call that was sent in a long wait was taken: the wait was not meant, or is over. */
-export function afterTaken(
+export function afterAccepted(
   limiter: Limiter,
   { sentAtMs, atMs }: { sentAtMs: number; atMs: number },
 ): Limiter {
@@ -135,7 +135,7 @@ export function opensAtMs({ notBeforeMs, wait }: Limiter): number {
 }
 
 /** Counts calls that were sent without a slot, or takes back slots that were not used (`calls` below 0). */
-export function withTaken(limiter: Limiter, atMs: number, calls: number): Limiter {
+export function withCalls(limiter: Limiter, atMs: number, calls: number): Limiter {
   const second = String(Math.floor(atMs / 1_000));
   const recent = limiter.taken[second] === undefined ? withoutOld(limiter.taken, atMs) : limiter.taken;
   const taken = { ...recent, [second]: Math.max(0, (limiter.taken[second] ?? 0) + calls) };
@@ -195,7 +195,7 @@ function nextSlotMs(limiter: Limiter, nowMs: number): number {
 
 /** When fewer than `most` calls are in the 60 s before. */
 function windowOpensMs(limiter: Limiter, fromMs: number, most: number): number {
-  let inWindow = takenBetween(limiter, fromMs - MINUTE_MS, Number.POSITIVE_INFINITY);
+  let inWindow = callsBetween(limiter, fromMs - MINUTE_MS, Number.POSITIVE_INFINITY);
   if (inWindow < most) return fromMs;
   for (const second of secondsOf(limiter)) {
     if ((second + 1) * 1_000 <= fromMs - MINUTE_MS) continue;
@@ -205,7 +205,7 @@ function windowOpensMs(limiter: Limiter, fromMs: number, most: number): number {
   return fromMs;
 }
 
-export function takenBetween(limiter: Limiter, fromMs: number, toMs: number): number {
+export function callsBetween(limiter: Limiter, fromMs: number, toMs: number): number {
   let calls = 0;
   for (const second of secondsOf(limiter)) {
     if ((second + 1) * 1_000 > fromMs && second * 1_000 <= toMs) calls += limiter.taken[String(second)] ?? 0;
@@ -225,7 +225,7 @@ function secondsOf(limiter: Limiter): number[] {
 }
 
 /** Held at what configuration says, where it does. */
-export function pinned(limiter: Limiter, requestsPerMinute: number | undefined): Limiter {
+export function withPinnedRate(limiter: Limiter, requestsPerMinute: number | undefined): Limiter {
   if (requestsPerMinute === undefined) return limiter;
   const { doublesInMs: _, rate: __, limit: ___, ...held } = limiter;
   if (requestsPerMinute >= NO_LIMIT) return held;

@@ -1,6 +1,6 @@
 import { afterFailure, afterSuccess, type Breaker, CLOSED } from './breaker.ts';
-import { afterTaken, type Limiter, pinned, UNLIMITED, withTaken } from './limiter.ts';
-import { type Setback, setBack } from './limiter-learning.ts';
+import { afterAccepted, type Limiter, UNLIMITED, withCalls, withPinnedRate } from './limiter.ts';
+import { afterThrottling, type Throttling } from './limiter-learning.ts';
 import type { ModelLimits } from './models.ts';
 import {
   afterImage,
@@ -27,10 +27,10 @@ export interface ProviderState {
 }
 
 /** What a worker saw and has not told the others yet, in the order in which it happened. */
-export type News =
+export type Observation =
   /** Calls begun without a leased slot, or, below 0, slots that were not used. */
   | { readonly kind: 'taken'; readonly atMs: number; readonly calls: number }
-  | Setback
+  | Throttling
   | { readonly kind: 'failed'; readonly sentAtMs: number; readonly atMs: number }
   | { readonly kind: 'succeeded'; readonly sentAtMs: number; readonly atMs: number }
   /** A call that brought an image, one that was paid for and brought nothing, and one that cost nothing or was not made. */
@@ -46,25 +46,29 @@ export const UNKNOWN_STATE: ProviderState = {
 };
 
 /** The state with what a worker saw; a pinned rate is not learnt, but what a provider asks to wait is waited. */
-export function withNews(before: ProviderState, news: readonly News[], limits: ModelLimits): ProviderState {
+export function withObservations(
+  before: ProviderState,
+  news: readonly Observation[],
+  limits: ModelLimits,
+): ProviderState {
   const after = news.reduce(withOne, before);
-  return { ...after, limiter: pinned(after.limiter, limits.requestsPerMinute) };
+  return { ...after, limiter: withPinnedRate(after.limiter, limits.requestsPerMinute) };
 }
 
-function withOne(state: ProviderState, news: News): ProviderState {
+function withOne(state: ProviderState, news: Observation): ProviderState {
   switch (news.kind) {
     case 'taken':
-      return { ...state, limiter: withTaken(state.limiter, news.atMs, news.calls) };
+      return { ...state, limiter: withCalls(state.limiter, news.atMs, news.calls) };
     case 'refused':
     case 'overloaded':
-      return { ...state, limiter: setBack(state.limiter, news) };
+      return { ...state, limiter: afterThrottling(state.limiter, news) };
     case 'failed':
       return { ...state, breaker: afterFailure(state.breaker, news) };
     case 'succeeded':
       return {
         ...state,
         breaker: afterSuccess(state.breaker, news.sentAtMs),
-        limiter: afterTaken(state.limiter, news),
+        limiter: afterAccepted(state.limiter, news),
       };
     case 'image':
       return { ...state, record: afterImage(state.record, news.sentAtMs) };

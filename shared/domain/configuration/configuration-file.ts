@@ -55,6 +55,11 @@ const price = z.strictObject({
   usdPerMillion: z.optional(rates),
 });
 
+/** Those that CloudWatch Logs offers. */
+const LOG_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
 /** A folder of the bucket; not the whole of it. */
 const keyPrefix = z.string().check(z.regex(/^[^/\s,*]+\/(?:[^/\s,*]+\/)*$/));
 
@@ -78,7 +83,7 @@ const statement = z.strictObject({
 
 const stage = z.strictObject({
   keepData: z.optional(z.boolean()),
-  logRetentionDays: z.optional(z.literal([7, 30, 90, 365])),
+  logRetentionDays: z.optional(z.literal(LOG_DAYS)),
   quarantineDays: z.optional(atLeastOne),
   oldVersionDays: z.optional(atLeastOne),
   unknownOutcomes: z.optional(unknownOutcomes),
@@ -125,4 +130,5 @@ export type ModelEntry = Readonly<z.infer<typeof model>>;
 export type PriceEntry = Readonly<z.infer<typeof price>>;
 export type DefaultsEntry = Readonly<z.infer<typeof defaults>>;
 export type StatementEntry = Readonly<z.infer<typeof statement>>;
+export type LogDays = (typeof LOG_DAYS)[number];
 export type StageEntry = Readonly<z.infer<typeof stage>>;

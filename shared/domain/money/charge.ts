@@ -94,7 +94,7 @@ export function priceOfSplit(split: TokenSplit, price: Price): number {
  * The most that a call can cost, known before it is sent, in µcr: what is held of a budget, and what an answer that never
  * arrived may have cost. A token of input is never less than a byte; what the answer may be, the price's `ceiling` says.
  */
-export function mostOfCall(
+export function maxCallCost(
   facts: Pick<CallFacts, 'promptBytes' | 'references' | 'imageSize'>,
   maxTokens: number | undefined,
   profile: ModelProfile,
@@ -122,7 +122,7 @@ export function costOfUnknown(
     split: { inputTokens: 0, textTokens: 0, imageTokens: 0, basis: 'assumed', flags: [] },
     price: price.name,
     creditsMicro: 0,
-    creditsMaxMicro: mostOfCall(facts, maxTokens, profile, price),
+    creditsMaxMicro: maxCallCost(facts, maxTokens, profile, price),
   };
 }
 

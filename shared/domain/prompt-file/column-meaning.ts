@@ -111,7 +111,7 @@ function isExact(column: string): KnownColumn | SizeColumn | undefined {
 const IGNORABLE: ReadonlySet<string> = new Set(SIZE_COLUMNS);
 
 /** The names in `{{ }}` of a text: what they name is data of the file. */
-export function placeNames(text: string): string[] {
+export function placeholderNames(text: string): string[] {
   if (!text.includes('{{')) return [];
   return [...text.matchAll(/\{\{([^{}|]*)/g)]
     .map(([, name = '']) => normaliseColumn(name))

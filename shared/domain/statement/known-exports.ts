@@ -1,4 +1,4 @@
-import { nameKey } from '../canonical-name.ts';
+import { separatorlessName } from '../canonical-name.ts';
 
 /** Columns as you name them; `none` is a day or model that the statement does not tell apart. */
 export interface GivenColumns {
@@ -32,6 +32,6 @@ const KNOWN: readonly KnownExport[] = [
 
 /** The columns of an export that is known by its header; none where it isn't. */
 export function columnsOfKnownExport(header: readonly string[]): GivenColumns {
-  const names = new Set(header.map(nameKey));
-  return KNOWN.find(({ signs }) => signs.every((sign) => names.has(nameKey(sign))))?.columns ?? {};
+  const names = new Set(header.map(separatorlessName));
+  return KNOWN.find(({ signs }) => signs.every((sign) => names.has(separatorlessName(sign))))?.columns ?? {};
 }

@@ -3,7 +3,7 @@ import { type Item, imageOf } from '../../domain/item/item.ts';
 import { itemsOf } from '../batch/batch-items.ts';
 import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
-import { isThere } from './reuse.ts';
+import { isInStore } from './reuse.ts';
 import { type PromptFile, type SubmitResult, submitFile } from './submit.ts';
 
 interface RunOptions {
@@ -53,7 +53,7 @@ async function hasLostImages(effects: Pick<Effects, 'store' | 'table'>, batch: B
 async function anyLost(effects: Pick<Effects, 'store'>, items: readonly Item[]): Promise<boolean> {
   const lost = items.map(async (item) => {
     const image = imageOf(item);
-    return image !== undefined && !(await isThere(effects, image));
+    return image !== undefined && !(await isInStore(effects, image));
   });
   return (await Promise.all(lost)).includes(true);
 }

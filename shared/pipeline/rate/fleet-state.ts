@@ -1,6 +1,11 @@
 import { isOpen } from '../../domain/calls/breaker.ts';
 import type { ModelLimits } from '../../domain/calls/models.ts';
-import { type News, type ProviderState, UNKNOWN_STATE, withNews } from '../../domain/calls/provider-state.ts';
+import {
+  type Observation,
+  type ProviderState,
+  UNKNOWN_STATE,
+  withObservations,
+} from '../../domain/calls/provider-state.ts';
 import type { Effects } from '../effects.ts';
 import {
   isStillVersion,
@@ -18,7 +23,7 @@ export interface FleetState {
   version(): number;
   /** When this worker wrote it last, or began. */
   writtenMs(): number;
-  tell(news: News): void;
+  tell(news: Observation): void;
   /** Whether the row, as last read, knows of a later setback than that of a call sent then, and waits for as long. */
   isKnown(sentAtMs: number): boolean;
   /** Reads the row, where what is known of it is older than that. */
@@ -40,8 +45,8 @@ export function createFleetState(
   limits: ModelLimits,
 ): FleetState {
   let stored = NOT_STORED;
-  let news: readonly News[] = [];
-  let view = withNews(UNKNOWN_STATE, [], limits);
+  let news: readonly Observation[] = [];
+  let view = withObservations(UNKNOWN_STATE, [], limits);
   let readAtMs = Number.NEGATIVE_INFINITY;
   let writtenMs = effects.clock.now();
   let last: Promise<unknown> = Promise.resolve();
@@ -57,13 +62,13 @@ export function createFleetState(
     const row = await effects.table.get(stateKey(model));
     const known = stored.version;
     stored = row === undefined ? NOT_STORED : rowToState(row);
-    if (stored.version !== known) view = withNews(stored.state, news, limits);
+    if (stored.version !== known) view = withObservations(stored.state, news, limits);
     readAtMs = effects.clock.now();
   }
 
-  function tell(one: News): void {
+  function tell(one: Observation): void {
     news = withOneMore(news, one, effects.clock.now());
-    view = withNews(view, [one], limits);
+    view = withObservations(view, [one], limits);
   }
 
   async function refresh(maxAgeMs: number): Promise<void> {
@@ -96,7 +101,7 @@ export function createFleetState(
     news = untold(news, told);
     writtenMs = effects.clock.now();
     stored = { version, state: next };
-    view = withNews(next, news, limits);
+    view = withObservations(next, news, limits);
     return true;
   }
 
@@ -119,7 +124,7 @@ function isKnownOf({ limiter, breaker }: ProviderState, view: ProviderState, sen
 }
 
 /** Calls of one second are one piece of news. */
-function withOneMore(news: readonly News[], one: News, nowMs: number): readonly News[] {
+function withOneMore(news: readonly Observation[], one: Observation, nowMs: number): readonly Observation[] {
   const last = news.at(-1);
   if (one.kind !== 'taken' || last?.kind !== 'taken') return [...news, one];
   if (Math.floor(last.atMs / 1_000) === Math.floor(one.atMs / 1_000)) {
@@ -128,7 +133,7 @@ function withOneMore(news: readonly News[], one: News, nowMs: number): readonly 
   return [...news.filter((each) => each.kind !== 'taken' || each.atMs > nowMs - OLD_MS), one];
 }
 
-function untold(news: readonly News[], told: readonly News[]): readonly News[] {
+function untold(news: readonly Observation[], told: readonly Observation[]): readonly Observation[] {
   const last = told.at(-1);
   return news
     .filter((each) => !told.includes(each))

@@ -1,6 +1,6 @@
 import { isOpen } from '../../domain/calls/breaker.ts';
 import { FAILURES, type Failure, type FailureCode } from '../../domain/calls/failure.ts';
-import { isNoChance, type PaidRecord } from '../../domain/calls/paid-record.ts';
+import { isSystematic, type PaidRecord } from '../../domain/calls/paid-record.ts';
 import type { Item, ItemHistory } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
 import type { ProviderContact } from './provider-contact.ts';
@@ -46,7 +46,7 @@ export function createJudge(
       streaks.delete(model);
       return pauseFor(`${count} answers running were ${failure.code}`, call, decision);
     }
-    return isUseless(failure) && isNoChance(record)
+    return isUseless(failure) && isSystematic(record)
       ? pauseFor(`${record.streak} paid calls running brought no image`, call, decision)
       : decision;
   }

@@ -42,7 +42,7 @@ function withOwnShare(before: ProviderState, calls: ModelCalls, nowMs: number): 
 }
 
 /** Takes the probe of an open breaker, if one is due and no other worker takes it first. */
-export async function takeProbe(clock: Clock, calls: ModelCalls): Promise<boolean> {
+export async function leaseProbe(clock: Clock, calls: ModelCalls): Promise<boolean> {
   return await isFirstTo(calls, (state) => {
     const breaker = withProbe(state.breaker, clock.now());
     return breaker && { ...state, breaker };
@@ -50,7 +50,7 @@ export async function takeProbe(clock: Clock, calls: ModelCalls): Promise<boolea
 }
 
 /** Takes the probe of a long wait, if one is due and no other worker takes it first. */
-export async function takeWaitProbe(clock: Clock, calls: ModelCalls): Promise<boolean> {
+export async function leaseWaitProbe(clock: Clock, calls: ModelCalls): Promise<boolean> {
   return await isFirstTo(calls, (state) => {
     const limiter = withWaitProbe(state.limiter, clock.now());
     return limiter && { ...state, limiter };
@@ -58,7 +58,7 @@ export async function takeWaitProbe(clock: Clock, calls: ModelCalls): Promise<bo
 }
 
 /** Takes the one call of a model that is on trial, if no other worker has it. */
-export async function takeTrial(clock: Clock, calls: ModelCalls): Promise<boolean> {
+export async function leaseTrial(clock: Clock, calls: ModelCalls): Promise<boolean> {
   return await isFirstTo(calls, (state) => {
     const record = withTrial(state.record, clock.now());
     return record && { ...state, record };

@@ -1,8 +1,8 @@
 import { isOpen, nextCallAtMs } from '../../domain/calls/breaker.ts';
 import { opensAtMs } from '../../domain/calls/limiter.ts';
-import { isOnTrial, mayTry } from '../../domain/calls/paid-record.ts';
+import { isOnTrial, mayBeginTrialCall } from '../../domain/calls/paid-record.ts';
 import type { Clock } from '../ports.ts';
-import { leaseStartTimes, takeProbe, takeTrial, takeWaitProbe } from './lease.ts';
+import { leaseProbe, leaseStartTimes, leaseTrial, leaseWaitProbe } from './lease.ts';
 import type { ModelCalls } from './model-calls.ts';
 
 /** Whether one more call may begin: now, or the message waits. */
@@ -22,10 +22,10 @@ export async function nextStep(clock: Clock, calls: ModelCalls, patienceMs: numb
   await calls.fleet.refresh(hasCallNow(clock, calls) ? 0 : FRESH_MS);
   calls.dropOldSlots();
   const { record } = calls.fleet.view();
-  if (isOnTrial(record) && !mayTry(record, clock.now())) return TRIAL_WAIT;
+  if (isOnTrial(record) && !mayBeginTrialCall(record, clock.now())) return TRIAL_WAIT;
   const step = await nextCall(clock, calls, patienceMs);
   if (step.kind === 'wait' || !isOnTrial(calls.fleet.view().record)) return step;
-  if (await takeTrial(clock, calls)) return GO;
+  if (await leaseTrial(clock, calls)) return GO;
   giveBack(clock, calls);
   return TRIAL_WAIT;
 }
@@ -33,9 +33,9 @@ export async function nextStep(clock: Clock, calls: ModelCalls, patienceMs: numb
 async function nextCall(clock: Clock, calls: ModelCalls, patienceMs: number): Promise<Permit> {
   const { limiter, breaker } = calls.fleet.view();
   const nowMs = clock.now();
-  if (isOpen(breaker)) return (await takeProbe(clock, calls)) ? GO : wait(untilNextCall(clock, calls));
+  if (isOpen(breaker)) return (await leaseProbe(clock, calls)) ? GO : wait(untilNextCall(clock, calls));
   if (limiter.notBeforeMs > nowMs) {
-    if (await takeWaitProbe(clock, calls)) return GO;
+    if (await leaseWaitProbe(clock, calls)) return GO;
     return wait(Math.max(1, opensAtMs(limiter) - nowMs));
   }
   if (calls.needsShare(nowMs)) {

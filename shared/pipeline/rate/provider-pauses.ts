@@ -6,7 +6,7 @@ import {
   allModelsOf,
   PERSON_PAUSE_KEY,
   type ProviderPause,
-  pausesOf,
+  pausesQuery,
   pauseToRow,
   rowToPause,
 } from '../rows/provider-pause-row.ts';
@@ -46,7 +46,7 @@ async function readAllPauses(
 
 async function pauseRows({ table }: Pick<Effects, 'table'>, model: string): Promise<TableRow[]> {
   const rows: TableRow[] = [];
-  for await (const row of table.query(pausesOf(model))) rows.push(row);
+  for await (const row of table.query(pausesQuery(model))) rows.push(row);
   return rows;
 }
 

@@ -5,7 +5,7 @@ import { type CostAmounts, NO_COST } from '../../domain/money/cost-report.ts';
 import { decimalOfNumber, unitsOfQuotient } from '../../domain/money/decimal.ts';
 import { DEFAULT_USD_PER_CREDIT, MICRO_PER_CREDIT } from '../../domain/money/money.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
-import { type BookedCharge, servedBy } from './charge-row.ts';
+import { type SummedCharge, servedBy } from './charge-row.ts';
 import { batchId, type Fields, parseRow } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
@@ -83,7 +83,7 @@ export function moveInCost(before: Charge, after: Charge): TableWrite[] {
 const AMOUNTS = Object.keys(NO_COST) as (keyof CostAmounts)[];
 
 /** What one charge is in the roll-ups. */
-export function rollUpOf(charge: BookedCharge): CostRollUp {
+export function rollUpOf(charge: SummedCharge): CostRollUp {
   return {
     day: charge.at.slice(0, 10),
     model: charge.model,
@@ -107,7 +107,7 @@ export function rollUpOf(charge: BookedCharge): CostRollUp {
 
 const NOT_STATED = { statedMicro: 0, statedForMicro: 0 };
 
-function statedOf({ costUsd, rate, creditsMicro }: BookedCharge) {
+function statedOf({ costUsd, rate, creditsMicro }: SummedCharge) {
   const statedMicro =
     costUsd === undefined ? undefined : unitsOfQuotient(decimalOfNumber(costUsd), decimalOfNumber(rate), 6);
   // No call costs a million credits, and a sum must stay exact.

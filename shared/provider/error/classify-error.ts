@@ -5,7 +5,7 @@ import {
   type Reach,
 } from '../../domain/calls/failure.ts';
 import type { Vocabulary } from '../../domain/canonical-name.ts';
-import { waitInWordsMs } from '../http/duration.ts';
+import { waitInMessageMs } from '../http/duration.ts';
 import { exhaustedResetMs, explicitWaitMs, resetWaitMs } from '../http/retry-after.ts';
 import { asArray, asObject } from '../json-value.ts';
 import { addressHint } from './address-hint.ts';
@@ -96,7 +96,7 @@ function viewOf(answer: ErrorAnswer, nowMs: number): ErrorView {
     askedMs:
       explicitWaitMs(facts.waits, nowMs) ??
       explicitWaitMs(Object.entries(headers), nowMs) ??
-      waitInWordsMs(facts.message, nowMs),
+      waitInMessageMs(facts.message, nowMs),
     is: (names) => [...facts.names].some((name) => names.has(name)),
   };
 }

@@ -17,7 +17,7 @@ test('an --out folder on a full disk ends the run in one line, and says that not
   copying.start(FULL);
 
   copying.add('images/batch/fox.png');
-  await copying.settled();
+  await copying.finished();
 
   expect(oneLine(copying.failure())).toMatch(/the disk is full: make room .* nothing is lost$/);
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
+  callsBetween,
   type Limiter,
-  pinned,
   reserve,
-  takenBetween,
   UNLIMITED,
+  withPinnedRate,
 } from '../../../shared/domain/calls/limiter.ts';
-import { setBack } from '../../../shared/domain/calls/limiter-learning.ts';
+import { afterThrottling } from '../../../shared/domain/calls/limiter-learning.ts';
 import { NOON_MS } from '../../support/test-clock.ts';
 import { seeded } from '../../support/virtual-fleet.ts';
 
@@ -32,11 +32,12 @@ describe('whatever a provider answers', () => {
       }
       if (random() < 0.2) {
         const retryAfterMs = Math.floor(random() * 20_000);
-        limiter = setBack(limiter, { kind: 'refused', sentAtMs: nowMs, atMs: nowMs, retryAfterMs });
+        limiter = afterThrottling(limiter, { kind: 'refused', sentAtMs: nowMs, atMs: nowMs, retryAfterMs });
         askedUntilMs = Math.max(askedUntilMs, nowMs + retryAfterMs);
         lastMs = 0;
       }
-      if (random() < 0.05) limiter = setBack(limiter, { kind: 'overloaded', sentAtMs: nowMs, atMs: nowMs });
+      if (random() < 0.05)
+        limiter = afterThrottling(limiter, { kind: 'overloaded', sentAtMs: nowMs, atMs: nowMs });
       expect(limiter.rate ?? 1, 'a rate never comes to nothing').toBeGreaterThanOrEqual(0.97);
       expect(limiter.probeAllowance).toBeLessThanOrEqual(20);
       expect(Object.keys(limiter.taken).length, 'a row of the table stays small').toBeLessThanOrEqual(75);
@@ -48,7 +49,7 @@ describe('a refusal', () => {
   test('of a call that was sent before the last cut is old news, but what it asks to wait is waited', () => {
     const once = refusedAt(UNLIMITED, NOON_MS, 1_000);
 
-    const twice = setBack(once, {
+    const twice = afterThrottling(once, {
       kind: 'refused',
       sentAtMs: NOON_MS - 1,
       atMs: NOON_MS + 50,
@@ -66,12 +67,12 @@ describe('a refusal', () => {
 
     limiter = refusedAt(limiter, NOON_MS + 30_000, 40_000);
 
-    expect(limiter.limit).toBe(takenBetween(limiter, NOON_MS + 10_000, NOON_MS + 30_000));
+    expect(limiter.limit).toBe(callsBetween(limiter, NOON_MS + 10_000, NOON_MS + 30_000));
     expect(limiter.isWindow).toBe(true);
   });
 
   test('teaches a pinned rate nothing', () => {
-    const limiter = pinned(refusedAt(pinned(UNLIMITED, 60), NOON_MS, 5_000), 60);
+    const limiter = withPinnedRate(refusedAt(withPinnedRate(UNLIMITED, 60), NOON_MS, 5_000), 60);
 
     expect(limiter).toMatchObject({ rate: 60, limit: 60 });
     expect(reserve(limiter, NOON_MS, NOON_MS + MINUTE_MS, 1).slots[0]).toBeGreaterThanOrEqual(
@@ -93,5 +94,5 @@ test('a rate does not grow while nobody waits for it', () => {
 });
 
 function refusedAt(limiter: Limiter, atMs: number, retryAfterMs: number): Limiter {
-  return setBack(limiter, { kind: 'refused', sentAtMs: atMs, atMs, retryAfterMs });
+  return afterThrottling(limiter, { kind: 'refused', sentAtMs: atMs, atMs, retryAfterMs });
 }

@@ -66,11 +66,11 @@ import {
   writeCallMinute,
 } from '../../../shared/pipeline/rows/call-minute-row.ts';
 import {
-  BOOKED_FIELDS,
   chargeToRow,
-  rowToBooked,
+  rowToAccounts,
   rowToCharge,
-  rowToCountedIn,
+  rowToSummedCharge,
+  SUMMED_FIELDS,
 } from '../../../shared/pipeline/rows/charge-row.ts';
 import {
   type Checkpoint,
@@ -235,10 +235,10 @@ const ROUND_TRIPS = {
     fc.assert(
       fc.property(charges, accounts, (charge, budgets) => {
         const row = stored(chargeToRow(charge, budgets));
-        expect(rowToCountedIn(row)).toEqual(budgets);
+        expect(rowToAccounts(row)).toEqual(budgets);
         const { attempt: _, row: __, variant: ___, usage: ____, ...booked } = charge;
-        expect(rowToBooked(row)).toEqual(booked);
-        expect(BOOKED_FIELDS).toEqual(expect.arrayContaining(Object.keys(booked)));
+        expect(rowToSummedCharge(row)).toEqual(booked);
+        expect(SUMMED_FIELDS).toEqual(expect.arrayContaining(Object.keys(booked)));
       }),
     );
   },

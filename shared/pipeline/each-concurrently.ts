@@ -1,5 +1,5 @@
 /** Does something with each, so many at a time, taking the next one as soon as one is done. Ends with the first error. */
-export async function eachAtOnce<Each>(
+export async function eachConcurrently<Each>(
   all: Iterable<Each>,
   atOnce: number,
   act: (each: Each) => Promise<unknown>,

@@ -4,7 +4,7 @@ import type { ProviderOverrides } from '../../shared/runtime/configured-provider
 import { type SimulatorFlags, simulatorOptionsOf } from '../flags/simulator-flags.ts';
 
 /** The built-in simulator, in place of the provider. */
-export interface SimulatedProvider {
+export interface RunSimulator {
   readonly effectOptions: Required<Pick<ProviderOverrides, 'apiKey' | 'providerUrl'>>;
   /** One line: what it billed, and what the ledger booked for it. */
   summary(before: BatchStatus | undefined, after: BatchStatus): string;
@@ -12,7 +12,7 @@ export interface SimulatedProvider {
 }
 
 /** Starts the simulator on a free port of this machine. It is loaded only here, since drawing pictures takes a library. */
-export async function startSimulatedProvider(flags: SimulatorFlags): Promise<SimulatedProvider> {
+export async function startRunSimulator(flags: SimulatorFlags): Promise<RunSimulator> {
   const options = simulatorOptionsOf(flags);
   const { startSimulator } = await import('../../local/simulator/server.ts');
   const simulator = await startSimulator(options);

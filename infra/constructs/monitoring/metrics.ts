@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE } from '../../shared/names.ts';
+import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE } from '../../../shared/names.ts';
 
 /** One of the metrics that the functions write (shared/runtime/lambda/metrics.ts). */
 export function ownMetric(

@@ -1,7 +1,7 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { StageSettings } from '../settings.ts';
-import type { Functions } from './functions.ts';
-import type { Queues } from './queues.ts';
+import type { StageSettings } from '../../settings.ts';
+import type { Functions } from '../functions.ts';
+import type { Queues } from '../queues.ts';
 
 export interface Watched {
   readonly settings: StageSettings;

@@ -12,7 +12,7 @@ const MOST_BACK_MS = 3 * 3_600_000;
  * The moments for which runs are planned after a moment, in order. As EventBridge Scheduler has it: a time that a zone's
  * clocks are set forward over is left out, and one that they show twice comes once, the first time.
  */
-export function* plannedAfter(schedule: Planned, afterMs: number): Generator<number> {
+export function* scheduledAfter(schedule: Planned, afterMs: number): Generator<number> {
   const startMs = Date.parse(schedule.startAt);
   const endMs = schedule.endAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(schedule.endAt);
   for (const ms of momentsAfter(schedule, Math.max(afterMs, startMs - 1))) {
@@ -22,12 +22,12 @@ export function* plannedAfter(schedule: Planned, afterMs: number): Generator<num
 }
 
 /** The first few of them. */
-export function nextPlanned(schedule: Planned, afterMs: number, count: number): number[] {
-  return [...plannedAfter(schedule, afterMs).take(count)];
+export function nextScheduled(schedule: Planned, afterMs: number, count: number): number[] {
+  return [...scheduledAfter(schedule, afterMs).take(count)];
 }
 
 /** The latest moment after `afterMs` and not after `untilMs` for which a run is planned. */
-export function latestPlanned(schedule: Planned, afterMs: number, untilMs: number): number | undefined {
+export function latestScheduled(schedule: Planned, afterMs: number, untilMs: number): number | undefined {
   const { startAt, endAt } = schedule;
   const leastMs = Math.max(afterMs + 1, Date.parse(startAt));
   const mostMs = Math.min(untilMs, endAt === undefined ? untilMs : Date.parse(endAt));

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCron } from '../../../shared/domain/schedule/cron.ts';
-import { latestPlanned, nextPlanned, plannedAfter } from '../../../shared/domain/schedule/planned-times.ts';
 import type { ScheduleTiming } from '../../../shared/domain/schedule/schedule.ts';
+import {
+  latestScheduled,
+  nextScheduled,
+  scheduledAfter,
+} from '../../../shared/domain/schedule/scheduled-times.ts';
 import { wallText } from '../../../shared/domain/schedule/wall-clock.ts';
 
 const BERLIN = 'Europe/Berlin';
@@ -12,15 +16,17 @@ function cron(expression: string, timeZone: string, more: { startAt?: string; en
   return { timing, timeZone, startAt: '2020-01-01T00:00:00Z', ...more };
 }
 
-function next(schedule: Parameters<typeof nextPlanned>[0], after: string, count: number): string[] {
-  return nextPlanned(schedule, Date.parse(after), count).map((ms) => new Date(ms).toISOString().slice(0, 16));
+function next(schedule: Parameters<typeof nextScheduled>[0], after: string, count: number): string[] {
+  return nextScheduled(schedule, Date.parse(after), count).map((ms) =>
+    new Date(ms).toISOString().slice(0, 16),
+  );
 }
 
 describe('the planned times of a weekly schedule', () => {
   test('are eight in the morning of every Monday of the year, in winter and in summer', () => {
     const yearEndMs = Date.parse('2028-01-01T00:00:00+01:00');
     const times: number[] = [];
-    for (const ms of plannedAfter(cron('0 8 * * 1', BERLIN), Date.parse('2026-12-31T23:00:00Z') - 1)) {
+    for (const ms of scheduledAfter(cron('0 8 * * 1', BERLIN), Date.parse('2026-12-31T23:00:00Z') - 1)) {
       if (ms >= yearEndMs) break;
       times.push(ms);
     }
@@ -80,7 +86,7 @@ describe('other times', () => {
       startAt: '2027-03-27T07:00:00Z',
     };
 
-    expect(nextPlanned(daily, 0, 3).map((ms) => wallText(ms, BERLIN))).toEqual([
+    expect(nextScheduled(daily, 0, 3).map((ms) => wallText(ms, BERLIN))).toEqual([
       '2027-03-27 08:00',
       '2027-03-28 09:00',
       '2027-03-29 09:00',
@@ -130,11 +136,11 @@ test('the latest planned time is the last of those that were planned, whatever t
         const schedule = cron(expression, zone);
         const untilMs = fromMs + lengthMs;
         let last: number | undefined;
-        for (const ms of plannedAfter(schedule, fromMs)) {
+        for (const ms of scheduledAfter(schedule, fromMs)) {
           if (ms > untilMs) break;
           last = ms;
         }
-        expect(latestPlanned(schedule, fromMs, untilMs)).toBe(last);
+        expect(latestScheduled(schedule, fromMs, untilMs)).toBe(last);
       },
     ),
     { numRuns: 60 },
@@ -143,7 +149,7 @@ test('the latest planned time is the last of those that were planned, whatever t
 
 test('the planned times of any zone rise, and each is a time that its clocks show', () => {
   for (const zone of ['Africa/Cairo', 'America/St_Johns', 'Pacific/Apia', BERLIN]) {
-    const times = nextPlanned(cron('30 0,2 * * *', zone), Date.parse('2027-01-01T00:00:00Z'), 720);
+    const times = nextScheduled(cron('30 0,2 * * *', zone), Date.parse('2027-01-01T00:00:00Z'), 720);
 
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(new Set(times.map((ms) => wallText(ms, zone).slice(11)))).toEqual(new Set(['00:30', '02:30']));

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { eachAtOnce, inGroups } from '../../../shared/pipeline/each-at-once.ts';
+import { eachConcurrently, inGroups } from '../../../shared/pipeline/each-concurrently.ts';
 
 describe('each at once', () => {
   test('does all, never more than so many at a time', async () => {
@@ -8,7 +8,7 @@ describe('each at once', () => {
     let running = 0;
     let most = 0;
 
-    await eachAtOnce([1, 2, 3, 4, 5, 6, 7], 3, async (each) => {
+    await eachConcurrently([1, 2, 3, 4, 5, 6, 7], 3, async (each) => {
       running += 1;
       most = Math.max(most, running);
       await setImmediate();
@@ -29,7 +29,7 @@ describe('each at once', () => {
       }
     }
 
-    const failed = eachAtOnce(numbers(), 2, async (each) => {
+    const failed = eachConcurrently(numbers(), 2, async (each) => {
       await setImmediate();
       if (each === 5) throw new Error('five');
     });

@@ -4,9 +4,9 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { StageSettings } from '../settings.ts';
+import type { StageSettings } from '../../settings.ts';
 
-/** Of the stack: CloudFormation keeps its value where a deployment doesn't give one, so that the mails go on. */
+/** CloudFormation keeps its value where a deployment doesn't give one, so that the mails go on. */
 export const ALARM_EMAIL_PARAMETER = 'AlarmEmail';
 const NOBODY = 'none';
 
@@ -55,7 +55,7 @@ function forAlarms(scope: Construct, { stage }: StageSettings, allowed: PolicySt
 }
 
 function subscribe(scope: Construct, { alarms }: StageSettings, topic: Topic, deadMails: IQueue): void {
-  const asked = new CfnParameter(Stack.of(scope), ALARM_EMAIL_PARAMETER, {
+  const asked = new CfnParameter(scope.node.scope ?? scope, ALARM_EMAIL_PARAMETER, {
     default: '',
     description: `Gets the alarms by mail; ${NOBODY} ends such mails`,
   });

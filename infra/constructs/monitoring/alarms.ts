@@ -1,5 +1,6 @@
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { AlarmOptions, Watched } from './alarm-options.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
@@ -8,16 +9,21 @@ import { deadLetterAlarms, waitingAlarms } from './queue-alarms.ts';
 import { stageAlarms } from './stage-alarms.ts';
 
 /** What wakes a person. Each alarm's description names its section in docs/runbook.md. */
-export function createAlarms(parent: Construct, watched: Watched): readonly Alarm[] {
+export function createAlarms(
+  parent: Construct,
+  watched: Watched,
+): { readonly topic: Topic; readonly alarms: readonly Alarm[] } {
   const scope = new Construct(parent, 'Alarms');
   const { settings, queues } = watched;
-  const action = new SnsAction(createAlarmTopic(scope, settings, queues.dead.events));
-  return alarmsOf(watched).map((options) => {
+  const topic = createAlarmTopic(scope, settings, queues.dead.events);
+  const action = new SnsAction(topic);
+  const alarms = alarmsOf(watched).map((options) => {
     const alarm = createAlarm(scope, settings.stage, options);
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
     return alarm;
   });
+  return { topic, alarms };
 }
 
 function alarmsOf(watched: Watched): AlarmOptions[] {

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Functions } from '../functions.ts';
 import type { AlarmOptions, Watched } from './alarm-options.ts';
-import type { Functions } from './functions.ts';
 
 type Name = keyof Functions;
 

@@ -8,10 +8,10 @@ import {
   MathExpression,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { METRICS, METRICS_NAMESPACE } from '../../shared/names.ts';
-import type { Functions } from './functions.ts';
+import { METRICS, METRICS_NAMESPACE } from '../../../shared/names.ts';
+import type { Functions } from '../functions.ts';
+import type { Queues } from '../queues.ts';
 import { ownMetric } from './metrics.ts';
-import type { Queues } from './queues.ts';
 
 interface Parts {
   readonly stage: string;
