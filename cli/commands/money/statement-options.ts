@@ -32,7 +32,7 @@ export function addStatementOptions(command: Command): Command {
 }
 
 /** What the flags say, or else the `statement` of the configuration file. */
-export interface StatementTerms {
+interface StatementTerms {
   readonly columns: GivenColumns;
   readonly usdPerCredit?: number;
   readonly tz?: string;
@@ -59,7 +59,7 @@ export function statementTerms(options: StatementOptions): StatementTerms {
 }
 
 /** The lines of all files of a statement, in credits. */
-export interface Statement {
+interface Statement {
   readonly lines: readonly BilledLine[];
   readonly unread: readonly UnreadLine[];
   /** How far a line may be off by rounding, in µcr. */

@@ -18,7 +18,7 @@ interface ProofTerms {
 }
 
 /** A call without a response, and what the statement proves that it cost. */
-export interface ProvenCharge {
+interface ProvenCharge {
   readonly charge: Charge;
   readonly creditsMicro: number;
 }
