@@ -4,7 +4,7 @@ import { type Charge, countedMicro, unknownMaxMicro } from '../../domain/money/c
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import type { TableRow, TableWrite } from '../ports.ts';
-import { chargeKey, chargeToRow, rowToCharge, rowToAccounts } from '../rows/charge-row.ts';
+import { chargeKey, chargeToRow, rowToAccounts, rowToCharge } from '../rows/charge-row.ts';
 import { addToCost, moveInCost } from '../rows/cost-row.ts';
 import { itemKey } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';

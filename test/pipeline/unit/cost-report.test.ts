@@ -34,7 +34,11 @@ test('a report over two rates has the dollars of both, and the mean rate', () =>
       usdPerCredit: 0.004,
     },
   ]);
-  expect(total).toMatchObject({ creditsMicro: 3_000_000, usd: { digits: 6_000_000n, scale: 9 }, usdPerCredit: 0.002 });
+  expect(total).toMatchObject({
+    creditsMicro: 3_000_000,
+    usd: { digits: 6_000_000n, scale: 9 },
+    usdPerCredit: 0.002,
+  });
 });
 
 describe('a cost report', () => {
