@@ -138,7 +138,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'reconcile',
     group: 'Money',
-    args: [['<file>', "The provider's statement, as CSV"]],
+    args: [['<files...>', "The provider's statement, as CSV"]],
     about: "Compare the ledger with the provider's statement",
     load: async () => (await import('./commands/money/reconcile.ts')).defineReconcile,
   },

@@ -20,7 +20,7 @@ export interface WindowOptions extends StageOptions {
 }
 
 /** What a question about money is asked of. */
-interface Asked {
+export interface Asked {
   readonly effects: Ledger;
   readonly config: Config;
   readonly window: DayWindow;
