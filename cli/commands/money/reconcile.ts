@@ -81,8 +81,8 @@ const HELP = {
   $ pressrun reconcile undo 20261128T120000000   take it back`,
   notes: `The statement is a CSV with a header and a line per call, day, month, or model,
 in credits or US dollars; several files are one statement. Exports of Google,
-OpenRouter, and OpenAI are known. Name other columns with flags, or keep them as
-"statement" in pressrun.config.json. A missing day between its first and last day
+OpenRouter, and OpenAI are known. Name other columns with flags, or keep them
+as "statement" in pressrun.config.json. A missing day between first and last
 counts as zero; --from and --to choose other days.
 explained: calls without a response, days of another zone, another published
 price, or rounding account for the difference.
