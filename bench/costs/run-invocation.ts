@@ -2,7 +2,7 @@ import { createHandler, GROUP_MS } from '../../functions/generate/handler.ts';
 import { createHandler as createIngest } from '../../functions/ingest/handler.ts';
 import { lambdaContext } from '../../local/stage/lambda-context.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
-import { ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
+import { ONE_OF_MANY } from '../../shared/pipeline/rate/rate-limiter.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { createRaceEffects } from '../../test/budget-race/effects.ts';
 import { memoryQueue } from '../../test/simulation/memory/memory-queue.ts';
@@ -55,7 +55,7 @@ export async function runInvocation({
   const operations = noOperations();
   const written = new Map<string, number>();
   const { effects } = createRaceEffects({ table, store, queue, clock, random });
-  await takeIn(effects, items, clock);
+  await ingestItems(effects, items, clock);
 
   let callMsSum = 0;
   let images = 0;
@@ -101,7 +101,7 @@ export async function runInvocation({
   return { images, seconds, slotUse: callMsSum / (slots * seconds * 1_000), operations, written };
 }
 
-async function takeIn(
+async function ingestItems(
   effects: ReturnType<typeof createRaceEffects>['effects'],
   items: number,
   clock: ReturnType<typeof virtualClock>,

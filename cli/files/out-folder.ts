@@ -65,7 +65,7 @@ export async function prepareOutFolder(
     const target = join(path, name);
     const file = imageFile(store, image.key);
     if (copied.has(name) || (file !== undefined && (await isSameFile(file, target)))) return true;
-    return await isThere(target, image);
+    return await isIntactFile(target, image);
   }
 
   async function copyImage(item: Item, image: ItemImage): Promise<string[]> {
@@ -94,10 +94,14 @@ export async function prepareOutFolder(
  * Copies all that a batch has: its images, extras, and the files that tell of it. Gives the keys of images that are gone
  * from the store, where somebody deleted them.
  */
-export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFolder): Promise<string[]> {
+export async function copyBatch(
+  effects: Effects,
+  batch: BatchId,
+  folder: OutFolder,
+  items = itemsReadOnce(effects.table, batch),
+): Promise<string[]> {
   const gone: string[] = [];
   let copies: Promise<string[]>[] = [];
-  const items = itemsReadOnce(effects.table, batch);
   for await (const item of items()) {
     const image = imageOf(item);
     if (image !== undefined) copies.push(folder.copyImage(item, image));
@@ -106,22 +110,23 @@ export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFol
     copies = [];
   }
   gone.push(...(await Promise.all(copies)).flat());
-  await copyTellers(effects, batch, folder, folder.nameOf);
+  await copyReports(effects, batch, folder, folder.nameOf, items);
   return gone;
 }
 
 /** Copies the files that tell of a batch; its manifest names each image as it lies beside it. */
-export async function copyTellers(
+export async function copyReports(
   effects: Effects,
   batch: BatchId,
   folder: OutFolder,
   nameOf: (item: Item, key: string) => string,
+  items = itemsReadOnce(effects.table, batch),
 ): Promise<void> {
   await Promise.all(
     (['rejected.csv', 'summary.json'] as const).map((name) => folder.copy(batchFileKey(batch, name))),
   );
   if ((await effects.store.head(batchFileKey(batch, 'manifest.jsonl'))) === undefined) return;
-  const manifest = await manifestFiles(itemsReadOnce(effects.table, batch), nameOf);
+  const manifest = await manifestFiles(items, nameOf);
   await folder.write('manifest.csv', manifest.csv);
   await folder.write('manifest.jsonl', manifest.jsonl);
 }
@@ -132,7 +137,7 @@ function imageFile(store: Effects['store'], key: string): string | undefined {
 }
 
 /** Whether a file has the bytes that were recorded of an image. */
-export async function isThere(
+export async function isIntactFile(
   path: string,
   { bytes, sha256 }: Pick<ItemImage, 'bytes' | 'sha256'>,
 ): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { settingsOf } from '../../infra/settings.ts';
+import { stageSettings } from '../../infra/settings.ts';
 import { parseConfiguration } from '../../shared/domain/configuration/configuration.ts';
 import type { CONFIGURATION_HELP } from '../../shared/domain/configuration/configuration-help.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
@@ -10,7 +10,7 @@ type Texts = {
 };
 
 const config = readConfig({}, {}, parseConfiguration({}));
-const [dev, prod] = [settingsOf('dev'), settingsOf('prod')];
+const [dev, prod] = [stageSettings('dev'), stageSettings('prod')];
 
 /** What holds where a file says nothing: read from the code where it is a figure, in words where it depends. */
 export const CONFIGURATION_DEFAULTS: Texts = {
@@ -56,6 +56,14 @@ export const CONFIGURATION_DEFAULTS: Texts = {
     itemsAtOnce: code(config.itemsAtOnce),
     maxAnswerMiB: code(config.maxAnswerBytes / 1024 / 1024),
     unknownOutcomes: code(config.unknownOutcomes),
+  },
+  statement: {
+    dayColumn: 'found by its name',
+    modelColumn: 'found by its name',
+    creditsColumn: 'found by its name',
+    usdColumn: 'found by its name',
+    usdPerCredit: "the provider's",
+    timeZone: '`UTC`',
   },
   stages: {
     keepData: `\`true\`; ${code(dev.keepData)} for \`dev\``,

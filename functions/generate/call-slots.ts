@@ -4,13 +4,13 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 /** Bounds the calls under way over all invocations of a process. */
 export interface CallSlots {
   /** Waits for a slot; gives the function that frees it, which may be called twice. */
-  take(): Promise<() => void>;
+  acquire(): Promise<() => void>;
 }
 
 export function createCallSlots(count: number): CallSlots {
   const limit = pLimit(count);
   return {
-    take: () =>
+    acquire: () =>
       new Promise((taken) => {
         void limit(() => new Promise<void>((free) => taken(free)));
       }),
@@ -18,13 +18,13 @@ export function createCallSlots(count: number): CallSlots {
 }
 
 /** The same slots as one invocation sees them, which knows how many of its calls wait for one. */
-export function ownSlots({ take }: CallSlots): CallSlots & { waiting(): number } {
+export function ownSlots({ acquire }: CallSlots): CallSlots & { waiting(): number } {
   let waiting = 0;
   return {
-    take: async () => {
+    acquire: async () => {
       waiting += 1;
       try {
-        return await take();
+        return await acquire();
       } finally {
         waiting -= 1;
       }

@@ -6,15 +6,15 @@ import { createCreditPool } from '../../shared/pipeline/credits/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { completeIfEnded } from '../../shared/pipeline/finish/complete-batch.ts';
 import { generateItem } from '../../shared/pipeline/image/generate.ts';
-import { hideMessages, keepAlive, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
+import { hideMessages, keepAlive, type WorkInProgress } from '../../shared/pipeline/image/heartbeat.ts';
 import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
 import { groupCommit } from '../../shared/pipeline/money/group-commit.ts';
-import { createCallMinutes } from '../../shared/pipeline/pace/call-minutes.ts';
-import { createParking } from '../../shared/pipeline/pace/parking.ts';
-import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
-import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
+import { createCallMinutes } from '../../shared/pipeline/rate/call-minutes.ts';
+import { createParking } from '../../shared/pipeline/rate/parking.ts';
+import { createProviderGate } from '../../shared/pipeline/rate/provider-gate.ts';
+import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/rate/rate-limiter.ts';
 import { MessageStays, putBack } from '../put-back.ts';
 import {
   type CallSlots,
@@ -23,7 +23,7 @@ import {
   freeingBeforeRecord,
   ownSlots,
 } from './call-slots.ts';
-import { createItemsInHand } from './items-in-hand.ts';
+import { createItemsInProgress } from './items-in-progress.ts';
 import { topUp, type WorkRecord } from './top-up.ts';
 
 /** The longest that the provider may take (300 s at 4K, else 180 s), and what comes before and after a call. */
@@ -58,6 +58,9 @@ export interface GenerateSettings {
   readonly groupMs?: number;
 }
 
+/** A reason that is given costs no stack trace. */
+const OVER = 'the invocation is over';
+
 /** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
 export function createHandler(given: Effects, settings: GenerateSettings) {
   const minutes = settings.countsMinutes ? createCallMinutes(given) : undefined;
@@ -67,12 +70,12 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const slots = createCallSlots(settings.itemsAtOnce);
   const freeing = settings.freesAfterCall ? freeingAfterCall : freeingBeforeRecord;
   const worker = createWorker(effects, settings);
-  const items = createItemsInHand();
+  const items = createItemsInProgress();
   const park = settings.parks ? createParking(effects) : undefined;
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
     const receipts = new Map(event.Records.map(({ receiptHandle }) => [receiptHandle, 0]));
-    const work: WorkInHand = { receipts, attempts: new Set() };
+    const work: WorkInProgress = { receipts, attempts: new Set() };
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
     const own = ownSlots(slots);
     const leaveCredits = worker.credits.join(() => Math.min(settings.itemsAtOnce, own.waiting()));
@@ -80,8 +83,8 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
     const hasTime = (item?: Item) =>
       !stopping?.aborted && context.getRemainingTimeInMillis() >= (is4K(item) ? callMs : shortCallMs);
 
-    const generate = async (item: ItemRef, take: CallSlots['take']): Promise<GenerateResult> => {
-      const free = await take();
+    const generate = async (item: ItemRef, acquire: CallSlots['acquire']): Promise<GenerateResult> => {
+      const free = await acquire();
       try {
         if (!hasTime()) return { kind: 'wait', waitMs: 0 };
         const own = { ...worker, attempts: work.attempts, hasTime };
@@ -90,9 +93,9 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
         free();
       }
     };
-    const settle = async (record: WorkRecord, take: CallSlots['take']): Promise<void> => {
+    const settle = async (record: WorkRecord, acquire: CallSlots['acquire']): Promise<void> => {
       const item = parseWorkMessage(record.body);
-      const result = await items.once(item, () => generate(item, take));
+      const result = await items.once(item, () => generate(item, acquire));
       if (result.kind === 'settled') return void batches.add(item.batch);
       if (result.stopped !== undefined && (await park?.(item.batch, result.stopped)) === 'leaves') return;
       // From here on its wait is its own, but for one that a fresh copy waits for: that goes like those that are settled.
@@ -100,8 +103,8 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       await putBack(effects.workQueue, record, result.waitMs);
       work.receipts.set(record.receiptHandle, 0);
     };
-    const handle = (record: WorkRecord, take = own.take) =>
-      settle(record, take).catch((error: unknown) => {
+    const handle = (record: WorkRecord, acquire = own.acquire) =>
+      settle(record, acquire).catch((error: unknown) => {
         work.receipts.delete(record.receiptHandle);
         if (!(error instanceof MessageStays)) effects.log.error('work message failed', error);
         throw error;
@@ -122,7 +125,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       for (const batch of batches) await completeIfEnded(effects, batch);
       return response;
     } finally {
-      ended.abort();
+      ended.abort(OVER);
       await beating;
       await minutes?.ended();
     }

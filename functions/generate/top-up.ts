@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { VISIBILITY_SECONDS, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
+import { VISIBILITY_SECONDS, type WorkInProgress } from '../../shared/pipeline/image/heartbeat.ts';
 import type { ReceivedMessage } from '../../shared/pipeline/ports.ts';
 import type { CallSlots } from './call-slots.ts';
 
@@ -13,11 +13,11 @@ interface TopUpOptions {
   /** Received at a time: as many as there are slots, 10 at most. */
   readonly most: number;
   readonly slots: CallSlots;
-  readonly work: WorkInHand;
+  readonly work: WorkInProgress;
   /** False as soon as no call may begin any more. */
   readonly hasTime: () => boolean;
   /** Works on a message in the slot that it is given. Rejects where it stays in the queue: it waits, or it failed. */
-  readonly handle: (record: WorkRecord, take: CallSlots['take']) => Promise<void>;
+  readonly handle: (record: WorkRecord, acquire: CallSlots['acquire']) => Promise<void>;
 }
 
 /** SQS's limit on one request. */
@@ -45,7 +45,7 @@ async function fillFromQueue(
   { most, slots, work, hasTime, handle }: TopUpOptions,
 ): Promise<void> {
   const received: ReceivedMessage[] = [];
-  const settled: string[] = [];
+  const finished: string[] = [];
   const handling = new Set<Promise<void>>();
   let isOver = false;
 
@@ -74,8 +74,8 @@ async function fillFromQueue(
   /** A slot first, then a message; the slot is free again with the call, while what it brought is stored and recorded. */
   async function fillSlots(): Promise<void> {
     for (;;) {
-      if (settled.length >= MOST_RECEIVED) await deleteSettled();
-      const free = await slots.take();
+      if (finished.length >= MOST_RECEIVED) await deleteFinished();
+      const free = await slots.acquire();
       const message = await next().catch((error: unknown) => {
         free();
         throw error;
@@ -89,7 +89,7 @@ async function fillFromQueue(
   async function handleIn(message: ReceivedMessage, free: () => void): Promise<void> {
     try {
       await handle(recordOf(message), async () => free);
-      settled.push(message.receipt);
+      finished.push(message.receipt);
     } catch {
       isOver = true;
     } finally {
@@ -97,8 +97,8 @@ async function fillFromQueue(
     }
   }
 
-  async function deleteSettled(): Promise<void> {
-    const receipts = settled.splice(0);
+  async function deleteFinished(): Promise<void> {
+    const receipts = finished.splice(0);
     await queue.delete(receipts);
     for (const receipt of receipts) work.receipts.delete(receipt);
   }
@@ -113,7 +113,7 @@ async function fillFromQueue(
     await fillSlots();
   } finally {
     await Promise.all(handling);
-    await deleteSettled();
+    await deleteFinished();
     await giveBack();
   }
 }

@@ -11,15 +11,21 @@ const LONGEST_WAIT_SECONDS = 60;
 const VISIBILITY_SECONDS = 60;
 const BEAT_MS = 20_000;
 
+interface IngestSettings {
+  readonly tries?: number;
+  /** Rows between two checkpoints. */
+  readonly windowRows?: number;
+}
+
 /** Takes in the files that the messages' object events name. One that fails is tried again within a minute. */
-export function createHandler(effects: Effects, { tries = INTAKE_TRIES }: { readonly tries?: number } = {}) {
+export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRows }: IngestSettings = {}) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const handleRecord = async (record: SQSRecord): Promise<void> => {
       const receives = Number(record.attributes.ApproximateReceiveCount);
       for (const upload of uploadsIn(record)) {
         // It crashed its readers, who could not say so.
         if (receives > tries && (await closeFailedIntake(effects, upload, 'its readers crashed'))) continue;
-        await whileHidden(record, () => takeIn(upload, record, receives, context));
+        await whileHidden(record, () => ingestOnce(upload, record, receives, context));
       }
     };
     return await processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
@@ -64,14 +70,19 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES }: { read
     }
   }
 
-  async function takeIn(
+  async function ingestOnce(
     upload: UploadEvent,
     record: SQSRecord,
     receives: number,
     context: Context,
   ): Promise<void> {
     try {
-      const result = await ingestUpload(effects, upload, () => context.getRemainingTimeInMillis());
+      const result = await ingestUpload(
+        effects,
+        upload,
+        () => context.getRemainingTimeInMillis(),
+        windowRows,
+      );
       effects.log.info('upload', { key: upload.key, result: result.kind });
     } catch (error) {
       effects.log.error('ingest message failed', error, { key: upload.key, receives });

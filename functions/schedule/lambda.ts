@@ -1,7 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { createClients } from '../../shared/aws/clients.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
-import { timeLimits } from '../../shared/aws/time-outs.ts';
+import { timeLimits } from '../../shared/aws/timeouts.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { createAnnouncer } from '../../shared/runtime/lambda/announcer.ts';
 import { createTelemetry } from '../../shared/runtime/lambda/telemetry.ts';

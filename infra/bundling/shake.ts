@@ -4,10 +4,10 @@ import { rolldown } from 'rolldown';
 
 /**
  * Drops from a bundle what esbuild leaves in: it takes an object with a computed key, of which the SDK's schemas are made,
- * for a side effect, so every operation of S3 stays. Rolldown sees that the keys are constants. Run by NodejsFunction
- * after esbuild, with the folder of the bundle as its argument; the source map then leads from here to the sources.
+ * for a side effect, so every operation of S3 stays. Rolldown sees that the keys are constants. The source map then leads from
+ * here to the sources.
  */
-async function shake(folder: string): Promise<void> {
+export async function shake(folder: string): Promise<void> {
   const path = join(folder, 'index.mjs');
   const [code, map] = await Promise.all([readFile(path, 'utf8'), readFile(`${path}.map`, 'utf8')]);
   const bundle = await rolldown({
@@ -24,7 +24,3 @@ async function shake(folder: string): Promise<void> {
   });
   await bundle.close();
 }
-
-const [, , folder] = process.argv;
-if (folder === undefined) throw new Error('usage: node infra/bundling/shake.ts <folder of a bundle>');
-await shake(folder);

@@ -51,7 +51,7 @@ export function sqliteQueue(options: SqliteQueueOptions): Queue {
   ): Promise<readonly ReceivedMessage[]> {
     for (const endsAtMs = clock.now() + waitMs; !signal?.aborted; ) {
       if (messages.hasVisible(clock.now())) {
-        const taken = await committer.commit(() => takeNow(most, hiddenSeconds), 'lazy');
+        const taken = await committer.commit(() => receiveNow(most, hiddenSeconds), 'lazy');
         if (taken.length > 0) return taken;
       }
       const leftMs = endsAtMs - clock.now();
@@ -61,9 +61,9 @@ export function sqliteQueue(options: SqliteQueueOptions): Queue {
     return [];
   }
 
-  function takeNow(most: number, hiddenSeconds: number): ReceivedMessage[] {
+  function receiveNow(most: number, hiddenSeconds: number): ReceivedMessage[] {
     const nowMs = clock.now();
-    return messages.take(most, nowMs, nowMs + hiddenSeconds * 1_000);
+    return messages.receive(most, nowMs, nowMs + hiddenSeconds * 1_000);
   }
 
   async function waitForMessages(ms: number, signal?: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { settingsOf } from '../../infra/settings.ts';
+import { stageSettings } from '../../infra/settings.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { deployedConfiguration } from '../../shared/runtime/find-stage.ts';
 import { FUNCTION_NAMES, synthesizeBundles } from './support/bundles.ts';
@@ -88,7 +88,7 @@ describe('a stage deployed with a configuration', () => {
 
 describe('settings of a stage', () => {
   test('are those of the file', () => {
-    expect(settingsOf('prod', FILE)).toMatchObject({
+    expect(stageSettings('prod', FILE)).toMatchObject({
       generate: { itemsAtOnce: 7, invocationsAtOnce: 3 },
       alarms: { email: 'ops@example.com' },
     });
@@ -97,8 +97,8 @@ describe('settings of a stage', () => {
   test.each(['production', 'main', 'studio'])(
     'keep the data of stage %s, whose name nobody marked',
     (name) => {
-      expect(settingsOf(name).keepData).toBe(true);
-      expect(settingsOf(name, { stages: { [name]: { keepData: false } } }).keepData).toBe(false);
+      expect(stageSettings(name).keepData).toBe(true);
+      expect(stageSettings(name, { stages: { [name]: { keepData: false } } }).keepData).toBe(false);
     },
   );
 });

@@ -10,7 +10,7 @@ import { type Simulator, startSimulator } from '../../local/simulator/server.ts'
 import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
 import {
   createBucket,
-  createQueues,
+  createStageQueues,
   createTable,
   type StageQueues,
 } from '../../shared/aws/create-resources.ts';
@@ -52,7 +52,7 @@ beforeAll(async () => {
   clients = createClients({ customEndpoint: true, endpoints });
   await createTable(clients, names.table);
   await createBucket(clients, names.bucket);
-  queues = await createQueues(clients, names);
+  queues = await createStageQueues(clients, names);
   bundles = synthesizeBundles(join(folder, 'synth'), configuration(60));
   gateway = await startGateway({
     dynamodb,
@@ -103,7 +103,7 @@ test('doctor --stage prints in what the file here and the deployed one differ, a
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.image: here 600000, deployed 60000$/),
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.input: here 5000, deployed 500$/),
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.text: here 30000, deployed 3000$/),
-    expect.stringMatching(/to deploy .*pressrun\.config\.json: npm run deploy -- --stage dev$/),
+    expect.stringMatching(/to deploy .*pressrun\.config\.json: pressrun deploy --stage dev$/),
   ]);
   expect(stdout).not.toContain(KEYS.core);
 }, 60_000);

@@ -1,9 +1,8 @@
-import { App, type Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { ACKNOWLEDGED, acknowledgeFindings } from '../../infra/acknowledged.ts';
-import { createPressrunStack } from '../../infra/pressrun-stack.ts';
-import { settingsOf } from '../../infra/settings.ts';
+import { PressrunStack } from '../../infra/pressrun-stack.ts';
 import type { ConfigurationFile } from '../../shared/domain/configuration/configuration-file.ts';
 import { WHOLE } from './support/stack.ts';
 
@@ -14,7 +13,7 @@ describe('cdk-nag', () => {
     ['prod', {}],
   ])('finds nothing in %s %j that was not looked into', (stage, file) => {
     const { app, stack } = stackOf(stage, file);
-    acknowledgeFindings(stack);
+    acknowledgeFindings(stack.pressrun);
 
     const findings = [new AwsSolutionsChecks(app), new ServerlessChecks(app)].flatMap(
       (pack) => pack.validateScope(app).violations,
@@ -26,7 +25,8 @@ describe('cdk-nag', () => {
   test('is acknowledged at most ten times, each time one finding with its reason', () => {
     expect(ACKNOWLEDGED.length).toBeLessThanOrEqual(10);
     for (const { finding, reason } of ACKNOWLEDGED) {
-      expect(finding).toMatch(/^(AwsSolutions|Serverless)-\w+(\[.+\])?$/);
+      const id = finding instanceof RegExp ? finding.source.replaceAll(/[\\^]/g, '') : finding;
+      expect(id).toMatch(/^(AwsSolutions|Serverless)-\w+(\[.+\])?\$?$/);
       expect(reason.length).toBeGreaterThan(30);
     }
   });
@@ -41,11 +41,17 @@ describe('cdk-nag', () => {
       )
       .map(({ ruleName }) => ruleName);
 
-    expect(new Set(found)).toEqual(new Set(ACKNOWLEDGED.map(({ finding }) => finding)));
+    const covers = ({ finding }: (typeof ACKNOWLEDGED)[number], id: string) =>
+      finding instanceof RegExp ? finding.test(id) : finding === id;
+    for (const each of ACKNOWLEDGED) expect(found.some((id) => covers(each, id))).toBe(true);
+    expect(found.filter((id) => !ACKNOWLEDGED.some((each) => covers(each, id)))).toEqual([]);
   });
 });
 
-function stackOf(stage: string, file: ConfigurationFile): { readonly app: App; readonly stack: Stack } {
+function stackOf(
+  stage: string,
+  file: ConfigurationFile,
+): { readonly app: App; readonly stack: PressrunStack } {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return { app, stack: createPressrunStack(app, settingsOf(stage, file)) };
+  return { app, stack: new PressrunStack(app, stage, file) };
 }

@@ -1,14 +1,14 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { clearUnfinished } from '../../local/disk-store/disk-store.ts';
+import { removePartialFiles } from '../../local/disk-store/disk-store.ts';
 import { temporaryFolder } from '../../local/disk-store/object-path.ts';
 import { preparePut } from '../../local/disk-store/put-object.ts';
 import type { ObjectStore } from '../../shared/pipeline/ports.ts';
 import { collect } from '../support/collect.ts';
 import { diskStoreIn, placeIn } from '../support/disk-store.ts';
+import fc from '../support/property.ts';
 
 const png = { contentType: 'image/png' };
 let folder: string;
@@ -155,7 +155,7 @@ describe('a crash', () => {
 
     expect(await diskStoreIn(root).head('images/1.png')).toBeUndefined();
     expect(await collect(diskStoreIn(root).list(''))).toEqual([]);
-    await clearUnfinished(root);
+    await removePartialFiles(root);
     await expect(readdir(temporaryFolder(root))).rejects.toThrow('ENOENT');
   });
 

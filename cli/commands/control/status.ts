@@ -15,9 +15,10 @@ import {
   type UnconfirmedCharge,
   unconfirmedCharges,
 } from '../../../shared/pipeline/money/unconfirmed-charges.ts';
-import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
+import { readBackpressure } from '../../../shared/pipeline/rate/backpressure.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { follow } from '../../stage/follow.ts';
@@ -26,10 +27,10 @@ import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
-import { batchSummary, colorOf } from '../../text/batch-summary.ts';
+import { batchSummaryText, colorOf } from '../../text/batch-summary.ts';
 import { createProgressBar } from '../../text/progress-bar.ts';
-import { rejectedLines } from '../../text/rejected-lines.ts';
-import { placeFlags } from '../../text/resume-hint.ts';
+import { rejectedLinesText } from '../../text/rejected-lines.ts';
+import { stageAndHomeFlags } from '../../text/resume-hint.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -39,7 +40,7 @@ import {
   resumeHint,
 } from '../../text/summary.ts';
 import { textTable } from '../../text/text-table.ts';
-import { unknownText } from './unknown-text.ts';
+import { unconfirmedText } from './unconfirmed-text.ts';
 
 interface StatusOptions extends StageOptions {
   readonly watch?: boolean;
@@ -50,11 +51,10 @@ const NEWEST = 20;
 
 /** `pressrun status [BATCH]`: the newest batches, or one with all that is known of it. */
 export function defineStatus(command: Command, act: Act): void {
-  command
-    .option('--watch', 'follow the batch (default: the newest) until it is over')
-    .option('--unknown', 'list the attempts that may have cost more than what is booked')
+  addHelp(command, HELP)
+    .option('--watch', 'Follow the batch until it finishes [the newest]')
+    .option('--unknown', 'List calls that may have cost more than recorded')
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StatusOptions) => {
         const config = await readOnlyConfig(context.out, options);
@@ -70,18 +70,17 @@ export function defineStatus(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-It may be asked at any time, also while \`run\` or \`worker\` is at work.
+const HELP = {
+  examples: `  $ pressrun status
+  $ pressrun status post               a unique part of an id is enough
+  $ pressrun status --watch            follow the newest batch until it finishes
+  $ pressrun status latest --json
+  $ pressrun status --stage studio     batches of a deployed stage
+  $ pressrun status --unknown          calls without a response`,
+  notes: `Works at any time, also while \`run\` or \`worker\` is running.
 
-Examples:
-  $ pressrun status
-  $ pressrun status postcards-ff7625fff6f2-e180da8c91 --json
-  $ pressrun status post                   what is unique of an id is enough; latest is the newest
-  $ pressrun status --watch                the newest batch, until it is over
-  $ pressrun status --stage studio         batches of a deployed stage
-  $ pressrun status --unknown              attempts whose answer was lost, with the most that each can have cost
-
-Exit codes with --watch: as of run, by how the batch ended; without it: 0.`;
+Exit codes: 0 · with --watch: as of run, by how the batch ended.`,
+};
 
 async function listBatches(
   { out }: CommandContext,
@@ -117,7 +116,7 @@ async function listUnknown(
   const batch = text === undefined ? undefined : await chosenBatch(effects, text);
   const unknown: UnconfirmedCharge[] = [];
   for await (const doubt of unconfirmedCharges(effects, batch)) unknown.push(doubt);
-  out.result(unknownText(unknown), { unknown });
+  out.result(unconfirmedText(unknown), { unknown });
   return EXIT.ok;
 }
 
@@ -131,7 +130,7 @@ async function showBatch(
   const { effects } = open.runtime;
   const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (result === undefined) throw new Error(`${id} was there a moment ago`);
-  for (const line of await rejectedLines(effects.table, result)) out.say(line);
+  for (const line of await rejectedLinesText(effects.table, result)) out.say(line);
   const lines = [
     ...failureLines(result),
     ...noticeLines(result),
@@ -170,7 +169,7 @@ async function watchBatch(
   for (const line of pauseLines(last, stage, resumeHint(stage))) out.say(line);
   await printBackpressure(out, effects, last);
   if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
-    out.say(`No worker is running. Start one: \`pressrun worker${placeFlags(stage, context.argv)}\``);
+    out.say(`No worker is running. Start one: \`pressrun worker${stageAndHomeFlags(stage, context.argv)}\``);
   }
   out.result(summaryText(context, open, stage, last), resultJson(last), colorOf(last));
   return exitCodeOf(last);
@@ -182,9 +181,9 @@ function summaryText(
   stage: string,
   result: BatchResult,
 ): string {
-  return batchSummary(result, {
+  return batchSummaryText(result, {
     usdPerCredit: usdPerCreditOf(effects),
-    flags: placeFlags(stage, argv),
+    flags: stageAndHomeFlags(stage, argv),
     isWorkedOn: mayChange,
     failures: result.failures,
   });

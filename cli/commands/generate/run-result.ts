@@ -1,5 +1,6 @@
 import { usdPerCreditOf } from '../../../shared/domain/configuration/credit-rate.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
+import { itemsReadOnce } from '../../../shared/pipeline/batch/batch-items.ts';
 import {
   type BatchResult,
   type BatchStatus,
@@ -10,11 +11,11 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { copyBatch, type OutFolder } from '../../files/out-folder.ts';
 import type { LocalWork } from '../../stage/local-work.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
-import type { SimulatedProvider } from '../../stage/simulated-provider.ts';
+import type { RunSimulator } from '../../stage/run-simulator.ts';
 import { isEmbedded } from '../../stage-names.ts';
-import { batchSummary, colorOf, commandLine } from '../../text/batch-summary.ts';
-import { rejectedLines } from '../../text/rejected-lines.ts';
-import { placeFlags } from '../../text/resume-hint.ts';
+import { batchSummaryText, colorOf, commandLine } from '../../text/batch-summary.ts';
+import { rejectedLinesText } from '../../text/rejected-lines.ts';
+import { stageAndHomeFlags } from '../../text/resume-hint.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -31,7 +32,7 @@ interface EndedRun {
   readonly batch: BatchId;
   readonly folder: OutFolder;
   readonly before: BatchStatus | undefined;
-  readonly simulated: SimulatedProvider | undefined;
+  readonly simulated: RunSimulator | undefined;
   readonly work: LocalWork | undefined;
   /** By `performance.now`, which no clock that is set changes. */
   readonly startedMs: number;
@@ -42,8 +43,9 @@ export async function reportRun(context: CommandContext, stage: OpenStage, run: 
   const { out, interrupted } = context;
   const { effects } = stage.runtime;
   const { batch, folder, simulated, work } = run;
-  const gone = await copyBatch(effects, batch, folder);
-  const result = await batchResult(effects, batch, folder.pathOf);
+  const items = itemsReadOnce(effects.table, batch);
+  const gone = await copyBatch(effects, batch, folder, items);
+  const result = await batchResult(effects, batch, folder.pathOf, items());
   if (result === undefined) return EXIT.interrupted;
   await printResult(context, stage, run, result);
   for (const line of goneLines(gone)) out.say(line);
@@ -60,12 +62,12 @@ async function printResult(
   result: BatchResult,
 ): Promise<void> {
   const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
-  for (const line of await rejectedLines(effects.table, result)) out.say(line);
+  for (const line of await rejectedLinesText(effects.table, result)) out.say(line);
   for (const line of [...failureLines(result), ...noticeLines(result)]) out.say(line);
   for (const line of pauseLines(result, stage, then)) out.say(line);
-  const text = batchSummary(result, {
+  const text = batchSummaryText(result, {
     usdPerCredit: usdPerCreditOf(effects),
-    flags: placeFlags(stage, argv),
+    flags: stageAndHomeFlags(stage, argv),
     folder: folder.path,
     tookMs: performance.now() - startedMs,
     // Elsewhere, the workers of the stage go on.

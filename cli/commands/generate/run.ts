@@ -12,7 +12,7 @@ import { favourTime } from '../../../shared/runtime/heap.ts';
 import { watchTime } from '../../../shared/runtime/time-watch.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import type { ExitCode } from '../../exit-codes.ts';
-import { type Copying, createCopying } from '../../files/copying.ts';
+import { createImageCopier, type ImageCopier } from '../../files/image-copier.ts';
 import { prepareOutFolder } from '../../files/out-folder.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
@@ -23,21 +23,23 @@ import {
   refuseConcurrencyElsewhere,
   withConcurrency,
 } from '../../flags/concurrency.ts';
+import { addHelp, GROUP } from '../../flags/help.ts';
+import { OUT, TEXT_FILES } from '../../flags/output-flags.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
-import { follow, showUntil } from '../../stage/follow.ts';
+import { follow, followUntil } from '../../stage/follow.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
-import type { OpenStage, StageOptions as StageOpening } from '../../stage/open-stage.ts';
-import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simulated-provider.ts';
+import type { OpenStage, OpenStageOptions as StageOpening } from '../../stage/open-stage.ts';
+import { type RunSimulator, startRunSimulator } from '../../stage/run-simulator.ts';
 import { configOf, isSimulated, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { jumpLine } from '../../text/clock-time.ts';
-import { sayNotes } from '../../text/file-notes.ts';
+import { printNotes } from '../../text/file-notes.ts';
 import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
 import { createWaitReporter } from '../../text/wait-reporter.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -56,24 +58,24 @@ interface Run {
   readonly options: BatchOptions;
   readonly out: string | undefined;
   readonly textFiles: boolean;
-  readonly simulated: SimulatedProvider | undefined;
+  readonly simulated: RunSimulator | undefined;
   readonly approvedMicro: number | undefined;
 }
 
 /** `pressrun run FILE`: submits a file and follows it to its end; on this machine, it also does the work. */
 export function defineRun(command: Command, act: Act): void {
-  command
-    .option('--out <folder>', 'where the images appear (default: out/<batch>)')
-    .option('--text-files', 'put what an answer says beside its image into NAME.txt')
-    .option(...CONCURRENCY)
-    .option(...APPROVAL_FLAG);
-  addSimulatorFlags(addBatchFlags(command))
-    .addHelpText('after', HELP)
-    .action(
-      act((context, path: string, options: RunOptions) =>
-        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options)),
-      ),
-    );
+  addBatchFlags(addHelp(command, HELP))
+    .optionsGroup(GROUP.cost)
+    .option(...APPROVAL_FLAG)
+    .optionsGroup(GROUP.output)
+    .option(...OUT)
+    .option(...TEXT_FILES)
+    .option(...CONCURRENCY);
+  addSimulatorFlags(command).action(
+    act((context, path: string, options: RunOptions) =>
+      runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options)),
+    ),
+  );
 }
 
 /** Runs the file that `open` gives, wherever it comes from. */
@@ -92,7 +94,7 @@ export async function runWith(
   const approvedMicro = parseApproval(options.approveAbove, config);
   const file = await open(config, batchOptions);
   if (file.size <= SMALL_FILE_BYTES) favourTime();
-  const simulated = simulate ? await startSimulatedProvider(options) : undefined;
+  const simulated = simulate ? await startRunSimulator(options) : undefined;
   try {
     const { out, textFiles = false } = options;
     const run = { config, file, options: batchOptions, out, textFiles, simulated, approvedMicro };
@@ -105,22 +107,26 @@ export async function runWith(
 /** Some thousand rows, of which there is no need to keep the memory low. */
 const SMALL_FILE_BYTES = 500_000;
 
-const HELP = `
-The same file with the same options is the same batch: run it again to resume after Ctrl-C, a crash or a pause. In a
-changed file only what is new or changed is made: an image that was made before, in whatever batch, is reused and
-costs nothing; --fresh makes all of them. One that is gone from the store is made again. Rows that cannot be used are
-listed in <out>/rejected.csv, every image with its cost in <out>/manifest.csv.
+const HELP = {
+  examples: `  $ pressrun run examples/postcards.csv --simulate       try it: free, no key
+  $ pressrun run prompts.csv --budget 500                stop before 500 credits
+  $ pressrun run prompts.csv --out pictures --image-size 2K
+  $ pressrun run names.csv --template 'A sign: {{name}}' --variants 2
+  $ pressrun run prompts.csv --concurrency 100
+  $ pressrun run prompts.csv --stage studio              follow a deployed stage`,
+  notes: `The same file with the same options is the same batch: run it again to resume
+after Ctrl-C, a crash, or a pause. In a changed file, only new and changed rows
+are generated; images with the same model, prompt, settings, and references are
+reused for free. <out>/rejected.csv lists the rows that can't be used,
+<out>/manifest.csv every image with its cost.
 ${CONCURRENCY_HELP}
 
-Examples:
-  $ pressrun run examples/postcards.csv --simulate
-  $ pressrun run prompts.csv --out pictures --model gemini-3-pro-image-preview --image-size 2K
-  $ pressrun run names.csv --template 'A name plate that says {{name}}' --variants 2
-  $ pressrun run prompts.csv --concurrency 100
-  $ pressrun run prompts.csv --json > result.json
-  $ pressrun run prompts.csv --stage studio            follow it on a deployed stage, whose workers make it
+Environment: CORE_TODAY_API_KEY (needed without --simulate),
+PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16).
 
-Environment: CORE_TODAY_API_KEY (needed without --simulate), PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16).`;
+Exit codes: 0 done · 1 error · 2 some images failed or rows rejected · 3 paused
+· 130 interrupted.`,
+};
 
 /** Elsewhere than on this machine, the workers of the stage call the provider. */
 function requireWork(config: Config, simulate: boolean): void {
@@ -140,7 +146,7 @@ function refuseSimulatedElsewhere(options: RunOptions): void {
 async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const { config, simulated } = run;
   const startedMs = performance.now();
-  const copying = createCopying();
+  const copying = createImageCopier();
   const bar = context.out.json
     ? undefined
     : createProgressBar(process.stderr, () => performance.now(), usdPerCreditOf(config));
@@ -149,11 +155,11 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   return await withStage(config, 'look', options, async (stage) => {
     const { effects } = stage.runtime;
     requireModel(effects, run.options);
-    sayNotes(context.out, run.file);
+    printNotes(context.out, run.file);
     const ask = { ...run, callsAtOnce: config.itemsAtOnce };
     const refusal = await refusalOf(effects, ask, run.approvedMicro, context);
     if (refusal !== undefined) return refusal;
-    const submitted = await submitRun(effects, run.file, run.options, { mends: true });
+    const submitted = await submitRun(effects, run.file, run.options, { regeneratesMissing: true });
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
     await applyBudget(effects, submitted, run.options, (line) => context.out.say(line));
@@ -174,7 +180,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
       : undefined;
     const failure = () => copying.failure() ?? work?.failure();
     await followWithBar(context, stage, { batch, bar, work, failure });
-    await copying.settled();
+    await copying.finished();
     return await reportRun(context, stage, {
       stage: config.stage,
       batch,
@@ -191,7 +197,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
 function createListener(
   { out }: CommandContext,
   stage: string,
-  copying: Pick<Copying, 'add'>,
+  copying: Pick<ImageCopier, 'add'>,
   bar: ProgressBar | undefined,
 ): (event: PipelineEvent) => void {
   const reportNearlySpent = budgetWarningReporter(stage, (line) => {
@@ -231,7 +237,7 @@ async function followWithBar(
   const time = work && watchTime(effects.clock, (jump) => say(jumpLine(jump)));
   try {
     await follow(effects, batch, context.interrupted, show, failure);
-    if (work !== undefined) await showUntil(work.stop(), effects, batch, show);
+    if (work !== undefined) await followUntil(work.stop(), effects, batch, show);
   } finally {
     bar?.stop();
     await work?.stop();

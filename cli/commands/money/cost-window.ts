@@ -8,7 +8,7 @@ import type { CommandContext } from '../../command.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { endingAtOnce } from '../../stage/interrupts.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
-import { type StageOptions, sayWhose } from '../../stage/stages.ts';
+import { printPriceSource, type StageOptions } from '../../stage/stages.ts';
 import { type Ledger, withLedger } from '../../stage/with-ledger.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -20,7 +20,7 @@ export interface WindowOptions extends StageOptions {
 }
 
 /** What a question about money is asked of. */
-interface Asked {
+export interface Asked {
   readonly effects: Ledger;
   readonly config: Config;
   readonly window: DayWindow;
@@ -30,18 +30,18 @@ interface Asked {
 /** Gives a command the options of a window of days. */
 export function withWindow(command: Command): Command {
   return command
-    .option('--from <day>', 'first day, such as 2026-11-01 (default: the first there is)')
-    .option('--to <day>', 'last day (default: today)')
-    .option('--last <length>', 'so many days, weeks or months up to the last day: 7d, 2w, 1m')
+    .option('--from <day>', 'First day, such as 2026-11-01 [the first]')
+    .option('--to <day>', 'Last day [today]')
+    .option('--last <length>', 'Days, weeks, or months up to the last day: 7d, 2w, 1m')
     .option(...SIMULATE);
 }
 
 export function withZone(command: Command): Command {
-  return command.option('--tz <zone>', 'whose days are meant, such as Europe/Berlin (default: UTC)');
+  return command.option('--tz <zone>', 'Time zone of the days, such as Europe/Berlin [UTC]');
 }
 
 /** Checks the options, opens the stage that is meant, and asks. Throws `UsageError` on a window that is none. */
-export async function askStage<Result>(
+export async function queryStage<Result>(
   { out, interrupted }: CommandContext,
   options: WindowOptions,
   ask: (asked: Asked) => Promise<Result>,
@@ -49,7 +49,7 @@ export async function askStage<Result>(
   const zone = parseZone(options.tz ?? UTC.name);
   const given = parseWindow(options);
   const config = await readOnlyConfig(out, options);
-  sayWhose(out, config);
+  printPriceSource(out, config);
   const askLedger = async (effects: Ledger) => {
     const today = zone.dayOf(new Date(effects.clock.now()).toISOString());
     const window = await completeWindow(effects, given, today);

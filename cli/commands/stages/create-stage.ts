@@ -2,6 +2,11 @@ import type { Config } from '../../../shared/runtime/config.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { UsageError } from '../../usage-error.ts';
 
+export const CREATE = [
+  '--create',
+  "First create the stage's bucket, queues, and table on a compatible server",
+] as const;
+
 /** Stops `--create` on AWS before anything is looked up there; throws `UsageError`. */
 export function refuseCreationOnAws({ stage, customEndpoint }: Config): void {
   if (isEmbedded(stage) || customEndpoint) return;
@@ -16,10 +21,11 @@ export function refuseCreationOnAws({ stage, customEndpoint }: Config): void {
  */
 export async function createStage(config: Config): Promise<void> {
   if (isEmbedded(config.stage)) return;
-  const [{ createClients }, { createBucket, createQueues, createTable }] = await Promise.all([
-    import('../../../shared/aws/clients.ts'),
-    import('../../../shared/aws/create-resources.ts'),
-  ]);
+  const [{ createClients }, { createBucket, createStageQueues: createQueues, createTable }] =
+    await Promise.all([
+      import('../../../shared/aws/clients.ts'),
+      import('../../../shared/aws/create-resources.ts'),
+    ]);
   const clients = createClients({
     customEndpoint: true,
     ...(config.region === undefined ? {} : { region: config.region }),

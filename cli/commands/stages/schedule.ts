@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { nextPlanned } from '../../../shared/domain/schedule/planned-times.ts';
 import type { Schedule } from '../../../shared/domain/schedule/schedule.ts';
+import { nextScheduled } from '../../../shared/domain/schedule/scheduled-times.ts';
 import { wallText } from '../../../shared/domain/schedule/wall-clock.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { type RunInHistory, scheduleHistory } from '../../../shared/pipeline/schedule/schedule-history.ts';
@@ -14,11 +14,12 @@ import {
 } from '../../../shared/pipeline/schedule/schedules.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import { withScheduleTriggers } from '../../stage/schedule-triggers.ts';
 import type { StageOptions } from '../../stage/stages.ts';
-import { withTimetable } from '../../stage/timetable.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { listText, nextText, optionTexts, showText } from '../../text/schedule-text.ts';
@@ -32,38 +33,35 @@ const NEXT = 5;
 /** `pressrun schedule …`: batches that come again. */
 export function defineSchedule(schedule: Command, act: Act): void {
   const sub = (usage: string, about: string) =>
-    schedule
-      .command(usage)
-      .description(about)
-      .option(...SIMULATE)
-      .addHelpText('after', HELP);
-  schedule.addHelpText('after', HELP);
-  withAddFlags(sub('add <name> [file]', 'add a schedule; the file is stored with it')).action(
+    addHelp(schedule.command(usage).description(about), HELP).option(...SIMULATE);
+  addHelp(schedule, HELP);
+  withAddFlags(sub('add <name> [file]', 'Add a schedule; it keeps a copy of the file')).action(
     act(addCommand),
   );
-  sub('list', 'all schedules, with their next and last runs').action(act(list));
-  sub('show <name>', 'one schedule, with its newest runs and what each cost').action(act(show));
-  sub('next <name>', 'its next five times').action(act(next));
-  sub('pause <name>', 'plan nothing until it is resumed').action(
+  sub('list', 'List all schedules with their next and last runs').action(act(list));
+  sub('show <name>', 'Show a schedule with its newest runs and their costs').action(act(show));
+  sub('next <name>', 'Print its next five times').action(act(next));
+  sub('pause <name>', 'Pause a schedule until you resume it').action(
     act((context, name: string, options: StageOptions) => setPaused(context, name, options, true)),
   );
-  sub('resume <name>', 'go on from now').action(
+  sub('resume <name>', 'Resume a schedule from now on').action(
     act((context, name: string, options: StageOptions) => setPaused(context, name, options, false)),
   );
-  sub('run <name>', 'run it now, once, whatever is planned').action(act(runNow));
-  sub('remove <name>', 'end it; its history and its batches stay').action(act(remove));
+  sub('run <name>', 'Run it once, now').action(act(runNow));
+  sub('remove <name>', 'Remove it; its history and batches stay').action(act(remove));
 }
 
-const HELP = `
-Prompt, name, tags and template may have {{date}}, {{week}}, {{month}} (of the planned time, in the schedule's zone) and
-{{run}} (its number). Every item gets the tag schedule=NAME. On this machine, schedules run while \`pressrun dev\` does.
-
-Examples:
-  $ pressrun schedule add weekly prompts.csv --cron '0 8 * * MON' --tz Europe/Berlin
-  $ pressrun schedule add sky --source schedules/sky.csv --every 6h --overlap queue --stage studio
-  $ pressrun schedule add xmas cards.csv --at 2026-12-24T18:00 --tz Asia/Seoul --template '{{date}}: {{motif}}'
+const HELP = {
+  examples: `  $ pressrun schedule add weekly w.csv --cron '0 8 * * MON' --tz Asia/Seoul
+  $ pressrun schedule add xmas cards.csv --at 2026-12-24T18:00 --tz Asia/Seoul
+  $ pressrun schedule add sky --source schedules/sky.csv --every 6h
   $ pressrun schedule next weekly
-  $ pressrun schedule show weekly --json`;
+  $ pressrun schedule show weekly --json`,
+  notes: `Prompts, name, tags, and template can use {{date}}, {{week}}, and {{month}} (of
+the scheduled time, in the schedule's zone) and {{run}} (its number). Every item
+gets the tag schedule=NAME. On this machine, schedules run while \`pressrun dev\`
+does.`,
+};
 
 async function list({ out }: CommandContext, options: StageOptions): Promise<ExitCode> {
   return await withStage(await readOnlyConfig(out, options), 'look', {}, async ({ runtime }) => {
@@ -96,7 +94,7 @@ async function show({ out }: CommandContext, name: string, options: StageOptions
 async function next({ out }: CommandContext, name: string, options: StageOptions): Promise<ExitCode> {
   return await withSchedule(out, name, options, async (schedule, { runtime }) => {
     const { timeZone, paused } = schedule;
-    const times = nextPlanned(schedule, runtime.effects.clock.now(), NEXT);
+    const times = nextScheduled(schedule, runtime.effects.clock.now(), NEXT);
     if (paused) out.say(`schedule ${name} is paused: it would run at`);
     if (times.length === 0) out.say(`schedule ${name} is over: nothing is planned any more`);
     out.result(times.map((ms) => `${wallText(ms, timeZone)} ${timeZone}`).join('\n'), {
@@ -116,7 +114,9 @@ async function setPaused(
   paused: boolean,
 ): Promise<ExitCode> {
   return await withSchedule(out, name, options, async (schedule, { runtime }, config) => {
-    await withTimetable(config, (timetable) => pauseSchedule(runtime.effects, timetable, schedule, paused));
+    await withScheduleTriggers(config, (timetable) =>
+      pauseSchedule(runtime.effects, timetable, schedule, paused),
+    );
     const nowMs = runtime.effects.clock.now();
     const changed = { schedule: { ...schedule, paused }, last: undefined };
     out.result(`schedule ${name}: ${nextText(changed.schedule, nowMs)}`, scheduleJson(changed, nowMs));
@@ -141,7 +141,7 @@ async function runNow({ out }: CommandContext, name: string, options: StageOptio
 
 async function remove({ out }: CommandContext, name: string, options: StageOptions): Promise<ExitCode> {
   return await withSchedule(out, name, options, async (schedule, { runtime }, config) => {
-    await withTimetable(config, (timetable) => removeSchedule(runtime.effects, timetable, schedule));
+    await withScheduleTriggers(config, (timetable) => removeSchedule(runtime.effects, timetable, schedule));
     out.result(`schedule ${name} is removed; its history and its batches stay`, { removed: name });
     return EXIT.ok;
   });

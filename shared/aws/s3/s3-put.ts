@@ -3,7 +3,7 @@ import { PutObjectCommand, type PutObjectCommandInput, S3ServiceException } from
 import { Upload } from '@aws-sdk/lib-storage';
 import type { PutOptions, PutResult } from '../../pipeline/ports.ts';
 import { waitBeforeRetry } from '../backoff.ts';
-import { uploadTimeoutMs } from '../time-outs.ts';
+import { uploadTimeoutMs } from '../timeouts.ts';
 import { headObject, objectVersion, type S3StoreOptions } from './s3-head.ts';
 
 const mostTries = 5;

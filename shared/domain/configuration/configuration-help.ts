@@ -4,6 +4,7 @@ import type {
   PriceEntry,
   ProviderEntry,
   StageEntry,
+  StatementEntry,
 } from './configuration-file.ts';
 
 /** What each value of a configuration file is for, by section: for editors and for the reference in `docs/`. */
@@ -40,7 +41,8 @@ export const CONFIGURATION_HELP = {
     from: 'First day, in UTC',
     source: 'Where the figures are from',
     alternative: 'Holds only where it is chosen by name',
-    ceiling: 'The most that a call can cost: `one-image` and text, or all of `max_tokens` as image',
+    ceiling:
+      'The most that a call can cost, which budgets reserve: the dearest image and text (`one-image`), an image of the size asked for and text (`asked-size`), or all of `max_tokens` as image',
     creditsPerMillion: 'Credits per million tokens of `input`, `text` and `image`',
     usdPerMillion:
       "US dollars per million tokens of `input`, `text` and `image`; the provider's `usdPerCredit` makes credits of them",
@@ -54,6 +56,14 @@ export const CONFIGURATION_HELP = {
     maxAnswerMiB: 'Largest response that is read',
     unknownOutcomes:
       'What happens to an item whose response was lost: `retry` sends it again, `hold` waits for you',
+  },
+  statement: {
+    dayColumn: "Column of the provider's statement with the day or month; `none` for a total",
+    modelColumn: 'Column with the model; `none` compares all models together',
+    creditsColumn: 'Column with the credits',
+    usdColumn: 'Column with US dollars',
+    usdPerCredit: 'Dollars a credit in the statement',
+    timeZone: 'Zone whose days the statement counts, such as `America/Los_Angeles`',
   },
   stages: {
     keepData: 'Table and bucket outlive the stack, and the table refuses to be deleted',
@@ -88,6 +98,7 @@ export const CONFIGURATION_HELP = {
   readonly models: Help<ModelEntry>;
   readonly prices: Help<PriceEntry>;
   readonly defaults: Help<DefaultsEntry>;
+  readonly statement: Help<StatementEntry>;
   readonly stages: Help<StageEntry>;
 };
 

@@ -9,7 +9,7 @@ declare const brand: unique symbol;
  */
 export type BudgetScope = string & { readonly [brand]: 'BudgetScope' };
 
-/** One purse of a budget: the scope itself, or one of its days (`day:2026-11-21`) or months (`month:2026-11`). */
+/** One period or scope of a budget whose credits are counted: the scope itself, or one of its days (`day:2026-11-21`) or months (`month:2026-11`). */
 export type BudgetAccount = string & { readonly [brand]: 'BudgetAccount' };
 
 /** The most that may be spent in a scope, in µcr. */
@@ -99,12 +99,12 @@ export interface AccountSums {
 type Room =
   | { readonly kind: 'room' }
   /** Not now, but calls under way may cost less than is held for them. */
-  | { readonly kind: 'held' }
+  | { readonly kind: 'reserved' }
   /** Not even if nothing were held. */
   | { readonly kind: 'reached' };
 
 /** Whether an account has room for a call. */
 export function roomFor(needMicro: number, limitMicro: number, { spentMicro, heldMicro }: AccountSums): Room {
   if (spentMicro + heldMicro + needMicro <= limitMicro) return { kind: 'room' };
-  return { kind: spentMicro + needMicro <= limitMicro ? 'held' : 'reached' };
+  return { kind: spentMicro + needMicro <= limitMicro ? 'reserved' : 'reached' };
 }

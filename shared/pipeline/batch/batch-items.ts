@@ -10,23 +10,27 @@ export async function readItem(table: Pick<Table, 'get'>, ref: ItemRef): Promise
   return row === undefined ? undefined : rowToItem(row);
 }
 
-/** All items of a batch in order of row and variant, merged from their shards; streamed, however many they are. */
+/**
+ * All items of a batch in order of row and variant, merged from their shards; streamed, however many they are. With
+ * `first`, only so many, and no more is read than they need; with `fromRow`, those of that row and later ones.
+ */
 export async function* itemsOf(
   table: Pick<Table, 'query'>,
   batch: BatchId,
-  fromRow = 0,
+  { first, fromRow = 0 }: { readonly first?: number; readonly fromRow?: number } = {},
 ): AsyncIterable<Item> {
+  const limit = first === undefined ? {} : { limit: first };
   const shards = ALL_SHARDS.map((shard) =>
-    table.query(itemsFrom(batch, shard, fromRow))[Symbol.asyncIterator](),
+    table.query({ ...itemsFrom(batch, shard, fromRow), ...limit })[Symbol.asyncIterator](),
   );
   const heads = await Promise.all(shards.map((shard) => shard.next()));
-  for (;;) {
-    const first = earliest(heads);
-    const head = first === undefined ? undefined : heads[first];
-    const shard = first === undefined ? undefined : shards[first];
-    if (first === undefined || head === undefined || shard === undefined || head.done) return;
+  for (let nth = 0; nth < (first ?? Number.POSITIVE_INFINITY); nth += 1) {
+    const next = earliest(heads);
+    const head = next === undefined ? undefined : heads[next];
+    const shard = next === undefined ? undefined : shards[next];
+    if (next === undefined || head === undefined || shard === undefined || head.done) return;
     yield rowToItem(head.value);
-    heads[first] = await shard.next();
+    heads[next] = await shard.next();
   }
 }
 

@@ -7,8 +7,8 @@ import type { Effects } from '../effects.ts';
 import { type Attempt, attemptOf, chargeOfUnknown } from '../money/attempt.ts';
 import type { BudgetReached } from '../money/budget-pause.ts';
 import { readBudgets, uncoveredAccounts } from '../money/budgets.ts';
-import { bookLate } from '../money/ledger.ts';
-import { beginUnder } from '../money/reservations.ts';
+import { recordLateCharge } from '../money/ledger.ts';
+import { callBeginWrite } from '../money/reservations.ts';
 import type { Condition } from '../ports.ts';
 import { itemKey, stateFields } from '../rows/item-row.ts';
 import { isHeldBy } from './item-writes.ts';
@@ -44,7 +44,7 @@ export async function claimItem(effects: Effects, reserve: Reserve, item: Item):
     }
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
-      await settleLostAttempt(effects, item, item.state.lease, { leaseEndedByMs: nowMs, isShared: false });
+      await resolveLostAttempt(effects, item, item.state.lease, { leaseEndedByMs: nowMs, isShared: false });
       const settled = await readItem(effects.table, item);
       return settled === undefined ? { kind: 'ended' } : await claimItem(effects, reserve, settled);
     }
@@ -59,26 +59,32 @@ interface Death {
 }
 
 /**
- * Settles an attempt whose worker is gone, its lease having run out by `leaseEndedByMs`: an image that it put is
- * adopted and paid for once (I4); otherwise the attempt is booked as of unknown outcome and the item starts again. It is
+ * Resolves an attempt whose worker is gone, its lease having run out by `leaseEndedByMs`: an image that it put is
+ * adopted and paid for once (I4); otherwise the attempt is charged as unknown and the item starts again. It is
  * written at once, for the item's next call waits for it.
  */
-export async function settleLostAttempt(
+export async function resolveLostAttempt(
   { commit: _, ...effects }: Effects,
   item: Item,
   lease: Lease,
   { leaseEndedByMs, isShared }: Death,
 ): Promise<void> {
   const stored = await findStoredImage(effects, item);
-  const { attempt, startedAtMs, hold } = lease;
-  const held = { item, attempt, startedAtMs, leaseEndedByMs, ...(hold === undefined ? {} : { hold }) };
+  const { attempt, startedAtMs, reserved } = lease;
+  const ended = {
+    item,
+    attempt,
+    startedAtMs,
+    leaseEndedByMs,
+    ...(reserved === undefined ? {} : { reserved }),
+  };
   if (stored !== undefined) {
     const own = stored.charge.attempt === lease.attempt;
     const charge = own ? stored.charge : chargeOfUnknown(attemptOf(effects, item, lease));
     // First: once the item has ended, nobody looks again.
-    if (!own) await bookLate(effects, stored.charge);
+    if (!own) await recordLateCharge(effects, stored.charge);
     const state = { kind: 'done', image: stored.image, attempt: stored.charge.attempt } as const;
-    await endAttempt(effects, { ...held, state, charge }, uncoveredBy(effects, hold));
+    await endAttempt(effects, { ...ended, state, charge }, uncoveredBy(effects, reserved));
     return;
   }
   const decision = decideAfterCrash(item.history, effects.unknownOutcomes, isShared);
@@ -87,16 +93,16 @@ export async function settleLostAttempt(
       ? 'the worker died during the call; it may have been billed'
       : 'the worker died during each of several attempts';
   const charge = chargeOfUnknown(attemptOf(effects, item, lease));
-  const end = { ...held, ...stateAfter(effects, decision, { message }), charge };
-  await endAttempt(effects, end, uncoveredBy(effects, hold));
+  const end = { ...ended, ...stateAfter(effects, decision, { message }), charge };
+  await endAttempt(effects, end, uncoveredBy(effects, reserved));
 }
 
-function uncoveredBy({ table }: Pick<Effects, 'table'>, hold: ReservedCredits | undefined) {
+function uncoveredBy({ table }: Pick<Effects, 'table'>, reserved: ReservedCredits | undefined) {
   return async (charge: Charge) =>
-    uncoveredAccounts(await readBudgets(table, charge.batch), charge, hold?.accounts ?? []);
+    uncoveredAccounts(await readBudgets(table, charge.batch), charge, reserved?.accounts ?? []);
 }
 
-/** Its credits are held first: an item that has to wait for a budget is nobody's, and uses up no attempt. */
+/** Reserves its credits first: an item that has to wait for a budget is nobody's, and uses up no attempt. */
 async function claimLease(
   effects: Effects,
   reserve: Reserve,
@@ -106,12 +112,12 @@ async function claimLease(
   const leave = await reserve(item);
   if (leave.kind !== 'reserved') return leave;
   const { reservation } = leave;
-  const { atMs: startedAtMs, hold } = reservation;
+  const { atMs: startedAtMs, reserved } = reservation;
   const lease: Lease = {
     attempt: effects.newAttemptId(),
     startedAtMs,
     untilMs: effects.clock.now() + LEASE_MS,
-    ...(hold === undefined ? {} : { hold }),
+    ...(reserved === undefined ? {} : { reserved }),
   };
   const attempt = { ...attemptOf(effects, item, lease), reservation };
   const write = effects.table.write([
@@ -122,7 +128,7 @@ async function claimLease(
       onlyIf: { kind: 'any', of: [isAsRead(notBeforeMs), isHeldBy(lease.attempt)] },
       mayRepeat: true,
     },
-    ...(hold === undefined ? [] : [beginUnder(hold)]),
+    ...(reserved === undefined ? [] : [callBeginWrite(reserved)]),
   ]);
   const result = await write.catch((error: unknown) => {
     // Whether the call's credits are taken, only the table knows.

@@ -12,7 +12,7 @@ const BEAT_MS = LEASE_MS / 3;
  * What one invocation holds: its messages, but for those that went back to the queue, and the attempts under way. A settled
  * message leaves the queue only when the whole invocation ends; until then, it must not come again and be counted against.
  */
-export interface WorkInHand {
+export interface WorkInProgress {
   /** By receipt, until when the message is hidden. */
   readonly receipts: Map<string, number>;
   readonly attempts: Set<Attempt>;
@@ -24,7 +24,7 @@ export interface WorkInHand {
  */
 export async function hideMessages(
   { workQueue, clock, log }: Effects,
-  { receipts }: WorkInHand,
+  { receipts }: WorkInProgress,
   hidden: readonly string[] = [...receipts.keys()],
 ): Promise<void> {
   const untilMs = clock.now() + VISIBILITY_SECONDS * 1_000;
@@ -41,7 +41,7 @@ export async function hideMessages(
  * start again as soon as its last lease runs out. What holds until the next beat but one is left to it: most calls are over by
  * then.
  */
-export async function keepAlive(effects: Effects, work: WorkInHand, signal: AbortSignal): Promise<void> {
+export async function keepAlive(effects: Effects, work: WorkInProgress, signal: AbortSignal): Promise<void> {
   const leases = new WeakMap<Attempt, number>();
   for (;;) {
     await effects.clock.sleep(BEAT_MS, signal);

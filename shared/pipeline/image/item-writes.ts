@@ -11,7 +11,7 @@ import {
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import { type Charge, countedMicro } from '../../domain/money/charge.ts';
 import { chargeWrites, creditsOf } from '../money/ledger.ts';
-import { countDirectly, endUnder } from '../money/reservations.ts';
+import { callEndWrite, unreservedWrites } from '../money/reservations.ts';
 import type { Condition, TableValue, TableWrite } from '../ports.ts';
 import { historyValue, itemKey, stateFields } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
@@ -29,7 +29,7 @@ export interface AttemptEnd {
   readonly history?: ItemHistory;
   readonly charge?: Charge;
   /** The credits that were held for the attempt: its own end releases them. */
-  readonly hold?: ReservedCredits;
+  readonly reserved?: ReservedCredits;
   /** How long its worker was at it. */
   readonly workMs?: number;
   /** Only while the lease has run out by then; without it, the writer holds the lease himself. */
@@ -50,7 +50,7 @@ export function attemptEndWrites(
   end: AttemptEnd,
   { uncovered = [], shard = shardOfText(end.attempt) }: CountedIn = {},
 ): TableWrite[] {
-  const { item, charge, state, hold, workMs } = end;
+  const { item, charge, state, reserved, workMs } = end;
   const credits = charge === undefined ? undefined : creditsOf(charge);
   const counted = state.kind === 'done' || state.kind === 'failed' ? { [state.kind]: 1 } : {};
   const update: TableWrite = {
@@ -70,10 +70,10 @@ export function attemptEndWrites(
     ...(charge === undefined
       ? []
       : [
-          ...chargeWrites(charge, [...(hold?.accounts ?? []), ...uncovered], shard),
-          ...countDirectly(uncovered, countedMicro(charge)),
+          ...chargeWrites(charge, [...(reserved?.accounts ?? []), ...uncovered], shard),
+          ...unreservedWrites(uncovered, countedMicro(charge)),
         ]),
-    ...(hold === undefined ? [] : [endUnder(hold, charge === undefined ? 0 : countedMicro(charge))]),
+    ...(reserved === undefined ? [] : [callEndWrite(reserved, charge === undefined ? 0 : countedMicro(charge))]),
     ...(Object.keys(progress).length === 0 ? [] : [addProgress(item.batch, shard, progress)]),
   ];
 }

@@ -8,7 +8,7 @@ import type { CallOutcome, ImageRequest } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 import { type AnswerFacts, type Attempt, chargeOfAnswer } from '../money/attempt.ts';
 import { asDuplicate } from '../money/ledger.ts';
-import type { ProviderGate } from '../pace/provider-gate.ts';
+import type { ProviderGate } from '../rate/provider-gate.ts';
 import { LEASE_MS } from './claim.ts';
 import { keepAnswer, keptAnswer, rereadAnswer } from './kept-answers.ts';
 import { logCall } from './log-call.ts';
@@ -49,7 +49,7 @@ export async function makeAttempt(
       return await endOwnAttempt(effects, attempt, { state });
     }
     case 'unreadable':
-      return await settleFailure(effects, gate, attempt, found.failure, NO_ANSWER);
+      return await endFailed(effects, gate, attempt, found.failure, NO_ANSWER);
     case 'references': {
       const next = await useKept(effects, gate, attempt);
       return 'kind' in next ? next : await callProvider(effects, gate, next, found.images, calling);
@@ -97,7 +97,7 @@ async function useKept(
     return await recordImage(effects, attempt, stored);
   }
   if (read !== undefined && FAILURES[read.failure.code].remedy.kind === 'operator') {
-    return await settleFailure(effects, gate, attempt, { ...read.failure, reach: 'unsent' }, NO_ANSWER);
+    return await endFailed(effects, gate, attempt, { ...read.failure, reach: 'unsent' }, NO_ANSWER);
   }
   return { ...attempt, item: { ...item, history } };
 }
@@ -125,7 +125,7 @@ async function callProvider(
     case 'images':
       return await recordImage(effects, attempt, kept.stored, asDuplicate(kept.charge));
     case 'failure':
-      return await settleFailure(effects, gate, attempt, kept.failure, kept.answer);
+      return await endFailed(effects, gate, attempt, kept.failure, kept.answer);
   }
 }
 
@@ -186,7 +186,7 @@ function isAlone({ clock }: Pick<Effects, 'clock'>, { item, startedAtMs }: Attem
   return isUntried(item) && clock.now() < startedAtMs + LEASE_MS;
 }
 
-async function settleFailure(
+async function endFailed(
   effects: Effects,
   gate: ProviderGate,
   attempt: Attempt,

@@ -7,7 +7,7 @@ import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import { type AnswerFacts, type Attempt, chargeOfAnswer, chargeOfUnknown } from '../money/attempt.ts';
 import { commitAlone } from '../money/group-commit.ts';
-import { asDuplicate, bookDuplicate, bookLate } from '../money/ledger.ts';
+import { asDuplicate, recordDuplicateCharge, recordLateCharge } from '../money/ledger.ts';
 import { rememberImage } from '../rows/content-row.ts';
 import { shardOfText } from '../rows/shards.ts';
 import { adoptImage } from './adopt.ts';
@@ -29,7 +29,7 @@ export async function recordImage(
   const own = stored.charge.attempt === attempt.id;
   const charge = own ? stored.charge : duplicate;
   // First: once the item has ended, nobody looks again.
-  if (!own) await bookLate(effects, stored.charge);
+  if (!own) await recordLateCharge(effects, stored.charge);
   const result = await endOwnAttempt(effects, attempt, {
     state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
     ...(charge === undefined ? {} : { charge }),
@@ -49,7 +49,7 @@ async function bookOthersAsDuplicates(
   { id, item }: Attempt,
 ): Promise<void> {
   for (const { charge } of await findStoredImages(effects, item)) {
-    if (charge.attempt !== id) await bookDuplicate(effects, charge);
+    if (charge.attempt !== id) await recordDuplicateCharge(effects, charge);
   }
 }
 
@@ -77,7 +77,7 @@ export type EndedAttempt =
 /** The accounts that a charge counts in beside those that were held for it: read when it is written, and not before. */
 type Uncovered = (charge: Charge) => Promise<readonly BudgetAccount[]>;
 
-/** Ends an attempt as one transaction; `superseded` where it does not hold the item (any more), and nothing is written. */
+/** Ends an attempt as one transaction; `superseded` where it does not reserved the item (any more), and nothing is written. */
 export async function endAttempt(
   effects: Recorder,
   end: AttemptEnd,
@@ -140,7 +140,7 @@ function failedState(code: ItemFailureCode, { message, text }: { message: string
  */
 export async function endOwnAttempt(
   effects: Recorder,
-  { item, id, hold, reservation, startedAtMs }: Attempt,
+  { item, id, reserved, reservation, startedAtMs }: Attempt,
   end: Pick<AttemptEnd, 'state' | 'history' | 'charge' | 'outcome'>,
 ): Promise<EndedAttempt> {
   const { charge } = end;
@@ -150,7 +150,7 @@ export async function endOwnAttempt(
     attempt: id,
     startedAtMs,
     workMs: Math.max(0, Math.round(effects.clock.now() - startedAtMs)),
-    ...(hold === undefined ? {} : { hold }),
+    ...(reserved === undefined ? {} : { reserved }),
   };
   const result = await endAttempt(effects, own, reservation?.uncovered);
   if (result.kind === 'ended') reservation?.ended(result.countedMicro);
@@ -164,9 +164,9 @@ async function bookSuperseded(
   item: ItemRef,
   charge: Charge,
 ): Promise<void> {
-  await bookLate(effects, await outcomeInStore(effects, item, charge));
+  await recordLateCharge(effects, await outcomeInStore(effects, item, charge));
   const kept = await outcomeInStore(effects, item, charge);
-  if (kept.outcome === 'duplicate') await bookDuplicate(effects, kept);
+  if (kept.outcome === 'duplicate') await recordDuplicateCharge(effects, kept);
 }
 
 /** An image that comes when another attempt's has ended the item is one too many, also where both could be put. */

@@ -13,7 +13,7 @@ import { type NewRow, writeNewRows } from './write-new-rows.ts';
  * Takes items in: those whose content is in the store end as `reused` at once, the others are queued with a message. Items
  * that are there already (the file is being read again) stay as they have become.
  */
-export async function takeIn(
+export async function ingestItems(
   effects: Effects,
   batch: Batch,
   references: ReferenceStore,
@@ -30,7 +30,7 @@ async function newRowOf(
   effects: Effects,
   batch: Batch,
   references: ReferenceStore,
-  { spec, nth }: NumberedItem,
+  { spec, occurrence }: NumberedItem,
 ): Promise<NewRow> {
   const { prompt, messages, settings } = spec;
   const profile = findModel(effects.models, settings.model);
@@ -38,7 +38,7 @@ async function newRowOf(
     throw new Error(`row ${spec.row} was taken for model ${settings.model}, which is gone`);
   const stored = await Promise.all(spec.references.map((written) => storedReference(references, written)));
   const hashes = stored.map(({ sha256 }) => sha256);
-  const content = contentHash({ prompt, messages, settings, profile, references: hashes, nth });
+  const content = contentHash({ prompt, messages, settings, profile, references: hashes, occurrence });
   const { user } = batch.options;
   const kept = { ...spec, ...(user !== undefined && { user }), references: stored.map(({ key }) => key) };
   const reusable = batch.options.fresh ? undefined : await findReusable(effects, content);

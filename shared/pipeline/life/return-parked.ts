@@ -4,7 +4,7 @@ import { itemsOf } from '../batch/batch-items.ts';
 import { workMessageOf } from '../batch/messages.ts';
 import type { Effects } from '../effects.ts';
 import { batchPausesNow } from '../money/batch-pauses.ts';
-import { readPauses } from '../pace/provider-pauses.ts';
+import { readPauses } from '../rate/provider-pauses.ts';
 import type { Condition, OutgoingMessage, Table } from '../ports.ts';
 import { PARKED_PREFIX, type Parked, parkedKey, rowToParked } from '../rows/batch-pause-row.ts';
 
@@ -54,7 +54,7 @@ async function sendItems(effects: Returner, id: BatchId, free: readonly Parked[]
     sent += messages.length;
     messages = [];
   };
-  for await (const item of itemsOf(effects.table, id, fromRow)) {
+  for await (const item of itemsOf(effects.table, id, { fromRow })) {
     const { state, settings, row } = item;
     // One that waits for a time of its own has its message still.
     const isWaiting = state.kind === 'queued' && waitOf(state, effects.clock.now()) === 0;

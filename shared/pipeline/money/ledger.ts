@@ -4,13 +4,13 @@ import { type Charge, countedMicro, unknownMaxMicro } from '../../domain/money/c
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import type { TableRow, TableWrite } from '../ports.ts';
-import { chargeKey, chargeToRow, rowToCharge, rowToCountedIn } from '../rows/charge-row.ts';
-import { addToCost } from '../rows/cost-row.ts';
+import { chargeKey, chargeToRow, rowToAccounts, rowToCharge } from '../rows/charge-row.ts';
+import { addToCost, moveInCost } from '../rows/cost-row.ts';
 import { itemKey } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfText } from '../rows/shards.ts';
 import { readBudgets, uncoveredAccounts } from './budgets.ts';
-import { countDirectly } from './reservations.ts';
+import { unreservedWrites } from './reservations.ts';
 
 /** Money that a charge adds to the item and the batch it belongs to. */
 export function creditsOf(charge: Charge): { creditsMicro: number; creditsMaxUnknownMicro: number } {
@@ -39,7 +39,10 @@ export function chargeWrites(
  * else that is booked already stays. One that does hold its item is left to its own end, or to whoever settles it: that
  * books it under the credits that are held for it, and here they would be counted twice.
  */
-export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
+export async function recordLateCharge(
+  effects: Pick<Effects, 'table' | 'log'>,
+  charge: Charge,
+): Promise<void> {
   const booked = await effects.table.get(chargeKey(charge));
   if (booked === undefined) {
     const item = await readItem(effects.table, charge);
@@ -47,11 +50,11 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
     const accounts = uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, []);
     const result = await effects.table.write([
       ...chargeWrites(charge, accounts),
-      ...countDirectly(accounts, countedMicro(charge)),
+      ...unreservedWrites(accounts, countedMicro(charge)),
       // Of a batch that was pruned, or lost, there is only the charge.
       ...(item === undefined ? [] : ownerWrites(charge, creditsOf(charge))),
     ]);
-    if (result.kind === 'refused') await bookLate(effects, charge);
+    if (result.kind === 'refused') await recordLateCharge(effects, charge);
     return;
   }
   if (isCorrected(rowToCharge(booked), charge)) await rebook(effects, booked, charge);
@@ -62,7 +65,10 @@ function isHeldBy({ state }: Item, charge: Charge): boolean {
 }
 
 /** Books an image as one too many, after its item has ended with another attempt's; what is booked otherwise stays. */
-export async function bookDuplicate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
+export async function recordDuplicateCharge(
+  effects: Pick<Effects, 'table' | 'log'>,
+  charge: Charge,
+): Promise<void> {
   const booked = await effects.table.get(chargeKey(charge));
   if (booked === undefined) return;
   const before = rowToCharge(booked);
@@ -80,26 +86,40 @@ async function rebook(
   booked: TableRow,
   charge: Charge,
 ): Promise<void> {
-  const before = rowToCharge(booked);
-  const [was, is] = [creditsOf(before), creditsOf(charge)];
-  const accounts = rowToCountedIn(booked);
   const written = await effects.table.write([
-    {
-      kind: 'put',
-      row: chargeToRow(charge, accounts),
-      onlyIf: { kind: 'equals', field: 'outcome', value: before.outcome },
-    },
-    ...movedRollUp(before, charge),
-    ...countDirectly(accounts, countedMicro(charge) - countedMicro(before)),
-    ...ownerWrites(charge, {
-      creditsMicro: is.creditsMicro - was.creditsMicro,
-      creditsMaxUnknownMicro: is.creditsMaxUnknownMicro - was.creditsMaxUnknownMicro,
-    }),
+    ...correctionWrites(booked, charge),
+    ...correctOwner(rowToCharge(booked), charge),
   ]);
   effects.log.info('charge corrected', {
     attempt: charge.attempt,
     outcome: charge.outcome,
     result: written.kind,
+  });
+}
+
+/** The writes that put a charge in the place of what is booked, with its roll-up and the budgets that it counts in. */
+export function correctionWrites(booked: TableRow, charge: Charge): TableWrite[] {
+  const before = rowToCharge(booked);
+  const accounts = rowToAccounts(booked);
+  const { outcome, creditsMicro, creditsMaxMicro } = before;
+  const asRead = Object.entries({ outcome, creditsMicro, creditsMaxMicro });
+  return [
+    {
+      kind: 'put',
+      row: chargeToRow(charge, accounts),
+      onlyIf: { kind: 'all', of: asRead.map(([field, value]) => ({ kind: 'equals', field, value })) },
+    },
+    ...moveInCost(before, charge),
+    ...unreservedWrites(accounts, countedMicro(charge) - countedMicro(before)),
+  ];
+}
+
+/** The writes that change the item and the batch of a corrected charge. */
+export function correctOwner(before: Charge, after: Charge): TableWrite[] {
+  const [was, is] = [creditsOf(before), creditsOf(after)];
+  return ownerWrites(after, {
+    creditsMicro: is.creditsMicro - was.creditsMicro,
+    creditsMaxUnknownMicro: is.creditsMaxUnknownMicro - was.creditsMaxUnknownMicro,
   });
 }
 
@@ -112,11 +132,6 @@ function isCorrected(before: Charge, after: Charge): boolean {
 /** Its answer never came, or its image seemed not to be stored: both may turn out otherwise. */
 function isGivenUp({ outcome }: Charge): boolean {
   return outcome === 'unknown' || outcome === 'unstored';
-}
-
-/** The outcome is part of a roll-up's key, and both outcomes differ here, so no row is written twice. */
-function movedRollUp(before: Charge, after: Charge): TableWrite[] {
-  return [addToCost(before, -1), addToCost(after)];
 }
 
 function ownerWrites(charge: Charge, add: ReturnType<typeof creditsOf>): TableWrite[] {

@@ -36,7 +36,7 @@ const bookedFields = {
   price: z.string(),
   creditsMicro: count,
   creditsMaxMicro: count,
-} satisfies Fields<BookedCharge>;
+} satisfies Fields<SummedCharge>;
 
 /** The schema of a charge, wherever it is written: in its row, and in the metadata of the image it brought. */
 export const chargeFields = z.object({
@@ -82,7 +82,7 @@ export function chargeToRow(charge: Charge, budgets: readonly BudgetAccount[] = 
 const countedIn = z.object({ budgets: z._default(z.array(budgetAccount), []) });
 
 /** The accounts of budgets that a charge is counted in. */
-export function rowToCountedIn(row: TableRow): BudgetAccount[] {
+export function rowToAccounts(row: TableRow): BudgetAccount[] {
   return parseRow(countedIn, row).budgets;
 }
 
@@ -92,13 +92,57 @@ export function rowToCharge(row: TableRow): Charge {
 }
 
 /** What is added up of a charge: all but what tells one attempt from another. */
-export type BookedCharge = Omit<Charge, 'attempt' | 'row' | 'variant' | 'usage'>;
+export type SummedCharge = Omit<Charge, 'attempt' | 'row' | 'variant' | 'usage'>;
 
 /** The fields of a row that `rowToBooked` reads. */
-export const BOOKED_FIELDS: readonly string[] = Object.keys(bookedFields);
+export const SUMMED_FIELDS: readonly string[] = Object.keys(bookedFields);
 
 const bookedRow = z.object(bookedFields);
 
-export function rowToBooked(row: TableRow): BookedCharge {
+export function rowToSummedCharge(row: TableRow): SummedCharge {
   return parseRow(bookedRow, row);
+}
+
+/** The journal of corrections, by the time that they were made. */
+export const CORRECTIONS = 'CORRECTIONS';
+
+const booked = z.object({ creditsMicro: count, creditsMaxMicro: count });
+
+const correctionRow = z.object({
+  settlement: z.string(),
+  attempt: attemptId,
+  at: z.string(),
+  batch: batchId,
+  model: z.string(),
+  madeAt: z.string(),
+  who: z.string(),
+  why: z.string(),
+  before: booked,
+  after: booked,
+  undoes: z.exactOptional(z.string()),
+} satisfies Fields<Correction>);
+
+/**
+ * One change of a charge's figures by a person, as an entry of a journal that only grows: what is undone has an entry of its
+ * own. Those that were made together are one settlement.
+ */
+export interface Correction extends Pick<Charge, 'attempt' | 'at' | 'batch' | 'model'> {
+  readonly settlement: string;
+  readonly madeAt: string;
+  readonly who: string;
+  readonly why: string;
+  readonly before: Pick<Charge, 'creditsMicro' | 'creditsMaxMicro'>;
+  readonly after: Pick<Charge, 'creditsMicro' | 'creditsMaxMicro'>;
+  /** The settlement that is taken back by it. */
+  readonly undoes?: string;
+}
+
+export function correctionToRow(correction: Correction): TableRow {
+  const { settlement, attempt, before, after } = correction;
+  const key = { pk: CORRECTIONS, sk: `${settlement}#${attempt}` };
+  return { ...key, ...correction, before: { ...before }, after: { ...after } };
+}
+
+export function rowToCorrection(row: TableRow): Correction {
+  return parseRow(correctionRow, row);
 }

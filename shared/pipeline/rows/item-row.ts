@@ -19,7 +19,7 @@ import {
   attemptId,
   batchId,
   budgetAccount,
-  contentHash,
+  contentHashField,
   count,
   type Fields,
   failureCode,
@@ -31,7 +31,7 @@ import {
 } from './fields.ts';
 import { shardOfRow } from './shards.ts';
 
-const heldCredits = z.object({
+const reservedCredits = z.object({
   id: z.string(),
   micro: count,
   accounts: z.array(budgetAccount),
@@ -55,8 +55,8 @@ const itemState = z.discriminatedUnion('state', [
     attempt: attemptId,
     leaseStartedAtMs: count,
     leaseUntilMs: count,
-    hold: z.exactOptional(heldCredits),
-  } satisfies StateFields<'working'> & Fields<LeaseFields & Pick<Lease, 'hold'>>),
+    hold: z.exactOptional(reservedCredits),
+  } satisfies StateFields<'working'> & Fields<LeaseFields & { readonly hold?: ReservedCredits }>),
   z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId } satisfies StateFields<'done'>),
   z.object({
     state: z.literal('reused'),
@@ -79,7 +79,7 @@ const messageSchema = z.object({
 
 const itemRow = z.object({
   batch: batchId,
-  content: z.exactOptional(contentHash),
+  content: z.exactOptional(contentHashField),
   row: count,
   variant: count,
   id: z.exactOptional(z.string()),
@@ -188,7 +188,7 @@ export function stateFields(state: ItemState): Record<string, TableValue | undef
         attempt: state.lease.attempt,
         leaseStartedAtMs: state.lease.startedAtMs,
         leaseUntilMs: state.lease.untilMs,
-        hold: state.lease.hold && { ...state.lease.hold },
+        hold: state.lease.reserved && { ...state.lease.reserved },
       };
     case 'done':
       return { ...NO_STATE, state: 'done', image: { ...state.image }, attempt: state.attempt };
@@ -228,8 +228,8 @@ function toState(fields: z.output<typeof itemState>): ItemState {
     case 'queued':
       return { kind: 'queued', notBeforeMs: fields.notBeforeMs };
     case 'working': {
-      const { attempt, leaseStartedAtMs: startedAtMs, leaseUntilMs: untilMs, hold } = fields;
-      const lease = { attempt, startedAtMs, untilMs, ...(hold === undefined ? {} : { hold }) };
+      const { attempt, leaseStartedAtMs: startedAtMs, leaseUntilMs: untilMs, hold: reserved } = fields;
+      const lease = { attempt, startedAtMs, untilMs, ...(reserved === undefined ? {} : { reserved }) };
       return { kind: 'working', lease };
     }
     case 'done':

@@ -14,12 +14,12 @@ export interface Reservation {
   readonly heldMicro: number;
   readonly openMicro: number;
   readonly spentMicro: number;
-  /** No call is begun under a `closing` hold; what is open keeps its credits until it is settled. */
+  /** No call is begun under a `closing` reservation; what is open keeps its credits until it is settled. */
   readonly state: 'open' | 'closing';
   readonly expiresAtMs: number;
 }
 
-const holdRow = z.object({
+const reservationRow = z.object({
   id: z.string(),
   accounts: z.array(budgetAccount),
   heldMicro: z.int(),
@@ -37,10 +37,10 @@ export function reservationKey(id: string): TableKey {
   return { pk: reservationsPartition(shardOfText(id)), sk: id };
 }
 
-export function reservationToRow(hold: Reservation): TableRow {
-  return { ...reservationKey(hold.id), ...hold };
+export function reservationToRow(reservation: Reservation): TableRow {
+  return { ...reservationKey(reservation.id), ...reservation };
 }
 
 export function rowToReservation(row: TableRow): Reservation {
-  return parseRow(holdRow, row);
+  return parseRow(reservationRow, row);
 }

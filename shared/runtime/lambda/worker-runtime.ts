@@ -1,6 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Context } from 'aws-lambda';
-import { timeLimits } from '../../aws/time-outs.ts';
+import { timeLimits } from '../../aws/timeouts.ts';
 import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import type { Provider } from '../../provider/types.ts';
@@ -18,7 +18,7 @@ interface WorkerRuntime {
   readonly effects: Effects;
   readonly meter: Meter;
   /** A handler whose invocations each write their metrics and send their events before they end, however they end. */
-  telling<Event, Result>(handler: Handler<Event, Result>): Handler<Event, Result>;
+  instrument<Event, Result>(handler: Handler<Event, Result>): Handler<Event, Result>;
 }
 
 /** Builds the effects of ingest, generate and sweep, with Powertools' log and metrics. Only generate calls a provider. */
@@ -34,7 +34,7 @@ export async function createWorkerRuntime(
     announcer.see(event);
   };
   const { effects } = await createRuntimeWith(config, { log, notify }, (clock) => providerOf(clock, config));
-  const telling =
+  const instrument =
     <Event, Result>(handler: Handler<Event, Result>): Handler<Event, Result> =>
     async (event, context) => {
       logger.addContext(context);
@@ -45,7 +45,7 @@ export async function createWorkerRuntime(
         await announcer.send(effects);
       }
     };
-  return { config, effects, meter, telling };
+  return { config, effects, meter, instrument };
 }
 
 function noProvider(): Provider {

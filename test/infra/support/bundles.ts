@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
-import { createPressrunStack } from '../../../infra/pressrun-stack.ts';
-import { settingsOf } from '../../../infra/settings.ts';
+import { PressrunStack } from '../../../infra/pressrun-stack.ts';
 import type { ConfigurationFile } from '../../../shared/domain/configuration/configuration-file.ts';
 
 export const FUNCTION_NAMES = ['generate', 'ingest', 'report', 'schedule', 'sweep'] as const;
@@ -24,7 +23,7 @@ export function synthesizeBundles(
   file: ConfigurationFile = {},
 ): Readonly<Record<Name, Bundle>> {
   const app = new App({ outdir });
-  const stack = createPressrunStack(app, settingsOf('dev', file));
+  const stack = new PressrunStack(app, 'dev', file);
   const { Resources } = app.synth().getStackByName(stack.stackName).template;
   const resources: FunctionResource[] = Object.values(Resources);
   const bundle = (name: Name): Bundle => {

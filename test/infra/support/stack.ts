@@ -1,6 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { createPressrunStack } from '../../../infra/pressrun-stack.ts';
-import { settingsOf } from '../../../infra/settings.ts';
+import { PressrunStack } from '../../../infra/pressrun-stack.ts';
 import type { ConfigurationFile } from '../../../shared/domain/configuration/configuration-file.ts';
 
 interface Resource {
@@ -40,7 +39,7 @@ export function templateOf(stage: string, file: ConfigurationFile = {}): StackTe
 }
 
 function read(app: App, stage: string, file: ConfigurationFile): StackTemplate {
-  const stack = createPressrunStack(app, settingsOf(stage, file));
+  const stack = new PressrunStack(app, stage, file);
   const template: Template = app.synth().getStackByName(stack.stackName).template;
   const resources = new Map(Object.entries(template.Resources));
   return {

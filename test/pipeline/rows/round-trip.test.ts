@@ -1,6 +1,5 @@
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import {
@@ -11,7 +10,7 @@ import {
 } from '../../../shared/domain/batch/batch.ts';
 import type { Breaker } from '../../../shared/domain/calls/breaker.ts';
 import { FAILURE_CODES } from '../../../shared/domain/calls/failure.ts';
-import type { Pace } from '../../../shared/domain/calls/pace.ts';
+import type { Limiter } from '../../../shared/domain/calls/limiter.ts';
 import type { PaidRecord } from '../../../shared/domain/calls/paid-record.ts';
 import type { ProviderState, Share } from '../../../shared/domain/calls/provider-state.ts';
 import { gatherSettings, IMAGE_SETTINGS } from '../../../shared/domain/item/image-settings.ts';
@@ -69,11 +68,11 @@ import {
   writeCallMinute,
 } from '../../../shared/pipeline/rows/call-minute-row.ts';
 import {
-  BOOKED_FIELDS,
   chargeToRow,
-  rowToBooked,
+  rowToAccounts,
   rowToCharge,
-  rowToCountedIn,
+  rowToSummedCharge,
+  SUMMED_FIELDS,
 } from '../../../shared/pipeline/rows/charge-row.ts';
 import {
   type Checkpoint,
@@ -106,6 +105,7 @@ import { rowToSchedule, scheduleToRow } from '../../../shared/pipeline/rows/sche
 import { rowToRun, runToRow, type ScheduleRun } from '../../../shared/pipeline/rows/schedule-run-row.ts';
 import { memoryTable } from '../../simulation/memory/memory-table.ts';
 import { recordOf } from '../../support/arbitrary.ts';
+import fc from '../../support/property.ts';
 import { attemptIdFrom, BATCH, batchIdFrom, CONTENT, MODEL } from '../../support/specimens.ts';
 
 const text = fc.string();
@@ -243,10 +243,10 @@ const ROUND_TRIPS = {
     fc.assert(
       fc.property(charges, accounts, (charge, budgets) => {
         const row = stored(chargeToRow(charge, budgets));
-        expect(rowToCountedIn(row)).toEqual(budgets);
+        expect(rowToAccounts(row)).toEqual(budgets);
         const { attempt: _, row: __, variant: ___, usage: ____, ...booked } = charge;
-        expect(rowToBooked(row)).toEqual(booked);
-        expect(BOOKED_FIELDS).toEqual(expect.arrayContaining(Object.keys(booked)));
+        expect(rowToSummedCharge(row)).toEqual(booked);
+        expect(SUMMED_FIELDS).toEqual(expect.arrayContaining(Object.keys(booked)));
       }),
     );
   },
@@ -311,8 +311,8 @@ const ROUND_TRIPS = {
         kept: attempts,
       },
     );
-    const hold = recordOf<ReservedCredits>({ id: text, micro: count, accounts });
-    const lease = recordOf<Lease>({ attempt: attempts, startedAtMs: count, untilMs: count }, { hold });
+    const reserved = recordOf<ReservedCredits>({ id: text, micro: count, accounts });
+    const lease = recordOf<Lease>({ attempt: attempts, startedAtMs: count, untilMs: count }, { reserved });
     const notes = recordOf<AttemptNote>(
       { attempt: attempts, at: instants, outcome: text, workMs: count },
       { chargedAt: instants },
@@ -422,10 +422,10 @@ const ROUND_TRIPS = {
     ),
   'provider-state-row': () => {
     const figure = fc.double({ min: 0, max: 1e12, noNaN: true }).map((each) => each + 0);
-    const pace = recordOf<Pace>(
+    const limiter = recordOf<Limiter>(
       {
         probeAtMs: figure,
-        purse: figure,
+        probeAllowance: figure,
         notBeforeMs: figure,
         lastSlotMs: figure,
         cutAtMs: figure,
@@ -477,7 +477,7 @@ const ROUND_TRIPS = {
       recordOf<Share>({ calls: count, untilMs: figure }),
     );
     comesBack(
-      fc.record({ version: count, state: recordOf<ProviderState>({ pace, breaker, record, shares }) }),
+      fc.record({ version: count, state: recordOf<ProviderState>({ limiter, breaker, record, shares }) }),
       (state) => stateToRow(MODEL, state),
       rowToState,
     );

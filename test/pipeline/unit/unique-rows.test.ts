@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nameKey } from '../../../shared/domain/item/file-name.ts';
+import { caseFoldedName } from '../../../shared/domain/item/file-name.ts';
 import type { ReadRow } from '../../../shared/pipeline/ingest/read-row.ts';
 import { resolveUnique } from '../../../shared/pipeline/ingest/unique-rows.ts';
 import type { TableWrite } from '../../../shared/pipeline/ports.ts';
+import fc from '../../support/property.ts';
 import { BATCH, specOf } from '../../support/specimens.ts';
 
 describe('ids and file names', () => {
@@ -46,7 +46,9 @@ describe('ids and file names', () => {
   test('that many rows repeat are settled in a handful of transactions', async () => {
     const table = fakeTable();
     const rows = (from: number) =>
-      Array.from({ length: 400 }, (_, nth) => readRow(from + nth, { id: `id-${nth % 7}`, fileName: 'Fox' }));
+      Array.from({ length: 400 }, (_, occurrence) =>
+        readRow(from + occurrence, { id: `id-${occurrence % 7}`, fileName: 'Fox' }),
+      );
 
     await resolveUnique(table, BATCH, rows(1));
     const resolved = await resolveUnique(table, BATCH, rows(401));
@@ -78,7 +80,7 @@ describe('ids and file names', () => {
           const items = resolved.flatMap((each) =>
             'items' in each ? Array.from(each.items, ({ spec }) => spec) : [],
           );
-          const names = items.map(({ fileName }) => nameKey(fileName));
+          const names = items.map(({ fileName }) => caseFoldedName(fileName));
           const ids = items.flatMap(({ id }) => (id === undefined ? [] : [id]));
           expect(resolved.map(({ row: number }) => number)).toEqual(rows.map(({ row: number }) => number));
           expect(new Set(names).size).toBe(names.length);
@@ -95,7 +97,7 @@ function readRow(row: number, ...items: Partial<ReturnType<typeof specOf>>[]): R
   return {
     row,
     line: row + 1,
-    items: items.map((more) => ({ spec: specOf(row, more), nth: 1 })),
+    items: items.map((more) => ({ spec: specOf(row, more), occurrence: 1 })),
     embedded: [],
   };
 }

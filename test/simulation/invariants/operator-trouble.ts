@@ -1,5 +1,5 @@
 import { FAILURE_CODES, FAILURES } from '../../../shared/domain/calls/failure.ts';
-import { rowToItem } from '../../../shared/pipeline/rows/item-row.ts';
+import { itemOf } from '../facts.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
@@ -26,13 +26,15 @@ export function watchOperatorTrouble(
   function onItem({ key, after }: RowChange): void {
     // A claim changes nothing of it.
     if (after === undefined || after.state === 'working') return;
-    const { state, history } = rowToItem(after);
+    const { state, history } = itemOf(after);
     const counted = Object.keys(history.failures).find((code) => OPERATOR_CODES.has(code));
     if (counted !== undefined) tell('I8', `${key.sk}: ${counted} was counted against it`);
-    if (state.kind === 'failed' && OPERATOR_CODES.has(state.code) && !isHeldBack(state.code)) {
+    const charges = facts.items.get(Number(after.row))?.charges.size ?? 0;
+    // The store refused image after image of it, each paid for, while it took those of others: that is the item's own.
+    const isOwn = state.kind === 'failed' && state.code === 'unstored' && charges > 1;
+    if (state.kind === 'failed' && OPERATOR_CODES.has(state.code) && !isHeldBack(state.code) && !isOwn) {
       tell('I8', `${key.sk} failed by ${state.code}`);
     }
-    const charges = facts.items.get(Number(after.row))?.charges.size ?? 0;
     if (history.billable > charges) {
       tell('I8', `${key.sk}: ${history.billable} billable attempts, and ${charges} charges`);
     }
