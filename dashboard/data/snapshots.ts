@@ -82,7 +82,8 @@ export function createSnapshots(effects: Pick<Effects, 'table' | 'clock'>, isLoc
   /** The first items alone: what fills a screen, long before all are read. */
   async function first(batch: BatchId, count: number): Promise<Snapshot> {
     const items: Item[] = held.get(batch)?.snapshot.items.slice(0, count) ?? [];
-    if (!held.has(batch)) for await (const item of itemsOf(effects.table, batch, { first: count })) items.push(item);
+    if (!held.has(batch))
+      for await (const item of itemsOf(effects.table, batch, { first: count })) items.push(item);
     return snapshotOf({
       batch,
       version: `first.${count}`,

@@ -73,7 +73,9 @@ export function attemptEndWrites(
           ...chargeWrites(charge, [...(reserved?.accounts ?? []), ...uncovered], shard),
           ...unreservedWrites(uncovered, countedMicro(charge)),
         ]),
-    ...(reserved === undefined ? [] : [callEndWrite(reserved, charge === undefined ? 0 : countedMicro(charge))]),
+    ...(reserved === undefined
+      ? []
+      : [callEndWrite(reserved, charge === undefined ? 0 : countedMicro(charge))]),
     ...(Object.keys(progress).length === 0 ? [] : [addProgress(item.batch, shard, progress)]),
   ];
 }

@@ -4,8 +4,8 @@ import { itemsOf } from '../batch/batch-items.ts';
 import { workMessageOf } from '../batch/messages.ts';
 import type { Effects } from '../effects.ts';
 import { batchPausesNow } from '../money/batch-pauses.ts';
-import { readPauses } from '../rate/provider-pauses.ts';
 import type { Condition, OutgoingMessage, Table } from '../ports.ts';
+import { readPauses } from '../rate/provider-pauses.ts';
 import { PARKED_PREFIX, type Parked, parkedKey, rowToParked } from '../rows/batch-pause-row.ts';
 
 /** Within it, a worker that has not heard of a pause's end may still let messages go. */
