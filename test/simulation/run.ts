@@ -21,9 +21,10 @@ export interface RunResult {
 export interface RunOptions {
   readonly plant?: Plant;
   readonly onStep?: (step: Step) => void;
+  /** When a run that is not over stands still. Default: after two days, much longer than any wait. */
+  readonly latestMs?: number;
 }
 
-/** Much longer than any wait: a run that is not over by then stands still. */
 const LATEST_MS = 48 * 3_600_000;
 
 /** Credits that a dead worker held return within this. */
@@ -34,7 +35,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const world = createWorld(scenario, options.plant ?? ((effects) => effects), options.onStep);
   const { scheduler, violations } = world;
   startStage(world);
-  const ended = await scheduler.runUntil(() => violations.length > 0 || isOver(world), START_MS + LATEST_MS);
+  const untilMs = START_MS + (options.latestMs ?? LATEST_MS);
+  const ended = await scheduler.runUntil(() => violations.length > 0 || isOver(world), untilMs);
   if (!ended) violations.push({ invariant: 'end', message: `${untilWhen(world)}: ${standing(world)}` });
   // What dead workers held returns with a sweep, once it has run out.
   await scheduler.runUntil(() => violations.length > 0 || !isHolding(world), scheduler.now() + RETURN_MS);

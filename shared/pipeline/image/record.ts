@@ -77,7 +77,7 @@ export type EndedAttempt =
 /** The accounts that a charge counts in beside those that were held for it: read when it is written, and not before. */
 type Uncovered = (charge: Charge) => Promise<readonly BudgetAccount[]>;
 
-/** Ends an attempt as one transaction; `superseded` where it does not reserved the item (any more), and nothing is written. */
+/** Ends an attempt as one transaction; `superseded` where it does not hold the item (any more), and nothing is written. */
 export async function endAttempt(
   effects: Recorder,
   end: AttemptEnd,
