@@ -25,7 +25,7 @@ const longestVisibilitySeconds = 43_200;
 export function sqsQueue(options: SqsQueueOptions): Queue {
   return {
     send: (messages) => sendAll(options, messages),
-    receive: (most, waitMs, signal) => receiveMessages(options, most, waitMs, signal),
+    receive: (...asked) => receiveMessages(options, ...asked),
     delete: (receipts) => deleteReceived(options, receipts),
     setVisibility: (receipts, seconds) => setVisibility(options, receipts, seconds),
   };
