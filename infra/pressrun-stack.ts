@@ -2,6 +2,7 @@ import { type App, Stack, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { stageNames } from '../shared/names.ts';
 import { createAlarms } from './constructs/alarms.ts';
+import type { CodeOf } from './constructs/bundled-function.ts';
 import { createDashboard } from './constructs/dashboard.ts';
 import { createFunctions } from './constructs/functions.ts';
 import { createProviderKey } from './constructs/provider-key.ts';
@@ -15,7 +16,7 @@ import { announceUploads } from './constructs/uploads.ts';
 import type { StageSettings } from './settings.ts';
 
 /** A whole stage, in the order in which a row goes through it. */
-export function createPressrunStack(app: App, settings: StageSettings): Stack {
+export function createPressrunStack(app: App, settings: StageSettings, code: CodeOf): Stack {
   const { stage } = settings;
   const names = stageNames(stage);
   const stack = new Stack(app, `pressrun-${stage}`, {
@@ -30,7 +31,7 @@ export function createPressrunStack(app: App, settings: StageSettings): Stack {
   const queues = createQueues(stack, names, settings);
   announceUploads(stack, storage.bucket, queues);
   const key = createProviderKey(stack, settings);
-  const functions = createFunctions(stack, { settings, storage, queues, key });
+  const functions = createFunctions(stack, { settings, code, storage, queues, key });
   createSweeping(stack, functions.sweep, queues);
   createReporting(stack, functions.report, queues);
   const scheduling = createScheduling(stack, stage, functions.schedule, queues.dead.events);
