@@ -33,7 +33,9 @@ await page.goto(served.dashboard.newLink());
 // The second visit, as a user's: the thumbnails of the first screen are kept.
 for (const visit of ['first', 'second'] as const) {
   const startedMs = performance.now();
-  await page.goto(`${served.dashboard.url}/b/${BATCH}`);
+  await page.goto(`${served.dashboard.url}/b/${BATCH}`, { waitUntil: 'commit' });
+  await page.locator('.tile .caption').nth(5).waitFor();
+  const cellsMs = performance.now() - startedMs;
   await picturesShown(page, '.tile img', 6);
   const paint = Number(
     await page.evaluate(`performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0`),
@@ -41,27 +43,32 @@ for (const visit of ['first', 'second'] as const) {
   print({
     visit,
     firstPaintMs: Math.round(paint),
+    firstCellsMs: Math.round(cellsMs),
     firstPicturesMs: Math.round(performance.now() - startedMs),
   });
 }
 
 const session = await context.newCDPSession(page);
-await session.send('Performance.enable');
 const taskMs = async () => {
   const { metrics } = await session.send('Performance.getMetrics');
   return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000;
 };
 const idle: number[] = [];
 const frames: number[] = [];
+const processor: number[] = [];
 const nextFrame = (pixels: number) =>
   page.evaluate(`new Promise((resolve) => {
     document.querySelector('.grid').scrollTop += ${pixels};
     requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
   })`);
-for (const [into, by] of [
-  [idle, 0],
-  [frames, STEP_PIXELS],
+// As the clock saw it, and in time of the processor: software drawing on other threads takes the first from the second.
+for (const [into, by, timeDomain] of [
+  [idle, 0, 'timeTicks'],
+  [frames, STEP_PIXELS, 'timeTicks'],
+  [processor, STEP_PIXELS, 'threadTicks'],
 ] as const) {
+  await session.send('Performance.disable');
+  await session.send('Performance.enable', { timeDomain });
   for (let nth = 0; nth < FRAMES; nth += 1) {
     const before = await taskMs();
     await nextFrame(by);
@@ -74,6 +81,8 @@ print({
   scrolledPixelsAFrame: STEP_PIXELS,
   mainThreadMedianMs: Number(at(frames, 0.5).toFixed(1)),
   mainThreadP95Ms: Number(at(frames, 0.95).toFixed(1)),
+  mainThreadProcessorMedianMs: Number(at(processor, 0.5).toFixed(1)),
+  mainThreadProcessorP95Ms: Number(at(processor, 0.95).toFixed(1)),
   measuringAloneMedianMs: Number(at(idle, 0.5).toFixed(1)),
 });
 

@@ -42,11 +42,11 @@ const [start = {}] = readings('start-up');
 row('`run` to first call', ms(start.runToFirstCallMs), '≤ 400 ms', ms(start.scriptToFirstCallMs));
 row('processor time of `status`', ms(start.statusCpuMs), '≤ 250 ms');
 
-const large = readings('take-in', '100000');
-takenIn(large, '≥ 5,000/s, ≤ 200 MB');
+const large = readings('ingest', '100000');
+reportIngest(large, '≥ 5,000/s, ≤ 200 MB');
 plan(find(large, 'name', 'plan'), '≤ 5 s, ≤ 200 MB');
 plan(find(large, 'name', 'plan over an equal earlier batch'), '≤ 8 s, ≤ 200 MB');
-if (has('--million')) takenIn(readings('take-in', '1000000'), '≤ 200 MB');
+if (has('--million')) reportIngest(readings('ingest', '1000000'), '≤ 200 MB');
 row('production dependencies, Node aside', `${megabytes(dependencyBytes())} MB`, '≤ 110 MB (half of 220)');
 
 function slots(concurrency: string, items: string, target: string): void {
@@ -60,7 +60,7 @@ function slots(concurrency: string, items: string, target: string): void {
   );
 }
 
-function takenIn(taken: readonly Reading[], target: string): void {
+function reportIngest(taken: readonly Reading[], target: string): void {
   const { rows, rowsPerSecond, peakMb, cpuS } = find(taken, 'name', 'take in');
   row(`${rows} rows taken in`, `${rowsPerSecond}/s, ${cpuS} s of processor time, ${peakMb} MB`, target);
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCommitter } from '../local/database/committer.ts';
 import { openDatabase } from '../local/database/open-database.ts';
-import { syncOfWal } from '../local/database/wal-sync.ts';
+import { createWalSync } from '../local/database/wal-sync.ts';
 import { sqliteTable } from '../local/table/sqlite-table.ts';
 import type { TableWrite } from '../shared/pipeline/ports.ts';
 
@@ -19,7 +19,7 @@ const SHARDS = 8;
 const folder = mkdtempSync(join(tmpdir(), 'pressrun-bench-'));
 const path = join(folder, 'stage.sqlite');
 const database = openDatabase(path);
-const log = syncOfWal(path);
+const log = createWalSync(path);
 let syncs = 0;
 const counted = {
   ...log,

@@ -15,10 +15,13 @@ export async function bundleCommand(folder: string): Promise<readonly string[]> 
       process: 'dashboard/thumbnails/process.ts',
       library: 'library/index.ts',
       simulator: 'library/simulator.ts',
+      cdk: 'infra/pressrun.ts',
+      'cdk-app': 'infra/app.ts',
+      'run-cdk': 'infra/run-cdk.ts',
     },
     platform: 'node',
-    // They bring native code along.
-    external: ['sharp', 'vite'],
+    // The first two bring native code along; the CDK is its user's.
+    external: ['sharp', 'vite', /^aws-cdk-lib(\/|$)/, 'constructs'],
     // The UMD form of a library does not find its parts in a bundle.
     resolve: { mainFields: ['module', 'main'] },
     output: {

@@ -10,6 +10,8 @@ interface CommandEntry {
 
 const FILE = ['<file>', 'CSV, TSV or JSONL, with a prompt column'] as const;
 
+const CDK_OPTIONS = ['[options...]', 'options of the AWS CDK, after --'] as const;
+
 /** The commands, in the order in which `--help` lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -155,6 +157,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: [['[folder]', 'where to write (default: this folder)']],
     about: 'write a commented configuration and a first prompt file',
     load: async () => (await import('./commands/tools/init.ts')).defineInit,
+  },
+  {
+    name: 'deploy',
+    args: [CDK_OPTIONS],
+    about: 'Deploy a stage to AWS with the AWS CDK',
+    load: async () => (await import('./commands/stages/deploy.ts')).defineDeploy,
+  },
+  {
+    name: 'diff',
+    args: [CDK_OPTIONS],
+    about: 'Show what a deployment would change',
+    load: async () => (await import('./commands/stages/deploy.ts')).defineDiff,
+  },
+  {
+    name: 'destroy',
+    args: [CDK_OPTIONS],
+    about: 'Remove a stage from AWS; images and, but for dev, the ledger are kept',
+    load: async () => (await import('./commands/stages/deploy.ts')).defineDestroy,
   },
   {
     name: 'key',

@@ -97,7 +97,7 @@ const rejectedLine = z.strictObject({
 });
 
 /** `plan --json`: the fields of a batch, and what it would cost; figures that nobody knows are null. */
-export const planJson = z.strictObject({
+export const planOutputJson = z.strictObject({
   ...status,
   batch: z.null(),
   state: z.literal('planned'),

@@ -1,6 +1,6 @@
 import type { BatchId } from '../shared/domain/ids.ts';
 import type { Effects } from '../shared/pipeline/effects.ts';
-import type { Timetable } from '../shared/pipeline/schedule/schedules.ts';
+import type { ScheduleTriggers } from '../shared/pipeline/schedule/schedules.ts';
 
 /** What becomes of a batch that the page has started or resumed. */
 export type WorkStarted =
@@ -22,7 +22,7 @@ export interface DashboardHost {
   /** Who sets marks. */
   readonly user: string;
   readonly callsAtOnce: number;
-  withTimetable<Result>(act: (timetable: Timetable) => Promise<Result>): Promise<Result>;
+  withTimetable<Result>(act: (timetable: ScheduleTriggers) => Promise<Result>): Promise<Result>;
   /** Has a batch worked on; the user asked for it in the page. */
   work(batch: BatchId, uploadKey: string): Promise<WorkStarted>;
   /** Whether anybody works in the stage. */

@@ -1,8 +1,8 @@
-import { type Stack, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 interface Acknowledgement {
-  /** Where it holds: the construct's path in the stack. */
+  /** Where it holds: the construct's path below `Pressrun`. */
   readonly at: string;
   readonly finding: string;
   readonly reason: string;
@@ -45,11 +45,11 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
 ];
 
 /** Tells cdk-nag which findings were looked into and stay. */
-export function acknowledgeFindings(stack: Stack): void {
+export function acknowledgeFindings(pressrun: IConstruct): void {
   for (const { at, finding, reason } of ACKNOWLEDGED) {
     const construct = at
       .split('/')
-      .reduce<IConstruct | undefined>((scope, id) => scope?.node.tryFindChild(id), stack);
+      .reduce<IConstruct | undefined>((scope, id) => scope?.node.tryFindChild(id), pressrun);
     // A stage may have no secret of its own, and no bucket.
     if (construct !== undefined) Validations.of(construct).acknowledge({ id: finding, reason });
   }

@@ -1,16 +1,18 @@
 import { App } from 'aws-cdk-lib';
 import { findConfiguration } from '../shared/runtime/find-configuration.ts';
-import { withBundles } from './bundling/with-bundles.ts';
-import { addChecks } from './checks.ts';
-import { createPressrunStack } from './pressrun-stack.ts';
-import { settingsOf } from './settings.ts';
+import { PressrunStack } from './pressrun-stack.ts';
 
 const DEFAULT_STAGE = 'dev';
 
-const app = new App();
-const asked: unknown = app.node.tryGetContext('stage');
-const file = findConfiguration(process.cwd())?.configuration.file;
-const stage = typeof asked === 'string' ? asked : DEFAULT_STAGE;
-const settings = settingsOf(stage, file);
-const stack = await withBundles(settings, (code) => createPressrunStack(app, settings, code));
-addChecks(app, stack);
+/** The CDK app behind `pressrun deploy`: one stage, with the configuration file that is named or nearest. */
+export function createApp(): { readonly app: App; readonly stack: PressrunStack } {
+  const app = new App();
+  const contextOf = (name: string): string | undefined => {
+    const value: unknown = app.node.tryGetContext(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const file = findConfiguration(process.cwd(), contextOf('config'))?.configuration.file;
+  return { app, stack: new PressrunStack(app, contextOf('stage') ?? DEFAULT_STAGE, file) };
+}
+
+if (import.meta.main) createApp();

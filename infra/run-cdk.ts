@@ -1,39 +1,48 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { keyParameter, stageNames } from '../shared/names.ts';
 import { findConfiguration } from '../shared/runtime/find-configuration.ts';
-import { ALARM_EMAIL_PARAMETER } from './constructs/alarm-topic.ts';
-import { alarmEmailOf, settingsOf } from './settings.ts';
-
-const DEFAULT_STAGE = 'dev';
+import { ALARM_EMAIL_PARAMETER } from './constructs/monitoring/alarm-topic.ts';
+import { alarmEmailOf, stageSettings } from './settings.ts';
 
 interface CdkCall {
   readonly stage: string;
+  readonly config?: string | undefined;
   readonly args: readonly string[];
 }
 
+/** A source checkout has cdk-nag, and looks at what it deploys. */
+const APP = import.meta.url.endsWith('.ts') ? './checked-app.ts' : './cdk-app.js';
+
 /**
- * `npm run deploy -- --stage dev …`: the CDK's own command for one stage; whatever else is given goes on to it. Throws one
- * line on a stage that cannot be.
+ * `deploy --stage dev -- …`: the CDK's own command for one stage; what stands after `--` goes on to it. Throws one line on a
+ * stage that cannot be.
  */
-export function cdkCall([verb = 'synth', ...rest]: readonly string[], email = alarmEmailOf()): CdkCall {
-  const at = rest.findIndex((arg) => arg === '--stage' || arg.startsWith('--stage='));
-  const inline = rest[at]?.split('=')[1];
-  const stage = at < 0 ? DEFAULT_STAGE : (inline ?? rest[at + 1] ?? '');
-  const others = at < 0 ? rest : rest.toSpliced(at, inline === undefined ? 2 : 1);
-  if (stage === '' || stage.startsWith('-')) throw new Error('--stage wants a name, such as --stage dev');
+export function cdkCall(argv: readonly string[], email = alarmEmailOf()): CdkCall {
+  const { positionals, values } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { stage: { type: 'string' }, config: { type: 'string' } },
+  });
+  const [verb = 'synth', ...others] = positionals;
+  const { stage, config } = values;
+  // A stage in use is not changed or removed because its name was left out.
+  if (stage === undefined) throw new Error(`say which stage: pressrun ${verb} --stage dev`);
   stageNames(stage);
-  // A stage in use is not removed because its name was left out.
-  if (verb === 'destroy' && at < 0) throw new Error('say which stage: npm run destroy -- --stage dev');
   // Without it, CloudFormation keeps the address of the deployment before.
   const parameters =
     verb === 'deploy' && email !== undefined ? ['--parameters', `${ALARM_EMAIL_PARAMETER}=${email}`] : [];
-  return { stage, args: [verb, '--context', `stage=${stage}`, ...parameters, ...others] };
+  const context = ['--context', `stage=${stage}`, ...(config ? ['--context', `config=${config}`] : [])];
+  return { stage, config, args: [verb, ...context, ...parameters, ...others] };
 }
 
 /** What a destroyed stage leaves behind, in words. */
-export function keptBy(stage: string, file = findConfiguration(process.cwd())?.configuration.file): string {
-  const { keepData, existing, keyStore } = settingsOf(stage, file);
+export function retainedResources(
+  stage: string,
+  file = findConfiguration(process.cwd())?.configuration.file,
+): string {
+  const { keepData, existing, keyStore } = stageSettings(stage, file);
   const keepsTable = keepData || existing.table !== undefined;
   const kept = [
     'the bucket with all files and images',
@@ -45,14 +54,31 @@ export function keptBy(stage: string, file = findConfiguration(process.cwd())?.c
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const { stage, args } = cdkCall(argv);
-  if (args[0] === 'destroy') process.stderr.write(`${keptBy(stage)}\n`);
-  const cdk = fileURLToPath(new URL('../node_modules/aws-cdk/bin/cdk', import.meta.url));
-  const child = spawn(process.execPath, [cdk, ...args], { stdio: 'inherit' });
+  const { stage, config, args } = cdkCall(argv);
+  const [verb] = args;
+  if (verb === 'destroy') {
+    const file = findConfiguration(process.cwd(), config)?.configuration.file;
+    process.stderr.write(`${retainedResources(stage, file)}\n`);
+  }
+  // The space at the end keeps CDK's parser from taking the outer quotes away.
+  const app = `"${process.execPath}" "${fileURLToPath(new URL(APP, import.meta.url))}" `;
+  const child = spawn(process.execPath, [cdkPath(), ...args, '--app', app], { stdio: 'inherit' });
   return await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });
+}
+
+/** The CDK is 200 MB that only a deployment needs: whoever deploys installs it. */
+function cdkPath(): string {
+  try {
+    import.meta.resolve('aws-cdk-lib');
+    return fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk'));
+  } catch (error) {
+    throw new Error('the AWS CDK is not installed here: run npm install aws-cdk aws-cdk-lib constructs', {
+      cause: error,
+    });
+  }
 }
 
 if (import.meta.main) {

@@ -1,4 +1,8 @@
-import type { ConfigurationFile, StageEntry } from '../shared/domain/configuration/configuration-file.ts';
+import type {
+  ConfigurationFile,
+  LogDays,
+  StageEntry,
+} from '../shared/domain/configuration/configuration-file.ts';
 import { deployedPart } from '../shared/domain/configuration/deployed-part.ts';
 
 /** What differs between stages. Everything else is the same in all of them. */
@@ -6,7 +10,7 @@ export interface StageSettings {
   readonly stage: string;
   /** Table and bucket outlive the stack, and the table refuses to be deleted. The bucket outlives it in every stage. */
   readonly keepData: boolean;
-  readonly logRetentionDays: 7 | 30 | 90 | 365;
+  readonly logRetentionDays: LogDays;
   readonly quarantineDays: number;
   /** Items that may have been paid for without an image: sent again (`retry`), or held for a person (`hold`). */
   readonly unknownOutcomes: 'retry' | 'hold';
@@ -112,7 +116,7 @@ const STAGES: ReadonlyMap<string, Omit<StageSettings, 'stage'>> = new Map([
 ]);
 
 /** The settings of a stage, with those that the configuration file has for it. */
-export function settingsOf(stage: string, file: ConfigurationFile = {}): StageSettings {
+export function stageSettings(stage: string, file: ConfigurationFile = {}): StageSettings {
   const base = STAGES.get(stage) ?? { ...DEV, keepData: true };
   const entry = file.stages?.[stage] ?? {};
   const configuration = deployedPart(file, stage);

@@ -2,7 +2,7 @@ import type { Downloaded } from '../cli/files/download.ts';
 import { withConcurrency } from '../cli/flags/concurrency.ts';
 import { requireKey } from '../cli/flags/require-key.ts';
 import { requireModel } from '../cli/flags/require-model.ts';
-import type { StageOptions } from '../cli/stage/open-stage.ts';
+import type { OpenStageOptions } from '../cli/stage/open-stage.ts';
 import { configOf } from '../cli/stage/stages.ts';
 import { withStage } from '../cli/stage/with-stage.ts';
 import { isEmbedded } from '../cli/stage-names.ts';
@@ -21,12 +21,12 @@ import type { Config } from '../shared/runtime/config.ts';
 import { type BatchSettings, batchOptionsFrom } from './batch-settings.ts';
 import { openSource, type Prompts } from './prompts.ts';
 import {
-  askCosts,
-  askStatus,
   type CostQuestion,
   type DownloadSettings,
   downloadBatch,
+  readCosts,
   readItems,
+  readStatus,
 } from './questions.ts';
 import { type Run, startRun } from './run.ts';
 
@@ -100,7 +100,7 @@ export function createPressrun(options: PressrunOptions = {}): Pressrun {
     async submit(prompts, settings = {}) {
       const { file, batchOptions } = await read(prompts, settings);
       return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
-        const submitted = await submitRun(effects, file, batchOptions, { mends: false });
+        const submitted = await submitRun(effects, file, batchOptions, { regeneratesMissing: false });
         if (submitted.kind === 'problem') throw new UsageError(submitted.message);
         await applyBudget(effects, submitted, batchOptions, () => undefined);
         return { batch: submitted.batch, isNew: submitted.isNew };
@@ -120,9 +120,9 @@ export function createPressrun(options: PressrunOptions = {}): Pressrun {
         }),
       });
     },
-    status: (batch) => askStatus(config, batch),
+    status: (batch) => readStatus(config, batch),
     items: (batch) => readItems(config, batch),
-    cost: (question = {}) => askCosts(config, question),
+    cost: (question = {}) => readCosts(config, question),
     download: (batch, folder, settings = {}) => downloadBatch(config, batch, folder, settings),
     close,
     [Symbol.asyncDispose]: close,
@@ -146,7 +146,7 @@ function batchOptionsOf(config: Config, settings: BatchSettings): BatchOptions {
 }
 
 interface LazySimulator {
-  start(): Promise<StageOptions>;
+  start(): Promise<OpenStageOptions>;
   close(): Promise<void>;
 }
 

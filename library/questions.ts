@@ -17,7 +17,7 @@ import { firstBatchDay } from '../shared/pipeline/batch/batches.ts';
 import { readPicked } from '../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../shared/pipeline/effects.ts';
 import { type BatchResult, batchResult } from '../shared/pipeline/finish/batch-status.ts';
-import { askCost } from '../shared/pipeline/money/cost.ts';
+import { queryCost } from '../shared/pipeline/money/cost.ts';
 import type { Config } from '../shared/runtime/config.ts';
 
 /** Days are those of the zone, both included. */
@@ -41,7 +41,7 @@ export interface DownloadSettings {
 }
 
 /** How a batch stands, with each image and failure. */
-export async function askStatus(config: Config, batch: string | undefined): Promise<BatchResult> {
+export async function readStatus(config: Config, batch: string | undefined): Promise<BatchResult> {
   return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
     const id = await chosenBatch(effects, batch);
     const result = await batchResult(effects, id);
@@ -62,7 +62,7 @@ export async function* readItems(config: Config, batch: string | undefined): Asy
 }
 
 /** What was spent in a window of days, in groups. */
-export async function askCosts(config: Config, question: CostQuestion): Promise<CostStatement> {
+export async function readCosts(config: Config, question: CostQuestion): Promise<CostStatement> {
   const { by = ['model'], timeZone: name = 'UTC' } = question;
   const zone = timeZone(name);
   if (zone === undefined) throw new UsageError(`timeZone: there is no "${name}"`);
@@ -70,7 +70,7 @@ export async function askCosts(config: Config, question: CostQuestion): Promise<
   return await withLedger(config, async (ledger) => {
     const today = zone.dayOf(new Date(ledger.clock.now()).toISOString());
     const { to = today, from = (await firstBatchDay(ledger.table)) ?? to } = question;
-    const report = await askCost(ledger, { from, to, by: dimensions, zone });
+    const report = await queryCost(ledger, { from, to, by: dimensions, zone });
     return costStatement(report);
   });
 }

@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events';
-import { follow, showUntil } from '../cli/stage/follow.ts';
+import { follow, followUntil } from '../cli/stage/follow.ts';
 import { startLocalWork } from '../cli/stage/local-work.ts';
-import type { OpenStage, StageOptions } from '../cli/stage/open-stage.ts';
+import type { OpenStage, OpenStageOptions } from '../cli/stage/open-stage.ts';
 import { withStage } from '../cli/stage/with-stage.ts';
 import { isEmbedded } from '../cli/stage-names.ts';
 import { UsageError } from '../cli/usage-error.ts';
@@ -46,7 +46,7 @@ interface RunRequest {
   readonly options: BatchOptions;
   /** Begins no new call once it is aborted, and waits for those under way; `result` then tells how far it came. */
   readonly signal: AbortSignal;
-  readonly open: () => Promise<{ readonly file: PromptFile; readonly stage: StageOptions }>;
+  readonly open: () => Promise<{ readonly file: PromptFile; readonly stage: OpenStageOptions }>;
 }
 
 /** Starts a run at once, and gives what to listen to. */
@@ -79,7 +79,7 @@ async function generate(
   return await withStage(config, 'look', { ...opening, notify }, async (stage) => {
     const { effects } = stage.runtime;
     const say = (message: string) => tell({ kind: 'note', message });
-    const submitted = await submitRun(effects, file, options, { mends: true });
+    const submitted = await submitRun(effects, file, options, { regeneratesMissing: true });
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     await applyBudget(effects, submitted, options, say);
     const { batch, key, isNew } = submitted;
@@ -113,7 +113,7 @@ async function followWork(
   const workers = isEmbedded(config.stage) ? await startLocalWork(stage, work) : undefined;
   try {
     await follow(effects, batch, signal, show, () => workers?.failure());
-    if (workers !== undefined) await showUntil(workers.stop(), effects, batch, show);
+    if (workers !== undefined) await followUntil(workers.stop(), effects, batch, show);
   } finally {
     await workers?.stop();
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { CALL_MS } from '../../functions/generate/handler.ts';
-import { settingsOf } from '../../infra/settings.ts';
+import { stageSettings } from '../../infra/settings.ts';
 import { randomFrom } from '../../local/simulator/random.ts';
 import { type Invocation, runInvocation } from './run-invocation.ts';
 
@@ -50,8 +50,8 @@ function perThousand({ images, seconds, operations: o }: Invocation, memoryMib: 
   };
 }
 
-function idleMonth(stage: string, file: Parameters<typeof settingsOf>[1] = {}) {
-  const { alarms, dashboard, tracing, keyStore } = settingsOf(stage, file);
+function idleMonth(stage: string, file: Parameters<typeof stageSettings>[1] = {}) {
+  const { alarms, dashboard, tracing, keyStore } = stageSettings(stage, file);
   const { seconds, gb, logBytes } = SLEEPING_SWEEP;
   return {
     alarms: ALARMS[alarms.which] * prices.alarmMonth,
@@ -77,7 +77,7 @@ function line(name: string, parts: Readonly<Record<string, number>>): void {
 
 process.stdout.write(`Prices of ${prices.asOf}, ${prices.region}. ${prices.note}\n\n`);
 for (const slots of [16, 24, 50]) {
-  const { memoryMib, timeoutMinutes } = settingsOf('dev').generate;
+  const { memoryMib, timeoutMinutes } = stageSettings('dev').generate;
   const timeoutMs = timeoutMinutes * 60_000;
   const run = {
     slots,

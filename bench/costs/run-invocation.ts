@@ -2,7 +2,7 @@ import { createHandler } from '../../functions/generate/handler.ts';
 import { createHandler as createIngest } from '../../functions/ingest/handler.ts';
 import { lambdaContext } from '../../local/stage/lambda-context.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
-import { ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
+import { ONE_OF_MANY } from '../../shared/pipeline/rate/rate-limiter.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { createRaceEffects } from '../../test/budget-race/effects.ts';
 import { memoryQueue } from '../../test/simulation/memory/memory-queue.ts';
@@ -49,7 +49,7 @@ export async function runInvocation({
   const queue = memoryQueue({ clock, random, visibilityMs: 5_400_000, maxReceives: 10 });
   const operations = noOperations();
   const { effects } = createRaceEffects({ table, store, queue, clock, random });
-  await takeIn(effects, items, clock);
+  await ingestItems(effects, items, clock);
 
   let callMsSum = 0;
   let images = 0;
@@ -88,7 +88,7 @@ export async function runInvocation({
   return { images, seconds, slotUse: callMsSum / (slots * seconds * 1_000), operations };
 }
 
-async function takeIn(
+async function ingestItems(
   effects: ReturnType<typeof createRaceEffects>['effects'],
   items: number,
   clock: ReturnType<typeof virtualClock>,

@@ -9,7 +9,7 @@ import { copyBatch, type OutFolder, prepareOutFolder } from './out-folder.ts';
 export interface BatchFolders {
   see(event: PipelineEvent): void;
   over(batch: BatchId): void;
-  settled(): Promise<void>;
+  finished(): Promise<void>;
 }
 
 /** A copy that fails is told once a batch and ends nothing: the images are in the store. */
@@ -38,6 +38,6 @@ export function createBatchFolders(effects: () => Effects, out: string, use: Fol
       aside(event.item.batch, (folder) => folder.copy(imageKey));
     },
     over: (batch) => aside(batch, async (folder) => void (await copyBatch(effects(), batch, folder))),
-    settled: async () => void (await Promise.all(copies)),
+    finished: async () => void (await Promise.all(copies)),
   };
 }

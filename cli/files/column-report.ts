@@ -1,4 +1,4 @@
-import { placeNames } from '../../shared/domain/prompt-file/column-meaning.ts';
+import { placeholderNames } from '../../shared/domain/prompt-file/column-meaning.ts';
 import type { FileFormat, Rejection, RowContent } from '../../shared/domain/prompt-file/format.ts';
 import { type ReadColumn, unsupportedReason, VARIANT } from '../../shared/domain/prompt-file/read-columns.ts';
 import type { OpenPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
@@ -20,7 +20,7 @@ export async function columnReport(
   options: TemplateOptions,
   strict: boolean,
 ): Promise<ColumnReport> {
-  const used = new Set(placeNames(options.template ?? ''));
+  const used = new Set(placeholderNames(options.template ?? ''));
   const found = await lookThrough(prompts, used, strict || (await mayHaveFlags(prompts)));
   const { seen, unsupported, flags } = found;
   if (unsupported.size > 0) return problem(unsupportedText(unsupported));
@@ -119,7 +119,7 @@ function mayHaveMore(format: FileFormat): boolean {
 }
 
 function placesOf({ prompt = '', name = '', tags = '' }: Readonly<Record<string, string>>): string[] {
-  return [prompt, name, tags].flatMap(placeNames);
+  return [prompt, name, tags].flatMap(placeholderNames);
 }
 
 function lineOf(all: readonly ReadColumn[], carried: readonly ReadColumn[], unnamed: number): string {

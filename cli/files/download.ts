@@ -5,13 +5,13 @@ import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
-import { nameKey } from '../../shared/domain/item/file-name.ts';
+import { caseFoldedName } from '../../shared/domain/item/file-name.ts';
 import { type Item, type ItemImage, imageOf } from '../../shared/domain/item/item.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { UsageError } from '../usage-error.ts';
 import type { FolderWriter } from './folder-writer.ts';
 import type { NamePattern } from './name-pattern.ts';
-import { isThere } from './out-folder.ts';
+import { isIntactFile } from './out-folder.ts';
 
 export interface Downloaded {
   readonly copied: number;
@@ -47,7 +47,7 @@ export async function downloadImages(
   const running = new Set<Promise<void>>();
 
   async function copy(image: ItemImage, name: string): Promise<void> {
-    if (await isThere(join(folder.path, name), image)) state = { ...state, kept: state.kept + 1 };
+    if (await isIntactFile(join(folder.path, name), image)) state = { ...state, kept: state.kept + 1 };
     else {
       switch (await copyChecked(store, image, name, folder)) {
         case 'copied':
@@ -96,7 +96,7 @@ export function uniqueNames(nameOf: NamePattern): ImageNames {
 function uniqueName(names: Set<string>, name: string): string {
   for (let nth = 1; ; nth += 1) {
     const candidate = nth === 1 ? name : `${name}-${nth}`;
-    const key = nameKey(candidate);
+    const key = caseFoldedName(candidate);
     if (names.has(key)) continue;
     names.add(key);
     return candidate;

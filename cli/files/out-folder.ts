@@ -65,7 +65,7 @@ export async function prepareOutFolder(
     const target = join(path, name);
     const file = imageFile(store, image.key);
     if (copied.has(name) || (file !== undefined && (await isSameFile(file, target)))) return true;
-    return await isThere(target, image);
+    return await isIntactFile(target, image);
   }
 
   async function copyImage(item: Item, image: ItemImage): Promise<string[]> {
@@ -106,12 +106,12 @@ export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFol
     copies = [];
   }
   gone.push(...(await Promise.all(copies)).flat());
-  await copyTellers(effects, batch, folder, folder.nameOf);
+  await copyReports(effects, batch, folder, folder.nameOf);
   return gone;
 }
 
 /** Copies the files that tell of a batch; its manifest names each image as it lies beside it. */
-export async function copyTellers(
+export async function copyReports(
   effects: Effects,
   batch: BatchId,
   folder: OutFolder,
@@ -132,7 +132,7 @@ function imageFile(store: Effects['store'], key: string): string | undefined {
 }
 
 /** Whether a file has the bytes that were recorded of an image. */
-export async function isThere(
+export async function isIntactFile(
   path: string,
   { bytes, sha256 }: Pick<ItemImage, 'bytes' | 'sha256'>,
 ): Promise<boolean> {

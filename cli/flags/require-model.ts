@@ -1,6 +1,6 @@
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
 import { findModel } from '../../shared/domain/calls/models.ts';
-import { near } from '../../shared/domain/configuration/problem.ts';
+import { nameSuggestion } from '../../shared/domain/configuration/problem.ts';
 import { checkAgainstModel } from '../../shared/domain/prompt-file/row/settings.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { UsageError } from '../usage-error.ts';
@@ -13,6 +13,6 @@ export function requireModel({ models }: Pick<Config, 'models'>, { settings }: B
     throw new UsageError(`--${(wrong.column ?? '').replaceAll('_', '-')}: ${wrong.reason}`);
   if (profile !== undefined) return;
   throw new UsageError(
-    `--model: unknown model "${settings.model}"${near(settings.model, models.keys())}. To add one, see "models" in pressrun.config.json.`,
+    `--model: unknown model "${settings.model}"${nameSuggestion(settings.model, models.keys())}. To add one, see "models" in pressrun.config.json.`,
   );
 }

@@ -11,7 +11,7 @@ import { userName } from '../user-name.ts';
 import { version } from '../version.ts';
 import { type LocalWork, startLocalWork } from './local-work.ts';
 import type { OpenStage } from './open-stage.ts';
-import { withTimetable } from './timetable.ts';
+import { withScheduleTriggers } from './schedule-triggers.ts';
 
 /** Who works for a dashboard: the process that serves it already, or workers that a button starts. */
 interface DashboardWork {
@@ -37,21 +37,21 @@ export function dashboardHost(
     version: version(),
     user: userName(),
     callsAtOnce: config.itemsAtOnce,
-    withTimetable: (act) => withTimetable(config, act),
+    withTimetable: (act) => withScheduleTriggers(config, act),
     work,
     isWorkedOn,
   };
 }
 
 /** A stage whose workers run already: `dev`, or a deployed one. */
-export const ALREADY_WORKED_ON: DashboardWork = {
+export const WORKERS_RUNNING: DashboardWork = {
   work: async () => ({ kind: 'working' }),
   isWorkedOn: async () => true,
   stop: async () => undefined,
 };
 
 /** Workers of an embedded stage, started by the first button that needs them: opening the page alone pays nothing. */
-export function workOnDemand(looking: OpenStage, config: Config, isSimulated: boolean): DashboardWork {
+export function workersOnDemand(looking: OpenStage, config: Config, isSimulated: boolean): DashboardWork {
   const { effects } = looking.runtime;
   let started: LocalWork | undefined;
   let starting: Promise<WorkStarted> | undefined;

@@ -26,7 +26,7 @@ export async function follow(
 }
 
 /** Shows how a batch goes for as long as something else takes: calls under way when a run stops. */
-export async function showUntil(
+export async function followUntil(
   ended: Promise<unknown>,
   effects: Effects,
   batch: BatchId,

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withRoom } from '../../local/stage/disk-room.ts';
+import { withDiskRoom } from '../../local/stage/disk-room.ts';
 import { type EmbeddedStage, openEmbeddedStage } from '../../local/stage/embedded-stage.ts';
 import { acquireHome, isOwned, type OwnedHome } from '../../local/stage/home-lock.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
@@ -42,7 +42,7 @@ export type StageUse =
   /** Looks, and leaves work to the process that works, if any does. */
   | 'look';
 
-export interface StageOptions extends ProviderOverrides {
+export interface OpenStageOptions extends ProviderOverrides {
   readonly notify?: Effects['notify'];
 }
 
@@ -50,7 +50,7 @@ export interface StageOptions extends ProviderOverrides {
 export async function openStage(
   config: Config,
   use: StageUse,
-  options: StageOptions = {},
+  options: OpenStageOptions = {},
 ): Promise<OpenStage> {
   const { log, logPath } = await openLog(config);
   if (isEmbedded(config.stage)) return await openEmbedded(config, use, options, { log, logPath });
@@ -68,14 +68,14 @@ export async function openStage(
 async function openEmbedded(
   config: Config,
   use: StageUse,
-  { notify, ...overrides }: StageOptions,
+  { notify, ...overrides }: OpenStageOptions,
   { log, logPath }: { readonly log: Log; readonly logPath: string },
 ): Promise<OpenStage> {
   const folder = stageFolder(config);
   const clock = steadyClock(systemClock());
   const stage = await openEmbeddedStage(folder, clock);
   const { clearLeftovers, trouble, close, ...ports } = stage;
-  const provider = withRoom(configuredProvider(config, overrides, clock), folder);
+  const provider = withDiskRoom(configuredProvider(config, overrides, clock), folder);
   const table = versionedTable(ports.table);
   const effects = createEffects(config, {
     ...ports,

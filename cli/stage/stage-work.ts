@@ -1,7 +1,7 @@
 import { startWorkers, type Workers } from '../../local/stage/workers.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
-import { forgetDeadCalls } from '../../shared/pipeline/pace/forget-dead-calls.ts';
-import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
+import { forgetDeadCalls } from '../../shared/pipeline/rate/forget-dead-calls.ts';
+import { endPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import type { OpenStage } from './open-stage.ts';
 

@@ -32,7 +32,11 @@ export async function stageConfigOf(options: StageOptions): Promise<Config> {
 }
 
 /** One line for who asks about money elsewhere: by whose models and prices the answer is; nothing for this machine. */
-export function sayWhose(out: Output, { stage, keySecret }: Config, env: Environment = ENVIRONMENT): void {
+export function printPriceSource(
+  out: Output,
+  { stage, keySecret }: Config,
+  env: Environment = ENVIRONMENT,
+): void {
   if (isEmbedded(stage)) return;
   if (keySecret === undefined) {
     out.say(`Nothing was deployed as stage ${stage}: models and prices are those of this machine.`);

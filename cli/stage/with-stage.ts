@@ -1,11 +1,11 @@
 import type { Config } from '../../shared/runtime/config.ts';
-import { type OpenStage, openStage, type StageOptions, type StageUse } from './open-stage.ts';
+import { type OpenStage, type OpenStageOptions, openStage, type StageUse } from './open-stage.ts';
 
 /** Opens the stage that the configuration names, does something with it, and closes it whatever comes of it. */
 export async function withStage<Result>(
   config: Config,
   use: StageUse,
-  options: StageOptions,
+  options: OpenStageOptions,
   act: (stage: OpenStage) => Promise<Result>,
 ): Promise<Result> {
   const stage = await openStage(config, use, options);

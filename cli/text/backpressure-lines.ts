@@ -1,4 +1,4 @@
-import type { Backpressure } from '../../shared/pipeline/pace/backpressure.ts';
+import type { Backpressure } from '../../shared/pipeline/rate/backpressure.ts';
 import { clockTime } from './clock-time.ts';
 
 /** What slows a model down or keeps it waiting, for people: a line each. */

@@ -2,10 +2,10 @@ import type { BatchId } from '../../shared/domain/ids.ts';
 import { newestBatches, openBatches } from '../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
-import { readBackpressure } from '../../shared/pipeline/pace/backpressure.ts';
+import { readBackpressure } from '../../shared/pipeline/rate/backpressure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { backpressureLines } from './backpressure-lines.ts';
-import { rejectedLines } from './rejected-lines.ts';
+import { rejectedLinesText } from './rejected-lines.ts';
 import { exitCodeOf, pauseLines, RUN_AGAIN } from './summary.ts';
 
 /** Tells, batch by batch, what a worker gets done. */
@@ -61,7 +61,7 @@ export async function createBatchReporter(
     over.add(status.batch);
     onOver(status.batch);
     incomplete ||= exitCodeOf(status) !== EXIT.ok;
-    for (const line of await rejectedLines(effects.table, status)) say(line);
+    for (const line of await rejectedLinesText(effects.table, status)) say(line);
   }
 
   /** What slows a model is told once, until it is another kind of entry. */

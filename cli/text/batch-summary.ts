@@ -24,7 +24,7 @@ export interface SummaryContext {
 }
 
 /** How a batch stands, for people: state and totals first, then what there is to know, then what to do next. */
-export function batchSummary(status: BatchStatus, context: SummaryContext): string {
+export function batchSummaryText(status: BatchStatus, context: SummaryContext): string {
   const lines = [
     ['Batch', status.batch] as const,
     ...failedLabels(context.failures ?? []),

@@ -10,7 +10,7 @@ import { textTable } from './text-table.ts';
 const TOKENS = ['input', 'text', 'image tokens'];
 
 /** A statement as a table, with what its figures mean below; all figures are in JSON and CSV. */
-export function costText(statement: CostStatement, withTokens = false): string {
+export function costReportText(statement: CostStatement, withTokens = false): string {
   const { by, rows, total, leftOut = 0 } = statement;
   if (rows.length === 0) return nothingSpent(statement);
   const shows: Shows = {

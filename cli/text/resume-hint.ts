@@ -8,7 +8,7 @@ export function stageFlag(stage: string): string {
 }
 
 /** As `stageFlag`, with the home that the command line names. */
-export function placeFlags(stage: string, argv: readonly string[]): string {
+export function stageAndHomeFlags(stage: string, argv: readonly string[]): string {
   const at = argv.findIndex((word) => word === '--home' || word.startsWith('--home='));
   const word = argv[at];
   const home = at < 0 ? undefined : word === '--home' ? argv[at + 1] : word?.slice('--home='.length);

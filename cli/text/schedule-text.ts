@@ -1,6 +1,6 @@
 import { formatCredits } from '../../shared/domain/money/money.ts';
-import { nextPlanned } from '../../shared/domain/schedule/planned-times.ts';
 import type { Schedule } from '../../shared/domain/schedule/schedule.ts';
+import { nextScheduled } from '../../shared/domain/schedule/scheduled-times.ts';
 import { wallText } from '../../shared/domain/schedule/wall-clock.ts';
 import type { RunInHistory } from '../../shared/pipeline/schedule/schedule-history.ts';
 import { type ListedSchedule, stateOf, whenText } from '../../shared/pipeline/schedule/schedule-json.ts';
@@ -9,7 +9,7 @@ import { textTable } from './text-table.ts';
 /** The next run in words: `next 2026-11-23 08:00 Europe/Berlin`, `paused`, `over`. */
 export function nextText(schedule: Schedule, nowMs: number): string {
   const state = stateOf(schedule, nowMs);
-  const [nextMs = 0] = nextPlanned(schedule, nowMs, 1);
+  const [nextMs = 0] = nextScheduled(schedule, nowMs, 1);
   return state === 'active' ? `next ${wallText(nextMs, schedule.timeZone)} ${schedule.timeZone}` : state;
 }
 
@@ -35,7 +35,7 @@ export function showText(schedule: Schedule, history: readonly RunInHistory[], n
     `source    ${sourceKey}${ownsSource ? ', stored with it' : ', read at each run'}`,
     ...(options.length === 0 ? [] : [`options   ${options.join(' · ')}`]),
     `overlap   ${overlap} · catch-up ${catchUp}`,
-    ...nextPlanned(schedule, nowMs, 1).map((ms) => `next      ${wallText(ms, timeZone)}`),
+    ...nextScheduled(schedule, nowMs, 1).map((ms) => `next      ${wallText(ms, timeZone)}`),
   ];
   if (history.length === 0) return [...lines, 'no runs yet'].join('\n');
   const rows = history.map((run) => [

@@ -1,5 +1,5 @@
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { type Backpressure, readBackpressure } from '../../shared/pipeline/pace/backpressure.ts';
+import { type Backpressure, readBackpressure } from '../../shared/pipeline/rate/backpressure.ts';
 import { backpressureLines } from './backpressure-lines.ts';
 import { clockTime } from './clock-time.ts';
 

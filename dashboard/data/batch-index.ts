@@ -16,14 +16,21 @@ const LETTERS: Readonly<Record<ItemState['kind'], string>> = {
 /** A column with more values than this is nothing to lay images out by. */
 const MOST_AXIS_VALUES = 50;
 
-/** All items of a batch in columns, as the page filters, sorts and groups them. */
+const made = new WeakMap<Snapshot, BatchIndex>();
+
+/** All items of a batch in columns, as the page filters, sorts and groups them; made once of each snapshot. */
 export function indexOf(snapshot: Snapshot): BatchIndex {
+  const index = made.get(snapshot) ?? makeIndex(snapshot);
+  made.set(snapshot, index);
+  return index;
+}
+
+function makeIndex(snapshot: Snapshot): BatchIndex {
   const { items, truncated } = snapshot;
   const models = dictionary();
   const codes = dictionary();
   const notices = dictionary();
   const tags = dictionary();
-  const { axes, placeOfValue } = axesOf(items);
   return {
     version: etagOf(snapshot),
     count: items.length,
@@ -42,11 +49,7 @@ export function indexOf(snapshot: Snapshot): BatchIndex {
     at: items.map(endedSeconds),
     sha8: items.map(sha8Of),
     dict: { models: models.values, codes: codes.values, notices: notices.values, tags: tags.values },
-    axes: axes.map(({ name, values }) => ({
-      name,
-      values,
-      value: items.map((item) => placeOfValue(item, name)),
-    })),
+    axes: axesOf(items),
   };
 }
 
@@ -128,30 +131,36 @@ function dictionary() {
 }
 
 /** Settings and own columns by which rows differ, each with its values in order of their first row. */
-function axesOf(items: readonly Item[]) {
+function axesOf(items: readonly Item[]): BatchIndex['axes'] {
+  const cells = items.map(cellsReader());
   const found = new Map<string, Map<string, number>>();
-  for (const item of items) {
-    for (const [name, value] of Object.entries(cellsOf(item))) {
-      const values = found.get(name) ?? new Map<string, number>();
-      found.set(name, values);
-      if (!values.has(value) && values.size <= MOST_AXIS_VALUES) values.set(value, values.size);
-    }
+  for (const [name, value] of cells.flatMap(Object.entries<string>)) {
+    const values = found.get(name) ?? new Map<string, number>();
+    found.set(name, values);
+    if (!values.has(value) && values.size <= MOST_AXIS_VALUES) values.set(value, values.size);
   }
-  const isAxis = (values: Map<string, number>) => values.size > 1 && values.size <= MOST_AXIS_VALUES;
-  const axes = [...found]
-    .filter(([, values]) => isAxis(values))
-    .map(([name, values]) => ({ name, values: [...values.keys()] }));
-  const placeOfValue = (item: Item, name: string): number => {
-    const value = cellsOf(item)[name];
-    return value === undefined ? -1 : (found.get(name)?.get(value) ?? -1);
-  };
-  return { axes, placeOfValue };
+  return [...found]
+    .filter(([, values]) => values.size > 1 && values.size <= MOST_AXIS_VALUES)
+    .map(([name, values]) => ({
+      name,
+      values: [...values.keys()],
+      value: cells.map(({ [name]: value }) => (value === undefined ? -1 : (values.get(value) ?? -1))),
+    }));
 }
 
-function cellsOf({ settings, columns }: Item): Record<string, string> {
-  const { system: _, ...cells } = settingCells(settings);
-  const own = Object.fromEntries(
+/** A batch has few settings, and thousands of items of each. */
+function cellsReader(): (item: Item) => Record<string, string> {
+  const bySettings = new Map<string, Record<string, string>>();
+  return ({ settings, columns }) => {
+    const key = JSON.stringify(settings);
+    const cells = bySettings.get(key) ?? textsOf(settingCells(settings));
+    bySettings.set(key, cells);
+    return { ...columns, ...cells };
+  };
+}
+
+function textsOf({ system: _, ...cells }: ReturnType<typeof settingCells>): Record<string, string> {
+  return Object.fromEntries(
     Object.entries(cells).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
-  return { ...columns, ...own };
 }

@@ -4,9 +4,9 @@ import { ITEM_FAILURE_CODES, type Item } from '../../shared/domain/item/item.ts'
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
 import { readBatch } from '../../shared/pipeline/batch/batches.ts';
 import { cancelBatch } from '../../shared/pipeline/life/cancel-batch.ts';
-import { isMeant, type RetryOnly, retryBatch } from '../../shared/pipeline/life/retry-batch.ts';
+import { isSelected, type RetryOnly, retryBatch } from '../../shared/pipeline/life/retry-batch.ts';
 import { endBatchPause, pauseBatch } from '../../shared/pipeline/money/batch-pauses.ts';
-import { endPauseAll, endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauseAll, endPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import type { ControlResult, control } from '../api/work.ts';
 import type { DashboardHost } from '../host.ts';
 import { notFound, Problem } from '../problem.ts';
@@ -74,7 +74,7 @@ async function retry(host: DashboardHost, id: BatchId, request: ControlRequest):
   const { effects } = host;
   const only = onlyOf(request);
   if (request.dryRun) {
-    const items = await itemsWhere(effects.table, id, (item) => isMeant(item, only));
+    const items = await itemsWhere(effects.table, id, (item) => isSelected(item, only));
     const credits = await creditsOfItems(effects, id, items);
     return { items: items.length, credits, text: `${items.length} images will be generated again.` };
   }

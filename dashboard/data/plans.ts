@@ -92,7 +92,7 @@ export function createPlans(host: DashboardHost) {
     if (seen.prices !== pricesNow(host)) throw stale('Prices have changed since this plan was made.');
     const budgetMicro = budgetOf(host, budget);
     const options: BatchOptions = { ...seen.options, ...(budgetMicro !== undefined && { budgetMicro }) };
-    const submitted = await submitRun(effects, seen.file, options, { mends: true });
+    const submitted = await submitRun(effects, seen.file, options, { regeneratesMissing: true });
     if (submitted.kind === 'problem') throw new Problem(422, 'not_submitted', submitted.message);
     const { batch, isNew, key } = submitted;
     const notes: string[] = [];

@@ -1,7 +1,7 @@
 import { isOpen } from '../../shared/domain/calls/breaker.ts';
-import { readBackpressure } from '../../shared/pipeline/pace/backpressure.ts';
-import { readCallMinutes } from '../../shared/pipeline/pace/call-minutes.ts';
-import { readPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
+import { readBackpressure } from '../../shared/pipeline/rate/backpressure.ts';
+import { readCallMinutes } from '../../shared/pipeline/rate/call-minutes.ts';
+import { readPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import { rowToState, stateKey } from '../../shared/pipeline/rows/provider-state-row.ts';
 import type { Providers } from '../api/stage.ts';
 import type { DashboardHost } from '../host.ts';

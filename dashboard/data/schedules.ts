@@ -1,5 +1,5 @@
-import { nextPlanned } from '../../shared/domain/schedule/planned-times.ts';
 import type { Schedule } from '../../shared/domain/schedule/schedule.ts';
+import { nextScheduled } from '../../shared/domain/schedule/scheduled-times.ts';
 import { wallText } from '../../shared/domain/schedule/wall-clock.ts';
 import { type RunInHistory, scheduleHistory } from '../../shared/pipeline/schedule/schedule-history.ts';
 import { stateOf, whenText } from '../../shared/pipeline/schedule/schedule-json.ts';
@@ -19,7 +19,7 @@ export async function schedulesOf({ effects }: DashboardHost): Promise<Schedules
     const runs: Schedules['schedules'][number]['runs'] = [];
     for await (const run of scheduleHistory(effects.table, schedule.name, RUNS))
       runs.push(runOf(schedule, run));
-    const next = nextPlanned(schedule, nowMs, NEXT);
+    const next = nextScheduled(schedule, nowMs, NEXT);
     schedules.push({
       name: schedule.name,
       when: whenText(schedule.timing),

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Item } from '../../shared/domain/item/item.ts';
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
@@ -24,6 +25,8 @@ const MOST_SNAPSHOTS = 4;
 const LARGE_ITEMS = 2_000;
 const LARGE_AGE_MS = 60_000;
 const SMALL_AGE_MS = 1_000;
+/** After so many items, others have their turn: a local table answers at once, and nothing else would be served. */
+const TURN_ITEMS = 200;
 /** Reading takes at most one part in so many of this process's time. */
 const SHARE = 20;
 
@@ -64,9 +67,9 @@ export function createSnapshots(effects: Pick<Effects, 'table' | 'clock'>, isLoc
         break;
       }
       items.push(item);
+      if (items.length % TURN_ITEMS === 0) await turn();
     }
-    const places = new Map(items.map(({ row, variant }, place) => [`${row}/${variant}`, place]));
-    const snapshot: Snapshot = { batch, version, readAtMs, items, truncated, places };
+    const snapshot = snapshotOf({ batch, version, readAtMs, items, truncated });
     held.delete(batch);
     held.set(batch, { snapshot, tookMs: effects.clock.now() - readAtMs });
     for (const oldest of held.keys()) {
@@ -76,10 +79,31 @@ export function createSnapshots(effects: Pick<Effects, 'table' | 'clock'>, isLoc
     return snapshot;
   }
 
+  /** The first items alone: what fills a screen, long before all are read. */
+  async function first(batch: BatchId, count: number): Promise<Snapshot> {
+    const items: Item[] = held.get(batch)?.snapshot.items.slice(0, count) ?? [];
+    if (!held.has(batch)) for await (const item of itemsOf(effects.table, batch, count)) items.push(item);
+    return snapshotOf({
+      batch,
+      version: `first.${count}`,
+      readAtMs: effects.clock.now(),
+      items,
+      truncated: items.length === count,
+    });
+  }
+
   return {
     latest,
+    first,
     /** What is held already, however old. */
     peek: (batch: BatchId): Snapshot | undefined => held.get(batch)?.snapshot,
+  };
+}
+
+function snapshotOf(read: Omit<Snapshot, 'places'>): Snapshot {
+  return {
+    ...read,
+    places: new Map(read.items.map(({ row, variant }, place) => [`${row}/${variant}`, place])),
   };
 }
 

@@ -14,6 +14,8 @@ import type { Snapshot, Snapshots } from './snapshots.ts';
 import { waitsOf } from './waits.ts';
 
 const COVER = 6;
+/** Items of larger batches are not waited for: pages hear of them once they are read. */
+const FEW_ITEMS = 1_000;
 
 export type Summaries = ReturnType<typeof createSummaries>;
 
@@ -21,13 +23,14 @@ export type Summaries = ReturnType<typeof createSummaries>;
 export function createSummaries(host: DashboardHost, snapshots: Snapshots) {
   const rates = createRates(host.effects.clock.now);
 
-  async function one(id: BatchId): Promise<BatchSummary | undefined> {
+  async function one(id: BatchId, waits = false): Promise<BatchSummary | undefined> {
     const { effects } = host;
     const [batch, status] = await Promise.all([readBatch(effects.table, id), batchStatus(effects, id)]);
     if (batch === undefined || status === undefined) return await unread(host, id);
     const isOpen = status.state !== 'complete' && status.state !== 'refused';
     // Items are read for what is open; what has ended shows its images when its page is opened.
-    const snapshot = isOpen ? await snapshots.latest(id) : snapshots.peek(id);
+    const isRead = isOpen && (waits || (batch.items ?? 0) <= FEW_ITEMS);
+    const snapshot = isRead ? await snapshots.latest(id) : snapshots.peek(id);
     const working = isOpen ? Math.min(status.items.pending, workingIn(snapshot)) : 0;
     const { done, reused, failed, cancelled, pending } = status.items;
     const ended = done + reused + failed + cancelled;
@@ -53,10 +56,11 @@ export function createSummaries(host: DashboardHost, snapshots: Snapshots) {
     };
   }
 
+  /** All that are not finished, with what is being worked on. */
   async function open(): Promise<BatchSummary[]> {
     const ids: BatchId[] = [];
     for await (const id of openBatches(host.effects.table)) ids.push(id);
-    const found = await Promise.all(ids.map(one));
+    const found = await Promise.all(ids.map((id) => one(id, true)));
     return found.filter((each) => each !== undefined).sort(newestFirst);
   }
 
@@ -76,7 +80,7 @@ export function createSummaries(host: DashboardHost, snapshots: Snapshots) {
       }
       ids.push(id);
     }
-    const found = await Promise.all(ids.map(one));
+    const found = await Promise.all(ids.map((id) => one(id)));
     const batches = found.filter((each) => each !== undefined);
     return { batches, next: more ? (ids.at(-1) ?? null) : null };
   }

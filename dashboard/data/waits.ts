@@ -1,6 +1,6 @@
 import type { BatchStatus, StatusPause } from '../../shared/pipeline/finish/batch-status.ts';
 import { budgetHint } from '../../shared/pipeline/money/budget-pause.ts';
-import { type Backpressure, readBackpressure } from '../../shared/pipeline/pace/backpressure.ts';
+import { type Backpressure, readBackpressure } from '../../shared/pipeline/rate/backpressure.ts';
 import type { Wait } from '../api/batch.ts';
 import type { DashboardHost } from '../host.ts';
 

@@ -17,6 +17,7 @@ import { sendJson } from './send.ts';
 const PAGE = 50;
 const MOST_REJECTED = 1_000;
 const MOST_PROMPTS = 200;
+const MOST_FIRST = 500;
 
 /** Everything below `/api/v1/batches`. */
 export function batchRoutes(api: Api): Route[] {
@@ -44,7 +45,11 @@ export function batchRoutes(api: Api): Route[] {
       method: 'GET',
       path: `${base}/:batch/index`,
       answer: async (call) => {
-        const snapshot = await snapshots.latest(batchOf(call));
+        const first = wholeNumber(call.url.searchParams.get('first') ?? undefined);
+        const snapshot =
+          first === undefined
+            ? await snapshots.latest(batchOf(call))
+            : await snapshots.first(batchOf(call), Math.min(first, MOST_FIRST));
         await sendJson(call.request, call.response, indexOf(snapshot), etagOf(snapshot));
       },
     },

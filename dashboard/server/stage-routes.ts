@@ -11,7 +11,7 @@ import { isLongerThanTenYears, parseDay, windowOfLast } from '../../shared/domai
 import { timeZone, UTC } from '../../shared/domain/time/time-zone.ts';
 import { budgetJson } from '../../shared/pipeline/money/budget-json.ts';
 import { budgetStatuses } from '../../shared/pipeline/money/budgets.ts';
-import { askCost } from '../../shared/pipeline/money/cost.ts';
+import { queryCost } from '../../shared/pipeline/money/cost.ts';
 import type { StageInfo } from '../api/stage.ts';
 import { providersOf } from '../data/providers.ts';
 import { controlSchedule, schedulesOf } from '../data/schedules.ts';
@@ -99,7 +99,7 @@ async function costOf({ effects }: DashboardHost, { searchParams }: URL): Promis
   if (from === undefined || from > to || isLongerThanTenYears({ from, to })) {
     throw new Problem(400, 'bad_window', 'The window must begin before it ends and last at most ten years.');
   }
-  const report = await askCost(effects, { from, to, by: dimensionsOf(searchParams.get('by')), zone });
+  const report = await queryCost(effects, { from, to, by: dimensionsOf(searchParams.get('by')), zone });
   return costStatement(report);
 }
 

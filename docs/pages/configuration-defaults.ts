@@ -1,4 +1,4 @@
-import { settingsOf } from '../../infra/settings.ts';
+import { stageSettings } from '../../infra/settings.ts';
 import { parseConfiguration } from '../../shared/domain/configuration/configuration.ts';
 import type { CONFIGURATION_HELP } from '../../shared/domain/configuration/configuration-help.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
@@ -10,7 +10,7 @@ type Texts = {
 };
 
 const config = readConfig({}, {}, parseConfiguration({}));
-const [dev, prod] = [settingsOf('dev'), settingsOf('prod')];
+const [dev, prod] = [stageSettings('dev'), stageSettings('prod')];
 
 /** What holds where a file says nothing: read from the code where it is a figure, in words where it depends. */
 export const CONFIGURATION_DEFAULTS: Texts = {

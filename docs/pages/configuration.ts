@@ -42,7 +42,7 @@ const INTRODUCTIONS = new Map([
   ],
   ['prices', 'A list. A price of a built-in name replaces it. Write `creditsPerMillion` or `usdPerMillion`.'],
   ['defaults', 'One object.'],
-  ['stages', 'By name. `npm run deploy -- --stage NAME` uses them; what is not here has a built-in value.'],
+  ['stages', 'By name. `npx pressrun deploy --stage NAME` uses them; what is not here has a built-in value.'],
 ]);
 
 function kindOf(schema: JsonSchema): string {
@@ -79,7 +79,7 @@ Keys stay out of the file: \`keyVariable\` names the environment variable that h
 read for these variables, and for nothing else. On a deployed stage, \`keySecret\` names a secret in AWS Secrets Manager.
 
 A deployed stage carries the file with it: every function and every command with \`--stage\` uses what was deployed, not
-the file on this machine. To change it, edit the file and run \`npm run deploy -- --stage NAME\`.
+the file on this machine. To change it, edit the file and run \`npx pressrun deploy --stage NAME\`.
 
 ## Another OpenAI-style server
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import {
   budgetListJson,
   costOutputJson,
-  planJson,
+  planOutputJson,
   runJson,
   statusJson,
   statusListJson,
@@ -50,7 +50,7 @@ export const FILE_SCHEMAS: Readonly<Record<string, z.ZodMiniType>> = {
   'openai-batch-line': openAiLine,
   'gemini-batch-line': geminiLine,
   'run-output': runJson,
-  'plan-output': planJson,
+  'plan-output': planOutputJson,
   'submit-output': submitJson,
   'status-output': runJson,
   'status-watch-line': statusJson,

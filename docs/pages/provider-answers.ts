@@ -3,7 +3,7 @@ import {
   FAILURES,
   type FailureCode,
   type FailureFacts,
-  LONGEST_PACED_WAIT_MS,
+  LONGEST_RATE_WAIT_MS,
 } from '../../shared/domain/calls/failure.ts';
 import { FIRST_STREAK, NO_RECORD, streakLimit } from '../../shared/domain/calls/paid-record.ts';
 import { MAX_BILLABLE_ATTEMPTS } from '../../shared/domain/item/retry.ts';
@@ -20,7 +20,7 @@ export function providerAnswersPage(): string {
   return [TOP, ...rows, '', WAITS, STREAKS, ...streaks, '', END].join('\n');
 }
 
-const MINUTES = LONGEST_PACED_WAIT_MS / 60_000;
+const MINUTES = LONGEST_RATE_WAIT_MS / 60_000;
 const meansOf = ({ meaning }: FailureFacts) => `The provider ${meaning}.`;
 const STREAKS_AFTER = [
   { images: 0, useless: 0 },

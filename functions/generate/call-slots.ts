@@ -4,13 +4,13 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 /** Bounds the calls under way over all invocations of a process. */
 export interface CallSlots {
   /** Waits for a slot; gives the function that frees it, which may be called twice. */
-  take(): Promise<() => void>;
+  acquire(): Promise<() => void>;
 }
 
 export function createCallSlots(count: number): CallSlots {
   const limit = pLimit(count);
   return {
-    take: () =>
+    acquire: () =>
       new Promise((taken) => {
         void limit(() => new Promise<void>((free) => taken(free)));
       }),
@@ -18,7 +18,7 @@ export function createCallSlots(count: number): CallSlots {
 }
 
 /** Without a bound. */
-export const NO_SLOTS: CallSlots = { take: async () => () => undefined };
+export const NO_SLOTS: CallSlots = { acquire: async () => () => undefined };
 
 /** The same effects; the slot is free as soon as the provider has answered, while the image is stored and recorded. */
 export function freeingAfterCall(effects: Effects, free: () => void): Effects {

@@ -7,16 +7,16 @@ import { createCreditPool } from '../../shared/pipeline/credits/credit-pool.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { completeIfEnded } from '../../shared/pipeline/finish/complete-batch.ts';
 import { generateItem } from '../../shared/pipeline/image/generate.ts';
-import { hideMessages, keepAlive, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
+import { hideMessages, keepAlive, type WorkInProgress } from '../../shared/pipeline/image/heartbeat.ts';
 import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
-import { createCallMinutes } from '../../shared/pipeline/pace/call-minutes.ts';
-import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
-import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/pace/rate-limiter.ts';
+import { createCallMinutes } from '../../shared/pipeline/rate/call-minutes.ts';
+import { createProviderGate } from '../../shared/pipeline/rate/provider-gate.ts';
+import { IMPATIENT, type RateLimiterOptions } from '../../shared/pipeline/rate/rate-limiter.ts';
 import { MessageStays, putBack } from '../put-back.ts';
 import { type CallSlots, freeingAfterCall, NO_SLOTS } from './call-slots.ts';
-import { createItemsInHand } from './items-in-hand.ts';
+import { createItemsInProgress } from './items-in-progress.ts';
 import { topUp, type WorkRecord } from './top-up.ts';
 
 /** The longest that the provider may take (300 s at 4K), and what follows a call. */
@@ -50,10 +50,10 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const gate = createProviderGate(effects, waits, settings.isGuest);
   const credits = createCreditPool(effects, createBudgetBook(effects), waits);
   const store = createStoreCheck(effects);
-  const items = createItemsInHand();
+  const items = createItemsInProgress();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
-    const work: WorkInHand = { receipts: new Set(), attempts: new Set() };
+    const work: WorkInProgress = { receipts: new Set(), attempts: new Set() };
     for (const record of event.Records) work.receipts.add(record.receiptHandle);
     const limit = pLimit(settings.itemsAtOnce);
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
@@ -62,7 +62,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
     const isLate = () => stopping?.aborted || context.getRemainingTimeInMillis() < settings.callMs;
 
     const generate = async (item: ItemRef): Promise<GenerateResult> => {
-      const free = await slots.take();
+      const free = await slots.acquire();
       try {
         if (isLate()) return { kind: 'wait', waitMs: 0 };
         const worker = { gate, credits, attempts: work.attempts, store };

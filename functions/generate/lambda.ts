@@ -1,10 +1,10 @@
 import type { SQSEvent } from 'aws-lambda';
-import { ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
+import { ONE_OF_MANY } from '../../shared/pipeline/rate/rate-limiter.ts';
 import { keyedProvider } from '../../shared/runtime/lambda/keyed-provider.ts';
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
 import { CALL_MS, createHandler } from './handler.ts';
 
-const { config, effects, telling } = await createWorkerRuntime(keyedProvider);
+const { config, effects, instrument } = await createWorkerRuntime(keyedProvider);
 const generate = createHandler(effects, {
   itemsAtOnce: config.itemsAtOnce,
   callMs: CALL_MS,
@@ -13,4 +13,4 @@ const generate = createHandler(effects, {
 });
 
 /** What Lambda calls with messages of the work queue. */
-export const handler = telling<SQSEvent, Awaited<ReturnType<typeof generate>>>(generate);
+export const handler = instrument<SQSEvent, Awaited<ReturnType<typeof generate>>>(generate);

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { LimitFunction } from 'p-limit';
-import { VISIBILITY_SECONDS, type WorkInHand } from '../../shared/pipeline/image/heartbeat.ts';
+import { VISIBILITY_SECONDS, type WorkInProgress } from '../../shared/pipeline/image/heartbeat.ts';
 import type { Queue, ReceivedMessage } from '../../shared/pipeline/ports.ts';
 
 /** What of a message an invocation works with, whoever received it. */
@@ -12,7 +12,7 @@ interface TopUpOptions {
   readonly queue: Queue;
   readonly slots: number;
   readonly limit: LimitFunction;
-  readonly work: WorkInHand;
+  readonly work: WorkInProgress;
   /** False as soon as no call may begin any more. */
   readonly hasTime: () => boolean;
   /** Rejects where a message stays in the queue: it waits, or it failed. */
@@ -30,7 +30,7 @@ const WAIT_MS = 1_000;
  */
 export async function topUp({ queue, slots, limit, work, hasTime, handle }: TopUpOptions): Promise<void> {
   const received: ReceivedMessage[] = [];
-  const settled: string[] = [];
+  const finished: string[] = [];
   let receiving: Promise<void> | undefined;
   let isOver = false;
 
@@ -60,16 +60,16 @@ export async function topUp({ queue, slots, limit, work, hasTime, handle }: TopU
       const { receipt } = message;
       try {
         await handle(recordOf(message));
-        settled.push(receipt);
+        finished.push(receipt);
       } catch {
         isOver = true;
       }
-      if (settled.length >= MOST_RECEIVED) await deleteSettled();
+      if (finished.length >= MOST_RECEIVED) await deleteFinished();
     }
   }
 
-  async function deleteSettled(): Promise<void> {
-    const receipts = settled.splice(0);
+  async function deleteFinished(): Promise<void> {
+    const receipts = finished.splice(0);
     await queue.delete(receipts);
     for (const receipt of receipts) work.receipts.delete(receipt);
   }
@@ -81,7 +81,7 @@ export async function topUp({ queue, slots, limit, work, hasTime, handle }: TopU
   }
 
   await Promise.all(Array.from({ length: slots }, () => limit(fillSlot)));
-  await deleteSettled();
+  await deleteFinished();
   await giveBack();
 }
 

@@ -19,7 +19,7 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES }: { read
       for (const upload of uploadsIn(record)) {
         // It crashed its readers, who could not say so.
         if (receives > tries && (await closeFailedIntake(effects, upload, 'its readers crashed'))) continue;
-        await whileHidden(record, () => takeIn(upload, record, receives, context));
+        await whileHidden(record, () => ingestOnce(upload, record, receives, context));
       }
     };
     return await processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
@@ -64,7 +64,7 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES }: { read
     }
   }
 
-  async function takeIn(
+  async function ingestOnce(
     upload: UploadEvent,
     record: SQSRecord,
     receives: number,

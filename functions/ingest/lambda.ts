@@ -1,7 +1,7 @@
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
 import { createHandler } from './handler.ts';
 
-const { effects, telling } = await createWorkerRuntime();
+const { effects, instrument } = await createWorkerRuntime();
 
 /** What Lambda calls with messages of the ingest queue. */
-export const handler = telling(createHandler(effects));
+export const handler = instrument(createHandler(effects));

@@ -1,7 +1,7 @@
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
 import { createMinuteSweep } from './minute-sweep.ts';
 
-const { config, effects, meter, telling } = await createWorkerRuntime();
+const { config, effects, meter, instrument } = await createWorkerRuntime();
 
 /** What Lambda calls every minute. */
-export const handler = telling(createMinuteSweep(effects, config.models.keys().toArray(), meter));
+export const handler = instrument(createMinuteSweep(effects, config.models.keys().toArray(), meter));

@@ -2,8 +2,8 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { readOpenWork } from '../../shared/pipeline/life/stalled.ts';
 import type { SweepResult } from '../../shared/pipeline/life/sweep.ts';
 import { countNearlySpent } from '../../shared/pipeline/money/budget-warning.ts';
-import { readBackpressure } from '../../shared/pipeline/pace/backpressure.ts';
-import { readPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
+import { readBackpressure } from '../../shared/pipeline/rate/backpressure.ts';
+import { readPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import type { Meter } from '../../shared/runtime/lambda/metrics.ts';
 import { createHandler } from './handler.ts';
 

@@ -1,15 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import type { ConfigurationFile } from '../../shared/domain/configuration/configuration-file.ts';
 import { withoutUnknownErrors } from './known-errors.ts';
 
 export const FUNCTION_NAMES = ['generate', 'ingest', 'report', 'schedule', 'sweep'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
-
-/** Lies beside a function's code, so that both are deployed as one. */
-export const CONFIGURATION_FILE = 'pressrun.config.json';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STAND_INS = `${ROOT}infra/bundling/stand-ins`;
@@ -18,18 +13,12 @@ const STAND_INS = `${ROOT}infra/bundling/stand-ins`;
 const LATER = /[\\/]@aws-sdk[\\/](client-(ssm|secrets-manager|eventbridge)|lib-storage)[\\/]/;
 const SDK = /[\\/](node_modules[\\/]@(aws-sdk|smithy)|stand-ins)[\\/]/;
 
-/** Bundles the functions that are named, each into its folder below `folder`, with the configuration beside it. */
+/** Bundles functions, each into its folder below `folder`. */
 export async function bundleFunctions(
   folder: string,
-  configuration?: ConfigurationFile,
   names: readonly FunctionName[] = FUNCTION_NAMES,
 ): Promise<void> {
-  for (const name of names) {
-    await mkdir(join(folder, name), { recursive: true });
-    await bundleFunction(name, join(folder, name));
-    if (configuration === undefined) continue;
-    await writeFile(join(folder, name, CONFIGURATION_FILE), JSON.stringify(configuration));
-  }
+  for (const name of names) await bundleFunction(name, join(folder, name));
 }
 
 /**

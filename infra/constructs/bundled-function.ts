@@ -2,7 +2,6 @@ import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
-  type Code,
   Function as LambdaFunction,
   RecursiveLoop,
   Runtime,
@@ -11,11 +10,9 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { CONFIGURATION_FILE, type FunctionName } from '../bundling/bundle-functions.ts';
+import type { FunctionName } from '../bundling/bundle-functions.ts';
 import type { StageSettings } from '../settings.ts';
-
-/** The code of a function. */
-export type CodeOf = (name: FunctionName) => Code;
+import { CONFIGURATION_FILE, functionCode } from './function-code.ts';
 
 export interface BundledFunction {
   readonly fn: LambdaFunction;
@@ -24,7 +21,6 @@ export interface BundledFunction {
 
 export interface FunctionOptions {
   readonly settings: StageSettings;
-  readonly code: CodeOf;
   readonly name: FunctionName;
   readonly description: string;
   readonly memoryMib: number;
@@ -35,7 +31,9 @@ export interface FunctionOptions {
   readonly feedsItself?: boolean;
 }
 
-/** All that pressrun's functions have in common. A role of its own for each, which at first may only write its log and traces. */
+/**
+ * All that pressrun's functions have in common. A role of its own for each, which at first may only write its log and traces.
+ */
 export function createFunction(parent: Construct, options: FunctionOptions): BundledFunction {
   const { settings, name } = options;
   const { stage, configuration } = settings;
@@ -56,7 +54,7 @@ export function createFunction(parent: Construct, options: FunctionOptions): Bun
   const fn = new LambdaFunction(scope, 'Function', {
     functionName,
     description: options.description,
-    code: options.code(name),
+    code: functionCode(name, settings),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,

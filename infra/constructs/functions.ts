@@ -2,12 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../settings.ts';
-import {
-  type BundledFunction,
-  type CodeOf,
-  createFunction,
-  type FunctionOptions,
-} from './bundled-function.ts';
+import { type BundledFunction, createFunction, type FunctionOptions } from './bundled-function.ts';
 import { type Grants, grant } from './grants.ts';
 import { grantKeys, type KeyPlace } from './provider-key.ts';
 import type { Queues } from './queues.ts';
@@ -17,7 +12,6 @@ export type Functions = Readonly<Record<FunctionOptions['name'], BundledFunction
 
 interface Parts {
   readonly settings: StageSettings;
-  readonly code: CodeOf;
   readonly storage: Storage;
   readonly queues: Queues;
   readonly key: KeyPlace;
@@ -156,11 +150,10 @@ type Own = Pick<FunctionOptions, 'name' | 'description' | 'memoryMib' | 'timeout
 };
 
 function make(scope: Construct, parts: Parts, { grants, environment, ...own }: Own): BundledFunction {
-  const { settings, code, storage, queues } = parts;
+  const { settings, storage, queues } = parts;
   const made = createFunction(scope, {
     ...own,
     settings,
-    code,
     deadEvents: queues.dead.events,
     environment: {
       PRESSRUN_TABLE: storage.table.tableName,

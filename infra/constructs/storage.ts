@@ -16,10 +16,10 @@ import { Construct } from 'constructs';
 import type { StageSettings } from '../settings.ts';
 
 export interface Storage {
-  readonly bucket: Pick<IBucket, 'bucketName' | 'bucketArn' | 'arnForObjects'>;
+  readonly bucket: Bucket | IBucket;
   /** Of the bucket: says who may touch what below which prefix. */
   readonly bucketPolicy: PolicyDocument;
-  readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
+  readonly table: Table | ITable;
   /** What encrypts both, where it is not AWS's own. */
   readonly encryptionKey: IKey | undefined;
 }

@@ -6,14 +6,14 @@ const RESERVE_BYTES = 8 * 1024 * 1024;
 /** Space on the table's disk that is given up when the disk is full. */
 export interface DiskReserve {
   /** Takes the space, if it isn't taken yet. Throws what the disk says. */
-  take(): void;
+  allocate(): void;
   /** Whether there was something to give up. */
   giveUp(): boolean;
 }
 
 export function diskReserve(path: string): DiskReserve {
   return {
-    take: () => {
+    allocate: () => {
       if (existsSync(path)) return;
       try {
         writeFileSync(path, Buffer.alloc(RESERVE_BYTES, 1), { mode: 0o600, flag: 'wx' });

@@ -12,7 +12,7 @@ export interface LogSync {
  * other work. SQLite deletes the log only when the last connection closes, so one handle serves for as long as one is open; it
  * holds no lock on the log that closing the handle could lose.
  */
-export function syncOfWal(databasePath: string): LogSync {
+export function createWalSync(databasePath: string): LogSync {
   let opening: Promise<FileHandle> | undefined;
   return {
     sync: async () => {

@@ -5,7 +5,7 @@ import type { ObjectInfo, ObjectStore, StoredObject } from '../../shared/pipelin
 import { ifMissing } from './files.ts';
 import { listObjects } from './list-objects.ts';
 import { InvalidKeyError, objectPath, temporaryFolder } from './object-path.ts';
-import { describeFile, type ObjectRecords, type Place } from './object-record.ts';
+import { describeFile, type ObjectRecords, type StorePlace } from './object-record.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { preparePut } from './put-object.ts';
 
@@ -30,11 +30,11 @@ export function diskStore(root: string, records: ObjectRecords): ObjectStore {
 }
 
 /** Removes what a crash left half-written. Only for the one owner of the folder, before it writes. */
-export async function clearUnfinished(root: string): Promise<void> {
+export async function removePartialFiles(root: string): Promise<void> {
   await rm(temporaryFolder(root), { recursive: true, force: true });
 }
 
-async function headObject({ root, records }: Place, key: string): Promise<ObjectInfo | undefined> {
+async function headObject({ root, records }: StorePlace, key: string): Promise<ObjectInfo | undefined> {
   const path = readablePath(root, key);
   if (path === undefined) return undefined;
   const stats = await lstat(path, { bigint: true }).catch(ifMissing(undefined));
@@ -47,7 +47,7 @@ async function headObject({ root, records }: Place, key: string): Promise<Object
   };
 }
 
-async function getObject(place: Place, key: string, from: number): Promise<StoredObject | undefined> {
+async function getObject(place: StorePlace, key: string, from: number): Promise<StoredObject | undefined> {
   const info = await headObject(place, key);
   return info && { info, body: readFrom(objectPath(place.root, key), info, from) };
 }
@@ -87,7 +87,7 @@ function readablePath(root: string, key: string): string | undefined {
 }
 
 /** The data first: metadata without a file is passed over, a file without metadata is an object. */
-async function deleteObject({ root, records }: Place, key: string): Promise<void> {
+async function deleteObject({ root, records }: StorePlace, key: string): Promise<void> {
   const path = readablePath(root, key);
   if (path === undefined) return;
   const stats = await lstat(path).catch(ifMissing(undefined));

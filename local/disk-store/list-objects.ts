@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import type { ObjectHead } from '../../shared/pipeline/ports.ts';
 import { ifMissing } from './files.ts';
 import { isPlainName } from './object-path.ts';
-import { describeFile, type Place } from './object-record.ts';
+import { describeFile, type StorePlace } from './object-record.ts';
 
 /** Objects whose key begins with `prefix`, in the order of their keys' bytes, as S3 gives them. */
-export async function* listObjects({ root, records }: Place, prefix: string): AsyncGenerator<ObjectHead> {
+export async function* listObjects(
+  { root, records }: StorePlace,
+  prefix: string,
+): AsyncGenerator<ObjectHead> {
   const folders = prefix.split('/').slice(0, -1);
   if (!folders.every(isPlainName)) return;
   for await (const key of walk(root, folders.join('/'), prefix)) {

@@ -29,7 +29,7 @@ export interface ObjectRecords {
 }
 
 /** Where a store is: its folder, and what is known of the files in it. */
-export interface Place {
+export interface StorePlace {
   readonly root: string;
   readonly records: ObjectRecords;
 }

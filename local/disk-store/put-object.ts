@@ -12,7 +12,7 @@ import {
   writeDurably,
 } from './files.ts';
 import { objectPath, temporaryFolder } from './object-path.ts';
-import { findRecord, type ObjectRecord, type ObjectRecords, type Place } from './object-record.ts';
+import { findRecord, type ObjectRecord, type ObjectRecords, type StorePlace } from './object-record.ts';
 
 interface PendingPut {
   /** Names the object: the part that must not run beside another put or delete of the same key. */
@@ -23,7 +23,7 @@ interface PendingPut {
 
 /** Writes the content to an unfinished file. Readers see nothing of it before `commit`. */
 export async function preparePut(
-  { root, records }: Place,
+  { root, records }: StorePlace,
   key: string,
   body: Uint8Array | AsyncIterable<Uint8Array>,
   options: PutOptions,

@@ -6,7 +6,7 @@ import type { OutgoingMessage, ReceivedMessage } from '../../shared/pipeline/por
 interface Messages {
   add(message: OutgoingMessage, nowMs: number): void;
   /** Takes up to so many that are visible, and hides them until then. */
-  take(most: number, nowMs: number, hiddenUntilMs: number): ReceivedMessage[];
+  receive(most: number, nowMs: number, hiddenUntilMs: number): ReceivedMessage[];
   remove(receipt: string): void;
   hide(receipt: string, untilMs: number): void;
   hasVisible(nowMs: number): boolean;
@@ -58,7 +58,7 @@ export function sqliteMessages(database: DatabaseSync, queue: string): Messages 
       const isReady = delaySeconds === 0 ? 1 : 0;
       insert.run(queue, group, body, turn, isReady, nowMs + delaySeconds * 1_000, nowMs);
     },
-    take: (most, nowMs, hiddenUntilMs) => {
+    receive: (most, nowMs, hiddenUntilMs) => {
       show.run(turnOf(served.get(queue)), queue, nowMs);
       return take.all(hiddenUntilMs, queue, most).map(receivedMessage);
     },

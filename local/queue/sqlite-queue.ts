@@ -50,7 +50,7 @@ export function sqliteQueue(options: SqliteQueueOptions): Queue {
   ): Promise<readonly ReceivedMessage[]> {
     for (const endsAtMs = clock.now() + waitMs; !signal?.aborted; ) {
       if (messages.hasVisible(clock.now())) {
-        const taken = await committer.commit(() => takeNow(most), 'lazy');
+        const taken = await committer.commit(() => receiveNow(most), 'lazy');
         if (taken.length > 0) return taken;
       }
       const leftMs = endsAtMs - clock.now();
@@ -60,9 +60,9 @@ export function sqliteQueue(options: SqliteQueueOptions): Queue {
     return [];
   }
 
-  function takeNow(most: number): ReceivedMessage[] {
+  function receiveNow(most: number): ReceivedMessage[] {
     const nowMs = clock.now();
-    return messages.take(most, nowMs, nowMs + visibilitySeconds * 1_000);
+    return messages.receive(most, nowMs, nowMs + visibilitySeconds * 1_000);
   }
 
   async function waitForMessages(ms: number, signal?: AbortSignal): Promise<void> {

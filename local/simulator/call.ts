@@ -4,17 +4,17 @@ import { type ReportedFields, reportUsage } from './answers/usage.ts';
 import { imageAnswer } from './answers/variants.ts';
 import { type Bill, openBill, priced } from './bill.ts';
 import { type CallPlan, decideCall } from './decide.ts';
-import { FAILURES, type FailureName } from './failures.ts';
+import { type FailureName, SIMULATED_FAILURES } from './failures.ts';
 import { type Gate, isKnownKey, openGate } from './gate.ts';
 import type { SimulatorSettings } from './options.ts';
-import { type LinkedImages, openLinkedImages } from './pictures/link-shelf.ts';
+import { type LinkedImages, openLinkedImages } from './pictures/linked-images.ts';
 import { type PictureMaker, pictureMaker } from './pictures/picture-maker.ts';
 import { randomFrom } from './random.ts';
 import { readRequest, type SimulatedRequest } from './request.ts';
 import { NO_TOKENS, SIMULATED_MODELS } from './tokens.ts';
 
 /** The model behind the endpoint, without the HTTP around it. */
-export interface SimulatedProvider {
+export interface SimulatedEndpoint {
   readonly settings: SimulatorSettings;
   readonly bill: Bill;
   /** Undefined where pictures cannot be fetched, and so no links are sent. */
@@ -33,7 +33,7 @@ const TEXTS = [
 ];
 
 /** A provider with an empty bill. `linkBase` is where its pictures can be fetched; without one no link is sent. */
-export function openProvider(settings: SimulatorSettings, linkBase: string | undefined): SimulatedProvider {
+export function openEndpoint(settings: SimulatorSettings, linkBase: string | undefined): SimulatedEndpoint {
   return {
     settings,
     bill: openBill(settings.prices),
@@ -49,7 +49,7 @@ export function openProvider(settings: SimulatorSettings, linkBase: string | und
  * connection, as it would not on a real server; `stopped` cuts only the waiting short.
  */
 export async function answerCall(
-  provider: SimulatedProvider,
+  provider: SimulatedEndpoint,
   body: string,
   authorization: string | undefined,
   stopped: AbortSignal,
@@ -71,7 +71,7 @@ export async function answerCall(
 }
 
 /** The models as `GET /models` of the OpenAI API lists them, to who has a key. */
-export function listModels({ settings }: SimulatedProvider, authorization: string | undefined): Answer {
+export function listModels({ settings }: SimulatedEndpoint, authorization: string | undefined): Answer {
   if (!isKnownKey(authorization, settings.key))
     return jsonAnswer(401, { error: { message: 'Invalid API key', code: 401 } });
   const models = Object.keys(SIMULATED_MODELS);
@@ -79,7 +79,7 @@ export function listModels({ settings }: SimulatedProvider, authorization: strin
   return jsonAnswer(200, { object: 'list', data });
 }
 
-function planCall({ settings, timesSeen, links }: SimulatedProvider, request: SimulatedRequest): CallPlan {
+function planCall({ settings, timesSeen, links }: SimulatedEndpoint, request: SimulatedRequest): CallPlan {
   const nth = timesSeen.get(request.sameness) ?? 0;
   timesSeen.set(request.sameness, nth + 1);
   const { prompt, modelId, maxTokens } = request;
@@ -89,7 +89,7 @@ function planCall({ settings, timesSeen, links }: SimulatedProvider, request: Si
 }
 
 async function contextOf(
-  provider: SimulatedProvider,
+  provider: SimulatedEndpoint,
   plan: CallPlan,
   request: SimulatedRequest,
 ): Promise<AnswerContext> {
@@ -124,7 +124,7 @@ function usageOf(
 }
 
 async function pictureOf(
-  { makePicture, links }: SimulatedProvider,
+  { makePicture, links }: SimulatedEndpoint,
   plan: CallPlan,
   request: SimulatedRequest,
   index: number,
@@ -138,11 +138,11 @@ async function pictureOf(
 
 function answerOf({ outcome }: CallPlan, context: AnswerContext): Answer {
   if (outcome.kind === 'image') return imageAnswer(outcome.variant, context);
-  return FAILURES[outcome.failure].answer(context);
+  return SIMULATED_FAILURES[outcome.failure].answer(context);
 }
 
 function writeOnBill(
-  { bill, settings }: SimulatedProvider,
+  { bill, settings }: SimulatedEndpoint,
   { id, tokens, billed, usage, outcome }: CallPlan,
   request: SimulatedRequest,
   status: number,
@@ -162,13 +162,13 @@ function writeOnBill(
 
 /** Turns a call away before the model sees it; it does not count as a call with its prompt. */
 function refuse(
-  { settings, bill }: SimulatedProvider,
+  { settings, bill }: SimulatedEndpoint,
   failure: FailureName,
   why: { readonly model: string; readonly message?: string; readonly retryDelayMs?: number },
 ): Answer {
   const nowMs = settings.clock.now();
   const id = `refused-${bill.totals().calls + 1}`;
-  const { status, ...rest } = FAILURES[failure].answer({
+  const { status, ...rest } = SIMULATED_FAILURES[failure].answer({
     id,
     model: why.model,
     createdS: Math.floor(nowMs / 1000),

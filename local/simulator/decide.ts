@@ -11,9 +11,9 @@ import {
   VARIANTS_WITH_DRAFTS,
   type VariantName,
 } from './answers/variants.ts';
-import { FAILURES, type FailureName, failuresOf } from './failures.ts';
+import { type FailureName, failuresOf, SIMULATED_FAILURES } from './failures.ts';
 import { drawLatencyMs, type Latency } from './latency.ts';
-import { type Pixels, pixelsOf } from './pictures/sizes.ts';
+import { documentedPixels, type Pixels } from './pictures/sizes.ts';
 import type { SimulatorProfile } from './profiles.ts';
 import { type Random, randomFrom } from './random.ts';
 import type { SimulatedRequest } from './request.ts';
@@ -84,7 +84,7 @@ function drawPicture(
   profile: SimulatorProfile,
   random: Random,
 ): CallPlan['picture'] {
-  const pixels = pixelsOf(aspectRatio, imageSize);
+  const pixels = documentedPixels(aspectRatio, imageSize);
   if (pixels === undefined) throw new Error(`no pixels for aspect ratio ${aspectRatio}`);
   const type = random.weighted(profile.types) ?? 'image/png';
   const mislabelled = random.chance(profile.wrongType);
@@ -121,7 +121,7 @@ function drawFailure(profile: SimulatorProfile, nth: number, draw: Draw): Failur
 }
 
 function namesFor(codeOrName: string): FailureName[] {
-  if (Object.hasOwn(FAILURES, codeOrName)) return [codeOrName as FailureName];
+  if (Object.hasOwn(SIMULATED_FAILURES, codeOrName)) return [codeOrName as FailureName];
   return failuresOf(codeOrName as FailureCode);
 }
 
@@ -166,7 +166,7 @@ function planFailure(
   request: SimulatedRequest,
   draw: Draw,
 ): PlannedAnswer {
-  const { uses, billedShare, withPicture } = FAILURES[asked.failure];
+  const { uses, billedShare, withPicture } = SIMULATED_FAILURES[asked.failure];
   const billed = uses !== 'nothing' && draw('billed').chance(billedShare ?? 1);
   return {
     outcome: { kind: 'failure', failure: asked.failure },
@@ -178,7 +178,7 @@ function planFailure(
 }
 
 function tokensOfFailure(
-  uses: (typeof FAILURES)[FailureName]['uses'],
+  uses: (typeof SIMULATED_FAILURES)[FailureName]['uses'],
   imageTokens: number,
   request: SimulatedRequest,
   draw: Draw,

@@ -13,7 +13,7 @@ export type FailureName = keyof typeof TABLE;
  * Every failure of provider-contract §5 but row 13 (a server cannot fail before it is reached), each in all the
  * bodies that it was seen in.
  */
-export const FAILURES: Readonly<Record<FailureName, SimulatedFailure>> = TABLE;
+export const SIMULATED_FAILURES: Readonly<Record<FailureName, SimulatedFailure>> = TABLE;
 export const FAILURE_NAMES = Object.keys(TABLE) as FailureName[];
 
 /** What no server can bring about: it is not reached, or it has answered well. */
@@ -23,5 +23,5 @@ type SimulatedCode = (typeof TABLE)[FailureName]['code'] | (typeof UNREACHABLE)[
 
 /** The failures that the contract gives that code. A code that none of them has does not compile where it is asked for. */
 export function failuresOf(code: SimulatedCode): FailureName[] {
-  return FAILURE_NAMES.filter((name) => FAILURES[name].code === code);
+  return FAILURE_NAMES.filter((name) => SIMULATED_FAILURES[name].code === code);
 }

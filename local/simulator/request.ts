@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { DEFAULT_IMAGE_SIZE, IMAGE_SIZES, type ImageSize } from '../../shared/domain/calls/models.ts';
 import type { FailureName } from './failures.ts';
-import { pixelsOf } from './pictures/sizes.ts';
+import { documentedPixels } from './pictures/sizes.ts';
 import { SIMULATED_MODELS, type SimulatedModel } from './tokens.ts';
 
 /** Which extra fields for size and aspect ratio the endpoint knows (provider-contract §1). */
@@ -171,7 +171,7 @@ function askedShape(body: RequestBody, text: string): AskedShape {
 function isOffered(model: SimulatedModel, aspectRatio: string, imageSize: ImageSize): boolean {
   const long = /^(1:[48]|[48]:1)$/.test(aspectRatio);
   if (long && !model.longAspectRatios) return false;
-  return model.imageTokens[imageSize] !== undefined && pixelsOf(aspectRatio, imageSize) !== undefined;
+  return model.imageTokens[imageSize] !== undefined && documentedPixels(aspectRatio, imageSize) !== undefined;
 }
 
 type Content = RequestBody['messages'][number]['content'];

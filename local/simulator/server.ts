@@ -4,9 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 import { http, https } from '../../shared/provider/http/node-http.ts';
 import { type Answer, htmlAnswer, jsonAnswer, textAnswer } from './answers/answer.ts';
 import type { BillEntry, BillTotals } from './bill.ts';
-import { answerCall, listModels, openProvider, type SimulatedProvider } from './call.ts';
+import { answerCall, listModels, openEndpoint, type SimulatedEndpoint } from './call.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
-import type { LinkedImages } from './pictures/link-shelf.ts';
+import type { LinkedImages } from './pictures/linked-images.ts';
 
 export interface Simulator {
   /** The base URL, to which `/chat/completions` is appended. */
@@ -43,7 +43,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const linkOrigin = linkServer && `https://${HOST}:${await listen(linkServer, 0)}`;
   const linkBase = settings.linkBase ?? linkOrigin;
 
-  const provider = openProvider(settings, linkBase);
+  const provider = openEndpoint(settings, linkBase);
   const server = http.createServer((request, response) => {
     const call = serve(provider, request, response, stopping.signal, calls.size);
     calls.add(call);
@@ -72,7 +72,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 async function serve(
-  provider: SimulatedProvider,
+  provider: SimulatedEndpoint,
   request: IncomingMessage,
   response: ServerResponse,
   stopped: AbortSignal,
@@ -92,7 +92,7 @@ async function serve(
 }
 
 async function route(
-  provider: SimulatedProvider,
+  provider: SimulatedEndpoint,
   request: IncomingMessage,
   stopped: AbortSignal,
   inFlight: number,

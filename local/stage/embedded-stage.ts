@@ -6,8 +6,8 @@ import type { Clock, ObjectStore, Queue, Table } from '../../shared/pipeline/por
 import { createCommitter } from '../database/committer.ts';
 import { diskReserve } from '../database/disk-reserve.ts';
 import { DatabaseFileError, openDatabase } from '../database/open-database.ts';
-import { syncOfWal } from '../database/wal-sync.ts';
-import { clearUnfinished, diskStore } from '../disk-store/disk-store.ts';
+import { createWalSync } from '../database/wal-sync.ts';
+import { diskStore, removePartialFiles } from '../disk-store/disk-store.ts';
 import { recordJournal } from '../disk-store/record-journal.ts';
 import { sqliteRecords } from '../disk-store/sqlite-records.ts';
 import { sqliteQueue } from '../queue/sqlite-queue.ts';
@@ -37,7 +37,7 @@ export async function openEmbeddedStage(folder: string, clock: Clock): Promise<E
   refuseOldStage(folder, path);
   const database = openDatabase(path);
   await makePrivateFile(path);
-  const log = syncOfWal(path);
+  const log = createWalSync(path);
   const reserve = diskReserve(join(folder, 'reserve'));
   const committer = createCommitter({ database, log, reserve, random: Math.random });
   const queue = { database, committer, clock };
@@ -48,8 +48,8 @@ export async function openEmbeddedStage(folder: string, clock: Clock): Promise<E
     workQueue: sqliteQueue({ ...queue, name: 'work', visibilitySeconds: VISIBILITY_SECONDS }),
     ingestQueue: sqliteQueue({ ...queue, name: 'ingest', visibilitySeconds: INGEST_VISIBILITY_SECONDS }),
     clearLeftovers: async () => {
-      reserve.take();
-      await clearUnfinished(objects);
+      reserve.allocate();
+      await removePartialFiles(objects);
       await committer.commit(() => forgetMessages(database), 'lazy');
     },
     trouble: committer.trouble,

@@ -6,7 +6,7 @@ import type { TableRow } from '../../shared/pipeline/ports.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { openSqlite } from '../database/sqlite.ts';
 import { readJournal } from '../disk-store/record-journal.ts';
-import { rowOf } from '../table/stored-row.ts';
+import { rowOfText } from '../table/stored-row.ts';
 
 export interface Salvaged {
   /** Where the damaged table is kept; undefined where it was whole. */
@@ -57,7 +57,7 @@ function readLeft(path: string): { rows: TableRow[]; objects: Map<string, string
     for (const order of ['ASC', 'DESC']) {
       each(database, `SELECT pk, sk, fields FROM rows ORDER BY pk ${order}, sk ${order}`, (row) => {
         const [pk, sk] = [String(row.pk), String(row.sk)];
-        if (isJson(row.fields)) rows.set(`${pk}\n${sk}`, rowOf(pk, sk, row.fields));
+        if (isJson(row.fields)) rows.set(`${pk}\n${sk}`, rowOfText(pk, sk, row.fields));
       });
       each(database, `SELECT key, records FROM objects ORDER BY key ${order}`, (row) => {
         if (isJson(row.records)) objects.set(String(row.key), String(row.records));

@@ -27,7 +27,7 @@ async function tick(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await lookAtSchedules(effects, onRun);
+      await runDueSchedules(effects, onRun);
     } catch (error) {
       effects.log.error('could not look for schedules; trying again', error);
     }
@@ -36,7 +36,7 @@ async function tick(
 }
 
 /** One look: a schedule that cannot be run does not keep the others from theirs. */
-export async function lookAtSchedules(effects: Effects, onRun: (run: DueRun) => void): Promise<void> {
+export async function runDueSchedules(effects: Effects, onRun: (run: DueRun) => void): Promise<void> {
   for await (const schedule of allSchedules(effects.table)) {
     try {
       const run = await runDue(effects, schedule);

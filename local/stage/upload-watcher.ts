@@ -33,7 +33,7 @@ export function startUploadWatcher(options: UploadWatcherOptions): UploadWatcher
 }
 
 async function watch(options: UploadWatcherOptions, signal: AbortSignal): Promise<void> {
-  const look = createLook(options);
+  const look = createUploadScan(options);
   while (!signal.aborted) {
     try {
       await look();
@@ -48,7 +48,7 @@ async function watch(options: UploadWatcherOptions, signal: AbortSignal): Promis
  * One look at all uploads. An object is announced when two looks running find the same version of it: a file that a person
  * copies into the folder grows while it is copied.
  */
-export function createLook(
+export function createUploadScan(
   options: Pick<UploadWatcherOptions, 'store' | 'ingestQueue'>,
 ): () => Promise<void> {
   let announced: ReadonlySet<string> = new Set();

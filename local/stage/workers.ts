@@ -4,7 +4,7 @@ import { createHandler as createIngestHandler } from '../../functions/ingest/han
 import { createHandler as createReportHandler, DAILY } from '../../functions/report/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/pace/rate-limiter.ts';
+import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/rate/rate-limiter.ts';
 import { startEventSource } from './event-source.ts';
 import { startUploadWatcher } from './upload-watcher.ts';
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import type { Table, TableQuery, TableRow } from '../../shared/pipeline/ports.ts';
-import { rowOf } from './stored-row.ts';
+import { rowOfText } from './stored-row.ts';
 
 /** Rows read at once: what else the process does waits for as long, and no lock outlives a page. */
 const ROWS_OF_PAGE = 250;
@@ -26,7 +26,7 @@ export function queryPages(database: DatabaseSync): Table['query'] {
     const found: unknown[] = statement.all(query.pk, from, to, after, limit);
     return found.map((row) => {
       const [sk, fields]: unknown[] = Array.isArray(row) ? row : [];
-      return rowOf(query.pk, String(sk), fields);
+      return rowOfText(query.pk, String(sk), fields);
     });
   }
 

@@ -3,7 +3,7 @@ import type { Table, TableKey, TableRow, TableWrite, WriteResult } from '../../s
 import type { Committer } from '../database/committer.ts';
 import { decideWrite, type RowChange } from './decide-write.ts';
 import { queryPages } from './query-pages.ts';
-import { fieldsText, rowOf } from './stored-row.ts';
+import { fieldsText, rowOfText } from './stored-row.ts';
 
 interface SqliteTableOptions {
   readonly database: DatabaseSync;
@@ -21,7 +21,7 @@ export function sqliteTable({ database, committer }: SqliteTableOptions): Table 
 
   function find({ pk, sk }: TableKey): TableRow | undefined {
     const found: unknown = select.get(pk, sk);
-    return Array.isArray(found) ? rowOf(pk, sk, found[0]) : undefined;
+    return Array.isArray(found) ? rowOfText(pk, sk, found[0]) : undefined;
   }
 
   function store({ key, after }: RowChange): void {

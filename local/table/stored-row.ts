@@ -6,7 +6,7 @@ export function fieldsText(row: TableRow): string {
 }
 
 /** What stands in the table was written through the port, so it is a row. */
-export function rowOf(pk: string, sk: string, fields: unknown): TableRow {
+export function rowOfText(pk: string, sk: string, fields: unknown): TableRow {
   const row: TableRow = JSON.parse(String(fields));
   return Object.assign(row, { pk, sk });
 }

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { LONG_REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS, timeLimits } from './time-outs.ts';
+import { LONG_REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS, timeLimits } from './timeouts.ts';
 
 interface ClientSettings {
   /**

@@ -63,7 +63,7 @@ export async function createTable({ dynamo }: Pick<AwsClients, 'dynamo'>, tableN
 }
 
 /** Makes the work and ingest queues, each with its dead-letter queue; queues that are there get these settings again. */
-export async function createQueues(
+export async function createStageQueues(
   clients: Pick<AwsClients, 'sqs'>,
   names: Pick<StageNames, 'workQueue' | 'workDeadQueue' | 'ingestQueue' | 'ingestDeadQueue'>,
 ): Promise<StageQueues> {

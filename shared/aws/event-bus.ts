@@ -1,5 +1,5 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { timeLimits } from './time-outs.ts';
+import { timeLimits } from './timeouts.ts';
 
 export interface BusEvent {
   readonly source: string;

@@ -6,9 +6,9 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import { toAwsCron } from '../domain/schedule/cron.ts';
-import { nextPlanned } from '../domain/schedule/planned-times.ts';
 import type { Schedule, ScheduleTiming } from '../domain/schedule/schedule.ts';
-import type { Timetable } from '../pipeline/schedule/schedules.ts';
+import { nextScheduled } from '../domain/schedule/scheduled-times.ts';
+import type { ScheduleTriggers } from '../pipeline/schedule/schedules.ts';
 
 /** Where a stage's schedules are kept on AWS, as its stack wrote it down. */
 interface ScheduleGroupOptions {
@@ -27,7 +27,7 @@ const PLANNED_TIME = '<aws.scheduler.scheduled-time>';
 const RETRY = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
 
 /** Keeps schedules in a group of EventBridge Scheduler, each with the stage's one function as its target. */
-export function scheduleGroup(options: ScheduleGroupOptions): Timetable {
+export function scheduleGroup(options: ScheduleGroupOptions): ScheduleTriggers {
   const { client, group: GroupName } = options;
   return {
     keep: async (schedule) => {
@@ -52,7 +52,7 @@ export function scheduleGroup(options: ScheduleGroupOptions): Timetable {
 function requestOf(options: ScheduleGroupOptions, schedule: Schedule) {
   const { group, roleArn, functionArn, deadQueueArn, now } = options;
   const { name, timing, timeZone, paused } = schedule;
-  const [nextMs] = nextPlanned(schedule, now(), 1);
+  const [nextMs] = nextScheduled(schedule, now(), 1);
   return {
     Name: name,
     GroupName: group,

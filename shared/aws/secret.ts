@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { PARAMETER_PREFIX } from '../names.ts';
-import { timeLimits } from './time-outs.ts';
+import { timeLimits } from './timeouts.ts';
 
 /** Reads the key at a place: a secret's name or ARN, or `ssm:` and the name of a SecureString. Undefined where none was set. */
 export type ReadKey = (place: string) => Promise<string | undefined>;

@@ -40,11 +40,11 @@ export interface Vocabulary {
 }
 
 export function vocabulary(names: Iterable<string>): Vocabulary {
-  const known = new Set([...names].map(nameKey));
-  return { has: (name) => known.has(nameKey(name)) };
+  const known = new Set([...names].map(separatorlessName));
+  return { has: (name) => known.has(separatorlessName(name)) };
 }
 
 /** What is left of a name when neither case nor separators count: `ImageSafety`, `image_safety` → `imagesafety`. */
-export function nameKey(name: string): string {
+export function separatorlessName(name: string): string {
   return canonicalName(name).replaceAll('_', '');
 }

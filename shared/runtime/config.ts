@@ -13,7 +13,7 @@ import type { Providers } from '../domain/configuration/providers.ts';
 import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/item/retry.ts';
 import { type PriceList, priceList } from '../domain/money/prices.ts';
 import { type StageNames, stageNames } from '../names.ts';
-import { type ProxySettings, parseProxy, takesProxies } from '../provider/http/proxy.ts';
+import { type ProxySettings, parseProxy, supportsProxies } from '../provider/http/proxy.ts';
 import { shownAddress } from '../provider/http/shown-address.ts';
 import { ConfigError } from './config-error.ts';
 import { memoryForAnswers } from './memory/memory-limit.ts';
@@ -172,7 +172,7 @@ function proxyOf(env: Environment, name: string): URL | undefined {
   const text = (env[name.toLowerCase()] || env[name])?.trim();
   if (!text) return undefined;
   const proxy = parseProxy(text);
-  if (proxy !== undefined && !takesProxies(process.versions.node)) {
+  if (proxy !== undefined && !supportsProxies(process.versions.node)) {
     throw new ConfigError(
       `${name} is set, but Node ${process.versions.node} can't use it. Update to Node 24.5 or later, or unset it`,
     );

@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readStageRecord, type StageRecord } from '../aws/stage-parameter.ts';
-import { timeLimits } from '../aws/time-outs.ts';
+import { timeLimits } from '../aws/timeouts.ts';
 import { parseConfiguration } from '../domain/configuration/configuration.ts';
 import { reasonOf } from '../domain/configuration/first-problem.ts';
 import { stageNames, stageParameter } from '../names.ts';

@@ -25,10 +25,17 @@ beforeAll(async () => {
   await copyFile(join(ROOT, 'package.json'), join(installed, 'package.json'));
   await cp(join(ROOT, 'examples'), join(installed, 'examples'), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(installed, 'node_modules'));
-  for (const name of ['openai', '@types']) {
+  const functions = ['generate', 'ingest', 'report', 'schedule', 'sweep'];
+  await run(process.execPath, [
+    join(ROOT, 'infra/bundling/bundle.ts'),
+    join(installed, 'lambda'),
+    ...functions,
+  ]);
+  for (const name of ['openai', '@types', 'aws-cdk-lib', 'constructs']) {
     await symlink(join(ROOT, 'node_modules', name), join(root, 'node_modules', name));
   }
   await cp(join(ROOT, 'examples/library'), root, { recursive: true });
+  await cp(join(ROOT, 'examples/cdk'), root, { recursive: true });
   await writeFile(join(root, 'package.json'), '{ "type": "module" }');
 });
 
@@ -63,7 +70,7 @@ describe('the installed package', () => {
       cwd: root,
     });
 
-    expect(files).toEqual(['foxes.ts', 'simulator.test.ts']);
+    expect(files).toEqual(['app.ts', 'foxes.ts', 'simulator.test.ts']);
     await expect(tsc).resolves.toMatchObject({ stdout: '' });
   });
 
@@ -83,6 +90,28 @@ describe('the installed package', () => {
     expect(stdout).toMatch(/^. fail 0$/m);
   });
 
+  test('is a construct in a CDK app of one’s own, with its functions bundled', async () => {
+    const out = join(root, 'own.out');
+
+    await run(process.execPath, ['app.ts'], { cwd: root, env: { ...process.env, CDK_OUTDIR: out } });
+
+    const { Resources } = JSON.parse(await readFile(join(out, 'Campaigns.template.json'), 'utf8'));
+    expect(await bundlesIn(out, Resources)).toBe(5);
+  });
+
+  test('synthesizes what `pressrun deploy` deploys, with the configuration file of the folder', async () => {
+    const file = { stages: { studio: { itemsAtOnce: 7 } } };
+    await writeFile(join(root, 'pressrun.config.json'), JSON.stringify(file));
+    const cdk = [join(installed, 'dist/run-cdk.js'), 'synth', '--stage', 'studio', '--', '--quiet'];
+
+    await run(process.execPath, cdk, { cwd: root });
+
+    const out = join(root, 'cdk.out');
+    const { Resources } = JSON.parse(await readFile(join(out, 'pressrun-studio.template.json'), 'utf8'));
+    expect(JSON.stringify(Resources)).toContain('"PRESSRUN_ITEMS_AT_ONCE":"7"');
+    expect(await bundlesIn(out, Resources)).toBe(5);
+  });
+
   test('names the licenses of all libraries in its files', async () => {
     const licenses = await readFile(join(installed, 'dist/LICENSES.txt'), 'utf8');
 
@@ -95,7 +124,25 @@ describe('the installed package', () => {
     const { bin, files, exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 
     expect(bin).toEqual({ pressrun: 'cli/bin.js' });
-    expect(Object.keys(exports)).toEqual(expect.arrayContaining(['.', './simulator']));
-    expect(files).toEqual(expect.arrayContaining(['dist', 'cli/bin.js', 'examples']));
+    expect(Object.keys(exports)).toEqual(expect.arrayContaining(['.', './cdk', './simulator']));
+    expect(files).toEqual(expect.arrayContaining(['dist', 'lambda', 'cli/bin.js', 'examples']));
   });
 });
+
+interface FunctionResource {
+  readonly Type: string;
+  readonly Properties: { readonly Code?: { readonly S3Key: string } };
+}
+
+/** How many functions have a bundle of their own. */
+async function bundlesIn(
+  out: string,
+  resources: Readonly<Record<string, FunctionResource>>,
+): Promise<number> {
+  const keys = Object.values(resources)
+    .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+    .map(({ Properties }) => Properties.Code?.S3Key ?? '');
+  const folders = new Set(keys.map((key) => join(out, `asset.${key.replace('.zip', '')}`)));
+  for (const folder of folders) expect(await readdir(folder)).toContain('index.mjs');
+  return folders.size;
+}

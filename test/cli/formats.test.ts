@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { planJson } from '../../cli/json-output.ts';
+import { planOutputJson } from '../../cli/json-output.ts';
 import { specimens } from '../support/prompt-files.ts';
 import { runResult } from './contract.ts';
 import { envOf, testProvider, testWorkplace } from './provider.ts';
@@ -20,7 +20,7 @@ describe('a file of 240 rows', () => {
       const planned = await work.run(['plan', path, '--json']);
       const made = await work.run(['run', path, '--json', '--out', 'out']);
 
-      const plan = planJson.parse(JSON.parse(planned.stdout));
+      const plan = planOutputJson.parse(JSON.parse(planned.stdout));
       const reasons = plan.rejectedLines.map(({ reason }) => reason);
       expect(reasons).toEqual(rejected.map((each) => expect.stringMatching(each)));
       expect(plan.items.pending).toBe(items);

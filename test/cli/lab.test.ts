@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
-import { createBucket, createQueues, createTable } from '../../shared/aws/create-resources.ts';
+import { createBucket, createStageQueues, createTable } from '../../shared/aws/create-resources.ts';
 import { stageNames } from '../../shared/names.ts';
 import { startDynoxide } from '../support/servers/dynoxide.ts';
 import { startFauxqs } from '../support/servers/fauxqs.ts';
@@ -91,9 +91,9 @@ describe('a stage that is not all there', () => {
 
   test('says which part is missing and what to do, in one line', async () => {
     await work.write('file.csv', prompts(1));
-    await createQueues(clients, stageNames('half'));
+    await createStageQueues(clients, stageNames('half'));
     await createTable(clients, stageNames('half').table);
-    await createQueues(clients, stageNames('other'));
+    await createStageQueues(clients, stageNames('other'));
     await createBucket(clients, stageNames('other').bucket);
 
     const [queue, bucket, bucketOfWorker, table] = await Promise.all([

@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import { createBucket, createQueues, createTable } from '../../shared/aws/create-resources.ts';
+import { createBucket, createStageQueues, createTable } from '../../shared/aws/create-resources.ts';
 import { stageNames } from '../../shared/names.ts';
 import { useEmulators } from '../support/emulators.ts';
 
@@ -13,7 +13,7 @@ describe('creating a stage’s resources', () => {
     const create = async () => {
       await createTable(clients, names.table);
       await createBucket(clients, names.bucket);
-      return createQueues(clients, names);
+      return createStageQueues(clients, names);
     };
 
     const first = await create();

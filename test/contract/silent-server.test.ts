@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClients } from '../../shared/aws/clients.ts';
 import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { sqsQueue } from '../../shared/aws/sqs/sqs-queue.ts';
-import { timeLimits } from '../../shared/aws/time-outs.ts';
+import { timeLimits } from '../../shared/aws/timeouts.ts';
 import { noWait } from '../support/emulators.ts';
 
 describe('a server of AWS that takes requests and answers none', () => {

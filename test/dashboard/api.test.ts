@@ -5,6 +5,7 @@ import * as workShapes from '../../dashboard/api/work.ts';
 import { thumbnailKey } from '../../dashboard/thumbnails/thumbnails.ts';
 import { parseBatchId } from '../../shared/domain/ids.ts';
 import { readMarks } from '../../shared/pipeline/batch/marks.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
 import { ask, enter, visitor } from './support/client.ts';
 import { type Served, serveMemory } from './support/serve.ts';
 import { drawScenes, stockBatch } from './support/stocked-stage.ts';
@@ -36,6 +37,24 @@ beforeAll(async () => {
 afterAll(async () => {
   await served.dashboard.close();
 });
+
+let rowsRead = 0;
+
+function counted(effects: Effects): Effects {
+  const { table } = effects;
+  return {
+    ...effects,
+    table: {
+      ...table,
+      query: async function* (asked) {
+        for await (const row of table.query(asked)) {
+          rowsRead += 1;
+          yield row;
+        }
+      },
+    },
+  };
+}
 
 describe('the API', () => {
   test('answers in the shapes of its schema', async () => {
@@ -72,6 +91,19 @@ describe('the API', () => {
     expect(again.status).toBe(304);
     expect(JSON.parse(first.text).state).toHaveLength(20);
     expect([...new Set(JSON.parse(first.text).state)].sort()).toEqual(Object.values(LETTERS).sort());
+  });
+
+  test('gives what fills a screen without reading the rest: the same items, in the same places', async () => {
+    const fresh = await serveMemory({ effects: counted(served.host.effects) }, undefined);
+    const { json } = visitor(fresh.dashboard, await enter(fresh.dashboard));
+    const first = await json(`${base}/index?first=3`);
+    const read = rowsRead;
+    const whole = await json(`${base}/index`);
+    await fresh.dashboard.close();
+
+    expect(first).toMatchObject({ count: 3, truncated: true, name: whole.name.slice(0, 3) });
+    expect(first.version).not.toBe(whole.version);
+    expect(read).toBeLessThan(whole.count);
   });
 
   test('finds words in prompts, names and tags', async () => {

@@ -119,7 +119,7 @@ describe('a file whose intake fails', () => {
       world.effects,
       file,
       { variants: 1, tags: {}, settings: { model: world.effects.defaultModel } },
-      { mends: true },
+      { regeneratesMissing: true },
     );
 
     expect(again).toMatchObject({ kind: 'submitted', isNew: true });

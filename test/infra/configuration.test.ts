@@ -5,9 +5,8 @@ import { App } from 'aws-cdk-lib';
 import { type CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FUNCTION_NAMES } from '../../infra/bundling/bundle-functions.ts';
-import { withBundles } from '../../infra/bundling/with-bundles.ts';
-import { createPressrunStack } from '../../infra/pressrun-stack.ts';
-import { settingsOf } from '../../infra/settings.ts';
+import { PressrunStack } from '../../infra/pressrun-stack.ts';
+import { stageSettings } from '../../infra/settings.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { deployedConfiguration } from '../../shared/runtime/find-stage.ts';
 import { templateOf } from './support/stack.ts';
@@ -36,9 +35,8 @@ describe('a stage deployed with a configuration', () => {
   test('carries it beside the code of every function, which prices and calls by it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pressrun-configured-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    const settings = settingsOf('dev', FILE);
     const app = new App({ outdir: folder });
-    await withBundles(settings, (code) => createPressrunStack(app, settings, code));
+    new PressrunStack(app, 'dev', FILE);
 
     const code = codeIn(app.synth());
     expect(code).toHaveLength(FUNCTION_NAMES.length);
@@ -96,7 +94,7 @@ describe('a stage deployed with a configuration', () => {
 
 describe('settings of a stage', () => {
   test('are those of the file', () => {
-    expect(settingsOf('prod', FILE)).toMatchObject({
+    expect(stageSettings('prod', FILE)).toMatchObject({
       generate: { itemsAtOnce: 7, invocationsAtOnce: 3 },
       alarms: { email: 'ops@example.com' },
     });
@@ -105,8 +103,8 @@ describe('settings of a stage', () => {
   test.each(['production', 'main', 'studio'])(
     'keep the data of stage %s, whose name nobody marked',
     (name) => {
-      expect(settingsOf(name).keepData).toBe(true);
-      expect(settingsOf(name, { stages: { [name]: { keepData: false } } }).keepData).toBe(false);
+      expect(stageSettings(name).keepData).toBe(true);
+      expect(stageSettings(name, { stages: { [name]: { keepData: false } } }).keepData).toBe(false);
     },
   );
 });

@@ -7,12 +7,13 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleFunctions, type FunctionName } from '../../infra/bundling/bundle-functions.ts';
-import { settingsOf } from '../../infra/settings.ts';
+import { CONFIGURATION_FILE } from '../../infra/constructs/function-code.ts';
+import { stageSettings } from '../../infra/settings.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
 import {
   createBucket,
-  createQueues,
+  createStageQueues,
   createTable,
   type StageQueues,
 } from '../../shared/aws/create-resources.ts';
@@ -54,9 +55,11 @@ beforeAll(async () => {
   clients = createClients({ customEndpoint: true, endpoints });
   await createTable(clients, names.table);
   await createBucket(clients, names.bucket);
-  queues = await createQueues(clients, names);
+  queues = await createStageQueues(clients, names);
   bundles = join(folder, 'bundles');
-  await bundleFunctions(bundles, settingsOf('dev', configuration(60)).configuration, ['ingest', 'generate']);
+  const laid = JSON.stringify(stageSettings('dev', configuration(60)).configuration);
+  await bundleFunctions(bundles, ['ingest', 'generate']);
+  for (const name of ['ingest', 'generate']) await writeFile(join(bundles, name, CONFIGURATION_FILE), laid);
   gateway = await startGateway({
     dynamodb,
     fauxqs: fauxqs.endpoint,
@@ -106,7 +109,7 @@ test('doctor --stage prints in what the file here and the deployed one differ, a
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.image: here 600000, deployed 60000$/),
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.input: here 5000, deployed 500$/),
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.text: here 30000, deployed 3000$/),
-    expect.stringMatching(/to deploy .*pressrun\.config\.json: npm run deploy -- --stage dev$/),
+    expect.stringMatching(/to deploy .*pressrun\.config\.json: pressrun deploy --stage dev$/),
   ]);
   expect(stdout).not.toContain(KEYS.core);
 }, 60_000);

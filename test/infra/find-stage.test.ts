@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createClients } from '../../shared/aws/clients.ts';
-import { createBucket, createQueues, createTable } from '../../shared/aws/create-resources.ts';
+import { createBucket, createStageQueues, createTable } from '../../shared/aws/create-resources.ts';
 import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { stageNames, stageParameter } from '../../shared/names.ts';
 import { pauseKey, pauseToRow } from '../../shared/pipeline/rows/provider-pause-row.ts';
@@ -41,7 +41,7 @@ beforeAll(async () => {
   });
   await createTable(clients, names.table);
   await createBucket(clients, names.bucket);
-  await createQueues(clients, names);
+  await createStageQueues(clients, names);
   clients.close();
   const parameters = { [stageParameter('acme')]: JSON.stringify(record) };
   gateway = await startGateway({ dynamodb, fauxqs: fauxqs.endpoint, secret, parameters });
@@ -112,7 +112,7 @@ describe('key set', () => {
     ];
 
     expect(local.stderr).toContain('the local stage takes its key from CORE_TODAY_API_KEY');
-    expect(missing.stderr).toContain('npm run deploy -- --stage nowhere');
+    expect(missing.stderr).toContain('pressrun deploy --stage nowhere');
     expect([local.code, missing.code]).toEqual([1, 1]);
   });
 });

@@ -1,20 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import { cdkCall, keptBy } from '../../infra/run-cdk.ts';
+import { cdkCall, retainedResources } from '../../infra/run-cdk.ts';
 
-describe('npm run deploy, diff and destroy', () => {
+describe('pressrun deploy, diff and destroy', () => {
   test.each([
     [['deploy', '--stage', 'prod'], 'prod', []],
-    [['deploy', '--stage=prod', '--profile', 'me'], 'prod', ['--profile', 'me']],
-    [['diff'], 'dev', []],
-  ])('%j are the CDK’s own command for one stage, and give on what else is said', (argv, stage, more) => {
-    const call = cdkCall(argv);
+    [['deploy', '--stage=prod', '--', '--profile', 'me'], 'prod', ['--profile', 'me']],
+    [['diff', '--stage', 'dev'], 'dev', []],
+  ])('%j are the CDK’s own command for one stage, and pass on what stands after --', (argv, stage, more) => {
+    const call = cdkCall(argv, undefined);
 
     expect(call).toEqual({ stage, args: [argv[0], '--context', `stage=${stage}`, ...more] });
   });
 
-  test('remove no stage whose name was left out', () => {
-    expect(() => cdkCall(['destroy', '--force'])).toThrow('say which stage');
-    expect(() => cdkCall(['destroy', '--stage', '--force'])).toThrow('--stage wants a name');
+  test('use the configuration file that is named', () => {
+    const { args } = cdkCall(['deploy', '--stage', 'dev', '--config', 'team.json'], undefined);
+
+    expect(args).toEqual(['deploy', '--context', 'stage=dev', '--context', 'config=team.json']);
+  });
+
+  test('touch no stage whose name was left out', () => {
+    expect(() => cdkCall(['destroy', '--', '--force'])).toThrow(
+      'say which stage: pressrun destroy --stage dev',
+    );
+    expect(() => cdkCall(['destroy', '--stage', '--force'])).toThrow('--stage');
   });
 
   test('say in one line what is wrong with a stage’s name, before anything is synthesized', () => {
@@ -22,25 +30,26 @@ describe('npm run deploy, diff and destroy', () => {
   });
 
   test('say what a removed stage leaves behind', () => {
-    expect(keptBy('dev', {})).toBe(
+    expect(retainedResources('dev', {})).toBe(
       'destroying stage dev keeps the bucket with all files and images, the key in parameter /pressrun/dev/key, and removes all else. The output KeptWhenDestroyed of stack pressrun-dev names them.',
     );
-    expect(keptBy('prod', {})).toContain(
+    expect(retainedResources('prod', {})).toContain(
       'the table with the ledger, the key in parameter /pressrun/prod/key, and removes all else. First disable termination protection.',
     );
-    expect(keptBy('dev', { stages: { dev: { keyStore: 'secret' } } })).not.toContain('key');
+    expect(retainedResources('dev', { stages: { dev: { keyStore: 'secret' } } })).not.toContain('key');
   });
 
   test('give an address for alarms on to CloudFormation, which keeps the one before where there is none', () => {
+    const dev = ['--stage', 'dev'];
     const args = ['--context', 'stage=dev'];
 
-    expect(cdkCall(['deploy'], 'me@example.com').args).toEqual([
+    expect(cdkCall(['deploy', ...dev], 'me@example.com').args).toEqual([
       'deploy',
       ...args,
       '--parameters',
       'AlarmEmail=me@example.com',
     ]);
-    expect(cdkCall(['deploy'], undefined).args).toEqual(['deploy', ...args]);
-    expect(cdkCall(['diff'], 'me@example.com').args).toEqual(['diff', ...args]);
+    expect(cdkCall(['deploy', ...dev], undefined).args).toEqual(['deploy', ...args]);
+    expect(cdkCall(['diff', ...dev], 'me@example.com').args).toEqual(['diff', ...args]);
   });
 });

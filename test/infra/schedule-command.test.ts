@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createClients } from '../../shared/aws/clients.ts';
-import { createBucket, createQueues, createTable } from '../../shared/aws/create-resources.ts';
+import { createBucket, createStageQueues, createTable } from '../../shared/aws/create-resources.ts';
 import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { stageNames, stageParameter } from '../../shared/names.ts';
 import { readSchedule } from '../../shared/pipeline/schedule/schedules.ts';
@@ -36,7 +36,7 @@ async function deployed(answer: (method: string) => Answer) {
   const clients = createClients({ customEndpoint: true, endpoints });
   await createTable(clients, names.table);
   await createBucket(clients, names.bucket);
-  await createQueues(clients, names);
+  await createStageQueues(clients, names);
   const parameters = { [stageParameter('weekly-stage')]: JSON.stringify(record) };
   const gateway = await startGateway({
     dynamodb,

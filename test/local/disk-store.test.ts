@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { clearUnfinished } from '../../local/disk-store/disk-store.ts';
+import { removePartialFiles } from '../../local/disk-store/disk-store.ts';
 import { temporaryFolder } from '../../local/disk-store/object-path.ts';
 import { preparePut } from '../../local/disk-store/put-object.ts';
 import type { ObjectStore } from '../../shared/pipeline/ports.ts';
@@ -155,7 +155,7 @@ describe('a crash', () => {
 
     expect(await diskStoreIn(root).head('images/1.png')).toBeUndefined();
     expect(await collect(diskStoreIn(root).list(''))).toEqual([]);
-    await clearUnfinished(root);
+    await removePartialFiles(root);
     await expect(readdir(temporaryFolder(root))).rejects.toThrow('ENOENT');
   });
 

@@ -5,7 +5,7 @@ import { oneLine } from '../../cli/text/one-line.ts';
 import { createCommitter } from '../../local/database/committer.ts';
 import { diskReserve } from '../../local/database/disk-reserve.ts';
 import { openDatabase } from '../../local/database/open-database.ts';
-import { withRoom } from '../../local/stage/disk-room.ts';
+import { withDiskRoom } from '../../local/stage/disk-room.ts';
 import { sqliteTable } from '../../local/table/sqlite-table.ts';
 import { FREE_MEMORY } from '../../shared/provider/scan/free-memory.ts';
 import type { CallOutcome, ImageRequest } from '../../shared/provider/types.ts';
@@ -99,7 +99,7 @@ describe('a call on a disk that is nearly full', () => {
 
   test('is not sent, and pauses with what to do', async () => {
     let calls = 0;
-    const roomy = withRoom(
+    const roomy = withDiskRoom(
       provider(async () => {
         calls += 1;
         return image;
@@ -122,7 +122,7 @@ describe('a call on a disk that is nearly full', () => {
 
   test('is sent while there is room for all calls in progress at their sizes, and no longer', async () => {
     const answered = Promise.withResolvers<CallOutcome>();
-    const roomy = withRoom(
+    const roomy = withDiskRoom(
       provider(() => answered.promise),
       '/data',
       async () => 60e6,
@@ -142,7 +142,7 @@ describe('a call on a disk that is nearly full', () => {
   });
 
   test('is sent where the system does not say how much is free', async () => {
-    const roomy = withRoom(
+    const roomy = withDiskRoom(
       provider(async () => image),
       '/data',
       async () => undefined,

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Committer, createCommitter } from '../../local/database/committer.ts';
 import { openDatabase } from '../../local/database/open-database.ts';
-import { type LogSync, syncOfWal } from '../../local/database/wal-sync.ts';
+import { createWalSync, type LogSync } from '../../local/database/wal-sync.ts';
 import { type Random, randomFrom } from '../../local/simulator/random.ts';
 import { sqliteTable } from '../../local/table/sqlite-table.ts';
 import { freshFolder } from '../support/sqlite.ts';
@@ -16,7 +16,7 @@ describe('a power cut', () => {
   test.each([1, 2, 3, 4, 5, 6])(
     'loses no write that was resolved, and leaves a sound file (seed %i)',
     async (seed) => {
-      const disk = await openDisk(syncOfWal);
+      const disk = await openDisk(createWalSync);
 
       const { resolved, there } = await cutWhileWriting(disk, randomFrom('power cut', seed));
 

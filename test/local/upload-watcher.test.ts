@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createLook, startUploadWatcher } from '../../local/stage/upload-watcher.ts';
+import { createUploadScan, startUploadWatcher } from '../../local/stage/upload-watcher.ts';
 import type { Clock, Queue } from '../../shared/pipeline/ports.ts';
 import { diskStoreIn } from '../support/disk-store.ts';
 
@@ -134,7 +134,7 @@ async function watched() {
     delete: async () => undefined,
     setVisibility: async () => undefined,
   };
-  const look = createLook({ store, ingestQueue: queue });
+  const look = createUploadScan({ store, ingestQueue: queue });
   const breakQueue = (now: boolean) => {
     broken = now;
   };

@@ -4,7 +4,7 @@ import type { BatchId } from '../../shared/domain/ids.ts';
 import type { Item } from '../../shared/domain/item/item.ts';
 import type { Charge } from '../../shared/domain/money/charge.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
-import { endPauses, readPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauses, readPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import { chargesIn, disputes, sumMicro, verify } from '../support/ledger.ts';
 import { fastClock } from '../support/test-clock.ts';
 import { isOpen, itemsIn, unlimited, untilOver } from '../support/work.ts';
@@ -52,7 +52,7 @@ async function mixedWorld(): Promise<World> {
   return { ...world, effects: unlimited(world.effects) };
 }
 
-/** Runs to the end; at each pause a person mends the trouble and runs again. Gives the troubles in their order. */
+/** Runs to the end; at each pause a person regeneratesMissing the trouble and runs again. Gives the troubles in their order. */
 async function runWithOperator(world: World, batch: BatchId): Promise<string[]> {
   const { effects } = world;
   const paused: string[] = [];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VARIANTS } from '../../local/simulator/answers/variants.ts';
 import type { Outcome } from '../../local/simulator/decide.ts';
-import { FAILURE_NAMES, FAILURES } from '../../local/simulator/failures.ts';
+import { FAILURE_NAMES, SIMULATED_FAILURES } from '../../local/simulator/failures.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { createLinkFetch } from '../../shared/provider/http/image-link.ts';
 import { FREE_MEMORY } from '../../shared/provider/scan/free-memory.ts';
@@ -51,8 +51,8 @@ describe('the client and the simulator, written apart from the same contract, ag
       await provider.call({ ...REQUEST, prompt: `a fox that fails by ${failure}` }, undefined, FREE_MEMORY),
     );
 
-    expect(code).toBe(FAILURES[failure].code);
+    expect(code).toBe(SIMULATED_FAILURES[failure].code);
     // What was billed is never taken for free.
-    if (FAILURES[failure].uses !== 'nothing') expect(['answered', 'lost']).toContain(reach);
+    if (SIMULATED_FAILURES[failure].uses !== 'nothing') expect(['answered', 'lost']).toContain(reach);
   });
 });

@@ -5,8 +5,8 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchResult } from '../../shared/pipeline/finish/batch-status.ts';
 import { pauseBatch } from '../../shared/pipeline/money/batch-pauses.ts';
 import { readSharedBudgets, statusOf } from '../../shared/pipeline/money/budgets.ts';
-import { askCost } from '../../shared/pipeline/money/cost.ts';
-import { pauseAll, readPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
+import { queryCost } from '../../shared/pipeline/money/cost.ts';
+import { pauseAll, readPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import { skipRun } from '../../shared/pipeline/schedule/schedule-tick.ts';
 import { addSchedule, allSchedules, newestRuns } from '../../shared/pipeline/schedule/schedules.ts';
 import { limit } from '../support/budgets.ts';
@@ -51,7 +51,7 @@ export async function readStage(effects: Effects) {
     open: await collect(openBatches(table)),
     items: await Promise.all(batches.map((batch) => itemsIn(effects, batch))),
     charges: await chargesIn(effects),
-    cost: await askCost(effects, { from: DAY, to: DAY, by: ['model', 'outcome'], zone: UTC }),
+    cost: await queryCost(effects, { from: DAY, to: DAY, by: ['model', 'outcome'], zone: UTC }),
     verified: await verify(effects),
     budgets: await Promise.all(budgets.map(async (budget) => [budget, await statusOf(effects, budget)])),
     pauses: await readPauses(effects, effects.models.keys()),

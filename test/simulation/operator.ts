@@ -2,7 +2,7 @@ import { modelCatalog } from '../../shared/domain/calls/models.ts';
 import { parseBudgetScope } from '../../shared/domain/money/budget.ts';
 import { MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import { setBudget } from '../../shared/pipeline/money/set-budget.ts';
-import { endPauses } from '../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import { createProcess } from './process.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +12,7 @@ const RAISED_MICRO = 1_000_000 * MICRO_PER_CREDIT;
 const MODELS = modelCatalog();
 
 /**
- * The person who looks in every four minutes: mends what stops the provider, raises the budget that stops the batch, and
+ * The person who looks in every four minutes: regeneratesMissing what stops the provider, raises the budget that stops the batch, and
  * sends dead letters back to work.
  */
 export function startOperator(world: World): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAILURES, type FailureName } from '../../local/simulator/failures.ts';
+import { type FailureName, SIMULATED_FAILURES } from '../../local/simulator/failures.ts';
 import type { SimulatorOptions } from '../../local/simulator/options.ts';
 import { PROFILES } from '../../local/simulator/profiles.ts';
 import { startSimulator } from '../../local/simulator/server.ts';
@@ -61,5 +61,5 @@ async function billOf(prompts: readonly string[], options: SimulatorOptions): Pr
 }
 
 function isFinal(failure: string): boolean {
-  return FACTS[FAILURES[failure as FailureName].code].remedy.kind === 'final';
+  return FACTS[SIMULATED_FAILURES[failure as FailureName].code].remedy.kind === 'final';
 }

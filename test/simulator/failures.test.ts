@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   FAILURE_NAMES,
-  FAILURES,
   type FailureName,
   failuresOf,
+  SIMULATED_FAILURES,
   UNREACHABLE,
 } from '../../local/simulator/failures.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
@@ -32,7 +32,7 @@ describe('a failure', () => {
     const reply = await ask(simulator, `Fail with ${name}`);
 
     expect(simulator.bill().at(-1)).toMatchObject({ failure: name, status: reply.status });
-    const erroneous = reply.status >= 400 && FAILURES[name].code !== 'timeout';
+    const erroneous = reply.status >= 400 && SIMULATED_FAILURES[name].code !== 'timeout';
     if (erroneous) expect(simulator.bill().at(-1)?.billed).toBe(false);
   });
 

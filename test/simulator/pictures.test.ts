@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { type PictureStyle, pictureMaker } from '../../local/simulator/pictures/picture-maker.ts';
 import type { PictureOrder } from '../../local/simulator/pictures/picture-order.ts';
-import { pixelsOf } from '../../local/simulator/pictures/sizes.ts';
+import { documentedPixels } from '../../local/simulator/pictures/sizes.ts';
 import { IMAGE_TYPES } from '../../shared/domain/item/image-type.ts';
 
 const ORDER: PictureOrder = {
@@ -66,10 +66,10 @@ describe('a drawn picture', () => {
 
 it('has the pixels of the contract for every size', () => {
   expect([
-    pixelsOf('9:16', '1K'),
-    pixelsOf('9:16', '4K'),
-    pixelsOf('1:1', '512'),
-    pixelsOf('7:5', '1K'),
+    documentedPixels('9:16', '1K'),
+    documentedPixels('9:16', '4K'),
+    documentedPixels('1:1', '512'),
+    documentedPixels('7:5', '1K'),
   ]).toEqual([
     { width: 768, height: 1376 },
     { width: 3072, height: 5504 },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { USAGE_SHAPES } from '../../local/simulator/answers/usage.ts';
 import { VARIANTS } from '../../local/simulator/answers/variants.ts';
 import type { Outcome } from '../../local/simulator/decide.ts';
-import { FAILURE_NAMES, FAILURES } from '../../local/simulator/failures.ts';
+import { FAILURE_NAMES, SIMULATED_FAILURES } from '../../local/simulator/failures.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { modelCatalog } from '../../shared/domain/calls/models.ts';
 import {
@@ -67,7 +67,7 @@ describe('the client, against a witness that knows the true tokens', () => {
 
     const outcome = await provider.call(request, undefined, FREE_MEMORY);
 
-    expect(outcome).toMatchObject({ kind: 'failure', failure: { code: FAILURES[name].code } });
+    expect(outcome).toMatchObject({ kind: 'failure', failure: { code: SIMULATED_FAILURES[name].code } });
     expectWithinDoubt(outcome, request);
   });
 

@@ -37,7 +37,7 @@ const ORDERS: readonly (readonly string[])[] = [
     'shared/pipeline/batch',
     'shared/pipeline/money',
     'shared/pipeline/credits',
-    'shared/pipeline/pace',
+    'shared/pipeline/rate',
     'shared/pipeline/image',
     'shared/pipeline/finish',
     'shared/pipeline/ingest',

@@ -28,7 +28,10 @@ export async function limit(
 }
 
 /** What is spent and held of a budget now, in credits. */
-export async function purse(effects: Effects, scope: BudgetScope): Promise<{ spent: string; held: string }> {
+export async function balance(
+  effects: Effects,
+  scope: BudgetScope,
+): Promise<{ spent: string; held: string }> {
   const budget = await readBudget(effects.table, scope);
   if (budget === undefined) throw new Error(`no budget ${scope}`);
   const { spentMicro, heldMicro } = await statusOf(effects, budget);

@@ -1,10 +1,10 @@
 import type { Schedule } from '../../shared/domain/schedule/schedule.ts';
 import type { Clock } from '../../shared/pipeline/ports.ts';
-import { addSchedule, type Timetable } from '../../shared/pipeline/schedule/schedules.ts';
+import { addSchedule, type ScheduleTriggers } from '../../shared/pipeline/schedule/schedules.ts';
 import type { World } from './world.ts';
 
 /** As on one machine: nobody has to be told. */
-export const NOBODY: Timetable = { keep: async () => undefined, drop: async () => undefined };
+export const NOBODY: ScheduleTriggers = { keep: async () => undefined, drop: async () => undefined };
 
 export const SOURCE = 'schedules/weekly.csv';
 

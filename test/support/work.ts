@@ -12,8 +12,8 @@ import { generateItem, type Worker } from '../../shared/pipeline/image/generate.
 import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
 import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
-import { createProviderGate } from '../../shared/pipeline/pace/provider-gate.ts';
-import { IMPATIENT } from '../../shared/pipeline/pace/rate-limiter.ts';
+import { createProviderGate } from '../../shared/pipeline/rate/provider-gate.ts';
+import { IMPATIENT } from '../../shared/pipeline/rate/rate-limiter.ts';
 import { collect } from './collect.ts';
 import { sqsEvent } from './sqs-event.ts';
 import type { TestClock } from './test-clock.ts';

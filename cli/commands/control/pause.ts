@@ -3,7 +3,7 @@ import { readBatch } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { isoTime } from '../../../shared/pipeline/money/attempt.ts';
 import { pauseBatch } from '../../../shared/pipeline/money/batch-pauses.ts';
-import { pauseAll } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { pauseAll } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';

@@ -5,7 +5,7 @@ import { readBatch } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { pruneBatches } from '../../../shared/pipeline/life/prune.ts';
 import {
-  batchesThatAreOver,
+  finishedBatches,
   isOver,
   type PrunableBatch,
   surveyPrune,
@@ -74,7 +74,7 @@ function ageOf(text: string | undefined): number {
 
 async function chosen(effects: Effects, text: string | undefined, ageMs: number): Promise<Batch[]> {
   const endedBeforeMs = effects.clock.now() - ageMs;
-  if (text === undefined) return await batchesThatAreOver(effects, ageMs === 0 ? undefined : endedBeforeMs);
+  if (text === undefined) return await finishedBatches(effects, ageMs === 0 ? undefined : endedBeforeMs);
   const batch = await readBatch(effects.table, await batchToChange(effects, text));
   if (batch !== undefined && isOver(batch)) return [batch];
   throw new UsageError(

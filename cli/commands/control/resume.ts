@@ -3,7 +3,7 @@ import { openBatches } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { endBatchPause, readBatchPauses } from '../../../shared/pipeline/money/batch-pauses.ts';
-import { endPauseAll, endPauses, readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauseAll, endPauses, readPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';

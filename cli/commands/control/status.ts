@@ -15,7 +15,7 @@ import {
   type UnconfirmedCharge,
   unconfirmedCharges,
 } from '../../../shared/pipeline/money/unconfirmed-charges.ts';
-import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
+import { readBackpressure } from '../../../shared/pipeline/rate/backpressure.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
@@ -26,10 +26,10 @@ import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
-import { batchSummary, colorOf } from '../../text/batch-summary.ts';
+import { batchSummaryText, colorOf } from '../../text/batch-summary.ts';
 import { createProgressBar } from '../../text/progress-bar.ts';
-import { rejectedLines } from '../../text/rejected-lines.ts';
-import { placeFlags } from '../../text/resume-hint.ts';
+import { rejectedLinesText } from '../../text/rejected-lines.ts';
+import { stageAndHomeFlags } from '../../text/resume-hint.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -39,7 +39,7 @@ import {
   resumeHint,
 } from '../../text/summary.ts';
 import { textTable } from '../../text/text-table.ts';
-import { unknownText } from './unknown-text.ts';
+import { unconfirmedText } from './unconfirmed-text.ts';
 
 interface StatusOptions extends StageOptions {
   readonly watch?: boolean;
@@ -117,7 +117,7 @@ async function listUnknown(
   const batch = text === undefined ? undefined : await chosenBatch(effects, text);
   const unknown: UnconfirmedCharge[] = [];
   for await (const doubt of unconfirmedCharges(effects, batch)) unknown.push(doubt);
-  out.result(unknownText(unknown), { unknown });
+  out.result(unconfirmedText(unknown), { unknown });
   return EXIT.ok;
 }
 
@@ -131,7 +131,7 @@ async function showBatch(
   const { effects } = open.runtime;
   const result = (await batchResult(effects, id)) ?? (await waitingUpload(effects, id));
   if (result === undefined) throw new Error(`${id} was there a moment ago`);
-  for (const line of await rejectedLines(effects.table, result)) out.say(line);
+  for (const line of await rejectedLinesText(effects.table, result)) out.say(line);
   const lines = [
     ...failureLines(result),
     ...noticeLines(result),
@@ -170,7 +170,7 @@ async function watchBatch(
   for (const line of pauseLines(last, stage, resumeHint(stage))) out.say(line);
   await printBackpressure(out, effects, last);
   if (!mayChange && exitCodeOf(last) === EXIT.interrupted) {
-    out.say(`No worker is running. Start one: \`pressrun worker${placeFlags(stage, context.argv)}\``);
+    out.say(`No worker is running. Start one: \`pressrun worker${stageAndHomeFlags(stage, context.argv)}\``);
   }
   out.result(summaryText(context, open, stage, last), resultJson(last), colorOf(last));
   return exitCodeOf(last);
@@ -182,9 +182,9 @@ function summaryText(
   stage: string,
   result: BatchResult,
 ): string {
-  return batchSummary(result, {
+  return batchSummaryText(result, {
     usdPerCredit: usdPerCreditOf(effects),
-    flags: placeFlags(stage, argv),
+    flags: stageAndHomeFlags(stage, argv),
     isWorkedOn: mayChange,
     failures: result.failures,
   });

@@ -24,11 +24,11 @@ import {
 import { requireKey } from '../../flags/require-key.ts';
 import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
-import { ALREADY_WORKED_ON, dashboardHost } from '../../stage/dashboard-host.ts';
+import { dashboardHost, WORKERS_RUNNING } from '../../stage/dashboard-host.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
+import { startRunSimulator } from '../../stage/run-simulator.ts';
 import { serveDashboard } from '../../stage/serve-dashboard.ts';
-import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
 import { startStageWork } from '../../stage/stage-work.ts';
 import { configOf, isSimulated, type StageOptions, stageFolder } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
@@ -67,7 +67,7 @@ export function defineDev(command: Command, act: Act): void {
         const simulate = isSimulated(config, options);
         requireKey(config, simulate);
         await makeFolder(options.uploads);
-        const simulated = simulate ? await startSimulatedProvider(options) : undefined;
+        const simulated = simulate ? await startRunSimulator(options) : undefined;
         let effects: Effects | undefined;
         const folders = createBatchFolders(() => opened(effects), options.out, {
           stage: stageFolder(config),
@@ -149,7 +149,7 @@ async function serve(
       intervalMs: LOOK_MS,
       say,
     }),
-    await startPage(dashboardHost(stage, config, isSimulating, ALREADY_WORKED_ON), options, say),
+    await startPage(dashboardHost(stage, config, isSimulating, WORKERS_RUNNING), options, say),
   ];
   try {
     while (!interrupted.aborted) {
@@ -162,7 +162,7 @@ async function serve(
   } finally {
     await Promise.all(parts.map((part) => part.stop()));
     await teller.look();
-    await folders.settled();
+    await folders.finished();
   }
   out.say(`stage ${config.stage} is no longer served: all is kept, and goes on with the next start`);
   return EXIT.ok;

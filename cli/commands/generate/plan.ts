@@ -11,9 +11,9 @@ import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { endingAtOnce } from '../../stage/interrupts.ts';
-import { type StageOptions, sayWhose, stageConfigOf } from '../../stage/stages.ts';
+import { printPriceSource, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
-import { sayNotes } from '../../text/file-notes.ts';
+import { printNotes } from '../../text/file-notes.ts';
 import { planText } from '../../text/plan-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -27,10 +27,10 @@ export function definePlan(command: Command, act: Act): void {
     .action(
       act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
         const config = await stageConfigOf(options);
-        sayWhose(out, config);
+        printPriceSource(out, config);
         const batchOptions = batchOptionsOf(options, config);
         const file = await openPromptFile(path, batchOptions, options);
-        sayNotes(out, file);
+        printNotes(out, file);
         if (!out.json) out.say(prefixText(batchOptions, config));
         const planned = await endingAtOnce(interrupted, () =>
           withStage(config, 'look', {}, ({ runtime }) =>

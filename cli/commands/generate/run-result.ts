@@ -10,11 +10,11 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { copyBatch, type OutFolder } from '../../files/out-folder.ts';
 import type { LocalWork } from '../../stage/local-work.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
-import type { SimulatedProvider } from '../../stage/simulated-provider.ts';
+import type { RunSimulator } from '../../stage/run-simulator.ts';
 import { isEmbedded } from '../../stage-names.ts';
-import { batchSummary, colorOf, commandLine } from '../../text/batch-summary.ts';
-import { rejectedLines } from '../../text/rejected-lines.ts';
-import { placeFlags } from '../../text/resume-hint.ts';
+import { batchSummaryText, colorOf, commandLine } from '../../text/batch-summary.ts';
+import { rejectedLinesText } from '../../text/rejected-lines.ts';
+import { stageAndHomeFlags } from '../../text/resume-hint.ts';
 import {
   exitCodeOf,
   failureLines,
@@ -31,7 +31,7 @@ interface EndedRun {
   readonly batch: BatchId;
   readonly folder: OutFolder;
   readonly before: BatchStatus | undefined;
-  readonly simulated: SimulatedProvider | undefined;
+  readonly simulated: RunSimulator | undefined;
   readonly work: LocalWork | undefined;
   /** By `performance.now`, which no clock that is set changes. */
   readonly startedMs: number;
@@ -60,12 +60,12 @@ async function printResult(
   result: BatchResult,
 ): Promise<void> {
   const then = isEmbedded(stage) ? RUN_AGAIN : resumeHint(stage);
-  for (const line of await rejectedLines(effects.table, result)) out.say(line);
+  for (const line of await rejectedLinesText(effects.table, result)) out.say(line);
   for (const line of [...failureLines(result), ...noticeLines(result)]) out.say(line);
   for (const line of pauseLines(result, stage, then)) out.say(line);
-  const text = batchSummary(result, {
+  const text = batchSummaryText(result, {
     usdPerCredit: usdPerCreditOf(effects),
-    flags: placeFlags(stage, argv),
+    flags: stageAndHomeFlags(stage, argv),
     folder: folder.path,
     tookMs: performance.now() - startedMs,
     // Elsewhere, the workers of the stage go on.

@@ -12,7 +12,7 @@ import { favourTime } from '../../../shared/runtime/heap.ts';
 import { watchTime } from '../../../shared/runtime/time-watch.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import type { ExitCode } from '../../exit-codes.ts';
-import { type Copying, createCopying } from '../../files/copying.ts';
+import { createImageCopier, type ImageCopier } from '../../files/image-copier.ts';
 import { prepareOutFolder } from '../../files/out-folder.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
@@ -28,16 +28,16 @@ import { requireModel } from '../../flags/require-model.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
-import { follow, showUntil } from '../../stage/follow.ts';
+import { follow, followUntil } from '../../stage/follow.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
-import type { OpenStage, StageOptions as StageOpening } from '../../stage/open-stage.ts';
-import { type SimulatedProvider, startSimulatedProvider } from '../../stage/simulated-provider.ts';
+import type { OpenStage, OpenStageOptions as StageOpening } from '../../stage/open-stage.ts';
+import { type RunSimulator, startRunSimulator } from '../../stage/run-simulator.ts';
 import { configOf, isSimulated, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { jumpLine } from '../../text/clock-time.ts';
-import { sayNotes } from '../../text/file-notes.ts';
+import { printNotes } from '../../text/file-notes.ts';
 import { createProgressBar, type ProgressBar } from '../../text/progress-bar.ts';
 import { createWaitReporter } from '../../text/wait-reporter.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -56,7 +56,7 @@ interface Run {
   readonly options: BatchOptions;
   readonly out: string | undefined;
   readonly textFiles: boolean;
-  readonly simulated: SimulatedProvider | undefined;
+  readonly simulated: RunSimulator | undefined;
   readonly approvedMicro: number | undefined;
 }
 
@@ -92,7 +92,7 @@ export async function runWith(
   const approvedMicro = parseApproval(options.approveAbove, config);
   const file = await open(config, batchOptions);
   if (file.size <= SMALL_FILE_BYTES) favourTime();
-  const simulated = simulate ? await startSimulatedProvider(options) : undefined;
+  const simulated = simulate ? await startRunSimulator(options) : undefined;
   try {
     const { out, textFiles = false } = options;
     const run = { config, file, options: batchOptions, out, textFiles, simulated, approvedMicro };
@@ -140,7 +140,7 @@ function refuseSimulatedElsewhere(options: RunOptions): void {
 async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   const { config, simulated } = run;
   const startedMs = performance.now();
-  const copying = createCopying();
+  const copying = createImageCopier();
   const bar = context.out.json
     ? undefined
     : createProgressBar(process.stderr, () => performance.now(), usdPerCreditOf(config));
@@ -149,11 +149,11 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   return await withStage(config, 'look', options, async (stage) => {
     const { effects } = stage.runtime;
     requireModel(effects, run.options);
-    sayNotes(context.out, run.file);
+    printNotes(context.out, run.file);
     const ask = { ...run, callsAtOnce: config.itemsAtOnce };
     const refusal = await refusalOf(effects, ask, run.approvedMicro, context);
     if (refusal !== undefined) return refusal;
-    const submitted = await submitRun(effects, run.file, run.options, { mends: true });
+    const submitted = await submitRun(effects, run.file, run.options, { regeneratesMissing: true });
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
     await applyBudget(effects, submitted, run.options, (line) => context.out.say(line));
@@ -174,7 +174,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
       : undefined;
     const failure = () => copying.failure() ?? work?.failure();
     await followWithBar(context, stage, { batch, bar, work, failure });
-    await copying.settled();
+    await copying.finished();
     return await reportRun(context, stage, {
       stage: config.stage,
       batch,
@@ -191,7 +191,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
 function createListener(
   { out }: CommandContext,
   stage: string,
-  copying: Pick<Copying, 'add'>,
+  copying: Pick<ImageCopier, 'add'>,
   bar: ProgressBar | undefined,
 ): (event: PipelineEvent) => void {
   const reportNearlySpent = budgetWarningReporter(stage, (line) => {
@@ -231,7 +231,7 @@ async function followWithBar(
   const time = work && watchTime(effects.clock, (jump) => say(jumpLine(jump)));
   try {
     await follow(effects, batch, context.interrupted, show, failure);
-    if (work !== undefined) await showUntil(work.stop(), effects, batch, show);
+    if (work !== undefined) await followUntil(work.stop(), effects, batch, show);
   } finally {
     bar?.stop();
     await work?.stop();

@@ -13,7 +13,7 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { type Downloaded, downloadImages, uniqueNames } from '../../files/download.ts';
 import { type FolderWriter, openFolder } from '../../files/folder-writer.ts';
 import { parseNamePattern } from '../../files/name-pattern.ts';
-import { copyTellers, prepareOutFolder } from '../../files/out-folder.ts';
+import { copyReports, prepareOutFolder } from '../../files/out-folder.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -62,7 +62,7 @@ export function defineDownload(command: Command, act: Act): void {
           const tellOf = async () => {
             if (options.only === 'images') return;
             const target = await prepareOutFolder(effects.store, batch, path, use);
-            await copyTellers(effects, batch, target, (item, key) => folder.nameOf(names(item, key)));
+            await copyReports(effects, batch, target, (item, key) => folder.nameOf(names(item, key)));
           };
           if (options.only === 'manifest') {
             await tellOf();

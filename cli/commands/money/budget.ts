@@ -24,7 +24,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { amountOf } from '../../flags/amount.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
-import { type StageOptions, sayWhose, stageConfigOf } from '../../stage/stages.ts';
+import { printPriceSource, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import type { Output } from '../../text/output.ts';
 import { textTable } from '../../text/text-table.ts';
@@ -65,7 +65,7 @@ function defineSet(budget: Command, act: Act): void {
       act(async ({ out }, scopeText: string, amount: string, options: StageOptions) => {
         const scope = scopeOf(scopeText);
         const config = await stageConfigOf(options);
-        sayWhose(out, config);
+        printPriceSource(out, config);
         return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
           const limitMicro = amount === 'none' ? undefined : amountOf('the limit', amount, effects);
           await requireBatch(effects, scope);
@@ -112,7 +112,7 @@ function defineList(budget: Command, act: Act): void {
     .action(
       act(async ({ out }, options: StageOptions) => {
         const config = await readOnlyConfig(out, options);
-        sayWhose(out, config);
+        printPriceSource(out, config);
         return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
           const statuses = await budgetStatuses(effects);
           const none = 'no budgets: `pressrun budget set day 5000` sets one';

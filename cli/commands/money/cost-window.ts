@@ -8,7 +8,7 @@ import type { CommandContext } from '../../command.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { endingAtOnce } from '../../stage/interrupts.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
-import { type StageOptions, sayWhose } from '../../stage/stages.ts';
+import { printPriceSource, type StageOptions } from '../../stage/stages.ts';
 import { type Ledger, withLedger } from '../../stage/with-ledger.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -41,7 +41,7 @@ export function withZone(command: Command): Command {
 }
 
 /** Checks the options, opens the stage that is meant, and asks. Throws `UsageError` on a window that is none. */
-export async function askStage<Result>(
+export async function queryStage<Result>(
   { out, interrupted }: CommandContext,
   options: WindowOptions,
   ask: (asked: Asked) => Promise<Result>,
@@ -49,7 +49,7 @@ export async function askStage<Result>(
   const zone = parseZone(options.tz ?? UTC.name);
   const given = parseWindow(options);
   const config = await readOnlyConfig(out, options);
-  sayWhose(out, config);
+  printPriceSource(out, config);
   const askLedger = async (effects: Ledger) => {
     const today = zone.dayOf(new Date(effects.clock.now()).toISOString());
     const window = await completeWindow(effects, given, today);

@@ -5,13 +5,13 @@ import { ordered, topOf } from '../../../shared/domain/money/cost-order.ts';
 import { type CostStatement, costStatement } from '../../../shared/domain/money/cost-statement.ts';
 import type { Price, PriceList } from '../../../shared/domain/money/prices.ts';
 import type { DayWindow } from '../../../shared/domain/time/calendar.ts';
-import { askCost, spentWindow, verifyCost } from '../../../shared/pipeline/money/cost.ts';
+import { queryCost, spentWindow, verifyCost } from '../../../shared/pipeline/money/cost.ts';
 import { recomputeCost } from '../../../shared/pipeline/money/recompute-cost.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import {
   comparisonText,
-  costText,
+  costReportText,
   nothingSpent,
   recomputationText,
   verificationText,
@@ -19,7 +19,7 @@ import {
 import { UsageError } from '../../usage-error.ts';
 import { defineExplain } from './cost-explain.ts';
 import { addCostOptions, type CostOptions, parseCostOptions } from './cost-options.ts';
-import { askStage, type WindowOptions, withWindow, withZone } from './cost-window.ts';
+import { queryStage, type WindowOptions, withWindow, withZone } from './cost-window.ts';
 
 /** `pressrun cost`: what was spent; `cost verify`: whether the roll-ups are the sum of the charges. */
 export function defineCost(cost: Command, act: Act): void {
@@ -28,12 +28,12 @@ export function defineCost(cost: Command, act: Act): void {
     .action(
       act(async (context, options: CostOptions) => {
         const { compare, ...asked } = parseCostOptions(options);
-        return await askStage(context, options, async ({ effects, config, window, zone }) => {
+        return await queryStage(context, options, async ({ effects, config, window, zone }) => {
           if (asked.format === 'focus' && !zone.isUtc) {
             throw new UsageError('--format focus has its days in UTC: leave out --tz');
           }
           const ask = async (days: DayWindow) =>
-            costStatement(await askCost(effects, { ...days, ...asked, zone }), asked.rate);
+            costStatement(await queryCost(effects, { ...days, ...asked, zone }), asked.rate);
           const statement = await ask(window);
           if (compare !== undefined) {
             const comparison = compareCosts(statement, await ask(compare(window)));
@@ -75,7 +75,7 @@ function defineVerify(cost: Command, act: Act): void {
     cost.command('verify').description('add up all charges again and compare with the roll-ups'),
   ).action(
     act(async (context, options: WindowOptions) =>
-      askStage(context, { ...options, tz: 'UTC' }, async ({ effects, window, zone }) => {
+      queryStage(context, { ...options, tz: 'UTC' }, async ({ effects, window, zone }) => {
         const spent = await spentWindow(effects, window, zone);
         const verification = { ...(await verifyCost(effects.table, spent)), ...window };
         context.out.result(verificationText(verification), verification);
@@ -92,7 +92,7 @@ function defineRecompute(cost: Command, act: Act): void {
     .requiredOption('--price <name>', 'a price of the list, by its name in `pressrun prices`')
     .action(
       act(async (context, options: WindowOptions & { readonly price: string }) =>
-        askStage(context, { ...options, tz: 'UTC' }, async ({ effects, window, zone }) => {
+        queryStage(context, { ...options, tz: 'UTC' }, async ({ effects, window, zone }) => {
           const price = priceNamed(effects.prices, options.price);
           const spent = await spentWindow(effects, window, zone);
           const recomputation = { ...(await recomputeCost(effects.table, spent, price)), ...window };
@@ -127,7 +127,7 @@ function textOf(
 ): string {
   switch (format) {
     case 'table':
-      return costText(statement, withTokens);
+      return costReportText(statement, withTokens);
     case 'csv':
       return costCsv(statement, decimal);
     case 'focus':

@@ -6,7 +6,7 @@ import { priceOn } from '../../../shared/domain/money/prices.ts';
 import { dayOfMs } from '../../../shared/domain/time/calendar.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { sayWhose, stageConfigOf } from '../../stage/stages.ts';
+import { printPriceSource, stageConfigOf } from '../../stage/stages.ts';
 import { textTable } from '../../text/text-table.ts';
 
 /** `pressrun prices`: what is reckoned with, from when, and where it is from. */
@@ -15,7 +15,7 @@ export function definePrices(command: Command, act: Act): void {
     act(async ({ out }, options: GlobalOptions) => {
       const config = await stageConfigOf(options);
       const { prices, models, providers } = config;
-      sayWhose(out, config);
+      printPriceSource(out, config);
       const today = dayOfMs(Date.now());
       const rows = prices.prices.map((price) => {
         const tokens = models.get(price.model)?.imageTokens['1K'];

@@ -3,14 +3,14 @@ import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts'
 import { formatCredits } from '../../../shared/domain/money/money.ts';
 import { isSettled, type Reconciliation, reconcile } from '../../../shared/domain/money/reconciliation.ts';
 import type { StatementLine } from '../../../shared/domain/money/statement-line.ts';
-import { askCost } from '../../../shared/pipeline/money/cost.ts';
+import { queryCost } from '../../../shared/pipeline/money/cost.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readStatementFile } from '../../files/statement-file.ts';
 import { textTable } from '../../text/text-table.ts';
 import { UsageError } from '../../usage-error.ts';
-import { askStage, type WindowOptions, withWindow, withZone } from './cost-window.ts';
+import { queryStage, type WindowOptions, withWindow, withZone } from './cost-window.ts';
 
 interface ReconcileOptions extends WindowOptions {
   readonly dayColumn?: string;
@@ -47,11 +47,11 @@ export function defineReconcile(command: Command, act: Act): void {
           ...(options.creditsColumn !== undefined && { credits: options.creditsColumn }),
           ...(options.usdColumn !== undefined && { usd: options.usdColumn }),
         });
-        const reconciliation = await askStage(
+        const reconciliation = await queryStage(
           context,
           ofStatement(options, sums.window()),
           async ({ effects, config, window, zone }) => {
-            const ledger = await askCost(effects, { ...window, by: sums.by(), zone });
+            const ledger = await queryCost(effects, { ...window, by: sums.by(), zone });
             const statement = isUsd ? inCredits(sums.sums(), rate ?? rateOf(config)) : sums.sums();
             const wireName = (model: string) => effects.models.get(model)?.sendAs ?? model;
             return reconcile(ledger, statement, unread, { tolerancePercent, wireName });

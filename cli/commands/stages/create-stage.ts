@@ -16,10 +16,11 @@ export function refuseCreationOnAws({ stage, customEndpoint }: Config): void {
  */
 export async function createStage(config: Config): Promise<void> {
   if (isEmbedded(config.stage)) return;
-  const [{ createClients }, { createBucket, createQueues, createTable }] = await Promise.all([
-    import('../../../shared/aws/clients.ts'),
-    import('../../../shared/aws/create-resources.ts'),
-  ]);
+  const [{ createClients }, { createBucket, createStageQueues: createQueues, createTable }] =
+    await Promise.all([
+      import('../../../shared/aws/clients.ts'),
+      import('../../../shared/aws/create-resources.ts'),
+    ]);
   const clients = createClients({
     customEndpoint: true,
     ...(config.region === undefined ? {} : { region: config.region }),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { createClients } from '../../../shared/aws/clients.ts';
 import { writeKey } from '../../../shared/aws/secret.ts';
 import { systemClock } from '../../../shared/aws/system-clock.ts';
-import { endPauses, readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauses, readPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import { findStage, withStageNames } from '../../../shared/runtime/find-stage.ts';
 import { KEY_FRESH_MS } from '../../../shared/runtime/key-reader.ts';
@@ -60,7 +60,7 @@ async function keyPlaceOf(config: Config): Promise<string> {
   const record = await findStage(config);
   if (record !== undefined) return record.keySecret;
   throw new UsageError(
-    `no stage named ${stage} is deployed in this region: npm run deploy -- --stage ${stage}`,
+    `no stage named ${stage} is deployed in this region: pressrun deploy --stage ${stage}`,
   );
 }
 

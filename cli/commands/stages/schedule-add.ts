@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { optionsToMetadata } from '../../../shared/domain/batch/batch-options.ts';
-import { nextPlanned } from '../../../shared/domain/schedule/planned-times.ts';
 import {
   CATCH_UPS,
   isScheduleName,
   OVERLAPS,
   type Schedule,
 } from '../../../shared/domain/schedule/schedule.ts';
+import { nextScheduled } from '../../../shared/domain/schedule/scheduled-times.ts';
 import { type AskedTiming, parseTiming } from '../../../shared/domain/schedule/timing.ts';
 import { scheduleVariables } from '../../../shared/domain/schedule/variables.ts';
 import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
@@ -21,11 +21,11 @@ import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
+import { withScheduleTriggers } from '../../stage/schedule-triggers.ts';
 import { type StageOptions, stageConfigOf } from '../../stage/stages.ts';
-import { withTimetable } from '../../stage/timetable.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
-import { sayNotes } from '../../text/file-notes.ts';
+import { printNotes } from '../../text/file-notes.ts';
 import { nextText } from '../../text/schedule-text.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -69,7 +69,7 @@ export async function addCommand(
   }
   const file = path === undefined ? undefined : await openPromptFile(path, batchOptions, options);
   refuseLocalReferences(path, file);
-  return await withTimetable(config, (timetable) =>
+  return await withScheduleTriggers(config, (timetable) =>
     withStage(config, 'look', {}, async (stage) => {
       const { effects } = stage.runtime;
       if ((await readSchedule(effects.table, name)) !== undefined) throw alreadyThere(name);
@@ -78,7 +78,7 @@ export async function addCommand(
       if (!(await addSchedule(effects, timetable, schedule))) throw alreadyThere(name);
       if (!schedule.ownsSource && (await effects.store.head(schedule.sourceKey)) === undefined)
         out.say(`there is no object ${schedule.sourceKey} yet: runs fail until there is`);
-      sayNotes(out, file ?? {});
+      printNotes(out, file ?? {});
       if (isEmbedded(config.stage)) sayWhoTicks(out, stage);
       out.result(
         `schedule ${name}: ${nextRunText(schedule, nowMs)}`,
@@ -100,7 +100,7 @@ async function storedSchedule(
 }
 
 function nextRunText(schedule: Schedule, nowMs: number): string {
-  return nextPlanned(schedule, nowMs, 1).length === 0 ? 'nothing is planned' : nextText(schedule, nowMs);
+  return nextScheduled(schedule, nowMs, 1).length === 0 ? 'nothing is planned' : nextText(schedule, nowMs);
 }
 
 /** Its runs begin where this machine may be off. */

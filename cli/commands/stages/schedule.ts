@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { nextPlanned } from '../../../shared/domain/schedule/planned-times.ts';
 import type { Schedule } from '../../../shared/domain/schedule/schedule.ts';
+import { nextScheduled } from '../../../shared/domain/schedule/scheduled-times.ts';
 import { wallText } from '../../../shared/domain/schedule/wall-clock.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { type RunInHistory, scheduleHistory } from '../../../shared/pipeline/schedule/schedule-history.ts';
@@ -17,8 +17,8 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import { withScheduleTriggers } from '../../stage/schedule-triggers.ts';
 import type { StageOptions } from '../../stage/stages.ts';
-import { withTimetable } from '../../stage/timetable.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { listText, nextText, optionTexts, showText } from '../../text/schedule-text.ts';
@@ -96,7 +96,7 @@ async function show({ out }: CommandContext, name: string, options: StageOptions
 async function next({ out }: CommandContext, name: string, options: StageOptions): Promise<ExitCode> {
   return await withSchedule(out, name, options, async (schedule, { runtime }) => {
     const { timeZone, paused } = schedule;
-    const times = nextPlanned(schedule, runtime.effects.clock.now(), NEXT);
+    const times = nextScheduled(schedule, runtime.effects.clock.now(), NEXT);
     if (paused) out.say(`schedule ${name} is paused: it would run at`);
     if (times.length === 0) out.say(`schedule ${name} is over: nothing is planned any more`);
     out.result(times.map((ms) => `${wallText(ms, timeZone)} ${timeZone}`).join('\n'), {
@@ -116,7 +116,9 @@ async function setPaused(
   paused: boolean,
 ): Promise<ExitCode> {
   return await withSchedule(out, name, options, async (schedule, { runtime }, config) => {
-    await withTimetable(config, (timetable) => pauseSchedule(runtime.effects, timetable, schedule, paused));
+    await withScheduleTriggers(config, (timetable) =>
+      pauseSchedule(runtime.effects, timetable, schedule, paused),
+    );
     const nowMs = runtime.effects.clock.now();
     const changed = { schedule: { ...schedule, paused }, last: undefined };
     out.result(`schedule ${name}: ${nextText(changed.schedule, nowMs)}`, scheduleJson(changed, nowMs));
@@ -141,7 +143,7 @@ async function runNow({ out }: CommandContext, name: string, options: StageOptio
 
 async function remove({ out }: CommandContext, name: string, options: StageOptions): Promise<ExitCode> {
   return await withSchedule(out, name, options, async (schedule, { runtime }, config) => {
-    await withTimetable(config, (timetable) => removeSchedule(runtime.effects, timetable, schedule));
+    await withScheduleTriggers(config, (timetable) => removeSchedule(runtime.effects, timetable, schedule));
     out.result(`schedule ${name} is removed; its history and its batches stay`, { removed: name });
     return EXIT.ok;
   });

@@ -11,8 +11,8 @@ import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts
 import { configOf, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
-import { sayNotes } from '../../text/file-notes.ts';
-import { placeFlags } from '../../text/resume-hint.ts';
+import { printNotes } from '../../text/file-notes.ts';
+import { stageAndHomeFlags } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
 import { createStage, refuseCreationOnAws } from './create-stage.ts';
 
@@ -40,11 +40,13 @@ export function defineSubmit(command: Command, act: Act): void {
         if (options.create) await createStage(config);
         return await withStage(config, 'look', {}, async ({ runtime, mayChange }) => {
           requireModel(runtime.effects, batchOptions);
-          sayNotes(out, file);
+          printNotes(out, file);
           const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
           const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
           if (refusal !== undefined) return refusal;
-          const submitted = await submitRun(runtime.effects, file, batchOptions, { mends: false });
+          const submitted = await submitRun(runtime.effects, file, batchOptions, {
+            regeneratesMissing: false,
+          });
           if (submitted.kind === 'problem') throw new UsageError(submitted.message);
           const { batch, isNew } = submitted;
           await applyBudget(runtime.effects, submitted, batchOptions, (line) => out.say(line));
@@ -65,7 +67,7 @@ function nextLines(
   { out, argv }: CommandContext,
 ): string[] {
   if (out.json) return [];
-  const flags = placeFlags(stage, argv);
+  const flags = stageAndHomeFlags(stage, argv);
   const follow = `To follow it: \`pressrun status ${batch} --watch${flags}\``;
   if (!isEmbedded(stage) || isWorkedOn) return [follow];
   return [follow, `No worker is running. Start one: \`pressrun worker --until-idle${flags}\``];

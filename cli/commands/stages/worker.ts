@@ -16,10 +16,16 @@ import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-fl
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
-import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
+import { startRunSimulator } from '../../stage/run-simulator.ts';
 import { requireStageKeys } from '../../stage/stage-keys.ts';
 import { startStageWork } from '../../stage/stage-work.ts';
-import { configOf, isSimulated, type StageOptions, sayWhose, stageConfigOf } from '../../stage/stages.ts';
+import {
+  configOf,
+  isSimulated,
+  printPriceSource,
+  type StageOptions,
+  stageConfigOf,
+} from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { type BatchReporter, createBatchReporter } from '../../text/batch-reporter.ts';
 import { jumpLine } from '../../text/clock-time.ts';
@@ -50,11 +56,11 @@ export function defineWorker(command: Command, act: Act): void {
         // A deployed stage has keys and configuration of its own.
         if (config.keySecret === undefined || simulate) requireKey(config, simulate);
         else {
-          sayWhose(context.out, config);
+          printPriceSource(context.out, config);
           await requireStageKeys(config, (line) => context.out.say(line));
         }
         if (options.create) await createStage(config);
-        const simulated = simulate ? await startSimulatedProvider(options) : undefined;
+        const simulated = simulate ? await startRunSimulator(options) : undefined;
         try {
           const tellBudget = budgetWarningReporter(config.stage, (line) => context.out.say(line));
           const own = ownPauses();

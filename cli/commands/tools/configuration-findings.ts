@@ -35,7 +35,7 @@ export async function configurationFindings(config: Config, options: StageOption
       return [told(true, `${found.path} is what stage ${stage} was deployed with`)];
     return [
       ...differences.map((difference) => told(false, differenceText(difference))),
-      told(false, `to deploy ${found.path}: npm run deploy -- --stage ${stage}`),
+      told(false, `to deploy ${found.path}: pressrun deploy --stage ${stage}`),
     ];
   } catch (error) {
     return [told(false, oneLine(error))];

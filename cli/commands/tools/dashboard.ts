@@ -4,10 +4,10 @@ import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { openInSystem } from '../../files/open-in-system.ts';
 import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
-import { ALREADY_WORKED_ON, dashboardHost, workOnDemand } from '../../stage/dashboard-host.ts';
+import { dashboardHost, WORKERS_RUNNING, workersOnDemand } from '../../stage/dashboard-host.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
+import { startRunSimulator } from '../../stage/run-simulator.ts';
 import { serveDashboard } from '../../stage/serve-dashboard.ts';
-import { startSimulatedProvider } from '../../stage/simulated-provider.ts';
 import { isSimulated, type StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
@@ -46,12 +46,12 @@ async function dashboard(context: CommandContext, options: DashboardFlags): Prom
   const port = options.port === undefined ? 0 : numberOf('--port', options.port);
   const config = await readOnlyConfig(context.out, options);
   const simulate = isSimulated(config, options);
-  const simulated = simulate ? await startSimulatedProvider(options) : undefined;
+  const simulated = simulate ? await startRunSimulator(options) : undefined;
   try {
     const stageOptions = { ...simulated?.effectOptions };
     return await withStage(config, 'look', stageOptions, async (stage) => {
       const embedded = isEmbedded(config.stage);
-      const work = embedded ? workOnDemand(stage, config, simulate) : ALREADY_WORKED_ON;
+      const work = embedded ? workersOnDemand(stage, config, simulate) : WORKERS_RUNNING;
       const served = await serveDashboard(
         dashboardHost(stage, config, simulate, work),
         port,

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
-import { readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { readBackpressure } from '../../../shared/pipeline/rate/backpressure.ts';
+import { readPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import { shownAddress } from '../../../shared/provider/http/shown-address.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
@@ -61,7 +61,7 @@ interface DoctorOptions extends StageOptions, SimulatorFlags, LiveFlags {
 async function live(context: CommandContext, config: Config, options: DoctorOptions): Promise<ExitCode> {
   const { doctorLive } = await import('./doctor-live.ts');
   if (!isSimulated(config, options)) return await doctorLive(context, config, options);
-  const { startSimulatedProvider } = await import('../../stage/simulated-provider.ts');
+  const { startRunSimulator: startSimulatedProvider } = await import('../../stage/run-simulator.ts');
   const simulated = await startSimulatedProvider(options);
   try {
     return await doctorLive(context, config, { ...options, yes: true }, simulated.effectOptions);

@@ -52,7 +52,7 @@ export async function liveCall({ config, model, overrides, interrupted }: LiveOp
       },
     };
     const options = { ...DEFAULT_BATCH_OPTIONS, settings: { model }, fresh: true } as const;
-    const submitted = await submitRun(effects, file, options, { mends: false });
+    const submitted = await submitRun(effects, file, options, { regeneratesMissing: false });
     if (submitted.kind === 'problem') throw new UsageError(submitted.message);
     const { batch, key } = submitted;
     const work = await startLocalWork(stage, { config, batch, key, say: () => undefined });

@@ -60,7 +60,7 @@ export function htmlAnswer(status: number, title: string): Answer {
 }
 
 /** The image that counts: the last one sent that is not a draft. */
-export function resultOf(context: AnswerContext): SentImage {
+export function resultImage(context: AnswerContext): SentImage {
   const result = context.images.findLast((image) => image.role === 'result');
   if (result === undefined) throw new Error('this answer needs a picture and was given none');
   return result;

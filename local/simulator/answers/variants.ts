@@ -4,10 +4,10 @@ import {
   base64Of,
   dataUrlOf,
   jsonAnswer,
-  resultOf,
+  resultImage,
   type SentImage,
 } from './answer.ts';
-import { chatBody } from './chat.ts';
+import { chatAnswerBody } from './chat.ts';
 import { eventContent, eventContentBlocks, eventImages } from './events.ts';
 import {
   imageUrlPart,
@@ -24,13 +24,19 @@ type Body = (context: AnswerContext) => unknown;
 
 /** Where the image is, as JSON: provider-contract §2, by the table's own numbers. */
 const BODIES = {
-  V1: (context) => chatBody(context, { content: `${context.text}\n${markdownImages(context, dataUrlOf)}` }),
-  V1b: (context) => chatBody(context, { content: `${context.text} ${dataUrlOf(resultOf(context))}` }),
+  V1: (context) =>
+    chatAnswerBody(context, { content: `${context.text}\n${markdownImages(context, dataUrlOf)}` }),
+  V1b: (context) =>
+    chatAnswerBody(context, { content: `${context.text} ${dataUrlOf(resultImage(context))}` }),
   'V1b-broken-lines': (context) =>
-    chatBody(context, { content: `${context.text}\n${brokenLines(dataUrlOf(resultOf(context)), context)}` }),
-  V1c: (context) => chatBody(context, { content: base64Of(resultOf(context)) }),
+    chatAnswerBody(context, {
+      content: `${context.text}\n${brokenLines(dataUrlOf(resultImage(context)), context)}`,
+    }),
+  V1c: (context) => chatAnswerBody(context, { content: base64Of(resultImage(context)) }),
   V1d: (context) =>
-    chatBody(context, { content: `${context.text}\n${markdownImages(context, (image) => image.link())}` }),
+    chatAnswerBody(context, {
+      content: `${context.text}\n${markdownImages(context, (image) => image.link())}`,
+    }),
   V2: withImages(imageUrlPart),
   'V2-string': withImages(dataUrlOf),
   'V2-url': withImages((image) => ({ url: dataUrlOf(image) })),
@@ -38,22 +44,24 @@ const BODIES = {
   'V2-b64-json': withImages((image) => ({ b64_json: base64Of(image) })),
   'V2-data': withImages((image) => ({ data: base64Of(image), mime_type: image.declaredType })),
   'V2-single': (context) =>
-    chatBody(context, { content: context.text, image: { url: dataUrlOf(resultOf(context)) } }),
-  'V3-image-url': (context) => chatBody(context, { content: partsOf(context, imageUrlPart, typedText) }),
+    chatAnswerBody(context, { content: context.text, image: { url: dataUrlOf(resultImage(context)) } }),
+  'V3-image-url': (context) =>
+    chatAnswerBody(context, { content: partsOf(context, imageUrlPart, typedText) }),
   'V3-inline-data': (context) =>
-    chatBody(context, { content: partsOf(context, snakeInlineDataPart, typedText) }),
-  'V3-inlineData': (context) => chatBody(context, { content: partsOf(context, inlineDataPart, nativeText) }),
-  'V3-source': (context) => chatBody(context, { content: partsOf(context, sourcePart, typedText) }),
-  V4: (context) => chatBody(context, { content_blocks: partsOf(context, imageUrlPart, typedText) }),
+    chatAnswerBody(context, { content: partsOf(context, snakeInlineDataPart, typedText) }),
+  'V3-inlineData': (context) =>
+    chatAnswerBody(context, { content: partsOf(context, inlineDataPart, nativeText) }),
+  'V3-source': (context) => chatAnswerBody(context, { content: partsOf(context, sourcePart, typedText) }),
+  V4: (context) => chatAnswerBody(context, { content_blocks: partsOf(context, imageUrlPart, typedText) }),
   V5: (context) => imagesApiBody(context, (image) => ({ b64_json: base64Of(image) })),
   'V5-url': (context) => imagesApiBody(context, (image) => ({ url: image.link() })),
   'V6-gemini-parts': (context) =>
-    chatBody(context, {
+    chatAnswerBody(context, {
       content: context.text,
       extra_content: { google: { gemini_parts: partsOf(context, inlineDataPart, nativeText) } },
     }),
   'V6-outputs': (context) =>
-    chatBody(context, {
+    chatAnswerBody(context, {
       content: null,
       extra_content: { outputs: partsOf(context, imageUrlPart, typedText) },
     }),
@@ -107,7 +115,7 @@ export function isEventVariant(variant: VariantName): variant is keyof typeof EV
 }
 
 function withImages(item: (image: SentImage) => unknown): Body {
-  return (context) => chatBody(context, { content: context.text, images: context.images.map(item) });
+  return (context) => chatAnswerBody(context, { content: context.text, images: context.images.map(item) });
 }
 
 function markdownImages(context: AnswerContext, urlOf: (image: SentImage) => string): string {

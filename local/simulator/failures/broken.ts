@@ -1,5 +1,5 @@
-import { type Answer, type AnswerContext, htmlAnswer, jsonAnswer, resultOf } from '../answers/answer.ts';
-import { chatBody } from '../answers/chat.ts';
+import { type Answer, type AnswerContext, htmlAnswer, jsonAnswer, resultImage } from '../answers/answer.ts';
+import { chatAnswerBody } from '../answers/chat.ts';
 import { imageAnswer } from '../answers/variants.ts';
 import { googleError } from './bodies.ts';
 import type { SimulatedFailure } from './failure.ts';
@@ -65,7 +65,7 @@ export const BROKEN_ANSWERS = {
     code: 'link_refused',
     uses: 'image',
     answer: (context) =>
-      jsonAnswer(200, chatBody(context, { content: '![image](https://pictures.example.org/fox.png)' })),
+      jsonAnswer(200, chatAnswerBody(context, { content: '![image](https://pictures.example.org/fox.png)' })),
   },
   'bad-image-magic': {
     code: 'bad_image',
@@ -104,9 +104,9 @@ function cutShort(answer: Answer): Answer {
 
 function withData(context: AnswerContext, spoil: (base64: string) => string): Answer {
   const image = context.images.find((each) => each.role === 'result');
-  const base64 = image === undefined ? '' : Buffer.from(resultOf(context).bytes).toString('base64');
+  const base64 = image === undefined ? '' : Buffer.from(resultImage(context).bytes).toString('base64');
   const url = `data:${image?.declaredType ?? 'image/png'};base64,${spoil(base64)}`;
-  return jsonAnswer(200, chatBody(context, { content: `${context.text}\n![image](${url})` }));
+  return jsonAnswer(200, chatAnswerBody(context, { content: `${context.text}\n![image](${url})` }));
 }
 
 /** Cut to a length of 1 mod 4, which no base64 has. */

@@ -1,5 +1,5 @@
 import { type Answer, type AnswerContext, jsonAnswer } from '../answers/answer.ts';
-import { chatBody, chatBodyOf } from '../answers/chat.ts';
+import { chatAnswerBody, chatAnswerBodyOf } from '../answers/chat.ts';
 import { nativeUsage } from '../answers/usage.ts';
 import type { SimulatedFailure } from './failure.ts';
 
@@ -9,7 +9,7 @@ export const ANSWERS_WITHOUT_IMAGE = {
     code: 'blocked',
     uses: 'text',
     answer: (context) =>
-      jsonAnswer(200, chatBody(context, { content: null }, 'content_filter: PROHIBITED_CONTENT')),
+      jsonAnswer(200, chatAnswerBody(context, { content: null }, 'content_filter: PROHIBITED_CONTENT')),
   },
   'blocked-image-safety': {
     code: 'blocked',
@@ -30,12 +30,13 @@ export const ANSWERS_WITHOUT_IMAGE = {
     code: 'blocked',
     uses: 'text',
     answer: (context) =>
-      jsonAnswer(200, chatBody(context, { content: null, refusal: 'I cannot help with this image.' })),
+      jsonAnswer(200, chatAnswerBody(context, { content: null, refusal: 'I cannot help with this image.' })),
   },
   'no-image-recitation': {
     code: 'no_image',
     uses: 'text',
-    answer: (context) => jsonAnswer(200, chatBody(context, { content: null }, 'content_filter: RECITATION')),
+    answer: (context) =>
+      jsonAnswer(200, chatAnswerBody(context, { content: null }, 'content_filter: RECITATION')),
   },
   'no-image-native': {
     code: 'no_image',
@@ -45,17 +46,18 @@ export const ANSWERS_WITHOUT_IMAGE = {
   'no-image-other': {
     code: 'no_image',
     uses: 'text',
-    answer: (context) => jsonAnswer(200, chatBody(context, { content: '' }, 'image_other')),
+    answer: (context) => jsonAnswer(200, chatAnswerBody(context, { content: '' }, 'image_other')),
   },
   'no-image-malformed': {
     code: 'no_image',
     uses: 'text',
-    answer: (context) => jsonAnswer(200, chatBody(context, { content: null }, 'malformed_function_call')),
+    answer: (context) =>
+      jsonAnswer(200, chatAnswerBody(context, { content: null }, 'malformed_function_call')),
   },
   'max-tokens': {
     code: 'max_tokens',
     uses: 'limit',
-    answer: (context) => jsonAnswer(200, chatBody(context, { content: context.text }, 'length')),
+    answer: (context) => jsonAnswer(200, chatAnswerBody(context, { content: context.text }, 'length')),
   },
   'text-only': {
     code: 'text_only',
@@ -63,32 +65,33 @@ export const ANSWERS_WITHOUT_IMAGE = {
     answer: (context) =>
       jsonAnswer(
         200,
-        chatBody(context, { content: 'What a fine idea! Shall I draw it by day or by night?' }),
+        chatAnswerBody(context, { content: 'What a fine idea! Shall I draw it by day or by night?' }),
       ),
   },
   /** V8: billed as if there were an image; whether it was one can be told only where the usage is split. */
   'lost-image': {
     code: 'lost_image',
     uses: 'image',
-    answer: (context) => jsonAnswer(200, chatBody(context, { content: context.random.pick(['', null]) })),
+    answer: (context) =>
+      jsonAnswer(200, chatAnswerBody(context, { content: context.random.pick(['', null]) })),
   },
   'empty-no-choices': {
     code: 'empty',
     uses: 'text',
     billedShare: 0.5,
-    answer: (context) => jsonAnswer(200, chatBodyOf(context, [])),
+    answer: (context) => jsonAnswer(200, chatAnswerBodyOf(context, [])),
   },
   'empty-no-message': {
     code: 'empty',
     uses: 'text',
     billedShare: 0.5,
-    answer: (context) => jsonAnswer(200, chatBodyOf(context, [{ index: 0, finish_reason: 'stop' }])),
+    answer: (context) => jsonAnswer(200, chatAnswerBodyOf(context, [{ index: 0, finish_reason: 'stop' }])),
   },
   'empty-null-content': {
     code: 'empty',
     uses: 'text',
     billedShare: 0.5,
-    answer: (context) => jsonAnswer(200, chatBody(context, { content: null })),
+    answer: (context) => jsonAnswer(200, chatAnswerBody(context, { content: null })),
   },
 } satisfies Record<string, SimulatedFailure>;
 

@@ -1,5 +1,5 @@
 import type { ImageType } from '../../../shared/domain/item/image-type.ts';
-import { drawPicture } from './drawn.ts';
+import { drawPicture } from './draw-picture.ts';
 import { encodePicture } from './encode.ts';
 import type { PictureOrder } from './picture-order.ts';
 import { stampPicture } from './stamp.ts';

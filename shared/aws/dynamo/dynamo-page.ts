@@ -7,7 +7,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { TableRow } from '../../pipeline/ports.ts';
-import { rowOf } from './dynamo-row.ts';
+import { rowOfItem } from './dynamo-row.ts';
 
 export interface Page {
   readonly rows: readonly TableRow[];
@@ -34,7 +34,7 @@ export async function readPage(
     { name: 'takeItems', relation: 'after', toMiddleware: 'deserializerMiddleware' },
   );
   const { Items = [], LastEvaluatedKey } = await client.send(command);
-  return { rows: taken ?? Items.map(rowOf), nextKey: LastEvaluatedKey };
+  return { rows: taken ?? Items.map(rowOfItem), nextKey: LastEvaluatedKey };
 }
 
 /** Leaves all but the items in the answer; any other answer, such as an error, is left to the SDK as it is. */
@@ -45,7 +45,7 @@ async function itemsOfRows(response: unknown): Promise<TableRow[] | undefined> {
   const page: { Items?: Record<string, AttributeValue>[] } = JSON.parse(await text(response.body));
   const { Items = [], ...rest } = page;
   response.body = Buffer.from(JSON.stringify(rest));
-  return Items.map(rowOf);
+  return Items.map(rowOfItem);
 }
 
 function isAnswer(response: unknown): response is { readonly statusCode: number; body: unknown } {

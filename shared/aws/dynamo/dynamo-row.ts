@@ -5,7 +5,7 @@ import type { TableRow, TableValue } from '../../pipeline/ports.ts';
  * A row out of DynamoDB's notation, in one pass: the document client walks each row three times, which for a million charges
  * is a minute. Throws on kinds of values that the table port does not write: binary data and sets.
  */
-export function rowOf(item: Record<string, AttributeValue>): TableRow {
+export function rowOfItem(item: Record<string, AttributeValue>): TableRow {
   // What stands in the table was written through the port, so it has its keys.
   return fieldsOf(item) as TableRow;
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { StoredObject } from '../../pipeline/ports.ts';
-import { SILENCE_MS } from '../time-outs.ts';
+import { BODY_IDLE_TIMEOUT_MS } from '../timeouts.ts';
 import { headObject, isMissing, objectInfo, type S3StoreOptions } from './s3-head.ts';
 
 /** Reads an object from byte `from` on. The body must be read to its end, or left by `break`: it holds a socket. */
@@ -51,8 +51,8 @@ async function* bytesOf({ Body }: GetObjectCommandOutput): AsyncGenerator<Uint8A
 /** Counts the time that a server is silent, not the time that the reader takes with what it has. */
 async function withinSilence<Value>(body: Readable, next: Promise<Value>): Promise<Value> {
   const timer = setTimeout(
-    () => body.destroy(new Error(`the object store sent nothing for ${SILENCE_MS / 1_000} s`)),
-    SILENCE_MS,
+    () => body.destroy(new Error(`the object store sent nothing for ${BODY_IDLE_TIMEOUT_MS / 1_000} s`)),
+    BODY_IDLE_TIMEOUT_MS,
   );
   return await next.finally(() => clearTimeout(timer));
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { PutObjectCommand, type PutObjectCommandInput, S3ServiceException } from '@aws-sdk/client-s3';
 import type { PutOptions, PutResult } from '../../pipeline/ports.ts';
 import { waitBeforeRetry } from '../backoff.ts';
-import { uploadTimeoutMs } from '../time-outs.ts';
+import { uploadTimeoutMs } from '../timeouts.ts';
 import { headObject, objectVersion, type S3StoreOptions } from './s3-head.ts';
 
 const mostTries = 5;

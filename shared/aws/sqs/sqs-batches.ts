@@ -3,7 +3,7 @@ const mostEntries = 10;
 export const mostBatchBytes = 1_048_576;
 
 /** Cuts messages into batches that SQS takes, in their order. Every body must fit by itself. */
-export function inBatches<Message extends { readonly body: string }>(
+export function messageBatches<Message extends { readonly body: string }>(
   messages: readonly Message[],
 ): Message[][] {
   const batches: Message[][] = [];
@@ -23,7 +23,7 @@ export function inBatches<Message extends { readonly body: string }>(
 }
 
 /** Cuts into batches by number alone. */
-export function ofEntries<Entry>(entries: readonly Entry[]): Entry[][] {
+export function entryBatches<Entry>(entries: readonly Entry[]): Entry[][] {
   return Array.from({ length: Math.ceil(entries.length / mostEntries) }, (_, index) =>
     entries.slice(index * mostEntries, (index + 1) * mostEntries),
   );

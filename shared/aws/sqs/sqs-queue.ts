@@ -5,7 +5,7 @@ import type { OutgoingMessage, Queue } from '../../pipeline/ports.ts';
 import type { Backoff } from '../backoff.ts';
 import { waitBeforeRetry } from '../backoff.ts';
 import { QueueError } from '../errors.ts';
-import { inBatches, mostBatchBytes, ofEntries } from './sqs-batches.ts';
+import { entryBatches, messageBatches, mostBatchBytes } from './sqs-batches.ts';
 import { deleteReceived, receiveMessages } from './sqs-receive.ts';
 
 interface SqsQueueOptions {
@@ -35,7 +35,7 @@ async function sendAll(options: SqsQueueOptions, messages: readonly OutgoingMess
   messages.forEach(checkMessage);
   const limit = pLimit(batchesAtOnce);
   await Promise.all(
-    inBatches(messages).map((batch) =>
+    messageBatches(messages).map((batch) =>
       limit(() => untilAllDone(options, batch, 'send', (entries) => sendBatch(options, entries))),
     ),
   );
@@ -63,7 +63,7 @@ async function setVisibility(
   }
   const limit = pLimit(batchesAtOnce);
   await Promise.all(
-    ofEntries(receipts).map((batch) =>
+    entryBatches(receipts).map((batch) =>
       limit(() =>
         untilAllDone(options, batch, 'change the visibility of', (entries) =>
           changeVisibility(options, entries, Math.ceil(seconds)),

@@ -5,8 +5,8 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { ReceivedMessage } from '../../pipeline/ports.ts';
-import { REQUEST_TIMEOUT_MS } from '../time-outs.ts';
-import { ofEntries } from './sqs-batches.ts';
+import { REQUEST_TIMEOUT_MS } from '../timeouts.ts';
+import { entryBatches } from './sqs-batches.ts';
 
 interface QueueOptions {
   readonly client: SQSClient;
@@ -54,7 +54,7 @@ const mostTries = 3;
 
 /** One that cannot be deleted comes again, which changes nothing (I7). */
 export async function deleteReceived(options: QueueOptions, receipts: readonly string[]): Promise<void> {
-  for (const batch of ofEntries(receipts)) {
+  for (const batch of entryBatches(receipts)) {
     let left: readonly string[] = batch;
     for (let tries = 1; left.length > 0 && tries <= mostTries; tries += 1) {
       left = await deleteOnce(options, left);

@@ -2,7 +2,7 @@ import { DEFAULT_IMAGE_SIZE, type ImageSize, type ModelProfile } from '../calls/
 import type { BatchId } from '../ids.ts';
 import type { ItemSpec } from '../item/item.ts';
 import { type Budget, type BudgetScope, countsIn } from '../money/budget.ts';
-import { mostOfCall } from '../money/charge.ts';
+import { maxCallCost } from '../money/charge.ts';
 import { costMicro, sumMicro } from '../money/money.ts';
 import type { Price } from '../money/prices.ts';
 
@@ -149,11 +149,11 @@ function listedCredits(spec: ItemSpec, { profile, promptBytes }: ItemTerms, pric
       costMicro(imageTokens, price.imageMicro),
       costMicro(textTokens, price.textMicro),
     );
-  const facts = { promptBytes, references: references.length };
+  const facts = { promptBytes, references: references.length, imageSize: settings.imageSize };
   return {
     lowMicro: withText(LEAST_TEXT_TOKENS),
     expectedMicro: withText(USUAL_TEXT_TOKENS),
-    highMicro: mostOfCall(facts, settings.maxTokens, profile, price),
+    highMicro: maxCallCost(facts, settings.maxTokens, profile, price),
   };
 }
 

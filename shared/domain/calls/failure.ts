@@ -72,7 +72,7 @@ type Remedy =
 export type ProviderSign = 'answers' | 'refuses' | 'down' | 'nothing';
 
 /** A longer wait is no pace to keep: the model is paused, with the wait's end (provider-contract §5 row 6). */
-export const LONGEST_PACED_WAIT_MS = 600_000;
+export const LONGEST_RATE_WAIT_MS = 600_000;
 
 /** All that follows from a failure's code: one row of provider-contract §5. */
 export interface FailureFacts {

@@ -87,7 +87,7 @@ export function afterUseless(record: PaidRecord, call: UselessCall): PaidRecord 
     streakSinceMs: streak === 0 ? call.atMs : streakSinceMs,
     streakSentMs: streak === 0 ? call.sentAtMs : Math.min(record.streakSentMs, call.sentAtMs),
   };
-  if (!isNoChance(counted)) return counted;
+  if (!isSystematic(counted)) return counted;
   return { ...counted, trial: { sinceMs: call.atMs, untilMs: call.atMs + PAUSE_SEEN_MS } };
 }
 
@@ -110,7 +110,7 @@ export function streakLimit({ images, useless }: PaidRecord): number {
 }
 
 /** Whether the streak calls for a person. One item that brings nothing, however often, is that item's own trouble. */
-export function isNoChance(record: PaidRecord): boolean {
+export function isSystematic(record: PaidRecord): boolean {
   const { images, streak, streakItems } = record;
   if (images === 0) return streak >= FIRST_STREAK && streakItems > 1;
   return streakItems >= streakLimit(record);
@@ -118,17 +118,17 @@ export function isNoChance(record: PaidRecord): boolean {
 
 /** On trial, one call at a time is made: before the first image, and while a streak is not broken. */
 export function isOnTrial(record: PaidRecord): boolean {
-  return record.images === 0 || isNoChance(record);
+  return record.images === 0 || isSystematic(record);
 }
 
 /** Whether a call of a model that is on trial may begin. */
-export function mayTry({ trial }: PaidRecord, nowMs: number): boolean {
+export function mayBeginTrialCall({ trial }: PaidRecord, nowMs: number): boolean {
   return trial === undefined || trial.untilMs <= nowMs;
 }
 
 /** The record with one call on trial, or undefined while another one is: whoever writes it first makes the call. */
 export function withTrial(record: PaidRecord, nowMs: number): PaidRecord | undefined {
-  return mayTry(record, nowMs)
+  return mayBeginTrialCall(record, nowMs)
     ? { ...record, trial: { sinceMs: nowMs, untilMs: nowMs + TRIAL_MS } }
     : undefined;
 }

@@ -1,7 +1,7 @@
 import { afterFailure, afterSuccess, type Breaker, CLOSED } from './breaker.ts';
+import { afterAccepted, type Limiter, UNLIMITED, withCalls, withPinnedRate } from './limiter.ts';
+import { afterThrottling, type Throttling } from './limiter-learning.ts';
 import type { ModelLimits } from './models.ts';
-import { afterTaken, NO_PACE, type Pace, pinned, withTaken } from './pace.ts';
-import { type Setback, setBack } from './pace-learning.ts';
 import {
   afterImage,
   afterTrial,
@@ -20,17 +20,17 @@ export interface Share {
 
 /** All that the fleet knows of one model: one row of the table. */
 export interface ProviderState {
-  readonly pace: Pace;
+  readonly limiter: Limiter;
   readonly breaker: Breaker;
   readonly record: PaidRecord;
   readonly shares: Readonly<Record<string, Share>>;
 }
 
 /** What a worker saw and has not told the others yet, in the order in which it happened. */
-export type News =
+export type Observation =
   /** Calls begun without a leased slot, or, below 0, slots that were not used. */
   | { readonly kind: 'taken'; readonly atMs: number; readonly calls: number }
-  | Setback
+  | Throttling
   | { readonly kind: 'failed'; readonly sentAtMs: number; readonly atMs: number }
   | { readonly kind: 'succeeded'; readonly sentAtMs: number; readonly atMs: number }
   /** A call that brought an image, one that was paid for and brought nothing, and one that cost nothing or was not made. */
@@ -39,32 +39,36 @@ export type News =
   | { readonly kind: 'free'; readonly sentAtMs: number };
 
 export const UNKNOWN_STATE: ProviderState = {
-  pace: NO_PACE,
+  limiter: UNLIMITED,
   breaker: CLOSED,
   record: NO_RECORD,
   shares: {},
 };
 
 /** The state with what a worker saw; a pinned rate is not learnt, but what a provider asks to wait is waited. */
-export function withNews(before: ProviderState, news: readonly News[], limits: ModelLimits): ProviderState {
+export function withObservations(
+  before: ProviderState,
+  news: readonly Observation[],
+  limits: ModelLimits,
+): ProviderState {
   const after = news.reduce(withOne, before);
-  return { ...after, pace: pinned(after.pace, limits.requestsPerMinute) };
+  return { ...after, limiter: withPinnedRate(after.limiter, limits.requestsPerMinute) };
 }
 
-function withOne(state: ProviderState, news: News): ProviderState {
+function withOne(state: ProviderState, news: Observation): ProviderState {
   switch (news.kind) {
     case 'taken':
-      return { ...state, pace: withTaken(state.pace, news.atMs, news.calls) };
+      return { ...state, limiter: withCalls(state.limiter, news.atMs, news.calls) };
     case 'refused':
     case 'overloaded':
-      return { ...state, pace: setBack(state.pace, news) };
+      return { ...state, limiter: afterThrottling(state.limiter, news) };
     case 'failed':
       return { ...state, breaker: afterFailure(state.breaker, news) };
     case 'succeeded':
       return {
         ...state,
         breaker: afterSuccess(state.breaker, news.sentAtMs),
-        pace: afterTaken(state.pace, news),
+        limiter: afterAccepted(state.limiter, news),
       };
     case 'image':
       return { ...state, record: afterImage(state.record, news.sentAtMs) };

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { IMAGE_SIZES } from '../calls/models.ts';
+import { PRICE_CEILINGS } from '../money/prices.ts';
 
 const text = z.string().check(z.minLength(1));
 const atLeastOne = z.int().check(z.positive());
@@ -49,10 +50,15 @@ const price = z.strictObject({
   from: z.iso.date(),
   source: text,
   alternative: z.optional(z.boolean()),
-  ceiling: z.optional(z.enum(['one-image', 'max-tokens'])),
+  ceiling: z.optional(z.enum(PRICE_CEILINGS)),
   creditsPerMillion: z.optional(rates),
   usdPerMillion: z.optional(rates),
 });
+
+/** Those that CloudWatch Logs offers. */
+const LOG_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
 
 /** A folder of the bucket; not the whole of it. */
 const keyPrefix = z.string().check(z.regex(/^[^/\s,*]+\/(?:[^/\s,*]+\/)*$/));
@@ -68,7 +74,7 @@ const defaults = z.strictObject({
 
 const stage = z.strictObject({
   keepData: z.optional(z.boolean()),
-  logRetentionDays: z.optional(z.literal([7, 30, 90, 365])),
+  logRetentionDays: z.optional(z.literal(LOG_DAYS)),
   quarantineDays: z.optional(atLeastOne),
   oldVersionDays: z.optional(atLeastOne),
   unknownOutcomes: z.optional(unknownOutcomes),
@@ -113,4 +119,5 @@ export type ProviderEntry = Readonly<z.infer<typeof provider>>;
 export type ModelEntry = Readonly<z.infer<typeof model>>;
 export type PriceEntry = Readonly<z.infer<typeof price>>;
 export type DefaultsEntry = Readonly<z.infer<typeof defaults>>;
+export type LogDays = (typeof LOG_DAYS)[number];
 export type StageEntry = Readonly<z.infer<typeof stage>>;

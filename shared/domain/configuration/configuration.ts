@@ -5,7 +5,7 @@ import { type ConfigurationFile, configurationFile } from './configuration-file.
 import { firstProblem } from './first-problem.ts';
 import { modelsOf } from './models-of-file.ts';
 import { pricesOf } from './prices-of-file.ts';
-import { ConfigurationFileError, near } from './problem.ts';
+import { ConfigurationFileError, nameSuggestion } from './problem.ts';
 import { type Providers, providersOf } from './providers.ts';
 
 /** All that a configuration file says, over what is built in. */
@@ -34,5 +34,7 @@ function defaultOf({ defaults }: ConfigurationFile, models: ModelCatalog): strin
   const name = defaults?.model ?? DEFAULT_MODEL;
   const profile = findModel(models, name);
   if (profile !== undefined) return profile.model;
-  throw new ConfigurationFileError(`defaults.model: there is no model "${name}"${near(name, models.keys())}`);
+  throw new ConfigurationFileError(
+    `defaults.model: there is no model "${name}"${nameSuggestion(name, models.keys())}`,
+  );
 }

@@ -8,7 +8,7 @@ import {
   $ZodRecord,
   type $ZodType,
 } from 'zod/v4/core';
-import { near } from './problem.ts';
+import { nameSuggestion } from './problem.ts';
 
 /**
  * The first thing that is wrong with a file of this schema: where it stands, what is wrong, and the name that was meant. A
@@ -23,7 +23,7 @@ export function firstProblem(schema: $ZodType, issues: readonly $ZodIssue[], jso
     return at === '' ? `it ${what}` : `${at}: ${what}`;
   }
   const [key = ''] = issue.keys;
-  return `${at === '' ? '' : `${at}: `}unknown name "${key}"${near(key, namesAt(schema, issue.path))}`;
+  return `${at === '' ? '' : `${at}: `}unknown name "${key}"${nameSuggestion(key, namesAt(schema, issue.path))}`;
 }
 
 function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,6 +1,6 @@
 import { DEFAULT_PROVIDER, type ModelCatalog, type ModelProfile, modelCatalog } from '../calls/models.ts';
 import type { ConfigurationFile, ModelEntry } from './configuration-file.ts';
-import { ConfigurationFileError, near } from './problem.ts';
+import { ConfigurationFileError, nameSuggestion } from './problem.ts';
 import type { Providers } from './providers.ts';
 
 /** Of a model that says nothing of its own: the ratios that both built-in models share, and one size (provider-contract §3). */
@@ -37,7 +37,7 @@ function profileOf(
   const provider = providers.get(entry.provider ?? base?.provider ?? onlyProvider(name, file, providers));
   if (provider === undefined) {
     throw new ConfigurationFileError(
-      `models.${name}.provider: there is no provider "${entry.provider}"${near(entry.provider ?? '', providers.keys())}`,
+      `models.${name}.provider: there is no provider "${entry.provider}"${nameSuggestion(entry.provider ?? '', providers.keys())}`,
     );
   }
   return {
@@ -69,7 +69,7 @@ function redirect(models: Map<string, ModelProfile>, from: string, to: string): 
   const target = models.get(to);
   if (target === undefined || to === from) {
     throw new ConfigurationFileError(
-      `models.${from}.redirectTo: there is no other model "${to}"${near(to, models.keys())}`,
+      `models.${from}.redirectTo: there is no other model "${to}"${nameSuggestion(to, models.keys())}`,
     );
   }
   const aliases = [...target.aliases, from, ...(models.get(from)?.aliases ?? [])];

@@ -1,7 +1,7 @@
 import { findModel, type ModelCatalog } from '../calls/models.ts';
 import { type Price, type PriceList, priceList } from '../money/prices.ts';
 import type { ConfigurationFile, PriceEntry } from './configuration-file.ts';
-import { ConfigurationFileError, near } from './problem.ts';
+import { ConfigurationFileError, nameSuggestion } from './problem.ts';
 import type { Providers } from './providers.ts';
 
 /**
@@ -30,7 +30,7 @@ function priceOf(entry: PriceEntry, at: string, { models, providers }: Known): P
   const profile = findModel(models, entry.model);
   if (profile === undefined) {
     throw new ConfigurationFileError(
-      `${at}.model: there is no model "${entry.model}"${near(entry.model, models.keys())}`,
+      `${at}.model: there is no model "${entry.model}"${nameSuggestion(entry.model, models.keys())}`,
     );
   }
   const usdPerCredit = providers.get(profile.provider)?.usdPerCredit;

@@ -6,7 +6,7 @@ export class ConfigurationFileError extends Error {
 }
 
 /** Proposes the nearest of the names that exist, or lists them all. */
-export function near(wrong: string, names: Iterable<string>): string {
+export function nameSuggestion(wrong: string, names: Iterable<string>): string {
   const known = [...names];
   const proposal = known.length === 0 ? undefined : closest(wrong, known);
   return proposal === undefined ? '' : `; did you mean "${proposal}"? There are ${known.join(', ')}`;

@@ -35,7 +35,7 @@ export function fileStem(facts: StemFacts): string {
 }
 
 /** The same for two names that some file system takes for one: other case, other Unicode form. */
-export function nameKey(stem: string): string {
+export function caseFoldedName(stem: string): string {
   return stem.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 

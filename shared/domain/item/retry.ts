@@ -1,4 +1,4 @@
-import { FAILURES, type Failure, type FailureCode, LONGEST_PACED_WAIT_MS } from '../calls/failure.ts';
+import { FAILURES, type Failure, type FailureCode, LONGEST_RATE_WAIT_MS } from '../calls/failure.ts';
 import { DEFAULT_MAX_TOKENS, MAX_TOKENS_CEILING } from '../calls/models.ts';
 import type { ItemFailureCode, ItemHistory, ItemState } from './item.ts';
 
@@ -55,7 +55,7 @@ export function decideAfterFailure(
   const { remedy } = FAILURES[failure.code];
   const history = withFailure(before, failure);
   const failures = history.failures[failure.code] ?? 0;
-  const askedMs = Math.min(LONGEST_PACED_WAIT_MS, failure.retryAfterMs ?? 0);
+  const askedMs = Math.min(LONGEST_RATE_WAIT_MS, failure.retryAfterMs ?? 0);
   const waitMs = Math.max(askedMs, backoffMs(failures, random));
 
   switch (remedy.kind) {
@@ -108,7 +108,7 @@ export function leaveForUser(
  */
 export function waitOf({ notBeforeMs }: Extract<ItemState, { kind: 'queued' }>, nowMs: number): number {
   const waitMs = Math.max(0, notBeforeMs - nowMs);
-  return waitMs > LONGEST_PACED_WAIT_MS ? 0 : waitMs;
+  return waitMs > LONGEST_RATE_WAIT_MS ? 0 : waitMs;
 }
 
 /**

@@ -102,11 +102,13 @@ export function readPixels(text: string): Pixels | undefined {
     .replace(/(?:px|pixels?)$/, '');
   const [, width, height] =
     /^(?:resolution_)?(\d{2,5})(?:\.0+)?(?:px)?[x×*_,:/](\d{2,5})(?:\.0+)?$/.exec(plain) ?? [];
-  return width === undefined || height === undefined ? undefined : pixelsOf(Number(width), Number(height));
+  return width === undefined || height === undefined
+    ? undefined
+    : plausiblePixels(Number(width), Number(height));
 }
 
 /** Undefined where no model makes images so small, or of such a shape. */
-export function pixelsOf(width: number, height: number): Pixels | undefined {
+export function plausiblePixels(width: number, height: number): Pixels | undefined {
   const [least, most] = [Math.min(width, height), Math.max(width, height)];
   return least >= 128 && most <= 16_384 ? { width, height } : undefined;
 }

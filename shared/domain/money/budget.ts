@@ -9,7 +9,7 @@ declare const brand: unique symbol;
  */
 export type BudgetScope = string & { readonly [brand]: 'BudgetScope' };
 
-/** One purse of a budget: the scope itself, or one of its days (`day:2026-11-21`) or months (`month:2026-11`). */
+/** One period or scope of a budget whose credits are counted: the scope itself, or one of its days (`day:2026-11-21`) or months (`month:2026-11`). */
 export type BudgetAccount = string & { readonly [brand]: 'BudgetAccount' };
 
 /** The most that may be spent in a scope, in µcr. */

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../calls/failure.ts';
-import { DEFAULT_MAX_TOKENS, type ModelProfile } from '../calls/models.ts';
+import { DEFAULT_IMAGE_SIZE, DEFAULT_MAX_TOKENS, type ModelProfile } from '../calls/models.ts';
 import type { AttemptId, BatchId } from '../ids.ts';
 import { costMicro, sumMicro } from './money.ts';
 import type { Price } from './prices.ts';
@@ -94,8 +94,8 @@ export function priceOfSplit(split: TokenSplit, price: Price): number {
  * The most that a call can cost, known before it is sent, in µcr: what is held of a budget, and what an answer that never
  * arrived may have cost. A token of input is never less than a byte; what the answer may be, the price's `ceiling` says.
  */
-export function mostOfCall(
-  facts: Pick<CallFacts, 'promptBytes' | 'references'>,
+export function maxCallCost(
+  facts: Pick<CallFacts, 'promptBytes' | 'references' | 'imageSize'>,
   maxTokens: number | undefined,
   profile: ModelProfile,
   price: Price,
@@ -103,7 +103,7 @@ export function mostOfCall(
   const inputTokens = facts.promptBytes + facts.references * profile.referenceTokens;
   const allowed = maxTokens ?? DEFAULT_MAX_TOKENS;
   const dearestMicro = Math.max(price.imageMicro, price.textMicro);
-  const imageTokens = price.ceiling === 'one-image' ? Math.min(allowed, dearestImage(profile)) : allowed;
+  const imageTokens = Math.min(allowed, mostImageTokens(facts, profile, price));
   return sumMicro(
     costMicro(inputTokens, price.inputMicro),
     costMicro(imageTokens, dearestMicro),
@@ -122,7 +122,7 @@ export function costOfUnknown(
     split: { inputTokens: 0, textTokens: 0, imageTokens: 0, basis: 'assumed', flags: [] },
     price: price.name,
     creditsMicro: 0,
-    creditsMaxMicro: mostOfCall(facts, maxTokens, profile, price),
+    creditsMaxMicro: maxCallCost(facts, maxTokens, profile, price),
   };
 }
 
@@ -144,6 +144,21 @@ export function countedMicro(charge: Charge): number {
 /** Credits that brought no image that anyone keeps. */
 export function wasteMicro(charge: Pick<Charge, 'outcome' | 'creditsMicro'>): number {
   return charge.outcome === 'image' ? 0 : charge.creditsMicro;
+}
+
+function mostImageTokens(
+  { imageSize = DEFAULT_IMAGE_SIZE }: Pick<CallFacts, 'imageSize'>,
+  profile: ModelProfile,
+  { ceiling }: Price,
+): number {
+  switch (ceiling) {
+    case 'one-image':
+      return dearestImage(profile);
+    case 'asked-size':
+      return profile.imageTokens[imageSize] ?? dearestImage(profile);
+    case 'max-tokens':
+      return Number.POSITIVE_INFINITY;
+  }
 }
 
 /** By the table of a model: a plan asks for each of a million items. */

@@ -28,7 +28,7 @@ function parseFilter(text: string): CostFilter | undefined {
 }
 
 /** Whether only charges know what the conditions ask. */
-export function asksCharges(filters: readonly CostFilter[]): boolean {
+export function needsCharges(filters: readonly CostFilter[]): boolean {
   return filters.some(({ dimension }) => isOfCharges(dimension));
 }
 

@@ -3,6 +3,9 @@ import builtIn from './prices.json' with { type: 'json' };
 
 const microPerToken = z.int().check(z.nonnegative());
 
+/** How the most that a call can cost is computed: of the dearest image, of one of the size asked for, or of `max_tokens`. */
+export const PRICE_CEILINGS = ['one-image', 'asked-size', 'max-tokens'] as const;
+
 const price = z.object({
   name: z.string().check(z.regex(/^[\w.-]{1,60}$/)),
   model: z.string(),
@@ -12,7 +15,7 @@ const price = z.object({
   inputMicro: microPerToken,
   textMicro: microPerToken,
   imageMicro: microPerToken,
-  ceiling: z._default(z.enum(['one-image', 'max-tokens']), 'max-tokens'),
+  ceiling: z._default(z.enum(PRICE_CEILINGS), 'max-tokens'),
 });
 
 const priceFile = z.object({ prices: z.array(price) });
@@ -20,8 +23,9 @@ const priceFile = z.object({ prices: z.array(price) });
 /**
  * One price of one model, in µcr per token by kind, from a day on (UTC). A charge names its price and is never
  * recomputed silently. An `alternative` one holds only where it is chosen by name (provider-contract §4). `ceiling` says
- * what a call can cost at most: `max-tokens`, all that it may answer at the dearest rate, or `one-image`, the dearest
- * single image that the model makes and text for the rest (docs/decisions/0008-budgets.md).
+ * what a call can cost at most: `max-tokens`, all that it may answer at the dearest rate; `one-image`, the dearest single
+ * image that the model makes and text for the rest; `asked-size`, an image of the size asked for and text for the rest
+ * (docs/decisions/0008-budgets.md).
  */
 export type Price = Readonly<z.infer<typeof price>>;
 

@@ -1,4 +1,4 @@
-import { canonicalName, nameKey } from '../canonical-name.ts';
+import { canonicalName, separatorlessName } from '../canonical-name.ts';
 
 type StatementColumn = 'day' | 'model' | 'credits';
 /** Where these stand; −1 for a day or model that the statement does not tell apart. */
@@ -172,14 +172,18 @@ function isInDollars(header: readonly string[], { credits, usd }: GivenColumns):
 }
 
 function guessUsd(header: readonly string[]): readonly number[] {
-  const named = indexesOf(header, (title) => USD.some((name) => nameKey(title) === nameKey(name)));
+  const named = indexesOf(header, (title) =>
+    USD.some((name) => separatorlessName(title) === separatorlessName(name)),
+  );
   return named.length > 0 ? named : indexesOf(header, (title) => isAmountIn(title, IN_USD));
 }
 
 /** A name that a person gives may be one of two that differ in what stands in brackets: the whole name goes first. */
 function namedSo(header: readonly string[], name: string): readonly number[] {
-  const whole = indexesOf(header, (each) => nameKey(each) === nameKey(name));
-  return whole.length > 0 ? whole : indexesOf(header, (each) => nameKey(bareName(each)) === nameKey(name));
+  const whole = indexesOf(header, (each) => separatorlessName(each) === separatorlessName(name));
+  return whole.length > 0
+    ? whole
+    : indexesOf(header, (each) => separatorlessName(bareName(each)) === separatorlessName(name));
 }
 
 /** The columns that are called by the surest name that any is called by. */
@@ -192,12 +196,14 @@ function guess(header: readonly string[], column: StatementColumn): readonly num
 
 function isCalled(title: string, name: string, column: StatementColumn): boolean {
   if (column === 'credits' && MONEY.test(title)) return false;
-  return [title, bareName(title)].some((each) => nameKey(each) === nameKey(name));
+  return [title, bareName(title)].some((each) => separatorlessName(each) === separatorlessName(name));
 }
 
 function isAmountIn(title: string, units: RegExp): boolean {
   const unit = /[([]([^)\]]*)[)\]]\s*$/.exec(title)?.[1]?.trim() ?? '';
-  return units.test(unit) && AMOUNTS.some((name) => nameKey(bareName(title)) === nameKey(name));
+  return (
+    units.test(unit) && AMOUNTS.some((name) => separatorlessName(bareName(title)) === separatorlessName(name))
+  );
 }
 
 /** Without what stands in brackets: `Date (UTC)`, `Credits [used]`. */

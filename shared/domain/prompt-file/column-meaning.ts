@@ -1,6 +1,6 @@
 import { ALIASES, SIZE_COLUMNS, type SizeColumn, UNSUPPORTED } from './column-aliases.ts';
 import { KNOWN_COLUMNS, type KnownColumn, normaliseColumn } from './columns.ts';
-import { isNearly } from './nearly.ts';
+import { isTypo } from './typo.ts';
 
 /** What a column of a file is, by its name. `column` is what its cells are called from here on. */
 export type ColumnMeaning =
@@ -74,7 +74,7 @@ export function meaningOf(name: string, data: ReadonlySet<string> = new Set()): 
   const listed = listedMeaning(name, column, data);
   if (listed !== undefined) return listed;
   const key = compact(name);
-  const meant = CANDIDATES.find(([candidate]) => isNearly(key, candidate))?.[1];
+  const meant = CANDIDATES.find(([candidate]) => isTypo(key, candidate))?.[1];
   return meant === undefined ? { kind: 'own', column } : { kind: 'mistyped', column, meant };
 }
 
@@ -111,7 +111,7 @@ function isExact(column: string): KnownColumn | SizeColumn | undefined {
 const IGNORABLE: ReadonlySet<string> = new Set(SIZE_COLUMNS);
 
 /** The names in `{{ }}` of a text: what they name is data of the file. */
-export function placeNames(text: string): string[] {
+export function placeholderNames(text: string): string[] {
   if (!text.includes('{{')) return [];
   return [...text.matchAll(/\{\{([^{}|]*)/g)]
     .map(([, name = '']) => normaliseColumn(name))

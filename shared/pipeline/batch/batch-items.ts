@@ -10,19 +10,32 @@ export async function readItem(table: Pick<Table, 'get'>, ref: ItemRef): Promise
   return row === undefined ? undefined : rowToItem(row);
 }
 
-/** All items of a batch in order of row and variant, merged from their shards; streamed, however many they are. */
-export async function* itemsOf(table: Pick<Table, 'query'>, batch: BatchId): AsyncIterable<Item> {
+/**
+ * All items of a batch in order of row and variant, merged from their shards; streamed, however many they are. With
+ * `first`, only so many, and no more is read than they need.
+ */
+export async function* itemsOf(
+  table: Pick<Table, 'query'>,
+  batch: BatchId,
+  first?: number,
+): AsyncIterable<Item> {
   const shards = ALL_SHARDS.map((shard) =>
-    table.query({ pk: itemsPartition(batch, shard), skPrefix: ITEM_PREFIX })[Symbol.asyncIterator](),
+    table
+      .query({
+        pk: itemsPartition(batch, shard),
+        skPrefix: ITEM_PREFIX,
+        ...(first !== undefined && { limit: first }),
+      })
+      [Symbol.asyncIterator](),
   );
   const heads = await Promise.all(shards.map((shard) => shard.next()));
-  for (;;) {
-    const first = earliest(heads);
-    const head = first === undefined ? undefined : heads[first];
-    const shard = first === undefined ? undefined : shards[first];
-    if (first === undefined || head === undefined || shard === undefined || head.done) return;
+  for (let nth = 0; nth < (first ?? Number.POSITIVE_INFINITY); nth += 1) {
+    const next = earliest(heads);
+    const head = next === undefined ? undefined : heads[next];
+    const shard = next === undefined ? undefined : shards[next];
+    if (next === undefined || head === undefined || shard === undefined || head.done) return;
     yield rowToItem(head.value);
-    heads[first] = await shard.next();
+    heads[next] = await shard.next();
   }
 }
 

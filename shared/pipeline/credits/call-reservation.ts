@@ -2,12 +2,12 @@ import type { Item } from '../../domain/item/item.ts';
 import type { CallReservation } from '../money/attempt.ts';
 import type { BudgetReached } from '../money/budget-pause.ts';
 import { balancesOf, uncoveredAccounts } from '../money/budgets.ts';
-import { mostOfItem, spenderOf } from '../money/call-terms.ts';
+import { maxItemCost, spenderOf } from '../money/call-terms.ts';
 import { fill } from './fill.ts';
-import { returnSoon } from './hand-over.ts';
+import { releaseSoon } from './hand-over.ts';
 import {
+  dropReservation,
   expectedCalls,
-  forget,
   hasSurplus,
   type PooledReservation,
   type ReservationPool,
@@ -38,7 +38,7 @@ export async function reserveNow(pool: ReservationPool, item: Item): Promise<Res
   if (balances.some(({ budget }) => budget.state === 'counting')) {
     return { kind: 'not-yet', lookMs: COUNTING_LOOK_MS };
   }
-  const needMicro = mostOfItem(pool.effects, item, atMs);
+  const needMicro = maxItemCost(pool.effects, item, atMs);
   const pooled = reservationFor(pool, balances);
   if (pooled.freeMicro < needMicro) {
     const shortage = await fill(pool, pooled, needMicro, expectedCalls(pool, pooled));
@@ -76,7 +76,7 @@ function limitedCall(
     pooled.freeMicro += micro - spentMicro;
     pooled.spentMicro += spentMicro;
     pooled.waiting.wake();
-    if (hasSurplus(pool, pooled)) void returnSoon(pool);
+    if (hasSurplus(pool, pooled)) void releaseSoon(pool);
   }
 
   /** Where its end was not recorded here, only the table knows what is left of the reservation. */
@@ -84,7 +84,7 @@ function limitedCall(
     if (isOver) return;
     isOver = true;
     pooled.calls -= 1;
-    forget(pool, pooled);
+    dropReservation(pool, pooled);
     pooled.waiting.wake();
   }
 

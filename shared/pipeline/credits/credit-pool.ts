@@ -1,11 +1,11 @@
 import type { Item } from '../../domain/item/item.ts';
 import type { Effects } from '../effects.ts';
 import { type BudgetBook, balancesOf } from '../money/budgets.ts';
-import { mostOfItem, spenderOf } from '../money/call-terms.ts';
+import { maxItemCost, spenderOf } from '../money/call-terms.ts';
 import { NOT_YET, type Reserved, reserveNow, unlimitedCall } from './call-reservation.ts';
 import { join } from './hand-over.ts';
 import { createReservationPool, type ReservationPool, waitingFor } from './reservation-pool.ts';
-import type { Place, WaitingCalls } from './waiting-calls.ts';
+import type { QueuePlace, WaitingCalls } from './waiting-calls.ts';
 
 /** How a call waits for its credits. */
 interface CreditWait {
@@ -55,7 +55,7 @@ export function createCreditPool(effects: Effects, book: BudgetBook, patience: P
     const balances = balancesOf(await book.current(item.batch), spenderOf(effects, item), nowMs);
     if (balances.length === 0) return { kind: 'reserved', reservation: unlimitedCall(pool, nowMs) };
     const line = waitingFor(pool, balances);
-    const place = line.enter(mostOfItem(effects, item, nowMs));
+    const place = line.enter(maxItemCost(effects, item, nowMs));
     try {
       return await reserveInTurn(pool, { item, line, place, wait, patience });
     } finally {
@@ -70,7 +70,7 @@ export function createCreditPool(effects: Effects, book: BudgetBook, patience: P
 interface WaitingCall {
   readonly item: Item;
   readonly line: WaitingCalls;
-  readonly place: Place;
+  readonly place: QueuePlace;
   readonly wait: CreditWait;
   readonly patience: Patience;
 }
@@ -93,9 +93,9 @@ async function reserveInTurn(pool: ReservationPool, call: WaitingCall): Promise<
 
 /** Where one waits in vain, only the first in the line looks again. */
 async function reserveIfFirst(pool: ReservationPool, { item, line, place }: WaitingCall): Promise<Reserved> {
-  if (line.isHeldUp && !place.isFirst()) return NOT_YET;
+  if (line.lacksCredits && !place.isFirst()) return NOT_YET;
   const result = await reserveNow(pool, item);
-  line.isHeldUp = result.kind === 'not-yet';
+  line.lacksCredits = result.kind === 'not-yet';
   return result;
 }
 

@@ -2,8 +2,13 @@ import { type AccountSums, type Budget, roomFor } from '../../domain/money/budge
 import type { BudgetReached } from '../money/budget-pause.ts';
 import { readAccount } from '../money/budgets.ts';
 import { RESERVATION_MS, reserveCredits } from '../money/reservations.ts';
-import { closeForgotten, handOver, keepRenewing } from './hand-over.ts';
-import { forget, isScarce, type PooledReservation, type ReservationPool } from './reservation-pool.ts';
+import { closeUnused, handOver, keepRenewing } from './hand-over.ts';
+import {
+  dropReservation,
+  isScarce,
+  type PooledReservation,
+  type ReservationPool,
+} from './reservation-pool.ts';
 
 /** Why there are no credits for a call now; `held` if other calls have them reserved. */
 type Shortage = { readonly kind: 'held' } | BudgetReached;
@@ -33,7 +38,7 @@ export async function fill(
     if (shortage !== undefined) return shortage;
   }
   if (await add(pool, reservation, needMicro)) return undefined;
-  await closeForgotten(pool);
+  await closeUnused(pool);
   return HELD;
 }
 
@@ -73,10 +78,10 @@ async function add(pool: ReservationPool, reservation: PooledReservation, micro:
   try {
     const terms = { id, isNew, expiresAtMs: clock.now() + RESERVATION_MS };
     const result = await reserveCredits(table, terms, balances, micro);
-    if (result === 'gone') forget(pool, reservation);
+    if (result === 'gone') dropReservation(pool, reservation);
     if (result !== 'held') return false;
   } catch (error) {
-    forget(pool, reservation);
+    dropReservation(pool, reservation);
     throw error;
   }
   reservation.isNew = false;

@@ -1,8 +1,8 @@
 import { warnIfNearlySpent } from '../money/budget-warning.ts';
 import { closeReservation, RESERVATION_MS, renewReservation } from '../money/reservations.ts';
 import {
+  dropReservation,
   expectedCalls,
-  forget,
   hasSurplus,
   type PooledReservation,
   type ReservationPool,
@@ -27,16 +27,16 @@ export async function handOver(
     const accounts = reservation.balances.map(({ account }) => account);
     const renewed = { id, accounts, expiresAtMs: clock.now() + RESERVATION_MS };
     if ((await renewReservation(table, renewed, { spentMicro, surplusMicro })) === 'gone') {
-      forget(pool, reservation);
+      dropReservation(pool, reservation);
     }
   } catch (error) {
-    forget(pool, reservation);
+    dropReservation(pool, reservation);
     throw error;
   }
 }
 
 /** Closes those that no call begins under any more, and none is under way. */
-export async function closeForgotten({ effects, reservations, written }: ReservationPool): Promise<void> {
+export async function closeUnused({ effects, reservations, written }: ReservationPool): Promise<void> {
   const used = new Set(reservations.values());
   for (const reservation of [...written].filter((each) => each.calls === 0 && !used.has(each))) {
     await closeReservation(effects.table, reservation.id);
@@ -72,7 +72,7 @@ export async function keepRenewing(pool: ReservationPool): Promise<void> {
 }
 
 /** Returns what is free and nobody here waits for, a moment later. */
-export async function returnSoon(pool: ReservationPool): Promise<void> {
+export async function releaseSoon(pool: ReservationPool): Promise<void> {
   if (pool.isReturning) return;
   pool.isReturning = true;
   const { signal } = pool.ended;
@@ -91,7 +91,7 @@ async function closeAll(pool: ReservationPool): Promise<void> {
   const balances = balancesIn(pool);
   pool.reservations.clear();
   for (const [key, line] of pool.lines) if (line.count() === 0) pool.lines.delete(key);
-  await closeForgotten(pool);
+  await closeUnused(pool);
   await warnIfNearlySpent(pool.effects, balances);
 }
 
@@ -99,7 +99,7 @@ async function renew(pool: ReservationPool): Promise<void> {
   for (const each of [...pool.reservations.values()]) {
     await handOver(pool, each, expectedCalls(pool, each) > 0 ? 0 : each.freeMicro);
   }
-  await closeForgotten(pool);
+  await closeUnused(pool);
   await warnIfNearlySpent(pool.effects, balancesIn(pool));
 }
 

@@ -96,7 +96,7 @@ export function hasSurplus(pool: ReservationPool, reservation: PooledReservation
 }
 
 /** One that may not be what this pool thinks: no call begins under it any more, and closing it reads what it is. */
-export function forget({ reservations }: ReservationPool, reservation: PooledReservation): void {
+export function dropReservation({ reservations }: ReservationPool, reservation: PooledReservation): void {
   reservation.freeMicro = 0;
   reservation.spentMicro = 0;
   const key = keyOf(reservation.balances);

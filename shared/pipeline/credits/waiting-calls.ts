@@ -1,7 +1,7 @@
 import type { Clock } from '../ports.ts';
 
 /** A call's place among those that wait for credits. */
-export interface Place {
+export interface QueuePlace {
   isFirst(): boolean;
   /** Waits until credits may be free, or so long. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
@@ -13,10 +13,10 @@ export interface Place {
  * shrinks, so that a dear call that waits may never find any, and a cheap one still does.
  */
 export interface WaitingCalls {
-  enter(needMicro: number): Place;
+  enter(needMicro: number): QueuePlace;
   count(): number;
   /** Whether the one that looked last found no credits. */
-  isHeldUp: boolean;
+  lacksCredits: boolean;
   /** Credits are free: the first one looks again. */
   wake(): void;
 }
@@ -28,7 +28,7 @@ export function createWaitingCalls(clock: Pick<Clock, 'sleep'>): WaitingCalls {
     calls[0]?.waker.abort();
   }
 
-  function enter(needMicro: number): Place {
+  function enter(needMicro: number): QueuePlace {
     const call = { needMicro, waker: new AbortController() };
     const behind = calls.findIndex((each) => each.needMicro < needMicro);
     calls.splice(behind < 0 ? calls.length : behind, 0, call);
@@ -46,5 +46,5 @@ export function createWaitingCalls(clock: Pick<Clock, 'sleep'>): WaitingCalls {
     };
   }
 
-  return { enter, count: () => calls.length, isHeldUp: false, wake };
+  return { enter, count: () => calls.length, lacksCredits: false, wake };
 }

@@ -6,7 +6,7 @@ import { itemsOf } from '../batch/batch-items.ts';
 import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import { batchPausesNow } from '../money/batch-pauses.ts';
-import { readPauses } from '../pace/provider-pauses.ts';
+import { readPauses } from '../rate/provider-pauses.ts';
 import { createRecentlyRead, type RecentlyRead } from '../recently-read.ts';
 import type { BatchPause } from '../rows/batch-pause-row.ts';
 import { readProgress } from '../rows/progress-row.ts';

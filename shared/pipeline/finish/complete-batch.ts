@@ -38,7 +38,7 @@ export async function completeIfEnded(
       kind: 'update',
       key: batchKey(id),
       set: { state: 'complete', completedAt: isoTime(effects.clock.now()), finishUntilMs: undefined },
-      onlyIf: holds(lease),
+      onlyIf: isLeaseOf(lease),
     },
     closeBatch(id),
   ]);
@@ -52,7 +52,7 @@ interface FinishingLease {
   readonly untilMs: number;
 }
 
-function holds({ untilMs }: FinishingLease): Condition {
+function isLeaseOf({ untilMs }: FinishingLease): Condition {
   return {
     kind: 'all',
     of: [
@@ -75,7 +75,7 @@ async function whileRenewed(
     for (;;) {
       await effects.clock.sleep(RENEW_MS, ended.signal);
       if (ended.signal.aborted) return;
-      const next = await writeLease(effects, id, holds(lease));
+      const next = await writeLease(effects, id, isLeaseOf(lease));
       if (next === undefined) return;
       lease = next;
     }
@@ -105,7 +105,7 @@ async function giveFinishingBack(
   lease: FinishingLease,
 ): Promise<'open'> {
   const set = { state: 'running', finishUntilMs: undefined };
-  await table.write([{ kind: 'update', key: batchKey(id), set, onlyIf: holds(lease) }]);
+  await table.write([{ kind: 'update', key: batchKey(id), set, onlyIf: isLeaseOf(lease) }]);
   return 'open';
 }
 

@@ -6,7 +6,7 @@ import { settingCells } from '../../domain/prompt-file/row/settings.ts';
 /** What an image's key is called where the manifest lies. */
 export type NameOf = (item: Item, key: string) => string;
 
-export type Line = Readonly<Record<string, string | number | undefined>>;
+export type ManifestLine = Readonly<Record<string, string | number | undefined>>;
 
 /** An own column that has the name of one of ours keeps it, marked. */
 export function ownName(name: string): string {
@@ -18,7 +18,7 @@ export function cellOf<Cell>(line: Readonly<Record<string, Cell>>, name: string)
 }
 
 /** An item as a line of the CSV: what came of it, and what was asked, in the columns of a file of prompts. */
-export function manifestLine(item: Item, own: readonly string[], nameOf: NameOf): Line {
+export function manifestLine(item: Item, own: readonly string[], nameOf: NameOf): ManifestLine {
   const { state } = item;
   const image = imageOf(item);
   return {

@@ -8,7 +8,14 @@ import { itemsReadOnce } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import { rejectedPartition, rowToRejected } from '../rows/rejected-row.ts';
 import { batchStatus } from './batch-status.ts';
-import { cellOf, type Line, manifestJson, manifestLine, type NameOf, ownName } from './manifest-lines.ts';
+import {
+  cellOf,
+  type ManifestLine,
+  manifestJson,
+  manifestLine,
+  type NameOf,
+  ownName,
+} from './manifest-lines.ts';
 import { collectNotices, type Notices } from './notices.ts';
 
 const CSV = { contentType: 'text/csv; charset=utf-8' };
@@ -93,7 +100,7 @@ function escapedAgain(cell: string | number | undefined): string | number | unde
   return typeof cell === 'string' && /^'+[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell;
 }
 
-function csvOf(columns: readonly string[], lines: AsyncIterable<Line>): AsyncIterable<Uint8Array> {
+function csvOf(columns: readonly string[], lines: AsyncIterable<ManifestLine>): AsyncIterable<Uint8Array> {
   // Cells in their order: by its name, csv-stringify takes `a.b` for a path, and finds a `constructor` in every line.
   const cells = mapRows(lines, (line) => columns.map((name) => escapedAgain(cellOf(line, name))));
   // A cell that begins like a formula is data from outside: a spreadsheet must not run it.

@@ -2,7 +2,7 @@ import type { Item } from '../../domain/item/item.ts';
 import { readItem } from '../batch/batch-items.ts';
 import { writeReopening } from '../batch/reopen.ts';
 import type { Effects } from '../effects.ts';
-import { bookLate } from '../money/ledger.ts';
+import { recordLateCharge } from '../money/ledger.ts';
 import type { TableWrite } from '../ports.ts';
 import { rememberImage } from '../rows/content-row.ts';
 import { itemKey, stateFields } from '../rows/item-row.ts';
@@ -23,7 +23,7 @@ const MOST_LOOKS = 15;
  * batch's manifest is being written for longer than half a minute.
  */
 export async function adoptImage(effects: Adopter, ref: Item, stored: StoredImage): Promise<boolean> {
-  await bookLate(effects, stored.charge);
+  await recordLateCharge(effects, stored.charge);
   for (let look = 1; look <= MOST_LOOKS; look += 1) {
     const result = await recordAdopted(effects, ref, stored);
     if (result !== 'busy') return result === 'taken';

@@ -7,8 +7,8 @@ import type { Effects } from '../effects.ts';
 import { type Attempt, attemptOf, chargeOfUnknown } from '../money/attempt.ts';
 import type { BudgetReached } from '../money/budget-pause.ts';
 import { readBudgets, uncoveredAccounts } from '../money/budgets.ts';
-import { bookLate } from '../money/ledger.ts';
-import { beginUnder } from '../money/reservations.ts';
+import { recordLateCharge } from '../money/ledger.ts';
+import { callBeginWrite } from '../money/reservations.ts';
 import type { Condition } from '../ports.ts';
 import { itemKey, stateFields } from '../rows/item-row.ts';
 import { endAttempt, stateAfter } from './record.ts';
@@ -43,7 +43,7 @@ export async function claimItem(effects: Effects, reserve: Reserve, item: Item):
     }
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
-      await settleLostAttempt(effects, item, item.state.lease, { leaseEndedByMs: nowMs, isShared: false });
+      await resolveLostAttempt(effects, item, item.state.lease, { leaseEndedByMs: nowMs, isShared: false });
       const settled = await readItem(effects.table, item);
       return settled === undefined ? { kind: 'ended' } : await claimItem(effects, reserve, settled);
     }
@@ -61,7 +61,7 @@ interface Death {
  * Settles an attempt whose worker is gone, its lease having run out by `leaseEndedByMs`: an image that it put is
  * adopted and paid for once (I4); otherwise the attempt is booked as of unknown outcome and the item starts again.
  */
-export async function settleLostAttempt(
+export async function resolveLostAttempt(
   effects: Effects,
   item: Item,
   lease: Lease,
@@ -74,7 +74,7 @@ export async function settleLostAttempt(
     const own = stored.charge.attempt === lease.attempt;
     const charge = own ? stored.charge : chargeOfUnknown(attemptOf(effects, item, lease));
     // First: once the item has ended, nobody looks again.
-    if (!own) await bookLate(effects, stored.charge);
+    if (!own) await recordLateCharge(effects, stored.charge);
     await endAttempt(effects, {
       ...held,
       state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
@@ -134,7 +134,7 @@ async function claimLease(
       set: stateFields({ kind: 'working', lease }),
       onlyIf: isAsRead,
     },
-    ...(hold === undefined ? [] : [beginUnder(hold)]),
+    ...(hold === undefined ? [] : [callBeginWrite(hold)]),
   ]);
   const result = await write.catch((error: unknown) => {
     // Whether the call's credits are taken, only the table knows.

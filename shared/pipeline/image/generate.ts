@@ -4,17 +4,17 @@ import type { CreditPool } from '../credits/credit-pool.ts';
 import type { Effects } from '../effects.ts';
 import { pauseForBudget } from '../money/budget-pause.ts';
 import { ConfigurationError } from '../money/call-terms.ts';
-import type { ProviderGate } from '../pace/provider-gate.ts';
+import type { ProviderGate } from '../rate/provider-gate.ts';
 import { type Claim, claimItem, type Reserve } from './claim.ts';
-import type { WorkInHand } from './heartbeat.ts';
+import type { WorkInProgress } from './heartbeat.ts';
 import { makeAttempt } from './make-attempt.ts';
 import type { StoreCheck } from './store-check.ts';
 import {
+  FINISHED,
   type GenerateResult,
+  messageResultOf,
   PAUSED_WAIT_MS,
   resultFor,
-  resultOf,
-  SETTLED,
   waitReason,
 } from './wait-reason.ts';
 
@@ -22,7 +22,7 @@ import {
 export interface Worker {
   readonly gate: ProviderGate;
   readonly credits: CreditPool;
-  readonly attempts: WorkInHand['attempts'];
+  readonly attempts: WorkInProgress['attempts'];
   readonly store: StoreCheck;
 }
 
@@ -39,7 +39,7 @@ export async function generateItem(
   const { gate, credits } = worker;
   const sinceMs = effects.clock.now();
   const item = await readItem(effects.table, ref);
-  if (item === undefined) return SETTLED;
+  if (item === undefined) return FINISHED;
   const held = (await waitReason(effects, gate, item)) ?? makeWay(gate, item);
   if (held !== undefined) return held;
 
@@ -81,7 +81,7 @@ async function workOnClaim(
 ): Promise<GenerateResult> {
   switch (claim.kind) {
     case 'ended':
-      return SETTLED;
+      return FINISHED;
     case 'wait':
       return claim;
     case 'reached':
@@ -91,7 +91,9 @@ async function workOnClaim(
       attempts.add(claim.attempt);
       try {
         const ended = await makeAttempt(effects, gate, claim.attempt, { call, signal, store });
-        return ended.kind === 'ended' ? resultOf(effects, ended.state) : await resultFor(effects, item);
+        return ended.kind === 'ended'
+          ? messageResultOf(effects, ended.state)
+          : await resultFor(effects, item);
       } finally {
         attempts.delete(claim.attempt);
         claim.attempt.reservation?.over();

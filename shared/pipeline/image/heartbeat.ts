@@ -11,7 +11,7 @@ const BEAT_MS = LEASE_MS / 3;
  * What one invocation holds: its messages, but for those that went back to the queue, and the attempts under way. A settled
  * message leaves the queue only when the whole invocation ends; until then, it must not come again and be counted against.
  */
-export interface WorkInHand {
+export interface WorkInProgress {
   readonly receipts: Set<string>;
   readonly attempts: Set<Attempt>;
 }
@@ -20,7 +20,7 @@ export interface WorkInHand {
  * Hides the messages in hand for as long as a heartbeat lasts, before work on them begins: the queue's own visibility is
  * six times the function's time-out, as AWS advises, and a killed worker's messages should not wait for so long.
  */
-export async function hideMessages(effects: Effects, work: WorkInHand): Promise<void> {
+export async function hideMessages(effects: Effects, work: WorkInProgress): Promise<void> {
   try {
     await effects.workQueue.setVisibility([...work.receipts], VISIBILITY_SECONDS);
   } catch (error) {
@@ -32,7 +32,7 @@ export async function hideMessages(effects: Effects, work: WorkInHand): Promise<
  * Renews leases and visibility until the signal is aborted, so that a long call keeps its item, and a killed worker's items
  * start again as soon as its last lease runs out.
  */
-export async function keepAlive(effects: Effects, work: WorkInHand, signal: AbortSignal): Promise<void> {
+export async function keepAlive(effects: Effects, work: WorkInProgress, signal: AbortSignal): Promise<void> {
   for (;;) {
     await effects.clock.sleep(BEAT_MS, signal);
     if (signal.aborted) return;

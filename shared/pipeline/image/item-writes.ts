@@ -11,7 +11,7 @@ import {
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import { type Charge, countedMicro } from '../../domain/money/charge.ts';
 import { chargeWrites, creditsOf } from '../money/ledger.ts';
-import { countDirectly, endUnder } from '../money/reservations.ts';
+import { callEndWrite, unreservedWrites } from '../money/reservations.ts';
 import type { Condition, TableValue, TableWrite } from '../ports.ts';
 import { rememberImage } from '../rows/content-row.ts';
 import { historyValue, itemKey, stateFields } from '../rows/item-row.ts';
@@ -56,7 +56,7 @@ export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
       ...(end.startedAtMs === undefined ? {} : { attempts: notesWith(end, end.startedAtMs) }),
     },
     add: { ...credits, ...(workMs === undefined ? {} : { workMs }) },
-    onlyIf: attemptHoldsItem(end),
+    onlyIf: ownsItem(end),
   };
   const progress = { ...counted, ...credits };
   return [
@@ -65,9 +65,9 @@ export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
       ? []
       : [
           ...chargeWrites(charge, [...(hold?.accounts ?? []), ...uncovered]),
-          ...countDirectly(uncovered, countedMicro(charge)),
+          ...unreservedWrites(uncovered, countedMicro(charge)),
         ]),
-    ...(hold === undefined ? [] : [endUnder(hold, charge === undefined ? 0 : countedMicro(charge))]),
+    ...(hold === undefined ? [] : [callEndWrite(hold, charge === undefined ? 0 : countedMicro(charge))]),
     ...(Object.keys(progress).length === 0
       ? []
       : [addProgress(item.batch, shardOfText(end.attempt), progress)]),
@@ -84,7 +84,7 @@ function notesWith(end: AttemptEnd, startedAtMs: number): TableValue {
   return [...(item.attempts ?? []), note].slice(-MOST_ATTEMPT_NOTES).map((each) => ({ ...each }));
 }
 
-function attemptHoldsItem(end: Pick<AttemptEnd, 'attempt' | 'leaseEndedByMs'>): Condition {
+function ownsItem(end: Pick<AttemptEnd, 'attempt' | 'leaseEndedByMs'>): Condition {
   const held: Condition[] = [
     { kind: 'equals', field: 'state', value: 'working' },
     { kind: 'equals', field: 'attempt', value: end.attempt },

@@ -7,7 +7,7 @@ import type { CallOutcome, ImageRequest } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 import { type AnswerFacts, type Attempt, chargeOfAnswer } from '../money/attempt.ts';
 import { asDuplicate } from '../money/ledger.ts';
-import type { ProviderGate } from '../pace/provider-gate.ts';
+import type { ProviderGate } from '../rate/provider-gate.ts';
 import { LEASE_MS } from './claim.ts';
 import { keepAnswer, keptAnswer, rereadAnswer } from './kept-answers.ts';
 import { logCall } from './log-call.ts';
@@ -48,7 +48,7 @@ export async function makeAttempt(
       return await endOwnAttempt(effects, attempt, { state });
     }
     case 'unreadable':
-      return await settleFailure(effects, gate, attempt, found.failure, NO_ANSWER);
+      return await endFailed(effects, gate, attempt, found.failure, NO_ANSWER);
     case 'references': {
       const next = await useKept(effects, gate, attempt);
       return 'kind' in next ? next : await callProvider(effects, gate, next, found.images, calling);
@@ -96,7 +96,7 @@ async function useKept(
     return await recordImage(effects, attempt, stored);
   }
   if (read !== undefined && FAILURES[read.failure.code].remedy.kind === 'operator') {
-    return await settleFailure(effects, gate, attempt, { ...read.failure, reach: 'unsent' }, NO_ANSWER);
+    return await endFailed(effects, gate, attempt, { ...read.failure, reach: 'unsent' }, NO_ANSWER);
   }
   return { ...attempt, item: { ...item, history } };
 }
@@ -137,7 +137,7 @@ async function settle(
     case 'failure': {
       const { failure, answer } = outcome;
       const isKept = answer !== undefined && (await keepAnswer(effects, attempt, answer, failure));
-      return await settleFailure(effects, gate, attempt, failure, { ...outcome, images: [], isKept });
+      return await endFailed(effects, gate, attempt, failure, { ...outcome, images: [], isKept });
     }
   }
 }
@@ -165,7 +165,7 @@ async function keepImages(
     effects.log.error('an image could not be stored', error, { attempt: attempt.id });
     const message = oneLine('the image arrived, but the object store would not take it', error);
     const failure: Failure = { code: 'unstored', message, reach: 'answered' };
-    return await settleFailure(effects, gate, attempt, failure, { ...outcome, isKept: false });
+    return await endFailed(effects, gate, attempt, failure, { ...outcome, isKept: false });
   }
   return await recordImage(effects, attempt, put.stored, asDuplicate(charge));
 }
@@ -175,7 +175,7 @@ function isAlone({ clock }: Pick<Effects, 'clock'>, { item, startedAtMs }: Attem
   return isUntried(item) && clock.now() < startedAtMs + LEASE_MS;
 }
 
-async function settleFailure(
+async function endFailed(
   effects: Effects,
   gate: ProviderGate,
   attempt: Attempt,

@@ -5,7 +5,7 @@ import { type Charge, countedMicro } from '../../domain/money/charge.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import { type AnswerFacts, type Attempt, chargeOfAnswer, chargeOfUnknown } from '../money/attempt.ts';
-import { asDuplicate, bookDuplicate, bookLate } from '../money/ledger.ts';
+import { asDuplicate, recordDuplicateCharge, recordLateCharge } from '../money/ledger.ts';
 import { adoptImage } from './adopt.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
 import { findStoredImages, type StoredImage } from './stored-image.ts';
@@ -25,7 +25,7 @@ export async function recordImage(
   const own = stored.charge.attempt === attempt.id;
   const charge = own ? stored.charge : duplicate;
   // First: once the item has ended, nobody looks again.
-  if (!own) await bookLate(effects, stored.charge);
+  if (!own) await recordLateCharge(effects, stored.charge);
   const result = await endOwnAttempt(effects, attempt, {
     state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
     ...(charge === undefined ? {} : { charge }),
@@ -45,7 +45,7 @@ async function bookOthersAsDuplicates(
   { id, item }: Attempt,
 ): Promise<void> {
   for (const { charge } of await findStoredImages(effects, item)) {
-    if (charge.attempt !== id) await bookDuplicate(effects, charge);
+    if (charge.attempt !== id) await recordDuplicateCharge(effects, charge);
   }
 }
 
@@ -144,9 +144,9 @@ async function bookSuperseded(
   item: ItemRef,
   charge: Charge,
 ): Promise<void> {
-  await bookLate(effects, await outcomeInStore(effects, item, charge));
+  await recordLateCharge(effects, await outcomeInStore(effects, item, charge));
   const kept = await outcomeInStore(effects, item, charge);
-  if (kept.outcome === 'duplicate') await bookDuplicate(effects, kept);
+  if (kept.outcome === 'duplicate') await recordDuplicateCharge(effects, kept);
 }
 
 /** An image that comes when another attempt's has ended the item is one too many, also where both could be put. */

@@ -2,14 +2,14 @@ import type { Item, ItemRef, ItemState } from '../../domain/item/item.ts';
 import { waitOf } from '../../domain/item/retry.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
-import type { ProviderGate } from '../pace/provider-gate.ts';
+import type { ProviderGate } from '../rate/provider-gate.ts';
 
 /** What becomes of the message: it is done with, or it waits. */
 export type GenerateResult =
   | { readonly kind: 'settled' }
   | { readonly kind: 'wait'; readonly waitMs: number };
 
-export const SETTLED: GenerateResult = { kind: 'settled' };
+export const FINISHED: GenerateResult = { kind: 'settled' };
 /** How often a message looks whether a pause is over. */
 export const PAUSED_WAIT_MS = 300_000;
 /** Until a message of a cancelled batch finds that its item is cancelled. */
@@ -21,7 +21,7 @@ export async function waitReason(
   gate: ProviderGate,
   item: Item,
 ): Promise<GenerateResult | undefined> {
-  if (item.state.kind !== 'queued' && item.state.kind !== 'working') return SETTLED;
+  if (item.state.kind !== 'queued' && item.state.kind !== 'working') return FINISHED;
   const standing = await gate.readinessOf(item.batch);
   if (standing === 'cancelled') return await leaveAlone(effects, item);
   if (standing === 'paused') return { kind: 'wait', waitMs: PAUSED_WAIT_MS };
@@ -43,17 +43,17 @@ async function leaveAlone(effects: Effects, ref: ItemRef): Promise<GenerateResul
 /** What a message has to wait for, as the table says it. */
 export async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
   const item = await readItem(effects.table, ref);
-  return item === undefined ? SETTLED : resultOf(effects, item.state);
+  return item === undefined ? FINISHED : messageResultOf(effects, item.state);
 }
 
 /** What the message of an item in this state has to wait for. */
-export function resultOf({ clock }: Pick<Effects, 'clock'>, state: ItemState): GenerateResult {
+export function messageResultOf({ clock }: Pick<Effects, 'clock'>, state: ItemState): GenerateResult {
   switch (state.kind) {
     case 'done':
     case 'reused':
     case 'failed':
     case 'cancelled':
-      return SETTLED;
+      return FINISHED;
     case 'queued':
       return { kind: 'wait', waitMs: waitOf(state, clock.now()) };
     case 'working':

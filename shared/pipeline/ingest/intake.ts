@@ -2,10 +2,10 @@ import type { Batch } from '../../domain/batch/batch.ts';
 import type { ContentCount } from '../../domain/item/content-count.ts';
 import type { FileRecord } from '../../domain/prompt-file/format.ts';
 import { unusableReference } from '../batch/refusals.ts';
-import { eachAtOnce, inGroups } from '../each-at-once.ts';
+import { eachConcurrently, inGroups } from '../each-concurrently.ts';
 import type { Effects } from '../effects.ts';
 import { type RejectedLine, rejectedToRow } from '../rows/rejected-row.ts';
-import { takeIn } from './new-items.ts';
+import { ingestItems } from './new-items.ts';
 import { type NumberedItem, type ReadRow, readRow } from './read-row.ts';
 import { createReferenceStore, type ReferenceStore } from './reference-store.ts';
 import { resolveUnique } from './unique-rows.ts';
@@ -39,8 +39,8 @@ export function createIntake(effects: Effects, batch: Batch, count: ContentCount
     const rows = await resolveUnique(effects.table, batch.id, usable);
     const lines = rows.filter((row) => 'reason' in row);
     await Promise.all([
-      eachAtOnce(inGroups(itemsOf(rows), CHUNK_ITEMS), CHUNKS_AT_ONCE, async (chunk) => {
-        await takeIn(effects, batch, references, chunk);
+      eachConcurrently(inGroups(itemsOf(rows), CHUNK_ITEMS), CHUNKS_AT_ONCE, async (chunk) => {
+        await ingestItems(effects, batch, references, chunk);
         items += chunk.length;
       }),
       writeNewRows(

@@ -13,7 +13,7 @@ import { type NewRow, writeNewRows } from './write-new-rows.ts';
  * Takes items in: those whose content is in the store end as `reused` at once, the others are queued with a message. Items
  * that are there already (the file is being read again) stay as they have become.
  */
-export async function takeIn(
+export async function ingestItems(
   effects: Effects,
   batch: Batch,
   references: ReferenceStore,

@@ -11,11 +11,11 @@ export async function findReusable(
   const row = await effects.table.get(contentKey(content));
   if (row === undefined) return undefined;
   const remembered = rowToContent(row);
-  return (await isThere(effects, remembered.image)) ? remembered : undefined;
+  return (await isInStore(effects, remembered.image)) ? remembered : undefined;
 }
 
 /** Whether an image is in the store as it was put; one that was deleted, replaced or cut is not. */
-export async function isThere(
+export async function isInStore(
   { store }: Pick<Effects, 'store'>,
   image: RememberedImage['image'],
 ): Promise<boolean> {

@@ -3,12 +3,12 @@ import { type Item, imageOf } from '../../domain/item/item.ts';
 import { itemsOf } from '../batch/batch-items.ts';
 import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
-import { isThere } from './reuse.ts';
+import { isInStore } from './reuse.ts';
 import { type PromptFile, type SubmitResult, submitFile } from './submit.ts';
 
 interface RunOptions {
   /** Whether images of an earlier batch that are gone from the store are a reason for a new one. */
-  readonly mends: boolean;
+  readonly regeneratesMissing: boolean;
 }
 
 /**
@@ -19,7 +19,7 @@ export async function submitRun(
   effects: Pick<Effects, 'store' | 'table' | 'defaultModel'>,
   file: PromptFile,
   options: BatchOptions,
-  { mends }: RunOptions,
+  { regeneratesMissing }: RunOptions,
 ): Promise<SubmitResult> {
   for (let run = 1; ; run += 1) {
     const submitted = await submitFile(effects, file, run === 1 ? options : { ...options, run });
@@ -28,7 +28,7 @@ export async function submitRun(
     if (before === undefined || !isOver(before)) return submitted;
     // Its intake may have failed for what is mended by now.
     if (before.state === 'refused') continue;
-    if (!options.fresh && !(mends && (await hasLostImages(effects, before)))) return submitted;
+    if (!options.fresh && !(regeneratesMissing && (await hasLostImages(effects, before)))) return submitted;
   }
 }
 
@@ -53,7 +53,7 @@ async function hasLostImages(effects: Pick<Effects, 'store' | 'table'>, batch: B
 async function anyLost(effects: Pick<Effects, 'store'>, items: readonly Item[]): Promise<boolean> {
   const lost = items.map(async (item) => {
     const image = imageOf(item);
-    return image !== undefined && !(await isThere(effects, image));
+    return image !== undefined && !(await isInStore(effects, image));
   });
   return (await Promise.all(lost)).includes(true);
 }

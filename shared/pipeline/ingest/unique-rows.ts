@@ -1,7 +1,7 @@
 import type { BatchId } from '../../domain/ids.ts';
-import { nameKey } from '../../domain/item/file-name.ts';
+import { caseFoldedName } from '../../domain/item/file-name.ts';
 import { repeatedId } from '../batch/refusals.ts';
-import { inGroups } from '../each-at-once.ts';
+import { inGroups } from '../each-concurrently.ts';
 import type { Table } from '../ports.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
 import { claimUnique } from '../rows/unique-row.ts';
@@ -19,9 +19,9 @@ export async function resolveUnique(
   let candidates = rows;
   const owned = new Set<string>();
   for (;;) {
-    const { resolved, claims } = settledAmongThemselves(candidates);
+    const { resolved, claims } = resolvedAmongThemselves(candidates);
     const open = claims.filter((claim) => !owned.has(nameOf(claim)));
-    const lost = await takeAll(table, batch, open, owned);
+    const lost = await claimAll(table, batch, open, owned);
     if (lost.size === 0) return resolved;
     candidates = resolved.map((row) => {
       const claim = lost.get(row.row);
@@ -40,7 +40,7 @@ interface Claim {
 const ROWS_TOGETHER = 50;
 
 /** Where two of these rows want the same, the later one loses; then no two claims are of the same. */
-function settledAmongThemselves(rows: readonly (ReadRow | RejectedLine)[]): {
+function resolvedAmongThemselves(rows: readonly (ReadRow | RejectedLine)[]): {
   resolved: (ReadRow | RejectedLine)[];
   claims: Claim[];
 } {
@@ -65,7 +65,7 @@ function nameOf({ kind, value }: Claim): string {
 }
 
 /** Takes what is claimed in the table; gives, by row, the first claim that an earlier row has already. */
-async function takeAll(
+async function claimAll(
   table: Pick<Table, 'write'>,
   batch: BatchId,
   claims: readonly Claim[],
@@ -95,7 +95,9 @@ function wantedBy(line: ReadRow | RejectedLine): Claim[] {
   const { row } = line;
   const { id, fileName } = first.spec;
   const claims: Claim[] = id === undefined ? [] : [{ row, kind: 'id', value: id }];
-  return isDefaultName(fileName) ? claims : [...claims, { row, kind: 'name', value: nameKey(fileName) }];
+  return isDefaultName(fileName)
+    ? claims
+    : [...claims, { row, kind: 'name', value: caseFoldedName(fileName) }];
 }
 
 /** Default names begin with the number of their row, and no name given in a file may: they need no claim. */

@@ -1,5 +1,5 @@
 import type { BatchId } from '../../domain/ids.ts';
-import { inGroups } from '../each-at-once.ts';
+import { inGroups } from '../each-concurrently.ts';
 import type { Effects } from '../effects.ts';
 import type { TableRow, TableWrite } from '../ports.ts';
 import { addProgress } from '../rows/progress-row.ts';

@@ -28,7 +28,7 @@ export interface PrunableBatch {
 }
 
 /** Batches that are over, the oldest first; with `olderThanMs`, those that ended before then. */
-export async function batchesThatAreOver(
+export async function finishedBatches(
   { table }: Pick<Effects, 'table'>,
   olderThanMs = Number.POSITIVE_INFINITY,
 ): Promise<Batch[]> {
@@ -50,11 +50,11 @@ export async function surveyPrune(
   effects: Pick<Effects, 'table' | 'store'>,
   batches: readonly Batch[],
 ): Promise<PrunableBatch[]> {
-  const leaving = await leavingObjects(effects, batches);
+  const leaving = await objectsOfPruned(effects, batches);
   const survey: PrunableBatch[] = [];
   for (const batch of batches) {
     let [objects, bytes, imagesInUse] = [0, 0, 0];
-    for await (const object of objectsOf(effects, batch)) {
+    for await (const object of ownObjects(effects, batch)) {
       if (isImageKey(object.key) && leaving.inUse.has(object.key)) imagesInUse += 1;
       else {
         objects += 1;
@@ -67,7 +67,7 @@ export async function surveyPrune(
 }
 
 /** The objects that are a batch's own. */
-export async function* objectsOf(effects: Pick<Effects, 'store'>, batch: Batch): AsyncIterable<ObjectHead> {
+export async function* ownObjects(effects: Pick<Effects, 'store'>, batch: Batch): AsyncIterable<ObjectHead> {
   yield* uploadOf(effects, batch);
   for (const prefix of [quarantinePrefix, batchFilesPrefix, imagesPrefix]) {
     yield* effects.store.list(prefix(batch.id));
@@ -87,7 +87,7 @@ export async function* uploadOf(
 }
 
 /** Of batches that leave: what others still need, and what they alone needed though it is not in their folders. */
-export interface LeavingObjects {
+export interface ObjectsOfPruned {
   /** Images in folders of the batches that items of others reuse. */
   readonly inUse: ReadonlySet<string>;
   /** Reference images, and images of batches that are gone already, which no other item names. */
@@ -95,10 +95,10 @@ export interface LeavingObjects {
 }
 
 /** Reads all items of all batches, with few fields: what is asked for by one that stays must stay. */
-export async function leavingObjects(
+export async function objectsOfPruned(
   { table }: Pick<Effects, 'table'>,
   batches: readonly Batch[],
-): Promise<LeavingObjects> {
+): Promise<ObjectsOfPruned> {
   const leaving = new Set(batches.map(({ id }) => id));
   const orphans = await outsideObjects(table, leaving);
   const inUse = new Set<string>();

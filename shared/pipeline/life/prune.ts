@@ -2,7 +2,7 @@ import type { Batch } from '../../domain/batch/batch.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import { itemsOf } from '../batch/batch-items.ts';
 import { readBatch, rememberFirstDay } from '../batch/batches.ts';
-import { eachAtOnce, inGroups } from '../each-at-once.ts';
+import { eachConcurrently, inGroups } from '../each-concurrently.ts';
 import type { Effects } from '../effects.ts';
 import type { TableKey, TableWrite } from '../ports.ts';
 import { batchKey, batchListKey } from '../rows/batch-row.ts';
@@ -15,9 +15,9 @@ import { ALL_SHARDS } from '../rows/shards.ts';
 import {
   imageKeysOf,
   isOver,
-  type LeavingObjects,
-  leavingObjects,
-  objectsOf,
+  type ObjectsOfPruned,
+  objectsOfPruned,
+  ownObjects,
   uploadOf,
 } from './prune-survey.ts';
 
@@ -42,14 +42,14 @@ export async function pruneBatches(
     for await (const { key } of uploadOf(effects, batch)) await effects.store.delete(key);
   }
   // From here on nobody reuses their images; who did so before is seen by the second look.
-  const before = await leavingObjects(effects, over);
+  const before = await objectsOfPruned(effects, over);
   for (const batch of over) await forgetImages(effects, batch, before);
-  const { inUse, orphans } = await leavingObjects(effects, over);
+  const { inUse, orphans } = await objectsOfPruned(effects, over);
   await deleteObjects(effects, [...orphans]);
   for (const batch of over) {
     if (isStopped()) return;
     const keys: string[] = [];
-    for await (const { key } of objectsOf(effects, batch)) if (!inUse.has(key)) keys.push(key);
+    for await (const { key } of ownObjects(effects, batch)) if (!inUse.has(key)) keys.push(key);
     await deleteObjects(effects, keys);
     await deleteRows(effects, batch);
     onPruned(batch.id);
@@ -63,14 +63,14 @@ async function stillOver({ table }: Pruner, batches: readonly Batch[]): Promise<
 }
 
 async function deleteObjects({ store }: Pruner, keys: readonly string[]): Promise<void> {
-  await eachAtOnce(keys, DELETES_AT_ONCE, (key) => store.delete(key));
+  await eachConcurrently(keys, DELETES_AT_ONCE, (key) => store.delete(key));
 }
 
 /** Takes images that leave off what is known to be in the store. */
 async function forgetImages(
   effects: Pruner,
   batch: Batch,
-  { inUse, orphans }: LeavingObjects,
+  { inUse, orphans }: ObjectsOfPruned,
 ): Promise<void> {
   for await (const item of itemsOf(effects.table, batch.id)) {
     const [key] = imageKeysOf(item);
@@ -104,7 +104,7 @@ async function keysIn(table: Effects['table'], pk: string): Promise<TableKey[]> 
 }
 
 async function deleteAll(table: Effects['table'], keys: readonly TableKey[]): Promise<void> {
-  await eachAtOnce(inGroups(keys, ROWS_TOGETHER), DELETES_AT_ONCE, (group) =>
+  await eachConcurrently(inGroups(keys, ROWS_TOGETHER), DELETES_AT_ONCE, (group) =>
     table.write(group.map((key): TableWrite => ({ kind: 'delete', key }))),
   );
 }

@@ -10,7 +10,7 @@ import { adoptImage } from '../image/adopt.ts';
 import { findStoredImage } from '../image/stored-image.ts';
 import { ingestUpload } from '../ingest/ingest.ts';
 import { isHiddenUpload } from '../ingest/uploads.ts';
-import { bookLate } from '../money/ledger.ts';
+import { recordLateCharge } from '../money/ledger.ts';
 import type { ObjectHead, TableRow } from '../ports.ts';
 import { rowToCharge } from '../rows/charge-row.ts';
 
@@ -78,7 +78,7 @@ async function bookCharges(effects: Effects, left: readonly TableRow[]): Promise
   for (const row of left.filter(({ pk }) => pk.startsWith('CHARGES#'))) {
     const charge = chargeIn(row);
     if (charge === undefined) continue;
-    await bookLate(effects, charge);
+    await recordLateCharge(effects, charge);
     booked += 1;
   }
   return booked;

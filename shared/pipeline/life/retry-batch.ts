@@ -76,7 +76,7 @@ async function* chosenItems(
 ): AsyncGenerator<Item[]> {
   let chunk: Item[] = [];
   for await (const item of itemsOf(table, id)) {
-    if (isMeant(item, only)) chunk.push(item);
+    if (isSelected(item, only)) chunk.push(item);
     else if (item.state.kind === 'failed') left[item.state.code] = (left[item.state.code] ?? 0) + 1;
     if (chunk.length < CHUNK_ITEMS) continue;
     yield chunk;
@@ -86,7 +86,7 @@ async function* chosenItems(
 }
 
 /** Whether a retry means an item: one of unknown outcome only if it is named, by its code or by itself. */
-export function isMeant(item: Item, only: RetryOnly | undefined): boolean {
+export function isSelected(item: Item, only: RetryOnly | undefined): boolean {
   const { state, row, variant } = item;
   if (typeof only === 'object') {
     const named = only.items.some((each) => each.row === row && each.variant === variant);

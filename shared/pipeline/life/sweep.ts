@@ -6,15 +6,15 @@ import { openBatches, readBatch } from '../batch/batches.ts';
 import { workMessageOf } from '../batch/messages.ts';
 import type { Effects } from '../effects.ts';
 import { completeIfEnded } from '../finish/complete-batch.ts';
-import { settleLostAttempt } from '../image/claim.ts';
+import { resolveLostAttempt } from '../image/claim.ts';
 import { closeIfReplaced } from '../ingest/close-replaced.ts';
 import { uploadMessageOf } from '../messages.ts';
 import { batchPausesNow } from '../money/batch-pauses.ts';
 import { readSharedBudgets } from '../money/budgets.ts';
 import { closeLostReservations } from '../money/reservations.ts';
 import { openIfLeft } from '../money/set-budget.ts';
-import { readPauses } from '../pace/provider-pauses.ts';
 import type { OutgoingMessage } from '../ports.ts';
+import { readPauses } from '../rate/provider-pauses.ts';
 import { cancelWaiting } from './cancel-batch.ts';
 import { reviveIntake } from './revive-intake.ts';
 import { stallOf } from './stalled.ts';
@@ -74,7 +74,7 @@ function plus(a: SweepResult, b: SweepResult): SweepResult {
 }
 
 async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<SweepResult> {
-  const settled = await settleBatch(effects, id, options);
+  const settled = await resolveBatch(effects, id, options);
   const resendsItems = options.resend === 'all' || options.resend === id;
   await readOnOrClose(effects, id, resendsItems || options.resend === 'uploads');
   const messagesSent = resendsItems
@@ -86,13 +86,13 @@ async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions):
   return { attemptsSettled: settled.attempts, messagesSent, batchesCompleted: isComplete ? 1 : 0 };
 }
 
-interface Settled {
+interface Resolved {
   readonly attempts: number;
   /** Items that are to get a message again. */
   readonly stillOpen: readonly Item[];
 }
 
-const NONE_SETTLED: Settled = { attempts: 0, stillOpen: [] };
+const NONE_RESOLVED: Resolved = { attempts: 0, stillOpen: [] };
 
 /**
  * Nobody sees that a queue lost messages. A batch that is stuck although nothing stops it gets so many again, and more once
@@ -100,17 +100,17 @@ const NONE_SETTLED: Settled = { attempts: 0, stillOpen: [] };
  */
 const MOST_RESENT = 1_000;
 
-async function settleBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<Settled> {
+async function resolveBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<Resolved> {
   const { cancelledAt } = (await readBatch(effects.table, id)) ?? {};
   if (cancelledAt !== undefined) {
-    const { attempts } = await settleLostAttempts(effects, id, options.leasesEndedByMs, 0);
+    const { attempts } = await resolveLostAttempts(effects, id, options.leasesEndedByMs, 0);
     await cancelWaiting(effects, id, cancelledAt);
     return { attempts, stillOpen: [] };
   }
-  const stillness = options.onlyStalled ? await stallOf(effects, id) : 'still';
-  if (stillness === 'moving') return NONE_SETTLED;
-  const mostWaiting = stillness === 'stuck' && (await mayGoOn(effects, id)) ? MOST_RESENT : 0;
-  return await settleLostAttempts(effects, id, options.leasesEndedByMs, mostWaiting);
+  const stall = options.onlyStalled ? await stallOf(effects, id) : 'still';
+  if (stall === 'moving') return NONE_RESOLVED;
+  const mostWaiting = stall === 'stuck' && (await mayGoOn(effects, id)) ? MOST_RESENT : 0;
+  return await resolveLostAttempts(effects, id, options.leasesEndedByMs, mostWaiting);
 }
 
 async function mayGoOn(effects: Effects, id: BatchId): Promise<boolean> {
@@ -119,12 +119,12 @@ async function mayGoOn(effects: Effects, id: BatchId): Promise<boolean> {
 }
 
 /** Besides attempts that are lost, finds up to `mostWaiting` items that wait for nothing but a message. */
-async function settleLostAttempts(
+async function resolveLostAttempts(
   effects: Effects,
   id: BatchId,
   endedByMs: number,
   mostWaiting: number,
-): Promise<Settled> {
+): Promise<Resolved> {
   const stillOpen: Item[] = [];
   const nowMs = effects.clock.now();
   const lost: { readonly item: Item; readonly lease: Lease }[] = [];
@@ -138,7 +138,7 @@ async function settleLostAttempts(
     if (lease !== undefined) lost.push({ item, lease });
   }
   for (const { item, lease } of lost) {
-    await settleLostAttempt(effects, item, lease, { leaseEndedByMs: endedByMs, isShared: lost.length > 1 });
+    await resolveLostAttempt(effects, item, lease, { leaseEndedByMs: endedByMs, isShared: lost.length > 1 });
     const settled = await readItem(effects.table, item);
     if (settled?.state.kind === 'queued') stillOpen.push(item);
   }

@@ -1,7 +1,7 @@
 import { DEFAULT_PROVIDER, findModel, type ModelProfile } from '../../domain/calls/models.ts';
 import { type Item, settingsOfNextCall } from '../../domain/item/item.ts';
 import type { Spender } from '../../domain/money/budget.ts';
-import { mostOfCall } from '../../domain/money/charge.ts';
+import { maxCallCost } from '../../domain/money/charge.ts';
 import { type Price, priceOn } from '../../domain/money/prices.ts';
 import type { CallFacts } from '../../domain/money/usage.ts';
 import { dayOfMs } from '../../domain/time/calendar.ts';
@@ -25,9 +25,9 @@ export class ConfigurationError extends Error {
 }
 
 /** The most that an item's next call can cost, in µcr. Throws `ConfigurationError` as `attemptOf` does. */
-export function mostOfItem(effects: Pick<Effects, Terms>, item: Item, atMs: number): number {
+export function maxItemCost(effects: Pick<Effects, Terms>, item: Item, atMs: number): number {
   const { profile, price } = termsOf(effects, item, atMs);
-  return mostOfCall(factsOf({ item, profile }), settingsOfNextCall(item).maxTokens, profile, price);
+  return maxCallCost(factsOf({ item, profile }), settingsOfNextCall(item).maxTokens, profile, price);
 }
 
 /** What says which budgets apply to an item's calls. */

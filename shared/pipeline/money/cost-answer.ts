@@ -6,7 +6,7 @@ import { FOCUS_BY } from '../../domain/money/focus.ts';
 import { isLongerThanTenYears } from '../../domain/time/calendar.ts';
 import { timeZone, UTC } from '../../domain/time/time-zone.ts';
 import type { Effects } from '../effects.ts';
-import { askCost } from './cost.ts';
+import { queryCost } from './cost.ts';
 
 const dimension = z.pipe(
   z.string().check(z.refine((text) => parseDimension(text) !== undefined, { message: 'no such dimension' })),
@@ -71,7 +71,7 @@ export async function answerCost(
   }
   const { from, to, tz, format } = parsed.data;
   const by = format === 'focus' ? [...new Set([...FOCUS_BY, ...parsed.data.by])] : parsed.data.by;
-  const report = await askCost(effects, { from, to, by, zone: timeZone(tz) ?? UTC });
+  const report = await queryCost(effects, { from, to, by, zone: timeZone(tz) ?? UTC });
   const statement = costStatement(report);
   const text = textOf(statement, format);
   const bytes = Buffer.byteLength(text);

@@ -1,4 +1,4 @@
-import { asksCharges, type CostFilter, costMatcher } from '../../domain/money/cost-filter.ts';
+import { type CostFilter, costMatcher, needsCharges } from '../../domain/money/cost-filter.ts';
 import {
   addCost,
   type CostAmounts,
@@ -34,12 +34,12 @@ const EARLIEST_DAY = '2020-01-01';
  * Answers a cost question: from the roll-ups where they know enough, which are sums by days in UTC; else from the charges
  * themselves, one at a time.
  */
-export async function askCost(
+export async function queryCost(
   effects: Pick<Effects, 'table' | 'clock'>,
   { from, to, by, where = [], zone }: CostQuestion,
 ): Promise<SourcedReport> {
   const source: CostSource =
-    zone.isUtc && !by.some(isOfCharges) && !asksCharges(where) ? 'roll-ups' : 'charges';
+    zone.isUtc && !by.some(isOfCharges) && !needsCharges(where) ? 'roll-ups' : 'charges';
   const gatherer = costGatherer({ from, to }, by, costMatcher(where));
   if (source === 'roll-ups') {
     const since = from > EARLIEST_DAY ? from : EARLIEST_DAY;

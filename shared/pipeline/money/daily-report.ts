@@ -5,13 +5,13 @@ import { addDays, dayOfMs, daysIn } from '../../domain/time/calendar.ts';
 import { UTC } from '../../domain/time/time-zone.ts';
 import { firstBatchDay } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
-import { askCost } from './cost.ts';
+import { queryCost } from './cost.ts';
 
 /** Kept, unlike the answers beside it, which go after a month. */
 const PREFIX = 'reports/daily/';
 const BY: readonly CostDimension[] = ['day', 'model', 'batch', 'outcome'];
 /** Calls that began before midnight have ended by then, and the leases of workers that died have run out. */
-const SETTLED_AFTER_MS = 30 * 60_000;
+const FINAL_AFTER_MS = 30 * 60_000;
 /** Days before the missing ones that are written anew, because a late answer may have corrected them. */
 const DAYS_REWRITTEN = 7;
 /** After a longer standstill, what is missing from before is not made up for. */
@@ -24,7 +24,7 @@ const MOST_DAYS_BACK = 30;
 export async function writeDailyReports(
   effects: Pick<Effects, 'table' | 'store' | 'clock' | 'prices'>,
 ): Promise<string[]> {
-  const last = addDays(dayOfMs(effects.clock.now() - SETTLED_AFTER_MS), -1);
+  const last = addDays(dayOfMs(effects.clock.now() - FINAL_AFTER_MS), -1);
   if (await isWritten(effects, last)) return [];
   const first = await firstBatchDay(effects.table);
   if (first === undefined || first > last) return [];
@@ -52,7 +52,7 @@ async function writeReport(
   effects: Pick<Effects, 'table' | 'store' | 'clock' | 'prices'>,
   day: string,
 ): Promise<void> {
-  const report = await askCost(effects, { from: day, to: day, by: BY, zone: UTC });
+  const report = await queryCost(effects, { from: day, to: day, by: BY, zone: UTC });
   const statement = costStatement(report);
   const put = (extension: string, text: string, contentType: string) =>
     effects.store.put(`${PREFIX}${day}.${extension}`, Buffer.from(text), { contentType });

@@ -4,13 +4,13 @@ import { type Charge, countedMicro, unknownMaxMicro } from '../../domain/money/c
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import type { TableRow, TableWrite } from '../ports.ts';
-import { chargeKey, chargeToRow, rowToCharge, rowToCountedIn } from '../rows/charge-row.ts';
+import { chargeKey, chargeToRow, rowToAccounts, rowToCharge } from '../rows/charge-row.ts';
 import { addToCost } from '../rows/cost-row.ts';
 import { itemKey } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfText } from '../rows/shards.ts';
 import { readBudgets, uncoveredAccounts } from './budgets.ts';
-import { countDirectly } from './reservations.ts';
+import { unreservedWrites } from './reservations.ts';
 
 /** Money that a charge adds to the item and the batch it belongs to. */
 export function creditsOf(charge: Charge): { creditsMicro: number; creditsMaxUnknownMicro: number } {
@@ -34,7 +34,10 @@ export function chargeWrites(charge: Charge, budgets: readonly BudgetAccount[]):
  * else that is booked already stays. One that does hold its item is left to its own end, or to whoever settles it: that
  * books it under the credits that are held for it, and here they would be counted twice.
  */
-export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
+export async function recordLateCharge(
+  effects: Pick<Effects, 'table' | 'log'>,
+  charge: Charge,
+): Promise<void> {
   const booked = await effects.table.get(chargeKey(charge));
   if (booked === undefined) {
     const item = await readItem(effects.table, charge);
@@ -42,11 +45,11 @@ export async function bookLate(effects: Pick<Effects, 'table' | 'log'>, charge: 
     const accounts = uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, []);
     const result = await effects.table.write([
       ...chargeWrites(charge, accounts),
-      ...countDirectly(accounts, countedMicro(charge)),
+      ...unreservedWrites(accounts, countedMicro(charge)),
       // Of a batch that was pruned, or lost, there is only the charge.
       ...(item === undefined ? [] : ownerWrites(charge, creditsOf(charge))),
     ]);
-    if (result.kind === 'refused') await bookLate(effects, charge);
+    if (result.kind === 'refused') await recordLateCharge(effects, charge);
     return;
   }
   if (isCorrected(rowToCharge(booked), charge)) await rebook(effects, booked, charge);
@@ -57,7 +60,10 @@ function isHeldBy({ state }: Item, charge: Charge): boolean {
 }
 
 /** Books an image as one too many, after its item has ended with another attempt's; what is booked otherwise stays. */
-export async function bookDuplicate(effects: Pick<Effects, 'table' | 'log'>, charge: Charge): Promise<void> {
+export async function recordDuplicateCharge(
+  effects: Pick<Effects, 'table' | 'log'>,
+  charge: Charge,
+): Promise<void> {
   const booked = await effects.table.get(chargeKey(charge));
   if (booked === undefined) return;
   const before = rowToCharge(booked);
@@ -77,7 +83,7 @@ async function rebook(
 ): Promise<void> {
   const before = rowToCharge(booked);
   const [was, is] = [creditsOf(before), creditsOf(charge)];
-  const accounts = rowToCountedIn(booked);
+  const accounts = rowToAccounts(booked);
   const written = await effects.table.write([
     {
       kind: 'put',
@@ -85,7 +91,7 @@ async function rebook(
       onlyIf: { kind: 'equals', field: 'outcome', value: before.outcome },
     },
     ...movedRollUp(before, charge),
-    ...countDirectly(accounts, countedMicro(charge) - countedMicro(before)),
+    ...unreservedWrites(accounts, countedMicro(charge) - countedMicro(before)),
     ...ownerWrites(charge, {
       creditsMicro: is.creditsMicro - was.creditsMicro,
       creditsMaxUnknownMicro: is.creditsMaxUnknownMicro - was.creditsMaxUnknownMicro,

@@ -1,6 +1,6 @@
 import { type DayWindow, daysIn, monthOf } from '../../domain/time/calendar.ts';
 import type { Table, TableRow } from '../ports.ts';
-import { BOOKED_FIELDS, type BookedCharge, chargesPartition, rowToBooked } from '../rows/charge-row.ts';
+import { chargesPartition, rowToSummedCharge, SUMMED_FIELDS, type SummedCharge } from '../rows/charge-row.ts';
 import { type CostRollUp, costPartition, rowToCost } from '../rows/cost-row.ts';
 import { ALL_SHARDS } from '../rows/shards.ts';
 
@@ -13,9 +13,9 @@ const DAYS_OF_PART = 16;
 export async function eachCharge(
   table: Readable,
   window: DayWindow,
-  visit: (charge: BookedCharge) => void,
+  visit: (charge: SummedCharge) => void,
 ): Promise<void> {
-  await eachLedgerRow(table, window, (row) => visit(rowToBooked(row)), BOOKED_FIELDS);
+  await eachLedgerRow(table, window, (row) => visit(rowToSummedCharge(row)), SUMMED_FIELDS);
 }
 
 /**

@@ -70,17 +70,17 @@ export async function renewReservation(
 }
 
 /** The writes of a call's beginning and end under its hold, for the transaction that says so of its item. */
-export function beginUnder({ id, micro }: ReservedCredits): TableWrite {
+export function callBeginWrite({ id, micro }: ReservedCredits): TableWrite {
   return { kind: 'update', key: reservationKey(id), add: { openMicro: micro }, onlyIf: IS_OPEN };
 }
 
-export function endUnder({ id, micro }: ReservedCredits, spentMicro: number): TableWrite {
+export function callEndWrite({ id, micro }: ReservedCredits, spentMicro: number): TableWrite {
   const add = { openMicro: -micro, spentMicro };
   return { kind: 'update', key: reservationKey(id), add, onlyIf: { kind: 'present' } };
 }
 
 /** Counts in accounts what no hold stands for: a correction, or a call that began before the budget was set. */
-export function countDirectly(accounts: readonly BudgetAccount[], micro: number): TableWrite[] {
+export function unreservedWrites(accounts: readonly BudgetAccount[], micro: number): TableWrite[] {
   if (micro === 0) return [];
   return accounts.map((account) => ({ kind: 'update', key: accountKey(account), add: { usedMicro: micro } }));
 }
@@ -149,12 +149,12 @@ function drawOn({ budget, account }: Balance, micro: number): TableWrite[] {
     kind: 'any',
     of: [{ kind: 'absent' }, { kind: 'atMost', field: 'usedMicro', value: limitMicro - micro }],
   };
-  const limitHolds: Condition = {
+  const limitUnchanged: Condition = {
     kind: 'all',
     of: [{ kind: 'equals', field: 'limitMicro', value: limitMicro }, IS_OPEN],
   };
   return [
-    { kind: 'check', key: budgetKey(scope), onlyIf: limitHolds },
+    { kind: 'check', key: budgetKey(scope), onlyIf: limitUnchanged },
     {
       kind: 'update',
       key: accountKey(account),

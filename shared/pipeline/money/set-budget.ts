@@ -11,7 +11,7 @@ import { firstBatchDay } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import type { Table } from '../ports.ts';
 import { accountKey, budgetKey, budgetToRow } from '../rows/budget-row.ts';
-import { rowToCharge, rowToCountedIn } from '../rows/charge-row.ts';
+import { rowToAccounts, rowToCharge } from '../rows/charge-row.ts';
 import { BUDGETS_FRESH_MS, readAccount, readBudget } from './budgets.ts';
 import { eachLedgerRow } from './read-ledger.ts';
 
@@ -101,7 +101,7 @@ async function uncountedMicro(
   let micro = 0;
   await eachLedgerRow(table, window, (row) => {
     const charge = rowToCharge(row);
-    if (countsIn(scope, charge) && !rowToCountedIn(row).includes(account)) micro += countedMicro(charge);
+    if (countsIn(scope, charge) && !rowToAccounts(row).includes(account)) micro += countedMicro(charge);
   });
   return micro;
 }

@@ -4,7 +4,7 @@ import { dayOfMs } from '../../domain/time/calendar.ts';
 import { UTC } from '../../domain/time/time-zone.ts';
 import type { Effects } from '../effects.ts';
 import { chargeKey, rowToCharge } from '../rows/charge-row.ts';
-import { askCost } from './cost.ts';
+import { queryCost } from './cost.ts';
 import { eachLedgerRow } from './read-ledger.ts';
 
 /** An attempt that may have cost more than what is booked for it. */
@@ -21,7 +21,7 @@ export async function* unconfirmedCharges(
   batch?: BatchId,
 ): AsyncIterable<UnconfirmedCharge> {
   const to = dayOfMs(effects.clock.now());
-  const report = await askCost(effects, { from: '2020-01-01', to, by: ['day', 'batch'], zone: UTC });
+  const report = await queryCost(effects, { from: '2020-01-01', to, by: ['day', 'batch'], zone: UTC });
   const unconfirmed = report.rows.filter(
     (line) => line.unknownMaxMicro > 0 && (batch === undefined || line.batch === batch),
   );

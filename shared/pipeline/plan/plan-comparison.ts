@@ -5,7 +5,7 @@ import type { ContentHash } from '../../domain/item/content.ts';
 import type { ItemRef, ItemSpec } from '../../domain/item/item.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
-import { contentHash, count, parseRow } from '../rows/fields.ts';
+import { contentHashField, count, parseRow } from '../rows/fields.ts';
 import { ITEM_PREFIX, itemsPartition } from '../rows/item-row.ts';
 import { ALL_SHARDS } from '../rows/shards.ts';
 import { earlierBatch } from './earlier-batch.ts';
@@ -61,7 +61,7 @@ const earlierRow = z.object({
   id: z.exactOptional(z.string()),
   row: count,
   variant: count,
-  content: z.exactOptional(contentHash),
+  content: z.exactOptional(contentHashField),
 });
 
 async function itemsById(

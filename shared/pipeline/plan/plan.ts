@@ -194,7 +194,7 @@ function planOf(
   const slots = Math.min(callsAtOnce, Math.max(1, toMake));
   const models = gatherer.models();
   const limits = allLimits.filter(({ model }) => models.some((planned) => planned.model === model));
-  const pacedSeconds = limits.map(({ model, perMinute }) => {
+  const limitedSeconds = limits.map(({ model, perMinute }) => {
     return ((models.find((planned) => planned.model === model)?.items ?? 0) / perMinute) * 60;
   });
   return {
@@ -204,7 +204,7 @@ function planOf(
     rejected,
     models,
     credits,
-    seconds: workMs === undefined ? undefined : Math.max(workMs / slots / 1_000, ...pacedSeconds),
+    seconds: workMs === undefined ? undefined : Math.max(workMs / slots / 1_000, ...limitedSeconds),
     callsAtOnce,
     limits,
   };

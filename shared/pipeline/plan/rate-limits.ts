@@ -1,5 +1,5 @@
 import type { Effects } from '../effects.ts';
-import { readBackpressure } from '../pace/backpressure.ts';
+import { readBackpressure } from '../rate/backpressure.ts';
 
 /** A model that the fleet may not call faster. */
 export interface RateLimit {

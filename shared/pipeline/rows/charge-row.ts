@@ -36,7 +36,7 @@ const bookedFields = {
   price: z.string(),
   creditsMicro: count,
   creditsMaxMicro: count,
-} satisfies Fields<BookedCharge>;
+} satisfies Fields<SummedCharge>;
 
 /** The schema of a charge, wherever it is written: in its row, and in the metadata of the image it brought. */
 export const chargeFields = z.object({
@@ -82,7 +82,7 @@ export function chargeToRow(charge: Charge, budgets: readonly BudgetAccount[] = 
 const countedIn = z.object({ budgets: z._default(z.array(budgetAccount), []) });
 
 /** The accounts of budgets that a charge is counted in. */
-export function rowToCountedIn(row: TableRow): BudgetAccount[] {
+export function rowToAccounts(row: TableRow): BudgetAccount[] {
   return parseRow(countedIn, row).budgets;
 }
 
@@ -92,13 +92,13 @@ export function rowToCharge(row: TableRow): Charge {
 }
 
 /** What is added up of a charge: all but what tells one attempt from another. */
-export type BookedCharge = Omit<Charge, 'attempt' | 'row' | 'variant' | 'usage'>;
+export type SummedCharge = Omit<Charge, 'attempt' | 'row' | 'variant' | 'usage'>;
 
 /** The fields of a row that `rowToBooked` reads. */
-export const BOOKED_FIELDS: readonly string[] = Object.keys(bookedFields);
+export const SUMMED_FIELDS: readonly string[] = Object.keys(bookedFields);
 
 const bookedRow = z.object(bookedFields);
 
-export function rowToBooked(row: TableRow): BookedCharge {
+export function rowToSummedCharge(row: TableRow): SummedCharge {
   return parseRow(bookedRow, row);
 }

@@ -4,7 +4,7 @@ import { type Charge, unknownMaxMicro, wasteMicro } from '../../domain/money/cha
 import { type CostAmounts, NO_COST } from '../../domain/money/cost-report.ts';
 import { DEFAULT_USD_PER_CREDIT, MICRO_PER_CREDIT } from '../../domain/money/money.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
-import { type BookedCharge, servedBy } from './charge-row.ts';
+import { type SummedCharge, servedBy } from './charge-row.ts';
 import { batchId, type Fields, parseRow } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
@@ -71,7 +71,7 @@ export function addToCost(charge: Charge, sign: 1 | -1 = 1): TableWrite {
 }
 
 /** What one charge is in the roll-ups. */
-export function rollUpOf(charge: BookedCharge): CostRollUp {
+export function rollUpOf(charge: SummedCharge): CostRollUp {
   return {
     day: charge.at.slice(0, 10),
     model: charge.model,
@@ -95,7 +95,7 @@ export function rollUpOf(charge: BookedCharge): CostRollUp {
 
 const NOT_STATED = { statedMicro: 0, statedForMicro: 0 };
 
-function statedOf({ costUsd, rate, creditsMicro }: BookedCharge) {
+function statedOf({ costUsd, rate, creditsMicro }: SummedCharge) {
   const statedMicro = costUsd === undefined ? undefined : Math.round((costUsd / rate) * MICRO_PER_CREDIT);
   // No call costs a million credits, and a sum must stay exact.
   if (statedMicro === undefined || statedMicro >= MICRO_PER_CREDIT * 1_000_000) return NOT_STATED;

@@ -37,7 +37,7 @@ export const attemptId = z.custom<AttemptId>(
   (value) => typeof value === 'string' && parseAttemptId(value) !== undefined,
 );
 export const budgetAccount = z.custom<BudgetAccount>((value) => typeof value === 'string');
-export const contentHash = z.custom<ContentHash>(
+export const contentHashField = z.custom<ContentHash>(
   (value) => typeof value === 'string' && parseContentHash(value) !== undefined,
 );
 export const count = z.int().check(z.nonnegative());

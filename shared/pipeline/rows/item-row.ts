@@ -19,7 +19,7 @@ import {
   attemptId,
   batchId,
   budgetAccount,
-  contentHash,
+  contentHashField,
   count,
   type Fields,
   failureCode,
@@ -31,7 +31,7 @@ import {
 } from './fields.ts';
 import { shardOfRow } from './shards.ts';
 
-const heldCredits = z.object({
+const reservedCredits = z.object({
   id: z.string(),
   micro: count,
   accounts: z.array(budgetAccount),
@@ -55,7 +55,7 @@ const itemState = z.discriminatedUnion('state', [
     attempt: attemptId,
     leaseStartedAtMs: count,
     leaseUntilMs: count,
-    hold: z.exactOptional(heldCredits),
+    hold: z.exactOptional(reservedCredits),
   } satisfies StateFields<'working'> & Fields<LeaseFields & Pick<Lease, 'hold'>>),
   z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId } satisfies StateFields<'done'>),
   z.object({
@@ -79,7 +79,7 @@ const messageSchema = z.object({
 
 const itemRow = z.object({
   batch: batchId,
-  content: z.exactOptional(contentHash),
+  content: z.exactOptional(contentHashField),
   row: count,
   variant: count,
   id: z.exactOptional(z.string()),

@@ -41,11 +41,11 @@ export function allModelsOf(provider: string): string {
 }
 
 export function pauseKey(model: string, access?: string): TableKey {
-  return { pk: pausesOf(model).pk, sk: access === undefined ? 'PAUSE' : `PAUSE#by-${access}` };
+  return { pk: pausesQuery(model).pk, sk: access === undefined ? 'PAUSE' : `PAUSE#by-${access}` };
 }
 
 /** All pauses of a model, or of what stands for all models: the beginning of their sort keys. */
-export function pausesOf(model: string) {
+export function pausesQuery(model: string) {
   return { pk: `PROVIDER#${model}`, skPrefix: 'PAUSE' };
 }
 

@@ -1,8 +1,12 @@
 import * as z from 'zod/mini';
+import type { Limiter } from '../../domain/calls/limiter.ts';
 import { NO_RECORD } from '../../domain/calls/paid-record.ts';
 import type { ProviderState, Share } from '../../domain/calls/provider-state.ts';
 import type { Condition, TableKey, TableRow } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
+
+/** Rows keep the limiter as `pace`, and its probe allowance as `balance`, as the first release wrote them. */
+type StoredLimiter = Omit<Limiter, 'probeAllowance'> & { readonly balance: number };
 
 const pace = z.object({
   rate: z.exactOptional(z.number()),
@@ -12,12 +16,10 @@ const pace = z.object({
   isWindow: z.exactOptional(z.boolean()),
   doublesInMs: z.exactOptional(z.number()),
   probeAtMs: z.number(),
-  purse: z.number(),
+  balance: z.number(),
   notBeforeMs: z.number(),
   wait: z.exactOptional(
-    z.object({ sinceMs: z.number(), probeAtMs: z.number() } satisfies Fields<
-      Required<ProviderState['pace']>['wait']
-    >),
+    z.object({ sinceMs: z.number(), probeAtMs: z.number() } satisfies Fields<Required<Limiter>['wait']>),
   ),
   lastSlotMs: z.number(),
   cutAtMs: z.number(),
@@ -26,7 +28,7 @@ const pace = z.object({
   takenSinceCut: count,
   unexplained: count,
   taken: z.record(z.string(), count),
-} satisfies Fields<ProviderState['pace']>);
+} satisfies Fields<StoredLimiter>);
 
 const breaker = z.object({
   failures: count,
@@ -66,7 +68,7 @@ const stateRow = z.object({
   /** Missing in rows of versions before it. */
   record: z._default(record, { ...NO_RECORD, streakNames: [] }),
   shares: z.record(z.string(), z.object({ calls: count, untilMs: z.number() } satisfies Fields<Share>)),
-} satisfies Fields<ProviderState & Pick<StoredState, 'version'>>);
+} satisfies Fields<Omit<ProviderState, 'limiter'> & Pick<StoredState, 'version'> & { pace: StoredLimiter }>);
 
 /** A state as it stands in the table; every write raises its version by one. */
 export interface StoredState {
@@ -79,11 +81,11 @@ export function stateKey(model: string): TableKey {
 }
 
 export function stateToRow(model: string, { version, state }: StoredState): TableRow {
-  const { pace, breaker, record, shares } = state;
+  const { limiter, breaker, record, shares } = state;
   return {
     ...stateKey(model),
     version,
-    pace: paceValue(pace),
+    pace: limiterValue(limiter),
     breaker: { ...breaker },
     record: { ...record, streakNames: [...record.streakNames] },
     shares: sharesValue(shares),
@@ -91,8 +93,9 @@ export function stateToRow(model: string, { version, state }: StoredState): Tabl
 }
 
 export function rowToState(row: TableRow): StoredState {
-  const { version, ...state } = parseRow(stateRow, row);
-  return { version, state };
+  const { version, pace, ...others } = parseRow(stateRow, row);
+  const { balance: probeAllowance, ...limiter } = pace;
+  return { version, state: { ...others, limiter: { ...limiter, probeAllowance } } };
 }
 
 /** Nobody else wrote the state since it was read in that version (0: it was not there). */
@@ -100,8 +103,8 @@ export function isStillVersion(version: number): Condition {
   return version === 0 ? { kind: 'absent' } : { kind: 'equals', field: 'version', value: version };
 }
 
-function paceValue({ wait, taken, ...pace }: ProviderState['pace']) {
-  return { ...pace, taken: { ...taken }, ...(wait === undefined ? {} : { wait: { ...wait } }) };
+function limiterValue({ wait, taken, probeAllowance: balance, ...limiter }: Limiter) {
+  return { ...limiter, balance, taken: { ...taken }, ...(wait === undefined ? {} : { wait: { ...wait } }) };
 }
 
 function sharesValue(shares: ProviderState['shares']) {

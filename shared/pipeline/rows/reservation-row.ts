@@ -19,7 +19,7 @@ export interface Reservation {
   readonly expiresAtMs: number;
 }
 
-const holdRow = z.object({
+const reservationRow = z.object({
   id: z.string(),
   accounts: z.array(budgetAccount),
   heldMicro: z.int(),
@@ -42,5 +42,5 @@ export function reservationToRow(hold: Reservation): TableRow {
 }
 
 export function rowToReservation(row: TableRow): Reservation {
-  return parseRow(holdRow, row);
+  return parseRow(reservationRow, row);
 }

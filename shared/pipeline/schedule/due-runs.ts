@@ -1,5 +1,5 @@
-import { latestPlanned } from '../../domain/schedule/planned-times.ts';
 import type { Schedule } from '../../domain/schedule/schedule.ts';
+import { latestScheduled } from '../../domain/schedule/scheduled-times.ts';
 import type { Effects } from '../effects.ts';
 import { scheduleKey } from '../rows/schedule-row.ts';
 import { runTick, skipRun, type TickResult } from './schedule-tick.ts';
@@ -19,7 +19,7 @@ export async function runDue(
 ): Promise<DueRun | undefined> {
   if (schedule.paused) return undefined;
   const nowMs = effects.clock.now();
-  const dueMs = latestPlanned(schedule, Date.parse(schedule.seenUntil), nowMs);
+  const dueMs = latestScheduled(schedule, Date.parse(schedule.seenUntil), nowMs);
   if (dueMs === undefined) return undefined;
   const plannedAt = new Date(dueMs).toISOString();
   const isMissed = nowMs - dueMs > ON_TIME_MS;

@@ -1,5 +1,5 @@
-import { nextPlanned } from '../../domain/schedule/planned-times.ts';
 import type { Schedule, ScheduleTiming } from '../../domain/schedule/schedule.ts';
+import { nextScheduled } from '../../domain/schedule/scheduled-times.ts';
 import type { RunInHistory } from './schedule-history.ts';
 
 /** A schedule with its last run, as `schedule list` shows it. */
@@ -22,14 +22,14 @@ export function whenText(timing: ScheduleTiming): string {
 
 /** `active`, `paused`, or `over` where nothing is planned any more. */
 export function stateOf(schedule: Schedule, nowMs: number): 'active' | 'paused' | 'over' {
-  if (nextPlanned(schedule, nowMs, 1).length === 0) return 'over';
+  if (nextScheduled(schedule, nowMs, 1).length === 0) return 'over';
   return schedule.paused ? 'paused' : 'active';
 }
 
 /** One document a schedule; times are ISO 8601 in UTC, money is micro-credits. */
 export function scheduleJson({ schedule, last }: ListedSchedule, nowMs: number) {
   const { name, timing, timeZone, sourceKey, overlap, catchUp, startAt, endAt } = schedule;
-  const [nextMs] = nextPlanned(schedule, nowMs, 1);
+  const [nextMs] = nextScheduled(schedule, nowMs, 1);
   return {
     name,
     when: timing,

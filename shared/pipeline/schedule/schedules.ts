@@ -5,7 +5,7 @@ import { rowToSchedule, SCHEDULES, scheduleKey, scheduleToRow } from '../rows/sc
 import { rowToRun, runKey, runsPartition, type ScheduleRun } from '../rows/schedule-run-row.ts';
 
 /** Whoever ticks at the planned times: EventBridge Scheduler on AWS; on one machine nobody, since `dev` reads the table. */
-export interface Timetable {
+export interface ScheduleTriggers {
   /** Makes it tick as the schedule says, or not at all while that is paused. Safe to repeat. */
   keep(schedule: Schedule): Promise<void>;
   /** Nothing ticks for that name any more. Safe to repeat. */
@@ -28,7 +28,7 @@ export async function* allSchedules(table: Pick<Table, 'query'>): AsyncIterable<
  */
 export async function addSchedule(
   { table }: Pick<Effects, 'table'>,
-  timetable: Timetable,
+  timetable: ScheduleTriggers,
   schedule: Schedule,
 ): Promise<boolean> {
   const row = scheduleToRow({ ...schedule, runs: await lastRunNumber(table, schedule.name) });
@@ -46,7 +46,7 @@ export async function addSchedule(
 /** Pauses a schedule, or lets it go on from now: what was planned meanwhile is not made up for. */
 export async function pauseSchedule(
   { table, clock }: Pick<Effects, 'table' | 'clock'>,
-  timetable: Timetable,
+  timetable: ScheduleTriggers,
   schedule: Schedule,
   paused: boolean,
 ): Promise<void> {
@@ -59,7 +59,7 @@ export async function pauseSchedule(
 /** Ends a schedule. Its history and its batches stay; a file that was stored with it goes. */
 export async function removeSchedule(
   { table, store }: Pick<Effects, 'table' | 'store'>,
-  timetable: Timetable,
+  timetable: ScheduleTriggers,
   schedule: Schedule,
 ): Promise<void> {
   await timetable.drop(schedule.name);

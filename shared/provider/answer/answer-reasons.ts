@@ -23,7 +23,7 @@ const REASON_TYPES = ['finish_reason', 'stop_reason', 'block_reason', 'blocked_r
 const LONGEST_REASON = 200;
 
 /** All reasons an answer gives: finish reasons of its choices, block reasons, refusals (provider-contract §5). */
-export function readReasons(documents: readonly unknown[]): StopReason[] {
+export function readStopReasons(documents: readonly unknown[]): StopReason[] {
   return documents.flatMap((document) => {
     const object = asObject(document);
     const choices = [...asArray(object?.choices), ...asArray(object?.candidates)].map(asObject);

@@ -30,13 +30,13 @@ export async function readEventStream(pieces: Iterable<string>): Promise<EventSt
   });
   let letters = 0;
   for (const segment of segmentsOf(pieces)) {
-    for (const line of linesOf(segment)) events.take(line);
+    for (const line of linesOf(segment)) events.feed(line);
     letters += segment.length;
     if (letters < SLICE_LETTERS) continue;
     letters = 0;
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-  events.take('');
+  events.feed('');
   return { documents: fold.documents(), done };
 }
 
@@ -64,11 +64,11 @@ function linesOf(segment: string): readonly string[] {
   return line !== segment && line.endsWith('\r') ? lines.slice(0, -1) : lines;
 }
 
-function createEventReader(onEvent: (event: ServerEvent) => void): { take(line: string): void } {
+function createEventReader(onEvent: (event: ServerEvent) => void): { feed(line: string): void } {
   let type = '';
   let data: string[] = [];
   return {
-    take(line) {
+    feed(line) {
       if (line === '') {
         if (data.length > 0) onEvent({ type, data });
         type = '';

@@ -9,7 +9,7 @@ import { sniffImageType, sniffOtherImage } from '../picture/image-file.ts';
 import type { LiftedAnswer } from '../scan/answer-scanner.ts';
 import type { CallOutcome, ImageRequest } from '../types.ts';
 import { parseAnswer } from './answer-parser.ts';
-import { readReasons } from './answer-reasons.ts';
+import { readStopReasons } from './answer-reasons.ts';
 import { classifyNoImage } from './classify-no-image.ts';
 import { bareName, failureInside, failureOfStatus } from './error-failure.ts';
 import { findImages } from './find-images.ts';
@@ -110,7 +110,7 @@ interface Imageless {
 
 function imageless(answer: ReceivedAnswer, found: Imageless, by: Interpreter): Interpreted {
   const { usage, selection, text } = found;
-  const reasons = readReasons(found.documents);
+  const reasons = readStopReasons(found.documents);
   const problems = selection.unusable.map(({ problem }) => problem);
   const damaged = problems.length > 0;
   const { profile, settings } = by.request;

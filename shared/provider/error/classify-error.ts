@@ -1,11 +1,11 @@
 import {
   type Failure,
   type FailureCode,
-  LONGEST_PACED_WAIT_MS,
+  LONGEST_RATE_WAIT_MS,
   type Reach,
 } from '../../domain/calls/failure.ts';
 import type { Vocabulary } from '../../domain/canonical-name.ts';
-import { waitInWordsMs } from '../http/duration.ts';
+import { waitInMessageMs } from '../http/duration.ts';
 import { exhaustedResetMs, explicitWaitMs, resetWaitMs } from '../http/retry-after.ts';
 import { asArray, asObject } from '../json-value.ts';
 import { addressHint } from './address-hint.ts';
@@ -71,7 +71,7 @@ export function classifyError(answer: ErrorAnswer, nowMs: number): ErrorClass {
   const view = viewOf(answer, nowMs);
   const code = RULES.find(([, matches]) => matches(view))?.[0] ?? 'upstream';
   const retryAfterMs = view.askedMs ?? waitOfLimit(code, view, answer, nowMs);
-  const isLong = code === 'rate_limit' && retryAfterMs !== undefined && retryAfterMs > LONGEST_PACED_WAIT_MS;
+  const isLong = code === 'rate_limit' && retryAfterMs !== undefined && retryAfterMs > LONGEST_RATE_WAIT_MS;
   const hint = code === 'address' ? addressHint(answer) : undefined;
   return {
     code: isLong ? 'quota' : code,
@@ -96,7 +96,7 @@ function viewOf(answer: ErrorAnswer, nowMs: number): ErrorView {
     askedMs:
       explicitWaitMs(facts.waits, nowMs) ??
       explicitWaitMs(Object.entries(headers), nowMs) ??
-      waitInWordsMs(facts.message, nowMs),
+      waitInMessageMs(facts.message, nowMs),
     is: (names) => [...facts.names].some((name) => names.has(name)),
   };
 }
@@ -136,8 +136,8 @@ function isModerated(error: ErrorView): boolean {
 /** A 429 that names a wait is a matter of pace, whatever advice it adds. */
 function isCredits(error: ErrorView): boolean {
   if (error.code === 402 || error.is(said.CREDITS_NAMES)) return true;
-  const isPace = isRateLimit(error) && (error.askedMs ?? error.resetMs) !== undefined;
-  return !isPace && says(error, said.CREDITS_WORDS);
+  const asksToWait = isRateLimit(error) && (error.askedMs ?? error.resetMs) !== undefined;
+  return !asksToWait && says(error, said.CREDITS_WORDS);
 }
 
 function isAddress(error: ErrorView): boolean {

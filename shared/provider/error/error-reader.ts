@@ -1,4 +1,4 @@
-import { canonicalMember, nameKey } from '../../domain/canonical-name.ts';
+import { canonicalMember, separatorlessName } from '../../domain/canonical-name.ts';
 import { isWaitField, type WaitField } from '../http/retry-after.ts';
 import { asArray, asObject, type JsonObject } from '../json-value.ts';
 import { embeddedJson } from './embedded-json.ts';
@@ -134,8 +134,8 @@ function collectCode(value: unknown, into: Collected): void {
 /** `Throttling.RateQuota` and `com.amazon.coral.service#ThrottlingException` are each of their parts. */
 function collectName(value: unknown, into: Collected): void {
   if (typeof value !== 'string' || !/^[A-Za-z][\w.:#/-]{2,200}$/.test(value)) return;
-  into.names.add(nameKey(canonicalMember(value)));
-  for (const part of value.split(/[.:#/]+/)) if (part.length > 2) into.names.add(nameKey(part));
+  into.names.add(separatorlessName(canonicalMember(value)));
+  for (const part of value.split(/[.:#/]+/)) if (part.length > 2) into.names.add(separatorlessName(part));
 }
 
 /** A number of google.rpc.Code counts where the status around it says less: of a 4xx, a gateway's own number may stand there. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Readable, Transform } from 'node:stream';
-import { createDecoder, detectEncoding, isPlainStart, PROBED_BYTES } from './body-encoding.ts';
+import { createDecoder, detectBodyEncoding, isPlainStart, PROBED_BYTES } from './body-encoding.ts';
 
 interface BodySink {
   /** The chunk is free again afterwards. Nothing more comes until the promise that it may give has settled. */
@@ -21,7 +21,7 @@ export function readDecoded(source: Readable, label: string | undefined, sink: B
 
   const begin = (): Begun => {
     const start = Buffer.concat(waiting);
-    const encoding = layer < MOST_LAYERS ? detectEncoding(label, start) : 'plain';
+    const encoding = layer < MOST_LAYERS ? detectBodyEncoding(label, start) : 'plain';
     begun = encoding === 'plain' ? sink : throughDecoder(createDecoder(encoding), sink, layer);
     pass(begun, start);
     waiting.length = 0;

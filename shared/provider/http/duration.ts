@@ -75,7 +75,7 @@ function plainValue(value: string): string {
  * The wait that a message names in words: "retry in 12.3s", "try again in 2 hours", "resets at 2026-11-28T14:05:00Z",
  * "regain access on 2026-12-01 at 00:00 UTC". A moment without a zone is in UTC.
  */
-export function waitInWordsMs(message: string, nowMs: number): number | undefined {
+export function waitInMessageMs(message: string, nowMs: number): number | undefined {
   const text = message.slice(0, 8_000).toLowerCase();
   const duration = IN_WORDS.map((pattern) => pattern.exec(text)?.[1]).find((each) => each !== undefined);
   if (duration !== undefined)

@@ -22,7 +22,7 @@ export function parseProxy(text: string): URL | undefined {
 }
 
 /** Whether a version of Node has agents that go through proxies (nodejs.org/api/http.html: `proxyEnv`, from 24.5). */
-export function takesProxies(nodeVersion: string): boolean {
+export function supportsProxies(nodeVersion: string): boolean {
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
   return major > 24 || (major === 24 && minor >= 5);
 }

@@ -1,4 +1,4 @@
-import { nameKey } from '../../domain/canonical-name.ts';
+import { separatorlessName } from '../../domain/canonical-name.ts';
 import { asScalar } from '../json-value.ts';
 import { parseWaitMs } from './duration.ts';
 
@@ -15,7 +15,7 @@ const MOST_FIELDS = 200;
 
 /** Whether a field of that name may say how long to wait. */
 export function isWaitField(name: string): boolean {
-  const key = nameKey(name.slice(0, 100));
+  const key = separatorlessName(name.slice(0, 100));
   return isRetryAfter(key) || key.includes('reset') || key.includes('remaining') || key === 'ratelimit';
 }
 
@@ -59,7 +59,9 @@ function resetsOf(fields: Iterable<WaitField>, nowMs: number): Reset[] {
 }
 
 function fieldsOf(fields: Iterable<WaitField>): WaitField[] {
-  return [...fields].slice(0, MOST_FIELDS).map(([name, value]) => [nameKey(name.slice(0, 100)), value]);
+  return [...fields]
+    .slice(0, MOST_FIELDS)
+    .map(([name, value]) => [separatorlessName(name.slice(0, 100)), value]);
 }
 
 function isRetryAfter(key: string): boolean {

@@ -10,11 +10,11 @@ export interface PixelSize {
 }
 
 export function whole(width: number, height: number, end: number): FileFacts {
-  if (width === 0 || height === 0) return damaged('it has no pixels');
+  if (width === 0 || height === 0) return damagedFile('it has no pixels');
   return { kind: 'whole', width, height, end };
 }
 
 /** `problem` completes "the image cannot be used: …". */
-export function damaged(problem: string, size?: PixelSize): FileFacts {
+export function damagedFile(problem: string, size?: PixelSize): FileFacts {
   return { kind: 'damaged', problem, pixels: size && size.width * size.height };
 }

@@ -1,4 +1,4 @@
-import { damaged, type FileFacts, type PixelSize, whole } from './file-facts.ts';
+import { damagedFile, type FileFacts, type PixelSize, whole } from './file-facts.ts';
 
 const MARKER = 0xff;
 const END_OF_IMAGE = 0xd9;
@@ -13,7 +13,7 @@ export function readJpeg(bytes: Buffer): FileFacts {
   let size: PixelSize | undefined;
   let scanned = 0;
   while (at + 2 <= bytes.length) {
-    if (bytes[at] !== MARKER) return damaged('the JPEG has bytes where a marker should be', size);
+    if (bytes[at] !== MARKER) return damagedFile('the JPEG has bytes where a marker should be', size);
     const marker = bytes[at + 1] ?? 0;
     if (marker === END_OF_IMAGE) return judged(size, scanned, at + 2);
     const end = markerEnd(bytes, at, marker);
@@ -24,14 +24,14 @@ export function readJpeg(bytes: Buffer): FileFacts {
     at = marker === START_OF_SCAN ? scanEnd(bytes, end) : end;
     scanned += at - end;
   }
-  return damaged('the JPEG ends before its end marker', size);
+  return damagedFile('the JPEG ends before its end marker', size);
 }
 
 function judged(size: PixelSize | undefined, scanned: number, end: number): FileFacts {
-  if (size === undefined || scanned === 0) return damaged('the JPEG has no image data', size);
+  if (size === undefined || scanned === 0) return damagedFile('the JPEG has no image data', size);
   const { width, height } = size;
   if (scanned * PIXELS_A_BYTE < width * height) {
-    return damaged(`the JPEG has too few bytes for ${width} × ${height} pixels`, size);
+    return damagedFile(`the JPEG has too few bytes for ${width} × ${height} pixels`, size);
   }
   return whole(width, height, end);
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { damaged, type FileFacts, type PixelSize, whole } from './file-facts.ts';
+import { damagedFile, type FileFacts, type PixelSize, whole } from './file-facts.ts';
 
 const SIGNATURE_BYTES = 8;
 /** Length, type and checksum around a chunk's data. */
@@ -21,17 +21,17 @@ export function readPng(bytes: Buffer): FileFacts {
     const type = bytes.toString('latin1', at + 4, at + 8);
     const end = at + CHUNK_FRAME_BYTES + length;
     const isHeader = type === 'IHDR' && length === HEADER_BYTES;
-    if (size === undefined && !isHeader) return damaged('the PNG has no header');
-    if (end > bytes.length) return damaged(`the PNG is cut off in its ${printable(type)} chunk`, size);
+    if (size === undefined && !isHeader) return damagedFile('the PNG has no header');
+    if (end > bytes.length) return damagedFile(`the PNG is cut off in its ${printable(type)} chunk`, size);
     size ??= { width: bytes.readUInt32BE(at + 8), height: bytes.readUInt32BE(at + 12) };
     if (CRITICAL.has(type) && !isSound(bytes, at, end)) {
-      return damaged(`the checksum of the PNG's ${type} chunk is wrong`, size);
+      return damagedFile(`the checksum of the PNG's ${type} chunk is wrong`, size);
     }
     if (type === 'IDAT') pixelBytes += length;
     if (type === 'IEND') return judged(bytes, size, pixelBytes, end);
     at = end;
   }
-  return damaged('the PNG ends before its IEND chunk', size);
+  return damagedFile('the PNG ends before its IEND chunk', size);
 }
 
 function isSound(bytes: Buffer, at: number, end: number): boolean {
@@ -39,10 +39,10 @@ function isSound(bytes: Buffer, at: number, end: number): boolean {
 }
 
 function judged(bytes: Buffer, size: PixelSize, pixelBytes: number, end: number): FileFacts {
-  if (pixelBytes === 0) return damaged('the PNG has no image data', size);
+  if (pixelBytes === 0) return damagedFile('the PNG has no image data', size);
   if (pixelBytes * MOST_INFLATED < Math.floor((size.width * bitsPerPixel(bytes)) / 8) * size.height) {
     const { width, height } = size;
-    return damaged(`the PNG has too few bytes for ${width} × ${height} pixels`, size);
+    return damagedFile(`the PNG has too few bytes for ${width} × ${height} pixels`, size);
   }
   return whole(size.width, size.height, end);
 }

@@ -1,4 +1,4 @@
-import { damaged, type FileFacts, type PixelSize, whole } from './file-facts.ts';
+import { damagedFile, type FileFacts, type PixelSize, whole } from './file-facts.ts';
 
 const RIFF_HEADER_BYTES = 8;
 const FIRST_CHUNK = 12;
@@ -7,11 +7,12 @@ const PIXEL_CHUNKS = new Set(['VP8 ', 'VP8L', 'ANMF']);
 
 /** Reads a WebP's length and chunks; the canvas of an extended file counts, else the frame's own size. */
 export function readWebp(bytes: Buffer): FileFacts {
-  if (bytes.length < FIRST_CHUNK + CHUNK_HEADER_BYTES) return damaged('the WebP is cut off in its header');
+  if (bytes.length < FIRST_CHUNK + CHUNK_HEADER_BYTES)
+    return damagedFile('the WebP is cut off in its header');
   const end = RIFF_HEADER_BYTES + bytes.readUInt32LE(4);
   const first = bytes.subarray(FIRST_CHUNK + CHUNK_HEADER_BYTES);
   const told = sizeIn(bytes.toString('latin1', FIRST_CHUNK, FIRST_CHUNK + 4), first);
-  if (end > bytes.length) return damaged(`the WebP is cut off: ${bytes.length} of ${end} bytes`, told);
+  if (end > bytes.length) return damagedFile(`the WebP is cut off: ${bytes.length} of ${end} bytes`, told);
 
   let size: PixelSize | undefined;
   let hasPixels = false;
@@ -20,12 +21,12 @@ export function readWebp(bytes: Buffer): FileFacts {
     const type = bytes.toString('latin1', at, at + 4);
     const length = bytes.readUInt32LE(at + 4);
     const from = at + CHUNK_HEADER_BYTES;
-    if (from + length > end) return damaged('the WebP has a chunk that is longer than the file', size);
+    if (from + length > end) return damagedFile('the WebP has a chunk that is longer than the file', size);
     size ??= sizeIn(type, bytes.subarray(from, from + length));
     hasPixels ||= PIXEL_CHUNKS.has(type) && length > 0;
     at = from + length + (length % 2);
   }
-  if (size === undefined || !hasPixels) return damaged('the WebP has no image data', size);
+  if (size === undefined || !hasPixels) return damagedFile('the WebP has no image data', size);
   return whole(size.width, size.height, end);
 }
 

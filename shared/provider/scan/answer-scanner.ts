@@ -2,11 +2,11 @@ import { StringDecoder } from 'node:string_decoder';
 import type { AnswerMemory } from '../types.ts';
 import { type AnswerText, answerText, textInPieces } from './answer-text.ts';
 import { cleanBase64, type LiftedBase64 } from './base64.ts';
-import { createRunTracker, type Run, type RunLimits } from './base64-run.ts';
+import { type Base64Run, createRunTracker, type RunLimits } from './base64-run.ts';
 import { type ByteStore, createByteStore } from './byte-store.ts';
 import { FREE_MEMORY } from './free-memory.ts';
 import { createLetterDecoder } from './letter-decoder.ts';
-import { drawMarkPrefix, type Marks, writeMark } from './marks.ts';
+import { type Marks, randomMarkPrefix, writeMark } from './marks.ts';
 import { createTokenizer } from './tokenizer.ts';
 
 /** An answer with its long base64 taken out: what remains is small enough for ordinary parsing. */
@@ -41,7 +41,7 @@ export function createAnswerScanner(
   memory: Pick<AnswerMemory, 'buffer' | 'recycle'> = FREE_MEMORY,
 ): AnswerScanner {
   const store = createByteStore();
-  const runs: Run[] = [];
+  const runs: Base64Run[] = [];
   const tracker = createRunTracker(LIMITS, (run) => runs.push(run));
   let expected = 0;
   const tokenize = createTokenizer(tracker, store, (lettersBefore) => {
@@ -65,20 +65,20 @@ export function createAnswerScanner(
   };
 }
 
-function liftRuns(store: ByteStore, runs: readonly Run[], random: () => number): LiftedAnswer {
+function liftRuns(store: ByteStore, runs: readonly Base64Run[], random: () => number): LiftedAnswer {
   if (runs.length === 0) {
     const text = textInPieces(() => textPieces(store, 0, store.length));
-    return { text, marks: { prefix: drawMarkPrefix(random, () => false), lifted: [] } };
+    return { text, marks: { prefix: randomMarkPrefix(random, () => false), lifted: [] } };
   }
   const texts = [...textsBetween(store, runs)];
-  const prefix = drawMarkPrefix(random, (nonce) => texts.some((text) => text.includes(nonce)));
+  const prefix = randomMarkPrefix(random, (nonce) => texts.some((text) => text.includes(nonce)));
   const text = texts
     .map((each, index) => (index === 0 ? each : writeMark(prefix, index - 1) + each))
     .join('');
   return { text: answerText(text), marks: { prefix, lifted: runs.map((run) => liftedFrom(store, run)) } };
 }
 
-function* textsBetween(store: ByteStore, runs: readonly Run[]): Generator<string> {
+function* textsBetween(store: ByteStore, runs: readonly Base64Run[]): Generator<string> {
   let from = 0;
   for (const run of runs) {
     yield [...textPieces(store, from, run.from)].join('');
@@ -94,7 +94,7 @@ function* textPieces(store: ByteStore, from: number, to: number): Generator<stri
   yield decoder.end();
 }
 
-function liftedFrom(store: ByteStore, run: Run): LiftedBase64 {
+function liftedFrom(store: ByteStore, run: Base64Run): LiftedBase64 {
   const pieces = (): Iterable<Buffer> => store.pieces(run.from, run.to);
   const lifted = {
     letters: run.letters,

@@ -1,5 +1,5 @@
 /** A stretch of text that is base64 from one place to another. */
-export interface Run {
+export interface Base64Run {
   readonly from: number;
   /** The first place behind it. */
   readonly to: number;
@@ -40,7 +40,7 @@ type Phase = 'idle' | 'stretch' | 'gap' | 'tail' | 'padding';
  * again, or a short last line. One word of prose at most is taken for such a line; an image file ends where
  * its container ends, so that does no harm, as long as it does not make a length that no base64 can have.
  */
-export function createRunTracker(limits: RunLimits, onRun: (run: Run) => void): RunTracker {
+export function createRunTracker(limits: RunLimits, onRun: (run: Base64Run) => void): RunTracker {
   let phase: Phase = 'idle';
   let run = { from: 0, to: 0, letters: 0, unbroken: true, padded: false };
   let line = { letters: 0, width: 0, even: true };

@@ -1,6 +1,6 @@
 import { cleanBase64, type LiftedBase64 } from './base64.ts';
 import { BASE64, CLOSING, classOf, PADDING, SPACE } from './base64-alphabet.ts';
-import { createRunTracker, type Run, type RunLimits, type RunTracker } from './base64-run.ts';
+import { type Base64Run, createRunTracker, type RunLimits, type RunTracker } from './base64-run.ts';
 import { type Marks, readMark } from './marks.ts';
 
 /** A run of base64 in a text with marks, and what stands around it. */
@@ -23,7 +23,7 @@ const SLICE = 64 * 1024;
  */
 export function findRuns(text: string, marks: Marks): TextRun[] {
   if (!MAY_HAVE_RUNS.test(text)) return [];
-  const runs: Run[] = [];
+  const runs: Base64Run[] = [];
   const tracker = createRunTracker(LIMITS, (run) => runs.push(run));
   let at = 0;
   while (at < text.length) at = takeToken(text, at, marks, tracker);
@@ -57,14 +57,14 @@ function endOfLetters(text: string, from: number): number {
   return end;
 }
 
-function base64Of(text: string, run: Run, marks: Marks): LiftedBase64 {
+function base64Of(text: string, run: Base64Run, marks: Marks): LiftedBase64 {
   const mark = readMark(text, run.from, marks);
   // All of it in one piece, as it was lifted.
   if (mark !== undefined && mark.lifted.letters === run.letters) return mark.lifted;
   return { letters: run.letters, padded: run.padded, chunks: () => lettersBetween(text, run, marks) };
 }
 
-function* lettersBetween(text: string, run: Run, marks: Marks): Generator<Buffer> {
+function* lettersBetween(text: string, run: Base64Run, marks: Marks): Generator<Buffer> {
   let at = run.from;
   while (at < run.to) {
     const mark = readMark(text, at, marks);

@@ -20,7 +20,7 @@ const END = '~';
 const LONGEST_RESTORED = 8192;
 
 /** Draws a prefix that does not occur in the texts it will be put between. */
-export function drawMarkPrefix(random: () => number, occurs: (nonce: string) => boolean): string {
+export function randomMarkPrefix(random: () => number, occurs: (nonce: string) => boolean): string {
   let nonce = '';
   do {
     nonce += Array.from({ length: NONCE_LENGTH }, () => letterAt(random())).join('');

@@ -2,7 +2,7 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { FAILURES } from '../../domain/calls/failure.ts';
 import { METRICS } from '../../names.ts';
 import type { PipelineEvent } from '../../pipeline/effects.ts';
-import type { Backpressure } from '../../pipeline/pace/backpressure.ts';
+import type { Backpressure } from '../../pipeline/rate/backpressure.ts';
 
 /** Counts what happens in one invocation and writes it as metrics at its end. */
 export interface Meter {

@@ -17,7 +17,7 @@ interface WorkerRuntime {
   readonly effects: Effects;
   readonly meter: Meter;
   /** A handler whose invocations each write their metrics and send their events before they end, however they end. */
-  telling<Event, Result>(handler: Handler<Event, Result>): Handler<Event, Result>;
+  instrument<Event, Result>(handler: Handler<Event, Result>): Handler<Event, Result>;
 }
 
 /** Builds the effects of ingest, generate and sweep, with Powertools' log and metrics. Only generate calls a provider. */
@@ -33,7 +33,7 @@ export async function createWorkerRuntime(
     announcer.see(event);
   };
   const { effects } = await createRuntimeWith(config, { log, notify }, (clock) => providerOf(clock, config));
-  const telling =
+  const instrument =
     <Event, Result>(handler: Handler<Event, Result>): Handler<Event, Result> =>
     async (event, context) => {
       logger.addContext(context);
@@ -44,7 +44,7 @@ export async function createWorkerRuntime(
         await announcer.send(effects);
       }
     };
-  return { config, effects, meter, telling };
+  return { config, effects, meter, instrument };
 }
 
 function noProvider(): Provider {

@@ -11,7 +11,7 @@ export function createLender(limit: number): LendMemory {
     const buffers = new Set<Buffer>();
     try {
       return await use({
-        reserve: loan.take,
+        reserve: loan.acquire,
         buffer(bytes) {
           const buffer = pool.take(bytes);
           buffers.add(buffer);

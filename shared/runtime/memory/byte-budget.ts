@@ -2,12 +2,12 @@
 interface ByteBudget {
   open(): ByteLoan;
   /** Bytes that are taken now. */
-  taken(): number;
+  used(): number;
 }
 
 export interface ByteLoan {
   /** Waits until there are so many more; undefined where there are at once. Rejects where the signal is aborted first. */
-  take(bytes: number, signal?: AbortSignal): Promise<void> | undefined;
+  acquire(bytes: number, signal?: AbortSignal): Promise<void> | undefined;
   giveBack(): void;
 }
 
@@ -86,12 +86,12 @@ export function createByteBudget(limit: number): ByteBudget {
   }
 
   return {
-    taken: () => taken,
+    used: () => taken,
     open() {
       const holder: Holder = { bytes: 0, waits: false };
       holders.add(holder);
       return {
-        take(bytes, signal) {
+        acquire(bytes, signal) {
           const isHeldBack = holder.bytes === 0 && waiting.some(({ passed }) => passed >= MOST_PASSED);
           if (isHeldBack || !fits({ holder, bytes })) return wait(holder, bytes, signal);
           take(holder, bytes, waiting);

@@ -3,24 +3,24 @@ import { backpressureLines } from '../../../cli/text/backpressure-lines.ts';
 import { type ModelLimits, modelCatalog, withLimits } from '../../../shared/domain/calls/models.ts';
 import type { ProviderState } from '../../../shared/domain/calls/provider-state.ts';
 import { UNKNOWN_STATE } from '../../../shared/domain/calls/provider-state.ts';
-import { readBackpressure } from '../../../shared/pipeline/pace/backpressure.ts';
+import { readBackpressure } from '../../../shared/pipeline/rate/backpressure.ts';
 import { stateKey, stateToRow } from '../../../shared/pipeline/rows/provider-state-row.ts';
 import { NOON_MS } from '../../support/test-clock.ts';
 import { MODEL } from '../../support/virtual-fleet.ts';
 
-const PACE = { ...UNKNOWN_STATE.pace, lastSlotMs: NOON_MS };
+const LIMITER = { ...UNKNOWN_STATE.limiter, lastSlotMs: NOON_MS };
 
 describe('what slows a model down is said in a line', () => {
   test.each([
     [
       'a limit that was learnt',
-      { ...UNKNOWN_STATE, pace: { ...PACE, rate: 19.4, limit: 20 } },
+      { ...UNKNOWN_STATE, limiter: { ...LIMITER, rate: 19.4, limit: 20 } },
       {},
       [`slowed: ${MODEL}: 20 requests a minute, learnt from 429s`],
     ],
     [
       'a limit that is pinned',
-      { ...UNKNOWN_STATE, pace: { ...PACE, rate: 60, limit: 60 } },
+      { ...UNKNOWN_STATE, limiter: { ...LIMITER, rate: 60, limit: 60 } },
       { requestsPerMinute: 60 },
       [`slowed: ${MODEL}: 60 requests a minute, as configured`],
     ],
@@ -44,7 +44,7 @@ describe('what slows a model down is said in a line', () => {
     ['nothing, where none is known', UNKNOWN_STATE, {}, []],
     [
       'nothing, where nobody has called for an hour',
-      { ...UNKNOWN_STATE, pace: { ...PACE, rate: 20, limit: 20, lastSlotMs: NOON_MS - 3_600_000 } },
+      { ...UNKNOWN_STATE, limiter: { ...LIMITER, rate: 20, limit: 20, lastSlotMs: NOON_MS - 3_600_000 } },
       {},
       [],
     ],

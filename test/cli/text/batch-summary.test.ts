@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { batchSummary, commandLine, type SummaryContext } from '../../../cli/text/batch-summary.ts';
+import { batchSummaryText, commandLine, type SummaryContext } from '../../../cli/text/batch-summary.ts';
 import { durationText } from '../../../cli/text/figures.ts';
-import { placeFlags } from '../../../cli/text/resume-hint.ts';
+import { stageAndHomeFlags } from '../../../cli/text/resume-hint.ts';
 import { textTable } from '../../../cli/text/text-table.ts';
 import { parseBatchId } from '../../../shared/domain/ids.ts';
 import type { BatchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
@@ -86,9 +86,11 @@ describe('the end of a run', () => {
 
 describe('a hint', () => {
   test('carries the stage and the home of the command that prints it', () => {
-    expect(placeFlags('simulated', [])).toBe(' --simulate');
-    expect(placeFlags('studio', ['run', 'x', '--home', 'my data'])).toBe(" --stage studio --home 'my data'");
-    expect(placeFlags('local', ['--home=elsewhere'])).toBe(' --home elsewhere');
+    expect(stageAndHomeFlags('simulated', [])).toBe(' --simulate');
+    expect(stageAndHomeFlags('studio', ['run', 'x', '--home', 'my data'])).toBe(
+      " --stage studio --home 'my data'",
+    );
+    expect(stageAndHomeFlags('local', ['--home=elsewhere'])).toBe(' --home elsewhere');
   });
 
   test('can be pasted into a shell', () => {
@@ -156,5 +158,5 @@ function end(status: Partly, context: Partial<SummaryContext> | { command: undef
     isWorkedOn: true,
     ...context,
   };
-  return batchSummary(whole, command === undefined ? usual : { ...usual, command }).split('\n');
+  return batchSummaryText(whole, command === undefined ? usual : { ...usual, command }).split('\n');
 }

@@ -4,9 +4,9 @@ import {
   afterImage,
   afterTrial,
   afterUseless,
-  isNoChance,
   isOnTrial,
-  mayTry,
+  isSystematic,
+  mayBeginTrialCall,
   NO_RECORD,
   type PaidRecord,
   streakLimit,
@@ -30,13 +30,13 @@ describe('a streak of paid answers without an image', () => {
   test('counts items, not tries: one odd prompt is that item’s own', () => {
     const record = useless(proven(500), ['a', 'a', 'a', 'b', 'a', 'b']);
 
-    expect(isNoChance(record)).toBe(false);
-    expect(isNoChance(useless(record, ['c']))).toBe(true);
+    expect(isSystematic(record)).toBe(false);
+    expect(isSystematic(useless(record, ['c']))).toBe(true);
   });
 
   test('on a fresh stage is no chance with the third paid call, for the second item at the latest', () => {
-    expect(isNoChance(useless(NO_RECORD, ['a', 'b', 'a']))).toBe(true);
-    expect(isNoChance(useless(NO_RECORD, ['a', 'a', 'a']))).toBe(false);
+    expect(isSystematic(useless(NO_RECORD, ['a', 'b', 'a']))).toBe(true);
+    expect(isSystematic(useless(NO_RECORD, ['a', 'a', 'a']))).toBe(false);
   });
 
   test('ends with an image, and counts from then on as chance', () => {
@@ -64,7 +64,7 @@ describe('a streak of paid answers without an image', () => {
 
     expect(cut.streakItems).toBe(1);
     expect(
-      isNoChance(['e', 'f'].reduce((record, item) => afterUseless(record, lost(item, 6_000)), cut)),
+      isSystematic(['e', 'f'].reduce((record, item) => afterUseless(record, lost(item, 6_000)), cut)),
     ).toBe(true);
   });
 });
@@ -82,8 +82,8 @@ describe('a model on trial', () => {
   test('tries again after a call that cost nothing, and after one whose worker died', () => {
     const trying = { ...NO_RECORD, trial: { sinceMs: 1_000, untilMs: 331_000 } };
 
-    expect(mayTry(afterTrial(trying, 1_000), 1_001)).toBe(true);
-    expect(mayTry(trying, 331_000)).toBe(true);
+    expect(mayBeginTrialCall(afterTrial(trying, 1_000), 1_001)).toBe(true);
+    expect(mayBeginTrialCall(trying, 331_000)).toBe(true);
   });
 
   test('is one again while a streak is not broken', () => {
@@ -129,7 +129,7 @@ function pausesOfRun(seed: number, rows: number, chance: number | ((row: number)
     }
     const call = { item: String(ended.row), sentAtMs: ended.sentAtMs, atMs: nowMs, arrived: true };
     record = afterUseless(record, call);
-    if (isNoChance(record)) pauses += 1;
+    if (isSystematic(record)) pauses += 1;
     if (ended.tries < 2) waiting.splice(16, 0, { row: ended.row, tries: ended.tries + 1 });
   }
   return pauses;

@@ -4,7 +4,7 @@ import { type ModelProfile, modelCatalog } from '../../../shared/domain/calls/mo
 import {
   costOfCall,
   costOfUnknown,
-  mostOfCall,
+  maxCallCost,
   unknownMaxMicro,
   wasteMicro,
 } from '../../../shared/domain/money/charge.ts';
@@ -83,8 +83,16 @@ describe('the cost of a call', () => {
   test('is at most what may be answered at the dearest rate, where the price says no more of it', () => {
     const price = { ...flash.price, ceiling: 'max-tokens' } as const;
 
-    expect(mostOfCall(noImage, 4_096, flash.profile, price)).toBe(40 * 500 + 4_096 * 60_000);
-    expect(mostOfCall(noImage, 1_000, flash.profile, flash.price)).toBe(40 * 500 + 1_000 * 60_000);
+    expect(maxCallCost(noImage, 4_096, flash.profile, price)).toBe(40 * 500 + 4_096 * 60_000);
+    expect(maxCallCost(noImage, 1_000, flash.profile, flash.price)).toBe(40 * 500 + 1_000 * 60_000);
+  });
+
+  test('is at most an image of the size asked for, and text, where the price takes the provider at its word', () => {
+    const price = { ...flash.price, ceiling: 'asked-size' } as const;
+    const most = (imageTokens: number) => 40 * 500 + imageTokens * 60_000 + (4_096 - imageTokens) * 3_000;
+
+    expect(maxCallCost(noImage, 4_096, flash.profile, price)).toBe(most(1_120));
+    expect(maxCallCost({ ...noImage, imageSize: '4K' }, 4_096, flash.profile, price)).toBe(most(2_520));
   });
 
   test('never exceeds what is held for it, whatever one image and its text come to within what may be answered', () => {
@@ -100,7 +108,7 @@ describe('the cost of a call', () => {
 
         const cost = costOfCall(usage, facts, profile, price);
 
-        expect(cost.creditsMicro).toBeLessThanOrEqual(mostOfCall(facts, maxTokens, profile, price));
+        expect(cost.creditsMicro).toBeLessThanOrEqual(maxCallCost(facts, maxTokens, profile, price));
       }),
       { numRuns: 500 },
     );

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
-import { nameKey } from '../../../shared/domain/item/file-name.ts';
+import { caseFoldedName } from '../../../shared/domain/item/file-name.ts';
 import type { FileRecord } from '../../../shared/domain/prompt-file/format.ts';
 import { openPrompts } from '../../../shared/domain/prompt-file/reader/open-prompts.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
@@ -26,7 +26,7 @@ test('the postcards are 27 images with names of their own', async () => {
   const items = await itemsOf('postcards.csv');
 
   expect(items).toHaveLength(27);
-  expect(new Set(items.map(({ fileName }) => nameKey(fileName))).size).toBe(27);
+  expect(new Set(items.map(({ fileName }) => caseFoldedName(fileName))).size).toBe(27);
   expect(items[0]).toMatchObject({
     id: 'card-01',
     fileName: 'Lisbon-in-spring',

@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 import { bundleFunctions, type FunctionName } from '../../../infra/bundling/bundle-functions.ts';
 import { startSimulator } from '../../../local/simulator/server.ts';
 import { type AwsClients, createClients } from '../../../shared/aws/clients.ts';
-import { createBucket, createQueues, createTable } from '../../../shared/aws/create-resources.ts';
+import { createBucket, createStageQueues, createTable } from '../../../shared/aws/create-resources.ts';
 import { dynamoTable } from '../../../shared/aws/dynamo/dynamo-table.ts';
 import { keyParameter, stageNames } from '../../../shared/names.ts';
 import { uploadMessageOf } from '../../../shared/pipeline/messages.ts';
@@ -63,7 +63,7 @@ export async function deployStage(dynamodb: string): Promise<DeployedStage> {
   const clients = createClients({ customEndpoint: true, endpoints });
   await createTable(clients, names.table);
   await createBucket(clients, names.bucket);
-  const queues = await createQueues(clients, names);
+  const queues = await createStageQueues(clients, names);
   const secret: DeployedStage['secret'] = { value: KEY };
   const gateway = await startGateway({ dynamodb, fauxqs: fauxqs.endpoint, secret });
   const simulator = await startSimulator({

@@ -1,7 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
-import { createPressrunStack } from '../../../infra/pressrun-stack.ts';
-import { settingsOf } from '../../../infra/settings.ts';
+import { PressrunStack } from '../../../infra/pressrun-stack.ts';
 import type { ConfigurationFile } from '../../../shared/domain/configuration/configuration-file.ts';
 
 interface Resource {
@@ -35,13 +33,13 @@ interface Template {
   readonly Outputs?: StackTemplate['outputs'];
 }
 
-/** In place of a bundle, where only the stack is looked at. */
-export const withoutCode = () => Code.fromInline('export {}');
-
 /** The template of a stage, without bundles. */
 export function templateOf(stage: string, file: ConfigurationFile = {}): StackTemplate {
-  const app = new App();
-  const stack = createPressrunStack(app, settingsOf(stage, file), withoutCode);
+  return read(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), stage, file);
+}
+
+function read(app: App, stage: string, file: ConfigurationFile): StackTemplate {
+  const stack = new PressrunStack(app, stage, file);
   const template: Template = app.synth().getStackByName(stack.stackName).template;
   const resources = new Map(Object.entries(template.Resources));
   return {

@@ -4,7 +4,7 @@ import { MICRO_PER_CREDIT } from '../../../shared/domain/money/money.ts';
 import { createCreditPool } from '../../../shared/pipeline/credits/credit-pool.ts';
 import type { CallReservation } from '../../../shared/pipeline/money/attempt.ts';
 import { createBudgetBook } from '../../../shared/pipeline/money/budgets.ts';
-import { holdsIn, limit, purse, scopeFrom } from '../../support/budgets.ts';
+import { balance, holdsIn, limit, scopeFrom } from '../../support/budgets.ts';
 import type { TestClock } from '../../support/test-clock.ts';
 import { itemsIn } from '../../support/work.ts';
 import { inMemory, submit, useWorlds, type World } from '../../support/world.ts';
@@ -106,7 +106,7 @@ describe('credits that nobody in a process waits for', () => {
 
     expect(between).toHaveLength(1);
     expect(await holdsIn(world.effects)).toEqual([]);
-    expect(await purse(world.effects, scopeFrom('day'))).toMatchObject({ held: '0' });
+    expect(await balance(world.effects, scopeFrom('day'))).toMatchObject({ held: '0' });
   });
 });
 

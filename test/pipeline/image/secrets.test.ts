@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_MODEL, withLimits } from '../../../shared/domain/calls/models.ts';
 import { quarantineKey } from '../../../shared/domain/item/object-keys.ts';
-import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { createProvider } from '../../../shared/provider/client.ts';
 import { answerWith, startServer } from '../../provider/fixtures/loopback.ts';
 import { failing } from '../../support/faults.ts';

@@ -5,7 +5,7 @@ import { LEASE_MS } from '../../../shared/pipeline/image/claim.ts';
 import { retryBatch } from '../../../shared/pipeline/life/retry-batch.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
 import { unconfirmedCharges } from '../../../shared/pipeline/money/unconfirmed-charges.ts';
-import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { collect } from '../../support/collect.ts';
 import { type EffectCall, failing, heldBefore, mortal, withAround } from '../../support/faults.ts';
 import { chargesIn, outcomesIn, sumMicro, verify } from '../../support/ledger.ts';

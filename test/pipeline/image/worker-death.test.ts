@@ -5,7 +5,7 @@ import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { LEASE_MS } from '../../../shared/pipeline/image/claim.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
-import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { type EffectCall, failing, mortal } from '../../support/faults.ts';
 import { chargesIn, outcomesIn, sumMicro, verify } from '../../support/ledger.ts';
 import type { TestClock } from '../../support/test-clock.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { nameKey } from '../../../shared/domain/item/file-name.ts';
+import { caseFoldedName } from '../../../shared/domain/item/file-name.ts';
 import { itemsIn, workOff } from '../../support/work.ts';
 import { submit, useWorlds } from '../../support/world.ts';
 
@@ -26,7 +26,7 @@ describe('ids and names that stand in a file twice', () => {
       [4, 'FOX-row-4'],
       [5, 'Ｆox'],
     ]);
-    expect(new Set(keys.map(nameKey)).size).toBe(4);
+    expect(new Set(keys.map(caseFoldedName)).size).toBe(4);
     const bytes = await Promise.all(keys.map((key) => readFile(join(world.folder, key), 'latin1')));
     expect(new Set(bytes).size).toBe(4);
     expect(await readFile(join(world.folder, 'batches', batch, 'rejected.csv'), 'utf8')).toMatch(
@@ -56,7 +56,7 @@ describe('ids and names that stand in a file twice', () => {
       ['name,prompt', 'Fox,one', 'fox-row-3,two', 'fox,three', ''].join('\n'),
     );
 
-    const names = (await itemsIn(world.effects, batch)).map(({ fileName }) => nameKey(fileName));
+    const names = (await itemsIn(world.effects, batch)).map(({ fileName }) => caseFoldedName(fileName));
     expect(new Set(names).size).toBe(3);
   });
 });

@@ -4,7 +4,7 @@ import { type Item, imageOf } from '../../../shared/domain/item/item.ts';
 import { firstBatchDay, readBatch } from '../../../shared/pipeline/batch/batches.ts';
 import { completeIfEnded } from '../../../shared/pipeline/finish/complete-batch.ts';
 import { pruneBatches } from '../../../shared/pipeline/life/prune.ts';
-import { batchesThatAreOver, surveyPrune } from '../../../shared/pipeline/life/prune-survey.ts';
+import { finishedBatches, surveyPrune } from '../../../shared/pipeline/life/prune-survey.ts';
 import { collect } from '../../support/collect.ts';
 import { chargesIn, verify } from '../../support/ledger.ts';
 import type { TestClock } from '../../support/test-clock.ts';
@@ -22,7 +22,7 @@ describe('pruning', () => {
     const before = await verify(world.effects);
     const day = await firstBatchDay(world.effects.table);
 
-    const [surveyed] = await surveyPrune(world.effects, await batchesThatAreOver(world.effects));
+    const [surveyed] = await surveyPrune(world.effects, await finishedBatches(world.effects));
     const bytes = await bytesIn(world);
     await prune(world);
 
@@ -75,7 +75,7 @@ describe('pruning', () => {
     const open = await submit(world, 'prompt\na cat\n');
 
     await prune(world, undefined, 1);
-    const left = (await batchesThatAreOver(world.effects)).map(({ id }) => id);
+    const left = (await finishedBatches(world.effects)).map(({ id }) => id);
     await prune(world);
 
     expect(left).toEqual([second]);
@@ -89,8 +89,8 @@ describe('pruning', () => {
     const batch = await finished(world, 'prompt\na fox\n');
     const endedMs = Date.parse((await readBatch(world.effects.table, batch))?.completedAt ?? '');
 
-    expect(await batchesThatAreOver(world.effects, endedMs)).toEqual([]);
-    expect(await batchesThatAreOver(world.effects, endedMs + 1)).toHaveLength(1);
+    expect(await finishedBatches(world.effects, endedMs)).toEqual([]);
+    expect(await finishedBatches(world.effects, endedMs + 1)).toHaveLength(1);
   });
 });
 
@@ -102,7 +102,7 @@ async function finished(world: World, file: string): Promise<BatchId> {
 }
 
 async function chosen({ effects }: World, only?: BatchId) {
-  return (await batchesThatAreOver(effects)).filter(({ id }) => only === undefined || id === only);
+  return (await finishedBatches(effects)).filter(({ id }) => only === undefined || id === only);
 }
 
 async function prune(world: World, only?: BatchId, atMost = Number.POSITIVE_INFINITY): Promise<void> {

@@ -8,7 +8,7 @@ import { workMessageOf } from '../../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { batchResult } from '../../../shared/pipeline/finish/batch-status.ts';
 import { replayBatch } from '../../../shared/pipeline/life/replay-batch.ts';
-import { endPauses, readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauses, readPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { interpretKept } from '../../../shared/provider/answer/interpret-kept.ts';
 import type { FetchLink } from '../../../shared/provider/http/image-link.ts';
 import { type EffectCall, mortal } from '../../support/faults.ts';

@@ -6,7 +6,7 @@ import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { completeIfEnded } from '../../../shared/pipeline/finish/complete-batch.ts';
 import { cancelBatch } from '../../../shared/pipeline/life/cancel-batch.ts';
 import { retryBatch } from '../../../shared/pipeline/life/retry-batch.ts';
-import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
+import { endPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { collect } from '../../support/collect.ts';
 import { withAround } from '../../support/faults.ts';
 import { outcomesIn, verify } from '../../support/ledger.ts';

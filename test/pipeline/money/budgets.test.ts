@@ -10,7 +10,7 @@ import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
 import { setBudget } from '../../../shared/pipeline/money/set-budget.ts';
-import { holdsIn, limit, purse, scopeFrom } from '../../support/budgets.ts';
+import { balance, holdsIn, limit, scopeFrom } from '../../support/budgets.ts';
 import { mortal } from '../../support/faults.ts';
 import { chargesIn, verify } from '../../support/ledger.ts';
 import { sqsEvent } from '../../support/sqs-event.ts';
@@ -45,7 +45,7 @@ describe('a budget', () => {
       true,
     );
     expect(await holdsIn(world.effects)).toEqual([]);
-    expect(await purse(world.effects, batchScope(batch))).toEqual({
+    expect(await balance(world.effects, batchScope(batch))).toEqual({
       spent: formatCredits(billed),
       held: '0',
     });
@@ -61,7 +61,7 @@ describe('a budget', () => {
     await workOff(world, batch);
 
     expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'complete', items: { done: 6 } });
-    expect(await purse(world.effects, batchScope(batch))).toEqual({
+    expect(await balance(world.effects, batchScope(batch))).toEqual({
       spent: formatCredits(world.simulator.totals().creditsMicro),
       held: '0',
     });
@@ -97,7 +97,7 @@ describe('a budget', () => {
     expect(await batchStatus(world.effects, spring)).toMatchObject({ state: 'paused', items: { done: 1 } });
     expect(await batchStatus(world.effects, other)).toMatchObject({ state: 'complete', items: { done: 2 } });
     const all = formatCredits(world.simulator.totals().creditsMicro);
-    expect(await purse(world.effects, scopeFrom('month'))).toEqual({ spent: all, held: '0' });
+    expect(await balance(world.effects, scopeFrom('month'))).toEqual({ spent: all, held: '0' });
   });
 
   test('that is set when much is spent already counts all of it', async () => {
@@ -116,10 +116,10 @@ describe('a budget', () => {
         .filter(({ tags }) => tags.team === 'print')
         .reduce((sum, { creditsMicro }) => sum + creditsMicro, 0),
     );
-    expect(await purse(world.effects, scopeFrom('day'))).toEqual({ spent: all, held: '0' });
-    expect(await purse(world.effects, scopeFrom('month'))).toEqual({ spent: all, held: '0' });
-    expect(await purse(world.effects, batchScope(batch))).toEqual({ spent: all, held: '0' });
-    expect(await purse(world.effects, scopeFrom('tag:team=print'))).toEqual({ spent: print, held: '0' });
+    expect(await balance(world.effects, scopeFrom('day'))).toEqual({ spent: all, held: '0' });
+    expect(await balance(world.effects, scopeFrom('month'))).toEqual({ spent: all, held: '0' });
+    expect(await balance(world.effects, batchScope(batch))).toEqual({ spent: all, held: '0' });
+    expect(await balance(world.effects, scopeFrom('tag:team=print'))).toEqual({ spent: print, held: '0' });
   });
 
   test('counts calls that were under way when it was set', async () => {
@@ -147,7 +147,7 @@ describe('a budget', () => {
     await attempt;
 
     const all = formatCredits(world.simulator.totals().creditsMicro);
-    expect(await purse(world.effects, scopeFrom('day'))).toEqual({ spent: all, held: '0' });
+    expect(await balance(world.effects, scopeFrom('day'))).toEqual({ spent: all, held: '0' });
   });
 
   test('tells once that 80 % are spent', async () => {
@@ -179,7 +179,7 @@ describe('credits that a dead worker held', () => {
     const context = lambdaContext({ functionName: 'generate', timeoutMs: 900_000, clock: world.clock });
     void handler(sqsEvent(messages), context);
     await victim.died;
-    const heldBefore = await purse(world.effects, scopeFrom('day'));
+    const heldBefore = await balance(world.effects, scopeFrom('day'));
 
     world.clock.advance(200_000);
     await sweep(world.effects, { leasesEndedByMs: world.clock.now(), resend: 'none' });
@@ -187,7 +187,7 @@ describe('credits that a dead worker held', () => {
     expect(heldBefore.held).not.toBe('0');
     expect(await holdsIn(world.effects)).toEqual([]);
     const counted = (await chargesIn(world.effects)).reduce((sum, charge) => sum + countedMicro(charge), 0);
-    expect(await purse(world.effects, scopeFrom('day'))).toEqual({
+    expect(await balance(world.effects, scopeFrom('day'))).toEqual({
       spent: formatCredits(counted),
       held: '0',
     });

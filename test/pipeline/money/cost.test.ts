@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CostDimension } from '../../../shared/domain/money/cost-report.ts';
 import { timeZone, UTC } from '../../../shared/domain/time/time-zone.ts';
-import { askCost } from '../../../shared/pipeline/money/cost.ts';
+import { queryCost } from '../../../shared/pipeline/money/cost.ts';
 import { recomputeCost } from '../../../shared/pipeline/money/recompute-cost.ts';
 import { chargeToRow } from '../../../shared/pipeline/rows/charge-row.ts';
 import { addToCost } from '../../../shared/pipeline/rows/cost-row.ts';
@@ -19,7 +19,7 @@ describe('a cost question', () => {
     const world = await freshWorld();
     await workOff(world, await submit(world, TAGGED));
     const ask = (by: readonly CostDimension[], zone = UTC) =>
-      askCost(world.effects, { from: DAY, to: DAY, by, zone });
+      queryCost(world.effects, { from: DAY, to: DAY, by, zone });
 
     const [fromRollUps, byTag, byBasis] = [
       await ask(['month']),
@@ -40,7 +40,7 @@ describe('a cost question', () => {
     const world = await freshWorld({}, standingClock(Date.parse('2026-11-20T23:30:00Z')));
     await workOff(world, await submit(world, TAGGED));
     const berlin = timeZone('Europe/Berlin') ?? UTC;
-    const ask = (from: string, zone = UTC) => askCost(world.effects, { from, to: from, by: ['day'], zone });
+    const ask = (from: string, zone = UTC) => queryCost(world.effects, { from, to: from, by: ['day'], zone });
 
     const answers = [
       await ask('2026-11-20'),
@@ -58,7 +58,7 @@ describe('a cost question', () => {
     await workOff(world, await submit(world, TAGGED));
     const window = { from: '0001-01-01', to: '9999-12-31' };
 
-    const report = await askCost(world.effects, { ...window, by: ['tag:who'], zone: UTC });
+    const report = await queryCost(world.effects, { ...window, by: ['tag:who'], zone: UTC });
 
     expect(report).toMatchObject({ ...window, total: { images: 3 } });
   });

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { parseAttemptId } from '../../../shared/domain/ids.ts';
 import { writeDailyReports } from '../../../shared/pipeline/money/daily-report.ts';
-import { bookLate } from '../../../shared/pipeline/money/ledger.ts';
+import { recordLateCharge } from '../../../shared/pipeline/money/ledger.ts';
 import { collect } from '../../support/collect.ts';
 import { chargesIn } from '../../support/ledger.ts';
 import { NOON_MS } from '../../support/test-clock.ts';
@@ -52,7 +52,13 @@ describe('the daily report', () => {
     const [booked] = await chargesIn(world.effects);
     const attempt = parseAttemptId('11111111-2222-4333-8444-555555555555');
     if (booked === undefined || attempt === undefined) throw new Error('nothing was booked');
-    await bookLate(world.effects, { ...booked, attempt, outcome: 'unknown', images: 0, creditsMicro: 0 });
+    await recordLateCharge(world.effects, {
+      ...booked,
+      attempt,
+      outcome: 'unknown',
+      images: 0,
+      creditsMicro: 0,
+    });
     world.clock.advance(DAY_MS);
     await writeDailyReports(world.effects);
     const first = await reportOf(world, '2026-11-21.json');
@@ -60,7 +66,7 @@ describe('the daily report', () => {
     world.clock.advance(DAY_MS);
     await writeDailyReports(world.effects);
     const unchanged = await reportOf(world, '2026-11-21.json');
-    await bookLate(world.effects, { ...booked, attempt, outcome: 'duplicate', images: 0 });
+    await recordLateCharge(world.effects, { ...booked, attempt, outcome: 'duplicate', images: 0 });
     world.clock.advance(DAY_MS);
     await writeDailyReports(world.effects);
     const corrected = JSON.parse(await reportOf(world, '2026-11-21.json'));

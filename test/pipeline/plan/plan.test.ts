@@ -5,8 +5,8 @@ import { DEFAULT_MODEL, withLimits } from '../../../shared/domain/calls/models.t
 import { MICRO_PER_CREDIT } from '../../../shared/domain/money/money.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { memoryFile } from '../../../shared/pipeline/ingest/memory-file.ts';
-import { endPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
 import { type Plan, planFile } from '../../../shared/pipeline/plan/plan.ts';
+import { endPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { limit } from '../../support/budgets.ts';
 import { workOff } from '../../support/work.ts';
 import { csvOf, inMemory, submit, useWorlds, type World } from '../../support/world.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../../shared/domain/batch/batch.ts';
 import type { Breaker } from '../../../shared/domain/calls/breaker.ts';
 import { FAILURE_CODES } from '../../../shared/domain/calls/failure.ts';
-import type { Pace } from '../../../shared/domain/calls/pace.ts';
+import type { Limiter } from '../../../shared/domain/calls/limiter.ts';
 import type { PaidRecord } from '../../../shared/domain/calls/paid-record.ts';
 import type { ProviderState, Share } from '../../../shared/domain/calls/provider-state.ts';
 import { gatherSettings, IMAGE_SETTINGS } from '../../../shared/domain/item/image-settings.ts';
@@ -66,11 +66,11 @@ import {
   writeCallMinute,
 } from '../../../shared/pipeline/rows/call-minute-row.ts';
 import {
-  BOOKED_FIELDS,
   chargeToRow,
-  rowToBooked,
+  rowToAccounts,
   rowToCharge,
-  rowToCountedIn,
+  rowToSummedCharge,
+  SUMMED_FIELDS,
 } from '../../../shared/pipeline/rows/charge-row.ts';
 import {
   type Checkpoint,
@@ -235,10 +235,10 @@ const ROUND_TRIPS = {
     fc.assert(
       fc.property(charges, accounts, (charge, budgets) => {
         const row = stored(chargeToRow(charge, budgets));
-        expect(rowToCountedIn(row)).toEqual(budgets);
+        expect(rowToAccounts(row)).toEqual(budgets);
         const { attempt: _, row: __, variant: ___, usage: ____, ...booked } = charge;
-        expect(rowToBooked(row)).toEqual(booked);
-        expect(BOOKED_FIELDS).toEqual(expect.arrayContaining(Object.keys(booked)));
+        expect(rowToSummedCharge(row)).toEqual(booked);
+        expect(SUMMED_FIELDS).toEqual(expect.arrayContaining(Object.keys(booked)));
       }),
     );
   },
@@ -414,10 +414,10 @@ const ROUND_TRIPS = {
     ),
   'provider-state-row': () => {
     const figure = fc.double({ min: 0, max: 1e12, noNaN: true }).map((each) => each + 0);
-    const pace = recordOf<Pace>(
+    const limiter = recordOf<Limiter>(
       {
         probeAtMs: figure,
-        purse: figure,
+        probeAllowance: figure,
         notBeforeMs: figure,
         lastSlotMs: figure,
         cutAtMs: figure,
@@ -469,7 +469,7 @@ const ROUND_TRIPS = {
       recordOf<Share>({ calls: count, untilMs: figure }),
     );
     comesBack(
-      fc.record({ version: count, state: recordOf<ProviderState>({ pace, breaker, record, shares }) }),
+      fc.record({ version: count, state: recordOf<ProviderState>({ limiter, breaker, record, shares }) }),
       (state) => stateToRow(MODEL, state),
       rowToState,
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createHandler } from '../../../functions/schedule/handler.ts';
-import { lookAtSchedules } from '../../../local/stage/ticker.ts';
+import { runDueSchedules } from '../../../local/stage/ticker.ts';
 import { batchIdOf, UPLOADS_PREFIX } from '../../../shared/domain/item/object-keys.ts';
 import { readBatch } from '../../../shared/pipeline/batch/batches.ts';
 import { ingestUpload } from '../../../shared/pipeline/ingest/ingest.ts';
@@ -30,7 +30,7 @@ const MONDAY = '2026-11-23T07:00:00.000Z';
 async function lookAt(world: World<TestClock>, time: string): Promise<DueRun[]> {
   world.clock.advance(Date.parse(time) - world.clock.now());
   const runs: DueRun[] = [];
-  await lookAtSchedules(world.effects, (run) => runs.push(run));
+  await runDueSchedules(world.effects, (run) => runs.push(run));
   return runs;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bookLate } from '../../../shared/pipeline/money/ledger.ts';
+import { recordLateCharge } from '../../../shared/pipeline/money/ledger.ts';
 import { newItemRow, stateFields } from '../../../shared/pipeline/rows/item-row.ts';
 import { memoryTable } from '../../simulation/memory/memory-table.ts';
 import { attemptIdFrom, BATCH, CONTENT, chargeOf, specOf } from '../../support/specimens.ts';
@@ -16,7 +16,7 @@ test.each([
   const lease = { attempt: attemptIdFrom(holder), startedAtMs: NOON_MS, untilMs: NOON_MS + 90_000 };
   await table.write([{ kind: 'put', row: { ...row, ...stateFields({ kind: 'working', lease }) } }]);
 
-  await bookLate({ table, log: LOG }, chargeOf('image', { attempt: attemptIdFrom('attempt-late') }));
+  await recordLateCharge({ table, log: LOG }, chargeOf('image', { attempt: attemptIdFrom('attempt-late') }));
 
   expect([...table.rows()].filter(({ pk }) => pk.startsWith('CHARGES#'))).toHaveLength(charges);
 });
@@ -25,7 +25,7 @@ test('a charge that many workers find at the same moment is booked once, with it
   const table = memoryTable();
   const charge = chargeOf('image', { attempt: attemptIdFrom('attempt-late') });
 
-  await Promise.all(Array.from({ length: 4 }, () => bookLate({ table, log: LOG }, charge)));
+  await Promise.all(Array.from({ length: 4 }, () => recordLateCharge({ table, log: LOG }, charge)));
 
   const rollUps = [...table.rows()].filter(({ pk }) => pk.startsWith('COST#'));
   expect(rollUps).toMatchObject([{ attempts: 1, creditsMicro: charge.creditsMicro }]);

@@ -6,10 +6,10 @@ import { providersOf } from '../../../shared/domain/configuration/providers.ts';
 import type { AttemptId } from '../../../shared/domain/ids.ts';
 import { type ItemHistory, type ItemState, NO_HISTORY } from '../../../shared/domain/item/item.ts';
 import { decideAfterFailure, type RetryDecision } from '../../../shared/domain/item/retry.ts';
-import { createProviderGate } from '../../../shared/pipeline/pace/provider-gate.ts';
-import { endPauses, readPauses } from '../../../shared/pipeline/pace/provider-pauses.ts';
-import { IMPATIENT } from '../../../shared/pipeline/pace/rate-limiter.ts';
 import type { TableKey, TableQuery, TableRow, TableWrite } from '../../../shared/pipeline/ports.ts';
+import { createProviderGate } from '../../../shared/pipeline/rate/provider-gate.ts';
+import { endPauses, readPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
+import { IMPATIENT } from '../../../shared/pipeline/rate/rate-limiter.ts';
 import { standingClock } from '../../support/test-clock.ts';
 
 const PAUSE = { kind: 'pause', scope: 'provider', hint: 'set a key', history: NO_HISTORY } as const;

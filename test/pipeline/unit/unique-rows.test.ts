@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nameKey } from '../../../shared/domain/item/file-name.ts';
+import { caseFoldedName } from '../../../shared/domain/item/file-name.ts';
 import type { ReadRow } from '../../../shared/pipeline/ingest/read-row.ts';
 import { resolveUnique } from '../../../shared/pipeline/ingest/unique-rows.ts';
 import type { TableWrite } from '../../../shared/pipeline/ports.ts';
@@ -78,7 +78,7 @@ describe('ids and file names', () => {
           const items = resolved.flatMap((each) =>
             'items' in each ? Array.from(each.items, ({ spec }) => spec) : [],
           );
-          const names = items.map(({ fileName }) => nameKey(fileName));
+          const names = items.map(({ fileName }) => caseFoldedName(fileName));
           const ids = items.flatMap(({ id }) => (id === undefined ? [] : [id]));
           expect(resolved.map(({ row: number }) => number)).toEqual(rows.map(({ row: number }) => number));
           expect(new Set(names).size).toBe(names.length);

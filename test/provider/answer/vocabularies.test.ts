@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalMember, canonicalName, nameKey } from '../../../shared/domain/canonical-name.ts';
-import { readReasons } from '../../../shared/provider/answer/answer-reasons.ts';
+import { canonicalMember, canonicalName, separatorlessName } from '../../../shared/domain/canonical-name.ts';
+import { readStopReasons } from '../../../shared/provider/answer/answer-reasons.ts';
 import { callWith, failureOf } from '../fixtures/calls.ts';
 
 const usage = { prompt_tokens: 9, completion_tokens: 20, total_tokens: 29 };
@@ -29,7 +29,7 @@ describe('a name means the same in any case and with any separator', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(canonicalName(canonicalName(text))).toBe(canonicalName(text));
-        expect(nameKey(nameKey(text))).toBe(nameKey(text));
+        expect(separatorlessName(separatorlessName(text))).toBe(separatorlessName(text));
       }),
     );
   });
@@ -126,6 +126,6 @@ describe('a prompt that was blocked is blocked, however the server writes it', (
   });
 
   test('a block reason that says nothing is none', () => {
-    expect(readReasons([{ promptFeedback: { blockReason: 0 } }])).toEqual([]);
+    expect(readStopReasons([{ promptFeedback: { blockReason: 0 } }])).toEqual([]);
   });
 });

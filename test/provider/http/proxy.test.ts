@@ -8,7 +8,7 @@ import {
   type ProxySettings,
   parseProxy,
   proxyFor,
-  takesProxies,
+  supportsProxies,
 } from '../../../shared/provider/http/proxy.ts';
 import { chat, failureOf, imagesOf, providerAt, REQUEST } from '../fixtures/calls.ts';
 import { answerWith, LOOPBACK_CERT, startServer } from '../fixtures/loopback.ts';
@@ -226,5 +226,5 @@ test.each([
   ['24.4.1', false],
   ['25.0.0', true],
 ])('Node %s has agents that go through proxies: %s', (version, isSo) => {
-  expect(takesProxies(version)).toBe(isSo);
+  expect(supportsProxies(version)).toBe(isSo);
 });

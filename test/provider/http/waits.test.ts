@@ -4,7 +4,7 @@ import {
   LONGEST_WAIT_MS,
   parseDurationMs,
   parseWaitMs,
-  waitInWordsMs,
+  waitInMessageMs,
 } from '../../../shared/provider/http/duration.ts';
 import { explicitWaitMs, resetWaitMs } from '../../../shared/provider/http/retry-after.ts';
 
@@ -76,7 +76,7 @@ describe('a wait', () => {
     ['You asked for 12 images', undefined],
     ['Limit: 3 / min. Try again later.', undefined],
   ])('in words reads: %s', (message, expected) => {
-    expect(waitInWordsMs(message, NOW_MS)).toBe(expected);
+    expect(waitInMessageMs(message, NOW_MS)).toBe(expected);
   });
 
   // What JSON may hold, and JavaScript cannot turn into a text or a number.
@@ -103,7 +103,7 @@ describe('a wait', () => {
       fc.property(fc.oneof(fc.string(), fc.double(), fc.nat(), fc.jsonValue()), (value) => {
         for (const waitMs of [
           parseWaitMs(value, NOW_MS),
-          waitInWordsMs(`retry in ${JSON.stringify(value)}`, NOW_MS),
+          waitInMessageMs(`retry in ${JSON.stringify(value)}`, NOW_MS),
         ]) {
           expect(waitMs === undefined || (waitMs >= 0 && waitMs <= LONGEST_WAIT_MS)).toBe(true);
         }

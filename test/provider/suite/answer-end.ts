@@ -1,4 +1,4 @@
-import { FAILURES, type Failure, LONGEST_PACED_WAIT_MS } from '../../../shared/domain/calls/failure.ts';
+import { FAILURES, type Failure, LONGEST_RATE_WAIT_MS } from '../../../shared/domain/calls/failure.ts';
 import { NO_HISTORY } from '../../../shared/domain/item/item.ts';
 import { DIALECT_HINT, decideAfterFailure, type RetryDecision } from '../../../shared/domain/item/retry.ts';
 import type { AnswerCase } from './answer-case.ts';
@@ -21,7 +21,7 @@ export function keepsItsPromise({ code, hint, retryAfterMs = 0 }: Failure, last:
   const { remedy } = FAILURES[code];
   switch (last.kind) {
     case 'requeue':
-      return remedy.kind !== 'operator' && remedy.kind !== 'final' && last.waitMs <= LONGEST_PACED_WAIT_MS;
+      return remedy.kind !== 'operator' && remedy.kind !== 'final' && last.waitMs <= LONGEST_RATE_WAIT_MS;
     case 'fail':
       return last.code === code;
     case 'pause': {

@@ -15,33 +15,33 @@ describe('what answers take up together', () => {
   test('stays within the limit: who comes too much waits until others have given back', async () => {
     const budget = createByteBudget(LIMIT);
     const [first, second] = [budget.open(), budget.open()];
-    first.take(60, never);
-    const wait = second.take(60, never);
+    first.acquire(60, never);
+    const wait = second.acquire(60, never);
 
     expect(await isGranted(wait)).toBe(false);
     first.giveBack();
     expect(await isGranted(wait)).toBe(true);
-    expect(budget.taken()).toBe(60);
+    expect(budget.used()).toBe(60);
   });
 
   test('may be one alone that is larger than all there is', async () => {
     const budget = createByteBudget(LIMIT);
     const huge = budget.open();
 
-    expect(huge.take(5 * LIMIT, never)).toBeUndefined();
-    expect(huge.take(LIMIT, never), 'and grow').toBeUndefined();
-    expect(await isGranted(budget.open().take(1, never)), 'others wait').toBe(false);
+    expect(huge.acquire(5 * LIMIT, never)).toBeUndefined();
+    expect(huge.acquire(LIMIT, never), 'and grow').toBeUndefined();
+    expect(await isGranted(budget.open().acquire(1, never)), 'others wait').toBe(false);
   });
 
   test('lets small ones pass a large one that waits, but not for ever', async () => {
     const budget = createByteBudget(LIMIT);
     const holders = [budget.open(), budget.open()];
-    for (const each of holders) each.take(40, never);
-    const large = budget.open().take(90, never);
+    for (const each of holders) each.acquire(40, never);
+    const large = budget.open().acquire(90, never);
     let passed = 0;
     for (; passed < 10_000; passed += 1) {
       const small = budget.open();
-      if (!(await isGranted(small.take(10, never)))) break;
+      if (!(await isGranted(small.acquire(10, never)))) break;
       small.giveBack();
     }
 
@@ -55,10 +55,10 @@ describe('what answers take up together', () => {
     const budget = createByteBudget(LIMIT);
     const loans = [30, 40, 30].map((bytes) => {
       const loan = budget.open();
-      loan.take(bytes, never);
+      loan.acquire(bytes, never);
       return loan;
     });
-    const waits = loans.map((loan) => loan.take(20, never));
+    const waits = loans.map((loan) => loan.acquire(20, never));
 
     expect(await Promise.all(waits.map(isGranted))).toEqual([false, true, false]);
     loans[1]?.giveBack();
@@ -68,12 +68,12 @@ describe('what answers take up together', () => {
   test('is not waited for any longer when the call is aborted', async () => {
     const budget = createByteBudget(LIMIT);
     const ended = new AbortController();
-    budget.open().take(LIMIT, never);
-    const wait = budget.open().take(10, ended.signal);
+    budget.open().acquire(LIMIT, never);
+    const wait = budget.open().acquire(10, ended.signal);
     ended.abort(new Error('stop'));
 
     await expect(wait).rejects.toThrow('stop');
-    expect(budget.taken()).toBe(LIMIT);
+    expect(budget.used()).toBe(LIMIT);
   });
 });
 
@@ -94,7 +94,7 @@ test('whatever fails or is aborted, all end, all is given back, and at most one 
       const check = () => {
         const sizes = [...held.values()].sort((a, b) => a - b);
         const sum = sizes.reduce((total, each) => total + each, 0);
-        if (sum !== budget.taken()) tooMuch = `${sum} are held, ${budget.taken()} are counted`;
+        if (sum !== budget.used()) tooMuch = `${sum} are held, ${budget.used()} are counted`;
         if (sum - (sizes.at(-1) ?? 0) > LIMIT) tooMuch = `held: ${sizes}`;
       };
 
@@ -104,7 +104,7 @@ test('whatever fails or is aborted, all end, all is given back, and at most one 
         const loan = budget.open();
         try {
           for (const bytes of takes) {
-            await loan.take(bytes, stop.signal);
+            await loan.acquire(bytes, stop.signal);
             held.set(loan, (held.get(loan) ?? 0) + bytes);
             await afterTurns(turns);
             stop.signal.throwIfAborted();
@@ -121,7 +121,7 @@ test('whatever fails or is aborted, all end, all is given back, and at most one 
       await Promise.allSettled(ends);
 
       expect(tooMuch).toBe('');
-      expect(budget.taken()).toBe(0);
+      expect(budget.used()).toBe(0);
     }),
     { numRuns: 500 },
   );

@@ -1,6 +1,6 @@
 import { countedMicro } from '../../../shared/domain/money/charge.ts';
 import type { TableRow } from '../../../shared/pipeline/ports.ts';
-import { rowToCharge, rowToCountedIn } from '../../../shared/pipeline/rows/charge-row.ts';
+import { rowToAccounts, rowToCharge } from '../../../shared/pipeline/rows/charge-row.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
@@ -45,7 +45,7 @@ export function watchBudgets({ table, facts, bill }: Watched, tell: Tell): Watch
       for (const account of rows.filter(({ pk, sk }) => pk.startsWith('BUDGET#') && sk === 'BUDGET')) {
         const name = account.pk.slice('BUDGET#'.length);
         const counted = charges
-          .filter((row) => rowToCountedIn(row).some((each) => each === name))
+          .filter((row) => rowToAccounts(row).some((each) => each === name))
           .map(rowToCharge);
         const spent = counted.reduce((sum, charge) => sum + countedMicro(charge), 0);
         const held = numberOf(account, 'heldMicro');

@@ -29,10 +29,12 @@ export function watchOperatorTrouble(
     const { state, history } = rowToItem(after);
     const counted = Object.keys(history.failures).find((code) => OPERATOR_CODES.has(code));
     if (counted !== undefined) tell('I8', `${key.sk}: ${counted} was counted against it`);
-    if (state.kind === 'failed' && OPERATOR_CODES.has(state.code) && !isHeldBack(state.code)) {
+    const charges = facts.items.get(Number(after.row))?.charges.size ?? 0;
+    // The store refused image after image of it, each paid for, while it took those of others: that is the item's own.
+    const isOwn = state.kind === 'failed' && state.code === 'unstored' && charges > 1;
+    if (state.kind === 'failed' && OPERATOR_CODES.has(state.code) && !isHeldBack(state.code) && !isOwn) {
       tell('I8', `${key.sk} failed by ${state.code}`);
     }
-    const charges = facts.items.get(Number(after.row))?.charges.size ?? 0;
     if (history.billable > charges) {
       tell('I8', `${key.sk}: ${history.billable} billable attempts, and ${charges} charges`);
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type AwsClients, createClients } from '../../../shared/aws/clients.ts';
-import { createQueues, createTable, type StageQueues } from '../../../shared/aws/create-resources.ts';
+import { createStageQueues, createTable, type StageQueues } from '../../../shared/aws/create-resources.ts';
 import { dynamoTable } from '../../../shared/aws/dynamo/dynamo-table.ts';
 import { sqsQueue } from '../../../shared/aws/sqs/sqs-queue.ts';
 import { systemClock } from '../../../shared/aws/system-clock.ts';
@@ -19,7 +19,7 @@ export async function awsBackend(
   const clients = createClients({ customEndpoint: true, endpoints });
   const names = stageNames(`t-${randomUUID().slice(0, 13)}`);
   await createTable(clients, names.table);
-  const queues = await createQueues(clients, names);
+  const queues = await createStageQueues(clients, names);
   const { dynamo: client, sqs } = clients;
   const backoff = { random: Math.random, sleep: systemClock().sleep };
   return {

@@ -33,7 +33,9 @@ export function GalleryPage({ batch }: { readonly batch: string }) {
     <main class="gallery">
       {summary !== undefined && <BatchHeader summary={summary} />}
       <Toolbar store={store} state={state} />
-      {index?.truncated && <p class="notice">Showing the first {index.count} items. The manifest has all.</p>}
+      {index?.truncated && store.isWhole.value && (
+        <p class="notice">Showing the first {index.count} items. The manifest has all.</p>
+      )}
       {isEmpty && isFiltered(state.view.value) && (
         <p class="empty">
           No images match.{' '}

@@ -83,7 +83,7 @@ function createGalleryState(store: BatchStore): GalleryState {
     effect(() => localStorage.setItem(TILE, String(tile.value))),
     effect(() => {
       const index = store.index.value;
-      if (index === undefined) return;
+      if (index === undefined || !store.isWhole.value) return;
       if (focused.peek() === -1) focused.value = store.placeOf(...savedRef(place)) ?? 0;
       const at = focused.value;
       localStorage.setItem(place, `${index.row[at] ?? 1}/${index.variant[at] ?? 1}`);

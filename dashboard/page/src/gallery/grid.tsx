@@ -105,12 +105,7 @@ interface GridLineProps {
 const GridLine = memo(function GridLine(props: GridLineProps) {
   const { batch, nth, start, line, layout, index, prompt, marks, selected, focused } = props;
   return (
-    <div
-      class={line.kind}
-      role="row"
-      aria-rowindex={nth + 1}
-      style={{ transform: `translateY(${start}px)`, height: line.height }}
-    >
+    <div class={line.kind} role="row" aria-rowindex={nth + 1} style={{ top: start, height: line.height }}>
       {line.kind === 'head' ? (
         <Head line={line} prompt={prompt} total={totalOf(index.creditsMicro, line)} />
       ) : (

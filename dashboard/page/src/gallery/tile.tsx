@@ -79,9 +79,7 @@ function Inside(props: TileProps & { readonly letter: string; readonly name: str
           tabIndex={-1}
           data-does="pick"
           aria-label={mark === 'picked' ? 'Remove the pick' : 'Pick'}
-        >
-          <Glyph name="star" />
-        </button>
+        />
         {mark === 'aside' && <span class="label left">set aside</span>}
         {letter === 'r' && <span class="label right">reused</span>}
         {notice !== undefined && letter === 'd' && <span class="label right">{shortNotice(notice)}</span>}

@@ -14,7 +14,7 @@ let typing = 0;
 export function Toolbar({ store, state }: { readonly store: BatchStore; readonly state: GalleryState }) {
   const [sheet, setSheet] = useState(false);
   const index = store.index.value;
-  if (index === undefined) return <div class="toolbar" />;
+  if (index === undefined || !store.isWhole.value) return <div class="toolbar" />;
   const view = state.view.value;
   const counts = countStates(index, store.marks.value);
   const set = (changes: Record<string, string>) => go(withQuery(changes), 'replace');

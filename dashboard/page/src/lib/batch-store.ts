@@ -2,6 +2,7 @@ import { type Signal, signal, batch as together } from '@preact/signals';
 import type { BatchIndex, BatchSummary, ItemChange, Marks } from '../../../api/batch.ts';
 import { ApiError, getJson, sendJson, wordsOf } from './api.ts';
 import { connectLive } from './live.ts';
+import { address } from './route.ts';
 import { say } from './say.ts';
 
 export type MarkValue = 'picked' | 'aside';
@@ -15,6 +16,8 @@ export interface BatchStore {
   readonly id: string;
   readonly summary: Signal<BatchSummary | undefined>;
   readonly index: Signal<BatchIndex | undefined>;
+  /** Whether the index has all items: at first it has those of one screen. */
+  readonly isWhole: Signal<boolean>;
   /** Raised whenever the index has changed in place. */
   readonly revision: Signal<number>;
   /** By place in the index. */
@@ -29,6 +32,8 @@ export interface BatchStore {
 
 const MOST_UNDO = 50;
 const MOST_MARKS = 500;
+/** Fills a large screen. */
+const FIRST_ITEMS = 120;
 let latest: BatchStore | undefined;
 
 export function batchStore(id: string): BatchStore {
@@ -40,6 +45,7 @@ function createBatchStore(id: string): BatchStore {
   const path = `/api/v1/batches/${id}`;
   const summary = signal<BatchSummary | undefined>(undefined);
   const index = signal<BatchIndex | undefined>(undefined);
+  const isWhole = signal(false);
   const revision = signal(0);
   const marks = signal<MarkMap>(new Map());
   const problem = signal<ApiError | undefined>(undefined);
@@ -50,10 +56,14 @@ function createBatchStore(id: string): BatchStore {
   const history: { place: number; before: MarkValue | null }[][] = [];
 
   async function loadIndex(): Promise<void> {
-    const loaded = await getJson<BatchIndex>(`${path}/index`);
+    show(await getJson<BatchIndex>(`${path}/index`), true);
+  }
+
+  function show(loaded: BatchIndex, whole: boolean): void {
     places = new Map(loaded.row.map((row, place) => [`${row}/${loaded.variant[place]}`, place]));
     together(() => {
       index.value = loaded;
+      isWhole.value = whole;
       revision.value += 1;
     });
   }
@@ -81,15 +91,24 @@ function createBatchStore(id: string): BatchStore {
 
   async function load(): Promise<void> {
     await guarded(async () => {
-      const [found] = await Promise.all([getJson<BatchSummary>(path), loadIndex()]);
-      summary.value = found;
+      // A filter or another view needs all items; the grid in row order begins with those on the screen.
+      const isPlain = address.value.path === `/b/${id}` && Object.keys(address.value.query).length === 0;
+      const [found, first] = await Promise.all([
+        getJson<BatchSummary>(path),
+        isPlain ? getJson<BatchIndex>(`${path}/index?first=${FIRST_ITEMS}`) : undefined,
+      ]);
+      together(() => {
+        summary.value = found;
+        if (first !== undefined) show(first, !first.truncated);
+      });
+      if (!isWhole.value) await loadIndex();
       await loadMarks();
     });
   }
 
   function applyChanges(changes: readonly ItemChange[]): void {
     const known = index.value;
-    if (known === undefined) return;
+    if (known === undefined || !isWhole.value) return;
     const letters = [...known.state];
     for (const [place, letter, code, width, height, creditsMicro, notice, at, sha8] of changes) {
       letters[place] = letter;
@@ -165,10 +184,10 @@ function createBatchStore(id: string): BatchStore {
       },
       items: ({ changes }: { changes: ItemChange[] }) => applyChanges(changes),
       index: ({ version }: { version: string }) => {
-        if (index.value !== undefined && index.value.version !== version) void guarded(loadIndex);
+        if (isWhole.value && index.value?.version !== version) void guarded(loadIndex);
       },
       marks: ({ version }: { version: number }) => {
-        if (index.value !== undefined && version !== marksVersion) void guarded(loadMarks);
+        if (isWhole.value && version !== marksVersion) void guarded(loadMarks);
       },
     });
   }
@@ -177,6 +196,7 @@ function createBatchStore(id: string): BatchStore {
     id,
     summary,
     index,
+    isWhole,
     revision,
     marks,
     problem,

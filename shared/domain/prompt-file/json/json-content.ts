@@ -1,12 +1,12 @@
 import { textsOf } from '../../item/message.ts';
 import { cleanText, rowTooLong } from '../cells.ts';
-import { placeNames } from '../column-meaning.ts';
+import { placeholderNames } from '../column-meaning.ts';
 import { type RecordContent, type Rejection, rejected } from '../format.ts';
 import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
 import { withoutFlags } from '../prompt-flags.ts';
 import { geminiContent } from '../request/gemini-request.ts';
+import { withoutIgnored } from '../request/ignored-settings.ts';
 import { openAiContent } from '../request/openai-request.ts';
-import { withoutIgnored } from '../request/passed-over.ts';
 import { parseReferences } from '../row/references.ts';
 import { readJson } from './json-text.ts';
 import { isManifestLine, ownContent } from './own-content.ts';
@@ -34,7 +34,7 @@ export function jsonContent(text: string, place: JsonPlace = LINE): RecordConten
   if (!isJsonObject(value))
     return rejected(`${place.what} is not a JSON object: write one object for each image`);
   const asked = withoutIgnoredSettings(value, new Set(place.data));
-  const content = contentOf(asked, new Set([...place.data, ...placeNames(text)]));
+  const content = contentOf(asked, new Set([...place.data, ...placeholderNames(text)]));
   if (content.kind === 'rejected') return content;
   return checked(isManifestLine(value) ? content : withoutFlags(content));
 }

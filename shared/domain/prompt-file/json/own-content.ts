@@ -160,7 +160,7 @@ function referenceText(value: unknown, images: EmbeddedImages): string | undefin
   const written: string[] = [];
   for (const each of Array.isArray(value) ? value : [value]) {
     if (typeof each !== 'string') return plainText(value);
-    const taken = images.take(each);
+    const taken = images.add(each);
     if (typeof taken !== 'string') return taken;
     written.push(taken);
   }

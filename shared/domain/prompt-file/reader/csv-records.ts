@@ -12,7 +12,7 @@ import { unsupportedCell, VARIANT } from '../read-columns.ts';
 import { cellMeaning } from './cell-texts.ts';
 import { type CsvDialect, scanRecord } from './csv-scan.ts';
 import { bytesInFile } from './encoding.ts';
-import { wrongRecord } from './wrong-record.ts';
+import { recordProblem } from './wrong-record.ts';
 
 const BLANK_LINES = /(?:[ \t]*[\r\n])+/y;
 
@@ -121,7 +121,7 @@ function contentOf(cells: readonly string[], format: CsvFormat): RecordContent |
   const fields: [string, string][] = [];
   const isBlank = cells.every((cell) => cell.trim() === '');
   if (isBlank) return undefined;
-  const wrong = wrongRecord(cells, format);
+  const wrong = recordProblem(cells, format);
   if (wrong !== undefined) return wrong;
   for (const [index, column] of format.columns.entries()) {
     if (column === '') continue;

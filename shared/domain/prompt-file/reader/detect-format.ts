@@ -1,4 +1,4 @@
-import { placeNames } from '../column-meaning.ts';
+import { placeholderNames } from '../column-meaning.ts';
 import {
   type FileEncoding,
   type FileFormat,
@@ -13,7 +13,7 @@ import { asBuffer, bytesInFile, detectEncoding, utf8Head } from './encoding.ts';
 import { foreignKind } from './foreign-kind.ts';
 import { readHeader } from './header.ts';
 import { type JsonBegin, jsonKind } from './json-kind.ts';
-import { countBreaks } from './pending-bytes.ts';
+import { countLineBreaks } from './pending-bytes.ts';
 import { isPromptList } from './prompt-list.ts';
 
 /** As much of the file's beginning as is looked at; its header must end within. */
@@ -53,7 +53,7 @@ export function detectFormat(
     needsPrompt: options.template === undefined,
   });
   if (json?.kind === 'problem') return json;
-  const data = [...(options.ignoreColumns ?? []), ...placeNames(options.template ?? '')];
+  const data = [...(options.ignoreColumns ?? []), ...placeholderNames(options.template ?? '')];
   if (json !== undefined) return jsonStart(json, utf8, encoding, markBytes, data);
   if (isPromptList(utf8, fileName, options)) {
     const lineBreak = utf8.includes('\n') || !utf8.includes('\r') ? '\n' : '\r';
@@ -88,7 +88,7 @@ function jsonStart(
 ): DetectedFormat {
   const before = head.subarray(0, bytes);
   const byte = markBytes + bytesInFile(before, encoding);
-  const start = { byte, line: 1 + countBreaks(before, '\n'), row: 0 };
+  const start = { byte, line: 1 + countLineBreaks(before, '\n'), row: 0 };
   return { kind: 'format', format: { kind, encoding, ...(data.length > 0 && { data }) }, start };
 }
 

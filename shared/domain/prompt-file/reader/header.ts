@@ -1,5 +1,5 @@
 import { decodeUtf8 } from '../cells.ts';
-import { meaningOf, placeNames } from '../column-meaning.ts';
+import { meaningOf, placeholderNames } from '../column-meaning.ts';
 import { quoted } from '../columns.ts';
 import {
   type CsvFormat,
@@ -12,7 +12,7 @@ import {
 import { type ReadColumn, readColumns, VARIANT } from '../read-columns.ts';
 import { type CsvDialect, scanRecord } from './csv-scan.ts';
 import { bytesInFile } from './encoding.ts';
-import { countBreaks } from './pending-bytes.ts';
+import { countLineBreaks } from './pending-bytes.ts';
 import { emptyCellsOf } from './wrong-record.ts';
 
 interface HeaderFacts {
@@ -55,7 +55,7 @@ export function readHeader(
   if ('message' in chosen) return chosen;
   const { best, from } = chosen;
   // What prompts of the file put into `{{ }}` is data, as far as the head shows them.
-  const places = new Set(placeNames(head.toString()));
+  const places = new Set(placeholderNames(head.toString()));
   const read = readColumns(best.names, new Set([...given, ...places]));
   if (read.kind === 'problem') return fileProblem(read.message);
   const columns = read.columns.map(({ column }) => column);
@@ -82,7 +82,7 @@ export function readHeader(
     },
     columns: read.columns.map((each) => (places.has(each.column) ? { ...each, used: true } : each)),
     bytes: bytesInFile(before, encoding),
-    lineBreaks: countBreaks(before, lineBreak),
+    lineBreaks: countLineBreaks(before, lineBreak),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 import { jsonContent } from '../json/json-content.ts';
 import { bytesInFile } from './encoding.ts';
 import { createElementScan } from './json-element-scan.ts';
-import { countBreaks, pendingBytes } from './pending-bytes.ts';
+import { countLineBreaks, pendingBytes } from './pending-bytes.ts';
 
 /** Cuts a JSON array (UTF-8), from after its `[` or any of its elements on, into elements; holds one and a chunk at a time. */
 export async function* jsonElements(
@@ -37,9 +37,9 @@ function createCutter(format: JsonArrayFormat) {
   function piece(content: (text: Buffer) => RecordContent | undefined, last?: true): Piece {
     const raw = pending.take();
     const bytes = passed.bytes + bytesInFile(raw, format.encoding);
-    const lineBreaks = passed.breaks + countBreaks(raw, '\n');
+    const lineBreaks = passed.breaks + countLineBreaks(raw, '\n');
     const isTooLong = passed.bytes > 0 || raw.length - before > MAX_RECORD_BYTES;
-    const lineBreaksBefore = isTooLong ? 0 : countBreaks(raw.subarray(0, before), '\n');
+    const lineBreaksBefore = isTooLong ? 0 : countLineBreaks(raw.subarray(0, before), '\n');
     const said = isTooLong ? tooLong('element', bytes, MAX_RECORD_BYTES) : content(raw.subarray(before));
     passed = { bytes: 0, breaks: 0 };
     before = 0;
@@ -68,7 +68,7 @@ function createCutter(format: JsonArrayFormat) {
     if (pending.length() <= MAX_RECORD_BYTES) return;
     const held = pending.take();
     const bytes = passed.bytes + bytesInFile(held, format.encoding);
-    passed = { bytes, breaks: passed.breaks + countBreaks(held, '\n') };
+    passed = { bytes, breaks: passed.breaks + countLineBreaks(held, '\n') };
   }
 
   function rest(): Piece | undefined {

@@ -31,7 +31,7 @@ export function pendingBytes(): PendingBytes {
 }
 
 /** How often the byte of a line break stands in the bytes. */
-export function countBreaks(bytes: Buffer, lineBreak: '\n' | '\r'): number {
+export function countLineBreaks(bytes: Buffer, lineBreak: '\n' | '\r'): number {
   const code = lineBreak.charCodeAt(0);
   let count = 0;
   for (let at = bytes.indexOf(code); at >= 0; at = bytes.indexOf(code, at + 1)) count += 1;

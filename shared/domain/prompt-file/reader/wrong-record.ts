@@ -3,7 +3,7 @@ import { namesColumn } from '../column-meaning.ts';
 import { type CsvFormat, type Rejection, rejected } from '../format.ts';
 
 /** Why a record (its cells in `latin1`) is none of the file's rows, if so: too few cells or too many, or no data at all. */
-export function wrongRecord(
+export function recordProblem(
   cells: readonly string[],
   { columns, emptyCells = 0 }: Pick<CsvFormat, 'columns' | 'emptyCells'>,
 ): Rejection | undefined {

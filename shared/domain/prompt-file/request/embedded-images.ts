@@ -4,9 +4,9 @@ import { type EmbeddedImage, type Rejection, rejected } from '../format.ts';
 /** Takes the images out of a record that it holds as base64, so that what is left is small. */
 export interface EmbeddedImages {
   /** A reference as it is, or the name that stands for a `data:` URI. */
-  take(url: string): string | Rejection;
+  add(url: string): string | Rejection;
   /** The name that stands for these bytes. */
-  takeBase64(base64: string): string;
+  addBase64(base64: string): string;
   readonly images: readonly EmbeddedImage[];
 }
 
@@ -27,5 +27,5 @@ export function embeddedImages(): EmbeddedImages {
     return takeBytes(Buffer.from(url.slice(comma + 1), 'base64'));
   }
 
-  return { take, takeBase64: (base64) => takeBytes(Buffer.from(base64, 'base64')), images };
+  return { add: take, addBase64: (base64) => takeBytes(Buffer.from(base64, 'base64')), images };
 }

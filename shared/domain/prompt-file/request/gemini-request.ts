@@ -82,8 +82,8 @@ function writtenPart(
 ): string | WrittenImage | Rejection | undefined {
   if (typeof part === 'string') return part;
   if ('text' in part) return part.thought === true ? undefined : part.text;
-  if ('inlineData' in part) return { image: images.takeBase64(part.inlineData.data) };
-  const image = images.take(part.fileData.fileUri);
+  if ('inlineData' in part) return { image: images.addBase64(part.inlineData.data) };
+  const image = images.add(part.fileData.fileUri);
   return typeof image === 'string' ? { image } : image;
 }
 

@@ -91,13 +91,13 @@ function writtenPart(part: ContentPart, images: EmbeddedImages): string | Writte
   if (typeof part === 'string') return part;
   if ('text' in part) return part.text;
   if ('image_url' in part) return writtenImage(urlOf(part.image_url), images);
-  if ('inline_data' in part) return { image: images.takeBase64(part.inline_data.data) };
+  if ('inline_data' in part) return { image: images.addBase64(part.inline_data.data) };
   const { source } = part;
-  return source.type === 'url' ? writtenImage(source.url, images) : { image: images.takeBase64(source.data) };
+  return source.type === 'url' ? writtenImage(source.url, images) : { image: images.addBase64(source.data) };
 }
 
 function writtenImage(url: string, images: EmbeddedImages): WrittenImage | Rejection {
-  const image = images.take(url);
+  const image = images.add(url);
   return typeof image === 'string' ? { image } : image;
 }
 
@@ -112,7 +112,7 @@ function imagesContent(id: string, body: JsonObject): RecordContent {
   const { prompt, image = [], images = [] } = parsed.data;
   const references: string[] = [];
   for (const each of [image, images].flat()) {
-    const reference = embedded.take(urlOf(each));
+    const reference = embedded.add(urlOf(each));
     if (typeof reference !== 'string') return reference;
     references.push(reference);
   }

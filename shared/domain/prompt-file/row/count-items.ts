@@ -1,4 +1,4 @@
-import { meaningOf, placeNames } from '../column-meaning.ts';
+import { meaningOf, placeholderNames } from '../column-meaning.ts';
 import type { FileRecord, RowContent } from '../format.ts';
 import { DEFAULT_MAX_ITEMS, expandRow, expands, tooMany } from '../template/expand-row.ts';
 import type { RowDefaults } from './row-defaults.ts';
@@ -31,7 +31,7 @@ export async function expansionProblem(
 
 /** Axes that no setting, template or tag of the batch uses: a row's own texts may. */
 function axesToBeNamed({ expansion, template = '', tags }: RowDefaults): string[] {
-  const named = new Set([template, ...Object.values(tags)].flatMap(placeNames));
+  const named = new Set([template, ...Object.values(tags)].flatMap(placeholderNames));
   const names = (expansion?.axes ?? []).map(({ name }) => name);
   return names.filter((name) => !named.has(name) && meaningOf(name).kind !== 'ours');
 }
@@ -39,7 +39,7 @@ function axesToBeNamed({ expansion, template = '', tags }: RowDefaults): string[
 /** What a row's own texts name; of a prompt that a template replaces, nothing. */
 function placesIn({ fields, literal }: RowContent, { template }: RowDefaults): string[] {
   const { prompt = '', name = '', tags = '' } = fields;
-  return [template === undefined && !literal ? prompt : '', name, tags].flatMap(placeNames);
+  return [template === undefined && !literal ? prompt : '', name, tags].flatMap(placeholderNames);
 }
 
 function unusedAxis(name: string): string {

@@ -4,7 +4,7 @@ import type { ImageSettings } from '../../item/image-settings.ts';
 import type { ItemSpec } from '../../item/item.ts';
 import { cellText } from '../cell-values.ts';
 import { tooLong } from '../cells.ts';
-import { placeNames } from '../column-meaning.ts';
+import { placeholderNames } from '../column-meaning.ts';
 import { isKnownColumn, normaliseColumn, quoted } from '../columns.ts';
 import {
   type FileRow,
@@ -115,7 +115,7 @@ function itemOfCombination(
 
 /** Columns that are the file's own, whatever they are called: those that it is told of, and those that templates name. */
 function dataColumns({ prompt = '', name = '', tags = '' }: RowFields, options: RowDefaults): Set<string> {
-  const places = [options.template ?? '', prompt, name, tags].flatMap(placeNames);
+  const places = [options.template ?? '', prompt, name, tags].flatMap(placeholderNames);
   return new Set([...(options.ignoreColumns ?? []), ...places]);
 }
 

@@ -2,7 +2,7 @@ import { imageSizeByPixels } from '../../calls/models.ts';
 import {
   nearestRatio,
   type Pixels,
-  pixelsOf,
+  plausiblePixels,
   readAspectRatio,
   readImageSize,
   readPixels,
@@ -46,7 +46,7 @@ export function withSizes(
   if (size !== undefined && !/^auto$/i.test(size)) return sizeCell(fields, size, ratios);
   if (width === undefined && height === undefined) return { kind: 'fields', fields };
   const [w, h] = [width, height].map((text) => readWhole((text ?? '').replace(/ *px$/i, ''), 99_999));
-  const pixels = w === undefined || h === undefined ? undefined : pixelsOf(w, h);
+  const pixels = w === undefined || h === undefined ? undefined : plausiblePixels(w, h);
   if (pixels !== undefined) return sized(fields, 'width', pixels, ratios, false);
   const said = `width ${quoted([width ?? ''])} and height ${quoted([height ?? ''])}`;
   return rejected(

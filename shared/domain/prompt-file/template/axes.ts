@@ -1,4 +1,4 @@
-import { meaningOf, placeNames } from '../column-meaning.ts';
+import { meaningOf, placeholderNames } from '../column-meaning.ts';
 import { normaliseColumn, quoted } from '../columns.ts';
 import { type Rejection, rejected } from '../format.ts';
 
@@ -38,7 +38,7 @@ const NOT_AN_AXIS: ReadonlySet<string> = new Set(['prompt', 'id', 'name', 'varia
 /** Reads `season=spring,autumn;city=Lisbon,Hanoi`; `\,`, `\;` and `\\` stand for themselves in values. The batch's template may name axes. */
 export function parseAxes(text: string, template = ''): AxesResult {
   const axes: Axis[] = [];
-  const data = new Set(placeNames(template));
+  const data = new Set(placeholderNames(template));
   for (const part of splitAt(text, ';')) {
     if (part.trim() === '') continue;
     const axis = parseAxis(part, data);

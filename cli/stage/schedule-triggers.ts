@@ -1,0 +1,43 @@
+import { systemClock } from '../../shared/aws/system-clock.ts';
+import { timeLimits } from '../../shared/aws/timeouts.ts';
+import type { ScheduleTriggers } from '../../shared/pipeline/schedule/schedules.ts';
+import type { Config } from '../../shared/runtime/config.ts';
+import { findStage } from '../../shared/runtime/find-stage.ts';
+import { isEmbedded } from '../stage-names.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** On one machine nobody has to be told: the `dev` server reads the table. */
+const OF_DEV: ScheduleTriggers = { keep: async () => undefined, drop: async () => undefined };
+
+/** Does something with whoever ticks for a stage's schedules; throws `UsageError` where nobody does. */
+export async function withScheduleTriggers<Result>(
+  config: Config,
+  act: (timetable: ScheduleTriggers) => Promise<Result>,
+): Promise<Result> {
+  const { stage, region } = config;
+  if (isEmbedded(stage)) return await act(OF_DEV);
+  const record = await findStage(config);
+  if (record === undefined) {
+    throw new UsageError(
+      `nothing ticks for stage ${stage}: schedules need a stack (pressrun deploy --stage ${stage}), or the local stage and \`pressrun dev\``,
+    );
+  }
+  const { SchedulerClient } = await import('@aws-sdk/client-scheduler');
+  const { scheduleGroup } = await import('../../shared/aws/schedule-group.ts');
+  const client = new SchedulerClient({
+    requestHandler: timeLimits(),
+    ...(region !== undefined && { region }),
+  });
+  const {
+    scheduleGroup: group,
+    scheduleRole: roleArn,
+    scheduleFunction: functionArn,
+    scheduleDeadQueue: deadQueueArn,
+  } = record;
+  try {
+    const { now } = systemClock();
+    return await act(scheduleGroup({ client, group, roleArn, functionArn, deadQueueArn, now }));
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,57 @@
+import { isOpen } from '../../domain/calls/breaker.ts';
+import type { Effects } from '../effects.ts';
+import { rowToState, stateKey } from '../rows/provider-state-row.ts';
+
+/** What keeps the fleet from calling a model as fast as it could, and goes away by itself. */
+export type Backpressure =
+  | {
+      readonly kind: 'slowed';
+      readonly model: string;
+      readonly perMinute: number;
+      readonly by: 'pinned' | 'measured' | 'seeking';
+    }
+  /** The provider asked to wait until then. In a long wait, a call now and then finds out whether it is still meant. */
+  | { readonly kind: 'waiting'; readonly model: string; readonly untilMs: number }
+  | {
+      readonly kind: 'open';
+      readonly model: string;
+      readonly sinceMs: number;
+      readonly probes: number;
+      readonly nextProbeAtMs: number;
+    };
+
+/** What nobody has called for so long says nothing of now. */
+const OLD_MS = 600_000;
+/** A wait that is over in a moment is none to tell of. */
+const SHORT_WAIT_MS = 3_000;
+
+/** What the shared rows of these models say now. */
+export async function readBackpressure(
+  effects: Pick<Effects, 'table' | 'models'>,
+  nowMs: number,
+): Promise<Backpressure[]> {
+  const all = await Promise.all(
+    [...effects.models.values()].map((profile) => readOne(effects, profile, nowMs)),
+  );
+  return all.filter((each) => each !== undefined);
+}
+
+async function readOne(
+  { table }: Pick<Effects, 'table'>,
+  { model, requestsPerMinute }: { readonly model: string; readonly requestsPerMinute?: number | undefined },
+  nowMs: number,
+): Promise<Backpressure | undefined> {
+  const row = await table.get(stateKey(model));
+  if (row === undefined) return undefined;
+  const { limiter, breaker } = rowToState(row).state;
+  const { openSinceMs: sinceMs, probes, nextProbeAtMs } = breaker;
+  if (isOpen(breaker) && sinceMs !== undefined && nextProbeAtMs > nowMs - OLD_MS) {
+    return { kind: 'open', model, sinceMs, probes, nextProbeAtMs };
+  }
+  if (limiter.notBeforeMs > nowMs + SHORT_WAIT_MS)
+    return { kind: 'waiting', model, untilMs: limiter.notBeforeMs };
+  if (limiter.rate === undefined || limiter.lastSlotMs < nowMs - OLD_MS) return undefined;
+  const by =
+    requestsPerMinute !== undefined ? 'pinned' : limiter.limit === undefined ? 'seeking' : 'measured';
+  return { kind: 'slowed', model, perMinute: Math.round(limiter.limit ?? limiter.rate), by };
+}

@@ -1,0 +1,166 @@
+import { FAILURES, type Failure, KEY_VARIABLE, type ProviderSign } from '../../domain/calls/failure.ts';
+import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
+import { successorHint } from '../../domain/calls/successor.ts';
+import type { BatchId } from '../../domain/ids.ts';
+import type { Item } from '../../domain/item/item.ts';
+import type { RetryDecision } from '../../domain/item/retry.ts';
+import type { Provider } from '../../provider/types.ts';
+import type { Effects } from '../effects.ts';
+import { isoTime } from '../money/attempt.ts';
+import { createRecentlyRead } from '../recently-read.ts';
+import { allModelsOf, type ProviderPause, pauseToRow } from '../rows/provider-pause-row.ts';
+import { type BatchReadiness, createBatchWatch } from './batch-watch.ts';
+import { createJudge, type FailedCall } from './judge.ts';
+import type { CallEnd } from './model-calls.ts';
+import type { Permit } from './next-step.ts';
+import { createProviderContact } from './provider-contact.ts';
+import { readPausesFor } from './provider-pauses.ts';
+import { createRateLimiter, IMPATIENT, type RateLimiterOptions } from './rate-limiter.ts';
+
+/** How long a worker believes that a model is not paused before it looks again. */
+const FRESH_MS = 2_000;
+
+/** A call that ended. */
+interface EndedCall {
+  /** Names its item in the fleet. */
+  readonly item: string;
+  readonly sentAtMs: number;
+  /** Missing where it brought an image. */
+  readonly failure?: Failure;
+  /** Output tokens that it says it used. */
+  readonly outputTokens?: number;
+}
+
+/** What one worker knows of whether the provider may be called. */
+export interface ProviderGate {
+  /** The pause that holds for a model now, if any. */
+  pauseOf(model: string): Promise<ProviderPause | undefined>;
+  /** Whether this batch goes on, or a person or a budget stopped it alone. */
+  readinessOf(batch: BatchId): Promise<BatchReadiness>;
+  pause(model: string, decision: Extract<RetryDecision, { kind: 'pause' }>, failure: Failure): Promise<void>;
+  /** Whether one more call may begin (see `RateLimiter`). Each `go` ends with `left`. */
+  permit(model: string): Promise<Permit>;
+  left(model: string, called: boolean): Promise<void>;
+  /** How long an item makes way for others, because it paused its model and nobody has shown yet that it alone does. */
+  yieldMs(item: Item): number;
+  /** Sees every call that ended, before its failure is judged. */
+  ended(model: string, call: EndedCall): Promise<void>;
+  /**
+   * Turns a decision into a pause where a failure has become everybody's, or into a failure where a pause would be one
+   * item's own, and takes back the attempt that one of the provider's own would use up.
+   */
+  judge(call: FailedCall): RetryDecision;
+}
+
+/**
+ * A gate for one worker; the pauses themselves are in the table, for all workers with the same access. A guest, which brought
+ * its own key to a deployed stage, pauses nobody else's work.
+ */
+export function createProviderGate(
+  effects: Pick<
+    Effects,
+    'table' | 'clock' | 'log' | 'notify' | 'random' | 'models' | 'providers' | 'newAttemptId'
+  > & { readonly provider?: Pick<Provider, 'accessOf'> },
+  pacing: RateLimiterOptions = IMPATIENT,
+  isGuest = false,
+): ProviderGate {
+  const pauses = createRecentlyRead(effects.clock, FRESH_MS, async (model: string) =>
+    readPausesFor(effects, model, await accessFor(model)),
+  );
+
+  async function accessFor(model: string): Promise<string | undefined> {
+    const profile = findModel(effects.models, model);
+    return profile && (await effects.provider?.accessOf?.(profile));
+  }
+
+  const contact = createProviderContact(effects.clock);
+  const rateLimiter = createRateLimiter(effects, pacing);
+  const { judge, succeeded } = createJudge(rateLimiter, contact);
+  const yielded = new Set<string>();
+
+  async function pauseOf(model: string): Promise<ProviderPause | undefined> {
+    const [pause] = await pauses.current(model);
+    return pause;
+  }
+
+  async function pause(
+    model: string,
+    decision: Extract<RetryDecision, { kind: 'pause' }>,
+    { code, message }: Failure,
+  ): Promise<void> {
+    const access = await accessFor(model);
+    const row = {
+      ...pauseRow(effects, model, decision, { code, message }),
+      ...(access !== undefined && { access }),
+      ...(isGuest && { isGuests: true }),
+    };
+    await effects.table.write([{ kind: 'put', row: pauseToRow(row) }]);
+    pauses.forget();
+    effects.log.warn('paused until a person helps', { model, code });
+    effects.notify({ kind: 'paused', model: row.model, code, hint: row.hint });
+  }
+
+  async function ended(model: string, call: EndedCall): Promise<void> {
+    const { sentAtMs, failure } = call;
+    const brought = broughtBy(call);
+    await rateLimiter.ended(model, {
+      kind: failure === undefined ? 'succeeded' : END_KINDS[FAILURES[failure.code].sign],
+      sentAtMs,
+      ...(failure?.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+      ...(brought === undefined ? {} : { brought }),
+    });
+    if (failure !== undefined) return;
+    contact.answered();
+    succeeded(model);
+  }
+
+  function yieldMs({ batch, row, variant, settings, history: { paused } }: Item): number {
+    const name = `${batch}/${row}/${variant}`;
+    if (paused === undefined || yielded.has(name)) return 0;
+    yielded.add(name);
+    return rateLimiter.stateOf(settings.model).record.imageSentMs > paused.sentAtMs ? 0 : YIELD_MS;
+  }
+
+  const { permit, left } = rateLimiter;
+  const readinessOf = createBatchWatch(effects);
+  return { pauseOf, readinessOf, pause, permit, left, yieldMs, ended, judge };
+}
+
+/** Time enough for another item to be asked for first. */
+const YIELD_MS = 2_000;
+
+const END_KINDS: Readonly<Record<ProviderSign, CallEnd['kind']>> = {
+  answers: 'succeeded',
+  refuses: 'refused',
+  down: 'failed',
+  nothing: 'other',
+};
+
+/** A prompt that is refused and costs its input alone is that item's own: a file of them costs next to nothing. */
+function broughtBy({ item, failure, outputTokens }: EndedCall): CallEnd['brought'] {
+  if (failure === undefined) return { kind: 'image' };
+  const { code, reach } = failure;
+  if (reach === 'unsent' || reach === 'refused') return undefined;
+  if (code === 'blocked' && reach === 'answered' && outputTokens === 0) return undefined;
+  return { kind: 'nothing', item, arrived: code !== 'timeout' };
+}
+
+function pauseRow(
+  effects: Pick<Effects, 'models' | 'providers' | 'clock'>,
+  model: string,
+  { scope, hint, message, forMs }: Extract<RetryDecision, { kind: 'pause' }>,
+  failure: Pick<Failure, 'code' | 'message'>,
+): ProviderPause {
+  const nowMs = effects.clock.now();
+  const provider = findModel(effects.models, model)?.provider ?? DEFAULT_PROVIDER;
+  // A remedy names the built-in provider's key; another one's is in another variable.
+  const ownHint = hint.replaceAll(KEY_VARIABLE, effects.providers.get(provider)?.keyVariable ?? KEY_VARIABLE);
+  return {
+    model: scope === 'provider' ? allModelsOf(provider) : model,
+    code: failure.code,
+    message: message ?? failure.message,
+    hint: failure.code === 'model' ? successorHint(effects.models, model, failure.message) : ownHint,
+    since: isoTime(nowMs),
+    ...(forMs === undefined ? {} : { untilMs: nowMs + forMs }),
+  };
+}

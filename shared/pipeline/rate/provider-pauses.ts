@@ -1,0 +1,86 @@
+import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
+import type { Effects } from '../effects.ts';
+import type { TableRow } from '../ports.ts';
+import {
+  ALL_MODELS,
+  allModelsOf,
+  PERSON_PAUSE_KEY,
+  type ProviderPause,
+  pausesQuery,
+  pauseToRow,
+  rowToPause,
+} from '../rows/provider-pause-row.ts';
+
+/** All pauses of a stage that hold for these models now, the provider's own first. One that has its end is over by then. */
+export async function readPauses(
+  effects: Pick<Effects, 'table' | 'clock' | 'models'>,
+  models: Iterable<string>,
+): Promise<ProviderPause[]> {
+  return (await readAllPauses(effects, models)).filter(({ isGuests }) => !isGuests);
+}
+
+/** The same for a worker that calls with this access: those of others are not among them. */
+export async function readPausesFor(
+  effects: Pick<Effects, 'table' | 'clock' | 'models'>,
+  model: string,
+  access: string | undefined,
+): Promise<ProviderPause[]> {
+  const pauses = await readAllPauses(effects, [model]);
+  return pauses.filter((pause) => pause.access === undefined || pause.access === access);
+}
+
+async function readAllPauses(
+  effects: Pick<Effects, 'table' | 'clock' | 'models'>,
+  models: Iterable<string>,
+): Promise<ProviderPause[]> {
+  const all = new Set([ALL_MODELS, ...withProviders(effects, models)]);
+  const rows = await Promise.all([...all].map((model) => pauseRows(effects, model)));
+  const isAsked = (pause: ProviderPause) => pause.code === 'person' || all.has(pause.model);
+  const nowMs = effects.clock.now();
+  return rows
+    .flat()
+    .map(rowToPause)
+    .filter((pause) => isAsked(pause) && (pause.untilMs === undefined || pause.untilMs > nowMs))
+    .sort((a, b) => Number(b.code === 'person') - Number(a.code === 'person'));
+}
+
+async function pauseRows({ table }: Pick<Effects, 'table'>, model: string): Promise<TableRow[]> {
+  const rows: TableRow[] = [];
+  for await (const row of table.query(pausesQuery(model))) rows.push(row);
+  return rows;
+}
+
+/** Pauses all calls at a person's word; `false` where they are paused so already. */
+export async function pauseAll(
+  { table }: Pick<Effects, 'table'>,
+  pause: Omit<ProviderPause, 'model' | 'code'>,
+): Promise<boolean> {
+  const row = pauseToRow({ ...pause, model: ALL_MODELS, code: 'person' });
+  const result = await table.write([{ kind: 'put', row, onlyIf: { kind: 'absent' } }]);
+  return result.kind === 'written';
+}
+
+/** Ends what `pauseAll` began; `false` where there is no such pause. */
+export async function endPauseAll({ table }: Pick<Effects, 'table'>): Promise<boolean> {
+  const result = await table.write([{ kind: 'delete', key: PERSON_PAUSE_KEY, onlyIf: { kind: 'present' } }]);
+  return result.kind === 'written';
+}
+
+/** Ends the pauses that failures brought about, of these models: a person says that the trouble is mended. */
+export async function endPauses(
+  effects: Pick<Effects, 'table' | 'models'>,
+  models: Iterable<string>,
+): Promise<void> {
+  for (const model of withProviders(effects, models)) {
+    for (const { pk, sk } of await pauseRows(effects, model)) {
+      if (sk !== PERSON_PAUSE_KEY.sk) await effects.table.write([{ kind: 'delete', key: { pk, sk } }]);
+    }
+  }
+}
+
+/** The models, after what stands for all models of their providers; of the built-in provider where no model is named. */
+function withProviders({ models }: Pick<Effects, 'models'>, names: Iterable<string>): string[] {
+  const all = [...names];
+  const providers = all.map((name) => findModel(models, name)?.provider ?? DEFAULT_PROVIDER);
+  return [...new Set([...(all.length === 0 ? [DEFAULT_PROVIDER] : providers).map(allModelsOf), ...all])];
+}

@@ -1,0 +1,46 @@
+import type { Effects } from '../effects.ts';
+
+/** Says how long a message that cannot be worked on now stays away. */
+export interface RequeueDelay {
+  nextMs(): number;
+  /** Whether so many messages are about that some come back at any time. */
+  isCrowd(): boolean;
+}
+
+/** Few messages come back after so long, spread over what follows: what waits is at work again at once. */
+const AFTER_MS = 10_000;
+const WITHIN_MS = 30_000;
+/** With a whole queue waiting, so many in half a minute are enough for one worker. */
+const ENOUGH = 5;
+const COUNTED_MS = 30_000;
+const LONGEST_MS = 300_000;
+const LESS_THAN_ALL = 0.75;
+
+/**
+ * Messages that wait come back often enough that a worker never lacks them when calls may begin again, and no more often: a
+ * queue of thousands is not to be received anew each half minute through hours of 503. The more come, the longer each stays
+ * away, but less than in proportion, so that it settles.
+ */
+export function createRequeueDelay({ clock, random }: Pick<Effects, 'clock' | 'random'>): RequeueDelay {
+  let fromMs = Number.NEGATIVE_INFINITY;
+  let count = 0;
+  let countBefore = 0;
+
+  function crowd(): number {
+    return Math.max(count, countBefore) / ENOUGH;
+  }
+
+  function nextMs(): number {
+    const nowMs = clock.now();
+    if (nowMs - fromMs >= COUNTED_MS) {
+      countBefore = nowMs - fromMs < 2 * COUNTED_MS ? count : 0;
+      count = 0;
+      fromMs = nowMs;
+    }
+    count += 1;
+    const spreadMs = AFTER_MS + random() * WITHIN_MS;
+    return Math.min(LONGEST_MS, spreadMs * Math.max(1, crowd()) ** LESS_THAN_ALL);
+  }
+
+  return { nextMs, isCrowd: () => crowd() > 1 };
+}
