@@ -46,6 +46,7 @@ const ORDERS: readonly (readonly string[])[] = [
     'shared/pipeline/life',
     'shared/aws',
     'shared/aws/dynamo',
+    'shared/runtime/files',
     'shared/runtime/memory',
     'shared/runtime',
     'shared/runtime/lambda',

@@ -22,7 +22,7 @@ export const CONTENT: ContentHash = contentHash({
   settings: { model: MODEL },
   profile: { sendAs: MODEL, dialect: 'none' },
   references: [],
-  nth: 1,
+  occurrence: 1,
 });
 
 export const BATCH = batchIdFrom('foxes-0123456789');

@@ -40,9 +40,9 @@ export function defineBudget(budget: Command, act: Act): void {
 const HELP = `
 A scope is day, month (of UTC), tag:NAME=VALUE, user:NAME (who submitted), model:NAME, provider:NAME, schedule:NAME or
 batch:ID. Several may apply to a call; the tightest stops it.
-Before each call, the most that it can cost is held in every budget that applies; what it did cost is booked after it.
-Where the next call would not fit, the batch pauses, and goes on by itself when the budget is raised or its day or
-month is over. Under any number of workers, what is booked and held never exceeds a budget.
+Before each call, pressrun reserves its maximum cost in every budget that applies, then records what it did cost.
+Where the next call would not fit, the batch pauses, and resumes when the budget is raised or its day or
+month is over. Under any number of workers, spent and reserved credits never exceed a budget.
 
 Examples:
   $ pressrun budget set day 5000
@@ -106,7 +106,7 @@ async function sendLimit(effects: Effects, scope: BudgetScope, out: Output): Pro
 function defineList(budget: Command, act: Act): void {
   budget
     .command('list')
-    .description('all budgets, with what is spent and held of each')
+    .description('all budgets, with what is spent and reserved of each')
     .option(...SIMULATE)
     .addHelpText('after', HELP)
     .action(
@@ -146,7 +146,7 @@ function listText(statuses: readonly BudgetStatus[], rate: CreditRate): string {
     ...beside,
     'spent',
     ...beside,
-    'held',
+    'reserved',
     'left',
     'spent %',
     'renewed each',

@@ -3,7 +3,7 @@ import { type Content, contentHash } from './content.ts';
 /** Counts a file's images by what they ask for. */
 export interface ContentCount {
   /** Which image of this content it is, from 1. To be asked for each item of a file once, in their order. */
-  next(content: Omit<Content, 'nth'>): number;
+  next(content: Omit<Content, 'occurrence'>): number;
 }
 
 /** Equal rows of a larger file that lie further apart are both taken for the first. */
@@ -19,7 +19,7 @@ export function createContentCount(mostRemembered = MOST_REMEMBERED): ContentCou
   const counts = createCounts(mostRemembered);
   return {
     next: (content) => {
-      const hash = contentHash({ ...content, nth: 0 });
+      const hash = contentHash({ ...content, occurrence: 0 });
       return counts.increment(Number.parseInt(hash.slice(0, KEY_DIGITS), 16));
     },
   };

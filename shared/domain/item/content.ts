@@ -21,7 +21,7 @@ export interface Content {
   /** SHA-256 of each reference image, in the order in which they are sent. */
   readonly references: readonly string[];
   /** From 1: the file's first, second, third image of this very content, as variants or as rows. */
-  readonly nth: number;
+  readonly occurrence: number;
 }
 
 const countedAs = (how: 'prompt' | 'settings' | 'named') =>
@@ -31,7 +31,14 @@ const TOGETHER = countedAs('settings');
 const NAMED = countedAs('named');
 
 /** The content's SHA-256, in hex. A setting that is not given is another content than any that is. */
-export function contentHash({ prompt, messages, settings, profile, references, nth }: Content): ContentHash {
+export function contentHash({
+  prompt,
+  messages,
+  settings,
+  profile,
+  references,
+  occurrence,
+}: Content): ContentHash {
   const named = NAMED.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]]));
   const facts = [
     ['pressrun content', VERSION],
@@ -39,7 +46,7 @@ export function contentHash({ prompt, messages, settings, profile, references, n
     [prompt, ...BESIDE_PROMPT.map((name) => settings[name] ?? null)],
     TOGETHER.map((name) => settings[name] ?? null),
     references,
-    nth,
+    occurrence,
     ...named,
     ...(messages === undefined ? [] : [['messages', messages.map(({ role, content }) => [role, content])]]),
   ];

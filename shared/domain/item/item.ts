@@ -51,11 +51,11 @@ export interface Lease {
   readonly attempt: AttemptId;
   readonly startedAtMs: number;
   readonly untilMs: number;
-  /** Credits of a hold that stand for the attempt's call, in these accounts, until it is settled. */
-  readonly hold?: ReservedCredits;
+  /** Credits of a reservation that stand for the attempt's call, in these accounts, until it is settled. */
+  readonly reserved?: ReservedCredits;
 }
 
-/** Credits of a hold that stand for one call, at its most. */
+/** Credits of a reservation that stand for one call, at its most. */
 export interface ReservedCredits {
   readonly id: string;
   readonly micro: number;

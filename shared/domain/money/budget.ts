@@ -99,12 +99,12 @@ export interface AccountSums {
 type Room =
   | { readonly kind: 'room' }
   /** Not now, but calls under way may cost less than is held for them. */
-  | { readonly kind: 'held' }
+  | { readonly kind: 'reserved' }
   /** Not even if nothing were held. */
   | { readonly kind: 'reached' };
 
 /** Whether an account has room for a call. */
 export function roomFor(needMicro: number, limitMicro: number, { spentMicro, heldMicro }: AccountSums): Room {
   if (spentMicro + heldMicro + needMicro <= limitMicro) return { kind: 'room' };
-  return { kind: spentMicro + needMicro <= limitMicro ? 'held' : 'reached' };
+  return { kind: spentMicro + needMicro <= limitMicro ? 'reserved' : 'reached' };
 }

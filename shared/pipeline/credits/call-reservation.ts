@@ -90,7 +90,7 @@ function limitedCall(
 
   return {
     atMs,
-    hold: { id: pooled.id, micro, accounts },
+    reserved: { id: pooled.id, micro, accounts },
     uncovered: async (charge) => uncoveredAccounts(await pool.book.current(charge.batch), charge, accounts),
     unused: () => end(0),
     ended: end,

@@ -11,9 +11,9 @@ import {
 } from './reservation-pool.ts';
 
 /** Why there are no credits for a call now; `held` if other calls have them reserved. */
-type Shortage = { readonly kind: 'held' } | BudgetReached;
+type Shortage = { readonly kind: 'reserved' } | BudgetReached;
 
-const HELD: Shortage = { kind: 'held' };
+const RESERVED: Shortage = { kind: 'reserved' };
 /** How long credits count as scarce. */
 const SCARCE_MS = 30_000;
 
@@ -39,7 +39,7 @@ export async function fill(
   }
   if (await add(pool, reservation, needMicro)) return undefined;
   await closeUnused(pool);
-  return HELD;
+  return RESERVED;
 }
 
 function noteScarce(pool: ReservationPool): void {
@@ -56,8 +56,8 @@ function shortageOf(
   switch (room.kind) {
     case 'room':
       return undefined;
-    case 'held':
-      return HELD;
+    case 'reserved':
+      return RESERVED;
     case 'reached':
       return {
         kind: 'reached',
@@ -79,7 +79,7 @@ async function add(pool: ReservationPool, reservation: PooledReservation, micro:
     const terms = { id, isNew, expiresAtMs: clock.now() + RESERVATION_MS };
     const result = await reserveCredits(table, terms, balances, micro);
     if (result === 'gone') dropReservation(pool, reservation);
-    if (result !== 'held') return false;
+    if (result !== 'reserved') return false;
   } catch (error) {
     dropReservation(pool, reservation);
     throw error;

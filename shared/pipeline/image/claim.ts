@@ -58,8 +58,8 @@ interface Death {
 }
 
 /**
- * Settles an attempt whose worker is gone, its lease having run out by `leaseEndedByMs`: an image that it put is
- * adopted and paid for once (I4); otherwise the attempt is booked as of unknown outcome and the item starts again.
+ * Resolves an attempt whose worker is gone, its lease having run out by `leaseEndedByMs`: an image that it put is
+ * adopted and paid for once (I4); otherwise the attempt is charged as unknown and the item starts again.
  */
 export async function resolveLostAttempt(
   effects: Effects,
@@ -68,18 +68,24 @@ export async function resolveLostAttempt(
   { leaseEndedByMs, isShared }: Death,
 ): Promise<void> {
   const stored = await findStoredImage(effects, item);
-  const { attempt, startedAtMs, hold } = lease;
-  const held = { item, attempt, startedAtMs, leaseEndedByMs, ...(hold === undefined ? {} : { hold }) };
+  const { attempt, startedAtMs, reserved } = lease;
+  const ended = {
+    item,
+    attempt,
+    startedAtMs,
+    leaseEndedByMs,
+    ...(reserved === undefined ? {} : { reserved }),
+  };
   if (stored !== undefined) {
     const own = stored.charge.attempt === lease.attempt;
     const charge = own ? stored.charge : chargeOfUnknown(attemptOf(effects, item, lease));
     // First: once the item has ended, nobody looks again.
     if (!own) await recordLateCharge(effects, stored.charge);
     await endAttempt(effects, {
-      ...held,
+      ...ended,
       state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
       charge,
-      uncovered: await uncovered(effects, charge, hold),
+      uncovered: await uncovered(effects, charge, reserved),
     });
     return;
   }
@@ -90,18 +96,18 @@ export async function resolveLostAttempt(
       : 'the worker died during each of several attempts';
   const charge = chargeOfUnknown(attemptOf(effects, item, lease));
   await endAttempt(effects, {
-    ...held,
+    ...ended,
     ...stateAfter(effects, decision, { message }),
     charge,
-    uncovered: await uncovered(effects, charge, hold),
+    uncovered: await uncovered(effects, charge, reserved),
   });
 }
 
-async function uncovered(effects: Effects, charge: Charge, hold: ReservedCredits | undefined) {
-  return uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, hold?.accounts ?? []);
+async function uncovered(effects: Effects, charge: Charge, reserved: ReservedCredits | undefined) {
+  return uncoveredAccounts(await readBudgets(effects.table, charge.batch), charge, reserved?.accounts ?? []);
 }
 
-/** Its credits are held first: an item that has to wait for a budget is nobody's, and uses up no attempt. */
+/** Reserves its credits first: an item that has to wait for a budget is nobody's, and uses up no attempt. */
 async function claimLease(
   effects: Effects,
   reserve: Reserve,
@@ -111,15 +117,15 @@ async function claimLease(
   const leave = await reserve(item);
   if (leave.kind !== 'reserved') return leave;
   const { reservation } = leave;
-  const { atMs: startedAtMs, hold } = reservation;
+  const { atMs: startedAtMs, reserved } = reservation;
   const lease: Lease = {
     attempt: effects.newAttemptId(),
     startedAtMs,
     untilMs: effects.clock.now() + LEASE_MS,
-    ...(hold === undefined ? {} : { hold }),
+    ...(reserved === undefined ? {} : { reserved }),
   };
   const attempt = { ...attemptOf(effects, item, lease), reservation };
-  // An attempt that came and went since the item was read has put it off anew: its history is not the one read.
+  // An attempt that came and went since the item was read has put it off again: its history is not the one read.
   const isAsRead: Condition = {
     kind: 'all',
     of: [
@@ -134,7 +140,7 @@ async function claimLease(
       set: stateFields({ kind: 'working', lease }),
       onlyIf: isAsRead,
     },
-    ...(hold === undefined ? [] : [callBeginWrite(hold)]),
+    ...(reserved === undefined ? [] : [callBeginWrite(reserved)]),
   ]);
   const result = await write.catch((error: unknown) => {
     // Whether the call's credits are taken, only the table knows.

@@ -30,7 +30,7 @@ export interface AttemptEnd {
   readonly history?: ItemHistory;
   readonly charge?: Charge;
   /** The credits that were held for the attempt: its own end releases them. */
-  readonly hold?: ReservedCredits;
+  readonly reserved?: ReservedCredits;
   /** Accounts that the charge counts in though nothing was held in them. */
   readonly uncovered?: readonly BudgetAccount[];
   /** How long its worker was at it. */
@@ -44,7 +44,7 @@ export const ITEM_WRITE = 0;
 
 /** The writes of an attempt's end; they happen only while the attempt still holds the item. */
 export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
-  const { item, charge, state, hold, uncovered = [], workMs } = end;
+  const { item, charge, state, reserved, uncovered = [], workMs } = end;
   const credits = charge === undefined ? undefined : creditsOf(charge);
   const counted = state.kind === 'done' || state.kind === 'failed' ? { [state.kind]: 1 } : {};
   const update: TableWrite = {
@@ -64,10 +64,12 @@ export function attemptEndWrites(end: AttemptEnd): TableWrite[] {
     ...(charge === undefined
       ? []
       : [
-          ...chargeWrites(charge, [...(hold?.accounts ?? []), ...uncovered]),
+          ...chargeWrites(charge, [...(reserved?.accounts ?? []), ...uncovered]),
           ...unreservedWrites(uncovered, countedMicro(charge)),
         ]),
-    ...(hold === undefined ? [] : [callEndWrite(hold, charge === undefined ? 0 : countedMicro(charge))]),
+    ...(reserved === undefined
+      ? []
+      : [callEndWrite(reserved, charge === undefined ? 0 : countedMicro(charge))]),
     ...(Object.keys(progress).length === 0
       ? []
       : [addProgress(item.batch, shardOfText(end.attempt), progress)]),

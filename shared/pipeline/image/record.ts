@@ -119,7 +119,7 @@ function failedState(code: ItemFailureCode, { message, text }: { message: string
  */
 export async function endOwnAttempt(
   effects: Recorder,
-  { item, id, hold, reservation, startedAtMs }: Attempt,
+  { item, id, reserved, reservation, startedAtMs }: Attempt,
   end: Pick<AttemptEnd, 'state' | 'history' | 'charge' | 'outcome'>,
 ): Promise<EndedAttempt> {
   const { charge } = end;
@@ -130,7 +130,7 @@ export async function endOwnAttempt(
     attempt: id,
     startedAtMs,
     workMs: Math.max(0, Math.round(effects.clock.now() - startedAtMs)),
-    ...(hold === undefined ? {} : { hold }),
+    ...(reserved === undefined ? {} : { reserved }),
     ...(uncovered === undefined ? {} : { uncovered }),
   });
   if (result.kind === 'ended') reservation?.ended(result.countedMicro);

@@ -30,7 +30,7 @@ async function newRowOf(
   effects: Effects,
   batch: Batch,
   references: ReferenceStore,
-  { spec, nth }: NumberedItem,
+  { spec, occurrence }: NumberedItem,
 ): Promise<NewRow> {
   const { prompt, messages, settings } = spec;
   const profile = findModel(effects.models, settings.model);
@@ -38,7 +38,7 @@ async function newRowOf(
     throw new Error(`row ${spec.row} was taken for model ${settings.model}, which is gone`);
   const stored = await Promise.all(spec.references.map((written) => storedReference(references, written)));
   const hashes = stored.map(({ sha256 }) => sha256);
-  const content = contentHash({ prompt, messages, settings, profile, references: hashes, nth });
+  const content = contentHash({ prompt, messages, settings, profile, references: hashes, occurrence });
   const { user } = batch.options;
   const kept = { ...spec, ...(user !== undefined && { user }), references: stored.map(({ key }) => key) };
   const reusable = batch.options.fresh ? undefined : await findReusable(effects, content);

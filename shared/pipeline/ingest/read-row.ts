@@ -20,7 +20,7 @@ export interface ReadRow {
 /** An item, and which of the file's images of the same content it is, from 1. */
 export interface NumberedItem {
   readonly spec: ItemSpec;
-  readonly nth: number;
+  readonly occurrence: number;
 }
 
 /** Reads what a record asks for, or why it is rejected. Call it once for each record of a file, in order: `count` counts. */
@@ -33,7 +33,7 @@ export function readRow(
   const { row, line } = record;
   const read = record.kind === 'row' ? rowToItems(record, options, models) : record;
   if (read.kind === 'items') {
-    const numbers = Array.from(read.items, (spec) => nthOf(models, spec, count));
+    const numbers = Array.from(read.items, (spec) => occurrenceOf(models, spec, count));
     const embedded = record.kind === 'row' ? (record.embedded ?? []) : [];
     return { row, line, items: numbered(read.items, numbers), embedded };
   }
@@ -43,12 +43,13 @@ export function readRow(
 
 function numbered(items: Iterable<ItemSpec>, numbers: readonly number[]): Iterable<NumberedItem> {
   return {
-    [Symbol.iterator]: () => Iterator.from(items).map((spec, index) => ({ spec, nth: numbers[index] ?? 1 })),
+    [Symbol.iterator]: () =>
+      Iterator.from(items).map((spec, index) => ({ spec, occurrence: numbers[index] ?? 1 })),
   };
 }
 
 /** By its references as they are written: what is behind them need not be known to count. */
-function nthOf(models: Effects['models'], spec: ItemSpec, count: ContentCount): number {
+function occurrenceOf(models: Effects['models'], spec: ItemSpec, count: ContentCount): number {
   const { prompt, messages, settings, references } = spec;
   const profile = findModel(models, settings.model);
   return profile === undefined ? 1 : count.next({ prompt, messages, settings, profile, references });

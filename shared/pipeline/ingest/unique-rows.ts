@@ -107,9 +107,9 @@ function isDefaultName(fileName: string): boolean {
 
 function loser(owner: ReadRow, { kind, value }: Claim): ReadRow | RejectedLine {
   if (kind === 'id') return repeatedId(owner, value);
-  const items = Array.from(owner.items, ({ spec, nth }) => ({
+  const items = Array.from(owner.items, ({ spec, occurrence }) => ({
     spec: { ...spec, fileName: `${spec.fileName}-row-${owner.row}` },
-    nth,
+    occurrence,
   }));
   return { ...owner, items };
 }

@@ -13,7 +13,7 @@ export interface Attempt extends CallTerms {
   readonly startedAtMs: number;
   readonly item: Item;
   /** The credits that are held for the call, where a budget applies to it. */
-  readonly hold?: ReservedCredits;
+  readonly reserved?: ReservedCredits;
   /** With whose leave its own worker makes it; missing where another one settles it. */
   readonly reservation?: CallReservation;
 }
@@ -22,7 +22,7 @@ export interface Attempt extends CallTerms {
 export interface CallReservation {
   /** When the call counts as begun; the days and months of its accounts are those of this moment. */
   readonly atMs: number;
-  readonly hold?: ReservedCredits;
+  readonly reserved?: ReservedCredits;
   /** The accounts that the charge counts in and that nothing is reserved in: their budgets were set since. */
   uncovered(charge: Charge): Promise<BudgetAccount[]>;
   /** No call was begun. */
@@ -37,10 +37,10 @@ export interface CallReservation {
 export function attemptOf(
   effects: Pick<Effects, Terms>,
   item: Item,
-  { attempt, startedAtMs, hold }: Omit<Lease, 'untilMs'>,
+  { attempt, startedAtMs, reserved }: Omit<Lease, 'untilMs'>,
 ): Attempt {
   const terms = termsOf(effects, item, startedAtMs);
-  return { id: attempt, startedAtMs, item, ...terms, ...(hold === undefined ? {} : { hold }) };
+  return { id: attempt, startedAtMs, item, ...terms, ...(reserved === undefined ? {} : { reserved }) };
 }
 
 /** What of an answer bears on its charge. */

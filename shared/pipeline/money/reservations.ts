@@ -13,23 +13,23 @@ import {
 import { ALL_SHARDS } from '../rows/shards.ts';
 import type { Balance } from './budgets.ts';
 
-/** How long a hold stands without being renewed; a killed worker's credits return after it. */
+/** How long a reservation stands without being renewed; a killed worker's credits return after it. */
 export const RESERVATION_MS = 120_000;
 
 const IS_OPEN: Condition = { kind: 'equals', field: 'state', value: 'open' };
 
 /**
- * Sets credits aside in all balances, or in none (I6): as a new hold, or added to one there is. `refused` where a balance has
- * no room for them, or its limit is not the one given any more; `gone` where the hold was closed meanwhile.
+ * Sets credits aside in all balances, or in none (I6): as a new reservation, or added to one there is. `refused` where a balance has
+ * no room for them, or its limit is not the one given any more; `gone` where the reservation was closed meanwhile.
  */
 export async function reserveCredits(
   table: Pick<Table, 'write'>,
-  hold: { readonly id: string; readonly isNew: boolean; readonly expiresAtMs: number },
+  reservation: { readonly id: string; readonly isNew: boolean; readonly expiresAtMs: number },
   balances: readonly Balance[],
   micro: number,
-): Promise<'held' | 'refused' | 'gone'> {
+): Promise<'reserved' | 'refused' | 'gone'> {
   if (balances.some(({ budget }) => micro > budget.limitMicro)) return 'refused';
-  const { id, isNew, expiresAtMs } = hold;
+  const { id, isNew, expiresAtMs } = reservation;
   const result = await table.write([
     isNew
       ? {
@@ -46,30 +46,30 @@ export async function reserveCredits(
         },
     ...balances.flatMap((balance) => drawOn(balance, micro)),
   ]);
-  if (result.kind === 'written') return 'held';
+  if (result.kind === 'written') return 'reserved';
   return result.indexes.includes(0) ? 'gone' : 'refused';
 }
 
-/** Hands over to the accounts what was spent under a hold, returns what it does not need, and renews it. */
+/** Hands over to the accounts what was spent under a reservation, returns what it does not need, and renews it. */
 export async function renewReservation(
   table: Pick<Table, 'write'>,
-  hold: Pick<Reservation, 'id' | 'accounts' | 'expiresAtMs'>,
+  reservation: Pick<Reservation, 'id' | 'accounts' | 'expiresAtMs'>,
   { spentMicro, surplusMicro }: { readonly spentMicro: number; readonly surplusMicro: number },
-): Promise<'held' | 'gone'> {
+): Promise<'reserved' | 'gone'> {
   const result = await table.write([
     {
       kind: 'update',
-      key: reservationKey(hold.id),
-      set: { expiresAtMs: hold.expiresAtMs },
+      key: reservationKey(reservation.id),
+      set: { expiresAtMs: reservation.expiresAtMs },
       add: { heldMicro: -(spentMicro + surplusMicro), spentMicro: -spentMicro },
       onlyIf: IS_OPEN,
     },
-    ...handOver(hold.accounts, spentMicro, surplusMicro),
+    ...handOver(reservation.accounts, spentMicro, surplusMicro),
   ]);
-  return result.kind === 'written' ? 'held' : 'gone';
+  return result.kind === 'written' ? 'reserved' : 'gone';
 }
 
-/** The writes of a call's beginning and end under its hold, for the transaction that says so of its item. */
+/** The writes of a call's beginning and end under its reservation, for the transaction that says so of its item. */
 export function callBeginWrite({ id, micro }: ReservedCredits): TableWrite {
   return { kind: 'update', key: reservationKey(id), add: { openMicro: micro }, onlyIf: IS_OPEN };
 }
@@ -79,33 +79,33 @@ export function callEndWrite({ id, micro }: ReservedCredits, spentMicro: number)
   return { kind: 'update', key: reservationKey(id), add, onlyIf: { kind: 'present' } };
 }
 
-/** Counts in accounts what no hold stands for: a correction, or a call that began before the budget was set. */
+/** Counts in accounts what no reservation stands for: a correction, or a call that began before the budget was set. */
 export function unreservedWrites(accounts: readonly BudgetAccount[], micro: number): TableWrite[] {
   if (micro === 0) return [];
   return accounts.map((account) => ({ kind: 'update', key: accountKey(account), add: { usedMicro: micro } }));
 }
 
 /**
- * Ends a hold: what was spent goes to the accounts, what is left returns. Credits of calls under way stay held until
+ * Ends a reservation: what was spent goes to the accounts, what is left returns. Credits of calls under way stay held until
  * those are settled; the sweep comes back for them. Safe to do twice or side by side.
  */
 export async function closeReservation(table: Pick<Table, 'get' | 'write'>, id: string): Promise<void> {
   for (;;) {
     const row = await table.get(reservationKey(id));
     if (row === undefined) return;
-    const hold = rowToReservation(row);
-    const { heldMicro, openMicro, spentMicro, accounts } = hold;
+    const reservation = rowToReservation(row);
+    const { heldMicro, openMicro, spentMicro, accounts } = reservation;
     const surplusMicro = heldMicro - openMicro - spentMicro;
-    if (openMicro > 0 && surplusMicro === 0 && spentMicro === 0 && hold.state === 'closing') return;
+    if (openMicro > 0 && surplusMicro === 0 && spentMicro === 0 && reservation.state === 'closing') return;
     const result = await table.write([
       openMicro === 0
-        ? { kind: 'delete', key: reservationKey(id), onlyIf: isAsRead(hold) }
+        ? { kind: 'delete', key: reservationKey(id), onlyIf: isAsRead(reservation) }
         : {
             kind: 'update',
             key: reservationKey(id),
             set: { state: 'closing' },
             add: { heldMicro: -(surplusMicro + spentMicro), spentMicro: -spentMicro },
-            onlyIf: isAsRead(hold),
+            onlyIf: isAsRead(reservation),
           },
       ...handOver(accounts, spentMicro, surplusMicro),
     ]);

@@ -137,10 +137,10 @@ interface LookedUp {
   readonly change: ChangedItem | undefined;
 }
 
-async function lookedUp(planning: Planning, { spec, nth }: NumberedItem): Promise<LookedUp> {
+async function lookedUp(planning: Planning, { spec, occurrence }: NumberedItem): Promise<LookedUp> {
   const { effects, options, comparison, references } = planning;
   const was = comparison.earlier(spec);
-  const content = contentOf(planning, spec, nth);
+  const content = contentOf(planning, spec, occurrence);
   const isReused =
     content !== undefined && !options.fresh && (await findReusable(effects, content)) !== undefined;
   const isChanged = was !== undefined && !isReused;
@@ -164,14 +164,18 @@ function addItem(
 }
 
 /** Undefined where it is not known what the references are. */
-function contentOf({ effects, references }: Planning, spec: ItemSpec, nth: number): ContentHash | undefined {
+function contentOf(
+  { effects, references }: Planning,
+  spec: ItemSpec,
+  occurrence: number,
+): ContentHash | undefined {
   const { prompt, messages, settings } = spec;
   const profile = findModel(effects.models, settings.model);
   if (profile === undefined) return undefined;
   const hashes = spec.references.map((written) => references.get(written));
   const known = hashes.flatMap((facts) => (facts !== undefined && 'sha256' in facts ? [facts.sha256] : []));
   if (known.length < hashes.length) return undefined;
-  return contentHash({ prompt, messages, settings, profile, references: known, nth });
+  return contentHash({ prompt, messages, settings, profile, references: known, occurrence });
 }
 
 function addCredits({ effects, gatherer, options: { user } }: Planning, spec: ItemSpec): void {

@@ -56,7 +56,7 @@ const itemState = z.discriminatedUnion('state', [
     leaseStartedAtMs: count,
     leaseUntilMs: count,
     hold: z.exactOptional(reservedCredits),
-  } satisfies StateFields<'working'> & Fields<LeaseFields & Pick<Lease, 'hold'>>),
+  } satisfies StateFields<'working'> & Fields<LeaseFields & { readonly hold?: ReservedCredits }>),
   z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId } satisfies StateFields<'done'>),
   z.object({
     state: z.literal('reused'),
@@ -180,7 +180,7 @@ export function stateFields(state: ItemState): Record<string, TableValue | undef
         attempt: state.lease.attempt,
         leaseStartedAtMs: state.lease.startedAtMs,
         leaseUntilMs: state.lease.untilMs,
-        hold: state.lease.hold && { ...state.lease.hold },
+        hold: state.lease.reserved && { ...state.lease.reserved },
       };
     case 'done':
       return { ...NO_STATE, state: 'done', image: { ...state.image }, attempt: state.attempt };
@@ -220,8 +220,8 @@ function toState(fields: z.output<typeof itemState>): ItemState {
     case 'queued':
       return { kind: 'queued', notBeforeMs: fields.notBeforeMs };
     case 'working': {
-      const { attempt, leaseStartedAtMs: startedAtMs, leaseUntilMs: untilMs, hold } = fields;
-      const lease = { attempt, startedAtMs, untilMs, ...(hold === undefined ? {} : { hold }) };
+      const { attempt, leaseStartedAtMs: startedAtMs, leaseUntilMs: untilMs, hold: reserved } = fields;
+      const lease = { attempt, startedAtMs, untilMs, ...(reserved === undefined ? {} : { reserved }) };
       return { kind: 'working', lease };
     }
     case 'done':

@@ -14,7 +14,7 @@ export interface Reservation {
   readonly heldMicro: number;
   readonly openMicro: number;
   readonly spentMicro: number;
-  /** No call is begun under a `closing` hold; what is open keeps its credits until it is settled. */
+  /** No call is begun under a `closing` reservation; what is open keeps its credits until it is settled. */
   readonly state: 'open' | 'closing';
   readonly expiresAtMs: number;
 }
@@ -37,8 +37,8 @@ export function reservationKey(id: string): TableKey {
   return { pk: reservationsPartition(shardOfText(id)), sk: id };
 }
 
-export function reservationToRow(hold: Reservation): TableRow {
-  return { ...reservationKey(hold.id), ...hold };
+export function reservationToRow(reservation: Reservation): TableRow {
+  return { ...reservationKey(reservation.id), ...reservation };
 }
 
 export function rowToReservation(row: TableRow): Reservation {

@@ -138,7 +138,7 @@ async function stockItem(
     settings: spec.settings,
     profile,
     references: [],
-    nth: variant,
+    occurrence: variant,
   });
   const attempt = parseAttemptId(`attempt-${row}-${variant}`);
   if (image === undefined || attempt === undefined) throw new Error('nothing to stock');

@@ -9,7 +9,7 @@ const FOX: Content = {
   settings: { model: MODEL },
   profile: { sendAs: MODEL, dialect: 'none' },
   references: [],
-  nth: 1,
+  occurrence: 1,
 };
 
 describe('a content', () => {
@@ -30,7 +30,7 @@ describe('a content', () => {
     { references: ['a'.repeat(64)] },
     { references: ['b'.repeat(64), 'a'.repeat(64)] },
     { references: ['a'.repeat(64), 'b'.repeat(64)] },
-    { nth: 2 },
+    { occurrence: 2 },
     { messages: [{ role: 'user', content: ['a fox'] }] },
     { messages: [{ role: 'assistant', content: ['a fox'] }] },
     { messages: [{ role: 'user', content: ['a fox', 0] }] },
@@ -52,7 +52,7 @@ describe('images of one content in a file', () => {
   const prompts = fc.array(fc.constantFrom<string>('a', 'b', 'c'), { maxLength: 20 });
   const namesOf = (file: readonly string[]) => {
     const count = createContentCount();
-    return file.map((prompt) => contentHash({ ...FOX, prompt, nth: count.next({ ...FOX, prompt }) }));
+    return file.map((prompt) => contentHash({ ...FOX, prompt, occurrence: count.next({ ...FOX, prompt }) }));
   };
 
   test('are contents of their own, each', () => {

@@ -64,7 +64,7 @@ describe.each(SETTING_NAMES)('the setting %s', (name) => {
 
   test('makes another image of another value', () => {
     if (profile === undefined) throw new Error('no such model');
-    const content: Content = { prompt: 'a fox', settings, profile, references: [], nth: 1 };
+    const content: Content = { prompt: 'a fox', settings, profile, references: [], occurrence: 1 };
     const other = { ...content, settings: { model: 'gemini-3.1-flash-image-preview' } };
 
     expect(contentHash(content) === contentHash(other)).toBe(IMAGE_SETTINGS[name].content === 'profile');

@@ -76,7 +76,7 @@ describe('the scope of a budget', () => {
 describe('room in a budget', () => {
   test('is there to the last micro-credit, waits for what is held, and ends with what is spent', () => {
     expect(roomFor(10, 100, { spentMicro: 50, heldMicro: 40 }).kind).toBe('room');
-    expect(roomFor(11, 100, { spentMicro: 50, heldMicro: 40 }).kind).toBe('held');
+    expect(roomFor(11, 100, { spentMicro: 50, heldMicro: 40 }).kind).toBe('reserved');
     expect(roomFor(51, 100, { spentMicro: 50, heldMicro: 40 }).kind).toBe('reached');
   });
 });

@@ -28,7 +28,7 @@ describe('a call that finds all credits reserved', () => {
     await settled();
 
     expect(before).toBeUndefined();
-    expect(second.reservation()?.hold?.micro).toBeGreaterThan(SPENT);
+    expect(second.reservation()?.reserved?.micro).toBeGreaterThan(SPENT);
   });
 
   test('waits behind a dearer one, whose credits never come together otherwise', async () => {
@@ -117,7 +117,7 @@ test('a call whose end was not recorded leaves its reservation to the table, and
 
   const next = await process.begin(items.hare);
 
-  expect(next.hold?.id).not.toBe(lost.hold?.id);
+  expect(next.reserved?.id).not.toBe(lost.reserved?.id);
 });
 
 async function stageWith(credits: number) {

@@ -303,8 +303,8 @@ const ROUND_TRIPS = {
         kept: attempts,
       },
     );
-    const hold = recordOf<ReservedCredits>({ id: text, micro: count, accounts });
-    const lease = recordOf<Lease>({ attempt: attempts, startedAtMs: count, untilMs: count }, { hold });
+    const reserved = recordOf<ReservedCredits>({ id: text, micro: count, accounts });
+    const lease = recordOf<Lease>({ attempt: attempts, startedAtMs: count, untilMs: count }, { reserved });
     const notes = recordOf<AttemptNote>(
       { attempt: attempts, at: instants, outcome: text, workMs: count },
       { chargedAt: instants },

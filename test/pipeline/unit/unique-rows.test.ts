@@ -46,7 +46,9 @@ describe('ids and file names', () => {
   test('that many rows repeat are settled in a handful of transactions', async () => {
     const table = fakeTable();
     const rows = (from: number) =>
-      Array.from({ length: 400 }, (_, nth) => readRow(from + nth, { id: `id-${nth % 7}`, fileName: 'Fox' }));
+      Array.from({ length: 400 }, (_, occurrence) =>
+        readRow(from + occurrence, { id: `id-${occurrence % 7}`, fileName: 'Fox' }),
+      );
 
     await resolveUnique(table, BATCH, rows(1));
     const resolved = await resolveUnique(table, BATCH, rows(401));
@@ -95,7 +97,7 @@ function readRow(row: number, ...items: Partial<ReturnType<typeof specOf>>[]): R
   return {
     row,
     line: row + 1,
-    items: items.map((more) => ({ spec: specOf(row, more), nth: 1 })),
+    items: items.map((more) => ({ spec: specOf(row, more), occurrence: 1 })),
     embedded: [],
   };
 }
