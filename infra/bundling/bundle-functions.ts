@@ -13,12 +13,9 @@ const STAND_INS = `${ROOT}infra/bundling/stand-ins`;
 const LATER = /[\\/]@aws-sdk[\\/](client-(ssm|secrets-manager|eventbridge)|lib-storage)[\\/]/;
 const SDK = /[\\/](node_modules[\\/]@(aws-sdk|smithy)|stand-ins)[\\/]/;
 
-/** Bundles functions, each into its folder below `folder`. */
-export async function bundleFunctions(
-  folder: string,
-  names: readonly FunctionName[] = FUNCTION_NAMES,
-): Promise<void> {
-  for (const name of names) await bundleFunction(name, join(folder, name));
+/** Bundles all functions, each into its folder below `folder`. */
+export async function bundleFunctions(folder: string): Promise<void> {
+  for (const name of FUNCTION_NAMES) await bundleFunction(name, join(folder, name));
 }
 
 /**

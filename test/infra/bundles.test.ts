@@ -78,9 +78,10 @@ describe('a bundle', () => {
     const sources = globSync('{shared,functions}/**/*.ts').map((path) => readFileSync(path, 'utf8'));
     const asked = sources
       .filter((source) => /@aws-sdk\/client-/.test(source))
-      .flatMap((source) => [...source.matchAll(/instanceof (\w+)/g)].map(([, name = '']) => name))
-      // The base class of a service is always there; these two are for setting up a stage from a command.
-      .filter((name) => !['Error', 'S3ServiceException', 'ResourceInUseException'].includes(name));
+      .flatMap((source) => [...source.matchAll(/instanceof (\w+(?:Exception|Exist|Found|Key))\b/g)])
+      .map(([, name = '']) => name)
+      // The base class of a service is always there; the other is for setting up a stage from a command.
+      .filter((name) => !['S3ServiceException', 'ResourceInUseException'].includes(name));
 
     expect(asked).toContain('TransactionCanceledException');
     expect(asked.filter((name) => !KNOWN_ERRORS.has(name))).toEqual([]);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleFunctions, type FunctionName } from '../../infra/bundling/bundle-functions.ts';
+import type { FunctionName } from '../../infra/bundling/bundle-functions.ts';
 import { CONFIGURATION_FILE } from '../../infra/constructs/function-code.ts';
 import { stageSettings } from '../../infra/settings.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
@@ -22,6 +22,7 @@ import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { useEmulators } from '../support/emulators.ts';
 import { type Fauxqs, startFauxqs } from '../support/servers/fauxqs.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
+import { copyBundles } from './support/bundled.ts';
 import { bundleIn, invoke, resultOf } from './support/bundles.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
 
@@ -58,7 +59,7 @@ beforeAll(async () => {
   queues = await createStageQueues(clients, names);
   bundles = join(folder, 'bundles');
   const laid = JSON.stringify(stageSettings('dev', configuration(60)).configuration);
-  await bundleFunctions(bundles, ['ingest', 'generate']);
+  await copyBundles(bundles);
   for (const name of ['ingest', 'generate']) await writeFile(join(bundles, name, CONFIGURATION_FILE), laid);
   gateway = await startGateway({
     dynamodb,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
-import { bundleFunctions, type FunctionName } from '../../../infra/bundling/bundle-functions.ts';
+import type { FunctionName } from '../../../infra/bundling/bundle-functions.ts';
 import { startSimulator } from '../../../local/simulator/server.ts';
 import { type AwsClients, createClients } from '../../../shared/aws/clients.ts';
 import { createBucket, createStageQueues, createTable } from '../../../shared/aws/create-resources.ts';
@@ -16,6 +16,7 @@ import type { Table } from '../../../shared/pipeline/ports.ts';
 import { noWait } from '../../support/emulators.ts';
 import { startFauxqs } from '../../support/servers/fauxqs.ts';
 import { sqsEvent } from '../../support/sqs-event.ts';
+import { copyBundles } from './bundled.ts';
 import { type Bundle, bundleIn, type Invoked, invoke } from './bundles.ts';
 import { type RecordedCall, startGateway } from './gateway.ts';
 import { allows, grantsOf, rightsFor } from './policies.ts';
@@ -55,7 +56,7 @@ export interface DeployedStage {
 
 export async function deployStage(dynamodb: string): Promise<DeployedStage> {
   const folder = await mkdtemp(join(tmpdir(), 'pressrun-bundles-'));
-  await bundleFunctions(folder);
+  await copyBundles(folder);
   const template = templateOf('dev');
   const names = stageNames('dev');
   const fauxqs = await startFauxqs();
