@@ -10,7 +10,10 @@ const CACHE = join(ROOT, 'node_modules/.cache/pressrun-functions');
 
 /** A copy of all functions' bundles: made once for all test files, and again when a source or a library has changed. */
 export async function copyBundles(folder: string): Promise<void> {
-  const made = join(CACHE, contentOf('{shared,functions,infra/bundling}/**/*.{ts,json}', 'package-lock.json'));
+  const made = join(
+    CACHE,
+    contentOf('{shared,functions,infra/bundling}/**/*.{ts,json}', 'package-lock.json'),
+  );
   if (!existsSync(made)) {
     const unfinished = `${made}-${process.pid}`;
     await mkdir(unfinished, { recursive: true });
@@ -24,7 +27,10 @@ export async function copyBundles(folder: string): Promise<void> {
 function contentOf(...patterns: readonly string[]): string {
   const hash = createHash('sha256');
   for (const path of globSync(patterns, { cwd: ROOT }).sort()) {
-    hash.update(path).update('\0').update(readFileSync(join(ROOT, path)));
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(ROOT, path)));
   }
   return hash.digest('hex').slice(0, 16);
 }
