@@ -50,7 +50,7 @@ export function CostControls({ last, by, tz, where, csv }: CostControlsProps) {
       />
       <Entry
         label="Only where"
-        hint="only where: outcome!=image"
+        hint="where outcome!=image"
         value={where}
         onEnter={(value) => set({ where: value })}
       />

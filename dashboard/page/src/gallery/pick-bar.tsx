@@ -84,7 +84,7 @@ export function PickBar({ store, state, onPromote, onCompare }: PickBarProps) {
         </div>
       )}
       <button type="button" class="primary" disabled={picked.length === 0} onClick={onPromote}>
-        Promote {picked.length > 0 ? count(picked.length) : ''}…
+        {picked.length > 0 ? `Promote ${count(picked.length)}…` : 'Promote…'}
       </button>
     </footer>
   );
