@@ -18,10 +18,11 @@ export function budgetWarningReporter(
   };
 }
 
-function lineOf({ scope, account, spentMicro, limitMicro }: NearlySpent, stage: string): string {
+function lineOf({ scope, account, spentMicro, limitMicro, atLimit }: NearlySpent, stage: string): string {
+  const then =
+    atLimit === 'tell' ? 'work goes on beyond it; ' : 'work in it pauses before a call that may exceed it; ';
   return (
-    `nearly spent: budget ${account}: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits; ` +
-    'work in it pauses before a call that may exceed it; ' +
+    `nearly spent: budget ${account}: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits; ${then}` +
     `to raise it: \`pressrun budget set ${inShell(scope)} CREDITS${stageFlag(stage)}\``
   );
 }

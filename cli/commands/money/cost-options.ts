@@ -19,6 +19,7 @@ export interface CostOptions extends WindowOptions {
   readonly sort?: string;
   readonly top?: string;
   readonly compare?: string;
+  readonly forecast?: string;
   readonly format?: string;
   readonly csvLocale?: string;
   readonly usdPerCredit?: string;
@@ -41,6 +42,7 @@ export function addCostOptions(cost: Command): Command {
     )
     .option('--top <n>', 'only the first n lines (default order: credits)')
     .option('--compare <window>', 'beside another window: previous, or 2026-10-01..2026-10-31')
+    .option('--forecast <period>', 'what the day, month or quarter will cost to its end, in UTC')
     .option('--tokens', 'show tokens too')
     .option('--format <format>', `${COST_FORMATS.join(', ')} (default: table)`)
     .option('--csv-locale <language>', 'write CSV as spreadsheets of that language read it, such as de')

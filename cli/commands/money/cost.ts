@@ -18,6 +18,7 @@ import {
 } from '../../text/cost-text.ts';
 import { UsageError } from '../../usage-error.ts';
 import { defineExplain } from './cost-explain.ts';
+import { parseForecastPeriod, sendForecast } from './cost-forecast.ts';
 import { addCostOptions, type CostOptions, parseCostOptions } from './cost-options.ts';
 import { queryStage, type WindowOptions, withWindow, withZone } from './cost-window.ts';
 
@@ -27,6 +28,9 @@ export function defineCost(cost: Command, act: Act): void {
     .addHelpText('after', HELP)
     .action(
       act(async (context, options: CostOptions) => {
+        if (options.forecast !== undefined) {
+          return await sendForecast(context, options, parseForecastPeriod(options.forecast));
+        }
         const { compare, ...asked } = parseCostOptions(options);
         return await queryStage(context, options, async ({ effects, config, window, zone }) => {
           if (asked.format === 'focus' && !zone.isUtc) {
@@ -65,6 +69,7 @@ Examples:
   $ pressrun cost --by schedule                     what each schedule cost; (none): batches of no schedule
   $ pressrun cost --where outcome!=image --top 10 --by batch
   $ pressrun cost --last 1m --compare previous --by user
+  $ pressrun cost --forecast month                  spent, queued, schedules, and what else is usual
   $ pressrun cost --by outcome --json
   $ pressrun cost explain latest 12                  one row, from tokens to credits
   $ pressrun cost recompute --price pro-half        what Pro would have cost at the other price

@@ -12,8 +12,19 @@ export type BudgetScope = string & { readonly [brand]: 'BudgetScope' };
 /** One period or scope of a budget whose credits are counted: the scope itself, or one of its days (`day:2026-11-21`) or months (`month:2026-11`). */
 export type BudgetAccount = string & { readonly [brand]: 'BudgetAccount' };
 
+/** What happens when a budget is reached: its batches pause, or people are told and work goes on. */
+export const LIMIT_ACTIONS = ['pause', 'tell'] as const;
+
+/** How a budget is kept. */
+export interface BudgetTerms {
+  /** Shares of the limit, in per cent, at which people are told; 80 where it says nothing. */
+  readonly warnAt?: readonly number[];
+  /** `pause` where it says nothing. */
+  readonly atLimit?: (typeof LIMIT_ACTIONS)[number];
+}
+
 /** The most that may be spent in a scope, in µcr. */
-export interface Budget {
+export interface Budget extends BudgetTerms {
   readonly scope: BudgetScope;
   readonly limitMicro: number;
   /** `counting` until what was spent before it was set is added up; nothing is begun against it meanwhile. */
@@ -29,6 +40,19 @@ export interface Spender {
   readonly provider: string;
   /** Who submitted the batch, as far as is known. */
   readonly user?: string;
+}
+
+/** Whether calls have to fit into it: credits are reserved in such budgets alone. */
+export function isEnforced({ atLimit }: BudgetTerms): boolean {
+  return atLimit !== 'tell';
+}
+
+const USUAL_WARNINGS: readonly number[] = [80];
+
+/** The shares of a limit at which people are told, the highest first. */
+export function warningsOf({ warnAt = USUAL_WARNINGS, atLimit }: BudgetTerms): readonly number[] {
+  const shares = atLimit === 'tell' ? [...warnAt, 100] : warnAt;
+  return [...new Set(shares)].sort((a, b) => b - a);
 }
 
 const TAG = /^tag:[^=]{1,60}=.{0,200}$/su;

@@ -137,7 +137,7 @@ export function unknownMaxMicro(cost: CallCost, outcome: ChargeOutcome): number 
 }
 
 /** What a charge takes out of budgets: what is booked, and what the provider may ask for it beyond that. */
-export function countedMicro(charge: Charge): number {
+export function countedMicro(charge: CallCost & Pick<Charge, 'outcome'>): number {
   return charge.creditsMicro + unknownMaxMicro(charge, charge.outcome);
 }
 

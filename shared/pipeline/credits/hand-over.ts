@@ -113,7 +113,7 @@ async function untroubled(pool: ReservationPool, act: () => Promise<void>): Prom
 }
 
 /** Each account once. */
-function balancesIn({ written }: ReservationPool) {
-  const balances = [...written].flatMap((each) => each.balances);
+function balancesIn({ written, watched }: ReservationPool) {
+  const balances = [...watched.values(), ...[...written].flatMap((each) => each.balances)];
   return [...new Map(balances.map((balance) => [balance.account, balance])).values()];
 }

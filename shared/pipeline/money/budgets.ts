@@ -6,6 +6,7 @@ import {
   type BudgetScope,
   batchScope,
   countsIn,
+  isEnforced,
   type Spender,
 } from '../../domain/money/budget.ts';
 import type { Charge } from '../../domain/money/charge.ts';
@@ -80,6 +81,11 @@ export function balancesOf(budgets: readonly Budget[], spender: Spender, atMs: n
   return budgets
     .filter(({ scope }) => countsIn(scope, spender))
     .map((budget) => ({ budget, account: accountAt(budget.scope, atMs) }));
+}
+
+/** The balances that a call has to fit into. */
+export function enforced(balances: readonly Balance[]): Balance[] {
+  return balances.filter(({ budget }) => isEnforced(budget));
 }
 
 /** A budget with what its present account holds. */

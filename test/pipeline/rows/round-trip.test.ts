@@ -201,12 +201,15 @@ const ROUND_TRIPS = {
   },
   'budget-row': () =>
     comesBack(
-      recordOf<Budget>({
-        scope: scopes,
-        limitMicro: count,
-        state: fc.constantFrom('open', 'counting'),
-        sinceMs: count,
-      }),
+      recordOf<Budget>(
+        {
+          scope: scopes,
+          limitMicro: count,
+          state: fc.constantFrom('open', 'counting'),
+          sinceMs: count,
+        },
+        { warnAt: fc.array(fc.integer({ min: 1, max: 100 })), atLimit: fc.constantFrom('pause', 'tell') },
+      ),
       budgetToRow,
       rowToBudget,
     ),
