@@ -15,8 +15,8 @@ import { sendForecast } from './cost-forecast.ts';
 export function defineHistory(budget: Command, act: Act): void {
   budget
     .command('history')
-    .description('who set or lifted which limit, and when')
-    .argument('[scope]', 'of one scope alone')
+    .description('List who set or removed which limit, and when')
+    .argument('[scope]', 'Only this scope')
     .option(...SIMULATE)
     .action(
       act(async ({ out }, scope: string | undefined, options: StageOptions) => {
@@ -38,7 +38,7 @@ export function defineHistory(budget: Command, act: Act): void {
 export function defineBudgetForecast(budget: Command, act: Act): void {
   budget
     .command('forecast')
-    .description('when each budget will be reached, and what the month will cost')
+    .description('Estimate when each budget will be reached')
     .option(...SIMULATE)
     .action(act(async (context, options: StageOptions) => await sendForecast(context, options, 'month')));
 }
