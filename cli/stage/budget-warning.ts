@@ -19,10 +19,9 @@ export function budgetWarningReporter(
 }
 
 function lineOf({ scope, account, spentMicro, limitMicro, atLimit }: NearlySpent, stage: string): string {
-  const then =
-    atLimit === 'tell' ? 'work goes on beyond it; ' : 'work in it pauses before a call that may exceed it; ';
+  const beyond = atLimit === 'tell' ? 'Work continues beyond it. ' : '';
   return (
-    `nearly spent: budget ${account}: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits; ${then}` +
-    `to raise it: \`pressrun budget set ${inShell(scope)} CREDITS${stageFlag(stage)}\``
+    `Budget ${account} is ${Math.floor((100 * spentMicro) / limitMicro)}% spent (${formatCredits(spentMicro)} of ` +
+    `${formatCredits(limitMicro)} credits). ${beyond}To raise it: \`pressrun budget set ${inShell(scope)} CREDITS${stageFlag(stage)}\``
   );
 }
