@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import type { StageSettings } from '../settings.ts';
 import { CONFIGURATION_FILE, functionCode } from './function-code.ts';
 
-type FunctionName = 'ingest' | 'generate' | 'schedule' | 'report' | 'sweep';
+type FunctionName = 'ingest' | 'generate' | 'schedule' | 'report' | 'sweep' | 'webhook';
 
 export interface BundledFunction {
   readonly fn: LambdaFunction;

@@ -1,4 +1,5 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { timeLimits } from './timeouts.ts';
 
 export interface BusEvent {
   readonly source: string;
@@ -8,6 +9,15 @@ export interface BusEvent {
 
 /** EventBridge's limit on one call. */
 const mostEntries = 10;
+
+/** The account's default event bus. */
+export function eventBus(region?: string): (events: readonly BusEvent[]) => Promise<void> {
+  const client = new EventBridgeClient({
+    requestHandler: timeLimits(),
+    ...(region !== undefined && { region }),
+  });
+  return async (events) => await putEvents(client, events);
+}
 
 /** Puts events on the account's default bus. Throws where EventBridge did not take some of them. */
 export async function putEvents(

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await copyFile(join(ROOT, 'package.json'), join(installed, 'package.json'));
   await cp(join(ROOT, 'examples'), join(installed, 'examples'), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(installed, 'node_modules'));
-  const functions = ['generate', 'ingest', 'report', 'schedule', 'sweep'];
+  const functions = ['generate', 'ingest', 'report', 'schedule', 'sweep', 'webhook'];
   await run(process.execPath, [
     join(ROOT, 'infra/bundling/bundle.ts'),
     join(installed, 'lambda'),

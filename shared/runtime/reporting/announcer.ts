@@ -1,5 +1,4 @@
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { type BusEvent, putEvents } from '../../aws/event-bus.ts';
+import type { BusEvent } from '../../aws/event-bus.ts';
 import {
   BATCH_COMPLETED,
   BATCH_PAUSED,
@@ -13,8 +12,8 @@ import { openBatches } from '../../pipeline/batch/batches.ts';
 import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
 import type { Config } from '../config.ts';
 
-/** Tells the account's event bus what happened to batches and schedules. */
-interface Announcer {
+/** Tells an event bus or a webhook what happened to batches and schedules. */
+export interface Announcer {
   see(event: PipelineEvent): void;
   /** Sends what was seen. A fault is logged, not thrown: the table has the truth, an event is only word of it. */
   send(effects: Pick<Effects, 'table' | 'log'>): Promise<void>;
@@ -24,7 +23,7 @@ type Pause = Extract<PipelineEvent, { kind: 'paused' }>;
 
 /** An announcer for one worker. `BatchPaused` is told for each open batch, once for each cause seen in an invocation. */
 export function createAnnouncer(
-  client: Pick<EventBridgeClient, 'send'>,
+  sendEvents: (events: readonly BusEvent[]) => Promise<void>,
   { stage, names }: Config,
 ): Announcer {
   let complete = new Set<string>();
@@ -49,7 +48,7 @@ export function createAnnouncer(
           for (const pause of stopped.values()) events.push(paused(batch, pause));
         }
       }
-      await putEvents(client, events);
+      await sendEvents(events);
     } catch (error) {
       effects.log.error('events could not be sent', error);
     }
