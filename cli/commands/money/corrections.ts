@@ -17,7 +17,7 @@ import { settlementText } from './reconcile-text.ts';
 export function defineCorrections(reconcile: Command, act: Act): void {
   reconcile
     .command('corrections')
-    .description('what was settled by statements, by whom and why')
+    .description('List what statements settled, by whom, and why')
     .option(...SIMULATE)
     .action(
       act(async ({ out }, options: StageOptions) => {
@@ -37,7 +37,7 @@ export function defineCorrections(reconcile: Command, act: Act): void {
 export function defineUndo(reconcile: Command, act: Act): void {
   reconcile
     .command('undo')
-    .description('take a settlement back')
+    .description('Take a settlement back')
     .argument('<settlement>', 'its id, from `pressrun reconcile corrections`')
     .option('--why <text>', 'a reason to keep with it')
     .option(...SIMULATE)

@@ -22,6 +22,7 @@ import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { StatementFile } from '../../files/statement-file.ts';
+import { addHelp } from '../../flags/help.ts';
 import { UsageError } from '../../usage-error.ts';
 import { userName } from '../../user-name.ts';
 import { defineCorrections, defineUndo } from './corrections.ts';
@@ -43,11 +44,10 @@ interface ReconcileOptions extends StatementOptions {
 
 /** `pressrun reconcile FILES`: the ledger beside the provider's statement. */
 export function defineReconcile(command: Command, act: Act): void {
-  addStatementOptions(withZone(withWindow(command)))
-    .option('--tolerance <percent>', 'a difference that is passed over, in percent of theirs', '1')
-    .option('--apply', 'settle calls without a response with what the statement proves')
-    .option('--why <text>', 'a reason to keep with these corrections (default: the name of the statement)')
-    .addHelpText('after', HELP)
+  addStatementOptions(withZone(withWindow(addHelp(command, HELP))))
+    .option('--tolerance <percent>', 'Ignore differences up to this percentage', '1')
+    .option('--apply', 'Settle calls without a response by the statement')
+    .option('--why <text>', 'Reason to keep with these corrections [the file name]')
     .action(
       act(async (context, paths: string[], options: ReconcileOptions) => {
         const tolerancePercent = parseTolerance(options.tolerance);
@@ -71,24 +71,27 @@ export function defineReconcile(command: Command, act: Act): void {
   defineUndo(command, act);
 }
 
-const HELP = `
-The statement is a CSV with a header and a line for each call, day, month or model, in credits or US dollars; several
-files are one statement. Exports of Google, OpenRouter and OpenAI are known. Name other columns with flags, or keep
-them as "statement" in pressrun.config.json. Days without a line in it, from its first day to its last, count as none
-of theirs; --from and --to ask about other days.
-explained: calls without a response, days of another zone, another published price, or rounding make the difference.
-Exit 2: a difference over the tolerance that is not explained, another price, or a line that could not be read.
---apply books what the statement proves of calls without a response, and budgets get the rest back. A journal keeps
-who did it and why; \`reconcile undo ID\` takes it back.
+const HELP = {
+  examples: `  $ pressrun reconcile statement.csv
+  $ pressrun reconcile october.csv november.csv --apply --why 'invoice 4711'
+  $ pressrun reconcile usage.csv --day-column "Usage Date" --tolerance 0.5
+  $ pressrun reconcile invoice.csv --usd-column Total --day-column none \\
+      --model-column none --from 2026-11-01 --to 2026-11-30
+  $ pressrun reconcile corrections               what was settled, by whom, why
+  $ pressrun reconcile undo 20261128T120000000   take it back`,
+  notes: `The statement is a CSV with a header and a line per call, day, month, or model,
+in credits or US dollars; several files are one statement. Exports of Google,
+OpenRouter, and OpenAI are known. Name other columns with flags, or keep them
+as "statement" in pressrun.config.json. A missing day between first and last
+counts as zero; --from and --to choose other days.
+explained: calls without a response, days of another zone, another published
+price, or rounding account for the difference.
+--apply records what the statement proves about calls without a response, and
+budgets get the rest back. A journal keeps who did it and why.
 
-Examples:
-  $ pressrun reconcile statement.csv
-  $ pressrun reconcile october.csv november.csv --apply --why 'invoice 2026-11-4711'
-  $ pressrun reconcile usage.csv --day-column "Usage Date" --credits-column Amount --tolerance 0.5
-  $ pressrun reconcile invoice.csv --usd-column Total --day-column none --model-column none \\
-      --from 2026-11-01 --to 2026-11-30
-  $ pressrun reconcile corrections                 what was settled, by whom and why
-  $ pressrun reconcile undo 20261128T120000000     take it back`;
+Exit codes: 0 · 2 an unexplained difference above the tolerance, another price,
+or a line that couldn't be read.`,
+};
 
 interface Compared {
   readonly explained: Explained;

@@ -18,17 +18,11 @@ export interface StatementOptions extends WindowOptions {
 
 export function addStatementOptions(command: Command): Command {
   return command
-    .option(
-      '--day-column <name>',
-      'the column with the day or month (default: day, date or the like); none: a total',
-    )
-    .option(
-      '--model-column <name>',
-      'the column with the model (default: model, sku or the like); none: all together',
-    )
-    .option('--credits-column <name>', 'the column with the credits (default: credits or the like)')
-    .option('--usd-column <name>', 'the column with US dollars, where it has no credits')
-    .option('--usd-per-credit <rate>', "dollars a credit (default: the provider's rate)");
+    .option('--day-column <name>', 'Column with the day or month; none: one total [detected]')
+    .option('--model-column <name>', 'Column with the model; none: all together [detected]')
+    .option('--credits-column <name>', 'Column with the credits [detected]')
+    .option('--usd-column <name>', 'Column with US dollars, if there are no credits')
+    .option('--usd-per-credit <rate>', "Dollars per credit [the provider's rate]");
 }
 
 /** What the flags say, or else the `statement` of the configuration file. */

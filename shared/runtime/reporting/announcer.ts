@@ -1,4 +1,4 @@
-import type { BusEvent } from '../../aws/event-bus.ts';
+import type { BusEvent, PutEvents } from '../../aws/event-bus.ts';
 import {
   BATCH_COMPLETED,
   BATCH_PAUSED,
@@ -22,10 +22,7 @@ export interface Announcer {
 type Pause = Extract<PipelineEvent, { kind: 'paused' }>;
 
 /** An announcer for one worker. `BatchPaused` is told for each open batch, once for each cause seen in an invocation. */
-export function createAnnouncer(
-  sendEvents: (events: readonly BusEvent[]) => Promise<void>,
-  { stage, names }: Config,
-): Announcer {
+export function createAnnouncer(putEvents: PutEvents, { stage, names }: Config): Announcer {
   let complete = new Set<string>();
   let pauses = new Map<string, Pause>();
   let others: BusEvent[] = [];
@@ -48,7 +45,7 @@ export function createAnnouncer(
           for (const pause of stopped.values()) events.push(paused(batch, pause));
         }
       }
-      await sendEvents(events);
+      await putEvents(events);
     } catch (error) {
       effects.log.error('events could not be sent', error);
     }

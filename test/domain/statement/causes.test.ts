@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findModel, modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { priceOfSplit, unknownMaxMicro } from '../../../shared/domain/money/charge.ts';
@@ -11,6 +10,7 @@ import { proofsOf, shared } from '../../../shared/domain/statement/proofs.ts';
 import { type BilledLine, reconcile } from '../../../shared/domain/statement/reconciliation.ts';
 import { addDays, daysIn } from '../../../shared/domain/time/calendar.ts';
 import { timeZone, UTC } from '../../../shared/domain/time/time-zone.ts';
+import fc from '../../support/property.ts';
 
 const WINDOW = { from: '2026-10-01', to: '2026-10-20' };
 const PRO = 'gemini-3-pro-image-preview';

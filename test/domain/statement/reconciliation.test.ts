@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { costReport, NO_COST } from '../../../shared/domain/money/cost-report.ts';
 import { formatCredits, parseSignedCredits } from '../../../shared/domain/money/money.ts';
@@ -6,6 +5,7 @@ import { isSettled, reconcile } from '../../../shared/domain/statement/reconcili
 import { findColumns } from '../../../shared/domain/statement/statement-header.ts';
 import { readStatementLine } from '../../../shared/domain/statement/statement-line.ts';
 import { statementSums } from '../../../shared/domain/statement/statement-sums.ts';
+import fc from '../../support/property.ts';
 
 const DAY = '2026-11-21';
 const COLUMNS = { day: 0, model: 1, credits: 2 };

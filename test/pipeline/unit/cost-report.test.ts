@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   addCost,
@@ -12,6 +11,7 @@ import {
   parseDimension,
 } from '../../../shared/domain/money/cost-report.ts';
 import { decimalOfNumber, decimalText, plus } from '../../../shared/domain/money/decimal.ts';
+import fc from '../../support/property.ts';
 
 const JULY = { from: '2026-07-01', to: '2026-07-31' };
 
