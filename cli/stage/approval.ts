@@ -23,7 +23,7 @@ export function parseApproval(
 
 export const APPROVAL_FLAG = [
   '--approve-above <amount>',
-  'ask before more credits or dollars than that are spent by expectation (exit 3 without a yes, or where nobody can be asked)',
+  'Ask first if the estimate is higher (exit 3 if declined or no terminal)',
 ] as const;
 
 /**
@@ -50,7 +50,7 @@ export async function refusalOf(
   const terminal = { input: process.stdin, output: process.stderr };
   // A question that goes to a file is seen by nobody.
   if (!terminal.input.isTTY || !terminal.output.isTTY) {
-    out.say(`${why}, and nobody can be asked here: nothing was submitted; raise --approve-above to go on`);
+    out.say(`${why}, and there is no terminal to ask: nothing was submitted; raise --approve-above`);
     return EXIT.paused;
   }
   const answer = await askYesNo(`${why}. Go on? [y/N] `, terminal, interrupted);

@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import fc from '../../support/property.ts';
 import { brief, readAll } from './read-all.ts';
 
 async function rows(file: string | Buffer): Promise<string[]> {
@@ -17,7 +17,7 @@ describe('a cell', () => {
   test.each(['#REF!', '#NAME?', '#N/A', '#DIV/0!', 'Err:502', '#ERROR!', '#SPILL!'])(
     'with the error %s is no prompt, no setting and nothing for a template',
     async (error) => {
-      const reason = `prompt: "${error}" is an error of a spreadsheet: mend its formula, and save the file again`;
+      const reason = `prompt: "${error}" is an error of a spreadsheet: fix its formula, and save the file again`;
       const [prompt, setting, used, unused] = await rows(
         `prompt,city,temperature\n${error},,\na,,${error}\nin {{city}},${error},\nb,${error},\n`,
       );
