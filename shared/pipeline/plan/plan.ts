@@ -116,24 +116,27 @@ async function addRecords(planning: Planning, records: AsyncIterable<FileRecord>
   const rejected: RejectedLine[] = [];
   const refusalOf = createRefusals(planning.references);
   const count = createContentCount();
-  let waiting: NumberedItem[] = [];
+  const waiting: NumberedItem[] = [];
   for await (const record of records) {
     const row = readRow(planning.effects, planning.options, record, count);
-    if (record.kind === 'row') addEmbedded(planning.references, record.embedded);
-    const refusal = 'items' in row ? refusalOf(row) : row;
-    if (refusal !== undefined) rejected.push(refusal);
-    else if ('items' in row)
-      for (const item of row.items) {
-        if (waiting.push(item) < LOOK_UPS) continue;
-        await addItems(planning, waiting);
-        waiting = [];
-      }
+    if (!('items' in row)) {
+      rejected.push(row);
+      continue;
+    }
+    addEmbedded(planning.references, row.embedded);
+    const refusal = refusalOf(row);
+    if (refusal !== undefined) {
+      rejected.push(refusal);
+      continue;
+    }
+    for (const item of row.items)
+      if (waiting.push(item) === LOOK_UPS) await addItems(planning, waiting.splice(0));
   }
   await addItems(planning, waiting);
   return rejected;
 }
 
-/** Looks all of them up at a time. */
+/** Looks up all of them at a time. */
 async function addItems(planning: Planning, items: readonly NumberedItem[]): Promise<void> {
   for (const { spec, isReused, change } of await Promise.all(items.map((each) => lookedUp(planning, each))))
     addItem(planning, spec, isReused, change);
