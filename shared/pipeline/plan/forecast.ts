@@ -148,19 +148,27 @@ async function forecastSchedules({ table }: Pick<Effects, 'table'>, nowMs: numbe
   const batches = new Set<string>();
   let [amount, runs, unpriced]: [AmountRange, number, number] = [NO_AMOUNT, 0, 0];
   for await (const schedule of allSchedules(table)) {
-    for await (const run of newestRuns(table, schedule.name))
-      if (run.state === 'submitted') batches.add(run.batch);
+    await addBatches(table, schedule.name, batches);
     const count = schedule.paused ? 0 : runsUntil(scheduledAfter(schedule, nowMs), endMs);
-    if (count === 0) continue;
+    const costs = count === 0 ? [] : await costsOfRuns(table, schedule.name);
     runs += count;
-    const costs: number[] = [];
-    for await (const run of scheduleHistory(table, schedule.name, RUNS_MEASURED)) {
-      if (run.state === 'submitted' && run.batchState === 'complete') costs.push(run.creditsMicro);
-    }
     if (costs.length === 0) unpriced += count;
     else amount = addRanges(amount, ofRuns(count, costs));
   }
   return { scheduled: { ...amount, runs, unpriced }, batches };
+}
+
+async function addBatches(table: Effects['table'], schedule: string, into: Set<string>): Promise<void> {
+  for await (const run of newestRuns(table, schedule)) if (run.state === 'submitted') into.add(run.batch);
+}
+
+/** What the newest runs cost whose batches are complete, in µcr. */
+async function costsOfRuns(table: Effects['table'], schedule: string): Promise<number[]> {
+  const costs: number[] = [];
+  for await (const run of scheduleHistory(table, schedule, RUNS_MEASURED)) {
+    if (run.state === 'submitted' && run.batchState === 'complete') costs.push(run.creditsMicro);
+  }
+  return costs;
 }
 
 function ofRuns(count: number, costs: readonly number[]): AmountRange {
