@@ -3,6 +3,7 @@ import { favourMemory } from '../shared/runtime/heap.ts';
 import type { Act, CommandContext } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { GROUP, HELP_FORMAT } from './flags/help.ts';
 import { watchInterrupts } from './stage/interrupts.ts';
 import { oneLine, withCauses } from './text/one-line.ts';
 import { createOutput, type Streams } from './text/output.ts';
@@ -37,28 +38,21 @@ export async function main(argv: readonly string[], streams: Streams = process):
 
 async function createProgram(argv: readonly string[], act: Act, streams: Streams): Promise<Command> {
   const program = new Command('pressrun')
-    .description(
-      'Turns files of prompts into images in your own bucket, and accounts for every credit they cost.',
-    )
-    .version(version(), '-V, --version')
-    .option(
-      '--stage <name>',
-      'where to work: "local" on this machine, or the name of a stage (default: PRESSRUN_STAGE, or local)',
-    )
-    .option(
-      '--home <folder>',
-      'where the local stage keeps its data (default: PRESSRUN_HOME, or .pressrun in this folder)',
-    )
-    .option(
-      '--config <file>',
-      'configuration file (default: PRESSRUN_CONFIG, or the nearest pressrun.config.json upwards)',
-    )
-    .option('--json', 'print the result as one JSON document on stdout, and no progress')
-    .option('--debug', 'print a stack trace with an error')
+    .description('Generate images from prompt files in bulk, and know what each one cost.')
+    .optionsGroup(GROUP.global)
+    .version(version(), '-V, --version', 'Print the version')
+    .option('--stage <name>', 'A deployed stage, or local [local, or PRESSRUN_STAGE]')
+    .option('--home <folder>', 'Data of the local stage [.pressrun, or PRESSRUN_HOME]')
+    .option('--config <file>', 'Configuration file [the nearest pressrun.config.json]')
+    .option('--json', 'Print the result as one JSON document')
+    .option('--debug', 'Print a stack trace with an error')
+    .helpOption('-h, --help', 'Print this help')
+    .helpCommand(false)
+    .configureHelp(HELP_FORMAT)
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
       writeErr: (text) => void streams.stderr.write(text),
-      // A mistake is told in our own line.
+      // main() prints mistakes.
       outputError: () => undefined,
     })
     .exitOverride()
@@ -68,8 +62,8 @@ async function createProgram(argv: readonly string[], act: Act, streams: Streams
     for (const [name, value] of Object.entries(command.optsWithGlobals()))
       command.setOptionValue(name, value);
   });
-  for (const { name, args, about, load } of COMMANDS) {
-    const command = program.command(name).description(about);
+  for (const { name, group, args, about, load } of COMMANDS) {
+    const command = program.command(name).helpGroup(`${group}:`).description(about);
     for (const [argument, what] of args) command.argument(argument, what);
     if (argv.includes(name)) (await load())(command, act);
     inherit(program, command);
@@ -79,26 +73,26 @@ async function createProgram(argv: readonly string[], act: Act, streams: Streams
 
 const HELP_END = `
 Examples:
-  $ pressrun run examples/postcards.csv --simulate   try it out: no key, no cost
-  $ pressrun run prompts.csv                         make the images; run it again to resume
-  $ pressrun status                                  what there is, and how far it is
-  $ pressrun cost --by day,model                     what it cost
+  $ pressrun run examples/postcards.csv --simulate   try it: free, no key
+  $ pressrun run prompts.csv --budget 500            generate; rerun to resume
+  $ pressrun status
+  $ pressrun cost --by day,model
 
 Environment:
-  CORE_TODAY_API_KEY       the key of your account at api.core.today; needed to make images for real
-  PRESSRUN_PROVIDER_URL    another address that speaks the same dialect, such as that of \`pressrun simulate\`
-  PRESSRUN_ITEMS_AT_ONCE   calls under way at a time (default 16)
-  PRESSRUN_UNKNOWN         retry (default) or hold: what becomes of an item whose answer was lost
-  PRESSRUN_HOME, PRESSRUN_STAGE              as --home and --stage
-  PRESSRUN_MODELS, PRESSRUN_PRICES           JSON files with models and prices of your own
-  PRESSRUN_LIMITS          limits of models that are not to be learnt, as JSON (README, Environment)
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY          proxies for the provider's calls and image links
-  NODE_EXTRA_CA_CERTS                        PEM file of your organization's certificate authority
-  AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<NAME>  AWS-compatible servers in place of AWS
+  CORE_TODAY_API_KEY       Key of your api.core.today account, for real images
+  PRESSRUN_PROVIDER_URL    Another server with the same API
+  PRESSRUN_ITEMS_AT_ONCE   Calls in progress at a time [16]
+  PRESSRUN_UNKNOWN         retry or hold items whose response was lost [retry]
+  PRESSRUN_HOME, PRESSRUN_STAGE           Same as --home and --stage
+  PRESSRUN_MODELS, PRESSRUN_PRICES        JSON files with models and prices
+  PRESSRUN_LIMITS          Fixed rate limits of models, as JSON
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY       Proxies for the provider's calls
+  NODE_EXTRA_CA_CERTS      PEM file of your organization's certificates
+  AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3…  Compatible servers instead of AWS
 
-Exit codes: 0 all well · 1 error · 2 finished, but items failed (or were cancelled), or rows were rejected ·
-3 paused, a person must help · 130 interrupted, the same command resumes.
-\`pressrun <command> --help\` tells of one command.`;
+Exit codes: 0 done · 1 error · 2 some images failed or were cancelled, or rows
+were rejected · 3 paused, needs you · 130 interrupted; rerun to resume.
+Run \`pressrun <command> --help\` for details.`;
 
 /** Commands show the program's options too, and fail in its way. */
 function inherit(program: Command, command: Command): void {

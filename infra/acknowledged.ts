@@ -1,10 +1,12 @@
 import { Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
 interface Acknowledgement {
   /** Where it holds: the construct's path below `Pressrun`. */
   readonly at: string;
-  readonly finding: string;
+  /** Its id, or what the ids of several have in common. */
+  readonly finding: string | RegExp;
   readonly reason: string;
 }
 
@@ -38,6 +40,12 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: 'Lambda takes no failure destination for SQS: the queues have dead-letter queues.',
   },
   {
+    at: 'Policies',
+    finding: /^AwsSolutions-IAM5\[Resource::.+\/([a-z]+|reports\/daily|pressrun-[^/]+)\/\*\]$/,
+    reason:
+      "Objects below named prefixes, and the schedules of the stage's group: test/infra/policies.test.ts holds each right against the calls of the commands.",
+  },
+  {
     at: 'Queues/Dead',
     finding: 'Serverless-SQSRedrivePolicy',
     reason: 'These are the dead-letter queues themselves; an alarm watches each.',
@@ -51,6 +59,13 @@ export function acknowledgeFindings(pressrun: IConstruct): void {
       .split('/')
       .reduce<IConstruct | undefined>((scope, id) => scope?.node.tryFindChild(id), pressrun);
     // A stage may have no secret of its own, and no bucket.
-    if (construct !== undefined) Validations.of(construct).acknowledge({ id: finding, reason });
+    if (construct === undefined) continue;
+    for (const id of idsOf(construct, finding)) Validations.of(construct).acknowledge({ id, reason });
   }
+}
+
+function idsOf(construct: IConstruct, finding: string | RegExp): readonly string[] {
+  if (typeof finding === 'string') return [finding];
+  const { violations } = new AwsSolutionsChecks(construct.node.root).validateScope(construct);
+  return [...new Set(violations.map(({ ruleName }) => ruleName))].filter((id) => finding.test(id));
 }

@@ -11,6 +11,7 @@ import { stageNames } from '../shared/names.ts';
 import { createFunctions } from './constructs/functions.ts';
 import { createAlarms } from './constructs/monitoring/alarms.ts';
 import { createDashboard } from './constructs/monitoring/dashboard.ts';
+import { createPolicies, type Policies } from './constructs/policies.ts';
 import { createProviderKey } from './constructs/provider-key.ts';
 import { createQueues } from './constructs/queues.ts';
 import { createReporting } from './constructs/reporting.ts';
@@ -39,6 +40,8 @@ export class Pressrun extends Construct {
   readonly reportFunction: IFunction;
   /** Alarms go there. */
   readonly alarmTopic: ITopic;
+  /** Managed policies for people and machines that work with the stage. */
+  readonly policies: Policies;
   /** Whether table and bucket outlive the stack. */
   readonly keepsData: boolean;
 
@@ -60,6 +63,7 @@ export class Pressrun extends Construct {
     createReporting(this, functions.report, queues);
     const scheduling = createScheduling(this, stage, functions.schedule, queues.dead.events);
     const { topic, alarms } = createAlarms(this, { settings, queues, functions });
+    this.policies = createPolicies(this, { settings, storage, queues, key, scheduling });
     if (settings.dashboard) createDashboard(this, { stage, queues, functions, alarms });
     writeStageRecord(this, { names, storage, key, queues, functions, scheduling, settings });
 

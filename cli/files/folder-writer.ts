@@ -47,7 +47,8 @@ export async function openFolder(path: string, { stage, input, say }: FolderUse)
     return (await haveSameContent(target, part)) ? 'the same' : 'another';
   }
 
-  async function settle(name: string, part: string): Promise<void> {
+  /** Whether the part has a name now; the file may have been there already. */
+  async function settle(name: string, part: string): Promise<boolean> {
     let candidate = name;
     let found = await whatHas(candidate, part);
     for (let nth = 2; found === 'another'; nth += 1) {
@@ -56,6 +57,7 @@ export async function openFolder(path: string, { stage, input, say }: FolderUse)
     }
     if (found === 'free') await moveTo(candidate, part);
     if (candidate !== name) tellOnce(name, candidate);
+    return found === 'free';
   }
 
   /** Noted before the rename: another process that sees the file must know whose it is. */
@@ -76,16 +78,17 @@ export async function openFolder(path: string, { stage, input, say }: FolderUse)
 
   async function write(name: string, fill: (part: string) => Promise<unknown>): Promise<void> {
     const part = partFile(join(path, name));
+    let isNamed = false;
     try {
       await makeFolders(path, dirname(name));
       await fill(part);
-      await settle(name, part);
+      isNamed = await settle(name, part);
     } catch (error) {
       if (error instanceof UsageError) throw error;
       const said = oneLine(error);
       throw new UsageError(said.startsWith(path) ? said : `${path}: ${said}`, { cause: error });
     } finally {
-      await rm(part, { force: true });
+      if (!isNamed) await rm(part, { force: true });
     }
   }
 

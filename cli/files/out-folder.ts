@@ -94,10 +94,14 @@ export async function prepareOutFolder(
  * Copies all that a batch has: its images, extras, and the files that tell of it. Gives the keys of images that are gone
  * from the store, where somebody deleted them.
  */
-export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFolder): Promise<string[]> {
+export async function copyBatch(
+  effects: Effects,
+  batch: BatchId,
+  folder: OutFolder,
+  items = itemsReadOnce(effects.table, batch),
+): Promise<string[]> {
   const gone: string[] = [];
   let copies: Promise<string[]>[] = [];
-  const items = itemsReadOnce(effects.table, batch);
   for await (const item of items()) {
     const image = imageOf(item);
     if (image !== undefined) copies.push(folder.copyImage(item, image));
@@ -106,7 +110,7 @@ export async function copyBatch(effects: Effects, batch: BatchId, folder: OutFol
     copies = [];
   }
   gone.push(...(await Promise.all(copies)).flat());
-  await copyReports(effects, batch, folder, folder.nameOf);
+  await copyReports(effects, batch, folder, folder.nameOf, items);
   return gone;
 }
 
@@ -116,12 +120,13 @@ export async function copyReports(
   batch: BatchId,
   folder: OutFolder,
   nameOf: (item: Item, key: string) => string,
+  items = itemsReadOnce(effects.table, batch),
 ): Promise<void> {
   await Promise.all(
     (['rejected.csv', 'summary.json'] as const).map((name) => folder.copy(batchFileKey(batch, name))),
   );
   if ((await effects.store.head(batchFileKey(batch, 'manifest.jsonl'))) === undefined) return;
-  const manifest = await manifestFiles(itemsReadOnce(effects.table, batch), nameOf);
+  const manifest = await manifestFiles(items, nameOf);
   await folder.write('manifest.csv', manifest.csv);
   await folder.write('manifest.jsonl', manifest.jsonl);
 }

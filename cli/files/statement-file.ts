@@ -1,24 +1,25 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { type CsvError, type Info, parse } from 'csv-parse';
-import { statementSums, type UnreadLine } from '../../shared/domain/money/reconciliation.ts';
-import {
-  findColumns,
-  type GivenColumns,
-  type StatementColumns,
-} from '../../shared/domain/money/statement-header.ts';
-import { readStatementLine } from '../../shared/domain/money/statement-line.ts';
+import type { GivenColumns } from '../../shared/domain/statement/known-exports.ts';
+import type { UnreadLine } from '../../shared/domain/statement/reconciliation.ts';
+import { findColumns, type StatementColumns } from '../../shared/domain/statement/statement-header.ts';
+import { readStatementLine } from '../../shared/domain/statement/statement-line.ts';
+import { type StatementSum, statementSums } from '../../shared/domain/statement/statement-sums.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A quote that is never closed must not swallow the rest of a file. */
 const MOST_RECORD_BYTES = 1_000_000;
 const SNIFFED_BYTES = 65_536;
 
-interface StatementFile {
-  readonly sums: ReturnType<typeof statementSums>;
+export interface StatementFile {
+  readonly path: string;
+  readonly sums: readonly StatementSum[];
   readonly unread: readonly UnreadLine[];
-  /** Its amounts are in micro-dollars. */
+  /** Its amounts are in nano-dollars. */
   readonly isUsd: boolean;
+  /** The decimals that its amounts have at most. */
+  readonly decimals: number;
 }
 
 /** Adds up a statement file by day and model, a line at a time; throws `UsageError` where it is no statement at all. */
@@ -38,7 +39,7 @@ export async function readStatementFile(path: string, given: GivenColumns): Prom
     if (reason !== undefined) unread.push({ line, reason });
   }
   if (columns === undefined) throw new UsageError(`${path}: has no header line`);
-  return { sums, unread, isUsd: columns.isUsd === true };
+  return { path, sums: sums.sums(), unread, isUsd: columns.isUsd === true, decimals: sums.decimals() };
 }
 
 /** Adds a line to the sums; why not, if it can't be read. */
@@ -49,6 +50,7 @@ function reasonUnread(
 ): string | undefined {
   const read = readStatementLine(cells, columns);
   if (typeof read === 'string') return read;
+  if (read === undefined) return undefined;
   const [first] = sums.sums();
   if (first !== undefined && first.day.length !== read.day.length) return 'it mixes days and months';
   return sums.add(read) ? undefined : 'with it the sum is too large to be exact';

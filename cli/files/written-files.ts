@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { appendFile, lstat, readFile, realpath } from 'node:fs/promises';
+import { lstat, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod/mini';
+import { lineFile } from '../../shared/runtime/files/line-file.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** The files of one folder that pressrun wrote, kept outside of it. */
@@ -19,6 +20,7 @@ export async function writtenFilesOf(folder: string, records: string): Promise<W
   await makeFolder(records, 0o700);
   const hash = createHash('sha256').update(await realpath(folder));
   const path = join(records, `${hash.digest('hex').slice(0, 24)}.jsonl`);
+  const append = lineFile(path);
   const marks = new Map<string, string>();
   for (const text of (await readFile(path, 'utf8').catch(() => '')).split('\n')) {
     const [name, mark] = lineOf(text);
@@ -31,7 +33,7 @@ export async function writtenFilesOf(folder: string, records: string): Promise<W
       const mark = markOf(file);
       if (marks.get(name) === mark) return;
       marks.set(name, mark);
-      await appendFile(path, `${JSON.stringify([name, mark])}\n`, { mode: 0o600 });
+      await append(JSON.stringify([name, mark]));
     },
   };
 }

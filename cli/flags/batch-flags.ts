@@ -12,6 +12,7 @@ import type { Config } from '../../shared/runtime/config.ts';
 import { UsageError } from '../usage-error.ts';
 import { userName } from '../user-name.ts';
 import { amountOf } from './amount.ts';
+import { GROUP } from './help.ts';
 
 type CamelCase<Text extends string> = Text extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
@@ -41,48 +42,36 @@ export interface BatchFlags extends Readonly<Partial<Record<CamelCase<SettingOpt
 /** Adds the flags of a batch to a command. */
 export function addBatchFlags(command: Command): Command {
   return addSettingFlags(command)
-    .option(
-      '--template <text>',
-      'prompt with {{column}} to fill in and {a|b} to choose from, in place of a prompt column',
-    )
-    .option(
-      '--axis <name=a,b>',
-      'make each row with each of these values of {{name}}; may be repeated',
-      gather,
-    )
-    .option(
-      '--ignore-column <name>',
-      'carry this column along unused, whatever it is called; may be repeated',
-      gather,
-    )
-    .option(...ALLOW_REFERENCES)
-    .option('--strict', 'refuse columns that are neither read nor used in a template')
-    .option('--sheet <name>', 'sheet of an Excel workbook (default: the first that is not hidden)')
-    .option(
-      '--format <kind>',
-      'what stdin (-) or a file holds, where its name does not say: csv, jsonl, json, txt, xlsx',
-    )
-    .option('--expand', 'take {a|b} in the prompts of the file as a choice, too')
-    .option('--sample <n>', 'only so many combinations of each row (default: all)')
-    .option('--seed <text>', 'what --sample is drawn by')
-    .option('--max-items <n>', 'most images of a file that axes or choices multiply (default: 10000)');
+    .optionsGroup(GROUP.templates)
+    .option('--template <text>', 'Prompt with {{column}} and {a|b}; replaces the prompt column')
+    .option('--axis <name=a,b>', 'Repeat each row for every value of {{name}}; repeatable', gather)
+    .option('--expand', "Expand {a|b} in the file's own prompts too")
+    .option('--sample <n>', 'Pick n combinations of each row [all]')
+    .option('--seed <text>', 'Fixes what --sample picks')
+    .option('--max-items <n>', 'Refuse to expand beyond n images [10000]')
+    .optionsGroup(GROUP.file)
+    .option('--format <kind>', 'csv, jsonl, json, txt, or xlsx [by name or content]')
+    .option('--sheet <name>', 'Sheet of an Excel workbook [the first visible]')
+    .option('--ignore-column <name>', 'Keep this column, but unused; repeatable', gather)
+    .option('--strict', 'Refuse columns that are neither read nor used in a template')
+    .option(...ALLOW_REFERENCES);
 }
 
 /** Adds those that do not touch the prompts. */
 export function addSettingFlags(command: Command): Command {
-  command
-    .option('--name <text>', 'a name for the batch')
-    .option('--variants <n>', 'images of each row, for rows that say none (1-100)')
-    .option(
-      '--budget <amount>',
-      "what the batch may cost at most, in credits or dollars ('$50'); it pauses before it would cost more",
-    )
-    .option('--tags <k=v;k=v>', 'tags of all rows, for cost reports');
+  command.optionsGroup(GROUP.rows);
   for (const name of SETTING_NAMES) {
     const { option, placeholder, help } = IMAGE_SETTINGS[name];
     command.option(`--${option} ${placeholder}`, help);
   }
-  return command.option('--fresh', 'make every image anew, also those that were made before');
+  return command
+    .option('--variants <n>', 'Images per row, 1-100 [1]')
+    .optionsGroup(GROUP.cost)
+    .option('--budget <amount>', "Pause before the batch costs more credits, or dollars ('$50')")
+    .option('--fresh', 'Regenerate images that already exist')
+    .optionsGroup(GROUP.output)
+    .option('--name <text>', 'Name of the batch')
+    .option('--tags <k=v;k=v>', 'Tags of all rows, for cost reports');
 }
 
 /** Reads the flags by the same rules as an object's metadata; throws `UsageError` on one that cannot be used. */
@@ -141,7 +130,7 @@ function axesText({ axis = [], template }: BatchFlags): string {
 /** The option with which references may be files outside of the prompt file's folder. */
 export const ALLOW_REFERENCES = [
   '--allow-references-from <folder>',
-  "Take reference images from this folder too, not only below the file's; may be repeated",
+  "Read reference images there too, not only below the file's folder; repeatable",
   gather,
 ] as const;
 

@@ -9,14 +9,15 @@ export interface ConcurrencyFlag {
 /** The flag of every command that generates images. */
 export const CONCURRENCY = [
   '--concurrency <n>',
-  'calls in progress at a time, 1-500 (default: PRESSRUN_ITEMS_AT_ONCE, or 16)',
+  'Calls in progress at a time, 1-500 [16, or PRESSRUN_ITEMS_AT_ONCE]',
 ] as const;
 
 /** For the help of those commands. */
 export const CONCURRENCY_HELP = `
-Images a minute are 60 × concurrency / seconds a call takes: with 20 s, 16 calls at a time make 48, and 200 make 600.
-Start with 16 and raise it for as long as images a minute grow. Above the provider's rate limit it gains nothing and
-costs nothing: calls then start at the rate that was measured. Each call holds one response in memory (4K: up to 25 MB).`;
+Concurrency: images per minute are 60 × concurrency / seconds per call. At 20 s
+per call, 16 give 48, and 200 give 600. Start with 16, and raise it while images
+per minute grow. Above the rate limit, calls start at the measured rate.
+Each call holds one response in memory (4K: up to 25 MB).`;
 
 const MOST = 500;
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { SimulatorOptions } from '../../local/simulator/options.ts';
 import { UsageError } from '../usage-error.ts';
+import { GROUP } from './help.ts';
 
 /** How a simulator is to behave, as flags. */
 export interface SimulatorFlags {
@@ -11,23 +12,21 @@ export interface SimulatorFlags {
 }
 
 /** The flag of every command that works on a stage: the simulated one, with a ledger of its own. */
-export const SIMULATE = ['--simulate', 'use the simulator and its own ledger: no key, no cost'] as const;
+export const SIMULATE = ['--simulate', 'Use the simulator and its own ledger: no key, no cost'] as const;
 
 /** Adds the simulator's flags to a command that generates images. */
 export function addSimulatorFlags(command: Command): Command {
   return command
+    .optionsGroup(GROUP.simulator)
     .option(...SIMULATE)
     .addOption(
-      new Option(
-        '--sim-profile <profile>',
-        'how simulated answers look: all fine, or mixed with every failure',
-      )
+      new Option('--sim-profile <fine|mixed>', 'All fine, or mixed with every failure')
         .choices(['fine', 'mixed'])
         .default('fine'),
     )
-    .option('--sim-latency <ms>', 'median latency of a simulated call in milliseconds', '300')
-    .option('--sim-seed <seed>', 'what all that is simulated is drawn from', 'pressrun')
-    .option('--sim-rpm <n>', 'hidden limit of simulated calls a minute (default: none)');
+    .option('--sim-latency <ms>', 'Median latency of a simulated call', '300')
+    .option('--sim-seed <seed>', 'Seed for simulated responses', 'pressrun')
+    .option('--sim-rpm <n>', 'Hidden limit of calls a minute [none]');
 }
 
 /** The flags as options of the simulator; throws `UsageError` on one that is no number. */

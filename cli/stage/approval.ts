@@ -23,7 +23,7 @@ export function parseApproval(
 
 export const APPROVAL_FLAG = [
   '--approve-above <amount>',
-  'ask before more credits or dollars than that are spent by expectation (exit 3 without a yes, or where nobody can be asked)',
+  'Ask first if the estimate is higher (exit 3 if declined or no terminal)',
 ] as const;
 
 /**

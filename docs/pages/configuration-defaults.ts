@@ -57,6 +57,14 @@ export const CONFIGURATION_DEFAULTS: Texts = {
     maxAnswerMiB: code(config.maxAnswerBytes / 1024 / 1024),
     unknownOutcomes: code(config.unknownOutcomes),
   },
+  statement: {
+    dayColumn: 'found by its name',
+    modelColumn: 'found by its name',
+    creditsColumn: 'found by its name',
+    usdColumn: 'found by its name',
+    usdPerCredit: "the provider's",
+    timeZone: '`UTC`',
+  },
   stages: {
     keepData: `\`true\`; ${code(dev.keepData)} for \`dev\``,
     logRetentionDays: byStage(({ logRetentionDays }) => logRetentionDays),

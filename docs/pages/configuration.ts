@@ -42,6 +42,7 @@ const INTRODUCTIONS = new Map([
   ],
   ['prices', 'A list. A price of a built-in name replaces it. Write `creditsPerMillion` or `usdPerMillion`.'],
   ['defaults', 'One object.'],
+  ['statement', 'One object: how `pressrun reconcile` reads statements. Flags go before it.'],
   ['stages', 'By name. `npx pressrun deploy --stage NAME` uses them; what is not here has a built-in value.'],
 ]);
 

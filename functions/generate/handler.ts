@@ -41,6 +41,9 @@ export interface GenerateSettings {
   readonly slots?: CallSlots;
 }
 
+/** A reason that is given costs no stack trace. */
+const OVER = 'the invocation is over';
+
 /** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
 export function createHandler(given: Effects, settings: GenerateSettings) {
   const minutes = settings.countsMinutes ? createCallMinutes(given) : undefined;
@@ -105,7 +108,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       for (const batch of batches) await completeIfEnded(effects, batch);
       return response;
     } finally {
-      ended.abort();
+      ended.abort(OVER);
       await beating;
       await minutes?.ended();
     }

@@ -11,8 +11,14 @@ const LONGEST_WAIT_SECONDS = 60;
 const VISIBILITY_SECONDS = 60;
 const BEAT_MS = 20_000;
 
+interface IngestSettings {
+  readonly tries?: number;
+  /** Rows between two checkpoints. */
+  readonly windowRows?: number;
+}
+
 /** Takes in the files that the messages' object events name. One that fails is tried again within a minute. */
-export function createHandler(effects: Effects, { tries = INTAKE_TRIES }: { readonly tries?: number } = {}) {
+export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRows }: IngestSettings = {}) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const handleRecord = async (record: SQSRecord): Promise<void> => {
       const receives = Number(record.attributes.ApproximateReceiveCount);
@@ -71,7 +77,12 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES }: { read
     context: Context,
   ): Promise<void> {
     try {
-      const result = await ingestUpload(effects, upload, () => context.getRemainingTimeInMillis());
+      const result = await ingestUpload(
+        effects,
+        upload,
+        () => context.getRemainingTimeInMillis(),
+        windowRows,
+      );
       effects.log.info('upload', { key: upload.key, result: result.kind });
     } catch (error) {
       effects.log.error('ingest message failed', error, { key: upload.key, receives });

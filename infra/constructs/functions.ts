@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { StageSettings } from '../settings.ts';
 import { type BundledFunction, createFunction, type FunctionOptions } from './bundled-function.ts';
 import { type Grants, grant } from './grants.ts';
-import { grantKeys, type KeyPlace } from './provider-key.ts';
+import { type KeyPlace, keyStatements } from './provider-key.ts';
 import type { Queues } from './queues.ts';
 import type { Storage } from './storage.ts';
 
@@ -86,7 +86,7 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
       putsEvents: true,
     },
   });
-  grantKeys(made.role, key, settings);
+  for (const statement of keyStatements(made.role, key, settings)) made.role.addToPolicy(statement);
   made.fn.addEventSource(
     new SqsEventSource(queues.work, {
       // One a slot: the invocation itself takes more as slots get free, so that no message waits for one while others have some.

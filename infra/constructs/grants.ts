@@ -1,16 +1,20 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
 import type { Storage } from './storage.ts';
 
-/** What one function may do. Each of these is an action that its code calls, on the one resource it calls it on. */
+/** What a function or a person may do. Each of these is an action that code calls, on the one resource it calls it on. */
 export interface Grants {
   readonly table?: readonly TableAction[];
   /** Prefixes of keys; an empty one stands for every object. */
   readonly reads?: readonly string[];
   /** Puts, in parts as well. */
   readonly writes?: readonly string[];
+  readonly deletes?: readonly string[];
   readonly sends?: readonly IQueue[];
+  /** May take messages from the queue for good. */
+  readonly receives?: readonly IQueue[];
   /** May let messages of the queue wait. */
   readonly delays?: readonly IQueue[];
   /** May look up the queue's address. */
@@ -20,53 +24,61 @@ export interface Grants {
 
 type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
 
-/** What DynamoDB and S3 ask of whoever reads and writes under a key of the account's own. */
-const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'] as const;
-
-/** Gives a function's role its rights, by action, resource and prefix. */
-export function grant(role: Role, storage: Storage, grants: Grants): void {
-  const { table, encryptionKey } = storage;
-  const allow = (actions: readonly string[], resources: readonly string[]) => {
-    if (actions.length === 0 || resources.length === 0) return;
-    role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
-  };
-  const { reads = [], writes = [], sends = [], delays = [], finds = [] } = grants;
-  allow(
-    (grants.table ?? []).map((action) => `dynamodb:${action}`),
-    [table.tableArn],
-  );
-  allow(['sqs:SendMessage'], sends.map(arnOf));
-  allow(['sqs:ChangeMessageVisibility'], delays.map(arnOf));
-  allow(['sqs:GetQueueUrl'], finds.map(arnOf));
-  if (grants.putsEvents) allow(['events:PutEvents'], [defaultBus(role)]);
-  if (encryptionKey !== undefined) allow(KEY_ACTIONS, [encryptionKey.keyArn]);
-  grantObjects(role, storage, reads, writes);
+interface Allowed {
+  readonly actions: string[];
+  readonly resources: string[];
 }
+
+/** What DynamoDB and S3 ask of whoever reads and writes under a key of the account's own. */
+const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
 
 /**
- * Rights on objects stand in the bucket's own policy, so that one document says who may touch what below which prefix.
- * `ListBucket` makes S3 answer 404 for an object that is not there; without it the answer is 403.
+ * Gives a function's role its rights, by action, resource and prefix. Rights on objects stand in the bucket's own policy, so that
+ * one document says which function may touch what below which prefix.
  */
-function grantObjects(
-  role: Role,
-  { bucket, bucketPolicy }: Storage,
-  reads: readonly string[],
-  writes: readonly string[],
-): void {
-  const allow = (actions: readonly string[], resources: readonly string[]) => {
-    if (resources.length === 0) return;
-    bucketPolicy.addStatements(
-      new PolicyStatement({ principals: [role], actions: [...actions], resources: [...resources] }),
-    );
-  };
-  const below = (prefix: string) => bucket.arnForObjects(`${prefix}*`);
-  if (reads.length > 0) allow(['s3:ListBucket'], [bucket.bucketArn]);
-  allow(['s3:GetObject'], reads.map(below));
-  allow(['s3:PutObject', 's3:AbortMultipartUpload'], writes.map(below));
+export function grant(role: Role, storage: Storage, grants: Grants): void {
+  for (const allowed of besidesObjects(role, storage, grants)) role.addToPolicy(new PolicyStatement(allowed));
+  for (const allowed of onObjects(storage, grants)) {
+    storage.bucketPolicy.addStatements(new PolicyStatement({ ...allowed, principals: [role] }));
+  }
 }
 
-function defaultBus(role: Role): string {
-  return Stack.of(role).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
+/** The same rights as statements of a policy that people and machines are given. */
+export function statementsFor(scope: Construct, storage: Storage, grants: Grants): PolicyStatement[] {
+  const all = [...besidesObjects(scope, storage, grants), ...onObjects(storage, grants)];
+  return all.map((allowed) => new PolicyStatement(allowed));
+}
+
+function besidesObjects(scope: Construct, { table, encryptionKey }: Storage, grants: Grants): Allowed[] {
+  const { sends = [], receives = [], delays = [], finds = [] } = grants;
+  return [
+    { actions: (grants.table ?? []).map((action) => `dynamodb:${action}`), resources: [table.tableArn] },
+    { actions: ['sqs:SendMessage'], resources: sends.map(arnOf) },
+    { actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], resources: receives.map(arnOf) },
+    { actions: ['sqs:ChangeMessageVisibility'], resources: delays.map(arnOf) },
+    { actions: ['sqs:GetQueueUrl'], resources: finds.map(arnOf) },
+    { actions: ['events:PutEvents'], resources: grants.putsEvents ? [defaultBus(scope)] : [] },
+    { actions: KEY_ACTIONS, resources: encryptionKey === undefined ? [] : [encryptionKey.keyArn] },
+  ].filter(isSome);
+}
+
+/** `ListBucket` makes S3 answer 404 for an object that is not there; without it the answer is 403. */
+function onObjects({ bucket }: Storage, { reads = [], writes = [], deletes = [] }: Grants): Allowed[] {
+  const below = (prefix: string) => bucket.arnForObjects(`${prefix}*`);
+  return [
+    { actions: ['s3:ListBucket'], resources: reads.length > 0 ? [bucket.bucketArn] : [] },
+    { actions: ['s3:GetObject'], resources: reads.map(below) },
+    { actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: writes.map(below) },
+    { actions: ['s3:DeleteObject'], resources: deletes.map(below) },
+  ].filter(isSome);
+}
+
+function isSome({ actions, resources }: Allowed): boolean {
+  return actions.length > 0 && resources.length > 0;
+}
+
+function defaultBus(scope: Construct): string {
+  return Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
 }
 
 function arnOf(queue: IQueue): string {

@@ -1,5 +1,5 @@
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { DEFAULT_PROVIDER } from '../../shared/domain/calls/models.ts';
@@ -32,19 +32,24 @@ function createSecret(parent: Construct, stage: string): Secret {
   return secret;
 }
 
-/** Lets a role read the keys of all configured providers, and no others. */
-export function grantKeys(role: Role, own: KeyPlace, settings: StageSettings): void {
+/** Lets somebody read the keys of all configured providers, and no others. */
+export function keyStatements(scope: Construct, own: KeyPlace, settings: StageSettings): PolicyStatement[] {
   const places = [own, ...configuredPlaces(settings)];
-  allow(
-    role,
-    'ssm:GetParameter',
-    places.filter(isParameter).map((place) => parameterArn(role, place)),
-  );
-  allow(
-    role,
-    'secretsmanager:GetSecretValue',
-    places.filter((place) => !isParameter(place)).map((place) => secretArn(role, place)),
-  );
+  const secrets = places.filter((place) => !isParameter(place));
+  return [
+    ...allow('ssm:GetParameter', parameterArns(scope, places)),
+    ...allow(
+      'secretsmanager:GetSecretValue',
+      secrets.map((place) => secretArn(scope, place)),
+    ),
+  ];
+}
+
+/** Lets somebody set the key of the built-in provider. */
+export function setKeyStatements(scope: Construct, own: KeyPlace): PolicyStatement[] {
+  return isParameter(own)
+    ? allow('ssm:PutParameter', parameterArns(scope, [own]))
+    : allow('secretsmanager:PutSecretValue', [secretArn(scope, own)]);
 }
 
 /** In which services the keys of a stage are. */
@@ -59,8 +64,8 @@ function isParameter(place: KeyPlace): boolean {
   return place.startsWith(PARAMETER_PREFIX);
 }
 
-function allow(role: Role, action: string, resources: string[]): void {
-  if (resources.length > 0) role.addToPolicy(new PolicyStatement({ actions: [action], resources }));
+function allow(action: string, resources: string[]): PolicyStatement[] {
+  return resources.length > 0 ? [new PolicyStatement({ actions: [action], resources })] : [];
 }
 
 function configuredPlaces({ configuration }: StageSettings): KeyPlace[] {
@@ -73,9 +78,11 @@ function configuredPlaces({ configuration }: StageSettings): KeyPlace[] {
   });
 }
 
-function parameterArn(scope: Construct, place: KeyPlace): string {
-  const resourceName = place.slice(PARAMETER_PREFIX.length).replace(/^\//, '');
-  return Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName });
+function parameterArns(scope: Construct, places: readonly KeyPlace[]): string[] {
+  return places.filter(isParameter).map((place) => {
+    const resourceName = place.slice(PARAMETER_PREFIX.length).replace(/^\//, '');
+    return Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName });
+  });
 }
 
 /** Secrets Manager ends an ARN with six characters of its own. */

@@ -2,11 +2,11 @@ import { constants, createReadStream } from 'node:fs';
 import { lstat, open, realpath, rm } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import type { ObjectInfo, ObjectStore, StoredObject } from '../../shared/pipeline/ports.ts';
+import { oneAtATime } from '../../shared/runtime/files/one-at-a-time.ts';
 import { ifMissing } from './files.ts';
 import { listObjects } from './list-objects.ts';
 import { InvalidKeyError, objectPath, temporaryFolder } from './object-path.ts';
 import { describeFile, type ObjectRecords, type StorePlace } from './object-record.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 import { preparePut } from './put-object.ts';
 
 /**

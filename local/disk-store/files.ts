@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { together } from '../../shared/runtime/files/one-at-a-time.ts';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 
 /** For `.catch`: gives `value` where the file, or a folder on the way to it, is not there; other errors pass. */
@@ -53,9 +54,14 @@ export async function renameDurably(from: string, to: string): Promise<void> {
   await syncFolder(dirname(to));
 }
 
-/** Brings a folder's names to the disk, where the platform can. */
+const syncs = together();
+
+/** Brings a folder's names to the disk, where the platform can; one sync for all who ask before it begins. */
 export async function syncFolder(path: string): Promise<void> {
-  if (!PLATFORM.syncsFolders) return;
+  if (PLATFORM.syncsFolders) await syncs(path, () => syncNow(path));
+}
+
+async function syncNow(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
     await folder.sync();

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod/mini';
+import { lineFile } from '../../shared/runtime/files/line-file.ts';
 import { type ObjectRecord, recordsSchema } from './object-record.ts';
 
 /**
@@ -15,12 +16,13 @@ export interface RecordJournal {
 
 export function recordJournal(root: string): RecordJournal {
   const path = journalPath(root);
+  const append = lineFile(path);
   let made: Promise<unknown> | undefined;
   return {
     add: async (key, records) => {
       made ??= mkdir(dirname(path), { recursive: true });
       await made;
-      await appendFile(path, `${JSON.stringify([key, records])}\n`, { mode: 0o600 });
+      await append(JSON.stringify([key, records]));
     },
   };
 }

@@ -22,13 +22,22 @@ async function freeBytes(folder: string): Promise<number | undefined> {
  */
 export function withDiskRoom(provider: Provider, folder: string, free = freeBytes): Provider {
   let promisedBytes = 0;
+  let reading: Promise<number | undefined> | undefined;
+
+  /** One reading serves all who ask before it is there. */
+  function bytesLeft(): Promise<number | undefined> {
+    reading ??= free(folder).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
 
   async function call(...args: Parameters<Provider['call']>) {
     const bytes = largestBytes(args[0]);
     promisedBytes += bytes;
     const needed = promisedBytes + KEPT_FREE_BYTES;
     try {
-      const left = await free(folder);
+      const left = await bytesLeft();
       if (left !== undefined && left < needed) return refused(folder, left);
       return await provider.call(...args);
     } finally {

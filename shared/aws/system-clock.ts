@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../pipeline/ports.ts';
 
 /** The machine's clock. */
@@ -11,11 +10,20 @@ const longestTimerMs = 2 ** 31 - 1;
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   for (let leftMs = Math.max(0, ms); !signal?.aborted; leftMs -= longestTimerMs) {
-    await delay(Math.min(leftMs, longestTimerMs), undefined, signal ? { signal } : {}).catch(ignoreAbort);
+    await timer(Math.min(leftMs, longestTimerMs), signal);
     if (leftMs <= longestTimerMs) return;
   }
 }
 
-function ignoreAbort(error: unknown): void {
-  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+/** Not Node's own promise, which makes an error with a stack trace each time that it is aborted: once an image. */
+function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timeout);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timeout = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
+  });
 }

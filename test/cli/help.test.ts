@@ -26,19 +26,26 @@ describe('--help', () => {
     await work.close();
   });
 
-  test.for(COMMANDS.map(({ name }) => name))('of %s says what it does, by example', async (name) => {
-    const { code, stdout } = await call([name, '--help']);
+  test.for(COMMANDS.map(({ name }) => name))(
+    'of %s says what it does, then shows examples, then options',
+    async (name) => {
+      const { code, stdout } = await call([name, '--help']);
 
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: pressrun ${name}`);
-    expect(stdout).toContain(`$ `);
-    expect(stdout).toContain('--stage <name>');
-  });
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: pressrun ${name}`);
+      expect(stdout).toContain(`$ `);
+      expect(stdout).toContain('--stage <name>');
+      const at = (part: string) => stdout.indexOf(part);
+      expect(at('Usage:')).toBeGreaterThan(0);
+      expect(at('Examples:')).toBeGreaterThan(at('Usage:'));
+      expect(at('--stage <name>')).toBeGreaterThan(at('Examples:'));
+    },
+  );
 
   test('shows no line that is wider than a usual terminal', async () => {
     for (const { name } of COMMANDS) {
       const { stdout } = await call([name, '--help']);
-      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(120);
+      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
     }
   });
 

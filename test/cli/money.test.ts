@@ -170,6 +170,72 @@ describe('reconcile', () => {
     15_000,
   );
 
+  test.each([
+    [
+      'OpenRouter, of calls',
+      'generation_id,created_at,cost_total,model_permaslug',
+      (usd: string) => `gen-1,${day} 09:00:00.000,${usd},google/gemini-3.1-flash-image-preview`,
+    ],
+    [
+      'OpenAI, with days of nothing',
+      'start_time,start_time_iso,amount_value,amount_currency,line_item',
+      (usd: string) =>
+        `1,${day}T00:00:00+00:00,,,\n1,${day}T00:00:00+00:00,${usd},usd,"gemini-3.1-flash-image, output"`,
+    ],
+    [
+      'Google, by SKU',
+      'Service description,SKU description,Usage start date,Cost ($)',
+      (usd: string) => `Gemini API,Gemini 3.1 Flash Image Preview output tokens,${day},${usd}`,
+    ],
+  ])(
+    'knows the export of %s',
+    async (_, header, line) => {
+      await work.write('export.csv', `${header}\n${line(String(Number(credits) / 1_000))}\n`);
+
+      const { stdout } = await work.run(['reconcile', 'export.csv', '--json']);
+
+      expect(JSON.parse(stdout)).toMatchObject({ rows: [{ verdict: 'same' }], unread: [] });
+    },
+    15_000,
+  );
+
+  test('takes several files as one statement, with columns that the configuration keeps', async () => {
+    const half = Math.floor(Number(credits) * 500_000) / 1e6;
+    const rest = Number((Number(credits) - half).toFixed(6));
+    await work.write('a.csv', `When,What,Sum\n${day},gemini-3.1-flash-image-preview,${half}\n`);
+    await work.write('b.csv', `When,What,Sum\n${day},gemini-3.1-flash-image-preview,${rest}\n`);
+    const statement = { dayColumn: 'When', modelColumn: 'What', creditsColumn: 'Sum' };
+    await work.write('kept.json', JSON.stringify({ statement }));
+
+    const { code, stdout } = await work.run([
+      ...['reconcile', 'a.csv', 'b.csv', '--json', '--config', 'kept.json'],
+    ]);
+
+    expect(JSON.parse(stdout)).toMatchObject({ rows: [{ verdict: 'same', differenceMicro: 0 }] });
+    expect(code).toBe(0);
+  }, 15_000);
+
+  test("refuses a part of a month beside a month's statement, and says so", async () => {
+    await work.write('month.csv', `Month,Credits\n${day.slice(0, 7)},${credits}\n`);
+
+    const { code, stderr } = await work.run([
+      ...['reconcile', 'month.csv', '--model-column', 'none', '--from', `${day.slice(0, 7)}-02`],
+    ]);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/by months, and .* holds only a part of .*: ask for whole months\n$/);
+  }, 15_000);
+
+  test('names calls that are not in the ledger', async () => {
+    const flash = `${day},gemini-3.1-flash-image-preview,${credits}`;
+    await work.write('more.csv', `day,model,credits\n${flash}\n${day},someone-elses,500\n`);
+
+    const { code, stdout } = await work.run(['reconcile', 'more.csv']);
+
+    expect(code).toBe(2);
+    expect(stdout).toContain('+500 on 1 line: more than the calls in this ledger can have cost');
+  }, 15_000);
+
   test('ends with 2 over the tolerance, where nothing explains it', async () => {
     const more = String(Math.round(Number(credits) * 1.02));
     await work.write('more.csv', `when,what,spent\n${day},gemini-3.1-flash-image-preview,${more}\n`);

@@ -1,7 +1,7 @@
-import { findColumns } from '../../shared/domain/money/statement-header.ts';
-import { readStatementLine } from '../../shared/domain/money/statement-line.ts';
 import { openPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 import { WorkbookError } from '../../shared/domain/prompt-file/workbook/zip-parts.ts';
+import { findColumns } from '../../shared/domain/statement/statement-header.ts';
+import { readStatementLine } from '../../shared/domain/statement/statement-line.ts';
 import { readImageFile, sniffImageType } from '../../shared/provider/picture/image-file.ts';
 import { inChunks } from '../domain/prompt-file/read-all.ts';
 import { providerAt, REQUEST } from '../provider/fixtures/calls.ts';

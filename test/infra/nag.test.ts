@@ -25,7 +25,8 @@ describe('cdk-nag', () => {
   test('is acknowledged at most ten times, each time one finding with its reason', () => {
     expect(ACKNOWLEDGED.length).toBeLessThanOrEqual(10);
     for (const { finding, reason } of ACKNOWLEDGED) {
-      expect(finding).toMatch(/^(AwsSolutions|Serverless)-\w+(\[.+\])?$/);
+      const id = finding instanceof RegExp ? finding.source.replaceAll(/[\\^]/g, '') : finding;
+      expect(id).toMatch(/^(AwsSolutions|Serverless)-\w+(\[.+\])?\$?$/);
       expect(reason.length).toBeGreaterThan(30);
     }
   });
@@ -40,7 +41,10 @@ describe('cdk-nag', () => {
       )
       .map(({ ruleName }) => ruleName);
 
-    expect(new Set(found)).toEqual(new Set(ACKNOWLEDGED.map(({ finding }) => finding)));
+    const covers = ({ finding }: (typeof ACKNOWLEDGED)[number], id: string) =>
+      finding instanceof RegExp ? finding.test(id) : finding === id;
+    for (const each of ACKNOWLEDGED) expect(found.some((id) => covers(each, id))).toBe(true);
+    expect(found.filter((id) => !ACKNOWLEDGED.some((each) => covers(each, id)))).toEqual([]);
   });
 });
 

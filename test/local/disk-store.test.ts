@@ -1,7 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { removePartialFiles } from '../../local/disk-store/disk-store.ts';
 import { temporaryFolder } from '../../local/disk-store/object-path.ts';
@@ -9,6 +8,7 @@ import { preparePut } from '../../local/disk-store/put-object.ts';
 import type { ObjectStore } from '../../shared/pipeline/ports.ts';
 import { collect } from '../support/collect.ts';
 import { diskStoreIn, placeIn } from '../support/disk-store.ts';
+import fc from '../support/property.ts';
 
 const png = { contentType: 'image/png' };
 let folder: string;

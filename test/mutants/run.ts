@@ -1,100 +1,72 @@
 /** `npm run test:mutants`: plants mistakes one by one in a copy of the source, and prints which check finds each, and when. */
-import { spawn } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COPIED = [
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-  'shared',
-  'functions',
-  'local',
-  'cli',
-  'test',
-  'examples',
-  'dashboard',
-  'infra',
-];
-const mutants = z.array(z.object({ file: z.string(), search: z.string(), replace: z.string() }));
+import { type Check, simulation, testsOf, tryCheck } from './checks.ts';
+import { copySource, plant } from './plant.ts';
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '120' },
+    seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '1' },
     to: { type: 'string', default: '1000' },
+    /** Several by their numbers, as in `--only 3,17`. */
+    only: { type: 'string' },
+    /** Leaves out the tests of what the simulation does not find. */
+    'simulation-only': { type: 'boolean', default: false },
   },
 });
 
-/** The checks, the simulation first. It prints how many promises were broken; a test run fails. */
-const CHECKS = [
-  { name: 'simulation', argv: ['test/simulation/main.ts', '--seconds', values.seconds, '--workers', '1'] },
-  {
-    name: 'tests',
-    argv: [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      'test/domain',
-      'test/pipeline',
-      'test/simulation',
-      '--bail',
-      '1',
-    ],
-  },
-] as const;
+const mutants = z.array(z.object({ file: z.string(), search: z.string(), replace: z.string() }));
+type Mutant = z.infer<typeof mutants>[number];
+type Finder = Check['name'] | 'nothing' | 'not planted';
 
-const all = mutants.parse(JSON.parse(await readFile(new URL('./mutants.json', import.meta.url), 'utf8')));
-const chosen = all.slice(Number(values.from) - 1, Number(values.to));
-const found = { simulation: 0, tests: 0, nothing: 0 };
+const found: Record<Finder, number> = { simulation: 0, tests: 0, nothing: 0, 'not planted': 0 };
 const copy = await mkdtemp(join(tmpdir(), 'pressrun-mutants-'));
+const all = mutants.parse(JSON.parse(await readFile(new URL('./mutants.json', import.meta.url), 'utf8')));
+const numbers = values.only?.split(',').map(Number) ?? all.map((_, index) => index + 1);
+const isChosen = (number: number) => number >= Number(values.from) && number <= Number(values.to);
 try {
-  for (const name of COPIED) await cp(join(ROOT, name), join(copy, name), { recursive: true });
-  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  for (const [index, mutant] of chosen.entries()) {
-    const { by, seconds } = await tryOut(mutant);
-    found[by] += 1;
-    const [line = ''] = mutant.search.trim().split('\n');
-    console.log(`${Number(values.from) + index}\t${by}\t${seconds} s\t${mutant.file}\t${line}`);
+  await copySource(copy);
+  for (const number of numbers.filter(isChosen)) {
+    const mutant = all[number - 1];
+    if (mutant !== undefined) await report(number, mutant);
   }
 } finally {
   await rm(copy, { recursive: true, force: true });
 }
+const planted = found.simulation + found.tests + found.nothing;
+const share = ((100 * found.simulation) / Math.max(1, planted)).toFixed(1);
 console.log(
-  `${chosen.length} mistakes: ${found.simulation} found by the simulation, ${found.tests} by tests alone, ${found.nothing} by nothing`,
+  `${planted} mistakes: ${found.simulation} found by the simulation (${share} %), ${found.tests} by tests alone, ` +
+    `${found.nothing} by nothing; ${found['not planted']} not planted`,
 );
 process.exitCode = found.nothing === 0 ? 0 : 1;
 
-async function tryOut({ file, search, replace }: z.infer<typeof mutants>[number]) {
-  const path = join(copy, file);
-  const source = await readFile(path, 'utf8');
-  if (!source.includes(search)) throw new Error(`${file} has no longer: ${search}`);
-  await writeFile(path, source.replace(search, replace));
-  const startedMs = performance.now();
-  try {
-    for (const { name, argv } of CHECKS) {
-      if (await finds(argv))
-        return { by: name, seconds: Math.round((performance.now() - startedMs) / 1_000) };
-    }
-    return { by: 'nothing' as const, seconds: Math.round((performance.now() - startedMs) / 1_000) };
-  } finally {
-    await writeFile(path, source);
-  }
+async function report(number: number, mutant: Mutant): Promise<void> {
+  const { by, seconds, said } = await tryOut(mutant);
+  found[by] += 1;
+  const [line = ''] = mutant.search.trim().split('\n');
+  console.log([number, by, `${seconds} s`, mutant.file, line.trim(), said].join('\t'));
 }
 
-/** A check finds a mistake by failing, or by counting violations. */
-function finds(argv: readonly string[]): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, argv, { cwd: copy, stdio: ['ignore', 'pipe', 'ignore'] });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-    });
-    child.once('error', reject);
-    child.once('close', (code) => resolve(code !== 0 || /^violations +[1-9]/m.test(text)));
-  });
+/** The simulation has to find all; where it does not, the tests of the file's folder are asked. */
+async function tryOut(mutant: Mutant): Promise<{ by: Finder; seconds: number; said: string }> {
+  const planted = await plant(copy, mutant);
+  if (planted.kind === 'missing') return { by: 'not planted', seconds: 0, said: planted.why };
+  const startedMs = performance.now();
+  const seconds = () => Math.round((performance.now() - startedMs) / 1_000);
+  try {
+    const tests = values['simulation-only'] ? [] : [testsOf(planted.file)];
+    for (const check of [simulation(Number(values.seconds), values.seed), ...tests]) {
+      const result = await tryCheck(copy, check);
+      if (result.found) return { by: check.name, seconds: seconds(), said: result.said };
+    }
+    return { by: 'nothing', seconds: seconds(), said: '' };
+  } finally {
+    await planted.undo();
+  }
 }

@@ -10,10 +10,13 @@ export interface Hands {
   now(): number;
   /** Makes it happen; what it gives hands over the answer. */
   happen(operation: Operation, how?: 'happen' | 'happenAgain'): () => void;
+  happenInPart(operation: Operation): void;
   after(ms: number, act: () => void, of?: Process): void;
   /** Something is on its way that arrives whatever becomes of its sender. */
   arriveLater(ms: number, arrive: () => void): void;
   waitAgain(operation: Operation): void;
+  /** Whatever needs one of these places fails for so long. */
+  throttle(places: readonly string[], ms: number): void;
   kill(process: Process): void;
 }
 
@@ -31,6 +34,14 @@ export function befall(hands: Hands, operation: Operation, { kind, ms }: Fault):
     case 'lost-reply':
       hands.happen(operation);
       hands.after(CLIENT_TIMEOUT_MS, () => operation.fail('lost'), process);
+      break;
+    case 'in-part':
+      hands.happenInPart(operation);
+      operation.fail('after');
+      break;
+    case 'throttled':
+      hands.throttle(operation.places, ms);
+      operation.fail('before');
       break;
     case 'delayed':
       hands.arriveLater(ms, () => {

@@ -1,4 +1,6 @@
-import { randomFrom } from '../../local/simulator/random.ts';
+import { setImmediate } from 'node:timers/promises';
+import { type Random, randomFrom } from '../../local/simulator/random.ts';
+import { collect } from '../support/collect.ts';
 import { pairsOfFaults, singleFaults } from './enumerate.ts';
 import { addRun, type Figures, noFigures } from './figures.ts';
 import { runScenario } from './run.ts';
@@ -21,27 +23,46 @@ export interface Outcome {
   readonly failure?: { readonly scenario: Scenario; readonly violations: readonly Violation[] };
 }
 
-const PAIRS = 3_000;
+const PROGRESS_MS = 60_000;
 
-/** Single faults, then pairs, then random walks, until there have been enough, or something does not hold. */
-export async function runShare(share: Share): Promise<Outcome> {
+/**
+ * Single faults, pairs of them and random walks, in turns, so that any minute tries some of each; until there have been
+ * enough, or something does not hold. `say` is told once a minute how far it is.
+ */
+export async function runShare(share: Share, say: (figures: Figures) => void): Promise<Outcome> {
   const endsAtMs = performance.now() + share.seconds * 1000;
   const figures = noFigures();
+  let saidMs = performance.now();
   for await (const scenario of scenariosOf(share)) {
     const result = await runScenario(scenario);
     addRun(figures, result);
     if (result.violations.length > 0)
       return { figures, failure: { scenario, violations: result.violations } };
-    if (figures.lifecycles >= share.lifecycles || performance.now() >= endsAtMs) break;
+    const nowMs = performance.now();
+    if (figures.lifecycles >= share.lifecycles || nowMs >= endsAtMs) break;
+    // Runs take no turn of the event loop: here a worker hears of it when its parent has ended.
+    await setImmediate();
+    if (nowMs - saidMs < PROGRESS_MS) continue;
+    saidMs = nowMs;
+    say(figures);
   }
   return { figures };
 }
 
 async function* scenariosOf({ worker, of, firstSeed }: Share): AsyncGenerator<Scenario> {
-  let index = 0;
-  const isMine = () => index++ % of === worker;
-  for await (const scenario of singleFaults()) if (isMine()) yield scenario;
-  for await (const scenario of pairsOfFaults(randomFrom('pairs', firstSeed), PAIRS))
-    if (isMine()) yield scenario;
-  for (let seed = firstSeed; ; seed += 1) if (isMine()) yield randomScenario(seed);
+  const singles = shuffled(await collect(singleFaults()), randomFrom('singles', firstSeed));
+  const own = singles.filter((_, index) => index % of === worker).values();
+  const pairs = pairsOfFaults(randomFrom('pairs', firstSeed, worker));
+  for (let seed = firstSeed + worker; ; seed += of) {
+    yield randomScenario(seed);
+    for (const source of [own, pairs]) {
+      const { value } = await source.next();
+      if (value !== undefined) yield value;
+    }
+  }
+}
+
+function shuffled<Value>(values: readonly Value[], random: Random): Value[] {
+  const keyed = values.map((value) => ({ value, at: random.next() }));
+  return keyed.sort((a, b) => a.at - b.at).map(({ value }) => value);
 }

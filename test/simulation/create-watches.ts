@@ -1,7 +1,11 @@
 import { watchBatch } from './invariants/batch-completion.ts';
+import { watchBookings } from './invariants/booked-once.ts';
 import { watchBudgets } from './invariants/budgets-hold.ts';
+import { watchCheckpoints } from './invariants/checkpoints.ts';
 import { watchBill } from './invariants/every-call-booked.ts';
 import { watchImages } from './invariants/images-as-recorded.ts';
+import { watchLeases } from './invariants/leases-stand.ts';
+import { watchLimits } from './invariants/limits-hold.ts';
 import { watchItems } from './invariants/nothing-lost.ts';
 import { watchOperatorTrouble } from './invariants/operator-trouble.ts';
 import { watchPaidOnce } from './invariants/paid-once.ts';
@@ -15,6 +19,10 @@ export function createWatches(watched: Watched, tell: Tell): readonly Watch[] {
     watchImages(watched, tell),
     watchBill(watched, tell),
     watchPaidOnce(watched, tell),
+    watchBookings(tell),
+    watchCheckpoints(watched, tell),
+    watchLeases(watched, tell),
+    watchLimits(watched, tell),
     watchRollUps(watched, tell),
     watchBudgets(watched, tell),
     watchOperatorTrouble(watched, tell),

@@ -19,8 +19,11 @@ export async function* singleFaults(delaysMs: readonly number[] = DELAYS_MS): As
   }
 }
 
-/** Pairs of faults, so many drawn from all there are: the second at a step of the run that the first made. */
-export async function* pairsOfFaults(random: Random, count: number): AsyncGenerator<Scenario> {
+/** Pairs of faults, drawn from all there are: the second at a step of the run that the first made. */
+export async function* pairsOfFaults(
+  random: Random,
+  count = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Scenario> {
   const steps = { deployed: await stepsOf('deployed'), local: await stepsOf('local') };
   for (let drawn = 0; drawn < count; drawn += 1) {
     const stage = random.pick(STAGES);

@@ -23,7 +23,8 @@ interface Source {
 export async function feed(world: World, process: Process, source: Source): Promise<never> {
   for (;;) {
     const deliveries = await receive(source);
-    if (deliveries.length === 0) continue;
+    if (deliveries === 'failed') await world.scheduler.clockOf(process).sleep(LOOK_AGAIN_MS);
+    if (deliveries === 'failed' || deliveries.length === 0) continue;
     const isOver = begin(world, process, deliveries, source.timeoutMs);
     const done = await invoke(world, process, source, deliveries);
     isOver();
@@ -35,11 +36,13 @@ export async function feed(world: World, process: Process, source: Source): Prom
   }
 }
 
-async function receive({ port, batchSize }: Source): Promise<readonly ReceivedMessage[]> {
+const LOOK_AGAIN_MS = 1_000;
+
+async function receive({ port, batchSize }: Source): Promise<readonly ReceivedMessage[] | 'failed'> {
   try {
     return await port.receive(batchSize, Number.POSITIVE_INFINITY);
   } catch {
-    return [];
+    return 'failed';
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Charge } from '../../shared/domain/money/charge.ts';
 import type { TableRow } from '../../shared/pipeline/ports.ts';
 import { rowToCharge } from '../../shared/pipeline/rows/charge-row.ts';
+import { rowToItem } from '../../shared/pipeline/rows/item-row.ts';
 import type { MemoryStore } from './memory/memory-store.ts';
 import type { RowChange } from './memory/memory-table.ts';
 import type { Process } from './process.ts';
@@ -32,15 +33,21 @@ export interface ItemFacts {
   firstImageStep: number | undefined;
 }
 
-const charges = new WeakMap<TableRow, Charge>();
+/** A charge as its row says it. */
+export const chargeOf = readOnce(rowToCharge);
+/** An item as its row says it. */
+export const itemOf = readOnce(rowToItem);
 
-/** A charge as its row says it; read once for all who ask, since rows in memory never change. */
-export function chargeOf(row: TableRow): Charge {
-  const known = charges.get(row);
-  if (known !== undefined) return known;
-  const charge = rowToCharge(row);
-  charges.set(row, charge);
-  return charge;
+/** Read once for all who ask, since rows in memory never change. */
+function readOnce<Value>(read: (row: TableRow) => Value): (row: TableRow) => Value {
+  const known = new WeakMap<TableRow, Value>();
+  return (row) => {
+    const before = known.get(row);
+    if (before !== undefined) return before;
+    const value = read(row);
+    known.set(row, value);
+    return value;
+  };
 }
 
 /** What the watches go by: the world seen from table, store and provider, kept up as it changes. */

@@ -23,7 +23,7 @@ export function createFaultPlan(faults: readonly Fault[]): FaultPlan {
 /** Whether a fault of this kind makes a difference to this operation. */
 export function canBefall(
   kind: FaultKind,
-  operation: Pick<Operation, 'changes' | 'again' | 'name'>,
+  operation: Pick<Operation, 'changes' | 'again' | 'hasParts' | 'places'>,
 ): boolean {
   switch (kind) {
     case 'fail-before':
@@ -33,10 +33,15 @@ export function canBefall(
     case 'die-before':
     case 'freeze':
       return true;
+
     case 'fail-after':
     case 'die-after':
       return operation.changes;
     case 'repeated':
       return operation.again !== undefined;
+    case 'in-part':
+      return operation.hasParts;
+    case 'throttled':
+      return operation.places.length > 0;
   }
 }

@@ -12,6 +12,10 @@ export const FAULT_KINDS = [
   'delayed',
   /** It happens at once, and its answer is long on its way. */
   'late-reply',
+  /** Some of it happens, and it is reported as failed: a few messages of several. */
+  'in-part',
+  /** What it is about takes no more for a while: a partition of the table, a queue, the store. */
+  'throttled',
   /** It happens twice: a client that sends again, an event that comes again. */
   'repeated',
   /** The process dies before it. */

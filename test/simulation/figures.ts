@@ -37,6 +37,13 @@ export function addFigures(sum: Figures, more: Figures): void {
   for (const kind of FAULT_KINDS) sum.faults[kind] += faults[kind];
 }
 
+/** How far a campaign is, in a line. */
+export function progressText({ runs, lifecycles, faults }: Figures, seconds: number): string {
+  const sum = FAULT_KINDS.reduce((total, kind) => total + faults[kind], 0);
+  const pace = `${whole(lifecycles / Math.max(0.001, seconds))} a second`;
+  return `${(seconds / 60).toFixed(1)} min: ${whole(lifecycles)} lifecycles (${pace}), ${whole(runs)} runs, ${whole(sum)} faults`;
+}
+
 /** A small table for people. */
 export function figuresText(figures: Figures, seconds: number): string {
   const { runs, lifecycles, steps, calls, unknown, virtualMs, faults } = figures;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Outcome, runShare, type Share } from './campaign.ts';
-import { addFigures, figuresText, noFigures } from './figures.ts';
+import { addFigures, type Figures, figuresText, noFigures, progressText } from './figures.ts';
 import { randomScenario, type Scenario } from './scenario.ts';
 import { shrink } from './shrink.ts';
 import { traceOf } from './trace.ts';
@@ -22,12 +22,24 @@ const { values } = parseArgs({
 
 // Faults are thrown by the thousand, and nobody reads where.
 Error.stackTraceLimit = 0;
-if (values.share !== undefined) process.send?.(await runShare(JSON.parse(values.share)));
+if (values.share !== undefined) await runForParent(JSON.parse(values.share));
 else if (values.seed !== undefined) await replay(randomScenario(Number(values.seed)));
 else await runCampaign(Number(values.workers));
 
+/** What a worker tells its parent: how far it is, and in the end what it found. */
+type Told = { readonly figures: Figures } | { readonly outcome: Outcome };
+
+async function runForParent(share: Share): Promise<void> {
+  const orphaned = () => process.exit(1);
+  process.once('disconnect', orphaned);
+  const tell = (told: Told) => process.send?.(told);
+  tell({ outcome: await runShare(share, (figures) => tell({ figures })) });
+  process.off('disconnect', orphaned).disconnect();
+}
+
 async function runCampaign(workers: number): Promise<void> {
   const startedMs = performance.now();
+  const seconds = () => (performance.now() - startedMs) / 1000;
   const shares = Array.from({ length: workers }, (_, worker) => ({
     worker,
     of: workers,
@@ -35,22 +47,36 @@ async function runCampaign(workers: number): Promise<void> {
     lifecycles: Math.ceil(Number(values.lifecycles) / workers),
     seconds: Number(values.seconds),
   }));
-  const outcomes = await Promise.all(shares.map(runInProcess));
-  const figures = noFigures();
-  for (const outcome of outcomes) addFigures(figures, outcome.figures);
-  console.log(figuresText(figures, (performance.now() - startedMs) / 1000));
+  const soFar = new Map<number, Figures>();
+  const outcomes = await Promise.all(
+    shares.map((share) =>
+      runInProcess(share, (figures) => {
+        soFar.set(share.worker, figures);
+        if (share.worker === 0) console.log(progressText(sumOf(soFar.values()), seconds()));
+      }),
+    ),
+  );
+  console.log(figuresText(sumOf(outcomes.map(({ figures }) => figures)), seconds()));
   const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
   console.log(`violations        ${failure === undefined ? 0 : failure.violations.length}`);
   if (failure !== undefined) await tell(failure.scenario);
 }
 
-async function runInProcess(share: Share): Promise<Outcome> {
+function sumOf(all: Iterable<Figures>): Figures {
+  const sum = noFigures();
+  for (const figures of all) addFigures(sum, figures);
+  return sum;
+}
+
+async function runInProcess(share: Share, say: (figures: Figures) => void): Promise<Outcome> {
   const child = fork(fileURLToPath(import.meta.url), ['--share', JSON.stringify(share)], {
     // Worlds live for milliseconds: most of a run is garbage, best collected rarely.
     execArgv: ['--max-semi-space-size=64'],
   });
-  const [outcome] = await Promise.race([once(child, 'message'), failed(child)]);
-  return outcome;
+  const outcome = new Promise<Outcome>((resolve) => {
+    child.on('message', (told: Told) => ('outcome' in told ? resolve(told.outcome) : say(told.figures)));
+  });
+  return await Promise.race([outcome, failed(child)]);
 }
 
 async function failed(child: ReturnType<typeof fork>): Promise<never> {

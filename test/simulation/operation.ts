@@ -21,6 +21,10 @@ export interface Order<Result> {
    * that was held up on its way, and arrives long after the answer.
    */
   readonly again?: { readonly how: 'sent-again' | 'late'; readonly run: () => Promise<Result> };
+  /** Makes some of it happen, where it has parts. */
+  readonly inPart?: () => Promise<unknown>;
+  /** What of the world it needs: a partition, a queue. All of one place can be throttled at once. */
+  readonly places?: readonly string[];
   /** How a failure shows; by default it is thrown. */
   readonly failed?: (when: 'before' | 'after' | 'lost') => Result;
   /** A receiver waits for a message. */
@@ -33,6 +37,8 @@ export interface Operation {
   readonly name: OperationName;
   readonly changes: boolean;
   readonly again: 'sent-again' | 'late' | undefined;
+  readonly hasParts: boolean;
+  readonly places: readonly string[];
   /** It has had its fault already. */
   spared: boolean;
   about(): string;
@@ -40,6 +46,7 @@ export interface Operation {
   /** Makes it happen; what it gives hands over the answer. */
   happen(): () => void;
   happenAgain(): () => void;
+  happenInPart(): void;
   fail(when: 'before' | 'after' | 'lost'): void;
 }
 
@@ -60,11 +67,14 @@ export function createOperation<Result>(
     name: order.name,
     changes: order.changes,
     again: order.again?.how,
+    hasParts: order.inPart !== undefined,
+    places: order.places ?? [],
     spared: false,
     about: order.about ?? (() => ''),
     readyAtMs: order.readyAtMs ?? (() => 0),
     happen: () => handOver(order.run()),
     happenAgain: () => handOver((order.again?.run ?? order.run)()),
+    happenInPart: () => void order.inPart?.(),
     fail: (when) => {
       if (order.failed === undefined) reject(failure());
       else resolve(order.failed(when));

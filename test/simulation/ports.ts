@@ -16,6 +16,7 @@ export function tableOf(scheduler: Scheduler, process: Process, table: Table): T
         name: 'table.get',
         about: () => `${key.pk} / ${key.sk}`,
         changes: false,
+        places: [key.pk],
         run: () => table.get(key),
       }),
     query: async function* (query) {
@@ -23,6 +24,7 @@ export function tableOf(scheduler: Scheduler, process: Process, table: Table): T
         name: 'table.query',
         about: () => `${query.pk} / ${query.skPrefix ?? ''}`,
         changes: false,
+        places: [query.pk],
         run: () => collect(table.query(query)),
       });
     },
@@ -31,12 +33,15 @@ export function tableOf(scheduler: Scheduler, process: Process, table: Table): T
         name: 'table.write',
         about: () => writes.map(wordsOf).join('; '),
         changes: true,
+        places: writes.map((write) => (write.kind === 'put' ? write.row.pk : write.key.pk)),
         run: () => table.write(writes),
         // The adapter sends anything else with a token, by which the table knows a second sending.
         ...(writes.every(isPlain) ? { again: { how: 'late', run: () => table.write(writes) } } : {}),
       }),
   };
 }
+
+const STORE = ['store'];
 
 export function storeOf(scheduler: Scheduler, process: Process, store: ObjectStore): ObjectStore {
   return {
@@ -45,6 +50,7 @@ export function storeOf(scheduler: Scheduler, process: Process, store: ObjectSto
       const put = () => store.put(key, bytes, options);
       return await scheduler.perform(process, {
         name: 'store.put',
+        places: STORE,
         about: () => `${key}${options.onlyIfAbsent ? ', only where nothing is' : ''}`,
         changes: true,
         run: put,
@@ -54,6 +60,7 @@ export function storeOf(scheduler: Scheduler, process: Process, store: ObjectSto
     get: (key, from) =>
       scheduler.perform(process, {
         name: 'store.get',
+        places: STORE,
         about: () => key,
         changes: false,
         run: () => store.get(key, from),
@@ -61,6 +68,7 @@ export function storeOf(scheduler: Scheduler, process: Process, store: ObjectSto
     head: (key) =>
       scheduler.perform(process, {
         name: 'store.head',
+        places: STORE,
         about: () => key,
         changes: false,
         run: () => store.head(key),
@@ -68,6 +76,7 @@ export function storeOf(scheduler: Scheduler, process: Process, store: ObjectSto
     list: async function* (prefix) {
       yield* await scheduler.perform(process, {
         name: 'store.list',
+        places: STORE,
         about: () => prefix,
         changes: false,
         run: () => collect(store.list(prefix)),
@@ -76,6 +85,7 @@ export function storeOf(scheduler: Scheduler, process: Process, store: ObjectSto
     delete: (key) =>
       scheduler.perform(process, {
         name: 'store.delete',
+        places: STORE,
         about: () => key,
         changes: true,
         run: () => store.delete(key),
@@ -91,11 +101,13 @@ export function queueOf(
   /** Told what was received, perhaps without the process coming to know of it. */
   received: (ids: readonly string[]) => void,
 ): Queue {
+  const places = [name];
   return {
     receive: async (most) => {
       let taken: readonly ReceivedMessage[] = [];
       return await scheduler.perform(process, {
         name: `${name}.receive`,
+        places,
         about: () => taken.map(({ id }) => id).join(', '),
         changes: true,
         readyAtMs: queue.nextVisibleAtMs,
@@ -116,18 +128,22 @@ export function queueOf(
     delete: async (receipts) =>
       await scheduler.perform(process, {
         name: `${name}.remove`,
+        places,
         about: () => receipts.join(', '),
         changes: true,
         run: async () => queue.remove(receipts),
+        ...partOf(receipts, async (some) => queue.remove(some)),
       }),
     send: async (messages) => {
       if (messages.length === 0) return;
       const send = () => queue.send(messages);
       await scheduler.perform(process, {
         name: `${name}.send`,
+        places,
         about: () => messages.map(({ body }) => body).join(' '),
         changes: true,
         run: send,
+        ...partOf(messages, (some) => queue.send(some)),
         again: { how: 'sent-again', run: send },
       });
     },
@@ -135,9 +151,11 @@ export function queueOf(
       const set = () => queue.setVisibility(receipts, seconds);
       return scheduler.perform(process, {
         name: `${name}.setVisibility`,
+        places,
         about: () => `${receipts.join(', ')}: ${seconds} s`,
         changes: true,
         run: set,
+        ...partOf(receipts, (some) => queue.setVisibility(some, seconds)),
         again: { how: 'late', run: set },
       });
     },
@@ -172,6 +190,11 @@ export function providerOf(
     },
     reread: async (answer) => provider.reread(answer, scheduler.now()),
   };
+}
+
+/** Requests carry a few at a time: the first may arrive, and the next may not. */
+function partOf<Value>(all: readonly Value[], act: (some: readonly Value[]) => Promise<void>) {
+  return all.length < 2 ? {} : { inPart: () => act(all.slice(0, Math.ceil(all.length / 2))) };
 }
 
 function isPlain(write: TableWrite): boolean {

@@ -1,6 +1,8 @@
 /** Something that works in the simulated world and can die: a Lambda's sandbox, or the one process of an embedded stage. */
 export interface Process {
   readonly name: string;
+  /** How far its clock is off. */
+  readonly skewMs: number;
   dead: boolean;
   /** Until then it stands still, as a sandbox that is frozen or starved does. */
   frozenUntilMs: number;
@@ -12,9 +14,10 @@ export interface Process {
   onDeath: () => void;
 }
 
-export function createProcess(name: string): Process {
+export function createProcess(name: string, skewMs = 0): Process {
   return {
     name,
+    skewMs,
     dead: false,
     frozenUntilMs: 0,
     busy: 0,

@@ -7,6 +7,14 @@ import { CALM, type ProviderMood, randomMood } from './provider-mood.ts';
 /** `deployed`: functions of their own, which die one by one. `local`: one process, whose queues die with it. */
 export type StageKind = 'deployed' | 'local';
 
+/** What people do beside the work. */
+interface Commands {
+  /** `cancel`, so long after the start. */
+  readonly cancelsAfterMs?: number;
+  /** `retry`, when the batch is complete. */
+  readonly retries: boolean;
+}
+
 /** All that makes a run what it is; the same scenario is the same run, step by step. */
 export interface Scenario {
   readonly seed: string;
@@ -20,6 +28,11 @@ export interface Scenario {
   readonly itemsAtOnce: number;
   /** Messages that one invocation is given at most. */
   readonly eventSize: number;
+  /** Rows that ingest reads between two checkpoints. */
+  readonly windowRows: number;
+  /** How far the clocks of two processes may be apart. */
+  readonly skewMs: number;
+  readonly commands: Commands;
   readonly mood: ProviderMood;
   /** What may be spent: by the batch, and by everybody in a day; undefined where nothing limits it. */
   readonly budgets: { readonly batchMicro?: number; readonly dayMicro?: number };
@@ -38,7 +51,7 @@ export function randomScenario(seed: number): Scenario {
   const random = randomFrom('scenario', seed);
   const rows = rowCount(random);
   const file = promptFile(random, rows);
-  const faults = random.pick([0, 1, 1, 2, 2, 3, 4, 6, 8]);
+  const faults = random.pick([0, 1, 2, 3, 4, 6, 8, 12, 20]);
   return {
     seed: String(seed),
     stage: random.chance(0.25) ? 'local' : 'deployed',
@@ -46,6 +59,9 @@ export function randomScenario(seed: number): Scenario {
     workers: random.between(1, 3),
     itemsAtOnce: random.between(1, 4),
     eventSize: random.between(1, 8),
+    windowRows: random.pick([400, 37, 11, 7]),
+    skewMs: random.pick([0, 0, 300, 2_000]),
+    commands: randomCommands(random),
     mood: randomMood(random, START_MS, rows),
     budgets: rows > 20 ? {} : randomBudgets(random),
     unknownOutcomes: random.chance(0.15) ? 'hold' : 'retry',
@@ -65,12 +81,21 @@ export function smallScenario(stage: StageKind, faults: readonly Fault[]): Scena
     workers: 2,
     itemsAtOnce: 2,
     eventSize: 4,
+    windowRows: 400,
+    skewMs: 0,
+    commands: { retries: false },
     mood: CALM,
     budgets: { batchMicro: 2_000 * MICRO_PER_CREDIT },
     unknownOutcomes: 'retry',
     repeats: true,
     faults,
   };
+}
+
+function randomCommands(random: Random): Commands {
+  const cancels = random.chance(0.08);
+  const cancelsAfterMs = random.between(1_000, 300_000);
+  return { retries: random.chance(0.15), ...(cancels && { cancelsAfterMs }) };
 }
 
 /** One call holds about 170 credits and costs about 70: most of these make calls wait, some stop the batch. */
@@ -84,7 +109,7 @@ function randomBudgets(random: Random): Scenario['budgets'] {
 
 /** Mostly a few; now and then more than ingest reads between two checkpoints. */
 function rowCount(random: Random): number {
-  if (random.chance(0.005)) return random.between(210, 430);
+  if (random.chance(0.003)) return random.between(210, 430);
   return random.chance(0.12) ? random.between(21, 80) : random.between(1, 30);
 }
 

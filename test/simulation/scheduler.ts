@@ -1,5 +1,6 @@
 import type { Random } from '../../local/simulator/random.ts';
 import type { Clock } from '../../shared/pipeline/ports.ts';
+import { allSettled } from './all-settled.ts';
 import { befall, type Hands } from './befall.ts';
 import { createFaultPlan } from './fault-plan.ts';
 import { type Fault, type FaultKind, SimulatedFault } from './faults.ts';
@@ -57,13 +58,14 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
   const timers = createTimers();
   const plan = createFaultPlan(faults);
   const happened = new Map<FaultKind, number>();
+  const throttled = new Map<string, { readonly untilMs: number; readonly fault: Fault }>();
 
   const after = (ms: number, act: () => void, of?: Process) =>
     timers.set({ atMs: nowMs + Math.max(0, ms), of, act });
 
   function clockOf(process: Process): Clock {
     return {
-      now: () => nowMs,
+      now: () => nowMs + process.skewMs,
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           if (ms <= 0 || signal?.aborted) return resolve();
@@ -97,6 +99,12 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
     process.onDeath();
   }
 
+  function happenInPart(operation: Operation): void {
+    acting = operation.process;
+    operation.happenInPart();
+    acting = undefined;
+  }
+
   function happen(operation: Operation, how: 'happen' | 'happenAgain' = 'happen'): () => void {
     acting = operation.process;
     const handOver = operation[how]();
@@ -107,8 +115,13 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
   const hands: Hands = {
     now: () => nowMs,
     happen,
+    happenInPart,
     after,
     arriveLater,
+    throttle: (places, ms) => {
+      for (const place of places)
+        throttled.set(place, { untilMs: nowMs + ms, fault: { step: steps, kind: 'throttled', ms } });
+    },
     waitAgain: (operation) => void waiting.push(operation),
     kill,
   };
@@ -116,14 +129,25 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
   function takeStep(operation: Operation): void {
     steps += 1;
     nowMs += random.between(0, 3);
-    const fault = operation.spared ? undefined : plan.take(operation, steps);
+    const throttling = throttlingOf(operation);
+    const planned = operation.spared || throttling !== undefined ? undefined : plan.take(operation, steps);
+    const fault = throttling ?? planned;
     onStep?.({ number: steps, atMs: nowMs, operation, fault });
-    if (fault === undefined) {
+    if (throttling !== undefined) operation.fail('before');
+    else if (fault === undefined) {
       happen(operation)();
-      return;
+    } else {
+      happened.set(fault.kind, (happened.get(fault.kind) ?? 0) + 1);
+      befall(hands, operation, fault);
     }
-    happened.set(fault.kind, (happened.get(fault.kind) ?? 0) + 1);
-    befall(hands, operation, fault);
+  }
+
+  function throttlingOf({ places }: Operation): Fault | undefined {
+    for (const place of places) {
+      const throttling = throttled.get(place);
+      if (throttling !== undefined && throttling.untilMs > nowMs) return throttling.fault;
+    }
+    return undefined;
   }
 
   function arriveLater(ms: number, arrive: () => void): void {
@@ -189,9 +213,4 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
 
 function readyAtMs(operation: Operation): number {
   return Math.max(operation.process.frozenUntilMs, operation.readyAtMs());
-}
-
-/** Promises and streams go on among themselves before a turn of the event loop ends; then all of them wait for the world. */
-function allSettled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

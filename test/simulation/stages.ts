@@ -1,6 +1,7 @@
 import { CALL_MS, createHandler as createGenerateHandler } from '../../functions/generate/handler.ts';
 import { createHandler as createIngestHandler } from '../../functions/ingest/handler.ts';
 import { createHandler as createSweepHandler } from '../../functions/sweep/handler.ts';
+import { randomFrom } from '../../local/simulator/random.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch/batch.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
@@ -9,6 +10,7 @@ import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { endPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import { ALONE, ONE_OF_MANY } from '../../shared/pipeline/rate/rate-limiter.ts';
+import { startCommands } from './commands.ts';
 import { feed } from './event-source.ts';
 import { startOperator } from './operator.ts';
 import { createProcess, type Process } from './process.ts';
@@ -27,6 +29,7 @@ export function startStage(world: World): void {
   if (world.scenario.stage === 'local') start(world, 'local', runLocally);
   else startDeployed(world);
   startOperator(world);
+  startCommands(world, (name, work) => start(world, name, work));
 }
 
 function startDeployed(world: World): void {
@@ -35,7 +38,7 @@ function startDeployed(world: World): void {
     feed(world, process, {
       name: 'ingest',
       port: effects.ingestQueue,
-      handler: createIngestHandler(effects),
+      handler: createIngestHandler(effects, { windowRows: world.scenario.windowRows }),
       batchSize: 1,
       timeoutMs: INGEST_TIMEOUT_MS,
     }),
@@ -66,7 +69,7 @@ async function runLocally(effects: Effects, process: Process, world: World): Pro
   await sweep(effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: 'all' });
   await effects.ingestQueue.send([uploadMessageOf({ key })]);
   process.busy -= 1;
-  const ingest = createIngestHandler(effects);
+  const ingest = createIngestHandler(effects, { windowRows: world.scenario.windowRows });
   const generate = createGenerateHandler(effects, {
     itemsAtOnce: world.scenario.itemsAtOnce,
     callMs: 0,
@@ -90,12 +93,12 @@ async function runLocally(effects: Effects, process: Process, world: World): Pro
   ]);
 }
 
-type Work = (effects: Effects, process: Process, world: World) => Promise<void>;
+export type Work = (effects: Effects, process: Process, world: World) => Promise<void>;
 
 /** Keeps something running: when its process dies, or ends with an error, another one takes its place. */
 function start(world: World, name: string, work: Work, incarnation = 1): void {
   const { scheduler } = world;
-  const process = createProcess(`${name}-${incarnation}`);
+  const process = createProcess(`${name}-${incarnation}`, skewOf(world, name, incarnation));
   world.processes.add(process);
   process.onDeath = () => {
     world.processes.delete(process);
@@ -110,6 +113,13 @@ function start(world: World, name: string, work: Work, incarnation = 1): void {
     world.sawError(error);
     scheduler.kill(process);
   });
+}
+
+/** Machines of their own have clocks of their own. */
+function skewOf({ scenario }: World, name: string, incarnation: number): number {
+  const { stage, seed, skewMs } = scenario;
+  if (stage === 'local') return 0;
+  return randomFrom('clock', seed, name, incarnation).between(0, skewMs);
 }
 
 async function submit(world: World, effects: Effects): Promise<string> {

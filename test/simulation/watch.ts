@@ -1,6 +1,7 @@
 import type { Claim, Facts, ItemFacts } from './facts.ts';
 import type { MemoryQueue } from './memory/memory-queue.ts';
 import type { MemoryTable, RowChange } from './memory/memory-table.ts';
+import type { Process } from './process.ts';
 import type { Call } from './provider.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -32,6 +33,8 @@ export interface Watched {
   readonly ingestQueue: MemoryQueue;
   readonly bill: () => readonly Call[];
   readonly now: () => number;
+  /** Whose doing it is that a watch is told of. */
+  readonly actor: () => Process | undefined;
   /** How many faults befell processes while they had this message in hand. */
   readonly faultsOf: (messageId: string) => number;
 }

@@ -74,6 +74,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   });
   const clock = { now: scheduler.now };
   const queueRandom = draws('queues').next;
+  const eventRandom = draws('events');
   const table = memoryTable(seeRows);
   const store = memoryStore(clock, seeObject);
   const queue = (visibilityMs: number, maxReceives: number) =>
@@ -92,6 +93,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       ingestQueue,
       bill: () => provider.bill,
       now: scheduler.now,
+      actor: scheduler.actor,
       faultsOf,
     },
     (invariant, message) => violations.push({ invariant, message }),
@@ -106,8 +108,10 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     facts.seeObject(key, scheduler.steps());
     for (const watch of watches) watch.onObject?.(key);
     // What S3 does for the bucket.
-    if (key.startsWith('uploads/') && scenario.stage === 'deployed')
-      void ingestQueue.send([uploadMessageOf({ key })]);
+    if (!key.startsWith('uploads/') || scenario.stage !== 'deployed') return;
+    const event = uploadMessageOf({ key });
+    const delaySeconds = eventRandom.chance(0.1) ? eventRandom.between(1, 120) : 0;
+    void ingestQueue.send([{ ...event, delaySeconds }, ...(eventRandom.chance(0.1) ? [event] : [])]);
   }
 
   function seeCall(call: Call, claim: Claim | undefined): void {

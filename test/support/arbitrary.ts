@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './property.ts';
 
 type OptionalName<Type> = {
   [Name in keyof Type]-?: object extends Pick<Type, Name> ? Name : never;

@@ -4,6 +4,7 @@ import { cancelBatch } from '../../../shared/pipeline/life/cancel-batch.ts';
 import { readProgress } from '../../../shared/pipeline/rows/progress-row.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -13,9 +14,8 @@ import { UsageError } from '../../usage-error.ts';
 
 /** `pressrun cancel BATCH`: what is not begun is not made any more. */
 export function defineCancel(command: Command, act: Act): void {
-  command
+  addHelp(command, HELP)
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async ({ out }, text: string, options: StageOptions) => {
         return await withStage(await readOnlyConfig(out, options), 'look', {}, async ({ runtime }) => {
@@ -41,12 +41,11 @@ export function defineCancel(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-Within 5 seconds no call is begun any more, in any worker. What is made stays and is in the manifest; calls under way
-end and are booked, with their images. Items that were not made are \`cancelled\`, there and in the counts.
+const HELP = {
+  examples: `  $ pressrun cancel latest
+  $ pressrun retry latest --only cancelled     generate them after all`,
+  notes: `Within 5 seconds, no worker starts another call. Calls in progress finish and
+are charged; finished images stay. The other items become \`cancelled\`.
 
-Examples:
-  $ pressrun cancel postcards-ff7625fff6f2-e180da8c91
-  $ pressrun retry postcards-ff7625fff6f2-e180da8c91 --only cancelled     make them after all
-
-Exit codes: 0 cancelled · 1 there is no such batch, or it is over.`;
+Exit codes: 0 cancelled · 1 no such batch, or it has finished.`,
+};

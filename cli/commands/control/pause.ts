@@ -6,6 +6,7 @@ import { pauseBatch } from '../../../shared/pipeline/money/batch-pauses.ts';
 import { pauseAll } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -16,9 +17,8 @@ import { UsageError } from '../../usage-error.ts';
 
 /** `pressrun pause [BATCH]`: no call is begun any more, until `pressrun resume`. */
 export function definePause(command: Command, act: Act): void {
-  command
+  addHelp(command, HELP)
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StageOptions) => {
         const config = await readOnlyConfig(context.out, options);
@@ -31,16 +31,15 @@ export function definePause(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-Within 5 seconds no call is begun any more, in any worker; calls under way end and are booked. Nothing is lost, and no
-item uses up an attempt. A batch that is paused waits alone; without a batch, all of the stage waits.
+const HELP = {
+  examples: `  $ pressrun pause latest
+  $ pressrun pause --stage studio          the whole stage
+  $ pressrun resume --stage studio`,
+  notes: `Within 5 seconds, no worker starts another call. Calls in progress finish and
+are charged. With a batch, only that batch pauses.
 
-Examples:
-  $ pressrun pause postcards-ff7625fff6f2-e180da8c91
-  $ pressrun pause --stage studio                    everything
-  $ pressrun resume --stage studio                   and on again
-
-Exit codes: 0 paused (also where it was before) · 1 there is no such batch, or it is over.`;
+Exit codes: 0 paused, or was before · 1 no such batch, or it has finished.`,
+};
 
 async function pauseOne(
   { out }: CommandContext,

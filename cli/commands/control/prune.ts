@@ -12,6 +12,7 @@ import {
 } from '../../../shared/pipeline/life/prune-survey.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -29,11 +30,10 @@ interface PruneOptions extends StageOptions {
 
 /** `pressrun prune [BATCH]`: what finished batches take up is freed; what they cost stays in the ledger. */
 export function definePrune(command: Command, act: Act): void {
-  command
-    .option('--older-than <age>', 'only batches that finished so long ago, such as 30d, 2w or 12h')
-    .option('--yes', 'do not ask')
+  addHelp(command, HELP)
+    .option('--older-than <age>', 'Only batches that finished that long ago: 30d, 2w, 12h')
+    .option('--yes', "Don't ask")
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async (context, text: string | undefined, options: PruneOptions) => {
         const ageMs = ageOf(options.olderThan);
@@ -49,18 +49,18 @@ export function definePrune(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-Deletes images, manifests, kept responses, and table rows of batches that are complete or were refused. Charges and
-budgets stay, so \`cost\` reports the same as before. Images that other batches reuse stay too. Running a pruned file
-again pays for its images again. Files in --out are yours: prune never touches them.
+const HELP = {
+  examples: `  $ pressrun prune --older-than 30d
+  $ pressrun prune postcards
+  $ pressrun prune --older-than 12w --yes --json`,
+  notes: `Deletes images, manifests, kept responses, and table rows of finished or refused
+batches. Charges and budgets stay, so \`cost\` reports the same as before. Images
+that other batches reuse stay too. Running a pruned file again pays for its
+images again. Files in --out are yours: prune never touches them.
 
-Examples:
-  $ pressrun prune --older-than 30d
-  $ pressrun prune postcards-ff7625fff6f2-e180da8c91
-  $ pressrun prune --older-than 12w --yes --json
-
-Exit codes: 0 pruned, or nothing to prune · 1 no such batch, or it hasn't finished · 3 declined, or no terminal to ask
-on · 130 interrupted; run it again to continue.`;
+Exit codes: 0 pruned, or nothing to prune · 1 no such batch, or it hasn't
+finished · 3 declined, or no terminal to ask on · 130 interrupted: run it again.`,
+};
 
 const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 

@@ -5,6 +5,7 @@ import { type Rebuilt, rebuildStage } from '../../../shared/pipeline/life/rebuil
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { inUse } from '../../stage/in-use.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -15,9 +16,8 @@ import { countText } from '../../text/figures.ts';
 
 /** `pressrun repair`: a stage whose table is damaged, rebuilt from its store. */
 export function defineRepair(command: Command, act: Act): void {
-  command
+  addHelp(command, HELP)
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async ({ out }, options: StageOptions) => {
         const config = await readOnlyConfig(out, options);
@@ -31,17 +31,19 @@ export function defineRepair(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-Sends nothing to the provider, and costs nothing. Reads the prompt files again, gives each stored image back to its row,
-and records its charge, which is kept beside the image, once. On this machine, it keeps a damaged table beside the new
-one, and uses every charge that can still be read in it. Budgets, schedules and picks are gone with the table: set them
-again. A charge of a call without an image is lost with its row: \`pressrun reconcile\` shows which.
+const HELP = {
+  examples: `  $ pressrun repair
+  $ pressrun repair --stage studio`,
+  notes: `Sends nothing to the provider. Reads the prompt files again, gives each stored
+image back to its row, and records the charge that is kept beside the image,
+once. On this machine, it keeps a damaged table beside the new one and uses
+every charge it can still read there. Budgets, schedules, and picks are lost
+with the table: set them again. So are charges of calls without an image:
+\`pressrun reconcile\` shows which.
 
-Examples:
-  $ pressrun repair
-  $ pressrun repair --stage studio
-
-Exit codes: 0 rebuilt · 1 the stage is in use, or can't be opened · 2 some prompt files couldn't be read`;
+Exit codes: 0 rebuilt · 1 the stage is in use, or can't be opened · 2 some
+prompt files couldn't be read.`,
+};
 
 async function salvage(config: Config): Promise<Salvaged> {
   const folder = stageFolder(config);

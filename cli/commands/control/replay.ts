@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Replayed, replayBatch } from '../../../shared/pipeline/life/replay-batch.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -10,9 +11,8 @@ import { withStage } from '../../stage/with-stage.ts';
 
 /** `pressrun replay BATCH`: answers in quarantine are read again, which costs nothing. */
 export function defineReplay(command: Command, act: Act): void {
-  command
+  addHelp(command, HELP)
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async ({ out }, text: string, options: StageOptions) => {
         const config = await readOnlyConfig(out, options);
@@ -35,16 +35,17 @@ export function defineReplay(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-An answer that was paid for and could not be used is kept whole, under quarantine/<batch>/ in the object store. When
-the cause is mended (a newer pressrun, a host added to PRESSRUN_LINK_HOSTS), this reads such answers again: items
-become done with the charge that was booked then, and the manifest is written anew. Nothing is sent to the provider.
+const HELP = {
+  examples: `  $ pressrun replay latest
+  $ PRESSRUN_LINK_HOSTS='*.core.today,cdn.example.org' pressrun replay latest`,
+  notes: `pressrun saves paid responses without a usable image under quarantine/<batch>/
+in the object store. After a fix (a newer pressrun, a host added to
+PRESSRUN_LINK_HOSTS), this parses them again. Items become done with the charge
+recorded then, and the manifest is rewritten. Nothing is sent to the provider.
 
-Examples:
-  $ pressrun replay postcards-ff7625fff6f2-e180da8c91
-  $ PRESSRUN_LINK_HOSTS='*.core.today,cdn.example.org' pressrun replay postcards-ff7625fff6f2-e180da8c91
-
-Exit codes: 0 all could be used · 1 there is no such batch · 2 some still cannot: why is told, item by item.`;
+Exit codes: 0 all could be used · 1 no such batch · 2 some still can't be used;
+each is listed with its reason.`,
+};
 
 function stillLine({ key, row, variant, outcome, message }: Replayed): string[] {
   if (outcome !== 'still') return [];

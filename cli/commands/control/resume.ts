@@ -7,6 +7,7 @@ import { endPauseAll, endPauses, readPauses } from '../../../shared/pipeline/rat
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
@@ -18,9 +19,8 @@ import { pauseLines, resumeHint } from '../../text/summary.ts';
 
 /** `pressrun resume [BATCH]`: ends what a person paused, or what failures paused until a person had helped. */
 export function defineResume(command: Command, act: Act): void {
-  command
+  addHelp(command, HELP)
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StageOptions) => {
         const config = await readOnlyConfig(context.out, options);
@@ -33,17 +33,18 @@ export function defineResume(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-Without a batch, it ends what stopped all: a refused key, credits that were used up, a model's quota, \`pressrun pause\`.
-Batches that were paused by themselves stay so; with a batch, its own pause is ended. A pause whose cause is not mended
-comes again with the next call. A batch that reached a budget goes on when the budget is raised.
-
-Examples:
-  $ pressrun resume                                  the key works again, the credits are topped up
+const HELP = {
+  examples: `  $ pressrun resume                        after fixing the key or topping up
   $ pressrun resume --stage studio
-  $ pressrun resume postcards-ff7625fff6f2-e180da8c91
+  $ pressrun resume latest`,
+  notes: `Without a batch, ends what pauses the whole stage: a rejected key, an empty
+account, a model's quota, \`pressrun pause\`. A batch that you paused stays
+paused; name it to resume it. If the cause isn't fixed, the next call pauses
+again. A batch that reached a budget resumes when you raise the budget.
 
-Exit codes: 0 goes on, or was not paused · 1 there is no such batch · 3 something else still pauses the batch.`;
+Exit codes: 0 resumed, or wasn't paused · 1 no such batch · 3 something else
+still pauses the batch.`,
+};
 
 const PATIENCE = 'within 5 minutes';
 

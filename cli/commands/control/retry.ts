@@ -4,6 +4,7 @@ import { FINISHING_LEASE_MS } from '../../../shared/pipeline/finish/complete-bat
 import { type RetryOnly, type RetryResult, retryBatch } from '../../../shared/pipeline/life/retry-batch.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -18,10 +19,9 @@ interface RetryOptions extends StageOptions {
 
 /** `pressrun retry BATCH`: failed items are made again, as if they were new. */
 export function defineRetry(command: Command, act: Act): void {
-  command
-    .option('--only <code>', 'items that failed with this code, or `cancelled` ones')
+  addHelp(command, HELP)
+    .option('--only <code>', 'Only items that failed with this code, or `cancelled` ones')
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async ({ out }, text: string, options: RetryOptions) => {
         const only = options.only === undefined ? undefined : parseOnly(options.only);
@@ -47,16 +47,16 @@ export function defineRetry(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-What is done stays. Items of unknown outcome (\`unknown_outcome\`, with PRESSRUN_UNKNOWN=hold) may have been paid for:
-only \`--only unknown_outcome\` sends them again. Codes are those that \`status\` lists under "failed".
+const HELP = {
+  examples: `  $ pressrun retry latest
+  $ pressrun retry latest --only blocked
+  $ pressrun retry latest --only cancelled`,
+  notes: `Finished images stay. Items with an unknown outcome (\`unknown_outcome\`, with
+PRESSRUN_UNKNOWN=hold) may have been billed: only \`--only unknown_outcome\` sends
+them again. Codes are those that \`status\` lists under "failed".
 
-Examples:
-  $ pressrun retry postcards-ff7625fff6f2-e180da8c91
-  $ pressrun retry postcards-ff7625fff6f2-e180da8c91 --only blocked
-  $ pressrun retry postcards-ff7625fff6f2-e180da8c91 --only cancelled
-
-Exit codes: 0 as many as it says are queued again, or none had failed · 1 there is no such batch or code.`;
+Exit codes: 0 queued, or nothing had failed · 1 no such batch or code.`,
+};
 
 function parseOnly(text: string): RetryOnly {
   const codes: readonly RetryOnly[] = [...ITEM_FAILURE_CODES, 'cancelled'];

@@ -18,6 +18,7 @@ import {
 import { readBackpressure } from '../../../shared/pipeline/rate/backpressure.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { follow } from '../../stage/follow.ts';
@@ -50,11 +51,10 @@ const NEWEST = 20;
 
 /** `pressrun status [BATCH]`: the newest batches, or one with all that is known of it. */
 export function defineStatus(command: Command, act: Act): void {
-  command
-    .option('--watch', 'follow the batch (default: the newest) until it is over')
-    .option('--unknown', 'list the attempts that may have cost more than what is booked')
+  addHelp(command, HELP)
+    .option('--watch', 'Follow the batch until it finishes [the newest]')
+    .option('--unknown', 'List calls that may have cost more than recorded')
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async (context, batch: string | undefined, options: StatusOptions) => {
         const config = await readOnlyConfig(context.out, options);
@@ -70,18 +70,17 @@ export function defineStatus(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-It may be asked at any time, also while \`run\` or \`worker\` is at work.
+const HELP = {
+  examples: `  $ pressrun status
+  $ pressrun status post               a unique part of an id is enough
+  $ pressrun status --watch            follow the newest batch until it finishes
+  $ pressrun status latest --json
+  $ pressrun status --stage studio     batches of a deployed stage
+  $ pressrun status --unknown          calls without a response`,
+  notes: `Works at any time, also while \`run\` or \`worker\` is running.
 
-Examples:
-  $ pressrun status
-  $ pressrun status postcards-ff7625fff6f2-e180da8c91 --json
-  $ pressrun status post                   what is unique of an id is enough; latest is the newest
-  $ pressrun status --watch                the newest batch, until it is over
-  $ pressrun status --stage studio         batches of a deployed stage
-  $ pressrun status --unknown              attempts whose answer was lost, with the most that each can have cost
-
-Exit codes with --watch: as of run, by how the batch ended; without it: 0.`;
+Exit codes: 0 · with --watch: as of run, by how the batch ended.`,
+};
 
 async function listBatches(
   { out }: CommandContext,

@@ -21,6 +21,7 @@ import {
   type ConcurrencyFlag,
   withConcurrency,
 } from '../../flags/concurrency.ts';
+import { addHelp } from '../../flags/help.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
@@ -52,59 +53,59 @@ const TICK_MS = 1_000;
 
 /** `pressrun dev`: the local stage as a server: takes in files, makes images, runs schedules, until Ctrl-C. */
 export function defineDev(command: Command, act: Act): void {
-  command
-    .option('--uploads <folder>', 'where files of prompts are dropped', 'uploads')
-    .option('--out <folder>', 'where the images appear, in a folder for each batch', 'out')
+  addHelp(command, HELP)
+    .option('--uploads <folder>', 'Watch folder for prompt files', 'uploads')
+    .option('--out <folder>', 'Folder for the images; each batch has its own below it', 'out')
     .option(...ALLOW_REFERENCES)
     .option('--port <n>', 'Port of the dashboard on 127.0.0.1 [a free one]')
     .option('--open', 'Open the dashboard in your browser');
-  addSimulatorFlags(command.option(...CONCURRENCY))
-    .addHelpText('after', HELP)
-    .action(
-      act(async (context, options: DevOptions) => {
-        const config = withConcurrency(configOf(options), options);
-        requireLocal(config);
-        const simulate = isSimulated(config, options);
-        requireKey(config, simulate);
-        await makeFolder(options.uploads);
-        const simulated = simulate ? await startRunSimulator(options) : undefined;
-        let effects: Effects | undefined;
-        const folders = createBatchFolders(() => opened(effects), options.out, {
-          stage: stageFolder(config),
-          say: context.out.say,
+  addSimulatorFlags(command.option(...CONCURRENCY)).action(
+    act(async (context, options: DevOptions) => {
+      const config = withConcurrency(configOf(options), options);
+      requireLocal(config);
+      const simulate = isSimulated(config, options);
+      requireKey(config, simulate);
+      await makeFolder(options.uploads);
+      const simulated = simulate ? await startRunSimulator(options) : undefined;
+      let effects: Effects | undefined;
+      const folders = createBatchFolders(() => opened(effects), options.out, {
+        stage: stageFolder(config),
+        say: context.out.say,
+      });
+      try {
+        const reportNearlySpent = budgetWarningReporter(config.stage, context.out.say);
+        const notify = (event: PipelineEvent) => {
+          folders.see(event);
+          reportNearlySpent(event);
+        };
+        return await withStage(config, 'work', { notify, ...simulated?.effectOptions }, async (stage) => {
+          effects = stage.runtime.effects;
+          return await serve(context, stage, config, options, folders);
         });
-        try {
-          const reportNearlySpent = budgetWarningReporter(config.stage, context.out.say);
-          const notify = (event: PipelineEvent) => {
-            folders.see(event);
-            reportNearlySpent(event);
-          };
-          return await withStage(config, 'work', { notify, ...simulated?.effectOptions }, async (stage) => {
-            effects = stage.runtime.effects;
-            return await serve(context, stage, config, options, folders);
-          });
-        } finally {
-          await simulated?.close();
-        }
-      }),
-    );
+      } finally {
+        await simulated?.close();
+      }
+    }),
+  );
 }
 
-const HELP = `
-Every file of prompts that is put into --uploads becomes a batch, once; whole files only, so copy as slowly as you like.
-What \`pressrun submit\` or an S3 client leaves in the stage is taken in as well. Schedules run while this does.
-In another terminal, \`submit\`, \`status\`, \`cost\` and \`schedule\` work beside it.
+const HELP = {
+  examples: `  $ pressrun dev --simulate
+  $ pressrun dev --uploads ~/prompts --out ~/pictures
+  $ cp examples/postcards.csv uploads/         in another terminal
+  $ pressrun schedule add daily prompts.csv --cron '0 8 * * *'`,
+  notes: `Each prompt file that appears in --uploads becomes one batch, after it has been
+copied completely. Uploads by \`pressrun submit\` or an S3 client are processed
+too, and schedules run. \`submit\`, \`status\`, \`cost\`, and \`schedule\` work beside
+it in another terminal.
 ${CONCURRENCY_HELP}
 
-Examples:
-  $ pressrun dev --simulate
-  $ pressrun dev --uploads ~/prompts --out ~/pictures
-  $ cp examples/postcards.csv uploads/                 in another terminal
-  $ pressrun schedule add daily prompts.csv --cron '0 8 * * *' --tz Europe/Berlin
+Environment: CORE_TODAY_API_KEY (needed without --simulate),
+PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16).
 
-Environment: CORE_TODAY_API_KEY (needed without --simulate), PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16).
-
-Ctrl-C ends it with exit code 0: calls under way finish, all else is kept and goes on with the next start.`;
+Ctrl-C ends it with exit code 0: calls in progress finish, and the next start
+resumes the rest.`,
+};
 
 function requireLocal({ stage }: Config): void {
   if (isEmbedded(stage)) return;

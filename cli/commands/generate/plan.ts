@@ -9,6 +9,7 @@ import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { endingAtOnce } from '../../stage/interrupts.ts';
 import { printPriceSource, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
@@ -21,42 +22,39 @@ interface PlanOptions extends StageOptions, BatchFlags {}
 
 /** `pressrun plan FILE`: what `run` would make, and what it would cost; nothing is spent. */
 export function definePlan(command: Command, act: Act): void {
-  command.option(...SIMULATE);
-  addBatchFlags(command)
-    .addHelpText('after', HELP)
-    .action(
-      act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
-        const config = await stageConfigOf(options);
-        printPriceSource(out, config);
-        const batchOptions = batchOptionsOf(options, config);
-        const file = await openPromptFile(path, batchOptions, options);
-        printNotes(out, file);
-        if (!out.json) out.say(prefixText(batchOptions, config));
-        const planned = await endingAtOnce(interrupted, () =>
-          withStage(config, 'look', {}, ({ runtime }) =>
-            planFile(runtime.effects, file, batchOptions, config.itemsAtOnce),
-          ),
-        );
-        if (planned.kind === 'problem') throw new UsageError(`${path}: ${planned.message}`);
-        for (const line of [...rejectedText(planned.plan), ...changedText(planned.plan)]) out.say(line);
-        out.result(planText(planned.plan, creditRate(config)), planJson(planned.plan));
-        return planned.plan.rejected.length === 0 ? EXIT.ok : EXIT.incomplete;
-      }),
-    );
+  addBatchFlags(addHelp(command, HELP).option(...SIMULATE)).action(
+    act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
+      const config = await stageConfigOf(options);
+      printPriceSource(out, config);
+      const batchOptions = batchOptionsOf(options, config);
+      const file = await openPromptFile(path, batchOptions, options);
+      printNotes(out, file);
+      if (!out.json) out.say(prefixText(batchOptions, config));
+      const planned = await endingAtOnce(interrupted, () =>
+        withStage(config, 'look', {}, ({ runtime }) =>
+          planFile(runtime.effects, file, batchOptions, config.itemsAtOnce),
+        ),
+      );
+      if (planned.kind === 'problem') throw new UsageError(`${path}: ${planned.message}`);
+      for (const line of [...rejectedText(planned.plan), ...changedText(planned.plan)]) out.say(line);
+      out.result(planText(planned.plan, creditRate(config)), planJson(planned.plan));
+      return planned.plan.rejected.length === 0 ? EXIT.ok : EXIT.incomplete;
+    }),
+  );
 }
 
-const HELP = `
-low: each item costs one call with the least text. expected: what items of the same model and size came to in this
-stage, failed tries included, once 20 of them are measured; before that, the price list. high: the most that each first
-call can cost, which is what budgets must hold. What nobody knows is "unknown", never 0.
-
-Examples:
-  $ pressrun plan prompts.csv
-  $ pressrun plan prompts.csv --model gemini-3-pro-image-preview --image-size 4K --budget 5000
+const HELP = {
+  examples: `  $ pressrun plan prompts.csv
+  $ pressrun plan prompts.csv --image-size 4K --budget 5000
   $ pressrun plan prompts.csv --json
-  $ pressrun run prompts.csv --approve-above 1000     asks first, where more than that is expected
+  $ pressrun run prompts.csv --approve-above 1000     ask if it may be more`,
+  notes: `low: one call for each item, with the least text. expected: the measured average
+of this stage for the same model and size, retries included, once there are 20;
+before that, the price list. high: the maximum of each first call, which is what
+budgets reserve. A price that isn't known is "unknown", never 0.
 
-Exit codes: 0 · 1 the file cannot be read · 2 some rows would be rejected.`;
+Exit codes: 0 · 1 the file can't be read · 2 some rows would be rejected.`,
+};
 
 /** What goes before each prompt is sent and paid for, too. */
 function prefixText({ settings }: BatchOptions, { models }: Pick<Config, 'models'>): string {

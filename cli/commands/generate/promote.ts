@@ -6,6 +6,8 @@ import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { promotedFile } from '../../../shared/pipeline/ingest/promoted-file.ts';
 import type { Act } from '../../command.ts';
 import { addSettingFlags } from '../../flags/batch-flags.ts';
+import { addHelp, GROUP } from '../../flags/help.ts';
+import { OUT } from '../../flags/output-flags.ts';
 import { addSimulatorFlags } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { withStage } from '../../stage/with-stage.ts';
@@ -20,39 +22,38 @@ interface PromoteOptions extends RunOptions {
 
 /** `pressrun promote BATCH --pick 3,7`: a new batch of chosen rows of an earlier one, with other settings. */
 export function definePromote(command: Command, act: Act): void {
-  command
-    .option('--pick <rows>', 'Rows of the batch, such as 3,7,12; 3/2 is the second variant of row 3')
+  addHelp(command, HELP)
+    .option('--pick <rows>', 'Rows such as 3,7,12; 3/2 is variant 2 of row 3')
     .option('--picked', 'The images that were picked in the dashboard')
-    .option('--from-draft', 'Send the earlier image along as a reference')
-    .option('--out <folder>', 'Where the images appear [out/<batch>]');
-  addSimulatorFlags(addSettingFlags(command))
-    .addHelpText('after', HELP)
-    .action(
-      act(async (context, text: string, options: PromoteOptions) => {
-        if (options.pick !== undefined && options.picked)
-          throw new UsageError('--pick and --picked: give one of them');
-        return await runWith(context, options, async (config, { settings }) => {
-          return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
-            const batch = await chosenBatch(effects, text);
-            const picks = await picksOf(effects, batch, options);
-            const promotion = { given: givenBy(options, settings), fromDraft: options.fromDraft === true };
-            const promoted = await promotedFile(effects, batch, picks, promotion);
-            if (promoted.kind === 'problem') throw new UsageError(promoted.message);
-            return promoted.file;
-          });
+    .option('--from-draft', 'Send the earlier image as a reference')
+    .optionsGroup(GROUP.output)
+    .option(...OUT);
+  addSimulatorFlags(addSettingFlags(command)).action(
+    act(async (context, text: string, options: PromoteOptions) => {
+      if (options.pick !== undefined && options.picked)
+        throw new UsageError('--pick and --picked: give one of them');
+      return await runWith(context, options, async (config, { settings }) => {
+        return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+          const batch = await chosenBatch(effects, text);
+          const picks = await picksOf(effects, batch, options);
+          const promotion = { given: givenBy(options, settings), fromDraft: options.fromDraft === true };
+          const promoted = await promotedFile(effects, batch, picks, promotion);
+          if (promoted.kind === 'problem') throw new UsageError(promoted.message);
+          return promoted.file;
         });
-      }),
-    );
+      });
+    }),
+  );
 }
 
-const HELP = `
-Proofs are cheap and only winners cost the full price: each picked image becomes a row of a new batch, with its prompt,
-tags and columns, its settings under those that are given here. The same command again finds the same batch.
-
-Examples:
-  $ pressrun promote postcards-ff7625fff6f2-e180da8c91 --pick 3,7,12 --model gemini-3-pro-image-preview --image-size 4K
-  $ pressrun promote latest --picked --image-size 4K                what was picked in the dashboard
-  $ pressrun promote postcards --pick 3/2 --from-draft --image-size 4K --simulate`;
+const HELP = {
+  examples: `  $ pressrun promote latest --pick 3,7,12 --image-size 4K
+  $ pressrun promote latest --picked --model gemini-3-pro-image-preview
+  $ pressrun promote postcards --pick 3/2 --from-draft --image-size 4K`,
+  notes: `Each picked image becomes a row of a new batch, with its prompt, tags, columns,
+and settings; the options given here take precedence. Draft small, then promote
+the winners. The same command again finds the same batch.`,
+};
 
 /** The settings that were given by flags, without those that stand for what was not given. */
 function givenBy(options: PromoteOptions, settings: Promotion['given']): Promotion['given'] {

@@ -1,5 +1,6 @@
 import { usdPerCreditOf } from '../../../shared/domain/configuration/credit-rate.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
+import { itemsReadOnce } from '../../../shared/pipeline/batch/batch-items.ts';
 import {
   type BatchResult,
   type BatchStatus,
@@ -42,8 +43,9 @@ export async function reportRun(context: CommandContext, stage: OpenStage, run: 
   const { out, interrupted } = context;
   const { effects } = stage.runtime;
   const { batch, folder, simulated, work } = run;
-  const gone = await copyBatch(effects, batch, folder);
-  const result = await batchResult(effects, batch, folder.pathOf);
+  const items = itemsReadOnce(effects.table, batch);
+  const gone = await copyBatch(effects, batch, folder, items);
+  const result = await batchResult(effects, batch, folder.pathOf, items());
   if (result === undefined) return EXIT.interrupted;
   await printResult(context, stage, run, result);
   for (const line of goneLines(gone)) out.say(line);

@@ -23,6 +23,8 @@ import {
   refuseConcurrencyElsewhere,
   withConcurrency,
 } from '../../flags/concurrency.ts';
+import { addHelp, GROUP } from '../../flags/help.ts';
+import { OUT, TEXT_FILES } from '../../flags/output-flags.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
@@ -62,18 +64,18 @@ interface Run {
 
 /** `pressrun run FILE`: submits a file and follows it to its end; on this machine, it also does the work. */
 export function defineRun(command: Command, act: Act): void {
-  command
-    .option('--out <folder>', 'where the images appear (default: out/<batch>)')
-    .option('--text-files', 'put what an answer says beside its image into NAME.txt')
-    .option(...CONCURRENCY)
-    .option(...APPROVAL_FLAG);
-  addSimulatorFlags(addBatchFlags(command))
-    .addHelpText('after', HELP)
-    .action(
-      act((context, path: string, options: RunOptions) =>
-        runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options)),
-      ),
-    );
+  addBatchFlags(addHelp(command, HELP))
+    .optionsGroup(GROUP.cost)
+    .option(...APPROVAL_FLAG)
+    .optionsGroup(GROUP.output)
+    .option(...OUT)
+    .option(...TEXT_FILES)
+    .option(...CONCURRENCY);
+  addSimulatorFlags(command).action(
+    act((context, path: string, options: RunOptions) =>
+      runWith(context, options, (_, batchOptions) => openPromptFile(path, batchOptions, options)),
+    ),
+  );
 }
 
 /** Runs the file that `open` gives, wherever it comes from. */
@@ -105,22 +107,26 @@ export async function runWith(
 /** Some thousand rows, of which there is no need to keep the memory low. */
 const SMALL_FILE_BYTES = 500_000;
 
-const HELP = `
-The same file with the same options is the same batch: run it again to resume after Ctrl-C, a crash or a pause. In a
-changed file only what is new or changed is made: an image that was made before, in whatever batch, is reused and
-costs nothing; --fresh makes all of them. One that is gone from the store is made again. Rows that cannot be used are
-listed in <out>/rejected.csv, every image with its cost in <out>/manifest.csv.
+const HELP = {
+  examples: `  $ pressrun run examples/postcards.csv --simulate       try it: free, no key
+  $ pressrun run prompts.csv --budget 500                stop before 500 credits
+  $ pressrun run prompts.csv --out pictures --image-size 2K
+  $ pressrun run names.csv --template 'A sign: {{name}}' --variants 2
+  $ pressrun run prompts.csv --concurrency 100
+  $ pressrun run prompts.csv --stage studio              follow a deployed stage`,
+  notes: `The same file with the same options is the same batch: run it again to resume
+after Ctrl-C, a crash, or a pause. In a changed file, only new and changed rows
+are generated; images with the same model, prompt, settings, and references are
+reused for free. <out>/rejected.csv lists the rows that can't be used,
+<out>/manifest.csv every image with its cost.
 ${CONCURRENCY_HELP}
 
-Examples:
-  $ pressrun run examples/postcards.csv --simulate
-  $ pressrun run prompts.csv --out pictures --model gemini-3-pro-image-preview --image-size 2K
-  $ pressrun run names.csv --template 'A name plate that says {{name}}' --variants 2
-  $ pressrun run prompts.csv --concurrency 100
-  $ pressrun run prompts.csv --json > result.json
-  $ pressrun run prompts.csv --stage studio            follow it on a deployed stage, whose workers make it
+Environment: CORE_TODAY_API_KEY (needed without --simulate),
+PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16).
 
-Environment: CORE_TODAY_API_KEY (needed without --simulate), PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16).`;
+Exit codes: 0 done · 1 error · 2 some images failed or rows rejected · 3 paused
+· 130 interrupted.`,
+};
 
 /** Elsewhere than on this machine, the workers of the stage call the provider. */
 function requireWork(config: Config, simulate: boolean): void {

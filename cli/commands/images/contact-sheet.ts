@@ -5,6 +5,7 @@ import type { ContactSheet, SheetOptions } from '../../../dashboard/contact-shee
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { type FolderUse, openFolder } from '../../files/folder-writer.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { keepContactSheet, makeContactSheet } from '../../stage/contact-sheets.ts';
@@ -25,15 +26,14 @@ interface SheetFlags extends StageOptions {
 
 /** `pressrun contact-sheet BATCH`: all images of a batch in one HTML file that works from a mail. */
 export function defineContactSheet(command: Command, act: Act): void {
-  command
-    .option('--out <file>', 'Where to [out/<batch>/contact-sheet.html]')
+  addHelp(command, HELP)
+    .option('--out <file>', 'File to write [out/<batch>/contact-sheet.html]')
     .option('--columns <n>', 'Images side by side, 1-12', '4')
     .option('--picked', 'Only the images that were picked')
     .option('--group-by <what>', 'row, model, or tag:NAME')
     .option('--cost', 'Show what each image cost')
     .option('--max-mb <n>', 'Scale the pictures so that the file stays below', '25')
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async ({ out }, text: string | undefined, flags: SheetFlags) => {
         const options = optionsOf(flags);
@@ -59,14 +59,14 @@ export function defineContactSheet(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-One file without scripts or links to the network: mail it, open it, print it. The stage keeps a copy beside the
-manifest. Over 2,000 images, it becomes several files that link to each other.
-
-Examples:
-  $ pressrun contact-sheet latest
+const HELP = {
+  examples: `  $ pressrun contact-sheet latest
   $ pressrun contact-sheet postcards --picked --columns 3 --out winners.html
-  $ pressrun contact-sheet postcards --group-by tag:campaign --cost`;
+  $ pressrun contact-sheet postcards --group-by tag:campaign --cost`,
+  notes: `One file without scripts or links to the network: mail it, open it, print it.
+The stage keeps a copy beside the manifest. Above 2,000 images, it becomes
+several files that link to each other.`,
+};
 
 function optionsOf({ columns, picked, groupBy, cost, maxMb }: SheetFlags): SheetOptions {
   const [side, most] = [Number(columns), Number(maxMb)];

@@ -14,6 +14,8 @@ import { type Downloaded, downloadImages, uniqueNames } from '../../files/downlo
 import { type FolderWriter, openFolder } from '../../files/folder-writer.ts';
 import { parseNamePattern } from '../../files/name-pattern.ts';
 import { copyReports, prepareOutFolder } from '../../files/out-folder.ts';
+import { addHelp } from '../../flags/help.ts';
+import { OUT, TEXT_FILES } from '../../flags/output-flags.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -34,17 +36,13 @@ const ONLY = ['images', 'manifest', 'failed-manifest'];
 
 /** `pressrun download BATCH`: its images and manifest, from any stage. */
 export function defineDownload(command: Command, act: Act): void {
-  command
-    .option('--out <folder>', 'Where to [out/<batch>]')
+  addHelp(command, HELP)
+    .option(...OUT)
     .option('--picked', 'Only the images that were picked')
-    .option(
-      '--only <what>',
-      'images, manifest, or failed-manifest: the failed rows as a file to fix and rerun',
-    )
-    .option('--text-files', 'Put what an answer says beside its image into NAME.txt')
+    .option('--only <what>', 'images, manifest, or failed-manifest (failed rows, to fix and rerun)')
+    .option(...TEXT_FILES)
     .option('--name <pattern>', 'Names and folders, such as {tag:campaign}/{row}-{name}', '{name}')
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async (context, text: string | undefined, options: DownloadOptions) => {
         if (options.only !== undefined && !ONLY.includes(options.only)) {
@@ -80,16 +78,16 @@ export function defineDownload(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-Run it again to resume: files that are there, byte for byte, are kept. Every byte is checked against the recorded hash.
-Names: {name}, {row}, {variant}, {id}, {model}, {size}, {ratio}, {tag:NAME}, {column:NAME}; / makes folders.
+const HELP = {
+  examples: `  $ pressrun download latest --stage studio
+  $ pressrun download postcards --picked --name '{tag:campaign}/{row}-{name}'
+  $ pressrun download postcards --only failed-manifest     fix, then run it`,
+  notes: `Run it again to resume: files that are identical are kept. Every byte is checked
+against the recorded hash. Names take {name}, {row}, {variant}, {id}, {model},
+{size}, {ratio}, {tag:NAME}, and {column:NAME}; / makes folders.
 
-Examples:
-  $ pressrun download latest --stage studio
-  $ pressrun download postcards --picked --out winners --name '{tag:campaign}/{row}-{name}'
-  $ pressrun download postcards --only failed-manifest     fix the prompts in failed.csv, then run it
-
-Exit codes: 0 all there · 1 no such batch · 2 some images are missing or damaged.`;
+Exit codes: 0 all there · 1 no such batch · 2 images are missing or damaged.`,
+};
 
 async function wantedItems(effects: Effects, batch: BatchId, picked: boolean): Promise<AsyncIterable<Item>> {
   if (!picked) return itemsOf(effects.table, batch);

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openInSystem } from '../../files/open-in-system.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -15,10 +16,9 @@ import { UsageError } from '../../usage-error.ts';
 
 /** `pressrun open BATCH`: the folder of its images, in the file manager. */
 export function defineOpen(command: Command, act: Act): void {
-  command.option('--print', 'Print the folder only');
-  command
+  addHelp(command, HELP)
+    .option('--print', 'Print the folder only')
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async ({ out }, text: string | undefined, options: StageOptions & { readonly print?: boolean }) => {
         const config = await readOnlyConfig(out, options);
@@ -42,10 +42,9 @@ export function defineOpen(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-Opens out/<batch>, or the folder in which the local stage keeps the images.
-
-Examples:
-  $ pressrun open                       the newest batch
+const HELP = {
+  examples: `  $ pressrun open                       the newest batch
   $ pressrun open postcards
-  $ cd "$(pressrun open latest --print)"`;
+  $ cd "$(pressrun open latest --print)"`,
+  notes: `Opens out/<batch>, or the folder in which the local stage keeps the images.`,
+};

@@ -8,6 +8,7 @@ import type { Effects } from '../../../shared/pipeline/effects.ts';
 import type { MarkValue } from '../../../shared/pipeline/rows/mark-row.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -26,51 +27,45 @@ interface PicksOptions extends StageOptions {
 
 /** `pressrun picks BATCH`: the images that were picked, by whom; also to add and remove picks. */
 export function definePicks(command: Command, act: Act): void {
-  command
+  addHelp(command, HELP)
     .option('--csv', 'Print as CSV')
     .option('--aside', 'The images that were set aside instead')
     .option('--add <rows>', 'Pick these, such as 3,7/2')
     .option('--remove <rows>', 'Remove the marks of these');
-  command
-    .option(...SIMULATE)
-    .addHelpText('after', HELP)
-    .action(
-      act(async ({ out }, text: string, options: PicksOptions) => {
-        const config = await readOnlyConfig(out, options);
-        return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
-          const batch = await chosenBatch(effects, text);
-          await change(effects, batch, options.add, 'picked');
-          await change(effects, batch, options.remove, null);
-          const wanted = options.aside ? 'aside' : 'picked';
-          const marks = (await readMarks(effects.table, batch)).filter(({ mark }) => mark === wanted);
-          const picks = await Promise.all(
-            marks.map(async ({ row, variant, by, at }) => {
-              const item = await readItem(effects.table, { batch, row, variant });
-              const file = item === undefined ? undefined : imageOf(item)?.key;
-              return { row, variant, name: item?.fileName ?? '', file: file ?? null, by, at };
-            }),
-          );
-          out.result(
-            options.csv ? stringify(picks, { header: true, escape_formulas: true }) : textOf(picks),
-            {
-              batch,
-              picks,
-            },
-          );
-          return EXIT.ok;
+  command.option(...SIMULATE).action(
+    act(async ({ out }, text: string, options: PicksOptions) => {
+      const config = await readOnlyConfig(out, options);
+      return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
+        const batch = await chosenBatch(effects, text);
+        await change(effects, batch, options.add, 'picked');
+        await change(effects, batch, options.remove, null);
+        const wanted = options.aside ? 'aside' : 'picked';
+        const marks = (await readMarks(effects.table, batch)).filter(({ mark }) => mark === wanted);
+        const picks = await Promise.all(
+          marks.map(async ({ row, variant, by, at }) => {
+            const item = await readItem(effects.table, { batch, row, variant });
+            const file = item === undefined ? undefined : imageOf(item)?.key;
+            return { row, variant, name: item?.fileName ?? '', file: file ?? null, by, at };
+          }),
+        );
+        out.result(options.csv ? stringify(picks, { header: true, escape_formulas: true }) : textOf(picks), {
+          batch,
+          picks,
         });
-      }),
-    );
+        return EXIT.ok;
+      });
+    }),
+  );
 }
 
-const HELP = `
-Picks are kept in the stage: everyone who uses it sees them, in the dashboard too.
-
-Examples:
-  $ pressrun picks latest
+const HELP = {
+  examples: `  $ pressrun picks latest
   $ pressrun picks postcards --csv > winners.csv
   $ pressrun picks postcards --add 3,7/2
-  $ pressrun promote postcards --picked --image-size 4K`;
+  $ pressrun promote postcards --picked --image-size 4K`,
+  notes: `Picks are kept in the stage: everyone who uses it sees them, in the dashboard
+too.`,
+};
 
 type Picked = Readonly<Record<'name' | 'by' | 'at', string>> & {
   readonly row: number;

@@ -22,6 +22,7 @@ import { removeBudget, setBudget } from '../../../shared/pipeline/money/set-budg
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { amountOf } from '../../flags/amount.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import { printPriceSource, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
@@ -32,35 +33,33 @@ import { UsageError } from '../../usage-error.ts';
 
 /** `pressrun budget set SCOPE CREDITS` and `budget list`: what may be spent at most, and what is spent of it. */
 export function defineBudget(budget: Command, act: Act): void {
-  budget.addHelpText('after', HELP);
+  addHelp(budget, HELP);
   defineSet(budget, act);
   defineList(budget, act);
 }
 
-const HELP = `
-A scope is day, month (of UTC), tag:NAME=VALUE, user:NAME (who submitted), model:NAME, provider:NAME, schedule:NAME or
-batch:ID. Several may apply to a call; the tightest stops it.
-Before each call, pressrun reserves its maximum cost in every budget that applies, then records what it did cost.
-Where the next call would not fit, the batch pauses, and resumes when the budget is raised or its day or
-month is over. Under any number of workers, spent and reserved credits never exceed a budget.
-
-Examples:
-  $ pressrun budget set day 5000
-  $ pressrun budget set month '$50'                dollars, at the provider's rate
+const HELP = {
+  examples: `  $ pressrun budget set day 5000
+  $ pressrun budget set month '$50'             dollars, at the provider's rate
   $ pressrun budget set tag:campaign=spring 20000
   $ pressrun budget set batch:postcards-ff7625fff6f2-e180da8c91 300
-  $ pressrun budget set day none                   lift it
+  $ pressrun budget set day none                remove it
   $ pressrun budget list
-  $ pressrun run prompts.csv --budget 300          the same for a batch from its start`;
+  $ pressrun run prompts.csv --budget 300       the same for a new batch`,
+  notes: `Scopes: day and month (UTC), tag:NAME=VALUE, user:NAME (who submitted),
+model:NAME, provider:NAME, schedule:NAME, batch:ID. The tightest that applies
+stops a call.
+Before each call, pressrun reserves its maximum cost in every matching budget,
+then records the actual cost and releases the rest: no number of workers can
+overspend. If the next call doesn't fit, the batch pauses. It resumes when you
+raise the budget, or when its day or month ends.`,
+};
 
 function defineSet(budget: Command, act: Act): void {
-  budget
-    .command('set')
-    .description('the most that may be spent in a scope; `none` lifts it')
-    .argument('<scope>', 'day, month, tag:NAME=VALUE, user:, model:, provider:, schedule:NAME or batch:ID')
-    .argument('<amount>', "credits or dollars, such as 5000 or '$50', or none")
+  addHelp(budget.command('set').description('Set the limit of a scope; `none` removes it'), HELP)
+    .argument('<scope>', 'day, month, tag:NAME=VALUE, user:, model:, provider:, schedule:, or batch:ID')
+    .argument('<amount>', "Credits or dollars: 5000, '$50', or none")
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async ({ out }, scopeText: string, amount: string, options: StageOptions) => {
         const scope = scopeOf(scopeText);
@@ -104,11 +103,8 @@ async function sendLimit(effects: Effects, scope: BudgetScope, out: Output): Pro
 }
 
 function defineList(budget: Command, act: Act): void {
-  budget
-    .command('list')
-    .description('all budgets, with what is spent and reserved of each')
+  addHelp(budget.command('list').description('List budgets with what is spent and reserved'), HELP)
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async ({ out }, options: StageOptions) => {
         const config = await readOnlyConfig(out, options);
@@ -146,7 +142,7 @@ function listText(statuses: readonly BudgetStatus[], rate: CreditRate): string {
     ...beside,
     'spent',
     ...beside,
-    'reserved',
+    'held',
     'left',
     'spent %',
     'renewed each',

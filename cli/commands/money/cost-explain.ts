@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { explainRow } from '../../../shared/pipeline/money/explain-cost.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { chosenBatch } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -12,13 +13,13 @@ import { explainText } from './explain-text.ts';
 
 /** `pressrun cost explain BATCH ROW`: from tokens to credits, so that you can check it with a calculator. */
 export function defineExplain(cost: Command, act: Act): void {
-  cost
+  const explain = cost
     .command('explain')
-    .description('how one row came to its cost: usage, split, price, attempts')
-    .argument('<batch>', 'its id, the beginning of it, or latest')
-    .argument('<row>', 'number of the row in the file, from 1, the header not counted')
+    .description('Show how one row came to its cost: usage, split, price, attempts');
+  addHelp(explain, HELP)
+    .argument('<batch>', 'Batch id, a unique part of it, or latest')
+    .argument('<row>', 'Number of the row, from 1, without the header')
     .option(...SIMULATE)
-    .addHelpText('after', HELP)
     .action(
       act(async ({ out }, batchText: string, rowText: string, options: StageOptions) => {
         const row = /^[1-9]\d{0,8}$/.test(rowText) ? Number(rowText) : undefined;
@@ -47,7 +48,7 @@ export function defineExplain(cost: Command, act: Act): void {
     );
 }
 
-const HELP = `
-Examples:
-  $ pressrun cost explain latest 12
-  $ pressrun cost explain postcards-ff7625fff6f2-e180da8c91 3 --json`;
+const HELP = {
+  examples: `  $ pressrun cost explain latest 12
+  $ pressrun cost explain postcards 3 --json`,
+};

@@ -30,21 +30,15 @@ const DAY_PARTS: readonly CostDimension[] = ['day', 'week', 'month'];
 
 export function addCostOptions(cost: Command): Command {
   return cost
-    .option('--by <dimensions>', `any of ${DIMENSIONS}, with commas (default: day,model)`)
-    .option(
-      '--where <conditions>',
-      'only what meets them, such as model=NAME,tag:campaign=spring,outcome!=image',
-    )
-    .option(
-      '--sort <column>',
-      `order lines by ${COST_ORDERS.join(', ')} or a dimension; - before it turns it round`,
-    )
-    .option('--top <n>', 'only the first n lines (default order: credits)')
-    .option('--compare <window>', 'beside another window: previous, or 2026-10-01..2026-10-31')
-    .option('--tokens', 'show tokens too')
-    .option('--format <format>', `${COST_FORMATS.join(', ')} (default: table)`)
-    .option('--csv-locale <language>', 'write CSV as spreadsheets of that language read it, such as de')
-    .option('--usd-per-credit <rate>', "another rate than the charges', for the ≈ $ alone");
+    .option('--by <dimensions>', `Any of ${DIMENSIONS}, with commas [day,model]`)
+    .option('--where <conditions>', 'Filter: model=NAME,tag:campaign=spring,outcome!=image')
+    .option('--sort <column>', `Sort by ${COST_ORDERS.join(', ')}, or a dimension; -NAME reverses`)
+    .option('--top <n>', 'Only the first n lines, by credits unless --sort')
+    .option('--compare <window>', 'Compare: previous, or 2026-10-01..2026-10-31')
+    .option('--tokens', 'Show tokens too')
+    .option('--format <format>', `${COST_FORMATS.join(', ')} [table]`)
+    .option('--csv-locale <language>', 'CSV as spreadsheets of a language read it, such as de')
+    .option('--usd-per-credit <rate>', "Rate for ≈ $ [each charge's own]");
 }
 
 /** What is asked, apart from its days. Throws `UsageError` on what cannot be answered. */

@@ -20,7 +20,7 @@ export interface WindowOptions extends StageOptions {
 }
 
 /** What a question about money is asked of. */
-interface Asked {
+export interface Asked {
   readonly effects: Ledger;
   readonly config: Config;
   readonly window: DayWindow;
@@ -30,14 +30,14 @@ interface Asked {
 /** Gives a command the options of a window of days. */
 export function withWindow(command: Command): Command {
   return command
-    .option('--from <day>', 'first day, such as 2026-11-01 (default: the first there is)')
-    .option('--to <day>', 'last day (default: today)')
-    .option('--last <length>', 'so many days, weeks or months up to the last day: 7d, 2w, 1m')
+    .option('--from <day>', 'First day, such as 2026-11-01 [the first]')
+    .option('--to <day>', 'Last day [today]')
+    .option('--last <length>', 'Days, weeks, or months up to the last day: 7d, 2w, 1m')
     .option(...SIMULATE);
 }
 
 export function withZone(command: Command): Command {
-  return command.option('--tz <zone>', 'whose days are meant, such as Europe/Berlin (default: UTC)');
+  return command.option('--tz <zone>', 'Time zone of the days, such as Europe/Berlin [UTC]');
 }
 
 /** Checks the options, opens the stage that is meant, and asks. Throws `UsageError` on a window that is none. */

@@ -9,6 +9,7 @@ import { queryCost, spentWindow, verifyCost } from '../../../shared/pipeline/mon
 import { recomputeCost } from '../../../shared/pipeline/money/recompute-cost.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import {
   comparisonText,
   costReportText,
@@ -23,57 +24,53 @@ import { queryStage, type WindowOptions, withWindow, withZone } from './cost-win
 
 /** `pressrun cost`: what was spent; `cost verify`: whether the roll-ups are the sum of the charges. */
 export function defineCost(cost: Command, act: Act): void {
-  addCostOptions(withZone(withWindow(cost)))
-    .addHelpText('after', HELP)
-    .action(
-      act(async (context, options: CostOptions) => {
-        const { compare, ...asked } = parseCostOptions(options);
-        return await queryStage(context, options, async ({ effects, config, window, zone }) => {
-          if (asked.format === 'focus' && !zone.isUtc) {
-            throw new UsageError('--format focus has its days in UTC: leave out --tz');
-          }
-          const ask = async (days: DayWindow) =>
-            costStatement(await queryCost(effects, { ...days, ...asked, zone }), asked.rate);
-          const statement = await ask(window);
-          if (compare !== undefined) {
-            const comparison = compareCosts(statement, await ask(compare(window)));
-            context.out.result(comparisonText(comparison), comparison);
-            return EXIT.ok;
-          }
-          const shown = inOrder(statement, asked);
-          if (shown.rows.length === 0 && asked.format !== 'table') context.out.say(nothingSpent(shown));
-          context.out.result(textOf(shown, asked, config.stage, options.tokens === true), shown);
+  addCostOptions(withZone(withWindow(addHelp(cost, HELP)))).action(
+    act(async (context, options: CostOptions) => {
+      const { compare, ...asked } = parseCostOptions(options);
+      return await queryStage(context, options, async ({ effects, config, window, zone }) => {
+        if (asked.format === 'focus' && !zone.isUtc) {
+          throw new UsageError('--format focus has its days in UTC: leave out --tz');
+        }
+        const ask = async (days: DayWindow) =>
+          costStatement(await queryCost(effects, { ...days, ...asked, zone }), asked.rate);
+        const statement = await ask(window);
+        if (compare !== undefined) {
+          const comparison = compareCosts(statement, await ask(compare(window)));
+          context.out.result(comparisonText(comparison), comparison);
           return EXIT.ok;
-        });
-      }),
-    );
+        }
+        const shown = inOrder(statement, asked);
+        if (shown.rows.length === 0 && asked.format !== 'table') context.out.say(nothingSpent(shown));
+        context.out.result(textOf(shown, asked, config.stage, options.tokens === true), shown);
+        return EXIT.ok;
+      });
+    }),
+  );
   defineExplain(cost, act);
   defineVerify(cost, act);
   defineRecompute(cost, act);
 }
 
-const HELP = `
-Figures are of the ledger: a charge for each call that was, or may have been, billed. waste: calls that brought no
-image that is kept. unknown max: the most that calls of unknown outcome may have cost on top.
-Days in UTC are answered from roll-ups at once; days of another zone, price, size, user, basis, schedule and tag:NAME
-from the charges, one by one. user is who submitted the batch.
-
-Examples:
-  $ pressrun cost                                   all, by day and model
-  $ pressrun cost --last 7d --tz Europe/Berlin      a week of days in Berlin
+const HELP = {
+  examples: `  $ pressrun cost                                  all, by day and model
+  $ pressrun cost --last 7d --tz Europe/Berlin
   $ pressrun cost --by month,tag:campaign --format csv
-  $ pressrun cost --by schedule                     what each schedule cost; (none): batches of no schedule
   $ pressrun cost --where outcome!=image --top 10 --by batch
   $ pressrun cost --last 1m --compare previous --by user
-  $ pressrun cost --by outcome --json
-  $ pressrun cost explain latest 12                  one row, from tokens to credits
-  $ pressrun cost recompute --price pro-half        what Pro would have cost at the other price
-  $ pressrun cost verify                            exit 2 where a roll-up is not the sum of its charges`;
+  $ pressrun cost explain latest 12                one row in detail
+  $ pressrun cost recompute --price pro-half       at another price
+  $ pressrun cost verify                           check all totals`,
+  notes: `The ledger has one charge for each call that was, or may have been, billed.
+waste: calls without an image that was kept. unknown max: the maximum that calls
+without a response may cost in addition. user: who submitted the batch.
+UTC days come from roll-ups, at once; days of other zones, price, size, user,
+basis, schedule, and tag:NAME from the charges, one by one.
+
+Exit codes: 0 · with verify: 2 if a total isn't the sum of its charges.`,
+};
 
 function defineVerify(cost: Command, act: Act): void {
-  withWindow(
-    cost.command('verify').description('add up all charges again and compare with the roll-ups'),
-  ).action(
+  withWindow(cost.command('verify').description('Check that all totals are the sum of their charges')).action(
     act(async (context, options: WindowOptions) =>
       queryStage(context, { ...options, tz: 'UTC' }, async ({ effects, window, zone }) => {
         const spent = await spentWindow(effects, window, zone);
@@ -86,10 +83,8 @@ function defineVerify(cost: Command, act: Act): void {
 }
 
 function defineRecompute(cost: Command, act: Act): void {
-  withWindow(
-    cost.command('recompute').description('what the charges would cost at another price; writes nothing'),
-  )
-    .requiredOption('--price <name>', 'a price of the list, by its name in `pressrun prices`')
+  withWindow(cost.command('recompute').description('Show what the charges would cost at another price'))
+    .requiredOption('--price <name>', 'Name of a price in `pressrun prices`')
     .action(
       act(async (context, options: WindowOptions & { readonly price: string }) =>
         queryStage(context, { ...options, tz: 'UTC' }, async ({ effects, window, zone }) => {

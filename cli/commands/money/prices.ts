@@ -6,12 +6,13 @@ import { priceOn } from '../../../shared/domain/money/prices.ts';
 import { dayOfMs } from '../../../shared/domain/time/calendar.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { printPriceSource, stageConfigOf } from '../../stage/stages.ts';
 import { textTable } from '../../text/text-table.ts';
 
 /** `pressrun prices`: what is reckoned with, from when, and where it is from. */
 export function definePrices(command: Command, act: Act): void {
-  command.addHelpText('after', HELP).action(
+  addHelp(command, HELP).action(
     act(async ({ out }, options: GlobalOptions) => {
       const config = await stageConfigOf(options);
       const { prices, models, providers } = config;
@@ -59,10 +60,9 @@ export function definePrices(command: Command, act: Act): void {
   );
 }
 
-const HELP = `
-Prices are versioned: each holds from its day on, and a charge is never computed anew.
-
-Examples:
-  $ pressrun prices
-  $ PRESSRUN_PRICE=pro-half pressrun prices          an alternative of the list, by its name
-  $ PRESSRUN_PRICES=prices.json pressrun prices      a list of your own, in the shape of \`prices --json\``;
+const HELP = {
+  examples: `  $ pressrun prices
+  $ PRESSRUN_PRICE=pro-half pressrun prices         an alternative, by its name
+  $ PRESSRUN_PRICES=prices.json pressrun prices     your own list`,
+  notes: `Each price applies from its day on. Recorded charges never change.`,
+};

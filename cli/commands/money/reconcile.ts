@@ -1,95 +1,149 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
-import { formatCredits } from '../../../shared/domain/money/money.ts';
-import { isSettled, type Reconciliation, reconcile } from '../../../shared/domain/money/reconciliation.ts';
-import type { StatementLine } from '../../../shared/domain/money/statement-line.ts';
+import {
+  type Evidence,
+  type Explained,
+  explainDifferences,
+} from '../../../shared/domain/statement/find-causes.ts';
+import { type Proof, proofsOf } from '../../../shared/domain/statement/proofs.ts';
+import { isSettled, reconcile } from '../../../shared/domain/statement/reconciliation.ts';
+import {
+  dimensionsOf,
+  monthsInPart,
+  windowOfStatement,
+} from '../../../shared/domain/statement/statement-sums.ts';
+import { wireNames } from '../../../shared/domain/statement/wire-names.ts';
+import { dayOfMs } from '../../../shared/domain/time/calendar.ts';
 import { queryCost } from '../../../shared/pipeline/money/cost.ts';
+import { ledgerSlices } from '../../../shared/pipeline/reconcile/ledger-slices.ts';
+import { provenCharges, settle } from '../../../shared/pipeline/reconcile/settle.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { readStatementFile } from '../../files/statement-file.ts';
-import { textTable } from '../../text/text-table.ts';
+import type { StatementFile } from '../../files/statement-file.ts';
+import { addHelp } from '../../flags/help.ts';
 import { UsageError } from '../../usage-error.ts';
-import { queryStage, type WindowOptions, withWindow, withZone } from './cost-window.ts';
+import { userName } from '../../user-name.ts';
+import { defineCorrections, defineUndo } from './corrections.ts';
+import { type Asked, queryStage, withWindow, withZone } from './cost-window.ts';
+import { reconciliationText, type SettlementNote } from './reconcile-text.ts';
+import {
+  addStatementOptions,
+  inCredits,
+  readStatementFiles,
+  type StatementOptions,
+  statementTerms,
+} from './statement-options.ts';
 
-interface ReconcileOptions extends WindowOptions {
-  readonly dayColumn?: string;
-  readonly modelColumn?: string;
-  readonly creditsColumn?: string;
-  readonly usdColumn?: string;
-  readonly usdPerCredit?: string;
+interface ReconcileOptions extends StatementOptions {
   readonly tolerance: string;
+  readonly apply?: true;
+  readonly why?: string;
 }
 
-/** `pressrun reconcile FILE`: the ledger beside the provider's statement. */
+/** `pressrun reconcile FILES`: the ledger beside the provider's statement. */
 export function defineReconcile(command: Command, act: Act): void {
-  withZone(withWindow(command))
-    .option(
-      '--day-column <name>',
-      'the column with the day or month (default: day, date or the like); none: a total',
-    )
-    .option(
-      '--model-column <name>',
-      'the column with the model (default: model, sku or the like); none: all together',
-    )
-    .option('--credits-column <name>', 'the column with the credits (default: credits or the like)')
-    .option('--usd-column <name>', 'the column with US dollars, where it has no credits')
-    .option('--usd-per-credit <rate>', "dollars a credit (default: the provider's rate)")
-    .option('--tolerance <percent>', 'a difference that is passed over, in percent of theirs', '1')
-    .addHelpText('after', HELP)
+  addStatementOptions(withZone(withWindow(addHelp(command, HELP))))
+    .option('--tolerance <percent>', 'Ignore differences up to this percentage', '1')
+    .option('--apply', 'Settle calls without a response by the statement')
+    .option('--why <text>', 'Reason to keep with these corrections [the file name]')
     .action(
-      act(async (context, file: string, options: ReconcileOptions) => {
+      act(async (context, paths: string[], options: ReconcileOptions) => {
         const tolerancePercent = parseTolerance(options.tolerance);
-        const rate = parseRate(options.usdPerCredit);
-        const { sums, unread, isUsd } = await readStatementFile(file, {
-          ...(options.dayColumn !== undefined && { day: options.dayColumn }),
-          ...(options.modelColumn !== undefined && { model: options.modelColumn }),
-          ...(options.creditsColumn !== undefined && { credits: options.creditsColumn }),
-          ...(options.usdColumn !== undefined && { usd: options.usdColumn }),
+        const { columns, usdPerCredit, tz } = statementTerms(options);
+        const files = await readStatementFiles(paths, columns);
+        const window = windowOfStatement(files.flatMap(({ sums }) => sums));
+        const asked = { ...ofStatement(options, window), ...(tz !== undefined && { tz }) };
+        const answer = await queryStage(context, asked, async (stage) => {
+          const found = await compare(stage, files, { tolerancePercent, usdPerCredit });
+          const why = options.why ?? paths.map((path) => basename(path)).join(', ');
+          return { ...found, note: await settlementNote(stage, found, options.apply ? why : undefined) };
         });
-        const reconciliation = await queryStage(
-          context,
-          ofStatement(options, sums.window()),
-          async ({ effects, config, window, zone }) => {
-            const ledger = await queryCost(effects, { ...window, by: sums.by(), zone });
-            const statement = isUsd ? inCredits(sums.sums(), rate ?? rateOf(config)) : sums.sums();
-            const wireName = (model: string) => effects.models.get(model)?.sendAs ?? model;
-            return reconcile(ledger, statement, unread, { tolerancePercent, wireName });
-          },
-        );
-        context.out.result(reconciliationText(reconciliation), reconciliation);
+        const { reconciliation, zone } = answer.explained;
+        const { note } = answer;
+        const result = { ...reconciliation, tz: zone.name, ...(note && { settlement: note }) };
+        context.out.result(reconciliationText(reconciliation, note), result);
         return isSettled(reconciliation) ? EXIT.ok : EXIT.incomplete;
       }),
     );
+  defineCorrections(command, act);
+  defineUndo(command, act);
 }
 
-const HELP = `
-The statement is a CSV with a header and a line for each call, day, month or model, in credits or US dollars. Days
-without a line in it, from its first day to its last, count as none of theirs; --from and --to ask about other days.
-explained: the difference is no more than calls of unknown outcome may have cost.
-Exit 2: a difference over the tolerance that is not explained, or a line that could not be read.
+const HELP = {
+  examples: `  $ pressrun reconcile statement.csv
+  $ pressrun reconcile october.csv november.csv --apply --why 'invoice 4711'
+  $ pressrun reconcile usage.csv --day-column "Usage Date" --tolerance 0.5
+  $ pressrun reconcile invoice.csv --usd-column Total --day-column none \\
+      --model-column none --from 2026-11-01 --to 2026-11-30
+  $ pressrun reconcile corrections               what was settled, by whom, why
+  $ pressrun reconcile undo 20261128T120000000   take it back`,
+  notes: `The statement is a CSV with a header and a line per call, day, month, or model,
+in credits or US dollars; several files are one statement. Exports of Google,
+OpenRouter, and OpenAI are known. Name other columns with flags, or keep them
+as "statement" in pressrun.config.json. A missing day between first and last
+counts as zero; --from and --to choose other days.
+explained: calls without a response, days of another zone, another published
+price, or rounding account for the difference.
+--apply records what the statement proves about calls without a response, and
+budgets get the rest back. A journal keeps who did it and why.
 
-Examples:
-  $ pressrun reconcile statement.csv
-  $ pressrun reconcile usage.csv --day-column "Usage Date" --credits-column Amount --tolerance 0.5
-  $ pressrun reconcile invoice.csv --usd-column Total --day-column none --model-column none \\
-      --from 2026-11-01 --to 2026-11-30`;
+Exit codes: 0 · 2 an unexplained difference above the tolerance, another price,
+or a line that couldn't be read.`,
+};
 
-/** A statement in dollars at a rate; it is rounded to the micro-credit. */
-function inCredits(lines: readonly StatementLine[], usdPerCredit: number): StatementLine[] {
-  return lines.map((line) => ({ ...line, creditsMicro: Math.round(line.creditsMicro / usdPerCredit) }));
+interface Compared {
+  readonly explained: Explained;
+  readonly evidence: Evidence;
+  readonly proofs: readonly Proof[];
+}
+
+async function compare(
+  { effects, config, window, zone }: Asked,
+  files: readonly StatementFile[],
+  terms: { readonly tolerancePercent: number; readonly usdPerCredit: number | undefined },
+): Promise<Compared> {
+  const sums = files.flatMap((file) => file.sums);
+  const parts = monthsInPart(sums, window, dayOfMs(effects.clock.now()));
+  if (parts.length > 0) {
+    throw new UsageError(
+      `the statement is by months, and ${window.from} to ${window.to} holds only a part of ${parts.join(', ')}: ask for whole months`,
+    );
+  }
+  const by = dimensionsOf(sums);
+  const wireName = wireNames(effects.models);
+  const statement = inCredits(files, () => terms.usdPerCredit ?? rateOf(config), wireName);
+  const { roundingOf } = statement;
+  const ledger = await queryCost(effects, { ...window, by, zone });
+  const compared = reconcile(ledger, statement.lines, statement.unread, { ...terms, wireName });
+  const isInDoubt = compared.rows.some((row) => row.differenceMicro !== 0 || row.unknownMaxMicro > 0);
+  const slices = isInDoubt ? await ledgerSlices(effects, window, wireName) : [];
+  const evidence: Evidence = { slices, by, zone, roundingOf };
+  const explained = explainDifferences(compared, evidence);
+  const spoken = windowOfStatement(sums);
+  const isOfStatement = (period: string) =>
+    spoken === undefined || (period >= spoken.from.slice(0, period.length) && period <= spoken.to);
+  return { explained, evidence, proofs: proofsOf(explained, evidence, isOfStatement) };
+}
+
+/** What is, or could be, settled by the statement; undefined where it proves nothing. */
+async function settlementNote(
+  { effects, window }: Asked,
+  { explained, evidence, proofs }: Compared,
+  why: string | undefined,
+): Promise<SettlementNote | undefined> {
+  const terms = { window, zone: explained.zone, by: evidence.by, wireName: wireNames(effects.models) };
+  const proven = await provenCharges(effects, proofs, terms);
+  if (proven.length === 0) return undefined;
+  if (why === undefined) return { kind: 'provable', charges: proven.length };
+  return { kind: 'applied', ...(await settle(effects, proven, { who: userName(), why })) };
 }
 
 function rateOf(config: Config): number {
   const rate = creditRate(config);
   if (rate.kind === 'one') return rate.usdPerCredit;
   throw new UsageError(`--usd-per-credit: say at what rate the statement is; ${rate.message}`);
-}
-
-function parseRate(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,6}(\.\d{1,12})?$/.test(text) && Number(text) > 0) return Number(text);
-  throw new UsageError(`--usd-per-credit is "${text}"; it must be a number above 0, such as 0.001`);
 }
 
 /** The days of the statement, unless others are asked for. */
@@ -102,27 +156,4 @@ function ofStatement(options: ReconcileOptions, window: { from: string; to: stri
 function parseTolerance(text: string): number {
   if (/^\d{1,3}(\.\d{1,6})?$/.test(text) && Number(text) <= 100) return Number(text);
   throw new UsageError(`--tolerance is "${text}"; it must be a percentage from 0 to 100, such as 1`);
-}
-
-const MOST_UNREAD_SHOWN = 20;
-
-function reconciliationText(reconciliation: Reconciliation): string {
-  const { from, to, rows, total, unread } = reconciliation;
-  const header = ['day', 'model', 'ours', 'theirs', 'difference', 'unknown max', 'verdict'];
-  const lines = [...rows, { day: 'total', model: '', ...total }].map((line) => [
-    line.day || '(all days)',
-    line.model || (line.day === 'total' ? '' : '(all models)'),
-    formatCredits(line.oursMicro),
-    formatCredits(line.theirsMicro),
-    formatCredits(line.differenceMicro),
-    formatCredits(line.unknownMaxMicro),
-    line.verdict,
-  ]);
-  const table =
-    rows.length === 0 ? `nothing on either side from ${from} to ${to}\n` : textTable(header, lines);
-  const shown = unread
-    .slice(0, MOST_UNREAD_SHOWN)
-    .map(({ line, reason }) => `line ${line} was not read: ${reason}\n`);
-  const more = unread.length - shown.length;
-  return [table, ...shown, more > 0 ? `and ${more} more lines that were not read\n` : ''].join('');
 }

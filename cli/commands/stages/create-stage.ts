@@ -2,6 +2,11 @@ import type { Config } from '../../../shared/runtime/config.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { UsageError } from '../../usage-error.ts';
 
+export const CREATE = [
+  '--create',
+  "First create the stage's bucket, queues, and table on a compatible server",
+] as const;
+
 /** Stops `--create` on AWS before anything is looked up there; throws `UsageError`. */
 export function refuseCreationOnAws({ stage, customEndpoint }: Config): void {
   if (isEmbedded(stage) || customEndpoint) return;

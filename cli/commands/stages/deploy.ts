@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../../shared/runtime/load-config.ts';
 import type { DefineCommand, GlobalOptions } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -17,13 +18,9 @@ export const defineDestroy = defineCdk('destroy');
 
 function defineCdk(verb: Verb): DefineCommand {
   return (command, act) => {
-    command
-      .addHelpText('after', helpOf(verb))
-      .action(
-        act(
-          async (_, options: readonly string[], flags: GlobalOptions) => await runCdk(verb, options, flags),
-        ),
-      );
+    addHelp(command, helpOf(verb)).action(
+      act(async (_, options: readonly string[], flags: GlobalOptions) => await runCdk(verb, options, flags)),
+    );
   };
 }
 
@@ -48,18 +45,19 @@ async function runCdk(
 }
 
 const WHAT: Readonly<Record<Verb, string>> = {
-  deploy: 'Deploys stage dev into the AWS account and region of your AWS settings.',
-  diff: 'Shows what a deployment would change.',
-  destroy: 'Says what it keeps, asks, and removes the rest.',
+  deploy: 'Uses the account and region of your AWS settings.',
+  diff: 'Changes nothing.',
+  destroy: 'Lists what it keeps, then asks.',
 };
 
-function helpOf(verb: Verb): string {
-  return `
-Examples:
-  $ pressrun ${verb} --stage dev                  ${WHAT[verb]}
-  $ pressrun ${verb} --stage dev -- --profile me  What stands after -- goes to the AWS CDK.
+function helpOf(verb: Verb) {
+  return {
+    examples: `  $ pressrun ${verb} --stage dev
+  $ pressrun ${verb} --stage dev -- --profile me     options after -- go to the CDK`,
+    notes: `${WHAT[verb]}
 
 Needs the AWS CDK: npm install aws-cdk aws-cdk-lib constructs
-Settings: \`stages.dev\` in pressrun.config.json (docs/configuration.md).
-Environment: AWS_PROFILE, AWS_REGION, PRESSRUN_ALARM_EMAIL (who gets alarms by mail; none ends them).`;
+Settings: \`stages.<name>\` in pressrun.config.json (docs/configuration.md).
+Environment: AWS_PROFILE, AWS_REGION, PRESSRUN_ALARM_EMAIL (who gets alarms).`,
+  };
 }

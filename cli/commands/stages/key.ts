@@ -9,6 +9,7 @@ import { KEY_FRESH_MS } from '../../../shared/runtime/key-reader.ts';
 import { createStores } from '../../../shared/runtime/stores.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { configOf } from '../../stage/stages.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -16,39 +17,32 @@ import { readHidden } from './hidden-input.ts';
 
 /** `pressrun key set --stage S`: gives a deployed stage its key, and ends the pause that the want of one has caused. */
 export function defineKey(command: Command, act: Act): void {
-  command
-    .addHelpText('after', HELP)
+  const set = addHelp(command, HELP)
     .command('set')
-    .description("write a deployed stage's key, read from the terminal unseen, or from stdin")
-    .addHelpText('after', HELP)
-    .action(
-      act(async ({ out }, options: GlobalOptions) => {
-        const config = configOf(options);
-        const place = await keyPlaceOf(config);
-        const key = await readHidden(
-          process.stdin,
-          (line) => out.say(line),
-          `key for stage ${config.stage}:`,
-        );
-        if (!/^[\x21-\x7e]+$/.test(key)) {
-          throw new UsageError('that is no key: it is empty, or has spaces or characters that no key has');
-        }
-        await writeKey(place, key, config.region);
-        const ended = await endKeyPause(config);
-        const seconds = KEY_FRESH_MS / 1_000;
-        out.say(`the key of stage ${config.stage} is set; every worker takes it within ${seconds} seconds`);
-        if (ended)
-          out.say('the pause for want of a valid key is ended: waiting items go on within 5 minutes');
-        out.result('', { stage: config.stage, set: true, pauseEnded: ended });
-        return EXIT.ok;
-      }),
-    );
+    .description("Store a deployed stage's key, from the terminal without echo, or from stdin");
+  addHelp(set, HELP).action(
+    act(async ({ out }, options: GlobalOptions) => {
+      const config = configOf(options);
+      const place = await keyPlaceOf(config);
+      const key = await readHidden(process.stdin, (line) => out.say(line), `key for stage ${config.stage}:`);
+      if (!/^[\x21-\x7e]+$/.test(key)) {
+        throw new UsageError('that is no key: it is empty, or has spaces or characters that no key has');
+      }
+      await writeKey(place, key, config.region);
+      const ended = await endKeyPause(config);
+      const seconds = KEY_FRESH_MS / 1_000;
+      out.say(`the key of stage ${config.stage} is set; every worker takes it within ${seconds} seconds`);
+      if (ended) out.say('the pause for want of a valid key is ended: waiting items go on within 5 minutes');
+      out.result('', { stage: config.stage, set: true, pauseEnded: ended });
+      return EXIT.ok;
+    }),
+  );
 }
 
-const HELP = `
-Examples:
-  $ pressrun key set --stage prod               asks for the key; what you type is not shown
-  $ pressrun key set --stage prod < key.txt     takes it from a file or another program`;
+const HELP = {
+  examples: `  $ pressrun key set --stage prod               asks for the key, without echo
+  $ pressrun key set --stage prod < key.txt     reads it from stdin`,
+};
 
 async function keyPlaceOf(config: Config): Promise<string> {
   const { stage } = config;

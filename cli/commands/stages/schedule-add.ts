@@ -39,16 +39,16 @@ interface AddOptions extends StageOptions, BatchFlags, AskedTiming {
 /** Gives `schedule add` its flags: when, from what, and those of a batch. */
 export function withAddFlags(command: Command): Command {
   command
-    .option('--cron <fields>', "minute hour day month weekday, such as '0 8 * * MON'")
-    .option('--every <length>', 'again and again, such as 90m, 6h or 2d; a day is 24 hours')
-    .option('--at <time>', 'once, such as 2026-12-24T18:00')
-    .option('--tz <zone>', 'time zone of all its times, such as Europe/Berlin (default: UTC)')
-    .option('--start <time>', 'nothing before it; --every counts from here (default: the next minute)')
-    .option('--end <time>', 'nothing after it')
-    .option('--source <key>', `in place of a file: an object below ${SCHEDULES_PREFIX}, read at each run`)
-    .option('--overlap <policy>', 'while the batch before is not over: skip the run, or queue it', 'skip')
-    .option('--catch-up <policy>', 'runs missed while `dev` was off: skip, or make up for the latest', 'skip')
-    .option('--paused', 'add it paused');
+    .option('--cron <fields>', "Minute hour day month weekday: '0 8 * * MON'")
+    .option('--every <length>', 'Repeat: 90m, 6h, or 2d (24 hours each)')
+    .option('--at <time>', 'Once: 2026-12-24T18:00')
+    .option('--tz <zone>', 'Time zone, such as Europe/Berlin [UTC]')
+    .option('--start <time>', 'No run before; --every counts from it [next minute]')
+    .option('--end <time>', 'No run after')
+    .option('--source <key>', `Object below ${SCHEDULES_PREFIX}, read at each run, instead of a file`)
+    .option('--overlap <policy>', 'While the previous batch runs: skip or queue', 'skip')
+    .option('--catch-up <policy>', 'Runs missed while `dev` was off: skip or latest', 'skip')
+    .option('--paused', 'Add it paused');
   return addBatchFlags(command);
 }
 

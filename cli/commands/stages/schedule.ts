@@ -14,6 +14,7 @@ import {
 } from '../../../shared/pipeline/schedule/schedules.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -32,38 +33,35 @@ const NEXT = 5;
 /** `pressrun schedule …`: batches that come again. */
 export function defineSchedule(schedule: Command, act: Act): void {
   const sub = (usage: string, about: string) =>
-    schedule
-      .command(usage)
-      .description(about)
-      .option(...SIMULATE)
-      .addHelpText('after', HELP);
-  schedule.addHelpText('after', HELP);
-  withAddFlags(sub('add <name> [file]', 'add a schedule; the file is stored with it')).action(
+    addHelp(schedule.command(usage).description(about), HELP).option(...SIMULATE);
+  addHelp(schedule, HELP);
+  withAddFlags(sub('add <name> [file]', 'Add a schedule; it keeps a copy of the file')).action(
     act(addCommand),
   );
-  sub('list', 'all schedules, with their next and last runs').action(act(list));
-  sub('show <name>', 'one schedule, with its newest runs and what each cost').action(act(show));
-  sub('next <name>', 'its next five times').action(act(next));
-  sub('pause <name>', 'plan nothing until it is resumed').action(
+  sub('list', 'List all schedules with their next and last runs').action(act(list));
+  sub('show <name>', 'Show a schedule with its newest runs and their costs').action(act(show));
+  sub('next <name>', 'Print its next five times').action(act(next));
+  sub('pause <name>', 'Pause a schedule until you resume it').action(
     act((context, name: string, options: StageOptions) => setPaused(context, name, options, true)),
   );
-  sub('resume <name>', 'go on from now').action(
+  sub('resume <name>', 'Resume a schedule from now on').action(
     act((context, name: string, options: StageOptions) => setPaused(context, name, options, false)),
   );
-  sub('run <name>', 'run it now, once, whatever is planned').action(act(runNow));
-  sub('remove <name>', 'end it; its history and its batches stay').action(act(remove));
+  sub('run <name>', 'Run it once, now').action(act(runNow));
+  sub('remove <name>', 'Remove it; its history and batches stay').action(act(remove));
 }
 
-const HELP = `
-Prompt, name, tags and template may have {{date}}, {{week}}, {{month}} (of the planned time, in the schedule's zone) and
-{{run}} (its number). Every item gets the tag schedule=NAME. On this machine, schedules run while \`pressrun dev\` does.
-
-Examples:
-  $ pressrun schedule add weekly prompts.csv --cron '0 8 * * MON' --tz Europe/Berlin
-  $ pressrun schedule add sky --source schedules/sky.csv --every 6h --overlap queue --stage studio
-  $ pressrun schedule add xmas cards.csv --at 2026-12-24T18:00 --tz Asia/Seoul --template '{{date}}: {{motif}}'
+const HELP = {
+  examples: `  $ pressrun schedule add weekly w.csv --cron '0 8 * * MON' --tz Asia/Seoul
+  $ pressrun schedule add xmas cards.csv --at 2026-12-24T18:00 --tz Asia/Seoul
+  $ pressrun schedule add sky --source schedules/sky.csv --every 6h
   $ pressrun schedule next weekly
-  $ pressrun schedule show weekly --json`;
+  $ pressrun schedule show weekly --json`,
+  notes: `Prompts, name, tags, and template can use {{date}}, {{week}}, and {{month}} (of
+the scheduled time, in the schedule's zone) and {{run}} (its number). Every item
+gets the tag schedule=NAME. On this machine, schedules run while \`pressrun dev\`
+does.`,
+};
 
 async function list({ out }: CommandContext, options: StageOptions): Promise<ExitCode> {
   return await withStage(await readOnlyConfig(out, options), 'look', {}, async ({ runtime }) => {

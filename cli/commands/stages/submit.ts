@@ -5,6 +5,7 @@ import type { Act, CommandContext } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
+import { addHelp, GROUP } from '../../flags/help.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
@@ -14,7 +15,7 @@ import { isEmbedded } from '../../stage-names.ts';
 import { printNotes } from '../../text/file-notes.ts';
 import { stageAndHomeFlags } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
-import { createStage, refuseCreationOnAws } from './create-stage.ts';
+import { CREATE, createStage, refuseCreationOnAws } from './create-stage.ts';
 
 interface SubmitOptions extends StageOptions, BatchFlags {
   readonly create?: boolean;
@@ -23,40 +24,39 @@ interface SubmitOptions extends StageOptions, BatchFlags {
 
 /** `pressrun submit FILE`: uploads a file and leaves the work to the stage's workers. */
 export function defineSubmit(command: Command, act: Act): void {
-  command
-    .option('--create', "make the stage's bucket, queues and table first, on an AWS-compatible server")
+  addHelp(command, HELP)
+    .option(...CREATE)
     .option(...SIMULATE)
+    .optionsGroup(GROUP.cost)
     .option(...APPROVAL_FLAG);
-  addBatchFlags(command)
-    .addHelpText('after', HELP)
-    .action(
-      act(async (context, path: string, options: SubmitOptions) => {
-        const { out } = context;
-        if (options.create) refuseCreationOnAws(configOf(options));
-        const config = await stageConfigOf(options);
-        const batchOptions = batchOptionsOf(options, config);
-        const approvedMicro = parseApproval(options.approveAbove, config);
-        const file = await openPromptFile(path, batchOptions, options);
-        if (options.create) await createStage(config);
-        return await withStage(config, 'look', {}, async ({ runtime, mayChange }) => {
-          requireModel(runtime.effects, batchOptions);
-          printNotes(out, file);
-          const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
-          const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
-          if (refusal !== undefined) return refusal;
-          const submitted = await submitRun(runtime.effects, file, batchOptions, {
-            regeneratesMissing: false,
-          });
-          if (submitted.kind === 'problem') throw new UsageError(submitted.message);
-          const { batch, isNew } = submitted;
-          await applyBudget(runtime.effects, submitted, batchOptions, (line) => out.say(line));
-          if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
-          for (const line of nextLines(batch, config.stage, mayChange, context)) out.say(line);
-          out.result(batch, { batch });
-          return EXIT.ok;
+  addBatchFlags(command).action(
+    act(async (context, path: string, options: SubmitOptions) => {
+      const { out } = context;
+      if (options.create) refuseCreationOnAws(configOf(options));
+      const config = await stageConfigOf(options);
+      const batchOptions = batchOptionsOf(options, config);
+      const approvedMicro = parseApproval(options.approveAbove, config);
+      const file = await openPromptFile(path, batchOptions, options);
+      if (options.create) await createStage(config);
+      return await withStage(config, 'look', {}, async ({ runtime, mayChange }) => {
+        requireModel(runtime.effects, batchOptions);
+        printNotes(out, file);
+        const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
+        const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
+        if (refusal !== undefined) return refusal;
+        const submitted = await submitRun(runtime.effects, file, batchOptions, {
+          regeneratesMissing: false,
         });
-      }),
-    );
+        if (submitted.kind === 'problem') throw new UsageError(submitted.message);
+        const { batch, isNew } = submitted;
+        await applyBudget(runtime.effects, submitted, batchOptions, (line) => out.say(line));
+        if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
+        for (const line of nextLines(batch, config.stage, mayChange, context)) out.say(line);
+        out.result(batch, { batch });
+        return EXIT.ok;
+      });
+    }),
+  );
 }
 
 /** How to follow the batch, and who works on it. */
@@ -73,13 +73,13 @@ function nextLines(
   return [follow, `No worker is running. Start one: \`pressrun worker --until-idle${flags}\``];
 }
 
-const HELP = `
-Nothing is made or paid by this command. On this machine, \`pressrun worker\` or \`pressrun run\` of the same file makes
-the images; on a deployed stage, its workers do at once.
+const HELP = {
+  examples: `  $ pressrun submit prompts.csv && pressrun worker --until-idle
+  $ pressrun submit prompts.csv --stage studio --tags "campaign=spring"
+  $ pressrun status latest --stage studio --watch`,
+  notes: `Only uploads: the workers of a deployed stage start at once. On this machine,
+\`pressrun worker\`, or \`pressrun run\` of the same file, generates the images.
 
-Examples:
-  $ pressrun submit prompts.csv && pressrun worker --until-idle
-  $ pressrun submit prompts.csv --stage studio --tags 'campaign=spring;team=print'
-  $ pressrun status "$(pressrun submit prompts.csv --stage studio)" --stage studio --watch
-
-Environment for stages elsewhere: the AWS variables (AWS_PROFILE, AWS_REGION, …); AWS_ENDPOINT_URL for other servers.`;
+Environment for deployed stages: the AWS variables (AWS_PROFILE, AWS_REGION, …);
+AWS_ENDPOINT_URL for compatible servers.`,
+};

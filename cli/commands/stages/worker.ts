@@ -11,6 +11,7 @@ import {
   type ConcurrencyFlag,
   withConcurrency,
 } from '../../flags/concurrency.ts';
+import { addHelp } from '../../flags/help.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
@@ -29,7 +30,7 @@ import {
 import { withStage } from '../../stage/with-stage.ts';
 import { type BatchReporter, createBatchReporter } from '../../text/batch-reporter.ts';
 import { jumpLine } from '../../text/clock-time.ts';
-import { createStage, refuseCreationOnAws } from './create-stage.ts';
+import { CREATE, createStage, refuseCreationOnAws } from './create-stage.ts';
 import { refuseMixedLedgers } from './simulated-stage.ts';
 
 interface WorkerOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
@@ -42,60 +43,57 @@ const POLL_MS = 500;
 
 /** `pressrun worker`: takes in uploads and makes images for a stage, from this machine. */
 export function defineWorker(command: Command, act: Act): void {
-  command
-    .option('--until-idle', 'end when there is nothing left to do (default: work until Ctrl-C)')
-    .option('--create', "make the stage's bucket, queues and table first, on an AWS-compatible server");
-  command.option('--resume', 'end what paused a stage elsewhere first, as `pressrun resume` does');
-  addSimulatorFlags(command.option(...CONCURRENCY))
-    .addHelpText('after', HELP)
-    .action(
-      act(async (context, options: WorkerOptions) => {
-        if (options.create) refuseCreationOnAws(configOf(options));
-        const config = withConcurrency(await stageConfigOf(options), options);
-        const simulate = isSimulated(config, options);
-        // A deployed stage has keys and configuration of its own.
-        if (config.keySecret === undefined || simulate) requireKey(config, simulate);
-        else {
-          printPriceSource(context.out, config);
-          await requireStageKeys(config, (line) => context.out.say(line));
-        }
-        if (options.create) await createStage(config);
-        const simulated = simulate ? await startRunSimulator(options) : undefined;
-        try {
-          const tellBudget = budgetWarningReporter(config.stage, (line) => context.out.say(line));
-          const own = ownPauses();
-          const notify = (event: PipelineEvent) => {
-            tellBudget(event);
-            own.see(event);
-          };
-          return await withStage(config, 'work', { notify, ...simulated?.effectOptions }, async (stage) => {
-            await refuseMixedLedgers(stage, config, { simulate, creates: options.create === true });
-            return await work(context, stage, config, { ...options, own });
-          });
-        } finally {
-          await simulated?.close();
-        }
-      }),
-    );
+  addHelp(command, HELP)
+    .option('--until-idle', 'End when nothing is left to do [work until Ctrl-C]')
+    .option('--resume', "End a deployed stage's pauses first, like `pressrun resume`")
+    .option(...CREATE);
+  addSimulatorFlags(command.option(...CONCURRENCY)).action(
+    act(async (context, options: WorkerOptions) => {
+      if (options.create) refuseCreationOnAws(configOf(options));
+      const config = withConcurrency(await stageConfigOf(options), options);
+      const simulate = isSimulated(config, options);
+      // A deployed stage has keys and configuration of its own.
+      if (config.keySecret === undefined || simulate) requireKey(config, simulate);
+      else {
+        printPriceSource(context.out, config);
+        await requireStageKeys(config, (line) => context.out.say(line));
+      }
+      if (options.create) await createStage(config);
+      const simulated = simulate ? await startRunSimulator(options) : undefined;
+      try {
+        const tellBudget = budgetWarningReporter(config.stage, (line) => context.out.say(line));
+        const own = ownPauses();
+        const notify = (event: PipelineEvent) => {
+          tellBudget(event);
+          own.see(event);
+        };
+        return await withStage(config, 'work', { notify, ...simulated?.effectOptions }, async (stage) => {
+          await refuseMixedLedgers(stage, config, { simulate, creates: options.create === true });
+          return await work(context, stage, config, { ...options, own });
+        });
+      } finally {
+        await simulated?.close();
+      }
+    }),
+  );
 }
 
-const HELP = `
-Every file under uploads/ is taken in once, whoever put it there: \`pressrun submit\`, any S3 client, or a person who
-copies it into .pressrun/local/objects/uploads/.
+const HELP = {
+  examples: `  $ pressrun worker --until-idle               generate what you submitted
+  $ pressrun worker --stage studio             help a deployed stage
+  $ pressrun worker --stage studio --resume    end its pauses first
+  $ pressrun worker --stage lab --create --simulate     on a compatible server`,
+  notes: `Processes every file under uploads/: from \`pressrun submit\`, any S3 client, or
+copied into .pressrun/local/objects/uploads/. A worker of a deployed stage takes
+keys, models, and prices from the stage, none from this machine.
 ${CONCURRENCY_HELP}
 
-Examples:
-  $ pressrun worker --until-idle                     make what was submitted on this machine
-  $ pressrun worker --stage studio                   help a stage elsewhere, until Ctrl-C
-  $ pressrun worker --stage studio --resume          end its pauses first: the trouble is mended
-  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 pressrun worker --stage lab --create --simulate
+Environment: CORE_TODAY_API_KEY (needed without --simulate),
+PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16); for deployed stages the AWS
+variables (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …).
 
-A worker of a deployed stage takes keys, models and prices from the stage, and none from this machine.
-
-Environment: CORE_TODAY_API_KEY (needed without --simulate), PRESSRUN_PROVIDER_URL, PRESSRUN_ITEMS_AT_ONCE (16), and
-for stages elsewhere the AWS variables (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …).
-
-Exit codes with --until-idle: as of run, over all batches that ended meanwhile.`;
+Exit codes: 0 · with --until-idle: as of run, over all batches that ended.`,
+};
 
 async function work(
   context: CommandContext,

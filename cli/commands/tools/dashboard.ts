@@ -3,6 +3,7 @@ import type { Dashboard } from '../../../dashboard/server/start-dashboard.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { openInSystem } from '../../files/open-in-system.ts';
+import { addHelp } from '../../flags/help.ts';
 import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { dashboardHost, WORKERS_RUNNING, workersOnDemand } from '../../stage/dashboard-host.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -21,26 +22,26 @@ interface DashboardFlags extends StageOptions, SimulatorFlags {
 
 /** `pressrun dashboard`: the web page over a stage, on this machine alone, until Ctrl-C. */
 export function defineDashboard(command: Command, act: Act): void {
-  command
-    .option('--open', 'open the page in your browser')
-    .option('--port <n>', 'port on 127.0.0.1 [a free one]')
-    .option('--api-only', 'serve the JSON API without the page; prints its token');
-  addSimulatorFlags(command)
-    .addHelpText('after', HELP)
-    .action(act(async (context, options: DashboardFlags) => await dashboard(context, options)));
+  addHelp(command, HELP)
+    .option('--open', 'Open the page in your browser')
+    .option('--port <n>', 'Port on 127.0.0.1 [a free one]')
+    .option('--api-only', 'Serve the JSON API without the page; prints its token');
+  addSimulatorFlags(command).action(
+    act(async (context, options: DashboardFlags) => await dashboard(context, options)),
+  );
 }
 
-const HELP = `
-Shows batches with their images, picks, costs, provider, and schedules. Uses your own credentials and listens on
-127.0.0.1 only; the printed link works once and becomes a cookie. Nothing is sent to the provider until you press a
-button that says what it costs.
-
-Examples:
-  $ pressrun dashboard --simulate --open            try it: free, no key
+const HELP = {
+  examples: `  $ pressrun dashboard --simulate --open            try it: free, no key
   $ pressrun dashboard --stage studio               a deployed stage
-  $ pressrun dashboard --api-only --json            {"url","token"} for your own tools
+  $ pressrun dashboard --api-only --json            {"url","token"} for tools`,
+  notes: `Shows batches with their images, picks, costs, provider, and schedules. Uses
+your own credentials and listens on 127.0.0.1 only; the printed link works once
+and becomes a cookie. Nothing is sent to the provider until you press a button
+that says what it costs.
 
-Keys in the terminal: l prints a new link, o opens it, q quits.`;
+Keys in the terminal: l prints a new link, o opens it, q quits.`,
+};
 
 async function dashboard(context: CommandContext, options: DashboardFlags): Promise<ExitCode> {
   const port = options.port === undefined ? 0 : numberOf('--port', options.port);

@@ -8,6 +8,7 @@ import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { gather } from '../../flags/batch-flags.ts';
+import { addHelp } from '../../flags/help.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { openStage } from '../../stage/open-stage.ts';
 import { readStageKeys } from '../../stage/stage-keys.ts';
@@ -24,33 +25,31 @@ const LEAST_FREE_BYTES = 1_000_000_000;
 
 /** `pressrun doctor`: whether everything is in place, and what to do where it is not. Calls the provider only with `--live`. */
 export function defineDoctor(command: Command, act: Act): void {
-  command
-    .option('--live', 'make one paid image with each model, and say what its answer looks like')
-    .option('--model <model>', 'model for --live; may be repeated (default: the default model)', gather)
-    .option('--yes', 'do not ask before --live pays');
-  addSimulatorFlags(command)
-    .addHelpText('after', HELP)
-    .action(
-      act(async (context, options: DoctorOptions) => {
-        const { out } = context;
-        // Where AWS does not answer, a finding says so.
-        const config = await stageConfigOf(options).catch(() => configOf(options));
-        if (options.live) return await live(context, config, options);
-        const findings = [
-          nodeVersion(),
-          ...(await keyFindings(config)),
-          ...(await stageFindings(config)),
-          ...(await configurationFindings(config, options)),
-          ...(await diskFindings(config)),
-        ];
-        const lines = findings.map(
-          ({ check, ok, detail }) => `${ok ? 'ok ' : 'NO '} ${check.padEnd(9)} ${detail}`,
-        );
-        const ok = findings.every((finding) => finding.ok);
-        out.result(lines.join('\n'), { ok, findings });
-        return ok ? EXIT.ok : EXIT.error;
-      }),
-    );
+  addHelp(command, HELP)
+    .option('--live', 'Generate one paid image and describe its response')
+    .option('--model <model>', 'Model for --live; may be repeated [the default model]', gather)
+    .option('--yes', "Don't ask before --live pays");
+  addSimulatorFlags(command).action(
+    act(async (context, options: DoctorOptions) => {
+      const { out } = context;
+      // Where AWS does not answer, a finding says so.
+      const config = await stageConfigOf(options).catch(() => configOf(options));
+      if (options.live) return await live(context, config, options);
+      const findings = [
+        nodeVersion(),
+        ...(await keyFindings(config)),
+        ...(await stageFindings(config)),
+        ...(await configurationFindings(config, options)),
+        ...(await diskFindings(config)),
+      ];
+      const lines = findings.map(
+        ({ check, ok, detail }) => `${ok ? 'ok ' : 'NO '} ${check.padEnd(9)} ${detail}`,
+      );
+      const ok = findings.every((finding) => finding.ok);
+      out.result(lines.join('\n'), { ok, findings });
+      return ok ? EXIT.ok : EXIT.error;
+    }),
+  );
 }
 
 interface DoctorOptions extends StageOptions, SimulatorFlags, LiveFlags {
@@ -70,15 +69,14 @@ async function live(context: CommandContext, config: Config, options: DoctorOpti
   }
 }
 
-const HELP = `
-Examples:
-  $ pressrun doctor                     this machine
-  $ pressrun doctor --stage studio      a deployed stage, with your AWS credentials
-  $ pressrun doctor --json
-  $ pressrun doctor --live --model gemini-3-pro-image    one paid image: where it is, its usage, which price fits
-  $ pressrun doctor --live --simulate                    the same against the simulator, free
-
-Exit codes: 0 everything is in place · 1 something is missing: its line says what to do.`;
+const HELP = {
+  examples: `  $ pressrun doctor                     this machine
+  $ pressrun doctor --stage studio      a deployed stage, with your credentials
+  $ pressrun doctor --live              one paid image: what comes back
+  $ pressrun doctor --live --simulate   the same, simulated and free`,
+  notes: `Exit codes: 0 everything is in place · 1 something is missing; its line says
+what to do.`,
+};
 
 function nodeVersion(): Finding {
   return { check: 'node', ok: true, detail: process.version };

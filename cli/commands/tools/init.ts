@@ -5,12 +5,13 @@ import { hasCode } from '../../../local/disk-store/files.ts';
 import { CONFIGURATION_FILE } from '../../../shared/runtime/find-configuration.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 
 const PROMPTS_FILE = 'prompts.csv';
 
 /** `pressrun init [folder]`: a commented configuration and a first prompt file. What is there already stays. */
 export function defineInit(command: Command, act: Act): void {
-  command.addHelpText('after', HELP).action(
+  addHelp(command, HELP).action(
     act(async ({ out }, folder: string | undefined, _options: GlobalOptions) => {
       const at = folder ?? '.';
       await mkdir(at, { recursive: true });
@@ -40,10 +41,10 @@ async function writeNew(path: string, content: string): Promise<boolean> {
   }
 }
 
-const HELP = `
-Examples:
-  $ pressrun init
-  $ pressrun init campaigns/spring`;
+const HELP = {
+  examples: `  $ pressrun init
+  $ pressrun init campaigns/spring`,
+};
 
 const PROMPTS = `id,prompt,aspect_ratio
 fox,"A red fox in fresh snow, soft morning light",3:2

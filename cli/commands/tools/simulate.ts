@@ -5,6 +5,7 @@ import { simulatorBanner, simulatorSummary } from '../../../local/simulator/summ
 import { parseCredits } from '../../../shared/domain/money/money.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { addHelp } from '../../flags/help.ts';
 import { numberOf, type SimulatorFlags, simulatorOptionsOf } from '../../flags/simulator-flags.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -21,20 +22,19 @@ interface SimulateOptions extends GlobalOptions {
 
 /** `pressrun simulate`: the simulated provider alone, for trying any other client, or another stage, against it. */
 export function defineSimulate(command: Command, act: Act): void {
-  command
-    .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', '0')
+  addHelp(command, HELP)
+    .option('--port <n>', 'Port on 127.0.0.1; 0 takes a free one', '0')
     .addOption(
-      new Option('--profile <profile>', 'all fine, or every failure')
+      new Option('--profile <fine|mixed>', 'All fine, or every failure')
         .choices(['fine', 'mixed'])
         .default('fine'),
     )
-    .option('--latency <ms>', 'median latency in milliseconds', '300')
-    .option('--seed <seed>', 'what all is drawn from', 'pressrun')
-    .option('--rpm <n>', 'hidden limit of calls a minute')
-    .option('--key <key>', 'the only key that is taken (default: any that begins with cdt_)')
-    .option('--credits <n>', 'credits on the account; answers 402 when they are used up')
-    .option('--plain', 'pictures without drawing, for speed')
-    .addHelpText('after', HELP)
+    .option('--latency <ms>', 'Median latency in milliseconds', '300')
+    .option('--seed <seed>', 'Seed for simulated responses', 'pressrun')
+    .option('--rpm <n>', 'Hidden limit of calls a minute')
+    .option('--key <key>', 'The only key it accepts [any that begins with cdt_]')
+    .option('--credits <n>', 'Credits on the account; 402 when they are used up')
+    .option('--plain', 'Plain pictures, for speed')
     .action(
       act(async ({ out, interrupted }, options: SimulateOptions) => {
         const creditsMicro = options.credits === undefined ? undefined : parseCredits(options.credits);
@@ -59,16 +59,16 @@ export function defineSimulate(command: Command, act: Act): void {
     );
 }
 
-const HELP = `
-It speaks the provider's dialect, keeps a bill of its own at /bill, and draws pictures that show their prompt.
-
-Examples:
-  $ pressrun simulate --port 8787 --profile mixed
-  $ PRESSRUN_PROVIDER_URL=http://127.0.0.1:8787/llm/gemini/v1beta/openai CORE_TODAY_API_KEY=cdt_x pressrun run FILE
+const HELP = {
+  examples: `  $ pressrun simulate --port 8787 --profile mixed
+  $ pressrun simulate --credits 500 --json      402 after some images
   $ curl -s http://127.0.0.1:8787/bill
-  $ pressrun simulate --credits 500 --json          out of credits after some images; prints {"url","bill"}
-
-Such runs are booked in the stage they run in, like real ones; \`run --simulate\` keeps a ledger apart.`;
+  $ export PRESSRUN_PROVIDER_URL=http://127.0.0.1:8787/llm/gemini/v1beta/openai
+  $ CORE_TODAY_API_KEY=cdt_x pressrun run prompts.csv`,
+  notes: `Speaks the provider's API, keeps its own bill at /bill, and draws pictures that
+show their prompt. Such runs are recorded like real ones in the stage they run
+in; \`run --simulate\` keeps a separate ledger.`,
+};
 
 function simulatorFlagsOf({ profile, latency, seed, rpm }: SimulateOptions): SimulatorFlags {
   return {

@@ -72,6 +72,15 @@ const defaults = z.strictObject({
   unknownOutcomes: z.optional(unknownOutcomes),
 });
 
+const statement = z.strictObject({
+  dayColumn: z.optional(text),
+  modelColumn: z.optional(text),
+  creditsColumn: z.optional(text),
+  usdColumn: z.optional(text),
+  usdPerCredit: z.optional(z.number().check(z.positive())),
+  timeZone: z.optional(text),
+});
+
 const stage = z.strictObject({
   keepData: z.optional(z.boolean()),
   logRetentionDays: z.optional(z.literal(LOG_DAYS)),
@@ -111,6 +120,7 @@ export const configurationFile = z.strictObject({
   models: z.optional(z.record(name, model)),
   prices: z.optional(z.array(price)),
   defaults: z.optional(defaults),
+  statement: z.optional(statement),
   stages: z.optional(z.record(name, stage)),
 });
 
@@ -119,5 +129,6 @@ export type ProviderEntry = Readonly<z.infer<typeof provider>>;
 export type ModelEntry = Readonly<z.infer<typeof model>>;
 export type PriceEntry = Readonly<z.infer<typeof price>>;
 export type DefaultsEntry = Readonly<z.infer<typeof defaults>>;
+export type StatementEntry = Readonly<z.infer<typeof statement>>;
 export type LogDays = (typeof LOG_DAYS)[number];
 export type StageEntry = Readonly<z.infer<typeof stage>>;

@@ -4,6 +4,7 @@ import type {
   PriceEntry,
   ProviderEntry,
   StageEntry,
+  StatementEntry,
 } from './configuration-file.ts';
 
 /** What each value of a configuration file is for, by section: for editors and for the reference in `docs/`. */
@@ -56,6 +57,14 @@ export const CONFIGURATION_HELP = {
     unknownOutcomes:
       'What happens to an item whose response was lost: `retry` sends it again, `hold` waits for you',
   },
+  statement: {
+    dayColumn: "Column of the provider's statement with the day or month; `none` for a total",
+    modelColumn: 'Column with the model; `none` compares all models together',
+    creditsColumn: 'Column with the credits',
+    usdColumn: 'Column with US dollars',
+    usdPerCredit: 'Dollars a credit in the statement',
+    timeZone: 'Zone whose days the statement counts, such as `America/Los_Angeles`',
+  },
   stages: {
     keepData: 'Table and bucket outlive the stack, and the table refuses to be deleted',
     logRetentionDays: 'Days that logs are kept',
@@ -89,6 +98,7 @@ export const CONFIGURATION_HELP = {
   readonly models: Help<ModelEntry>;
   readonly prices: Help<PriceEntry>;
   readonly defaults: Help<DefaultsEntry>;
+  readonly statement: Help<StatementEntry>;
   readonly stages: Help<StageEntry>;
 };
 

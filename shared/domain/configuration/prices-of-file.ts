@@ -1,4 +1,5 @@
 import { findModel, type ModelCatalog } from '../calls/models.ts';
+import { decimalOfNumber, unitsOfQuotient } from '../money/decimal.ts';
 import { type Price, type PriceList, priceList } from '../money/prices.ts';
 import type { ConfigurationFile, PriceEntry } from './configuration-file.ts';
 import { ConfigurationFileError, nameSuggestion } from './problem.ts';
@@ -57,7 +58,8 @@ function priceOf(entry: PriceEntry, at: string, { models, providers }: Known): P
 
 /** Credits per million tokens is the same number as micro-credits per token (provider-contract §4); it has to be whole. */
 function microPerToken(perMillion: number, perCredit: number, at: string): number {
-  const micro = Number((perMillion / perCredit).toFixed(9));
+  const nano = unitsOfQuotient(decimalOfNumber(perMillion), decimalOfNumber(perCredit), 9);
+  const micro = nano / 1e9;
   if (Number.isSafeInteger(micro)) return micro;
   throw new ConfigurationFileError(
     `${at}: ${perMillion} comes to ${micro} micro-credits a token, which must be a whole number`,

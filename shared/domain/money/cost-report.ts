@@ -1,5 +1,13 @@
 import { type DayWindow, monthOf, weekOf } from '../time/calendar.ts';
-import { DEFAULT_USD_PER_CREDIT, MICRO_PER_CREDIT } from './money.ts';
+import {
+  type Decimal,
+  decimalOfNumber,
+  decimalOfUnits,
+  dollarsOf,
+  plus,
+  unitsOfQuotient,
+} from './decimal.ts';
+import { DEFAULT_USD_PER_CREDIT } from './money.ts';
 
 /** What a group of charges adds up to; money in µcr. */
 export interface CostAmounts {
@@ -115,8 +123,8 @@ export type CostLine = Readonly<Partial<Record<CostDimension, string>>> & CostSu
 
 /** What a group of charges adds up to, at the rates that they name. */
 export interface CostSums extends CostAmounts {
-  /** US dollars of the credits. */
-  readonly usd: number;
+  /** US dollars of the credits, exact. */
+  readonly usd: Decimal;
   /** US dollars a credit: the mean, where several rates are in it. */
   readonly usdPerCredit: number;
 }
@@ -196,12 +204,15 @@ function addTo(sum: Sum, { amounts, rate }: Costed): void {
 }
 
 function sumsOf({ amounts, microByRate }: Sum): CostSums {
-  const usd = [...microByRate].reduce((sum, [rate, micro]) => sum + (micro / MICRO_PER_CREDIT) * rate, 0);
+  const usd = [...microByRate].reduce(
+    (sum, [rate, micro]) => plus(sum, dollarsOf(micro, rate)),
+    decimalOfNumber(0),
+  );
   const [only = DEFAULT_USD_PER_CREDIT, ...others] = microByRate.keys();
   const mean =
     others.length === 0 || amounts.creditsMicro === 0
       ? only
-      : (usd * MICRO_PER_CREDIT) / amounts.creditsMicro;
+      : unitsOfQuotient(usd, decimalOfUnits(amounts.creditsMicro, 6), 12) / 1e12;
   return { ...amounts, usd, usdPerCredit: mean };
 }
 

@@ -1,5 +1,6 @@
 import type { CostAmounts, CostLine, CostReport, CostSums } from './cost-report.ts';
-import { formatCredits, MICRO_PER_CREDIT } from './money.ts';
+import { type Decimal, decimalOfNumber, dollarsOf, unitsOfQuotient } from './decimal.ts';
+import { formatCredits } from './money.ts';
 
 /** What follows from amounts. Never stored: a rate or a definition may change, a charge does not. */
 export interface CostFigures {
@@ -56,10 +57,15 @@ function withFigures<Sums extends CostSums>({ usd, ...sums }: Sums, rate: number
     ...sums,
     creditsMicroPerImage: images === 0 ? null : Math.round(creditsMicro / images),
     wasteShare: creditsMicro === 0 ? null : rounded(wasteMicro / creditsMicro, 6),
-    usdApprox: rounded(rate === undefined ? usd : (creditsMicro / MICRO_PER_CREDIT) * rate, 6),
+    usdApprox: inMicroDollars(rate === undefined ? usd : dollarsOf(creditsMicro, rate)),
     usdPerCredit: rate ?? sums.usdPerCredit,
     credits: formatCredits(creditsMicro),
   };
+}
+
+/** Rounded to a micro-dollar. */
+function inMicroDollars(usd: Decimal): number {
+  return unitsOfQuotient(usd, decimalOfNumber(1), 6) / 1e6;
 }
 
 function rounded(value: number, decimals: number): number {

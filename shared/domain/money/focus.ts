@@ -2,7 +2,8 @@ import { DEFAULT_PROVIDER } from '../calls/models.ts';
 import { addDays, addMonths, monthOf } from '../time/calendar.ts';
 import type { CostDimension } from './cost-report.ts';
 import type { CostStatement } from './cost-statement.ts';
-import { formatCredits, MICRO_PER_CREDIT } from './money.ts';
+import { decimalText, dollarsOf } from './decimal.ts';
+import { formatCredits } from './money.ts';
 
 /** A row of FOCUS is of a day, a model and its provider, whatever else it is asked by. */
 export const FOCUS_BY: readonly CostDimension[] = ['day', 'model', 'provider'];
@@ -90,8 +91,7 @@ export function focusRows(
 }
 
 function usd({ creditsMicro, usdPerCredit }: Row): string {
-  // Never with an exponent, which not every reader takes.
-  return ((creditsMicro / MICRO_PER_CREDIT) * usdPerCredit).toFixed(9).replace(/\.?0+$/, '');
+  return decimalText(dollarsOf(creditsMicro, usdPerCredit));
 }
 
 function firstOfMonth(day: string | undefined): string {

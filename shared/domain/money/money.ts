@@ -39,8 +39,7 @@ export function parseCredits(text: string): number | undefined {
   return Number(match[1]) * MICRO_PER_CREDIT + Number((match[2] ?? '').padEnd(6, '0'));
 }
 
-const SIGNED_CREDITS =
-  /^(?<sign>[+-]?)(?<whole>\d{1,9})(?:\.(?<fraction>\d{1,40}))?(?:e(?<exponent>-\d{1,2}))?$/i;
+const SIGNED = /^(?<sign>[+-]?)(?<whole>\d{1,9})(?:\.(?<fraction>\d{1,40}))?(?:e(?<exponent>-\d{1,2}))?$/i;
 /** So many digits only a computer writes: 68.35850000000001 is the nearest that a double comes to 68.3585. */
 const DIGITS_OF_A_DOUBLE = 15;
 
@@ -50,29 +49,42 @@ const DIGITS_OF_A_DOUBLE = 15;
  * number; thousands are not grouped, for `1,234` may be either.
  */
 export function parseSignedCredits(text: string): number | undefined {
+  return parseSigned(text.replace(/\s*(?:credits?|cr|크레딧)\s*$/i, ''), 6);
+}
+
+/** Dollars as a statement writes them (`$1.50`, `-$1.50`, `1.50 USD`, `0.0687145`), in nano-dollars; else as credits. */
+export function parseSignedDollars(text: string): number | undefined {
+  const bare = text
+    .trim()
+    .replace(/^([(+\u2212-]?)\s*(?:US)?\$\s*/i, '$1')
+    .replace(/\s*(?:USD|US\$|\$)\s*(\)?)$/i, '$1');
+  return parseSigned(bare, 9);
+}
+
+/** In whole units of that many decimals. */
+function parseSigned(text: string, decimals: number): number | undefined {
   const bare = text
     .trim()
     .replace(/^\((.+)\)$/, '-$1')
-    .replace(/^\u2212/, '-')
-    .replace(/\s*(?:credits?|cr|크레딧)$/i, '');
-  const groups = SIGNED_CREDITS.exec(bare)?.groups;
+    .replace(/^\u2212/, '-');
+  const groups = SIGNED.exec(bare)?.groups;
   if (groups === undefined) return undefined;
   const { sign, whole = '', fraction = '', exponent = '0' } = groups;
-  const micro = microOf(whole + fraction, whole.length + Number(exponent) + 6);
-  return micro !== undefined && sign === '-' && micro !== 0 ? -micro : micro;
+  const units = unitsOf(whole + fraction, whole.length + Number(exponent) + decimals);
+  return units !== undefined && sign === '-' && units !== 0 ? -units : units;
 }
 
-/** Whole µcr of digits whose point stands after the first `point` of them. */
-function microOf(digits: string, point: number): number | undefined {
+/** Whole units of digits whose point stands after the first `point` of them. */
+function unitsOf(digits: string, point: number): number | undefined {
   const padded = point < 0 ? '0'.repeat(-point) + digits : digits.padEnd(point, '0');
   const at = Math.max(0, point);
-  const micro = Number(padded.slice(0, at));
+  const units = Number(padded.slice(0, at));
   const rest = Number(`0.${padded.slice(at) || '0'}`);
   const isLong = digits.replace(/^0+/, '').length >= DIGITS_OF_A_DOUBLE;
   const noise = isLong ? 0.1 : 0.001;
-  if (!Number.isSafeInteger(micro) || micro >= 1e15) return undefined;
-  if (rest < noise) return micro;
-  return rest > 1 - noise ? micro + 1 : undefined;
+  if (!Number.isSafeInteger(units) || units >= 1e15) return undefined;
+  if (rest < noise) return units;
+  return rest > 1 - noise ? units + 1 : undefined;
 }
 
 function checkedMicro(amount: number): number {

@@ -1,3 +1,4 @@
+import { decimalOfNumber, decimalOfUnits, unitsOfQuotient } from './decimal.ts';
 import { parseCredits } from './money.ts';
 import type { CreditRate } from './money-text.ts';
 
@@ -29,18 +30,9 @@ function fromDollars(number: string, text: string, rate: CreditRate): Amount {
   }
   const usdMicro = parseCredits(number);
   if (usdMicro === undefined) return problem(whyNot(text));
-  const micro = wholeQuotient(usdMicro, rate.usdPerCredit);
+  const micro = unitsOfQuotient(decimalOfUnits(usdMicro, 6), decimalOfNumber(rate.usdPerCredit), 6, 'down');
   if (micro < 1e15) return { kind: 'amount', micro };
   return problem(`is "${text}", which is too much`);
-}
-
-/** `amount / rate`, rounded down, of the rate's decimals as written: a double's 0.6187 is not 0.6187, and pays for more. */
-function wholeQuotient(amount: number, rate: number): number {
-  const [digits = '', exponent = '0'] = String(rate).split('e');
-  const [whole = '', fraction = ''] = digits.split('.');
-  const scale = fraction.length - Number(exponent);
-  const dividend = BigInt(amount) * 10n ** BigInt(Math.max(0, scale));
-  return Number(dividend / (BigInt(whole + fraction) * 10n ** BigInt(Math.max(0, -scale))));
 }
 
 function whyNot(text: string): string {

@@ -147,13 +147,14 @@ export async function batchResult(
   effects: Reader,
   id: BatchId,
   fileOf: FileOf = (_, image) => image.key,
+  items: AsyncIterable<Item> = itemsOf(effects.table, id),
 ): Promise<BatchResult | undefined> {
   const status = await batchStatus(effects, id);
   if (status === undefined) return undefined;
   const notices = collectNotices();
   const images: { line: ImageLine; row: number; variant: number; state: Item['state'] }[] = [];
   const failures: FailureLine[] = [];
-  for await (const item of itemsOf(effects.table, id)) {
+  for await (const item of items) {
     const image = imageOf(item);
     const { row, variant, state } = item;
     notices.add(item);

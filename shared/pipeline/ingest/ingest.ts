@@ -38,6 +38,7 @@ export async function ingestUpload(
   effects: Effects,
   event: UploadEvent,
   remainingMs: () => number,
+  windowRows = WINDOW_ROWS,
 ): Promise<IngestResult> {
   const info = await effects.store.head(event.key);
   if (info === undefined) return { kind: 'gone' };
@@ -48,7 +49,9 @@ export async function ingestUpload(
 
   await markReadingBegun(effects, batch);
   try {
-    return await whileGivingSigns(effects, batch.id, () => ingestBatch(effects, batch, info, remainingMs));
+    return await whileGivingSigns(effects, batch.id, () =>
+      ingestBatch(effects, batch, info, { remainingMs, windowRows }),
+    );
   } catch (error) {
     // Another file is there by now, or none: the sweep closes the batch.
     if (error instanceof FileGone) return { kind: 'gone' };
@@ -80,17 +83,22 @@ async function whileGivingSigns<Result>(
   }
 }
 
+interface ReadingPace {
+  readonly remainingMs: () => number;
+  readonly windowRows: number;
+}
+
 async function ingestBatch(
   effects: Effects,
   batch: Batch,
   info: ObjectInfo,
-  remainingMs: () => number,
+  pace: ReadingPace,
 ): Promise<IngestResult> {
   const file = await openPrompts(storedFile(effects, batch, info), batch.options);
   if (file.kind === 'problem') return await refuseBatch(effects, batch, file.message);
   const checkpoint = (await readCheckpoint(effects.table, batch.id)) ?? (await firstCheckpoint(batch, file));
   if ('problem' in checkpoint) return await refuseBatch(effects, batch, checkpoint.problem);
-  const end = await readOn(effects, batch, file, checkpoint, remainingMs);
+  const end = await readOn(effects, batch, file, checkpoint, pace);
   return end === 'handed-over' ? { kind: end } : await finishIngest(effects, batch, end);
 }
 
@@ -144,7 +152,7 @@ async function readOn(
   batch: Batch,
   file: OpenPrompts,
   from: Checkpoint,
-  remainingMs: () => number,
+  { remainingMs, windowRows }: ReadingPace,
 ): Promise<Checkpoint | 'handed-over'> {
   const intake = createIntake(effects, batch, createContentCount());
   await passOver(file, from, intake);
@@ -157,7 +165,7 @@ async function readOn(
   for await (const record of file.records(from.position, from.format)) {
     intake.add(record);
     position = record.next;
-    if (position.row - saved.row < WINDOW_ROWS && position.byte - saved.byte < WINDOW_BYTES) continue;
+    if (position.row - saved.row < windowRows && position.byte - saved.byte < WINDOW_BYTES) continue;
     await intake.flush();
     saved = position;
     await effects.table.write([checkpointWrite(batch.id, checkpointAt(saved))]);

@@ -5,7 +5,7 @@ import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import type { TableRow, TableWrite } from '../ports.ts';
 import { chargeKey, chargeToRow, rowToAccounts, rowToCharge } from '../rows/charge-row.ts';
-import { addToCost } from '../rows/cost-row.ts';
+import { addToCost, moveInCost } from '../rows/cost-row.ts';
 import { itemKey } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfText } from '../rows/shards.ts';
@@ -81,26 +81,40 @@ async function rebook(
   booked: TableRow,
   charge: Charge,
 ): Promise<void> {
-  const before = rowToCharge(booked);
-  const [was, is] = [creditsOf(before), creditsOf(charge)];
-  const accounts = rowToAccounts(booked);
   const written = await effects.table.write([
-    {
-      kind: 'put',
-      row: chargeToRow(charge, accounts),
-      onlyIf: { kind: 'equals', field: 'outcome', value: before.outcome },
-    },
-    ...movedRollUp(before, charge),
-    ...unreservedWrites(accounts, countedMicro(charge) - countedMicro(before)),
-    ...ownerWrites(charge, {
-      creditsMicro: is.creditsMicro - was.creditsMicro,
-      creditsMaxUnknownMicro: is.creditsMaxUnknownMicro - was.creditsMaxUnknownMicro,
-    }),
+    ...correctionWrites(booked, charge),
+    ...correctOwner(rowToCharge(booked), charge),
   ]);
   effects.log.info('charge corrected', {
     attempt: charge.attempt,
     outcome: charge.outcome,
     result: written.kind,
+  });
+}
+
+/** The writes that put a charge in the place of what is booked, with its roll-up and the budgets that it counts in. */
+export function correctionWrites(booked: TableRow, charge: Charge): TableWrite[] {
+  const before = rowToCharge(booked);
+  const accounts = rowToAccounts(booked);
+  const { outcome, creditsMicro, creditsMaxMicro } = before;
+  const asRead = Object.entries({ outcome, creditsMicro, creditsMaxMicro });
+  return [
+    {
+      kind: 'put',
+      row: chargeToRow(charge, accounts),
+      onlyIf: { kind: 'all', of: asRead.map(([field, value]) => ({ kind: 'equals', field, value })) },
+    },
+    ...moveInCost(before, charge),
+    ...unreservedWrites(accounts, countedMicro(charge) - countedMicro(before)),
+  ];
+}
+
+/** The writes that change the item and the batch of a corrected charge. */
+export function correctOwner(before: Charge, after: Charge): TableWrite[] {
+  const [was, is] = [creditsOf(before), creditsOf(after)];
+  return ownerWrites(after, {
+    creditsMicro: is.creditsMicro - was.creditsMicro,
+    creditsMaxUnknownMicro: is.creditsMaxUnknownMicro - was.creditsMaxUnknownMicro,
   });
 }
 
@@ -113,11 +127,6 @@ function isCorrected(before: Charge, after: Charge): boolean {
 /** Its answer never came, or its image seemed not to be stored: both may turn out otherwise. */
 function isGivenUp({ outcome }: Charge): boolean {
   return outcome === 'unknown' || outcome === 'unstored';
-}
-
-/** The outcome is part of a roll-up's key, and both outcomes differ here, so no row is written twice. */
-function movedRollUp(before: Charge, after: Charge): TableWrite[] {
-  return [addToCost(before, -1), addToCost(after)];
 }
 
 function ownerWrites(charge: Charge, add: ReturnType<typeof creditsOf>): TableWrite[] {

@@ -60,9 +60,11 @@ export function createFleetState(
 
   async function read(): Promise<void> {
     const row = await effects.table.get(stateKey(model));
-    const known = stored.version;
-    stored = row === undefined ? NOT_STORED : rowToState(row);
-    if (stored.version !== known) view = withObservations(stored.state, news, limits);
+    // Every write of it has a new version.
+    if (row?.version !== stored.version) {
+      stored = row === undefined ? NOT_STORED : rowToState(row);
+      view = withObservations(stored.state, news, limits);
+    }
     readAtMs = effects.clock.now();
   }
 
@@ -76,9 +78,7 @@ export function createFleetState(
     await inTurn(async () => (isFresh(maxAgeMs) ? undefined : await read()));
   }
 
-  function isFresh(maxAgeMs: number): boolean {
-    return effects.clock.now() - readAtMs <= maxAgeMs;
-  }
+  const isFresh = (maxAgeMs: number) => effects.clock.now() - readAtMs <= maxAgeMs;
 
   async function write(change: (state: ProviderState) => ProviderState): Promise<boolean> {
     await read();

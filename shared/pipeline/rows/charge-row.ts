@@ -102,3 +102,47 @@ const bookedRow = z.object(bookedFields);
 export function rowToSummedCharge(row: TableRow): SummedCharge {
   return parseRow(bookedRow, row);
 }
+
+/** The journal of corrections, by the time that they were made. */
+export const CORRECTIONS = 'CORRECTIONS';
+
+const booked = z.object({ creditsMicro: count, creditsMaxMicro: count });
+
+const correctionRow = z.object({
+  settlement: z.string(),
+  attempt: attemptId,
+  at: z.string(),
+  batch: batchId,
+  model: z.string(),
+  madeAt: z.string(),
+  who: z.string(),
+  why: z.string(),
+  before: booked,
+  after: booked,
+  undoes: z.exactOptional(z.string()),
+} satisfies Fields<Correction>);
+
+/**
+ * One change of a charge's figures by a person, as an entry of a journal that only grows: what is undone has an entry of its
+ * own. Those that were made together are one settlement.
+ */
+export interface Correction extends Pick<Charge, 'attempt' | 'at' | 'batch' | 'model'> {
+  readonly settlement: string;
+  readonly madeAt: string;
+  readonly who: string;
+  readonly why: string;
+  readonly before: Pick<Charge, 'creditsMicro' | 'creditsMaxMicro'>;
+  readonly after: Pick<Charge, 'creditsMicro' | 'creditsMaxMicro'>;
+  /** The settlement that is taken back by it. */
+  readonly undoes?: string;
+}
+
+export function correctionToRow(correction: Correction): TableRow {
+  const { settlement, attempt, before, after } = correction;
+  const key = { pk: CORRECTIONS, sk: `${settlement}#${attempt}` };
+  return { ...key, ...correction, before: { ...before }, after: { ...after } };
+}
+
+export function rowToCorrection(row: TableRow): Correction {
+  return parseRow(correctionRow, row);
+}

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { DEFAULT_PROVIDER } from '../../domain/calls/models.ts';
 import { type Charge, unknownMaxMicro, wasteMicro } from '../../domain/money/charge.ts';
 import { type CostAmounts, NO_COST } from '../../domain/money/cost-report.ts';
+import { decimalOfNumber, unitsOfQuotient } from '../../domain/money/decimal.ts';
 import { DEFAULT_USD_PER_CREDIT, MICRO_PER_CREDIT } from '../../domain/money/money.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
 import { type SummedCharge, servedBy } from './charge-row.ts';
@@ -70,6 +71,17 @@ export function addToCost(charge: Charge, sign: 1 | -1 = 1): TableWrite {
   return { kind: 'update', key: costKey(charge), set: group, add };
 }
 
+/** Moves a charge that was corrected from its roll-up to the one it belongs to now, or changes that, if it is the same. */
+export function moveInCost(before: Charge, after: Charge): TableWrite[] {
+  const [from, to] = [costKey(before), costKey(after)];
+  if (from.sk !== to.sk) return [addToCost(before, -1), addToCost(after)];
+  const [was, { amounts, ...group }] = [rollUpOf(before).amounts, rollUpOf(after)];
+  const add = Object.fromEntries(AMOUNTS.map((name) => [name, amounts[name] - was[name]]));
+  return [{ kind: 'update', key: to, set: group, add }];
+}
+
+const AMOUNTS = Object.keys(NO_COST) as (keyof CostAmounts)[];
+
 /** What one charge is in the roll-ups. */
 export function rollUpOf(charge: SummedCharge): CostRollUp {
   return {
@@ -96,7 +108,8 @@ export function rollUpOf(charge: SummedCharge): CostRollUp {
 const NOT_STATED = { statedMicro: 0, statedForMicro: 0 };
 
 function statedOf({ costUsd, rate, creditsMicro }: SummedCharge) {
-  const statedMicro = costUsd === undefined ? undefined : Math.round((costUsd / rate) * MICRO_PER_CREDIT);
+  const statedMicro =
+    costUsd === undefined ? undefined : unitsOfQuotient(decimalOfNumber(costUsd), decimalOfNumber(rate), 6);
   // No call costs a million credits, and a sum must stay exact.
   if (statedMicro === undefined || statedMicro >= MICRO_PER_CREDIT * 1_000_000) return NOT_STATED;
   return { statedMicro, statedForMicro: creditsMicro };

@@ -52,6 +52,9 @@ export type HttpOutcome =
       readonly message: string;
     };
 
+/** A reason that is given costs no stack trace. */
+const OVER = 'the exchange is over';
+
 /**
  * Sends one request and hands the answer's bytes on as they arrive. Nothing is written before the connection (and its
  * TLS handshake) stands, so `sent: false` is certain. Never throws for what the network does.
@@ -70,7 +73,7 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
 
     const settle = (outcome: HttpOutcome): void => {
       clearTimeout(connectTimer);
-      ended.abort();
+      ended.abort(OVER);
       resolve(outcome);
       outgoing.destroy();
     };

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { textWidth } from '../../../cli/text/text-width.ts';
+import fc from '../../support/property.ts';
 
 test('a text is as wide as the terminal shows it, whatever it is made of', () => {
   const unit = fc.oneof(

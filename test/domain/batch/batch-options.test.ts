@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { metadataToOptions, optionsToMetadata } from '../../../shared/domain/batch/batch-options.ts';
+import fc from '../../support/property.ts';
 
 const OPTIONS: BatchOptions = {
   name: 'Spring cards 🌸',

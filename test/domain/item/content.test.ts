@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Content, contentHash } from '../../../shared/domain/item/content.ts';
 import { createContentCount } from '../../../shared/domain/item/content-count.ts';
+import fc from '../../support/property.ts';
 import { MODEL } from '../../support/specimens.ts';
 
 const FOX: Content = {

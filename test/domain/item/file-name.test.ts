@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { caseFoldedName, fileStem, safeName } from '../../../shared/domain/item/file-name.ts';
+import fc from '../../support/property.ts';
 
 function named(name: string, row = 12): string {
   return fileStem({ row, variant: 1, variants: 1, prompt: 'a fox', name });

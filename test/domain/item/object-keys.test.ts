@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAttemptId, parseBatchId } from '../../../shared/domain/ids.ts';
 import {
@@ -9,6 +8,7 @@ import {
   quarantineKey,
   uploadKey,
 } from '../../../shared/domain/item/object-keys.ts';
+import fc from '../../support/property.ts';
 
 const batch = batchIdOf('uploads/postcards.csv', 'v1');
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FAILURE_CODES, type Failure, type FailureCode } from '../../../shared/domain/calls/failure.ts';
 import { type ItemHistory, NO_HISTORY } from '../../../shared/domain/item/item.ts';
@@ -9,6 +8,7 @@ import {
   MAX_CRASHES,
   MAX_SHARED_CRASHES,
 } from '../../../shared/domain/item/retry.ts';
+import fc from '../../support/property.ts';
 
 const REQUEST = { extrasSent: true };
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ModelProfile, modelCatalog } from '../../../shared/domain/calls/models.ts';
 import {
@@ -10,6 +9,7 @@ import {
 } from '../../../shared/domain/money/charge.ts';
 import { type Price, priceList, priceOn } from '../../../shared/domain/money/prices.ts';
 import type { CallFacts } from '../../../shared/domain/money/usage.ts';
+import fc from '../../support/property.ts';
 
 function modelAndPrice(model: string): { profile: ModelProfile; price: Price } {
   const profile = modelCatalog().get(model);

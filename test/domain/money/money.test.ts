@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   costMicro,
@@ -7,6 +6,7 @@ import {
   parseCredits,
   sumMicro,
 } from '../../../shared/domain/money/money.ts';
+import fc from '../../support/property.ts';
 
 const micro = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 

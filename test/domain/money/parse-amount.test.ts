@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseConfiguration } from '../../../shared/domain/configuration/configuration.ts';
 import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
 import { parseAmount } from '../../../shared/domain/money/parse-amount.ts';
+import fc from '../../support/property.ts';
 
 const CENT = { kind: 'one', usdPerCredit: 0.01, source: 'test' } as const;
 const BUILT_IN = creditRate(parseConfiguration({}));

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { IMAGE_SIZES, type ModelProfile, modelCatalog } from '../../../shared/domain/calls/models.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type ReportedUsage,
   splitUsage,
 } from '../../../shared/domain/money/usage.ts';
+import fc from '../../support/property.ts';
 
 const PIXELS_1K = 1_024 * 1_024;
 const PIXELS_4K = 4_096 * 4_096;

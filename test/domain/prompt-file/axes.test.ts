@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { axisText, formatAxes, parseAxes } from '../../../shared/domain/prompt-file/template/axes.ts';
+import fc from '../../support/property.ts';
 
 test('axes are lists of values by name', () => {
   expect(parseAxes('Season = spring, autumn ;city=São Paulo,a\\,b\\;c=d')).toEqual({

@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import fc from '../../support/property.ts';
 import { brief, readAll } from './read-all.ts';
 
 async function rows(file: string | Buffer): Promise<string[]> {

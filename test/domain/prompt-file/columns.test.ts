@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import type { ItemSpec } from '../../../shared/domain/item/item.ts';
@@ -7,6 +6,7 @@ import { meaningOf, namesColumn } from '../../../shared/domain/prompt-file/colum
 import { KNOWN_COLUMNS, normaliseColumn } from '../../../shared/domain/prompt-file/columns.ts';
 import { readColumns } from '../../../shared/domain/prompt-file/read-columns.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import fc from '../../support/property.ts';
 import { problemOf, readAll } from './read-all.ts';
 
 const PRO = 'gemini-3-pro-image-preview';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
@@ -6,6 +5,7 @@ import { normaliseColumn } from '../../../shared/domain/prompt-file/columns.ts';
 import type { FileRecord } from '../../../shared/domain/prompt-file/format.ts';
 import { readJson } from '../../../shared/domain/prompt-file/json/json-text.ts';
 import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import fc from '../../support/property.ts';
 import { brief, formatOf, readAll, readFrom } from './read-all.ts';
 
 async function line(text: string): Promise<string> {

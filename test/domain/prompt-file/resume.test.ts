@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../support/property.ts';
 import { formatOf, readAll, readFrom } from './read-all.ts';
 
 const delimiters = fc.constantFrom(',', ';', '\t', '|');

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../../shared/domain/batch/batch.ts';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
@@ -12,6 +11,7 @@ import {
   combinationCount,
   combinationNumbers,
 } from '../../../shared/domain/prompt-file/template/combinations.ts';
+import fc from '../../support/property.ts';
 import { readAll } from './read-all.ts';
 
 const models = modelCatalog();

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCron, toAwsCron } from '../../../shared/domain/schedule/cron.ts';
+import fc from '../../support/property.ts';
 
 test.each([
   ['0 8 * * 1', 'cron(0 8 ? * 2 *)'],

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCron } from '../../../shared/domain/schedule/cron.ts';
 import type { ScheduleTiming } from '../../../shared/domain/schedule/schedule.ts';
@@ -8,6 +7,7 @@ import {
   scheduledAfter,
 } from '../../../shared/domain/schedule/scheduled-times.ts';
 import { wallText } from '../../../shared/domain/schedule/wall-clock.ts';
+import fc from '../../support/property.ts';
 
 const BERLIN = 'Europe/Berlin';
 

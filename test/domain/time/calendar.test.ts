@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   addDays,
@@ -9,6 +8,7 @@ import {
   windowOfLast,
 } from '../../../shared/domain/time/calendar.ts';
 import { timeZone } from '../../../shared/domain/time/time-zone.ts';
+import fc from '../../support/property.ts';
 
 const anyDay = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })

@@ -58,6 +58,10 @@ async function serve(
   switch (service) {
     case 'events':
       return json(answer, 200, { FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
+    case 'scheduler': {
+      const isNew = call.operation === 'scheduler:UpdateSchedule';
+      return json(answer, isNew ? 404 : 200, isNew ? { __type: 'ResourceNotFoundException' } : {});
+    }
     case 'secretsmanager':
       return secretsManager(behind, call, answer);
     case 'ssm': {
@@ -118,6 +122,12 @@ function callOf(incoming: IncomingMessage, body: string): RecordedCall {
   }
   if (prefix === 'AmazonSSM') return { operation: `ssm:${name}`, target: JSON.parse(body).Name ?? '', body };
   if (prefix === 'AWSEvents') return { operation: `events:${name}`, target: 'default', body };
+  if (incoming.headers.authorization?.includes('/scheduler/aws4_request')) {
+    const operations = { POST: 'CreateSchedule', PUT: 'UpdateSchedule', DELETE: 'DeleteSchedule' } as const;
+    const [, , name = ''] = (incoming.url ?? '').split(/[/?]/);
+    const method = incoming.method as keyof typeof operations;
+    return { operation: `scheduler:${operations[method]}`, target: name, body };
+  }
   const url = new URL(incoming.url ?? '/', 'http://s3');
   const [, , ...key] = url.pathname.split('/');
   return {

@@ -1,3 +1,4 @@
+import { stageParameter } from '../../../shared/names.ts';
 import type { RecordedCall } from './gateway.ts';
 import { refersTo, type StackTemplate } from './stack.ts';
 
@@ -22,7 +23,19 @@ export function grantsOf(template: StackTemplate, functionName: string): Grant[]
     .ofType('AWS::S3::BucketPolicy')
     .flatMap(({ Properties }) => statementsOf(Properties.PolicyDocument))
     .filter(({ Effect, Principal }) => Effect === 'Allow' && refersTo(Principal, role.id));
-  return [...own, ...bucket].flatMap(({ Action, Resource }) =>
+  return grantsIn([...own, ...bucket]);
+}
+
+/** What a managed policy allows, by the name of its output. */
+export function grantsOfPolicy(template: StackTemplate, output: string): Grant[] {
+  const value = template.outputs[output]?.Value;
+  const [policy] = template.ofType('AWS::IAM::ManagedPolicy').filter(({ id }) => refersTo(value, id));
+  if (policy === undefined) throw new Error(`no output ${output} names a policy`);
+  return grantsIn(statementsOf(policy.Properties.PolicyDocument));
+}
+
+function grantsIn(statements: readonly Statement[]): Grant[] {
+  return statements.flatMap(({ Action, Resource }) =>
     [Action]
       .flat()
       .flatMap((action) => [Resource].flat().map((each) => ({ action, resource: nameOf(each) }))),
@@ -45,8 +58,14 @@ export function rightsFor({ operation, target, body }: RecordedCall): Grant[] {
     case 'events':
       return [{ action: 'events:PutEvents', resource: 'bus' }];
     case 'secretsmanager':
-    case 'ssm':
       return [{ action: operation, resource: 'secret' }];
+    case 'ssm':
+      return [{ action: operation, resource: target === stageParameter('dev') ? 'record' : 'secret' }];
+    case 'scheduler':
+      return [
+        { action: operation, resource: `schedule/pressrun-dev/${target}` },
+        ...(name === 'DeleteSchedule' ? [] : [{ action: 'iam:PassRole', resource: 'schedule role' }]),
+      ];
     default:
       throw new Error(`no right is known for ${operation}`);
   }
@@ -108,6 +127,9 @@ function nameOf(resource: unknown): string {
   if (text.includes('StorageTable')) return 'table';
   if (text.includes('event-bus')) return 'bus';
   if (text.includes('ProviderKey') || text.includes(':parameter/pressrun/dev/key')) return 'secret';
+  if (text.includes(':parameter/pressrun/dev"')) return 'record';
+  if (text.includes(':schedule/')) return `schedule/${/:schedule\/([^"]*)"/.exec(text)?.[1] ?? ''}`;
+  if (text.includes('SchedulingRole')) return 'schedule role';
   if (text.includes('kept-bucket')) return `bucket${path}`;
   const queue = /"Queues(Dead)?(Ingest|Work|Events)/.exec(text);
   if (queue) return `queue pressrun-dev-${queue[2]?.toLowerCase()}${queue[1] ? '-dead' : ''}`;

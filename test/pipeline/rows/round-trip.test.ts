@@ -1,6 +1,5 @@
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import {
@@ -103,6 +102,7 @@ import { rowToSchedule, scheduleToRow } from '../../../shared/pipeline/rows/sche
 import { rowToRun, runToRow, type ScheduleRun } from '../../../shared/pipeline/rows/schedule-run-row.ts';
 import { memoryTable } from '../../simulation/memory/memory-table.ts';
 import { recordOf } from '../../support/arbitrary.ts';
+import fc from '../../support/property.ts';
 import { attemptIdFrom, BATCH, batchIdFrom, CONTENT, MODEL } from '../../support/specimens.ts';
 
 const text = fc.string();

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   addCost,
@@ -11,6 +10,8 @@ import {
   NO_COST,
   parseDimension,
 } from '../../../shared/domain/money/cost-report.ts';
+import { decimalOfNumber, decimalText, plus } from '../../../shared/domain/money/decimal.ts';
+import fc from '../../support/property.ts';
 
 const JULY = { from: '2026-07-01', to: '2026-07-31' };
 
@@ -20,10 +21,24 @@ test('a report over two rates has the dollars of both, and the mean rate', () =>
   const { rows, total } = costReport(JULY, ['provider'], costs);
 
   expect(rows).toMatchObject([
-    { provider: 'core-today', creditsMicro: 2_000_000, usd: 0.002, usdPerCredit: 0.001 },
-    { provider: 'router', creditsMicro: 1_000_000, usd: 0.004, usdPerCredit: 0.004 },
+    {
+      provider: 'core-today',
+      creditsMicro: 2_000_000,
+      usd: { digits: 2_000_000n, scale: 9 },
+      usdPerCredit: 0.001,
+    },
+    {
+      provider: 'router',
+      creditsMicro: 1_000_000,
+      usd: { digits: 4_000_000n, scale: 9 },
+      usdPerCredit: 0.004,
+    },
   ]);
-  expect(total).toMatchObject({ creditsMicro: 3_000_000, usd: 0.006, usdPerCredit: 0.002 });
+  expect(total).toMatchObject({
+    creditsMicro: 3_000_000,
+    usd: { digits: 6_000_000n, scale: 9 },
+    usdPerCredit: 0.002,
+  });
 });
 
 describe('a cost report', () => {
@@ -59,7 +74,7 @@ describe('a cost report', () => {
 
   test('without a dimension is one line; of nothing, none', () => {
     expect(costReport(JULY, [], [cost({}, 1), cost({}, 2)]).rows).toEqual([
-      { ...amounts(3), attempts: 2, usd: 3e-9, usdPerCredit: 0.001 },
+      { ...amounts(3), attempts: 2, usd: { digits: 3n, scale: 9 }, usdPerCredit: 0.001 },
     ]);
     expect(costReport(JULY, [], [])).toMatchObject({ rows: [], total: NO_COST });
   });
@@ -158,7 +173,9 @@ describe('a cost report', () => {
 
         const sum = rows.reduce<CostAmounts>((so, row) => addCost(so, row), NO_COST);
         expect(total).toMatchObject(sum);
-        expect(rows.reduce((so, { usd }) => so + usd, 0)).toBeCloseTo(total.usd, 9);
+        expect(decimalText(rows.reduce((so, { usd }) => plus(so, usd), decimalOfNumber(0)))).toBe(
+          decimalText(total.usd),
+        );
         expect(sum).toEqual(given.reduce((so, each) => addCost(so, each.amounts), NO_COST));
       }),
     );

@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { parseWorkMessage, workMessageOf } from '../../../shared/pipeline/batch/messages.ts';
 import { parseUploadMessage, uploadMessageOf } from '../../../shared/pipeline/messages.ts';
+import fc from '../../support/property.ts';
 import { batchIdFrom } from '../../support/specimens.ts';
 
 describe('a work message', () => {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { caseFoldedName } from '../../../shared/domain/item/file-name.ts';
 import type { ReadRow } from '../../../shared/pipeline/ingest/read-row.ts';
 import { resolveUnique } from '../../../shared/pipeline/ingest/unique-rows.ts';
 import type { TableWrite } from '../../../shared/pipeline/ports.ts';
+import fc from '../../support/property.ts';
 import { BATCH, specOf } from '../../support/specimens.ts';
 
 describe('ids and file names', () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readError } from '../../../shared/provider/error/error-reader.ts';
 import { redactLine, redactText } from '../../../shared/provider/http/redact.ts';
 import { cleanBase64, decodeBase64 } from '../../../shared/provider/scan/base64.ts';
+import fc from '../../support/property.ts';
 import { KEY } from '../fixtures/calls.ts';
 
 function decode(text: string) {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalMember, canonicalName, separatorlessName } from '../../../shared/domain/canonical-name.ts';
 import { readStopReasons } from '../../../shared/provider/answer/answer-reasons.ts';
+import fc from '../../support/property.ts';
 import { callWith, failureOf } from '../fixtures/calls.ts';
 
 const usage = { prompt_tokens: 9, completion_tokens: 20, total_tokens: 29 };

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redactLine, redactText } from '../../../shared/provider/http/redact.ts';
 import { withoutSecrets } from '../../../shared/provider/http/secret-forms.ts';
 import { shownAddress } from '../../../shared/provider/http/shown-address.ts';
+import fc from '../../support/property.ts';
 import { callWith, chat, KEY } from '../fixtures/calls.ts';
 
 const ODD_KEY = 'key/with+odd=chars&"quotes"-0123';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   LONGEST_WAIT_MS,
@@ -7,6 +6,7 @@ import {
   waitInMessageMs,
 } from '../../../shared/provider/http/duration.ts';
 import { explicitWaitMs, resetWaitMs } from '../../../shared/provider/http/retry-after.ts';
+import fc from '../../support/property.ts';
 
 const NOW_MS = Date.parse('2026-11-28T15:00:00Z');
 const EPOCH_S = NOW_MS / 1_000;

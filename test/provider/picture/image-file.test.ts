@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { readImageFile, sniffImageType } from '../../../shared/provider/picture/image-file.ts';
+import fc from '../../support/property.ts';
 import { picture } from '../fixtures/pictures.ts';
 
 const KINDS = ['png', 'jpeg', 'progressive', 'webp', 'webp-lossless', 'webp-alpha'] as const;

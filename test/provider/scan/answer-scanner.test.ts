@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAnswerScanner } from '../../../shared/provider/scan/answer-scanner.ts';
 import { decodeBase64 } from '../../../shared/provider/scan/base64.ts';
+import fc from '../../support/property.ts';
 import { seeded } from '../fixtures/calls.ts';
 
 function scan(body: Buffer, cuts: readonly number[] = []) {

@@ -1,9 +1,9 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FAILURE_CODES, FAILURES } from '../../../shared/domain/calls/failure.ts';
 import { DIALECT_HINT } from '../../../shared/domain/item/retry.ts';
+import fc from '../../support/property.ts';
 import { chat, KEY, providerAt, REQUEST } from '../fixtures/calls.ts';
 import { keepsItsPromise, untilTheEnd } from './answer-end.ts';
 import { OTHERS } from './others.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ByteLoan, createByteBudget } from '../../../shared/runtime/memory/byte-budget.ts';
+import fc from '../../support/property.ts';
 
 const LIMIT = 100;
 const never = new AbortController().signal;

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { rowToItem } from '../../../shared/pipeline/rows/item-row.ts';
 import { readImageFile, sniffImageType } from '../../../shared/provider/picture/image-file.ts';
-import type { ItemFacts } from '../facts.ts';
+import { type ItemFacts, itemOf } from '../facts.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
 /** I2: `done` means that the object is in the store with the recorded SHA-256, size, type and pixels; from then on, always. */
 export function watchImages({ facts }: Watched, tell: Tell): Watch {
   function check({ row, stored }: ItemFacts): void {
-    const { state } = rowToItem(stored);
+    const { state } = itemOf(stored);
     if (state.kind !== 'done') return;
     const { key, sha256, bytes, type, width, height, extras } = state.image;
     const object = facts.store.peek(key);

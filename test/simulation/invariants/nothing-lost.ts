@@ -12,12 +12,16 @@ export function watchItems({ scenario, facts, table }: Watched, tell: Tell): Wat
       tell('I1', `${key.sk} was deleted`);
       return;
     }
-    // An image that comes late is kept: it makes an item done that failed for want of it.
-    if (before === undefined || !hasEnded(before) || (before.state === 'failed' && after.state === 'done'))
-      return;
+    if (before === undefined || !hasEnded(before) || mayBegin(before, after)) return;
     if (before.state !== after.state || imageKeyOf(before) !== imageKeyOf(after)) {
       tell('I1', `${key.sk} had ended as ${before.state} and became ${after.state}`);
     }
+  }
+
+  /** An image that comes late is kept: its item is done after all. And a person may send to work again what has no image. */
+  function mayBegin(before: TableRow, after: TableRow): boolean {
+    if (before.state !== 'failed' && before.state !== 'cancelled') return false;
+    return after.state === 'done' || (after.state === 'queued' && scenario.commands.retries);
   }
 
   function onBatch({ before, after }: RowChange): void {

@@ -1,5 +1,5 @@
 import { FAILURE_CODES, FAILURES } from '../../../shared/domain/calls/failure.ts';
-import { rowToItem } from '../../../shared/pipeline/rows/item-row.ts';
+import { itemOf } from '../facts.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
@@ -26,7 +26,7 @@ export function watchOperatorTrouble(
   function onItem({ key, after }: RowChange): void {
     // A claim changes nothing of it.
     if (after === undefined || after.state === 'working') return;
-    const { state, history } = rowToItem(after);
+    const { state, history } = itemOf(after);
     const counted = Object.keys(history.failures).find((code) => OPERATOR_CODES.has(code));
     if (counted !== undefined) tell('I8', `${key.sk}: ${counted} was counted against it`);
     const charges = facts.items.get(Number(after.row))?.charges.size ?? 0;

@@ -8,7 +8,7 @@ import type { Tell, Watch, Watched } from '../watch.ts';
  * I4: an image that is in the store is never paid for again: no attempt that began after an image of its item was put makes
  * a call. And, so that two do not pay at once: nobody takes an item whose lease still runs.
  */
-export function watchPaidOnce({ now }: Watched, tell: Tell): Watch {
+export function watchPaidOnce({ scenario, now }: Watched, tell: Tell): Watch {
   function onCall(call: Call, item: ItemFacts, claim: Claim | undefined): void {
     if (claim === undefined) {
       tell('I4', `row ${item.row}: call ${call.number} was made without a claim`);
@@ -25,7 +25,7 @@ export function watchPaidOnce({ now }: Watched, tell: Tell): Watch {
 
   function onItem({ key, before, after }: RowChange): void {
     if (before?.state !== 'working' || after?.state !== 'working') return;
-    if (before.attempt === after.attempt || leaseUntilMs(before) <= now()) return;
+    if (before.attempt === after.attempt || leaseUntilMs(before) <= now() + scenario.skewMs) return;
     tell('I4', `${key.sk} was taken by ${after.attempt} while the lease of ${before.attempt} ran`);
   }
 

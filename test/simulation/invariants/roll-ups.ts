@@ -43,13 +43,14 @@ export function watchRollUps({ facts }: Watched, tell: Tell): Watch {
   function countItem(row: TableRow, sign: number): void {
     add(`row ${row.row}: credits`, -sign * numberOf(row, 'creditsMicro'));
     add(`row ${row.row}: unknown credits`, -sign * numberOf(row, 'creditsMaxUnknownMicro'));
-    if (row.state === 'done' || row.state === 'failed') add(`batch: ${row.state}`, sign);
+    if (row.state === 'done' || row.state === 'failed' || row.state === 'cancelled')
+      add(`batch: ${row.state}`, sign);
   }
 
   function countProgress(row: TableRow, sign: number): void {
     add('batch: credits', -sign * numberOf(row, 'creditsMicro'));
     add('batch: unknown credits', -sign * numberOf(row, 'creditsMaxUnknownMicro'));
-    for (const state of ['done', 'failed']) add(`batch: ${state}`, -sign * numberOf(row, state));
+    for (const state of ['done', 'failed', 'cancelled']) add(`batch: ${state}`, -sign * numberOf(row, state));
   }
 
   function onRows(changes: readonly RowChange[]): void {

@@ -1,10 +1,11 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { costReport, NO_COST } from '../../../shared/domain/money/cost-report.ts';
 import { formatCredits, parseSignedCredits } from '../../../shared/domain/money/money.ts';
-import { isSettled, reconcile, statementSums } from '../../../shared/domain/money/reconciliation.ts';
-import { findColumns } from '../../../shared/domain/money/statement-header.ts';
-import { readStatementLine } from '../../../shared/domain/money/statement-line.ts';
+import { isSettled, reconcile } from '../../../shared/domain/statement/reconciliation.ts';
+import { findColumns } from '../../../shared/domain/statement/statement-header.ts';
+import { readStatementLine } from '../../../shared/domain/statement/statement-line.ts';
+import { statementSums } from '../../../shared/domain/statement/statement-sums.ts';
+import fc from '../../support/property.ts';
 
 const DAY = '2026-11-21';
 const COLUMNS = { day: 0, model: 1, credits: 2 };
@@ -137,14 +138,16 @@ describe('credits in a statement', () => {
   );
 
   test.each([
-    ['2026-11', '$1.50', '2026-11', 1_500_000],
-    ['11/2026', '-$0.000001', '2026-11', -1],
-    ['November 2026', '($2)', '2026-11', -2_000_000],
-    ['2026-11-21', '2.484776 USD', '2026-11-21', 2_484_776],
-  ])('in a line of %s, %s are read in micro-dollars', (period, dollars, day, micro) => {
+    ['2026-11', '$1.50', '2026-11', 1_500_000_000],
+    ['11/2026', '-$0.000001', '2026-11', -1_000],
+    ['November 2026', '($2)', '2026-11', -2_000_000_000],
+    ['2026-11-21', '2.484776 USD', '2026-11-21', 2_484_776_000],
+    ['2026-11-21', '0.0687145', '2026-11-21', 68_714_500],
+    ['2026-11-21', '0.8958740000000000', '2026-11-21', 895_874_000],
+  ])('in a line of %s, %s are read in nano-dollars', (period, dollars, day, amount) => {
     const columns = { day: 0, model: -1, credits: 1, isUsd: true } as const;
 
-    expect(readStatementLine([period, dollars], columns)).toEqual({ day, model: '', creditsMicro: micro });
+    expect(readStatementLine([period, dollars], columns)).toMatchObject({ day, model: '', amount });
   });
 
   test('are found by the whole of a name where two differ in brackets', () => {
@@ -195,7 +198,8 @@ describe('a line of a statement', () => {
     expect(readStatementLine([text, 'm', '1.5'], COLUMNS)).toEqual({
       day,
       model: 'm',
-      creditsMicro: 1_500_000,
+      amount: 1_500_000,
+      decimals: 1,
     });
   });
 
@@ -268,10 +272,10 @@ describe('ledger and statement', () => {
 
   test('are never added up beyond what is exact', () => {
     const sums = statementSums();
-    const line = { day: DAY, model: 'm', creditsMicro: Number.MAX_SAFE_INTEGER };
+    const line = { day: DAY, model: 'm', amount: Number.MAX_SAFE_INTEGER, decimals: 0 };
 
-    expect([sums.add(line), sums.add({ ...line, creditsMicro: 1 })]).toEqual([true, false]);
-    expect(sums.sums()).toEqual([line]);
+    expect([sums.add(line), sums.add({ ...line, amount: 1 })]).toEqual([true, false]);
+    expect(sums.sums()).toEqual([{ day: DAY, model: 'm', amount: Number.MAX_SAFE_INTEGER, lines: 1 }]);
   });
 });
 

@@ -11,3 +11,19 @@ export function oneAtATime(): <Result>(key: string, task: () => Promise<Result>)
     return result;
   };
 }
+
+/** The same, but one run of a key's task serves all who ask before it begins. */
+export function together(): (key: string, task: () => Promise<void>) => Promise<void> {
+  const inTurn = oneAtATime();
+  const next = new Map<string, Promise<void>>();
+  return (key, task) => {
+    const waiting = next.get(key);
+    if (waiting !== undefined) return waiting;
+    const run = inTurn(key, () => {
+      next.delete(key);
+      return task();
+    });
+    next.set(key, run);
+    return run;
+  };
+}

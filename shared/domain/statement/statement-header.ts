@@ -1,15 +1,11 @@
 import { canonicalName, separatorlessName } from '../canonical-name.ts';
+import { columnsOfKnownExport, type GivenColumns } from './known-exports.ts';
 
 type StatementColumn = 'day' | 'model' | 'credits';
 /** Where these stand; −1 for a day or model that the statement does not tell apart. */
 export interface StatementColumns extends Readonly<Record<StatementColumn, number>> {
   /** The column of the amounts is in US dollars, not credits. */
   readonly isUsd?: true;
-}
-
-/** Columns as you name them; `none` is a day or model that the statement does not tell apart. */
-export interface GivenColumns extends Readonly<Partial<Record<StatementColumn, string>>> {
-  readonly usd?: string;
 }
 
 const NONE = 'none';
@@ -123,10 +119,11 @@ const AMOUNTS = ['cost', 'amount', 'total', 'charge', 'charged', 'spend', 'spent
 /** Finds the columns of a statement by the names given, or else by guesses; what is wrong is a `problem`. */
 export function findColumns(
   header: readonly string[],
-  given: GivenColumns,
+  named: GivenColumns,
 ):
   | { readonly kind: 'columns'; readonly columns: StatementColumns }
   | { readonly kind: 'problem'; readonly message: string } {
+  const given = { ...columnsOfKnownExport(header), ...named };
   const found = { day: -1, model: -1, credits: -1 };
   const isUsd = isInDollars(header, given);
   for (const column of ['day', 'model', 'credits'] as const) {

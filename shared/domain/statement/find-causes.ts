@@ -1,0 +1,146 @@
+import { addDays } from '../time/calendar.ts';
+import { type TimeZone, timeZone } from '../time/time-zone.ts';
+import { type Cause, causesOf, exactCauses, type LedgerSide } from './causes.ts';
+import type { LedgerSlice } from './ledger-slice.ts';
+import { type ReconciledLine, type Reconciliation, withCauses } from './reconciliation.ts';
+
+/** What is known besides the two sums of each line. */
+export interface Evidence {
+  /** The ledger of the window and a day more at each end. */
+  readonly slices: readonly LedgerSlice[];
+  /** What the statement tells apart. */
+  readonly by: readonly ('day' | 'month' | 'model')[];
+  /** Whose days the ledger was asked for. */
+  readonly zone: TimeZone;
+  /** How far a line may be off by rounding, in µcr. */
+  readonly roundingOf: (line: Pick<ReconciledLine, 'day' | 'model'>) => number;
+}
+
+/** A reconciliation whose differences are explained, and the zone whose days the statement counts. */
+export interface Explained {
+  readonly reconciliation: Reconciliation;
+  readonly zone: TimeZone;
+  /** The most that calls without a response may have cost on the line, in days of that zone. */
+  readonly unknownMaxMicro: (line: Pick<ReconciledLine, 'day' | 'model'>) => number;
+}
+
+/** First those that providers are known to count in, then every whole hour. */
+const ZONES: readonly string[] = [
+  'America/Los_Angeles',
+  'UTC',
+  'Asia/Seoul',
+  'America/New_York',
+  'Europe/London',
+  'Europe/Berlin',
+  'Asia/Kolkata',
+  'Australia/Sydney',
+  ...Array.from({ length: 12 }, (_, hour) => [`Etc/GMT+${hour + 1}`, `Etc/GMT-${hour + 1}`]).flat(),
+];
+/** Made once: the calendar of a zone is slow, and remembers its days. */
+const zonesOnce = { made: [] as readonly TimeZone[] };
+const NOTHING: LedgerSide = { oursMicro: 0, unknownMaxMicro: 0, atPrice: new Map() };
+/** By rounding alone, one line may seem to fit by chance. */
+const FINE_MICRO = 10_000;
+
+/** Says of each difference what it is made of. */
+export function explainDifferences(reconciliation: Reconciliation, evidence: Evidence): Explained {
+  const isSame = reconciliation.rows.every(({ differenceMicro }) => differenceMicro === 0);
+  const zone = isSame ? evidence.zone : zoneOfStatement(reconciliation, evidence);
+  const sides = sidesIn(zone, reconciliation, evidence);
+  const exact = new Map(reconciliation.rows.map((line) => [line, exactOf(line, sides, evidence)] as const));
+  const explained = withCauses(reconciliation, (line) => {
+    const side = sides.get(keyOf(line)) ?? NOTHING;
+    const shiftMicro = side.oursMicro - line.oursMicro;
+    const shift: Cause[] =
+      shiftMicro === 0 ? [] : [{ kind: 'time-zone', micro: shiftMicro, zone: zone.name }];
+    const restMicro = line.theirsMicro - side.oursMicro;
+    const around = priceAround(line, reconciliation.rows, exact);
+    return [...shift, ...causesOf(restMicro, side, evidence.roundingOf(line), around)];
+  });
+  const unknownMaxMicro: Explained['unknownMaxMicro'] = (line) =>
+    sides.get(keyOf(line))?.unknownMaxMicro ?? 0;
+  return { reconciliation: explained, zone, unknownMaxMicro };
+}
+
+/** The zone in whose days the most lines agree exactly; another than the asked one only if clearly more do. */
+function zoneOfStatement(reconciliation: Reconciliation, evidence: Evidence): TimeZone {
+  const { zone: asked, by } = evidence;
+  if (!by.includes('day') && !by.includes('month')) return asked;
+  const agreeing = (zone: TimeZone) => {
+    const sides = sidesIn(zone, reconciliation, evidence);
+    const fitting = reconciliation.rows.filter((line) => exactOf(line, sides, evidence) !== undefined);
+    const isFine = fitting.some((line) => line.theirsMicro !== 0 && evidence.roundingOf(line) <= FINE_MICRO);
+    return { zone, count: fitting.length, isFine };
+  };
+  const here = agreeing(asked);
+  if (here.count === reconciliation.rows.length) return asked;
+  const others = candidates().map(agreeing);
+  const best = others.reduce((most, each) => (each.count > most.count ? each : most), here);
+  const least = best.isFine ? here.count + 1 : here.count + 2;
+  return best.count >= least && best.count * 2 >= reconciliation.rows.length ? best.zone : asked;
+}
+
+function candidates(): readonly TimeZone[] {
+  if (zonesOnce.made.length === 0) zonesOnce.made = ZONES.flatMap((name) => timeZone(name) ?? []);
+  return zonesOnce.made;
+}
+
+function exactOf(
+  line: ReconciledLine,
+  sides: ReadonlyMap<string, LedgerSide>,
+  { roundingOf }: Evidence,
+): readonly Cause[] | undefined {
+  const side = sides.get(keyOf(line)) ?? NOTHING;
+  return exactCauses(line.theirsMicro - side.oursMicro, side, roundingOf(line));
+}
+
+/** The price that the provider bills on the nearest day that is certain, where that is another than the ledger's. */
+function priceAround(
+  line: ReconciledLine,
+  rows: readonly ReconciledLine[],
+  exact: ReadonlyMap<ReconciledLine, readonly Cause[] | undefined>,
+): string | undefined {
+  const certain = rows.filter((each) => each.model === line.model && exact.get(each) !== undefined);
+  const before = certain.findLast((each) => each.day < line.day);
+  const nearest = before ?? certain.find((each) => each.day > line.day);
+  const cause = nearest && exact.get(nearest)?.find(({ kind }) => kind === 'price');
+  return cause?.kind === 'price' ? cause.price : undefined;
+}
+
+/** The ledger's sides by period and model in days of a zone. */
+function sidesIn(
+  zone: TimeZone,
+  { from, to }: Pick<Reconciliation, 'from' | 'to'>,
+  { slices, by }: Evidence,
+): Map<string, LedgerSide> {
+  const sides = new Map<string, LedgerSide & { readonly atPrice: Map<string, number> }>();
+  for (const { at, model, creditsMicro, unknownMaxMicro, atPrice } of slices) {
+    const day = zone.dayOf(at);
+    if (day < from || day > to) continue;
+    const key = keyOf({ day: periodOf(day, by), model: by.includes('model') ? model : '' });
+    const side = sides.get(key);
+    const prices = side?.atPrice ?? new Map<string, number>();
+    for (const [price, more] of atPrice) prices.set(price, (prices.get(price) ?? 0) + more);
+    sides.set(key, {
+      oursMicro: (side?.oursMicro ?? 0) + creditsMicro,
+      unknownMaxMicro: (side?.unknownMaxMicro ?? 0) + unknownMaxMicro,
+      atPrice: prices,
+    });
+  }
+  return sides;
+}
+
+/** The period that a statement by days, months or a total counts a day in. */
+export function periodOf(day: string, by: Evidence['by']): string {
+  if (by.includes('day')) return day;
+  return by.includes('month') ? day.slice(0, 7) : '';
+}
+
+/** The days of charges that may be a window's in some zone. */
+export function touchedWindow({ from, to }: Pick<Reconciliation, 'from' | 'to'>) {
+  return { from: addDays(from, -1), to: addDays(to, 1) };
+}
+
+function keyOf({ day, model }: Pick<ReconciledLine, 'day' | 'model'>): string {
+  return JSON.stringify([day, model]);
+}

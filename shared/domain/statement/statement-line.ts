@@ -1,0 +1,47 @@
+import { parseSignedCredits, parseSignedDollars } from '../money/money.ts';
+import { statementDay, statementMonth } from './statement-day.ts';
+import type { StatementColumns } from './statement-header.ts';
+
+/** One line of a provider's statement that could be read. */
+export interface StatementLine {
+  /** Or a month (`2026-11`); empty in a statement of a total. */
+  readonly day: string;
+  /** Empty where models are not told apart. */
+  readonly model: string;
+  /** In µcr, or in nano-dollars where the statement is in dollars; below zero where the provider gave something back. */
+  readonly amount: number;
+  /** With how many decimals the amount was written. */
+  readonly decimals: number;
+}
+
+/**
+ * Reads one line; where it says no day, model or exact amount, what is wrong with it. Undefined where it only says that
+ * nothing was used on a day, as OpenAI's exports do.
+ */
+export function readStatementLine(
+  cells: readonly string[],
+  columns: StatementColumns,
+): StatementLine | string | undefined {
+  const [dayText, model, amountText] = [columns.day, columns.model, columns.credits].map((index) =>
+    (cells[index] ?? '').trim(),
+  ) as [string, string, string];
+  const day = columns.day < 0 ? '' : (statementDay(dayText) ?? statementMonth(dayText));
+  if (day === undefined)
+    return `"${shown(dayText)}" is no day such as 2026-11-21 and no month such as 2026-11`;
+  if (columns.day >= 0 && cells.length > columns.credits && model === '' && amountText === '')
+    return undefined;
+  if (model === '' && columns.model >= 0) return 'it names no model';
+  const amount = columns.isUsd ? parseSignedDollars(amountText) : parseSignedCredits(amountText);
+  if (amount === undefined) {
+    const unit = columns.isUsd
+      ? 'dollars such as 2.48, of at most nine decimals'
+      : 'credits such as 68.3585, of at most six decimals';
+    return `"${shown(amountText)}" is no number of ${unit}`;
+  }
+  return { day, model, amount, decimals: /\.(\d+)/.exec(amountText)?.[1]?.length ?? 0 };
+}
+
+/** Cells are the world's: nothing that steers a terminal in messages, and not the whole of a long one. */
+function shown(text: string): string {
+  return text.slice(0, 60).replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
+}

@@ -1,0 +1,63 @@
+import type { BatchId } from '../../shared/domain/ids.ts';
+import { parseBatchId } from '../../shared/domain/ids.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { cancelBatch } from '../../shared/pipeline/life/cancel-batch.ts';
+import { retryBatch } from '../../shared/pipeline/life/retry-batch.ts';
+import type { Process } from './process.ts';
+import type { World } from './world.ts';
+
+type Work = (effects: Effects, process: Process, world: World) => Promise<void>;
+
+const LOOKS_EVERY_MS = 20_000;
+
+/** People's commands, each a process of its own, which is called again where it fails. */
+export function startCommands(world: World, start: (name: string, work: Work) => void): void {
+  const { cancelsAfterMs, retries } = world.scenario.commands;
+  if (cancelsAfterMs !== undefined)
+    start(
+      'cancel',
+      untilDone((effects) => cancel(effects, world, cancelsAfterMs)),
+    );
+  if (retries)
+    start(
+      'retry',
+      untilDone((effects) => retry(effects, world)),
+    );
+}
+
+/** A command is done once: then its process has nothing left to do. */
+function untilDone(command: (effects: Effects) => Promise<void>): Work {
+  let isDone = false;
+  return async (effects, process) => {
+    if (isDone) return;
+    process.busy += 1;
+    await command(effects);
+    isDone = true;
+    process.busy -= 1;
+  };
+}
+
+async function cancel(effects: Effects, world: World, afterMs: number): Promise<void> {
+  await effects.clock.sleep(afterMs);
+  const id = batchOf(world);
+  if (id !== undefined) await cancelBatch(effects, id);
+}
+
+async function retry(effects: Effects, world: World): Promise<void> {
+  while (!isOver(world)) await effects.clock.sleep(LOOKS_EVERY_MS);
+  const id = batchOf(world);
+  for (;;) {
+    const result = id && (await retryBatch(effects, id));
+    if (result?.kind !== 'busy' && result?.kind !== 'cancelling') return;
+    await effects.clock.sleep(LOOKS_EVERY_MS);
+  }
+}
+
+function isOver({ facts }: World): boolean {
+  const state = facts.batch()?.state;
+  return state === 'complete' || state === 'refused';
+}
+
+function batchOf({ facts }: World): BatchId | undefined {
+  return parseBatchId(String(facts.batch()?.batch));
+}
