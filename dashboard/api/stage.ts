@@ -79,6 +79,6 @@ export const schedules = z.object({
 });
 
 export type StageInfo = z.infer<typeof stage>;
-export type Failure = z.infer<typeof failure>['error'];
-export type Providers = z.infer<typeof providers>;
+export type FailureAnswer = z.infer<typeof failure>['error'];
+export type ProviderList = z.infer<typeof providers>;
 export type Schedules = z.infer<typeof schedules>;

@@ -13,7 +13,7 @@ import { budgetJson } from '../../shared/pipeline/money/budget-json.ts';
 import { budgetStatuses } from '../../shared/pipeline/money/budgets.ts';
 import { queryCost } from '../../shared/pipeline/money/cost.ts';
 import type { StageInfo } from '../api/stage.ts';
-import { providersOf } from '../data/providers.ts';
+import { listProviders } from '../data/providers.ts';
 import { controlSchedule, schedulesOf } from '../data/schedules.ts';
 import type { DashboardHost } from '../host.ts';
 import { notFound, Problem } from '../problem.ts';
@@ -52,7 +52,7 @@ export function stageRoutes({ host }: Api): Route[] {
     get('/api/v1/budgets', async () => ({ budgets: (await budgetStatuses(host.effects)).map(budgetJson) })),
     get('/api/v1/providers', async ({ url }) => {
       const hours = url.searchParams.get('last') === '1d' ? 24 : 1;
-      return await providersOf(host, host.effects.clock.now() - hours * HOUR_MS);
+      return await listProviders(host, host.effects.clock.now() - hours * HOUR_MS);
     }),
     get('/api/v1/schedules', async () => await schedulesOf(host)),
     ...(['run', 'pause', 'resume'] as const).map(

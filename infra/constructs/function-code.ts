@@ -8,7 +8,7 @@ import type { StageSettings } from '../settings.ts';
 import { keyStoresOf } from './provider-key.ts';
 
 /** Beside the code of each function, so that both are deployed as one. */
-export const CONFIGURATION_FILE = 'pressrun.config.json';
+export const BUNDLED_CONFIGURATION = 'pressrun.config.json';
 
 /** An installed package brings bundled functions along; a source checkout bundles them when it is synthesized. */
 const IS_CHECKOUT = import.meta.url.endsWith('.ts');
@@ -32,7 +32,7 @@ export function functionCode(name: string, settings: StageSettings): Code {
           } else {
             cpSync(join(BUNDLED, name), folder, { recursive: true });
           }
-          if (configuration !== undefined) writeFileSync(join(folder, CONFIGURATION_FILE), configuration);
+          if (configuration !== undefined) writeFileSync(join(folder, BUNDLED_CONFIGURATION), configuration);
           return true;
         },
       },

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ApiError, getJson } from '../lib/api.ts';
-import { count, credits, dollars, exactCredits } from '../lib/format.ts';
+import { counted, credits, dollars, exactCredits } from '../lib/format.ts';
 import { address, go, withQuery } from '../lib/route.ts';
 import { commandFor } from '../lib/stage.ts';
 import { Chart, type ChartSeries } from '../parts/chart.tsx';
@@ -198,8 +198,8 @@ function Figures({ row }: { readonly row: CostRow }) {
   const micro = (field: string) => Number(row[field] ?? 0);
   return (
     <>
-      <td class="number">{count(micro('images'))}</td>
-      <td class="number">{count(micro('attempts'))}</td>
+      <td class="number">{counted(micro('images'))}</td>
+      <td class="number">{counted(micro('attempts'))}</td>
       <td class="number" data-credits={micro('creditsMicro')}>
         {exactCredits(micro('creditsMicro'))}
       </td>

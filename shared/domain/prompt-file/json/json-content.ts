@@ -1,8 +1,9 @@
 import { textsOf } from '../../item/message.ts';
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { cleanText, rowTooLong } from '../cells.ts';
 import { placeholderNames } from '../column-meaning.ts';
 import { type RecordContent, type Rejection, rejected } from '../format.ts';
-import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
+import { plainText } from '../json-values.ts';
 import { withoutFlags } from '../prompt-flags.ts';
 import { geminiContent } from '../request/gemini-request.ts';
 import { withoutIgnored } from '../request/ignored-settings.ts';
