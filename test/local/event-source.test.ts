@@ -67,7 +67,7 @@ describe.each([
     expect(seen.toSorted()).toEqual(['bad', 'bad', 'bad', 'good']);
   });
 
-  test('goes on after a handler that throws, and brings its message again', async () => {
+  test('continues after a handler that throws, and brings its message again', async () => {
     const log = recordingLog();
     let calls = 0;
     const handler: Handler = async ({ Records }) => {

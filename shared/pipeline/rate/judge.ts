@@ -85,7 +85,7 @@ function isUseless({ reach }: Pick<Failure, 'reach'>): boolean {
 
 /**
  * An item that pauses a model again and again, while others that were sent after it got their images, is what is wrong: it
- * fails, and the others go on. Where an account can change between two calls, it takes one pause more to be sure.
+ * fails, and the others continue. Where an account can change between two calls, it takes one pause more to be sure.
  */
 function judgePause(
   { item, failure, sentAtMs }: FailedCall,

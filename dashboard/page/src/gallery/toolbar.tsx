@@ -142,7 +142,7 @@ export function Toolbar({ store, state }: { readonly store: BatchStore; readonly
   );
 }
 
-/** Apart, so that scrolling draws nothing else of the toolbar anew. */
+/** Apart, so that scrolling draws nothing else of the toolbar again. */
 function Position({ rows }: { readonly rows: number }) {
   return (
     <span class="position small dim">

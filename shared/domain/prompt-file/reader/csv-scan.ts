@@ -58,7 +58,7 @@ export function scanRecord(
     const cell = scanCell(text, at, dialect, atEnd);
     if (cell.kind !== 'cell') return cell;
     cells.push(cell.text);
-    // No table is so wide: the delimiters go on and on, and so may the record.
+    // No table is so wide: the delimiters never end, and neither may the record.
     if (cells.length > MAX_CELLS) return MORE;
     runsOn ||= cell.runsOn === true;
     if (dialect.delimiter === undefined || text[cell.end] !== dialect.delimiter) {
