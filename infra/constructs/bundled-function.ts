@@ -10,10 +10,9 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { FunctionName } from '../bundling/bundle-functions.ts';
 import type { StageSettings } from '../settings.ts';
 import { BUNDLED_CONFIGURATION, functionCode } from './function-code.ts';
-
-type FunctionName = 'ingest' | 'generate' | 'schedule' | 'report' | 'sweep';
 
 export interface BundledFunction {
   readonly fn: LambdaFunction;

@@ -52,14 +52,6 @@ export function setKeyStatements(scope: Construct, own: KeyPlace): PolicyStateme
     : allow('secretsmanager:PutSecretValue', [secretArn(scope, own)]);
 }
 
-/** In which services the keys of a stage are. */
-export function keyStoresOf(settings: StageSettings): ReadonlySet<'ssm' | 'secretsmanager'> {
-  const configured = configuredPlaces(settings).map((place) =>
-    isParameter(place) ? 'ssm' : 'secretsmanager',
-  );
-  return new Set([settings.keyStore === 'parameter' ? 'ssm' : 'secretsmanager', ...configured]);
-}
-
 function isParameter(place: KeyPlace): boolean {
   return place.startsWith(PARAMETER_PREFIX);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FUNCTION_NAMES } from './support/bundles.ts';
+import { FUNCTION_NAMES } from '../../infra/bundling/bundle-functions.ts';
 import { grantsOf } from './support/policies.ts';
 import { refersTo, type StackTemplate, templateOf, WHOLE } from './support/stack.ts';
 

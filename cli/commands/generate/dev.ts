@@ -165,7 +165,7 @@ async function serve(
     await teller.look();
     await folders.finished();
   }
-  out.say(`stage ${config.stage} is no longer served: all is kept, and goes on with the next start`);
+  out.say(`stage ${config.stage} has stopped; the next start resumes it`);
   return EXIT.ok;
 }
 

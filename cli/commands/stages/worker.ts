@@ -159,7 +159,7 @@ function ownPauses(): OwnPauses {
     told: (out) => {
       const pause = seen.pop();
       if (pause === undefined) return false;
-      out.say(`Paused: this worker (${pause.code}); the others go on.`);
+      out.say(`Paused: this worker (${pause.code}); the others continue.`);
       out.say(`To resume: ${pause.hint}, then start it again.`);
       return true;
     },

@@ -1,5 +1,4 @@
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { type BusEvent, putEvents } from '../../aws/event-bus.ts';
+import type { BusEvent, PutEvents } from '../../aws/event-bus.ts';
 import {
   BATCH_COMPLETED,
   BATCH_PAUSED,
@@ -23,10 +22,7 @@ interface Announcer {
 type Pause = Extract<PipelineEvent, { kind: 'paused' }>;
 
 /** An announcer for one worker. `BatchPaused` is told for each open batch, once for each cause seen in an invocation. */
-export function createAnnouncer(
-  client: Pick<EventBridgeClient, 'send'>,
-  { stage, names }: Config,
-): Announcer {
+export function createAnnouncer(putEvents: PutEvents, { stage, names }: Config): Announcer {
   let complete = new Set<string>();
   let pauses = new Map<string, Pause>();
   let others: BusEvent[] = [];
@@ -49,7 +45,7 @@ export function createAnnouncer(
           for (const pause of stopped.values()) events.push(paused(batch, pause));
         }
       }
-      await putEvents(client, events);
+      await putEvents(events);
     } catch (error) {
       effects.log.error('events could not be sent', error);
     }

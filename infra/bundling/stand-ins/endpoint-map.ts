@@ -1,5 +1,5 @@
 /**
- * Stands in the bundles for `mnemonist/lru-cache` (infra/constructs/bundled-function.ts), in which the SDK would keep the
+ * Stands in the bundles for `mnemonist/lru-cache` (infra/bundling/bundle-functions.ts), in which the SDK would keep the
  * endpoints that it discovers: pressrun asks for no discovery, so nothing is ever in it, and the library is 7 kB.
  */
 export default class EndpointMap<Key, Value> extends Map<Key, Value> {

@@ -1,5 +1,5 @@
 /**
- * Stands in the bundles for `@smithy/core/event-streams` (infra/constructs/bundled-function.ts): 15 kB for answers that come as
+ * Stands in the bundles for `@smithy/core/event-streams` (infra/bundling/bundle-functions.ts): 15 kB for answers that come as
  * events, such as those of S3 Select. pressrun asks for none.
  */
 export class EventStreamSerde {
