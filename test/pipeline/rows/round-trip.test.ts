@@ -172,6 +172,7 @@ const ROUND_TRIPS = {
         expansion,
         sheet: text,
         fresh: yes,
+        contactSheet: yes,
         run: count,
       },
     );
@@ -304,7 +305,10 @@ const ROUND_TRIPS = {
       },
     );
     const reserved = recordOf<ReservedCredits>({ id: text, micro: count, accounts });
-    const lease = recordOf<Lease>({ attempt: attempts, startedAtMs: count, untilMs: count }, { reserved });
+    const lease = recordOf<Lease>(
+      { attempt: attempts, startedAtMs: count, untilMs: count },
+      { reserved, others: count },
+    );
     const notes = recordOf<AttemptNote>(
       { attempt: attempts, at: instants, outcome: text, workMs: count },
       { chargedAt: instants },
