@@ -53,6 +53,8 @@ export interface Lease {
   readonly untilMs: number;
   /** Credits of a reservation that stand for the attempt's call, in these accounts, until it is settled. */
   readonly reserved?: ReservedCredits;
+  /** Attempts of other items that its worker had under way when it began, or was renewed last: they die with it. */
+  readonly others?: number;
 }
 
 /** Credits of a reservation that stand for one call, at its most. */

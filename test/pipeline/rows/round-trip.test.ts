@@ -308,7 +308,10 @@ const ROUND_TRIPS = {
       },
     );
     const reserved = recordOf<ReservedCredits>({ id: text, micro: count, accounts });
-    const lease = recordOf<Lease>({ attempt: attempts, startedAtMs: count, untilMs: count }, { reserved });
+    const lease = recordOf<Lease>(
+      { attempt: attempts, startedAtMs: count, untilMs: count },
+      { reserved, others: count },
+    );
     const notes = recordOf<AttemptNote>(
       { attempt: attempts, at: instants, outcome: text, workMs: count },
       { chargedAt: instants },
