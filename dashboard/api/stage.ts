@@ -110,7 +110,7 @@ export const reconciliation = z.object({
   unread: z.array(z.object({ line: count, reason: z.string() })),
 });
 
-export type Reconciliation = z.infer<typeof reconciliation>;
+export type ReconciliationAnswer = z.infer<typeof reconciliation>;
 export type StageInfo = z.infer<typeof stage>;
 export type FailureAnswer = z.infer<typeof failure>['error'];
 export type ProviderList = z.infer<typeof providers>;

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Reconciliation as Reconciled } from '../../../api/stage.ts';
+import type { ReconciliationAnswer as Reconciled } from '../../../api/stage.ts';
 import { requestJson, sendFile, wordsOf } from '../lib/api.ts';
 import { exactCredits, plural } from '../lib/format.ts';
 import { commandFor } from '../lib/stage.ts';
@@ -7,7 +7,7 @@ import { Command } from '../parts/command.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 
 /** The ledger beside the provider's statement: the same numbers as `reconcile --json`. */
-export function Reconciliation({ tz }: { readonly tz: string }) {
+export function ReconciliationPanel({ tz }: { readonly tz: string }) {
   const [name, setName] = useState('');
   const [reconciled, setReconciled] = useState<Reconciled | undefined>();
   const [problem, setProblem] = useState('');
