@@ -87,8 +87,7 @@ async function generate(
     tell({ kind: 'submitted', batch, isNew });
     await followWork(stage, { config, batch, key, say }, signal, tell);
     const result = await batchResult(effects, batch);
-    if (result === undefined)
-      throw new Error(`${batch}: its file was not taken in before the run was stopped`);
+    if (result === undefined) throw new Error(`${batch}: its file was not read before the run stopped`);
     return result;
   });
 }

@@ -20,8 +20,7 @@ export function budgetWarningReporter(
 
 function lineOf({ scope, account, spentMicro, limitMicro }: NearlySpent, stage: string): string {
   return (
-    `nearly spent: budget ${account}: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits; ` +
-    'work in it pauses before a call that may exceed it; ' +
-    `to raise it: \`pressrun budget set ${inShell(scope)} CREDITS${stageFlag(stage)}\``
+    `Budget ${account} is ${Math.floor((100 * spentMicro) / limitMicro)}% spent (${formatCredits(spentMicro)} of ` +
+    `${formatCredits(limitMicro)} credits). To raise it: \`pressrun budget set ${inShell(scope)} CREDITS${stageFlag(stage)}\``
   );
 }

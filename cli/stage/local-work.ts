@@ -1,4 +1,5 @@
 import { acquireHome, type BusyHome, isOwned, type OwnedHome } from '../../local/stage/home-lock.ts';
+import { startReporting } from '../../local/stage/reporting.ts';
 import { readStageFile } from '../../local/stage/stage-file.ts';
 import { startWorkers, type Workers } from '../../local/stage/workers.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
@@ -48,7 +49,10 @@ export async function startLocalWork(
   let failure: unknown;
 
   const begin = async (home: OwnedHome) => {
-    own = { home, workers: await startOnBatch(work, home) };
+    const workers = await startReporting(effects, options.config, false, (reported) =>
+      startOnBatch({ ...work, effects: reported }, home),
+    );
+    own = { home, workers };
   };
   const home = await acquireHome(stage.folder);
   if (home.kind === 'owned') await begin(home);

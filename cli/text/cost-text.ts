@@ -111,8 +111,8 @@ function cellsOf(
 
 /** What `cost verify` found. */
 export function verificationText({ from, to, charges, creditsMicro, differences }: CostVerification): string {
-  const sum = `${charges} charges from ${from} to ${to}: ${formatCredits(creditsMicro)} credits`;
-  if (differences.length === 0) return `${sum}; every roll-up is the sum of its charges`;
+  const sum = `${charges} charges from ${from} to ${to}, ${formatCredits(creditsMicro)} credits`;
+  if (differences.length === 0) return `Verified ${sum}: all totals match`;
   const lines = differences.map(({ day, model, batch, outcome, rollUp, charges: summed }) => {
     const [ours, theirs] = [rollUp, summed].map((amounts) => formatCredits(amounts.creditsMicro));
     return `  ${day} ${model} ${batch} ${outcome}: roll-up ${ours}, charges ${theirs}`;

@@ -24,8 +24,8 @@ export function whoResumes(
   { mayChange }: { readonly mayChange: boolean },
   when: 'at once' | 'within 5 minutes',
 ): string {
-  if (!isEmbedded(stage)) return `its workers go on ${when}`;
+  if (!isEmbedded(stage)) return `its workers resume ${when}`;
   // Another process is at work beside this one.
-  if (mayChange) return `the pressrun that is at work goes on ${when}`;
-  return 'to go on: `pressrun run` of the same file, or `pressrun worker`';
+  if (mayChange) return `the running pressrun resumes ${when}`;
+  return 'to resume: `pressrun run` of the same file, or `pressrun worker`';
 }

@@ -23,12 +23,12 @@ export function pauseLines(
     const { message } = pause;
     const hint =
       pause.by === 'budget' ? budgetHint(pause.scope, pause.untilMs, stageFlag(stage)) : pause.hint;
-    if (pause.by !== 'provider') return `paused: ${status.batch}: ${message}; to go on: ${hint}`;
-    if (pause.code === 'person') return `paused: all: ${message}; to go on: ${hint}`;
+    if (pause.by !== 'provider') return `paused: ${status.batch}: ${message}; to resume: ${hint}`;
+    if (pause.code === 'person') return `paused: all: ${message}; to resume: ${hint}`;
     const of = pause.model === '*' ? '' : ` of ${pause.model}`;
     const what = `paused: ${pause.code}${of}: ${message}`;
-    if (pause.untilMs === undefined) return `${what}; to go on: ${hint}, then ${then}`;
-    return `${what}; waits until ${clockTime(pause.untilMs, nowMs)}; to go on sooner: ${then}`;
+    if (pause.untilMs === undefined) return `${what}; to resume: ${hint}, then ${then}`;
+    return `${what}; waits until ${clockTime(pause.untilMs, nowMs)}; to resume sooner: ${then}`;
   });
 }
 

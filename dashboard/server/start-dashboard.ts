@@ -8,6 +8,7 @@ import { batchRoutes } from './batch-routes.ts';
 import { checkCaller, checkHost, type Guard } from './guard.ts';
 import { createLive, type Live } from './live.ts';
 import { mediaRoutes } from './media-routes.ts';
+import { moneyRoutes } from './money-routes.ts';
 import type { PageFile } from './page-files.ts';
 import { enter, sendNoEntry, sendPage } from './page-routes.ts';
 import { findRoute, type Route } from './routes.ts';
@@ -38,7 +39,13 @@ const HOST = '127.0.0.1';
 export async function startDashboard(host: DashboardHost, options: DashboardOptions): Promise<Dashboard> {
   const api = await openApi(host);
   const live = createLive(api);
-  const routes = [...batchRoutes(api), ...stageRoutes(api), ...workRoutes(api), ...mediaRoutes(api)];
+  const routes = [
+    ...batchRoutes(api),
+    ...stageRoutes(api),
+    ...moneyRoutes(api),
+    ...workRoutes(api),
+    ...mediaRoutes(api),
+  ];
   const sessions = createSessions();
   const guard = { port: 0, sessions };
   const server = http.createServer((request, response) => {

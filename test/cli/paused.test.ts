@@ -90,8 +90,10 @@ describe.concurrent('a simulated run', () => {
     const real = await work.run(['cost', '--json']);
 
     expect(simulated.code).toBe(0);
-    expect(simulated.stderr).toMatch(/simulated: nothing was paid\. .*2 calls.*the ledger says the same/);
-    expect(look.stderr).toContain('only simulated runs here so far');
+    expect(simulated.stderr).toMatch(
+      /Simulated: no charge\. The ledger matches the simulator's bill \(2 calls, /,
+    );
+    expect(look.stderr).toContain('Showing simulated runs; nothing has been run for real yet.');
     expect(JSON.parse(look.stdout).total.images).toBe(2);
     expect(real.stderr).toBe('');
     expect(JSON.parse(real.stdout).total.creditsMicro).toBe(provider.totals().creditsMicro);

@@ -25,6 +25,7 @@ import { addHelp } from '../../flags/help.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
+import { createRequestedSheets } from '../../stage/contact-sheets.ts';
 import { dashboardHost, WORKERS_RUNNING } from '../../stage/dashboard-host.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
@@ -129,7 +130,11 @@ async function serve(
   const { out, interrupted } = context;
   const { effects } = stage.runtime;
   const say = (line: string) => out.say(line);
-  const teller = await createBatchReporter(effects, config.stage, say, folders.over);
+  const sheets = createRequestedSheets(effects, say);
+  const teller = await createBatchReporter(effects, config.stage, say, (batch) => {
+    folders.over(batch);
+    sheets.over(batch);
+  });
   const schedules = createScheduleReporter(effects, say);
   announceWait(context, () => out.say());
   out.say(
@@ -164,8 +169,9 @@ async function serve(
     await Promise.all(parts.map((part) => part.stop()));
     await teller.look();
     await folders.finished();
+    await sheets.finished();
   }
-  out.say(`stage ${config.stage} is no longer served: all is kept, and goes on with the next start`);
+  out.say(`stage ${config.stage} has stopped; the next start resumes it`);
   return EXIT.ok;
 }
 

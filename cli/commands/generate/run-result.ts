@@ -86,6 +86,6 @@ function goneLines(gone: readonly string[]): string[] {
   const more = gone.length > MOST_GONE ? `, … (${gone.length} in all)` : '';
   return [
     `gone from the store, so not copied: ${gone.slice(0, MOST_GONE).join(', ')}${more}; ` +
-      'run the same command again to have them made again',
+      'run the same command again to generate them again',
   ];
 }

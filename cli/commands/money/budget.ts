@@ -142,7 +142,7 @@ function listText(statuses: readonly BudgetStatus[], rate: CreditRate): string {
     ...beside,
     'spent',
     ...beside,
-    'held',
+    'reserved',
     'left',
     'spent %',
     'renewed each',

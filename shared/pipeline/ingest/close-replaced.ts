@@ -6,7 +6,7 @@ import { rejectedPartition, rejectedToRow } from '../rows/rejected-row.ts';
 import { finishIngest, refuseBatch } from './finish-ingest.ts';
 
 const REST_IS_GONE =
-  'the file was replaced or deleted while it was read: rows from here on were not taken in, submit them again';
+  'the file was replaced or deleted while it was read: rows from here on were not read; submit them again';
 
 /**
  * Closes a batch whose file was replaced or deleted while it was read: what was taken in is made, and a rejected line says

@@ -172,6 +172,7 @@ const ROUND_TRIPS = {
         expansion,
         sheet: text,
         fresh: yes,
+        contactSheet: yes,
         run: count,
       },
     );

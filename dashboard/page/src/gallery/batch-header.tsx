@@ -63,6 +63,7 @@ export function BatchButtons({ summary }: { readonly summary: BatchSummary }) {
     else if (does === 'retry') setQuestion(retryQuestion(summary, items.failed, {}));
     else if (does === 'retry-cancelled')
       setQuestion(retryQuestion(summary, items.cancelled, { only: 'cancelled' }));
+    else if (does === 'replay') setQuestion(replayQuestion(summary));
     else if (does === 'rejected') setRejected(true);
     else void copyText(commandFor(`${does} ${batch}`), `Copied: ${commandFor(`${does} ${batch}`)}`);
   }
@@ -100,6 +101,7 @@ export function BatchButtons({ summary }: { readonly summary: BatchSummary }) {
         <option value="">More…</option>
         {isOpen && <option value="cancel">Cancel the rest…</option>}
         {items.failed > 0 && <option value="retry">Retry failed ({items.failed})…</option>}
+        {items.failed > 0 && <option value="replay">Read saved responses again…</option>}
         {items.cancelled > 0 && (
           <option value="retry-cancelled">Generate cancelled ({items.cancelled})…</option>
         )}
@@ -121,6 +123,16 @@ function cancelQuestion({ batch, name }: BatchSummary): Question {
     body: {},
     verb: 'Cancel images:',
     keep: 'Keep going',
+  };
+}
+
+function replayQuestion({ batch, name }: BatchSummary): Question {
+  return {
+    title: `Read the saved responses of ${name} again?`,
+    path: `/api/v1/batches/${batch}/replay`,
+    body: {},
+    verb: 'Read again:',
+    keep: 'Not now',
   };
 }
 

@@ -149,7 +149,7 @@ function noValue(error: string, column: string): Rejection {
         'the formula has no value yet: open the workbook in a spreadsheet program, and save it',
         column,
       )
-    : rejected(`the cell shows the error ${quoted([error])}: mend its formula, or empty it`, column);
+    : rejected(`the cell shows the error ${quoted([error])}: fix its formula, or empty it`, column);
 }
 
 function unreadable(error: unknown): string | undefined {

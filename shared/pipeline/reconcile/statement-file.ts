@@ -1,18 +1,18 @@
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { type CsvError, type Info, parse } from 'csv-parse';
-import type { GivenColumns } from '../../shared/domain/statement/known-exports.ts';
-import type { UnreadLine } from '../../shared/domain/statement/reconciliation.ts';
-import { findColumns, type StatementColumns } from '../../shared/domain/statement/statement-header.ts';
-import { readStatementLine } from '../../shared/domain/statement/statement-line.ts';
-import { type StatementSum, statementSums } from '../../shared/domain/statement/statement-sums.ts';
-import { UsageError } from '../usage-error.ts';
+import type { GivenColumns } from '../../domain/statement/known-exports.ts';
+import type { UnreadLine } from '../../domain/statement/reconciliation.ts';
+import { findColumns, type StatementColumns } from '../../domain/statement/statement-header.ts';
+import { readStatementLine } from '../../domain/statement/statement-line.ts';
+import { type StatementSum, statementSums } from '../../domain/statement/statement-sums.ts';
 
 /** A quote that is never closed must not swallow the rest of a file. */
 const MOST_RECORD_BYTES = 1_000_000;
 const SNIFFED_BYTES = 65_536;
 
+/** A provider's statement, added up. */
 export interface StatementFile {
+  readonly kind: 'statement';
   readonly path: string;
   readonly sums: readonly StatementSum[];
   readonly unread: readonly UnreadLine[];
@@ -22,24 +22,34 @@ export interface StatementFile {
   readonly decimals: number;
 }
 
-/** Adds up a statement file by day and model, a line at a time; throws `UsageError` where it is no statement at all. */
-export async function readStatementFile(path: string, given: GivenColumns): Promise<StatementFile> {
-  if (!(await stat(path)).isFile()) throw new UsageError(`${path}: is not a file; name a CSV`);
+/** Adds up a statement by day and model, a line at a time; a `problem` says why it is no statement at all. */
+export async function readStatementFile(
+  path: string,
+  open: () => AsyncIterable<Uint8Array>,
+  given: GivenColumns,
+): Promise<StatementFile | { readonly kind: 'problem'; readonly message: string }> {
   const sums = statementSums();
   const unread: UnreadLine[] = [];
   let columns: StatementColumns | undefined;
-  for await (const { line, cells, problem } of records(path, await delimiterOf(path))) {
+  for await (const { line, cells, problem } of records(open(), await delimiterOf(open()))) {
     if (problem === undefined && columns === undefined) {
       const found = findColumns(cells, given);
-      if (found.kind === 'problem') throw new UsageError(`${path}: ${found.message}`);
+      if (found.kind === 'problem') return { kind: 'problem', message: `${path}: ${found.message}` };
       columns = found.columns;
       continue;
     }
     const reason = problem ?? (columns && reasonUnread(cells, columns, sums));
     if (reason !== undefined) unread.push({ line, reason });
   }
-  if (columns === undefined) throw new UsageError(`${path}: has no header line`);
-  return { path, sums: sums.sums(), unread, isUsd: columns.isUsd === true, decimals: sums.decimals() };
+  if (columns === undefined) return { kind: 'problem', message: `${path}: has no header line` };
+  return {
+    kind: 'statement',
+    path,
+    sums: sums.sums(),
+    unread,
+    isUsd: columns.isUsd === true,
+    decimals: sums.decimals(),
+  };
 }
 
 /** Adds a line to the sums; why not, if it can't be read. */
@@ -63,7 +73,10 @@ interface StatementRecord {
   readonly problem?: string;
 }
 
-async function* records(path: string, delimiter: string): AsyncGenerator<StatementRecord> {
+async function* records(
+  bytes: AsyncIterable<Uint8Array>,
+  delimiter: string,
+): AsyncGenerator<StatementRecord> {
   const parser = parse({
     delimiter,
     bom: true,
@@ -72,7 +85,7 @@ async function* records(path: string, delimiter: string): AsyncGenerator<Stateme
     skip_empty_lines: true,
     max_record_size: MOST_RECORD_BYTES,
   });
-  const file = createReadStream(path);
+  const file = Readable.from(bytes);
   file.on('error', (error) => parser.destroy(error));
   let columns = 0;
   let lastLine = 0;
@@ -111,14 +124,16 @@ function isCsvError(error: unknown): error is CsvError {
 }
 
 /** The one of comma, semicolon and tab that the header has most of. */
-async function delimiterOf(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0);
-    const header = buffer.toString('utf8', 0, bytesRead).trimStart().split(/\r|\n/, 1)[0] ?? '';
-    const counts = [',', ';', '\t'].map((each) => ({ each, count: header.split(each).length }));
-    return counts.reduce((most, one) => (one.count > most.count ? one : most)).each;
-  } finally {
-    await file.close();
+async function delimiterOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const read: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bytes) {
+    read.push(chunk);
+    size += chunk.byteLength;
+    if (size >= SNIFFED_BYTES) break;
   }
+  const text = Buffer.concat(read).toString('utf8', 0, SNIFFED_BYTES);
+  const header = text.trimStart().split(/\r|\n/, 1)[0] ?? '';
+  const counts = [',', ';', '\t'].map((each) => ({ each, count: header.split(each).length }));
+  return counts.reduce((most, one) => (one.count > most.count ? one : most)).each;
 }
