@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: pressrun beside its peers, round by round, and the ratios of their medians; writes bench/results.json.
- * `-- --check` fails where a ratio misses bench/targets.json. `--short` takes the benches that CI runs, in 3 rounds, and writes
- * nothing. Names of benches choose some of them.
+ * `-- --check` fails where a ratio misses bench/targets.json. `--short` takes two benches, each beside one peer, in 3 rounds,
+ * and writes nothing. Names of benches choose some of them.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
