@@ -56,7 +56,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const items = createItemsInProgress();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
-    const work: WorkInProgress = { receipts: new Set(), attempts: new Set() };
+    const work: WorkInProgress = { receipts: new Set(), attempts: new Set(), beginning: new Set() };
     for (const record of event.Records) work.receipts.add(record.receiptHandle);
     const limit = pLimit(settings.itemsAtOnce);
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
@@ -68,7 +68,8 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       const free = await slots.acquire();
       try {
         if (isLate()) return { kind: 'wait', waitMs: 0 };
-        const worker = { gate, credits, attempts: work.attempts, store };
+        const { attempts, beginning } = work;
+        const worker = { gate, credits, attempts, beginning, store };
         return await generateItem(freeingAfterCall(effects, free), worker, item);
       } finally {
         free();

@@ -1,6 +1,6 @@
 import type { Process } from './process.ts';
 
-type OperationName =
+export type OperationName =
   | `table.${'get' | 'query' | 'write'}`
   | `store.${'put' | 'get' | 'head' | 'list' | 'delete'}`
   | `${'work' | 'ingest'}.${'send' | 'setVisibility' | 'receive' | 'remove'}`

@@ -1,3 +1,4 @@
+import type { Item } from '../../domain/item/item.ts';
 import type { Effects } from '../effects.ts';
 import type { Attempt } from '../money/attempt.ts';
 import { itemKey } from '../rows/item-row.ts';
@@ -14,6 +15,8 @@ const BEAT_MS = LEASE_MS / 3;
 export interface WorkInProgress {
   readonly receipts: Set<string>;
   readonly attempts: Set<Attempt>;
+  /** Items that are being claimed. */
+  readonly beginning: Set<Item>;
 }
 
 /**
@@ -38,19 +41,23 @@ export async function keepAlive(effects: Effects, work: WorkInProgress, signal: 
     if (signal.aborted) return;
     await hideMessages(effects, work);
     try {
-      await Promise.all([...work.attempts].map((attempt) => renewLease(effects, attempt)));
+      await Promise.all(
+        [...work.attempts].map((attempt) =>
+          renewLease(effects, attempt, work.attempts.size + work.beginning.size - 1),
+        ),
+      );
     } catch (error) {
       effects.log.error('leases could not be renewed', error, { attempts: work.attempts.size });
     }
   }
 }
 
-async function renewLease(effects: Effects, attempt: Attempt): Promise<void> {
+async function renewLease(effects: Effects, attempt: Attempt, others: number): Promise<void> {
   await effects.table.write([
     {
       kind: 'update',
       key: itemKey(attempt.item),
-      set: { leaseUntilMs: effects.clock.now() + LEASE_MS },
+      set: { leaseUntilMs: effects.clock.now() + LEASE_MS, leaseOthers: others },
       onlyIf: {
         kind: 'all',
         of: [

@@ -46,6 +46,7 @@ interface LeaseFields {
   readonly attempt: Lease['attempt'];
   readonly leaseStartedAtMs: Lease['startedAtMs'];
   readonly leaseUntilMs: Lease['untilMs'];
+  readonly leaseOthers?: number;
 }
 
 const itemState = z.discriminatedUnion('state', [
@@ -55,6 +56,7 @@ const itemState = z.discriminatedUnion('state', [
     attempt: attemptId,
     leaseStartedAtMs: count,
     leaseUntilMs: count,
+    leaseOthers: z.exactOptional(count),
     hold: z.exactOptional(reservedCredits),
   } satisfies StateFields<'working'> & Fields<LeaseFields & { readonly hold?: ReservedCredits }>),
   z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId } satisfies StateFields<'done'>),
@@ -99,7 +101,11 @@ const itemRow = z.object({
     plainRequest: z.boolean(),
     maxTokens: z.exactOptional(count),
     paused: z.exactOptional(
-      z.object({ times: count, sentAtMs: count } satisfies Fields<Required<ItemHistory>['paused']>),
+      z.object({
+        code: z.exactOptional(failureCode),
+        times: count,
+        sentAtMs: count,
+      } satisfies Fields<Required<ItemHistory>['paused']>),
     ),
     kept: z.exactOptional(attemptId),
   } satisfies Fields<ItemHistory>),
@@ -180,6 +186,7 @@ export function stateFields(state: ItemState): Record<string, TableValue | undef
         attempt: state.lease.attempt,
         leaseStartedAtMs: state.lease.startedAtMs,
         leaseUntilMs: state.lease.untilMs,
+        leaseOthers: state.lease.others,
         hold: state.lease.reserved && { ...state.lease.reserved },
       };
     case 'done':
@@ -207,6 +214,7 @@ const NO_STATE = {
   attempt: undefined,
   leaseStartedAtMs: undefined,
   leaseUntilMs: undefined,
+  leaseOthers: undefined,
   hold: undefined,
   image: undefined,
   madeFor: undefined,
@@ -220,9 +228,10 @@ function toState(fields: z.output<typeof itemState>): ItemState {
     case 'queued':
       return { kind: 'queued', notBeforeMs: fields.notBeforeMs };
     case 'working': {
-      const { attempt, leaseStartedAtMs: startedAtMs, leaseUntilMs: untilMs, hold: reserved } = fields;
-      const lease = { attempt, startedAtMs, untilMs, ...(reserved === undefined ? {} : { reserved }) };
-      return { kind: 'working', lease };
+      const { attempt, leaseStartedAtMs: startedAtMs, leaseUntilMs: untilMs, leaseOthers: others } = fields;
+      const { hold: reserved } = fields;
+      const known = { ...(reserved !== undefined && { reserved }), ...(others !== undefined && { others }) };
+      return { kind: 'working', lease: { attempt, startedAtMs, untilMs, ...known } };
     }
     case 'done':
       return { kind: 'done', image: fields.image, attempt: fields.attempt };

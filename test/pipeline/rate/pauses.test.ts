@@ -127,6 +127,27 @@ describe('trouble that only a person can mend', () => {
     expect(world.simulator.totals().calls).toBe(2);
   });
 
+  test('a refused key and then a store that refuses the image are two troubles, and end no item', async () => {
+    const world = await freshWorld({ operatorFailuresAt: { 'auth-401': 1 } });
+    const batch = await submit(world, csvOf(2));
+    const worker = workerOf(world.effects);
+    const work = async (at: number, effects = world.effects) => {
+      const item = (await itemsIn(world.effects, batch))[at];
+      if (item !== undefined) await generateItem(effects, worker, item);
+    };
+    await work(0);
+    await mend(world);
+    await work(1);
+
+    await work(0, failing(world.effects, 'after', isImagePut, diskFull));
+
+    expect(await statesAndHistories(world, batch)).toEqual(['queued', 'done']);
+    await mend(world);
+    await work(0);
+    expect(await statesAndHistories(world, batch)).toEqual(['done', 'done']);
+    expect(world.simulator.totals().calls).toBe(3);
+  });
+
   test('a model that was taken out of the configuration under a running batch pauses it', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));

@@ -300,12 +300,18 @@ const ROUND_TRIPS = {
       {
         sharedCrashes: count,
         maxTokens: count,
-        paused: fc.record({ times: count, sentAtMs: count }),
+        paused: recordOf<NonNullable<ItemHistory['paused']>>(
+          { times: count, sentAtMs: count },
+          { code: fc.constantFrom(...FAILURE_CODES) },
+        ),
         kept: attempts,
       },
     );
     const reserved = recordOf<ReservedCredits>({ id: text, micro: count, accounts });
-    const lease = recordOf<Lease>({ attempt: attempts, startedAtMs: count, untilMs: count }, { reserved });
+    const lease = recordOf<Lease>(
+      { attempt: attempts, startedAtMs: count, untilMs: count },
+      { reserved, others: count },
+    );
     const notes = recordOf<AttemptNote>(
       { attempt: attempts, at: instants, outcome: text, workMs: count },
       { chargedAt: instants },

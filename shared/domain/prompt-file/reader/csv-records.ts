@@ -27,7 +27,7 @@ export async function* csvRecords(
 ): AsyncGenerator<Piece> {
   const cutter = recordCutter(format, lostBytes);
   for await (const chunk of chunks) {
-    yield* cutter.cut(chunk.toString('latin1'), false);
+    for (const piece of cutter.cut(chunk.toString('latin1'), false)) yield piece;
     if (cutter.isGivenUp()) return;
   }
   yield* cutter.cut('', true);
