@@ -12,7 +12,7 @@ import { build } from 'rolldown';
 import { BENCHES, type Bench, type Contender } from './gate/benches.ts';
 import { startChat } from './gate/chat.ts';
 import type { Usage } from './gate/measured.ts';
-import { type BenchResult, MEASURES, resultOf, resultsOf, type Rounds } from './gate/results.ts';
+import { type BenchResult, MEASURES, type Rounds, resultOf, resultsOf } from './gate/results.ts';
 import { verdicts } from './gate/targets.ts';
 
 const { values, positionals } = parseArgs({
