@@ -17,7 +17,7 @@ export interface ChatStats {
   readonly lastBeginMs: number;
   readonly lastEndMs: number;
   readonly mostInFlight: number;
-  /** Calls under way, summed over the time until the last call began. */
+  /** Calls in progress, summed over the time until the last call began. */
   readonly busyMs: number;
 }
 

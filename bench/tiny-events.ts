@@ -1,5 +1,5 @@
 /**
- * An answer of 64 MiB that is nothing but tiny events: what reading it takes in memory, and how long the event loop stands
+ * An answer of 64 MiB that is nothing but tiny events: what reading it ingests memory, and how long the event loop stands
  * still. `node bench/tiny-events.ts` prints one line of JSON.
  */
 import { modelCatalog } from '../shared/domain/calls/models.ts';

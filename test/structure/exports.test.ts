@@ -32,3 +32,20 @@ test('what a file exports, another one imports', () => {
 
   expect(unused).toEqual([]);
 });
+
+/** Each Lambda has its own of these; a user may import either `Pressrun`, from the library or from the stack's package. */
+const SHARED_NAMES = ['createHandler', 'handler', 'Pressrun'];
+
+test('an exported name has one meaning', () => {
+  const paths = CODE.filter((path) => !/^(test|docs|bench)\//.test(path));
+  const places = paths.flatMap((path) =>
+    Array.from(readFileSync(path, 'utf8').matchAll(EXPORT), ([, name = '']) => ({ name, path })),
+  );
+  const meanings = Object.entries(Object.groupBy(places, ({ name }) => name));
+
+  const ambiguous = meanings
+    .filter(([name, found = []]) => found.length > 1 && !SHARED_NAMES.includes(name))
+    .map(([name, found = []]) => `${name}: ${found.map(({ path }) => path).join(', ')}`);
+
+  expect(ambiguous).toEqual([]);
+});
