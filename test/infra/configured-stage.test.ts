@@ -7,7 +7,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FunctionName } from '../../infra/bundling/bundle-functions.ts';
-import { CONFIGURATION_FILE } from '../../infra/constructs/function-code.ts';
+import { BUNDLED_CONFIGURATION } from '../../infra/constructs/function-code.ts';
 import { stageSettings } from '../../infra/settings.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
@@ -60,7 +60,8 @@ beforeAll(async () => {
   bundles = join(folder, 'bundles');
   const laid = JSON.stringify(stageSettings('dev', configuration(60)).configuration);
   await copyBundles(bundles);
-  for (const name of ['ingest', 'generate']) await writeFile(join(bundles, name, CONFIGURATION_FILE), laid);
+  for (const name of ['ingest', 'generate'])
+    await writeFile(join(bundles, name, BUNDLED_CONFIGURATION), laid);
   gateway = await startGateway({
     dynamodb,
     fauxqs: fauxqs.endpoint,

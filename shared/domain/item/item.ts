@@ -46,7 +46,7 @@ export interface ItemImage {
   readonly text?: string;
 }
 
-/** An attempt under way: who works on the item, and until when nobody else may. */
+/** An attempt in progress: who works on the item, and until when nobody else may. */
 export interface Lease {
   readonly attempt: AttemptId;
   readonly startedAtMs: number;

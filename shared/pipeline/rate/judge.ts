@@ -85,7 +85,8 @@ function isUseless({ reach }: Pick<Failure, 'reach'>): boolean {
 
 /**
  * An item that pauses a model again and again for one reason, while others that were sent after it got their images, is what
- * is wrong: it fails, and the others continue. Another reason counts from one. Where an account can change between two calls, it takes one pause more to be sure.
+ * is wrong: it fails, and the others continue. Another reason counts from one. Where an account can change between two calls,
+ * it takes one pause more to be sure.
  */
 function judgePause(
   { item, failure, sentAtMs }: FailedCall,
