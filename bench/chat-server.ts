@@ -70,6 +70,8 @@ const server = createServer((request, response) => {
     return void chat(response);
   });
 });
+// A script whose loop stands still for long would find its connections closed.
+server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;

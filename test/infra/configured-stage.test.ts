@@ -107,6 +107,8 @@ test('doctor --stage prints in what the file here and the deployed one differ, a
 
   expect(code).toBe(1);
   expect(stdout).toMatch(/ok {2}key +the stage has the keys of core-today, router/);
+  expect(stdout).toMatch(/ok {2}bucket +\S+ can be read\n/);
+  expect(stdout).toMatch(/ok {2}clock +agrees with that of AWS\n/);
   expect(stdout.match(/NO {2}config .*/g)).toEqual([
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.image: here 600000, deployed 60000$/),
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.input: here 5000, deployed 500$/),

@@ -7,7 +7,7 @@ const CODE = globSync('{shared,functions,local,cli,dashboard,infra,library,test,
 });
 /** What Lambda, Vite, a bundler or a program that uses the library looks up by name. */
 const ENTRY =
-  /^library.(index|simulator)\.ts$|lambda\.ts$|vite\.config|stand-ins.(environment-credentials|no-event-streams)/;
+  /^library.(index|simulator)\.ts$|lambda\.ts$|vite\.config|bundling.stand-ins.(environment-credentials|no-event-streams)/;
 const EXPORT = /^export (?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type) (\w+)/gm;
 const IMPORT = /(?:import|export) (?:type )?(?:[\w]+, )?\{([^}]*)\} from '(\.[^']+)'/g;
 const WHOLE = /(?:import \* as \w+ from |\bimport\(|(?:const|let) [^=]*= await import\()'(\.[^']+)'/g;
