@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-export interface MotoServer {
+interface MotoServer {
   readonly url: string;
   stop(): void;
 }
