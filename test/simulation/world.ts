@@ -48,7 +48,7 @@ export interface World {
 
 const MODELS = modelCatalog();
 const PRICES = priceList();
-/** As in infra/constructs/queues.ts: six times the functions' time-outs of 8 and 5 minutes. */
+/** As in infra/constructs/queues.ts: six times the functions' timeouts of 8 and 5 minutes. */
 const WORK_VISIBILITY_MS = 2_880_000;
 const INGEST_VISIBILITY_MS = 1_800_000;
 const WORK_RECEIVES = 10;

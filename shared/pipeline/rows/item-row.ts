@@ -101,7 +101,11 @@ const itemRow = z.object({
     plainRequest: z.boolean(),
     maxTokens: z.exactOptional(count),
     paused: z.exactOptional(
-      z.object({ times: count, sentAtMs: count } satisfies Fields<Required<ItemHistory>['paused']>),
+      z.object({
+        code: z.exactOptional(failureCode),
+        times: count,
+        sentAtMs: count,
+      } satisfies Fields<Required<ItemHistory>['paused']>),
     ),
     kept: z.exactOptional(attemptId),
   } satisfies Fields<ItemHistory>),
