@@ -78,7 +78,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   const table = memoryTable(seeRows);
   const store = memoryStore(clock, seeObject);
   const queue = (visibilityMs: number, maxReceives: number) =>
-    memoryQueue({ clock, random: queueRandom, visibilityMs, maxReceives });
+    memoryQueue({ clock, random: queueRandom, visibilityMs, maxReceives, duplicates: scenario.duplicates });
   const workQueue = queue(WORK_VISIBILITY_MS, WORK_RECEIVES);
   const ingestQueue = queue(INGEST_VISIBILITY_MS, INGEST_RECEIVES);
   const facts = createFacts(store, scheduler.now);
