@@ -57,7 +57,7 @@ interface GenerateLimits {
 
 interface ModelLimits {
   readonly requestsPerMinute?: number;
-  /** Calls under way at a time. */
+  /** Calls in progress at a time. */
   readonly concurrency?: number;
 }
 

@@ -63,7 +63,7 @@ export const METRICS = {
   latency: 'ProviderLatency',
   /** 1 for a call that was answered with 429 or a quota, else 0: its average is their rate. */
   rateLimited: 'RateLimited',
-  /** Credits booked, not micro-credits. */
+  /** Credits recorded, not micro-credits. */
   credits: 'Credits',
   /** How many pauses hold, told every minute. */
   pauses: 'Pauses',

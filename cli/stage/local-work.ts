@@ -16,9 +16,9 @@ import type { OpenStage } from './open-stage.ts';
 export interface LocalWork {
   /** Whether this process has worked. */
   hasWorked(): boolean;
-  /** Why it cannot go on, if so. */
+  /** Why it cannot continue, if so. */
   failure(): unknown;
-  /** Begins no new call, and waits for those under way. Safe to call twice. */
+  /** Begins no new call, and waits for those in progress. Safe to call twice. */
   stop(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ const LOOK_MS = 500;
 
 /**
  * Starts the workers on a batch. Where another process works in the stage already, that one makes the batch; when it ends,
- * or is killed, this process goes on with the work.
+ * or is killed, this process continues with the work.
  */
 export async function startLocalWork(
   { runtime: { effects }, folder, embedded }: OpenStage,
@@ -76,7 +76,7 @@ export async function startLocalWork(
 }
 
 /**
- * Running a file is a person's word that what paused the provider is mended, and only this file's batch is worked on, until
+ * Running a file is a person's word that what paused the provider is fixed, and only this file's batch is worked on, until
  * others are submitted beside it.
  */
 async function startOnBatch(work: Work, home: OwnedHome): Promise<Workers> {

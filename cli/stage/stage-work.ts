@@ -8,13 +8,13 @@ import type { Config } from '../../shared/runtime/config.ts';
 import type { OpenStage } from './open-stage.ts';
 
 interface StageWork {
-  /** A person says that what paused a stage elsewhere is mended. */
+  /** A person says that what paused a stage elsewhere is fixed. */
   readonly endsPauses?: boolean;
 }
 
 /**
  * Starts workers on all that a stage has to do. On this machine, starting them is a person's word that what paused the provider
- * is mended; elsewhere others work too, whose pauses one more worker does not end.
+ * is fixed; elsewhere others work too, whose pauses one more worker does not end.
  */
 export async function startStageWork(
   stage: OpenStage,

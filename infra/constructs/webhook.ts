@@ -9,7 +9,7 @@ import { placeStatements } from './provider-key.ts';
 import type { Queues } from './queues.ts';
 
 /** Hands each event of the stage to the webhook, beside the work: none of it waits for a receiver. */
-export function createWebhook(parent: Construct, settings: StageSettings, { dead }: Queues): void {
+export function createWebhookDelivery(parent: Construct, settings: StageSettings, { dead }: Queues): void {
   const { stage, webhookSecret: place } = settings;
   if (place === undefined) return;
   const scope = new Construct(parent, 'Webhook');

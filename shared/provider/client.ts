@@ -59,7 +59,7 @@ const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 15_000;
 const LINK_TIMEOUT_MS = 60_000;
 
-/** Client time-out: 180 s, 300 s at 4K (provider-contract §5, latency). */
+/** Client timeout: 180 s, 300 s at 4K (provider-contract §5, latency). */
 function defaultTimeoutMs(request: Pick<ImageRequest, 'settings'>): number {
   return request.settings.imageSize === '4K' ? 300_000 : 180_000;
 }

@@ -38,7 +38,7 @@ export interface Config extends WebhookConfig {
   /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
   readonly customEndpoint: boolean;
   readonly region: string | undefined;
-  /** Calls under way at a time in one worker. */
+  /** Calls in progress at a time in one worker. */
   readonly itemsAtOnce: number;
   /** Hosts from which reference images given by link are fetched. */
   readonly referenceHosts: readonly string[];

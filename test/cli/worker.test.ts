@@ -26,7 +26,7 @@ describe.concurrent('a worker on this machine', () => {
     expect(provider.totals().calls).toBe(4);
   });
 
-  test('takes in files that a person copied into uploads/, says which it refused, and leaves hidden ones', async (context) => {
+  test('ingests files that a person copied into uploads/, says which it refused, and leaves hidden ones', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context);
     await work.write('.pressrun/local/objects/uploads/by hand.csv', prompts(2));

@@ -126,7 +126,7 @@ describe('the bundles, run as Lambda runs them', () => {
     expect(metricValue(generated.log, 'Calls')).toBe(4);
   });
 
-  test('take in an uploaded Excel workbook', async () => {
+  test('ingest an uploaded Excel workbook', async () => {
     const rows = [
       ['Prompt'],
       ...newPrompts(3)

@@ -7,7 +7,7 @@ export const FAULT_KINDS = [
   'fail-before',
   /** It happened, and is reported as failed. */
   'fail-after',
-  /** It happened, no answer comes, and after the client's time-out it is reported as failed. */
+  /** It happened, no answer comes, and after the client's timeout it is reported as failed. */
   'lost-reply',
   /** It is long on its way, and happens then. */
   'delayed',
@@ -23,7 +23,7 @@ export const FAULT_KINDS = [
   'die-before',
   /** The process dies after it, before the answer. */
   'die-after',
-  /** The process stands still before it; then all goes on where it was. */
+  /** The process stands still before it; then all continues where it was. */
   'freeze',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];

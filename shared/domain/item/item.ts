@@ -46,7 +46,7 @@ export interface ItemImage {
   readonly text?: string;
 }
 
-/** An attempt under way: who works on the item, and until when nobody else may. */
+/** An attempt in progress: who works on the item, and until when nobody else may. */
 export interface Lease {
   readonly attempt: AttemptId;
   readonly startedAtMs: number;
@@ -100,8 +100,8 @@ export interface ItemHistory {
   readonly plainRequest: boolean;
   /** Sends the next request with this instead of the settings' `maxTokens` (contract §5 row 17). */
   readonly maxTokens?: number;
-  /** It paused a model: how often while others got images meanwhile, and when the call that did was sent last. */
-  readonly paused?: { readonly times: number; readonly sentAtMs: number };
+  /** It paused a model: by what, how often while others got images meanwhile, and when the call that did was sent last. */
+  readonly paused?: { readonly code?: FailureCode; readonly times: number; readonly sentAtMs: number };
   /** A paid answer in quarantine that a person's help may turn into its image: read again before another call. */
   readonly kept?: AttemptId;
 }

@@ -91,7 +91,7 @@ export function accountAt(scope: BudgetScope, atMs: number): BudgetAccount {
   return scope as string as BudgetAccount;
 }
 
-/** When the account of that time ends and a fresh one begins; undefined for scopes that never begin anew. */
+/** When the account of that time ends and a fresh one begins; undefined for scopes that never begin again. */
 export function accountEndMs(scope: BudgetScope, atMs: number): number | undefined {
   const now = new Date(atMs);
   const [year, month, date] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
@@ -113,7 +113,7 @@ export function countsIn(scope: BudgetScope, spender: Spender): boolean {
   return Object.hasOwn(tags, name) && tags[name] === scope.slice(at + 1);
 }
 
-/** What an account holds, in µcr: spent for good, and set aside for calls that are under way or about to begin. */
+/** What an account holds, in µcr: spent for good, and reserved for calls that are in progress or about to begin. */
 export interface AccountSums {
   readonly spentMicro: number;
   readonly heldMicro: number;
@@ -122,7 +122,7 @@ export interface AccountSums {
 /** What may be done about a call that costs at most `needMicro`. */
 type Room =
   | { readonly kind: 'room' }
-  /** Not now, but calls under way may cost less than is held for them. */
+  /** Not now, but calls in progress may cost less than is held for them. */
   | { readonly kind: 'reserved' }
   /** Not even if nothing were held. */
   | { readonly kind: 'reached' };

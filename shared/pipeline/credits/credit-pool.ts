@@ -43,7 +43,7 @@ const FIRST_LOOK_MS = 250;
 const LONGEST_LOOK_MS = 4_000;
 /** How long a message stays away that has waited in vain: once to twice as long. */
 const AWAY_MS = 5_000;
-/** As with permits: with a call under way a process lives on anyway. */
+/** As with permits: with a call in progress a process lives on anyway. */
 const PATIENCE_WHILE_CALLING_MS = 20_000;
 
 /** The pool of one process. */

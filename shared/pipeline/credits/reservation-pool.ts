@@ -12,7 +12,7 @@ export interface PooledReservation {
   isNew: boolean;
   freeMicro: number;
   spentMicro: number;
-  /** Calls under way. */
+  /** Calls in progress. */
   calls: number;
 }
 

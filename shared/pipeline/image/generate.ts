@@ -18,7 +18,7 @@ import {
   waitReason,
 } from './wait-reason.ts';
 
-/** Who makes attempts: what it knows of the provider, the credits it holds, and what it has under way. */
+/** Who makes attempts: what it knows of the provider, the credits it holds, and what it has in progress. */
 export interface Worker {
   readonly gate: ProviderGate;
   readonly credits: CreditPool;

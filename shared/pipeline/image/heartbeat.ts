@@ -9,7 +9,7 @@ export const VISIBILITY_SECONDS = 120;
 const BEAT_MS = LEASE_MS / 3;
 
 /**
- * What one invocation holds: its messages, but for those that went back to the queue, and the attempts under way. A settled
+ * What one invocation holds: its messages, but for those that went back to the queue, and the attempts in progress. A settled
  * message leaves the queue only when the whole invocation ends; until then, it must not come again and be counted against.
  */
 export interface WorkInProgress {
@@ -21,7 +21,7 @@ export interface WorkInProgress {
 
 /**
  * Hides the messages in hand for as long as a heartbeat lasts, before work on them begins: the queue's own visibility is
- * six times the function's time-out, as AWS advises, and a killed worker's messages should not wait for so long.
+ * six times the function's timeout, as AWS advises, and a killed worker's messages should not wait for so long.
  */
 export async function hideMessages(effects: Effects, work: WorkInProgress): Promise<void> {
   try {

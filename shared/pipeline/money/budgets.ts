@@ -52,7 +52,7 @@ export async function readAccount(table: Pick<Table, 'get'>, account: BudgetAcco
   return rowToAccount(await table.get(accountKey(account)));
 }
 
-/** The budgets as a worker sees them: read anew when what it knows is two seconds old. */
+/** The budgets as a worker sees them: reread when what it knows is two seconds old. */
 export type BudgetBook = RecentlyRead<BatchId, readonly Budget[]>;
 
 export function createBudgetBook({ table, clock }: Pick<Effects, 'table' | 'clock'>): BudgetBook {

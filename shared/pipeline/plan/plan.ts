@@ -38,7 +38,7 @@ type Planner = Pick<Effects, 'table' | 'store' | 'clock' | 'models' | 'prices'>;
 
 /** What a file would make, and what it would cost; nothing is written or sent for it. */
 export interface Plan {
-  /** `changed` are in an earlier batch of this file by their id, and are to be made anew; `gone` are only there. */
+  /** `changed` are in an earlier batch of this file by their id, and are to be generated again; `gone` are only there. */
   readonly items: {
     readonly new: number;
     readonly reused: number;

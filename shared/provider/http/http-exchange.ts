@@ -126,7 +126,7 @@ function open(request: HttpRequest, onread: OnReadOpts): ClientRequest {
     ...(lookup && proxy === undefined && { lookup }),
     // A tunnel's socket is read by Node before it is handed over.
     ...(proxy === undefined && { onread }),
-    // Ends a tunnel that is never answered; what comes after has its own time-outs.
+    // Ends a tunnel that is never answered; what comes after has its own timeouts.
     ...(proxy && { timeout: request.connectTimeoutMs }),
   };
   return url.protocol === 'https:'

@@ -33,13 +33,13 @@ const TRIES = 2;
 
 /**
  * Fetches an image that an answer names by link (provider-contract §2): https only, allowed hosts, no private address,
- * checked anew at each of at most 3 redirects, without credentials, up to a size. The address is checked as the
+ * checked again at each of at most 3 redirects, without credentials, up to a size. The address is checked as the
  * connection is made, so a name that changes its mind gains nothing. A proxy looks names up itself: what this machine
  * knows of the name is checked before.
  */
 export function createLinkFetch(options: LinkOptions): FetchLink {
   return async (url, memory) => {
-    // One time-out over all tries and redirects: a hostile answer must not hold a call for long.
+    // One timeout over all tries and redirects: a hostile answer must not hold a call for long.
     const countdown = startCountdown(options.timeoutMs);
     let fetched: FetchedLink = { kind: 'failed', problem: 'it was not tried' };
     try {

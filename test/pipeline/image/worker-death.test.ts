@@ -39,7 +39,7 @@ describe('a worker that dies', () => {
     await expectDone(world, batch);
   });
 
-  test('during its call: the lost call is booked as unknown with the most it can have cost, and the item is made again', async () => {
+  test('during its call: the lost call is recorded as unknown with the most it can have cost, and the item is made again', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
 

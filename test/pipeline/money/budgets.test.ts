@@ -52,7 +52,7 @@ describe('a budget', () => {
     });
   });
 
-  test('that is raised lets its batch go on by itself', async () => {
+  test('that is raised lets its batch resume', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(6), { budgetMicro: 200 * MICRO_PER_CREDIT });
     await work(world, batch);
@@ -123,7 +123,7 @@ describe('a budget', () => {
     expect(await balance(world.effects, scopeFrom('tag:team=print'))).toEqual({ spent: print, held: '0' });
   });
 
-  test('counts calls that were under way when it was set', async () => {
+  test('counts calls that were in progress when it was set', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
     const item = await onlyItem(world.effects, batch);

@@ -303,7 +303,10 @@ const ROUND_TRIPS = {
       {
         sharedCrashes: count,
         maxTokens: count,
-        paused: fc.record({ times: count, sentAtMs: count }),
+        paused: recordOf<NonNullable<ItemHistory['paused']>>(
+          { times: count, sentAtMs: count },
+          { code: fc.constantFrom(...FAILURE_CODES) },
+        ),
         kept: attempts,
       },
     );
