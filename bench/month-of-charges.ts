@@ -44,7 +44,7 @@ export async function writeMonth(
   return { rollUps: rollUps.size, creditsMicro };
 }
 
-async function writeAll(table: Pick<Table, 'write'>, rows: Iterator<TableRow>): Promise<void> {
+export async function writeAll(table: Pick<Table, 'write'>, rows: Iterator<TableRow>): Promise<void> {
   const writer = async () => {
     for (let writes = nextWrites(rows); writes.length > 0; writes = nextWrites(rows))
       await table.write(writes);
@@ -129,7 +129,7 @@ function outcomeOf(chance: number): ChargeOutcome {
   return 'image';
 }
 
-function addRollUp(rollUps: Map<string, TableRow>, charge: Charge): void {
+export function addRollUp(rollUps: Map<string, TableRow>, charge: Charge): void {
   const write = addToCost(charge);
   if (write.kind !== 'update') throw new Error('a roll-up is added to');
   const key = `${write.key.pk} ${write.key.sk}`;
@@ -147,7 +147,7 @@ export function monthBefore(ms: number): string {
 }
 
 /** mulberry32. */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -157,7 +157,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-function hexOf(random: () => number, groups: readonly number[]): string {
+export function hexOf(random: () => number, groups: readonly number[]): string {
   const digits = (length: number) =>
     Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
   return groups.map(digits).join('-');

@@ -6,7 +6,7 @@ import { type SimulatorFlags, simulatorOptionsOf } from '../flags/simulator-flag
 /** The built-in simulator, in place of the provider. */
 export interface RunSimulator {
   readonly effectOptions: Required<Pick<ProviderOverrides, 'apiKey' | 'providerUrl'>>;
-  /** One line: what it billed, and what the ledger booked for it. */
+  /** One line: what it billed, and what the ledger recorded for it. */
   summary(before: BatchStatus | undefined, after: BatchStatus): string;
   close(): Promise<void>;
 }

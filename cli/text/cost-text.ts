@@ -82,7 +82,7 @@ function footOf({ tz, source, usdPerCredit, rows, total }: CostStatement): strin
 /** Prices that are right differ from what a provider states by its rounding alone. */
 const ROUNDING_SHARE = 0.001;
 
-/** A line where what providers state of calls is not what is booked for them. */
+/** A line where what providers state of calls is not what is recorded for them. */
 function statedText({ statedMicro, statedForMicro }: CostAmounts): string[] {
   const difference = statedMicro - statedForMicro;
   if (Math.abs(difference) <= ROUNDING_SHARE * Math.max(statedMicro, statedForMicro)) return [];

@@ -16,7 +16,7 @@ export function stageAndHomeFlags(stage: string, argv: readonly string[]): strin
 }
 
 /**
- * Who goes on with what was just made possible: the stage's workers, or on this machine the next command that works. A
+ * Who continues with what was just made possible: the stage's workers, or on this machine the next command that works. A
  * message that met a pause looks again after 5 minutes; one that was just sent is seen at once.
  */
 export function whoResumes(

@@ -4,15 +4,15 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { clockTime } from './clock-time.ts';
 import { stageFlag } from './resume-hint.ts';
 
-/** What a command that works is told to do when the trouble is mended: running it is a person's word for that. */
+/** What a command that works is told to do when the trouble is fixed: running it is a person's word for that. */
 export const RUN_AGAIN = 'run the same command again';
 
-/** What ends the pauses of a stage when the trouble is mended. */
+/** What ends the pauses of a stage when the trouble is fixed. */
 export function resumeHint(stage: string): string {
   return `\`pressrun resume${stageFlag(stage)}\``;
 }
 
-/** What stops a paused batch, and what to do: a line each. `then` is what follows when trouble of the provider is mended. */
+/** What stops a paused batch, and what to do: a line each. `then` is what follows when trouble of the provider is fixed. */
 export function pauseLines(
   status: BatchStatus,
   stage: string,

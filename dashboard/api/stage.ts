@@ -110,8 +110,8 @@ export const reconciliation = z.object({
   unread: z.array(z.object({ line: count, reason: z.string() })),
 });
 
-export type Reconciliation = z.infer<typeof reconciliation>;
+export type ReconciliationAnswer = z.infer<typeof reconciliation>;
 export type StageInfo = z.infer<typeof stage>;
-export type Failure = z.infer<typeof failure>['error'];
-export type Providers = z.infer<typeof providers>;
+export type FailureAnswer = z.infer<typeof failure>['error'];
+export type ProviderList = z.infer<typeof providers>;
 export type Schedules = z.infer<typeof schedules>;

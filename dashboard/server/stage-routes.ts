@@ -1,7 +1,7 @@
 import { imageSizesOf } from '../../shared/domain/calls/models.ts';
 import { usdPerCreditOf } from '../../shared/domain/configuration/credit-rate.ts';
 import type { StageInfo } from '../api/stage.ts';
-import { providersOf } from '../data/providers.ts';
+import { listProviders } from '../data/providers.ts';
 import { controlSchedule, schedulesOf } from '../data/schedules.ts';
 import type { DashboardHost } from '../host.ts';
 import { notFound } from '../problem.ts';
@@ -24,7 +24,7 @@ export function stageRoutes({ host }: Api): Route[] {
     get('/api/v1/stage', async () => stageInfo(host)),
     get('/api/v1/providers', async ({ url }) => {
       const hours = url.searchParams.get('last') === '1d' ? 24 : 1;
-      return await providersOf(host, host.effects.clock.now() - hours * HOUR_MS);
+      return await listProviders(host, host.effects.clock.now() - hours * HOUR_MS);
     }),
     get('/api/v1/schedules', async () => await schedulesOf(host)),
     ...(['run', 'pause', 'resume'] as const).map(

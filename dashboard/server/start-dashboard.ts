@@ -10,7 +10,7 @@ import { createLive, type Live } from './live.ts';
 import { mediaRoutes } from './media-routes.ts';
 import { moneyRoutes } from './money-routes.ts';
 import type { PageFile } from './page-files.ts';
-import { enter, sendNoEntry, sendPage } from './page-routes.ts';
+import { sendNoEntry, sendPage, startSession } from './page-routes.ts';
 import { findRoute, type Route } from './routes.ts';
 import { sendProblem } from './send.ts';
 import { createSessions } from './session.ts';
@@ -86,7 +86,7 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
   const url = new URL(request.url ?? '/', `http://${HOST}:${guard.port}`);
   const { pathname } = url;
   if (pathname === '/enter' && request.method === 'GET') {
-    enter(response, url, guard);
+    startSession(response, url, guard);
     return;
   }
   const isApi = pathname.startsWith('/api/') || pathname.startsWith('/media/');

@@ -23,15 +23,15 @@ import { topUp, type WorkRecord } from './top-up.ts';
 export const CALL_MS = 330_000;
 
 export interface GenerateSettings {
-  /** Calls under way at a time in one invocation. */
+  /** Calls in progress at a time in one invocation. */
   readonly itemsAtOnce: number;
-  /** No call is begun with less time than this left: the provider's time-out and what follows it. */
+  /** No call is begun with less time than this left: the provider's timeout and what follows it. */
   readonly callMs: number;
   /** How this worker keeps to the pace of the fleet. Default: it never waits itself, messages do. */
   readonly pacing?: RateLimiterOptions;
   /** Keeps calls by the minute in the table, for the dashboard; a deployed stage has them in CloudWatch. */
   readonly countsMinutes?: boolean;
-  /** Aborted when this worker is to end: calls under way go on, no new one begins. */
+  /** Aborted when this worker is to end: calls in progress continue, no new one begins. */
   readonly stopping?: AbortSignal;
   /** Whether this worker came to a deployed stage with a key of its own: what pauses it, pauses nobody else. */
   readonly isGuest?: boolean;
@@ -56,7 +56,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   const items = createItemsInProgress();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
-    const work: WorkInProgress = { receipts: new Set(), attempts: new Set() };
+    const work: WorkInProgress = { receipts: new Set(), attempts: new Set(), beginning: new Set() };
     for (const record of event.Records) work.receipts.add(record.receiptHandle);
     const limit = pLimit(settings.itemsAtOnce);
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
@@ -68,7 +68,8 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       const free = await slots.acquire();
       try {
         if (isLate()) return { kind: 'wait', waitMs: 0 };
-        const worker = { gate, credits, attempts: work.attempts, store };
+        const { attempts, beginning } = work;
+        const worker = { gate, credits, attempts, beginning, store };
         return await generateItem(freeingAfterCall(effects, free), worker, item);
       } finally {
         free();

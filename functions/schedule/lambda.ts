@@ -2,8 +2,8 @@ import { createClients } from '../../shared/aws/clients.ts';
 import { eventBus } from '../../shared/aws/event-bus.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
-import { createAnnouncer } from '../../shared/runtime/lambda/announcer.ts';
 import { createTelemetry } from '../../shared/runtime/lambda/telemetry.ts';
+import { createAnnouncer } from '../../shared/runtime/reporting/announcer.ts';
 import { createStores } from '../../shared/runtime/stores.ts';
 import { createHandler } from './handler.ts';
 

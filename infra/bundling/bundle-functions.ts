@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { withoutUnknownErrors } from './known-errors.ts';
 
-export const FUNCTION_NAMES = ['generate', 'ingest', 'report', 'schedule', 'sweep'] as const;
+export const FUNCTION_NAMES = ['generate', 'ingest', 'report', 'schedule', 'sweep', 'webhook'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

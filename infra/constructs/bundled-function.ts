@@ -12,7 +12,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../bundling/bundle-functions.ts';
 import type { StageSettings } from '../settings.ts';
-import { CONFIGURATION_FILE, functionCode } from './function-code.ts';
+import { BUNDLED_CONFIGURATION, functionCode } from './function-code.ts';
 
 export interface BundledFunction {
   readonly fn: LambdaFunction;
@@ -65,7 +65,7 @@ export function createFunction(parent: Construct, options: FunctionOptions): Bun
     environment: {
       NODE_OPTIONS: '--enable-source-maps',
       PRESSRUN_STAGE: stage,
-      ...(configuration === undefined ? {} : { PRESSRUN_CONFIG: CONFIGURATION_FILE }),
+      ...(configuration === undefined ? {} : { PRESSRUN_CONFIG: BUNDLED_CONFIGURATION }),
       ...options.environment,
     },
     logGroup,

@@ -8,7 +8,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { StageSettings } from '../settings.ts';
 
 /** Beside the code of each function, so that both are deployed as one. */
-export const CONFIGURATION_FILE = 'pressrun.config.json';
+export const BUNDLED_CONFIGURATION = 'pressrun.config.json';
 
 /** An installed package brings bundled functions along; a source checkout bundles them when it is synthesized. */
 const IS_CHECKOUT = import.meta.url.endsWith('.ts');
@@ -27,7 +27,7 @@ export function functionCode(name: string, { configuration }: StageSettings): Co
       local: {
         tryBundle(folder) {
           cpSync(join(bundled(), name), folder, { recursive: true });
-          if (laid !== undefined) writeFileSync(join(folder, CONFIGURATION_FILE), laid);
+          if (laid !== undefined) writeFileSync(join(folder, BUNDLED_CONFIGURATION), laid);
           return true;
         },
       },

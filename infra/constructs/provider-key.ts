@@ -34,7 +34,11 @@ function createSecret(parent: Construct, stage: string): Secret {
 
 /** Lets somebody read the keys of all configured providers, and no others. */
 export function keyStatements(scope: Construct, own: KeyPlace, settings: StageSettings): PolicyStatement[] {
-  const places = [own, ...configuredPlaces(settings)];
+  return placeStatements(scope, [own, ...configuredPlaces(settings)]);
+}
+
+/** Lets somebody read what is at these places. */
+export function placeStatements(scope: Construct, places: readonly KeyPlace[]): PolicyStatement[] {
   const secrets = places.filter((place) => !isParameter(place));
   return [
     ...allow('ssm:GetParameter', parameterArns(scope, places)),

@@ -14,11 +14,14 @@ const mostEntries = 10;
 export type PutEvents = (events: readonly BusEvent[]) => Promise<void>;
 
 /** The account's default bus. Its client is loaded with the first events. */
-export function eventBus(): PutEvents {
+export function eventBus(region?: string): PutEvents {
   let client: EventBridgeClient | undefined;
   return async (events) => {
     const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
-    client ??= new EventBridgeClient({ requestHandler: timeLimits() });
+    client ??= new EventBridgeClient({
+      requestHandler: timeLimits(),
+      ...(region !== undefined && { region }),
+    });
     await putEvents(client, events);
   };
 }

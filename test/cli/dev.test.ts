@@ -5,7 +5,7 @@ import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
 describe.concurrent('the local stage as a server', () => {
-  test('takes in what is dropped, submitted and scheduled, copies the images, and stops cleanly at Ctrl-C', async (context) => {
+  test('ingests what is dropped, submitted and scheduled, copies the images, and stops cleanly at Ctrl-C', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context);
     const env = envOf(provider);
@@ -65,7 +65,7 @@ describe.concurrent('the local stage as a server', () => {
     expect(provider.totals().calls).toBe(2);
   });
 
-  test('lets calls under way finish when it is stopped in the middle', async (context) => {
+  test('lets calls in progress finish when it is stopped in the middle', async (context) => {
     const work = await testWorkplace(context, { PRESSRUN_ITEMS_AT_ONCE: '2' });
     let reached: () => void = () => undefined;
     const middle = new Promise<void>((resolve) => {

@@ -61,7 +61,7 @@ describe.concurrent('an operator', { timeout: 60_000 }, () => {
     expect(provider.totals().billedCalls).toBe(60);
   });
 
-  test('cancels a batch under way: no call begins any more, those under way are kept', async (context) => {
+  test('cancels a batch in progress: no call begins any more, those in progress are kept', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, { latency: { medianMs: 300, p95Ms: 400 } });
     await work.write('prompts.csv', prompts(80));

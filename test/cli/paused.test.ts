@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
-describe.concurrent('what only a person can mend pauses a run with exit code 3', () => {
+describe.concurrent('what only a person can fix pauses a run with exit code 3', () => {
   test('a key that is refused; with the right key the same command makes all, and the key is told nowhere', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, { key: 'cdt_right' });

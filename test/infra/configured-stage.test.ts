@@ -7,7 +7,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FunctionName } from '../../infra/bundling/bundle-functions.ts';
-import { CONFIGURATION_FILE } from '../../infra/constructs/function-code.ts';
+import { BUNDLED_CONFIGURATION } from '../../infra/constructs/function-code.ts';
 import { stageSettings } from '../../infra/settings.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
@@ -60,7 +60,8 @@ beforeAll(async () => {
   bundles = join(folder, 'bundles');
   const laid = JSON.stringify(stageSettings('dev', configuration(60)).configuration);
   await copyBundles(bundles);
-  for (const name of ['ingest', 'generate']) await writeFile(join(bundles, name, CONFIGURATION_FILE), laid);
+  for (const name of ['ingest', 'generate'])
+    await writeFile(join(bundles, name, BUNDLED_CONFIGURATION), laid);
   gateway = await startGateway({
     dynamodb,
     fauxqs: fauxqs.endpoint,
@@ -106,6 +107,8 @@ test('doctor --stage prints in what the file here and the deployed one differ, a
 
   expect(code).toBe(1);
   expect(stdout).toMatch(/ok {2}key +the stage has the keys of core-today, router/);
+  expect(stdout).toMatch(/ok {2}bucket +\S+ can be read\n/);
+  expect(stdout).toMatch(/ok {2}clock +agrees with that of AWS\n/);
   expect(stdout.match(/NO {2}config .*/g)).toEqual([
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.image: here 600000, deployed 60000$/),
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.input: here 5000, deployed 500$/),

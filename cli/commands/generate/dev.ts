@@ -52,7 +52,7 @@ interface DevOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
 const LOOK_MS = 500;
 const TICK_MS = 1_000;
 
-/** `pressrun dev`: the local stage as a server: takes in files, makes images, runs schedules, until Ctrl-C. */
+/** `pressrun dev`: the local stage as a server: ingests files, makes images, runs schedules, until Ctrl-C. */
 export function defineDev(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--uploads <folder>', 'Watch folder for prompt files', 'uploads')

@@ -70,7 +70,7 @@ async function printResult(
     flags: stageAndHomeFlags(stage, argv),
     folder: folder.path,
     tookMs: performance.now() - startedMs,
-    // Elsewhere, the workers of the stage go on.
+    // Elsewhere, the workers of the stage continue.
     isWorkedOn: work === undefined,
     failures: result.failures,
     command: commandLine(argv.filter((word) => word !== '--json' && word !== '--debug')),

@@ -42,7 +42,7 @@ interface WorkerOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
 
 const POLL_MS = 500;
 
-/** `pressrun worker`: takes in uploads and makes images for a stage, from this machine. */
+/** `pressrun worker`: ingests uploads and makes images for a stage, from this machine. */
 export function defineWorker(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--until-idle', 'End when nothing is left to do [work until Ctrl-C]')
@@ -147,7 +147,7 @@ async function watch(
 
 type Pause = Extract<PipelineEvent, { kind: 'paused' }>;
 
-/** What paused the calls of this process: on a deployed stage, those of the stage's own workers may go on. */
+/** What paused the calls of this process: on a deployed stage, those of the stage's own workers may continue. */
 interface OwnPauses {
   see(event: PipelineEvent): void;
   /** Tells of a new one; `false` where there is none. */

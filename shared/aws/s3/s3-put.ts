@@ -28,7 +28,7 @@ export async function putObject(
     : putStream(options, { ...input, Body: Readable.from(body) });
 }
 
-/** 409 says that another write to the key is under way: only a second try shows how that one ended. */
+/** 409 says that another write to the key is in progress: only a second try shows how that one ended. */
 async function putBytes(
   options: S3StoreOptions,
   input: PutObjectCommandInput & { Body: Uint8Array },

@@ -1,3 +1,4 @@
+import type { Item } from '../../domain/item/item.ts';
 import type { Effects } from '../effects.ts';
 import type { Attempt } from '../money/attempt.ts';
 import { itemKey } from '../rows/item-row.ts';
@@ -8,17 +9,19 @@ export const VISIBILITY_SECONDS = 120;
 const BEAT_MS = LEASE_MS / 3;
 
 /**
- * What one invocation holds: its messages, but for those that went back to the queue, and the attempts under way. A settled
+ * What one invocation holds: its messages, but for those that went back to the queue, and the attempts in progress. A settled
  * message leaves the queue only when the whole invocation ends; until then, it must not come again and be counted against.
  */
 export interface WorkInProgress {
   readonly receipts: Set<string>;
   readonly attempts: Set<Attempt>;
+  /** Items that are being claimed. */
+  readonly beginning: Set<Item>;
 }
 
 /**
  * Hides the messages in hand for as long as a heartbeat lasts, before work on them begins: the queue's own visibility is
- * six times the function's time-out, as AWS advises, and a killed worker's messages should not wait for so long.
+ * six times the function's timeout, as AWS advises, and a killed worker's messages should not wait for so long.
  */
 export async function hideMessages(effects: Effects, work: WorkInProgress): Promise<void> {
   try {
@@ -38,19 +41,23 @@ export async function keepAlive(effects: Effects, work: WorkInProgress, signal: 
     if (signal.aborted) return;
     await hideMessages(effects, work);
     try {
-      await Promise.all([...work.attempts].map((attempt) => renewLease(effects, attempt)));
+      await Promise.all(
+        [...work.attempts].map((attempt) =>
+          renewLease(effects, attempt, work.attempts.size + work.beginning.size - 1),
+        ),
+      );
     } catch (error) {
       effects.log.error('leases could not be renewed', error, { attempts: work.attempts.size });
     }
   }
 }
 
-async function renewLease(effects: Effects, attempt: Attempt): Promise<void> {
+async function renewLease(effects: Effects, attempt: Attempt, others: number): Promise<void> {
   await effects.table.write([
     {
       kind: 'update',
       key: itemKey(attempt.item),
-      set: { leaseUntilMs: effects.clock.now() + LEASE_MS },
+      set: { leaseUntilMs: effects.clock.now() + LEASE_MS, leaseOthers: others },
       onlyIf: {
         kind: 'all',
         of: [

@@ -29,7 +29,7 @@ export interface AttemptEnd {
   readonly state: ItemState;
   readonly history?: ItemHistory;
   readonly charge?: Charge;
-  /** The credits that were held for the attempt: its own end releases them. */
+  /** The credits that were reserved for the attempt: its own end releases them. */
   readonly reserved?: ReservedCredits;
   /** Accounts that the charge counts in though nothing was held in them. */
   readonly uncovered?: readonly BudgetAccount[];

@@ -4,8 +4,8 @@ import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import type { Provider } from '../../provider/types.ts';
 import { type Config, readConfig } from '../config.ts';
+import { createAnnouncer } from '../reporting/announcer.ts';
 import { createRuntimeWith } from '../runtime.ts';
-import { createAnnouncer } from './announcer.ts';
 import { createMeter, type Meter } from './metrics.ts';
 import { createTelemetry } from './telemetry.ts';
 

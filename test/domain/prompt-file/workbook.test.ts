@@ -114,7 +114,7 @@ describe('a workbook', () => {
     expect((await read(bytes)).map(brief)).toEqual(['1@2 {"prompt":"a","day":"2025-12-09"}']);
   });
 
-  test('goes on from any of its rows with exactly those that are left', async () => {
+  test('continues from any of its rows with exactly those that are left', async () => {
     const file = await opened(readFileSync('test/fixtures/prompt-files/catalogue.xlsx'));
     const whole = await collect(file.records());
 

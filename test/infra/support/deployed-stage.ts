@@ -43,7 +43,7 @@ export interface DeployedStage {
   callsOf(name: FunctionName): readonly RecordedCall[];
   /** Runs a bundle once; fails where its role would not allow one of its calls. */
   run(name: FunctionName, payload: unknown, limits?: Limits): Promise<Invoked>;
-  /** Uploads a file and has it taken in; gives the work messages. */
+  /** Uploads a file and has it ingested; gives the work messages. */
   ingest(
     file: string | Uint8Array,
     limits?: Limits,

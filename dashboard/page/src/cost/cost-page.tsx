@@ -7,7 +7,7 @@ import { FailurePanel } from '../parts/failure-panel.tsx';
 import { Budgets } from './budgets.tsx';
 import type { Cost } from './cost-chart.ts';
 import { CostControls } from './cost-controls.tsx';
-import { Reconciliation } from './reconciliation.tsx';
+import { ReconciliationPanel } from './reconciliation.tsx';
 import { Statement } from './statement.tsx';
 
 /** What was spent: the same numbers as `cost --json`. */
@@ -51,7 +51,7 @@ export default function CostPage() {
           <Command text={commandFor(`cost --last ${last} --by day,${by}${flags}`)} />
         </section>
         <Budgets />
-        <Reconciliation tz={tz} />
+        <ReconciliationPanel tz={tz} />
       </div>
     </main>
   );

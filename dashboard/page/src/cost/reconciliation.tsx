@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
-import type { Reconciliation as Reconciled } from '../../../api/stage.ts';
-import { sendFile, sendJson, wordsOf } from '../lib/api.ts';
+import type { ReconciliationAnswer as Reconciled } from '../../../api/stage.ts';
+import { requestJson, sendFile, wordsOf } from '../lib/api.ts';
 import { exactCredits, plural } from '../lib/format.ts';
 import { commandFor } from '../lib/stage.ts';
 import { Command } from '../parts/command.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 
 /** The ledger beside the provider's statement: the same numbers as `reconcile --json`. */
-export function Reconciliation({ tz }: { readonly tz: string }) {
+export function ReconciliationPanel({ tz }: { readonly tz: string }) {
   const [name, setName] = useState('');
   const [reconciled, setReconciled] = useState<Reconciled | undefined>();
   const [problem, setProblem] = useState('');
@@ -19,7 +19,9 @@ export function Reconciliation({ tz }: { readonly tz: string }) {
         `/api/v1/files?name=${encodeURIComponent(file.name)}`,
         file,
       );
-      setReconciled(await sendJson<Reconciled>('POST', '/api/v1/reconciliations', { file: sent.file, tz }));
+      setReconciled(
+        await requestJson<Reconciled>('POST', '/api/v1/reconciliations', { file: sent.file, tz }),
+      );
       setProblem('');
     } catch (error) {
       setReconciled(undefined);

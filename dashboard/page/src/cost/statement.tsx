@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { count, credits, dollars, exactCredits } from '../lib/format.ts';
+import { counted, credits, dollars, exactCredits } from '../lib/format.ts';
 import { Chart } from '../parts/chart.tsx';
 import { type Cost, type CostRow, chartOf } from './cost-chart.ts';
 
@@ -51,8 +51,8 @@ function Figures({ row }: { readonly row: CostRow }) {
   const micro = (field: string) => Number(row[field] ?? 0);
   return (
     <>
-      <td class="number">{count(micro('images'))}</td>
-      <td class="number">{count(micro('attempts'))}</td>
+      <td class="number">{counted(micro('images'))}</td>
+      <td class="number">{counted(micro('attempts'))}</td>
       <td class="number" data-credits={micro('creditsMicro')}>
         {exactCredits(micro('creditsMicro'))}
       </td>

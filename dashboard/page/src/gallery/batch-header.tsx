@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { BatchSummary } from '../../../api/batch.ts';
 import type { ControlResult } from '../../../api/work.ts';
-import { sendJson, wordsOf } from '../lib/api.ts';
+import { requestJson, wordsOf } from '../lib/api.ts';
 import { copyText } from '../lib/copy.ts';
-import { count, plural } from '../lib/format.ts';
+import { counted, plural } from '../lib/format.ts';
 import { say } from '../lib/say.ts';
 import { commandFor } from '../lib/stage.ts';
 import { BatchBar, BatchFacts, Waits } from '../parts/batch-bar.tsx';
@@ -51,7 +51,7 @@ export function BatchButtons({ summary }: { readonly summary: BatchSummary }) {
 
   async function act(action: 'pause' | 'resume'): Promise<void> {
     try {
-      const { text } = await sendJson<ControlResult>('POST', `${path}/${action}`, {});
+      const { text } = await requestJson<ControlResult>('POST', `${path}/${action}`, {});
       say(text);
     } catch (error) {
       say(wordsOf(error));
@@ -86,7 +86,7 @@ export function BatchButtons({ summary }: { readonly summary: BatchSummary }) {
           class="wide"
           onClick={() => setQuestion(retryQuestion(summary, items.failed, {}))}
         >
-          Retry failed ({count(items.failed)})
+          Retry failed ({counted(items.failed)})
         </button>
       )}
       <select

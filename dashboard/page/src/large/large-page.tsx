@@ -4,8 +4,8 @@ import { adviceOf } from '../gallery/advice.ts';
 import { retryQuestion } from '../gallery/batch-header.tsx';
 import { type GalleryState, galleryState } from '../gallery/gallery-state.ts';
 import { getJson } from '../lib/api.ts';
-import { type BatchStore, batchStore, type MarkValue } from '../lib/batch-store.ts';
-import { count, plainText } from '../lib/format.ts';
+import { type BatchStore, batchStore, type TileMark } from '../lib/batch-store.ts';
+import { counted, visibleText } from '../lib/format.ts';
 import { keyOf } from '../lib/keys.ts';
 import { address, go } from '../lib/route.ts';
 import { announce, say } from '../lib/say.ts';
@@ -80,7 +80,7 @@ function Large({ store, state, place }: InnerProps) {
   }, [state, place, index?.name]);
   usePreloaded(store, state, place);
 
-  function mark(value: MarkValue | null, stays: boolean): void {
+  function mark(value: TileMark | null, stays: boolean): void {
     const isOn = value !== null && store.marks.value.get(place)?.mark === value;
     store.setMarks([place], isOn ? null : value);
     announce(isOn || value === null ? 'Mark cleared' : value === 'picked' ? 'Picked' : 'Set aside');
@@ -126,13 +126,13 @@ function Large({ store, state, place }: InnerProps) {
     >
       <header class="large-bar">
         <button type="button" class="plain" onClick={() => moves.close()}>
-          ← Back to row {count(row)}
+          ← Back to row {counted(row)}
         </button>
         <h1 class="cut">
-          <bdi>{plainText(index?.name[place] ?? '')}</bdi>
+          <bdi>{visibleText(index?.name[place] ?? '')}</bdi>
         </h1>
         <span class="dim small wide">
-          {count(state.places.value.indexOf(place) + 1)} of {count(state.places.value.length)}
+          {counted(state.places.value.indexOf(place) + 1)} of {counted(state.places.value.length)}
         </span>
         <div class="row end">
           <button type="button" class="wide" aria-pressed={isWhole} onClick={() => setWhole(!isWhole)}>
@@ -219,7 +219,7 @@ function Picture({ store, place, isWhole }: { store: BatchStore; place: number; 
     <img
       key={`${place}${isWhole}`}
       src={isWhole ? originalOf(store, place) : largeOf(store, place)}
-      alt={plainText(index.name[place] ?? '')}
+      alt={visibleText(index.name[place] ?? '')}
       width={width}
       height={height}
       style={isWhole ? { width, height } : { maxWidth: width, maxHeight: height }}

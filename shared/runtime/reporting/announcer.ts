@@ -12,8 +12,8 @@ import { openBatches } from '../../pipeline/batch/batches.ts';
 import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
 import type { Config } from '../config.ts';
 
-/** Tells the account's event bus what happened to batches and schedules. */
-interface Announcer {
+/** Tells an event bus or a webhook what happened to batches and schedules. */
+export interface Announcer {
   see(event: PipelineEvent): void;
   /** Sends what was seen. A fault is logged, not thrown: the table has the truth, an event is only word of it. */
   send(effects: Pick<Effects, 'table' | 'log'>): Promise<void>;
