@@ -34,7 +34,7 @@ describe.concurrent('the local stage as a server', () => {
 
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toMatch(/uploads\/dropped\.csv: batch dropped-\S+\n/);
-    expect(stderr).toContain('is no longer served');
+    expect(stderr).toContain('stage local has stopped; the next start resumes it');
     expect(runResult(status.stdout)).toMatchObject({ items: { done: 3 } });
     expect(JSON.parse(cost.stdout).rows).toMatchObject([
       { 'tag:schedule': '', images: 5 },
