@@ -18,6 +18,7 @@ describe.concurrent('the local stage as a server', () => {
     const file = await work.write('prompts.csv', prompts(3));
     const beside = (...args: string[]) => call([...args, '--json', '--home', work.path('.pressrun')]);
     const submitted = await beside('submit', file);
+    expect(submitted.code, submitted.stderr).toBe(0);
     const again = ['--variants', '2', '--template', '{{prompt}}, on {{date}}'];
     await beside('schedule', 'add', 'weekly', file, '--cron', '0 8 * * MON', ...again);
     const run = await beside('schedule', 'run', 'weekly');
