@@ -137,6 +137,8 @@ async function serve(
   });
   const schedules = createScheduleReporter(effects, say);
   announceWait(context, () => out.say());
+  // What a dead process left is removed first: a file that is handed over meanwhile would be removed with it.
+  const work = await startStageWork(stage, config);
   out.say(
     `stage ${config.stage} is served, ${config.itemsAtOnce} calls at a time; Ctrl-C ends it; log: ${stage.logPath}`,
   );
@@ -145,7 +147,7 @@ async function serve(
   );
   const isSimulating = isSimulated(config, options);
   const parts = [
-    await startStageWork(stage, config),
+    work,
     watchTime(effects.clock, (jump) => say(jumpLine(jump))),
     startTicker(effects, TICK_MS, (run) => say(runText(run))),
     watchFolder({
