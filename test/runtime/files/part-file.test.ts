@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { partFile, removeDeadParts } from '../../../cli/files/part-file.ts';
+import { partFile, removeDeadParts } from '../../../shared/runtime/files/part-file.ts';
 import { freshFolder } from '../../support/sqlite.ts';
 
 /** Above the highest process id that Linux gives. */

@@ -13,12 +13,23 @@ export function partFile(path: string): string {
 /** Removes what processes left that were killed while they wrote to a folder. */
 export async function removeDeadParts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const pid = /\.(\d+)-[0-9a-f]{12}\.part$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
+    const pid = writerOf(name);
+    if (pid !== undefined && !isRunning(pid)) await rm(join(folder, name), { force: true });
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether another process may be writing a file of this name at this moment. */
+export function isWrittenByAnother(name: string): boolean {
+  const pid = writerOf(name);
+  return pid !== undefined && pid !== process.pid && isRunning(pid);
+}
+
+function writerOf(name: string): number | undefined {
+  const pid = /\.(\d+)-[0-9a-f]{12}\.part$/.exec(name)?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
