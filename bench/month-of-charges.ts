@@ -83,7 +83,7 @@ function chargeOf(random: () => number, batch: Charge['batch'], row: number, sta
   const [profile, price] = [modelCatalogOnce.get(model), priceOn(prices, model, at.slice(0, 10))];
   const attempt = parseAttemptId(hexOf(random, [8, 4, 4, 4, 12]));
   if (profile === undefined || price === undefined || attempt === undefined) throw new Error('no such model');
-  const outcome = outcomeOf(random());
+  const outcome = drawnBy(random(), OUTCOMES) ?? 'image';
   const promptTokens = 10 + Math.floor(random() * 60);
   const completionTokens = 1_120 + Math.floor(random() * 800);
   const usage = { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
@@ -120,13 +120,14 @@ function chargeOf(random: () => number, batch: Charge['batch'], row: number, sta
 const modelCatalogOnce = modelCatalog();
 const prices = priceList();
 
-function outcomeOf(chance: number): ChargeOutcome {
+/** One of several, each as likely as its share says; undefined beyond their sum. `chance` is in [0, 1). */
+export function drawnBy<Of>(chance: number, shares: readonly (readonly [Of, number])[]): Of | undefined {
   let left = chance;
-  for (const [outcome, share] of OUTCOMES) {
-    if (left < share) return outcome;
+  for (const [one, share] of shares) {
+    if (left < share) return one;
     left -= share;
   }
-  return 'image';
+  return undefined;
 }
 
 export function addRollUp(rollUps: Map<string, TableRow>, charge: Charge): void {

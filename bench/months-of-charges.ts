@@ -10,7 +10,7 @@ import { addDays, addMonths, daysIn } from '../shared/domain/time/calendar.ts';
 import type { Table, TableRow } from '../shared/pipeline/ports.ts';
 import { batchListKey } from '../shared/pipeline/rows/batch-row.ts';
 import { chargeToRow } from '../shared/pipeline/rows/charge-row.ts';
-import { addRollUp, hexOf, randomOf, writeAll } from './month-of-charges.ts';
+import { addRollUp, drawnBy, hexOf, randomOf, writeAll } from './month-of-charges.ts';
 
 export const FIRST_DAY = '2025-10-01';
 export const LAST_DAY = addDays(addMonths(FIRST_DAY, 13), -1);
@@ -96,12 +96,16 @@ function loadOf(day: string, part: number, random: () => number): number {
 
 function chargeOf(random: () => number, batch: Charge['batch'], row: number, day: string): Charge {
   const at = new Date(Date.parse(day) + Math.floor(random() * 86_400_000)).toISOString();
-  const { model, provider, rate } = servedBy(random());
+  const { model, provider, rate } =
+    drawnBy(
+      random(),
+      SERVED.map((each) => [each, each.share] as const),
+    ) ?? SERVED[0];
   const price = priceOn(prices, model, day);
   const attempt = parseAttemptId(hexOf(random, [8, 4, 4, 4, 12]));
   if (price === undefined || attempt === undefined) throw new Error('no such model');
   const profile = profileOf(model);
-  const outcome = outcomeOf(random());
+  const outcome = drawnBy(random(), OUTCOMES) ?? 'image';
   const size = SIZES[Math.floor(random() * SIZES.length)] ?? '1K';
   const pixels = size === '2K' ? 4_194_304 : 1_048_576;
   const promptTokens = 10 + Math.floor(random() * 60);
@@ -126,22 +130,4 @@ function profileOf(model: string): ModelProfile {
   const profile = catalog.get(model === PRO || model === 'router-pro' ? PRO : FLASH);
   if (profile === undefined) throw new Error(`no model ${model}`);
   return { ...profile, model };
-}
-
-function servedBy(chance: number): (typeof SERVED)[number] {
-  let left = chance;
-  for (const each of SERVED) {
-    if (left < each.share) return each;
-    left -= each.share;
-  }
-  return SERVED[0];
-}
-
-function outcomeOf(chance: number): ChargeOutcome {
-  let left = chance;
-  for (const [outcome, share] of OUTCOMES) {
-    if (left < share) return outcome;
-    left -= share;
-  }
-  return 'image';
 }
