@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { usePrompts } from '../gallery/prompts.ts';
-import { largeOf } from '../large/large-page.tsx';
+import { largeOf } from '../large/picture.tsx';
 import { type BatchStore, batchStore } from '../lib/batch-store.ts';
 import { exactCredits, visibleText } from '../lib/format.ts';
 import { keyOf } from '../lib/keys.ts';
@@ -8,9 +8,9 @@ import { address, go } from '../lib/route.ts';
 import { announce } from '../lib/say.ts';
 import { FailurePanel } from '../parts/failure-panel.tsx';
 import { Glyph } from '../parts/glyph.tsx';
+import { useFlicker } from './flicker.ts';
 
 type Mode = 'side' | 'slider' | 'flicker';
-const FLICKER_MS = 600;
 
 /** Two to four images side by side, with the same crop in all. */
 export function ComparePage({ batch }: { readonly batch: string }) {
@@ -241,14 +241,4 @@ function headLayout(places: readonly number[]) {
     heads: [],
     cellOf: new Map(),
   };
-}
-
-function useFlicker(isOn: boolean, images: number): number {
-  const [nth, setNth] = useState(0);
-  useEffect(() => {
-    if (!isOn) return;
-    const timer = window.setInterval(() => setNth((before) => (before + 1) % images), FLICKER_MS);
-    return () => window.clearInterval(timer);
-  }, [isOn, images]);
-  return nth % images;
 }
