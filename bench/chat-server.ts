@@ -17,7 +17,7 @@ export interface ChatStats {
   readonly lastBeginMs: number;
   readonly lastEndMs: number;
   readonly mostInFlight: number;
-  /** Calls under way, summed over the time until the last call began. */
+  /** Calls in progress, summed over the time until the last call began. */
   readonly busyMs: number;
 }
 
@@ -70,6 +70,8 @@ const server = createServer((request, response) => {
     return void chat(response);
   });
 });
+// A script whose loop stands still for long would find its connections closed.
+server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;

@@ -1,7 +1,7 @@
 /**
  * What the stage on one machine reaches, beside what it must (issue 13), as a table: runs the benchmarks one after the other,
- * about eight minutes. `--quick` leaves the slots out, `--million` takes a million rows in besides. What is timed
- * needs an idle machine; the last column says how busy it was.
+ * about two minutes. `--million` reads a million rows besides. What is timed needs an idle machine; the last column says how
+ * busy it was.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -26,18 +26,6 @@ row('processor time of one; writes a sync', perWrite(transaction), '≤ 0.06 ms;
 row('claims a second, 16 waiting', perSecond(claim), `≥ 20,000 at 0.15 ms; ${sync}`);
 row('processor time of one; writes a sync', perWrite(claim), '≤ 0.04 ms; ≥ 10');
 
-const image = readings('paired', '50', '500', '0', '0');
-row(
-  'processor time an image, 500 of 100 kB, N = 50',
-  `${find(image, 'what', 'pressrun run').cpuMsAnImage} ms, ${image.at(-1)?.cpuToScript} × script`,
-  '≤ 5 ms, ≤ 2 ×',
-  `${find(image, 'what', 'script').cpuMsAnImage} ms`,
-);
-if (!has('--quick')) {
-  slots('50', '1000', '≥ 0.97, ≤ 1.02 ×');
-  slots('200', '4000', '≥ 0.95');
-}
-
 const [start = {}] = readings('start-up');
 row('`run` to first call', ms(start.runToFirstCallMs), '≤ 400 ms', ms(start.scriptToFirstCallMs));
 row('processor time of `status`', ms(start.statusCpuMs), '≤ 250 ms');
@@ -48,17 +36,6 @@ plan(find(large, 'name', 'plan'), '≤ 5 s, ≤ 200 MB');
 plan(find(large, 'name', 'plan over an equal earlier batch'), '≤ 8 s, ≤ 200 MB');
 if (has('--million')) reportIngest(readings('ingest', '1000000'), '≤ 200 MB');
 row('production dependencies, Node aside', `${megabytes(dependencyBytes())} MB`, '≤ 110 MB (half of 220)');
-
-function slots(concurrency: string, items: string, target: string): void {
-  const slept = readings('paired', concurrency, items);
-  const [run, script] = [find(slept, 'what', 'pressrun run'), find(slept, 'what', 'script')];
-  row(
-    `slots busy until the last call begins, N = ${concurrency}, ${items} items; the whole time`,
-    `${run.slotsBusy}; ${run.seconds} s, ${slept.at(-1)?.secondsToScript} × script`,
-    target,
-    `${script.slotsBusy}; ${script.seconds} s`,
-  );
-}
 
 function reportIngest(taken: readonly Reading[], target: string): void {
   const { rows, rowsPerSecond, peakMb, cpuS } = find(taken, 'name', 'take in');

@@ -44,7 +44,7 @@ export async function writeMonth(
   return { rollUps: rollUps.size, creditsMicro };
 }
 
-async function writeAll(table: Pick<Table, 'write'>, rows: Iterator<TableRow>): Promise<void> {
+export async function writeAll(table: Pick<Table, 'write'>, rows: Iterator<TableRow>): Promise<void> {
   const writer = async () => {
     for (let writes = nextWrites(rows); writes.length > 0; writes = nextWrites(rows))
       await table.write(writes);
@@ -83,7 +83,7 @@ function chargeOf(random: () => number, batch: Charge['batch'], row: number, sta
   const [profile, price] = [modelCatalogOnce.get(model), priceOn(prices, model, at.slice(0, 10))];
   const attempt = parseAttemptId(hexOf(random, [8, 4, 4, 4, 12]));
   if (profile === undefined || price === undefined || attempt === undefined) throw new Error('no such model');
-  const outcome = outcomeOf(random());
+  const outcome = drawnBy(random(), OUTCOMES) ?? 'image';
   const promptTokens = 10 + Math.floor(random() * 60);
   const completionTokens = 1_120 + Math.floor(random() * 800);
   const usage = { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
@@ -120,16 +120,17 @@ function chargeOf(random: () => number, batch: Charge['batch'], row: number, sta
 const modelCatalogOnce = modelCatalog();
 const prices = priceList();
 
-function outcomeOf(chance: number): ChargeOutcome {
+/** One of several, each as likely as its share says; undefined beyond their sum. `chance` is in [0, 1). */
+export function drawnBy<Of>(chance: number, shares: readonly (readonly [Of, number])[]): Of | undefined {
   let left = chance;
-  for (const [outcome, share] of OUTCOMES) {
-    if (left < share) return outcome;
+  for (const [one, share] of shares) {
+    if (left < share) return one;
     left -= share;
   }
-  return 'image';
+  return undefined;
 }
 
-function addRollUp(rollUps: Map<string, TableRow>, charge: Charge): void {
+export function addRollUp(rollUps: Map<string, TableRow>, charge: Charge): void {
   const write = addToCost(charge);
   if (write.kind !== 'update') throw new Error('a roll-up is added to');
   const key = `${write.key.pk} ${write.key.sk}`;
@@ -147,7 +148,7 @@ export function monthBefore(ms: number): string {
 }
 
 /** mulberry32. */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -157,7 +158,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-function hexOf(random: () => number, groups: readonly number[]): string {
+export function hexOf(random: () => number, groups: readonly number[]): string {
   const digits = (length: number) =>
     Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
   return groups.map(digits).join('-');

@@ -1,5 +1,5 @@
 /**
- * How long `pressrun run` takes from its start to its first call, beside the script of `paired.ts`, and what `status` costs; the median of so
+ * How long `pressrun run` takes from its start to its first call, beside the script of `peers/`, and what `status` costs; the median of so
  * many starts.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -35,7 +35,7 @@ for (let nth = 1; nth <= STARTS; nth += 1) {
   await fetch(`${url}/reset`, { method: 'POST' });
   const startedMs = Date.now();
   const args = [join(folder, 'prompts-1.csv'), url, '1', join(folder, `script-${nth}`)];
-  execFileSync(process.execPath, [pathOf('peers/script.js'), ...args]);
+  execFileSync(process.execPath, [pathOf('peers/script.js'), 'openai', ...args]);
   const stats: ChatStats = JSON.parse(await (await fetch(`${url}/stats`)).text());
   scriptCallMs.push(stats.firstBeginMs - startedMs);
 }

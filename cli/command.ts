@@ -16,7 +16,7 @@ export interface CommandContext {
   readonly out: Output;
   /** The command line as it was typed, without the program's name. */
   readonly argv: readonly string[];
-  /** Aborted at the first Ctrl-C: finish what is under way, begin nothing new. */
+  /** Aborted at the first Ctrl-C: finish what is in progress, begin nothing new. */
   readonly interrupted: AbortSignal;
 }
 

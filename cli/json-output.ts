@@ -147,6 +147,39 @@ export const budgetListJson = z.strictObject({
       heldMicro: count,
       availableMicro: count,
       state: z.string(),
+      /** Shares of the limit, in per cent, at which people are told. */
+      warnAt: z.array(z.number()),
+      atLimit: z.enum(['pause', 'tell']),
     }),
   ),
+});
+
+const range = { lowMicro: count, expectedMicro: count, highMicro: count };
+
+/** `cost --forecast --json`. */
+export const forecastOutputJson = z.strictObject({
+  period: z.enum(['day', 'month', 'quarter']),
+  from: z.string(),
+  to: z.string(),
+  asOf: z.string(),
+  spent: z.strictObject(range),
+  /** Items that are not finished; `unpriced` of them have no known price. */
+  queued: z.strictObject({ ...range, items: count, unpriced: count }),
+  /** Runs until the end; `unpriced` are of schedules that have not run yet. */
+  scheduled: z.strictObject({ ...range, runs: count, unpriced: count }),
+  /** What else is usual, by so many days before. */
+  usual: z.strictObject({ ...range, measuredDays: count }),
+  total: z.strictObject(range),
+  budgets: z.array(
+    z.strictObject({
+      scope: z.string(),
+      limitMicro: count,
+      spentMicro: z.int(),
+      queuedMicro: count,
+      dailyMicro: count,
+      /** The day on which it is reached; null if not within its period, or within a year. */
+      reachedOn: z.nullable(z.string()),
+    }),
+  ),
+  usdPerCredit: z.nullable(z.number()),
 });

@@ -30,7 +30,7 @@ type Block = { readonly lines: readonly string[]; readonly first: number } & (
 );
 
 interface Command {
-  /** As the page shows it, with its `$ ` and the lines that it goes on in. */
+  /** As the page shows it, with its `$ ` and the lines that it continues in. */
   readonly shown: readonly string[];
   readonly output: readonly string[];
 }

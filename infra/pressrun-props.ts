@@ -60,6 +60,12 @@ export interface PressrunProps {
   readonly permissionsBoundary?: string | undefined;
   /** Tags of every resource. */
   readonly tags?: Record<string, string> | undefined;
+  /** As in `defaults`, for this stage. */
+  readonly webhook?: string | undefined;
+  /** As in `defaults`, for this stage. */
+  readonly allowPrivateWebhook?: boolean | undefined;
+  /** Where the secret that signs these messages is: `ssm:` and a parameter, or a secret of Secrets Manager. */
+  readonly webhookSecret?: string | undefined;
   /** Name of a table that an earlier stack kept, or that was restored. */
   readonly existingTable?: string | undefined;
   /** Name of a bucket that an earlier stack kept. */

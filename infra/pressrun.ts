@@ -20,6 +20,7 @@ import { writeStageRecord } from './constructs/stage-record.ts';
 import { createStorage } from './constructs/storage.ts';
 import { createSweeping } from './constructs/sweeping.ts';
 import { announceUploads } from './constructs/uploads.ts';
+import { createWebhookDelivery } from './constructs/webhook.ts';
 import type { PressrunProps } from './pressrun-props.ts';
 import { stageSettings } from './settings.ts';
 
@@ -61,6 +62,7 @@ export class Pressrun extends Construct {
     const functions = createFunctions(this, { settings, storage, queues, key });
     createSweeping(this, functions.sweep, queues);
     createReporting(this, functions.report, queues);
+    createWebhookDelivery(this, settings, queues);
     const scheduling = createScheduling(this, stage, functions.schedule, queues.dead.events);
     const { topic, alarms } = createAlarms(this, { settings, queues, functions });
     this.policies = createPolicies(this, { settings, storage, queues, key, scheduling });

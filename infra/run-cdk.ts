@@ -16,7 +16,7 @@ interface CdkCall {
 const APP = import.meta.url.endsWith('.ts') ? './checked-app.ts' : './cdk-app.js';
 
 /**
- * `deploy --stage dev -- …`: the CDK's own command for one stage; what stands after `--` goes on to it. Throws one line on a
+ * `deploy --stage dev -- …`: the CDK's own command for one stage; what stands after `--` is passed to it. Throws one line on a
  * stage that cannot be.
  */
 export function cdkCall(argv: readonly string[], email = alarmEmailOf()): CdkCall {

@@ -4,6 +4,7 @@ import type {
   StageEntry,
 } from '../shared/domain/configuration/configuration-file.ts';
 import { deployedPart } from '../shared/domain/configuration/deployed-part.ts';
+import { PARAMETER_PREFIX, webhookParameter } from '../shared/names.ts';
 
 /** What differs between stages. Everything else is the same in all of them. */
 export interface StageSettings {
@@ -31,6 +32,8 @@ export interface StageSettings {
   readonly encryptionKey?: string;
   /** ARN of a policy that bounds every role of the stack. */
   readonly permissionsBoundary?: string;
+  /** Where the secret of the webhook is; undefined where the stage has no webhook. */
+  readonly webhookSecret?: string;
   readonly tags: Readonly<Record<string, string>>;
   /** Of an earlier stack, or restored: taken over in place of a new one. */
   readonly existing: { readonly table?: string; readonly bucket?: string };
@@ -54,7 +57,7 @@ interface GenerateLimits {
 
 interface ModelLimits {
   readonly requestsPerMinute?: number;
-  /** Calls under way at a time. */
+  /** Calls in progress at a time. */
   readonly concurrency?: number;
 }
 
@@ -136,8 +139,18 @@ export function stageSettings(stage: string, file: ConfigurationFile = {}): Stag
     keyStore: entry.keyStore ?? base.keyStore,
     tags: entry.tags ?? base.tags,
     ...ofTheAccount(entry),
+    ...webhookSecretOf(stage, entry, file),
     ...(Object.keys(configuration).length === 0 ? {} : { configuration }),
   };
+}
+
+function webhookSecretOf(
+  stage: string,
+  { webhook, webhookSecret }: StageEntry,
+  { defaults }: ConfigurationFile,
+): Pick<StageSettings, 'webhookSecret'> {
+  if (webhook === undefined && defaults?.webhook === undefined) return {};
+  return { webhookSecret: webhookSecret ?? `${PARAMETER_PREFIX}${webhookParameter(stage)}` };
 }
 
 /** What a stage uses that its stack does not make. */

@@ -29,7 +29,7 @@ export interface BatchSettings extends Readonly<Partial<Record<SettingName, stri
   readonly ignoreColumns?: readonly string[];
   /** The sheet of a workbook. */
   readonly sheet?: string;
-  /** Makes every image anew, also those that were made before. */
+  /** Makes every image again, also those that were made before. */
   readonly fresh?: boolean;
 }
 

@@ -47,7 +47,7 @@ export interface PressrunOptions {
 export interface RunSettings extends BatchSettings {
   /** Refuses columns that are neither read nor used in a template. */
   readonly strict?: boolean;
-  /** Aborted, the run begins no new call and waits for those under way; the same run again goes on. */
+  /** Aborted, the run begins no new call and waits for those in progress; the same run again continues. */
   readonly signal?: AbortSignal;
 }
 
@@ -57,7 +57,7 @@ export interface Submitted {
   readonly isNew: boolean;
 }
 
-/** A stage to work with. Money is in micro-credits, as integers. What a user can mend is a `UsageError`, in one line. */
+/** A stage to work with. Money is in micro-credits, as integers. What a user can fix is a `UsageError`, in one line. */
 export interface Pressrun extends AsyncDisposable {
   /** What a run would make, and what it would cost; nothing is sent or spent. */
   plan(prompts: Prompts, settings?: RunSettings): Promise<Plan>;

@@ -14,7 +14,7 @@ import { submitRun } from '../shared/pipeline/ingest/submit-run.ts';
 import { applyBudget } from '../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../shared/runtime/config.ts';
 
-/** What is told of a run while it goes on. */
+/** What is reported of a run in progress. */
 export type RunEvent =
   /** The file is in the stage: from here on the batch can be looked at, and the same call resumes it. */
   | { readonly kind: 'submitted'; readonly batch: BatchId; readonly isNew: boolean }
@@ -33,7 +33,7 @@ export type RunEvent =
     };
 
 /**
- * A run under way. Iterate it to hear its events; `await run.result` for how it ended. Leaving the loop early does not stop
+ * A run in progress. Iterate it to hear its events; `await run.result` for how it ended. Leaving the loop early does not stop
  * the run: its signal does.
  */
 export interface Run extends AsyncIterable<RunEvent> {
@@ -44,7 +44,7 @@ export interface Run extends AsyncIterable<RunEvent> {
 interface RunRequest {
   readonly config: Config;
   readonly options: BatchOptions;
-  /** Begins no new call once it is aborted, and waits for those under way; `result` then tells how far it came. */
+  /** Begins no new call once it is aborted, and waits for those in progress; `result` then tells how far it came. */
   readonly signal: AbortSignal;
   readonly open: () => Promise<{ readonly file: PromptFile; readonly stage: OpenStageOptions }>;
 }
@@ -87,8 +87,7 @@ async function generate(
     tell({ kind: 'submitted', batch, isNew });
     await followWork(stage, { config, batch, key, say }, signal, tell);
     const result = await batchResult(effects, batch);
-    if (result === undefined)
-      throw new Error(`${batch}: its file was not taken in before the run was stopped`);
+    if (result === undefined) throw new Error(`${batch}: its file was not read before the run stopped`);
     return result;
   });
 }

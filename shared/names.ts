@@ -36,6 +36,11 @@ export function keyParameter(stage: string): string {
   return `/pressrun/${stage}/key`;
 }
 
+/** Where the secret is that signs a deployed stage's webhook, unless its configuration names another place. */
+export function webhookParameter(stage: string): string {
+  return `/pressrun/${stage}/webhook`;
+}
+
 /** Goes before the name of a parameter where the place of a key may be a secret or a parameter: `ssm:/pressrun/dev/key`. */
 export const PARAMETER_PREFIX = 'ssm:';
 
@@ -58,7 +63,7 @@ export const METRICS = {
   latency: 'ProviderLatency',
   /** 1 for a call that was answered with 429 or a quota, else 0: its average is their rate. */
   rateLimited: 'RateLimited',
-  /** Credits booked, not micro-credits. */
+  /** Credits recorded, not micro-credits. */
   credits: 'Credits',
   /** How many pauses hold, told every minute. */
   pauses: 'Pauses',

@@ -16,7 +16,7 @@ import { countedQueue, countedStore, countedTable, noOperations, type Operations
 export interface Invocation {
   readonly images: number;
   readonly seconds: number;
-  /** The share of its slots' time in which a call was under way. */
+  /** The share of its slots' time in which a call was in progress. */
   readonly slotUse: number;
   readonly operations: Operations;
   /** Write units by partition of the table. */

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { partFile, removeDeadParts } from '../../shared/runtime/files/part-file.ts';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
 import { makeFolder } from './make-folder.ts';
-import { partFile, removeDeadParts } from './part-file.ts';
 import { fileAt, writtenFilesOf } from './written-files.ts';
 
 /** Writes files into a folder of the user's: whole or not at all, over nothing that pressrun didn't write, through no link. */

@@ -31,7 +31,7 @@ export interface OutFolder {
   copyImage(item: Item, image: ItemImage): Promise<string[]>;
 }
 
-/** How many copies are under way at a time. */
+/** How many copies are in progress at a time. */
 const COPIES = 8;
 
 /** Makes the folder and writes to it once, before anything is paid for; throws `UsageError` where that fails. */

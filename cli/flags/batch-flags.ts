@@ -37,6 +37,7 @@ export interface BatchFlags extends Readonly<Partial<Record<CamelCase<SettingOpt
   /** How the file is written, where its name does not say; no option of the batch. */
   readonly format?: string;
   readonly fresh?: boolean;
+  readonly contactSheet?: boolean;
 }
 
 /** Adds the flags of a batch to a command. */
@@ -71,6 +72,7 @@ export function addSettingFlags(command: Command): Command {
     .option('--fresh', 'Regenerate images that already exist')
     .optionsGroup(GROUP.output)
     .option('--name <text>', 'Name of the batch')
+    .option('--contact-sheet', 'Keep a contact sheet beside the manifest when complete')
     .option('--tags <k=v;k=v>', 'Tags of all rows, for cost reports');
 }
 

@@ -50,7 +50,7 @@ export async function refusalOf(
   const terminal = { input: process.stdin, output: process.stderr };
   // A question that goes to a file is seen by nobody.
   if (!terminal.input.isTTY || !terminal.output.isTTY) {
-    out.say(`${why}, and nobody can be asked here: nothing was submitted; raise --approve-above to go on`);
+    out.say(`${why}, and there is no terminal to ask: nothing was submitted; raise --approve-above`);
     return EXIT.paused;
   }
   const answer = await askYesNo(`${why}. Go on? [y/N] `, terminal, interrupted);

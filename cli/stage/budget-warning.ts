@@ -18,10 +18,10 @@ export function budgetWarningReporter(
   };
 }
 
-function lineOf({ scope, account, spentMicro, limitMicro }: NearlySpent, stage: string): string {
+function lineOf({ scope, account, spentMicro, limitMicro, atLimit }: NearlySpent, stage: string): string {
+  const beyond = atLimit === 'tell' ? 'Work continues beyond it. ' : '';
   return (
-    `nearly spent: budget ${account}: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits; ` +
-    'work in it pauses before a call that may exceed it; ' +
-    `to raise it: \`pressrun budget set ${inShell(scope)} CREDITS${stageFlag(stage)}\``
+    `Budget ${account} is ${Math.floor((100 * spentMicro) / limitMicro)}% spent (${formatCredits(spentMicro)} of ` +
+    `${formatCredits(limitMicro)} credits). ${beyond}To raise it: \`pressrun budget set ${inShell(scope)} CREDITS${stageFlag(stage)}\``
   );
 }

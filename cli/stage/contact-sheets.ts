@@ -1,6 +1,8 @@
 import type { ContactSheet, SheetOptions } from '../../dashboard/contact-sheet/contact-sheet.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
+import { readBatch } from '../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { oneLine } from '../text/one-line.ts';
 
 /** Makes a batch's contact sheet. The library that scales pictures is loaded only here. */
 export async function makeContactSheet(
@@ -25,4 +27,46 @@ export async function keepContactSheet(
       contentType: 'text/html; charset=utf-8',
     });
   }
+}
+
+/** As `pressrun contact-sheet` without flags. */
+const USUAL: SheetOptions = {
+  columns: 4,
+  picked: false,
+  groupBy: undefined,
+  cost: false,
+  mostBytes: 25_000_000,
+};
+
+/**
+ * Makes the sheet that a batch asks for, once it is complete: by whoever follows it on a machine of their own, never by what
+ * generates images. One that was made since then stays. What goes wrong is told; the batch is complete all the same.
+ */
+export async function requestedSheet(
+  effects: Effects,
+  id: BatchId,
+  say: (line: string) => void,
+): Promise<void> {
+  const batch = await readBatch(effects.table, id);
+  if (batch?.state !== 'complete' || batch.options.contactSheet !== true) return;
+  const key = `batches/${id}/contact-sheet.html`;
+  const made = await effects.store.head(key);
+  if (made !== undefined && made.modifiedAtMs >= Date.parse(batch.completedAt ?? '')) return;
+  try {
+    await keepContactSheet(effects, id, await makeContactSheet(effects, id, USUAL));
+    say(`${id}: contact sheet kept as ${key}`);
+  } catch (error) {
+    say(`${id}: no contact sheet: ${oneLine(error)}. Try again: pressrun contact-sheet ${id}`);
+  }
+}
+
+/** Makes the sheets of batches that end, one after another, beside what else goes on. */
+export function createRequestedSheets(effects: Effects, say: (line: string) => void) {
+  let last = Promise.resolve();
+  return {
+    over: (id: BatchId): void => {
+      last = last.then(() => requestedSheet(effects, id, say));
+    },
+    finished: (): Promise<void> => last,
+  };
 }

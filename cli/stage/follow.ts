@@ -6,7 +6,7 @@ const POLL_MS = 250;
 
 /**
  * Follows a batch until it is over, paused or interrupted, and gives its last status; undefined stands for a batch that
- * is not taken in yet. `onStatus` sees each status on the way. Throws what `failed` gives, as soon as it does.
+ * is not ingested yet. `onStatus` sees each status on the way. Throws what `failed` gives, as soon as it does.
  */
 export async function follow(
   effects: Effects,
@@ -25,7 +25,7 @@ export async function follow(
   }
 }
 
-/** Shows how a batch goes for as long as something else takes: calls under way when a run stops. */
+/** Shows how a batch goes for as long as something else takes: calls in progress when a run stops. */
 export async function followUntil(
   ended: Promise<unknown>,
   effects: Effects,

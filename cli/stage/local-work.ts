@@ -1,4 +1,5 @@
 import { acquireHome, type BusyHome, isOwned, type OwnedHome } from '../../local/stage/home-lock.ts';
+import { startReporting } from '../../local/stage/reporting.ts';
 import { readStageFile } from '../../local/stage/stage-file.ts';
 import { startWorkers, type Workers } from '../../local/stage/workers.ts';
 import type { BatchId } from '../../shared/domain/ids.ts';
@@ -15,9 +16,9 @@ import type { OpenStage } from './open-stage.ts';
 export interface LocalWork {
   /** Whether this process has worked. */
   hasWorked(): boolean;
-  /** Why it cannot go on, if so. */
+  /** Why it cannot continue, if so. */
   failure(): unknown;
-  /** Begins no new call, and waits for those under way. Safe to call twice. */
+  /** Begins no new call, and waits for those in progress. Safe to call twice. */
   stop(): Promise<void>;
 }
 
@@ -34,7 +35,7 @@ const LOOK_MS = 500;
 
 /**
  * Starts the workers on a batch. Where another process works in the stage already, that one makes the batch; when it ends,
- * or is killed, this process goes on with the work.
+ * or is killed, this process continues with the work.
  */
 export async function startLocalWork(
   { runtime: { effects }, folder, embedded }: OpenStage,
@@ -48,7 +49,10 @@ export async function startLocalWork(
   let failure: unknown;
 
   const begin = async (home: OwnedHome) => {
-    own = { home, workers: await startOnBatch(work, home) };
+    const workers = await startReporting(effects, options.config, false, (reported) =>
+      startOnBatch({ ...work, effects: reported }, home),
+    );
+    own = { home, workers };
   };
   const home = await acquireHome(stage.folder);
   if (home.kind === 'owned') await begin(home);
@@ -72,7 +76,7 @@ export async function startLocalWork(
 }
 
 /**
- * Running a file is a person's word that what paused the provider is mended, and only this file's batch is worked on, until
+ * Running a file is a person's word that what paused the provider is fixed, and only this file's batch is worked on, until
  * others are submitted beside it.
  */
 async function startOnBatch(work: Work, home: OwnedHome): Promise<Workers> {

@@ -13,7 +13,7 @@ export async function readOnlyConfig(out: Output, options: StageOptions): Promis
   if (config.stage !== LOCAL_STAGE || wasUsed(config)) return config;
   const simulated = configOf({ ...options, simulate: true });
   if (!wasUsed(simulated)) return config;
-  out.say('only simulated runs here so far: these figures are play money');
+  out.say('Showing simulated runs; nothing has been run for real yet.');
   return simulated;
 }
 

@@ -6,7 +6,7 @@ import { type SimulatorFlags, simulatorOptionsOf } from '../flags/simulator-flag
 /** The built-in simulator, in place of the provider. */
 export interface RunSimulator {
   readonly effectOptions: Required<Pick<ProviderOverrides, 'apiKey' | 'providerUrl'>>;
-  /** One line: what it billed, and what the ledger booked for it. */
+  /** One line: what it billed, and what the ledger recorded for it. */
   summary(before: BatchStatus | undefined, after: BatchStatus): string;
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export async function startRunSimulator(flags: SimulatorFlags): Promise<RunSimul
     summary: (before, after) => {
       const { calls, creditsMicro } = simulator.totals();
       const bill = `${calls} ${calls === 1 ? 'call' : 'calls'}, ${formatCredits(creditsMicro)} credits`;
-      return `simulated: nothing was paid. Bill of this run: ${bill}; ${ledgerText(creditsMicro, before, after)}.`;
+      return `Simulated: no charge. ${ledgerText(creditsMicro, before, after)} (${bill}).`;
     },
     close: simulator.close,
   };
@@ -30,9 +30,11 @@ export async function startRunSimulator(flags: SimulatorFlags): Promise<RunSimul
 /** Ledger and bill of one run differ by what was cut off in it, or in one before, and by what the answers did not tell. */
 function ledgerText(billedMicro: number, before: BatchStatus | undefined, after: BatchStatus): string {
   const bookedMicro = after.creditsMicro - (before?.creditsMicro ?? 0);
-  if (bookedMicro === billedMicro) return 'the ledger says the same';
+  if (bookedMicro === billedMicro) return "The ledger matches the simulator's bill";
   const unknownMicro = after.creditsMaxUnknownMicro - (before?.creditsMaxUnknownMicro ?? 0);
-  const booked = `the ledger booked ${formatCredits(bookedMicro)}`;
-  if (unknownMicro > 0) return `${booked}, and at most ${formatCredits(unknownMicro)} of unknown outcome`;
-  return `${booked} for this batch: the rest is for other batches, or is settled by the next run`;
+  const booked = `The ledger has ${formatCredits(bookedMicro)} credits`;
+  if (unknownMicro > 0) {
+    return `${booked}, and up to ${formatCredits(unknownMicro)} unconfirmed, of the simulator's bill`;
+  }
+  return `${booked} for this batch; other batches, or the next run, have the rest of the simulator's bill`;
 }

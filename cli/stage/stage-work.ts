@@ -1,4 +1,6 @@
+import { startReporting } from '../../local/stage/reporting.ts';
 import { startWorkers, type Workers } from '../../local/stage/workers.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { forgetDeadCalls } from '../../shared/pipeline/rate/forget-dead-calls.ts';
 import { endPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
@@ -6,18 +8,30 @@ import type { Config } from '../../shared/runtime/config.ts';
 import type { OpenStage } from './open-stage.ts';
 
 interface StageWork {
-  /** A person says that what paused a stage elsewhere is mended. */
+  /** A person says that what paused a stage elsewhere is fixed. */
   readonly endsPauses?: boolean;
 }
 
 /**
  * Starts workers on all that a stage has to do. On this machine, starting them is a person's word that what paused the provider
- * is mended; elsewhere others work too, whose pauses one more worker does not end.
+ * is fixed; elsewhere others work too, whose pauses one more worker does not end.
  */
 export async function startStageWork(
-  { runtime: { effects }, embedded, home, isDeployed }: OpenStage,
+  stage: OpenStage,
+  config: Config,
+  { endsPauses = stage.embedded !== undefined }: StageWork = {},
+): Promise<Workers> {
+  const { runtime, isDeployed } = stage;
+  return await startReporting(runtime.effects, config, isDeployed, (effects) =>
+    startOn(effects, stage, config, endsPauses),
+  );
+}
+
+async function startOn(
+  effects: Effects,
+  { embedded, home, isDeployed }: OpenStage,
   { models, itemsAtOnce }: Config,
-  { endsPauses = embedded !== undefined }: StageWork = {},
+  endsPauses: boolean,
 ): Promise<Workers> {
   if (endsPauses) await endPauses(effects, models.keys());
   await embedded?.clearLeftovers();

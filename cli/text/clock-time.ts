@@ -13,7 +13,7 @@ export function jumpLine({ kind, ms }: TimeJump): string {
   const long = durationText(ms);
   switch (kind) {
     case 'set-back':
-      return `the machine's clock was set back by ${long}: calls in progress go on, and nothing waits longer for it`;
+      return `the machine's clock was set back by ${long}: calls in progress continue, and nothing waits longer for it`;
     case 'slept':
       return `the machine slept, or its clock was set forward, for ${long}: ${CALLS_GO_ON}`;
     case 'stopped':
@@ -21,4 +21,4 @@ export function jumpLine({ kind, ms }: TimeJump): string {
   }
 }
 
-const CALLS_GO_ON = 'calls in progress go on; one whose connection broke is booked as unconfirmed';
+const CALLS_GO_ON = 'calls in progress continue; one whose connection broke is recorded as unconfirmed';

@@ -82,7 +82,7 @@ function footOf({ tz, source, usdPerCredit, rows, total }: CostStatement): strin
 /** Prices that are right differ from what a provider states by its rounding alone. */
 const ROUNDING_SHARE = 0.001;
 
-/** A line where what providers state of calls is not what is booked for them. */
+/** A line where what providers state of calls is not what is recorded for them. */
 function statedText({ statedMicro, statedForMicro }: CostAmounts): string[] {
   const difference = statedMicro - statedForMicro;
   if (Math.abs(difference) <= ROUNDING_SHARE * Math.max(statedMicro, statedForMicro)) return [];
@@ -111,8 +111,8 @@ function cellsOf(
 
 /** What `cost verify` found. */
 export function verificationText({ from, to, charges, creditsMicro, differences }: CostVerification): string {
-  const sum = `${charges} charges from ${from} to ${to}: ${formatCredits(creditsMicro)} credits`;
-  if (differences.length === 0) return `${sum}; every roll-up is the sum of its charges`;
+  const sum = `${charges} charges from ${from} to ${to}, ${formatCredits(creditsMicro)} credits`;
+  if (differences.length === 0) return `Verified ${sum}: all totals match`;
   const lines = differences.map(({ day, model, batch, outcome, rollUp, charges: summed }) => {
     const [ours, theirs] = [rollUp, summed].map((amounts) => formatCredits(amounts.creditsMicro));
     return `  ${day} ${model} ${batch} ${outcome}: roll-up ${ours}, charges ${theirs}`;

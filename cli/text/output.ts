@@ -31,7 +31,7 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
     // `pressrun status | head -1` has read enough.
     if (error.code !== 'EPIPE') failure ??= new Error(`the result could not be written: ${error.message}`);
   });
-  // The work goes on where the terminal is gone.
+  // The work continues where the terminal is gone.
   stderr.on('error', () => undefined);
   return {
     json,

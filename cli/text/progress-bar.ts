@@ -6,7 +6,7 @@ import { createProgressRate } from './progress-rate.ts';
 
 /** How a batch goes: a bar on a terminal, a line now and then elsewhere. */
 export interface ProgressBar {
-  /** `note` says what keeps it from going on now, if anything. */
+  /** `note` says what keeps it from continuing now, if anything. */
   show(status: BatchStatus, note?: string): void;
   /** Leaves the line, so that something else can be written; the next `show` begins a new one. */
   stop(): void;

@@ -16,7 +16,7 @@ export function stageAndHomeFlags(stage: string, argv: readonly string[]): strin
 }
 
 /**
- * Who goes on with what was just made possible: the stage's workers, or on this machine the next command that works. A
+ * Who continues with what was just made possible: the stage's workers, or on this machine the next command that works. A
  * message that met a pause looks again after 5 minutes; one that was just sent is seen at once.
  */
 export function whoResumes(
@@ -24,8 +24,8 @@ export function whoResumes(
   { mayChange }: { readonly mayChange: boolean },
   when: 'at once' | 'within 5 minutes',
 ): string {
-  if (!isEmbedded(stage)) return `its workers go on ${when}`;
+  if (!isEmbedded(stage)) return `its workers resume ${when}`;
   // Another process is at work beside this one.
-  if (mayChange) return `the pressrun that is at work goes on ${when}`;
-  return 'to go on: `pressrun run` of the same file, or `pressrun worker`';
+  if (mayChange) return `the running pressrun resumes ${when}`;
+  return 'to resume: `pressrun run` of the same file, or `pressrun worker`';
 }

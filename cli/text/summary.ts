@@ -4,15 +4,15 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { clockTime } from './clock-time.ts';
 import { stageFlag } from './resume-hint.ts';
 
-/** What a command that works is told to do when the trouble is mended: running it is a person's word for that. */
+/** What a command that works is told to do when the trouble is fixed: running it is a person's word for that. */
 export const RUN_AGAIN = 'run the same command again';
 
-/** What ends the pauses of a stage when the trouble is mended. */
+/** What ends the pauses of a stage when the trouble is fixed. */
 export function resumeHint(stage: string): string {
   return `\`pressrun resume${stageFlag(stage)}\``;
 }
 
-/** What stops a paused batch, and what to do: a line each. `then` is what follows when trouble of the provider is mended. */
+/** What stops a paused batch, and what to do: a line each. `then` is what follows when trouble of the provider is fixed. */
 export function pauseLines(
   status: BatchStatus,
   stage: string,
@@ -23,12 +23,12 @@ export function pauseLines(
     const { message } = pause;
     const hint =
       pause.by === 'budget' ? budgetHint(pause.scope, pause.untilMs, stageFlag(stage)) : pause.hint;
-    if (pause.by !== 'provider') return `paused: ${status.batch}: ${message}; to go on: ${hint}`;
-    if (pause.code === 'person') return `paused: all: ${message}; to go on: ${hint}`;
+    if (pause.by !== 'provider') return `paused: ${status.batch}: ${message}; to resume: ${hint}`;
+    if (pause.code === 'person') return `paused: all: ${message}; to resume: ${hint}`;
     const of = pause.model === '*' ? '' : ` of ${pause.model}`;
     const what = `paused: ${pause.code}${of}: ${message}`;
-    if (pause.untilMs === undefined) return `${what}; to go on: ${hint}, then ${then}`;
-    return `${what}; waits until ${clockTime(pause.untilMs, nowMs)}; to go on sooner: ${then}`;
+    if (pause.untilMs === undefined) return `${what}; to resume: ${hint}, then ${then}`;
+    return `${what}; waits until ${clockTime(pause.untilMs, nowMs)}; to resume sooner: ${then}`;
   });
 }
 

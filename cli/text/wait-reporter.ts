@@ -5,7 +5,7 @@ import { clockTime } from './clock-time.ts';
 
 /** Tells of waits and open breakers while a batch is followed. */
 interface WaitReporter {
-  /** What keeps a model from being called now, for the bar; looks anew in the background. */
+  /** What keeps a model from being called now, for the bar; looks again in the background. */
   note(): string | undefined;
 }
 

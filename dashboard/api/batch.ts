@@ -178,5 +178,5 @@ export type Wait = z.infer<typeof wait>;
 export type BatchSummary = z.infer<typeof batchSummary>;
 export type BatchIndex = z.infer<typeof batchIndex>;
 export type ItemChange = z.infer<typeof itemChange>;
-export type Marks = z.infer<typeof marks>;
+export type BatchMarks = z.infer<typeof marks>;
 export type ItemDetail = z.infer<typeof itemDetail>;

@@ -78,7 +78,40 @@ export const schedules = z.object({
   ),
 });
 
+export const reconciliationRequest = z.object({
+  /** A file that was sent to `POST /api/v1/files`: the provider's statement as CSV. */
+  file: z.string(),
+  /** Whose days are meant; UTC if it says nothing. */
+  tz: z.optional(z.string()),
+});
+
+const reconciled = z.object({
+  oursMicro: count,
+  theirsMicro: count,
+  differenceMicro: z.int(),
+  unknownMaxMicro: count,
+  verdict: z.enum(['same', 'explained', 'tolerated', 'unexplained']),
+});
+
+/** What `reconcile --json` prints. */
+export const reconciliation = z.object({
+  from: z.string(),
+  to: z.string(),
+  tolerancePercent: z.number(),
+  rows: z.array(
+    z.extend(reconciled, {
+      day: z.string(),
+      model: z.string(),
+      /** What the difference is made of, as far as that is known. */
+      causes: z.array(z.looseObject({ kind: z.string() })),
+    }),
+  ),
+  total: reconciled,
+  unread: z.array(z.object({ line: count, reason: z.string() })),
+});
+
+export type ReconciliationAnswer = z.infer<typeof reconciliation>;
 export type StageInfo = z.infer<typeof stage>;
-export type Failure = z.infer<typeof failure>['error'];
-export type Providers = z.infer<typeof providers>;
+export type FailureAnswer = z.infer<typeof failure>['error'];
+export type ProviderList = z.infer<typeof providers>;
 export type Schedules = z.infer<typeof schedules>;

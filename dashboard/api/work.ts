@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 const count = z.int().check(z.nonnegative());
 const nullableCredits = z.nullable(count);
 
-export const credits = z.object({
+export const creditRange = z.object({
   lowMicro: nullableCredits,
   expectedMicro: nullableCredits,
   highMicro: nullableCredits,
@@ -18,7 +18,7 @@ export const control = z.object({
   items: z.optional(z.array(z.object({ row: count, variant: count })).check(z.maxLength(500))),
 });
 
-export const controlResult = z.object({ items: count, credits: z.nullable(credits), text: z.string() });
+export const controlResult = z.object({ items: count, credits: z.nullable(creditRange), text: z.string() });
 
 export const fileResult = z.object({ file: z.string(), name: z.string(), bytes: count });
 
@@ -73,7 +73,7 @@ export const plan = z.looseObject({
   rejectedLines: z.array(
     z.object({ row: count, line: count, column: z.optional(z.string()), reason: z.string() }),
   ),
-  credits,
+  credits: creditRange,
   models: z.array(z.looseObject({ model: z.string(), items: count })),
   seconds: z.nullable(z.number()),
   budgets: z.array(
@@ -88,6 +88,6 @@ export const plan = z.looseObject({
   approveAboveMicro: count,
 });
 
-export type Credits = z.infer<typeof credits>;
-export type Plan = z.infer<typeof plan>;
+export type Credits = z.infer<typeof creditRange>;
+export type PlanAnswer = z.infer<typeof plan>;
 export type ControlResult = z.infer<typeof controlResult>;

@@ -11,8 +11,8 @@ import { readPicked } from '../../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { nameOf } from '../data/summaries.ts';
-import { scaledWebp } from '../thumbnails/scale.ts';
 import { bytesOf } from '../thumbnails/thumbnails.ts';
+import { createThumbnailWorker, type ThumbnailWorker } from '../thumbnails/worker.ts';
 import { type SheetCell, type SheetGroup, sheetPage } from './sheet-page.ts';
 
 export interface SheetOptions {
@@ -48,10 +48,27 @@ const MOST_ON_PAGE = 2_000;
 const AT_ONCE = 2;
 
 type Reader = Pick<Effects, 'table' | 'store' | 'models' | 'clock' | 'providers'>;
+type PictureReader = Pick<Effects, 'store'> & { readonly worker: ThumbnailWorker };
 
-/** A batch's images as pages that work anywhere: no script, no network. Undefined if there is no such batch. */
+/**
+ * A batch's images as pages that work anywhere: no script, no network. Undefined if there is no such batch. Pictures are
+ * scaled in a process of its own, which what generates images beside it does not feel.
+ */
 export async function contactSheet(
   effects: Reader,
+  id: BatchId,
+  options: SheetOptions,
+): Promise<ContactSheet | undefined> {
+  const worker = createThumbnailWorker();
+  try {
+    return await makeSheet({ ...effects, worker }, id, options);
+  } finally {
+    worker.close();
+  }
+}
+
+async function makeSheet(
+  effects: Reader & PictureReader,
   id: BatchId,
   options: SheetOptions,
 ): Promise<ContactSheet | undefined> {
@@ -98,7 +115,7 @@ async function itemsFor(effects: Reader, id: BatchId, picked: ReadonlySet<string
 }
 
 /** The largest long edge at which all pictures fit, judged by some of them. */
-async function edgeFor(effects: Reader, items: readonly Item[], mostBytes: number): Promise<number> {
+async function edgeFor(effects: PictureReader, items: readonly Item[], mostBytes: number): Promise<number> {
   const perPage = Math.min(items.length, MOST_ON_PAGE);
   if (perPage === 0) return EDGES[0];
   const budget = (mostBytes / perPage / OVERHEAD) * SAFETY;
@@ -115,7 +132,7 @@ async function edgeFor(effects: Reader, items: readonly Item[], mostBytes: numbe
 }
 
 async function cellsOf(
-  effects: Reader,
+  effects: PictureReader,
   items: readonly Item[],
   picked: ReadonlySet<string>,
   edge: number,
@@ -146,11 +163,15 @@ async function cellsOf(
   );
 }
 
-async function picture({ store }: Reader, item: Item, edge: number): Promise<Buffer | undefined> {
+async function picture(
+  { store, worker }: PictureReader,
+  item: Item,
+  edge: number,
+): Promise<Buffer | undefined> {
   const key = imageOf(item)?.key;
   const object = key === undefined ? undefined : await store.get(key);
   if (object === undefined) return undefined;
-  return await scaledWebp(await bytesOf(object.body), edge).catch(() => undefined);
+  return await worker.make(await bytesOf(object.body), edge).catch(() => undefined);
 }
 
 function failureOf({ row, variant, fileName, state }: Item) {

@@ -3,7 +3,9 @@ import type { BatchId } from '../../shared/domain/ids.ts';
 import { ITEM_FAILURE_CODES, type Item } from '../../shared/domain/item/item.ts';
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
 import { readBatch } from '../../shared/pipeline/batch/batches.ts';
+import { quarantinedAnswers } from '../../shared/pipeline/image/kept-answers.ts';
 import { cancelBatch } from '../../shared/pipeline/life/cancel-batch.ts';
+import { replayBatch } from '../../shared/pipeline/life/replay-batch.ts';
 import { isSelected, type RetryOnly, retryBatch } from '../../shared/pipeline/life/retry-batch.ts';
 import { endBatchPause, pauseBatch } from '../../shared/pipeline/money/batch-pauses.ts';
 import { endPauseAll, endPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
@@ -14,7 +16,7 @@ import { creditsOfItems } from './item-costs.ts';
 
 type ControlRequest = z.infer<typeof control>;
 
-export const ACTIONS = ['pause', 'resume', 'cancel', 'retry'] as const;
+export const ACTIONS = ['pause', 'resume', 'cancel', 'retry', 'replay'] as const;
 type Action = (typeof ACTIONS)[number];
 
 /** Does what a button of a batch asks for, or with `dryRun` says what it would do. */
@@ -34,6 +36,8 @@ export async function controlBatch(
       return await cancel(host, id, request.dryRun === true);
     case 'retry':
       return await retry(host, id, request);
+    case 'replay':
+      return await replay(host, id, request.dryRun === true);
   }
 }
 
@@ -95,6 +99,29 @@ async function retry(host: DashboardHost, id: BatchId, request: ControlRequest):
     case undefined:
       throw notFound(`There is no batch ${id}.`);
   }
+}
+
+/** Reads saved responses again: what was paid for and had no usable image may have one by now. */
+async function replay({ effects }: DashboardHost, id: BatchId, dryRun: boolean): Promise<ControlResult> {
+  if (dryRun) {
+    let kept = 0;
+    for await (const _ of quarantinedAnswers(effects.store, id)) kept += 1;
+    const text = `${plural(kept, 'saved response')} will be read again. Nothing is sent to the provider.`;
+    return { items: kept, credits: null, text };
+  }
+  const read = (await replayBatch(effects, id)) ?? [];
+  const count = (outcome: string) => read.filter((each) => each.outcome === outcome).length;
+  const still = read.find(({ outcome }) => outcome === 'still');
+  const why = still?.message === undefined ? '' : `, such as: ${still.message}`;
+  return {
+    items: count('done'),
+    credits: null,
+    text: `${plural(read.length, 'saved response')}: ${count('done')} became images, ${count('still')} still unusable${why}.`,
+  };
+}
+
+function plural(count: number, one: string): string {
+  return `${count} ${count === 1 ? one : `${one}s`}`;
 }
 
 function onlyOf({ only, items }: ControlRequest): RetryOnly | undefined {

@@ -10,7 +10,7 @@ import { readRow } from '../../shared/pipeline/ingest/read-row.ts';
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import type { column, sample } from '../api/work.ts';
 import { Problem } from '../problem.ts';
-import { settingsOf } from './item-detail.ts';
+import { shownSettings } from './item-detail.ts';
 
 /** How a file was read: its format in words, what its columns are taken for, and a few of its prompts as they would be sent. */
 interface FileReading {
@@ -72,7 +72,7 @@ function samplesOf(
   if (!('items' in row)) return [];
   for (const { spec } of row.items) {
     const { fileName: name, prompt, variant } = spec;
-    return [{ row: spec.row, variant, name, prompt, settings: settingsOf(spec) }];
+    return [{ row: spec.row, variant, name, prompt, settings: shownSettings(spec) }];
   }
   return [];
 }

@@ -8,7 +8,7 @@ import { measureHistory } from '../../shared/pipeline/plan/history.ts';
 import { textBytes } from '../../shared/provider/http/request-body.ts';
 import type { Credits } from '../api/work.ts';
 
-/** What it would cost to generate these items again: as a plan reckons it. */
+/** What it would cost to generate these items again: as a plan estimates it. */
 export async function creditsOfItems(
   effects: Pick<Effects, 'table' | 'clock' | 'models' | 'prices'>,
   batch: BatchId,

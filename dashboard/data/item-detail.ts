@@ -17,7 +17,7 @@ import { markKey, rowToMark } from '../../shared/pipeline/rows/mark-row.ts';
 import type { ItemDetail } from '../api/batch.ts';
 
 /** All that is known of one item, its attempts with their charges included; undefined if there is none. */
-export async function itemDetail(
+export async function readItemDetail(
   { table }: Pick<Effects, 'table'>,
   ref: ItemRef,
 ): Promise<ItemDetail | undefined> {
@@ -41,7 +41,7 @@ export async function itemDetail(
     columns,
     tags,
     references: [...references],
-    settings: settingsOf(item),
+    settings: shownSettings(item),
     image: image === undefined ? null : { ...image, extras: [...image.extras] },
     mismatch: image?.mismatch ?? null,
     notice: image?.notice ?? null,
@@ -55,7 +55,7 @@ export async function itemDetail(
   };
 }
 
-export function settingsOf({ settings }: Pick<Item, 'settings'>): Record<string, string | number> {
+export function shownSettings({ settings }: Pick<Item, 'settings'>): Record<string, string | number> {
   const cells = Object.entries(settingCells(settings));
   return Object.fromEntries(cells.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

@@ -16,7 +16,7 @@ import { submitRun } from '../../shared/pipeline/ingest/submit-run.ts';
 import { applyBudget } from '../../shared/pipeline/money/raise-budget.ts';
 import { planFile } from '../../shared/pipeline/plan/plan.ts';
 import { planJson } from '../../shared/pipeline/plan/plan-json.ts';
-import { type Plan, plan, type promotionRequest, type runResult } from '../api/work.ts';
+import { type PlanAnswer, plan, type promotionRequest, type runResult } from '../api/work.ts';
 import type { DashboardHost } from '../host.ts';
 import { notFound, Problem } from '../problem.ts';
 import { readingOf } from './file-reading.ts';
@@ -40,7 +40,7 @@ export function createPlans(host: DashboardHost) {
   const { effects } = host;
   const kept = new Map<string, Kept>();
 
-  async function make(file: PromptFile, texts: Readonly<Record<string, string>>): Promise<Plan> {
+  async function make(file: PromptFile, texts: Readonly<Record<string, string>>): Promise<PlanAnswer> {
     const options = optionsOf(texts);
     const reading = await readingOf(effects, file, options);
     const planned = await planFile(effects, file, options, host.callsAtOnce);
@@ -62,7 +62,7 @@ export function createPlans(host: DashboardHost) {
     });
   }
 
-  async function promote(request: z.infer<typeof promotionRequest>): Promise<Plan> {
+  async function promote(request: z.infer<typeof promotionRequest>): Promise<PlanAnswer> {
     const batch = parseBatchId(request.batch);
     if (batch === undefined) throw notFound(`There is no batch ${request.batch}.`);
     const picks =

@@ -3,11 +3,11 @@ import { readBackpressure } from '../../shared/pipeline/rate/backpressure.ts';
 import { readCallMinutes } from '../../shared/pipeline/rate/call-minutes.ts';
 import { readPauses } from '../../shared/pipeline/rate/provider-pauses.ts';
 import { rowToState, stateKey } from '../../shared/pipeline/rows/provider-state-row.ts';
-import type { Providers } from '../api/stage.ts';
+import type { ProviderList } from '../api/stage.ts';
 import type { DashboardHost } from '../host.ts';
 
 /** What is known of each model of the provider: rate limit, breaker, pauses, and its calls by the minute. */
-export async function providersOf({ effects }: DashboardHost, sinceMs: number): Promise<Providers> {
+export async function listProviders({ effects }: DashboardHost, sinceMs: number): Promise<ProviderList> {
   const nowMs = effects.clock.now();
   const backpressure = await readBackpressure(effects, nowMs);
   const pauses = await readPauses(effects, effects.models.keys());
@@ -32,7 +32,7 @@ export async function providersOf({ effects }: DashboardHost, sinceMs: number): 
 async function breakerOf(
   { table }: DashboardHost['effects'],
   model: string,
-): Promise<Providers['models'][number]['breaker']> {
+): Promise<ProviderList['models'][number]['breaker']> {
   const row = await table.get(stateKey(model));
   if (row === undefined) return null;
   const { breaker } = rowToState(row).state;

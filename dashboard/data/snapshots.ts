@@ -28,7 +28,7 @@ const SMALL_AGE_MS = 1_000;
 /** After so many items, others have their turn: a local table answers at once, and nothing else would be served. */
 const TURN_ITEMS = 200;
 /** Reading takes at most one part in so many of this process's time. */
-const SHARE = 20;
+const SHARE = 60;
 
 export type Snapshots = ReturnType<typeof createSnapshots>;
 

@@ -7,7 +7,7 @@ import { markChanges } from '../api/batch.ts';
 import { control } from '../api/work.ts';
 import { etagOf, indexOf } from '../data/batch-index.ts';
 import { ACTIONS, controlBatch } from '../data/control.ts';
-import { itemDetail } from '../data/item-detail.ts';
+import { readItemDetail } from '../data/item-detail.ts';
 import { notFound } from '../problem.ts';
 import { type Api, batchOf, refOf, wholeNumber } from './api.ts';
 import { readBody } from './read-body.ts';
@@ -73,7 +73,7 @@ export function batchRoutes(api: Api): Route[] {
       return { places: items.flatMap((item, place) => (matches(item, words) ? [place] : [])) };
     }),
     get('/:batch/items/:row/:variant', async (call) => {
-      const detail = await itemDetail(host.effects, refOf(call));
+      const detail = await readItemDetail(host.effects, refOf(call));
       if (detail === undefined) throw notFound('There is no such image.');
       return detail;
     }),

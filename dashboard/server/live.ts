@@ -10,7 +10,7 @@ import { pageHeaders } from './send.ts';
 /** So often the counters of open batches are read while somebody looks: one query of a few rows each. */
 const POLL_MS = 2_000;
 const HEARTBEAT_MS = 15_000;
-/** More changes than this at once, and the page fetches the index anew. */
+/** More changes than this at once, and the page fetches the index again. */
 const MOST_CHANGES = 2_000;
 
 /** One open page. */

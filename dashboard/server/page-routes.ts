@@ -32,7 +32,7 @@ export function sendPage(
 }
 
 /** `/enter?t=`: the link of the terminal becomes a cookie, and the address is clean again. */
-export function enter(response: ServerResponse, url: URL, { port, sessions }: Guard): void {
+export function startSession(response: ServerResponse, url: URL, { port, sessions }: Guard): void {
   const cookie = sessions.enter(url.searchParams.get('t') ?? '');
   if (cookie === undefined) {
     sendNoEntry(response);

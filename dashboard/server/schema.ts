@@ -15,7 +15,7 @@ const ROUTES = {
   'GET /api/v1/batches/:batch/items/:row/:variant': { answer: batch.itemDetail },
   'GET /api/v1/batches/:batch/marks': { answer: batch.marks },
   'PUT /api/v1/batches/:batch/marks': { request: batch.markChanges },
-  'POST /api/v1/batches/:batch/{pause,resume,cancel,retry}': {
+  'POST /api/v1/batches/:batch/{pause,resume,cancel,retry,replay}': {
     request: work.control,
     answer: work.controlResult,
   },
@@ -23,6 +23,7 @@ const ROUTES = {
   'POST /api/v1/plans': { request: work.planRequest, answer: work.plan },
   'POST /api/v1/promotions': { request: work.promotionRequest, answer: work.plan },
   'POST /api/v1/runs': { request: work.runRequest, answer: work.runResult },
+  'POST /api/v1/reconciliations': { request: stage.reconciliationRequest, answer: stage.reconciliation },
   'GET /api/v1/providers?last=': { answer: stage.providers },
   'GET /api/v1/schedules': { answer: stage.schedules },
   error: { answer: stage.failure },

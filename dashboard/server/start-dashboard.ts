@@ -8,8 +8,9 @@ import { batchRoutes } from './batch-routes.ts';
 import { checkCaller, checkHost, type Guard } from './guard.ts';
 import { createLive, type Live } from './live.ts';
 import { mediaRoutes } from './media-routes.ts';
+import { moneyRoutes } from './money-routes.ts';
 import type { PageFile } from './page-files.ts';
-import { enter, sendNoEntry, sendPage } from './page-routes.ts';
+import { sendNoEntry, sendPage, startSession } from './page-routes.ts';
 import { findRoute, type Route } from './routes.ts';
 import { sendProblem } from './send.ts';
 import { createSessions } from './session.ts';
@@ -38,7 +39,13 @@ const HOST = '127.0.0.1';
 export async function startDashboard(host: DashboardHost, options: DashboardOptions): Promise<Dashboard> {
   const api = await openApi(host);
   const live = createLive(api);
-  const routes = [...batchRoutes(api), ...stageRoutes(api), ...workRoutes(api), ...mediaRoutes(api)];
+  const routes = [
+    ...batchRoutes(api),
+    ...stageRoutes(api),
+    ...moneyRoutes(api),
+    ...workRoutes(api),
+    ...mediaRoutes(api),
+  ];
   const sessions = createSessions();
   const guard = { port: 0, sessions };
   const server = http.createServer((request, response) => {
@@ -79,7 +86,7 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
   const url = new URL(request.url ?? '/', `http://${HOST}:${guard.port}`);
   const { pathname } = url;
   if (pathname === '/enter' && request.method === 'GET') {
-    enter(response, url, guard);
+    startSession(response, url, guard);
     return;
   }
   const isApi = pathname.startsWith('/api/') || pathname.startsWith('/media/');

@@ -56,6 +56,8 @@ export const CONFIGURATION_DEFAULTS: Texts = {
     itemsAtOnce: code(config.itemsAtOnce),
     maxAnswerMiB: code(config.maxAnswerBytes / 1024 / 1024),
     unknownOutcomes: code(config.unknownOutcomes),
+    webhook: 'none',
+    allowPrivateWebhook: '`false`',
   },
   statement: {
     dayColumn: 'found by its name',
@@ -90,6 +92,9 @@ export const CONFIGURATION_DEFAULTS: Texts = {
     encryptionKey: 'none',
     permissionsBoundary: 'none',
     tags: 'none',
+    webhook: 'as in `defaults`',
+    allowPrivateWebhook: 'as in `defaults`',
+    webhookSecret: '`ssm:/pressrun/<stage>/webhook`',
     existingTable: 'a new one',
     existingBucket: 'a new one',
   },

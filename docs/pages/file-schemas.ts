@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import {
   budgetListJson,
   costOutputJson,
+  forecastOutputJson,
   planOutputJson,
   runJson,
   statusJson,
@@ -56,6 +57,7 @@ export const FILE_SCHEMAS: Readonly<Record<string, z.ZodMiniType>> = {
   'status-watch-line': statusJson,
   'status-list-output': statusListJson,
   'cost-output': costOutputJson,
+  'cost-forecast-output': forecastOutputJson,
   'budget-list-output': budgetListJson,
 };
 

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 
-/** Bounds the calls under way over all invocations of a process. */
+/** Bounds the calls in progress over all invocations of a process. */
 export interface CallSlots {
   /** Waits for a slot; gives the function that frees it, which may be called twice. */
   acquire(): Promise<() => void>;

@@ -34,9 +34,9 @@ export const SHORT_CALL_MS = 210_000;
 export const GROUP_MS = 5_000;
 
 export interface GenerateSettings {
-  /** Calls under way at a time in this process. */
+  /** Calls in progress at a time in this process. */
   readonly itemsAtOnce: number;
-  /** No call is begun with less time than this left: the provider's time-out and what follows it. */
+  /** No call is begun with less time than this left: the provider's timeout and what follows it. */
   readonly callMs: number;
   /** The same of a call that is not for 4K. Default: no less. */
   readonly shortCallMs?: number;
@@ -44,7 +44,7 @@ export interface GenerateSettings {
   readonly pacing?: RateLimiterOptions;
   /** Keeps calls by the minute in the table, for the dashboard; a deployed stage has them in CloudWatch. */
   readonly countsMinutes?: boolean;
-  /** Aborted when this worker is to end: calls under way go on, no new one begins. */
+  /** Aborted when this worker is to end: calls in progress continue, no new one begins. */
   readonly stopping?: AbortSignal;
   /** Whether this worker came to a deployed stage with a key of its own: what pauses it, pauses nobody else. */
   readonly isGuest?: boolean;
@@ -75,7 +75,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     minutes?.began();
     const receipts = new Map(event.Records.map(({ receiptHandle }) => [receiptHandle, 0]));
-    const work: WorkInProgress = { receipts, attempts: new Set() };
+    const work: WorkInProgress = { receipts, attempts: new Set(), beginning: new Set() };
     const batches = new Set<ReturnType<typeof parseWorkMessage>['batch']>();
     const own = ownSlots(slots);
     const leaveCredits = worker.credits.join(() => Math.min(settings.itemsAtOnce, own.waiting()));
@@ -87,8 +87,8 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       const free = await acquire();
       try {
         if (!hasTime()) return { kind: 'wait', waitMs: 0 };
-        const own = { ...worker, attempts: work.attempts, hasTime };
-        return await generateItem(freeing(effects, free), own, item);
+        const { attempts, beginning } = work;
+        return await generateItem(freeing(effects, free), { ...worker, attempts, beginning, hasTime }, item);
       } finally {
         free();
       }

@@ -17,7 +17,7 @@ interface IngestSettings {
   readonly windowRows?: number;
 }
 
-/** Takes in the files that the messages' object events name. One that fails is tried again within a minute. */
+/** Ingests the files that the messages' object events name. One that fails is tried again within a minute. */
 export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRows }: IngestSettings = {}) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const handleRecord = async (record: SQSRecord): Promise<void> => {
@@ -43,7 +43,7 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRo
     }
   }
 
-  /** The queue's own visibility is six times the function's time-out, as AWS advises: a dead reader's file should not wait so long. */
+  /** The queue's own visibility is six times the function's timeout, as AWS advises: a dead reader's file should not wait so long. */
   async function whileHidden(record: SQSRecord, run: () => Promise<void>): Promise<void> {
     const ended = new AbortController();
     await hide(record);

@@ -1,17 +1,16 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { createClients } from '../../shared/aws/clients.ts';
+import { eventBus } from '../../shared/aws/event-bus.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
-import { timeLimits } from '../../shared/aws/timeouts.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
-import { createAnnouncer } from '../../shared/runtime/lambda/announcer.ts';
 import { createTelemetry } from '../../shared/runtime/lambda/telemetry.ts';
+import { createAnnouncer } from '../../shared/runtime/reporting/announcer.ts';
 import { createStores } from '../../shared/runtime/stores.ts';
 import { createHandler } from './handler.ts';
 
 const config = readConfig();
 const { log } = createTelemetry(config);
 const { table, store } = createStores(config, createClients(config), systemClock());
-const announcer = createAnnouncer(new EventBridgeClient({ requestHandler: timeLimits() }), config);
+const announcer = createAnnouncer(eventBus(), config);
 const runTick = createHandler({ table, store, log, notify: announcer.see });
 
 /** What EventBridge Scheduler calls with the tick of a schedule. */

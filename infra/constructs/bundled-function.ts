@@ -10,10 +10,9 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { FunctionName } from '../bundling/bundle-functions.ts';
 import type { StageSettings } from '../settings.ts';
-import { CONFIGURATION_FILE, functionCode } from './function-code.ts';
-
-type FunctionName = 'ingest' | 'generate' | 'schedule' | 'report' | 'sweep';
+import { BUNDLED_CONFIGURATION, functionCode } from './function-code.ts';
 
 export interface BundledFunction {
   readonly fn: LambdaFunction;
@@ -66,7 +65,7 @@ export function createFunction(parent: Construct, options: FunctionOptions): Bun
     environment: {
       NODE_OPTIONS: '--enable-source-maps',
       PRESSRUN_STAGE: stage,
-      ...(configuration === undefined ? {} : { PRESSRUN_CONFIG: CONFIGURATION_FILE }),
+      ...(configuration === undefined ? {} : { PRESSRUN_CONFIG: BUNDLED_CONFIGURATION }),
       ...options.environment,
     },
     logGroup,

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { StageSettings } from '../settings.ts';
-import { keyStoresOf } from './provider-key.ts';
 
 /** Beside the code of each function, so that both are deployed as one. */
-export const CONFIGURATION_FILE = 'pressrun.config.json';
+export const BUNDLED_CONFIGURATION = 'pressrun.config.json';
 
 /** An installed package brings bundled functions along; a source checkout bundles them when it is synthesized. */
 const IS_CHECKOUT = import.meta.url.endsWith('.ts');
@@ -16,23 +16,18 @@ const BUNDLED = fileURLToPath(new URL('../lambda/', import.meta.url));
 const BUNDLE = fileURLToPath(new URL('../bundling/bundle.ts', import.meta.url));
 
 /** A function's bundle, with the stage's configuration laid beside it. No Docker is asked for. */
-export function functionCode(name: string, settings: StageSettings): Code {
-  const configuration = JSON.stringify(settings.configuration);
-  const args = [name, ...withoutUnusedStores(settings)];
+export function functionCode(name: string, { configuration }: StageSettings): Code {
+  const laid = JSON.stringify(configuration);
   return Code.fromAsset(fileURLToPath(new URL('.', import.meta.url)), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('unused'),
       // Nobody runs it: by it, CDK tells apart what was bundled before.
-      command: [...args, configuration ?? ''],
+      command: [name, laid ?? ''],
       local: {
         tryBundle(folder) {
-          if (IS_CHECKOUT) {
-            execFileSync(process.execPath, [BUNDLE, folder, ...args], { stdio: ['ignore', 2, 2] });
-          } else {
-            cpSync(join(BUNDLED, name), folder, { recursive: true });
-          }
-          if (configuration !== undefined) writeFileSync(join(folder, CONFIGURATION_FILE), configuration);
+          cpSync(join(bundled(), name), folder, { recursive: true });
+          if (laid !== undefined) writeFileSync(join(folder, BUNDLED_CONFIGURATION), laid);
           return true;
         },
       },
@@ -40,8 +35,16 @@ export function functionCode(name: string, settings: StageSettings): Code {
   });
 }
 
-function withoutUnusedStores(settings: StageSettings): string[] {
-  const used = keyStoresOf(settings);
-  const unused = (['secretsmanager', 'ssm'] as const).filter((store) => !used.has(store));
-  return unused.flatMap((store) => ['--without', store]);
+let bundledHere: string | undefined;
+
+/** The folder with all functions' bundles: those of a checkout are made once a process. */
+function bundled(): string {
+  if (!IS_CHECKOUT) return BUNDLED;
+  if (bundledHere === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'pressrun-lambda-'));
+    execFileSync(process.execPath, [BUNDLE, folder], { stdio: ['ignore', 2, 2] });
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    bundledHere = folder;
+  }
+  return bundledHere;
 }

@@ -8,7 +8,7 @@ import { type KeyPlace, keyStatements } from './provider-key.ts';
 import type { Queues } from './queues.ts';
 import type { Storage } from './storage.ts';
 
-export type Functions = Readonly<Record<FunctionOptions['name'], BundledFunction>>;
+export type Functions = Readonly<Record<Exclude<FunctionOptions['name'], 'webhook'>, BundledFunction>>;
 
 interface Parts {
   readonly settings: StageSettings;

@@ -75,6 +75,7 @@ export function createPolicies(parent: Construct, parts: Parts): Policies {
         receives: both,
         delays: both,
         finds: both,
+        putsEvents: true,
       },
       keyStatements(scope, key, settings),
     ),

@@ -34,7 +34,11 @@ function createSecret(parent: Construct, stage: string): Secret {
 
 /** Lets somebody read the keys of all configured providers, and no others. */
 export function keyStatements(scope: Construct, own: KeyPlace, settings: StageSettings): PolicyStatement[] {
-  const places = [own, ...configuredPlaces(settings)];
+  return placeStatements(scope, [own, ...configuredPlaces(settings)]);
+}
+
+/** Lets somebody read what is at these places. */
+export function placeStatements(scope: Construct, places: readonly KeyPlace[]): PolicyStatement[] {
   const secrets = places.filter((place) => !isParameter(place));
   return [
     ...allow('ssm:GetParameter', parameterArns(scope, places)),
@@ -50,14 +54,6 @@ export function setKeyStatements(scope: Construct, own: KeyPlace): PolicyStateme
   return isParameter(own)
     ? allow('ssm:PutParameter', parameterArns(scope, [own]))
     : allow('secretsmanager:PutSecretValue', [secretArn(scope, own)]);
-}
-
-/** In which services the keys of a stage are. */
-export function keyStoresOf(settings: StageSettings): ReadonlySet<'ssm' | 'secretsmanager'> {
-  const configured = configuredPlaces(settings).map((place) =>
-    isParameter(place) ? 'ssm' : 'secretsmanager',
-  );
-  return new Set([settings.keyStore === 'parameter' ? 'ssm' : 'secretsmanager', ...configured]);
 }
 
 function isParameter(place: KeyPlace): boolean {

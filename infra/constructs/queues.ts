@@ -27,7 +27,7 @@ const INGEST_RECEIVES = 12;
 /** Messages that wait are replaced after 8 receives (functions/put-back.ts), so 10 mean that a message crashes. */
 const WORK_RECEIVES = 10;
 
-/** The two queues and their dead letters; visibility and receives follow from the functions' time-outs. */
+/** The two queues and their dead letters; visibility and receives follow from the functions' timeouts. */
 export function createQueues(parent: Construct, names: StageNames, settings: StageSettings): Queues {
   const scope = new Construct(parent, 'Queues');
   const generateTimeout = Duration.minutes(settings.generate.timeoutMinutes);

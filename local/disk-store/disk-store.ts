@@ -1,8 +1,9 @@
 import { constants, createReadStream } from 'node:fs';
-import { lstat, open, realpath, rm } from 'node:fs/promises';
-import { dirname, sep } from 'node:path';
+import { lstat, open, readdir, realpath, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import type { ObjectInfo, ObjectStore, StoredObject } from '../../shared/pipeline/ports.ts';
 import { oneAtATime } from '../../shared/runtime/files/one-at-a-time.ts';
+import { isWrittenByAnother } from '../../shared/runtime/files/part-file.ts';
 import { ifMissing } from './files.ts';
 import { listObjects } from './list-objects.ts';
 import { InvalidKeyError, objectPath, temporaryFolder } from './object-path.ts';
@@ -29,9 +30,17 @@ export function diskStore(root: string, records: ObjectRecords): ObjectStore {
   };
 }
 
-/** Removes what a crash left half-written. Only for the one owner of the folder, before it writes. */
+/**
+ * Removes what a crash left half-written. Only for the one that works in the folder, before it writes; what another
+ * process hands over at this moment stays.
+ */
 export async function removePartialFiles(root: string): Promise<void> {
-  await rm(temporaryFolder(root), { recursive: true, force: true });
+  const folder = temporaryFolder(root);
+  const names = await readdir(folder).catch(ifMissing<string[]>([]));
+  for (const name of names) {
+    if (!isWrittenByAnother(name)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  await rmdir(folder).catch(() => undefined);
 }
 
 async function headObject({ root, records }: StorePlace, key: string): Promise<ObjectInfo | undefined> {

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { link, lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PutOptions, PutResult } from '../../shared/pipeline/ports.ts';
+import { partFile } from '../../shared/runtime/files/part-file.ts';
 import {
   hasCode,
   ifMissing,
@@ -29,7 +30,7 @@ export async function preparePut(
   options: PutOptions,
 ): Promise<PendingPut> {
   const path = objectPath(root, key);
-  const unfinished = join(temporaryFolder(root), randomUUID());
+  const unfinished = partFile(join(temporaryFolder(root), 'object'));
   const content = await writeContent(unfinished, body, options.sha256);
   const record: ObjectRecord = {
     ...content,

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../shared/domain/calls/failure.ts';
 import { DEFAULT_IMAGE_SIZE, type ImageSize } from '../../shared/domain/calls/models.ts';
 import type { ImageType } from '../../shared/domain/item/image-type.ts';
+import type { Pixels } from '../../shared/domain/item/setting-values.ts';
 import type { ImageRole } from './answers/answer.ts';
 import { reportsUsage, type UsageShape } from './answers/usage.ts';
 import {
@@ -13,7 +14,7 @@ import {
 } from './answers/variants.ts';
 import { type FailureName, failuresOf, SIMULATED_FAILURES } from './failures.ts';
 import { drawLatencyMs, type Latency } from './latency.ts';
-import { documentedPixels, type Pixels } from './pictures/sizes.ts';
+import { documentedPixels } from './pictures/sizes.ts';
 import type { SimulatorProfile } from './profiles.ts';
 import { type Random, randomFrom } from './random.ts';
 import type { SimulatedRequest } from './request.ts';

@@ -12,7 +12,7 @@ interface UploadWatcherOptions {
 }
 
 interface UploadWatcher {
-  /** Ends the watch; a look that is under way is finished. */
+  /** Ends the watch; a look that is in progress is finished. */
   stop(): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ import { startUploadWatcher } from './upload-watcher.ts';
 interface WorkerSettings {
   /** Calls at a time: the slots of this process. */
   readonly itemsAtOnce: number;
-  /** Whether new objects under `uploads/` are taken in, as S3's events would have it. */
+  /** Whether new objects under `uploads/` are ingested, as S3's events would have it. */
   readonly watchUploads: boolean;
   /** Whether no other process works in the stage, as in an embedded one. */
   readonly isAlone: boolean;
@@ -23,7 +23,7 @@ interface WorkerSettings {
 }
 
 export interface Workers {
-  /** Ends them: no new call begins, calls under way are waited for. */
+  /** Ends them: no new call begins, calls in progress are waited for. */
   stop(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ const LOCAL_TRIES = 5;
 
 /** The longest that a Lambda may run. */
 const TIMEOUT_MS = 900_000;
-/** Items beyond the calls under way, that are received, stored or recorded meanwhile: so no slot waits for a disk. */
+/** Items beyond the calls in progress, that are received, stored or recorded meanwhile: so no slot waits for a disk. */
 const STORING = 0.25;
 const SWEEP_EVERY_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;

@@ -10,7 +10,7 @@ const LAST_CHARACTER = '\u{10ffff}';
 
 type Bounds = readonly [from: string, to: string];
 
-/** Queries page after page: between two, other processes may write, and the event loop goes on. */
+/** Queries page after page: between two, other processes may write, and the event loop continues. */
 export function queryPages(database: DatabaseSync): Table['query'] {
   const ascending = database.prepare(
     'SELECT sk, fields FROM rows WHERE pk = ? AND sk >= ? AND sk <= ? AND sk > ? ORDER BY sk LIMIT ?',

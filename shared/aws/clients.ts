@@ -32,7 +32,7 @@ export interface AwsClients {
   close(): void;
 }
 
-/** Sockets a service: above the number of calls that one invocation has under way at a time (one item holds two). */
+/** Sockets a service: above the number of calls that one invocation has in progress at a time (one item holds two). */
 const maxSockets = 200;
 
 /** The SDK's clients. Nothing is sent and no credential is read before the first call. */

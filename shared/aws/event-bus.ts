@@ -1,4 +1,5 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { timeLimits } from './timeouts.ts';
 
 export interface BusEvent {
   readonly source: string;
@@ -9,11 +10,24 @@ export interface BusEvent {
 /** EventBridge's limit on one call. */
 const mostEntries = 10;
 
-/** Puts events on the account's default bus. Throws where EventBridge did not take some of them. */
-export async function putEvents(
-  client: Pick<EventBridgeClient, 'send'>,
-  events: readonly BusEvent[],
-): Promise<void> {
+/** Rejects where EventBridge did not take some of the events. */
+export type PutEvents = (events: readonly BusEvent[]) => Promise<void>;
+
+/** The account's default bus. Its client is loaded with the first events. */
+export function eventBus(region?: string): PutEvents {
+  let client: EventBridgeClient | undefined;
+  return async (events) => {
+    const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
+    client ??= new EventBridgeClient({
+      requestHandler: timeLimits(),
+      ...(region !== undefined && { region }),
+    });
+    await putEvents(client, events);
+  };
+}
+
+async function putEvents(client: EventBridgeClient, events: readonly BusEvent[]): Promise<void> {
+  const { PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
   for (let from = 0; from < events.length; from += mostEntries) {
     const { FailedEntryCount = 0, Entries = [] } = await client.send(
       new PutEventsCommand({

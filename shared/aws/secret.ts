@@ -1,40 +1,47 @@
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceNotFoundException,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
-import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { PARAMETER_PREFIX } from '../names.ts';
 import { timeLimits } from './timeouts.ts';
 
 /** Reads the key at a place: a secret's name or ARN, or `ssm:` and the name of a SecureString. Undefined where none was set. */
 export type ReadKey = (place: string) => Promise<string | undefined>;
 
-/** Keys in Secrets Manager and in Parameter Store. A client is made with the first key that is read from its service. */
+/** Keys in Secrets Manager and in Parameter Store. A client is loaded with the first key that is read from its service. */
 export function keyStores(region?: string): ReadKey {
-  let secrets: SecretsManagerClient | undefined;
-  let parameters: SSMClient | undefined;
+  let secrets: Promise<SecretsManagerClient> | undefined;
+  let parameters: Promise<SSMClient> | undefined;
   return async (place) => {
     const name = parameterName(place);
     if (name === undefined) {
-      secrets ??= new SecretsManagerClient(clientOptions(region));
-      return await readSecret(secrets, place);
+      secrets ??= secretsClient(region);
+      return await readSecret(await secrets, place);
     }
-    parameters ??= new SSMClient(clientOptions(region));
-    return await readParameter(parameters, name);
+    parameters ??= parametersClient(region);
+    return await readParameter(await parameters, name);
   };
+}
+
+async function secretsClient(region?: string): Promise<SecretsManagerClient> {
+  const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  return new SecretsManagerClient(clientOptions(region));
+}
+
+async function parametersClient(region?: string): Promise<SSMClient> {
+  const { SSMClient } = await import('@aws-sdk/client-ssm');
+  return new SSMClient(clientOptions(region));
 }
 
 /** Gives the key at a place a new value. */
 export async function writeKey(place: string, key: string, region?: string): Promise<void> {
   const Name = parameterName(place);
   if (Name === undefined) {
-    const client = new SecretsManagerClient(clientOptions(region));
+    const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+    const client = await secretsClient(region);
     await client.send(new PutSecretValueCommand({ SecretId: place, SecretString: key }));
     return client.destroy();
   }
-  const client = new SSMClient(clientOptions(region));
+  const { PutParameterCommand } = await import('@aws-sdk/client-ssm');
+  const client = await parametersClient(region);
   await client.send(new PutParameterCommand({ Name, Value: key, Type: 'SecureString', Overwrite: true }));
   client.destroy();
 }
@@ -48,6 +55,9 @@ function parameterName(place: string): string | undefined {
 }
 
 async function readSecret(client: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
+  const { GetSecretValueCommand, ResourceNotFoundException } = await import(
+    '@aws-sdk/client-secrets-manager'
+  );
   try {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
     return SecretString || undefined;
@@ -59,6 +69,7 @@ async function readSecret(client: SecretsManagerClient, SecretId: string): Promi
 }
 
 async function readParameter(client: SSMClient, Name: string): Promise<string | undefined> {
+  const { GetParameterCommand, ParameterNotFound } = await import('@aws-sdk/client-ssm');
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name, WithDecryption: true }));
     return Parameter?.Value || undefined;

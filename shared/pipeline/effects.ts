@@ -68,6 +68,8 @@ export type PipelineEvent =
       readonly account: string;
       readonly spentMicro: number;
       readonly limitMicro: number;
+      /** Work goes on beyond the limit. */
+      readonly atLimit?: 'tell';
     }
   | {
       readonly kind: 'budget-reached';

@@ -78,7 +78,7 @@ function decodeEventKey(key: string): string {
   }
 }
 
-/** The message that makes ingest take in an object: as much of S3's own event as anyone reads. */
+/** The message that makes ingest read an object: as much of S3's own event as anyone reads. */
 export function uploadMessageOf({ key }: UploadEvent): OutgoingMessage {
   const object = { key: encodeEventKey(key) };
   const record = {

@@ -7,7 +7,7 @@ export interface RecentlyRead<Key, Value> {
   forget(): void;
 }
 
-/** Reads anew what is as old as `freshMs`. Looks at the same key at once share one reading; one that fails is not kept. */
+/** Rereads what is as old as `freshMs`. Looks at the same key at once share one reading; one that fails is not kept. */
 export function createRecentlyRead<Key, Value>(
   clock: Pick<Clock, 'now'>,
   freshMs: number,

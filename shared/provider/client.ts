@@ -4,8 +4,9 @@ import { interpretKept } from './answer/interpret-kept.ts';
 import { expectedBytes } from './http/body-memory.ts';
 import { startCountdown } from './http/deadline.ts';
 import type { BreakCause } from './http/exchange-error.ts';
+import type { Resolve } from './http/guarded-lookup.ts';
 import { exchange, type HttpHead, type HttpOutcome } from './http/http-exchange.ts';
-import { createLinkFetch, type FetchLink, type Resolve } from './http/image-link.ts';
+import { createLinkFetch, type FetchLink } from './http/image-link.ts';
 import { type ProxySettings, proxyFor } from './http/proxy.ts';
 import { readKey } from './http/read-key.ts';
 import { redactLine } from './http/redact.ts';
@@ -58,7 +59,7 @@ const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 15_000;
 const LINK_TIMEOUT_MS = 60_000;
 
-/** Client time-out: 180 s, 300 s at 4K (provider-contract §5, latency). */
+/** Client timeout: 180 s, 300 s at 4K (provider-contract §5, latency). */
 function defaultTimeoutMs(request: Pick<ImageRequest, 'settings'>): number {
   return request.settings.imageSize === '4K' ? 300_000 : 180_000;
 }

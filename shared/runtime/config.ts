@@ -17,11 +17,12 @@ import { type ProxySettings, parseProxy, supportsProxies } from '../provider/htt
 import { shownAddress } from '../provider/http/shown-address.ts';
 import { ConfigError } from './config-error.ts';
 import { memoryForAnswers } from './memory/memory-limit.ts';
+import { type WebhookConfig, webhookConfigOf } from './reporting/webhook-config.ts';
 
 export const LOCAL_STAGE = 'local';
 
 /** Everything that environment, configuration file and command line say, read once and checked. */
-export interface Config {
+export interface Config extends WebhookConfig {
   readonly stage: string;
   readonly home: string;
   readonly names: StageNames;
@@ -37,7 +38,7 @@ export interface Config {
   /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
   readonly customEndpoint: boolean;
   readonly region: string | undefined;
-  /** Calls under way at a time in one worker. */
+  /** Calls in progress at a time in one worker. */
   readonly itemsAtOnce: number;
   /** Hosts from which reference images given by link are fetched. */
   readonly referenceHosts: readonly string[];
@@ -77,11 +78,8 @@ export function readConfig(
   const stage = overrides.stage ?? (env.PRESSRUN_STAGE || LOCAL_STAGE);
   const { defaults = {} } = configuration.file;
   const models = modelsOf(env, configuration.models);
-  const providers = providersOf(
-    env,
-    configuration.providers,
-    findModel(models, configuration.defaultModel)?.provider,
-  );
+  const defaultProvider = findModel(models, configuration.defaultModel)?.provider;
+  const providers = providersOf(env, configuration.providers, defaultProvider);
   const customEndpoint = ['', '_S3', '_SQS', '_DYNAMODB'].some(
     (service) => env[`AWS_ENDPOINT_URL${service}`],
   );
@@ -104,6 +102,7 @@ export function readConfig(
       wholeNumber(env, 'PRESSRUN_MAX_ANSWER_MIB', defaults.maxAnswerMiB ?? 64, 1, 1024) * 1024 * 1024,
     answerMemoryBytes: memoryForAnswers(Number(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 0)),
     unknownOutcomes: unknownPolicy(env, defaults.unknownOutcomes),
+    ...webhookConfigOf(env, defaults),
     keySecret: env.PRESSRUN_KEY_SECRET || undefined,
     parameterStore:
       !customEndpoint || ['', '_SSM'].some((service) => Boolean(env[`AWS_ENDPOINT_URL${service}`])),

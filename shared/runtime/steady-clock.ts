@@ -11,7 +11,7 @@ export interface TimeSource {
 export const MACHINE_TIME: TimeSource = { wall: () => Date.now(), elapsed: () => performance.now() };
 
 /**
- * The clock of a stage on one machine. It never goes back: where the machine's is set back, it goes on at half the pace until
+ * The clock of a stage on one machine. It never goes back: where the machine's is set back, it continues at half the pace until
  * that has caught up. Otherwise whatever waits, for ten seconds or for a lease to end, would wait for an hour more.
  */
 export function steadyClock({ sleep }: Pick<Clock, 'sleep'>, time: TimeSource = MACHINE_TIME): Clock {

@@ -29,7 +29,7 @@ export function createRaceEffects({ table, store, queue, clock, random }: Parts)
       const completionTokens = 1_120 + textTokens;
       billedMicro +=
         promptTokens * price.inputMicro + textTokens * price.textMicro + 1_120 * price.imageMicro;
-      // Others go on meanwhile.
+      // Others continue meanwhile.
       await new Promise((resolve) => setImmediate(resolve));
       const bytes = Buffer.from(`image ${random()}`.padEnd(100));
       const image = { bytes, type: 'image/png', width: 1_024, height: 1_024 } as const;

@@ -45,7 +45,7 @@ interface RaceResult {
   readonly billedMicro: number;
 }
 
-/** What stands in the books at one moment. */
+/** What stands in the ledger at one moment. */
 interface Standing {
   readonly state: string;
   readonly done: number;
@@ -136,7 +136,7 @@ async function submitItems(effects: Effects, { items, budgetCredits }: RaceOptio
   return submitted.batch;
 }
 
-/** Rounds of all workers at once; when none finds a message, the clock goes on and the sweep of the minute comes. */
+/** Rounds of all workers at once; when none finds a message, the clock continues and the sweep of the minute comes. */
 async function workUntil(track: Track, isOver: () => Promise<boolean>): Promise<void> {
   const { queue, clock, effects } = track;
   const mostRounds = 2_000;

@@ -56,7 +56,7 @@ test('where nobody can be asked, a run that expects more than was approved begin
 
   expect(run).toMatchObject({ code: 3, stdout: '' });
   expect(run.stderr).toMatch(
-    /\n2,487\.5 credits \(≈ \$2\.49\) are expected, more than the 10 credits \(≈ \$0\.0100\) of --approve-above, and nobody can be asked here: nothing was submitted; raise --approve-above to go on\n$/,
+    /\n2,487\.5 credits \(≈ \$2\.49\) are expected, more than the 10 credits \(≈ \$0\.0100\) of --approve-above, and there is no terminal to ask: nothing was submitted; raise --approve-above\n$/,
   );
   expect(JSON.parse(stdout)).toEqual({ batches: [] });
 });

@@ -5,7 +5,7 @@ import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
 describe.concurrent('the local stage as a server', () => {
-  test('takes in what is dropped, submitted and scheduled, copies the images, and stops cleanly at Ctrl-C', async (context) => {
+  test('ingests what is dropped, submitted and scheduled, copies the images, and stops cleanly at Ctrl-C', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context);
     const env = envOf(provider);
@@ -18,6 +18,7 @@ describe.concurrent('the local stage as a server', () => {
     const file = await work.write('prompts.csv', prompts(3));
     const beside = (...args: string[]) => call([...args, '--json', '--home', work.path('.pressrun')]);
     const submitted = await beside('submit', file);
+    expect(submitted.code, submitted.stderr).toBe(0);
     const again = ['--variants', '2', '--template', '{{prompt}}, on {{date}}'];
     await beside('schedule', 'add', 'weekly', file, '--cron', '0 8 * * MON', ...again);
     const run = await beside('schedule', 'run', 'weekly');
@@ -34,7 +35,7 @@ describe.concurrent('the local stage as a server', () => {
 
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toMatch(/uploads\/dropped\.csv: batch dropped-\S+\n/);
-    expect(stderr).toContain('is no longer served');
+    expect(stderr).toContain('stage local has stopped; the next start resumes it');
     expect(runResult(status.stdout)).toMatchObject({ items: { done: 3 } });
     expect(JSON.parse(cost.stdout).rows).toMatchObject([
       { 'tag:schedule': '', images: 5 },
@@ -65,7 +66,7 @@ describe.concurrent('the local stage as a server', () => {
     expect(provider.totals().calls).toBe(2);
   });
 
-  test('lets calls under way finish when it is stopped in the middle', async (context) => {
+  test('lets calls in progress finish when it is stopped in the middle', async (context) => {
     const work = await testWorkplace(context, { PRESSRUN_ITEMS_AT_ONCE: '2' });
     let reached: () => void = () => undefined;
     const middle = new Promise<void>((resolve) => {

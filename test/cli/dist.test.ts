@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyBundles } from '../infra/support/bundled.ts';
 import { runResult } from './contract.ts';
 import { openWorkplace } from './workplace.ts';
 
@@ -25,12 +26,7 @@ beforeAll(async () => {
   await copyFile(join(ROOT, 'package.json'), join(installed, 'package.json'));
   await cp(join(ROOT, 'examples'), join(installed, 'examples'), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(installed, 'node_modules'));
-  const functions = ['generate', 'ingest', 'report', 'schedule', 'sweep'];
-  await run(process.execPath, [
-    join(ROOT, 'infra/bundling/bundle.ts'),
-    join(installed, 'lambda'),
-    ...functions,
-  ]);
+  await copyBundles(join(installed, 'lambda'));
   for (const name of ['openai', '@types', 'aws-cdk-lib', 'constructs']) {
     await symlink(join(ROOT, 'node_modules', name), join(root, 'node_modules', name));
   }

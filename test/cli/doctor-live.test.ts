@@ -5,7 +5,7 @@ import { envOf, testProvider, testWorkplace } from './provider.ts';
 const KEY = 'cdt_very-secret-key';
 
 describe('doctor --live', () => {
-  test('makes one image, says where it is, what it cost and which price fits, and books the charge', async () => {
+  test('makes one image, says where it is, what it cost and which price fits, and records the charge', async () => {
     const work = await testWorkplace({ onTestFinished });
     const provider = await testProvider({ onTestFinished }, { key: KEY });
     const env = envOf(provider, KEY);

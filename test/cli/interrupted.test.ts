@@ -52,7 +52,7 @@ async function silentTable({ onTestFinished }: TestContext) {
 }
 
 describe.concurrent('Ctrl-C in the middle of a run', () => {
-  test('lets calls under way finish, exits with 130, and the same command makes nothing twice', async (context) => {
+  test('lets calls in progress finish, exits with 130, and the same command makes nothing twice', async (context) => {
     const work = await workplace(context);
     const { provider, middle } = await slowProvider(context, { atCall: 10 });
     const run = work.start(RUN, envOf(provider));
@@ -136,7 +136,7 @@ describe.concurrent('a command that is killed in the middle of a run', () => {
     expect(left).toEqual([]);
     expect(rest.code).toBe(0);
     expect(result.items).toMatchObject({ done: ITEMS, failed: 0 });
-    // What was under way when it died may have been billed: it is listed with the most that it can have cost.
+    // What was in progress when it died may have been billed: it is listed with the most that it can have cost.
     const cutOff = totals.billedCalls - ITEMS;
     // Six calls, and two images that were being stored.
     expect(cutOff).toBeLessThanOrEqual(8);

@@ -53,7 +53,7 @@ describe("a stage on AWS-compatible servers of one's own", () => {
     expect(runResult(status.stdout)).toMatchObject({ batch, state: 'complete', items: { done: 3 } });
   }, 30_000);
 
-  test('is followed by run, which needs no key; its worker takes in what any S3 client uploads, too', async () => {
+  test('is followed by run, which needs no key; its worker ingests what any S3 client uploads, too', async () => {
     await work.write('second.csv', prompts(4));
     const { bucket } = stageNames('lab');
     const worker = work.start(['worker', '--stage', 'lab', '--create']);

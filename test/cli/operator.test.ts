@@ -26,7 +26,7 @@ describe.concurrent('an operator', { timeout: 60_000 }, () => {
     );
     expect(retried.code).toBe(0);
     expect(retried.stdout).toBe(
-      `${first.batch}: 1 item to make again; to go on: \`pressrun run\` of the same file, or \`pressrun worker\`\n`,
+      `${first.batch}: 1 item queued for retry; to resume: \`pressrun run\` of the same file, or \`pressrun worker\`\n`,
     );
     expect(last.code).toBe(0);
     expect(runResult(last.stdout).items).toMatchObject({ done: 4, failed: 0 });
@@ -49,19 +49,19 @@ describe.concurrent('an operator', { timeout: 60_000 }, () => {
     const resumed = await work.run(['resume', batch]);
     const last = await work.run(command, env);
 
-    expect(paused.stdout).toBe(`${batch} is paused; to go on: \`pressrun resume ${batch}\`\n`);
+    expect(paused.stdout).toBe(`${batch} is paused; to resume: \`pressrun resume ${batch}\`\n`);
     expect(stopped).toMatchObject({ code: 3 });
     expect(again).toMatchObject({ code: 3 });
     expect(again.stderr).toBe(
-      `paused: ${batch}: a person asked for it; to go on: \`pressrun resume ${batch}\`\n`,
+      `paused: ${batch}: a person asked for it; to resume: \`pressrun resume ${batch}\`\n`,
     );
     expect(status.stderr).toContain(`\`pressrun resume ${batch}\``);
-    expect(resumed.stdout).toContain('the pause is ended; to go on: `pressrun run` of the same file');
+    expect(resumed.stdout).toContain('the pause is ended; to resume: `pressrun run` of the same file');
     expect(last.code).toBe(0);
     expect(provider.totals().billedCalls).toBe(60);
   });
 
-  test('cancels a batch under way: no call begins any more, those under way are kept', async (context) => {
+  test('cancels a batch in progress: no call begins any more, those in progress are kept', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, { latency: { medianMs: 300, p95Ms: 400 } });
     await work.write('prompts.csv', prompts(80));
@@ -81,7 +81,7 @@ describe.concurrent('an operator', { timeout: 60_000 }, () => {
     expect(provider.totals().billedCalls).toBe(items.done);
     expect(again).toMatchObject({
       code: 1,
-      stderr: `pressrun: ${batch} is over (complete): there is nothing to cancel\n`,
+      stderr: `pressrun: ${batch} has already finished (complete); nothing to cancel\n`,
     });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
-describe.concurrent('what only a person can mend pauses a run with exit code 3', () => {
+describe.concurrent('what only a person can fix pauses a run with exit code 3', () => {
   test('a key that is refused; with the right key the same command makes all, and the key is told nowhere', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, { key: 'cdt_right' });
@@ -90,8 +90,10 @@ describe.concurrent('a simulated run', () => {
     const real = await work.run(['cost', '--json']);
 
     expect(simulated.code).toBe(0);
-    expect(simulated.stderr).toMatch(/simulated: nothing was paid\. .*2 calls.*the ledger says the same/);
-    expect(look.stderr).toContain('only simulated runs here so far');
+    expect(simulated.stderr).toMatch(
+      /Simulated: no charge\. The ledger matches the simulator's bill \(2 calls, /,
+    );
+    expect(look.stderr).toContain('Showing simulated runs; nothing has been run for real yet.');
     expect(JSON.parse(look.stdout).total.images).toBe(2);
     expect(real.stderr).toBe('');
     expect(JSON.parse(real.stdout).total.creditsMicro).toBe(provider.totals().creditsMicro);

@@ -155,7 +155,7 @@ describe('looking at what there is', () => {
     expect(simulator.totals().calls).toBe(27);
   });
 
-  test('prices says what is reckoned with, and since when', async () => {
+  test('prices says what is used, and since when', async () => {
     const { code, stdout } = await work.run(['prices']);
 
     expect(code).toBe(0);

@@ -26,7 +26,7 @@ describe.concurrent('a worker on this machine', () => {
     expect(provider.totals().calls).toBe(4);
   });
 
-  test('takes in files that a person copied into uploads/, says which it refused, and leaves hidden ones', async (context) => {
+  test('ingests files that a person copied into uploads/, says which it refused, and leaves hidden ones', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context);
     await work.write('.pressrun/local/objects/uploads/by hand.csv', prompts(2));
@@ -57,6 +57,31 @@ describe.concurrent('a worker on this machine', () => {
     expect(paused.code).toBe(3);
     expect(paused.stderr).toMatch(/paused: auth: .*CORE_TODAY_API_KEY/);
     expect((await worker.ended).code).toBe(130);
+  });
+
+  test('drains on SIGTERM, as a container is stopped: calls in progress end and are stored, none begins', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context, { latency: { medianMs: 4_000, p95Ms: 4_001 } });
+    const env = { ...envOf(provider), PRESSRUN_ITEMS_AT_ONCE: '2' };
+    await work.write('prompts.csv', prompts(8));
+    await work.run(['submit', 'prompts.csv']);
+
+    const worker = work.start(['worker'], env);
+    const bill = new URL('/bill', provider.url);
+    const inFlight = async () => {
+      const { inFlight }: { inFlight: number } = JSON.parse(await (await fetch(bill)).text());
+      return inFlight;
+    };
+    await expect.poll(inFlight, { timeout: 60_000 }).toBe(2);
+    worker.kill('SIGTERM');
+    const { stderr } = await worker.ended;
+    const calls = provider.totals().calls;
+    const { batches } = JSON.parse((await work.run(['status', '--json'])).stdout);
+
+    expect(stderr).toContain('Waiting for calls in progress');
+    // A call may have ended and made room for another while the signal was on its way.
+    expect(calls).toBeLessThanOrEqual(4);
+    expect(batches).toMatchObject([{ items: { done: calls, pending: 8 - calls } }]);
   });
 
   test('is missed by a submitted batch: status shows that it waits, and status --watch says that nobody works', async (context) => {

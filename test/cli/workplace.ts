@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const COMMAND = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
 export const POSTCARDS = fileURLToPath(new URL('../../examples/postcards.csv', import.meta.url));
 
-/** Each test has a home of its own, but compiled code need not be made anew in it. */
+/** Each test has a home of its own, but compiled code need not be compiled again in it. */
 const NODE_COMPILE_CACHE = fileURLToPath(
   new URL('../../node_modules/.cache/pressrun/compiled', import.meta.url),
 );

@@ -26,7 +26,7 @@ describe('an S3 that knows conditional puts', () => {
     expect(puts).toEqual(['*']);
   });
 
-  test('is asked again where another put of the key is under way', async () => {
+  test('is asked again where another put of the key is in progress', async () => {
     const { store, puts } = await storeThatAnswersPuts([409, 409, 200]);
 
     const result = await store.put('images/1.png', Buffer.from('x'), onlyIfAbsent);

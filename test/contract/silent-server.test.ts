@@ -9,7 +9,7 @@ import { timeLimits } from '../../shared/aws/timeouts.ts';
 import { noWait } from '../support/emulators.ts';
 
 describe('a server of AWS that takes requests and answers none', () => {
-  test('holds up no read, write or message beyond the time-out', async () => {
+  test('holds up no read, write or message beyond the timeout', async () => {
     const { url, requests } = await startSilent();
     const clients = createClients({
       customEndpoint: true,

@@ -350,7 +350,7 @@ function queryTests(current: () => Table): void {
     expect(await collect(current().query({ pk: 'none' }))).toEqual([]);
   });
 
-  test('go on over the 1 MB that one page may hold', async () => {
+  test('continue over the 1 MB that one page may hold', async () => {
     const text = 'x'.repeat(100_000);
     for (let index = 0; index < 25; index += 1) {
       await current().write([{ kind: 'put', row: { pk: 'big', sk: String(index).padStart(2, '0'), text } }]);

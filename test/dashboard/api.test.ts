@@ -195,6 +195,46 @@ describe('the API', () => {
     expect(served.worked.at(-1)).toBe(run.batch);
   });
 
+  test('compares the ledger with a statement, and answers a cost question with conditions', async () => {
+    const headers = {
+      cookie: await enter(served.dashboard),
+      origin: served.dashboard.url,
+      'x-pressrun': '1',
+    };
+    const body = 'day,model,credits\n2026-11-21,some-model,12.5\nyesterday,some-model,1\n';
+    const send = async (text: string) => {
+      const sent = await ask(served.dashboard, '/api/v1/files?name=s.csv', {
+        method: 'POST',
+        headers,
+        body: text,
+      });
+      return await own.send('POST', '/api/v1/reconciliations', { file: JSON.parse(sent.text).file });
+    };
+
+    const compared = stageShapes.reconciliation.parse(JSON.parse((await send(body)).text));
+    const noStatement = stageShapes.failure.parse(JSON.parse((await send('a,b\n1,2\n')).text));
+
+    expect(compared.total).toMatchObject({ theirsMicro: 12_500_000, verdict: 'unexplained' });
+    expect(compared.unread).toMatchObject([{ line: 3 }]);
+    expect(noStatement.error.command).toBe('pressrun reconcile s.csv --simulate');
+    expect((await own.json('/api/v1/cost?where=outcome!=image')).rows).toEqual([]);
+    expect((await own.get('/api/v1/cost?where=nonsense')).status).toBe(400);
+  });
+
+  test('reads saved responses again only when it is told to', async () => {
+    await served.host.effects.store.put(`quarantine/${OPEN}/attempt-1-1`, Buffer.from('{}'), {
+      contentType: 'application/octet-stream',
+    });
+    const asked = async (request: object) =>
+      workShapes.controlResult.parse(JSON.parse((await own.send('POST', `${base}/replay`, request)).text));
+
+    const dry = await asked({ dryRun: true });
+    const done = await asked({});
+
+    expect(dry).toMatchObject({ items: 1, text: expect.stringContaining('Nothing is sent') });
+    expect(done.text).toContain('1 still unusable, such as: it does not say which item it is of');
+  });
+
   test('sends what is new, and nothing while nobody looks', async () => {
     const cookie = await enter(served.dashboard);
     const left = new AbortController();

@@ -32,7 +32,7 @@ describe('the generate function', () => {
     expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'complete', items: { done: 2 } });
   });
 
-  test('has no more calls under way than it is told', async () => {
+  test('has no more calls in progress than it is told', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(9));
     let [underWay, most] = [0, 0];
@@ -142,7 +142,7 @@ describe('a worker whose machine slept for ten minutes in the middle of a call',
 });
 
 describe('the ingest function', () => {
-  test('takes in the files that its messages name, and fails a message that it does not understand', async () => {
+  test('ingests the files that its messages name, and fails a message that it does not understand', async () => {
     const world = await freshWorld();
     const { batch, key } = await upload(world, csvOf(2));
     const event = sqsEvent(['{}', uploadMessageOf({ key }).body, '{"Event":"s3:TestEvent"}']);
@@ -179,7 +179,7 @@ async function messagesOf({ effects }: World, batch: BatchId): Promise<string[]>
   return (await itemsIn(effects, batch)).map((item) => workMessageOf(item).body);
 }
 
-/** Lets what is under way take its next step. */
+/** Lets what is in progress take its next step. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

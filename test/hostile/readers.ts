@@ -1,5 +1,5 @@
 import { openPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
-import { WorkbookError } from '../../shared/domain/prompt-file/workbook/zip-parts.ts';
+import { WorkbookError } from '../../shared/domain/prompt-file/workbook/sheet-text.ts';
 import { findColumns } from '../../shared/domain/statement/statement-header.ts';
 import { readStatementLine } from '../../shared/domain/statement/statement-line.ts';
 import { readImageFile, sniffImageType } from '../../shared/provider/picture/image-file.ts';

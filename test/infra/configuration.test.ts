@@ -1,11 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { type CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { FUNCTION_NAMES } from '../../infra/bundling/bundle-functions.ts';
+import { PressrunStack } from '../../infra/pressrun-stack.ts';
 import { stageSettings } from '../../infra/settings.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { deployedConfiguration } from '../../shared/runtime/find-stage.ts';
-import { FUNCTION_NAMES, synthesizeBundles } from './support/bundles.ts';
 import { templateOf } from './support/stack.ts';
 
 const FILE = {
@@ -28,14 +31,18 @@ const FILE = {
   stages: { prod: { itemsAtOnce: 7, invocationsAtOnce: 3, alarmEmail: 'ops@example.com' } },
 };
 
+/** The stages here have no webhook, and so not its function. */
 describe('a stage deployed with a configuration', () => {
   test('carries it beside the code of every function, which prices and calls by it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pressrun-configured-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    const bundles = synthesizeBundles(folder, FILE);
+    const app = new App({ outdir: folder });
+    new PressrunStack(app, 'dev', FILE);
 
-    for (const name of FUNCTION_NAMES) {
-      const root = dirname(bundles[name].path);
+    const code = codeIn(app.synth());
+    expect(code).toHaveLength(FUNCTION_NAMES.length - 1);
+    for (const root of code) {
+      expect(await readdir(root)).toContain('index.mjs');
       const laid = JSON.parse(await readFile(join(root, 'pressrun.config.json'), 'utf8'));
       expect(laid).toEqual({ providers: FILE.providers, models: FILE.models, prices: FILE.prices });
       const config = readConfig({}, { PRESSRUN_CONFIG: 'pressrun.config.json', LAMBDA_TASK_ROOT: root });
@@ -49,7 +56,7 @@ describe('a stage deployed with a configuration', () => {
     const functions = template.ofType('AWS::Lambda::Function');
     const variables = functions.map(({ Properties: { Environment } }) => JSON.stringify(Environment));
 
-    expect(functions).toHaveLength(FUNCTION_NAMES.length);
+    expect(functions).toHaveLength(FUNCTION_NAMES.length - 1);
     for (const each of variables) expect(each).toContain('"PRESSRUN_CONFIG":"pressrun.config.json"');
     expect(variables.some((each) => each.includes('"PRESSRUN_ITEMS_AT_ONCE":"7"'))).toBe(true);
     const reading = template
@@ -102,3 +109,18 @@ describe('settings of a stage', () => {
     },
   );
 });
+
+/** The folders that a deployment would upload as the code of functions. */
+function codeIn({ directory, artifacts }: CloudAssembly): string[] {
+  const resources: FunctionResource[] = artifacts
+    .filter((artifact) => artifact instanceof CloudFormationStackArtifact)
+    .flatMap(({ template }) => Object.values(template.Resources));
+  return resources
+    .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+    .map(({ Properties }) => join(directory, `asset.${Properties.Code.S3Key.replace('.zip', '')}`));
+}
+
+interface FunctionResource {
+  readonly Type: string;
+  readonly Properties: { readonly Code: { readonly S3Key: string } };
+}

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FunctionName } from '../../infra/bundling/bundle-functions.ts';
+import { BUNDLED_CONFIGURATION } from '../../infra/constructs/function-code.ts';
+import { stageSettings } from '../../infra/settings.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { type AwsClients, createClients } from '../../shared/aws/clients.ts';
 import {
@@ -19,7 +22,8 @@ import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import { useEmulators } from '../support/emulators.ts';
 import { type Fauxqs, startFauxqs } from '../support/servers/fauxqs.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
-import { type Bundle, invoke, type Name, resultOf, synthesizeBundles } from './support/bundles.ts';
+import { copyBundles } from './support/bundled.ts';
+import { bundleIn, invoke, resultOf } from './support/bundles.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
 
 const COMMAND = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
@@ -38,7 +42,7 @@ let fauxqs: Fauxqs;
 let gateway: Gateway;
 let clients: AwsClients;
 let queues: StageQueues;
-let bundles: Readonly<Record<Name, Bundle>>;
+let bundles: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pressrun-configured-stage-'));
@@ -53,7 +57,11 @@ beforeAll(async () => {
   await createTable(clients, names.table);
   await createBucket(clients, names.bucket);
   queues = await createStageQueues(clients, names);
-  bundles = synthesizeBundles(join(folder, 'synth'), configuration(60));
+  bundles = join(folder, 'bundles');
+  const laid = JSON.stringify(stageSettings('dev', configuration(60)).configuration);
+  await copyBundles(bundles);
+  for (const name of ['ingest', 'generate'])
+    await writeFile(join(bundles, name, BUNDLED_CONFIGURATION), laid);
   gateway = await startGateway({
     dynamodb,
     fauxqs: fauxqs.endpoint,
@@ -99,6 +107,8 @@ test('doctor --stage prints in what the file here and the deployed one differ, a
 
   expect(code).toBe(1);
   expect(stdout).toMatch(/ok {2}key +the stage has the keys of core-today, router/);
+  expect(stdout).toMatch(/ok {2}bucket +\S+ can be read\n/);
+  expect(stdout).toMatch(/ok {2}clock +agrees with that of AWS\n/);
   expect(stdout.match(/NO {2}config .*/g)).toEqual([
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.image: here 600000, deployed 60000$/),
     expect.stringMatching(/prices\.routed-2026\.creditsPerMillion\.input: here 5000, deployed 500$/),
@@ -155,7 +165,7 @@ function configuration(scale: number) {
 }
 
 async function stageRecord(): Promise<string> {
-  const laid = await readFile(join(dirname(bundles.generate.path), 'pressrun.config.json'), 'utf8');
+  const laid = await readFile(join(bundles, 'generate', 'pressrun.config.json'), 'utf8');
   return JSON.stringify({
     ...names,
     keySecret: `ssm:${keyParameter('dev')}`,
@@ -179,13 +189,13 @@ async function uploadAndRun(file: string): Promise<void> {
   });
 }
 
-function runBundle(name: Name, payload: unknown) {
-  return invoke(bundles[name], payload, {
+function runBundle(name: FunctionName, payload: unknown) {
+  return invoke(bundleIn(bundles, name), payload, {
     AWS_ENDPOINT_URL: gateway.url,
     PRESSRUN_STAGE: 'dev',
     PRESSRUN_KEY_SECRET: `ssm:${keyParameter('dev')}`,
     PRESSRUN_CONFIG: 'pressrun.config.json',
-    LAMBDA_TASK_ROOT: dirname(bundles[name].path),
+    LAMBDA_TASK_ROOT: join(bundles, name),
     TEST_REMAINING_MS: '480000',
   });
 }

@@ -103,7 +103,7 @@ describe.each([
     for (const id of ids) expect(refersTo(guarded, id), id).toBe(true);
   });
 
-  test('takes in what is uploaded below uploads/ and nothing else', () => {
+  test('ingests what is uploaded below uploads/ and nothing else', () => {
     const [bucket] = template.ofType('AWS::S3::Bucket');
     const patterns = template
       .ofType('AWS::Events::Rule')

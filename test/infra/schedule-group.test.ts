@@ -17,12 +17,19 @@ const ROLE = 'arn:aws:iam::1:role/scheduling';
 const clock = { now: () => NOON_MS };
 
 /** EventBridge Scheduler has no emulator here: what it would be sent is recorded. */
-async function groupAgainst(answer: (method: string) => Answer, nowMs = NOON_MS) {
+async function groupAgainst(answer: (method: string) => Answer, nowMs = NOON_MS, deadQueueArn?: string) {
   const { url, requests } = await startRecording(({ method }) => answer(method));
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = new SchedulerClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1 });
   onTestFinished(() => client.destroy());
-  const options = { client, group: 'pressrun-dev', roleArn: ROLE, functionArn: FUNCTION, now: () => nowMs };
+  const options = {
+    client,
+    group: 'pressrun-dev',
+    roleArn: ROLE,
+    functionArn: FUNCTION,
+    deadQueueArn,
+    now: () => nowMs,
+  };
   return { timetable: scheduleGroup(options), requests };
 }
 
@@ -33,6 +40,15 @@ async function sentFor(schedule: Schedule, nowMs = NOON_MS): Promise<Record<stri
 }
 
 describe('a schedule on AWS', () => {
+  test('keeps what could not be delivered in the stage’s queue of dead letters', async () => {
+    const dead = 'arn:aws:sqs:us-east-1:1:pressrun-dev-events-dead';
+    const { timetable, requests } = await groupAgainst(() => FINE, NOON_MS, dead);
+
+    await timetable.keep(weekly({ clock }));
+
+    expect(requests[0]?.body).toMatchObject({ Target: { DeadLetterConfig: { Arn: dead } } });
+  });
+
   test('is updated in the stage’s group, and made there where it is not: with its one target and the planned time', async () => {
     const { timetable, requests } = await groupAgainst((method) => (method === 'PUT' ? GONE : FINE));
 

@@ -8,11 +8,11 @@ import type { StageAddress } from './kill-stage.ts';
 
 /** Worker processes, of which any may be killed; one that was is followed by another. */
 export interface Fleet {
-  /** Kills one that is in the middle of a call, if any is; gives how many calls were under way in it. */
+  /** Kills one that is in the middle of a call, if any is; gives how many calls were in progress in it. */
   killOne(random: Random): Promise<number | undefined>;
-  /** Kills all; gives how many calls were under way. */
+  /** Kills all; gives how many calls were in progress. */
   killAll(): Promise<number>;
-  /** Begins anew with as many. */
+  /** Begins again with as many. */
   start(): void;
   stop(): Promise<void>;
   /** What a worker wrote to stderr: nothing, where none was broken. */

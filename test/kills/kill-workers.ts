@@ -22,7 +22,7 @@ interface KillOptions {
   readonly latencyMs: number;
   /** Than the machine's clock: a lease of 90 s runs out in 9 s at 10. */
   readonly timesFaster: number;
-  /** Whether at the end all workers are killed and the stage begins anew, as one on a machine that was switched off. */
+  /** Whether at the end all workers are killed and the stage begins again, as one on a machine that was switched off. */
   readonly restart: boolean;
   readonly withinMs: number;
   readonly say?: (line: string) => void;
@@ -30,7 +30,7 @@ interface KillOptions {
 
 export interface KillResult extends Accounts {
   readonly kills: number;
-  /** Calls under way in the workers that were killed, when they were. */
+  /** Calls in progress in the workers that were killed, when they were. */
   readonly underWay: number;
   /** Items that their workers died on four times, and that `retry --only crashed` made. */
   readonly crashed: number;

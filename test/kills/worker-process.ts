@@ -5,7 +5,7 @@ import { runtimeOf, type StageAddress } from './kill-stage.ts';
 
 /**
  * One worker of several on a stage: `node worker-process.ts ADDRESS JOURNAL`. Each call is written down
- * before it begins and when its image is stored, so that whoever kills this process knows what was under way.
+ * before it begins and when its image is stored, so that whoever kills this process knows what was in progress.
  */
 const [, , addressText = '', journal = ''] = process.argv;
 const address: StageAddress = JSON.parse(addressText);

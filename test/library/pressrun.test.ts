@@ -89,7 +89,7 @@ describe('the library', () => {
     expect(notes.join()).toContain('AspectRatio');
   });
 
-  test('stops at its signal, keeps what was made, and goes on when it is asked again', async () => {
+  test('stops at its signal, keeps what was made, and continues when it is asked again', async () => {
     const pressrun = await simulated({ concurrency: 1 });
     const rows = Array.from({ length: 12 }, (_, index) => ({ prompt: `fox number ${index}` }));
     const stopping = new AbortController();

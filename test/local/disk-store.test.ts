@@ -159,6 +159,16 @@ describe('a crash', () => {
     await expect(readdir(temporaryFolder(root))).rejects.toThrow('ENOENT');
   });
 
+  test('is cleared away without what another process writes at that moment', async () => {
+    await preparePut(placeIn(root), 'images/1.png', Buffer.from('new'), next);
+    const others = `object.${process.ppid}-0123456789ab.part`;
+    await writeFile(join(temporaryFolder(root), others), 'being handed over');
+
+    await removePartialFiles(root);
+
+    expect(await readdir(temporaryFolder(root))).toEqual([others]);
+  });
+
   test('between metadata and name leaves the object of before, with its own metadata', async () => {
     await store.put('images/1.png', Buffer.from('old'), { ...png, metadata: { attempt: 'old' } });
     const before = await store.head('images/1.png');

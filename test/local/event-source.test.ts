@@ -12,6 +12,7 @@ import { sqliteBackend } from '../support/backends/sqlite.ts';
 import { useEmulators } from '../support/emulators.ts';
 
 const emulators = useEmulators();
+let nextMove = Promise.withResolvers<void>();
 
 type Handler = EventSourceOptions['handler'];
 
@@ -66,7 +67,7 @@ describe.each([
     expect(seen.toSorted()).toEqual(['bad', 'bad', 'bad', 'good']);
   });
 
-  test('goes on after a handler that throws, and brings its message again', async () => {
+  test('continues after a handler that throws, and brings its message again', async () => {
     const log = recordingLog();
     let calls = 0;
     const handler: Handler = async ({ Records }) => {
@@ -238,6 +239,7 @@ describe('an event source', () => {
     const waitsMs: number[] = [];
     const sleep = async (ms: number) => {
       waitsMs.push(ms);
+      moved();
       await new Promise((resolve) => setImmediate(resolve));
     };
     const clock = { now: () => 0, sleep };
@@ -268,23 +270,38 @@ function showAgain({ ports }: Backend, records: readonly SQSRecord[]): Promise<v
 
 function startOn(
   { ports }: Backend,
-  options: Partial<EventSourceOptions> & Pick<EventSourceOptions, 'handler'>,
+  {
+    handler,
+    queue = ports.workQueue,
+    ...options
+  }: Partial<EventSourceOptions> & Pick<EventSourceOptions, 'handler'>,
 ): EventSource {
   const source = startEventSource({
-    queue: ports.workQueue,
     functionName: 'generate',
     concurrency: 2,
     timeoutMs: 60_000,
     clock: systemClock(),
     log: recordingLog(),
     ...options,
+    queue: { ...queue, delete: (receipts) => queue.delete(receipts).finally(moved) },
+    handler: (event, context) => handler(event, context).finally(moved),
   });
   onTestFinished(source.stop);
   return source;
 }
 
+/** Looks again whenever an event source has ended an invocation or deleted a message, or a test says `moved`. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (;;) {
+    const { promise } = nextMove;
+    if (await holds()) return;
+    await promise;
+  }
+}
+
+function moved(): void {
+  nextMove.resolve();
+  nextMove = Promise.withResolvers();
 }
 
 function recordingLog(): Log & { readonly lines: string[] } {

@@ -42,7 +42,7 @@ async function untilFull(put: (sk: number) => Promise<unknown>): Promise<{ writt
 }
 
 describe('a table on a full disk', () => {
-  test('writes into its reserve, so that what calls in progress bring is booked and the pause is told', async () => {
+  test('writes into its reserve, so that what calls in progress bring is recorded and the pause is told', async () => {
     const without = await tableOn(40, 0);
     const withReserve = await tableOn(40, 20);
 

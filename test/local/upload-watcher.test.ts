@@ -91,7 +91,7 @@ describe('the upload watcher', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('goes on after a look that failed, and stops when it is told to', async () => {
+  test('continues after a look that failed, and stops when it is told to', async () => {
     const { store, queue, sent, breakQueue } = await watched();
     await store.put('uploads/a.csv', Buffer.from('one'), csv);
     breakQueue(true);

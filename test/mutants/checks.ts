@@ -37,7 +37,7 @@ export async function tryCheck(
   return await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, argv, {
       cwd: copy,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: longestMs,
       killSignal: 'SIGKILL',
     });
@@ -45,10 +45,19 @@ export async function tryCheck(
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
     });
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      errors += chunk;
+    });
     child.once('error', reject);
     child.once('close', (code) => {
-      const said = code === null ? 'it did not end' : (text.trim().split('\n').at(-1) ?? '');
+      const said = code === null ? 'it did not end' : text.trim().split('\n').at(-1) || errorIn(errors);
       resolve({ found: code !== 0, said: said.slice(0, 160) });
     });
   });
+}
+
+/** A mistake may be found by the error that it makes, or be none: then the source could not be read. */
+function errorIn(errors: string): string {
+  return errors.split('\n').find((line) => /Error\b/.test(line)) ?? '';
 }

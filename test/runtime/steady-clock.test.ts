@@ -14,7 +14,7 @@ describe('the clock of a stage on one machine', () => {
     expect(steadyClock(clock, time).now()).toBe(clock.now() + HOUR_MS);
   });
 
-  test('goes on at half the pace where the machine’s is set back, until that has caught up', () => {
+  test('continues at half the pace where the machine’s is set back, until that has caught up', () => {
     const { time, clock } = settable();
     const steady = steadyClock(clock, time);
     const beganMs = steady.now();

@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-/** What anyone but `allSettled` asked Node to do soon: streams go on by ticks, the CSV reader by immediates. */
+/** What anyone but `allSettled` asked Node to do soon: streams continue by ticks, the CSV reader by immediates. */
 let ticks = 0;
 let immediates = 0;
 const { nextTick } = process;

@@ -5,6 +5,9 @@ import type { Process } from './process.ts';
 /** How long a client waits for an answer that does not come. */
 const CLIENT_TIMEOUT_MS = 60_000;
 
+/** A file whose reading fails for some minutes is refused. */
+const LONGEST_THROTTLING_MS = 60_000;
+
 /** What the scheduler can do about an operation. */
 export interface Hands {
   now(): number;
@@ -40,7 +43,7 @@ export function befall(hands: Hands, operation: Operation, { kind, ms }: Fault):
       operation.fail('after');
       break;
     case 'throttled':
-      hands.throttle(operation.places, ms);
+      hands.throttle(operation.places, Math.min(ms, LONGEST_THROTTLING_MS));
       operation.fail('before');
       break;
     case 'delayed':

@@ -1,6 +1,6 @@
 import type { Random } from '../../local/simulator/random.ts';
 import { canBefall } from './fault-plan.ts';
-import { DELAYS_MS, FAULT_KINDS, type Fault } from './faults.ts';
+import { DELAYS_MS, FAULT_KINDS, type Fault, randomFault } from './faults.ts';
 import type { Operation } from './operation.ts';
 import { runScenario } from './run.ts';
 import { type Scenario, type StageKind, smallScenario } from './scenario.ts';
@@ -30,8 +30,7 @@ export async function* pairsOfFaults(
     const first = random.pick(faultsAt(random.pick(steps[stage]), DELAYS_MS));
     // A fault makes a run longer: there is more after it for the second to befall.
     const step = random.between(first.step, first.step + steps[stage].length);
-    const second = { step, kind: random.pick(FAULT_KINDS), ms: random.pick(DELAYS_MS) };
-    yield smallScenario(stage, [first, second]);
+    yield smallScenario(stage, [first, randomFault(random, step)]);
   }
 }
 

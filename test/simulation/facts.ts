@@ -158,7 +158,7 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
 
 /**
  * Only who made a claim can know that no call of it is to come; and only while its lease runs is it he who ends it: later,
- * his own process may have given the attempt up as another's, while it still goes on.
+ * his own process may have given the attempt up as another's, while it still continues.
  */
 function spend(item: ItemFacts, before: TableRow, by: Process | undefined, nowMs: number): void {
   const claim = item.claims.find(({ attempt }) => attempt === before.attempt);

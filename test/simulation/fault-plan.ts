@@ -13,6 +13,7 @@ export function createFaultPlan(faults: readonly Fault[]): FaultPlan {
     take: (operation, step) => {
       for (const [index, fault] of left.entries()) {
         if (fault.step > step) return undefined;
+        if (fault.at !== undefined && fault.at !== operation.name) continue;
         if (canBefall(fault.kind, operation)) return left.splice(index, 1)[0];
       }
       return undefined;

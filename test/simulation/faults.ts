@@ -1,4 +1,5 @@
 import type { Random } from '../../local/simulator/random.ts';
+import type { OperationName } from './operation.ts';
 
 /** What can go wrong with one input or output of the pipeline. */
 export const FAULT_KINDS = [
@@ -6,7 +7,7 @@ export const FAULT_KINDS = [
   'fail-before',
   /** It happened, and is reported as failed. */
   'fail-after',
-  /** It happened, no answer comes, and after the client's time-out it is reported as failed. */
+  /** It happened, no answer comes, and after the client's timeout it is reported as failed. */
   'lost-reply',
   /** It is long on its way, and happens then. */
   'delayed',
@@ -22,7 +23,7 @@ export const FAULT_KINDS = [
   'die-before',
   /** The process dies after it, before the answer. */
   'die-after',
-  /** The process stands still before it; then all goes on where it was. */
+  /** The process stands still before it; then all continues where it was. */
   'freeze',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -31,6 +32,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 export interface Fault {
   readonly step: number;
   readonly kind: FaultKind;
+  /** Befalls only what has this name. */
+  readonly at?: OperationName;
   /** How long what is delayed, lost or frozen takes. */
   readonly ms: number;
 }
@@ -46,11 +49,17 @@ export class SimulatedFault extends Error {
  */
 export const DELAYS_MS = [1_500, 40_000, 95_000, 130_000, 250_000, 500_000] as const;
 
+/** Where money is spent, an image is kept, and both are written down: a few steps of many, and most of what can go wrong. */
+const DECISIVE: readonly OperationName[] = ['provider.call', 'store.put', 'table.write'];
+
+/** A fault of a random kind: as often as not at what is decisive. */
+export function randomFault(random: Random, step: number): Fault {
+  const fault = { step, kind: random.pick(FAULT_KINDS), ms: random.pick(DELAYS_MS) };
+  return random.chance(0.5) ? fault : { ...fault, at: random.pick(DECISIVE) };
+}
+
 /** Faults of a random walk: so many, anywhere in the first so many steps. */
 export function randomFaults(random: Random, count: number, steps: number): Fault[] {
-  return Array.from({ length: count }, () => ({
-    step: random.between(0, steps),
-    kind: random.pick(FAULT_KINDS),
-    ms: random.pick(DELAYS_MS),
-  })).sort((a, b) => a.step - b.step);
+  const faults = Array.from({ length: count }, () => randomFault(random, random.between(0, steps)));
+  return faults.sort((a, b) => a.step - b.step);
 }

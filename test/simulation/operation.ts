@@ -1,6 +1,6 @@
 import type { Process } from './process.ts';
 
-type OperationName =
+export type OperationName =
   | `table.${'get' | 'query' | 'write'}`
   | `store.${'put' | 'get' | 'head' | 'list' | 'delete'}`
   | `${'work' | 'ingest'}.${'send' | 'setVisibility' | 'receive' | 'remove'}`
@@ -31,7 +31,7 @@ export interface Order<Result> {
   readonly readyAtMs?: () => number;
 }
 
-/** The same under way, while its process waits for the answer. */
+/** The same in progress, while its process waits for the answer. */
 export interface Operation {
   readonly process: Process;
   readonly name: OperationName;

@@ -43,11 +43,11 @@ export const adoptsNothing: Plant = (effects) => ({
   },
 });
 
-/** As if the end of an attempt left the credits that were held for it open. */
+/** As if the end of an attempt left the credits that were reserved for it open. */
 export const keepsHolds: Plant = (effects) =>
   withWrites(effects, (writes) => writes.filter((each) => !isRelease(each)));
 
-/** As if the roll-up of a charge were added after the transaction that books it. */
+/** As if the roll-up of a charge were added after the transaction that records it. */
 export const rollsUpAfterwards: Plant = (effects) => {
   const write: Table['write'] = async (writes) => {
     const rollUps = writes.filter(isRollUp);

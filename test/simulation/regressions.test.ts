@@ -6,7 +6,7 @@ import { REFERENCE_KEY, smallScenario } from './scenario.ts';
 import type { Step } from './scheduler.ts';
 import type { Plant } from './world.ts';
 
-test('the credits that were held for an item whose reference is not there return to the budget', async () => {
+test('the credits that were reserved for an item whose reference is not there return to the budget', async () => {
   const scenario = {
     ...smallScenario('deployed', []),
     file: 'prompt,references\na red fox,references/fox.png\n',
@@ -32,7 +32,7 @@ test('the credits that were held for an item whose reference is not there return
   expect(violations).toEqual([]);
 });
 
-test('an image that is adopted is booked as one, wherever its adopter dies', {
+test('an image that is adopted is recorded as one, wherever its adopter dies', {
   timeout: 60_000,
 }, async () => {
   const steps: { number: number; about: string }[] = [];

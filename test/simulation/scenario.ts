@@ -32,6 +32,8 @@ export interface Scenario {
   readonly windowRows: number;
   /** How far the clocks of two processes may be apart. */
   readonly skewMs: number;
+  /** How many messages of one come twice by themselves, as a standard queue may deliver them. */
+  readonly duplicates: number;
   readonly commands: Commands;
   readonly mood: ProviderMood;
   /** What may be spent: by the batch, and by everybody in a day; undefined where nothing limits it. */
@@ -61,6 +63,7 @@ export function randomScenario(seed: number): Scenario {
     eventSize: random.between(1, 8),
     windowRows: random.pick([400, 37, 11, 7]),
     skewMs: random.pick([0, 0, 300, 2_000]),
+    duplicates: random.pick([0, 0, 0.02, 0.2]),
     commands: randomCommands(random),
     mood: randomMood(random, START_MS, rows),
     budgets: rows > 20 ? {} : randomBudgets(random),
@@ -83,6 +86,7 @@ export function smallScenario(stage: StageKind, faults: readonly Fault[]): Scena
     eventSize: 4,
     windowRows: 400,
     skewMs: 0,
+    duplicates: 0,
     commands: { retries: false },
     mood: CALM,
     budgets: { batchMicro: 2_000 * MICRO_PER_CREDIT },

@@ -27,7 +27,7 @@ export interface Step {
 /**
  * Time and order of a simulated world. Everything that the pipeline asks of it waits here as an operation; at each step one
  * of those that wait is chosen by the seed, and happens, with a fault where the plan has one for it. Between two steps all
- * that can go on by itself does. Time passes a little with each step, and leaps where nothing else is left to do.
+ * that can continue alone does. Time passes a little with each step, and leaps where nothing else is left to do.
  */
 export interface Scheduler {
   now(): number;

@@ -99,7 +99,7 @@ async function runLocally(effects: Effects, process: Process, world: World): Pro
   ]);
 }
 
-export type Work = (effects: Effects, process: Process, world: World) => Promise<void>;
+type Work = (effects: Effects, process: Process, world: World) => Promise<void>;
 
 /** Keeps something running: when its process dies, or ends with an error, another one takes its place. */
 function start(world: World, name: string, work: Work, incarnation = 1): void {

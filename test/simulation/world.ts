@@ -48,7 +48,7 @@ export interface World {
 
 const MODELS = modelCatalog();
 const PRICES = priceList();
-/** As in infra/constructs/queues.ts: six times the functions' time-outs of 8 and 5 minutes. */
+/** As in infra/constructs/queues.ts: six times the functions' timeouts of 8 and 5 minutes. */
 const WORK_VISIBILITY_MS = 2_880_000;
 const INGEST_VISIBILITY_MS = 1_800_000;
 const WORK_RECEIVES = 10;
@@ -78,7 +78,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   const table = memoryTable(seeRows);
   const store = memoryStore(clock, seeObject);
   const queue = (visibilityMs: number, maxReceives: number) =>
-    memoryQueue({ clock, random: queueRandom, visibilityMs, maxReceives });
+    memoryQueue({ clock, random: queueRandom, visibilityMs, maxReceives, duplicates: scenario.duplicates });
   const workQueue = queue(WORK_VISIBILITY_MS, WORK_RECEIVES);
   const ingestQueue = queue(INGEST_VISIBILITY_MS, INGEST_RECEIVES);
   const facts = createFacts(store, scheduler.now);

@@ -40,7 +40,7 @@ describe('the mixed profile', () => {
     expect(limited.length).toBeGreaterThan(0);
   });
 
-  it('never draws a failure that only an operator could mend', () => {
+  it('never draws a failure that only an operator could fix', () => {
     const remedies = Object.keys(PROFILES.mixed.failures).map(
       (code) => FACTS[code as keyof typeof FACTS].remedy.kind,
     );

@@ -82,7 +82,7 @@ describe('the simulator refuses, as the real layer does', () => {
     expect(later.status).toBe(200);
   });
 
-  it('exactly one call for each failure that an operator must mend', async () => {
+  it('exactly one call for each failure that an operator must fix', async () => {
     const simulator = await started({ operatorFailuresAt: { 'credits-402': 2, 'quota-per-day': 4 } });
 
     const statuses: number[] = [];

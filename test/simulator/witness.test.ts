@@ -71,7 +71,7 @@ describe('the client, against a witness that knows the true tokens', () => {
     expectWithinDoubt(outcome, request);
   });
 
-  it('never books more than the bill, nor leaves more open than it lists, whatever comes', async () => {
+  it('never records more than the bill, nor leaves more open than it lists, whatever comes', async () => {
     scripted = undefined;
     for (let index = 0; index < 250; index++) {
       const request = imageRequest(

@@ -7,7 +7,7 @@ const CODE = globSync('{shared,functions,local,cli,dashboard,infra,library,test,
 });
 /** What Lambda, Vite, a bundler or a program that uses the library looks up by name. */
 const ENTRY =
-  /^library.(index|simulator)\.ts$|lambda\.ts$|vite\.config|runtime.lambda.(environment-credentials|no-event-streams)/;
+  /^library.(index|simulator)\.ts$|lambda\.ts$|vite\.config|bundling.stand-ins.(environment-credentials|no-event-streams)/;
 const EXPORT = /^export (?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type) (\w+)/gm;
 const IMPORT = /(?:import|export) (?:type )?(?:[\w]+, )?\{([^}]*)\} from '(\.[^']+)'/g;
 const WHOLE = /(?:import \* as \w+ from |\bimport\(|(?:const|let) [^=]*= await import\()'(\.[^']+)'/g;
@@ -31,4 +31,21 @@ test('what a file exports, another one imports', () => {
     .filter((each) => !imported.has(each));
 
   expect(unused).toEqual([]);
+});
+
+/** Each Lambda has its own of these; a user may import either `Pressrun`, from the library or from the stack's package. */
+const SHARED_NAMES = ['createHandler', 'handler', 'Pressrun'];
+
+test('an exported name has one meaning', () => {
+  const paths = CODE.filter((path) => !/^(test|docs|bench)\//.test(path));
+  const places = paths.flatMap((path) =>
+    Array.from(readFileSync(path, 'utf8').matchAll(EXPORT), ([, name = '']) => ({ name, path })),
+  );
+  const meanings = Object.entries(Object.groupBy(places, ({ name }) => name));
+
+  const ambiguous = meanings
+    .filter(([name, found = []]) => found.length > 1 && !SHARED_NAMES.includes(name))
+    .map(([name, found = []]) => `${name}: ${found.map(({ path }) => path).join(', ')}`);
+
+  expect(ambiguous).toEqual([]);
 });

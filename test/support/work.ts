@@ -33,6 +33,7 @@ export function workerOf(effects: Effects): Worker {
     gate: createProviderGate(effects),
     credits,
     attempts: new Set(),
+    beginning: new Set(),
     store: createStoreCheck(effects),
     hasTime: () => true,
   };

@@ -24,12 +24,11 @@ export function defineCancel(command: Command, act: Act): void {
           const result = await cancelBatch(effects, batch);
           if (result === undefined) throw new Error(`${batch} was there a moment ago`);
           if (result.kind === 'over') {
-            throw new UsageError(`${batch} is over (${result.state}): there is nothing to cancel`);
+            throw new UsageError(`${batch} has already finished (${result.state}); nothing to cancel`);
           }
           const { state } = (await readBatch(effects.table, batch)) ?? {};
           const { done, cancelled } = await readProgress(effects.table, batch);
-          const rest =
-            state === 'complete' ? '' : '; calls under way are booked as they end, and then it is complete';
+          const rest = state === 'complete' ? '' : '; calls in progress will finish and be charged';
           out.result(`${batch}: ${cancelled} cancelled, ${done} done stay${rest}`, {
             batch,
             cancelled,

@@ -50,18 +50,18 @@ async function pauseOne(
   const batch = await batchToChange(effects, text);
   const state = (await readBatch(effects.table, batch))?.state;
   if (state !== 'ingesting' && state !== 'running') {
-    throw new UsageError(`${batch} is over (${state}): there is nothing to pause`);
+    throw new UsageError(`${batch} has already finished (${state}); nothing to pause`);
   }
   const hint = `\`pressrun resume ${batch}${stageFlag(stage)}\``;
   const isNew = await pauseBatch(effects, batch, { by: 'person', ...wordsOf(effects, hint) });
-  out.result(`${batch} ${isNew ? 'is' : 'was already'} paused; to go on: ${hint}`, { batch, isNew });
+  out.result(`${batch} ${isNew ? 'is' : 'was already'} paused; to resume: ${hint}`, { batch, isNew });
   return EXIT.ok;
 }
 
 async function pauseEverything({ out }: CommandContext, effects: Effects, stage: string): Promise<ExitCode> {
   const hint = `\`pressrun resume${stageFlag(stage)}\``;
   const isNew = await pauseAll(effects, wordsOf(effects, hint));
-  out.result(`stage ${stage} ${isNew ? 'is' : 'was already'} paused; to go on: ${hint}`, { stage, isNew });
+  out.result(`stage ${stage} ${isNew ? 'is' : 'was already'} paused; to resume: ${hint}`, { stage, isNew });
   return EXIT.ok;
 }
 

@@ -56,7 +56,7 @@ async function resumeStage({ out }: CommandContext, stage: OpenStage, config: Co
   await endPauseAll(effects);
   for await (const batch of openBatches(effects.table)) {
     const [pause] = await readBatchPauses(effects.table, batch);
-    if (pause !== undefined) out.say(`${batch} stays paused: ${pause.message}; to go on: ${pause.hint}`);
+    if (pause !== undefined) out.say(`${batch} stays paused: ${pause.message}; to resume: ${pause.hint}`);
   }
   const told = ended.map(({ model, code }) => (model === '*' ? code : `${code} of ${model}`));
   const text =

@@ -37,7 +37,7 @@ export function defineRetry(command: Command, act: Act): void {
           for (const [code, count] of Object.entries(left)) {
             out.say(`${count} of ${code} left alone: \`pressrun retry ${batch} --only ${code}\``);
           }
-          out.result(`${batch}: ${items} ${items === 1 ? 'item' : 'items'} to make again${resumedBy}`, {
+          out.result(`${batch}: ${items} ${items === 1 ? 'item' : 'items'} queued for retry${resumedBy}`, {
             batch,
             items,
           });

@@ -25,6 +25,7 @@ import { addHelp } from '../../flags/help.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { addSimulatorFlags, numberOf, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
+import { createRequestedSheets } from '../../stage/contact-sheets.ts';
 import { dashboardHost, WORKERS_RUNNING } from '../../stage/dashboard-host.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
@@ -51,7 +52,7 @@ interface DevOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
 const LOOK_MS = 500;
 const TICK_MS = 1_000;
 
-/** `pressrun dev`: the local stage as a server: takes in files, makes images, runs schedules, until Ctrl-C. */
+/** `pressrun dev`: the local stage as a server: ingests files, makes images, runs schedules, until Ctrl-C. */
 export function defineDev(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--uploads <folder>', 'Watch folder for prompt files', 'uploads')
@@ -129,9 +130,15 @@ async function serve(
   const { out, interrupted } = context;
   const { effects } = stage.runtime;
   const say = (line: string) => out.say(line);
-  const teller = await createBatchReporter(effects, config.stage, say, folders.over);
+  const sheets = createRequestedSheets(effects, say);
+  const teller = await createBatchReporter(effects, config.stage, say, (batch) => {
+    folders.over(batch);
+    sheets.over(batch);
+  });
   const schedules = createScheduleReporter(effects, say);
   announceWait(context, () => out.say());
+  // What a dead process left is removed first: a file that is handed over meanwhile would be removed with it.
+  const work = await startStageWork(stage, config);
   out.say(
     `stage ${config.stage} is served, ${config.itemsAtOnce} calls at a time; Ctrl-C ends it; log: ${stage.logPath}`,
   );
@@ -140,7 +147,7 @@ async function serve(
   );
   const isSimulating = isSimulated(config, options);
   const parts = [
-    await startStageWork(stage, config),
+    work,
     watchTime(effects.clock, (jump) => say(jumpLine(jump))),
     startTicker(effects, TICK_MS, (run) => say(runText(run))),
     watchFolder({
@@ -164,8 +171,9 @@ async function serve(
     await Promise.all(parts.map((part) => part.stop()));
     await teller.look();
     await folders.finished();
+    await sheets.finished();
   }
-  out.say(`stage ${config.stage} is no longer served: all is kept, and goes on with the next start`);
+  out.say(`stage ${config.stage} has stopped; the next start resumes it`);
   return EXIT.ok;
 }
 

@@ -70,7 +70,7 @@ async function printResult(
     flags: stageAndHomeFlags(stage, argv),
     folder: folder.path,
     tookMs: performance.now() - startedMs,
-    // Elsewhere, the workers of the stage go on.
+    // Elsewhere, the workers of the stage continue.
     isWorkedOn: work === undefined,
     failures: result.failures,
     command: commandLine(argv.filter((word) => word !== '--json' && word !== '--debug')),
@@ -86,6 +86,6 @@ function goneLines(gone: readonly string[]): string[] {
   const more = gone.length > MOST_GONE ? `, … (${gone.length} in all)` : '';
   return [
     `gone from the store, so not copied: ${gone.slice(0, MOST_GONE).join(', ')}${more}; ` +
-      'run the same command again to have them made again',
+      'run the same command again to generate them again',
   ];
 }

@@ -30,6 +30,7 @@ import { requireModel } from '../../flags/require-model.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
+import { requestedSheet } from '../../stage/contact-sheets.ts';
 import { follow, followUntil } from '../../stage/follow.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
@@ -181,6 +182,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const failure = () => copying.failure() ?? work?.failure();
     await followWithBar(context, stage, { batch, bar, work, failure });
     await copying.finished();
+    await requestedSheet(effects, batch, say);
     return await reportRun(context, stage, {
       stage: config.stage,
       batch,

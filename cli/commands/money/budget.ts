@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
 import {
   type BudgetScope,
+  type BudgetTerms,
   batchOfScope,
+  LIMIT_ACTIONS,
   parseBudgetScope,
   roomFor,
 } from '../../../shared/domain/money/budget.ts';
@@ -30,12 +32,16 @@ import { withStage } from '../../stage/with-stage.ts';
 import type { Output } from '../../text/output.ts';
 import { textTable } from '../../text/text-table.ts';
 import { UsageError } from '../../usage-error.ts';
+import { userName } from '../../user-name.ts';
+import { defineBudgetForecast, defineHistory } from './budget-history.ts';
 
 /** `pressrun budget set SCOPE CREDITS` and `budget list`: what may be spent at most, and what is spent of it. */
 export function defineBudget(budget: Command, act: Act): void {
   addHelp(budget, HELP);
   defineSet(budget, act);
   defineList(budget, act);
+  defineHistory(budget, act);
+  defineBudgetForecast(budget, act);
 }
 
 const HELP = {
@@ -44,7 +50,11 @@ const HELP = {
   $ pressrun budget set tag:campaign=spring 20000
   $ pressrun budget set batch:postcards-ff7625fff6f2-e180da8c91 300
   $ pressrun budget set day none                remove it
+  $ pressrun budget set user:ann 2000 --warn-at 50,80,95
+  $ pressrun budget set model:MODEL 9000 --at-limit tell
   $ pressrun budget list
+  $ pressrun budget history                     who set what, and when
+  $ pressrun budget forecast                    when each will be reached
   $ pressrun run prompts.csv --budget 300       the same for a new batch`,
   notes: `Scopes: day and month (UTC), tag:NAME=VALUE, user:NAME (who submitted),
 model:NAME, provider:NAME, schedule:NAME, batch:ID. The tightest that applies
@@ -55,14 +65,36 @@ overspend. If the next call doesn't fit, the batch pauses. It resumes when you
 raise the budget, or when its day or month ends.`,
 };
 
+interface SetOptions extends StageOptions {
+  readonly warnAt?: string;
+  readonly atLimit?: string;
+}
+
+function budgetTerms({ warnAt, atLimit }: SetOptions): BudgetTerms {
+  const action = atLimit === undefined ? undefined : LIMIT_ACTIONS.find((each) => each === atLimit);
+  if (atLimit !== undefined && action === undefined) {
+    throw new UsageError(`--at-limit is "${atLimit}"; there are ${LIMIT_ACTIONS.join(', ')}`);
+  }
+  if (warnAt !== undefined && !/^[1-9]\d{0,2}(,[1-9]\d{0,2})*$/.test(warnAt)) {
+    throw new UsageError(`--warn-at is "${warnAt}"; it must be per cents with commas, such as 50,80,95`);
+  }
+  return {
+    ...(warnAt !== undefined && { warnAt: warnAt.split(',').map(Number) }),
+    ...(action !== undefined && { atLimit: action }),
+  };
+}
+
 function defineSet(budget: Command, act: Act): void {
   addHelp(budget.command('set').description('Set the limit of a scope; `none` removes it'), HELP)
     .argument('<scope>', 'day, month, tag:NAME=VALUE, user:, model:, provider:, schedule:, or batch:ID')
     .argument('<amount>', "Credits or dollars: 5000, '$50', or none")
+    .option('--warn-at <percents>', 'Tell when so many per cent are spent: 50,80,95 [80]')
+    .option('--at-limit <action>', 'pause, or tell: only report it and continue [pause]')
     .option(...SIMULATE)
     .action(
-      act(async ({ out }, scopeText: string, amount: string, options: StageOptions) => {
+      act(async ({ out }, scopeText: string, amount: string, options: SetOptions) => {
         const scope = scopeOf(scopeText);
+        const terms = budgetTerms(options);
         const config = await stageConfigOf(options);
         printPriceSource(out, config);
         return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
@@ -70,7 +102,7 @@ function defineSet(budget: Command, act: Act): void {
           await requireBatch(effects, scope);
           requireConfigured(effects, scope);
           if (limitMicro === undefined) await lift(effects, scope, out);
-          else await limit(effects, scope, limitMicro, out);
+          else await limit(effects, scope, limitMicro, terms, out);
           await sendLimit(effects, scope, out);
           return EXIT.ok;
         });
@@ -78,14 +110,20 @@ function defineSet(budget: Command, act: Act): void {
     );
 }
 
-async function lift({ table }: Effects, scope: BudgetScope, out: Output): Promise<void> {
-  if (!(await removeBudget(table, scope))) out.say(`there was no budget ${scope}`);
+async function lift(effects: Effects, scope: BudgetScope, out: Output): Promise<void> {
+  if (!(await removeBudget(effects, scope, userName()))) out.say(`there was no budget ${scope}`);
 }
 
-async function limit(effects: Effects, scope: BudgetScope, limitMicro: number, out: Output): Promise<void> {
+async function limit(
+  effects: Effects,
+  scope: BudgetScope,
+  limitMicro: number,
+  terms: BudgetTerms,
+  out: Output,
+): Promise<void> {
   const before = await readBudget(effects.table, scope);
   if (before === undefined) out.say(`adding up what ${scope} has spent so far…`);
-  await setBudget(effects, scope, limitMicro);
+  await setBudget(effects, scope, limitMicro, { ...terms, who: userName() });
 }
 
 /** Tells what the table says now: someone else may have set or lifted the same limit meanwhile. */
@@ -142,7 +180,7 @@ function listText(statuses: readonly BudgetStatus[], rate: CreditRate): string {
     ...beside,
     'spent',
     ...beside,
-    'held',
+    'reserved',
     'left',
     'spent %',
     'renewed each',

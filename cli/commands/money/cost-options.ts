@@ -19,6 +19,7 @@ export interface CostOptions extends WindowOptions {
   readonly sort?: string;
   readonly top?: string;
   readonly compare?: string;
+  readonly forecast?: string;
   readonly format?: string;
   readonly csvLocale?: string;
   readonly usdPerCredit?: string;
@@ -35,6 +36,7 @@ export function addCostOptions(cost: Command): Command {
     .option('--sort <column>', `Sort by ${COST_ORDERS.join(', ')}, or a dimension; -NAME reverses`)
     .option('--top <n>', 'Only the first n lines, by credits unless --sort')
     .option('--compare <window>', 'Compare: previous, or 2026-10-01..2026-10-31')
+    .option('--forecast <period>', 'Estimate the day, month, or quarter to its end (UTC)')
     .option('--tokens', 'Show tokens too')
     .option('--format <format>', `${COST_FORMATS.join(', ')} [table]`)
     .option('--csv-locale <language>', 'CSV as spreadsheets of a language read it, such as de')

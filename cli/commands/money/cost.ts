@@ -19,6 +19,7 @@ import {
 } from '../../text/cost-text.ts';
 import { UsageError } from '../../usage-error.ts';
 import { defineExplain } from './cost-explain.ts';
+import { parseForecastPeriod, sendForecast } from './cost-forecast.ts';
 import { addCostOptions, type CostOptions, parseCostOptions } from './cost-options.ts';
 import { queryStage, type WindowOptions, withWindow, withZone } from './cost-window.ts';
 
@@ -26,6 +27,9 @@ import { queryStage, type WindowOptions, withWindow, withZone } from './cost-win
 export function defineCost(cost: Command, act: Act): void {
   addCostOptions(withZone(withWindow(addHelp(cost, HELP)))).action(
     act(async (context, options: CostOptions) => {
+      if (options.forecast !== undefined) {
+        return await sendForecast(context, options, parseForecastPeriod(options.forecast));
+      }
       const { compare, ...asked } = parseCostOptions(options);
       return await queryStage(context, options, async ({ effects, config, window, zone }) => {
         if (asked.format === 'focus' && !zone.isUtc) {
@@ -57,6 +61,7 @@ const HELP = {
   $ pressrun cost --by month,tag:campaign --format csv
   $ pressrun cost --where outcome!=image --top 10 --by batch
   $ pressrun cost --last 1m --compare previous --by user
+  $ pressrun cost --forecast month                 to the end of the month
   $ pressrun cost explain latest 12                one row in detail
   $ pressrun cost recompute --price pro-half       at another price
   $ pressrun cost verify                           check all totals`,

@@ -10,7 +10,7 @@ import { addHelp } from '../../flags/help.ts';
 import { printPriceSource, stageConfigOf } from '../../stage/stages.ts';
 import { textTable } from '../../text/text-table.ts';
 
-/** `pressrun prices`: what is reckoned with, from when, and where it is from. */
+/** `pressrun prices`: the prices in use, from when, and where each is from. */
 export function definePrices(command: Command, act: Act): void {
   addHelp(command, HELP).action(
     act(async ({ out }, options: GlobalOptions) => {

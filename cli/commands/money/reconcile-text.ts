@@ -4,7 +4,7 @@ import type { Reconciliation, UnreadLine } from '../../../shared/domain/statemen
 import type { Settlement } from '../../../shared/pipeline/reconcile/corrections.ts';
 import { textTable } from '../../text/text-table.ts';
 
-/** What a statement proves of calls without a response: said, or booked. */
+/** What a statement proves of calls without a response: said, or recorded. */
 export type SettlementNote =
   | { readonly kind: 'provable'; readonly charges: number }
   | ({ readonly kind: 'applied' } & Settlement);

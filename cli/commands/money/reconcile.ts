@@ -1,27 +1,15 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
-import {
-  type Evidence,
-  type Explained,
-  explainDifferences,
-} from '../../../shared/domain/statement/find-causes.ts';
-import { type Proof, proofsOf } from '../../../shared/domain/statement/proofs.ts';
-import { isSettled, reconcile } from '../../../shared/domain/statement/reconciliation.ts';
-import {
-  dimensionsOf,
-  monthsInPart,
-  windowOfStatement,
-} from '../../../shared/domain/statement/statement-sums.ts';
+import { isSettled } from '../../../shared/domain/statement/reconciliation.ts';
+import { windowOfStatement } from '../../../shared/domain/statement/statement-sums.ts';
 import { wireNames } from '../../../shared/domain/statement/wire-names.ts';
-import { dayOfMs } from '../../../shared/domain/time/calendar.ts';
-import { queryCost } from '../../../shared/pipeline/money/cost.ts';
-import { ledgerSlices } from '../../../shared/pipeline/reconcile/ledger-slices.ts';
+import { type Compared, compareStatement } from '../../../shared/pipeline/reconcile/compare-statement.ts';
 import { provenCharges, settle } from '../../../shared/pipeline/reconcile/settle.ts';
+import type { StatementFile } from '../../../shared/pipeline/reconcile/statement-file.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import type { StatementFile } from '../../files/statement-file.ts';
 import { addHelp } from '../../flags/help.ts';
 import { UsageError } from '../../usage-error.ts';
 import { userName } from '../../user-name.ts';
@@ -30,7 +18,6 @@ import { type Asked, queryStage, withWindow, withZone } from './cost-window.ts';
 import { reconciliationText, type SettlementNote } from './reconcile-text.ts';
 import {
   addStatementOptions,
-  inCredits,
   readStatementFiles,
   type StatementOptions,
   statementTerms,
@@ -93,38 +80,16 @@ Exit codes: 0 · 2 an unexplained difference above the tolerance, another price,
 or a line that couldn't be read.`,
 };
 
-interface Compared {
-  readonly explained: Explained;
-  readonly evidence: Evidence;
-  readonly proofs: readonly Proof[];
-}
-
 async function compare(
   { effects, config, window, zone }: Asked,
   files: readonly StatementFile[],
-  terms: { readonly tolerancePercent: number; readonly usdPerCredit: number | undefined },
+  { tolerancePercent, usdPerCredit }: { tolerancePercent: number; usdPerCredit: number | undefined },
 ): Promise<Compared> {
-  const sums = files.flatMap((file) => file.sums);
-  const parts = monthsInPart(sums, window, dayOfMs(effects.clock.now()));
-  if (parts.length > 0) {
-    throw new UsageError(
-      `the statement is by months, and ${window.from} to ${window.to} holds only a part of ${parts.join(', ')}: ask for whole months`,
-    );
-  }
-  const by = dimensionsOf(sums);
-  const wireName = wireNames(effects.models);
-  const statement = inCredits(files, () => terms.usdPerCredit ?? rateOf(config), wireName);
-  const { roundingOf } = statement;
-  const ledger = await queryCost(effects, { ...window, by, zone });
-  const compared = reconcile(ledger, statement.lines, statement.unread, { ...terms, wireName });
-  const isInDoubt = compared.rows.some((row) => row.differenceMicro !== 0 || row.unknownMaxMicro > 0);
-  const slices = isInDoubt ? await ledgerSlices(effects, window, wireName) : [];
-  const evidence: Evidence = { slices, by, zone, roundingOf };
-  const explained = explainDifferences(compared, evidence);
-  const spoken = windowOfStatement(sums);
-  const isOfStatement = (period: string) =>
-    spoken === undefined || (period >= spoken.from.slice(0, period.length) && period <= spoken.to);
-  return { explained, evidence, proofs: proofsOf(explained, evidence, isOfStatement) };
+  const rate = usdPerCredit ?? (files.some(({ isUsd }) => isUsd) ? rateOf(config) : 1);
+  const terms = { window, zone, tolerancePercent, usdPerCredit: rate };
+  const compared = await compareStatement(effects, files, terms);
+  if (compared.kind === 'problem') throw new UsageError(compared.message);
+  return compared;
 }
 
 /** What is, or could be, settled by the statement; undefined where it proves nothing. */

@@ -32,7 +32,8 @@ export function defineKey(command: Command, act: Act): void {
       const ended = await endKeyPause(config);
       const seconds = KEY_FRESH_MS / 1_000;
       out.say(`the key of stage ${config.stage} is set; every worker takes it within ${seconds} seconds`);
-      if (ended) out.say('the pause for want of a valid key is ended: waiting items go on within 5 minutes');
+      if (ended)
+        out.say('ended the pause for a missing or rejected key; waiting items resume within 5 minutes');
       out.result('', { stage: config.stage, set: true, pauseEnded: ended });
       return EXIT.ok;
     }),

@@ -96,7 +96,7 @@ async function next({ out }: CommandContext, name: string, options: StageOptions
     const { timeZone, paused } = schedule;
     const times = nextScheduled(schedule, runtime.effects.clock.now(), NEXT);
     if (paused) out.say(`schedule ${name} is paused: it would run at`);
-    if (times.length === 0) out.say(`schedule ${name} is over: nothing is planned any more`);
+    if (times.length === 0) out.say(`schedule ${name} has ended; no more runs`);
     out.result(times.map((ms) => `${wallText(ms, timeZone)} ${timeZone}`).join('\n'), {
       schedule: name,
       timeZone,

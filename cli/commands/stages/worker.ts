@@ -15,6 +15,7 @@ import { addHelp } from '../../flags/help.ts';
 import { requireKey } from '../../flags/require-key.ts';
 import { addSimulatorFlags, type SimulatorFlags } from '../../flags/simulator-flags.ts';
 import { budgetWarningReporter } from '../../stage/budget-warning.ts';
+import { createRequestedSheets } from '../../stage/contact-sheets.ts';
 import { announceWait } from '../../stage/interrupts.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { startRunSimulator } from '../../stage/run-simulator.ts';
@@ -41,7 +42,7 @@ interface WorkerOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
 
 const POLL_MS = 500;
 
-/** `pressrun worker`: takes in uploads and makes images for a stage, from this machine. */
+/** `pressrun worker`: ingests uploads and makes images for a stage, from this machine. */
 export function defineWorker(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--until-idle', 'End when nothing is left to do [work until Ctrl-C]')
@@ -104,7 +105,9 @@ async function work(
   const { effects } = stage.runtime;
   // A bucket that is missing shows here, not in the log alone.
   await hasUnreadUploads(effects);
-  const teller = await createBatchReporter(effects, config.stage, (line) => context.out.say(line));
+  const say = (line: string) => context.out.say(line);
+  const sheets = createRequestedSheets(effects, say);
+  const teller = await createBatchReporter(effects, config.stage, say, sheets.over);
   const workers = await startStageWork(stage, config, resume ? { endsPauses: true } : {});
   const time = watchTime(effects.clock, (jump) => context.out.say(jumpLine(jump)));
   announceWait(context, () => context.out.say());
@@ -115,6 +118,7 @@ async function work(
     return await watch(context, stage, teller, { untilIdle, own });
   } finally {
     await workers.stop();
+    await sheets.finished();
     await time.stop();
   }
 }
@@ -143,7 +147,7 @@ async function watch(
 
 type Pause = Extract<PipelineEvent, { kind: 'paused' }>;
 
-/** What paused the calls of this process: on a deployed stage, those of the stage's own workers may go on. */
+/** What paused the calls of this process: on a deployed stage, those of the stage's own workers may continue. */
 interface OwnPauses {
   see(event: PipelineEvent): void;
   /** Tells of a new one; `false` where there is none. */
@@ -159,7 +163,7 @@ function ownPauses(): OwnPauses {
     told: (out) => {
       const pause = seen.pop();
       if (pause === undefined) return false;
-      out.say(`Paused: this worker (${pause.code}); the others go on.`);
+      out.say(`Paused: this worker (${pause.code}); the others continue.`);
       out.say(`To resume: ${pause.hint}, then start it again.`);
       return true;
     },

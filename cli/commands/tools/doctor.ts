@@ -4,7 +4,7 @@ import { readBackpressure } from '../../../shared/pipeline/rate/backpressure.ts'
 import { readPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import { shownAddress } from '../../../shared/provider/http/shown-address.ts';
-import type { Config } from '../../../shared/runtime/config.ts';
+import { type Config, ENVIRONMENT } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { gather } from '../../flags/batch-flags.ts';
@@ -20,6 +20,7 @@ import { oneLine } from '../../text/one-line.ts';
 import { configurationFindings } from './configuration-findings.ts';
 import type { LiveFlags } from './doctor-live.ts';
 import type { Finding } from './finding.ts';
+import { deployedFindings } from './stage-findings.ts';
 
 const LEAST_FREE_BYTES = 1_000_000_000;
 
@@ -112,32 +113,42 @@ function throughProxy(address: string, proxies: Config['proxies']): string {
 }
 
 async function stageFindings(config: Config): Promise<Finding[]> {
-  return [
-    await finding('stage', async () => {
-      const stage = await openStage(config, 'look');
-      try {
-        const pauses = await readPauses(stage.runtime.effects, config.models.keys());
-        const nowMs = stage.runtime.effects.clock.now();
-        const paused = pauses.map(({ model, code, hint, untilMs }) => {
-          const until = untilMs === undefined ? '' : `waits until ${clockTime(untilMs, nowMs)}; `;
-          return `paused (${model}: ${code}): ${until}${hint}`;
-        });
-        if (paused.length > 0) throw new Error(paused.join('; '));
-        const { effects } = stage.runtime;
-        const backpressure = backpressureLines(
-          await readBackpressure(effects, effects.clock.now()),
-          effects.clock.now(),
+  const more: Finding[] = [];
+  const ofStage = await finding('stage', async () => {
+    const stage = await openStage(config, 'look');
+    try {
+      if (stage.isDeployed) {
+        more.push(
+          ...(await deployedFindings(stage.runtime.effects, config.names.bucket, awsAddress(config))),
         );
-        const { table, workQueue } = config.names;
-        const answers = isEmbedded(config.stage)
-          ? `${stageFolder(config)} can be used`
-          : `${config.stage} answers: table ${table}, queues ${workQueue}, …-ingest`;
-        return [answers, ...backpressure].join('; ');
-      } finally {
-        await stage.close();
       }
-    }),
-  ];
+      const pauses = await readPauses(stage.runtime.effects, config.models.keys());
+      const nowMs = stage.runtime.effects.clock.now();
+      const paused = pauses.map(({ model, code, hint, untilMs }) => {
+        const until = untilMs === undefined ? '' : `waits until ${clockTime(untilMs, nowMs)}; `;
+        return `paused (${model}: ${code}): ${until}${hint}`;
+      });
+      if (paused.length > 0) throw new Error(paused.join('; '));
+      const { effects } = stage.runtime;
+      const backpressure = backpressureLines(
+        await readBackpressure(effects, effects.clock.now()),
+        effects.clock.now(),
+      );
+      const { table, workQueue } = config.names;
+      const answers = isEmbedded(config.stage)
+        ? `${stageFolder(config)} can be used`
+        : `${config.stage} answers: table ${table}, queues ${workQueue}, …-ingest`;
+      return [answers, ...backpressure].join('; ');
+    } finally {
+      await stage.close();
+    }
+  });
+  return [ofStage, ...more];
+}
+
+/** Where an answer of AWS can be had without a right. */
+function awsAddress({ region = 'us-east-1' }: Config): string {
+  return ENVIRONMENT.AWS_ENDPOINT_URL || `https://dynamodb.${region}.amazonaws.com/`;
 }
 
 async function diskFindings(config: Config): Promise<Finding[]> {

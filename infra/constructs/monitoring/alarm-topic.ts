@@ -6,7 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { StageSettings } from '../../settings.ts';
 
-/** CloudFormation keeps its value where a deployment doesn't give one, so that the mails go on. */
+/** CloudFormation keeps its value where a deployment doesn't give one, so that the mails continue. */
 export const ALARM_EMAIL_PARAMETER = 'AlarmEmail';
 const NOBODY = 'none';
 

@@ -13,7 +13,7 @@ const RARE: readonly Name[] = ['report', 'schedule'];
 const BOUNDED: readonly Name[] = ['ingest', 'sweep'];
 const NEAR_TIMEOUT = 0.95;
 
-/** Alarms on the functions themselves: failing, throttled, near their time-out, or not called at all. */
+/** Alarms on the functions themselves: failing, throttled, near their timeout, or not called at all. */
 export function functionAlarms({ functions }: Watched): AlarmOptions[] {
   return [
     ...NAMES.map((name) => errors(functions, name)),

@@ -31,7 +31,7 @@ export function stageAlarms({ settings }: Watched): AlarmOptions[] {
     },
     {
       id: 'breaker-open',
-      what: `A model has answered nobody for ${OPEN_PERIODS * 5} minutes.`,
+      what: `A model has not answered for ${OPEN_PERIODS * 5} minutes.`,
       section: 'Breaker open',
       metric: ownMetric(stage, 'openBreakers', 'Minimum', FIVE_MINUTES),
       periods: OPEN_PERIODS,

@@ -1,5 +1,5 @@
 import type { ImageType } from '../../../shared/domain/item/image-type.ts';
-import type { Pixels } from './sizes.ts';
+import type { Pixels } from '../../../shared/domain/item/setting-values.ts';
 
 export interface PictureOrder extends Pixels {
   readonly type: ImageType;

@@ -1,5 +1,5 @@
+import type { Pixels } from '../../../shared/domain/item/setting-values.ts';
 import type { Random } from '../random.ts';
-import type { Pixels } from './sizes.ts';
 
 /** Sky from top to bottom, the disc in it, and the hills from far to near. */
 interface Palette {

@@ -1,9 +1,5 @@
 import type { ImageSize } from '../../../shared/domain/calls/models.ts';
-
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Pixels } from '../../../shared/domain/item/setting-values.ts';
 
 /** Pixels at 1K by aspect ratio (provider-contract §3); the four long ones, which it does not give, are Google's. */
 const AT_1K: Readonly<Record<string, Pixels>> = {

@@ -10,7 +10,7 @@ import { type Page, readPage } from './dynamo-page.ts';
  */
 const ROWS_OF_PAGE = 250;
 
-/** Rows in key order, page after page. Whoever asks without a limit wants all: the next page is under way meanwhile. */
+/** Rows in key order, page after page. Whoever asks without a limit wants all: the next page is in progress meanwhile. */
 export async function* queryRows(
   { client, tableName }: QueryOptions,
   query: TableQuery,

@@ -12,7 +12,7 @@ import { TableBusyError } from '../errors.ts';
 import type { WriteRequest } from './dynamo-expressions.ts';
 import type { DynamoTableOptions } from './dynamo-options.ts';
 
-/** Four seconds of waiting on average: a row that is busy for longer is a hot key, which waiting does not mend. */
+/** Four seconds of waiting on average: a row that is busy for longer is a hot key, which waiting does not fix. */
 const mostTries = 14;
 
 /**

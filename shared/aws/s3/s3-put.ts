@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { PutObjectCommand, type PutObjectCommandInput, S3ServiceException } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import type { PutOptions, PutResult } from '../../pipeline/ports.ts';
 import { waitBeforeRetry } from '../backoff.ts';
 import { uploadTimeoutMs } from '../timeouts.ts';
@@ -29,7 +28,7 @@ export async function putObject(
     : putStream(options, { ...input, Body: Readable.from(body) });
 }
 
-/** 409 says that another write to the key is under way: only a second try shows how that one ended. */
+/** 409 says that another write to the key is in progress: only a second try shows how that one ended. */
 async function putBytes(
   options: S3StoreOptions,
   input: PutObjectCommandInput & { Body: Uint8Array },
@@ -51,6 +50,8 @@ async function putStream(
   options: S3StoreOptions,
   input: PutObjectCommandInput & { Key: string },
 ): Promise<PutResult> {
+  // Loaded when a batch ends or a file is copied, not before the first image.
+  const { Upload } = await import('@aws-sdk/lib-storage');
   try {
     return stored(await new Upload({ client: options.client, params: input }).done());
   } catch (error) {

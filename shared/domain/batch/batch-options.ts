@@ -21,8 +21,9 @@ const S3_PREFIX_BYTES = 'x-amz-meta-'.length;
 const PREFIX = 'pressrun-';
 const BUDGET_METADATA = `${PREFIX}budget`;
 const USER_METADATA = `${PREFIX}user`;
+const SHEET_METADATA = `${PREFIX}contact-sheet`;
 /** Options that are no part of what a batch is: with others, it is the same one. */
-export const INCIDENTAL_METADATA: readonly string[] = [BUDGET_METADATA, USER_METADATA];
+export const INCIDENTAL_METADATA: readonly string[] = [BUDGET_METADATA, USER_METADATA, SHEET_METADATA];
 export const MODEL_METADATA = `${PREFIX}model`;
 const MAX_LINE_BYTES = 200;
 const MOST_RUNS = 999_999;
@@ -41,6 +42,7 @@ export const OPTION_NAMES = [
   ...EXPANSION_OPTIONS,
   'sheet',
   'fresh',
+  'contact-sheet',
   'run',
 ] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
@@ -153,6 +155,8 @@ function parseWholeBatch(fields: RowFields): Omit<BatchOptions, keyof RowDefault
   const sheet = (fields.sheet ?? '').trim();
   const fresh = parseFlag(fields, 'fresh');
   if (typeof fresh === 'object') return wrong('fresh', fresh.reason);
+  const contactSheet = parseFlag(fields, 'contact-sheet');
+  if (typeof contactSheet === 'object') return wrong('contact-sheet', contactSheet.reason);
   const run = parseWhole(fields, 'run', MOST_RUNS);
   if (typeof run === 'object') return wrong('run', run.reason);
   return {
@@ -161,6 +165,7 @@ function parseWholeBatch(fields: RowFields): Omit<BatchOptions, keyof RowDefault
     ...(user !== '' && { user }),
     ...(sheet !== '' && { sheet }),
     ...(fresh && { fresh }),
+    ...(contactSheet && { contactSheet }),
     ...(run !== undefined && run > 1 && { run }),
   };
 }
@@ -202,6 +207,7 @@ function optionTexts(
     ...expansionTexts(options.expansion),
     sheet: options.sheet,
     fresh: options.fresh && 'true',
+    'contact-sheet': options.contactSheet && 'true',
     run: options.run?.toString(),
   };
 }

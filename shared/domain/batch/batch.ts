@@ -13,6 +13,8 @@ export interface BatchOptions extends RowDefaults {
   readonly sheet?: string;
   /** Makes every image, whether one of its content is in the store or not. */
   readonly fresh?: true;
+  /** A contact sheet is made when it is complete; no part of what the batch is. */
+  readonly contactSheet?: true;
   /** From 2: which batch of the same file and options this is, where an earlier one is over and not good enough. */
   readonly run?: number;
 }

@@ -6,7 +6,7 @@ type Asked = Pick<ItemSpec, 'prompt' | 'messages' | 'settings' | 'references'>;
 
 /**
  * Names of the columns in which two items of one `id` and variant ask for different things; none where the same is asked. (It
- * may be made anew all the same: where its image is gone, or another model is sent under the same name.)
+ * may be generated again all the same: where its image is gone, or another model is sent under the same name.)
  */
 export function changedColumns(before: Asked, after: Asked): string[] {
   const [was, is] = [cellsOf(before), cellsOf(after)];

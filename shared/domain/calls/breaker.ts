@@ -76,7 +76,7 @@ export function nextCallAtMs({ nextProbeAtMs, unanswered }: Breaker): number {
 }
 
 /**
- * The breaker with one more probe under way, or undefined while none is due: whoever writes it first sends the probe. A probe
+ * The breaker with one more probe in progress, or undefined while none is due: whoever writes it first sends the probe. A probe
  * that makes an image takes half a minute: one that has not failed by the time failures come is followed by a few more calls.
  */
 export function withProbe(before: Breaker, nowMs: number): Breaker | undefined {

@@ -67,7 +67,7 @@ type Remedy =
 
 /**
  * What a failure says of the provider, to pace and breaker: it `answers` calls as it should, it `refuses` them for
- * coming too fast, it is `down`, or `nothing` can be told. A time-out tells nothing: it may be the image that takes long.
+ * coming too fast, it is `down`, or `nothing` can be told. A timeout tells nothing: it may be the image that takes long.
  */
 export type ProviderSign = 'answers' | 'refuses' | 'down' | 'nothing';
 

@@ -108,7 +108,7 @@ export function withWait(
   return { ...others, notBeforeMs, wait: { sinceMs: atMs, probeAtMs: atMs + WAIT_PROBE_MS } };
 }
 
-/** The limiter with one probe of a long wait under way, or undefined while none is due. */
+/** The limiter with one probe of a long wait in progress, or undefined while none is due. */
 export function withWaitProbe(limiter: Limiter, nowMs: number): Limiter | undefined {
   const { wait, notBeforeMs } = limiter;
   if (wait === undefined || notBeforeMs <= nowMs || nowMs < wait.probeAtMs) return undefined;

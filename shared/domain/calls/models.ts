@@ -20,7 +20,7 @@ const modelLimits = z.object({
   concurrency: z.optional(atLeastOne),
 });
 
-/** How often the whole fleet may call a model, and how many calls may be under way, where that is not to be learnt. */
+/** How often the whole fleet may call a model, and how many calls may be in progress, where that is not to be learnt. */
 export type ModelLimits = Readonly<z.infer<typeof modelLimits>>;
 
 const modelProfile = z.object({

@@ -15,7 +15,7 @@ export interface PaidRecord {
   readonly streakSentMs: number;
   /** When the newest call that brought an image was sent. */
   readonly imageSentMs: number;
-  /** The one call that may be under way while the model is on trial. */
+  /** The one call that may be in progress while the model is on trial. */
   readonly trial?: { readonly sinceMs: number; readonly untilMs: number };
 }
 

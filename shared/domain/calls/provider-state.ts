@@ -11,7 +11,7 @@ import {
   type UselessCall,
 } from './paid-record.ts';
 
-/** Calls that one worker may have under way, where a model's `concurrency` is pinned. */
+/** Calls that one worker may have in progress, where a model's `concurrency` is pinned. */
 export interface Share {
   readonly calls: number;
   /** A worker that is gone gives it back by then. */
@@ -79,7 +79,7 @@ function withOne(state: ProviderState, news: Observation): ProviderState {
   }
 }
 
-/** How many calls a worker may have under way: what it has and wants, as far as the others leave room. */
+/** How many calls a worker may have in progress: what it has and wants, as far as the others leave room. */
 export function withShare(
   before: ProviderState,
   worker: string,

@@ -70,6 +70,8 @@ const defaults = z.strictObject({
   itemsAtOnce: z.optional(atLeastOne.check(z.maximum(500))),
   maxAnswerMiB: z.optional(mebibytes),
   unknownOutcomes: z.optional(unknownOutcomes),
+  webhook: z.optional(httpAddress),
+  allowPrivateWebhook: z.optional(z.boolean()),
 });
 
 const statement = z.strictObject({
@@ -106,6 +108,9 @@ const stage = z.strictObject({
   encryptionKey: z.optional(arn),
   permissionsBoundary: z.optional(arn),
   tags: z.optional(z.record(text, z.string())),
+  webhook: z.optional(httpAddress),
+  allowPrivateWebhook: z.optional(z.boolean()),
+  webhookSecret: z.optional(text),
   existingTable: z.optional(text),
   existingBucket: z.optional(text),
 });

@@ -56,6 +56,9 @@ export const CONFIGURATION_HELP = {
     maxAnswerMiB: 'Largest response that is read',
     unknownOutcomes:
       'What happens to an item whose response was lost: `retry` sends it again, `hold` waits for you',
+    webhook:
+      'Address that gets a signed message when a batch completes or pauses, or a budget is nearly spent',
+    allowPrivateWebhook: 'Whether that address may be plain HTTP, and in a private network',
   },
   statement: {
     dayColumn: "Column of the provider's statement with the day or month; `none` for a total",
@@ -90,6 +93,10 @@ export const CONFIGURATION_HELP = {
     encryptionKey: 'ARN of your own KMS key for table and bucket',
     permissionsBoundary: 'ARN of a policy that bounds every role of the stack',
     tags: 'Tags of every resource',
+    webhook: 'As in `defaults`, for this stage',
+    allowPrivateWebhook: 'As in `defaults`, for this stage',
+    webhookSecret:
+      'Where the secret that signs these messages is: `ssm:` and a parameter, or a secret of Secrets Manager',
     existingTable: 'Name of a table that an earlier stack kept, or that was restored',
     existingBucket: 'Name of a bucket that an earlier stack kept',
   },

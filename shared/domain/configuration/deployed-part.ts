@@ -8,8 +8,10 @@ export function deployedPart(
   { providers, models, prices, defaults, stages }: ConfigurationFile,
   stage: string,
 ): ConfigurationFile {
-  const { unknownOutcomes, referenceHosts, maxAnswerMiB } = stages?.[stage] ?? {};
-  const all = { ...defaults, ...given({ unknownOutcomes, referenceHosts, maxAnswerMiB }) };
+  const { unknownOutcomes, referenceHosts, maxAnswerMiB, webhook, allowPrivateWebhook } =
+    stages?.[stage] ?? {};
+  const own = { unknownOutcomes, referenceHosts, maxAnswerMiB, webhook, allowPrivateWebhook };
+  const all = { ...defaults, ...given(own) };
   return given({ providers, models, prices, defaults: Object.keys(all).length === 0 ? undefined : all });
 }
 

@@ -46,13 +46,15 @@ export interface ItemImage {
   readonly text?: string;
 }
 
-/** An attempt under way: who works on the item, and until when nobody else may. */
+/** An attempt in progress: who works on the item, and until when nobody else may. */
 export interface Lease {
   readonly attempt: AttemptId;
   readonly startedAtMs: number;
   readonly untilMs: number;
   /** Credits of a reservation that stand for the attempt's call, in these accounts, until it is settled. */
   readonly reserved?: ReservedCredits;
+  /** Attempts of other items that its worker had under way when it began, or was renewed last: they die with it. */
+  readonly others?: number;
 }
 
 /** Credits of a reservation that stand for one call, at its most. */
@@ -98,8 +100,8 @@ export interface ItemHistory {
   readonly plainRequest: boolean;
   /** Sends the next request with this instead of the settings' `maxTokens` (contract §5 row 17). */
   readonly maxTokens?: number;
-  /** It paused a model: how often while others got images meanwhile, and when the call that did was sent last. */
-  readonly paused?: { readonly times: number; readonly sentAtMs: number };
+  /** It paused a model: by what, how often while others got images meanwhile, and when the call that did was sent last. */
+  readonly paused?: { readonly code?: FailureCode; readonly times: number; readonly sentAtMs: number };
   /** A paid answer in quarantine that a person's help may turn into its image: read again before another call. */
   readonly kept?: AttemptId;
 }

@@ -88,7 +88,7 @@ export function decideAfterFailure(
 
 /**
  * Under `hold`, an attempt that was billed, or may have been, is its item's last: the item ends with it, and other items
- * go on. Has the last word, over whatever else was decided.
+ * continue. Has the last word, over whatever else was decided.
  */
 export function leaveForUser(
   policy: UnknownPolicy,

@@ -12,8 +12,19 @@ export type BudgetScope = string & { readonly [brand]: 'BudgetScope' };
 /** One period or scope of a budget whose credits are counted: the scope itself, or one of its days (`day:2026-11-21`) or months (`month:2026-11`). */
 export type BudgetAccount = string & { readonly [brand]: 'BudgetAccount' };
 
+/** What happens when a budget is reached: its batches pause, or people are told and work goes on. */
+export const LIMIT_ACTIONS = ['pause', 'tell'] as const;
+
+/** How a budget is kept. */
+export interface BudgetTerms {
+  /** Shares of the limit, in per cent, at which people are told; 80 where it says nothing. */
+  readonly warnAt?: readonly number[];
+  /** `pause` where it says nothing. */
+  readonly atLimit?: (typeof LIMIT_ACTIONS)[number];
+}
+
 /** The most that may be spent in a scope, in µcr. */
-export interface Budget {
+export interface Budget extends BudgetTerms {
   readonly scope: BudgetScope;
   readonly limitMicro: number;
   /** `counting` until what was spent before it was set is added up; nothing is begun against it meanwhile. */
@@ -29,6 +40,19 @@ export interface Spender {
   readonly provider: string;
   /** Who submitted the batch, as far as is known. */
   readonly user?: string;
+}
+
+/** Whether calls have to fit into it: credits are reserved in such budgets alone. */
+export function isEnforced({ atLimit }: BudgetTerms): boolean {
+  return atLimit !== 'tell';
+}
+
+const USUAL_WARNINGS: readonly number[] = [80];
+
+/** The shares of a limit at which people are told, the highest first. */
+export function warningsOf({ warnAt = USUAL_WARNINGS, atLimit }: BudgetTerms): readonly number[] {
+  const shares = atLimit === 'tell' ? [...warnAt, 100] : warnAt;
+  return [...new Set(shares)].sort((a, b) => b - a);
 }
 
 const TAG = /^tag:[^=]{1,60}=.{0,200}$/su;
@@ -67,7 +91,7 @@ export function accountAt(scope: BudgetScope, atMs: number): BudgetAccount {
   return scope as string as BudgetAccount;
 }
 
-/** When the account of that time ends and a fresh one begins; undefined for scopes that never begin anew. */
+/** When the account of that time ends and a fresh one begins; undefined for scopes that never begin again. */
 export function accountEndMs(scope: BudgetScope, atMs: number): number | undefined {
   const now = new Date(atMs);
   const [year, month, date] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
@@ -89,7 +113,7 @@ export function countsIn(scope: BudgetScope, spender: Spender): boolean {
   return Object.hasOwn(tags, name) && tags[name] === scope.slice(at + 1);
 }
 
-/** What an account holds, in µcr: spent for good, and set aside for calls that are under way or about to begin. */
+/** What an account holds, in µcr: spent for good, and reserved for calls that are in progress or about to begin. */
 export interface AccountSums {
   readonly spentMicro: number;
   readonly heldMicro: number;
@@ -98,7 +122,7 @@ export interface AccountSums {
 /** What may be done about a call that costs at most `needMicro`. */
 type Room =
   | { readonly kind: 'room' }
-  /** Not now, but calls under way may cost less than is held for them. */
+  /** Not now, but calls in progress may cost less than is held for them. */
   | { readonly kind: 'reserved' }
   /** Not even if nothing were held. */
   | { readonly kind: 'reached' };

@@ -19,7 +19,7 @@ import {
 export type ChargeOutcome = 'image' | 'duplicate' | 'unknown' | FailureCode;
 
 /**
- * The two figures of a call: `creditsMicro` is what is booked, `creditsMaxMicro` is the most that the provider can
+ * The two figures of a call: `creditsMicro` is what is recorded, `creditsMaxMicro` is the most that the provider can
  * ask for it (all output at the image rate).
  */
 export interface CallCost {
@@ -30,7 +30,7 @@ export interface CallCost {
 }
 
 /**
- * The ledger's entry of one attempt. It is replaced only when more becomes known: an attempt booked as `unknown` has
+ * The ledger's entry of one attempt. It is replaced only when more becomes known: an attempt recorded as `unknown` has
  * answered after all, or another attempt's image was first (`ledger.ts`).
  */
 export interface Charge extends CallCost {
@@ -111,7 +111,7 @@ export function maxCallCost(
   );
 }
 
-/** The cost of a call whose answer never arrived: nothing is booked, and `creditsMaxMicro` is the most it can have cost. */
+/** The cost of a call whose answer never arrived: nothing is recorded, and `creditsMaxMicro` is the most it can have cost. */
 export function costOfUnknown(
   facts: CallFacts,
   maxTokens: number | undefined,
@@ -127,7 +127,7 @@ export function costOfUnknown(
 }
 
 /**
- * How much more than what is booked the provider may ask for this attempt: zero where the usage settles it. An unknown
+ * How much more than what is recorded the provider may ask for this attempt: zero where the usage settles it. An unknown
  * outcome may have been billed whole; an answer that lost its image may be billed as if it had one (contract §2 V8), and one
  * whose usage can't be its picture's as if it said so.
  */
@@ -136,8 +136,8 @@ export function unknownMaxMicro(cost: CallCost, outcome: ChargeOutcome): number 
   return settled ? 0 : cost.creditsMaxMicro - cost.creditsMicro;
 }
 
-/** What a charge takes out of budgets: what is booked, and what the provider may ask for it beyond that. */
-export function countedMicro(charge: Charge): number {
+/** What a charge takes out of budgets: what is recorded, and what the provider may ask for it beyond that. */
+export function countedMicro(charge: CallCost & Pick<Charge, 'outcome'>): number {
   return charge.creditsMicro + unknownMaxMicro(charge, charge.outcome);
 }
 

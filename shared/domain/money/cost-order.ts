@@ -53,8 +53,9 @@ function compare(a: Row[keyof Row], b: Row[keyof Row]): number {
   return a < b ? -1 : 1;
 }
 
-/** The first lines; how many were left out is said, and the total stays that of all. */
-export function topOf(statement: CostStatement, count: number): CostStatement {
-  const leftOut = Math.max(0, statement.rows.length - count);
-  return leftOut === 0 ? statement : { ...statement, rows: statement.rows.slice(0, count), leftOut };
+/** The first lines after those that are skipped; how many follow them is said, and the total stays that of all. */
+export function topOf(statement: CostStatement, count: number, skip = 0): CostStatement {
+  const leftOut = Math.max(0, statement.rows.length - skip - count);
+  const rows = statement.rows.slice(skip, skip + count);
+  return leftOut === 0 ? { ...statement, rows } : { ...statement, rows, leftOut };
 }

@@ -23,7 +23,7 @@ export interface CostAmounts {
   readonly unknownMaxMicro: number;
   /** What the provider itself says that calls cost, where it says it, at the rate of their charges. */
   readonly statedMicro: number;
-  /** What is booked for those calls. */
+  /** What is recorded for those calls. */
   readonly statedForMicro: number;
 }
 

@@ -39,11 +39,20 @@ const COLUMNS: Readonly<Record<string, (row: Row, of: Of) => Cell>> = {
   ConsumedQuantity: ({ inputTokens, textTokens, imageTokens }) => inputTokens + textTokens + imageTokens,
   ConsumedUnit: () => 'Tokens',
   ContractedUnitPrice: ({ usdPerCredit }) => usdPerCredit,
+  // An invoice is the provider's, and names no calls.
+  InvoiceId: () => null,
   ListUnitPrice: ({ usdPerCredit }) => usdPerCredit,
   PricingCategory: () => 'Standard',
+  // Priced in credits, a virtual currency; billed in dollars.
+  PricingCurrency: () => 'Credits',
+  PricingCurrencyContractedUnitPrice: () => 1,
+  PricingCurrencyEffectiveCost: ({ creditsMicro }) => formatCredits(creditsMicro),
+  PricingCurrencyListUnitPrice: () => 1,
   ServiceSubcategory: () => 'Generative AI',
   SkuId: ({ model }) => model ?? '',
-  SkuPriceId: ({ model }) => model ?? '',
+  SkuMeter: () => 'Image generation tokens, in credits',
+  SkuPriceDetails: () => null,
+  SkuPriceId: ({ model, price }) => price ?? model ?? '',
   Tags: (row, { by }) => tagsOf(row, by),
 
   x_Credits: ({ creditsMicro }) => formatCredits(creditsMicro),
@@ -51,6 +60,9 @@ const COLUMNS: Readonly<Record<string, (row: Row, of: Of) => Cell>> = {
   x_UnknownMaxCredits: ({ unknownMaxMicro }) => formatCredits(unknownMaxMicro),
   x_Images: ({ images }) => images,
   x_Attempts: ({ attempts }) => attempts,
+  x_InputTokens: ({ inputTokens }) => inputTokens,
+  x_TextTokens: ({ textTokens }) => textTokens,
+  x_ImageTokens: ({ imageTokens }) => imageTokens,
 };
 
 /** Of the built-in providers; others have the name that the configuration gives them. */

@@ -37,7 +37,7 @@ export function isSpreadsheetError(text: string): boolean {
 
 export function spreadsheetError(text: string, column?: string): Rejection {
   return rejected(
-    `${quoted([text.trim()])} is an error of a spreadsheet: mend its formula, and save the file again`,
+    `${quoted([text.trim()])} is an error of a spreadsheet: fix its formula, and save the file again`,
     column,
   );
 }

@@ -4,14 +4,21 @@ const ASCII = /^[\x20-\x7e]*$/;
 // Control characters but tab and line breaks: damage in a text, and nothing that a prompt could mean.
 const CONTROL = /(?![\t\n\r])\p{Cc}/u;
 const KILOBYTE = 1024;
+/** Of UTF-8, for one of UTF-16. */
+const MOST_BYTES_A_CHARACTER = 3;
 
 /** The cell's text; `bytes` has one character a byte (`latin1`). Rejected where it is too long or no clean UTF-8. */
 export function decodeCell(bytes: string, column: string): string | Rejection {
   if (bytes.length > MAX_CELL_BYTES) return tooLong('cell', bytes.length, MAX_CELL_BYTES, column);
   if (ASCII.test(bytes)) return bytes;
-  const text = decodeUtf8(Buffer.from(bytes, 'latin1'));
+  const text = textOf(bytes);
   if (text === undefined) return rejected('cell is not valid text: save the file as UTF-8', column);
   return cleanText(text, column);
+}
+
+/** What UTF-8 in `latin1` says; undefined where it is none. */
+export function textOf(bytes: string): string | undefined {
+  return ASCII.test(bytes) ? bytes : decodeUtf8(Buffer.from(bytes, 'latin1'));
 }
 
 /** The text as it is, or why it cannot be taken: control characters, or characters that were lost on the way. */
@@ -29,6 +36,9 @@ export function cleanText(text: string, column?: string): string | Rejection {
 
 /** Why a row is too much for one, if it is: its longest cell, or all of it. */
 export function rowTooLong(fields: RowFields): Rejection | undefined {
+  let characters = 0;
+  for (const column in fields) characters += fields[column]?.length ?? 0;
+  if (characters * MOST_BYTES_A_CHARACTER <= MAX_CELL_BYTES) return undefined;
   const sizes = Object.entries(fields).map(([column, text]) => ({ column, bytes: Buffer.byteLength(text) }));
   const cell = sizes.find(({ bytes }) => bytes > MAX_CELL_BYTES);
   if (cell !== undefined) return tooLong('cell', cell.bytes, MAX_CELL_BYTES, cell.column);

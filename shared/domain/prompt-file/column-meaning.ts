@@ -78,10 +78,12 @@ export function meaningOf(name: string, data: ReadonlySet<string> = new Set()): 
   return meant === undefined ? { kind: 'own', column } : { kind: 'mistyped', column, meant };
 }
 
+const NO_DATA: ReadonlySet<string> = new Set();
+
 /** Whether a text is the name of this column, in any spelling. Quick: each row of a file is asked. */
 export function namesColumn(text: string, column: string): boolean {
   const name = normaliseColumn(text);
-  return (listedMeaning(text, name, new Set())?.column ?? name) === column;
+  return (listedMeaning(text, name, NO_DATA)?.column ?? name) === column;
 }
 
 /** What people write behind a column's name: `Name (optional)`, `Size [px]`. */
@@ -92,7 +94,7 @@ function listedMeaning(name: string, column: string, data: ReadonlySet<string>):
   const bare = NOTE.test(name) ? name.replace(NOTE, '') : '';
   const meant = bare === '' || data.has(column) ? undefined : OURS.get(compact(bare));
   if (meant !== undefined) return { kind: 'ours', column: meant };
-  const known = isExact(column);
+  const known = EXACT.get(column);
   if (known !== undefined && !(data.has(column) && IGNORABLE.has(known)))
     return { kind: 'ours', column: known };
   if (data.has(column)) return { kind: 'own', column };
@@ -103,9 +105,9 @@ function listedMeaning(name: string, column: string, data: ReadonlySet<string>):
   return unsupported === undefined ? undefined : { kind: 'unsupported', column: unsupported };
 }
 
-function isExact(column: string): KnownColumn | SizeColumn | undefined {
-  return KNOWN_COLUMNS.find((each) => each === column) ?? SIZE_COLUMNS.find((each) => each === column);
-}
+const EXACT: ReadonlyMap<string, KnownColumn | SizeColumn> = new Map(
+  [...KNOWN_COLUMNS, ...SIZE_COLUMNS].map((column) => [column, column]),
+);
 
 /** Names of every day, which a template may use for something of its own. */
 const IGNORABLE: ReadonlySet<string> = new Set(SIZE_COLUMNS);

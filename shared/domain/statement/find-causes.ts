@@ -2,7 +2,7 @@ import { addDays } from '../time/calendar.ts';
 import { type TimeZone, timeZone } from '../time/time-zone.ts';
 import { type Cause, causesOf, exactCauses, type LedgerSide } from './causes.ts';
 import type { LedgerSlice } from './ledger-slice.ts';
-import { type ReconciledLine, type Reconciliation, withCauses } from './reconciliation.ts';
+import { explainedBy, type ReconciledLine, type Reconciliation } from './reconciliation.ts';
 
 /** What is known besides the two sums of each line. */
 export interface Evidence {
@@ -48,7 +48,7 @@ export function explainDifferences(reconciliation: Reconciliation, evidence: Evi
   const zone = isSame ? evidence.zone : zoneOfStatement(reconciliation, evidence);
   const sides = sidesIn(zone, reconciliation, evidence);
   const exact = new Map(reconciliation.rows.map((line) => [line, exactOf(line, sides, evidence)] as const));
-  const explained = withCauses(reconciliation, (line) => {
+  const explained = explainedBy(reconciliation, (line) => {
     const side = sides.get(keyOf(line)) ?? NOTHING;
     const shiftMicro = side.oursMicro - line.oursMicro;
     const shift: Cause[] =

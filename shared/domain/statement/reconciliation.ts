@@ -91,7 +91,7 @@ export function reconcile(
 }
 
 /** The same with what the lines' differences are made of. What is made of harmless causes alone is `explained`. */
-export function withCauses(
+export function explainedBy(
   reconciliation: Reconciliation,
   causesOf: (line: ReconciledLine) => readonly Cause[],
 ): Reconciliation {

@@ -1,10 +1,11 @@
 import type { Item } from '../../domain/item/item.ts';
+import { isEnforced } from '../../domain/money/budget.ts';
 import type { CallReservation } from '../money/attempt.ts';
 import type { BudgetReached } from '../money/budget-pause.ts';
-import { balancesOf, uncoveredAccounts } from '../money/budgets.ts';
+import { type Balance, balancesOf, enforced, uncoveredAccounts } from '../money/budgets.ts';
 import { maxItemCost, spenderOf } from '../money/call-terms.ts';
 import { fill } from './fill.ts';
-import { releaseSoon } from './hand-over.ts';
+import { keepRenewing, releaseSoon } from './hand-over.ts';
 import {
   dropReservation,
   expectedCalls,
@@ -33,7 +34,9 @@ const COUNTING_LOOK_MS = 1_000;
 /** Reserves what an item's next call can cost, if there is room for it now. Not to be run twice at a time. */
 export async function reserveNow(pool: ReservationPool, item: Item): Promise<Reserved> {
   const atMs = pool.effects.clock.now();
-  const balances = balancesOf(await pool.book.current(item.batch), spenderOf(pool.effects, item), atMs);
+  const all = balancesOf(await pool.book.current(item.batch), spenderOf(pool.effects, item), atMs);
+  const balances = enforced(all);
+  watch(pool, all);
   if (balances.length === 0) return { kind: 'reserved', reservation: unlimitedCall(pool, atMs) };
   if (balances.some(({ budget }) => budget.state === 'counting')) {
     return { kind: 'not-yet', lookMs: COUNTING_LOOK_MS };
@@ -45,6 +48,12 @@ export async function reserveNow(pool: ReservationPool, item: Item): Promise<Res
     if (shortage !== undefined) return shortage.kind === 'reached' ? shortage : NOT_YET;
   }
   return { kind: 'reserved', reservation: limitedCall(pool, pooled, needMicro, atMs) };
+}
+
+/** Budgets that no call has to fit into are told of too; what is spent of them is in the table. */
+export function watch(pool: ReservationPool, balances: readonly Balance[]): void {
+  for (const balance of balances) if (!isEnforced(balance.budget)) pool.watched.set(balance.account, balance);
+  if (pool.watched.size > 0) void keepRenewing(pool);
 }
 
 /** Leave for one call to which no budget applies. */

@@ -1,8 +1,8 @@
 import type { Item } from '../../domain/item/item.ts';
 import type { Effects } from '../effects.ts';
-import { type BudgetBook, balancesOf } from '../money/budgets.ts';
+import { type BudgetBook, balancesOf, enforced } from '../money/budgets.ts';
 import { maxItemCost, spenderOf } from '../money/call-terms.ts';
-import { NOT_YET, type Reserved, reserveNow, unlimitedCall } from './call-reservation.ts';
+import { NOT_YET, type Reserved, reserveNow, unlimitedCall, watch } from './call-reservation.ts';
 import { join } from './hand-over.ts';
 import { createReservationPool, type ReservationPool, waitingFor } from './reservation-pool.ts';
 import type { QueuePlace, WaitingCalls } from './waiting-calls.ts';
@@ -43,7 +43,7 @@ const FIRST_LOOK_MS = 250;
 const LONGEST_LOOK_MS = 4_000;
 /** How long a message stays away that has waited in vain: once to twice as long. */
 const AWAY_MS = 5_000;
-/** As with permits: with a call under way a process lives on anyway. */
+/** As with permits: with a call in progress a process lives on anyway. */
 const PATIENCE_WHILE_CALLING_MS = 20_000;
 
 /** The pool of one process. */
@@ -52,7 +52,9 @@ export function createCreditPool(effects: Effects, book: BudgetBook, patience: P
 
   async function reserveFor(item: Item, wait: CreditWait): Promise<ReservedInTime> {
     const nowMs = effects.clock.now();
-    const balances = balancesOf(await book.current(item.batch), spenderOf(effects, item), nowMs);
+    const all = balancesOf(await book.current(item.batch), spenderOf(effects, item), nowMs);
+    const balances = enforced(all);
+    watch(pool, all);
     if (balances.length === 0) return { kind: 'reserved', reservation: unlimitedCall(pool, nowMs) };
     const line = waitingFor(pool, balances);
     const place = line.enter(maxItemCost(effects, item, nowMs));

@@ -35,7 +35,7 @@ export async function handOver(
   }
 }
 
-/** Closes those that no call begins under any more, and none is under way. */
+/** Closes those that no call begins under any more, and none is in progress. */
 export async function closeUnused({ effects, reservations, written }: ReservationPool): Promise<void> {
   const used = new Set(reservations.values());
   for (const reservation of [...written].filter((each) => each.calls === 0 && !used.has(each))) {
@@ -113,7 +113,7 @@ async function untroubled(pool: ReservationPool, act: () => Promise<void>): Prom
 }
 
 /** Each account once. */
-function balancesIn({ written }: ReservationPool) {
-  const balances = [...written].flatMap((each) => each.balances);
+function balancesIn({ written, watched }: ReservationPool) {
+  const balances = [...watched.values(), ...[...written].flatMap((each) => each.balances)];
   return [...new Map(balances.map((balance) => [balance.account, balance])).values()];
 }

@@ -12,7 +12,7 @@ export interface PooledReservation {
   isNew: boolean;
   freeMicro: number;
   spentMicro: number;
-  /** Calls under way. */
+  /** Calls in progress. */
   calls: number;
 }
 
@@ -24,6 +24,8 @@ export interface ReservationPool {
   readonly reservations: Map<string, PooledReservation>;
   /** All that may be in the table: what has to be closed. */
   readonly written: Set<PooledReservation>;
+  /** Balances of budgets that are only told of, by their accounts. */
+  readonly watched: Map<string, Balance>;
   /** Who waits, by accounts. */
   readonly lines: Map<string, WaitingCalls>;
   /** For each invocation, how many of its calls have not asked for credits yet and soon will. */
@@ -45,6 +47,7 @@ export function createReservationPool(effects: Effects, book: BudgetBook): Reser
     book,
     reservations: new Map(),
     written: new Set(),
+    watched: new Map(),
     lines: new Map(),
     invocations: new Set(),
     scarceUntilMs: 0,

@@ -89,7 +89,7 @@ async function whileRenewed(
   return lease;
 }
 
-/** A file that was refused after some of it was taken in is over when calls under way are. */
+/** A file that was refused after some of it was ingested is over when calls in progress are. */
 async function closeRefused({ table }: Pick<Effects, 'table'>, batch: Batch): Promise<'open'> {
   if (await hasEnded({ table }, batch)) await table.write([closeBatch(batch.id)]);
   return 'open';

@@ -2,7 +2,7 @@ import { type Item, imageOf } from '../../domain/item/item.ts';
 
 /** What a person should look at, though the image is there. */
 export interface Notices {
-  /** Takes in one item of the batch. */
+  /** Ingests one item of the batch. */
   add(item: Noticed): void;
   /** The notice of an item, once all were added. */
   of(item: Noticed): string | undefined;

@@ -18,8 +18,8 @@ const MOST_LOOKS = 15;
 
 /**
  * Gives an item that nobody works on the image that the store has for it: one that waits, failed or was cancelled is
- * done by it, and a batch that was complete is open again until its manifest is written anew. The charge of the attempt
- * that brought the image is booked, or corrected, before. `false` where the item is in work, or done already, or its
+ * done by it, and a batch that was complete is open again until its manifest is rewritten. The charge of the attempt
+ * that brought the image is recorded, or corrected, before. `false` where the item is in work, or done already, or its
  * batch's manifest is being written for longer than half a minute.
  */
 export async function adoptImage(effects: Adopter, ref: Item, stored: StoredImage): Promise<boolean> {

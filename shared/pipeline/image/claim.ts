@@ -28,8 +28,16 @@ export type Claim =
 /** Reserves the credits of an item's next call. */
 export type Reserve = (item: Item) => ReturnType<CreditPool['reserveFor']>;
 
-/** Takes an item for one attempt, if it may be taken now; a lost attempt of a dead worker is settled first. */
-export async function claimItem(effects: Effects, reserve: Reserve, item: Item): Promise<Claim> {
+/**
+ * Takes an item for one attempt, if it may be taken now; a lost attempt of a dead worker is settled first. `others` are the
+ * attempts that the worker has under way.
+ */
+export async function claimItem(
+  effects: Effects,
+  reserve: Reserve,
+  item: Item,
+  others: () => number = () => 0,
+): Promise<Claim> {
   const nowMs = effects.clock.now();
   switch (item.state.kind) {
     case 'done':
@@ -40,13 +48,13 @@ export async function claimItem(effects: Effects, reserve: Reserve, item: Item):
     case 'queued': {
       const waitMs = waitOf(item.state, nowMs);
       if (waitMs > 0) return { kind: 'wait', waitMs };
-      return await claimLease(effects, reserve, item, item.state.notBeforeMs);
+      return await claimLease(effects, reserve, item, { notBeforeMs: item.state.notBeforeMs, others });
     }
     case 'working': {
       if (item.state.lease.untilMs > nowMs) return { kind: 'wait', waitMs: item.state.lease.untilMs - nowMs };
       await resolveLostAttempt(effects, item, item.state.lease, { leaseEndedByMs: nowMs, isShared: false });
       const settled = await readItem(effects.table, item);
-      return settled === undefined ? { kind: 'ended' } : await claimItem(effects, reserve, settled);
+      return settled === undefined ? { kind: 'ended' } : await claimItem(effects, reserve, settled, others);
     }
   }
 }
@@ -54,7 +62,7 @@ export async function claimItem(effects: Effects, reserve: Reserve, item: Item):
 /** How a worker is known to be dead. */
 interface Death {
   readonly leaseEndedByMs: number;
-  /** Whether attempts of other items ended with it. */
+  /** Whether attempts of other items are known to have ended with it; the lease may say so too. */
   readonly isShared: boolean;
 }
 
@@ -87,7 +95,8 @@ export async function resolveLostAttempt(
     await endAttempt(effects, { ...ended, state, charge }, uncoveredBy(effects, reserved));
     return;
   }
-  const decision = decideAfterCrash(item.history, effects.unknownOutcomes, isShared);
+  const isAlone = !isShared && (lease.others ?? 0) === 0;
+  const decision = decideAfterCrash(item.history, effects.unknownOutcomes, !isAlone);
   const message =
     effects.unknownOutcomes === 'hold'
       ? 'the worker died during the call; it may have been billed'
@@ -107,7 +116,7 @@ async function claimLease(
   effects: Effects,
   reserve: Reserve,
   item: Item,
-  notBeforeMs: number,
+  { notBeforeMs, others }: { readonly notBeforeMs: number; readonly others: () => number },
 ): Promise<Claim> {
   const leave = await reserve(item);
   if (leave.kind !== 'reserved') return leave;
@@ -117,6 +126,7 @@ async function claimLease(
     attempt: effects.newAttemptId(),
     startedAtMs,
     untilMs: effects.clock.now() + LEASE_MS,
+    others: others(),
     ...(reserved === undefined ? {} : { reserved }),
   };
   const attempt = { ...attemptOf(effects, item, lease), reservation };

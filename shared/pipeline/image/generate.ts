@@ -19,11 +19,12 @@ import {
   waitReason,
 } from './wait-reason.ts';
 
-/** Who makes attempts: what it knows of the provider, the credits it holds, and what it has under way. */
+/** Who makes attempts: what it knows of the provider, the credits it holds, and what it has in progress. */
 export interface Worker {
   readonly gate: ProviderGate;
   readonly credits: CreditPool;
   readonly attempts: WorkInProgress['attempts'];
+  readonly beginning: WorkInProgress['beginning'];
   readonly store: StoreCheck;
   /** Whether it lives on for as long as a call for this item may take. */
   readonly hasTime: (item: Item) => boolean;
@@ -39,7 +40,7 @@ export async function generateItem(
   ref: ItemRef,
   signal?: AbortSignal,
 ): Promise<GenerateResult> {
-  const { gate, credits } = worker;
+  const { gate, credits, attempts, beginning } = worker;
   const sinceMs = effects.clock.now();
   const item = await readItem(effects.table, ref);
   if (item === undefined) return FINISHED;
@@ -57,7 +58,11 @@ export async function generateItem(
     if (stopped !== undefined) return stopped;
     const mayBegin = async () => (await waitReason(effects, gate, item)) === undefined;
     const reserve: Reserve = (each) => credits.reserveFor(each, { sinceMs, mayBegin });
-    const claim = await claimOrPause(effects, gate, reserve, item);
+    beginning.add(item);
+    const others = () => attempts.size + beginning.size - 1;
+    const claim = await claimOrPause(effects, gate, reserve, { item, others }).finally(() =>
+      beginning.delete(item),
+    );
     return await workOnClaim(effects, worker, item, { claim, call, signal });
   } finally {
     await gate.left(model, call.made);
@@ -110,10 +115,10 @@ async function claimOrPause(
   effects: Effects,
   gate: ProviderGate,
   reserve: Reserve,
-  item: Item,
+  { item, others }: { readonly item: Item; readonly others: () => number },
 ): Promise<Claim> {
   try {
-    return await claimItem(effects, reserve, item);
+    return await claimItem(effects, reserve, item, others);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const { message } = error;

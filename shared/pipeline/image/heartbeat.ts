@@ -1,3 +1,4 @@
+import type { Item } from '../../domain/item/item.ts';
 import type { Effects } from '../effects.ts';
 import type { Attempt } from '../money/attempt.ts';
 import { itemKey } from '../rows/item-row.ts';
@@ -9,18 +10,20 @@ export const VISIBILITY_SECONDS = 120;
 const BEAT_MS = LEASE_MS / 3;
 
 /**
- * What one invocation holds: its messages, but for those that went back to the queue, and the attempts under way. A settled
+ * What one invocation holds: its messages, but for those that went back to the queue, and the attempts in progress. A settled
  * message leaves the queue only when the whole invocation ends; until then, it must not come again and be counted against.
  */
 export interface WorkInProgress {
   /** By receipt, until when the message is hidden. */
   readonly receipts: Map<string, number>;
   readonly attempts: Set<Attempt>;
+  /** Items that are being claimed. */
+  readonly beginning: Set<Item>;
 }
 
 /**
  * Hides messages in hand for as long as a heartbeat lasts, before work on them begins: the queue's own visibility is
- * six times the function's time-out, as AWS advises, and a killed worker's messages should not wait for so long.
+ * six times the function's timeout, as AWS advises, and a killed worker's messages should not wait for so long.
  */
 export async function hideMessages(
   { workQueue, clock, log }: Effects,
@@ -52,9 +55,10 @@ export async function keepAlive(effects: Effects, work: WorkInProgress, signal: 
     const attempts = [...work.attempts].filter((attempt) =>
       isDue(leases.get(attempt) ?? attempt.startedAtMs + LEASE_MS),
     );
+    const others = work.attempts.size + work.beginning.size - 1;
     try {
       await Promise.all(
-        attempts.map(async (attempt) => leases.set(attempt, await renewLease(effects, attempt))),
+        attempts.map(async (attempt) => leases.set(attempt, await renewLease(effects, attempt, others))),
       );
     } catch (error) {
       effects.log.error('leases could not be renewed', error, { attempts: attempts.length });
@@ -63,9 +67,13 @@ export async function keepAlive(effects: Effects, work: WorkInProgress, signal: 
 }
 
 /** Gives when it runs out. */
-async function renewLease({ table, clock }: Effects, { id, item }: Attempt): Promise<number> {
+async function renewLease(
+  { table, clock }: Effects,
+  { id, item }: Attempt,
+  leaseOthers: number,
+): Promise<number> {
   const leaseUntilMs = clock.now() + LEASE_MS;
-  const onlyIf = isHeldBy(id);
-  await table.write([{ kind: 'update', key: itemKey(item), set: { leaseUntilMs }, onlyIf, mayRepeat: true }]);
+  const set = { leaseUntilMs, leaseOthers };
+  await table.write([{ kind: 'update', key: itemKey(item), set, onlyIf: isHeldBy(id), mayRepeat: true }]);
   return leaseUntilMs;
 }

@@ -28,7 +28,7 @@ export interface AttemptEnd {
   readonly state: ItemState;
   readonly history?: ItemHistory;
   readonly charge?: Charge;
-  /** The credits that were held for the attempt: its own end releases them. */
+  /** The credits that were reserved for the attempt: its own end releases them. */
   readonly reserved?: ReservedCredits;
   /** How long its worker was at it. */
   readonly workMs?: number;

@@ -17,8 +17,8 @@ import { findStoredImages, type StoredImage } from './stored-image.ts';
 type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock' | 'commit'>;
 
 /**
- * Records the image of an attempt: the item is done, its charge is booked. Where another attempt's image was in the
- * store first, the item ends with that one, and this attempt is booked as its duplicate.
+ * Records the image of an attempt: the item is done, its charge is recorded. Where another attempt's image was in the
+ * store first, the item ends with that one, and this attempt is recorded as its duplicate.
  */
 export async function recordImage(
   effects: Recorder & Pick<Effects, 'store'>,
@@ -42,7 +42,7 @@ export async function recordImage(
 
 /**
  * An attempt that was given up may have put an image of another type, under another key, while this one was being put: both
- * are in the store, and both booked as the item's image.
+ * are in the store, and both recorded as the item's image.
  */
 async function bookOthersAsDuplicates(
   effects: Pick<Effects, 'store' | 'table' | 'log'>,
@@ -96,7 +96,7 @@ export async function endAttempt(
   });
   if (result.kind === 'refused') {
     if (charge === undefined || result.indexes.includes(ITEM_WRITE)) return { kind: 'superseded' };
-    // The item is held, so it was the charge: another attempt found this one's image in the store and booked it.
+    // The item is held, so it was the charge: another attempt found this one's image in the store and recorded it.
     const { charge: _, ...rest } = end;
     return await endAttempt(effects, rest);
   }
@@ -135,7 +135,7 @@ function failedState(code: ItemFailureCode, { message, text }: { message: string
 }
 
 /**
- * The attempt's own worker ends it, and the credits held for it are free again: what it knows of its cost is booked even
+ * The attempt's own worker ends it, and the credits reserved for it are free again: what it knows of its cost is recorded even
  * where it lost the item meanwhile.
  */
 export async function endOwnAttempt(
@@ -181,7 +181,7 @@ async function outcomeInStore(
   return asDuplicate(charge);
 }
 
-/** Errors are not billed; an answer is booked by its usage; what was lost on the way may have been billed. */
+/** Errors are not billed; an answer is recorded by its usage; what was lost on the way may have been billed. */
 function chargeOfFailure(attempt: Attempt, failure: Failure, answer: AnswerFacts): Charge | undefined {
   switch (failure.reach) {
     case 'unsent':

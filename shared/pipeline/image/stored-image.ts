@@ -25,7 +25,7 @@ interface ImageAnswer {
   readonly text?: string;
 }
 
-/** A row of the table holds it beside a prompt of 32 KB; answers beside images are captions, not books. */
+/** A row of the table holds it beside a prompt of 32 KB; answers beside images are captions, not records. */
 const MOST_TEXT_CHARACTERS = 8_000;
 
 /**

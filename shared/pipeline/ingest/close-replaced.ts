@@ -6,10 +6,10 @@ import { rejectedPartition, rejectedToRow } from '../rows/rejected-row.ts';
 import { finishIngest, refuseBatch } from './finish-ingest.ts';
 
 const REST_IS_GONE =
-  'the file was replaced or deleted while it was read: rows from here on were not taken in, submit them again';
+  'the file was replaced or deleted while it was read: rows from here on were not read; submit them again';
 
 /**
- * Closes a batch whose file was replaced or deleted while it was read: what was taken in is made, and a rejected line says
+ * Closes a batch whose file was replaced or deleted while it was read: what was ingested is made, and a rejected line says
  * that the rest is not. Gives `false` where the file is there as it was.
  */
 export async function closeIfReplaced(effects: Effects, batch: Batch): Promise<boolean> {
@@ -20,7 +20,7 @@ export async function closeIfReplaced(effects: Effects, batch: Batch): Promise<b
     await refuseBatch(effects, batch, 'the file was replaced or deleted before it was read: submit it again');
     return true;
   }
-  // Rows after the checkpoint may have been taken in too.
+  // Rows after the checkpoint may have been ingested too.
   let items = 0;
   let lastRow = checkpoint.position.row;
   for await (const item of itemsOf(effects.table, batch.id)) {

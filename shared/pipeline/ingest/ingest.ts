@@ -30,9 +30,9 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
 const HAND_OVER_MS = 20_000;
 
 /**
- * Takes in an uploaded file: each row becomes items with messages, or a rejected line. Streams, writes a checkpoint as
+ * Ingests an uploaded file: each row becomes items with messages, or a rejected line. Streams, writes a checkpoint as
  * it goes, and hands over to a fresh invocation before its time runs out; after a crash, the same event reads on from
- * the checkpoint, and rows that were taken in already change nothing.
+ * the checkpoint, and rows that were ingested already change nothing.
  */
 export async function ingestUpload(
   effects: Effects,
@@ -177,7 +177,7 @@ async function readOn(
   return checkpointAt(position);
 }
 
-/** Equal rows are told apart by how many came before: what was taken in already is read again, and not written. */
+/** Equal rows are told apart by how many came before: what was ingested already is read again, and not written. */
 async function passOver(file: OpenPrompts, until: Checkpoint, intake: Intake): Promise<void> {
   if (until.position.row === 0) return;
   for await (const record of file.records()) {

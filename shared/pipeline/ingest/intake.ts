@@ -11,16 +11,16 @@ import { createReferenceStore, type ReferenceStore } from './reference-store.ts'
 import { resolveUnique } from './unique-rows.ts';
 import { writeNewRows } from './write-new-rows.ts';
 
-/** Items written together, and how many such chunks are under way at a time. */
+/** Items written together, and how many such chunks are in progress at a time. */
 const CHUNK_ITEMS = 50;
 const CHUNKS_AT_ONCE = 8;
 
 /** Gathers the records of a file and writes them together: items with their messages, and rejected lines. */
 export interface Intake {
   add(record: FileRecord): void;
-  /** Sees a record that was taken in before a crash or a hand-over, so that equal ones after it are counted right. */
+  /** Sees a record that was ingested before a crash or a hand-over, so that equal ones after it are counted right. */
   pass(record: FileRecord): void;
-  /** Writes what is gathered. After it, all records added so far are taken in for good. */
+  /** Writes what is gathered. After it, all records added so far are ingested for good. */
   flush(): Promise<void>;
   /** Items and rejected lines of all flushed records. */
   counts(): { readonly items: number; readonly rejected: number };

@@ -41,11 +41,11 @@ export function readRow(
   return { row, line, reason, ...(column === undefined ? {} : { column }) };
 }
 
+/** Those that are made already are kept with their numbers. */
 function numbered(items: Iterable<ItemSpec>, numbers: readonly number[]): Iterable<NumberedItem> {
-  return {
-    [Symbol.iterator]: () =>
-      Iterator.from(items).map((spec, index) => ({ spec, occurrence: numbers[index] ?? 1 })),
-  };
+  const withNumber = (spec: ItemSpec, index: number) => ({ spec, occurrence: numbers[index] ?? 1 });
+  if (Array.isArray(items)) return items.map(withNumber);
+  return { [Symbol.iterator]: () => Iterator.from(items).map(withNumber) };
 }
 
 /** By its references as they are written: what is behind them need not be known to count. */

@@ -13,7 +13,7 @@ interface RunOptions {
 
 /**
  * Submits a file as the batch that it was before, so that it is resumed or found complete; or as the next batch of the
- * same file, where that one is over and does not have what is wanted now: all made anew, or images that are gone.
+ * same file, where that one is over and does not have what is wanted now: all generated again, or images that are gone.
  */
 export async function submitRun(
   effects: Pick<Effects, 'store' | 'table' | 'defaultModel'>,
@@ -26,7 +26,7 @@ export async function submitRun(
     if (submitted.kind === 'problem' || submitted.isNew) return submitted;
     const before = await readBatch(effects.table, submitted.batch);
     if (before === undefined || !isOver(before)) return submitted;
-    // Its intake may have failed for what is mended by now.
+    // Its intake may have failed for what is fixed by now.
     if (before.state === 'refused') continue;
     if (!options.fresh && !(regeneratesMissing && (await hasLostImages(effects, before)))) return submitted;
   }

@@ -9,7 +9,7 @@ import type { ReadRow } from './read-row.ts';
 
 /**
  * Sees to it that each `id` and each file name stands once in a batch, in order of rows: a repeated `id` is a rejected
- * line, a repeated name gets the row's number. What is taken is taken in the table, so a file of any size holds in it.
+ * line, a repeated name gets the row's number. What is taken stands in the table, so a file of any size holds in it.
  */
 export async function resolveUnique(
   table: Pick<Table, 'write'>,

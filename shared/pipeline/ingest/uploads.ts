@@ -13,7 +13,7 @@ export async function hasUnreadUploads(effects: Pick<Effects, 'store' | 'table'>
   return false;
 }
 
-/** What file managers and downloads leave beside the real files: never taken in. */
+/** What file managers and downloads leave beside the real files: never ingested. */
 export function isHiddenUpload(key: string): boolean {
   const name = key.slice(key.lastIndexOf('/') + 1);
   return name === '' || name.startsWith('.') || /(~|\.part|\.crdownload|\.tmp)$/.test(name);

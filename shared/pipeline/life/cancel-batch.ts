@@ -24,8 +24,8 @@ type Canceller = Pick<Effects, 'table' | 'store' | 'clock' | 'log' | 'notify' | 
 const CHUNK_ITEMS = 25;
 
 /**
- * Cancels a batch: no item of it is begun any more, in any worker, within two seconds; what is made stays, and calls under way
- * are booked as they end. Safe to repeat; the sweep cancels what this does not come to. Undefined where there is no such batch.
+ * Cancels a batch: no item of it is begun any more, in any worker, within two seconds; what is made stays, and calls in progress
+ * are recorded as they end. Safe to repeat; the sweep cancels what this does not come to. Undefined where there is no such batch.
  */
 export async function cancelBatch(effects: Canceller, id: BatchId): Promise<CancelResult | undefined> {
   const batch = await readBatch(effects.table, id);
@@ -37,7 +37,7 @@ export async function cancelBatch(effects: Canceller, id: BatchId): Promise<Canc
   const result = await effects.table.write([
     { kind: 'update', key: batchKey(id), set: { cancelledAt: at }, onlyIf },
   ]);
-  // It was taken in, or completed, in this moment.
+  // It was ingested, or completed, in this moment.
   if (result.kind === 'refused') return await cancelBatch(effects, id);
   const items = await cancelWaiting(effects, id, at);
   await completeIfEnded(effects, id);

@@ -29,7 +29,7 @@ type Pruner = Pick<Effects, 'table' | 'store'>;
 
 /**
  * Removes batches that are over: objects and rows. Charges, totals and budgets stay: what was spent was spent. Images that
- * items of other batches reuse stay as well. Where it breaks off, the same call goes on: a batch's own row goes last.
+ * items of other batches reuse stay as well. Where it breaks off, the same call continues: a batch's own row goes last.
  */
 export async function pruneBatches(
   effects: Pruner,

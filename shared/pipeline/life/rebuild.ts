@@ -27,7 +27,7 @@ export interface Rebuilt {
 
 /**
  * Rebuilds what a stage's table lost from its store: files are read again, images are given to their items, and the charges
- * in the images' metadata are booked, each once. Pays nothing. `left` are rows that could be read of a damaged table.
+ * in the images' metadata are recorded, each once. Pays nothing. `left` are rows that could be read of a damaged table.
  */
 export async function rebuildStage(effects: Effects, left: readonly TableRow[]): Promise<Rebuilt> {
   const batches: BatchId[] = [];
@@ -72,7 +72,7 @@ async function adoptAll(effects: Effects, batch: BatchId): Promise<{ items: numb
   return { items, waiting };
 }
 
-/** Charges of calls without a kept image are in no object: they are booked from the rows that are left. */
+/** Charges of calls without a kept image are in no object: they are recorded from the rows that are left. */
 async function bookCharges(effects: Effects, left: readonly TableRow[]): Promise<number> {
   let booked = 0;
   for (const row of left.filter(({ pk }) => pk.startsWith('CHARGES#'))) {

@@ -28,7 +28,7 @@ type Replayer = Pick<Effects, 'table' | 'store' | 'provider' | 'log' | 'notify' 
 
 /**
  * Interprets a batch's answers in quarantine again, which costs nothing: an item whose answer can be read by now is done by
- * it, with that attempt's charge; the manifest is written anew. Safe to repeat. Undefined where there is no such batch.
+ * it, with that attempt's charge; the manifest is rewritten. Safe to repeat. Undefined where there is no such batch.
  */
 export async function replayBatch(effects: Replayer, id: BatchId): Promise<Replayed[] | undefined> {
   if ((await readBatch(effects.table, id)) === undefined) return undefined;

@@ -12,7 +12,7 @@ export interface Attempt extends CallTerms {
   readonly id: AttemptId;
   readonly startedAtMs: number;
   readonly item: Item;
-  /** The credits that are held for the call, where a budget applies to it. */
+  /** The credits that are reserved for the call, where a budget applies to it. */
   readonly reserved?: ReservedCredits;
   /** With whose leave its own worker makes it; missing where another one settles it. */
   readonly reservation?: CallReservation;
@@ -65,7 +65,7 @@ export function chargeOfAnswer(
   };
 }
 
-/** The charge of an attempt whose answer never arrived: nothing booked, and the most it can have cost. */
+/** The charge of an attempt whose answer never arrived: nothing recorded, and the most it can have cost. */
 export function chargeOfUnknown(attempt: Attempt): Charge {
   const { item, profile, price } = attempt;
   const { maxTokens } = settingsOfNextCall(item);

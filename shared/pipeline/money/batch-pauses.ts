@@ -21,7 +21,7 @@ export async function readBatchPauses(table: Pick<Table, 'query'>, batch: BatchI
   return pauses;
 }
 
-/** The pauses that keep a batch from going on now. */
+/** The pauses that keep a batch from continuing now. */
 export async function batchPausesNow(
   { table, clock }: Pick<Effects, 'table' | 'clock'>,
   batch: BatchId,

@@ -1,7 +1,10 @@
+import { warningsOf } from '../../domain/money/budget.ts';
 import type { BudgetStatus } from './budgets.ts';
 
 /** A budget as `budget list --json` prints it. */
-export function budgetJson({ scope, account, limitMicro, spentMicro, heldMicro, state }: BudgetStatus) {
+export function budgetJson(status: BudgetStatus) {
+  const { scope, account, limitMicro, spentMicro, heldMicro, state, atLimit = 'pause' } = status;
   const availableMicro = Math.max(0, limitMicro - spentMicro - heldMicro);
-  return { scope, account, limitMicro, spentMicro, heldMicro, availableMicro, state };
+  const warnAt = warningsOf(status).toReversed();
+  return { scope, account, limitMicro, spentMicro, heldMicro, availableMicro, state, warnAt, atLimit };
 }

@@ -14,7 +14,7 @@ export interface BudgetReached {
   readonly spentMicro: number;
 }
 
-/** Pauses a batch whose next call does not fit into a budget; it goes on when the budget is raised, or its period ends. */
+/** Pauses a batch whose next call does not fit into a budget; it continues when the budget is raised, or its period ends. */
 export async function pauseForBudget(
   effects: Pick<Effects, 'table' | 'clock' | 'log' | 'notify'>,
   batch: BatchId,

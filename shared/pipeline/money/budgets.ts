@@ -6,6 +6,7 @@ import {
   type BudgetScope,
   batchScope,
   countsIn,
+  isEnforced,
   type Spender,
 } from '../../domain/money/budget.ts';
 import type { Charge } from '../../domain/money/charge.ts';
@@ -51,7 +52,7 @@ export async function readAccount(table: Pick<Table, 'get'>, account: BudgetAcco
   return rowToAccount(await table.get(accountKey(account)));
 }
 
-/** The budgets as a worker sees them: read anew when what it knows is two seconds old. */
+/** The budgets as a worker sees them: reread when what it knows is two seconds old. */
 export type BudgetBook = RecentlyRead<BatchId, readonly Budget[]>;
 
 export function createBudgetBook({ table, clock }: Pick<Effects, 'table' | 'clock'>): BudgetBook {
@@ -80,6 +81,11 @@ export function balancesOf(budgets: readonly Budget[], spender: Spender, atMs: n
   return budgets
     .filter(({ scope }) => countsIn(scope, spender))
     .map((budget) => ({ budget, account: accountAt(budget.scope, atMs) }));
+}
+
+/** The balances that a call has to fit into. */
+export function enforced(balances: readonly Balance[]): Balance[] {
+  return balances.filter(({ budget }) => isEnforced(budget));
 }
 
 /** A budget with what its present account holds. */

@@ -1,17 +1,24 @@
 import * as z from 'zod/mini';
 import { costCsv, focusCsv } from '../../domain/money/cost-csv.ts';
+import { parseCostFilters } from '../../domain/money/cost-filter.ts';
+import { ordered, parseCostOrder, topOf } from '../../domain/money/cost-order.ts';
 import { type CostDimension, parseDimension } from '../../domain/money/cost-report.ts';
 import { type CostStatement, costStatement } from '../../domain/money/cost-statement.ts';
 import { FOCUS_BY } from '../../domain/money/focus.ts';
 import { isLongerThanTenYears } from '../../domain/time/calendar.ts';
 import { timeZone, UTC } from '../../domain/time/time-zone.ts';
 import type { Effects } from '../effects.ts';
-import { queryCost } from './cost.ts';
+import { queryCost, sourceOf } from './cost.ts';
 
 const dimension = z.pipe(
   z.string().check(z.refine((text) => parseDimension(text) !== undefined, { message: 'no such dimension' })),
   z.transform((text) => text as CostDimension),
 );
+
+/** Lines of one answer; `skip` asks for those after them. */
+const MOST_LINES = 100_000;
+/** Charges that one answer reads one by one: more would outlast the function. */
+const MOST_CHARGES = 500_000;
 
 const question = z
   .object({
@@ -19,6 +26,10 @@ const question = z
     to: z.iso.date(),
     by: z._default(z.array(dimension).check(z.maxLength(10)), ['day', 'model']),
     tz: z._default(z.string(), UTC.name),
+    where: z._default(z.string(), ''),
+    sort: z._default(z.string(), ''),
+    skip: z._default(z.int().check(z.minimum(0)), 0),
+    top: z._default(z.int().check(z.minimum(1), z.maximum(MOST_LINES)), MOST_LINES),
     format: z._default(z.enum(['json', 'csv', 'focus']), 'json'),
   })
   .check(z.refine(({ from, to }) => from <= to, { message: 'from is after to', path: ['from'] }))
@@ -60,25 +71,40 @@ const MOST_BYTES_HERE = 2_000_000;
 export async function answerCost(
   effects: Pick<Effects, 'table' | 'store' | 'clock' | 'prices'>,
   asked: unknown,
-  mostBytesHere = MOST_BYTES_HERE,
+  { mostBytesHere = MOST_BYTES_HERE, mostCharges = MOST_CHARGES } = {},
 ): Promise<CostAnswer> {
   const parsed = question.safeParse(asked);
   if (!parsed.success) {
     const fields = parsed.error.issues.map(
       ({ path, message }) => `${path.join('.') || 'question'}: ${message}`,
     );
-    return { kind: 'problem', message: `not a cost question: ${fields.join('; ')}` };
+    return problemOf(fields.join('; '));
   }
-  const { from, to, tz, format } = parsed.data;
+  const { from, to, tz, format, where: conditions, sort, skip, top } = parsed.data;
+  const where = conditions === '' ? [] : parseCostFilters(conditions);
+  if ('problem' in where) return problemOf(`where: ${where.problem}`);
   const by = format === 'focus' ? [...new Set([...FOCUS_BY, ...parsed.data.by])] : parsed.data.by;
-  const report = await queryCost(effects, { from, to, by, zone: timeZone(tz) ?? UTC });
-  const statement = costStatement(report);
+  const order = sort === '' ? undefined : parseCostOrder(sort, by);
+  if (sort !== '' && order === undefined) return problemOf(`sort: no column "${sort}"`);
+  const asks = { from, to, by, where, zone: timeZone(tz) ?? UTC };
+  const { attempts } = (await queryCost(effects, { from, to, by: [], zone: UTC })).total;
+  if (attempts > mostCharges && sourceOf(asks) === 'charges') {
+    return problemOf(
+      `it reads ${attempts} charges one by one, and at most ${mostCharges} at once: ask for fewer days`,
+    );
+  }
+  const whole = costStatement(await queryCost(effects, asks));
+  const statement = topOf(order === undefined ? whole : ordered(whole, order), top, skip);
   const text = textOf(statement, format);
   const bytes = Buffer.byteLength(text);
   if (bytes > mostBytesHere) return await storeAnswer(effects, statement, format, text);
   return format === 'json'
     ? { kind: 'report', format, report: statement }
     : { kind: 'report', format, csv: text };
+}
+
+function problemOf(what: string): CostAnswer {
+  return { kind: 'problem', message: `not a cost question: ${what}` };
 }
 
 function textOf(statement: CostStatement, format: CostAnswerFormat): string {

@@ -38,8 +38,7 @@ export async function queryCost(
   effects: Pick<Effects, 'table' | 'clock'>,
   { from, to, by, where = [], zone }: CostQuestion,
 ): Promise<SourcedReport> {
-  const source: CostSource =
-    zone.isUtc && !by.some(isOfCharges) && !needsCharges(where) ? 'roll-ups' : 'charges';
+  const source = sourceOf({ by, where, zone });
   const gatherer = costGatherer({ from, to }, by, costMatcher(where));
   if (source === 'roll-ups') {
     const since = from > EARLIEST_DAY ? from : EARLIEST_DAY;
@@ -53,6 +52,11 @@ export async function queryCost(
     });
   }
   return { ...gatherer.report(), tz: zone.name, source };
+}
+
+/** What answers a question: roll-ups know neither other zones nor what is a charge's alone. */
+export function sourceOf({ by, where = [], zone }: Pick<CostQuestion, 'by' | 'where' | 'zone'>): CostSource {
+  return zone.isUtc && !by.some(isOfCharges) && !needsCharges(where) ? 'roll-ups' : 'charges';
 }
 
 /** The days in UTC that a window touches, without those on which nothing can have been spent: the rest costs only time. */

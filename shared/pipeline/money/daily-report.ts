@@ -12,13 +12,13 @@ const PREFIX = 'reports/daily/';
 const BY: readonly CostDimension[] = ['day', 'model', 'batch', 'outcome'];
 /** Calls that began before midnight have ended by then, and the leases of workers that died have run out. */
 const FINAL_AFTER_MS = 30 * 60_000;
-/** Days before the missing ones that are written anew, because a late answer may have corrected them. */
+/** Days before the missing ones that are rewritten, because a late answer may have corrected them. */
 const DAYS_REWRITTEN = 7;
 /** After a longer standstill, what is missing from before is not made up for. */
 const MOST_DAYS_BACK = 30;
 
 /**
- * Writes `reports/daily/<day>.json` and `.csv` of each day (UTC) that is over and has none, empty ones too, and anew those of the
+ * Writes `reports/daily/<day>.json` and `.csv` of each day (UTC) that is over and has none, empty ones too, and again those of the
  * week before. The same figures are the same bytes. Costs one look where there is nothing to do; safe to repeat. Returns the days.
  */
 export async function writeDailyReports(

@@ -34,10 +34,10 @@ export function chargeWrites(
 }
 
 /**
- * Books the charge of an attempt that no longer holds its item. An attempt that was given up and then turns out to have
+ * Records the charge of an attempt that no longer holds its item. An attempt that was given up and then turns out to have
  * answered, or whose answer can be read after all, is corrected, once, with its roll-up, its batch and its item; anything
- * else that is booked already stays. One that does hold its item is left to its own end, or to whoever settles it: that
- * books it under the credits that are held for it, and here they would be counted twice.
+ * else that is recorded already stays. One that does hold its item is left to its own end, or to whoever settles it: that
+ * records it under the credits that are reserved for it, and here they would be counted twice.
  */
 export async function recordLateCharge(
   effects: Pick<Effects, 'table' | 'log'>,
@@ -64,7 +64,7 @@ function isHeldBy({ state }: Item, charge: Charge): boolean {
   return state.kind === 'working' && state.lease.attempt === charge.attempt;
 }
 
-/** Books an image as one too many, after its item has ended with another attempt's; what is booked otherwise stays. */
+/** Records an image as one too many, after its item has ended with another attempt's; what is recorded otherwise stays. */
 export async function recordDuplicateCharge(
   effects: Pick<Effects, 'table' | 'log'>,
   charge: Charge,
@@ -97,7 +97,7 @@ async function rebook(
   });
 }
 
-/** The writes that put a charge in the place of what is booked, with its roll-up and the budgets that it counts in. */
+/** The writes that put a charge in the place of what is recorded, with its roll-up and the budgets that it counts in. */
 export function correctionWrites(booked: TableRow, charge: Charge): TableWrite[] {
   const before = rowToCharge(booked);
   const accounts = rowToAccounts(booked);

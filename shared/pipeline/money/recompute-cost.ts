@@ -4,11 +4,11 @@ import type { DayWindow } from '../../domain/time/calendar.ts';
 import type { Table } from '../ports.ts';
 import { eachCharge } from './read-ledger.ts';
 
-/** The charges that were booked at one price, as they are and as they would be at another; money in µcr. */
+/** The charges that were recorded at one price, as they are and as they would be at another; money in µcr. */
 interface RecomputedLine {
   readonly price: string;
   readonly charges: number;
-  /** Of the charges, attempts of unknown outcome: nothing is booked for them, at no price. */
+  /** Of the charges, attempts of unknown outcome: nothing is recorded for them, at no price. */
   readonly unknown: number;
   readonly creditsMicro: number;
   readonly recomputedMicro: number;

@@ -19,7 +19,7 @@ export const RESERVATION_MS = 120_000;
 const IS_OPEN: Condition = { kind: 'equals', field: 'state', value: 'open' };
 
 /**
- * Sets credits aside in all balances, or in none (I6): as a new reservation, or added to one there is. `refused` where a balance has
+ * Reserves credits in all balances, or in none (I6): as a new reservation, or added to one there is. `refused` where a balance has
  * no room for them, or its limit is not the one given any more; `gone` where the reservation was closed meanwhile.
  */
 export async function reserveCredits(
@@ -86,7 +86,7 @@ export function unreservedWrites(accounts: readonly BudgetAccount[], micro: numb
 }
 
 /**
- * Ends a reservation: what was spent goes to the accounts, what is left returns. Credits of calls under way stay held until
+ * Ends a reservation: what was spent goes to the accounts, what is left returns. Credits of calls in progress stay held until
  * those are settled; the sweep comes back for them. Safe to do twice or side by side.
  */
 export async function closeReservation(table: Pick<Table, 'get' | 'write'>, id: string): Promise<void> {

@@ -3,6 +3,7 @@ import {
   type Budget,
   type BudgetAccount,
   type BudgetScope,
+  type BudgetTerms,
   countsIn,
 } from '../../domain/money/budget.ts';
 import { countedMicro } from '../../domain/money/charge.ts';
@@ -10,7 +11,15 @@ import { addDays, type DayWindow, dayOfMs } from '../../domain/time/calendar.ts'
 import { firstBatchDay } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import type { Table } from '../ports.ts';
-import { accountKey, budgetKey, budgetToRow } from '../rows/budget-row.ts';
+import {
+  accountKey,
+  BUDGET_CHANGES,
+  type BudgetChange,
+  budgetChangeToRow,
+  budgetKey,
+  budgetToRow,
+  rowToBudgetChange,
+} from '../rows/budget-row.ts';
 import { rowToAccounts, rowToCharge } from '../rows/charge-row.ts';
 import { BUDGETS_FRESH_MS, readAccount, readBudget } from './budgets.ts';
 import { eachLedgerRow } from './read-ledger.ts';
@@ -28,13 +37,15 @@ export async function setBudget(
   effects: Pick<Effects, 'table' | 'clock'>,
   scope: BudgetScope,
   limitMicro: number,
+  { who, ...terms }: BudgetTerms & Partial<Pick<BudgetChange, 'who'>> = {},
 ): Promise<void> {
   const { table, clock } = effects;
-  const budget: Budget = { scope, limitMicro, state: 'counting', sinceMs: clock.now() };
+  if (who !== undefined) await noteChange(effects, { scope, limitMicro, who, ...terms });
+  const budget: Budget = { scope, limitMicro, state: 'counting', sinceMs: clock.now(), ...terms };
   const created = await table.write([{ kind: 'put', row: budgetToRow(budget), onlyIf: { kind: 'absent' } }]);
   if (created.kind === 'refused') {
     await table.write([
-      { kind: 'update', key: budgetKey(scope), set: { limitMicro }, onlyIf: { kind: 'present' } },
+      { kind: 'update', key: budgetKey(scope), set: { limitMicro, ...terms }, onlyIf: { kind: 'present' } },
     ]);
     if ((await readBudget(table, scope))?.state !== 'counting') return;
   }
@@ -53,9 +64,28 @@ export async function openNewBudget(
 }
 
 /** Lifts the limit of a scope; `false` where there was none. */
-export async function removeBudget(table: Pick<Table, 'write'>, scope: BudgetScope): Promise<boolean> {
+export async function removeBudget(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  scope: BudgetScope,
+  who: string,
+): Promise<boolean> {
   const result = await table.write([{ kind: 'delete', key: budgetKey(scope), onlyIf: { kind: 'present' } }]);
-  return result.kind === 'written';
+  if (result.kind === 'refused') return false;
+  await noteChange({ table, clock }, { scope, who });
+  return true;
+}
+
+async function noteChange(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  change: Omit<BudgetChange, 'at'>,
+): Promise<void> {
+  const at = new Date(clock.now()).toISOString();
+  await table.write([{ kind: 'put', row: budgetChangeToRow({ ...change, at }) }]);
+}
+
+/** What people changed of budgets, the oldest first. */
+export async function* budgetChanges(table: Pick<Table, 'query'>): AsyncIterable<BudgetChange> {
+  for await (const row of table.query({ pk: BUDGET_CHANGES })) yield rowToBudgetChange(row);
 }
 
 /** Opens a budget whose count was begun by someone who is gone: for a sweep, which may do so twice. */

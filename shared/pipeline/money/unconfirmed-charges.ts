@@ -7,7 +7,7 @@ import { chargeKey, rowToCharge } from '../rows/charge-row.ts';
 import { queryCost } from './cost.ts';
 import { eachLedgerRow } from './read-ledger.ts';
 
-/** An attempt that may have cost more than what is booked for it. */
+/** An attempt that may have cost more than what is recorded for it. */
 export type UnconfirmedCharge = Pick<
   Charge,
   'attempt' | 'batch' | 'row' | 'variant' | 'model' | 'at' | 'outcome'

@@ -6,7 +6,7 @@ import type { Effects } from '../effects.ts';
 /** So far back it is looked for: one read each. */
 const NEWEST = 100;
 
-/** The newest batch of a file of that name that was taken in, whatever was in it: what a plan compares the file with. */
+/** The newest batch of a file of that name that was ingested, whatever was in it: what a plan compares the file with. */
 export async function earlierBatch(
   { table }: Pick<Effects, 'table'>,
   fileName: string,

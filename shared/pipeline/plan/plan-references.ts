@@ -49,14 +49,16 @@ export function withKeys(spec: ItemSpec, references: ReadonlyMap<string, Referen
 export function createRefusals(references: ReadonlyMap<string, ReferenceFacts>) {
   const ids = new Set<string>();
   return (row: ReadRow): RejectedLine | undefined => {
-    const [first] = Iterator.from(row.items).map(({ spec }) => spec);
-    for (const written of first?.references ?? []) {
+    const [item] = row.items;
+    if (item === undefined) return undefined;
+    const { references: used, id } = item.spec;
+    for (const written of used) {
       const facts = references.get(written);
       if (facts !== undefined && 'problem' in facts) return unusableReference(row, written, facts.problem);
     }
-    if (first?.id === undefined) return undefined;
-    if (ids.has(first.id)) return repeatedId(row, first.id);
-    ids.add(first.id);
+    if (id === undefined) return undefined;
+    if (ids.has(id)) return repeatedId(row, id);
+    ids.add(id);
     return undefined;
   };
 }

@@ -13,6 +13,7 @@ import type { ItemSpec } from '../../domain/item/item.ts';
 import { batchIdOf } from '../../domain/item/object-keys.ts';
 import { type Budget, batchScope } from '../../domain/money/budget.ts';
 import { priceOn } from '../../domain/money/prices.ts';
+import type { FileRecord } from '../../domain/prompt-file/format.ts';
 import { openPrompts } from '../../domain/prompt-file/reader/open-prompts.ts';
 import { dayOfMs } from '../../domain/time/calendar.ts';
 import { textBytes } from '../../provider/http/request-body.ts';
@@ -37,7 +38,7 @@ type Planner = Pick<Effects, 'table' | 'store' | 'clock' | 'models' | 'prices'>;
 
 /** What a file would make, and what it would cost; nothing is written or sent for it. */
 export interface Plan {
-  /** `changed` are in an earlier batch of this file by their id, and are to be made anew; `gone` are only there. */
+  /** `changed` are in an earlier batch of this file by their id, and are to be generated again; `gone` are only there. */
   readonly items: {
     readonly new: number;
     readonly reused: number;
@@ -71,6 +72,8 @@ const PLANNED = batchIdOf('planned', '');
 interface Planning {
   readonly effects: Planner;
   readonly options: BatchOptions;
+  /** Whose prices hold. */
+  readonly day: string;
   readonly gatherer: PlanGatherer;
   readonly comparison: Comparison;
   readonly references: Map<string, ReferenceFacts>;
@@ -95,6 +98,7 @@ export async function planFile(
   const planning: Planning = {
     effects,
     options,
+    day: dayOfMs(effects.clock.now()),
     gatherer: planGatherer(await measureHistory(effects), budgets, PLANNED),
     comparison: await comparisonWithEarlier(effects, file.name),
     references: referencesOf(file),
@@ -102,33 +106,40 @@ export async function planFile(
     toMake: 0,
     reused: 0,
   };
-  const rejected: RejectedLine[] = [];
-  const refusalOf = createRefusals(planning.references);
-  const count = createContentCount();
-  const lookUp = createLookUp(planning);
-  for await (const record of opened.records()) {
-    const row = readRow(effects, options, record, count);
-    if (record.kind === 'row') addEmbedded(planning.references, record.embedded);
-    const refusal = 'items' in row ? refusalOf(row) : row;
-    if (refusal !== undefined) rejected.push(refusal);
-    else if ('items' in row) for (const item of row.items) await lookUp(item);
-  }
-  await lookUp();
+  const rejected = await addRecords(planning, opened.records());
   const plan = planOf(planning, rejected, callsAtOnce, await rateLimits(effects));
   return { kind: 'plan', plan: { ...plan, budgets: await judged(planning, budgets) } };
 }
 
-/** Takes items one by one and looks many up at a time; without one, it ends with those that it has. */
-function createLookUp(planning: Planning) {
-  let waiting: NumberedItem[] = [];
-  return async (item?: NumberedItem): Promise<void> => {
-    if (item !== undefined) waiting.push(item);
-    if (item !== undefined && waiting.length < LOOK_UPS) return;
-    const items = waiting;
-    waiting = [];
-    for (const { spec, isReused, change } of await Promise.all(items.map((each) => lookedUp(planning, each))))
-      addItem(planning, spec, isReused, change);
-  };
+/** Adds up what the records of a file ask for; gives those that cannot be taken. */
+async function addRecords(planning: Planning, records: AsyncIterable<FileRecord>): Promise<RejectedLine[]> {
+  const rejected: RejectedLine[] = [];
+  const refusalOf = createRefusals(planning.references);
+  const count = createContentCount();
+  const waiting: NumberedItem[] = [];
+  for await (const record of records) {
+    const row = readRow(planning.effects, planning.options, record, count);
+    if (!('items' in row)) {
+      rejected.push(row);
+      continue;
+    }
+    addEmbedded(planning.references, row.embedded);
+    const refusal = refusalOf(row);
+    if (refusal !== undefined) {
+      rejected.push(refusal);
+      continue;
+    }
+    for (const item of row.items)
+      if (waiting.push(item) === LOOK_UPS) await addItems(planning, waiting.splice(0));
+  }
+  await addItems(planning, waiting);
+  return rejected;
+}
+
+/** Looks up all of them at a time. */
+async function addItems(planning: Planning, items: readonly NumberedItem[]): Promise<void> {
+  for (const { spec, isReused, change } of await Promise.all(items.map((each) => lookedUp(planning, each))))
+    addItem(planning, spec, isReused, change);
 }
 
 interface LookedUp {
@@ -178,11 +189,11 @@ function contentOf(
   return contentHash({ prompt, messages, settings, profile, references: known, occurrence });
 }
 
-function addCredits({ effects, gatherer, options: { user } }: Planning, spec: ItemSpec): void {
-  const { models, prices, clock } = effects;
+function addCredits({ effects, day, gatherer, options: { user } }: Planning, spec: ItemSpec): void {
+  const { models, prices } = effects;
   const profile = findModel(models, spec.settings.model);
   if (profile === undefined) return;
-  const price = priceOn(prices, spec.settings.model, dayOfMs(clock.now()));
+  const price = priceOn(prices, spec.settings.model, day);
   const promptBytes = textBytes({ ...spec, profile, plain: false });
   gatherer.add({ ...spec, ...(user !== undefined && { user }) }, { profile, price, promptBytes });
 }

@@ -69,7 +69,7 @@ export function createCallMinutes({ table, clock, log }: Pick<Effects, 'table' |
     began: (): void => {
       running += 1;
     },
-    /** To be called at the end of each piece of work: writes now and then while others go on, and after the last. */
+    /** To be called at the end of each piece of work: writes now and then while others continue, and after the last. */
     ended: async (): Promise<void> => {
       running -= 1;
       if (running > 0 && clock.now() - flushedMs < FLUSH_MS) return;

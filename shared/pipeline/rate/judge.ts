@@ -84,8 +84,9 @@ function isUseless({ reach }: Pick<Failure, 'reach'>): boolean {
 }
 
 /**
- * An item that pauses a model again and again, while others that were sent after it got their images, is what is wrong: it
- * fails, and the others go on. Where an account can change between two calls, it takes one pause more to be sure.
+ * An item that pauses a model again and again for one reason, while others that were sent after it got their images, is what
+ * is wrong: it fails, and the others continue. Another reason counts from one. Where an account can change between two calls,
+ * it takes one pause more to be sure.
  */
 function judgePause(
   { item, failure, sentAtMs }: FailedCall,
@@ -93,14 +94,15 @@ function judgePause(
   record: PaidRecord,
 ): RetryDecision {
   if (FAILURES[failure.code].remedy.kind !== 'operator' || isUnreadStore(failure)) return pause;
-  const before = item.history.paused;
+  const { paused } = item.history;
+  const before = paused?.code === undefined || paused.code === failure.code ? paused : undefined;
   const othersSucceed = before !== undefined && record.imageSentMs > before.sentAtMs;
   const times = othersSucceed ? before.times + 1 : (before?.times ?? 1);
   const { history } = pause;
   if (othersSucceed && times >= FAILURES[failure.code].ownAfterPauses) {
     return { kind: 'fail', code: failure.code, history };
   }
-  return { ...pause, history: { ...history, paused: { times, sentAtMs } } };
+  return { ...pause, history: { ...history, paused: { code: failure.code, times, sentAtMs } } };
 }
 
 /** Nothing was asked for the item, so it can't be what is wrong; and its image may lie there, paid for. */

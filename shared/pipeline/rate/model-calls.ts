@@ -80,7 +80,7 @@ export function createModelCalls(
     noteBrought(fleet, end, clock.now());
     if (noteEnd(calls, end, { atMs: clock.now(), unlimited: end.sentAtMs < limitedSinceMs })) {
       dropOldSlots();
-      // Whoever was refused first leases anew first; the others wait for their turn, so that not all write at once.
+      // Whoever was refused first leases again first; the others wait for their turn, so that not all write at once.
       const isFirst = await publish(fleet, end.sentAtMs);
       if (isFirst) calls.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().limiter.notBeforeMs));
     }

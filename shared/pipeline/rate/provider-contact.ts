@@ -22,7 +22,7 @@ const HINT = 'check PRESSRUN_PROVIDER_URL and the network';
 
 /**
  * Watches failures of the network before anything was sent. Those that come while other calls get through count against
- * their item (provider-contract §5 row 13). Those that come while none does use up no attempt; when that goes on, the
+ * their item (provider-contract §5 row 13). Those that come while none does use up no attempt; when that lasts, the
  * provider is paused, so that a typo in its address or an outage does not fail a whole file.
  */
 export function createProviderContact(clock: Pick<Clock, 'now'>): ProviderContact {

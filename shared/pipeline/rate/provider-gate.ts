@@ -31,7 +31,7 @@ interface EndedCall {
 export interface ProviderGate {
   /** The pause that holds for a model now, if any. */
   pauseOf(model: string): Promise<ProviderPause | undefined>;
-  /** Whether this batch goes on, or a person or a budget stopped it alone. */
+  /** Whether this batch continues, or a person or a budget stopped it alone. */
   readinessOf(batch: BatchId): Promise<BatchReadiness>;
   pause(model: string, decision: Extract<RetryDecision, { kind: 'pause' }>, failure: Failure): Promise<void>;
   /** Whether one more call may begin (see `RateLimiter`). Each `go` ends with `left`. */

@@ -80,7 +80,7 @@ export async function endPauseAll({ table }: Pick<Effects, 'table'>): Promise<bo
   return result.kind === 'written';
 }
 
-/** Ends the pauses that failures brought about, of these models: a person says that the trouble is mended. */
+/** Ends the pauses that failures brought about, of these models: a person says that the trouble is fixed. */
 export async function endPauses(
   effects: Pick<Effects, 'table' | 'models'>,
   models: Iterable<string>,

@@ -34,7 +34,7 @@ export const ALONE: RateLimiterOptions = { patienceMs: 60_000, startCalls: 10, l
 /** Never waits in the process. */
 export const IMPATIENT: RateLimiterOptions = { ...ALONE, patienceMs: 0 };
 
-/** With a call under way a worker lives on anyway; no longer, so that there is time for another call after it (`CALL_MS`). */
+/** With a call in progress a worker lives on anyway; no longer, so that there is time for another call after it (`CALL_MS`). */
 const PATIENCE_WHILE_CALLING_MS = 20_000;
 /** Another worker's probe may succeed while one waits. */
 const LOOK_AGAIN_MS = 5_000;

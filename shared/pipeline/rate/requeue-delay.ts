@@ -18,7 +18,7 @@ const LESS_THAN_ALL = 0.75;
 
 /**
  * Messages that wait come back often enough that a worker never lacks them when calls may begin again, and no more often: a
- * queue of thousands is not to be received anew each half minute through hours of 503. The more come, the longer each stays
+ * queue of thousands is not to be received again each half minute through hours of 503. The more come, the longer each stays
  * away, but less than in proportion, so that it settles.
  */
 export function createRequeueDelay({ clock, random }: Pick<Effects, 'clock' | 'random'>): RequeueDelay {

@@ -24,7 +24,7 @@ export interface Settlement {
   readonly corrected: number;
   /** Charges that were not as they were read any more, and stayed as they are. */
   readonly changedMeanwhile: number;
-  /** What is booked more for them, and what budgets got back. */
+  /** What is recorded more for them, and what budgets got back. */
   readonly bookedMicro: number;
   readonly returnedMicro: number;
 }

@@ -54,7 +54,7 @@ export async function provenCharges(
 }
 
 /**
- * Books what is proven as corrections: nothing is in doubt of these calls any more, and budgets get the room back. A charge
+ * Records what is proven as corrections: nothing is in doubt of these calls any more, and budgets get the room back. A charge
  * that became known meanwhile stays as it is.
  */
 export async function settle(

@@ -36,6 +36,7 @@ const batchRow = z.object({
     ignoreColumns: z.exactOptional(z.array(z.string())),
     sheet: z.exactOptional(z.string()),
     fresh: z.exactOptional(z.literal(true)),
+    contactSheet: z.exactOptional(z.literal(true)),
     run: z.exactOptional(count),
   } satisfies Fields<BatchOptions>),
   createdAt: z.string(),

@@ -4,7 +4,9 @@ import {
   type Budget,
   type BudgetAccount,
   type BudgetScope,
+  type BudgetTerms,
   batchOfScope,
+  LIMIT_ACTIONS,
   parseBudgetScope,
 } from '../../domain/money/budget.ts';
 import type { TableKey, TableRow } from '../ports.ts';
@@ -21,7 +23,38 @@ const budgetRow = z.object({
   limitMicro: count,
   state: z.enum(['open', 'counting']),
   sinceMs: count,
+  warnAt: z.exactOptional(z.array(z.number())),
+  atLimit: z.exactOptional(z.enum(LIMIT_ACTIONS)),
 } satisfies Fields<Budget>);
+
+/** The journal of what people changed of budgets, by time. */
+export const BUDGET_CHANGES = 'BUDGET-CHANGES';
+
+/** A limit that was set, or lifted, by somebody. */
+export interface BudgetChange extends BudgetTerms {
+  readonly scope: BudgetScope;
+  readonly at: string;
+  readonly who: string;
+  /** Missing where the budget was lifted. */
+  readonly limitMicro?: number;
+}
+
+const changeRow = z.object({
+  scope,
+  at: z.string(),
+  who: z.string(),
+  limitMicro: z.exactOptional(count),
+  warnAt: z.exactOptional(z.array(z.number())),
+  atLimit: z.exactOptional(z.enum(LIMIT_ACTIONS)),
+} satisfies Fields<BudgetChange>);
+
+export function budgetChangeToRow(change: BudgetChange): TableRow {
+  return { pk: BUDGET_CHANGES, sk: `${change.at}#${change.scope}`, ...change };
+}
+
+export function rowToBudgetChange(row: TableRow): BudgetChange {
+  return parseRow(changeRow, row);
+}
 
 /**
  * What an account of a budget holds. `usedMicro` is one number, spent and held together, so that a condition can guard
@@ -55,9 +88,9 @@ export function accountKey(account: BudgetAccount): TableKey {
   return { pk: `BUDGET#${account}`, sk: 'BUDGET' };
 }
 
-/** Written once an account is nearly spent, for each limit: whoever writes it tells people. */
-export function warnedKey(account: BudgetAccount, limitMicro: number): TableKey {
-  return { pk: `BUDGET#${account}`, sk: `WARNED#${limitMicro}` };
+/** Written once so many per cent of a limit are spent: whoever writes it tells people. */
+export function warnedKey(account: BudgetAccount, limitMicro: number, percent: number): TableKey {
+  return { pk: `BUDGET#${account}`, sk: `WARNED#${limitMicro}#${percent}` };
 }
 
 /** An account that nothing has touched yet has no row. */

@@ -19,7 +19,7 @@ export function contentKey(content: ContentHash): TableKey {
   return { pk: `CONTENT#${content}`, sk: 'CONTENT' };
 }
 
-/** Remembers an item's image by its content; the newest one counts, because whoever made it wanted it anew. */
+/** Remembers an item's image by its content; the newest one counts, because whoever made it wanted it again. */
 export function rememberImage(
   item: ItemRef & { readonly content?: ContentHash },
   image: ItemImage,

@@ -4,7 +4,7 @@ import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../.
 import { type ContentHash, parseContentHash } from '../../domain/item/content.ts';
 import { type ImageSettings, isImageSettings } from '../../domain/item/image-settings.ts';
 import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
-import type { ItemImage, ItemRef } from '../../domain/item/item.ts';
+import type { ItemHistory, ItemImage, ItemRef } from '../../domain/item/item.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { TableRow } from '../ports.ts';
 
@@ -64,3 +64,21 @@ export const itemImage = z.object({
   notice: z.exactOptional(z.string()),
   text: z.exactOptional(z.string()),
 } satisfies Fields<ItemImage>);
+
+/** What an item's attempts left behind. */
+export const itemHistory = z.object({
+  failures: z.partialRecord(failureCode, count),
+  billable: count,
+  crashes: count,
+  sharedCrashes: z.exactOptional(count),
+  plainRequest: z.boolean(),
+  maxTokens: z.exactOptional(count),
+  paused: z.exactOptional(
+    z.object({
+      code: z.exactOptional(failureCode),
+      times: count,
+      sentAtMs: count,
+    } satisfies Fields<Required<ItemHistory>['paused']>),
+  ),
+  kept: z.exactOptional(attemptId),
+} satisfies Fields<ItemHistory>);

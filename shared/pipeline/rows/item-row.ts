@@ -5,7 +5,6 @@ import {
   type AttemptNote,
   ITEM_FAILURE_CODES,
   type Item,
-  type ItemHistory,
   type ItemRef,
   type ItemSpec,
   type ItemState,
@@ -22,8 +21,8 @@ import {
   contentHashField,
   count,
   type Fields,
-  failureCode,
   imageSettings,
+  itemHistory,
   itemImage,
   itemReference,
   parseRow,
@@ -46,6 +45,7 @@ interface LeaseFields {
   readonly attempt: Lease['attempt'];
   readonly leaseStartedAtMs: Lease['startedAtMs'];
   readonly leaseUntilMs: Lease['untilMs'];
+  readonly leaseOthers?: number;
 }
 
 const itemState = z.discriminatedUnion('state', [
@@ -55,6 +55,7 @@ const itemState = z.discriminatedUnion('state', [
     attempt: attemptId,
     leaseStartedAtMs: count,
     leaseUntilMs: count,
+    leaseOthers: z.exactOptional(count),
     hold: z.exactOptional(reservedCredits),
   } satisfies StateFields<'working'> & Fields<LeaseFields & { readonly hold?: ReservedCredits }>),
   z.object({ state: z.literal('done'), image: itemImage, attempt: attemptId } satisfies StateFields<'done'>),
@@ -91,18 +92,7 @@ const itemRow = z.object({
   tags: textMap,
   user: z.exactOptional(z.string()),
   columns: textMap,
-  history: z.object({
-    failures: z.partialRecord(failureCode, count),
-    billable: count,
-    crashes: count,
-    sharedCrashes: z.exactOptional(count),
-    plainRequest: z.boolean(),
-    maxTokens: z.exactOptional(count),
-    paused: z.exactOptional(
-      z.object({ times: count, sentAtMs: count } satisfies Fields<Required<ItemHistory>['paused']>),
-    ),
-    kept: z.exactOptional(attemptId),
-  } satisfies Fields<ItemHistory>),
+  history: itemHistory,
   creditsMicro: count,
   creditsMaxUnknownMicro: count,
   attempts: z.exactOptional(
@@ -188,6 +178,7 @@ export function stateFields(state: ItemState): Record<string, TableValue | undef
         attempt: state.lease.attempt,
         leaseStartedAtMs: state.lease.startedAtMs,
         leaseUntilMs: state.lease.untilMs,
+        leaseOthers: state.lease.others,
         hold: state.lease.reserved && { ...state.lease.reserved },
       };
     case 'done':
@@ -215,6 +206,7 @@ const NO_STATE = {
   attempt: undefined,
   leaseStartedAtMs: undefined,
   leaseUntilMs: undefined,
+  leaseOthers: undefined,
   hold: undefined,
   image: undefined,
   madeFor: undefined,
@@ -228,9 +220,10 @@ function toState(fields: z.output<typeof itemState>): ItemState {
     case 'queued':
       return { kind: 'queued', notBeforeMs: fields.notBeforeMs };
     case 'working': {
-      const { attempt, leaseStartedAtMs: startedAtMs, leaseUntilMs: untilMs, hold: reserved } = fields;
-      const lease = { attempt, startedAtMs, untilMs, ...(reserved === undefined ? {} : { reserved }) };
-      return { kind: 'working', lease };
+      const { attempt, leaseStartedAtMs: startedAtMs, leaseUntilMs: untilMs, leaseOthers: others } = fields;
+      const { hold: reserved } = fields;
+      const known = { ...(reserved !== undefined && { reserved }), ...(others !== undefined && { others }) };
+      return { kind: 'working', lease: { attempt, startedAtMs, untilMs, ...known } };
     }
     case 'done':
       return { kind: 'done', image: fields.image, attempt: fields.attempt };

@@ -49,7 +49,7 @@ export function pausesQuery(model: string) {
   return { pk: `PROVIDER#${model}`, skPrefix: 'PAUSE' };
 }
 
-/** What a person asked for stands beside what failures brought about: mending one does not end the other. */
+/** What a person asked for stands beside what failures brought about: fixing one does not end the other. */
 export const PERSON_PAUSE_KEY: TableKey = { pk: `PROVIDER#${ALL_MODELS}`, sk: 'PAUSE#person' };
 
 export function pauseToRow(pause: ProviderPause): TableRow {

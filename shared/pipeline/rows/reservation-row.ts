@@ -5,8 +5,8 @@ import { budgetAccount, count, type Fields, parseRow } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
 /**
- * Credits that one invocation has set aside in some accounts for the calls that it is about to make. `openMicro` of them
- * stand for calls under way, each at its most; `spentMicro` were spent by calls that ended and are not yet the accounts'.
+ * Credits that one invocation has reserved in some accounts for the calls that it is about to make. `openMicro` of them
+ * stand for calls in progress, each at its most; `spentMicro` were spent by calls that ended and are not yet the accounts'.
  */
 export interface Reservation {
   readonly id: string;

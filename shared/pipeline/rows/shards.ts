@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /**
  * Into how many partitions a busy key is spread. DynamoDB takes 1,000 writes a second a partition; a fleet of 100
- * workers with 50 calls of 20 s each under way ends 250 items a second, so that no shard sees more than about 40.
+ * workers with 50 calls of 20 s each in progress ends 250 items a second, so that no shard sees more than about 40.
  */
 export const SHARDS = 8;
 

@@ -7,7 +7,7 @@ import { SCHEDULE_TAG, type Schedule } from '../../domain/schedule/schedule.ts';
 import { type ScheduleVariables, scheduleVariables } from '../../domain/schedule/variables.ts';
 import type { Effects } from '../effects.ts';
 
-/** Where the files of schedules are kept: what lies there is no upload, so it is not taken in by itself. */
+/** Where the files of schedules are kept: what lies there is no upload, so it is not ingested by itself. */
 export const SCHEDULES_PREFIX = 'schedules/';
 
 type ScheduledBatch =

@@ -24,7 +24,7 @@ export async function* allSchedules(table: Pick<Table, 'query'>): AsyncIterable<
 
 /**
  * Writes a new schedule and has it ticked for; `false` where there is one of that name. Runs of an earlier schedule of the
- * name stay in its history, and their numbers go on.
+ * name stay in its history, and their numbers continue.
  */
 export async function addSchedule(
   { table }: Pick<Effects, 'table'>,
@@ -43,7 +43,7 @@ export async function addSchedule(
   return true;
 }
 
-/** Pauses a schedule, or lets it go on from now: what was planned meanwhile is not made up for. */
+/** Pauses a schedule, or lets it continue from now: what was planned meanwhile is not made up for. */
 export async function pauseSchedule(
   { table, clock }: Pick<Effects, 'table' | 'clock'>,
   timetable: ScheduleTriggers,

@@ -1,5 +1,6 @@
 import { canonicalMember, vocabulary } from '../../domain/canonical-name.ts';
-import { asArray, asObject, asText, fieldAt, type JsonObject } from '../json-value.ts';
+import type { JsonObject } from '../../domain/json-object.ts';
+import { asArray, asObject, asText, fieldAt } from '../json-value.ts';
 import { enumMember, FINISH_REASON_NUMBERS, PROMPT_BLOCK_NUMBERS } from './reason-numbers.ts';
 
 /** Why the model stopped, in canonical form; what stood behind the first `:` is the detail. */

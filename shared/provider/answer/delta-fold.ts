@@ -1,4 +1,5 @@
-import { asObject, type JsonObject } from '../json-value.ts';
+import type { JsonObject } from '../../domain/json-object.ts';
+import { asObject } from '../json-value.ts';
 
 /** Documents of a stream, with those that only carry a piece of text put together: a million of them are one. */
 interface DeltaFold {

@@ -1,5 +1,6 @@
 import { canonicalName } from '../../domain/canonical-name.ts';
-import { asArray, asObject, type JsonObject } from '../json-value.ts';
+import type { JsonObject } from '../../domain/json-object.ts';
+import { asArray, asObject } from '../json-value.ts';
 import type { Marks } from '../scan/marks.ts';
 import { type ImageCandidate, type LinkCandidate, looksLikeImage, readContentText } from './content-text.ts';
 

@@ -1,4 +1,5 @@
-import { asArray, asObject, asText, fieldAt, type JsonObject } from '../json-value.ts';
+import type { JsonObject } from '../../domain/json-object.ts';
+import { asArray, asObject, asText, fieldAt } from '../json-value.ts';
 import { findRuns } from '../scan/marked-text.ts';
 import type { Marks } from '../scan/marks.ts';
 import { type ImageCandidate, type LinkCandidate, readContentText } from './content-text.ts';

@@ -1,7 +1,8 @@
 import { canonicalName } from '../../domain/canonical-name.ts';
+import type { JsonObject } from '../../domain/json-object.ts';
 import type { ReportedUsage } from '../../domain/money/usage.ts';
 import { hasUsage } from '../../domain/money/usage.ts';
-import { asArray, asObject, asScalar, type JsonObject, tryParseJson } from '../json-value.ts';
+import { asArray, asObject, asScalar, tryParseJson } from '../json-value.ts';
 
 const PLACES = ['usage', 'usage_metadata', 'token_usage', 'stats', 'tokens', 'billed_units'];
 /** What usage may stand in: `metadata` of LangChain and LiteLLM, `meta` of Cohere, `x_groq`. */

@@ -1,5 +1,5 @@
 import { canonicalName } from '../../domain/canonical-name.ts';
-import type { JsonObject } from '../json-value.ts';
+import type { JsonObject } from '../../domain/json-object.ts';
 
 /** An object's fields under canonical names: `errorCode`, `ErrorCode` and `__type` are `error_code` and `type`. The first of a name counts. */
 export function canonicalFields(object: JsonObject): JsonObject {

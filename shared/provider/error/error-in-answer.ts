@@ -1,4 +1,5 @@
-import { asArray, asObject, asScalar, asText, type JsonObject } from '../json-value.ts';
+import type { JsonObject } from '../../domain/json-object.ts';
+import { asArray, asObject, asScalar, asText } from '../json-value.ts';
 import { canonicalFields } from './error-fields.ts';
 import { type ErrorFacts, readError } from './error-reader.ts';
 

@@ -1,6 +1,7 @@
 import { canonicalMember, separatorlessName } from '../../domain/canonical-name.ts';
+import type { JsonObject } from '../../domain/json-object.ts';
 import { isWaitField, type WaitField } from '../http/retry-after.ts';
-import { asArray, asObject, type JsonObject } from '../json-value.ts';
+import { asArray, asObject } from '../json-value.ts';
 import { embeddedJson } from './embedded-json.ts';
 import { canonicalFields } from './error-fields.ts';
 import { grpcStatus } from './grpc-status.ts';

@@ -1,6 +1,6 @@
 /**
  * `aborted` is the caller's signal, `closed` a connection that died or spoke nonsense. `certificate` is TLS, or the way to
- * the server, set up wrongly: only a person can mend it.
+ * the server, set up wrongly: only a person can fix it.
  */
 export type BreakCause = 'network' | 'certificate' | 'timeout' | 'aborted' | 'closed' | 'too-large';
 

@@ -73,6 +73,8 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
 
     const settle = (outcome: HttpOutcome): void => {
       clearTimeout(connectTimer);
+      signal?.removeEventListener('abort', abort);
+      countdown.signal.removeEventListener('abort', timeOut);
       ended.abort(OVER);
       resolve(outcome);
       outgoing.destroy();
@@ -88,8 +90,8 @@ export function exchange(request: HttpRequest): Promise<HttpOutcome> {
       request.connectTimeoutMs,
     );
     outgoing.on('error', failWith);
-    signal?.addEventListener('abort', abort, { signal: ended.signal });
-    countdown.signal.addEventListener('abort', timeOut, { signal: ended.signal });
+    signal?.addEventListener('abort', abort);
+    countdown.signal.addEventListener('abort', timeOut);
     if (signal?.aborted) return abort();
     if (countdown.signal.aborted) return timeOut();
 
@@ -124,7 +126,7 @@ function open(request: HttpRequest, onread: OnReadOpts): ClientRequest {
     ...(lookup && proxy === undefined && { lookup }),
     // A tunnel's socket is read by Node before it is handed over.
     ...(proxy === undefined && { onread }),
-    // Ends a tunnel that is never answered; what comes after has its own time-outs.
+    // Ends a tunnel that is never answered; what comes after has its own timeouts.
     ...(proxy && { timeout: request.connectTimeoutMs }),
   };
   return url.protocol === 'https:'

@@ -1,10 +1,9 @@
-import dns from 'node:dns/promises';
-import type { LookupFunction } from 'node:net';
 import type { AnswerMemory } from '../types.ts';
 import { type Countdown, startCountdown } from './deadline.ts';
+import { type AddressRule, createGuardedLookup, isForbiddenLiteral } from './guarded-lookup.ts';
 import { exchange, type HttpOutcome } from './http-exchange.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
-import { isAllowedHost, isPublicAddress } from './public-address.ts';
+import { isAllowedHost } from './public-address.ts';
 
 /** `refused`: a rule forbids it, nothing was sent there; `host` is one that a user may allow. `failed`: it was tried. */
 type FetchedLink =
@@ -15,22 +14,12 @@ type FetchedLink =
 /** What is fetched stands in the memory that is given. */
 export type FetchLink = (url: string, memory?: AnswerMemory) => Promise<FetchedLink>;
 
-interface ResolvedAddress {
-  readonly address: string;
-  readonly family: number;
-}
-
-export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
-
-export interface LinkOptions {
+export interface LinkOptions extends AddressRule {
   /** Names that may be asked; `*.core.today` stands for every name below it. */
   readonly hosts: readonly string[];
   readonly maxBytes: number;
   /** For one link, its redirects and second try included. */
   readonly timeoutMs: number;
-  readonly resolve?: Resolve;
-  /** The rule for addresses; tests on loopback servers bring their own. */
-  readonly isAllowedAddress?: (address: string) => boolean;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
   readonly proxies?: ProxySettings;
@@ -44,13 +33,13 @@ const TRIES = 2;
 
 /**
  * Fetches an image that an answer names by link (provider-contract §2): https only, allowed hosts, no private address,
- * checked anew at each of at most 3 redirects, without credentials, up to a size. The address is checked as the
+ * checked again at each of at most 3 redirects, without credentials, up to a size. The address is checked as the
  * connection is made, so a name that changes its mind gains nothing. A proxy looks names up itself: what this machine
  * knows of the name is checked before.
  */
 export function createLinkFetch(options: LinkOptions): FetchLink {
   return async (url, memory) => {
-    // One time-out over all tries and redirects: a hostile answer must not hold a call for long.
+    // One timeout over all tries and redirects: a hostile answer must not hold a call for long.
     const countdown = startCountdown(options.timeoutMs);
     let fetched: FetchedLink = { kind: 'failed', problem: 'it was not tried' };
     try {
@@ -113,48 +102,12 @@ function ruleAgainst(url: URL | null, options: LinkOptions): FetchedLink | undef
   if (url.username !== '' || url.password !== '') {
     return { kind: 'refused', problem: 'it carries credentials' };
   }
-  // A literal address never passes through the lookup that guards names.
-  const literal = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?$/i.exec(url.hostname)?.[1];
-  const isAllowed = options.isAllowedAddress ?? isPublicAddress;
-  if (literal !== undefined && !isAllowed(literal)) {
+  if (isForbiddenLiteral(url, options)) {
     return { kind: 'refused', problem: `${url.hostname} is not a public address` };
   }
   if (isAllowedHost(url.hostname, options.hosts)) return undefined;
   const host = url.hostname.slice(0, 100);
   return { kind: 'refused', problem: `${host} is not an allowed host`, host };
-}
-
-interface GuardedLookup {
-  readonly lookup: LookupFunction;
-  /** Looks a name up without connecting; a name that only the proxy knows is left to it. */
-  lookAt(hostname: string): Promise<void>;
-  refusedAddress(): boolean;
-}
-
-function createGuardedLookup(options: LinkOptions): GuardedLookup {
-  const resolve: Resolve = options.resolve ?? ((hostname) => dns.lookup(hostname, { all: true }));
-  const isAllowed = options.isAllowedAddress ?? isPublicAddress;
-  let refused = false;
-  const judge = (addresses: readonly ResolvedAddress[]): void => {
-    refused = addresses.length === 0 || !addresses.every(({ address }) => isAllowed(address));
-  };
-
-  const lookup: LookupFunction = (hostname, { all }, callback) => {
-    const answer = (error: Error | null, addresses: readonly ResolvedAddress[]): void => {
-      const [first] = addresses;
-      if (all === true || first === undefined) callback(error, [...addresses]);
-      else callback(error, first.address, first.family);
-    };
-    resolve(hostname).then(
-      (addresses) => {
-        judge(addresses);
-        answer(refused ? new Error('the address is not public') : null, refused ? [] : addresses);
-      },
-      (error: unknown) => answer(error instanceof Error ? error : new Error('the name was not found'), []),
-    );
-  };
-  const lookAt = (hostname: string) => resolve(hostname).then(judge, () => undefined);
-  return { lookup, lookAt, refusedAddress: () => refused };
 }
 
 function redirectOf(outcome: HttpOutcome, from: URL): string | undefined {

@@ -33,111 +33,126 @@ const WIDEST_LINE = 1024;
 /** White space between two lines, indentation included. */
 const WIDEST_GAP = 64;
 
-type Phase = 'idle' | 'stretch' | 'gap' | 'tail' | 'padding';
-
 /**
  * Tells base64 from prose. White space may stand inside as in wrapped base64: what follows it must be a long stretch
  * again, or a short last line. One word of prose at most is taken for such a line; an image file ends where
  * its container ends, so that does no harm, as long as it does not make a length that no base64 can have.
  */
 export function createRunTracker(limits: RunLimits, onRun: (run: Base64Run) => void): RunTracker {
-  let phase: Phase = 'idle';
-  let run = { from: 0, to: 0, letters: 0, unbroken: true, padded: false };
-  let line = { letters: 0, width: 0, even: true };
-  let tail = { to: 0, letters: 0 };
-  let gap = 0;
-  let pads = 0;
-
-  function begin(from: number, to: number, letters: number, escaped: boolean): void {
-    run = { from, to, letters, unbroken: !escaped, padded: false };
-    line = { letters, width: 0, even: true };
-    phase = 'stretch';
-  }
+  const state: State = {
+    phase: 'idle',
+    run: { from: 0, to: 0, letters: 0, unbroken: true, padded: false },
+    line: { letters: 0, width: 0, even: true },
+    tail: { to: 0, letters: 0 },
+    gap: 0,
+    pads: 0,
+  };
 
   function finish(): void {
+    const { phase, run } = state;
     if (phase !== 'idle' && run.letters >= limits.letters && run.letters >= limits.firstStretch) onRun(run);
-    phase = 'idle';
-  }
-
-  function takeTail(): void {
-    run = { ...run, to: tail.to, letters: run.letters + tail.letters, unbroken: false };
-    line.letters = tail.letters;
-    phase = 'stretch';
-  }
-
-  function finishWithTail(closing: boolean): void {
-    const lastLine = line.even && line.width <= WIDEST_LINE && tail.letters <= line.width;
-    if ((closing || lastLine) && (run.letters + tail.letters) % 4 !== 1) takeTail();
-    finish();
-  }
-
-  function openGap(): void {
-    if (run.letters < limits.firstStretch) {
-      phase = 'idle';
-      return;
-    }
-    if (line.width === 0) line.width = line.letters;
-    line.even &&= line.letters === line.width;
-    gap = 1;
-    phase = 'gap';
-  }
-
-  function beginPadding(to: number): void {
-    run = { ...run, to, unbroken: run.unbroken && phase === 'stretch', padded: true };
-    pads = 1;
-    phase = 'padding';
+    state.phase = 'idle';
   }
 
   return {
     stretch(from, to, letters, escaped) {
-      if (phase === 'padding') finish();
-      if (phase === 'idle') return begin(from, to, letters, escaped);
-      if (phase === 'stretch') {
-        run.to = to;
-        run.letters += letters;
-        run.unbroken &&= !escaped;
-        line.letters += letters;
-        return;
-      }
-      tail = { to, letters: letters + (phase === 'tail' ? tail.letters : 0) };
-      phase = 'tail';
-      if (tail.letters >= limits.firstStretch) takeTail();
+      if (state.phase === 'padding') finish();
+      if (state.phase === 'idle') return begin(state, from, to, letters, escaped);
+      if (state.phase === 'stretch') return extend(state, to, letters, escaped);
+      state.tail = { to, letters: letters + (state.phase === 'tail' ? state.tail.letters : 0) };
+      state.phase = 'tail';
+      if (state.tail.letters >= limits.firstStretch) takeTail(state);
     },
 
     padding(to) {
-      if (phase === 'padding') {
-        pads += 1;
-        if (pads > 2) return finish();
-        run.to = to;
-      } else if (phase === 'stretch' && run.letters >= limits.firstStretch) {
-        beginPadding(to);
-      } else if (phase === 'gap' && run.letters % 4 >= 2) {
-        beginPadding(to);
-      } else if (phase === 'tail' && (run.letters + tail.letters) % 4 >= 2) {
-        takeTail();
-        beginPadding(to);
-      } else {
-        finish();
-      }
+      if (state.phase !== 'padding') return mayBePadded(state, limits) ? beginPadding(state, to) : finish();
+      state.pads += 1;
+      if (state.pads > 2) return finish();
+      state.run.to = to;
     },
 
     space() {
-      if (phase === 'stretch') return openGap();
-      if (phase === 'gap') {
-        gap += 1;
-        if (gap > WIDEST_GAP) finish();
-      } else if (phase === 'tail') {
-        finishWithTail(false);
-      } else {
-        finish();
+      if (state.phase === 'stretch') return openGap(state, limits);
+      if (state.phase === 'gap' && state.gap < WIDEST_GAP) {
+        state.gap += 1;
+        return;
       }
+      if (state.phase === 'tail' && isLastLine(state)) takeTail(state);
+      finish();
     },
 
     other(closing) {
-      if (phase === 'tail') finishWithTail(closing);
-      else finish();
+      if (state.phase === 'tail' && (closing ? hasPossibleLength(state) : isLastLine(state))) takeTail(state);
+      finish();
     },
 
-    unbrokenRun: () => (phase === 'stretch' && run.unbroken ? run.from : undefined),
+    unbrokenRun: () => (state.phase === 'stretch' && state.run.unbroken ? state.run.from : undefined),
   };
+}
+
+/** A run as far as it has come: its line, the gap behind that, and a tail that may be its last line or prose. */
+interface State {
+  phase: 'idle' | 'stretch' | 'gap' | 'tail' | 'padding';
+  run: { -readonly [Field in keyof Base64Run]: Base64Run[Field] };
+  line: { letters: number; width: number; even: boolean };
+  tail: { to: number; letters: number };
+  gap: number;
+  pads: number;
+}
+
+function begin(state: State, from: number, to: number, letters: number, escaped: boolean): void {
+  state.run = { from, to, letters, unbroken: !escaped, padded: false };
+  state.line = { letters, width: 0, even: true };
+  state.phase = 'stretch';
+}
+
+function extend({ run, line }: State, to: number, letters: number, escaped: boolean): void {
+  run.to = to;
+  run.letters += letters;
+  run.unbroken &&= !escaped;
+  line.letters += letters;
+}
+
+function takeTail(state: State): void {
+  const { run, tail } = state;
+  state.run = { ...run, to: tail.to, letters: run.letters + tail.letters, unbroken: false };
+  state.line.letters = tail.letters;
+  state.phase = 'stretch';
+}
+
+function isLastLine(state: State): boolean {
+  const { line, tail } = state;
+  return line.even && line.width <= WIDEST_LINE && tail.letters <= line.width && hasPossibleLength(state);
+}
+
+/** With its tail: base64 is never one letter longer than whole groups. */
+function hasPossibleLength({ run, tail }: State): boolean {
+  return (run.letters + tail.letters) % 4 !== 1;
+}
+
+function openGap(state: State, { firstStretch }: RunLimits): void {
+  const { run, line } = state;
+  if (run.letters < firstStretch) {
+    state.phase = 'idle';
+    return;
+  }
+  if (line.width === 0) line.width = line.letters;
+  line.even &&= line.letters === line.width;
+  state.gap = 1;
+  state.phase = 'gap';
+}
+
+/** Whether a group may end in padding here; a tail before it is then the run's last line. */
+function mayBePadded({ phase, run, tail }: State, { firstStretch }: RunLimits): boolean {
+  if (phase === 'stretch') return run.letters >= firstStretch;
+  if (phase === 'gap') return run.letters % 4 >= 2;
+  return phase === 'tail' && (run.letters + tail.letters) % 4 >= 2;
+}
+
+function beginPadding(state: State, to: number): void {
+  if (state.phase === 'tail') takeTail(state);
+  const { run, phase } = state;
+  state.run = { ...run, to, unbroken: run.unbroken && phase === 'stretch', padded: true };
+  state.pads = 1;
+  state.phase = 'padding';
 }

@@ -1,4 +1,4 @@
-/** What `feed` returns while the escape goes on, and where the byte does not belong to it. */
+/** What `feed` returns while the escape continues, and where the byte does not belong to it. */
 export const ESCAPE_CONTINUES = -1;
 export const NOT_AN_ESCAPE = -2;
 

@@ -34,20 +34,15 @@ const LEAST_CAPACITY = 16 * 1024;
 export function createLetterDecoder(options: LetterDecoderOptions): LetterDecoder {
   const { lettersBefore, expected = 0, memory } = options;
   const headroom = (lettersBefore / 4) * 3;
-  let target = memory.buffer(headroom + Math.max(LEAST_CAPACITY, bytesOf(expected)));
-  let end = headroom;
+  const decoded: Decoded = {
+    bytes: memory.buffer(headroom + Math.max(LEAST_CAPACITY, bytesOf(expected))),
+    from: headroom,
+    to: headroom,
+  };
   let encoding: 'base64' | 'base64url' | undefined;
   let group = '';
   let slice = SMALLEST_SLICE;
   let isMixed = false;
-
-  function reserve(bytes: number): void {
-    if (end + bytes <= target.length) return;
-    const grown = memory.buffer(Math.max(end + bytes, Math.ceil(target.length * 1.5)));
-    target.copy(grown, 0, 0, end);
-    memory.recycle(target);
-    target = grown;
-  }
 
   function decode(letters: string): boolean {
     const isUrl = letters.includes('-') || letters.includes('_');
@@ -55,9 +50,9 @@ export function createLetterDecoder(options: LetterDecoderOptions): LetterDecode
     isMixed = encoding === 'base64url' ? letters.includes('+') || letters.includes('/') : isUrl;
     if (isMixed) return false;
     const bytes = bytesOf(letters.length);
-    reserve(bytes);
-    if (target.write(letters, end, encoding) !== bytes) return false;
-    end += bytes;
+    makeRoom(decoded, bytes, memory);
+    if (decoded.bytes.write(letters, decoded.to, encoding) !== bytes) return false;
+    decoded.to += bytes;
     return true;
   }
 
@@ -84,7 +79,7 @@ export function createLetterDecoder(options: LetterDecoderOptions): LetterDecode
 
   return {
     get length() {
-      return ((end - headroom) / 3) * 4 + group.length;
+      return lettersOf(decoded) + group.length;
     },
     take(chunk, from) {
       const filled = fillGroup(chunk, from);
@@ -97,23 +92,51 @@ export function createLetterDecoder(options: LetterDecoderOptions): LetterDecode
       group = chunk.toString('latin1', groupAt, to);
       return to;
     },
-    *letters(from, to) {
-      const inBytes = ((end - headroom) / 3) * 4;
-      for (let at = from - (from % 4); at < Math.min(to, inBytes); at += LARGEST_SLICE) {
-        const byte = headroom + bytesOf(at);
-        const text = target.toString(encoding, byte, Math.min(end, byte + bytesOf(LARGEST_SLICE)));
-        yield Buffer.from(text, 'latin1').subarray(Math.max(0, from - at), to - at);
-      }
-      if (to > inBytes)
-        yield Buffer.from(group, 'latin1').subarray(Math.max(0, from - inBytes), to - inBytes);
-    },
+    letters: (from, to) => encoded(decoded, encoding, group, from, to),
     whole(before, behind) {
-      target.write(before.toString('latin1'), 0, 'base64');
+      decoded.bytes.write(before.toString('latin1'), 0, 'base64');
       const rest = group + behind.toString('latin1');
-      reserve(bytesOf(rest.length) + 3);
-      return target.subarray(0, end + target.write(rest, end, 'base64'));
+      makeRoom(decoded, bytesOf(rest.length) + 3, memory);
+      const { bytes, to } = decoded;
+      return bytes.subarray(0, to + bytes.write(rest, to, 'base64'));
     },
   };
+}
+
+/** Decoded bytes in a buffer with room before and behind them. */
+interface Decoded {
+  bytes: Buffer;
+  readonly from: number;
+  to: number;
+}
+
+function makeRoom(decoded: Decoded, bytes: number, memory: LetterDecoderOptions['memory']): void {
+  const { bytes: full, to } = decoded;
+  if (to + bytes <= full.length) return;
+  decoded.bytes = memory.buffer(Math.max(to + bytes, Math.ceil(full.length * 1.5)));
+  full.copy(decoded.bytes, 0, 0, to);
+  memory.recycle(full);
+}
+
+function lettersOf({ from, to }: Decoded): number {
+  return ((to - from) / 3) * 4;
+}
+
+/** The letters that made the bytes, and behind them those of a group that is not whole yet. */
+function* encoded(
+  decoded: Decoded,
+  encoding: 'base64' | 'base64url' | undefined,
+  group: string,
+  from: number,
+  to: number,
+): Generator<Buffer> {
+  const inBytes = lettersOf(decoded);
+  for (let at = from - (from % 4); at < Math.min(to, inBytes); at += LARGEST_SLICE) {
+    const byte = decoded.from + bytesOf(at);
+    const text = decoded.bytes.toString(encoding, byte, Math.min(decoded.to, byte + bytesOf(LARGEST_SLICE)));
+    yield Buffer.from(text, 'latin1').subarray(Math.max(0, from - at), to - at);
+  }
+  if (to > inBytes) yield Buffer.from(group, 'latin1').subarray(Math.max(0, from - inBytes), to - inBytes);
 }
 
 /** The first place from there on that is no letter, `limit` or the chunk's end at the latest. */

@@ -19,30 +19,10 @@ export function createTokenizer(
   store: ByteStore,
   createDecoder: (lettersBefore: number) => LetterDecoder,
 ): (chunk: Buffer) => void {
-  const reader = createEscapeReader();
-  let escapedFrom = 0;
+  const escapes = createEscapes(tracker);
   let decoding: Decoding | undefined;
   /** The run that has letters of both alphabets, which cannot be written again. */
   let mixedRun = -1;
-
-  function take(kind: number, from: number, to: number, escaped: boolean): void {
-    if (kind === BASE64) tracker.stretch(from, to, escaped ? 1 : to - from, escaped);
-    else if (kind === PADDING) tracker.padding(to);
-    else if (kind === SPACE) tracker.space();
-    else tracker.other(kind === CLOSING);
-  }
-
-  /** Returns how many bytes it took: none where the byte is not part of the escape. */
-  function takeEscaped(byte: number, place: number): number {
-    const code = reader.feed(byte);
-    if (code === ESCAPE_CONTINUES) return 1;
-    if (code === NOT_AN_ESCAPE) {
-      tracker.other(false);
-      return 0;
-    }
-    take(classOf(code), escapedFrom, place + 1, true);
-    return 1;
-  }
 
   /** A decoder for the letters from that place on, where a long run without a break leads up to it. */
   function beginDecoding(place: number): Decoding | undefined {
@@ -82,20 +62,19 @@ export function createTokenizer(
       if (decoded > at) return decoded;
       const limit = at + LETTERS_BY_ONE;
       const end = endOfLetters(chunk, at, limit);
-      take(BASE64, start + at, start + end, false);
+      report(tracker, BASE64, start + at, start + end, false);
       if (end < limit) return end;
       // Decoding begins with a whole group.
       const run = tracker.unbrokenRun() ?? start + end;
       const groupAt = endOfLetters(chunk, end, end + ((4 - ((start + end - run) % 4)) % 4));
-      if (groupAt > end) take(BASE64, start + end, start + groupAt, false);
+      if (groupAt > end) report(tracker, BASE64, start + end, start + groupAt, false);
       return decodeFrom(groupAt);
     };
 
-    let at = 0;
-    while (at < chunk.length) {
+    for (let at = 0; at < chunk.length; ) {
       const byte = chunk[at] ?? 0;
-      if (reader.isActive()) {
-        at += takeEscaped(byte, start + at);
+      if (escapes.isOpen()) {
+        at += escapes.feed(byte, start + at);
         continue;
       }
       const kind = BYTE_CLASS[byte] ?? OTHER;
@@ -103,14 +82,49 @@ export function createTokenizer(
         at = takeLetters(at);
         continue;
       }
-      if (kind === BACKSLASH) {
-        reader.begin();
-        escapedFrom = start + at;
-      } else {
-        take(kind, start + at, start + at + 1, false);
-      }
+      if (kind === BACKSLASH) escapes.begin(start + at);
+      else report(tracker, kind, start + at, start + at + 1, false);
       at += 1;
     }
     store.push(chunk.subarray(kept));
+  };
+}
+
+/** Tells the tracker what stands between two places. */
+function report(tracker: RunTracker, kind: number, from: number, to: number, escaped: boolean): void {
+  if (kind === BASE64) tracker.stretch(from, to, escaped ? 1 : to - from, escaped);
+  else if (kind === PADDING) tracker.padding(to);
+  else if (kind === SPACE) tracker.space();
+  else tracker.other(kind === CLOSING);
+}
+
+/** Escapes of JSON as the characters that they mean. */
+interface Escapes {
+  /** Whether one has begun and continues with the next byte. */
+  isOpen(): boolean;
+  begin(place: number): void;
+  /** Returns how many bytes it took: none where the byte is not part of the escape. */
+  feed(byte: number, place: number): number;
+}
+
+function createEscapes(tracker: RunTracker): Escapes {
+  const reader = createEscapeReader();
+  let from = 0;
+  return {
+    isOpen: reader.isActive,
+    begin(place) {
+      reader.begin();
+      from = place;
+    },
+    feed(byte, place) {
+      const code = reader.feed(byte);
+      if (code === ESCAPE_CONTINUES) return 1;
+      if (code === NOT_AN_ESCAPE) {
+        tracker.other(false);
+        return 0;
+      }
+      report(tracker, classOf(code), from, place + 1, true);
+      return 1;
+    },
   };
 }

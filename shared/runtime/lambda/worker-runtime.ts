@@ -1,12 +1,11 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Context } from 'aws-lambda';
-import { timeLimits } from '../../aws/timeouts.ts';
+import { eventBus } from '../../aws/event-bus.ts';
 import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import type { Provider } from '../../provider/types.ts';
 import { type Config, readConfig } from '../config.ts';
+import { createAnnouncer } from '../reporting/announcer.ts';
 import { createRuntimeWith } from '../runtime.ts';
-import { createAnnouncer } from './announcer.ts';
 import { createMeter, type Meter } from './metrics.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -28,7 +27,7 @@ export async function createWorkerRuntime(
   const config = readConfig();
   const { log, metrics, logger } = createTelemetry(config);
   const meter = createMeter(metrics);
-  const announcer = createAnnouncer(new EventBridgeClient({ requestHandler: timeLimits() }), config);
+  const announcer = createAnnouncer(eventBus(), config);
   const notify = (event: PipelineEvent) => {
     meter.see(event);
     announcer.see(event);

@@ -16,7 +16,7 @@ describe('what slows a model down is said in a line', () => {
       'a limit that was learnt',
       { ...UNKNOWN_STATE, limiter: { ...LIMITER, rate: 19.4, limit: 20 } },
       {},
-      [`slowed: ${MODEL}: 20 requests a minute, learnt from 429s`],
+      [`slowed: ${MODEL}: 20 requests a minute, measured from 429s`],
     ],
     [
       'a limit that is pinned',
@@ -38,7 +38,7 @@ describe('what slows a model down is said in a line', () => {
       },
       {},
       [
-        `waiting: ${MODEL} answers 5xx: breaker open since 2026-11-21T11:50:00Z, 9 probes so far, the next in 30 s; it goes on by itself`,
+        `waiting: ${MODEL} answers 5xx: breaker open since 2026-11-21T11:50:00Z, 9 probes so far, the next in 30 s; resumes automatically`,
       ],
     ],
     ['nothing, where none is known', UNKNOWN_STATE, {}, []],

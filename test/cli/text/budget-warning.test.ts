@@ -24,8 +24,7 @@ describe('that a budget is nearly spent', () => {
     tell({ kind: 'budget-nearly-spent', scope, account, spentMicro: 82_500_000, limitMicro: 100_000_000 });
 
     expect(lines).toEqual([
-      `nearly spent: budget ${account}: 82.5 of 100 credits; work in it pauses before a call that may exceed it; ` +
-        `to raise it: \`${command}\``,
+      `Budget ${account} is 82% spent (82.5 of 100 credits). To raise it: \`${command}\``,
     ]);
   });
 
@@ -53,8 +52,8 @@ describe('that a budget is nearly spent', () => {
     expect(run).toMatchObject({
       code: 0,
       stderr:
-        `nearly spent: budget batch:${batch}: ${spent} of 800 credits; work in it pauses before a call that may ` +
-        `exceed it; to raise it: \`pressrun budget set batch:${batch} CREDITS\`\n`,
+        `Budget batch:${batch} is ${Math.floor(spent / 8)}% spent (${spent} of 800 credits). ` +
+        `To raise it: \`pressrun budget set batch:${batch} CREDITS\`\n`,
     });
   });
 });
@@ -82,7 +81,7 @@ test.each([
     );
 
     expect(lines).toEqual([
-      `paused: cards-1234: budget day is reached; to go on: raise it with \`${command}\`, or wait until 2026-11-22T00:00 UTC`,
+      `paused: cards-1234: budget day is reached; to resume: raise it with \`${command}\`, or wait until 2026-11-22T00:00 UTC`,
     ]);
   },
 );

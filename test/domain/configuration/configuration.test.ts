@@ -92,7 +92,7 @@ describe('a mistake in a configuration', () => {
     [{ defaults: { itemsAtOnce: 0 } }, 'defaults.itemsAtOnce: must be'],
     [
       { stages: { prod: { logRetentionDays: 8 } } },
-      'stages.prod.logRetentionDays: must be 7 or 30 or 90 or 365',
+      'stages.prod.logRetentionDays: must be 1 or 3 or 5 or 7 or 14 or 30 or 60 or 90 or 120 or 150 or 180 or 365 or 400 or ',
     ],
     [[], 'it must be an object'],
     [

@@ -163,7 +163,7 @@ describe('after its worker died', () => {
     });
   });
 
-  test('an item is not to blame that died with others: it goes on, up to a bound', () => {
+  test('an item is not to blame that died with others: it continues, up to a bound', () => {
     let history = NO_HISTORY;
     let deaths = 0;
     let decision = decideAfterCrash(history, 'retry', true);

@@ -69,7 +69,7 @@ describe('the cost of a call', () => {
     );
   });
 
-  test('whose answer never arrived is nothing booked, and at most its dearest image with text for the rest', () => {
+  test('whose answer never arrived is recorded as nothing, and at most its dearest image with text for the rest', () => {
     const cost = costOfUnknown({ ...noImage, references: 1 }, 4_096, flash.profile, flash.price);
 
     expect(cost.creditsMicro).toBe(0);

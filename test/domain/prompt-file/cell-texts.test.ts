@@ -17,7 +17,7 @@ describe('a cell', () => {
   test.each(['#REF!', '#NAME?', '#N/A', '#DIV/0!', 'Err:502', '#ERROR!', '#SPILL!'])(
     'with the error %s is no prompt, no setting and nothing for a template',
     async (error) => {
-      const reason = `prompt: "${error}" is an error of a spreadsheet: mend its formula, and save the file again`;
+      const reason = `prompt: "${error}" is an error of a spreadsheet: fix its formula, and save the file again`;
       const [prompt, setting, used, unused] = await rows(
         `prompt,city,temperature\n${error},,\na,,${error}\nin {{city}},${error},\nb,${error},\n`,
       );

@@ -102,7 +102,7 @@ describe('a JSON array', () => {
     ]);
   });
 
-  test('with an element that cannot be taken goes on with the next', async () => {
+  test('with an element that cannot be taken continues with the next', async () => {
     expect(
       (await readAll('[1, oops, {"a":}, [{"prompt":"a"}], {"prompt":"b"}]', 'x.json')).map(brief),
     ).toEqual([
@@ -134,7 +134,7 @@ describe('a JSON array', () => {
     ]);
   });
 
-  test('goes on from any of its records with exactly those that are left, however it is cut and encoded', async () => {
+  test('continues from any of its records with exactly those that are left, however it is cut and encoded', async () => {
     const elements = fc.array(fc.oneof(fc.json({ maxDepth: 2 }), fc.constant('{"prompt":"한 é 🌸 ]"}')), {
       minLength: 1,
       maxLength: 8,

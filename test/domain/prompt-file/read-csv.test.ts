@@ -111,7 +111,7 @@ describe('a file of prompts as CSV', () => {
     ]);
   });
 
-  test('takes in mixed line ends, and those of very old Macs', async () => {
+  test('reads mixed line ends, and those of very old Macs', async () => {
     expect(await rows('prompt,a\r\nx,1\ny,2\r\n')).toEqual([
       '1@2 {"prompt":"x","a":"1"}',
       '2@3 {"prompt":"y","a":"2"}',

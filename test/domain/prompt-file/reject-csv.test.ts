@@ -144,7 +144,7 @@ test.each([
   expect(given).toBeLessThan(20 * MEBIBYTE);
 });
 
-test('takes in 20 MB of blank lines between two rows', async () => {
+test('reads 20 MB of blank lines between two rows', async () => {
   const file = Buffer.concat([
     Buffer.from('prompt,city\na,b\n'),
     Buffer.alloc(20 * MEBIBYTE, '\n'),

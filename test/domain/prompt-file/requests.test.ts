@@ -152,7 +152,7 @@ describe('a chat request', () => {
     expect(read({ ...body({}), prompt: 'a dog' })).toBe('prompt: stands in the request and beside it');
   });
 
-  test('is taken in the shapes of Anthropic, of a bare body, and of rows with messages', () => {
+  test('is read in the shapes of Anthropic, of a bare body, and of rows with messages', () => {
     const messages = [{ role: 'user', content: [{ type: 'text', text: 'a cat' }] }];
     expect(fieldsOf({ custom_id: 'a', params: { system: 'Oil.', messages, max_tokens: 8192 } })).toEqual({
       ...CAT,

@@ -81,7 +81,7 @@ describe('a workbook', () => {
     expect((await read(bytes)).map(brief)).toEqual([
       '1@2 {"prompt":"a fox","variants":"2"}',
       '2@3 prompt: the formula has no value yet: open the workbook in a spreadsheet program, and save it',
-      '3@4 variants: the cell shows the error "#DIV/0!": mend its formula, or empty it',
+      '3@4 variants: the cell shows the error "#DIV/0!": fix its formula, or empty it',
       '4@5 {"prompt":"b","variants":""}',
     ]);
   });
@@ -114,7 +114,7 @@ describe('a workbook', () => {
     expect((await read(bytes)).map(brief)).toEqual(['1@2 {"prompt":"a","day":"2025-12-09"}']);
   });
 
-  test('goes on from any of its rows with exactly those that are left', async () => {
+  test('continues from any of its rows with exactly those that are left', async () => {
     const file = await opened(readFileSync('test/fixtures/prompt-files/catalogue.xlsx'));
     const whole = await collect(file.records());
 

@@ -1,45 +1,26 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { App } from 'aws-cdk-lib';
-import { PressrunStack } from '../../../infra/pressrun-stack.ts';
-import type { ConfigurationFile } from '../../../shared/domain/configuration/configuration-file.ts';
-
-export const FUNCTION_NAMES = ['generate', 'ingest', 'report', 'schedule', 'sweep'] as const;
-export type Name = (typeof FUNCTION_NAMES)[number];
+import type { FunctionName } from '../../../infra/bundling/bundle-functions.ts';
+import { loadedFirst } from '../../../infra/bundling/loaded-first.ts';
 
 export interface Bundle {
+  /** What is imported. */
   readonly path: string;
+  /** Of all its chunks. */
   readonly code: string;
+  /** Loaded before the first message. */
+  readonly firstBytes: number;
 }
 
-interface FunctionResource {
-  readonly Properties?: { readonly FunctionName?: string; readonly Code?: { readonly S3Key?: string } };
-}
-
-/** Synthesizes a stage as a deployment would, and gives the bundles that it would upload, by function. */
-export function synthesizeBundles(
-  outdir: string,
-  file: ConfigurationFile = {},
-): Readonly<Record<Name, Bundle>> {
-  const app = new App({ outdir });
-  const stack = new PressrunStack(app, 'dev', file);
-  const { Resources } = app.synth().getStackByName(stack.stackName).template;
-  const resources: FunctionResource[] = Object.values(Resources);
-  const bundle = (name: Name): Bundle => {
-    const fn = resources.find(({ Properties }) => Properties?.FunctionName === `pressrun-dev-${name}`);
-    const hash = fn?.Properties?.Code?.S3Key?.replace('.zip', '');
-    if (hash === undefined) throw new Error(`${name} has no bundle`);
-    const path = `${outdir}/asset.${hash}/index.mjs`;
-    return { path, code: readFileSync(path, 'utf8') };
-  };
-  return {
-    generate: bundle('generate'),
-    ingest: bundle('ingest'),
-    report: bundle('report'),
-    schedule: bundle('schedule'),
-    sweep: bundle('sweep'),
-  };
+/** A bundle that `bundleFunctions` laid into a folder. */
+export function bundleIn(folder: string, name: FunctionName): Bundle {
+  const own = join(folder, name);
+  const chunks = globSync('*.mjs', { cwd: own }).sort();
+  const code = chunks.map((chunk) => readFileSync(join(own, chunk), 'utf8')).join('\n');
+  const firstBytes = loadedFirst(own).reduce((sum, chunk) => sum + statSync(join(own, chunk)).size, 0);
+  return { path: join(own, 'index.mjs'), code, firstBytes };
 }
 
 export type Invoked =

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
+import type { FunctionName } from '../../../infra/bundling/bundle-functions.ts';
 import { startSimulator } from '../../../local/simulator/server.ts';
 import { type AwsClients, createClients } from '../../../shared/aws/clients.ts';
 import { createBucket, createStageQueues, createTable } from '../../../shared/aws/create-resources.ts';
@@ -15,7 +16,8 @@ import type { Table } from '../../../shared/pipeline/ports.ts';
 import { noWait } from '../../support/emulators.ts';
 import { startFauxqs } from '../../support/servers/fauxqs.ts';
 import { sqsEvent } from '../../support/sqs-event.ts';
-import { type Bundle, type Invoked, invoke, type Name, synthesizeBundles } from './bundles.ts';
+import { copyBundles } from './bundled.ts';
+import { type Bundle, bundleIn, type Invoked, invoke } from './bundles.ts';
 import { type RecordedCall, startGateway } from './gateway.ts';
 import { allows, grantsOf, rightsFor } from './policies.ts';
 import { templateOf } from './stack.ts';
@@ -31,17 +33,17 @@ interface Limits {
 
 /** Stage `dev` as far as it can be on this machine: its bundles, emulators in place of AWS, a simulated provider. */
 export interface DeployedStage {
-  readonly bundles: Readonly<Record<Name, Bundle>>;
+  bundle(name: FunctionName): Bundle;
   readonly clients: AwsClients;
   readonly table: Table;
   readonly bucket: string;
   /** What Secrets Manager has. */
   readonly secret: { value: string | undefined };
   /** Every call that a bundle made. */
-  callsOf(name: Name): readonly RecordedCall[];
+  callsOf(name: FunctionName): readonly RecordedCall[];
   /** Runs a bundle once; fails where its role would not allow one of its calls. */
-  run(name: Name, payload: unknown, limits?: Limits): Promise<Invoked>;
-  /** Uploads a file and has it taken in; gives the work messages. */
+  run(name: FunctionName, payload: unknown, limits?: Limits): Promise<Invoked>;
+  /** Uploads a file and has it ingested; gives the work messages. */
   ingest(
     file: string | Uint8Array,
     limits?: Limits,
@@ -54,7 +56,7 @@ export interface DeployedStage {
 
 export async function deployStage(dynamodb: string): Promise<DeployedStage> {
   const folder = await mkdtemp(join(tmpdir(), 'pressrun-bundles-'));
-  const bundles = synthesizeBundles(folder);
+  await copyBundles(folder);
   const template = templateOf('dev');
   const names = stageNames('dev');
   const fauxqs = await startFauxqs();
@@ -72,11 +74,11 @@ export async function deployStage(dynamodb: string): Promise<DeployedStage> {
     script: ({ prompt }) =>
       prompt.includes(BROKEN) ? { kind: 'failure', failure: 'bad-image-cut-off' } : undefined,
   });
-  const calls = new Map<Name, RecordedCall[]>();
+  const calls = new Map<FunctionName, RecordedCall[]>();
 
-  async function run(name: Name, payload: unknown, limits: Limits = {}): Promise<Invoked> {
+  async function run(name: FunctionName, payload: unknown, limits: Limits = {}): Promise<Invoked> {
     const before = gateway.calls.length;
-    const invoked = await invoke(bundles[name], payload, {
+    const invoked = await invoke(bundleIn(folder, name), payload, {
       AWS_ENDPOINT_URL: gateway.url,
       PRESSRUN_STAGE: 'dev',
       PRESSRUN_KEY_SECRET: `ssm:${keyParameter('dev')}`,
@@ -118,7 +120,7 @@ export async function deployStage(dynamodb: string): Promise<DeployedStage> {
   }
 
   return {
-    bundles,
+    bundle: (name) => bundleIn(folder, name),
     clients,
     table: dynamoTable({ client: clients.dynamo, tableName: names.table, backoff: noWait }),
     bucket: names.bucket,

@@ -18,7 +18,7 @@ const isCall = ({ name }: EffectCall) => name === 'provider.call';
 const isImagePut = ({ name, key }: EffectCall) => name === 'store.put' && key?.startsWith('images/') === true;
 
 describe('two attempts for one item, after the lease of the first ran out', () => {
-  test('the image that is put first wins, and the later one is booked as its duplicate', async () => {
+  test('the image that is put first wins, and the later one is recorded as its duplicate', async () => {
     const { world, batch, item, slow } = await withSlowAttempt();
     world.clock.advance(LEASE_MS + 1);
 
@@ -114,7 +114,7 @@ describe('two attempts for one item, after the lease of the first ran out', () =
     await expectLedgerIsWhole(world, batch);
   });
 
-  test('where the winner dies before its record, the loser has booked it, and the item still ends', async () => {
+  test('where the winner dies before its record, the loser has recorded it, and the item still ends', async () => {
     const { world, batch, item, slow } = await withSlowAttempt();
     world.clock.advance(LEASE_MS + 1);
 
@@ -130,7 +130,7 @@ describe('two attempts for one item, after the lease of the first ran out', () =
   });
 });
 
-/** An attempt whose answer has come, and that is held up before it goes on. */
+/** An attempt whose answer has come, and that is held up before it continues. */
 async function withSlowAttempt() {
   const world = await freshWorld();
   const batch = await submit(world, csvOf(1));

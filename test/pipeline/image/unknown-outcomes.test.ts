@@ -90,7 +90,7 @@ describe('with PRESSRUN_UNKNOWN=hold, nothing that may have been paid for is sen
     expect((await outcomesIn(world.effects)).toSorted()).toEqual(['image', 'unknown']);
   });
 
-  test('a worker that was only late: its image is adopted, its charge corrected, the manifest written anew', async () => {
+  test('a worker that was only late: its image is adopted, its charge corrected, the manifest rewritten', async () => {
     const { world, batch } = await holding();
     const late = withAround(world.effects, async (call, run) => {
       if (!isImagePut(call)) return await run();

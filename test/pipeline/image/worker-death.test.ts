@@ -1,15 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createHandler } from '../../../functions/generate/handler.ts';
+import { lambdaContext } from '../../../local/stage/lambda-context.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
+import { workMessageOf } from '../../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { LEASE_MS } from '../../../shared/pipeline/image/claim.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
 import { endPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { type EffectCall, failing, mortal } from '../../support/faults.ts';
 import { chargesIn, outcomesIn, sumMicro, verify } from '../../support/ledger.ts';
+import { sqsEvent } from '../../support/sqs-event.ts';
 import type { TestClock } from '../../support/test-clock.ts';
-import { generate, onlyItem, workOff } from '../../support/work.ts';
+import { generate, itemsIn, onlyItem, unlimited, workOff } from '../../support/work.ts';
 import { csvOf, submit, useWorlds, type World } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
@@ -35,7 +39,7 @@ describe('a worker that dies', () => {
     await expectDone(world, batch);
   });
 
-  test('during its call: the lost call is booked as unknown with the most it can have cost, and the item is made again', async () => {
+  test('during its call: the lost call is recorded as unknown with the most it can have cost, and the item is made again', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
 
@@ -114,6 +118,25 @@ describe('a worker that dies', () => {
     expect((await onlyItem(world.effects, batch)).state.kind).toBe('queued');
   });
 
+  test('with several items in hand ends none of them as crashed, also where it is found through their messages', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(3));
+
+    for (let death = 0; death < 7; death++) {
+      await dieWithAll(world, batch);
+      world.clock.advance(LEASE_MS + 1);
+    }
+    await workOff(world, batch);
+
+    const items = await itemsIn(world.effects, batch);
+    expect(items.map(({ state }) => state.kind)).toEqual(['done', 'done', 'done']);
+    // The item that is taken first is not known to have company before its lease is renewed.
+    const alone = items.map(({ history }) => history.crashes - (history.sharedCrashes ?? 0));
+    expect(Math.max(...alone)).toBeLessThanOrEqual(1);
+    expect(items.map(({ history }) => history.crashes)).toEqual([7, 7, 7]);
+    expect((await verify(world.effects)).differences).toEqual([]);
+  });
+
   test('on the same item again and again is not let near it for ever', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
@@ -189,6 +212,24 @@ async function die(
 ): Promise<void> {
   const worker = mortal(world.effects, when, isIt);
   void generate(worker.effects, await onlyItem(world.effects, batch));
+  await worker.died;
+}
+
+/** A worker that has all items of the batch in hand, and dies when the last of their calls is to begin. */
+async function dieWithAll(world: World<TestClock>, batch: BatchId): Promise<void> {
+  const items = await itemsIn(world.effects, batch);
+  let calls = 0;
+  const isLastCall = (call: EffectCall) => {
+    if (isCall(call)) calls += 1;
+    return calls === items.length;
+  };
+  // None of the others is answered before: an item that ended would not be in hand when the worker dies.
+  const call = () => new Promise<never>(() => undefined);
+  const unanswered = { ...world.effects, provider: { ...world.effects.provider, call } };
+  const worker = mortal(unlimited(unanswered), 'before', isLastCall);
+  const handler = createHandler(worker.effects, { itemsAtOnce: items.length, callMs: 0 });
+  const context = lambdaContext({ functionName: 'generate', timeoutMs: 900_000, clock: world.clock });
+  void handler(sqsEvent(items.map((item) => workMessageOf(item).body)), context);
   await worker.died;
 }
 

@@ -10,11 +10,11 @@ import { csvOf, PLENTY_MS, upload, useWorlds, type World } from '../../support/w
 const freshWorld = useWorlds();
 
 describe('a file that is replaced while it is read', () => {
-  test('ends its batch with the rows that were taken in, and a rejected line says that the rest is not', async () => {
+  test('ends its batch with the rows that were ingested, and a rejected line says that the rest is not', async () => {
     const world = await freshWorld();
     const rows = Array.from({ length: 50 }, (_, row) => `fox ${row}${`,${'x'.repeat(30_000)}`.repeat(3)}\n`);
     const { batch, key } = await upload(world, `prompt,a,b,c\n${rows.join('')}`, {}, 'prompts.csv');
-    // The invocation's time is over at its first checkpoint: 4 MiB, or 47 of 50 rows, are taken in.
+    // The invocation's time is over at its first checkpoint: 4 MiB, or 47 of 50 rows, are ingested.
     expect(await ingestUpload(world.effects, { key }, () => 0)).toEqual({ kind: 'handed-over' });
     await replace(world, key, csvOf(3));
 

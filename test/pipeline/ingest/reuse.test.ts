@@ -74,7 +74,7 @@ describe('a file that was made before', () => {
     expect(new Set(contents).size).toBe(850);
   });
 
-  test('is made anew where that is asked for; the newest images are the ones that are reused after it', async () => {
+  test('is generated again where that is asked for; the newest images are the ones that are reused after it', async () => {
     const world = await freshWorld();
     await workOff(world, await submit(world, FOXES));
     const fresh = await submit(world, FOXES, { fresh: true });

@@ -38,7 +38,7 @@ describe('a batch that is cancelled', () => {
     expect(world.simulator.totals().calls).toBe(1);
   });
 
-  test('lets calls under way end and books them, with their images', async () => {
+  test('lets calls in progress end and records them, with their images', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(3));
     const cancelling = withAround(world.effects, async (call, run) => {
@@ -57,7 +57,7 @@ describe('a batch that is cancelled', () => {
     });
   });
 
-  test('does not make an item again whose call under way fails', async () => {
+  test('does not make an item again whose call in progress fails', async () => {
     const world = await freshWorld({ script: () => ({ kind: 'failure', failure: 'upstream-503' }) });
     const batch = await submit(world, csvOf(1));
     const cancelling = withAround(world.effects, async (call, run) => {
@@ -111,7 +111,7 @@ describe('a batch that is cancelled', () => {
     });
   });
 
-  test('keeps the image of a worker that died after its put, and books it once', async () => {
+  test('keeps the image of a worker that died after its put, and records it once', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(2));
     const worker = mortal(world.effects, 'after', isImagePut);

@@ -25,7 +25,7 @@ const BY_PERSON: BatchPause = {
 };
 
 describe('a paused batch', () => {
-  test('makes no call and uses up no attempt, and goes on where it was when the pause is ended', async () => {
+  test('makes no call and uses up no attempt, and continues where it was when the pause is ended', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(2));
     await pauseBatch(world.effects, batch, BY_PERSON);

@@ -9,8 +9,9 @@ import { workMessageOf } from '../../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
-import { setBudget } from '../../../shared/pipeline/money/set-budget.ts';
+import { budgetChanges, setBudget } from '../../../shared/pipeline/money/set-budget.ts';
 import { balance, holdsIn, limit, scopeFrom } from '../../support/budgets.ts';
+import { collect } from '../../support/collect.ts';
 import { mortal } from '../../support/faults.ts';
 import { chargesIn, verify } from '../../support/ledger.ts';
 import { sqsEvent } from '../../support/sqs-event.ts';
@@ -51,7 +52,7 @@ describe('a budget', () => {
     });
   });
 
-  test('that is raised lets its batch go on by itself', async () => {
+  test('that is raised lets its batch resume', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(6), { budgetMicro: 200 * MICRO_PER_CREDIT });
     await work(world, batch);
@@ -122,7 +123,7 @@ describe('a budget', () => {
     expect(await balance(world.effects, scopeFrom('tag:team=print'))).toEqual({ spent: print, held: '0' });
   });
 
-  test('counts calls that were under way when it was set', async () => {
+  test('counts calls that were in progress when it was set', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
     const item = await onlyItem(world.effects, batch);
@@ -213,3 +214,31 @@ async function work(world: World<TestClock>, batch: BatchId): Promise<void> {
 function hasty({ effects, clock }: World<TestClock>): Effects {
   return { ...effects, clock: { now: clock.now, sleep: async (ms) => clock.advance(ms) } };
 }
+
+describe('a budget that only tells', () => {
+  test('reserves nothing and pauses nothing, counts every charge, and tells once for each share of its limit', async () => {
+    const world = await freshWorld();
+    const told: number[] = [];
+    const notify = (event: Parameters<Effects['notify']>[0]) => {
+      if (event.kind === 'budget-nearly-spent') told.push(event.spentMicro);
+    };
+    const effects = { ...world.effects, notify };
+    const terms = { warnAt: [50, 80], atLimit: 'tell', who: 'ann' } as const;
+    await setBudget(hasty(world), scopeFrom('day'), 100 * MICRO_PER_CREDIT, terms);
+
+    const batch = await submit(world, csvOf(3));
+    await workOff({ ...world, effects }, batch);
+    await workOff({ ...world, effects }, batch);
+
+    const billed = world.simulator.totals().creditsMicro;
+    expect(billed).toBeGreaterThan(100 * MICRO_PER_CREDIT);
+    expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'complete', items: { done: 3 } });
+    expect(await balance(world.effects, scopeFrom('day'))).toEqual({
+      spent: formatCredits(billed),
+      held: '0',
+    });
+    expect(told.length).toBeGreaterThan(0);
+    expect(new Set(told).size).toBe(told.length);
+    expect(await collect(budgetChanges(world.effects.table))).toMatchObject([{ scope: 'day', ...terms }]);
+  });
+});

@@ -106,7 +106,7 @@ describe('recomputing at another price', () => {
     expect(await chargesIn(world.effects)).toEqual(before);
   });
 
-  test('at the price that they were booked at is no difference', async () => {
+  test('at the price that they were recorded at is no difference', async () => {
     const world = await freshWorld({ profile: 'mixed' });
     await workOff(world, await submit(world, csvOf(12)));
     const same = world.effects.prices.prices.find(({ name }) => name === 'flash-2025-11');

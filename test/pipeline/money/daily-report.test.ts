@@ -46,7 +46,7 @@ describe('the daily report', () => {
     expect((await reportOf(world, '2026-11-23.csv')).trim().split('\n')).toHaveLength(1);
   });
 
-  test('is written anew within a week of a late answer, and is else the same bytes', async () => {
+  test('is rewritten within a week of a late answer, and is else the same bytes', async () => {
     const world = await freshWorld();
     await workOff(world, await submit(world, csvOf(1)));
     const [booked] = await chargesIn(world.effects);

@@ -8,7 +8,7 @@ import { submit, useWorlds } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
-test('each attempt at a row is explained from tokens to the credits that are booked, to the micro-credit', async () => {
+test('each attempt at a row is explained from tokens to the credits that are recorded, to the micro-credit', async () => {
   const world = await freshWorld({
     script: ({ nth }) => (nth === 0 ? { kind: 'failure', failure: 'text-only' } : undefined),
   });

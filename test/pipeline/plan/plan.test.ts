@@ -87,7 +87,7 @@ describe('a plan', () => {
     expect(plan.models).toMatchObject([{ items: 2 }]);
   });
 
-  test('compares with an earlier batch that is still under way, by what was asked', async () => {
+  test('compares with an earlier batch that is still in progress, by what was asked', async () => {
     const world = inMemory(await freshWorld());
     await submit(world, 'id,prompt,variants\na,a fox,2\nb,a hare,1\nc,a cat,1\n');
 

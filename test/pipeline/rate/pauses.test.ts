@@ -25,8 +25,8 @@ const freshWorld = useWorlds();
 const isImagePut = ({ name, key }: EffectCall) => name === 'store.put' && key?.startsWith('images/') === true;
 const diskFull = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
-describe('trouble that only a person can mend', () => {
-  test('a refused key stops all calls at once, uses up no attempt, and goes on when it is mended', async () => {
+describe('trouble that only a person can fix', () => {
+  test('a refused key stops all calls at once, uses up no attempt, and continues when it is fixed', async () => {
     const world = await freshWorld({ operatorFailuresAt: { 'auth-401': 2 } });
     const batch = await submit(world, csvOf(5));
 
@@ -45,7 +45,7 @@ describe('trouble that only a person can mend', () => {
     expect(await world.deadLetters()).toBe(0);
   });
 
-  test('a store that refuses an image: the attempt is booked, all is paused, and nothing is lost', async () => {
+  test('a store that refuses an image: the attempt is recorded, all is paused, and nothing is lost', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(3));
 
@@ -127,6 +127,27 @@ describe('trouble that only a person can mend', () => {
     expect(world.simulator.totals().calls).toBe(2);
   });
 
+  test('a refused key and then a store that refuses the image are two troubles, and end no item', async () => {
+    const world = await freshWorld({ operatorFailuresAt: { 'auth-401': 1 } });
+    const batch = await submit(world, csvOf(2));
+    const worker = workerOf(world.effects);
+    const work = async (at: number, effects = world.effects) => {
+      const item = (await itemsIn(world.effects, batch))[at];
+      if (item !== undefined) await generateItem(effects, worker, item);
+    };
+    await work(0);
+    await mend(world);
+    await work(1);
+
+    await work(0, failing(world.effects, 'after', isImagePut, diskFull));
+
+    expect(await statesAndHistories(world, batch)).toEqual(['queued', 'done']);
+    await mend(world);
+    await work(0);
+    expect(await statesAndHistories(world, batch)).toEqual(['done', 'done']);
+    expect(world.simulator.totals().calls).toBe(3);
+  });
+
   test('a model that was taken out of the configuration under a running batch pauses it', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
@@ -180,7 +201,7 @@ describe('trouble of one row that turns out to be everybody’s', () => {
     });
   });
 
-  test('lost_image twice running pauses the model, and both are booked', async () => {
+  test('lost_image twice running pauses the model, and both are recorded', async () => {
     const world = await freshWorld({ script: () => ({ kind: 'failure', failure: 'lost-image' }) });
     const batch = await submit(world, csvOf(4));
 

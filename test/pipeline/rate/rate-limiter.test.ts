@@ -123,7 +123,7 @@ describe('where the provider has no limit', () => {
 });
 
 describe('limits that configuration pins', () => {
-  test('requests a minute are kept by the whole fleet, and not learnt anew', async () => {
+  test('requests a minute are kept by the whole fleet, and not learnt again', async () => {
     const fleet = startFleet({
       workers: 5,
       slots: 8,
@@ -141,7 +141,7 @@ describe('limits that configuration pins', () => {
     expect(perMinute).toBeLessThanOrEqual(30.5);
   });
 
-  test('calls under way are never more in the whole fleet, and never fewer for long', async () => {
+  test('calls in progress are never more in the whole fleet, and never fewer for long', async () => {
     const fleet = startFleet({
       workers: 5,
       slots: 8,

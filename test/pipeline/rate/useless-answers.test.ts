@@ -24,7 +24,7 @@ interface Fleet {
   readonly paid: () => number;
   readonly images: () => number;
   readonly isPaused: () => boolean;
-  /** Calls under way when the answers turned useless. */
+  /** Calls in progress when the answers turned useless. */
   readonly underWay: () => number;
 }
 
@@ -43,7 +43,7 @@ describe.each([
     },
   );
 
-  // A time-out is no answer: what one hiccup cuts at once counts as one.
+  // A timeout is no answer: what one hiccup cuts at once counts as one.
   test.each(USELESS.filter(({ code, reach }) => reach === 'answered' && code !== 'timeout'))(
     'after 500 images pays for at most 3 beyond those under way ($code)',
     async (failure) => {

@@ -16,7 +16,7 @@ const AUTHOR = { who: 'ann', why: 'invoice 4711' };
 /** What a call without a response may have cost here. */
 const MOST = 168_233_000;
 
-test('what a statement proves of calls without a response is booked, and budgets get the rest back', async () => {
+test('what a statement proves of calls without a response is recorded, and budgets get the rest back', async () => {
   const { world, batch, day, proven } = await twoUnknown(100_000_001);
 
   const settlement = await settle(world.effects, await proven(), AUTHOR);

@@ -175,6 +175,7 @@ const ROUND_TRIPS = {
         expansion,
         sheet: text,
         fresh: yes,
+        contactSheet: yes,
         run: count,
       },
     );
@@ -209,12 +210,15 @@ const ROUND_TRIPS = {
   },
   'budget-row': () =>
     comesBack(
-      recordOf<Budget>({
-        scope: scopes,
-        limitMicro: count,
-        state: fc.constantFrom('open', 'counting'),
-        sinceMs: count,
-      }),
+      recordOf<Budget>(
+        {
+          scope: scopes,
+          limitMicro: count,
+          state: fc.constantFrom('open', 'counting'),
+          sinceMs: count,
+        },
+        { warnAt: fc.array(fc.integer({ min: 1, max: 100 })), atLimit: fc.constantFrom('pause', 'tell') },
+      ),
       budgetToRow,
       rowToBudget,
     ),
@@ -307,12 +311,18 @@ const ROUND_TRIPS = {
       {
         sharedCrashes: count,
         maxTokens: count,
-        paused: fc.record({ times: count, sentAtMs: count }),
+        paused: recordOf<NonNullable<ItemHistory['paused']>>(
+          { times: count, sentAtMs: count },
+          { code: fc.constantFrom(...FAILURE_CODES) },
+        ),
         kept: attempts,
       },
     );
     const reserved = recordOf<ReservedCredits>({ id: text, micro: count, accounts });
-    const lease = recordOf<Lease>({ attempt: attempts, startedAtMs: count, untilMs: count }, { reserved });
+    const lease = recordOf<Lease>(
+      { attempt: attempts, startedAtMs: count, untilMs: count },
+      { reserved, others: count },
+    );
     const notes = recordOf<AttemptNote>(
       { attempt: attempts, at: instants, outcome: text, workMs: count },
       { chargedAt: instants },

@@ -33,7 +33,7 @@ test('a charge names its provider, the rate of its credits, and what the provide
   expect(chargeOfUnknown(attempt)).toMatchObject({ provider: 'router', rate: 0.002, usage: undefined });
 });
 
-test('a charge that was booked before there were several providers is of Core.Today, at its rate', () => {
+test('a charge that was recorded before there were several providers is of Core.Today, at its rate', () => {
   const { provider: _, rate: __, ...row } = chargeToRow(chargeOf('image'));
 
   expect(rowToCharge({ ...row, pk: 'CHARGES#2026-11-21#1', sk: 'x' })).toMatchObject({

@@ -60,7 +60,7 @@ describe('a cost report', () => {
     expect(report.total).toMatchObject({ ...amounts(8), attempts: 3 });
   });
 
-  test('takes in both its first and its last day, and no other', () => {
+  test('includes both its first and its last day, and no other', () => {
     const days = ['2026-06-30', '2026-07-01', '2026-07-31', '2026-08-01'];
 
     const report = costReport(

@@ -21,7 +21,7 @@ test.each([
   expect([...table.rows()].filter(({ pk }) => pk.startsWith('CHARGES#'))).toHaveLength(charges);
 });
 
-test('a charge that many workers find at the same moment is booked once, with its roll-up', async () => {
+test('a charge that many workers find at the same moment is recorded once, with its roll-up', async () => {
   const table = memoryTable();
   const charge = chargeOf('image', { attempt: attemptIdFrom('attempt-late') });
 

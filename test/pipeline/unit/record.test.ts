@@ -21,7 +21,7 @@ const IMAGE = {
   extras: [],
 } as const;
 
-test('an image that comes after another attempt’s has ended the item is booked as a duplicate, though it was stored under another name', async () => {
+test('an image that comes after another attempt’s has ended the item is recorded as a duplicate, though it was stored under another name', async () => {
   const table = memoryTable();
   const row = newItemRow(BATCH, specOf(1), CONTENT, { kind: 'queued', notBeforeMs: NOON_MS });
   const first = attemptIdFrom('attempt-first');

@@ -68,7 +68,7 @@ describe('an image behind a link', () => {
     expect(imagesOf(await callWith(chat({ content }), {}, { fetchLink }))).toHaveLength(1);
   });
 
-  test('follows at most three redirects, each checked anew', async () => {
+  test('follows at most three redirects, each checked again', async () => {
     const { fetchLink, url } = await linkServer((request, response) => {
       const left = Number(request.url?.slice(1));
       if (left === 0) response.end(png);

@@ -143,7 +143,7 @@ describe('an answer is lost, and may have been billed,', () => {
     expect(failureOf(await providerAt(url).call(REQUEST))).toMatchObject({ code: 'timeout', reach: 'lost' });
   });
 
-  test('when it takes longer than our time-out', async () => {
+  test('when it takes longer than our timeout', async () => {
     const { url } = await startServer(() => {});
 
     expect(failureOf(await providerAt(url, { timeoutMs: () => 50 }).call(REQUEST))).toMatchObject({

@@ -2,7 +2,7 @@ import type { FailureCode } from '../../../shared/domain/calls/failure.ts';
 
 /**
  * One answer as people report it of servers that speak this dialect, and what becomes of an item that always gets it:
- * `calls` is how many it makes (`waits`: it waits as asked, and uses up no attempt), `charge` what each is booked as.
+ * `calls` is how many it makes (`waits`: it waits as asked, and uses up no attempt), `charge` what each is recorded as.
  */
 export interface AnswerCase {
   readonly name: string;

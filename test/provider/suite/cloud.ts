@@ -1,17 +1,18 @@
-import { type AnswerCase, kind } from './answer-case.ts';
-
-const address = kind('address', 1);
-const auth = kind('auth', 1);
-const badRequest = kind('bad_request', 1);
-const blocked = kind('blocked', 1);
-const blockedUnknown = kind('blocked', 1, 'unknown');
-const credits = kind('credits', 1);
-const forbidden = kind('forbidden', 1);
-const model = kind('model', 1);
-const quota = kind('quota', 1);
-const rateLimit = kind('rate_limit', 'waits');
-const timeoutUnknown = kind('timeout', 3, 'unknown');
-const upstream = kind('upstream', 21);
+import type { AnswerCase } from './answer-case.ts';
+import {
+  address,
+  auth,
+  badRequest,
+  blocked,
+  blockedUnknown,
+  credits,
+  forbidden,
+  model,
+  quota,
+  rateLimit,
+  timeoutUnknown,
+  upstream,
+} from './kinds.ts';
 
 /** Errors of clouds and of the gateways that they sell, as people report them. */
 export const CLOUD: readonly AnswerCase[] = [

@@ -1,21 +1,22 @@
-import { type AnswerCase, kind } from './answer-case.ts';
-
-const auth = kind('auth', 1);
-const badRequest = kind('bad_request', 1);
-const blocked = kind('blocked', 1);
-const blockedBooked = kind('blocked', 1, 'booked');
-const blockedUnknown = kind('blocked', 1, 'unknown');
-const credits = kind('credits', 1);
-const emptyBooked = kind('empty', 3, 'booked');
-const forbidden = kind('forbidden', 1);
-const lostImageBooked = kind('lost_image', 2, 'booked');
-const maxTokensBooked = kind('max_tokens', 2, 'booked');
-const noImageBooked = kind('no_image', 3, 'booked');
-const quota = kind('quota', 1);
-const rateLimit = kind('rate_limit', 'waits');
-const typeRefusedBooked = kind('type_refused', 1, 'booked');
-const upstream = kind('upstream', 21);
-const upstreamUnknown = kind('upstream', 4, 'unknown');
+import type { AnswerCase } from './answer-case.ts';
+import {
+  auth,
+  badRequest,
+  blocked,
+  blockedBooked,
+  blockedUnknown,
+  credits,
+  emptyBooked,
+  forbidden,
+  lostImageBooked,
+  maxTokensBooked,
+  noImageBooked,
+  quota,
+  rateLimit,
+  typeRefusedBooked,
+  upstream,
+  upstreamUnknown,
+} from './kinds.ts';
 
 /** Errors in forms that no one API owns, and answers that say why they bring no image. */
 export const FORMS: readonly AnswerCase[] = [

@@ -1,18 +1,19 @@
-import { type AnswerCase, kind } from './answer-case.ts';
-
-const auth = kind('auth', 1);
-const badRequest = kind('bad_request', 1);
-const blocked = kind('blocked', 1);
-const blockedUnknown = kind('blocked', 1, 'unknown');
-const credits = kind('credits', 1);
-const forbidden = kind('forbidden', 1);
-const model = kind('model', 1);
-const policy = kind('policy', 1);
-const quota = kind('quota', 1);
-const rateLimit = kind('rate_limit', 'waits');
-const unsupportedParam = kind('unsupported_param', 1);
-const upstream = kind('upstream', 21);
-const upstreamUnknown = kind('upstream', 4, 'unknown');
+import type { AnswerCase } from './answer-case.ts';
+import {
+  auth,
+  badRequest,
+  blocked,
+  blockedUnknown,
+  credits,
+  forbidden,
+  model,
+  policy,
+  quota,
+  rateLimit,
+  unsupportedParam,
+  upstream,
+  upstreamUnknown,
+} from './kinds.ts';
 
 /** Errors of gateways and hosts of models, as people report them. */
 export const GATEWAYS: readonly AnswerCase[] = [

@@ -1,14 +1,15 @@
-import { type AnswerCase, kind } from './answer-case.ts';
-
-const auth = kind('auth', 1);
-const blocked = kind('blocked', 1);
-const blockedUnknown = kind('blocked', 1, 'unknown');
-const credits = kind('credits', 1);
-const forbidden = kind('forbidden', 1);
-const model = kind('model', 1);
-const quota = kind('quota', 1);
-const rateLimit = kind('rate_limit', 'waits');
-const tooLarge = kind('too_large', 1);
+import type { AnswerCase } from './answer-case.ts';
+import {
+  auth,
+  blocked,
+  blockedUnknown,
+  credits,
+  forbidden,
+  model,
+  quota,
+  rateLimit,
+  tooLarge,
+} from './kinds.ts';
 
 /** Errors of those who make models, as people report them. */
 export const MAKERS: readonly AnswerCase[] = [

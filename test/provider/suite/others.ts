@@ -1,13 +1,6 @@
 import { chat } from '../fixtures/calls.ts';
 import { type AnswerCase, error, google, kind, page } from './answer-case.ts';
-
-const conflict = kind('timeout', 3);
-const timeout = kind('timeout', 3, 'unknown');
-const outage = kind('upstream', 21);
-const badRequest = kind('bad_request', 1);
-const field = kind('unsupported_param', 1);
-const http = kind('http', 1);
-const tooLarge = kind('too_large', 1);
+import { badRequest, conflict, http, timeoutUnknown, tooLarge, unsupportedParam, upstream } from './kinds.ts';
 
 const U = { prompt_tokens: 9, completion_tokens: 200, total_tokens: 209 };
 const stopped = (finish_reason: string, content: string | null = '') =>
@@ -20,32 +13,36 @@ export const OTHERS: readonly AnswerCase[] = [
   conflict('409', 409, error('locked')),
   conflict('425', 425, ''),
   conflict('423', 423, ''),
-  timeout('408', 408, { detail: 'Request timeout' }),
-  timeout('504', 504, page('504 Gateway Time-out')),
-  timeout('Cloudflare, 522', 522, page('Connection timed out')),
-  timeout('Cloudflare, 524', 524, ''),
-  timeout('499', 499, ''),
-  timeout('DEADLINE_EXCEEDED inside a 500', 500, google(504, 'DEADLINE_EXCEEDED', 'late')),
-  outage('503', 503, google(503, 'UNAVAILABLE', 'The model is overloaded.')),
-  outage('500', 500, google(500, 'INTERNAL', 'An internal error has occurred.')),
-  outage('502 as a page', 502, page('502 Bad Gateway')),
-  outage('Cloudflare, 520', 520, page('Web server is returning an unknown error')),
-  outage('Anthropic, 529', 529, error('Overloaded', { type: 'overloaded_error' })),
-  outage('501', 501, ''),
-  outage('words without JSON', 503, 'upstream connect error or disconnect/reset before headers'),
-  outage('maintenance for a day', 503, error('maintenance'), {
+  timeoutUnknown('408', 408, { detail: 'Request timeout' }),
+  timeoutUnknown('504', 504, page('504 Gateway Time-out')),
+  timeoutUnknown('Cloudflare, 522', 522, page('Connection timed out')),
+  timeoutUnknown('Cloudflare, 524', 524, ''),
+  timeoutUnknown('499', 499, ''),
+  timeoutUnknown('DEADLINE_EXCEEDED inside a 500', 500, google(504, 'DEADLINE_EXCEEDED', 'late')),
+  upstream('503', 503, google(503, 'UNAVAILABLE', 'The model is overloaded.')),
+  upstream('500', 500, google(500, 'INTERNAL', 'An internal error has occurred.')),
+  upstream('502 as a page', 502, page('502 Bad Gateway')),
+  upstream('Cloudflare, 520', 520, page('Web server is returning an unknown error')),
+  upstream('Anthropic, 529', 529, error('Overloaded', { type: 'overloaded_error' })),
+  upstream('501', 501, ''),
+  upstream('words without JSON', 503, 'upstream connect error or disconnect/reset before headers'),
+  upstream('maintenance for a day', 503, error('maintenance'), {
     headers: { 'retry-after': '86400' },
     waitS: 86_400,
   }),
   badRequest('400', 400, google(400, 'INVALID_ARGUMENT', 'temperature must be at most 2')),
   badRequest('422 of FastAPI', 422, { detail: [{ loc: ['body'], msg: 'field required', type: 'missing' }] }),
   badRequest('415', 415, error('Unsupported Media Type')),
-  field(
+  unsupportedParam(
     'a field that is unknown',
     400,
     google(400, 'INVALID_ARGUMENT', 'Unknown name "x": Cannot find field.'),
   ),
-  field('OpenAI, unknown_parameter', 400, error("Unknown parameter: 'x'.", { code: 'unknown_parameter' })),
+  unsupportedParam(
+    'OpenAI, unknown_parameter',
+    400,
+    error("Unknown parameter: 'x'.", { code: 'unknown_parameter' }),
+  ),
   tooLarge('413', 413, page('413 Request Entity Too Large')),
   http('418', 418, error('teapot')),
   http('431', 431, ''),

@@ -1,12 +1,5 @@
-import { type AnswerCase, error, google, kind, page } from './answer-case.ts';
-
-const blocked = kind('blocked', 1);
-const policy = kind('policy', 1);
-const auth = kind('auth', 1);
-const credits = kind('credits', 1);
-const forbidden = kind('forbidden', 1);
-const model = kind('model', 1);
-const address = kind('address', 1);
+import { type AnswerCase, error, google, page } from './answer-case.ts';
+import { address, auth, blocked, credits, forbidden, model, policy } from './kinds.ts';
 
 const reason = (reason: string) => [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason }];
 

@@ -1,7 +1,6 @@
-import { type AnswerCase, error, google, kind, page } from './answer-case.ts';
+import { type AnswerCase, error, google, page } from './answer-case.ts';
+import { quota, rateLimit } from './kinds.ts';
 
-const limit = kind('rate_limit', 'waits');
-const quota = kind('quota', 1);
 const NOW_MS = Date.parse('2026-11-21T00:00:00Z');
 const slow = error('slow down');
 const retryInfo = (retryDelay: string) => [
@@ -12,31 +11,31 @@ const after = (headers: Record<string, string>, waitS: number) => ({ headers, wa
 
 /** What asks to wait: below ten minutes a matter of pace, beyond a quota with its end. Nothing is billed. */
 export const WAITS: readonly AnswerCase[] = [
-  limit('bare', 429, ''),
-  limit('Cloudflare, 1015', 429, page('Error 1015: You are being rate limited')),
-  limit('Retry-After in seconds', 429, slow, after({ 'retry-after': '30' }, 30)),
-  limit('Retry-After in fractions', 429, slow, after({ 'retry-after': '1.5' }, 1.5)),
-  limit('Retry-After with a unit', 429, slow, after({ 'retry-after': '9s' }, 9)),
-  limit(
+  rateLimit('bare', 429, ''),
+  rateLimit('Cloudflare, 1015', 429, page('Error 1015: You are being rate limited')),
+  rateLimit('Retry-After in seconds', 429, slow, after({ 'retry-after': '30' }, 30)),
+  rateLimit('Retry-After in fractions', 429, slow, after({ 'retry-after': '1.5' }, 1.5)),
+  rateLimit('Retry-After with a unit', 429, slow, after({ 'retry-after': '9s' }, 9)),
+  rateLimit(
     'Retry-After as an HTTP date',
     429,
     slow,
     after({ 'retry-after': 'Sat, 21 Nov 2026 00:01:00 GMT' }, 60),
   ),
-  limit(
+  rateLimit(
     'Retry-After as a date that is over',
     429,
     slow,
     after({ 'retry-after': 'Fri, 20 Nov 2026 00:00:00 GMT' }, 0),
   ),
-  limit('Retry-After as an epoch', 429, slow, after({ 'retry-after': String(NOW_MS / 1_000 + 9) }, 9)),
-  limit('Retry-After as an epoch in ms', 429, slow, after({ 'retry-after': String(NOW_MS + 9_000) }, 9)),
-  limit('a negative Retry-After', 429, slow, { headers: { 'retry-after': '-1' } }),
-  limit('a Retry-After that says nothing', 429, slow, { headers: { 'retry-after': 'soon' } }),
-  limit('retry-after-ms', 429, slow, after({ 'retry-after-ms': '9000', 'retry-after': '60' }, 9)),
-  limit('Azure, x-ms-retry-after-ms', 429, slow, after({ 'x-ms-retry-after-ms': '250' }, 0.25)),
-  limit('x-ratelimit-reset-requests', 429, slow, after({ 'x-ratelimit-reset-requests': '6m0s' }, 360)),
-  limit(
+  rateLimit('Retry-After as an epoch', 429, slow, after({ 'retry-after': String(NOW_MS / 1_000 + 9) }, 9)),
+  rateLimit('Retry-After as an epoch in ms', 429, slow, after({ 'retry-after': String(NOW_MS + 9_000) }, 9)),
+  rateLimit('a negative Retry-After', 429, slow, { headers: { 'retry-after': '-1' } }),
+  rateLimit('a Retry-After that says nothing', 429, slow, { headers: { 'retry-after': 'soon' } }),
+  rateLimit('retry-after-ms', 429, slow, after({ 'retry-after-ms': '9000', 'retry-after': '60' }, 9)),
+  rateLimit('Azure, x-ms-retry-after-ms', 429, slow, after({ 'x-ms-retry-after-ms': '250' }, 0.25)),
+  rateLimit('x-ratelimit-reset-requests', 429, slow, after({ 'x-ratelimit-reset-requests': '6m0s' }, 360)),
+  rateLimit(
     'the limit that is used up, of two',
     429,
     slow,
@@ -50,7 +49,7 @@ export const WAITS: readonly AnswerCase[] = [
       12,
     ),
   ),
-  limit(
+  rateLimit(
     'Anthropic, a reset as a time',
     429,
     slow,
@@ -62,15 +61,15 @@ export const WAITS: readonly AnswerCase[] = [
       12,
     ),
   ),
-  limit('IETF RateLimit', 429, slow, after({ ratelimit: '"default";r=0;t=50' }, 50)),
-  limit(
+  rateLimit('IETF RateLimit', 429, slow, after({ ratelimit: '"default";r=0;t=50' }, 50)),
+  rateLimit(
     'IETF RateLimit, the earlier draft',
     429,
     slow,
     after({ ratelimit: 'limit=10, remaining=0, reset=50' }, 50),
   ),
-  limit('RateLimit-Reset', 429, slow, after({ 'ratelimit-reset': '20' }, 20)),
-  limit(
+  rateLimit('RateLimit-Reset', 429, slow, after({ 'ratelimit-reset': '20' }, 20)),
+  rateLimit(
     'OpenRouter, a reset in the metadata',
     429,
     {
@@ -78,17 +77,17 @@ export const WAITS: readonly AnswerCase[] = [
     },
     { waitS: 9 },
   ),
-  limit('RetryInfo', 429, google(429, 'RESOURCE_EXHAUSTED', 'busy', retryInfo('57.2s')), { waitS: 57.2 }),
-  limit(
+  rateLimit('RetryInfo', 429, google(429, 'RESOURCE_EXHAUSTED', 'busy', retryInfo('57.2s')), { waitS: 57.2 }),
+  rateLimit(
     'Telegram, parameters',
     429,
     { description: 'Too Many Requests', error: { retry_after: 5 } },
     { waitS: 5 },
   ),
-  limit('try again in 6m0s', 429, error('Rate limit reached. Please try again in 6m0s.'), { waitS: 360 }),
-  limit('try again in 20 seconds', 429, error('Try again in 20 seconds'), { waitS: 20 }),
-  limit('in Korean', 429, error('30초 후에 다시 시도해 주세요'), { waitS: 30 }),
-  limit(
+  rateLimit('try again in 6m0s', 429, error('Rate limit reached. Please try again in 6m0s.'), { waitS: 360 }),
+  rateLimit('try again in 20 seconds', 429, error('Try again in 20 seconds'), { waitS: 20 }),
+  rateLimit('in Korean', 429, error('30초 후에 다시 시도해 주세요'), { waitS: 30 }),
+  rateLimit(
     'OpenAI, with advice to pay',
     429,
     error('Limit: 3 / min. Please try again in 1s. Add a payment method to raise the limit.', {
@@ -96,16 +95,16 @@ export const WAITS: readonly AnswerCase[] = [
     }),
     { waitS: 1 },
   ),
-  limit('inside a 500', 500, [google(429, 'RESOURCE_EXHAUSTED', 'busy')]),
-  limit('inside a 200', 200, google(429, 'RESOURCE_EXHAUSTED', 'busy')),
-  limit(
+  rateLimit('inside a 500', 500, [google(429, 'RESOURCE_EXHAUSTED', 'busy')]),
+  rateLimit('inside a 200', 200, google(429, 'RESOURCE_EXHAUSTED', 'busy')),
+  rateLimit(
     'GitHub, as 403',
     403,
     error('You have exceeded a secondary rate limit'),
     after({ 'retry-after': '60' }, 60),
   ),
-  limit('Bedrock, ThrottlingException', 400, { __type: 'x', error: { code: 'ThrottlingException' } }),
-  limit('LiteLLM, a code in digits', 429, error('litellm.RateLimitError', { code: '429' })),
+  rateLimit('Bedrock, ThrottlingException', 400, { __type: 'x', error: { code: 'ThrottlingException' } }),
+  rateLimit('LiteLLM, a code in digits', 429, error('litellm.RateLimitError', { code: '429' })),
   quota('resets after 18h21m3s', 429, error('Your quota will reset after 18h21m3s.'), { waitS: 66_063 }),
   quota('Retry-After of an hour', 429, slow, after({ 'retry-after': '3600' }, 3_600)),
   quota('Retry-After of a year', 429, slow, after({ 'retry-after': '999999999' }, 604_800)),

@@ -5,7 +5,7 @@ import fc from '../../support/property.ts';
 const LIMIT = 100;
 const never = new AbortController().signal;
 
-/** Whether a request was granted, looked at once all that can go on has gone on. */
+/** Whether a request was granted, looked at once all that can continue has. */
 async function isGranted(wait: Promise<void> | undefined): Promise<boolean> {
   if (wait === undefined) return true;
   return await Promise.race([wait.then(() => true), new Promise<boolean>((no) => setImmediate(no, false))]);

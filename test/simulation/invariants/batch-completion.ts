@@ -1,3 +1,4 @@
+import { INTAKE_TRIES } from '../../../shared/pipeline/ingest/reading-marks.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
@@ -18,6 +19,13 @@ export function watchBatch({ facts, scenario }: Watched, tell: Tell): Watch {
       /queued|working/.test(String(stored.state)),
     );
     if (open.length > 0) tell('end', `the batch was completed with ${open.length} open items`);
+  }
+
+  /** A file is refused where each of so many tries to read it was kept from it. */
+  function checkRefusal(): void {
+    const { length } = scenario.faults;
+    const isThrottled = scenario.faults.some(({ kind }) => kind === 'throttled');
+    if (length < INTAKE_TRIES && !isThrottled) tell('end', `the file was refused after ${length} faults`);
   }
 
   function checkManifest(): void {
@@ -41,6 +49,7 @@ export function watchBatch({ facts, scenario }: Watched, tell: Tell): Watch {
     },
     atEnd: () => {
       if (scenario.items.length + scenario.rejected.length === 0) return;
+      if (facts.batch()?.state === 'refused') return checkRefusal();
       if (completions !== 1 + reopenings) {
         tell('end', `the batch was completed ${completions} times, and opened again ${reopenings} times`);
       }

@@ -4,7 +4,7 @@ import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch } from '../watch.ts';
 
 /**
- * I5: an attempt is booked once, and corrected at most as far as more becomes known of it: it was given up and then
+ * I5: an attempt is recorded once, and corrected at most as far as more becomes known of it: it was given up and then
  * answered, its answer turned out to be an image, or its image was one too many.
  */
 export function watchBookings(tell: Tell): Watch {

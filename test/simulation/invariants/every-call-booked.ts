@@ -7,7 +7,7 @@ import type { Tell, Watch, Watched } from '../watch.ts';
 /**
  * I3: every billed call is a charge. A charge with usage is of exactly one call, for what that call was billed; a billed
  * call that has none stands behind an attempt of unknown outcome that may have cost as much, as soon as nobody works on it
- * and nobody will. Only an item under way may have one call more than that, which the end of its lease settles.
+ * and nobody will. Only an item in progress may have one call more than that, which the end of its lease settles.
  */
 export function watchBill({ facts }: Watched, tell: Tell): Watch {
   function check(item: ItemFacts): void {

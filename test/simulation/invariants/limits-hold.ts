@@ -37,7 +37,7 @@ export function watchLimits({ scenario, facts, now }: Watched, tell: Tell): Watc
   };
 }
 
-/** What only a person can mend counts against nothing, however much of it was paid for. */
+/** What only a person can fix counts against nothing, however much of it was paid for. */
 function isCounted({ outcome }: Charge): boolean {
   if (outcome === 'image' || outcome === 'duplicate') return false;
   return outcome === 'unknown' || FAILURES[outcome].remedy.kind !== 'operator';

@@ -3,7 +3,7 @@ import { itemOf } from '../facts.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
-/** Codes of trouble that only a person can mend. */
+/** Codes of trouble that only a person can fix. */
 const OPERATOR_CODES = new Set<string>(
   FAILURE_CODES.filter((code) => FAILURES[code].remedy.kind === 'operator'),
 );
@@ -13,7 +13,7 @@ const PAID_CODES = new Set<string>(FAILURE_CODES.filter((code) => FAILURES[code]
 const FAULTS_OF_A_DEAD_MESSAGE = 3;
 
 /**
- * I8: trouble that only a person can mend uses up no attempt, ends no item, and sends nothing to the dead letters. An item
+ * I8: trouble that only a person can fix uses up no attempt, ends no item, and sends nothing to the dead letters. An item
  * has no more billable attempts than it has charges.
  */
 export function watchOperatorTrouble(

@@ -8,6 +8,8 @@ interface MemoryQueueOptions {
   readonly visibilityMs: number;
   /** A message received more often than this goes to the dead letters. */
   readonly maxReceives: number;
+  /** How many messages of one come a second time, by themselves, within two minutes. Default: none. */
+  readonly duplicates?: number;
 }
 
 export interface MemoryQueue extends Queue {
@@ -30,6 +32,7 @@ export interface MemoryQueue extends Queue {
 }
 
 const LOOK_MS = 10;
+const DUPLICATE_WITHIN_SECONDS = 120;
 const LONGEST_DELAY_SECONDS = 900;
 const LONGEST_VISIBILITY_SECONDS = 43_200;
 
@@ -44,7 +47,7 @@ interface Stored {
 
 /** A standard SQS queue in memory, with its receiving side: at least once, in any order. Each call takes effect when made. */
 export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
-  const { clock, random } = options;
+  const { clock, random, duplicates = 0 } = options;
   const messages = new Map<string, Stored>();
   const dead: ReceivedMessage[] = [];
   let redriven = 0;
@@ -52,7 +55,11 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
 
   async function send(outgoing: readonly OutgoingMessage[]): Promise<void> {
     for (const { delaySeconds = 0 } of outgoing) checkSeconds('delay', delaySeconds, LONGEST_DELAY_SECONDS);
-    outgoing.forEach(put);
+    for (const message of outgoing) {
+      put(message);
+      if (duplicates === 0 || random() >= duplicates) continue;
+      put({ ...message, delaySeconds: Math.floor(random() * DUPLICATE_WITHIN_SECONDS) });
+    }
   }
 
   function put({ body, delaySeconds = 0, group }: OutgoingMessage): void {

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { BatchSummary } from '../../../api/batch.ts';
 import { BatchButtons, shortId } from '../gallery/batch-header.tsx';
 import { ApiError, getJson } from '../lib/api.ts';
-import { count, credits, dollars, when } from '../lib/format.ts';
+import { counted, credits, dollars, when } from '../lib/format.ts';
 import { connectLive } from '../lib/live.ts';
 import { commandFor, usdPerCredit } from '../lib/stage.ts';
 import { BatchBar, BatchFacts, Waits } from '../parts/batch-bar.tsx';
@@ -155,7 +155,7 @@ function EarlierTable({ batches }: { readonly batches: readonly BatchSummary[] }
                   </a>
                 </td>
                 <td>{when(endedAt ?? createdAt)}</td>
-                <td class="number">{count(items.done + items.reused)}</td>
+                <td class="number">{counted(items.done + items.reused)}</td>
                 <td class="number">{orDash(items.failed)}</td>
                 <td class="number">{orDash(rejected)}</td>
                 <td class="number">{orDash(picked)}</td>
@@ -171,7 +171,7 @@ function EarlierTable({ batches }: { readonly batches: readonly BatchSummary[] }
 }
 
 function orDash(value: number): string {
-  return value === 0 ? '–' : count(value);
+  return value === 0 ? '–' : counted(value);
 }
 
 function glyphOf({ state, items }: BatchSummary): GlyphName {
@@ -181,8 +181,8 @@ function glyphOf({ state, items }: BatchSummary): GlyphName {
 
 function stateWord({ state, items, problem }: BatchSummary): string {
   if (state === 'refused') return problem === undefined ? 'not read' : 'file not read';
-  if (items.failed > 0) return `complete, ${count(items.failed)} failed`;
-  return items.cancelled > 0 ? `complete, ${count(items.cancelled)} cancelled` : 'complete';
+  if (items.failed > 0) return `complete, ${counted(items.failed)} failed`;
+  return items.cancelled > 0 ? `complete, ${counted(items.cancelled)} cancelled` : 'complete';
 }
 
 /** A new user has three ways on, and nothing else. */

@@ -1,16 +1,16 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { usePrompts } from '../gallery/prompts.ts';
-import { largeOf } from '../large/large-page.tsx';
+import { largeOf } from '../large/picture.tsx';
 import { type BatchStore, batchStore } from '../lib/batch-store.ts';
-import { exactCredits, plainText } from '../lib/format.ts';
+import { exactCredits, visibleText } from '../lib/format.ts';
 import { keyOf } from '../lib/keys.ts';
 import { address, go } from '../lib/route.ts';
 import { announce } from '../lib/say.ts';
 import { FailurePanel } from '../parts/failure-panel.tsx';
 import { Glyph } from '../parts/glyph.tsx';
+import { useFlicker } from './flicker.ts';
 
 type Mode = 'side' | 'slider' | 'flicker';
-const FLICKER_MS = 600;
 
 /** Two to four images side by side, with the same crop in all. */
 export function ComparePage({ batch }: { readonly batch: string }) {
@@ -139,7 +139,7 @@ function Compare({ store, places }: { readonly store: BatchStore; readonly place
             </>
           )}
         </span>
-        <p class="dim words prompt">{plainText(prompts.get(places[0] ?? -1) ?? '')}</p>
+        <p class="dim words prompt">{visibleText(prompts.get(places[0] ?? -1) ?? '')}</p>
       </header>
       <div
         class={`columns ${mode}`}
@@ -171,7 +171,7 @@ function Compare({ store, places }: { readonly store: BatchStore; readonly place
               </figcaption>
               <div class="pane">
                 {hasImage(store, place) ? (
-                  <img alt={plainText(index?.name[place] ?? '')} {...picture(place)} />
+                  <img alt={visibleText(index?.name[place] ?? '')} {...picture(place)} />
                 ) : (
                   <NoImage />
                 )}
@@ -226,7 +226,7 @@ function differingOf({ index }: BatchStore, places: readonly number[]): (place: 
   );
   return (place) => {
     const words = axes.map(({ values, value }) => values[value[place] ?? -1] ?? '–');
-    return words.length > 0 ? words.join(' · ') : plainText(known?.name[place] ?? '');
+    return words.length > 0 ? words.join(' · ') : visibleText(known?.name[place] ?? '');
   };
 }
 
@@ -241,14 +241,4 @@ function headLayout(places: readonly number[]) {
     heads: [],
     cellOf: new Map(),
   };
-}
-
-function useFlicker(isOn: boolean, images: number): number {
-  const [nth, setNth] = useState(0);
-  useEffect(() => {
-    if (!isOn) return;
-    const timer = window.setInterval(() => setNth((before) => (before + 1) % images), FLICKER_MS);
-    return () => window.clearInterval(timer);
-  }, [isOn, images]);
-  return nth % images;
 }

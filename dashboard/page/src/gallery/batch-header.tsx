@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { BatchSummary } from '../../../api/batch.ts';
 import type { ControlResult } from '../../../api/work.ts';
-import { sendJson, wordsOf } from '../lib/api.ts';
+import { requestJson, wordsOf } from '../lib/api.ts';
 import { copyText } from '../lib/copy.ts';
-import { count, plural } from '../lib/format.ts';
+import { counted, plural } from '../lib/format.ts';
 import { say } from '../lib/say.ts';
 import { commandFor } from '../lib/stage.ts';
 import { BatchBar, BatchFacts, Waits } from '../parts/batch-bar.tsx';
@@ -51,7 +51,7 @@ export function BatchButtons({ summary }: { readonly summary: BatchSummary }) {
 
   async function act(action: 'pause' | 'resume'): Promise<void> {
     try {
-      const { text } = await sendJson<ControlResult>('POST', `${path}/${action}`, {});
+      const { text } = await requestJson<ControlResult>('POST', `${path}/${action}`, {});
       say(text);
     } catch (error) {
       say(wordsOf(error));
@@ -63,6 +63,7 @@ export function BatchButtons({ summary }: { readonly summary: BatchSummary }) {
     else if (does === 'retry') setQuestion(retryQuestion(summary, items.failed, {}));
     else if (does === 'retry-cancelled')
       setQuestion(retryQuestion(summary, items.cancelled, { only: 'cancelled' }));
+    else if (does === 'replay') setQuestion(replayQuestion(summary));
     else if (does === 'rejected') setRejected(true);
     else void copyText(commandFor(`${does} ${batch}`), `Copied: ${commandFor(`${does} ${batch}`)}`);
   }
@@ -85,7 +86,7 @@ export function BatchButtons({ summary }: { readonly summary: BatchSummary }) {
           class="wide"
           onClick={() => setQuestion(retryQuestion(summary, items.failed, {}))}
         >
-          Retry failed ({count(items.failed)})
+          Retry failed ({counted(items.failed)})
         </button>
       )}
       <select
@@ -100,6 +101,7 @@ export function BatchButtons({ summary }: { readonly summary: BatchSummary }) {
         <option value="">More…</option>
         {isOpen && <option value="cancel">Cancel the rest…</option>}
         {items.failed > 0 && <option value="retry">Retry failed ({items.failed})…</option>}
+        {items.failed > 0 && <option value="replay">Read saved responses again…</option>}
         {items.cancelled > 0 && (
           <option value="retry-cancelled">Generate cancelled ({items.cancelled})…</option>
         )}
@@ -121,6 +123,16 @@ function cancelQuestion({ batch, name }: BatchSummary): Question {
     body: {},
     verb: 'Cancel images:',
     keep: 'Keep going',
+  };
+}
+
+function replayQuestion({ batch, name }: BatchSummary): Question {
+  return {
+    title: `Read the saved responses of ${name} again?`,
+    path: `/api/v1/batches/${batch}/replay`,
+    body: {},
+    verb: 'Read again:',
+    keep: 'Not now',
   };
 }
 

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import type { BatchStore, MarkValue } from '../lib/batch-store.ts';
-import { count } from '../lib/format.ts';
+import type { BatchStore, TileMark } from '../lib/batch-store.ts';
+import { counted } from '../lib/format.ts';
 import { keyOf } from '../lib/keys.ts';
 import { address, go, withQuery } from '../lib/route.ts';
 import { announce, say } from '../lib/say.ts';
@@ -29,7 +29,7 @@ export function createGalleryActions(
     return selected.value.size > 0 ? [...selected.value] : focused.value >= 0 ? [focused.value] : [];
   }
 
-  function mark(value: MarkValue | null): void {
+  function mark(value: TileMark | null): void {
     const places = meant();
     const isOn = value !== null && places.every((place) => store.marks.value.get(place)?.mark === value);
     store.setMarks(places, isOn ? null : value);
@@ -134,7 +134,7 @@ export function createGalleryActions(
         return true;
       case 'Ctrl+a':
         select(state.places.value);
-        announce(`${count(state.places.value.length)} selected`);
+        announce(`${counted(state.places.value.length)} selected`);
         return true;
       case 'Escape':
         return clear();

@@ -45,7 +45,7 @@ function createGalleryState(store: BatchStore): GalleryState {
   const focused = signal(-1);
   const selected = signal<ReadonlySet<number>>(new Set());
 
-  // A mark moves nothing: what is shown is read anew only if the view changes, or items do.
+  // A mark moves nothing: what is shown is reread only if the view changes, or items do.
   const marksThen = computed(() => {
     void viewText.value;
     void store.revision.value;

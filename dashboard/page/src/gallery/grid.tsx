@@ -101,7 +101,7 @@ interface GridLineProps {
   readonly focused: number;
 }
 
-/** A line that has not changed is not drawn anew while others scroll in. */
+/** A line that has not changed is not drawn again while others scroll in. */
 const GridLine = memo(function GridLine(props: GridLineProps) {
   const { batch, nth, start, line, layout, index, prompt, marks, selected, focused } = props;
   return (

@@ -1,6 +1,6 @@
 import type { BatchStore } from '../lib/batch-store.ts';
 import { copyText, saveText } from '../lib/copy.ts';
-import { count, plural } from '../lib/format.ts';
+import { counted, plural } from '../lib/format.ts';
 import { go, withQuery } from '../lib/route.ts';
 import type { GalleryState } from './gallery-state.ts';
 import { picksCsv, picksText } from './picks.ts';
@@ -23,7 +23,7 @@ export function PickBar({ store, state, onPromote, onCompare }: PickBarProps) {
     <footer class="pick-bar">
       {selected.size > 0 ? (
         <div class="row">
-          <b>{count(selected.size)} selected</b>
+          <b>{counted(selected.size)} selected</b>
           <button type="button" onClick={() => store.setMarks([...selected], 'picked')}>
             Pick
           </button>
@@ -46,7 +46,7 @@ export function PickBar({ store, state, onPromote, onCompare }: PickBarProps) {
       ) : (
         <div class="row">
           <span class="count">
-            <b>{count(picked.length)}</b>
+            <b>{counted(picked.length)}</b>
           </span>
           <b>picked</b>
           {picked.length > 0 && (
@@ -84,7 +84,7 @@ export function PickBar({ store, state, onPromote, onCompare }: PickBarProps) {
         </div>
       )}
       <button type="button" class="primary" disabled={picked.length === 0} onClick={onPromote}>
-        Promote {picked.length > 0 ? count(picked.length) : ''}…
+        {picked.length > 0 ? `Promote ${counted(picked.length)}…` : 'Promote…'}
       </button>
     </footer>
   );

@@ -1,6 +1,6 @@
 import type { BatchIndex } from '../../../api/batch.ts';
-import type { MarkValue } from '../lib/batch-store.ts';
-import { credits, plainText } from '../lib/format.ts';
+import type { TileMark } from '../lib/batch-store.ts';
+import { credits, visibleText } from '../lib/format.ts';
 import { Glyph, type GlyphName } from '../parts/glyph.tsx';
 import { adviceOf } from './advice.ts';
 
@@ -12,7 +12,7 @@ interface TileProps {
   readonly width: number;
   readonly height: number;
   readonly hasCaption: boolean;
-  readonly mark: MarkValue | undefined;
+  readonly mark: TileMark | undefined;
   readonly isFocused: boolean;
   readonly isSelected: boolean;
 }
@@ -27,7 +27,7 @@ const WAITING: Readonly<Record<string, readonly [glyph: GlyphName, word: string]
 export function Tile(props: TileProps) {
   const { index, place, column, width, height, mark, isFocused, isSelected, hasCaption } = props;
   const letter = index.state[place] ?? 'q';
-  const name = plainText(index.name[place] ?? '');
+  const name = visibleText(index.name[place] ?? '');
   const kind = letter === 'd' || letter === 'r' ? 'ready' : letter === 'f' ? 'failed' : 'open';
   const classes = ['tile', kind, mark ?? '', isSelected ? 'selected' : ''].filter(Boolean).join(' ');
   return (

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { BatchStore } from '../lib/batch-store.ts';
-import { count } from '../lib/format.ts';
+import { counted } from '../lib/format.ts';
 import { go, withQuery } from '../lib/route.ts';
 import { adviceOf } from './advice.ts';
 import { seenRow } from './gallery-actions.ts';
@@ -55,7 +55,7 @@ export function Toolbar({ store, state }: { readonly store: BatchStore; readonly
                 aria-pressed={view.state === name}
                 onClick={() => set({ state: name, code: '' })}
               >
-                {word} {count(of)}
+                {word} {counted(of)}
               </button>
             ))}
         </fieldset>
@@ -142,11 +142,11 @@ export function Toolbar({ store, state }: { readonly store: BatchStore; readonly
   );
 }
 
-/** Apart, so that scrolling draws nothing else of the toolbar anew. */
+/** Apart, so that scrolling draws nothing else of the toolbar again. */
 function Position({ rows }: { readonly rows: number }) {
   return (
     <span class="position small dim">
-      {seenRow.value !== undefined && `row ${count(seenRow.value)} of ${count(rows)}`}
+      {seenRow.value !== undefined && `row ${counted(seenRow.value)} of ${counted(rows)}`}
     </span>
   );
 }

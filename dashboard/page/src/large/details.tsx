@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import type { ItemDetail } from '../../../api/batch.ts';
-import type { MarkValue } from '../lib/batch-store.ts';
+import type { TileMark } from '../lib/batch-store.ts';
 import { copyText } from '../lib/copy.ts';
-import { bytes, count, dollars, exactCredits, plainText, when } from '../lib/format.ts';
+import { bytes, counted, dollars, exactCredits, visibleText, when } from '../lib/format.ts';
 import { usdPerCredit } from '../lib/stage.ts';
 
 interface DetailsProps {
   readonly detail: ItemDetail | undefined;
-  readonly mark: { readonly mark: MarkValue; readonly by: string; readonly at: string } | undefined;
-  readonly onMark: (value: MarkValue | null) => void;
+  readonly mark: { readonly mark: TileMark; readonly by: string; readonly at: string } | undefined;
+  readonly onMark: (value: TileMark | null) => void;
   readonly onAgain: () => void;
   readonly onRetry: () => void;
 }
@@ -30,7 +30,7 @@ export function Details({ detail, mark, onMark, onAgain, onRetry }: DetailsProps
       </div>
       {mark !== undefined && (
         <p class="dim small">
-          {mark.mark === 'picked' ? 'Picked' : 'Set aside'} by {plainText(mark.by)}, {when(mark.at)}
+          {mark.mark === 'picked' ? 'Picked' : 'Set aside'} by {visibleText(mark.by)}, {when(mark.at)}
         </p>
       )}
       {detail !== undefined && <Facts detail={detail} onAgain={onAgain} onRetry={onRetry} />}
@@ -53,7 +53,7 @@ function Facts({
       {failure !== null && (
         <div class="problem stack">
           <b>{failure.title}</b>
-          <p class="words">{plainText(failure.message)}</p>
+          <p class="words">{visibleText(failure.message)}</p>
           <p>{failure.advice}</p>
           <div class="row">
             {failure.actions.includes('edit') && (
@@ -70,11 +70,11 @@ function Facts({
         </div>
       )}
       <Section title="Prompt as sent" copy={detail.prompt}>
-        <p class="words">{plainText(detail.prompt)}</p>
+        <p class="words">{visibleText(detail.prompt)}</p>
       </Section>
       {text !== null && (
         <Section title="The model's words">
-          <p class="words">{plainText(text)}</p>
+          <p class="words">{visibleText(text)}</p>
         </Section>
       )}
       <Section title="Settings">
@@ -85,7 +85,7 @@ function Facts({
             {detail.mismatch === null ? <span class="dim">as asked</span> : <b>{detail.mismatch}</b>}
           </p>
         )}
-        {detail.notice !== null && <p class="notice">{plainText(detail.notice)}</p>}
+        {detail.notice !== null && <p class="notice">{visibleText(detail.notice)}</p>}
       </Section>
       <Section title="Cost">
         <p>
@@ -107,7 +107,7 @@ function Facts({
       {(detail.template !== null || Object.keys(columns).length > 0 || Object.keys(tags).length > 0) && (
         <details>
           <summary>Template, columns, tags</summary>
-          {detail.template !== null && <p class="words mono">{plainText(detail.template)}</p>}
+          {detail.template !== null && <p class="words mono">{visibleText(detail.template)}</p>}
           <Pairs pairs={{ ...columns, ...tags }} />
         </details>
       )}
@@ -130,8 +130,8 @@ function Attempts({ attempts }: { readonly attempts: ItemDetail['attempts'] }) {
             {title}, {seconds} s <span class="dim">at {when(at)}</span>
             {charge !== null && (
               <span class="small tokens">
-                {count(charge.inputTokens)} in · {count(charge.textTokens)} text · {count(charge.imageTokens)}{' '}
-                image tokens
+                {counted(charge.inputTokens)} in · {counted(charge.textTokens)} text ·{' '}
+                {counted(charge.imageTokens)} image tokens
                 {charge.basis !== 'reported' && ` (${charge.basis})`} → {exactCredits(charge.creditsMicro)}{' '}
                 credits, {charge.price}
               </span>
@@ -148,8 +148,8 @@ function Pairs({ pairs }: { readonly pairs: Readonly<Record<string, string>> }) 
     <dl class="pairs">
       {Object.entries(pairs).map(([name, value]) => (
         <div key={name}>
-          <dt class="dim">{plainText(name)}</dt>
-          <dd class="words">{plainText(value)}</dd>
+          <dt class="dim">{visibleText(name)}</dt>
+          <dd class="words">{visibleText(value)}</dd>
         </div>
       ))}
     </dl>

@@ -1,5 +1,5 @@
 import type { BatchStore } from '../lib/batch-store.ts';
-import { plainText } from '../lib/format.ts';
+import { visibleText } from '../lib/format.ts';
 import { Glyph } from '../parts/glyph.tsx';
 
 const AROUND = 4;
@@ -28,7 +28,7 @@ export function Filmstrip({ store, places, place, onOpen }: FilmstripProps) {
             key={each}
             type="button"
             class={`frame ${mark}`}
-            aria-label={plainText(index.name[each] ?? '')}
+            aria-label={visibleText(index.name[each] ?? '')}
             aria-current={each === place ? 'true' : undefined}
             onClick={() => onOpen(each)}
           >

@@ -1,20 +1,19 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ItemDetail } from '../../../api/batch.ts';
-import { adviceOf } from '../gallery/advice.ts';
 import { retryQuestion } from '../gallery/batch-header.tsx';
 import { type GalleryState, galleryState } from '../gallery/gallery-state.ts';
 import { getJson } from '../lib/api.ts';
-import { type BatchStore, batchStore, type MarkValue } from '../lib/batch-store.ts';
-import { count, plainText } from '../lib/format.ts';
+import { type BatchStore, batchStore, type TileMark } from '../lib/batch-store.ts';
+import { counted, visibleText } from '../lib/format.ts';
 import { keyOf } from '../lib/keys.ts';
-import { address, go } from '../lib/route.ts';
 import { announce, say } from '../lib/say.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { FailurePanel } from '../parts/failure-panel.tsx';
-import { Glyph } from '../parts/glyph.tsx';
 import { PromoteDialog } from '../promote/promote-dialog.tsx';
 import { Details } from './details.tsx';
 import { Filmstrip } from './filmstrip.tsx';
+import { createMoves, swipe } from './moves.ts';
+import { originalOf, Picture, usePreloaded } from './picture.tsx';
 
 const BACKGROUNDS = ['mat', 'black', 'white', 'checker'] as const;
 const memory = { details: true, background: 0, advance: true };
@@ -80,7 +79,7 @@ function Large({ store, state, place }: InnerProps) {
   }, [state, place, index?.name]);
   usePreloaded(store, state, place);
 
-  function mark(value: MarkValue | null, stays: boolean): void {
+  function mark(value: TileMark | null, stays: boolean): void {
     const isOn = value !== null && store.marks.value.get(place)?.mark === value;
     store.setMarks([place], isOn ? null : value);
     announce(isOn || value === null ? 'Mark cleared' : value === 'picked' ? 'Picked' : 'Set aside');
@@ -126,13 +125,13 @@ function Large({ store, state, place }: InnerProps) {
     >
       <header class="large-bar">
         <button type="button" class="plain" onClick={() => moves.close()}>
-          ← Back to row {count(row)}
+          ← Back to row {counted(row)}
         </button>
         <h1 class="cut">
-          <bdi>{plainText(index?.name[place] ?? '')}</bdi>
+          <bdi>{visibleText(index?.name[place] ?? '')}</bdi>
         </h1>
         <span class="dim small wide">
-          {count(state.places.value.indexOf(place) + 1)} of {count(state.places.value.length)}
+          {counted(state.places.value.indexOf(place) + 1)} of {counted(state.places.value.length)}
         </span>
         <div class="row end">
           <button type="button" class="wide" aria-pressed={isWhole} onClick={() => setWhole(!isWhole)}>
@@ -196,80 +195,6 @@ function Large({ store, state, place }: InnerProps) {
   );
 }
 
-function Picture({ store, place, isWhole }: { store: BatchStore; place: number; isWhole: boolean }) {
-  const index = store.index.value;
-  const letter = index?.state[place] ?? 'q';
-  if (index === undefined) return null;
-  if (letter !== 'd' && letter !== 'r') {
-    const code = index.dict.codes[index.code[place] ?? -1] ?? '';
-    const words = { f: adviceOf(code).title, w: 'working', c: 'cancelled' }[letter] ?? 'waiting';
-    return (
-      <p class="state none">
-        <Glyph
-          name={
-            letter === 'f' ? 'failed' : letter === 'c' ? 'cancelled' : letter === 'w' ? 'working' : 'waiting'
-          }
-        />{' '}
-        {words}
-      </p>
-    );
-  }
-  const [width, height] = [index.width[place] ?? 1, index.height[place] ?? 1];
-  return (
-    <img
-      key={`${place}${isWhole}`}
-      src={isWhole ? originalOf(store, place) : largeOf(store, place)}
-      alt={plainText(index.name[place] ?? '')}
-      width={width}
-      height={height}
-      style={isWhole ? { width, height } : { maxWidth: width, maxHeight: height }}
-      decoding="async"
-    />
-  );
-}
-
-function mediaOf({ id, index }: BatchStore, place: number, size: string): string {
-  const known = index.value;
-  return `/media/${id}/${known?.row[place]}/${known?.variant[place]}/${size}?v=${known?.sha8[place]}`;
-}
-
-export function largeOf(store: BatchStore, place: number): string {
-  return mediaOf(store, place, 'large');
-}
-
-function originalOf(store: BatchStore, place: number): string {
-  return mediaOf(store, place, 'original');
-}
-
-function createMoves(store: BatchStore, state: GalleryState) {
-  const open = (to: number) => {
-    const index = store.index.value;
-    const text = new URLSearchParams(address.value.query).toString();
-    go(`/b/${store.id}/i/${index?.row[to]}/${index?.variant[to]}${text === '' ? '' : `?${text}`}`, 'replace');
-  };
-  return {
-    open,
-    by: (place: number, step: 1 | -1) => {
-      const places = state.places.value;
-      const to = places[places.indexOf(place) + step];
-      if (to === undefined) say(step === 1 ? 'This is the last image.' : 'This is the first image.');
-      else open(to);
-    },
-    byRow: (place: number, step: 1 | -1) => {
-      const index = store.index.value;
-      const [row = 0, variant = 1] = [index?.row[place], index?.variant[place]];
-      const inOrder = step === 1 ? state.places.value : [...state.places.value].reverse();
-      const isBeyond = (each: number) => ((index?.row[each] ?? 0) - row) * step > 0;
-      const to = inOrder.find((each) => isBeyond(each) && index?.variant[each] === variant);
-      if (to !== undefined) open(to);
-    },
-    close: () => {
-      const text = new URLSearchParams(address.value.query).toString();
-      go(`/b/${store.id}${text === '' ? '' : `?${text}`}`);
-    },
-  };
-}
-
 /** All that is known of the image; asked again when its state has changed. */
 function useDetail(batch: string, row: number, variant: number, state: string): ItemDetail | undefined {
   const [detail, setDetail] = useState<ItemDetail | undefined>();
@@ -283,38 +208,4 @@ function useDetail(batch: string, row: number, variant: number, state: string): 
     return () => left.abort();
   }, [batch, row, variant, state]);
   return detail?.row === row && detail.variant === variant ? detail : undefined;
-}
-
-/** The neighbours are decoded before they are asked for. */
-function usePreloaded(store: BatchStore, state: GalleryState, place: number): void {
-  useEffect(() => {
-    const places = state.places.value;
-    const nth = places.indexOf(place);
-    const images = [places[nth + 1], places[nth - 1]].flatMap((each) => {
-      if (each === undefined || !'dr'.includes(store.index.value?.state[each] ?? '')) return [];
-      const image = new Image();
-      image.src = largeOf(store, each);
-      image.decode().catch(() => undefined);
-      return [image];
-    });
-    return () => {
-      for (const image of images) image.src = '';
-    };
-  }, [store, state, place]);
-}
-
-const SWIPE_PIXELS = 60;
-
-function swipe(next: () => void, previous: () => void) {
-  let startX = 0;
-  return {
-    onTouchStart: (event: TouchEvent) => {
-      startX = event.touches[0]?.clientX ?? 0;
-    },
-    onTouchEnd: (event: TouchEvent) => {
-      const by = (event.changedTouches[0]?.clientX ?? startX) - startX;
-      if (by < -SWIPE_PIXELS) next();
-      else if (by > SWIPE_PIXELS) previous();
-    },
-  };
 }

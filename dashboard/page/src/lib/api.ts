@@ -1,11 +1,11 @@
-import type { Failure } from '../../../api/stage.ts';
+import type { FailureAnswer } from '../../../api/stage.ts';
 
 /** A request that failed, in the server's words. */
 export class ApiError extends Error {
   override name = 'ApiError';
-  readonly failure: Failure;
+  readonly failure: FailureAnswer;
 
-  constructor(failure: Failure) {
+  constructor(failure: FailureAnswer) {
     super(failure.message);
     this.failure = failure;
   }
@@ -15,7 +15,11 @@ export async function getJson<Value>(path: string, signal?: AbortSignal): Promis
   return await request<Value>(path, signal === undefined ? {} : { signal });
 }
 
-export async function sendJson<Value>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<Value> {
+export async function requestJson<Value>(
+  method: 'POST' | 'PUT',
+  path: string,
+  body: unknown,
+): Promise<Value> {
   return await request<Value>(path, {
     method,
     headers: { 'content-type': 'application/json', 'x-pressrun': '1' },
@@ -45,8 +49,8 @@ async function request<Value>(path: string, init: RequestInit): Promise<Value> {
   throw new ApiError(failureOf(value, response.status));
 }
 
-function failureOf(value: unknown, status: number): Failure {
-  if (typeof value === 'object' && value !== null && 'error' in value) return value.error as Failure;
+function failureOf(value: unknown, status: number): FailureAnswer {
+  if (typeof value === 'object' && value !== null && 'error' in value) return value.error as FailureAnswer;
   return { code: 'unknown', message: `The dashboard answered with ${status}.` };
 }
 

@@ -1,14 +1,14 @@
 import { type Signal, signal, batch as together } from '@preact/signals';
-import type { BatchIndex, BatchSummary, ItemChange, Marks } from '../../../api/batch.ts';
-import { ApiError, getJson, sendJson, wordsOf } from './api.ts';
+import type { BatchIndex, BatchMarks, BatchSummary, ItemChange } from '../../../api/batch.ts';
+import { ApiError, getJson, requestJson, wordsOf } from './api.ts';
 import { connectLive } from './live.ts';
 import { address } from './route.ts';
 import { say } from './say.ts';
 
-export type MarkValue = 'picked' | 'aside';
+export type TileMark = 'picked' | 'aside';
 export type MarkMap = ReadonlyMap<
   number,
-  { readonly mark: MarkValue; readonly by: string; readonly at: string }
+  { readonly mark: TileMark; readonly by: string; readonly at: string }
 >;
 
 /** All that the page knows of one batch; its views share it, so that going back is at once. */
@@ -24,7 +24,7 @@ export interface BatchStore {
   readonly marks: Signal<MarkMap>;
   readonly problem: Signal<ApiError | undefined>;
   placeOf(row: number, variant: number): number | undefined;
-  setMarks(places: readonly number[], mark: MarkValue | null): void;
+  setMarks(places: readonly number[], mark: TileMark | null): void;
   undo(): boolean;
   /** Keeps it live until the function that it gives is called. */
   watch(): () => void;
@@ -51,9 +51,9 @@ function createBatchStore(id: string): BatchStore {
   const problem = signal<ApiError | undefined>(undefined);
   let places = new Map<string, number>();
   let marksVersion = -1;
-  let unsent = new Map<number, MarkValue | null>();
+  let unsent = new Map<number, TileMark | null>();
   let sending = false;
-  const history: { place: number; before: MarkValue | null }[][] = [];
+  const history: { place: number; before: TileMark | null }[][] = [];
 
   async function loadIndex(): Promise<void> {
     show(await getJson<BatchIndex>(`${path}/index`), true);
@@ -69,7 +69,7 @@ function createBatchStore(id: string): BatchStore {
   }
 
   async function loadMarks(): Promise<void> {
-    const loaded = await getJson<Marks>(`${path}/marks`);
+    const loaded = await getJson<BatchMarks>(`${path}/marks`);
     marksVersion = loaded.version;
     const known = loaded.marks.flatMap(({ row, variant, mark, by, at }) => {
       const place = places.get(`${row}/${variant}`);
@@ -126,13 +126,13 @@ function createBatchStore(id: string): BatchStore {
     });
   }
 
-  function setMarks(which: readonly number[], mark: MarkValue | null): void {
+  function setMarks(which: readonly number[], mark: TileMark | null): void {
     history.push(which.map((place) => ({ place, before: marks.value.get(place)?.mark ?? null })));
     if (history.length > MOST_UNDO) history.shift();
     change(which.map((place) => ({ place, mark })));
   }
 
-  function change(changes: readonly { place: number; mark: MarkValue | null }[]): void {
+  function change(changes: readonly { place: number; mark: TileMark | null }[]): void {
     const next = new Map(marks.value);
     for (const { place, mark } of changes) {
       if (mark === null) next.delete(place);
@@ -155,7 +155,7 @@ function createBatchStore(id: string): BatchStore {
         variant: known?.variant[place],
         mark,
       }));
-      const { version } = await sendJson<{ version: number }>('PUT', `${path}/marks`, { set });
+      const { version } = await requestJson<{ version: number }>('PUT', `${path}/marks`, { set });
       marksVersion = version;
       unsent = new Map(
         [...unsent].filter(([place, mark]) => !taken.some(([p, m]) => p === place && m === mark)),

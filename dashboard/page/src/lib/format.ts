@@ -5,7 +5,7 @@ const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const TENTHS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const EXACT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 4 });
 
-export function count(value: number): string {
+export function counted(value: number): string {
   return WHOLE.format(value);
 }
 
@@ -54,7 +54,7 @@ function startOfDay(date: Date): number {
 }
 
 export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
+  return `${counted(value)} ${value === 1 ? one : many}`;
 }
 
 export function bytes(value: number): string {
@@ -64,7 +64,7 @@ export function bytes(value: number): string {
 }
 
 /** Control and direction characters are shown as marks: a name must not rearrange the line it stands in. */
-export function plainText(text: string): string {
+export function visibleText(text: string): string {
   return text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069\u200e\u200f]/gu, (char) =>
     char === '\n' || char === '\t' ? char : '\u2423',
   );

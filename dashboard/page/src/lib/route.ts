@@ -12,7 +12,7 @@ addEventListener('popstate', () => {
   address.value = read();
 });
 
-/** Links inside the page change the address without loading it anew. */
+/** Links inside the page change the address without loading it again. */
 document.addEventListener('click', (event) => {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)
     return;

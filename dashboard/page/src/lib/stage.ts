@@ -3,12 +3,12 @@ import type { StageInfo } from '../../../api/stage.ts';
 import { getJson, wordsOf } from './api.ts';
 
 /** The stage behind the page, once it is known. */
-export const stage = signal<StageInfo | undefined>(undefined);
+export const stageSignal = signal<StageInfo | undefined>(undefined);
 export const stageProblem = signal<string | undefined>(undefined);
 
 export async function loadStage(): Promise<void> {
   try {
-    stage.value = await getJson<StageInfo>('/api/v1/stage');
+    stageSignal.value = await getJson<StageInfo>('/api/v1/stage');
   } catch (error) {
     stageProblem.value = wordsOf(error);
   }
@@ -16,10 +16,10 @@ export async function loadStage(): Promise<void> {
 
 /** Undefined where models are served at several rates. */
 export function usdPerCredit(): number | undefined {
-  return stage.value?.usdPerCredit ?? undefined;
+  return stageSignal.value?.usdPerCredit ?? undefined;
 }
 
 /** A command for this very stage. */
 export function commandFor(command: string): string {
-  return `pressrun ${command}${stage.value?.flag ?? ''}`;
+  return `pressrun ${command}${stageSignal.value?.flag ?? ''}`;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Plan } from '../../../api/work.ts';
-import { sendJson, wordsOf } from '../lib/api.ts';
-import { bytes, count, credits, plainText } from '../lib/format.ts';
+import type { PlanAnswer } from '../../../api/work.ts';
+import { requestJson, wordsOf } from '../lib/api.ts';
+import { bytes, counted, credits, visibleText } from '../lib/format.ts';
 import { go } from '../lib/route.ts';
 import { say } from '../lib/say.ts';
 import { PlanPrice, runLabel } from '../parts/plan-price.tsx';
@@ -14,7 +14,7 @@ const PLAN_AFTER_MS = 300;
 /** A file of prompts: how it is read, what it would cost, and the button that runs it. */
 export function NewPage() {
   const [options, setOptions] = useState<Settings>({});
-  const [plan, setPlan] = useState<Plan | undefined>();
+  const [plan, setPlan] = useState<PlanAnswer | undefined>();
   const [problem, setProblem] = useState('');
   const file = dropped.value;
   useEffect(() => {
@@ -26,7 +26,7 @@ export function NewPage() {
     // The button is off until the plan is of these very options.
     setPlan(undefined);
     const timer = window.setTimeout(() => {
-      sendJson<Plan>('POST', '/api/v1/plans', JSON.parse(request)).then(
+      requestJson<PlanAnswer>('POST', '/api/v1/plans', JSON.parse(request)).then(
         (planned) => {
           setPlan(planned);
           setProblem('');
@@ -50,7 +50,7 @@ export function NewPage() {
           ) : (
             <p>
               <b>
-                <bdi>{plainText(file.name)}</bdi>
+                <bdi>{visibleText(file.name)}</bdi>
               </b>{' '}
               · {bytes(file.bytes)}
               {plan !== undefined && ` · ${plan.format}`}
@@ -71,7 +71,7 @@ export function NewPage() {
         </section>
         {problem !== '' && (
           <p class="problem" role="alert">
-            {plainText(problem)}
+            {visibleText(problem)}
           </p>
         )}
         {file !== undefined && (
@@ -95,7 +95,7 @@ export function NewPage() {
   );
 }
 
-function Read({ plan }: { readonly plan: Plan }) {
+function Read({ plan }: { readonly plan: PlanAnswer }) {
   const unused = plan.columns.filter(({ used }) => !used);
   return (
     <section class="panel stack">
@@ -103,7 +103,7 @@ function Read({ plan }: { readonly plan: Plan }) {
       <ul class="columns-read">
         {plan.columns.map(({ name, meaning, used }) => (
           <li key={name} class={used ? '' : 'unused'}>
-            <b>{plainText(name)}</b>{' '}
+            <b>{visibleText(name)}</b>{' '}
             <span class="dim">
               {meaning !== null ? `→ ${meaning} ✓` : used ? `yours, {{${name}}} ✓` : 'not used'}
             </span>
@@ -112,7 +112,7 @@ function Read({ plan }: { readonly plan: Plan }) {
       </ul>
       {unused.length > 0 && (
         <p class="notice">
-          {unused.map(({ name }) => plainText(name)).join(', ')} {unused.length === 1 ? 'does' : 'do'} not
+          {unused.map(({ name }) => visibleText(name)).join(', ')} {unused.length === 1 ? 'does' : 'do'} not
           change any image. Use {'{{column}}'} in a prompt or template, or leave as it is: the manifest keeps
           it.
         </p>
@@ -147,7 +147,7 @@ function OptionFields({ options, onChange }: { options: Settings; onChange: (opt
   );
 }
 
-function Look({ plan }: { readonly plan: Plan }) {
+function Look({ plan }: { readonly plan: PlanAnswer }) {
   if (plan.samples.length === 0) return null;
   return (
     <section class="panel stack">
@@ -155,9 +155,9 @@ function Look({ plan }: { readonly plan: Plan }) {
       <ul class="samples">
         {plan.samples.map(({ row, variant, name, prompt, settings }) => (
           <li key={`${row}/${variant}`} class="stack">
-            <p class="words">{plainText(prompt)}</p>
+            <p class="words">{visibleText(prompt)}</p>
             <p class="dim small">
-              row {row} · <bdi>{plainText(name)}</bdi> · {Object.values(settings).join(' · ')}
+              row {row} · <bdi>{visibleText(name)}</bdi> · {Object.values(settings).join(' · ')}
             </p>
           </li>
         ))}
@@ -167,7 +167,7 @@ function Look({ plan }: { readonly plan: Plan }) {
 }
 
 /** The button says number and price. Above the limit for approval, the number is typed first. */
-function Go({ plan, onProblem }: { plan: Plan | undefined; onProblem: (problem: string) => void }) {
+function Go({ plan, onProblem }: { plan: PlanAnswer | undefined; onProblem: (problem: string) => void }) {
   const [budget, setBudget] = useState('');
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
@@ -180,7 +180,7 @@ function Go({ plan, onProblem }: { plan: Plan | undefined; onProblem: (problem: 
     if (plan === undefined) return;
     setBusy(true);
     try {
-      const started = await sendJson<{ batch: string; note: string | null }>('POST', '/api/v1/runs', {
+      const started = await requestJson<{ batch: string; note: string | null }>('POST', '/api/v1/runs', {
         planId: plan.planId,
         budget,
       });
@@ -208,7 +208,7 @@ function Go({ plan, onProblem }: { plan: Plan | undefined; onProblem: (problem: 
         </label>
         {isLarge && plan !== undefined && (
           <label class="field">
-            More than {credits(plan.approveAboveMicro)} credits: type {count(plan.items.pending)} to approve
+            More than {credits(plan.approveAboveMicro)} credits: type {counted(plan.items.pending)} to approve
             <input type="text" value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
           </label>
         )}
@@ -221,7 +221,7 @@ function Go({ plan, onProblem }: { plan: Plan | undefined; onProblem: (problem: 
           {plan === undefined
             ? 'Planning…'
             : plan.items.pending === 0
-              ? `Nothing to generate · open ${count(plan.items.reused)} images`
+              ? `Nothing to generate · open ${counted(plan.items.reused)} images`
               : runLabel(plan)}
         </button>
       </div>

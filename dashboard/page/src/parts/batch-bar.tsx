@@ -1,5 +1,5 @@
 import type { BatchSummary, Wait } from '../../../api/batch.ts';
-import { count, credits, dollars, duration } from '../lib/format.ts';
+import { counted, credits, dollars, duration } from '../lib/format.ts';
 import { usdPerCredit } from '../lib/stage.ts';
 import { Command } from './command.tsx';
 import { Glyph, type GlyphName } from './glyph.tsx';
@@ -13,7 +13,7 @@ export function BatchBar({ summary }: { readonly summary: BatchSummary }) {
     <div
       class="bar"
       role="img"
-      aria-label={`${count(items.done + items.reused)} of ${count(totalOf(summary))} ready`}
+      aria-label={`${counted(items.done + items.reused)} of ${counted(totalOf(summary))} ready`}
     >
       {SEGMENTS.filter((name) => items[name] > 0).map((name) => (
         <span key={name} class={name} style={{ flex: items[name] }} />
@@ -33,8 +33,8 @@ export function BatchFacts({ summary }: { readonly summary: BatchSummary }) {
   return (
     <div class="facts">
       <span>
-        <b>{count(items.done + items.reused)}</b> of {count(totalOf(summary))} ready
-        {items.reused > 0 && ` (${count(items.reused)} reused)`}
+        <b>{counted(items.done + items.reused)}</b> of {counted(totalOf(summary))} ready
+        {items.reused > 0 && ` (${counted(items.reused)} reused)`}
       </span>
       <Fact value={items.failed} word="failed" />
       <Fact value={items.working} word="working" />
@@ -47,7 +47,7 @@ export function BatchFacts({ summary }: { readonly summary: BatchSummary }) {
       </span>
       {perMinute > 0 && (
         <span>
-          <b>{count(perMinute)}</b> images/min
+          <b>{counted(perMinute)}</b> images/min
           {secondsLeft !== null && secondsLeft > 0 && ` · about ${duration(secondsLeft)} left`}
         </span>
       )}
@@ -60,7 +60,7 @@ function Fact({ value, word }: { readonly value: number; readonly word: string }
   if (value === 0) return null;
   return (
     <span>
-      <b>{count(value)}</b> {word}
+      <b>{counted(value)}</b> {word}
     </span>
   );
 }

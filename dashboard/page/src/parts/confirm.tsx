@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ControlResult } from '../../../api/work.ts';
-import { sendJson, wordsOf } from '../lib/api.ts';
+import { requestJson, wordsOf } from '../lib/api.ts';
 import { credits, dollars } from '../lib/format.ts';
 import { say } from '../lib/say.ts';
 import { usdPerCredit } from '../lib/stage.ts';
@@ -30,7 +30,7 @@ export function Confirm({
   const [busy, setBusy] = useState(false);
   const { title, path, body, verb, keep } = question;
   useEffect(() => {
-    sendJson<ControlResult>('POST', path, { ...body, dryRun: true }).then(setPlanned, (error: unknown) =>
+    requestJson<ControlResult>('POST', path, { ...body, dryRun: true }).then(setPlanned, (error: unknown) =>
       setProblem(wordsOf(error)),
     );
   }, [path, body]);
@@ -38,7 +38,7 @@ export function Confirm({
   async function confirm(): Promise<void> {
     setBusy(true);
     try {
-      const result = await sendJson<ControlResult>('POST', path, body);
+      const result = await requestJson<ControlResult>('POST', path, body);
       say(result.text);
       onClose();
     } catch (error) {

@@ -1,5 +1,5 @@
-import type { Plan } from '../../../api/work.ts';
-import { count, credits, dollars, duration } from '../lib/format.ts';
+import type { PlanAnswer } from '../../../api/work.ts';
+import { counted, credits, dollars, duration } from '../lib/format.ts';
 import { usdPerCredit } from '../lib/stage.ts';
 
 const VERDICTS = {
@@ -10,7 +10,7 @@ const VERDICTS = {
 } as const;
 
 /** What a plan comes to: images, credits with their dollars, time, and budgets that may stop it. */
-export function PlanPrice({ plan }: { readonly plan: Plan | undefined }) {
+export function PlanPrice({ plan }: { readonly plan: PlanAnswer | undefined }) {
   if (plan === undefined) return <p class="dim plan-price">Planning…</p>;
   const { items, rejected, budgets, seconds } = plan;
   const { lowMicro, expectedMicro, highMicro } = plan.credits;
@@ -18,14 +18,14 @@ export function PlanPrice({ plan }: { readonly plan: Plan | undefined }) {
     <div class="stack plan-price">
       <p class="facts">
         <span>
-          <b>{count(items.pending)}</b> new
+          <b>{counted(items.pending)}</b> new
         </span>
         <span>
-          <b>{count(items.reused)}</b> reused
+          <b>{counted(items.reused)}</b> reused
         </span>
         {rejected > 0 && (
           <span>
-            <b>{count(rejected)}</b> rejected
+            <b>{counted(rejected)}</b> rejected
           </span>
         )}
         {seconds !== null && items.pending > 0 && <span>about {duration(seconds)}</span>}
@@ -58,7 +58,7 @@ export function shortPrice(micro: number): string {
 }
 
 /** The button says number and price. */
-export function runLabel({ items, credits: { expectedMicro } }: Plan): string {
+export function runLabel({ items, credits: { expectedMicro } }: PlanAnswer): string {
   const price = expectedMicro === null ? 'price unknown' : `about ${shortPrice(expectedMicro)}`;
-  return `Generate ${count(items.pending)} · ${price}`;
+  return `Generate ${counted(items.pending)} · ${price}`;
 }

@@ -1,13 +1,13 @@
-import { plainText } from '../lib/format.ts';
+import { visibleText } from '../lib/format.ts';
 
-export interface RejectedLine {
+export interface RejectedTableLine {
   readonly row: number;
   readonly line: number;
   readonly column?: string | undefined;
   readonly reason: string;
 }
 
-export function RejectedTable({ lines }: { readonly lines: readonly RejectedLine[] }) {
+export function RejectedTable({ lines }: { readonly lines: readonly RejectedTableLine[] }) {
   return (
     <div class="table-scroll">
       <table>
@@ -23,7 +23,7 @@ export function RejectedTable({ lines }: { readonly lines: readonly RejectedLine
             <tr key={row}>
               <td class="number">{line}</td>
               <td>{column ?? '–'}</td>
-              <td>{plainText(reason)}</td>
+              <td>{visibleText(reason)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,4 +1,4 @@
-import { stage } from '../lib/stage.ts';
+import { stageSignal } from '../lib/stage.ts';
 
 /** Options of a batch by the names of the flags. */
 export type Settings = Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ interface SettingFieldsProps {
 
 /** Model, size, ratio and variants, as the stage's models offer them. */
 export function SettingFields({ settings, same = false, onChange }: SettingFieldsProps) {
-  const models = stage.value?.models ?? [];
+  const models = stageSignal.value?.models ?? [];
   const model = models.find((each) => each.model === settings.model);
   const shown = model === undefined ? models : [model];
   const sizes = [...new Set(shown.flatMap(({ imageSizes }) => imageSizes))];

@@ -1,6 +1,6 @@
 import { connection } from '../lib/live.ts';
 import { address } from '../lib/route.ts';
-import { stage } from '../lib/stage.ts';
+import { stageSignal } from '../lib/stage.ts';
 
 const PAGES = [
   ['/', 'Batches'],
@@ -39,7 +39,7 @@ export function TopBar({ onKeys }: { readonly onKeys: () => void }) {
 }
 
 function StageChip() {
-  const info = stage.value;
+  const info = stageSignal.value;
   if (info === undefined) return null;
   if (info.simulated) {
     return (

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ItemDetail } from '../../../api/batch.ts';
-import type { Plan } from '../../../api/work.ts';
-import { getJson, sendJson, wordsOf } from '../lib/api.ts';
-import { count, plural } from '../lib/format.ts';
+import type { PlanAnswer } from '../../../api/work.ts';
+import { getJson, requestJson, wordsOf } from '../lib/api.ts';
+import { counted, plural } from '../lib/format.ts';
 import { go } from '../lib/route.ts';
 import { say } from '../lib/say.ts';
-import { commandFor, stage } from '../lib/stage.ts';
+import { commandFor, stageSignal } from '../lib/stage.ts';
 import { Command } from '../parts/command.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { PlanPrice, runLabel } from '../parts/plan-price.tsx';
@@ -28,7 +28,7 @@ export function PromoteDialog({ batch, name, items, edits, onClose }: PromotePro
   const [prompt, setPrompt] = useState('');
   const [fromDraft, setFromDraft] = useState(false);
   const [budget, setBudget] = useState('');
-  const [plan, setPlan] = useState<Plan | undefined>();
+  const [plan, setPlan] = useState<PlanAnswer | undefined>();
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
   const only = items === 'picked' || items.length !== 1 ? undefined : items[0];
@@ -45,7 +45,7 @@ export function PromoteDialog({ batch, name, items, edits, onClose }: PromotePro
   useEffect(() => {
     setPlan(undefined);
     const timer = window.setTimeout(() => {
-      sendJson<Plan>('POST', '/api/v1/promotions', JSON.parse(request)).then(
+      requestJson<PlanAnswer>('POST', '/api/v1/promotions', JSON.parse(request)).then(
         (planned) => {
           setPlan(planned);
           setProblem('');
@@ -60,7 +60,7 @@ export function PromoteDialog({ batch, name, items, edits, onClose }: PromotePro
     if (plan === undefined) return;
     setBusy(true);
     try {
-      const started = await sendJson<{ batch: string; note: string | null }>('POST', '/api/v1/runs', {
+      const started = await requestJson<{ batch: string; note: string | null }>('POST', '/api/v1/runs', {
         planId: plan.planId,
         budget,
       });
@@ -118,7 +118,7 @@ export function PromoteDialog({ batch, name, items, edits, onClose }: PromotePro
           {plan === undefined
             ? 'Planning…'
             : plan.items.pending === 0
-              ? `All ${count(plan.items.reused)} exist`
+              ? `All ${counted(plan.items.reused)} exist`
               : runLabel(plan)}
         </button>
       </div>
@@ -128,6 +128,6 @@ export function PromoteDialog({ batch, name, items, edits, onClose }: PromotePro
 
 function commandOf(batch: string, settings: Settings, fromDraft: boolean): string {
   const flags = Object.entries(settings).map(([flag, value]) => (value === '' ? '' : ` --${flag} ${value}`));
-  void stage.value;
+  void stageSignal.value;
   return commandFor(`promote ${batch} --picked${fromDraft ? ' --from-draft' : ''}${flags.join('')}`);
 }

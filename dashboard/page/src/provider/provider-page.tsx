@@ -1,15 +1,15 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Providers } from '../../../api/stage.ts';
+import type { ProviderList } from '../../../api/stage.ts';
 import { ApiError, getJson } from '../lib/api.ts';
-import { count, duration } from '../lib/format.ts';
+import { counted, duration } from '../lib/format.ts';
 import { address, go, withQuery } from '../lib/route.ts';
-import { commandFor, stage } from '../lib/stage.ts';
+import { commandFor, stageSignal } from '../lib/stage.ts';
 import { Chart } from '../parts/chart.tsx';
 import { Command } from '../parts/command.tsx';
 import { FailurePanel } from '../parts/failure-panel.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 
-type Model = Providers['models'][number];
+type Model = ProviderList['models'][number];
 
 const POLL_MS = 10_000;
 const KNOWN = { pinned: 'as configured', measured: 'measured', seeking: 'probing for more' } as const;
@@ -17,13 +17,13 @@ const KNOWN = { pinned: 'as configured', measured: 'measured', seeking: 'probing
 /** How the provider behaves: rate limits, circuit breakers, pauses, calls and latency over time. */
 export default function ProviderPage() {
   const last = address.value.query.last === '1d' ? '1d' : '1h';
-  const [providers, setProviders] = useState<Providers | undefined>();
+  const [providers, setProviders] = useState<ProviderList | undefined>();
   const [problem, setProblem] = useState<ApiError | undefined>();
   useEffect(() => {
     document.title = 'Provider · pressrun';
     const load = () => {
       if (document.hidden) return;
-      getJson<Providers>(`/api/v1/providers?last=${last}`).then(setProviders, (error: unknown) => {
+      getJson<ProviderList>(`/api/v1/providers?last=${last}`).then(setProviders, (error: unknown) => {
         if (error instanceof ApiError) setProblem(error);
       });
     };
@@ -99,26 +99,26 @@ function ModelPanel({ model }: { readonly model: Model }) {
       ))}
       {breaker !== null && (
         <p class="notice">
-          Returns 5xx since {clock(breaker.since)}. {count(breaker.probes)} probes so far, the next at{' '}
+          Returns 5xx since {clock(breaker.since)}. {counted(breaker.probes)} probes so far, the next at{' '}
           {clock(breaker.nextProbeAt)}. Resumes automatically.
         </p>
       )}
       <p class="facts">
         <span>
-          Rate limit <b>{perMinute === null ? 'none met yet' : `${count(perMinute)} calls/min`}</b>
+          Rate limit <b>{perMinute === null ? 'none met yet' : `${counted(perMinute)} calls/min`}</b>
           {by !== null && ` (${KNOWN[by]})`}
         </span>
         <span>
-          <b>{count(sum('calls'))}</b> calls
+          <b>{counted(sum('calls'))}</b> calls
         </span>
         <span>
-          <b>{count(sum('images'))}</b> images
+          <b>{counted(sum('images'))}</b> images
         </span>
         <span>
-          <b>{count(sum('rateLimited'))}</b> 429s
+          <b>{counted(sum('rateLimited'))}</b> 429s
         </span>
         <span>
-          <b>{count(sum('failed'))}</b> other failures
+          <b>{counted(sum('failed'))}</b> other failures
         </span>
         {latest(minutes) !== undefined && (
           <span>
@@ -130,7 +130,7 @@ function ModelPanel({ model }: { readonly model: Model }) {
       {minutes.length === 0 ? (
         <p class="dim">
           No calls in this window.
-          {stage.value?.local === false &&
+          {stageSignal.value?.local === false &&
             ' Calls of deployed workers are in CloudWatch, namespace pressrun.'}
         </p>
       ) : (

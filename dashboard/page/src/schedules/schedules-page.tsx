@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Schedules } from '../../../api/stage.ts';
-import { ApiError, getJson, sendJson, wordsOf } from '../lib/api.ts';
+import { ApiError, getJson, requestJson, wordsOf } from '../lib/api.ts';
 import { credits, dollars } from '../lib/format.ts';
 import { say } from '../lib/say.ts';
 import { commandFor, usdPerCredit } from '../lib/stage.ts';
@@ -60,7 +60,7 @@ function SchedulePanel({
   async function act(action: 'run' | 'pause' | 'resume'): Promise<void> {
     setAsks(false);
     try {
-      const { text } = await sendJson<{ text: string }>(
+      const { text } = await requestJson<{ text: string }>(
         'POST',
         `/api/v1/schedules/${encodeURIComponent(name)}/${action}`,
         {},

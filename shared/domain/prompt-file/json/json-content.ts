@@ -1,8 +1,9 @@
 import { textsOf } from '../../item/message.ts';
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { cleanText, rowTooLong } from '../cells.ts';
 import { placeholderNames } from '../column-meaning.ts';
 import { type RecordContent, type Rejection, rejected } from '../format.ts';
-import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
+import { plainText } from '../json-values.ts';
 import { withoutFlags } from '../prompt-flags.ts';
 import { geminiContent } from '../request/gemini-request.ts';
 import { withoutIgnored } from '../request/ignored-settings.ts';
@@ -79,14 +80,22 @@ function contentOf(object: JsonObject, data: ReadonlySet<string>): RecordContent
     const { params: _, custom_id, ...others } = object;
     return withOthers(openAiContent(custom_id, undefined, params), others, data);
   }
-  if (isJsonObject(request) && ('contents' in request || 'messages' in request)) {
-    const { request: _, key, custom_id, ...others } = object;
-    const id = key ?? custom_id;
-    if ('messages' in request) return withOthers(openAiContent(id, undefined, request), others, data);
-    return withOthers(geminiContent(plainText(id ?? '') ?? '', request), others, data);
-  }
+  const batched = batchedContent(object, data);
+  if (batched !== undefined) return batched;
   if (isContents(object.contents) && !('prompt' in object)) return bareGemini(object, data);
   return ownContent(object, data);
+}
+
+/** A line of a batch file with its request under `request`: as Gemini's API has it, or with messages, as OpenAI's. */
+function batchedContent(
+  { request, key, custom_id, ...others }: JsonObject,
+  data: ReadonlySet<string>,
+): RecordContent | undefined {
+  if (!isJsonObject(request)) return undefined;
+  const id = key ?? custom_id;
+  if ('messages' in request) return withOthers(openAiContent(id, undefined, request), others, data);
+  if (!('contents' in request)) return undefined;
+  return withOthers(geminiContent(plainText(id ?? '') ?? '', request), others, data);
 }
 
 /** A request to Imagen's predict: its instance is the prompt, its parameters are columns. */

@@ -1,7 +1,8 @@
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { meaningOf } from '../column-meaning.ts';
 import { isKnownColumn, normaliseColumn } from '../columns.ts';
 import { type RecordContent, type Rejection, type RowContent, rejected } from '../format.ts';
-import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
+import { plainText } from '../json-values.ts';
 import { type ReadColumn, readColumns, unsupportedCell } from '../read-columns.ts';
 import { type EmbeddedImages, embeddedImages } from '../request/embedded-images.ts';
 import { messagesContent } from '../request/openai-request.ts';

@@ -27,7 +27,7 @@ export async function* csvRecords(
 ): AsyncGenerator<Piece> {
   const cutter = recordCutter(format, lostBytes);
   for await (const chunk of chunks) {
-    yield* cutter.cut(chunk.toString('latin1'), false);
+    for (const piece of cutter.cut(chunk.toString('latin1'), false)) yield piece;
     if (cutter.isGivenUp()) return;
   }
   yield* cutter.cut('', true);
@@ -42,7 +42,7 @@ function recordCutter(format: CsvFormat, lostBytes: number) {
   let text = '';
   let lost = lostBytes;
   let isGivenUp = false;
-  // A record that goes on and on is not looked through again for every chunk.
+  // A record that never ends is not looked through again for every chunk.
   let lookAgainAt = 0;
 
   function* cut(more: string, atEnd: boolean): Generator<Piece> {
@@ -83,7 +83,7 @@ function recordCutter(format: CsvFormat, lostBytes: number) {
     return { pieces: [pieceOf(raw, format, contentOf(cells, format))], end };
   }
 
-  /** A line of those that an earlier record swallowed, where reading goes on in the middle of them. */
+  /** A line of those that an earlier record swallowed, where reading continues in the middle of them. */
   function lostLine(at: number, atEnd: boolean): { pieces: Iterable<Piece>; end: number } | undefined {
     const lineEnd = text.indexOf(format.lineBreak, at);
     if (lineEnd < 0 && !atEnd) return undefined;

@@ -58,7 +58,7 @@ export function scanRecord(
     const cell = scanCell(text, at, dialect, atEnd);
     if (cell.kind !== 'cell') return cell;
     cells.push(cell.text);
-    // No table is so wide: the delimiters go on and on, and so may the record.
+    // No table is so wide: the delimiters never end, and neither may the record.
     if (cells.length > MAX_CELLS) return MORE;
     runsOn ||= cell.runsOn === true;
     if (dialect.delimiter === undefined || text[cell.end] !== dialect.delimiter) {
@@ -96,26 +96,43 @@ function quotedCell(
   let hasEscapes = false;
   let runsOn = false;
   for (let at = quoteAt + 1; ; ) {
-    const quote = text.indexOf('"', at);
-    if (quote < 0 || (quote + 1 >= text.length && !atEnd)) return atEnd ? { kind: 'open', quoteAt } : MORE;
-    if (text[quote + 1] === '"') {
-      at = quote + 2;
-      continue;
-    }
+    const quote = nextSingleQuote(text, at);
+    if (quote < 0) return unclosed(quoteAt, atEnd);
     const end = afterBlanks(text, quote + 1, dialect);
     if (end >= text.length && !atEnd) return MORE;
     const closes = isCellEnd(text, end, dialect);
-    const escapes = isEscaped(text, quote) && (!closes || hasEscapes);
+    const escapes = escapesQuote(text, quote, closes && !hasEscapes);
     if (closes && !escapes) {
       const cell = unquoted(text.slice(quoteAt + 1, quote), hasEscapes);
       return { kind: 'cell', text: cell, end, ...(runsOn && { runsOn }) };
     }
-    const isStray = !escapes && !runsOn && !/[\r\n]/.test(text.slice(quoteAt, quote));
-    if (isStray) return strayCell(text, { from, quoteAt, quote }, dialect, atEnd);
-    if (escapes) hasEscapes = true;
-    else runsOn = true;
+    if (!escapes && !runsOn && isOnOneLine(text, quoteAt, quote)) {
+      return strayCell(text, { from, quoteAt, quote }, dialect, atEnd);
+    }
+    hasEscapes ||= escapes;
+    runsOn ||= !escapes;
     at = quote + 1;
   }
+}
+
+/** The next quote that no other one follows at once: two stand for one in the text. */
+function nextSingleQuote(text: string, from: number): number {
+  let quote = text.indexOf('"', from);
+  while (quote >= 0 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
+  return quote;
+}
+
+function unclosed(quoteAt: number, atEnd: boolean): OpenQuote | typeof MORE {
+  return atEnd ? { kind: 'open', quoteAt } : MORE;
+}
+
+/** Whether a backslash before a quote escapes it. One where a cell ends does so only after others that did. */
+function escapesQuote(text: string, quote: number, endsCell: boolean): boolean {
+  return !endsCell && isEscaped(text, quote);
+}
+
+function isOnOneLine(text: string, from: number, to: number): boolean {
+  return !/[\r\n]/.test(text.slice(from, to));
 }
 
 /** A cell whose first line has a quote in the middle: as its line reads with that quote taken as text. */
@@ -142,7 +159,6 @@ function cellEnd(text: string, from: number, dialect: CsvDialect, atEnd: boolean
     if (isCellEnd(text, found, dialect)) return found;
     const next = afterReturns(text, found);
     if (next >= text.length) return atEnd ? found : undefined;
-    if (text[next] === '\n') return found;
     at = next;
   }
 }

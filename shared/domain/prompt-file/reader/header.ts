@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../cells.ts';
+import { textOf } from '../cells.ts';
 import { meaningOf, placeholderNames } from '../column-meaning.ts';
 import { quoted } from '../columns.ts';
 import {
@@ -117,7 +117,7 @@ function readWith(
 ): HeaderReading | undefined {
   const record = scanRecord(text, from, { delimiter, lineBreak: 'any' }, isWhole);
   if (record.kind !== 'record') return undefined;
-  const names = record.cells.map((cell) => decodeUtf8(Buffer.from(cell, 'latin1')) ?? '\u{fffd}');
+  const names = record.cells.map((cell) => textOf(cell) ?? '\u{fffd}');
   return { delimiter, names, end: record.end };
 }
 

@@ -29,13 +29,13 @@ export function createElementScan(): ElementScan {
 
   /** An element's end by a byte of structure: after a bracket of its own, or before what separates it from the next. */
   function endAt(byte: number, at: number): number | undefined {
-    if (byte === ARRAY_OPEN || byte === OBJECT_OPEN) depth += 1;
+    if (opens(byte)) depth += 1;
     if (depth === 0) {
       if (byte !== COMMA && byte !== ARRAY_CLOSE) return undefined;
       state = byte === COMMA ? 'between' : 'over';
       return at;
     }
-    if (byte !== ARRAY_CLOSE && byte !== OBJECT_CLOSE) return undefined;
+    if (!closes(byte)) return undefined;
     depth -= 1;
     if (depth > 0) return undefined;
     state = 'between';
@@ -67,6 +67,14 @@ export function createElementScan(): ElementScan {
   }
 
   return { push, state: () => state };
+}
+
+function opens(byte: number): boolean {
+  return byte === ARRAY_OPEN || byte === OBJECT_OPEN;
+}
+
+function closes(byte: number): boolean {
+  return byte === ARRAY_CLOSE || byte === OBJECT_CLOSE;
 }
 
 type Mode = 'plain' | 'string' | 'escape' | 'slash' | 'line' | 'block' | 'star';

@@ -1,6 +1,6 @@
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { type FileProblem, fileProblem } from '../format.ts';
 import { readJson } from '../json/json-text.ts';
-import { isJsonObject, type JsonObject } from '../json-values.ts';
 
 export interface JsonBegin {
   readonly kind: 'json' | 'jsonl';

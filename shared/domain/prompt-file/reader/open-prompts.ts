@@ -13,10 +13,7 @@ import {
 } from '../format.ts';
 import type { ReadColumn } from '../read-columns.ts';
 import type { TemplateOptions } from '../template/axes.ts';
-import { openWorkbook } from '../workbook/open-workbook.ts';
-import { LINE_BREAK } from '../workbook/sheet-as-csv.ts';
-import { NO_VALUE } from '../workbook/sheet-rows.ts';
-import { WorkbookError } from '../workbook/zip-parts.ts';
+import { LINE_BREAK, NO_VALUE, WorkbookError } from '../workbook/sheet-text.ts';
 import { detectFormat, readHead } from './detect-format.ts';
 import { asBuffer } from './encoding.ts';
 import { readRecords } from './read-records.ts';
@@ -84,6 +81,7 @@ export async function openPrompts(
 async function openText(file: NamedFile, head: Uint8Array, sheet?: string): Promise<FileText | FileProblem> {
   const begin = asBuffer(head.subarray(0, 4)).toString('latin1');
   if (begin === 'PK\x03\x04') {
+    const { openWorkbook } = await import('../workbook/open-workbook.ts');
     const opened = await openWorkbook(file, sheet);
     if (opened.kind === 'problem') return opened;
     const { name, others, asCsv } = opened;
@@ -151,7 +149,7 @@ function noValue(error: string, column: string): Rejection {
         'the formula has no value yet: open the workbook in a spreadsheet program, and save it',
         column,
       )
-    : rejected(`the cell shows the error ${quoted([error])}: mend its formula, or empty it`, column);
+    : rejected(`the cell shows the error ${quoted([error])}: fix its formula, or empty it`, column);
 }
 
 function unreadable(error: unknown): string | undefined {

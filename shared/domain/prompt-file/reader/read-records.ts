@@ -6,7 +6,7 @@ import { lineRecords } from './json-lines.ts';
 
 /**
  * The data records of a prompt file, one at a time, from a position on; `bytes` begins at `from.byte`. Records that
- * cannot be taken come out as rejected and reading goes on. From any record's `next` the same records follow.
+ * cannot be taken come out as rejected and reading continues. From any record's `next` the same records follow.
  */
 export async function* readRecords(
   bytes: AsyncIterable<Uint8Array>,

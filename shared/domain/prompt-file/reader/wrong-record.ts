@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../cells.ts';
+import { textOf } from '../cells.ts';
 import { namesColumn } from '../column-meaning.ts';
 import { type CsvFormat, type Rejection, rejected } from '../format.ts';
 
@@ -40,14 +40,10 @@ function isHeaderAgain(cells: readonly string[], columns: readonly string[]): bo
   return (
     cells.length >= columns.length &&
     columns.every((column, index) => {
-      const text = textOf(cells[index]);
+      const text = textOf(cells[index] ?? '') ?? '';
       return column === '' ? text.trim() === '' : text.length < 100 && namesColumn(text, column);
     })
   );
-}
-
-function textOf(cell = ''): string {
-  return decodeUtf8(Buffer.from(cell, 'latin1')) ?? '';
 }
 
 function count(number: number, noun: string): string {

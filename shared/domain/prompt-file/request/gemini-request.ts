@@ -1,6 +1,6 @@
 import type { Message } from '../../item/message.ts';
+import type { JsonObject } from '../../json-object.ts';
 import { type RecordContent, type Rejection, rejected } from '../format.ts';
-import type { JsonObject } from '../json-values.ts';
 import { conversationOf, type WrittenImage, type WrittenMessage } from './conversation.ts';
 import { type EmbeddedImages, embeddedImages } from './embedded-images.ts';
 import {

@@ -1,5 +1,5 @@
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { normaliseColumn } from '../columns.ts';
-import { isJsonObject, type JsonObject } from '../json-values.ts';
 
 /** What is asked for: never passed over. */
 const ASKED: ReadonlySet<string> = new Set(['model', 'prompt', 'messages', 'contents']);

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json-values.ts';
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 
 /** Keys of objects in one style, at every depth; undefined where an object has a key in both styles. */
 export function snakeKeys(object: JsonObject): JsonObject | undefined {

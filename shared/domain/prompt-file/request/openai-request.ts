@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../json-object.ts';
 import { type RecordContent, type Rejection, rejected } from '../format.ts';
-import type { JsonObject } from '../json-values.ts';
 import { conversationOf, type WrittenImage, type WrittenMessage } from './conversation.ts';
 import { type EmbeddedImages, embeddedImages } from './embedded-images.ts';
 import { snakeKeys } from './key-style.ts';

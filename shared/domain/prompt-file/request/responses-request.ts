@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import type { JsonObject } from '../../json-object.ts';
 import { type Rejection, rejected } from '../format.ts';
-import type { JsonObject } from '../json-values.ts';
 import { requestProblem } from './request-fields.ts';
 
 const text = z.string('must be text');

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../json-object.ts';
 import { type Rejection, rejected } from '../format.ts';
-import type { JsonObject } from '../json-values.ts';
 import type { ReadColumn } from '../read-columns.ts';
 import { geminiSettings } from './gemini-request.ts';
 import { generationConfig } from './gemini-schema.ts';

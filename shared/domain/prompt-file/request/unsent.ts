@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json-values.ts';
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import type { ReadColumn } from '../read-columns.ts';
 
 /**

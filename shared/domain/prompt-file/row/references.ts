@@ -12,6 +12,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 export function parseReferences(
   cell: string,
 ): { readonly kind: 'references'; readonly references: readonly string[] } | Rejection {
+  if (cell === '') return { kind: 'references', references: [] };
   const references = cell
     .split('|')
     .map((each) => each.trim().replace(/^https:/i, 'https:'))

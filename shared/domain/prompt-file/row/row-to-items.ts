@@ -52,9 +52,10 @@ export function rowToItems(record: ReadRow, options: RowDefaults, models: ModelC
   const fields = namedFields(record, options);
   const expansion = expandRow(fields, record.literal ? { ...options, literalPrompt: true } : options);
   if (expansion.kind === 'rejected') return expansion;
-  const { source, count } = expansion;
-  const take = (each: Combination) => itemOfCombination(record, each, source, options, models);
-  const allItems = () => Iterator.from(expansion.combinations).map(take);
+  const { source, count, combinations } = expansion;
+  function* allItems(): Generator<TakenCombination | Rejection, undefined> {
+    for (const each of combinations) yield itemOfCombination(record, each, source, options, models);
+  }
 
   if (count === 1) {
     const taken = [...allItems()];

@@ -69,9 +69,11 @@ export function checkAgainstModel(settings: ImageSettings, models: ModelCatalog)
     );
   }
   const notOffered = (name: SettingName) => {
+    const value = settings[name];
+    if (value === undefined) return [];
     const { column, offered } = IMAGE_SETTINGS[name];
-    const [value, values] = [settings[name], offered?.(profile)];
-    if (value === undefined || values === undefined || values.some((each) => each === value)) return [];
+    const values = offered?.(profile);
+    if (values === undefined || values.some((each) => each === value)) return [];
     return [
       rejected(
         `${profile.model} does not offer ${quoted([String(value)])}, only ${values.join(', ')}`,

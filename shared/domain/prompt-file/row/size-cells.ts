@@ -36,10 +36,12 @@ export function withSizes(
   { ratios, data }: SizeRules,
 ): { readonly kind: 'fields'; readonly fields: RowFields } | Rejection {
   for (const column of ['image_size', 'aspect_ratio'] as const) {
-    const pixels = readPixels(cellText(fields, column) ?? '');
+    const text = cellText(fields, column);
+    const pixels = text === undefined ? undefined : readPixels(text);
     if (pixels !== undefined) return sized(fields, column, pixels, ratios, true);
   }
   const columns = sizeColumnsOf(fields, data);
+  if (columns.length === 0) return { kind: 'fields', fields };
   const [size, width, height] = SIZE_COLUMNS.map((column) =>
     columns.includes(column) ? cellText(fields, column) : undefined,
   );

@@ -1,6 +1,7 @@
+import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { normaliseColumn } from '../columns.ts';
 import type { RowFields } from '../format.ts';
-import { isJsonObject, type JsonObject, plainText } from '../json-values.ts';
+import { plainText } from '../json-values.ts';
 
 const PLACES = /\{\{([^{}|]*)/g;
 

@@ -1,8 +1,9 @@
 import { type FileBytes, type FileProblem, fileProblem } from '../format.ts';
 import { sheetAsCsv } from './sheet-as-csv.ts';
 import { sheetRows } from './sheet-rows.ts';
+import { WorkbookError } from './sheet-text.ts';
 import { readWorkbook, type Sheet } from './workbook-parts.ts';
-import { openZip, WorkbookError, type ZipParts } from './zip-parts.ts';
+import { openZip, type ZipParts } from './zip-parts.ts';
 
 /** A sheet of a workbook, ready to be read as CSV from its beginning, again and again. */
 interface OpenSheet {

@@ -1,7 +1,5 @@
 import type { SheetRow } from './sheet-rows.ts';
-
-/** Stands for line breaks in cells, so that a row of the sheet is a line of the text. */
-export const LINE_BREAK = '\u2028';
+import { LINE_BREAK } from './sheet-text.ts';
 
 /**
  * A sheet as CSV in UTF-8: row 7 of the sheet is line 7 of the text. All rows have as many cells as the first that has

@@ -1,15 +1,13 @@
+import { NO_VALUE, WorkbookError } from './sheet-text.ts';
 import { shownNumber } from './shown-number.ts';
 import { richText, unescaped, type WorkbookParts } from './workbook-parts.ts';
 import { type XmlEvent, xmlEvents } from './xml-events.ts';
-import { WorkbookError, type ZipParts } from './zip-parts.ts';
+import type { ZipParts } from './zip-parts.ts';
 
 const MOST_SHEET_BYTES = 2 * 1024 * 1024 * 1024;
 const MOST_ROWS = 1_048_576;
 const MOST_COLUMNS = 16_384;
 const MOST_VALUE = 1024 * 1024;
-
-/** Begins a cell whose formula has no value: an error follows, or nothing where it was never computed. */
-export const NO_VALUE = '\u{10fffd}';
 
 export interface SheetRow {
   /** From 1, as the spreadsheet counts. */

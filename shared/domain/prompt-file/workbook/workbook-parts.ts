@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import { WorkbookError } from './sheet-text.ts';
 import { patternOf } from './shown-number.ts';
 import { type XmlEvent, xmlEvents } from './xml-events.ts';
-import { WorkbookError, type ZipParts } from './zip-parts.ts';
+import type { ZipParts } from './zip-parts.ts';
 
 const MOST_PART_BYTES = 16 * 1024 * 1024;
 /** Texts of cells are kept together in a part of their own, all of which must be held. */

@@ -1,5 +1,5 @@
 import sax from 'sax';
-import { WorkbookError } from './zip-parts.ts';
+import { WorkbookError } from './sheet-text.ts';
 
 export type XmlEvent =
   | { readonly kind: 'open'; readonly name: string; readonly attributes: Readonly<Record<string, string>> }

@@ -1,11 +1,7 @@
 import { Readable } from 'node:stream';
 import yauzl from 'yauzl';
 import type { FileBytes } from '../format.ts';
-
-/** A workbook that cannot be read, or not any further: one line for people. */
-export class WorkbookError extends Error {
-  override name = 'WorkbookError';
-}
+import { WorkbookError } from './sheet-text.ts';
 
 /** The parts of a workbook by their names: files in a zip archive. */
 export interface ZipParts {

@@ -1,0 +1,59 @@
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { withoutUnknownErrors } from './known-errors.ts';
+
+export const FUNCTION_NAMES = ['generate', 'ingest', 'report', 'schedule', 'sweep', 'webhook'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const STAND_INS = `${ROOT}infra/bundling/stand-ins`;
+
+/** Whose clients are loaded when they are needed first. */
+const LATER = /[\\/]@aws-sdk[\\/](client-(ssm|secrets-manager|eventbridge)|lib-storage)[\\/]/;
+const SDK = /[\\/](node_modules[\\/]@(aws-sdk|smithy)|stand-ins)[\\/]/;
+
+/** Bundles all functions, each into its folder below `folder`. */
+export async function bundleFunctions(folder: string): Promise<void> {
+  for (const name of FUNCTION_NAMES) await bundleFunction(name, join(folder, name));
+}
+
+/**
+ * Bundles one function: `index.mjs`, and a chunk for each `import()`, which is loaded when it is needed. The SDK is ours, not
+ * Lambda's, so what is tested is what runs. The same sources give the same bytes wherever they lie.
+ */
+async function bundleFunction(name: FunctionName, folder: string): Promise<void> {
+  const bundle = await rolldown({
+    cwd: ROOT,
+    input: { index: `functions/${name}/lambda.ts` },
+    platform: 'node',
+    resolve: {
+      mainFields: ['module', 'main'],
+      alias: {
+        '@aws-sdk/credential-provider-node': `${STAND_INS}/environment-credentials.ts`,
+        '@smithy/core/event-streams': `${STAND_INS}/no-event-streams.ts`,
+        'mnemonist/lru-cache': `${STAND_INS}/endpoint-map.ts`,
+      },
+    },
+    plugins: [withoutUnknownErrors],
+    // No module of ours or of a library does anything by reading a property when it is loaded. (CommonJS ones do by setting one.)
+    treeshake: { propertyReadSideEffects: false },
+  });
+  await bundle.write({
+    dir: folder,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+    // The SDK's modules import one another in circles: in several chunks, one would run before what it needs.
+    codeSplitting: { groups: [{ name: 'aws-sdk', test: (id) => SDK.test(id) && !LATER.test(id) }] },
+    minify: true,
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    sourcemapPathTransform: (source, map) => fromRoot(resolve(dirname(map), source)),
+  });
+  await bundle.close();
+}
+
+function fromRoot(path: string): string {
+  return relative(ROOT, path).split(sep).join('/');
+}

@@ -1,0 +1,34 @@
+import type { DefaultsEntry } from '../../domain/configuration/configuration-file.ts';
+import { ConfigError } from '../config-error.ts';
+import type { WebhookTarget } from './webhook.ts';
+
+/** The webhook of a configuration, before anybody needs its secret. */
+export interface WebhookConfig {
+  /** Where events of the stage go; undefined where nobody asked for them. */
+  readonly webhook: (Omit<WebhookTarget, 'secret'> & { readonly secret: string | undefined }) | undefined;
+  /** Of a deployed stage: where the secret is, `ssm:` and a parameter, or a secret of Secrets Manager. */
+  readonly webhookSecret: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function webhookConfigOf(
+  env: Environment,
+  { webhook: url, allowPrivateWebhook: allowPrivate = false }: DefaultsEntry,
+): WebhookConfig {
+  const secret = env.PRESSRUN_WEBHOOK_SECRET?.trim() || undefined;
+  const webhook = url === undefined ? undefined : { url, allowPrivate, secret };
+  return { webhook, webhookSecret: env.PRESSRUN_WEBHOOK_PLACE || undefined };
+}
+
+/** Throws `ConfigError` where the messages could not be signed: a receiver must be able to tell them from others'. */
+export function webhookTargetOf({ webhook }: Pick<WebhookConfig, 'webhook'>): WebhookTarget | undefined {
+  if (webhook === undefined) return undefined;
+  const { secret, ...target } = webhook;
+  if (secret === undefined) {
+    throw new ConfigError(
+      'the webhook has no secret: set PRESSRUN_WEBHOOK_SECRET, such as to whsec_$(openssl rand -base64 32), or take "webhook" out of pressrun.config.json',
+    );
+  }
+  return { ...target, secret };
+}

@@ -1,0 +1,147 @@
+import { createHmac } from 'node:crypto';
+import type { BusEvent } from '../../aws/event-bus.ts';
+import type { Clock, Log } from '../../pipeline/ports.ts';
+import { startCountdown } from '../../provider/http/deadline.ts';
+import { createGuardedLookup, isForbiddenLiteral } from '../../provider/http/guarded-lookup.ts';
+import { exchange } from '../../provider/http/http-exchange.ts';
+
+/** Where a stage reports what happened to batches and budgets. */
+export interface WebhookTarget {
+  readonly url: string;
+  /** Signs each message: `whsec_` and base64, or any other text. */
+  readonly secret: string;
+  /** Whether it may be plain HTTP, and in a private network. */
+  readonly allowPrivate: boolean;
+  /** Certificates to trust instead of the machine's own. */
+  readonly ca?: string;
+}
+
+interface WebhookMessage {
+  /** The same at each try, so that a receiver knows a repeated message. */
+  readonly id: string;
+  readonly event: Pick<BusEvent, 'type' | 'detail'>;
+  readonly atMs: number;
+}
+
+/** `refused`: another try would end the same. */
+type Delivery =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'failed' | 'refused'; readonly why: string };
+
+const TIMEOUT_MS = 10_000;
+const MOST_ANSWER_BYTES = 64 * 1024;
+/** Answers after which the same message may be taken later. */
+const MAY_PASS: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/**
+ * Sends one message once, signed as Standard Webhooks asks for (standardwebhooks.com): HMAC-SHA256 over id, time of the try, and
+ * body. Follows no redirect. The address is checked as the connection is made.
+ */
+export async function postWebhook(
+  target: WebhookTarget,
+  message: WebhookMessage,
+  nowMs: number,
+): Promise<Delivery> {
+  const url = URL.parse(target.url);
+  const rule = target.allowPrivate ? { isAllowedAddress: () => true } : {};
+  if (url === null) return { kind: 'refused', why: 'its address is no URL' };
+  if (!target.allowPrivate && url.protocol !== 'https:')
+    return { kind: 'refused', why: 'its address is not https' };
+  if (isForbiddenLiteral(url, rule))
+    return { kind: 'refused', why: `${url.hostname} is not a public address` };
+
+  const body = Buffer.from(
+    JSON.stringify({
+      type: message.event.type,
+      timestamp: new Date(message.atMs).toISOString(),
+      data: message.event.detail,
+    }),
+  );
+  const guard = createGuardedLookup(rule);
+  const countdown = startCountdown(TIMEOUT_MS);
+  const outcome = await exchange({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json', ...signatureOf(target, message.id, body, nowMs) },
+    body,
+    countdown,
+    connectTimeoutMs: TIMEOUT_MS,
+    maxBytes: MOST_ANSWER_BYTES,
+    lookup: guard.lookup,
+    ...(target.ca !== undefined && { ca: target.ca }),
+    onChunk: () => undefined,
+  }).finally(countdown.clear);
+  if (guard.refusedAddress()) return { kind: 'refused', why: `${url.hostname} has no public address` };
+  if (outcome.head === undefined)
+    return { kind: 'failed', why: outcome.kind === 'broken' ? outcome.message : '' };
+  const { status } = outcome.head;
+  if (status >= 200 && status < 300) return { kind: 'delivered' };
+  const why = `it answered ${status}`;
+  return { kind: status >= 500 || MAY_PASS.has(status) ? 'failed' : 'refused', why };
+}
+
+function signatureOf(
+  { secret }: WebhookTarget,
+  id: string,
+  body: Buffer,
+  nowMs: number,
+): Record<string, string> {
+  const seconds = String(Math.floor(nowMs / 1_000));
+  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : secret;
+  const signature = createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': `v1,${signature}` };
+}
+
+/** Between tries, at least half of each: a receiver that restarts is back by then. */
+const WAITS_MS = [1_000, 5_000, 30_000, 120_000] as const;
+
+interface WebhookOptions {
+  readonly target: WebhookTarget;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly log: Pick<Log, 'warn'>;
+}
+
+/** Delivers messages beside the work, which never waits for it; what cannot be delivered is logged. */
+interface Webhook {
+  /** Takes the events, and returns at once. */
+  send(events: readonly BusEvent[]): Promise<void>;
+  /** Gives what is on its way so many milliseconds more. */
+  close(withinMs: number): Promise<void>;
+}
+
+export function createWebhook({ target, clock, random, newId, log }: WebhookOptions): Webhook {
+  const ending = new AbortController();
+  const pending = new Set<Promise<void>>();
+
+  async function deliver(event: BusEvent): Promise<void> {
+    const message = { id: `msg_${newId()}`, event, atMs: clock.now() };
+    for (const waitMs of [...WAITS_MS, undefined]) {
+      const delivery = await postWebhook(target, message, clock.now());
+      if (delivery.kind === 'delivered') return;
+      if (delivery.kind === 'refused' || waitMs === undefined || ending.signal.aborted) {
+        return log.warn('the webhook did not take an event', { type: event.type, why: delivery.why });
+      }
+      await clock.sleep(waitMs * (0.5 + random() / 2), ending.signal);
+    }
+  }
+
+  return {
+    send: async (events) => {
+      for (const event of events) {
+        const delivering = deliver(event);
+        pending.add(delivering);
+        void delivering.finally(() => pending.delete(delivering));
+      }
+    },
+    close: async (withinMs) => {
+      const inTime = new AbortController();
+      const timer = clock.sleep(withinMs, inTime.signal).then(() => ending.abort());
+      await Promise.all(pending);
+      inTime.abort();
+      await timer;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { kind } from './answer-case.ts';
+
+export const address = kind('address', 1);
+export const auth = kind('auth', 1);
+export const badRequest = kind('bad_request', 1);
+export const blocked = kind('blocked', 1);
+export const blockedBooked = kind('blocked', 1, 'booked');
+export const blockedUnknown = kind('blocked', 1, 'unknown');
+export const conflict = kind('timeout', 3);
+export const credits = kind('credits', 1);
+export const emptyBooked = kind('empty', 3, 'booked');
+export const forbidden = kind('forbidden', 1);
+export const http = kind('http', 1);
+export const lostImageBooked = kind('lost_image', 2, 'booked');
+export const maxTokensBooked = kind('max_tokens', 2, 'booked');
+export const model = kind('model', 1);
+export const noImageBooked = kind('no_image', 3, 'booked');
+export const policy = kind('policy', 1);
+export const quota = kind('quota', 1);
+export const rateLimit = kind('rate_limit', 'waits');
+export const timeoutUnknown = kind('timeout', 3, 'unknown');
+export const tooLarge = kind('too_large', 1);
+export const typeRefusedBooked = kind('type_refused', 1, 'booked');
+export const unsupportedParam = kind('unsupported_param', 1);
+export const upstream = kind('upstream', 21);
+export const upstreamUnknown = kind('upstream', 4, 'unknown');
