@@ -18,11 +18,20 @@ const RECEIVES_BEFORE_A_FRESH_COPY = 8;
 export async function putBack(queue: Queue, record: WorkRecord, waitMs: number): Promise<void> {
   const seconds = Math.ceil(waitMs / 1000);
   if (Number(record.attributes.ApproximateReceiveCount) >= RECEIVES_BEFORE_A_FRESH_COPY) {
-    const { MessageGroupId: group } = record.attributes;
-    const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, seconds);
-    await queue.send([{ body: record.body, delaySeconds, ...(group === undefined ? {} : { group }) }]);
+    await sendCopy(queue, record, seconds);
     return;
   }
   await queue.setVisibility([record.receiptHandle], Math.min(LONGEST_WAIT_SECONDS, seconds));
   throw new MessageStays(`waits ${seconds} s`);
+}
+
+/** A fresh message has all its receives before it; the one that it stands for is to be deleted. */
+export async function sendCopy(
+  queue: Queue,
+  { body, attributes }: Pick<WorkRecord, 'body' | 'attributes'>,
+  seconds: number,
+): Promise<void> {
+  const { MessageGroupId: group } = attributes;
+  const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, seconds);
+  await queue.send([{ body, delaySeconds, ...(group === undefined ? {} : { group }) }]);
 }

@@ -5,11 +5,12 @@ import { ingestUpload } from '../../shared/pipeline/ingest/ingest.ts';
 import { INTAKE_TRIES } from '../../shared/pipeline/ingest/reading-marks.ts';
 import { closeFailedIntake, markIntakeFailed } from '../../shared/pipeline/life/close-failed.ts';
 import { parseUploadMessage, type UploadEvent } from '../../shared/pipeline/messages.ts';
+import { TableBusyError } from '../../shared/pipeline/ports.ts';
+import { sendCopy } from '../put-back.ts';
+import { whileHidden } from './while-hidden.ts';
 
 const LONGEST_WAIT_SECONDS = 60;
-/** How long a message stays hidden without a sign of its reader: the next begins then, where one dies without a word. */
-const VISIBILITY_SECONDS = 60;
-const BEAT_MS = 20_000;
+const BUSY_WAIT_SECONDS = 20;
 
 interface IngestSettings {
   readonly tries?: number;
@@ -17,15 +18,18 @@ interface IngestSettings {
   readonly windowRows?: number;
 }
 
-/** Ingests the files that the messages' object events name. One that fails is tried again within a minute. */
+/**
+ * Ingests the files that the messages' object events name. One that fails is tried again within a minute. A busy table is no
+ * fault of the file: it is tried for as long as that lasts.
+ */
 export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRows }: IngestSettings = {}) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const handleRecord = async (record: SQSRecord): Promise<void> => {
-      const receives = Number(record.attributes.ApproximateReceiveCount);
-      for (const upload of uploadsIn(record)) {
-        // It crashed its readers, who could not say so.
-        if (receives > tries && (await closeFailedIntake(effects, upload, 'its readers crashed'))) continue;
-        await whileHidden(record, () => ingestOnce(upload, record, receives, context));
+      try {
+        await ingestAll(record, context);
+      } catch (error) {
+        if (!(error instanceof TableBusyError)) throw error;
+        await sendCopy(effects.ingestQueue, record, BUSY_WAIT_SECONDS);
       }
     };
     return await processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
@@ -34,39 +38,21 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRo
     });
   };
 
+  async function ingestAll(record: SQSRecord, context: Context): Promise<void> {
+    const receives = Number(record.attributes.ApproximateReceiveCount);
+    for (const upload of uploadsIn(record)) {
+      // It crashed its readers, who could not say so.
+      if (receives > tries && (await closeFailedIntake(effects, upload, 'its readers crashed'))) continue;
+      await whileHidden(effects, record, () => ingestOnce(upload, record, receives, context));
+    }
+  }
+
   function uploadsIn(record: SQSRecord): readonly UploadEvent[] {
     try {
       return parseUploadMessage(record.body);
     } catch (error) {
       effects.log.error('ingest message failed', error);
       throw error;
-    }
-  }
-
-  /** The queue's own visibility is six times the function's timeout, as AWS advises: a dead reader's file should not wait so long. */
-  async function whileHidden(record: SQSRecord, run: () => Promise<void>): Promise<void> {
-    const ended = new AbortController();
-    await hide(record);
-    const beating = (async () => {
-      for (;;) {
-        await effects.clock.sleep(BEAT_MS, ended.signal);
-        if (ended.signal.aborted) return;
-        await hide(record);
-      }
-    })();
-    try {
-      await run();
-    } finally {
-      ended.abort();
-      await beating;
-    }
-  }
-
-  async function hide({ receiptHandle }: SQSRecord): Promise<void> {
-    try {
-      await effects.ingestQueue.setVisibility([receiptHandle], VISIBILITY_SECONDS);
-    } catch (error) {
-      effects.log.error('visibility could not be set', error);
     }
   }
 
@@ -86,8 +72,12 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRo
       effects.log.info('upload', { key: upload.key, result: result.kind });
     } catch (error) {
       effects.log.error('ingest message failed', error, { key: upload.key, receives });
+      if (error instanceof TableBusyError) {
+        await markIntakeFailed(effects, upload, { readProblem: reasonOf(error), readTries: 0 });
+        throw error;
+      }
       if (receives >= tries && (await closeFailedIntake(effects, upload, reasonOf(error)))) return;
-      await markIntakeFailed(effects, upload, reasonOf(error));
+      await markIntakeFailed(effects, upload, { readProblem: reasonOf(error) });
       const seconds = Math.min(LONGEST_WAIT_SECONDS, 2 ** (receives - 1));
       await effects.ingestQueue.setVisibility([record.receiptHandle], seconds);
       throw error;

@@ -3,6 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import * as z from 'zod/mini';
+import type { ObjectInfo } from '../../shared/pipeline/ports.ts';
 
 const recordSchema = z.object({
   sha256: z.string(),
@@ -40,13 +41,16 @@ export async function describeFile(
   key: string,
   path: string,
   stats: BigIntStats,
-): Promise<Pick<ObjectRecord, 'contentType' | 'metadata'> & { readonly version: string }> {
+): Promise<Pick<ObjectInfo, 'version' | 'etag' | 'contentType' | 'metadata'>> {
   const record = await findRecord(records, key, path, stats);
   if (record) {
-    return { version: record.sha256, contentType: record.contentType, metadata: record.metadata };
+    const { sha256, contentType, metadata } = record;
+    return { version: sha256, etag: sha256, contentType, metadata };
   }
+  const version = `${stats.size.toString(36)}-${stats.mtimeNs.toString(36)}`;
   return {
-    version: `${stats.size.toString(36)}-${stats.mtimeNs.toString(36)}`,
+    version,
+    etag: version,
     contentType: contentTypes[extname(key).toLowerCase()] ?? 'application/octet-stream',
     metadata: {},
   };

@@ -13,7 +13,13 @@ import {
   writeDurably,
 } from './files.ts';
 import { objectPath, temporaryFolder } from './object-path.ts';
-import { findRecord, type ObjectRecord, type ObjectRecords, type StorePlace } from './object-record.ts';
+import {
+  describeFile,
+  findRecord,
+  type ObjectRecord,
+  type ObjectRecords,
+  type StorePlace,
+} from './object-record.ts';
 
 interface PendingPut {
   /** Names the object: the part that must not run beside another put or delete of the same key. */
@@ -38,8 +44,7 @@ export async function preparePut(
     metadata: { ...options.metadata },
   };
   return {
-    commit: () =>
-      commitPut({ records, key, path, unfinished, record, onlyIfAbsent: options.onlyIfAbsent === true }),
+    commit: () => commitPut({ records, key, path, unfinished, record, ...options }),
     discard: () => removeIfThere(unfinished),
   };
 }
@@ -62,13 +67,12 @@ function writeContent(
   });
 }
 
-interface Commit {
+interface Commit extends Pick<PutOptions, 'onlyIfAbsent' | 'onlyIfEtag'> {
   readonly records: ObjectRecords;
   readonly key: string;
   readonly path: string;
   readonly unfinished: string;
   readonly record: ObjectRecord;
-  readonly onlyIfAbsent: boolean;
 }
 
 /**
@@ -80,6 +84,10 @@ async function commitPut(commit: Commit): Promise<PutResult> {
   const present = await lstat(path, { bigint: true }).catch(ifMissing(undefined));
   if (present && !present.isFile()) throw new Error(`cannot store object ${key}: a folder has that name`);
   if (present && commit.onlyIfAbsent) return { kind: 'exists' };
+  if (commit.onlyIfEtag !== undefined) {
+    const now = present && (await describeFile(records, key, path, present));
+    if (now?.etag !== commit.onlyIfEtag) return { kind: 'exists' };
+  }
   const before = present && (await findRecord(records, key, path, present));
   await records.write(key, before ? [record, before] : [record]);
   const isNamed = await nameIt(commit);

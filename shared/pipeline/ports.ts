@@ -62,7 +62,12 @@ export interface TableQuery {
   readonly fields?: readonly string[];
 }
 
-/** One table with string keys `pk` and `sk`. All reads are strongly consistent. */
+/** The table takes no more just now: it throttles, or transactions met on a row as often as one is tried. */
+export class TableBusyError extends Error {
+  override name = 'TableBusyError';
+}
+
+/** One table with string keys `pk` and `sk`. All reads are strongly consistent. Each call may throw `TableBusyError`. */
 export interface Table {
   get(key: TableKey): Promise<TableRow | undefined>;
   query(query: TableQuery): AsyncIterable<TableRow>;
@@ -82,6 +87,8 @@ export interface ObjectHead {
 }
 
 export interface ObjectInfo extends ObjectHead {
+  /** For `onlyIfEtag`; S3's own names content, where `version` may name a put. */
+  readonly etag: string;
   readonly contentType: string;
   /** Names are lower case; values are ASCII (the writer encodes). */
   readonly metadata: Readonly<Record<string, string>>;
@@ -97,6 +104,8 @@ export interface PutOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Leave an object that is there already as it is, and say `exists`. */
   readonly onlyIfAbsent?: boolean;
+  /** Leave an object that is not the one with this ETag as it is, and say `exists`. Not every S3 server heeds it; AWS's does. */
+  readonly onlyIfEtag?: string;
   /** Of a body in one piece, in hex, where it is known: it is not computed again. */
   readonly sha256?: string;
 }

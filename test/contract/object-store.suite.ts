@@ -12,6 +12,7 @@ export function objectStoreSuite(adapter: string, freshStore: () => Promise<Obje
     });
     describe('putting', () => putTests(() => store));
     describe('putting only where nothing is', () => onlyIfAbsentTests(() => store));
+    describe('putting only in the place of one object', () => onlyIfEtagTests(() => store));
     describe('reading', () => readTests(() => store));
     describe('listing', () => listTests(() => store));
   });
@@ -147,6 +148,24 @@ function onlyIfAbsentTests(current: () => ObjectStore): void {
 
     expect(result.kind).toBe('stored');
     expect(await current().head(key)).toMatchObject({ bytes: 6, metadata: {} });
+  });
+}
+
+function onlyIfEtagTests(current: () => ObjectStore): void {
+  const etagNow = async () => (await current().head(key))?.etag ?? 'none';
+
+  test.each<readonly [string, (words: string) => Uint8Array | AsyncIterable<Uint8Array>]>([
+    ['bytes', text],
+    ['a stream', (words) => fromArray([text(words)])],
+  ])('replaces it with %s, and nothing that came after it', async (_, body) => {
+    await current().put(key, text('first'), png);
+    const first = { ...png, onlyIfEtag: await etagNow() };
+
+    const replaced = await current().put(key, body('second'), first);
+    const late = await current().put(key, body('third'), first);
+
+    expect([replaced.kind, late.kind]).toEqual(['stored', 'exists']);
+    expect(String(await contentOf(current(), key))).toBe('second');
   });
 }
 

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClients } from '../../shared/aws/clients.ts';
 import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
-import { TableBusyError } from '../../shared/aws/errors.ts';
-import type { Table, TableWrite } from '../../shared/pipeline/ports.ts';
+import { type Table, TableBusyError, type TableWrite } from '../../shared/pipeline/ports.ts';
+import { collect } from '../support/collect.ts';
 
 const writes: readonly TableWrite[] = [
   { kind: 'put', row: { pk: 'A', sk: '1' }, onlyIf: { kind: 'absent' } },
@@ -91,6 +91,21 @@ describe('a single write that may arrive twice', () => {
   });
 });
 
+describe('a table that throttles', () => {
+  const row = { pk: 'A', sk: '1' };
+
+  test.each<readonly [string, (table: Table) => Promise<unknown>]>([
+    ['read', (table) => table.get(row)],
+    ['query', (table) => collect(table.query({ pk: 'A' }))],
+    ['plain write', (table) => table.write([{ kind: 'put', row }])],
+    ['transaction', (table) => table.write(writes)],
+  ])('is said to be busy by a %s', async (_, call) => {
+    const { table } = await tableThatAnswers([failed('ProvisionedThroughputExceededException')], 1);
+
+    await expect(call(table)).rejects.toThrow(TableBusyError);
+  });
+});
+
 interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -114,6 +129,7 @@ function failed(name: string): Answer {
 /** A server that gives these answers in turn, and the last one for ever. */
 async function tableThatAnswers(
   answers: readonly Answer[],
+  sdkTries = 3,
 ): Promise<{ table: Table; tokens: readonly string[]; waitsMs: readonly number[] }> {
   const tokens: string[] = [];
   const waitsMs: number[] = [];
@@ -132,6 +148,7 @@ async function tableThatAnswers(
     customEndpoint: true,
     endpoints: { dynamodb: `http://127.0.0.1:${port}` },
   });
+  clients.dynamo.config.maxAttempts = async () => sdkTries;
   onTestFinished(() => {
     clients.close();
     server.close();

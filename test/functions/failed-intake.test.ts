@@ -6,7 +6,9 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { completeIfEnded } from '../../shared/pipeline/finish/complete-batch.ts';
 import { submitRun } from '../../shared/pipeline/ingest/submit-run.ts';
+import { sweep } from '../../shared/pipeline/life/sweep.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
+import { type OutgoingMessage, TableBusyError } from '../../shared/pipeline/ports.ts';
 import { collect } from '../support/collect.ts';
 import { withAround } from '../support/faults.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
@@ -51,6 +53,40 @@ describe('a file whose intake fails', () => {
     expect(waits).toEqual([60, 1, 60, 2, 60, 4, 60, 8]);
     expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'ingesting' });
     expect(await ingest(world, world.effects, key, 5)).toEqual({ batchItemFailures: [] });
+    expect(await batchStatus(world.effects, batch)).toMatchObject({
+      state: 'running',
+      items: { pending: 2 },
+    });
+  });
+
+  test('because the table throttles is no try of the file, however long that lasts', async () => {
+    const world = await freshWorld();
+    const { batch, key } = await upload(world, csvOf(2));
+    const sent: OutgoingMessage[] = [];
+    const ingestQueue = {
+      ...world.effects.ingestQueue,
+      send: async (messages: readonly OutgoingMessage[]) => void sent.push(...messages),
+    };
+    const throttled = withAround({ ...world.effects, ingestQueue }, (call, run) => {
+      const isNew = call.writes?.some((write) => write.kind === 'put' && write.row.sk.startsWith('UNIQUE#'));
+      if (isNew) throw new TableBusyError('the table throttles');
+      return run();
+    });
+    const { body } = uploadMessageOf({ key });
+
+    // The last receive of its message, and then of fresh ones.
+    for (const receives of [5, 5, 5, 5, 5, 5]) {
+      expect(await ingest(world, throttled, key, receives)).toEqual({ batchItemFailures: [] });
+      world.clock.advance(20_000);
+    }
+    const swept = await sweep(world.effects, { leasesEndedByMs: world.clock.now(), resend: 'none' });
+
+    expect(sent).toEqual(Array.from({ length: 6 }, () => ({ body, delaySeconds: 20 })));
+    expect(swept.messagesSent).toBe(0);
+    world.clock.advance(3_600_000);
+    await sweep(world.effects, { leasesEndedByMs: world.clock.now(), resend: 'none' });
+    expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'ingesting' });
+    await ingest(world, world.effects, key, 1);
     expect(await batchStatus(world.effects, batch)).toMatchObject({
       state: 'running',
       items: { pending: 2 },

@@ -5,7 +5,7 @@ import type { Process } from './process.ts';
 /** How long a client waits for an answer that does not come. */
 const CLIENT_TIMEOUT_MS = 60_000;
 
-/** A file whose reading fails for some minutes is refused. */
+/** A file that cannot be read for some minutes, because the store or the queue takes no more, is refused. */
 const LONGEST_THROTTLING_MS = 60_000;
 
 /** What the scheduler can do about an operation. */
@@ -43,8 +43,11 @@ export function befall(hands: Hands, operation: Operation, { kind, ms }: Fault):
       operation.fail('after');
       break;
     case 'throttled':
-      hands.throttle(operation.places, Math.min(ms, LONGEST_THROTTLING_MS));
-      operation.fail('before');
+      hands.throttle(
+        operation.places,
+        operation.name.startsWith('table.') ? ms : Math.min(ms, LONGEST_THROTTLING_MS),
+      );
+      operation.fail('throttled');
       break;
     case 'delayed':
       hands.arriveLater(ms, () => {

@@ -7,6 +7,8 @@ export type OperationName =
   | 'provider.call'
   | 'cron.tick';
 
+type FailedWhen = 'before' | 'after' | 'lost' | 'throttled';
+
 /** One input or output of the pipeline, before it happens. */
 export interface Order<Result> {
   readonly name: OperationName;
@@ -26,7 +28,9 @@ export interface Order<Result> {
   /** What of the world it needs: a partition, a queue. All of one place can be throttled at once. */
   readonly places?: readonly string[];
   /** How a failure shows; by default it is thrown. */
-  readonly failed?: (when: 'before' | 'after' | 'lost') => Result;
+  readonly failed?: (when: FailedWhen) => Result;
+  /** What is thrown where one of its places takes no more; by default what is thrown for any failure. */
+  readonly busy?: () => Error;
   /** A receiver waits for a message. */
   readonly readyAtMs?: () => number;
 }
@@ -47,7 +51,7 @@ export interface Operation {
   happen(): () => void;
   happenAgain(): () => void;
   happenInPart(): void;
-  fail(when: 'before' | 'after' | 'lost'): void;
+  fail(when: FailedWhen): void;
 }
 
 /** An operation with the promise that its process waits for, which never settles unless the operation does. */
@@ -76,7 +80,7 @@ export function createOperation<Result>(
     happenAgain: () => handOver((order.again?.run ?? order.run)()),
     happenInPart: () => void order.inPart?.(),
     fail: (when) => {
-      if (order.failed === undefined) reject(failure());
+      if (order.failed === undefined) reject((when === 'throttled' && order.busy?.()) || failure());
       else resolve(order.failed(when));
     },
   };

@@ -1,4 +1,11 @@
-import type { ObjectStore, Queue, ReceivedMessage, Table, TableWrite } from '../../shared/pipeline/ports.ts';
+import {
+  type ObjectStore,
+  type Queue,
+  type ReceivedMessage,
+  type Table,
+  TableBusyError,
+  type TableWrite,
+} from '../../shared/pipeline/ports.ts';
 import type { Provider } from '../../shared/provider/types.ts';
 import { collect } from '../support/collect.ts';
 import type { Claim } from './facts.ts';
@@ -17,6 +24,7 @@ export function tableOf(scheduler: Scheduler, process: Process, table: Table): T
         about: () => `${key.pk} / ${key.sk}`,
         changes: false,
         places: [key.pk],
+        busy: tableIsBusy,
         run: () => table.get(key),
       }),
     query: async function* (query) {
@@ -25,6 +33,7 @@ export function tableOf(scheduler: Scheduler, process: Process, table: Table): T
         about: () => `${query.pk} / ${query.skPrefix ?? ''}`,
         changes: false,
         places: [query.pk],
+        busy: tableIsBusy,
         run: () => collect(table.query(query)),
       });
     },
@@ -34,12 +43,15 @@ export function tableOf(scheduler: Scheduler, process: Process, table: Table): T
         about: () => writes.map(wordsOf).join('; '),
         changes: true,
         places: writes.map((write) => (write.kind === 'put' ? write.row.pk : write.key.pk)),
+        busy: tableIsBusy,
         run: () => table.write(writes),
         // The adapter sends anything else with a token, by which the table knows a second sending.
         ...(writes.every(isPlain) ? { again: { how: 'late', run: () => table.write(writes) } } : {}),
       }),
   };
 }
+
+const tableIsBusy = () => new TableBusyError('the table throttles (simulated)');
 
 const STORE = ['store'];
 

@@ -44,6 +44,8 @@ export interface Scheduler {
   /** Operations that are on their way without anybody who waits for them. */
   underWay(): number;
   faults(): ReadonlyMap<FaultKind, number>;
+  /** Places that took no more for a while. */
+  throttledPlaces(): ReadonlySet<string>;
 }
 
 /** A run that takes so many steps goes round in circles; 430 messages that wait for an outage of 15 minutes take half of them. */
@@ -133,7 +135,7 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
     const planned = operation.spared || throttling !== undefined ? undefined : plan.take(operation, steps);
     const fault = throttling ?? planned;
     onStep?.({ number: steps, atMs: nowMs, operation, fault });
-    if (throttling !== undefined) operation.fail('before');
+    if (throttling !== undefined) operation.fail('throttled');
     else if (fault === undefined) {
       happen(operation)();
     } else {
@@ -208,6 +210,7 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
     steps: () => steps,
     underWay: () => underWay,
     faults: () => happened,
+    throttledPlaces: () => new Set(throttled.keys()),
   };
 }
 

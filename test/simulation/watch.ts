@@ -37,6 +37,8 @@ export interface Watched {
   readonly actor: () => Process | undefined;
   /** How many faults befell processes while they had this message in hand. */
   readonly faultsOf: (messageId: string) => number;
+  /** Places that were throttled at some time. */
+  readonly throttledPlaces: () => ReadonlySet<string>;
 }
 
 export type Tell = (invariant: InvariantName, message: string) => void;

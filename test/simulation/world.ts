@@ -95,6 +95,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       now: scheduler.now,
       actor: scheduler.actor,
       faultsOf,
+      throttledPlaces: scheduler.throttledPlaces,
     },
     (invariant, message) => violations.push({ invariant, message }),
   );

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { TableQuery, TableRow } from '../../pipeline/ports.ts';
+import { untilThrottled } from './dynamo-busy.ts';
 import type { DynamoTableOptions } from './dynamo-options.ts';
 import { type Page, readPage } from './dynamo-page.ts';
 
@@ -15,7 +16,8 @@ export async function* queryRows(
   { client, tableName }: QueryOptions,
   query: TableQuery,
 ): AsyncGenerator<TableRow> {
-  const read = (startKey: Page['nextKey']) => readPage(client, pageInput(tableName, query, left, startKey));
+  const read = (startKey: Page['nextKey']) =>
+    untilThrottled(tableName, () => readPage(client, pageInput(tableName, query, left, startKey)));
   let left = query.limit ?? Number.POSITIVE_INFINITY;
   let coming = left > 0 ? read(undefined) : undefined;
   while (coming !== undefined) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table, TableKey, TableRow, TableWrite, WriteResult } from '../../pipeline/ports.ts';
+import { untilThrottled } from './dynamo-busy.ts';
 import { type WriteRequest, writeRequest } from './dynamo-expressions.ts';
 import type { DynamoTableOptions } from './dynamo-options.ts';
 import { queryRows } from './dynamo-query.ts';
@@ -11,8 +12,8 @@ import { sendPlain, transact } from './dynamo-transaction.ts';
 const mostWrites = 100;
 
 /**
- * `Table` on DynamoDB. `write` throws `TableBusyError` where it lost to other transactions too often; other faults are the
- * SDK's own errors, after the SDK's own retries.
+ * `Table` on DynamoDB. It throws `TableBusyError` where it is throttled, or lost to other transactions, too often; other faults
+ * are the SDK's own errors, after the SDK's own retries.
  */
 export function dynamoTable(options: DynamoTableOptions): Table {
   return {
@@ -25,9 +26,8 @@ export function dynamoTable(options: DynamoTableOptions): Table {
 async function getRow(options: DynamoTableOptions, key: TableKey): Promise<TableRow | undefined> {
   const { client, tableName } = options;
   const bareKey = { pk: key.pk, sk: key.sk };
-  const { Item } = await client.send(
-    new GetCommand({ TableName: tableName, Key: bareKey, ConsistentRead: true }),
-  );
+  const command = new GetCommand({ TableName: tableName, Key: bareKey, ConsistentRead: true });
+  const { Item } = await untilThrottled(tableName, () => client.send(command));
   // What stands in the table was written through this port, so it is a row.
   return Item as TableRow | undefined;
 }
@@ -42,7 +42,9 @@ async function writeRows(options: DynamoTableOptions, writes: readonly TableWrit
   if (writes.length > 1 || !writes.every(mayBeSentTwice)) {
     return transact(options, requests, randomUUID());
   }
-  return await sendPlain(options, () => sendAlone(options.client, only));
+  return await untilThrottled(options.tableName, () =>
+    sendPlain(options, () => sendAlone(options.client, only)),
+  );
 }
 
 /**

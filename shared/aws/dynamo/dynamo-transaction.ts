@@ -8,7 +8,7 @@ import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { WriteResult } from '../../pipeline/ports.ts';
 import { waitBeforeRetry } from '../backoff.ts';
-import { TableBusyError } from '../errors.ts';
+import { isThrottled, tableBusy } from './dynamo-busy.ts';
 import type { WriteRequest } from './dynamo-expressions.ts';
 import type { DynamoTableOptions } from './dynamo-options.ts';
 
@@ -35,10 +35,7 @@ export async function transact(
       return { kind: 'refused', indexes: outcome.indexes };
     }
     if (tries >= mostTries) {
-      throw new TableBusyError(
-        `table ${options.tableName} stayed busy over ${mostTries} tries of a write of ${requests.length} rows: try again later`,
-        { cause: outcome.kind === 'busy' ? outcome.error : undefined },
-      );
+      throw tableBusy(options.tableName, outcome.kind === 'busy' ? outcome.error : undefined);
     }
     await waitBeforeRetry(options.backoff, tries);
   }
@@ -55,7 +52,8 @@ export async function sendPlain(
       return { kind: 'written' };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return { kind: 'refused', indexes: [0] };
-      if (!(error instanceof TransactionConflictException) || tries >= mostTries) throw error;
+      if (!(error instanceof TransactionConflictException)) throw error;
+      if (tries >= mostTries) throw tableBusy(options.tableName, error);
     }
     await waitBeforeRetry(options.backoff, tries);
   }
@@ -85,19 +83,14 @@ async function tryOnce(options: DynamoTableOptions, command: TransactWriteComman
     return { kind: 'written' };
   } catch (error) {
     if (error instanceof TransactionCanceledException) return cancelled(error);
-    if (error instanceof Error && passingErrors.has(error.name)) return { kind: 'busy', error };
+    const isPassing = error instanceof Error && (isThrottled(error) || metAnother.has(error.name));
+    if (isPassing) return { kind: 'busy', error };
     throw error;
   }
 }
 
-/** Whole calls that fail so are worth another try, after those of the SDK. */
-const passingErrors = new Set([
-  'TransactionInProgressException',
-  'TransactionConflictException',
-  'ThrottlingException',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-]);
+/** Whole calls that fail so are worth another try, as throttled ones are, after those of the SDK. */
+const metAnother = new Set(['TransactionInProgressException', 'TransactionConflictException']);
 
 /** The same for one part of a transaction: the codes in its cancellation reason. */
 const passingReasons = new Set([

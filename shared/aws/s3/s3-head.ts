@@ -32,6 +32,7 @@ export function objectInfo(
     key,
     bytes,
     version: objectVersion(head),
+    etag: head.ETag ?? '',
     modifiedAtMs: head.LastModified?.getTime() ?? 0,
     contentType: head.ContentType ?? 'application/octet-stream',
     metadata: head.Metadata ?? {},

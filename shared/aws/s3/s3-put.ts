@@ -22,6 +22,7 @@ export async function putObject(
     ContentType: put.contentType,
     ...(put.metadata && { Metadata: { ...put.metadata } }),
     ...(put.onlyIfAbsent && { IfNoneMatch: '*' }),
+    ...(put.onlyIfEtag && { IfMatch: put.onlyIfEtag }),
   };
   return body instanceof Uint8Array
     ? putBytes(options, { ...input, ...checksum(put), Body: body })

@@ -6,6 +6,7 @@ import { MANIFEST_COLUMNS } from '../../domain/item/manifest-columns.ts';
 import { batchFileKey } from '../../domain/item/object-keys.ts';
 import { itemsReadOnce } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
+import type { ObjectStore, PutOptions } from '../ports.ts';
 import { rejectedPartition, rowToRejected } from '../rows/rejected-row.ts';
 import { batchStatus } from './batch-status.ts';
 import {
@@ -22,23 +23,45 @@ const CSV = { contentType: 'text/csv; charset=utf-8' };
 
 type Writer = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
 
-/** Writes what a finished batch leaves behind: manifest (CSV and JSONL), rejected lines and summary. Safe to repeat. */
+const MOST_TRIES = 5;
+
+/**
+ * Writes what a finished batch leaves behind: manifest (CSV and JSONL), rejected lines and summary. Safe to repeat, and never
+ * written over what another one has written since it read the table, however late it is.
+ */
 export async function writeBatchFiles(effects: Writer, batch: BatchId): Promise<void> {
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    if (await wroteBatchFiles(effects, batch)) return;
+  }
+  throw new Error(`the manifest of batch ${batch} is being written by others: try again later`);
+}
+
+/** `false` where another one writes them too. */
+async function wroteBatchFiles(effects: Writer, batch: BatchId): Promise<boolean> {
+  // Before anything is read of the table.
+  const [csv, jsonl, summaryFile] = await Promise.all([
+    replacing(effects, batchFileKey(batch, 'manifest.csv')),
+    replacing(effects, batchFileKey(batch, 'manifest.jsonl')),
+    replacing(effects, batchFileKey(batch, 'summary.json')),
+  ]);
   // From where the manifest lies, batches/<batch>/, to where the image does.
   const manifest = await manifestFiles(itemsReadOnce(effects.table, batch), (_, key) => `../../${key}`);
-  await effects.store.put(batchFileKey(batch, 'manifest.csv'), manifest.csv, CSV);
-  await effects.store.put(batchFileKey(batch, 'manifest.jsonl'), manifest.jsonl, {
-    contentType: 'application/x-ndjson',
-  });
+  if (!(await csv(manifest.csv, CSV))) return false;
+  if (!(await jsonl(manifest.jsonl, { contentType: 'application/x-ndjson' }))) return false;
   const notices = manifest.noticed();
   await writeRejected(effects, batch);
   const status = await batchStatus(effects, batch);
   const { pauses: _, ...summary } = { ...status, state: 'complete', ...(notices > 0 && { notices }) };
-  await effects.store.put(
-    batchFileKey(batch, 'summary.json'),
-    Buffer.from(`${JSON.stringify(summary, null, 2)}\n`),
-    { contentType: 'application/json' },
-  );
+  const bytes = Buffer.from(`${JSON.stringify(summary, null, 2)}\n`);
+  return await summaryFile(bytes, { contentType: 'application/json' });
+}
+
+/** Puts an object in the place of the one that is there now; `false` where another one is there by then. */
+async function replacing({ store }: Pick<Effects, 'store'>, key: string) {
+  const before = await store.head(key);
+  const onlyIf = before === undefined ? { onlyIfAbsent: true } : { onlyIfEtag: before.etag };
+  return async (body: Parameters<ObjectStore['put']>[1], options: PutOptions): Promise<boolean> =>
+    (await store.put(key, body, { ...options, ...onlyIf })).kind === 'stored';
 }
 
 /** Writes `rejected.csv`: one line for each line of the file that asked for nothing that can be made. */

@@ -10,7 +10,7 @@ import { count, parseRow } from '../rows/fields.ts';
 export const INTAKE_TRIES = 9;
 
 /** What readers of a file say of themselves, so that the sweep sees when none is left. */
-interface ReadingMarks {
+export interface ReadingMarks {
   /** Tries that began at the same place of the file. */
   readonly readTries?: number;
   readonly readFromByte?: number;

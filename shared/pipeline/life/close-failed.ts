@@ -6,7 +6,7 @@ import type { Effects } from '../effects.ts';
 import { completeIfEnded } from '../finish/complete-batch.ts';
 import { writeRejected } from '../finish/manifest.ts';
 import { isBeingIngested, refuseBatch } from '../ingest/finish-ingest.ts';
-import { markReading } from '../ingest/reading-marks.ts';
+import { markReading, type ReadingMarks } from '../ingest/reading-marks.ts';
 import type { UploadEvent } from '../messages.ts';
 import { isoTime } from '../money/attempt.ts';
 import { batchKey } from '../rows/batch-row.ts';
@@ -48,10 +48,14 @@ export async function closeFailedIntake(
 }
 
 /** Keeps why a try failed, for the sweep, which closes the file where no other try comes. Never throws: another error is on its way. */
-export async function markIntakeFailed(effects: Effects, upload: UploadEvent, reason: string): Promise<void> {
+export async function markIntakeFailed(
+  effects: Effects,
+  upload: UploadEvent,
+  marks: Pick<ReadingMarks, 'readProblem' | 'readTries'>,
+): Promise<void> {
   try {
     const batch = await batchOf(effects, upload);
-    if (batch?.state === 'ingesting') await markReading(effects, batch.id, { readProblem: reason });
+    if (batch?.state === 'ingesting') await markReading(effects, batch.id, marks);
   } catch (error) {
     effects.log.error('a failed try could not be kept', error, { key: upload.key });
   }

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { completeIfEnded } from '../../../shared/pipeline/finish/complete-batch.ts';
 import { retryBatch } from '../../../shared/pipeline/life/retry-batch.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
+import { batchKey } from '../../../shared/pipeline/rows/batch-row.ts';
+import { itemKey } from '../../../shared/pipeline/rows/item-row.ts';
 import { type EffectCall, mortal, withAround } from '../../support/faults.ts';
 import type { TestClock } from '../../support/test-clock.ts';
 import { generate, itemsIn } from '../../support/work.ts';
@@ -104,6 +107,30 @@ describe('when the last item of a batch has ended', () => {
     expect(new Set(others)).toEqual(new Set(['open']));
     expect(await finishing).toBe('complete');
     expect(manifests).toBe(1);
+  });
+
+  test('one that was stopped while it wrote the manifest does not write over what another one wrote since', async () => {
+    const { world, batch } = await endedBatch();
+    let late: string | undefined;
+    const stopped = withAround(world.effects, async (call, run) => {
+      if (isManifest(call) && late === undefined) {
+        late = 'it was read before';
+        await sweep(world.effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: 'none' });
+        const [item] = await itemsIn(world.effects, batch);
+        if (item === undefined) throw new Error('there is no item');
+        await world.effects.table.write([{ kind: 'update', key: itemKey(item), set: { prompt: 'newer' } }]);
+        await world.effects.table.write([
+          { kind: 'update', key: batchKey(batch), set: { state: 'running', completedAt: undefined } },
+        ]);
+        await completeIfEnded(world.effects, batch);
+      }
+      return await run();
+    });
+
+    await completeIfEnded(stopped, batch);
+
+    for (const name of ['manifest.csv', 'manifest.jsonl'])
+      expect(await readFile(join(world.folder, 'batches', batch, name), 'utf8')).toContain('newer');
   });
 
   test('one that lost its right while it was stopped completes nothing', async () => {

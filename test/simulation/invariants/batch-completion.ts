@@ -2,11 +2,14 @@ import { INTAKE_TRIES } from '../../../shared/pipeline/ingest/reading-marks.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
+/** What may be throttled beside the table. */
+const OTHER_PLACES = ['store', 'work', 'ingest'];
+
 /**
  * A batch is completed exactly once, when all its items have ended, and its manifest says how; once more for each time that
  * an image which came late opened it again.
  */
-export function watchBatch({ facts, scenario }: Watched, tell: Tell): Watch {
+export function watchBatch({ facts, scenario, throttledPlaces }: Watched, tell: Tell): Watch {
   let completions = 0;
   let reopenings = 0;
 
@@ -21,10 +24,10 @@ export function watchBatch({ facts, scenario }: Watched, tell: Tell): Watch {
     if (open.length > 0) tell('end', `the batch was completed with ${open.length} open items`);
   }
 
-  /** A file is refused where each of so many tries to read it was kept from it. */
+  /** A file is refused where each of so many tries to read it was kept from it: by the store or a queue, and never by a busy table. */
   function checkRefusal(): void {
     const { length } = scenario.faults;
-    const isThrottled = scenario.faults.some(({ kind }) => kind === 'throttled');
+    const isThrottled = OTHER_PLACES.some((place) => throttledPlaces().has(place));
     if (length < INTAKE_TRIES && !isThrottled) tell('end', `the file was refused after ${length} faults`);
   }
 

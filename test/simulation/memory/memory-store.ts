@@ -23,12 +23,22 @@ export function memoryStore(
 
   function putNow(key: string, body: Uint8Array, options: PutOptions): PutResult {
     if (options.onlyIfAbsent && objects.has(key)) return { kind: 'exists' };
+    const { onlyIfEtag } = options;
+    if (onlyIfEtag !== undefined && objects.get(key)?.info.etag !== onlyIfEtag) return { kind: 'exists' };
     puts += 1;
     const version = `v${puts}`;
     const { contentType, metadata = {} } = options;
     const bytes = Uint8Array.from(body);
     const modifiedAtMs = clock.now();
-    const info = { key, bytes: bytes.byteLength, version, modifiedAtMs, contentType, metadata };
+    const info = {
+      key,
+      bytes: bytes.byteLength,
+      version,
+      etag: version,
+      modifiedAtMs,
+      contentType,
+      metadata,
+    };
     objects.set(key, { info, bytes });
     onChange(key);
     return { kind: 'stored', version };

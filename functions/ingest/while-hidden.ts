@@ -1,0 +1,42 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+
+/** How long a message stays hidden without a sign of its reader: the next begins then, where one dies without a word. */
+const VISIBILITY_SECONDS = 60;
+const BEAT_MS = 20_000;
+
+type Hider = Pick<Effects, 'ingestQueue' | 'clock' | 'log'>;
+
+/**
+ * Reads what a message asks for while it is hidden, from now on by a minute: the queue's own visibility is six times the
+ * function's timeout, as AWS advises, and a dead reader's file should not wait so long.
+ */
+export async function whileHidden(
+  effects: Hider,
+  record: SQSRecord,
+  run: () => Promise<void>,
+): Promise<void> {
+  const ended = new AbortController();
+  await hide(effects, record);
+  const beating = (async () => {
+    for (;;) {
+      await effects.clock.sleep(BEAT_MS, ended.signal);
+      if (ended.signal.aborted) return;
+      await hide(effects, record);
+    }
+  })();
+  try {
+    await run();
+  } finally {
+    ended.abort();
+    await beating;
+  }
+}
+
+async function hide({ ingestQueue, log }: Hider, { receiptHandle }: SQSRecord): Promise<void> {
+  try {
+    await ingestQueue.setVisibility([receiptHandle], VISIBILITY_SECONDS);
+  } catch (error) {
+    log.error('visibility could not be set', error);
+  }
+}

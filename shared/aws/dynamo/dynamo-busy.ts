@@ -1,0 +1,27 @@
+import { TableBusyError } from '../../pipeline/ports.ts';
+
+const THROTTLED = new Set([
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+]);
+
+export function isThrottled(error: unknown): boolean {
+  return error instanceof Error && THROTTLED.has(error.name);
+}
+
+export function tableBusy(tableName: string, cause: unknown): TableBusyError {
+  return new TableBusyError(`table ${tableName} stayed busy over all tries: try again later`, { cause });
+}
+
+/** Runs a call of the SDK, whose own tries are over where it is still throttled. */
+export async function untilThrottled<Result>(
+  tableName: string,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw isThrottled(error) ? tableBusy(tableName, error) : error;
+  }
+}
