@@ -33,6 +33,7 @@ function putTests(current: () => ObjectStore): void {
       key,
       bytes: 256,
       version: expect.stringMatching(/./),
+      etag: expect.stringMatching(/./),
       modifiedAtMs: expect.any(Number),
       contentType: 'image/png',
       metadata: { 'attempt-id': 'a1', usage: '{}' },

@@ -26,6 +26,21 @@ describe('an S3 that knows conditional puts', () => {
     expect(puts).toEqual(['*']);
   });
 
+  test.each<readonly [string, () => Uint8Array | AsyncIterable<Uint8Array>]>([
+    ['bytes', () => Buffer.from('x')],
+    ['a stream', stream],
+  ])(
+    'is asked to put %s only in the place of one object, and its refusal means that another is there',
+    async (_, body) => {
+      const { store, replaced } = await storeThatAnswersPuts([412], true);
+
+      const result = await store.put('manifest.csv', body(), { contentType: 'text/csv', onlyIfEtag: '"e1"' });
+
+      expect(result).toEqual({ kind: 'exists' });
+      expect(replaced).toEqual(['"e1"']);
+    },
+  );
+
   test('is asked again where another put of the key is in progress', async () => {
     const { store, puts } = await storeThatAnswersPuts([409, 409, 200]);
 
@@ -60,14 +75,21 @@ async function* stream() {
 async function storeThatAnswersPuts(
   statuses: readonly number[],
   heedsConditions = false,
-): Promise<{ store: ObjectStore; puts: readonly unknown[]; heads: () => number }> {
+): Promise<{
+  store: ObjectStore;
+  puts: readonly unknown[];
+  replaced: readonly unknown[];
+  heads: () => number;
+}> {
   const puts: unknown[] = [];
+  const replaced: unknown[] = [];
   let heads = 0;
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => {
       if (request.method === 'HEAD') heads += 1;
       if (request.method === 'PUT') puts.push(request.headers['if-none-match']);
+      if (request.method === 'PUT') replaced.push(request.headers['if-match']);
       const status = request.method === 'PUT' ? statuses[Math.min(puts.length, statuses.length) - 1] : 404;
       response.writeHead(status ?? 500, { etag: '"abc"', 'x-amz-version-id': 'v-1' });
       response.end();
@@ -82,5 +104,5 @@ async function storeThatAnswersPuts(
     server.close();
   });
   const options = { client: clients.s3, bucket: 'bucket', backoff: noWait, heedsConditions };
-  return { store: s3Store(options), puts, heads: () => heads };
+  return { store: s3Store(options), puts, replaced, heads: () => heads };
 }

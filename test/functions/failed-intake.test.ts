@@ -68,7 +68,7 @@ describe('a file whose intake fails', () => {
       send: async (messages: readonly OutgoingMessage[]) => void sent.push(...messages),
     };
     const throttled = withAround({ ...world.effects, ingestQueue }, (call, run) => {
-      const isNew = call.writes?.some((write) => write.kind === 'put' && write.row.sk.startsWith('UNIQUE#'));
+      const isNew = call.writes?.some((write) => write.kind === 'put' && write.row.sk.startsWith('ITEM#'));
       if (isNew) throw new TableBusyError('the table throttles');
       return run();
     });

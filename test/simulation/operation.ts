@@ -30,7 +30,7 @@ export interface Order<Result> {
   /** How a failure shows; by default it is thrown. */
   readonly failed?: (when: FailedWhen) => Result;
   /** What is thrown where one of its places takes no more; by default what is thrown for any failure. */
-  readonly busy?: () => Error;
+  readonly busy?: (cause: Error) => Error;
   /** A receiver waits for a message. */
   readonly readyAtMs?: () => number;
 }
@@ -80,7 +80,7 @@ export function createOperation<Result>(
     happenAgain: () => handOver((order.again?.run ?? order.run)()),
     happenInPart: () => void order.inPart?.(),
     fail: (when) => {
-      if (order.failed === undefined) reject((when === 'throttled' && order.busy?.()) || failure());
+      if (order.failed === undefined) reject((when === 'throttled' && order.busy?.(failure())) || failure());
       else resolve(order.failed(when));
     },
   };

@@ -51,7 +51,7 @@ export function tableOf(scheduler: Scheduler, process: Process, table: Table): T
   };
 }
 
-const tableIsBusy = () => new TableBusyError('the table throttles (simulated)');
+const tableIsBusy = (cause: Error) => new TableBusyError('the table throttles (simulated)', { cause });
 
 const STORE = ['store'];
 

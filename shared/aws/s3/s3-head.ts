@@ -7,7 +7,7 @@ export interface S3StoreOptions {
   readonly client: S3Client;
   readonly bucket: string;
   readonly backoff: Backoff;
-  /** Whether the server is known to heed If-None-Match, as AWS's own is. Others are asked first whether the object is there. */
+  /** Whether the server is known to heed conditions of puts, as AWS's own is. Others are asked first what is there. */
   readonly heedsConditions?: boolean;
 }
 

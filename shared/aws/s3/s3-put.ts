@@ -14,8 +14,7 @@ export async function putObject(
   body: Uint8Array | AsyncIterable<Uint8Array>,
   put: PutOptions,
 ): Promise<PutResult> {
-  const asksFirst = put.onlyIfAbsent && !options.heedsConditions;
-  if (asksFirst && (await headObject(options, key))) return { kind: 'exists' };
+  if (!options.heedsConditions && (await isInTheWay(options, key, put))) return { kind: 'exists' };
   const input = {
     Bucket: options.bucket,
     Key: key,
@@ -27,6 +26,17 @@ export async function putObject(
   return body instanceof Uint8Array
     ? putBytes(options, { ...input, ...checksum(put), Body: body })
     : putStream(options, { ...input, Body: Readable.from(body) });
+}
+
+/** Whether what is there now is in the way of a put with a condition. */
+async function isInTheWay(
+  options: S3StoreOptions,
+  key: string,
+  { onlyIfAbsent = false, onlyIfEtag }: PutOptions,
+): Promise<boolean> {
+  if (!onlyIfAbsent && onlyIfEtag === undefined) return false;
+  const present = await headObject(options, key);
+  return onlyIfEtag === undefined ? present !== undefined : present?.etag !== onlyIfEtag;
 }
 
 /** 409 says that another write to the key is in progress: only a second try shows how that one ended. */
