@@ -35,7 +35,10 @@ test('a response that arrives after its batch was pruned still corrects the char
   const table = memoryTable();
   const attempt = attemptIdFrom('attempt-late');
   const answered = chargeOf('image', { attempt });
-  await recordLateCharge({ table, log: LOG }, { ...answered, outcome: 'unknown', images: 0, creditsMicro: 0 });
+  await recordLateCharge(
+    { table, log: LOG },
+    { ...answered, outcome: 'unknown', images: 0, creditsMicro: 0 },
+  );
 
   await recordLateCharge({ table, log: LOG }, answered);
 
