@@ -183,11 +183,17 @@ describe.each([
 
   test('gives each function more time than a service of AWS that is silent takes from it', () => {
     // DynamoDB is asked four times, the others three (test/contract/failing-services.test.ts), with up to 4 s of waits between.
-    const [table, store, other] = [4 * REQUEST_TIMEOUT_MS, 3 * LONG_REQUEST_TIMEOUT_MS, 3 * REQUEST_TIMEOUT_MS];
+    const [table, store, other] = [
+      4 * REQUEST_TIMEOUT_MS,
+      3 * LONG_REQUEST_TIMEOUT_MS,
+      3 * REQUEST_TIMEOUT_MS,
+    ];
 
     for (const { Properties } of template.ofType('AWS::Lambda::Function')) {
       const timeoutMs = Number(Properties.Timeout) * 1_000;
-      expect(timeoutMs, String(Properties.FunctionName)).toBeGreaterThan(Math.max(table, store, other) + 4_000);
+      expect(timeoutMs, String(Properties.FunctionName)).toBeGreaterThan(
+        Math.max(table, store, other) + 4_000,
+      );
     }
   });
 
