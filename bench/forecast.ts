@@ -3,10 +3,9 @@
  * what it came to. Arguments: number of charges, and a folder that is kept and used again. One line of JSON a month, then the
  * share of ends within low and high.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEmbeddedStage } from '../local/stage/embedded-stage.ts';
 import { systemClock } from '../shared/aws/system-clock.ts';
 import { modelCatalog } from '../shared/domain/calls/models.ts';
 import { type ForecastPeriod, periodAround } from '../shared/domain/money/forecast.ts';
@@ -14,13 +13,12 @@ import { priceList } from '../shared/domain/money/prices.ts';
 import { addDays, daysIn } from '../shared/domain/time/calendar.ts';
 import { eachRollUp } from '../shared/pipeline/money/read-ledger.ts';
 import { forecastCost } from '../shared/pipeline/plan/forecast.ts';
-import { FIRST_DAY, LAST_DAY, writeMonths } from './months-of-charges.ts';
+import { FIRST_DAY, LAST_DAY } from './money/charges.ts';
+import { openLedger } from './money/ledger.ts';
 
 const CHARGES = Number(process.argv[2] ?? 1_000_000);
 const home = process.argv[3] ?? mkdtempSync(join(tmpdir(), 'pressrun-bench-'));
-const isMade = existsSync(join(home, 'local', 'stage.sqlite'));
-const { table, close } = await openEmbeddedStage(join(home, 'local'), systemClock());
-if (!isMade) await writeMonths(table, CHARGES);
+const { table, close } = await openLedger(home, CHARGES);
 
 const spent = new Map<string, number>();
 await eachRollUp(table, { from: FIRST_DAY, to: LAST_DAY }, ({ day, amounts }) =>

@@ -52,7 +52,7 @@ async function mixedWorld(): Promise<World> {
   return { ...world, effects: unlimited(world.effects) };
 }
 
-/** Runs to the end; at each pause a person regeneratesMissing the trouble and runs again. Gives the troubles in their order. */
+/** Runs to the end; at each pause a person mends the trouble and runs again. Gives the troubles in their order. */
 async function runWithOperator(world: World, batch: BatchId): Promise<string[]> {
   const { effects } = world;
   const paused: string[] = [];

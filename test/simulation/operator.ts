@@ -12,7 +12,7 @@ const RAISED_MICRO = 1_000_000 * MICRO_PER_CREDIT;
 const MODELS = modelCatalog();
 
 /**
- * The person who looks in every four minutes: regeneratesMissing what stops the provider, raises the budget that stops the batch, and
+ * The person who looks in every four minutes: mends what stops the provider, raises the budget that stops the batch, and
  * sends dead letters back to work.
  */
 export function startOperator(world: World): void {

@@ -3,7 +3,7 @@ import type { BudgetAccount } from '../../domain/money/budget.ts';
 import { type Charge, countedMicro, unknownMaxMicro } from '../../domain/money/charge.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
-import type { TableRow, TableWrite } from '../ports.ts';
+import type { Table, TableRow, TableWrite } from '../ports.ts';
 import { chargeKey, chargeToRow, rowToAccounts, rowToCharge } from '../rows/charge-row.ts';
 import { addToCost, moveInCost } from '../rows/cost-row.ts';
 import { itemKey } from '../rows/item-row.ts';
@@ -83,7 +83,7 @@ async function rebook(
 ): Promise<void> {
   const written = await effects.table.write([
     ...correctionWrites(booked, charge),
-    ...correctOwner(rowToCharge(booked), charge),
+    ...(await correctOwner(effects.table, rowToCharge(booked), charge)),
   ]);
   effects.log.info('charge corrected', {
     attempt: charge.attempt,
@@ -109,8 +109,13 @@ export function correctionWrites(booked: TableRow, charge: Charge): TableWrite[]
   ];
 }
 
-/** The writes that change the item and the batch of a corrected charge. */
-export function correctOwner(before: Charge, after: Charge): TableWrite[] {
+/** The writes that change the item and the batch of a corrected charge; none if the batch was pruned, or lost. */
+export async function correctOwner(
+  table: Pick<Table, 'get'>,
+  before: Charge,
+  after: Charge,
+): Promise<TableWrite[]> {
+  if ((await readItem(table, after)) === undefined) return [];
   const [was, is] = [creditsOf(before), creditsOf(after)];
   return ownerWrites(after, {
     creditsMicro: is.creditsMicro - was.creditsMicro,

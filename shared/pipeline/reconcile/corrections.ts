@@ -1,5 +1,4 @@
 import { type Charge, countedMicro } from '../../domain/money/charge.ts';
-import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import { correctionWrites, correctOwner } from '../money/ledger.ts';
 import type { Table } from '../ports.ts';
@@ -78,11 +77,9 @@ async function correctOne(
     after: figuresOf(after),
     ...(undoes === undefined ? {} : { undoes }),
   };
-  const hasItem = (await readItem(table, before)) !== undefined;
   const result = await table.write([
     ...correctionWrites(row, after),
-    // Of a batch that was pruned, or lost, there is only the charge.
-    ...(hasItem ? correctOwner(before, after) : []),
+    ...(await correctOwner(table, before, after)),
     { kind: 'put', row: correctionToRow(correction), onlyIf: { kind: 'absent' } },
   ]);
   return result.kind === 'written';

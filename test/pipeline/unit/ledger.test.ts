@@ -30,3 +30,23 @@ test('a charge that many workers find at the same moment is recorded once, with 
   const rollUps = [...table.rows()].filter(({ pk }) => pk.startsWith('COST#'));
   expect(rollUps).toMatchObject([{ attempts: 1, creditsMicro: charge.creditsMicro }]);
 });
+
+test('a response that arrives after its batch was pruned still corrects the charge', async () => {
+  const table = memoryTable();
+  const attempt = attemptIdFrom('attempt-late');
+  const answered = chargeOf('image', { attempt });
+  await recordLateCharge(
+    { table, log: LOG },
+    { ...answered, outcome: 'unknown', images: 0, creditsMicro: 0 },
+  );
+
+  await recordLateCharge({ table, log: LOG }, answered);
+
+  const [charge, ...others] = [...table.rows()].filter(({ pk }) => pk.startsWith('CHARGES#'));
+  expect(others).toEqual([]);
+  expect(charge).toMatchObject({ outcome: 'image', creditsMicro: answered.creditsMicro });
+  const total = [...table.rows()]
+    .filter(({ pk }) => pk.startsWith('COST#'))
+    .reduce((sum, row) => sum + Number(row.creditsMicro), 0);
+  expect(total).toBe(answered.creditsMicro);
+});

@@ -1,16 +1,18 @@
 /**
- * A ledger of 13 months, as more than a year of use would leave it: three providers, a price that changes, calls without a
+ * The charges of 13 months, as more than a year of use would leave them: three providers, prices that change, calls without a
  * response, forty campaigns, users, weekends, growth. Made by seed, always the same.
  */
-import { DEFAULT_PROVIDER, type ModelProfile, modelCatalog } from '../shared/domain/calls/models.ts';
-import { parseAttemptId, parseBatchId } from '../shared/domain/ids.ts';
-import { type Charge, type ChargeOutcome, costOfCall, costOfUnknown } from '../shared/domain/money/charge.ts';
-import { type Price, type PriceList, priceOn } from '../shared/domain/money/prices.ts';
-import { addDays, addMonths, daysIn } from '../shared/domain/time/calendar.ts';
-import type { Table, TableRow } from '../shared/pipeline/ports.ts';
-import { batchListKey } from '../shared/pipeline/rows/batch-row.ts';
-import { chargeToRow } from '../shared/pipeline/rows/charge-row.ts';
-import { addRollUp, drawnBy, hexOf, randomOf, writeAll } from './month-of-charges.ts';
+import { DEFAULT_PROVIDER, type ModelProfile, modelCatalog } from '../../shared/domain/calls/models.ts';
+import { type BatchId, parseAttemptId, parseBatchId } from '../../shared/domain/ids.ts';
+import {
+  type Charge,
+  type ChargeOutcome,
+  costOfCall,
+  costOfUnknown,
+} from '../../shared/domain/money/charge.ts';
+import { type Price, priceOn } from '../../shared/domain/money/prices.ts';
+import { addDays, addMonths, daysIn } from '../../shared/domain/time/calendar.ts';
+import { drawnBy, hexOf, randomOf } from './random.ts';
 
 export const FIRST_DAY = '2025-10-01';
 export const LAST_DAY = addDays(addMonths(FIRST_DAY, 13), -1);
@@ -36,53 +38,45 @@ const OUTCOMES: readonly (readonly [ChargeOutcome, share: number])[] = [
 ];
 const SIZES = ['1K', '1K', '1K', '2K'] as const;
 
-/** The prices: Pro and the router's become dearer on a day of the seventh month. */
-const prices: PriceList = {
-  prices: SERVED.flatMap(({ model }): Price[] => {
-    const isPro = model === PRO || model === 'router-pro';
-    const base = isPro
-      ? { inputMicro: 4_000, textMicro: 24_000, imageMicro: 240_000 }
-      : { inputMicro: 500, textMicro: 3_000, imageMicro: 60_000 };
-    const at = { model, source: 'bench', ceiling: 'one-image' } as const;
-    const first = { ...at, ...base, name: `${model}-1`, from: '2025-01-01' };
-    if (!isPro) return [first];
-    return [first, { ...at, ...base, textMicro: 26_000, name: `${model}-2`, from: PRICE_CHANGE }];
-  }),
-};
+/** Pro and the router's become dearer on a day of the eighth month. */
+export const PRICES: readonly Price[] = SERVED.flatMap(({ model }): Price[] => {
+  const isPro = model === PRO || model === 'router-pro';
+  const base = isPro
+    ? { inputMicro: 4_000, textMicro: 24_000, imageMicro: 240_000 }
+    : { inputMicro: 500, textMicro: 3_000, imageMicro: 60_000 };
+  const at = { model, source: 'bench', ceiling: 'one-image' } as const;
+  const first = { ...at, ...base, name: `${model}-1`, from: '2025-01-01' };
+  if (!isPro) return [first];
+  return [first, { ...at, ...base, textMicro: 26_000, name: `${model}-2`, from: PRICE_CHANGE }];
+});
 
-/** Writes about so many charges with their roll-ups and batches. */
-export async function writeMonths(table: Pick<Table, 'write'>, charges: number) {
-  const rollUps = new Map<string, TableRow>();
-  let written = 0;
-  const rows = rowsOf(charges, (charge) => {
-    written += 1;
-    addRollUp(rollUps, charge);
-  });
-  await writeAll(table, rows);
-  await writeAll(table, rollUps.values());
-  return { charges: written, rollUps: rollUps.size };
+/** What was charged in one batch. */
+interface ChargedBatch {
+  readonly batch: BatchId;
+  readonly createdAt: string;
+  readonly charges: Iterable<Charge>;
 }
 
-function* rowsOf(charges: number, each: (charge: Charge) => void): Generator<TableRow> {
+/** About so many charges, batch by batch; those of one must be taken before the next is asked for. */
+export function* chargedBatches(charges: number): Generator<ChargedBatch> {
   const random = randomOf(20_261_128);
   const days = daysIn({ from: FIRST_DAY, to: LAST_DAY });
   const loads = days.map((day, nth) => loadOf(day, nth / days.length, random));
   const all = loads.reduce((sum, load) => sum + load, 0);
-  let row = 0;
   for (const [nth, day] of days.entries()) {
     const ofDay = Math.round(((loads[nth] ?? 0) / all) * charges);
     for (let part = 0; part < BATCHES_A_DAY; part++) {
       const batch = parseBatchId(`months-${day.replaceAll('-', '')}${part}`);
       if (batch === undefined) throw new Error('not a batch id');
-      yield { ...batchListKey({ id: batch, createdAt: `${day}T0${part}:00:00.000Z` }), batch };
-      for (let call = part; call < ofDay; call += BATCHES_A_DAY) {
-        row += 1;
-        const charge = chargeOf(random, batch, row, day);
-        each(charge);
-        yield chargeToRow(charge);
-      }
+      const calls = Math.ceil((ofDay - part) / BATCHES_A_DAY);
+      const ofBatch = chargesOf(random, batch, day, calls);
+      yield { batch, createdAt: `${day}T0${part}:00:00.000Z`, charges: ofBatch };
     }
   }
+}
+
+function* chargesOf(random: () => number, batch: BatchId, day: string, calls: number): Generator<Charge> {
+  for (let row = 1; row <= calls; row++) yield chargeOf(random, batch, row, day);
 }
 
 /** Twice as much at the end as at the beginning, little on weekends, and now and then a campaign. */
@@ -94,14 +88,11 @@ function loadOf(day: string, part: number, random: () => number): number {
   return (1 + part) * week * noise * campaign;
 }
 
-function chargeOf(random: () => number, batch: Charge['batch'], row: number, day: string): Charge {
+function chargeOf(random: () => number, batch: BatchId, row: number, day: string): Charge {
   const at = new Date(Date.parse(day) + Math.floor(random() * 86_400_000)).toISOString();
-  const { model, provider, rate } =
-    drawnBy(
-      random(),
-      SERVED.map((each) => [each, each.share] as const),
-    ) ?? SERVED[0];
-  const price = priceOn(prices, model, day);
+  const shares = SERVED.map((each) => [each, each.share] as const);
+  const { model, provider, rate } = drawnBy(random(), shares) ?? SERVED[0];
+  const price = priceOn({ prices: PRICES }, model, day);
   const attempt = parseAttemptId(hexOf(random, [8, 4, 4, 4, 12]));
   if (price === undefined || attempt === undefined) throw new Error('no such model');
   const profile = profileOf(model);
@@ -122,6 +113,16 @@ function chargeOf(random: () => number, batch: Charge['batch'], row: number, day
     tags: { campaign: `c${String(Math.floor(random() * CAMPAIGNS)).padStart(2, '0')}` },
     usage: unknown ? undefined : usage,
   };
+}
+
+/** The same call, whose response arrived after it was given up. */
+export function answeredLate(charge: Charge): Charge {
+  const price = PRICES.find(({ name }) => name === charge.price);
+  if (price === undefined) throw new Error(`no price ${charge.price}`);
+  const facts = { imageSize: '1K', imagePixels: [1_048_576], promptBytes: 80, references: 0 } as const;
+  const usage = { promptTokens: 20, completionTokens: 1_400, totalTokens: 1_420 };
+  const cost = costOfCall(usage, facts, profileOf(charge.model), price);
+  return { ...charge, ...cost, outcome: 'image', images: 1, usage };
 }
 
 const catalog = modelCatalog();
