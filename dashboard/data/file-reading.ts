@@ -33,7 +33,7 @@ export async function readingOf(
   const detected = detectFormat(await readHead(file.open()), file.name, options);
   if (detected.kind === 'problem') throw new Problem(422, 'unreadable', detected.message);
   const { format, start } = detected;
-  const names = new Set<string>(format.kind === 'csv' ? format.columns.filter((name) => name !== '') : []);
+  const names = new Set(namedColumns(format));
   const templates = [options.template ?? '', ...Object.values(options.tags), options.name ?? ''];
   const samples: z.infer<typeof sample>[] = [];
   const count = createContentCount();
@@ -46,16 +46,22 @@ export async function readingOf(
     if (rows <= SAMPLES * 100) templates.push(...templatesOf(record.fields));
     if (samples.length < from + SAMPLES) samples.push(...samplesOf(effects, options, record, count));
   }
-  const used = placesIn(templates.join('\n'));
-  for (const { name } of options.expansion?.axes ?? []) used.add(name);
+  const axes = (options.expansion?.axes ?? []).map(({ name }) => name);
+  const used = new Set([...placesIn(templates.join('\n')), ...axes]);
   return {
     format: formatText(format),
-    columns: [...names].map((name) => {
-      const isKnown = isKnownColumn(name);
-      return { name, meaning: isKnown ? name : null, used: isKnown || used.has(name) };
-    }),
+    columns: [...names].map((name) => columnOf(name, used)),
     samples: samples.slice(from % Math.max(1, samples.length)).slice(0, SAMPLES),
   };
+}
+
+function namedColumns(format: FileFormat): string[] {
+  return format.kind === 'csv' ? format.columns.filter((name) => name !== '') : [];
+}
+
+function columnOf(name: string, used: ReadonlySet<string>): z.infer<typeof column> {
+  const isKnown = isKnownColumn(name);
+  return { name, meaning: isKnown ? name : null, used: isKnown || used.has(name) };
 }
 
 function templatesOf({ prompt = '', name = '', tags = '' }: RowFields): string[] {

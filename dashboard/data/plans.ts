@@ -4,7 +4,7 @@ import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
 import { metadataToOptions } from '../../shared/domain/batch/batch-options.ts';
 import type { Pick as PickedRow } from '../../shared/domain/batch/promotion.ts';
 import { creditRate } from '../../shared/domain/configuration/credit-rate.ts';
-import { parseBatchId } from '../../shared/domain/ids.ts';
+import { type BatchId, parseBatchId } from '../../shared/domain/ids.ts';
 import { formatCredits, MICRO_PER_CREDIT } from '../../shared/domain/money/money.ts';
 import { parseAmount } from '../../shared/domain/money/parse-amount.ts';
 import { priceOn } from '../../shared/domain/money/prices.ts';
@@ -28,6 +28,8 @@ interface Kept {
   /** The prices that it was made with, by name. */
   readonly prices: string;
 }
+
+type PromotionRequest = z.infer<typeof promotionRequest>;
 
 const MOST_PLANS = 100;
 /** Above this, the number of images is typed before a run starts. */
@@ -62,25 +64,17 @@ export function createPlans(host: DashboardHost) {
     });
   }
 
-  async function promote(request: z.infer<typeof promotionRequest>): Promise<PlanAnswer> {
+  async function promote(request: PromotionRequest): Promise<PlanAnswer> {
     const batch = parseBatchId(request.batch);
     if (batch === undefined) throw notFound(`There is no batch ${request.batch}.`);
-    const picks =
-      request.items === 'picked'
-        ? (await readMarks(effects.table, batch)).filter(({ mark }) => mark === 'picked')
-        : request.items;
-    if (picks.length === 0)
-      throw new Problem(409, 'nothing_picked', 'No image is picked.', {
-        doThis: 'Pick images first: P in the grid.',
-      });
-    const rows: PickedRow[] = picks.map(({ row, variant }) => ({ row, variant }));
+    const rows = await chosenRows(host, batch, request.items);
     const { variants, ...settings } = request.settings ?? {};
-    const given = optionsOf(settings).settings;
-    const { model, ...others } = given;
+    const { model, ...others } = optionsOf(settings).settings;
+    const prompt = request.prompt?.trim() === '' ? undefined : request.prompt;
     const promoted = await promotedFile(effects, batch, rows, {
       given: settings.model === undefined ? others : { ...others, model },
       fromDraft: request.fromDraft === true,
-      ...(request.prompt === undefined || request.prompt.trim() === '' ? {} : { prompt: request.prompt }),
+      ...(prompt !== undefined && { prompt }),
     });
     if (promoted.kind === 'problem') throw new Problem(409, 'not_promotable', promoted.message);
     return await make(promoted.file, variants === undefined ? {} : { variants });
@@ -104,6 +98,23 @@ export function createPlans(host: DashboardHost) {
   }
 
   return { make, promote, run };
+}
+
+async function chosenRows(
+  { effects }: DashboardHost,
+  batch: BatchId,
+  items: PromotionRequest['items'],
+): Promise<PickedRow[]> {
+  const chosen =
+    items === 'picked'
+      ? (await readMarks(effects.table, batch)).filter(({ mark }) => mark === 'picked')
+      : items;
+  if (chosen.length === 0) {
+    throw new Problem(409, 'nothing_picked', 'No image is picked.', {
+      doThis: 'Pick images first: P in the grid.',
+    });
+  }
+  return chosen.map(({ row, variant }) => ({ row, variant }));
 }
 
 /** Options by the names of the flags, read by the same rules. Throws `Problem` on one that can't be used. */

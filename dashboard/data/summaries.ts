@@ -4,7 +4,7 @@ import { type Item, imageOf } from '../../shared/domain/item/item.ts';
 import { uploadName } from '../../shared/domain/item/object-keys.ts';
 import { newestBatches, openBatches, readBatch } from '../../shared/pipeline/batch/batches.ts';
 import { readMarks } from '../../shared/pipeline/batch/marks.ts';
-import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
+import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { waitingUpload } from '../../shared/pipeline/finish/waiting-upload.ts';
 import type { BatchSummary } from '../api/batch.ts';
 import type { DashboardHost } from '../host.ts';
@@ -27,15 +27,9 @@ export function createSummaries(host: DashboardHost, snapshots: Snapshots) {
     const { effects } = host;
     const [batch, status] = await Promise.all([readBatch(effects.table, id), batchStatus(effects, id)]);
     if (batch === undefined || status === undefined) return await unread(host, id);
-    const isOpen = status.state !== 'complete' && status.state !== 'refused';
     // Items are read for what is open; what has ended shows its images when its page is opened.
-    const isRead = isOpen && (waits || (batch.items ?? 0) <= FEW_ITEMS);
+    const isRead = isOpen(status) && (waits || (batch.items ?? 0) <= FEW_ITEMS);
     const snapshot = isRead ? await snapshots.latest(id) : snapshots.peek(id);
-    const working = isOpen ? Math.min(status.items.pending, workingIn(snapshot)) : 0;
-    const { done, reused, failed, cancelled, pending } = status.items;
-    const ended = done + reused + failed + cancelled;
-    const perMinute = isOpen ? rates.perMinute(id, ended) : 0;
-    const left = perMinute > 0 && batch.items !== undefined ? pending / perMinute : undefined;
     const marks = await readMarks(effects.table, id);
     return {
       batch: id,
@@ -43,16 +37,30 @@ export function createSummaries(host: DashboardHost, snapshots: Snapshots) {
       createdAt: batch.createdAt,
       endedAt: batch.completedAt ?? null,
       state: status.state,
-      items: { done, reused, failed, cancelled, working, pending: pending - working },
+      ...progressOf(batch, status, snapshot),
       rejected: status.rejected,
       picked: marks.filter(({ mark }) => mark === 'picked').length,
       creditsMicro: status.creditsMicro,
       creditsMaxUnknownMicro: status.creditsMaxUnknownMicro,
-      perMinute: Math.round(perMinute * 10) / 10,
-      secondsLeft: left === undefined ? null : Math.round(left * 60),
       ...(status.problem === undefined ? {} : { problem: status.problem }),
       waits: await waitsOf(host, status),
       cover: snapshot === undefined ? [] : coverOf(snapshot),
+    };
+  }
+
+  function progressOf(batch: Batch, status: BatchStatus, snapshot: Snapshot | undefined) {
+    const { pending, ...counts } = status.items;
+    const { done, reused, failed, cancelled } = counts;
+    if (!isOpen(status)) {
+      return { items: { ...counts, working: 0, pending }, perMinute: 0, secondsLeft: null };
+    }
+    const working = Math.min(pending, workingIn(snapshot));
+    const perMinute = rates.perMinute(batch.id, done + reused + failed + cancelled);
+    const isKnown = perMinute > 0 && batch.items !== undefined;
+    return {
+      items: { ...counts, working, pending: pending - working },
+      perMinute: Math.round(perMinute * 10) / 10,
+      secondsLeft: isKnown ? Math.round((pending / perMinute) * 60) : null,
     };
   }
 
@@ -66,26 +74,27 @@ export function createSummaries(host: DashboardHost, snapshots: Snapshots) {
 
   /** A page of all batches, the newest first; `before` is the `next` of the page before. */
   async function page(before: string | undefined, limit: number) {
-    const ids: BatchId[] = [];
-    let passed = before === undefined;
-    let more = false;
-    for await (const id of newestBatches(host.effects.table)) {
-      if (!passed) {
-        passed = id === before;
-        continue;
-      }
-      if (ids.length === limit) {
-        more = true;
-        break;
-      }
-      ids.push(id);
-    }
+    const { ids, next } = await idsAfter(host, before, limit);
     const found = await Promise.all(ids.map((id) => one(id)));
-    const batches = found.filter((each) => each !== undefined);
-    return { batches, next: more ? (ids.at(-1) ?? null) : null };
+    return { batches: found.filter((each) => each !== undefined), next };
   }
 
   return { one, open, page };
+}
+
+async function idsAfter({ effects }: DashboardHost, before: string | undefined, limit: number) {
+  const ids: BatchId[] = [];
+  let passed = before === undefined;
+  for await (const id of newestBatches(effects.table)) {
+    if (passed && ids.length === limit) return { ids, next: ids.at(-1) ?? null };
+    if (passed) ids.push(id);
+    else passed = id === before;
+  }
+  return { ids, next: null };
+}
+
+function isOpen({ state }: BatchStatus): boolean {
+  return state !== 'complete' && state !== 'refused';
 }
 
 /** A batch whose file no worker has read yet. */

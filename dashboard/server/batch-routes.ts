@@ -11,39 +11,51 @@ import { readItemDetail } from '../data/item-detail.ts';
 import { notFound } from '../problem.ts';
 import { type Api, batchOf, refOf, wholeNumber } from './api.ts';
 import { readBody } from './read-body.ts';
-import type { Call, Route } from './routes.ts';
-import { sendJson } from './send.ts';
+import type { Route } from './routes.ts';
+import { jsonRoute, sendJson } from './send.ts';
 
 const PAGE = 50;
 const MOST_REJECTED = 1_000;
 const MOST_PROMPTS = 200;
 const MOST_FIRST = 500;
 
+const BATCHES = '/api/v1/batches';
+const BATCH = `${BATCHES}/:batch`;
+
 /** Everything below `/api/v1/batches`. */
 export function batchRoutes(api: Api): Route[] {
-  const { host, snapshots, summaries } = api;
-  const base = '/api/v1/batches';
-  const get = (path: string, value: (call: Call) => Promise<unknown>): Route => ({
-    method: 'GET',
-    path: base + path,
-    answer: async (call) => await sendJson(call.request, call.response, await value(call)),
-  });
+  return [...summaryRoutes(api), ...itemRoutes(api), ...markRoutes(api), ...actionRoutes(api)];
+}
 
+function summaryRoutes({ host, summaries }: Api): Route[] {
   return [
-    get('', async ({ url }) => {
+    jsonRoute('GET', BATCHES, async ({ url }) => {
       const before = parseBatchId(url.searchParams.get('before') ?? '');
       const limit = Math.min(PAGE, wholeNumber(url.searchParams.get('limit') ?? undefined) ?? PAGE);
       return await summaries.page(before, limit);
     }),
-    get('/:batch', async (call) => {
+    jsonRoute('GET', BATCH, async (call) => {
       const id = batchOf(call);
       const summary = await summaries.one(id);
       if (summary === undefined) throw notFound(`There is no batch ${id}.`);
       return summary;
     }),
+    jsonRoute('GET', `${BATCH}/rejected`, async (call) => {
+      const lines: ReturnType<typeof rowToRejected>[] = [];
+      const pk = rejectedPartition(batchOf(call));
+      for await (const row of host.effects.table.query({ pk, limit: MOST_REJECTED })) {
+        lines.push(rowToRejected(row));
+      }
+      return { lines };
+    }),
+  ];
+}
+
+function itemRoutes({ host, snapshots }: Api): Route[] {
+  return [
     {
       method: 'GET',
-      path: `${base}/:batch/index`,
+      path: `${BATCH}/index`,
       answer: async (call) => {
         const first = wholeNumber(call.url.searchParams.get('first') ?? undefined);
         const snapshot =
@@ -53,65 +65,54 @@ export function batchRoutes(api: Api): Route[] {
         await sendJson(call.request, call.response, indexOf(snapshot), etagOf(snapshot));
       },
     },
-    get('/:batch/rejected', async (call) => {
-      const lines: ReturnType<typeof rowToRejected>[] = [];
-      const pk = rejectedPartition(batchOf(call));
-      for await (const row of host.effects.table.query({ pk, limit: MOST_REJECTED })) {
-        lines.push(rowToRejected(row));
-      }
-      return { lines };
-    }),
-    get('/:batch/prompts', async (call) => {
+    jsonRoute('GET', `${BATCH}/prompts`, async (call) => {
       const { items } = await snapshots.latest(batchOf(call));
       const places = placesOf(call.url.searchParams.get('places'));
       const prompts = places.map((place) => [place, items[place]?.prompt.slice(0, 300) ?? '']);
       return { prompts: Object.fromEntries(prompts) };
     }),
-    get('/:batch/search', async (call) => {
+    jsonRoute('GET', `${BATCH}/search`, async (call) => {
       const { items } = await snapshots.latest(batchOf(call));
       const words = (call.url.searchParams.get('q') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
       return { places: items.flatMap((item, place) => (matches(item, words) ? [place] : [])) };
     }),
-    get('/:batch/items/:row/:variant', async (call) => {
+    jsonRoute('GET', `${BATCH}/items/:row/:variant`, async (call) => {
       const detail = await readItemDetail(host.effects, refOf(call));
       if (detail === undefined) throw notFound('There is no such image.');
       return detail;
     }),
-    get('/:batch/states', async (call) => {
+    jsonRoute('GET', `${BATCH}/states`, async (call) => {
       const batch = batchOf(call);
       const refs = refsOf(call.url.searchParams.get('items'));
       const items = await Promise.all(refs.map((ref) => readItem(host.effects.table, { batch, ...ref })));
       return { states: items.map((item) => item?.state.kind ?? null) };
     }),
-    get('/:batch/marks', async (call) => {
-      const id = batchOf(call);
-      const version = await readMarksVersion(host.effects.table, id);
-      return { version, marks: await readMarks(host.effects.table, id) };
-    }),
-    {
-      method: 'PUT',
-      path: `${base}/:batch/marks`,
-      answer: async (call) => {
-        const id = batchOf(call);
-        const { set } = await readBody(call.request, markChanges);
-        await writeMarks(host.effects, id, set, host.user);
-        await sendJson(call.request, call.response, {
-          version: await readMarksVersion(host.effects.table, id),
-        });
-      },
-    },
-    ...ACTIONS.map(
-      (action): Route => ({
-        method: 'POST',
-        path: `${base}/:batch/${action}`,
-        answer: async (call) => {
-          const request = await readBody(call.request, control);
-          const result = await controlBatch(host, batchOf(call), action, request);
-          await sendJson(call.request, call.response, result);
-        },
-      }),
-    ),
   ];
+}
+
+function markRoutes({ host: { effects, user } }: Api): Route[] {
+  return [
+    jsonRoute('GET', `${BATCH}/marks`, async (call) => {
+      const id = batchOf(call);
+      const version = await readMarksVersion(effects.table, id);
+      return { version, marks: await readMarks(effects.table, id) };
+    }),
+    jsonRoute('PUT', `${BATCH}/marks`, async (call) => {
+      const id = batchOf(call);
+      const { set } = await readBody(call.request, markChanges);
+      await writeMarks(effects, id, set, user);
+      return { version: await readMarksVersion(effects.table, id) };
+    }),
+  ];
+}
+
+function actionRoutes({ host }: Api): Route[] {
+  return ACTIONS.map((action) =>
+    jsonRoute('POST', `${BATCH}/${action}`, async (call) => {
+      const request = await readBody(call.request, control);
+      return await controlBatch(host, batchOf(call), action, request);
+    }),
+  );
 }
 
 function placesOf(text: string | null): number[] {

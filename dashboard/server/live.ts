@@ -2,25 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { readMarksVersion } from '../../shared/pipeline/batch/marks.ts';
 import type { BatchSummary } from '../api/batch.ts';
-import { changesBetween, etagOf } from '../data/batch-index.ts';
-import type { Snapshot } from '../data/snapshots.ts';
 import type { Api } from './api.ts';
 import { pageHeaders } from './send.ts';
+import { createViewer, type Viewer } from './viewer.ts';
 
 /** So often the counters of open batches are read while somebody looks: one query of a few rows each. */
 const POLL_MS = 2_000;
-const HEARTBEAT_MS = 15_000;
-/** More changes than this at once, and the page fetches the index again. */
-const MOST_CHANGES = 2_000;
-
-/** One open page. */
-interface Viewer {
-  readonly response: ServerResponse;
-  readonly batch: BatchId | undefined;
-  sent: Map<string, string>;
-  snapshot: Snapshot | undefined;
-  lastMs: number;
-}
 
 export type Live = ReturnType<typeof createLive>;
 
@@ -40,7 +27,7 @@ export function createLive(api: Api) {
       'x-accel-buffering': 'no',
     });
     response.write('retry: 2000\n\n');
-    const viewer: Viewer = { response, batch, sent: new Map(), snapshot: undefined, lastMs: clock.now() };
+    const viewer = createViewer(response, batch, clock.now);
     viewers.add(viewer);
     response.once('close', () => {
       viewers.delete(viewer);
@@ -59,7 +46,7 @@ export function createLive(api: Api) {
         await look();
       } catch (error) {
         log.error('the dashboard could not read the stage', error);
-        for (const viewer of viewers) send(viewer, 'trouble', { text: 'The stage could not be read.' });
+        for (const viewer of viewers) viewer.send('trouble', { text: 'The stage could not be read.' });
       }
       await clock.sleep(POLL_MS, signal);
     }
@@ -68,59 +55,29 @@ export function createLive(api: Api) {
   async function look(): Promise<void> {
     const open = await api.summaries.open();
     const watched = new Set([...viewers].map(({ batch }) => batch).filter((id) => id !== undefined));
-    const summaries = new Map<string, BatchSummary>(open.map((each) => [each.batch, each]));
-    for (const id of watched) {
-      const summary = summaries.get(id) ?? (await api.summaries.one(id));
-      if (summary !== undefined) summaries.set(id, summary);
-      const snapshot = await api.snapshots.latest(id);
-      const version = await readMarksVersion(table, id);
-      for (const viewer of viewers) {
-        if (viewer.batch !== id) continue;
-        if (summary !== undefined) sendIfNew(viewer, 'batch', summary);
-        sendIfNew(viewer, 'marks', { version });
-        sendItems(viewer, snapshot);
-      }
-    }
+    for (const id of watched) await lookAt(id, open);
     for (const viewer of viewers) {
-      if (viewer.batch === undefined) sendIfNew(viewer, 'batches', { batches: open });
-      if (clock.now() - viewer.lastMs > HEARTBEAT_MS) write(viewer, ': still here\n\n');
+      if (viewer.batch === undefined) viewer.sendIfNew('batches', { batches: open });
+      viewer.beat();
     }
   }
 
-  function sendItems(viewer: Viewer, snapshot: Snapshot): void {
-    const before = viewer.snapshot;
-    viewer.snapshot = snapshot;
-    if (before === snapshot) return;
-    const etag = etagOf(snapshot);
-    if (before === undefined) {
-      send(viewer, 'index', { version: etag });
-      return;
+  async function lookAt(id: BatchId, open: readonly BatchSummary[]): Promise<void> {
+    const summary = open.find(({ batch }) => batch === id) ?? (await api.summaries.one(id));
+    const snapshot = await api.snapshots.latest(id);
+    const version = await readMarksVersion(table, id);
+    for (const viewer of viewers) {
+      if (viewer.batch !== id) continue;
+      if (summary !== undefined) viewer.sendIfNew('batch', summary);
+      viewer.sendIfNew('marks', { version });
+      viewer.sendItems(snapshot);
     }
-    const changes = changesBetween(before, snapshot);
-    if (changes === undefined || changes.length > MOST_CHANGES) send(viewer, 'index', { version: etag });
-    else if (changes.length > 0) send(viewer, 'items', { version: etag, changes });
-  }
-
-  function sendIfNew(viewer: Viewer, event: string, value: object): void {
-    const text = JSON.stringify(value);
-    if (viewer.sent.get(event) === text) return;
-    viewer.sent.set(event, text);
-    send(viewer, event, value);
-  }
-
-  function send(viewer: Viewer, event: string, value: object): void {
-    write(viewer, `event: ${event}\ndata: ${JSON.stringify(value)}\n\n`);
-  }
-
-  function write(viewer: Viewer, text: string): void {
-    viewer.lastMs = clock.now();
-    viewer.response.write(text);
   }
 
   return {
     add,
     close: async () => {
-      for (const { response } of viewers) response.end();
+      for (const viewer of viewers) viewer.end();
       viewers.clear();
       stopping.abort();
       await polling;

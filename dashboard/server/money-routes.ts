@@ -22,7 +22,7 @@ import { Problem } from '../problem.ts';
 import type { Api } from './api.ts';
 import { readBody } from './read-body.ts';
 import type { Route } from './routes.ts';
-import { pageHeaders, sendJson } from './send.ts';
+import { jsonRoute, pageHeaders } from './send.ts';
 
 /** As `reconcile` without `--tolerance`. */
 const TOLERANCE_PERCENT = 1;
@@ -31,12 +31,7 @@ const TOLERANCE_PERCENT = 1;
 export function moneyRoutes(api: Api): Route[] {
   const { host } = api;
   return [
-    {
-      method: 'GET',
-      path: '/api/v1/cost',
-      answer: async ({ request, response, url }) =>
-        await sendJson(request, response, await costOf(host, url)),
-    },
+    jsonRoute('GET', '/api/v1/cost', async ({ url }) => await costOf(host, url)),
     {
       method: 'GET',
       path: '/api/v1/cost.csv',
@@ -51,22 +46,13 @@ export function moneyRoutes(api: Api): Route[] {
         response.end(costCsv(statement));
       },
     },
-    {
-      method: 'GET',
-      path: '/api/v1/budgets',
-      answer: async ({ request, response }) => {
-        const statuses = await budgetStatuses(host.effects);
-        await sendJson(request, response, { budgets: statuses.map(budgetJson) });
-      },
-    },
-    {
-      method: 'POST',
-      path: '/api/v1/reconciliations',
-      answer: async ({ request, response }) => {
-        const { file, tz } = await readBody(request, reconciliationRequest);
-        await sendJson(request, response, await reconciliationOf(api, file, zoneOf(tz)));
-      },
-    },
+    jsonRoute('GET', '/api/v1/budgets', async () => ({
+      budgets: (await budgetStatuses(host.effects)).map(budgetJson),
+    })),
+    jsonRoute('POST', '/api/v1/reconciliations', async ({ request }) => {
+      const { file, tz } = await readBody(request, reconciliationRequest);
+      return await reconciliationOf(api, file, zoneOf(tz));
+    }),
   ];
 }
 

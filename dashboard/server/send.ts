@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Problem } from '../problem.ts';
+import type { Call, Route } from './routes.ts';
 
 const zip = promisify(gzip);
 
@@ -66,6 +67,19 @@ export async function sendJson(
     ...(zips ? { 'content-encoding': 'gzip' } : {}),
   });
   response.end(body);
+}
+
+/** A route that answers with JSON. */
+export function jsonRoute(
+  method: Route['method'],
+  path: string,
+  answerOf: (call: Call) => Promise<unknown>,
+): Route {
+  return {
+    method,
+    path,
+    answer: async (call) => await sendJson(call.request, call.response, await answerOf(call)),
+  };
 }
 
 /** Answers with what went wrong: a `Problem` in its own words, anything else as an internal error. */

@@ -6,35 +6,26 @@ import { controlSchedule, schedulesOf } from '../data/schedules.ts';
 import type { DashboardHost } from '../host.ts';
 import { notFound } from '../problem.ts';
 import type { Api } from './api.ts';
-import type { Call, Route } from './routes.ts';
+import type { Route } from './routes.ts';
 import { apiSchema } from './schema.ts';
-import { sendJson } from './send.ts';
+import { jsonRoute } from './send.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** The stage, its provider and its schedules. */
 export function stageRoutes({ host }: Api): Route[] {
-  const get = (path: string, value: (call: Call) => Promise<unknown>): Route => ({
-    method: 'GET',
-    path,
-    answer: async (call) => await sendJson(call.request, call.response, await value(call)),
-  });
   return [
-    get('/api/v1', async () => apiSchema()),
-    get('/api/v1/stage', async () => stageInfo(host)),
-    get('/api/v1/providers', async ({ url }) => {
+    jsonRoute('GET', '/api/v1', async () => apiSchema()),
+    jsonRoute('GET', '/api/v1/stage', async () => stageInfo(host)),
+    jsonRoute('GET', '/api/v1/providers', async ({ url }) => {
       const hours = url.searchParams.get('last') === '1d' ? 24 : 1;
       return await listProviders(host, host.effects.clock.now() - hours * HOUR_MS);
     }),
-    get('/api/v1/schedules', async () => await schedulesOf(host)),
-    ...(['run', 'pause', 'resume'] as const).map(
-      (action): Route => ({
-        method: 'POST',
-        path: `/api/v1/schedules/:name/${action}`,
-        answer: async ({ request, response, at }) => {
-          if (at.name === undefined) throw notFound('There is no such schedule.');
-          await sendJson(request, response, await controlSchedule(host, at.name, action));
-        },
+    jsonRoute('GET', '/api/v1/schedules', async () => await schedulesOf(host)),
+    ...(['run', 'pause', 'resume'] as const).map((action) =>
+      jsonRoute('POST', `/api/v1/schedules/:name/${action}`, async ({ at }) => {
+        if (at.name === undefined) throw notFound('There is no such schedule.');
+        return await controlSchedule(host, at.name, action);
       }),
     ),
   ];

@@ -89,16 +89,7 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
     startSession(response, url, guard);
     return;
   }
-  const isApi = pathname.startsWith('/api/') || pathname.startsWith('/media/');
-  try {
-    checkCaller(request, guard);
-  } catch (error) {
-    if (!isApi && error instanceof Problem && error.status === 401) {
-      sendNoEntry(response);
-      return;
-    }
-    throw error;
-  }
+  if (!isLetIn(request, response, pathname, guard)) return;
   if (pathname === '/api/v1/events' && request.method === 'GET') {
     live.add(response, parseBatchId(url.searchParams.get('batch') ?? ''));
     return;
@@ -109,15 +100,30 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
     await found.route.answer({ request, response, url, at: found.at });
     return;
   }
-  if (
-    !isApi &&
-    files !== undefined &&
-    request.method === 'GET' &&
-    sendPage(request, response, files, pathname)
-  ) {
-    return;
+  const mayBePage = isPage(pathname) && files !== undefined && request.method === 'GET';
+  if (!mayBePage || !sendPage(request, response, files, pathname)) throw notFound('There is no such page.');
+}
+
+/** A stranger who asks for a page is told in words how to come in; a program gets the `Problem`. */
+function isLetIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pathname: string,
+  guard: Guard,
+): boolean {
+  try {
+    checkCaller(request, guard);
+    return true;
+  } catch (error) {
+    const isStranger = error instanceof Problem && error.status === 401;
+    if (!isStranger || !isPage(pathname)) throw error;
+    sendNoEntry(response);
+    return false;
   }
-  throw notFound('There is no such page.');
+}
+
+function isPage(pathname: string): boolean {
+  return !pathname.startsWith('/api/') && !pathname.startsWith('/media/');
 }
 
 async function listen(server: Server, port: number): Promise<number> {

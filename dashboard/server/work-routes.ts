@@ -2,41 +2,24 @@ import { planRequest, promotionRequest, runRequest } from '../api/work.ts';
 import type { Api } from './api.ts';
 import { readBody } from './read-body.ts';
 import type { Route } from './routes.ts';
-import { sendJson } from './send.ts';
+import { jsonRoute } from './send.ts';
 
 /** What makes images: a file, its plan, and a run of that plan. */
 export function workRoutes({ plans, uploads }: Api): Route[] {
   return [
-    {
-      method: 'POST',
-      path: '/api/v1/files',
-      answer: async ({ request, response, url }) => {
-        const name = url.searchParams.get('name') ?? 'prompts.csv';
-        await sendJson(request, response, await uploads.add(name, request));
-      },
-    },
-    {
-      method: 'POST',
-      path: '/api/v1/plans',
-      answer: async ({ request, response }) => {
-        const { file, options } = await readBody(request, planRequest);
-        await sendJson(request, response, await plans.make(uploads.get(file), options ?? {}));
-      },
-    },
-    {
-      method: 'POST',
-      path: '/api/v1/promotions',
-      answer: async ({ request, response }) => {
-        await sendJson(request, response, await plans.promote(await readBody(request, promotionRequest)));
-      },
-    },
-    {
-      method: 'POST',
-      path: '/api/v1/runs',
-      answer: async ({ request, response }) => {
-        const { planId, budget } = await readBody(request, runRequest);
-        await sendJson(request, response, await plans.run(planId, budget));
-      },
-    },
+    jsonRoute('POST', '/api/v1/files', async ({ request, url }) => {
+      return await uploads.add(url.searchParams.get('name') ?? 'prompts.csv', request);
+    }),
+    jsonRoute('POST', '/api/v1/plans', async ({ request }) => {
+      const { file, options } = await readBody(request, planRequest);
+      return await plans.make(uploads.get(file), options ?? {});
+    }),
+    jsonRoute('POST', '/api/v1/promotions', async ({ request }) => {
+      return await plans.promote(await readBody(request, promotionRequest));
+    }),
+    jsonRoute('POST', '/api/v1/runs', async ({ request }) => {
+      const { planId, budget } = await readBody(request, runRequest);
+      return await plans.run(planId, budget);
+    }),
   ];
 }

@@ -46,7 +46,7 @@ function createIngest(scope: Construct, parts: Parts): BundledFunction {
     },
     grants: {
       table: READ_WRITE,
-      reads: ['uploads/', 'images/', 'references/', ...settings.referencePrefixes],
+      reads: ['uploads/', 'images/', 'references/', 'batches/', ...settings.referencePrefixes],
       writes: ['batches/', 'references/'],
       sends: [work, ingest],
       delays: [ingest],
@@ -78,7 +78,7 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
     },
     grants: {
       table: [...READ_WRITE, 'ConditionCheckItem'],
-      reads: ['images/', 'references/'],
+      reads: ['images/', 'references/', 'batches/'],
       writes: ['images/', 'quarantine/', 'batches/'],
       sends: [queues.work],
       delays: [queues.work],
@@ -110,7 +110,7 @@ function createSweep(scope: Construct, parts: Parts): BundledFunction {
     environment: { PRESSRUN_UNKNOWN: settings.unknownOutcomes },
     grants: {
       table: READ_WRITE,
-      reads: ['images/', 'uploads/'],
+      reads: ['images/', 'uploads/', 'batches/'],
       writes: ['batches/'],
       sends: [work],
       finds: [work, ingest],

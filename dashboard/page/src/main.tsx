@@ -88,20 +88,24 @@ function Banner() {
 function useJumps(onKeys: () => void): void {
   useEffect(() => {
     let jumpUntilMs = 0;
+    const act = (key: string, isJump: boolean): boolean => {
+      const page = JUMPS[key];
+      if (key === '?') onKeys();
+      else if (key === '/') document.querySelector<HTMLElement>('input[type=search]')?.focus();
+      else if (isJump && page !== undefined) go(page);
+      else return false;
+      return true;
+    };
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target))
         return;
       const key = event.key.toLowerCase();
-      if (key === '?') onKeys();
-      else if (key === '/') document.querySelector<HTMLElement>('input[type=search]')?.focus();
-      else if (!letterKeys.value) return;
-      else if (Date.now() < jumpUntilMs && JUMPS[key] !== undefined) {
-        go(JUMPS[key]);
-        event.stopPropagation();
-      } else if (key === 'g') jumpUntilMs = Date.now() + JUMP_MS;
-      else return;
-      if (key !== 'g') jumpUntilMs = 0;
+      const isJump = letterKeys.value && Date.now() < jumpUntilMs;
+      const starts = letterKeys.value && key === 'g';
+      jumpUntilMs = starts ? Date.now() + JUMP_MS : 0;
+      if (!starts && !act(key, isJump)) return;
       event.preventDefault();
+      event.stopPropagation();
     };
     // Before the views: a jump's second letter is nothing else.
     addEventListener('keydown', onKeyDown, true);

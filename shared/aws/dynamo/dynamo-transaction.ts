@@ -1,9 +1,5 @@
 import type { CancellationReason } from '@aws-sdk/client-dynamodb';
-import {
-  ConditionalCheckFailedException,
-  TransactionCanceledException,
-  TransactionConflictException,
-} from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { WriteResult } from '../../pipeline/ports.ts';
@@ -51,12 +47,17 @@ export async function sendPlain(
       await send();
       return { kind: 'written' };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return { kind: 'refused', indexes: [0] };
-      if (!(error instanceof TransactionConflictException)) throw error;
+      if (isCalled(error, 'ConditionalCheckFailedException')) return { kind: 'refused', indexes: [0] };
+      if (!isCalled(error, 'TransactionConflictException')) throw error;
       if (tries >= mostTries) throw tableBusy(options.tableName, error);
     }
     await waitBeforeRetry(options.backoff, tries);
   }
+}
+
+/** By its name: a bundle carries the class of one error alone. */
+function isCalled(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
 }
 
 function transactItem(write: WriteRequest): NonNullable<TransactWriteCommandInput['TransactItems']>[number] {

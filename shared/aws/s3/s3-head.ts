@@ -9,6 +9,8 @@ export interface S3StoreOptions {
   readonly backoff: Backoff;
   /** Whether the server is known to heed conditions of puts, as AWS's own is. Others are asked first what is there. */
   readonly heedsConditions?: boolean;
+  /** For how long a server may be silent. Default: 30 s. */
+  readonly silenceMs?: number;
 }
 
 /** What is known of an object, or undefined where there is none. */

@@ -75,7 +75,7 @@ export function decideAfterFailure(
       if (failure.code === 'unsupported_param' && !request.extrasSent) {
         return { kind: 'pause', scope: 'model', hint: DIALECT_HINT, history: before };
       }
-      if (failures > remedy.retries || ownBillable(history) >= MAX_BILLABLE_ATTEMPTS) {
+      if (failures > remedy.retries || isSpent(history)) {
         return { kind: 'fail', code: failure.code, history };
       }
       return {
@@ -129,14 +129,14 @@ export function decideAfterCrash(
     ...(shared > 0 && { sharedCrashes: shared }),
   };
   if (policy === 'hold') return { kind: 'fail', code: 'unknown_outcome', history };
-  const isItsOwn = history.crashes - shared >= MAX_CRASHES || ownBillable(history) >= MAX_BILLABLE_ATTEMPTS;
+  const isItsOwn = history.crashes - shared >= MAX_CRASHES || isSpent(history);
   if (isItsOwn || shared >= MAX_SHARED_CRASHES) return { kind: 'fail', code: 'crashed', history };
   return { kind: 'requeue', waitMs: 0, history };
 }
 
-/** Attempts that count against the limit: not those that ended with a worker that somebody else killed. */
-function ownBillable({ billable, sharedCrashes = 0 }: ItemHistory): number {
-  return billable - sharedCrashes;
+/** Whether no further attempt may be billed. Those that ended with a worker that somebody else killed count for nothing. */
+export function isSpent({ billable, sharedCrashes = 0 }: ItemHistory): boolean {
+  return billable - sharedCrashes >= MAX_BILLABLE_ATTEMPTS;
 }
 
 /** A quota that says when it resets; one that says never, or next year, leaves that to a person. */

@@ -2,7 +2,7 @@ import { isOpen } from '../../domain/calls/breaker.ts';
 import { FAILURES, type Failure, type FailureCode } from '../../domain/calls/failure.ts';
 import { isSystematic, type PaidRecord } from '../../domain/calls/paid-record.ts';
 import type { Item, ItemHistory } from '../../domain/item/item.ts';
-import type { RetryDecision } from '../../domain/item/retry.ts';
+import { isSpent, type RetryDecision } from '../../domain/item/retry.ts';
 import type { ProviderContact } from './provider-contact.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
@@ -110,10 +110,14 @@ function isUnreadStore({ code, reach }: Failure): boolean {
   return code === 'unstored' && reach === 'unsent';
 }
 
-/** What is everybody's trouble pauses the model; an item that is not to be sent again by its own failure ends all the same. */
+/**
+ * What is everybody's trouble pauses the model; an item that is not to be sent again by its own failure, or was billed as often
+ * as it may be, ends all the same.
+ */
 function pauseFor(what: string, { failure }: FailedCall, decision: RetryDecision): Pause {
   const { remedy } = FAILURES[failure.code];
-  const isOver = decision.kind === 'fail' && remedy.kind === 'final' && isUseless(failure);
+  const isLast = remedy.kind === 'final' || isSpent(decision.history);
+  const isOver = decision.kind === 'fail' && isLast && isUseless(failure);
   return {
     kind: 'pause',
     scope: 'model',

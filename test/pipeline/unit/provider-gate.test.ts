@@ -114,6 +114,17 @@ describe('the gate before the provider', () => {
     }
   });
 
+  test('also ends an item that was billed as often as one may be', () => {
+    const { gate } = gateOver();
+    const lost: Failure = { ...failure('lost_image'), reach: 'answered' };
+    const fourth = decideAfterFailure(lost, { ...NO_HISTORY, billable: 3 }, { extrasSent: false }, 0.5);
+
+    const [first, second] = [lost, lost].map((failed) => judged(gate, 'flash', failed, fourth));
+
+    expect(first).toMatchObject({ kind: 'fail', code: 'lost_image' });
+    expect(second).toMatchObject({ kind: 'pause', fails: 'lost_image' });
+  });
+
   test('counts each model by itself', () => {
     const { gate } = gateOver();
 

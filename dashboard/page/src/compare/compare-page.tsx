@@ -1,16 +1,11 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import { usePrompts } from '../gallery/prompts.ts';
-import { largeOf } from '../large/picture.tsx';
+import { useEffect, useState } from 'preact/hooks';
 import { type BatchStore, batchStore } from '../lib/batch-store.ts';
-import { exactCredits, visibleText } from '../lib/format.ts';
 import { keyOf } from '../lib/keys.ts';
 import { address, go } from '../lib/route.ts';
-import { announce } from '../lib/say.ts';
 import { FailurePanel } from '../parts/failure-panel.tsx';
-import { Glyph } from '../parts/glyph.tsx';
-import { useFlicker } from './flicker.ts';
-
-type Mode = 'side' | 'slider' | 'flicker';
+import { CompareBar } from './compare-bar.tsx';
+import { type Mode, useCrop } from './crop.ts';
+import { type CompareProps, Flicker, SideBySide, Slider, togglePick } from './modes.tsx';
 
 /** Two to four images side by side, with the same crop in all. */
 export function ComparePage({ batch }: { readonly batch: string }) {
@@ -41,204 +36,77 @@ export function ComparePage({ batch }: { readonly batch: string }) {
   return <Compare store={store} places={places.slice(0, 4)} />;
 }
 
-function Compare({ store, places }: { readonly store: BatchStore; readonly places: readonly number[] }) {
+function Compare({ store, places }: CompareProps) {
   const [mode, setMode] = useState<Mode>('side');
-  const [zoom, setZoom] = useState(1);
-  const [pan, setPan] = useState({ x: 50, y: 50 });
+  const crop = useCrop();
   const [split, setSplit] = useState(50);
-  const flick = useFlicker(mode === 'flicker', places.length);
   const index = store.index.value;
   const row = index?.row[places[0] ?? 0] ?? 0;
-  const prompts = usePrompts(store, headLayout(places), [0]);
-  const differing = useMemo(() => differingOf(store, places), [store, places]);
   useEffect(() => {
     document.title = `Compare row ${row} · pressrun`;
     document.querySelector<HTMLElement>('main.compare')?.focus();
   }, [row]);
-
-  function pick(nth: number): void {
-    const place = places[nth];
-    if (place === undefined) return;
-    const isPicked = store.marks.value.get(place)?.mark === 'picked';
-    store.setMarks([place], isPicked ? null : 'picked');
-    announce(`${index?.name[place]} ${isPicked ? 'cleared' : 'picked'}`);
-  }
-
-  function toRow(step: 1 | -1): void {
-    if (index === undefined) return;
-    const variants = places.map((place) => index.variant[place] ?? 1);
-    for (let next = row + step; next >= 1 && next <= (index.row.at(-1) ?? 0); next += step) {
-      if (!variants.every((variant) => store.placeOf(next, variant) !== undefined)) continue;
-      go(`/b/${store.id}/compare?i=${variants.map((variant) => `${next}/${variant}`).join(',')}`, 'replace');
-      return;
-    }
-  }
-
-  function onKeyDown(event: KeyboardEvent): void {
-    const key = keyOf(event);
-    const actions: Record<string, () => void> = {
-      f: () => setMode(mode === 'flicker' ? 'side' : 'flicker'),
-      s: () => setMode(mode === 'slider' ? 'side' : 'slider'),
-      ArrowUp: () => toRow(-1),
-      ArrowDown: () => toRow(1),
-      ArrowLeft: () => setSplit(Math.max(0, split - 5)),
-      ArrowRight: () => setSplit(Math.min(100, split + 5)),
-      '=': () => setZoom(Math.min(8, zoom * 1.5)),
-      '-': () => setZoom(Math.max(1, zoom / 1.5)),
-      Escape: () => go(`/b/${store.id}`),
-    };
-    const action =
-      key !== undefined && /^[1-4]$/.test(key) ? () => pick(Number(key) - 1) : actions[key ?? ''];
-    if (action === undefined) return;
-    event.preventDefault();
-    action();
-  }
-
-  const isSame = places.every((place) => index?.row[place] === row);
-  const picture = (place: number) => ({
-    src: largeOf(store, place),
-    style: { transform: `scale(${zoom})`, transformOrigin: `${pan.x}% ${pan.y}%` },
-  });
+  const toRow = (step: 1 | -1) => openRow(store, places, row, step);
+  const toggle = (other: Mode) => setMode(mode === other ? 'side' : other);
+  const keys: Readonly<Record<string, () => void>> = {
+    f: () => toggle('flicker'),
+    s: () => toggle('slider'),
+    ArrowUp: () => toRow(-1),
+    ArrowDown: () => toRow(1),
+    ArrowLeft: () => setSplit(Math.max(0, split - 5)),
+    ArrowRight: () => setSplit(Math.min(100, split + 5)),
+    '=': () => crop.zoomBy(1.5),
+    '-': () => crop.zoomBy(1 / 1.5),
+    Escape: () => go(`/b/${store.id}`),
+    ...Object.fromEntries(places.map((place, nth) => [String(nth + 1), () => togglePick(store, place)])),
+  };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of this view belong to it.
-    <main class="compare" tabIndex={0} onKeyDown={onKeyDown}>
-      <header class="row compare-bar">
-        <a class="button" href={`/b/${store.id}`}>
-          ← Back
-        </a>
-        <h1 class="hidden">Compare</h1>
-        <fieldset class="segments">
-          <legend class="hidden">Mode</legend>
-          {(['side', 'slider', 'flicker'] as const).map((each) => (
-            <button key={each} type="button" aria-pressed={mode === each} onClick={() => setMode(each)}>
-              {each === 'side' ? 'side by side' : each}
-            </button>
-          ))}
-        </fieldset>
-        <label class="check">
-          zoom
-          <input
-            type="range"
-            min={1}
-            max={8}
-            step={0.1}
-            value={zoom}
-            onInput={(event) => setZoom(Number(event.currentTarget.value))}
-          />
-        </label>
-        <span class="row end">
-          {isSame && (
-            <>
-              <button type="button" aria-label="Previous row" onClick={() => toRow(-1)}>
-                ‹
-              </button>
-              row {row}
-              <button type="button" aria-label="Next row" onClick={() => toRow(1)}>
-                ›
-              </button>
-            </>
-          )}
-        </span>
-        <p class="dim words prompt">{visibleText(prompts.get(places[0] ?? -1) ?? '')}</p>
-      </header>
+    <main
+      class="compare"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of this view belong to it.
+      tabIndex={0}
+      onKeyDown={(event) => {
+        const act = keys[keyOf(event) ?? ''];
+        if (act === undefined) return;
+        event.preventDefault();
+        act();
+      }}
+    >
+      <CompareBar {...{ store, places, row, mode, crop }} onMode={setMode} onRow={toRow} />
       <div
         class={`columns ${mode}`}
         onPointerMove={(event) => {
-          const target = event.target instanceof Element ? event.target.closest('.pane') : null;
-          if (target === null || (mode !== 'side' && mode !== 'slider')) return;
-          const box = target.getBoundingClientRect();
-          const x = ((event.clientX - box.left) / box.width) * 100;
-          if (mode === 'slider' && event.buttons === 1) setSplit(x);
-          if (zoom > 1) setPan({ x, y: ((event.clientY - box.top) / box.height) * 100 });
+          const at = pointIn(event);
+          if (at === undefined || mode === 'flicker') return;
+          if (mode === 'slider' && event.buttons === 1) setSplit(at.x);
+          crop.panTo(at);
         }}
       >
-        {mode === 'side' &&
-          places.map((place, nth) => (
-            <figure key={place} class={store.marks.value.get(place)?.mark ?? ''}>
-              <figcaption class="row">
-                <kbd>{nth + 1}</kbd>
-                <b class="cut">{differing(place)}</b>
-                <span class="end">{exactCredits(index?.creditsMicro[place] ?? 0)}</span>
-                <button
-                  type="button"
-                  class="pick-star"
-                  aria-pressed={store.marks.value.get(place)?.mark === 'picked'}
-                  aria-label={`Pick ${nth + 1}`}
-                  onClick={() => pick(nth)}
-                >
-                  <Glyph name="star" />
-                </button>
-              </figcaption>
-              <div class="pane">
-                {hasImage(store, place) ? (
-                  <img alt={visibleText(index?.name[place] ?? '')} {...picture(place)} />
-                ) : (
-                  <NoImage />
-                )}
-              </div>
-            </figure>
-          ))}
-        {mode === 'slider' && (
-          <div class="pane over">
-            <img alt={differing(places[0] ?? 0)} {...picture(places[0] ?? 0)} />
-            <div class="top-layer" style={{ clipPath: `inset(0 0 0 ${split}%)` }}>
-              <img alt={differing(places[1] ?? 0)} {...picture(places[1] ?? 0)} />
-            </div>
-            <input
-              type="range"
-              class="split"
-              aria-label="Where the pictures meet"
-              value={split}
-              onInput={(event) => setSplit(Number(event.currentTarget.value))}
-            />
-            <span class="label left">{differing(places[0] ?? 0)}</span>
-            <span class="label right">{differing(places[1] ?? 0)}</span>
-          </div>
-        )}
-        {mode === 'flicker' && (
-          <div class="pane over">
-            <img key={flick} alt={differing(places[flick] ?? 0)} {...picture(places[flick] ?? 0)} />
-            <span class="label left">{differing(places[flick] ?? 0)}</span>
-          </div>
-        )}
+        {mode === 'side' && <SideBySide {...{ store, places, crop }} />}
+        {mode === 'slider' && <Slider {...{ store, places, crop, split }} onSplit={setSplit} />}
+        {mode === 'flicker' && <Flicker {...{ store, places, crop }} />}
       </div>
     </main>
   );
 }
 
-function NoImage() {
-  return (
-    <p class="state none">
-      <Glyph name="waiting" /> no image
-    </p>
-  );
-}
-
-function hasImage({ index }: BatchStore, place: number): boolean {
-  return 'dr'.includes(index.value?.state[place] ?? '');
-}
-
-/** Names a column by what differs: only settings that are not the same in all. */
-function differingOf({ index }: BatchStore, places: readonly number[]): (place: number) => string {
+/** The same variants of the next row that has them all, or of the one before. */
+function openRow({ id, index, placeOf }: BatchStore, places: readonly number[], row: number, step: 1 | -1) {
   const known = index.value;
-  const axes = (known?.axes ?? []).filter(
-    ({ value }) => new Set(places.map((place) => value[place])).size > 1,
-  );
-  return (place) => {
-    const words = axes.map(({ values, value }) => values[value[place] ?? -1] ?? '–');
-    return words.length > 0 ? words.join(' · ') : visibleText(known?.name[place] ?? '');
-  };
+  if (known === undefined) return;
+  const variants = places.map((place) => known.variant[place] ?? 1);
+  const last = known.row.at(-1) ?? 0;
+  for (let next = row + step; next >= 1 && next <= last; next += step) {
+    if (!variants.every((variant) => placeOf(next, variant) !== undefined)) continue;
+    go(`/b/${id}/compare?i=${variants.map((variant) => `${next}/${variant}`).join(',')}`, 'replace');
+    return;
+  }
 }
 
-function headLayout(places: readonly number[]) {
-  const line = { kind: 'head', row: 0, places, height: 0 } as const;
-  return {
-    lines: [line],
-    columns: 1,
-    tileWidth: 0,
-    tileHeight: 0,
-    hasCaption: false,
-    heads: [],
-    cellOf: new Map(),
-  };
+/** Where in its pane the pointer is, in percent. */
+function pointIn({ target, clientX, clientY }: MouseEvent): { x: number; y: number } | undefined {
+  const pane = target instanceof Element ? target.closest('.pane') : null;
+  if (pane === null) return undefined;
+  const { left, top, width, height } = pane.getBoundingClientRect();
+  return { x: ((clientX - left) / width) * 100, y: ((clientY - top) / height) * 100 };
 }

@@ -5,12 +5,13 @@ import { Confirm } from '../parts/confirm.tsx';
 import { FailurePanel } from '../parts/failure-panel.tsx';
 import { PromoteDialog } from '../promote/promote-dialog.tsx';
 import { BatchHeader, retryQuestion } from './batch-header.tsx';
-import { createGalleryActions, type GalleryDialog } from './gallery-actions.ts';
+import type { GalleryDialog } from './commands.ts';
+import { createGalleryActions } from './gallery-actions.ts';
 import { galleryState } from './gallery-state.ts';
 import { Grid } from './grid.tsx';
 import { PickBar } from './pick-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { isFiltered } from './view.ts';
+import { isFiltered, NO_FILTER } from './view.ts';
 
 /** A batch: its images in a grid. */
 export function GalleryPage({ batch }: { readonly batch: string }) {
@@ -39,10 +40,7 @@ export function GalleryPage({ batch }: { readonly batch: string }) {
       {isEmpty && isFiltered(state.view.value) && (
         <p class="empty">
           No images match.{' '}
-          <button
-            type="button"
-            onClick={() => go(withQuery({ state: '', code: '', model: '', tag: '', notice: '', q: '' }))}
-          >
+          <button type="button" onClick={() => go(withQuery(NO_FILTER))}>
             Clear filter
           </button>
         </p>

@@ -2,8 +2,9 @@ import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } 
 import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { BatchIndex } from '../../../api/batch.ts';
-import type { BatchStore, MarkMap } from '../lib/batch-store.ts';
+import type { BatchStore } from '../lib/batch-store.ts';
 import { credits, plural } from '../lib/format.ts';
+import type { MarkMap } from '../lib/marks-store.ts';
 import type { GalleryActions } from './gallery-actions.ts';
 import type { GalleryState } from './gallery-state.ts';
 import type { Layout, Line } from './layout.ts';
@@ -31,8 +32,7 @@ export function Grid({ store, state, actions }: GridProps) {
   actions.seen(firstRow === undefined ? undefined : index?.row[firstRow]);
   const prompts = usePrompts(
     store,
-    layout,
-    shown.map(({ index: nth }) => nth),
+    shown.flatMap(({ index: nth }) => headPlace(layout.lines[nth])),
   );
   const isFocusShown = shown.some(({ index: nth }) => layout.cellOf.get(state.focused.value)?.line === nth);
 
@@ -154,6 +154,11 @@ function Head({
 
 function totalOf(creditsMicro: readonly number[], { places }: Line): number {
   return places.reduce((sum, place) => sum + (creditsMicro[place] ?? 0), 0);
+}
+
+/** The place whose prompt a heading shows. */
+function headPlace(line: Line | undefined): readonly number[] {
+  return line?.kind === 'head' ? line.places.slice(0, 1) : [];
 }
 
 function rowAt({ lines }: Layout, nth: number): number | undefined {

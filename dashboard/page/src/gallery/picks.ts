@@ -1,5 +1,5 @@
 import type { BatchIndex } from '../../../api/batch.ts';
-import type { MarkMap } from '../lib/batch-store.ts';
+import type { MarkMap } from '../lib/marks-store.ts';
 
 /** `3/1,7/2`: for `promote --pick`. */
 export function picksText(index: BatchIndex, places: readonly number[]): string {

@@ -1,24 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../lib/api.ts';
 import type { BatchStore } from '../lib/batch-store.ts';
-import type { Layout } from './layout.ts';
 
 const KEPT = new Map<string, Map<number, string>>();
 
-/** The prompts of the groups on the screen, asked for many at a time. */
-export function usePrompts(
-  { id }: BatchStore,
-  layout: Layout,
-  lines: readonly number[],
-): ReadonlyMap<number, string> {
+/** The prompts of these places, asked for many at a time. */
+export function usePrompts({ id }: BatchStore, places: readonly number[]): ReadonlyMap<number, string> {
   const kept = KEPT.get(id) ?? new Map<number, string>();
   KEPT.set(id, kept);
   const [, redraw] = useState(0);
-  const missing = lines.flatMap((nth) => {
-    const line = layout.lines[nth];
-    const place = line?.kind === 'head' ? line.places[0] : undefined;
-    return place === undefined || kept.has(place) ? [] : [place];
-  });
+  const missing = places.filter((place) => !kept.has(place));
   const wanted = missing.join(',');
   useEffect(() => {
     if (wanted === '') return;

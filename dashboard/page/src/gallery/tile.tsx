@@ -1,6 +1,6 @@
 import type { BatchIndex } from '../../../api/batch.ts';
-import type { TileMark } from '../lib/batch-store.ts';
 import { credits, visibleText } from '../lib/format.ts';
+import type { TileMark } from '../lib/marks-store.ts';
 import { Glyph, type GlyphName } from '../parts/glyph.tsx';
 import { adviceOf } from './advice.ts';
 
@@ -28,6 +28,7 @@ export function Tile(props: TileProps) {
   const { index, place, column, width, height, mark, isFocused, isSelected, hasCaption } = props;
   const letter = index.state[place] ?? 'q';
   const name = visibleText(index.name[place] ?? '');
+  const creditsMicro = index.creditsMicro[place] ?? 0;
   const kind = letter === 'd' || letter === 'r' ? 'ready' : letter === 'f' ? 'failed' : 'open';
   const classes = ['tile', kind, mark ?? '', isSelected ? 'selected' : ''].filter(Boolean).join(' ');
   return (
@@ -38,7 +39,7 @@ export function Tile(props: TileProps) {
       tabIndex={isFocused ? 0 : -1}
       aria-colindex={column + 1}
       aria-selected={isSelected}
-      aria-label={`${name}, row ${index.row[place]}, ${wordOf(letter)}${mark === undefined ? '' : `, ${mark === 'aside' ? 'set aside' : mark}`}`}
+      aria-label={[name, `row ${index.row[place]}`, wordOf(letter), ...markWords(mark)].join(', ')}
       style={{ width }}
     >
       <div class="mat" style={{ height }}>
@@ -49,7 +50,7 @@ export function Tile(props: TileProps) {
           <bdi class="cut" title={name}>
             {name}
           </bdi>
-          {(index.creditsMicro[place] ?? 0) > 0 && <span>{credits(index.creditsMicro[place] ?? 0)}</span>}
+          {creditsMicro > 0 && <span>{credits(creditsMicro)}</span>}
         </div>
       )}
     </div>
@@ -112,6 +113,11 @@ function Failed({ code }: { readonly code: string }) {
 
 function wordOf(letter: string): string {
   return { d: 'ready', r: 'ready, reused', f: 'failed', c: 'cancelled', w: 'working' }[letter] ?? 'waiting';
+}
+
+function markWords(mark: TileMark | undefined): string[] {
+  if (mark === undefined) return [];
+  return [mark === 'aside' ? 'set aside' : mark];
 }
 
 /** `asked 16:9, 2K, got 1376×768` → `1376×768, asked 16:9 2K`. */

@@ -1,5 +1,5 @@
 import type { BatchIndex } from '../../../api/batch.ts';
-import type { MarkMap } from '../lib/batch-store.ts';
+import type { MarkMap } from '../lib/marks-store.ts';
 
 /** What the address says of a gallery. */
 export interface View {
@@ -20,6 +20,8 @@ export function viewOf(query: Readonly<Record<string, string>>): View {
   return { state, code, model, tag, notice, q, group, sort };
 }
 
+export const NO_FILTER = { state: '', code: '', model: '', tag: '', notice: '', q: '' } as const;
+
 export function isFiltered({ state, code, model, tag, notice, q }: View): boolean {
   return [state, code, model, tag, notice, q].some((each) => each !== '');
 }
@@ -34,26 +36,33 @@ export function placesOf(
   view: View,
   found: ReadonlySet<number> | undefined,
 ): number[] {
-  const letters = STATES[view.state];
-  const model = view.model === '' ? -2 : index.dict.models.indexOf(view.model);
-  const code = view.code === '' ? -2 : index.dict.codes.indexOf(view.code);
-  const tagged = view.tag === '' ? undefined : tagSets(index, view.tag);
+  const tests = testsOf(index, marks, view);
+  if (found !== undefined) tests.push((place) => found.has(place));
   const places: number[] = [];
   for (let place = 0; place < index.count; place += 1) {
-    if (letters !== undefined && !letters.includes(index.state[place] ?? '')) continue;
-    if (view.state === 'picked' && marks.get(place)?.mark !== 'picked') continue;
-    if (view.state === 'aside' && marks.get(place)?.mark !== 'aside') continue;
-    if (model !== -2 && index.model[place] !== model) continue;
-    if (code !== -2 && index.code[place] !== code) continue;
-    if (view.notice !== '' && (index.notice[place] ?? -1) === -1) continue;
-    if (tagged !== undefined && !tagged.has(index.tags[place] ?? -1)) continue;
-    if (found !== undefined && !found.has(place)) continue;
-    places.push(place);
+    if (tests.every((test) => test(place))) places.push(place);
   }
-  if (view.sort === 'newest') places.sort((a, b) => (index.at[b] ?? 0) - (index.at[a] ?? 0) || a - b);
-  if (view.sort === 'cost')
-    places.sort((a, b) => (index.creditsMicro[b] ?? 0) - (index.creditsMicro[a] ?? 0) || a - b);
-  return places;
+  if (view.sort === 'row') return places;
+  const highest = view.sort === 'newest' ? index.at : index.creditsMicro;
+  return places.sort((a, b) => (highest[b] ?? 0) - (highest[a] ?? 0) || a - b);
+}
+
+/** What the address asks of an item: one test for each filter that is set. */
+function testsOf(index: BatchIndex, marks: MarkMap, view: View): ((place: number) => boolean)[] {
+  const letters = STATES[view.state];
+  const isMark = view.state === 'picked' || view.state === 'aside';
+  const model = index.dict.models.indexOf(view.model);
+  const code = index.dict.codes.indexOf(view.code);
+  const tagged = tagSets(index, view.tag);
+  const filters: readonly (readonly [isSet: boolean, test: (place: number) => boolean])[] = [
+    [letters !== undefined, (place) => letters?.includes(index.state[place] ?? '') === true],
+    [isMark, (place) => marks.get(place)?.mark === view.state],
+    [view.model !== '', (place) => index.model[place] === model],
+    [view.code !== '', (place) => index.code[place] === code],
+    [view.notice !== '', (place) => (index.notice[place] ?? -1) !== -1],
+    [view.tag !== '', (place) => tagged.has(index.tags[place] ?? -1)],
+  ];
+  return filters.flatMap(([isSet, test]) => (isSet ? [test] : []));
 }
 
 /** Sets of tags that have this `name=value` among them. */
@@ -66,7 +75,7 @@ export function tagsIn(index: BatchIndex): string[] {
   return [...new Set(index.dict.tags.flatMap((set) => set.split(';')))].sort();
 }
 
-interface StateCounts {
+export interface StateCounts {
   readonly all: number;
   readonly ready: number;
   readonly failed: number;

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import type { ItemDetail } from '../../../api/batch.ts';
-import type { TileMark } from '../lib/batch-store.ts';
 import { copyText } from '../lib/copy.ts';
 import { bytes, counted, dollars, exactCredits, visibleText, when } from '../lib/format.ts';
+import type { TileMark } from '../lib/marks-store.ts';
 import { usdPerCredit } from '../lib/stage.ts';
 
 interface DetailsProps {

@@ -1,22 +1,22 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { ItemDetail } from '../../../api/batch.ts';
+import type { BatchIndex, ItemDetail } from '../../../api/batch.ts';
 import { retryQuestion } from '../gallery/batch-header.tsx';
 import { type GalleryState, galleryState } from '../gallery/gallery-state.ts';
 import { getJson } from '../lib/api.ts';
-import { type BatchStore, batchStore, type TileMark } from '../lib/batch-store.ts';
-import { counted, visibleText } from '../lib/format.ts';
+import { type BatchStore, batchStore } from '../lib/batch-store.ts';
 import { keyOf } from '../lib/keys.ts';
-import { announce, say } from '../lib/say.ts';
+import type { TileMark } from '../lib/marks-store.ts';
+import { announce } from '../lib/say.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { FailurePanel } from '../parts/failure-panel.tsx';
 import { PromoteDialog } from '../promote/promote-dialog.tsx';
 import { Details } from './details.tsx';
 import { Filmstrip } from './filmstrip.tsx';
+import { LargeBar } from './large-bar.tsx';
+import { type LargeDialog, largeKeys } from './large-keys.ts';
+import { useLook } from './look.ts';
 import { createMoves, swipe } from './moves.ts';
-import { originalOf, Picture, usePreloaded } from './picture.tsx';
-
-const BACKGROUNDS = ['mat', 'black', 'white', 'checker'] as const;
-const memory = { details: true, background: 0, advance: true };
+import { Picture, usePreloaded } from './picture.tsx';
 
 interface LargeProps {
   readonly batch: string;
@@ -60,97 +60,39 @@ interface InnerProps {
 }
 
 function Large({ store, state, place }: InnerProps) {
-  const [details, setDetails] = useState(memory.details);
-  const [background, setBackground] = useState(memory.background);
-  const [isWhole, setWhole] = useState(false);
-  const [dialog, setDialog] = useState<'promote' | 'retry' | undefined>();
-  const stageElement = useRef<HTMLElement>(null);
-  Object.assign(memory, { details, background });
+  const [dialog, setDialog] = useState<LargeDialog | undefined>();
+  const look = useLook(place);
+  const stage = useRef<HTMLElement>(null);
   const index = store.index.value;
-  const row = index?.row[place] ?? 0;
-  const variant = index?.variant[place] ?? 0;
+  const { row, variant, name } = refOf(index, place);
   const detail = useDetail(store.id, row, variant, index?.state[place] ?? '');
   const moves = useMemo(() => createMoves(store, state), [store, state]);
   useEffect(() => {
     state.focused.value = place;
-    setWhole(false);
-    stageElement.current?.focus({ preventScroll: true });
-    document.title = `${index?.name[place] ?? ''} · pressrun`;
-  }, [state, place, index?.name]);
+    stage.current?.focus({ preventScroll: true });
+    document.title = `${name} · pressrun`;
+  }, [state, place, name]);
   usePreloaded(store, state, place);
-
-  function mark(value: TileMark | null, stays: boolean): void {
-    const isOn = value !== null && store.marks.value.get(place)?.mark === value;
-    store.setMarks([place], isOn ? null : value);
-    announce(isOn || value === null ? 'Mark cleared' : value === 'picked' ? 'Picked' : 'Set aside');
-    if (memory.advance && !stays && !isOn && value !== null) moves.by(place, 1);
-  }
-
-  const actions: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => moves.by(place, -1),
-    k: () => moves.by(place, -1),
-    ArrowRight: () => moves.by(place, 1),
-    j: () => moves.by(place, 1),
-    ArrowUp: () => moves.byRow(place, -1),
-    ArrowDown: () => moves.byRow(place, 1),
-    p: () => mark('picked', false),
-    'Shift+p': () => mark('picked', true),
-    x: () => mark('aside', false),
-    'Shift+x': () => mark('aside', true),
-    u: () => mark(null, true),
-    'Ctrl+z': () => say(store.undo() ? 'Undid the last mark.' : 'Nothing to undo.'),
-    ' ': () => setWhole(!isWhole),
-    i: () => setDetails(!details),
-    b: () => setBackground((background + 1) % BACKGROUNDS.length),
-    a: () => {
-      memory.advance = !memory.advance;
-      say(memory.advance ? 'Marks move on to the next image.' : 'Marks stay on the image.');
-    },
-    r: () => setDialog(index?.state[place] === 'f' ? 'retry' : 'promote'),
-    o: () => window.open(originalOf(store, place), '_blank', 'noopener'),
-    d: () => window.location.assign(`${originalOf(store, place)}&download`),
-    Escape: () => moves.close(),
+  const mark = (value: TileMark | null, stays: boolean) => {
+    const isNew = setMark(store, place, value);
+    if (look.advances && !stays && isNew) moves.by(place, 1);
   };
+  const keys = largeKeys({ store, place, look, moves, mark, open: setDialog });
 
-  const summary = store.summary.value;
   return (
     <main
-      class={details ? 'large with-details' : 'large'}
+      class={look.details ? 'large with-details' : 'large'}
       onKeyDown={(event) => {
-        const action = actions[keyOf(event) ?? ''];
-        if (action === undefined) return;
+        const act = keys[keyOf(event) ?? ''];
+        if (act === undefined) return;
         event.preventDefault();
-        action();
+        act();
       }}
     >
-      <header class="large-bar">
-        <button type="button" class="plain" onClick={() => moves.close()}>
-          ← Back to row {counted(row)}
-        </button>
-        <h1 class="cut">
-          <bdi>{visibleText(index?.name[place] ?? '')}</bdi>
-        </h1>
-        <span class="dim small wide">
-          {counted(state.places.value.indexOf(place) + 1)} of {counted(state.places.value.length)}
-        </span>
-        <div class="row end">
-          <button type="button" class="wide" aria-pressed={isWhole} onClick={() => setWhole(!isWhole)}>
-            {isWhole ? 'fit' : '100 %'}
-          </button>
-          <button type="button" class="wide" onClick={() => actions.b?.()}>
-            {BACKGROUNDS[background]}
-          </button>
-          <button type="button" aria-pressed={details} onClick={() => setDetails(!details)}>
-            details
-          </button>
-          <a class="button wide" href={originalOf(store, place)} target="_blank" rel="noopener">
-            original
-          </a>
-        </div>
-      </header>
+      <LargeBar {...{ store, state, place, look }} onClose={moves.close} />
       <section
-        ref={stageElement}
-        class={`view ${BACKGROUNDS[background]} ${isWhole ? 'whole' : ''}`}
+        ref={stage}
+        class={`view ${look.background} ${look.isWhole ? 'whole' : ''}`}
         tabIndex={-1}
         aria-label="Image"
         {...swipe(
@@ -158,7 +100,7 @@ function Large({ store, state, place }: InnerProps) {
           () => moves.by(place, -1),
         )}
       >
-        <Picture store={store} place={place} isWhole={isWhole} />
+        <Picture store={store} place={place} isWhole={look.isWhole} />
         <button type="button" class="step left" aria-label="Previous" onClick={() => moves.by(place, -1)}>
           ‹
         </button>
@@ -166,7 +108,7 @@ function Large({ store, state, place }: InnerProps) {
           ›
         </button>
       </section>
-      {details && (
+      {look.details && (
         <Details
           detail={detail}
           mark={store.marks.value.get(place)}
@@ -175,24 +117,44 @@ function Large({ store, state, place }: InnerProps) {
           onRetry={() => setDialog('retry')}
         />
       )}
-      <Filmstrip store={store} places={state.places.value} place={place} onOpen={(to) => moves.open(to)} />
-      {dialog === 'promote' && summary !== undefined && (
-        <PromoteDialog
-          batch={store.id}
-          name={summary.name}
-          items={[{ row, variant }]}
-          edits
-          onClose={() => setDialog(undefined)}
-        />
-      )}
-      {dialog === 'retry' && summary !== undefined && (
-        <Confirm
-          question={retryQuestion(summary, 1, { items: [{ row, variant }] })}
-          onClose={() => setDialog(undefined)}
-        />
-      )}
+      <Filmstrip store={store} places={state.places.value} place={place} onOpen={moves.open} />
+      <Asked {...{ store, dialog, row, variant }} onClose={() => setDialog(undefined)} />
     </main>
   );
+}
+
+interface AskedProps {
+  readonly store: BatchStore;
+  readonly dialog: LargeDialog | undefined;
+  readonly row: number;
+  readonly variant: number;
+  readonly onClose: () => void;
+}
+
+/** The dialog that is open, of this image alone. */
+function Asked({ store, dialog, row, variant, onClose }: AskedProps) {
+  const summary = store.summary.value;
+  if (dialog === undefined || summary === undefined) return null;
+  const items = [{ row, variant }];
+  if (dialog === 'retry')
+    return <Confirm question={retryQuestion(summary, 1, { items })} onClose={onClose} />;
+  return <PromoteDialog batch={store.id} name={summary.name} items={items} edits onClose={onClose} />;
+}
+
+function refOf(index: BatchIndex | undefined, place: number) {
+  return {
+    row: index?.row[place] ?? 0,
+    variant: index?.variant[place] ?? 0,
+    name: index?.name[place] ?? '',
+  };
+}
+
+/** Sets a mark, or takes it away where it is set already; whether it was set. */
+function setMark(store: BatchStore, place: number, value: TileMark | null): boolean {
+  const isOn = value !== null && store.marks.value.get(place)?.mark === value;
+  store.setMarks([place], isOn ? null : value);
+  announce(isOn || value === null ? 'Mark cleared' : value === 'picked' ? 'Picked' : 'Set aside');
+  return !isOn && value !== null;
 }
 
 /** All that is known of the image; asked again when its state has changed. */

@@ -3,26 +3,15 @@ import { adviceOf } from '../gallery/advice.ts';
 import type { GalleryState } from '../gallery/gallery-state.ts';
 import type { BatchStore } from '../lib/batch-store.ts';
 import { visibleText } from '../lib/format.ts';
-import { Glyph } from '../parts/glyph.tsx';
+import { Glyph, type GlyphName } from '../parts/glyph.tsx';
 
 /** The image itself, or why there is none. */
 export function Picture({ store, place, isWhole }: { store: BatchStore; place: number; isWhole: boolean }) {
   const index = store.index.value;
-  const letter = index?.state[place] ?? 'q';
   if (index === undefined) return null;
+  const letter = index.state[place] ?? 'q';
   if (letter !== 'd' && letter !== 'r') {
-    const code = index.dict.codes[index.code[place] ?? -1] ?? '';
-    const words = { f: adviceOf(code).title, w: 'working', c: 'cancelled' }[letter] ?? 'waiting';
-    return (
-      <p class="state none">
-        <Glyph
-          name={
-            letter === 'f' ? 'failed' : letter === 'c' ? 'cancelled' : letter === 'w' ? 'working' : 'waiting'
-          }
-        />{' '}
-        {words}
-      </p>
-    );
+    return <NoPicture letter={letter} code={index.dict.codes[index.code[place] ?? -1] ?? ''} />;
   }
   const [width, height] = [index.width[place] ?? 1, index.height[place] ?? 1];
   return (
@@ -35,6 +24,17 @@ export function Picture({ store, place, isWhole }: { store: BatchStore; place: n
       style={isWhole ? { width, height } : { maxWidth: width, maxHeight: height }}
       decoding="async"
     />
+  );
+}
+
+const GLYPHS: Readonly<Record<string, GlyphName>> = { f: 'failed', c: 'cancelled', w: 'working' };
+
+function NoPicture({ letter, code }: { readonly letter: string; readonly code: string }) {
+  const glyph = GLYPHS[letter] ?? 'waiting';
+  return (
+    <p class="state none">
+      <Glyph name={glyph} /> {glyph === 'failed' ? adviceOf(code).title : glyph}
+    </p>
   );
 }
 

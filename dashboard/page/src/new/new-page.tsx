@@ -1,41 +1,22 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PlanAnswer } from '../../../api/work.ts';
-import { requestJson, wordsOf } from '../lib/api.ts';
 import { bytes, counted, credits, visibleText } from '../lib/format.ts';
-import { go } from '../lib/route.ts';
-import { say } from '../lib/say.ts';
+import { usePlan } from '../lib/plan.ts';
 import { PlanPrice, runLabel } from '../parts/plan-price.tsx';
 import { RejectedTable } from '../parts/rejected-table.tsx';
 import { SettingFields, type Settings } from '../parts/setting-fields.tsx';
 import { dropped, takeFile } from './dropped.ts';
 
-const PLAN_AFTER_MS = 300;
-
 /** A file of prompts: how it is read, what it would cost, and the button that runs it. */
 export function NewPage() {
   const [options, setOptions] = useState<Settings>({});
-  const [plan, setPlan] = useState<PlanAnswer | undefined>();
-  const [problem, setProblem] = useState('');
   const file = dropped.value;
   useEffect(() => {
     document.title = 'New · pressrun';
   }, []);
   const request = file === undefined ? '' : JSON.stringify({ file: file.file, options });
-  useEffect(() => {
-    if (request === '') return;
-    // The button is off until the plan is of these very options.
-    setPlan(undefined);
-    const timer = window.setTimeout(() => {
-      requestJson<PlanAnswer>('POST', '/api/v1/plans', JSON.parse(request)).then(
-        (planned) => {
-          setPlan(planned);
-          setProblem('');
-        },
-        (error: unknown) => setProblem(wordsOf(error)),
-      );
-    }, PLAN_AFTER_MS);
-    return () => window.clearTimeout(timer);
-  }, [request]);
+  const planned = usePlan('/api/v1/plans', request);
+  const { plan, problem } = planned;
   return (
     <main class="scrolls">
       <div class="sheet new">
@@ -87,7 +68,7 @@ export function NewPage() {
               )}
             </section>
             {plan !== undefined && <Look plan={plan} />}
-            <Go plan={plan} onProblem={setProblem} />
+            <Go {...planned} />
           </>
         )}
       </div>
@@ -167,32 +148,17 @@ function Look({ plan }: { readonly plan: PlanAnswer }) {
 }
 
 /** The button says number and price. Above the limit for approval, the number is typed first. */
-function Go({ plan, onProblem }: { plan: PlanAnswer | undefined; onProblem: (problem: string) => void }) {
+function Go({ plan, isBusy, run }: ReturnType<typeof usePlan>) {
   const [budget, setBudget] = useState('');
   const [typed, setTyped] = useState('');
-  const [busy, setBusy] = useState(false);
   const expected = plan?.credits.expectedMicro ?? null;
   const isLarge =
     plan !== undefined && plan.items.pending > 0 && (expected === null || expected > plan.approveAboveMicro);
   const isApproved = !isLarge || typed.replaceAll(',', '') === String(plan?.items.pending);
 
-  async function run(): Promise<void> {
-    if (plan === undefined) return;
-    setBusy(true);
-    try {
-      const started = await requestJson<{ batch: string; note: string | null }>('POST', '/api/v1/runs', {
-        planId: plan.planId,
-        budget,
-      });
-      if (started.note !== null) say(started.note);
-      dropped.value = undefined;
-      go(`/b/${started.batch}`);
-    } catch (error) {
-      onProblem(wordsOf(error));
-      setBusy(false);
-    }
-  }
-
+  const onStarted = () => {
+    dropped.value = undefined;
+  };
   return (
     <section class="panel stack go">
       <h2>5 Run</h2>
@@ -215,14 +181,10 @@ function Go({ plan, onProblem }: { plan: PlanAnswer | undefined; onProblem: (pro
         <button
           type="button"
           class="primary"
-          disabled={plan === undefined || busy || !isApproved}
-          onClick={() => void run()}
+          disabled={plan === undefined || isBusy || !isApproved}
+          onClick={() => void run(budget, onStarted)}
         >
-          {plan === undefined
-            ? 'Planning…'
-            : plan.items.pending === 0
-              ? `Nothing to generate · open ${counted(plan.items.reused)} images`
-              : runLabel(plan)}
+          {runLabel(plan, ({ items: { reused } }) => `Nothing to generate · open ${counted(reused)} images`)}
         </button>
       </div>
     </section>

@@ -57,8 +57,11 @@ export function shortPrice(micro: number): string {
   return dollars(micro, usdPerCredit()).slice(2) || `${credits(micro)} credits`;
 }
 
-/** The button says number and price. */
-export function runLabel({ items, credits: { expectedMicro } }: PlanAnswer): string {
+/** The button says number and price, or why there is nothing to run. */
+export function runLabel(plan: PlanAnswer | undefined, nothing: (plan: PlanAnswer) => string): string {
+  if (plan === undefined) return 'Planning…';
+  if (plan.items.pending === 0) return nothing(plan);
+  const { expectedMicro } = plan.credits;
   const price = expectedMicro === null ? 'price unknown' : `about ${shortPrice(expectedMicro)}`;
-  return `Generate ${counted(items.pending)} · ${price}`;
+  return `Generate ${counted(plan.items.pending)} · ${price}`;
 }

@@ -1,10 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ItemDetail } from '../../../api/batch.ts';
-import type { PlanAnswer } from '../../../api/work.ts';
-import { getJson, requestJson, wordsOf } from '../lib/api.ts';
+import { getJson } from '../lib/api.ts';
 import { counted, plural } from '../lib/format.ts';
-import { go } from '../lib/route.ts';
-import { say } from '../lib/say.ts';
+import { usePlan } from '../lib/plan.ts';
 import { commandFor, stageSignal } from '../lib/stage.ts';
 import { Command } from '../parts/command.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -20,59 +18,15 @@ interface PromoteProps {
   readonly onClose: () => void;
 }
 
-const PLAN_AFTER_MS = 300;
-
 /** Generates chosen images again, with other settings or another prompt: the price first; opening it sends nothing. */
 export function PromoteDialog({ batch, name, items, edits, onClose }: PromoteProps) {
   const [settings, setSettings] = useState<Settings>({});
   const [prompt, setPrompt] = useState('');
   const [fromDraft, setFromDraft] = useState(false);
   const [budget, setBudget] = useState('');
-  const [plan, setPlan] = useState<PlanAnswer | undefined>();
-  const [problem, setProblem] = useState('');
-  const [busy, setBusy] = useState(false);
-  const only = items === 'picked' || items.length !== 1 ? undefined : items[0];
-
-  useEffect(() => {
-    if (!edits || only === undefined) return;
-    getJson<ItemDetail>(`/api/v1/batches/${batch}/items/${only.row}/${only.variant}`).then(
-      (detail) => setPrompt(detail.prompt),
-      () => undefined,
-    );
-  }, [batch, edits, only]);
-
+  useOwnPrompt(batch, edits ? items : [], setPrompt);
   const request = JSON.stringify({ batch, items, settings, fromDraft, ...(prompt === '' ? {} : { prompt }) });
-  useEffect(() => {
-    setPlan(undefined);
-    const timer = window.setTimeout(() => {
-      requestJson<PlanAnswer>('POST', '/api/v1/promotions', JSON.parse(request)).then(
-        (planned) => {
-          setPlan(planned);
-          setProblem('');
-        },
-        (error: unknown) => setProblem(wordsOf(error)),
-      );
-    }, PLAN_AFTER_MS);
-    return () => window.clearTimeout(timer);
-  }, [request]);
-
-  async function run(): Promise<void> {
-    if (plan === undefined) return;
-    setBusy(true);
-    try {
-      const started = await requestJson<{ batch: string; note: string | null }>('POST', '/api/v1/runs', {
-        planId: plan.planId,
-        budget,
-      });
-      if (started.note !== null) say(started.note);
-      onClose();
-      go(`/b/${started.batch}`);
-    } catch (error) {
-      setProblem(wordsOf(error));
-      setBusy(false);
-    }
-  }
-
+  const { plan, problem, isBusy, run } = usePlan('/api/v1/promotions', request);
   const title = edits
     ? `Change and retry: ${name}`
     : `Promote ${items === 'picked' ? 'the picks' : plural(items.length, 'image')} of ${name}`;
@@ -112,18 +66,31 @@ export function PromoteDialog({ batch, name, items, edits, onClose }: PromotePro
         <button
           type="button"
           class="primary"
-          disabled={busy || plan === undefined || plan.items.pending === 0}
-          onClick={() => void run()}
+          disabled={isBusy || plan === undefined || plan.items.pending === 0}
+          onClick={() => void run(budget, onClose)}
         >
-          {plan === undefined
-            ? 'Planning…'
-            : plan.items.pending === 0
-              ? `All ${counted(plan.items.reused)} exist`
-              : runLabel(plan)}
+          {runLabel(plan, ({ items: { reused } }) => `All ${counted(reused)} exist`)}
         </button>
       </div>
     </Dialog>
   );
+}
+
+/** One image is retried with a prompt that begins as its own. */
+function useOwnPrompt(
+  batch: string,
+  items: PromoteProps['items'],
+  setPrompt: (prompt: string) => void,
+): void {
+  const only = items === 'picked' || items.length !== 1 ? undefined : items[0];
+  const path = only && `/api/v1/batches/${batch}/items/${only.row}/${only.variant}`;
+  useEffect(() => {
+    if (path === undefined) return;
+    getJson<ItemDetail>(path).then(
+      ({ prompt }) => setPrompt(prompt),
+      () => undefined,
+    );
+  }, [path, setPrompt]);
 }
 
 function commandOf(batch: string, settings: Settings, fromDraft: boolean): string {
