@@ -48,7 +48,7 @@ export function createPolicies(parent: Construct, parts: Parts): Policies {
       'pause to replay, budgets, schedules, key, prune, repair, doctor',
       {
         table: READ_WRITE,
-        reads: ['uploads/', 'images/', 'references/', 'quarantine/', 'schedules/'],
+        reads: ['uploads/', 'images/', 'references/', 'batches/', 'quarantine/', 'schedules/'],
         writes: ['uploads/', 'batches/', 'schedules/'],
         deletes: ['uploads/', 'images/', 'references/', 'batches/', 'quarantine/', 'schedules/'],
         sends: [queues.work],
@@ -69,7 +69,7 @@ export function createPolicies(parent: Construct, parts: Parts): Policies {
       'worker, outside Lambda',
       {
         table: [...READ_WRITE, 'ConditionCheckItem'],
-        reads: ['uploads/', 'images/', 'references/', 'reports/daily/'],
+        reads: ['uploads/', 'images/', 'references/', 'batches/', 'reports/daily/'],
         writes: ['images/', 'batches/', 'references/', 'quarantine/', 'reports/daily/'],
         sends: both,
         receives: both,
