@@ -1,5 +1,5 @@
+import { namingFailures, serviceOptions } from '../../shared/aws/service-client.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
-import { timeLimits } from '../../shared/aws/timeouts.ts';
 import type { ScheduleTriggers } from '../../shared/pipeline/schedule/schedules.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { findStage } from '../../shared/runtime/find-stage.ts';
@@ -24,10 +24,7 @@ export async function withScheduleTriggers<Result>(
   }
   const { SchedulerClient } = await import('@aws-sdk/client-scheduler');
   const { scheduleGroup } = await import('../../shared/aws/schedule-group.ts');
-  const client = new SchedulerClient({
-    requestHandler: timeLimits(),
-    ...(region !== undefined && { region }),
-  });
+  const client = namingFailures(new SchedulerClient(serviceOptions({ region })));
   const {
     scheduleGroup: group,
     scheduleRole: roleArn,

@@ -21,7 +21,7 @@ export async function readStageKeys(config: Config): Promise<{ providers: string
     import('../../shared/aws/secret.ts'),
     import('../../shared/runtime/stage-keys.ts'),
   ]);
-  const keyOf = stageKeys(keyStores(config.region), systemClock(), config);
+  const keyOf = stageKeys(keyStores({ region: config.region }), systemClock(), config);
   const providers = [...new Set([...config.models.values()].map(({ provider }) => provider))];
   const problems: string[] = [];
   for (const provider of config.providers.values()) {

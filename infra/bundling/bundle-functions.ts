@@ -1,6 +1,7 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { withoutJsHashes } from './js-hashes.ts';
 import { withoutUnknownErrors } from './known-errors.ts';
 
 export const FUNCTION_NAMES = ['generate', 'ingest', 'report', 'schedule', 'sweep', 'webhook'] as const;
@@ -35,7 +36,7 @@ async function bundleFunction(name: FunctionName, folder: string): Promise<void>
         'mnemonist/lru-cache': `${STAND_INS}/endpoint-map.ts`,
       },
     },
-    plugins: [withoutUnknownErrors],
+    plugins: [withoutUnknownErrors, withoutJsHashes],
     // No module of ours or of a library does anything by reading a property when it is loaded. (CommonJS ones do by setting one.)
     treeshake: { propertyReadSideEffects: false },
   });

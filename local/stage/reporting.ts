@@ -60,7 +60,7 @@ async function forDeployed(config: Config): Promise<Reporter> {
     import('../../shared/runtime/lambda/metrics.ts'),
     import('../../shared/runtime/lambda/telemetry.ts'),
   ]);
-  const announcer = createAnnouncer(eventBus(config.region), config);
+  const announcer = createAnnouncer(eventBus({ region: config.region }), config);
   // Nobody at a terminal wants to read them.
   const meter = process.stdout.isTTY ? undefined : createMeter(createTelemetry(config).metrics);
   return {

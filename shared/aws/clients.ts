@@ -2,6 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { requiringProof } from './s3-proof.ts';
+import { namingFailures } from './service-client.ts';
 import { LONG_REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS, timeLimits } from './timeouts.ts';
 
 interface ClientSettings {
@@ -14,7 +16,7 @@ interface ClientSettings {
   readonly endpoints?: Endpoints;
   /** Default: what the SDK finds; `us-east-1` where `endpoints` are given. */
   readonly region?: string | undefined;
-  /** For how long a request may wait for its answer. Default: 5 s on AWS, 30 s elsewhere. */
+  /** For how long a request may wait for its answer. Default: 5 s on AWS, 30 s elsewhere and of S3. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -55,7 +57,7 @@ export function createClients(settings: ClientSettings): AwsClients {
   const s3 = new S3Client({
     ...common,
     // Parts of a large file go up as fast as the line lets them.
-    requestHandler: requestHandler(Math.max(requestTimeoutMs, LONG_REQUEST_TIMEOUT_MS)),
+    requestHandler: requestHandler(settings.requestTimeoutMs ?? LONG_REQUEST_TIMEOUT_MS),
     ...endpoint(endpoints?.s3),
     ...(custom
       ? {
@@ -65,6 +67,7 @@ export function createClients(settings: ClientSettings): AwsClients {
         }
       : {}),
   });
+  for (const client of [dynamo, sqs, requiringProof(s3)]) namingFailures(client);
   return {
     dynamo: DynamoDBDocumentClient.from(dynamo, {
       // A map with a key `constructor` (a column of a file) is a class to the SDK, which without this it refuses.

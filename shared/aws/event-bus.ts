@@ -1,5 +1,7 @@
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { timeLimits } from './timeouts.ts';
+import type { EventBridgeClient, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { type Backoff, waitBeforeRetry } from './backoff.ts';
+import { namingFailures, type ServiceSettings, serviceOptions } from './service-client.ts';
+import { systemClock } from './system-clock.ts';
 
 export interface BusEvent {
   readonly source: string;
@@ -9,37 +11,50 @@ export interface BusEvent {
 
 /** EventBridge's limit on one call. */
 const mostEntries = 10;
+const mostTries = 4;
 
 /** Rejects where EventBridge did not take some of the events. */
 export type PutEvents = (events: readonly BusEvent[]) => Promise<void>;
 
+interface EventBusSettings extends ServiceSettings {
+  readonly backoff?: Backoff;
+}
+
 /** The account's default bus. Its client is loaded with the first events. */
-export function eventBus(region?: string): PutEvents {
+export function eventBus(settings: EventBusSettings = {}): PutEvents {
+  const { backoff = { random: Math.random, sleep: systemClock().sleep } } = settings;
   let client: EventBridgeClient | undefined;
   return async (events) => {
     const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
-    client ??= new EventBridgeClient({
-      requestHandler: timeLimits(),
-      ...(region !== undefined && { region }),
-    });
-    await putEvents(client, events);
+    client ??= namingFailures(new EventBridgeClient(serviceOptions(settings)));
+    const entries = events.map(({ source, type, detail }) => ({
+      Source: source,
+      DetailType: type,
+      Detail: JSON.stringify(detail),
+    }));
+    for (let from = 0; from < entries.length; from += mostEntries) {
+      await putAll(client, entries.slice(from, from + mostEntries), backoff);
+    }
   };
 }
 
-async function putEvents(client: EventBridgeClient, events: readonly BusEvent[]): Promise<void> {
+/** EventBridge takes a part of a call's entries where it is throttled: the others are sent again. */
+async function putAll(
+  client: EventBridgeClient,
+  entries: readonly PutEventsRequestEntry[],
+  backoff: Backoff,
+): Promise<void> {
   const { PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
-  for (let from = 0; from < events.length; from += mostEntries) {
-    const { FailedEntryCount = 0, Entries = [] } = await client.send(
-      new PutEventsCommand({
-        Entries: events.slice(from, from + mostEntries).map(({ source, type, detail }) => ({
-          Source: source,
-          DetailType: type,
-          Detail: JSON.stringify(detail),
-        })),
-      }),
-    );
-    if (FailedEntryCount === 0) continue;
-    const codes = Entries.flatMap(({ ErrorCode }) => ErrorCode ?? []);
-    throw new Error(`${FailedEntryCount} events were not taken by EventBridge: ${codes.join(', ')}`);
+  let left = entries;
+  for (let tries = 1; ; tries += 1) {
+    const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...left] }));
+    const codes = Entries.map(({ ErrorCode }) => ErrorCode);
+    left = left.filter((_, index) => codes[index] !== undefined);
+    if (left.length === 0) return;
+    if (tries >= mostTries) {
+      const reasons = [...new Set(codes.filter((code) => code !== undefined))].join(', ');
+      throw new Error(`EventBridge did not take ${left.length} events after ${tries} tries: ${reasons}`);
+    }
+    await waitBeforeRetry(backoff, tries);
   }
 }

@@ -1,53 +1,49 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { PARAMETER_PREFIX } from '../names.ts';
-import { timeLimits } from './timeouts.ts';
+import { namingFailures, type ServiceSettings, serviceOptions } from './service-client.ts';
 
 /** Reads the key at a place: a secret's name or ARN, or `ssm:` and the name of a SecureString. Undefined where none was set. */
 export type ReadKey = (place: string) => Promise<string | undefined>;
 
 /** Keys in Secrets Manager and in Parameter Store. A client is loaded with the first key that is read from its service. */
-export function keyStores(region?: string): ReadKey {
+export function keyStores(settings: ServiceSettings = {}): ReadKey {
   let secrets: Promise<SecretsManagerClient> | undefined;
   let parameters: Promise<SSMClient> | undefined;
   return async (place) => {
     const name = parameterName(place);
     if (name === undefined) {
-      secrets ??= secretsClient(region);
+      secrets ??= secretsClient(settings);
       return await readSecret(await secrets, place);
     }
-    parameters ??= parametersClient(region);
+    parameters ??= parametersClient(settings);
     return await readParameter(await parameters, name);
   };
 }
 
-async function secretsClient(region?: string): Promise<SecretsManagerClient> {
+async function secretsClient(settings: ServiceSettings): Promise<SecretsManagerClient> {
   const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  return new SecretsManagerClient(clientOptions(region));
+  return namingFailures(new SecretsManagerClient(serviceOptions(settings)));
 }
 
-async function parametersClient(region?: string): Promise<SSMClient> {
+async function parametersClient(settings: ServiceSettings): Promise<SSMClient> {
   const { SSMClient } = await import('@aws-sdk/client-ssm');
-  return new SSMClient(clientOptions(region));
+  return namingFailures(new SSMClient(serviceOptions(settings)));
 }
 
 /** Gives the key at a place a new value. */
-export async function writeKey(place: string, key: string, region?: string): Promise<void> {
+export async function writeKey(place: string, key: string, settings: ServiceSettings = {}): Promise<void> {
   const Name = parameterName(place);
   if (Name === undefined) {
     const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-    const client = await secretsClient(region);
+    const client = await secretsClient(settings);
     await client.send(new PutSecretValueCommand({ SecretId: place, SecretString: key }));
     return client.destroy();
   }
   const { PutParameterCommand } = await import('@aws-sdk/client-ssm');
-  const client = await parametersClient(region);
+  const client = await parametersClient(settings);
   await client.send(new PutParameterCommand({ Name, Value: key, Type: 'SecureString', Overwrite: true }));
   client.destroy();
-}
-
-function clientOptions(region: string | undefined) {
-  return { requestHandler: timeLimits(), ...(region !== undefined && { region }) };
 }
 
 function parameterName(place: string): string | undefined {

@@ -16,6 +16,6 @@ export function timeLimits(requestTimeout: number = REQUEST_TIMEOUT_MS) {
 }
 
 /** For how long an upload of so many bytes may take. */
-export function uploadTimeoutMs(bytes: number): number {
-  return LONG_REQUEST_TIMEOUT_MS + Math.ceil((bytes / SLOWEST_BYTES_PER_SECOND) * 1_000);
+export function uploadTimeoutMs(bytes: number, leastMs = LONG_REQUEST_TIMEOUT_MS): number {
+  return leastMs + Math.ceil((bytes / SLOWEST_BYTES_PER_SECOND) * 1_000);
 }

@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { namingFailures, serviceOptions } from '../aws/service-client.ts';
 import { readStageRecord, type StageRecord } from '../aws/stage-parameter.ts';
-import { timeLimits } from '../aws/timeouts.ts';
 import { parseConfiguration } from '../domain/configuration/configuration.ts';
 import { reasonOf } from '../domain/configuration/first-problem.ts';
 import { stageNames, stageParameter } from '../names.ts';
@@ -59,11 +59,10 @@ export function deployedConfiguration(
 export async function findStage(config: Config): Promise<StageRecord | undefined> {
   if (!config.parameterStore) return undefined;
   const { region, stage, customEndpoint } = config;
-  const client = new SSMClient({
-    ...(region === undefined ? {} : { region }),
-    requestHandler: timeLimits(),
-    ...(customEndpoint ? { maxAttempts: 1, requestHandler: timeLimits(2_000) } : {}),
-  });
+  const quick = customEndpoint ? { requestTimeoutMs: 2_000 } : {};
+  const client = namingFailures(
+    new SSMClient({ ...serviceOptions({ region, ...quick }), ...(customEndpoint && { maxAttempts: 1 }) }),
+  );
   try {
     return await readStageRecord(client, stage);
   } catch (error) {

@@ -14,7 +14,9 @@ export async function createRuntime(
 ): Promise<Runtime> {
   return await createRuntimeWith(config, options, (clock) => {
     const keyOf =
-      config.keySecret === undefined ? undefined : stageKeys(keyStores(config.region), clock, config);
+      config.keySecret === undefined
+        ? undefined
+        : stageKeys(keyStores({ region: config.region }), clock, config);
     return configuredProvider(config, { ...(keyOf && { keyOf }), ...options }, clock);
   });
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { LONG_REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../../shared/aws/timeouts.ts';
 import { refersTo, type StackTemplate, templateOf, WHOLE } from './support/stack.ts';
 
 const dev = templateOf('dev');
@@ -177,6 +178,22 @@ describe.each([
     expect(secrets).toHaveLength(template === whole ? 1 : 0);
     for (const { Properties } of secrets) {
       expect(Object.keys(Properties).sort()).toEqual(['Description', 'Tags']);
+    }
+  });
+
+  test('gives each function more time than a service of AWS that is silent takes from it', () => {
+    // DynamoDB is asked four times, the others three (test/contract/failing-services.test.ts), with up to 4 s of waits between.
+    const [table, store, other] = [
+      4 * REQUEST_TIMEOUT_MS,
+      3 * LONG_REQUEST_TIMEOUT_MS,
+      3 * REQUEST_TIMEOUT_MS,
+    ];
+
+    for (const { Properties } of template.ofType('AWS::Lambda::Function')) {
+      const timeoutMs = Number(Properties.Timeout) * 1_000;
+      expect(timeoutMs, String(Properties.FunctionName)).toBeGreaterThan(
+        Math.max(table, store, other) + 4_000,
+      );
     }
   });
 

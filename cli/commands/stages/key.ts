@@ -28,7 +28,7 @@ export function defineKey(command: Command, act: Act): void {
       if (!/^[\x21-\x7e]+$/.test(key)) {
         throw new UsageError('that is no key: it is empty, or has spaces or characters that no key has');
       }
-      await writeKey(place, key, config.region);
+      await writeKey(place, key, { region: config.region });
       const ended = await endKeyPause(config);
       const seconds = KEY_FRESH_MS / 1_000;
       out.say(`the key of stage ${config.stage} is set; every worker takes it within ${seconds} seconds`);

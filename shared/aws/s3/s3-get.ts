@@ -16,7 +16,7 @@ export async function getObject(
     const answer = await options.client.send(
       new GetObjectCommand({ Bucket: options.bucket, Key: key, ...range }),
     );
-    return { info: objectInfo(key, answer, wholeBytes(answer, from)), body: bytesOf(answer) };
+    return { info: objectInfo(key, answer, wholeBytes(answer, from)), body: bytesOf(answer, key, options) };
   } catch (error) {
     if (isMissing(error)) return undefined;
     if (error instanceof Error && error.name === 'InvalidRange') return nothingLeft(options, key);
@@ -33,13 +33,17 @@ function wholeBytes(answer: GetObjectCommandOutput, from: number): number {
   return Number(total);
 }
 
-async function* bytesOf({ Body }: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {
+async function* bytesOf(
+  { Body }: GetObjectCommandOutput,
+  key: string,
+  { bucket, silenceMs = BODY_IDLE_TIMEOUT_MS }: S3StoreOptions,
+): AsyncGenerator<Uint8Array> {
   // On Node the SDK's body is a Readable, which its type only says of some builds.
   if (!(Body instanceof Readable)) return;
   const chunks = Body[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const next = await withinSilence(Body, chunks.next());
+      const next = await withinSilence(Body, chunks.next(), silenceMs, `${key} of bucket ${bucket}`);
       if (next.done) return;
       yield next.value;
     }
@@ -49,10 +53,15 @@ async function* bytesOf({ Body }: GetObjectCommandOutput): AsyncGenerator<Uint8A
 }
 
 /** Counts the time that a server is silent, not the time that the reader takes with what it has. */
-async function withinSilence<Value>(body: Readable, next: Promise<Value>): Promise<Value> {
+async function withinSilence<Value>(
+  body: Readable,
+  next: Promise<Value>,
+  silenceMs: number,
+  what: string,
+): Promise<Value> {
   const timer = setTimeout(
-    () => body.destroy(new Error(`the object store sent nothing for ${BODY_IDLE_TIMEOUT_MS / 1_000} s`)),
-    BODY_IDLE_TIMEOUT_MS,
+    () => body.destroy(new Error(`S3 sent nothing more of ${what} for ${silenceMs / 1_000} s`)),
+    silenceMs,
   );
   return await next.finally(() => clearTimeout(timer));
 }

@@ -7,6 +7,8 @@ export interface S3StoreOptions {
   readonly client: S3Client;
   readonly bucket: string;
   readonly backoff: Backoff;
+  /** For how long a server may be silent. Default: 30 s. */
+  readonly silenceMs?: number;
 }
 
 /** What is known of an object, or undefined where there is none. */

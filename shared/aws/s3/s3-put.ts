@@ -33,7 +33,7 @@ async function putBytes(
   options: S3StoreOptions,
   input: PutObjectCommandInput & { Body: Uint8Array },
 ): Promise<PutResult> {
-  const requestTimeout = uploadTimeoutMs(input.Body.byteLength);
+  const requestTimeout = uploadTimeoutMs(input.Body.byteLength, options.silenceMs);
   for (let tries = 1; ; tries += 1) {
     try {
       return stored(await options.client.send(new PutObjectCommand(input), { requestTimeout }));

@@ -14,6 +14,8 @@ interface SqsQueueOptions {
   /** Sends `MessageGroupId` to a standard queue (fair queues). Not every emulator takes it. */
   readonly fairQueues: boolean;
   readonly backoff: Backoff;
+  /** For how long a receive may take, the wait at the server included. Default: 25 s. */
+  readonly receiveTimeoutMs?: number;
 }
 
 const batchesAtOnce = 8;

@@ -11,15 +11,19 @@ import { entryBatches } from './sqs-batches.ts';
 interface QueueOptions {
   readonly client: SQSClient;
   readonly queueUrl: string;
+  /** For how long a receive may take, the wait at the server included. Default: 25 s. */
+  readonly receiveTimeoutMs?: number;
 }
 
 /** SQS's limits on one call. */
 const mostReceived = 10;
 const longestWaitSeconds = 20;
+/** SQS itself answers after the wait. */
+const LONGEST_RECEIVE_MS = longestWaitSeconds * 1_000 + REQUEST_TIMEOUT_MS;
 
 /** Waits at the server. A call is never broken off: SQS may give it a message that nobody would then see for minutes. */
 export async function receiveMessages(
-  { client, queueUrl }: QueueOptions,
+  { client, queueUrl, receiveTimeoutMs = LONGEST_RECEIVE_MS }: QueueOptions,
   most: number,
   waitMs: number,
   signal?: AbortSignal,
@@ -32,8 +36,7 @@ export async function receiveMessages(
       WaitTimeSeconds: Math.min(Math.ceil(waitMs / 1_000), longestWaitSeconds),
       MessageSystemAttributeNames: ['All'],
     }),
-    // SQS itself answers after the wait.
-    { requestTimeout: longestWaitSeconds * 1_000 + REQUEST_TIMEOUT_MS },
+    { requestTimeout: receiveTimeoutMs },
   );
   return Messages.map(receivedMessage);
 }

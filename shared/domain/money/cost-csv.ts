@@ -28,7 +28,7 @@ export function costCsv({ by, rows, currency, rateSource }: CostStatement, decim
   return csvOf([...by, ...figures, 'currency', 'rateSource'], cells, decimal);
 }
 
-/** FOCUS 1.2: its mandatory columns, those of it that say more, and our own with `x_` before. */
+/** FOCUS 1.3: its mandatory columns, those of it that say more, and our own with `x_` before. */
 export function focusCsv(statement: CostStatement, account: string): string {
   const { columns, rows } = focusRows(statement, account);
   return csvOf(columns, rows, '.');

@@ -11,7 +11,7 @@ export const FOCUS_BY: readonly CostDimension[] = ['day', 'model', 'provider'];
 type Row = CostStatement['rows'][number];
 type Cell = string | number | null;
 
-/** The columns of FOCUS 1.2 that it calls mandatory, in their order; then those that say more; then ours. */
+/** The columns of FOCUS 1.3 that it calls mandatory, in their order; then those that say more; then ours. */
 const COLUMNS: Readonly<Record<string, (row: Row, of: Of) => Cell>> = {
   BilledCost: usd,
   BillingAccountId: (_, { account }) => account,
@@ -26,14 +26,18 @@ const COLUMNS: Readonly<Record<string, (row: Row, of: Of) => Cell>> = {
   ChargePeriodStart: ({ day }) => midnight(day ?? ''),
   ContractedCost: usd,
   EffectiveCost: usd,
+  // Whose machines they are isn't told: then FOCUS takes the provider's own name.
+  HostProviderName: issuer,
   InvoiceIssuerName: issuer,
   ListCost: usd,
   PricingQuantity: ({ creditsMicro }) => formatCredits(creditsMicro),
   PricingUnit: () => 'Credits',
+  // 1.3 replaces these two by `ServiceProviderName`, and still requires them.
   ProviderName: issuer,
   PublisherName: issuer,
   ServiceCategory: () => 'AI and Machine Learning',
   ServiceName: () => 'Image generation',
+  ServiceProviderName: issuer,
 
   ChargeFrequency: () => 'Usage-Based',
   ConsumedQuantity: ({ inputTokens, textTokens, imageTokens }) => inputTokens + textTokens + imageTokens,
@@ -82,7 +86,7 @@ interface Of {
 }
 
 /**
- * A statement by day and model in UTC as rows of FOCUS 1.2 (focus.finops.org). Costs are dollars at the rates of the charges;
+ * A statement by day and model in UTC as rows of FOCUS 1.3 (focus.finops.org). Costs are dollars at the rates of the charges;
  * what attempts of unknown outcome may cost on top is a column of its own, not a cost. The provider names no account, so
  * `account` is the stage.
  */

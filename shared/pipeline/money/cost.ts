@@ -23,6 +23,8 @@ interface CostQuestion extends DayWindow {
   readonly where?: readonly CostFilter[];
   /** Whose days are meant. */
   readonly zone: TimeZone;
+  /** Roll-ups leave empty what only charges know; otherwise what knows enough answers. */
+  readonly source?: CostSource;
 }
 
 type SourcedReport = CostReport & { readonly tz: string; readonly source: CostSource };
@@ -36,9 +38,8 @@ const EARLIEST_DAY = '2020-01-01';
  */
 export async function queryCost(
   effects: Pick<Effects, 'table' | 'clock'>,
-  { from, to, by, where = [], zone }: CostQuestion,
+  { from, to, by, where = [], zone, source = sourceOf({ by, where, zone }) }: CostQuestion,
 ): Promise<SourcedReport> {
-  const source = sourceOf({ by, where, zone });
   const gatherer = costGatherer({ from, to }, by, costMatcher(where));
   if (source === 'roll-ups') {
     const since = from > EARLIEST_DAY ? from : EARLIEST_DAY;

@@ -34,7 +34,7 @@ describe('a cost statement', () => {
     expect(row).toMatchObject({ creditsMicro: '1', attempts: '1', wasteShare: '0' });
   });
 
-  test('as FOCUS 1.2 has its mandatory columns, with periods in UTC and costs in dollars', () => {
+  test('as FOCUS 1.3 has its mandatory columns, with periods in UTC and costs in dollars', () => {
     const given = statement(
       ['day', 'model', 'provider', 'batch', 'tag:who'],
       { creditsMicro: 68_358_500, images: 1 },

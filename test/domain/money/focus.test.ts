@@ -5,10 +5,15 @@ import { type CostDimension, costReport, NO_COST } from '../../../shared/domain/
 import { costStatement } from '../../../shared/domain/money/cost-statement.ts';
 
 /**
- * The columns of FOCUS 1.2 as its specification defines them (FOCUS_Spec, tag v1.2, specification/columns): how each must be
+ * The columns of FOCUS 1.3 as its specification defines them (FOCUS_Spec, specification/datasets/cost_and_usage): how each must be
  * present, whether it may be null, and its type. `C` stands for conditional, `R` for recommended, `M` for mandatory.
  */
 const SPECIFICATION = `
+AllocatedMethodDetails R null JSON
+AllocatedMethodId C null String
+AllocatedResourceId C null String
+AllocatedResourceName C null String
+AllocatedTags C null JSON
 AvailabilityZone R null String
 BilledCost M - Decimal
 BillingAccountId M - String
@@ -34,17 +39,19 @@ CommitmentDiscountType C null String
 CommitmentDiscountUnit C null String
 ConsumedQuantity C null Decimal
 ConsumedUnit C null String
+ContractApplied C null JSON
 ContractedCost M - Decimal
 ContractedUnitPrice C null Decimal
 EffectiveCost M - Decimal
+HostProviderName M - String
 InvoiceId R null String
 InvoiceIssuerName M - String
 ListCost M - Decimal
 ListUnitPrice C null Decimal
 PricingCategory C null String
-PricingCurrency C - String
+PricingCurrency C null String
 PricingCurrencyContractedUnitPrice C null Decimal
-PricingCurrencyEffectiveCost C - Decimal
+PricingCurrencyEffectiveCost C null Decimal
 PricingCurrencyListUnitPrice C null Decimal
 PricingQuantity M null Decimal
 PricingUnit M null String
@@ -57,6 +64,7 @@ ResourceName C null String
 ResourceType C null String
 ServiceCategory M - String
 ServiceName M - String
+ServiceProviderName M - String
 ServiceSubcategory R - String
 SkuId C null String
 SkuMeter C null String
@@ -78,6 +86,7 @@ const CONDITIONS_MET = [
 const NEVER_NULL_OF_USAGE = [
   ...['PricingQuantity', 'PricingUnit', 'ConsumedQuantity', 'ConsumedUnit', 'PricingCategory', 'SkuId'],
   ...['SkuPriceId', 'ListUnitPrice', 'ContractedUnitPrice', 'PricingCurrencyListUnitPrice'],
+  ...['PricingCurrency', 'PricingCurrencyEffectiveCost'],
 ];
 
 const FORMATS: Readonly<Record<string, RegExp>> = {
@@ -101,7 +110,7 @@ const columns = SPECIFICATION.trim()
   .split('\n')
   .map((line) => line.split(' ') as [name: string, level: string, nulls: string, type: string]);
 
-describe('FOCUS 1.2, column by column', () => {
+describe('FOCUS 1.3, column by column', () => {
   const [header, rows] = written(['day', 'model', 'provider', 'price', 'tag:who']);
 
   test('every column that must be there is, once, and ours come after with x_', () => {

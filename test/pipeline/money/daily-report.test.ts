@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { parseAttemptId } from '../../../shared/domain/ids.ts';
+import { formatCredits } from '../../../shared/domain/money/money.ts';
 import { writeDailyReports } from '../../../shared/pipeline/money/daily-report.ts';
 import { recordLateCharge } from '../../../shared/pipeline/money/ledger.ts';
 import { collect } from '../../support/collect.ts';
@@ -27,11 +28,34 @@ describe('the daily report', () => {
     expect([before, tooSoon, written, again]).toEqual([[], [], ['2026-11-21'], []]);
     const { creditsMicro } = world.simulator.totals();
     expect(JSON.parse(await reportOf(world, '2026-11-21.json'))).toMatchObject({
-      by: ['day', 'model', 'batch', 'outcome'],
+      by: ['day', 'model', 'batch', 'outcome', 'provider', 'price', 'size', 'user'],
+      source: 'charges',
+      rateSource: 'the rate that each charge names',
       total: { images: 3, creditsMicro },
     });
     expect(await reportOf(world, '2026-11-21.csv')).toMatch(
-      new RegExp(`^day,model,batch,outcome,images,.*\n2026-11-21,.*,image,3,3,.*,${creditsMicro},`),
+      new RegExp(
+        `^day,model,batch,outcome,provider,price,size,user,images,.*\n` +
+          `2026-11-21,.*,image,core-today,flash-2025-11,1K,,3,3,.*,${creditsMicro},.*,${formatCredits(creditsMicro)},0.001,USD,`,
+      ),
+    );
+  });
+
+  test('of a day with very many charges leaves out what only these know, and has the same columns and total', async () => {
+    const world = await freshWorld();
+    await workOff(world, await submit(world, csvOf(3)));
+    world.clock.advance(DAY_MS);
+
+    await writeDailyReports(world.effects, 2);
+
+    const report = JSON.parse(await reportOf(world, '2026-11-21.json'));
+    expect(report).toMatchObject({
+      source: 'roll-ups',
+      rows: [{ images: 3, provider: 'core-today', price: '' }],
+    });
+    expect(report.total.creditsMicro).toBe(world.simulator.totals().creditsMicro);
+    expect(await reportOf(world, '2026-11-21.csv')).toMatch(
+      /^day,model,batch,outcome,provider,price,size,user,images,/,
     );
   });
 
