@@ -53,7 +53,7 @@ export interface Lease {
   readonly untilMs: number;
   /** Credits of a reservation that stand for the attempt's call, in these accounts, until it is settled. */
   readonly reserved?: ReservedCredits;
-  /** Attempts of other items that its worker had under way when it began, or was renewed last: they die with it. */
+  /** How many other items its worker had in hand when it began, or was renewed last: they die with it. */
   readonly others?: number;
 }
 

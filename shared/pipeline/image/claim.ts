@@ -28,8 +28,8 @@ export type Claim =
 export type Reserve = (item: Item) => ReturnType<CreditPool['reserveFor']>;
 
 /**
- * Takes an item for one attempt, if it may be taken now; a lost attempt of a dead worker is settled first. `others` are the
- * attempts that the worker has under way.
+ * Takes an item for one attempt, if it may be taken now; a lost attempt of a dead worker is settled first. `others` tells
+ * how many other items the worker has in hand.
  */
 export async function claimItem(
   effects: Effects,

@@ -37,6 +37,20 @@ export async function generateItem(
   ref: ItemRef,
   signal?: AbortSignal,
 ): Promise<GenerateResult> {
+  worker.beginning.add(ref);
+  try {
+    return await beginItem(effects, worker, ref, signal);
+  } finally {
+    worker.beginning.delete(ref);
+  }
+}
+
+async function beginItem(
+  effects: Effects,
+  worker: Worker,
+  ref: ItemRef,
+  signal: AbortSignal | undefined,
+): Promise<GenerateResult> {
   const { gate, credits, attempts, beginning } = worker;
   const sinceMs = effects.clock.now();
   const item = await readItem(effects.table, ref);
@@ -54,11 +68,9 @@ export async function generateItem(
     if (stopped !== undefined) return stopped;
     const mayBegin = async () => (await waitReason(effects, gate, item)) === undefined;
     const reserve: Reserve = (each) => credits.reserveFor(each, { sinceMs, mayBegin });
-    beginning.add(item);
     const others = () => attempts.size + beginning.size - 1;
-    const claim = await claimOrPause(effects, gate, reserve, { item, others }).finally(() =>
-      beginning.delete(item),
-    );
+    const claim = await claimOrPause(effects, gate, reserve, { item, others });
+    beginning.delete(ref);
     return await workOnClaim(effects, worker, item, { claim, call, signal });
   } finally {
     await gate.left(model, call.made);

@@ -1,4 +1,4 @@
-import type { Item } from '../../domain/item/item.ts';
+import type { ItemRef } from '../../domain/item/item.ts';
 import type { Effects } from '../effects.ts';
 import type { Attempt } from '../money/attempt.ts';
 import { itemKey } from '../rows/item-row.ts';
@@ -15,8 +15,8 @@ const BEAT_MS = LEASE_MS / 3;
 export interface WorkInProgress {
   readonly receipts: Set<string>;
   readonly attempts: Set<Attempt>;
-  /** Items that are being claimed. */
-  readonly beginning: Set<Item>;
+  /** Items in hand that are not claimed yet. */
+  readonly beginning: Set<ItemRef>;
 }
 
 /**
