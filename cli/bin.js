@@ -6,19 +6,24 @@ import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-const [major = 0] = process.versions.node.split('.').map(Number);
-if (major < 24) {
-  process.stderr.write(`pressrun: needs Node 24 and this is ${process.version}. ${howToGetNode24()}\n`);
+const isCheckout = existsSync(new URL('./main.ts', import.meta.url));
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+// The first that strips types and has all of `node:sqlite` that we use.
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `pressrun: needs Node 22.18 or later and this is ${process.version}. ${howToGetNode24()}\n`,
+  );
   process.exit(1);
 }
 keepCompiledCode();
+muteExperimentalWarnings();
 if (process.argv.includes('--debug')) process.setSourceMapsEnabled(true);
 const { main } = await import(isBuilt() ? '../dist/main.js' : './main.ts');
 process.exitCode = await main(process.argv.slice(2));
 
 // In a checkout, built files serve for as long as nothing that they were built from has changed.
 function isBuilt() {
-  if (!existsSync(new URL('./main.ts', import.meta.url))) return true;
+  if (!isCheckout) return true;
   const root = import.meta.dirname.slice(0, -'cli'.length);
   try {
     const sources = JSON.parse(readFileSync(`${root}dist/sources.json`, 'utf8'));
@@ -29,6 +34,14 @@ function isBuilt() {
   } catch {
     return false;
   }
+}
+
+// Node 22 warns in every run that `node:sqlite` and type stripping may change.
+function muteExperimentalWarnings() {
+  const { emitWarning } = process;
+  process.emitWarning = (warning, ...rest) => {
+    if (!rest.includes('ExperimentalWarning')) emitWarning.call(process, warning, ...rest);
+  };
 }
 
 // The second start is quicker. Not below the system's temporary folder, where another user could lay code for us to run.
@@ -43,14 +56,14 @@ function keepCompiledCode() {
   }
 }
 
-// npm leaves the package with Node 24 out where Node is newer, and with --omit=optional or --ignore-scripts.
+// A checkout brings Node 24 along, unless npm was told --omit=dev, --omit=optional or --ignore-scripts.
 function howToGetNode24() {
   const folders = ['../node_modules/node/bin/', '../../node/bin/'];
   const names = ['node', 'node.exe'];
   const isThere = folders.some((folder) =>
     names.some((name) => existsSync(new URL(folder + name, import.meta.url))),
   );
-  return isThere
-    ? 'Run it as `npx pressrun`, which uses the Node 24 that came with it.'
-    : 'Install Node 24 from https://nodejs.org, or run `npm install --no-save node@24` here.';
+  if (isThere) return 'Run it as `npx pressrun`, which uses the Node 24 beside it.';
+  const command = isCheckout ? 'npm install --no-save node@24' : 'npm install node@24';
+  return `Run \`${command}\` here, then \`npx pressrun\`; or install Node 24 from https://nodejs.org.`;
 }

@@ -1,15 +1,16 @@
 import type { DatabaseSync, DatabaseSyncOptions } from 'node:sqlite';
+import { ConfigError } from '../../shared/runtime/config-error.ts';
 
 /**
- * Opens a file with Node's own SQLite. It is asked for here and not imported, so that a program on an older Node can import
- * the library, use a deployed stage, and be told what a stage on this machine needs.
+ * Opens a file with Node's own SQLite. Asks for the module here and doesn't import it, so that a program on an older Node can
+ * import the library and use a deployed stage. Throws `ConfigError` if this Node has no SQLite, or an early one.
  */
 export function openSqlite(path: string, options: DatabaseSyncOptions): DatabaseSync {
   const sqlite = process.getBuiltinModule('node:sqlite');
-  if (sqlite === undefined) {
-    throw new Error(
-      `a stage on this machine needs Node 22.13 or later, and this is ${process.version}: update Node, or run \`npx pressrun\`, ` +
-        'which brings its own',
+  if (sqlite === undefined || !('setReturnArrays' in sqlite.StatementSync.prototype)) {
+    throw new ConfigError(
+      `a stage on this machine needs Node 22.18 or later, and this is ${process.version}: update Node, ` +
+        'or run `npm install node@24` and start your program with `npx node`',
     );
   }
   return new sqlite.DatabaseSync(path, options);

@@ -173,7 +173,7 @@ function proxyOf(env: Environment, name: string): URL | undefined {
   const proxy = parseProxy(text);
   if (proxy !== undefined && !supportsProxies(process.versions.node)) {
     throw new ConfigError(
-      `${name} is set, but Node ${process.versions.node} can't use it. Update to Node 24.5 or later, or unset it`,
+      `${name} is set, but Node ${process.versions.node} can't use it. Update to Node 24.5 (or 22.21), or unset it`,
     );
   }
   if (proxy !== undefined) return proxy;

@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { freshFolder } from '../support/sqlite.ts';
 import { COMMAND } from './workplace.ts';
 
-describe('the command on a Node before 24', () => {
-  test('that came with a newer one says how to use that', async () => {
+describe('a Node that is too old', () => {
+  test('points to the Node 24 beside the command, if there is one', async () => {
     const bin = await installed();
     const node = join(bin, '../../node_modules/node/bin');
     await mkdir(node, { recursive: true });
@@ -17,17 +17,32 @@ describe('the command on a Node before 24', () => {
     expect(await runOn('20.20.2', bin)).toEqual({
       code: 1,
       stderr:
-        'pressrun: needs Node 24 and this is v20.20.2. Run it as `npx pressrun`, which uses the Node 24 that came with it.\n',
+        'pressrun: needs Node 22.18 or later and this is v20.20.2. Run it as `npx pressrun`, which uses the Node 24 beside it.\n',
     });
   });
 
-  test('that came alone says where to get one', async () => {
-    const { code, stderr } = await runOn('22.1.0', await installed());
+  test('gets a command to paste that installs Node 24', async () => {
+    const { code, stderr } = await runOn('22.17.1', await installed());
 
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^pressrun: needs Node 24 and this is v22\.1\.0\. Install .*`npm install .*`.*\n$/,
+      /^pressrun: needs Node 22\.18 or later and this is v22\.17\.1\. Run `npm install node@24` here.*\n$/,
     );
+  });
+});
+
+describe('an installed package', () => {
+  test('runs on Node 22.18, without its warnings about what may change', async () => {
+    const bin = await installed();
+    await build(bin);
+    const main = "process.emitWarning('SQLite', 'ExperimentalWarning'); process.emitWarning('Another')";
+    await writeFile(join(bin, '../../dist/main.js'), `export const main = async () => { ${main}; };`);
+
+    const { code, stderr } = await runOn('22.18.0', bin);
+
+    expect(code).toBeUndefined();
+    expect(stderr).toContain('Another');
+    expect(stderr).not.toContain('SQLite');
   });
 });
 

@@ -82,7 +82,9 @@ export function usualSpend(dailyMicro: readonly number[], days: number): AmountR
   if (count === 0 || days <= 0) return NO_AMOUNT;
   const mean = meanOf(dailyMicro);
   const blocks = blockSums(dailyMicro);
-  const variance = Math.max(varianceOf(dailyMicro), varianceOf(blocks) / BLOCK_DAYS);
+  // A short history has seen few of the rare days that cost most.
+  const unseen = Math.max(1, USUAL_DAYS / count);
+  const variance = unseen * Math.max(varianceOf(dailyMicro), varianceOf(blocks) / BLOCK_DAYS);
   const spread = SPREADS * Math.sqrt(variance * (days + (days * days) / count));
   const expected = mean * days;
   return {

@@ -32,6 +32,7 @@ const ZONES: readonly string[] = [
   'America/New_York',
   'Europe/London',
   'Europe/Berlin',
+  'Asia/Shanghai',
   'Asia/Kolkata',
   'Australia/Sydney',
   ...Array.from({ length: 12 }, (_, hour) => [`Etc/GMT+${hour + 1}`, `Etc/GMT-${hour + 1}`]).flat(),

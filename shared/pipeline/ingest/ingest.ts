@@ -113,8 +113,8 @@ async function openBatch(effects: Effects, info: ObjectInfo, user: string | unde
     createdAt: isoTime(effects.clock.now()),
     ...(parsed.kind === 'problem' ? { problem: parsed.message } : {}),
   };
-  const { budgetMicro } = batch.options;
-  if (budgetMicro !== undefined) await openNewBudget(effects, batchScope(batch.id), budgetMicro);
+  const { budgetMicro, user: who } = batch.options;
+  if (budgetMicro !== undefined) await openNewBudget(effects, batchScope(batch.id), budgetMicro, who);
   await createBatch(effects.table, batch);
   return (await readBatch(effects.table, batch.id)) ?? batch;
 }

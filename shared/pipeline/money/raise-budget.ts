@@ -10,14 +10,14 @@ import { setBudget } from './set-budget.ts';
 export async function applyBudget(
   effects: Pick<Effects, 'table' | 'clock'>,
   { batch, isNew }: { readonly batch: BatchId; readonly isNew: boolean },
-  { budgetMicro }: Pick<BatchOptions, 'budgetMicro'>,
+  { budgetMicro, user }: Pick<BatchOptions, 'budgetMicro' | 'user'>,
   say: (line: string) => void,
 ): Promise<void> {
   if (isNew || budgetMicro === undefined) return;
   const scope = batchScope(batch);
   const before = await readBudget(effects.table, scope);
   if (before?.limitMicro === budgetMicro) return;
-  await setBudget(effects, scope, budgetMicro);
+  await setBudget(effects, scope, budgetMicro, user === undefined ? {} : { who: user });
   const was = before === undefined ? 'none' : formatCredits(before.limitMicro);
   say(`the budget of ${batch} is ${formatCredits(budgetMicro)} credits now (before: ${was})`);
 }

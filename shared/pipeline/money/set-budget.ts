@@ -26,6 +26,8 @@ import { eachLedgerRow } from './read-ledger.ts';
 
 /** More than any worker's idea of the budgets is old. */
 const KNOWN_TO_ALL_MS = BUDGETS_FRESH_MS + 1_000;
+/** Who changed a budget, where the stage was not told. */
+const NOT_KNOWN = '(not known)';
 /** Nobody counts for so long, unless he is gone. */
 const LEFT_MS = 600_000;
 
@@ -40,7 +42,7 @@ export async function setBudget(
   { who, ...terms }: BudgetTerms & Partial<Pick<BudgetChange, 'who'>> = {},
 ): Promise<void> {
   const { table, clock } = effects;
-  if (who !== undefined) await noteChange(effects, { scope, limitMicro, who, ...terms });
+  await noteChange(effects, { scope, limitMicro, who: who ?? NOT_KNOWN, ...terms });
   const budget: Budget = { scope, limitMicro, state: 'counting', sinceMs: clock.now(), ...terms };
   const created = await table.write([{ kind: 'put', row: budgetToRow(budget), onlyIf: { kind: 'absent' } }]);
   if (created.kind === 'refused') {
@@ -58,9 +60,13 @@ export async function openNewBudget(
   { table, clock }: Pick<Effects, 'table' | 'clock'>,
   scope: BudgetScope,
   limitMicro: number,
+  who?: string,
 ): Promise<void> {
   const budget: Budget = { scope, limitMicro, state: 'open', sinceMs: clock.now() };
-  await table.write([{ kind: 'put', row: budgetToRow(budget), onlyIf: { kind: 'absent' } }]);
+  await table.write([
+    { kind: 'put', row: budgetToRow(budget), onlyIf: { kind: 'absent' } },
+    { kind: 'put', row: budgetChangeToRow(changeNow(clock, { scope, limitMicro, who: who ?? NOT_KNOWN })) },
+  ]);
 }
 
 /** Lifts the limit of a scope; `false` where there was none. */
@@ -79,8 +85,11 @@ async function noteChange(
   { table, clock }: Pick<Effects, 'table' | 'clock'>,
   change: Omit<BudgetChange, 'at'>,
 ): Promise<void> {
-  const at = new Date(clock.now()).toISOString();
-  await table.write([{ kind: 'put', row: budgetChangeToRow({ ...change, at }) }]);
+  await table.write([{ kind: 'put', row: budgetChangeToRow(changeNow(clock, change)) }]);
+}
+
+function changeNow(clock: Effects['clock'], change: Omit<BudgetChange, 'at'>): BudgetChange {
+  return { ...change, at: new Date(clock.now()).toISOString() };
 }
 
 /** What people changed of budgets, the oldest first. */

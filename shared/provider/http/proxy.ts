@@ -21,10 +21,10 @@ export function parseProxy(text: string): URL | undefined {
   return isUsable ? url : undefined;
 }
 
-/** Whether a version of Node has agents that go through proxies (nodejs.org/api/http.html: `proxyEnv`, from 24.5). */
+/** Whether a version of Node has agents that go through proxies (nodejs.org/api/http.html: `proxyEnv`, from 24.5 and 22.21). */
 export function supportsProxies(nodeVersion: string): boolean {
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
-  return major > 24 || (major === 24 && minor >= 5);
+  return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
 }
 
 /** The proxy that requests to an address go through. Never one for this machine's own addresses. */

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { beyond, dayReached, periodAround, usualSpend } from '../../../shared/domain/money/forecast.ts';
+import fc from '../../support/property.ts';
 
 describe('a forecast', () => {
   test.each([

@@ -22,18 +22,20 @@ const MILLION = 1_000_000;
 /** What is wrong with a statement, and what a reconciliation calls it. */
 const FAULTS = ['unknown', 'time-zone', 'price', 'rounding', 'not-ours', 'not-billed'] as const;
 type Fault = (typeof FAULTS)[number];
+const ZONES = ['America/Los_Angeles', 'America/New_York', 'Asia/Seoul', 'Asia/Shanghai'] as const;
 
 describe('what makes a statement different from the ledger', () => {
   test('is named, each fault that was planted and nothing else', () => {
     fc.assert(
       fc.property(fc.subarray([...FAULTS]), fc.integer({ min: 1, max: 1e9 }), (planted, seed) => {
         const faults = new Set<Fault>(planted);
-        const { ledger, statement, roundingMicro } = statementWith(faults, seed);
+        const { ledger, statement, zone, roundingMicro } = statementWith(faults, seed);
 
-        const { reconciliation } = explained(ledger, statement, roundingMicro);
+        const { reconciliation, zone: found } = explained(ledger, statement, roundingMicro);
 
         const named = new Set(reconciliation.rows.flatMap(({ causes }) => causes.map(({ kind }) => kind)));
         expect([...named].sort()).toEqual([...faults].sort());
+        expect(found.name).toBe(zone.name);
         for (const { differenceMicro, causes } of reconciliation.rows) {
           expect(causes.reduce((sum, { micro }) => sum + micro, 0)).toBe(differenceMicro);
         }
@@ -54,7 +56,7 @@ describe('what makes a statement different from the ledger', () => {
   });
 
   test('is the zone whose days it counts', () => {
-    const { ledger, statement } = statementWith(new Set<Fault>(['time-zone']), 11);
+    const { ledger, statement } = statementWith(new Set<Fault>(['time-zone']), 11, 'America/Los_Angeles');
 
     expect(explained(ledger, statement, 0).zone.name).toBe('America/Los_Angeles');
     expect(explained(ledger, ledgerLines(ledger), 0).zone).toBe(UTC);
@@ -94,28 +96,36 @@ describe('what a statement proves of calls without a response', () => {
   });
 });
 
-/** A ledger of twenty days by seed, and its statement with such faults. */
-function statementWith(faults: ReadonlySet<Fault>, seed: number) {
+/** A ledger of twenty days by seed, and its statement with such faults, planted where the seed says. */
+function statementWith(faults: ReadonlySet<Fault>, seed: number, zoneName?: string) {
   const ledger = ledgerOf(seed);
-  const zone = faults.has('time-zone') ? (timeZone('America/Los_Angeles') ?? UTC) : UTC;
-  const changeDay = '2026-10-09';
+  const random = randomOf(seed + 1);
+  const pick = <Of>(of: readonly [Of, ...Of[]]) => of[Math.floor(random() * of.length)] ?? of[0];
+  const drawn = pick(ZONES);
+  const zone = faults.has('time-zone') ? (timeZone(zoneName ?? drawn) ?? UTC) : UTC;
+  // A line with two faults is one difference, which nothing can take apart: the price changes after all the others.
+  const changeDay = `2026-10-${pick(['09', '12', '15'])}`;
+  const foreign = { day: `2026-10-${pick(['02', '03', '04'])}`, model: pick([PRO, FLASH]) };
+  const missing = { day: `2026-10-${pick(['05', '06', '07'])}`, model: pick([PRO, FLASH]) };
   const billed = ledger.map((charge): BilledLine => {
     const isHalf = faults.has('price') && charge.model === PRO && zone.dayOf(charge.at) >= changeDay;
     const wasBilled = charge.outcome === 'unknown' && faults.has('unknown') ? 69 * MILLION + 1_234 : 0;
     const creditsMicro = isHalf ? priceOfSplit(charge.split, HALF) : charge.creditsMicro;
     return { day: zone.dayOf(charge.at), model: charge.model, creditsMicro: creditsMicro + wasBilled };
   });
-  if (faults.has('not-ours')) billed.push({ day: '2026-10-05', model: PRO, creditsMicro: 1_357 * MILLION });
+  const foreignMicro = Math.floor((1_000 + 9_000 * random()) * MILLION);
+  if (faults.has('not-ours')) billed.push({ ...foreign, creditsMicro: foreignMicro });
   const sums = summed(billed);
   const kept = faults.has('not-billed')
-    ? sums.filter(({ day, model }) => day !== '2026-10-07' || model !== PRO)
+    ? sums.filter(({ day, model }) => day !== missing.day || model !== missing.model)
     : sums;
-  const roundingMicro = faults.has('rounding') ? 10_000 : 0;
+  const unit = pick([1_000, 10_000, 100_000]);
+  const roundingMicro = faults.has('rounding') ? unit : 0;
   const rounded = (micro: number) => Math.round(micro / roundingMicro) * roundingMicro;
   const statement = kept
     .filter(({ day }) => day >= WINDOW.from && day <= WINDOW.to)
     .map((line) => (roundingMicro === 0 ? line : { ...line, creditsMicro: rounded(line.creditsMicro) }));
-  return { ledger, statement, roundingMicro: Math.max(0, roundingMicro - 1) };
+  return { ledger, statement, zone, roundingMicro: Math.max(0, roundingMicro - 1) };
 }
 
 /** Six calls or more of each model a day at any hour; on some days, one of Flash without a response. */

@@ -9,6 +9,7 @@ import { workMessageOf } from '../../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
+import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import { budgetChanges, setBudget } from '../../../shared/pipeline/money/set-budget.ts';
 import { balance, holdsIn, limit, scopeFrom } from '../../support/budgets.ts';
 import { collect } from '../../support/collect.ts';
@@ -52,12 +53,14 @@ describe('a budget', () => {
     });
   });
 
-  test('that is raised lets its batch resume', async () => {
+  test('that is raised lets its batch resume, and the history has both limits', async () => {
     const world = await freshWorld();
-    const batch = await submit(world, csvOf(6), { budgetMicro: 200 * MICRO_PER_CREDIT });
+    const batch = await submit(world, csvOf(6), { budgetMicro: 200 * MICRO_PER_CREDIT, user: 'ann' });
     await work(world, batch);
 
-    await setBudget(world.effects, batchScope(batch), 5_000 * MICRO_PER_CREDIT);
+    world.clock.advance(1_000);
+    const raised = { budgetMicro: 5_000 * MICRO_PER_CREDIT, user: 'bob' };
+    await applyBudget(world.effects, { batch, isNew: false }, raised, () => undefined);
     world.clock.advance(2_000);
     await workOff(world, batch);
 
@@ -66,6 +69,10 @@ describe('a budget', () => {
       spent: formatCredits(world.simulator.totals().creditsMicro),
       held: '0',
     });
+    expect(await collect(budgetChanges(world.effects.table))).toMatchObject([
+      { who: 'ann', scope: `batch:${batch}`, limitMicro: 200 * MICRO_PER_CREDIT },
+      { who: 'bob', scope: `batch:${batch}`, limitMicro: 5_000 * MICRO_PER_CREDIT },
+    ]);
   });
 
   test('of a day is a fresh one at midnight (UTC), and its pause ends then', async () => {

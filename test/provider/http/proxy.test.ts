@@ -224,6 +224,9 @@ test.each([
   ['24.21.0', true],
   ['24.5.0', true],
   ['24.4.1', false],
+  ['22.21.0', true],
+  ['22.20.0', false],
+  ['23.11.1', false],
   ['25.0.0', true],
 ])('Node %s has agents that go through proxies: %s', (version, isSo) => {
   expect(supportsProxies(version)).toBe(isSo);
