@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Processes, not threads: emulators are children, and end with the process that started them.
     pool: 'forks',
+    // Files share processes: no test leaves anything behind in the process, and each would load the same modules again.
+    isolate: false,
     // All cores: much of a test's time is waiting for a child process.
     maxWorkers: '100%',
     // A hang ends a test, load does not: on a busy machine many take ten times as long as alone.
