@@ -109,7 +109,7 @@ function inherit(program: Command, command: Command): void {
 function explainUsage(error: CommanderError, say: (line: string) => void): ExitCode {
   if (error.exitCode === 0) return EXIT.ok;
   if (error.code !== 'commander.help') {
-    say(`pressrun: ${oneLine(error).replace(/^error: /, '')}; add --help to see how it is used`);
+    say(`pressrun: ${oneLine(error).replace(/^error: |\.$/g, '')}; add --help to see how it is used`);
   }
   return EXIT.error;
 }
