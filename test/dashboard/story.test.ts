@@ -147,6 +147,15 @@ describe('the dashboard', () => {
     await page.getByRole('button', { name: 'Promote 2…' }).waitFor();
   }, 40_000);
 
+  test('shows the picks alone at an address that is pasted', async () => {
+    await page.goto(`${page.url()}?state=picked`);
+    await page.locator('.tile.picked').nth(1).waitFor();
+    expect(await page.locator('.tile').count()).toBe(2);
+
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.locator('.tile').nth(3).waitFor();
+  }, 40_000);
+
   test('shows an image large, with what was sent, tried and charged', async () => {
     await page.locator('.tile').nth(1).dblclick();
     await page.waitForURL(/\/i\/3\/1/);

@@ -33,8 +33,8 @@ export async function repeatEvents(world: World): Promise<void> {
 }
 
 function snapshot({ table }: World): Map<string, string> {
-  // A pause is ended, and a limit raised, by the operator, who may come at any time.
-  const rows = [...table.rows()].filter(({ sk }) => sk !== 'PAUSE');
+  // A pause is ended, and a limit raised, which is kept in its history, by the operator, who may come at any time.
+  const rows = [...table.rows()].filter(({ pk, sk }) => sk !== 'PAUSE' && pk !== 'BUDGET-CHANGES');
   return new Map(
     rows.map((row) => [`${row.pk} / ${row.sk}`, JSON.stringify({ ...row, limitMicro: undefined })]),
   );

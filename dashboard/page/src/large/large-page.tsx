@@ -93,7 +93,7 @@ function Large({ store, state, place }: InnerProps) {
       <LargeBar {...{ store, state, place, look }} onClose={moves.close} />
       <section
         ref={stage}
-        class={`view ${look.background} ${look.isWhole ? 'whole' : ''}`}
+        class={`view on-${look.background} ${look.isWhole ? 'whole' : ''}`}
         tabIndex={-1}
         aria-label="Image"
         {...swipe(
