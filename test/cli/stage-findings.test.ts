@@ -51,7 +51,7 @@ async function look(
   { names = stageNames('doctor'), seconds = 0 }: Given,
 ): Promise<Readonly<Record<string, Omit<Finding, 'check'>>>> {
   const clock = { ...systemClock(), sleep: async () => undefined };
-  const stage = { ...createStores({ names }, clients, clock), clock, sqs: clients.sqs };
+  const stage = { ...createStores({ names, customEndpoint: true }, clients, clock), clock, sqs: clients.sqs };
   const findings = await findingsOf(
     stage,
     names,
