@@ -9,6 +9,8 @@ export default defineConfig({
     exclude: ['**/{breaker,rate-limiter,kills,provider-contact,mixed-thousand}.test.ts'],
     globalSetup: ['./test/support/servers/dynamodb-local.ts'],
     pool: 'forks',
+    // Files share processes: no test leaves anything behind in the process, and each would load the same modules again.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/count-reporter.ts'],

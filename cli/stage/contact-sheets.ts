@@ -54,7 +54,7 @@ export async function requestedSheet(
   if (made !== undefined && made.modifiedAtMs >= Date.parse(batch.completedAt ?? '')) return;
   try {
     await keepContactSheet(effects, id, await makeContactSheet(effects, id, USUAL));
-    say(`${id}: contact sheet kept as ${key}`);
+    say(`${id}: contact sheet stored as ${key}; for a file of it: pressrun contact-sheet ${id}`);
   } catch (error) {
     say(`${id}: no contact sheet: ${oneLine(error)}. Try again: pressrun contact-sheet ${id}`);
   }

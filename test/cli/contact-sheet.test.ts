@@ -25,7 +25,7 @@ describe('a contact sheet', () => {
     const { stderr, stdout } = await work.run(['run', 'cards.csv', '--contact-sheet', '--json']);
     const { batch } = JSON.parse(stdout);
 
-    expect(stderr).toContain(`contact sheet kept as batches/${batch}/contact-sheet.html`);
+    expect(stderr).toContain(`contact sheet stored as batches/${batch}/contact-sheet.html`);
     expect(await filesOf(batch)).toEqual(expect.arrayContaining(['contact-sheet.html', 'manifest.csv']));
   }, 20_000);
 

@@ -52,9 +52,7 @@ describe.concurrent('an operator', { timeout: 60_000 }, () => {
     expect(paused.stdout).toBe(`${batch} is paused; to resume: \`pressrun resume ${batch}\`\n`);
     expect(stopped).toMatchObject({ code: 3 });
     expect(again).toMatchObject({ code: 3 });
-    expect(again.stderr).toBe(
-      `paused: ${batch}: a person asked for it; to resume: \`pressrun resume ${batch}\`\n`,
-    );
+    expect(again.stderr).toBe(`Paused: ${batch}: paused by hand\nTo resume: \`pressrun resume ${batch}\`\n`);
     expect(status.stderr).toContain(`\`pressrun resume ${batch}\``);
     expect(resumed.stdout).toContain('the pause is ended; to resume: `pressrun run` of the same file');
     expect(last.code).toBe(0);

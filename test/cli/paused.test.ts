@@ -14,7 +14,9 @@ describe.concurrent('what only a person can fix pauses a run with exit code 3', 
     const right = await work.run(command, envOf(provider, 'cdt_right'));
 
     expect(wrong.code).toBe(3);
-    expect(wrong.stderr).toMatch(/^paused: auth: .*CORE_TODAY_API_KEY, then run the same command again\n$/);
+    expect(wrong.stderr).toMatch(
+      /^Paused: auth: .*\nTo resume: .*CORE_TODAY_API_KEY, then run the same command again\n$/,
+    );
     expect(wrong.stdout + wrong.stderr).not.toContain('cdt_wrong-and-secret');
     expect(runResult(wrong.stdout)).toMatchObject({
       state: 'paused',
@@ -38,7 +40,7 @@ describe.concurrent('what only a person can fix pauses a run with exit code 3', 
 
     const made = runResult(paused.stdout).items.done;
     expect(paused.code).toBe(3);
-    expect(paused.stderr).toMatch(/^paused: credits: .*top up the credits/);
+    expect(paused.stderr).toMatch(/^Paused: credits: .*\nTo resume: top up the credits/);
     expect(made).toBeGreaterThan(0);
     expect(rest.code).toBe(0);
     expect(rich.totals().billedCalls).toBe(6 - made);
@@ -53,7 +55,9 @@ describe.concurrent('what only a person can fix pauses a run with exit code 3', 
     const { code, stdout, stderr } = await work.run(['run', 'prompts.csv', '--json'], nowhere);
 
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^paused: network: .*ECONNREFUSED.*check PRESSRUN_PROVIDER_URL and the network/);
+    expect(stderr).toMatch(
+      /^Paused: network: .*ECONNREFUSED.*\nTo resume: check PRESSRUN_PROVIDER_URL and the network/,
+    );
     expect(runResult(stdout).items).toMatchObject({ failed: 0, pending: 50 });
   });
 });

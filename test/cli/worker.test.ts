@@ -55,7 +55,7 @@ describe.concurrent('a worker on this machine', () => {
     worker.ctrlC();
 
     expect(paused.code).toBe(3);
-    expect(paused.stderr).toMatch(/paused: auth: .*CORE_TODAY_API_KEY/);
+    expect(paused.stderr).toMatch(/Paused: auth: .*\nTo resume: .*CORE_TODAY_API_KEY/);
     expect((await worker.ended).code).toBe(130);
   });
 

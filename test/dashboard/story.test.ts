@@ -65,6 +65,31 @@ describe('the dashboard', () => {
     expect(simulator.totals().calls).toBe(0);
   }, 40_000);
 
+  test('never shows the plan of options that have changed since', async () => {
+    const released = Promise.withResolvers<void>();
+    let answered = 0;
+    await page.route('**/api/v1/plans', async (route) => {
+      const isFirst = route.request().postData()?.includes('"2K"');
+      const response = await route.fetch();
+      if (isFirst) await released.promise;
+      await route.fulfill({ response }).catch(() => undefined);
+      answered += 1;
+    });
+    const size = page.getByLabel('Size');
+    const late = page.waitForRequest((request) => request.postData()?.includes('"2K"') === true);
+    await size.selectOption('2K');
+    await late;
+    await size.selectOption('1K');
+    const button = page.getByRole('button', { name: /^Generate 4/ });
+    const label = await button.textContent();
+    released.resolve();
+    await expect.poll(() => answered).toBe(2);
+
+    expect(await button.textContent()).toBe(label);
+    await page.unroute('**/api/v1/plans');
+    await size.selectOption('');
+  }, 40_000);
+
   test('runs it, and shows each image as it comes, and why one does not', async () => {
     await page.getByRole('button', { name: /^Generate 4/ }).click();
     await page.waitForURL(/\/b\/cards-/);
@@ -120,6 +145,15 @@ describe('the dashboard', () => {
     await page.locator('figure.picked').nth(1).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Promote 2…' }).waitFor();
+  }, 40_000);
+
+  test('shows the picks alone at an address that is pasted', async () => {
+    await page.goto(`${page.url()}?state=picked`);
+    await page.locator('.tile.picked').nth(1).waitFor();
+    expect(await page.locator('.tile').count()).toBe(2);
+
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.locator('.tile').nth(3).waitFor();
   }, 40_000);
 
   test('shows an image large, with what was sent, tried and charged', async () => {

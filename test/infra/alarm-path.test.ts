@@ -5,12 +5,60 @@ const dev = templateOf('dev', { stages: { dev: { alarms: 'all' } } });
 const keyed = templateOf('dev', { stages: { dev: { alarms: 'all', alarmKey: true } } });
 const prod = templateOf('prod');
 
+/** The names of all alarms, without `pressrun-<stage>-`. */
+const ALARMS = [
+  ...['dead-letters-ingest', 'dead-letters-work', 'dead-letters-events'],
+  ...['old-uploads', 'old-work', 'paused', 'budget', 'refused-files', 'breaker-open', 'spend'],
+  ...['errors-ingest', 'errors-generate', 'errors-schedule', 'errors-report', 'errors-sweep'],
+  ...['throttles', 'near-timeout-ingest', 'near-timeout-sweep', 'no-sweep'],
+];
+/** The day has one of these calls, or a schedule's time: nobody waits for a second failure. */
+const AT_THE_FIRST_FAILURE = ['errors-schedule', 'errors-report'];
+
 describe.each([
-  ['dev', dev],
-  ['dev with a key of its own', keyed],
-  ['prod', prod],
-])('an alarm of %s', (_, template) => {
+  ['dev', 'dev', dev],
+  ['dev with a key of its own', 'dev', keyed],
+  ['prod', 'prod', prod],
+])('an alarm of %s', (_, stage, template) => {
   const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+  const named = (name: string) => alarms.find(({ AlarmName }) => AlarmName === `pressrun-${stage}-${name}`);
+
+  test('is there for all that stops a stage', () => {
+    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
+      ALARMS.map((name) => `pressrun-${stage}-${name}`).sort(),
+    );
+  });
+
+  test('fires at the first failure of what runs once a day, and elsewhere at the second', () => {
+    for (const name of ALARMS.filter((each) => each.startsWith('errors-'))) {
+      expect(named(name), name).toMatchObject({
+        MetricName: 'Errors',
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        EvaluationPeriods: AT_THE_FIRST_FAILURE.includes(name) ? 1 : 2,
+      });
+    }
+  });
+
+  test('fires for throttles of any function, near a time-out, and when the sweep is not called at all', () => {
+    const throttled = JSON.stringify(named('throttles')?.Metrics);
+    const functions = template.ofType('AWS::Lambda::Function');
+    for (const { id } of functions) expect(throttled, id).toContain(`"${id}"`);
+    for (const name of ['ingest', 'sweep']) {
+      const [fn] = functions.filter(({ Properties }) => String(Properties.FunctionName).endsWith(name));
+      expect(named(`near-timeout-${name}`)).toMatchObject({
+        MetricName: 'Duration',
+        Statistic: 'Maximum',
+        Threshold: 950 * Number(fn?.Properties.Timeout),
+      });
+    }
+    expect(named('no-sweep')).toMatchObject({
+      MetricName: 'Invocations',
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
 
   test('publishes to the topic, whose policy lets CloudWatch publish for alarms of this stage alone', () => {
     const topic = theOnly(template, 'AWS::SNS::Topic');

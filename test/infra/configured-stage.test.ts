@@ -17,14 +17,17 @@ import {
   createTable,
   type StageQueues,
 } from '../../shared/aws/create-resources.ts';
+import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { keyParameter, stageNames, stageParameter } from '../../shared/names.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
-import { useEmulators } from '../support/emulators.ts';
+import { ALL_MODELS, pauseToRow } from '../../shared/pipeline/rows/provider-pause-row.ts';
+import { noWait, useEmulators } from '../support/emulators.ts';
 import { type Fauxqs, startFauxqs } from '../support/servers/fauxqs.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import { copyBundles } from './support/bundled.ts';
 import { bundleIn, invoke, resultOf } from './support/bundles.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
+import { metricsIn } from './support/metrics.ts';
 
 const COMMAND = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
 const FLASH = 'gemini-3.1-flash-image-preview';
@@ -106,7 +109,16 @@ test('doctor --stage prints in what the file here and the deployed one differ, a
   const { code, stdout } = await pressrun(['doctor', '--stage', 'dev']);
 
   expect(code).toBe(1);
-  expect(stdout).toMatch(/ok {2}key +the stage has the keys of core-today, router/);
+  expect(stdout).toMatch(
+    /ok {2}key +the stage has the keys of core-today \(sha256 \w{8}\), router \(sha256 \w{8}\)\n/,
+  );
+  expect(stdout).toMatch(/ok {2}region +stage dev is deployed in us-east-1\n/);
+  expect(stdout).toMatch(/NO {2}version +the functions are of pressrun before 0\.2\.0, this command is \d/);
+  expect(stdout).toMatch(
+    /ok {2}table +pressrun-dev: its newest batch can be read by pressrun \d\S* and later\n/,
+  );
+  expect(stdout).toMatch(/ok {2}rights +you may read and change the table/);
+  expect(stdout).toMatch(/ok {2}queues +\d+ items wait, .*; no dead letters\n/);
   expect(stdout).toMatch(/ok {2}bucket +\S+ can be read\n/);
   expect(stdout).toMatch(/ok {2}clock +agrees with that of AWS\n/);
   expect(stdout.match(/NO {2}config .*/g)).toEqual([
@@ -120,6 +132,7 @@ test('doctor --stage prints in what the file here and the deployed one differ, a
 
 test('a worker of the stage takes its keys, models and prices, and none of this machine', async () => {
   const before = router.totals();
+  const callsBefore = gateway.calls.length;
   const submitted = await pressrun([
     'submit',
     'prompts.csv',
@@ -137,6 +150,27 @@ test('a worker of the stage takes its keys, models and prices, and none of this 
   expect(worked.code, worked.stderr).toBe(0);
   expect(router.totals().billedCalls - before.billedCalls).toBe(2);
   expect(worked.stderr).toContain('Models and prices are those deployed with stage dev.');
+  expect(metricsIn(worked.stdout), 'as a function of the stage would').toEqual(
+    expect.arrayContaining(['pressrun Calls outcome,service,stage', 'pressrun Credits service,stage']),
+  );
+  const told = gateway.calls.slice(callsBefore).filter(({ operation }) => operation === 'events:PutEvents');
+  expect(told.map(({ body }) => body).join()).toContain('BatchCompleted');
+}, 60_000);
+
+test('starting a worker ends no pause of the stage; --resume does', async () => {
+  const table = dynamoTable({ client: clients.dynamo, tableName: names.table, backoff: noWait });
+  const words = { message: '402', hint: 'top up', since: '2026-11-29T01:00:00Z' };
+  const row = pauseToRow({ model: ALL_MODELS, code: 'credits', ...words });
+  await table.write([{ kind: 'put', row }]);
+  const idle = ['worker', '--stage', 'dev', '--until-idle'];
+
+  await pressrun(idle);
+  const afterStart = await table.get(row);
+  await pressrun([...idle, '--resume']);
+  const afterResume = await table.get(row);
+
+  expect(afterStart).toEqual(row);
+  expect(afterResume).toBeUndefined();
 }, 60_000);
 
 /** `scale` is what an image token of the routed model costs, in thousandths of a credit. */

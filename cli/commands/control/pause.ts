@@ -66,5 +66,5 @@ async function pauseEverything({ out }: CommandContext, effects: Effects, stage:
 }
 
 function wordsOf({ clock }: Effects, hint: string) {
-  return { message: 'a person asked for it', hint, since: isoTime(clock.now()) };
+  return { message: 'paused by hand', hint, since: isoTime(clock.now()) };
 }

@@ -195,7 +195,7 @@ describe('messages that a queue lost', () => {
   test('are not missed where the batch is paused', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(3));
-    const words = { message: 'a person asked for it', hint: 'resume', since: '2026-11-21T12:00:00.000Z' };
+    const words = { message: 'paused by hand', hint: 'resume', since: '2026-11-21T12:00:00.000Z' };
     await pauseBatch(world.effects, batch, { by: 'person', ...words });
     let sent = 0;
 

@@ -39,7 +39,9 @@ describe('a budget', () => {
     expect(status).toMatchObject({ state: 'paused', creditsMicro: billed });
     expect(status?.pauses?.[0]).toMatchObject({
       by: 'budget',
-      message: expect.stringMatching(/^budget batch:.* is reached: [23]\d\d\.\d+ of 400 credits are spent/),
+      message: expect.stringMatching(
+        /^budget batch:.* had \d\d\d?\.\d of 400 credits left; the next call can cost up to 168\.2$/,
+      ),
       hint: `raise it with \`pressrun budget set batch:${batch} CREDITS\`, or by running the file again with a higher --budget`,
     });
     const waiting = (await itemsIn(world.effects, batch)).filter(isOpen);

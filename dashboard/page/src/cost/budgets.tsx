@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
-import { getJson } from '../lib/api.ts';
+import { useAnswer } from '../lib/answer.ts';
+import { wordsOf } from '../lib/api.ts';
 import { credits } from '../lib/format.ts';
 import { commandFor } from '../lib/stage.ts';
 import { Command } from '../parts/command.tsx';
@@ -16,19 +16,15 @@ interface Budget {
 
 /** What may be spent at most, what is spent, and what is reserved for calls in progress. */
 export function Budgets() {
-  const [budgets, setBudgets] = useState<readonly Budget[] | undefined>();
-  useEffect(() => {
-    getJson<{ budgets: Budget[] }>('/api/v1/budgets').then(
-      (answer) => setBudgets(answer.budgets),
-      () => undefined,
-    );
-  }, []);
-  if (budgets === undefined) return null;
+  const { value, problem } = useAnswer<{ budgets: Budget[] }>('/api/v1/budgets');
+  const budgets = value?.budgets;
+  if (budgets === undefined && problem === undefined) return null;
   return (
     <section class="panel stack">
       <h2>Budgets</h2>
-      {budgets.length === 0 && <p class="dim">No budgets. Set one: a run pauses before it exceeds it.</p>}
-      {budgets.map((budget) => (
+      {problem !== undefined && <p class="problem">{wordsOf(problem)}</p>}
+      {budgets?.length === 0 && <p class="dim">No budgets. Set one: a run pauses before it exceeds it.</p>}
+      {budgets?.map((budget) => (
         <BudgetBar key={budget.account} budget={budget} />
       ))}
       <Command text={commandFor('budget set day 5000')} />

@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
-import { ApiError, getJson, wordsOf } from '../lib/api.ts';
+import { useEffect } from 'preact/hooks';
+import { useAnswer } from '../lib/answer.ts';
+import { wordsOf } from '../lib/api.ts';
 import { address } from '../lib/route.ts';
 import { commandFor } from '../lib/stage.ts';
 import { Command } from '../parts/command.tsx';
@@ -14,26 +15,16 @@ import { Statement } from './statement.tsx';
 export default function CostPage() {
   const { query } = address.value;
   const { last = '7d', by = 'model', tz = 'UTC', where = '' } = query;
-  const [cost, setCost] = useState<Cost | undefined>();
-  const [problem, setProblem] = useState<ApiError | undefined>();
   const question = new URLSearchParams({
     last,
     by: `day,${by}`,
     tz,
     ...(where !== '' && { where }),
   }).toString();
+  const { value: cost, to, problem } = useAnswer<Cost>(`/api/v1/cost?${question}`);
   useEffect(() => {
     document.title = 'Cost · pressrun';
-    getJson<Cost>(`/api/v1/cost?${question}`).then(
-      (answer) => {
-        setCost(answer);
-        setProblem(undefined);
-      },
-      (error: unknown) => {
-        if (error instanceof ApiError) setProblem(error);
-      },
-    );
-  }, [question]);
+  }, []);
   if (problem !== undefined && cost === undefined && where === '') return <FailurePanel error={problem} />;
   const flags = `${tz === 'UTC' ? '' : ` --tz ${tz}`}${where === '' ? '' : ` --where '${where}'`}`;
   return (
@@ -47,7 +38,7 @@ export default function CostPage() {
               {wordsOf(problem)}
             </p>
           )}
-          {cost !== undefined && problem === undefined && <Statement cost={cost} by={by} />}
+          {cost !== undefined && problem === undefined && <Statement cost={cost} by={dimensionOf(to)} />}
           <Command text={commandFor(`cost --last ${last} --by day,${by}${flags}`)} />
         </section>
         <Budgets />
@@ -55,4 +46,9 @@ export default function CostPage() {
       </div>
     </main>
   );
+}
+
+/** What an answer is divided by beside its days. */
+function dimensionOf(question = ''): string {
+  return new URLSearchParams(question.slice(question.indexOf('?'))).get('by')?.replace(/^day,/, '') ?? '';
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { ItemDetail } from '../../../api/batch.ts';
+import { type ApiError, wordsOf } from '../lib/api.ts';
 import { copyText } from '../lib/copy.ts';
 import { bytes, counted, dollars, exactCredits, visibleText, when } from '../lib/format.ts';
 import type { TileMark } from '../lib/marks-store.ts';
@@ -7,6 +8,7 @@ import { usdPerCredit } from '../lib/stage.ts';
 
 interface DetailsProps {
   readonly detail: ItemDetail | undefined;
+  readonly problem: ApiError | undefined;
   readonly mark: { readonly mark: TileMark; readonly by: string; readonly at: string } | undefined;
   readonly onMark: (value: TileMark | null) => void;
   readonly onAgain: () => void;
@@ -14,7 +16,7 @@ interface DetailsProps {
 }
 
 /** What was sent, what came back, what it cost, and where the file is. */
-export function Details({ detail, mark, onMark, onAgain, onRetry }: DetailsProps) {
+export function Details({ detail, problem, mark, onMark, onAgain, onRetry }: DetailsProps) {
   return (
     <aside class="details" aria-label="Details">
       <div class="row marks">
@@ -33,6 +35,7 @@ export function Details({ detail, mark, onMark, onAgain, onRetry }: DetailsProps
           {mark.mark === 'picked' ? 'Picked' : 'Set aside'} by {visibleText(mark.by)}, {when(mark.at)}
         </p>
       )}
+      {problem !== undefined && <p class="problem">{visibleText(wordsOf(problem))}</p>}
       {detail !== undefined && <Facts detail={detail} onAgain={onAgain} onRetry={onRetry} />}
     </aside>
   );

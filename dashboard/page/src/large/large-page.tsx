@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { BatchIndex, ItemDetail } from '../../../api/batch.ts';
 import { retryQuestion } from '../gallery/batch-header.tsx';
 import { type GalleryState, galleryState } from '../gallery/gallery-state.ts';
-import { getJson } from '../lib/api.ts';
+import { useAnswer } from '../lib/answer.ts';
 import { type BatchStore, batchStore } from '../lib/batch-store.ts';
 import { keyOf } from '../lib/keys.ts';
 import type { TileMark } from '../lib/marks-store.ts';
@@ -65,7 +65,8 @@ function Large({ store, state, place }: InnerProps) {
   const stage = useRef<HTMLElement>(null);
   const index = store.index.value;
   const { row, variant, name } = refOf(index, place);
-  const detail = useDetail(store.id, row, variant, index?.state[place] ?? '');
+  const path = `/api/v1/batches/${store.id}/items/${row}/${variant}`;
+  const { value, to, problem } = useAnswer<ItemDetail>(path, index?.state[place]);
   const moves = useMemo(() => createMoves(store, state), [store, state]);
   useEffect(() => {
     state.focused.value = place;
@@ -92,7 +93,7 @@ function Large({ store, state, place }: InnerProps) {
       <LargeBar {...{ store, state, place, look }} onClose={moves.close} />
       <section
         ref={stage}
-        class={`view ${look.background} ${look.isWhole ? 'whole' : ''}`}
+        class={`view on-${look.background} ${look.isWhole ? 'whole' : ''}`}
         tabIndex={-1}
         aria-label="Image"
         {...swipe(
@@ -110,7 +111,8 @@ function Large({ store, state, place }: InnerProps) {
       </section>
       {look.details && (
         <Details
-          detail={detail}
+          detail={to === path ? value : undefined}
+          problem={problem}
           mark={store.marks.value.get(place)}
           onMark={(value) => mark(value, true)}
           onAgain={() => setDialog('promote')}
@@ -155,19 +157,4 @@ function setMark(store: BatchStore, place: number, value: TileMark | null): bool
   store.setMarks([place], isOn ? null : value);
   announce(isOn || value === null ? 'Mark cleared' : value === 'picked' ? 'Picked' : 'Set aside');
   return !isOn && value !== null;
-}
-
-/** All that is known of the image; asked again when its state has changed. */
-function useDetail(batch: string, row: number, variant: number, state: string): ItemDetail | undefined {
-  const [detail, setDetail] = useState<ItemDetail | undefined>();
-  useEffect(() => {
-    const left = new AbortController();
-    void state;
-    getJson<ItemDetail>(`/api/v1/batches/${batch}/items/${row}/${variant}`, left.signal).then(
-      setDetail,
-      () => undefined,
-    );
-    return () => left.abort();
-  }, [batch, row, variant, state]);
-  return detail?.row === row && detail.variant === variant ? detail : undefined;
 }

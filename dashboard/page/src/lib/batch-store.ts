@@ -55,6 +55,8 @@ function createBatchStore(id: string): BatchStore {
     });
     if (!isWhole.value) await items.load();
     await own.load();
+    // A view may show the picks alone: what is shown is chosen anew with the first marks.
+    items.revision.value += 1;
   }
 
   async function guarded(act: () => Promise<unknown>): Promise<void> {

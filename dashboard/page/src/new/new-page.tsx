@@ -21,7 +21,7 @@ export function NewPage() {
     <main class="scrolls">
       <div class="sheet new">
         <h1>New batch</h1>
-        <section class="panel">
+        <section class="panel stack">
           <h2>1 File</h2>
           {file === undefined ? (
             <p>

@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { ProviderList } from '../../../api/stage.ts';
-import { ApiError, getJson } from '../lib/api.ts';
+import { useAnswer } from '../lib/answer.ts';
 import { counted, duration } from '../lib/format.ts';
 import { address, go, withQuery } from '../lib/route.ts';
 import { commandFor, stageSignal } from '../lib/stage.ts';
@@ -17,20 +17,14 @@ const KNOWN = { pinned: 'as configured', measured: 'measured', seeking: 'probing
 /** How the provider behaves: rate limits, circuit breakers, pauses, calls and latency over time. */
 export default function ProviderPage() {
   const last = address.value.query.last === '1d' ? '1d' : '1h';
-  const [providers, setProviders] = useState<ProviderList | undefined>();
-  const [problem, setProblem] = useState<ApiError | undefined>();
+  const { value: providers, problem, again } = useAnswer<ProviderList>(`/api/v1/providers?last=${last}`);
   useEffect(() => {
     document.title = 'Provider · pressrun';
-    const load = () => {
-      if (document.hidden) return;
-      getJson<ProviderList>(`/api/v1/providers?last=${last}`).then(setProviders, (error: unknown) => {
-        if (error instanceof ApiError) setProblem(error);
-      });
-    };
-    load();
-    const timer = window.setInterval(load, POLL_MS);
+    const timer = window.setInterval(() => {
+      if (!document.hidden) again();
+    }, POLL_MS);
     return () => window.clearInterval(timer);
-  }, [last]);
+  }, [again]);
   if (problem !== undefined && providers === undefined) return <FailurePanel error={problem} />;
   return (
     <main class="scrolls">

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Schedules } from '../../../api/stage.ts';
-import { ApiError, getJson, requestJson, wordsOf } from '../lib/api.ts';
+import { useAnswer } from '../lib/answer.ts';
+import { requestJson, wordsOf } from '../lib/api.ts';
 import { credits, dollars } from '../lib/format.ts';
 import { say } from '../lib/say.ts';
 import { commandFor, usdPerCredit } from '../lib/stage.ts';
@@ -13,19 +14,10 @@ type Schedule = Schedules['schedules'][number];
 
 /** Batches that run again and again: when, and how the last runs went. */
 export function SchedulesPage() {
-  const [schedules, setSchedules] = useState<readonly Schedule[] | undefined>();
-  const [problem, setProblem] = useState<ApiError | undefined>();
-  const load = () => {
-    getJson<Schedules>('/api/v1/schedules').then(
-      (answer) => setSchedules(answer.schedules),
-      (error: unknown) => {
-        if (error instanceof ApiError) setProblem(error);
-      },
-    );
-  };
+  const { value, problem, again } = useAnswer<Schedules>('/api/v1/schedules');
+  const schedules = value?.schedules;
   useEffect(() => {
     document.title = 'Schedules · pressrun';
-    load();
   }, []);
   if (problem !== undefined) return <FailurePanel error={problem} />;
   return (
@@ -41,7 +33,7 @@ export function SchedulesPage() {
           </section>
         )}
         {schedules?.map((schedule) => (
-          <SchedulePanel key={schedule.name} schedule={schedule} onChange={load} />
+          <SchedulePanel key={schedule.name} schedule={schedule} onChange={again} />
         ))}
       </div>
     </main>
