@@ -83,6 +83,14 @@ describe('cost', () => {
     expect(dollars).toBeCloseTo(Number(credits) * 2, 6);
   }, 15_000);
 
+  test('as CSV for a German spreadsheet says that it is UTF-8, and has commas before decimals', async () => {
+    const { stdout } = await work.run(['cost', '--by', 'tag:who', '--format', 'csv', '--csv-locale', 'de']);
+
+    const [header = [], line = []]: string[][] = parse(stdout, { delimiter: ';', bom: true });
+    expect(stdout.startsWith('\ufefftag:who;')).toBe(true);
+    expect(line[header.indexOf('usdPerCredit')]).toBe('0,001');
+  }, 15_000);
+
   test('as FOCUS has a line for each day and model; in days of another zone there is none', async () => {
     const [focus, elsewhere] = await Promise.all([
       work.run(['cost', '--format', 'focus', '--by', 'batch']),
