@@ -6,7 +6,7 @@ const THROTTLED = new Set([
   'RequestLimitExceeded',
 ]);
 
-export function isThrottled(error: unknown): boolean {
+export function isThrottled(error: unknown): error is Error {
   return error instanceof Error && THROTTLED.has(error.name);
 }
 
@@ -15,13 +15,10 @@ export function tableBusy(tableName: string, cause: unknown): TableBusyError {
 }
 
 /** Runs a call of the SDK, whose own tries are over where it is still throttled. */
-export async function untilThrottled<Result>(
-  tableName: string,
-  call: () => Promise<Result>,
-): Promise<Result> {
+export async function untilThrottled<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (error) {
-    throw isThrottled(error) ? tableBusy(tableName, error) : error;
+    throw isThrottled(error) ? new TableBusyError(error.message, { cause: error }) : error;
   }
 }

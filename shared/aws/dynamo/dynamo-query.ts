@@ -17,7 +17,7 @@ export async function* queryRows(
   query: TableQuery,
 ): AsyncGenerator<TableRow> {
   const read = (startKey: Page['nextKey']) =>
-    untilThrottled(tableName, () => readPage(client, pageInput(tableName, query, left, startKey)));
+    untilThrottled(() => readPage(client, pageInput(tableName, query, left, startKey)));
   let left = query.limit ?? Number.POSITIVE_INFINITY;
   let coming = left > 0 ? read(undefined) : undefined;
   while (coming !== undefined) {

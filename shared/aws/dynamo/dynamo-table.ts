@@ -27,7 +27,7 @@ async function getRow(options: DynamoTableOptions, key: TableKey): Promise<Table
   const { client, tableName } = options;
   const bareKey = { pk: key.pk, sk: key.sk };
   const command = new GetCommand({ TableName: tableName, Key: bareKey, ConsistentRead: true });
-  const { Item } = await untilThrottled(tableName, () => client.send(command));
+  const { Item } = await untilThrottled(() => client.send(command));
   // What stands in the table was written through this port, so it is a row.
   return Item as TableRow | undefined;
 }
@@ -42,9 +42,7 @@ async function writeRows(options: DynamoTableOptions, writes: readonly TableWrit
   if (writes.length > 1 || !writes.every(mayBeSentTwice)) {
     return transact(options, requests, randomUUID());
   }
-  return await untilThrottled(options.tableName, () =>
-    sendPlain(options, () => sendAlone(options.client, only)),
-  );
+  return await untilThrottled(() => sendPlain(options, () => sendAlone(options.client, only)));
 }
 
 /**
