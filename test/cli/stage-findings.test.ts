@@ -46,7 +46,7 @@ describe('doctor on a deployed stage', () => {
     expect(clock?.detail.replace(/\b(599|601)\b/, '600')).toContain(detail);
   });
 
-  test('says which bucket cannot be read, and why', async () => {
+  test('names the unreadable bucket, and the reason', async () => {
     const list = () => {
       throw new Error('Access Denied');
     };
