@@ -83,6 +83,14 @@ describe('cost', () => {
     expect(dollars).toBeCloseTo(Number(credits) * 2, 6);
   }, 15_000);
 
+  test('writes CSV for a German spreadsheet in UTF-8 with a byte order mark, and with decimal commas', async () => {
+    const { stdout } = await work.run(['cost', '--by', 'tag:who', '--format', 'csv', '--csv-locale', 'de']);
+
+    const [header = [], line = []]: string[][] = parse(stdout, { delimiter: ';', bom: true });
+    expect(stdout.startsWith('\ufefftag:who;')).toBe(true);
+    expect(line[header.indexOf('usdPerCredit')]).toBe('0,001');
+  }, 15_000);
+
   test('writes a FOCUS row for each day and model; refuses days of another zone', async () => {
     const [focus, elsewhere] = await Promise.all([
       work.run(['cost', '--format', 'focus', '--by', 'batch']),
