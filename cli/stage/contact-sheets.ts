@@ -40,7 +40,7 @@ const USUAL: SheetOptions = {
 
 /**
  * Makes the sheet that a batch asks for, once it is complete: by whoever follows it on a machine of their own, never by what
- * generates images. One that was made since then stays. What goes wrong is told; the batch is complete all the same.
+ * generates images. One that was made since then stays. What goes wrong is told; the batch is complete anyway.
  */
 export async function requestedSheet(
   effects: Effects,
@@ -54,7 +54,7 @@ export async function requestedSheet(
   if (made !== undefined && made.modifiedAtMs >= Date.parse(batch.completedAt ?? '')) return;
   try {
     await keepContactSheet(effects, id, await makeContactSheet(effects, id, USUAL));
-    say(`${id}: contact sheet kept as ${key}`);
+    say(`${id}: contact sheet stored as ${key}; for a file of it: pressrun contact-sheet ${id}`);
   } catch (error) {
     say(`${id}: no contact sheet: ${oneLine(error)}. Try again: pressrun contact-sheet ${id}`);
   }

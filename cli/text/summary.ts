@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { clockTime } from './clock-time.ts';
 import { stageFlag } from './resume-hint.ts';
 
-/** What a command that works is told to do when the trouble is fixed: running it is a person's word for that. */
+/** What to do with `run` once the trouble is fixed. */
 export const RUN_AGAIN = 'run the same command again';
 
 /** What ends the pauses of a stage when the trouble is fixed. */
@@ -12,23 +12,23 @@ export function resumeHint(stage: string): string {
   return `\`pressrun resume${stageFlag(stage)}\``;
 }
 
-/** What stops a paused batch, and what to do: a line each. `then` is what follows when trouble of the provider is fixed. */
+/** What stops a paused batch, and what to do: two lines a pause. `then` is what follows once the provider's trouble is fixed. */
 export function pauseLines(
   status: BatchStatus,
   stage: string,
   then: string,
   nowMs: number = Date.now(),
 ): string[] {
-  return (status.pauses ?? []).map((pause) => {
+  return (status.pauses ?? []).flatMap((pause) => {
     const { message } = pause;
     const hint =
       pause.by === 'budget' ? budgetHint(pause.scope, pause.untilMs, stageFlag(stage)) : pause.hint;
-    if (pause.by !== 'provider') return `paused: ${status.batch}: ${message}; to resume: ${hint}`;
-    if (pause.code === 'person') return `paused: all: ${message}; to resume: ${hint}`;
+    if (pause.by !== 'provider') return [`Paused: ${status.batch}: ${message}`, `To resume: ${hint}`];
+    if (pause.code === 'person') return [`Paused: all: ${message}`, `To resume: ${hint}`];
     const of = pause.model === '*' ? '' : ` of ${pause.model}`;
-    const what = `paused: ${pause.code}${of}: ${message}`;
-    if (pause.untilMs === undefined) return `${what}; to resume: ${hint}, then ${then}`;
-    return `${what}; waits until ${clockTime(pause.untilMs, nowMs)}; to resume sooner: ${then}`;
+    const what = `Paused: ${pause.code}${of}: ${message}`;
+    if (pause.untilMs === undefined) return [what, `To resume: ${hint}, then ${then}`];
+    return [`${what}; waits until ${clockTime(pause.untilMs, nowMs)}`, `To resume sooner: ${then}`];
   });
 }
 

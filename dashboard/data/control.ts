@@ -44,7 +44,7 @@ export async function controlBatch(
 async function pause({ effects, flag }: DashboardHost, id: BatchId): Promise<ControlResult> {
   const since = new Date(effects.clock.now()).toISOString();
   const hint = `\`pressrun resume ${id}${flag}\``;
-  await pauseBatch(effects, id, { by: 'person', message: 'a person asked for it', hint, since });
+  await pauseBatch(effects, id, { by: 'person', message: 'paused by hand', hint, since });
   return { items: 0, credits: null, text: 'Paused. Calls in progress will finish and be charged.' };
 }
 

@@ -21,11 +21,11 @@ afterAll(async () => {
 });
 
 describe('a contact sheet', () => {
-  test('is kept beside the manifest when the batch is complete, if the run asks for it', async () => {
+  test('is stored beside the manifest when the batch completes, if the run asks for it', async () => {
     const { stderr, stdout } = await work.run(['run', 'cards.csv', '--contact-sheet', '--json']);
     const { batch } = JSON.parse(stdout);
 
-    expect(stderr).toContain(`contact sheet kept as batches/${batch}/contact-sheet.html`);
+    expect(stderr).toContain(`contact sheet stored as batches/${batch}/contact-sheet.html`);
     expect(await filesOf(batch)).toEqual(expect.arrayContaining(['contact-sheet.html', 'manifest.csv']));
   }, 20_000);
 

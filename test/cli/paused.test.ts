@@ -3,7 +3,7 @@ import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
 describe.concurrent('what only a person can fix pauses a run with exit code 3', () => {
-  test('a key that is refused; with the right key the same command makes all, and the key is told nowhere', async (context) => {
+  test('exits 3 on a rejected key, resumes with a valid one, never prints the key', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, { key: 'cdt_right' });
     await work.write('prompts.csv', prompts(20));
@@ -14,7 +14,9 @@ describe.concurrent('what only a person can fix pauses a run with exit code 3', 
     const right = await work.run(command, envOf(provider, 'cdt_right'));
 
     expect(wrong.code).toBe(3);
-    expect(wrong.stderr).toMatch(/^paused: auth: .*CORE_TODAY_API_KEY, then run the same command again\n$/);
+    expect(wrong.stderr).toMatch(
+      /^Paused: auth: .*\nTo resume: .*CORE_TODAY_API_KEY, then run the same command again\n$/,
+    );
     expect(wrong.stdout + wrong.stderr).not.toContain('cdt_wrong-and-secret');
     expect(runResult(wrong.stdout)).toMatchObject({
       state: 'paused',
@@ -26,7 +28,7 @@ describe.concurrent('what only a person can fix pauses a run with exit code 3', 
     expect(provider.totals()).toMatchObject({ billedCalls: 20 });
   });
 
-  test('credits that are used up: what was made stays, and after topping up nothing is paid twice', async (context) => {
+  test('exits 3 when credits run out, keeps the images, pays nothing twice after a top-up', async (context) => {
     const work = await testWorkplace(context);
     const poor = await testProvider(context, { creditsMicro: 200_000_000, seed: 'poor' });
     const rich = await testProvider(context, { seed: 'rich' });
@@ -38,14 +40,14 @@ describe.concurrent('what only a person can fix pauses a run with exit code 3', 
 
     const made = runResult(paused.stdout).items.done;
     expect(paused.code).toBe(3);
-    expect(paused.stderr).toMatch(/^paused: credits: .*top up the credits/);
+    expect(paused.stderr).toMatch(/^Paused: credits: .*\nTo resume: top up the credits/);
     expect(made).toBeGreaterThan(0);
     expect(rest.code).toBe(0);
     expect(rich.totals().billedCalls).toBe(6 - made);
     expect(runResult(rest.stdout).creditsMicro).toBe(poor.totals().creditsMicro + rich.totals().creditsMicro);
   });
 
-  test('an address where nobody answers: within seconds, and not one item is failed', async (context) => {
+  test("exits 3 within seconds if the address doesn't respond, and fails no item", async (context) => {
     const work = await testWorkplace(context);
     await work.write('prompts.csv', prompts(50));
     const nowhere = { PRESSRUN_PROVIDER_URL: 'http://127.0.0.1:1/v1', CORE_TODAY_API_KEY: 'cdt_x' };
@@ -53,13 +55,15 @@ describe.concurrent('what only a person can fix pauses a run with exit code 3', 
     const { code, stdout, stderr } = await work.run(['run', 'prompts.csv', '--json'], nowhere);
 
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^paused: network: .*ECONNREFUSED.*check PRESSRUN_PROVIDER_URL and the network/);
+    expect(stderr).toMatch(
+      /^Paused: network: .*ECONNREFUSED.*\nTo resume: check PRESSRUN_PROVIDER_URL and the network/,
+    );
     expect(runResult(stdout).items).toMatchObject({ failed: 0, pending: 50 });
   });
 });
 
 describe.concurrent('items that fail', () => {
-  test('end a run with exit code 2, their reason in a line, and their cost beside the bill', async (context) => {
+  test('end a run with exit code 2, a line with the reason, and their cost beside the bill', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, {
       script: ({ prompt }) =>
@@ -79,7 +83,7 @@ describe.concurrent('items that fail', () => {
 });
 
 describe.concurrent('a simulated run', () => {
-  test('needs no key, says that nothing was paid, and keeps a ledger apart from the real one', async (context) => {
+  test('needs no key, prints that there was no charge, and keeps a ledger of its own', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context);
     await work.write('prompts.csv', prompts(2));

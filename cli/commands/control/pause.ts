@@ -15,7 +15,7 @@ import { withStage } from '../../stage/with-stage.ts';
 import { stageFlag } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
 
-/** `pressrun pause [BATCH]`: no call is begun any more, until `pressrun resume`. */
+/** `pressrun pause [BATCH]`: no call is started any more, until `pressrun resume`. */
 export function definePause(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option(...SIMULATE)
@@ -66,5 +66,5 @@ async function pauseEverything({ out }: CommandContext, effects: Effects, stage:
 }
 
 function wordsOf({ clock }: Effects, hint: string) {
-  return { message: 'a person asked for it', hint, since: isoTime(clock.now()) };
+  return { message: 'paused by hand', hint, since: isoTime(clock.now()) };
 }

@@ -8,8 +8,12 @@ import {
   parseBudgetScope,
   roomFor,
 } from '../../../shared/domain/money/budget.ts';
-import { formatCredits } from '../../../shared/domain/money/money.ts';
-import { type CreditRate, dollarsText, rateText } from '../../../shared/domain/money/money-text.ts';
+import {
+  type CreditRate,
+  creditsText,
+  dollarsText,
+  rateText,
+} from '../../../shared/domain/money/money-text.ts';
 import { readBatch } from '../../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { waitingUpload } from '../../../shared/pipeline/finish/waiting-upload.ts';
@@ -111,7 +115,7 @@ function defineSet(budget: Command, act: Act): void {
 }
 
 async function lift(effects: Effects, scope: BudgetScope, out: Output): Promise<void> {
-  if (!(await removeBudget(effects, scope, userName()))) out.say(`there was no budget ${scope}`);
+  if (!(await removeBudget(effects, scope, userName()))) out.say(`there is no budget ${scope}`);
 }
 
 async function limit(
@@ -122,7 +126,7 @@ async function limit(
   out: Output,
 ): Promise<void> {
   const before = await readBudget(effects.table, scope);
-  if (before === undefined) out.say(`adding up what ${scope} has spent so far…`);
+  if (before === undefined) out.say(`Adding up what was spent in ${scope} so far…`);
   await setBudget(effects, scope, limitMicro, { ...terms, who: userName() });
 }
 
@@ -135,7 +139,7 @@ async function sendLimit(effects: Effects, scope: BudgetScope, out: Output): Pro
   }
   const status = await statusOf(effects, budget);
   if (roomFor(1, budget.limitMicro, status).kind === 'reached')
-    out.say(`${scope} has spent this much already: nothing more is begun in it`);
+    out.say(`${scope} has already spent this much: no call in it starts`);
   if (budget.limitMicro === 0) out.say("the limit is 0; in a shell, dollars are quoted: '$50'");
   out.result(listText([status], creditRate(effects)), budgetJson(status));
 }
@@ -164,12 +168,12 @@ function listText(statuses: readonly BudgetStatus[], rate: CreditRate): string {
     rate.kind === 'one' ? [dollarsText(micro, rate.usdPerCredit).slice('≈ $'.length)] : [];
   const rows = statuses.map(({ scope, account, limitMicro, spentMicro, heldMicro, state }) => [
     account,
-    formatCredits(limitMicro),
+    creditsText(limitMicro),
     ...dollars(limitMicro),
-    state === 'counting' ? 'counting…' : formatCredits(spentMicro),
+    state === 'counting' ? 'counting…' : creditsText(spentMicro),
     ...dollars(spentMicro),
-    formatCredits(heldMicro),
-    formatCredits(Math.max(0, limitMicro - spentMicro - heldMicro)),
+    creditsText(heldMicro),
+    creditsText(Math.max(0, limitMicro - spentMicro - heldMicro)),
     `${percent(spentMicro, limitMicro)} %`,
     account === (scope as string) ? 'for good' : scope,
   ]);
@@ -196,7 +200,7 @@ function scopeOf(text: string): BudgetScope {
   const scope = parseBudgetScope(text);
   if (scope !== undefined) return scope;
   throw new UsageError(
-    `"${text}" is no scope of a budget; there are day, month, tag:NAME=VALUE, user:NAME, model:NAME, provider:NAME, schedule:NAME, batch:ID`,
+    `unknown budget scope "${text}"; use day, month, tag:NAME=VALUE, user:NAME, model:NAME, provider:NAME, schedule:NAME, batch:ID`,
   );
 }
 

@@ -1,11 +1,11 @@
 import type { BatchId } from '../../domain/ids.ts';
 import { accountAt, accountEndMs, type Budget, inShell } from '../../domain/money/budget.ts';
-import { formatCredits } from '../../domain/money/money.ts';
+import { creditsText } from '../../domain/money/money-text.ts';
 import type { Effects } from '../effects.ts';
 import { isoTime } from './attempt.ts';
 import { pauseBatch } from './batch-pauses.ts';
 
-/** Not even all that is reserved would do: the batch waits for you, or for the next day or month. */
+/** The next call wouldn't fit even if all reservations were released: the batch waits for you, or for the next period. */
 export interface BudgetReached {
   readonly kind: 'reached';
   readonly budget: Budget;
@@ -23,8 +23,8 @@ export async function pauseForBudget(
   const { scope, limitMicro } = budget;
   const untilMs = accountEndMs(scope, atMs);
   const message =
-    `budget ${accountAt(scope, atMs)} is reached: ${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits ` +
-    `are spent, and the next call may cost ${formatCredits(needMicro)}`;
+    `budget ${accountAt(scope, atMs)} had ${creditsText(Math.max(0, limitMicro - spentMicro))} of ${creditsText(limitMicro)} credits left; ` +
+    `the next call can cost up to ${creditsText(needMicro)}`;
   const hint = budgetHint(scope, untilMs);
   const isNew = await pauseBatch(effects, batch, {
     by: 'budget',
@@ -40,7 +40,7 @@ export async function pauseForBudget(
   effects.notify({ kind: 'budget-reached', batch, scope, limitMicro, hint });
 }
 
-/** What a person does about a budget that is reached. Only who knows the stage can say by which flag a command finds it. */
+/** How to raise a budget that stopped a batch. Only the caller knows by which flag a command finds the stage. */
 export function budgetHint(scope: string, untilMs: number | undefined, stageFlag = ''): string {
   const orWait = untilMs === undefined ? '' : `, or wait until ${isoTime(untilMs).slice(0, 16)} UTC`;
   const orAgain = scope.startsWith('batch:') ? ', or by running the file again with a higher --budget' : '';

@@ -1,8 +1,10 @@
 import { type CostFilter, costMatcher, needsCharges } from '../../domain/money/cost-filter.ts';
 import {
+  AMOUNTS,
   addCost,
   type CostAmounts,
   type CostDimension,
+  type Costed,
   type CostReport,
   costGatherer,
   isOfCharges,
@@ -14,6 +16,7 @@ import type { TimeZone } from '../../domain/time/time-zone.ts';
 import { firstBatchDay } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import type { Table } from '../ports.ts';
+import type { SummedCharge } from '../rows/charge-row.ts';
 import { type CostRollUp, rollUpOf } from '../rows/cost-row.ts';
 import { eachCharge, eachRollUp } from './read-ledger.ts';
 
@@ -49,10 +52,29 @@ export async function queryCost(
   } else {
     const window = await spentWindow(effects, { from, to }, zone);
     await eachCharge(effects.table, window, (charge) => {
-      gatherer.add({ ...charge, ...rollUpOf(charge), day: zone.dayOf(charge.at), basis: charge.split.basis });
+      gatherer.add(costedOf(charge, zone));
     });
   }
   return { ...gatherer.report(), tz: zone.name, source };
+}
+
+/** Field by field: a year has a million of them. */
+function costedOf(charge: SummedCharge, zone: TimeZone): Costed {
+  const { model, batch, outcome, provider, rate, price, size, user, tags } = charge;
+  return {
+    day: zone.dayOf(charge.at),
+    model,
+    batch,
+    outcome,
+    provider,
+    rate,
+    basis: charge.split.basis,
+    price,
+    ...(size !== undefined && { size }),
+    ...(user !== undefined && { user }),
+    tags,
+    amounts: rollUpOf(charge).amounts,
+  };
 }
 
 /** What answers a question: roll-ups know neither other zones nor what is a charge's alone. */
@@ -131,5 +153,5 @@ function compare(rollUps: Map<string, CostRollUp>, charges: Map<string, CostRoll
 }
 
 function sameCost(a: CostAmounts, b: CostAmounts): boolean {
-  return (Object.keys(NO_COST) as (keyof CostAmounts)[]).every((name) => a[name] === b[name]);
+  return AMOUNTS.every((name) => a[name] === b[name]);
 }

@@ -1,12 +1,12 @@
 import type { BatchOptions } from '../../domain/batch/batch.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import { batchScope } from '../../domain/money/budget.ts';
-import { formatCredits } from '../../domain/money/money.ts';
+import { creditsText } from '../../domain/money/money-text.ts';
 import type { Effects } from '../effects.ts';
 import { readBudget } from './budgets.ts';
 import { setBudget } from './set-budget.ts';
 
-/** A batch that was submitted before takes the budget that it is now given; says in a line what has changed. */
+/** Gives a batch that was submitted before the budget of this run, and says what changed. */
 export async function applyBudget(
   effects: Pick<Effects, 'table' | 'clock'>,
   { batch, isNew }: { readonly batch: BatchId; readonly isNew: boolean },
@@ -18,6 +18,6 @@ export async function applyBudget(
   const before = await readBudget(effects.table, scope);
   if (before?.limitMicro === budgetMicro) return;
   await setBudget(effects, scope, budgetMicro, user === undefined ? {} : { who: user });
-  const was = before === undefined ? 'none' : formatCredits(before.limitMicro);
-  say(`the budget of ${batch} is ${formatCredits(budgetMicro)} credits now (before: ${was})`);
+  const was = before === undefined ? '' : `from ${creditsText(before.limitMicro)} `;
+  say(`Changed the budget of ${batch} ${was}to ${creditsText(budgetMicro)} credits`);
 }

@@ -28,7 +28,7 @@ describe('that a budget is nearly spent', () => {
     ]);
   });
 
-  test('is told alone: other events have their own place', () => {
+  test('prints nothing for other events', () => {
     const lines: string[] = [];
     const others: PipelineEvent[] = [
       { kind: 'batch-complete', batch: 'cards-1234' },
@@ -62,29 +62,27 @@ test.each([
   ['local', 'pressrun budget set day CREDITS'],
   ['simulated', 'pressrun budget set day CREDITS --simulate'],
   ['studio', 'pressrun budget set day CREDITS --stage studio'],
-])(
-  'a budget that is reached on stage %s is raised there by the command that its pause names',
-  (stage, command) => {
-    const pause = {
-      by: 'budget',
-      scope: 'day',
-      limitMicro: 1,
-      message: 'budget day is reached',
-      since: '',
-    } as const;
-    const untilMs = Date.UTC(2026, 10, 22);
+])('a pause at a budget of stage %s names the command that raises it there', (stage, command) => {
+  const pause = {
+    by: 'budget',
+    scope: 'day',
+    limitMicro: 1,
+    message: 'budget day is reached',
+    since: '',
+  } as const;
+  const untilMs = Date.UTC(2026, 10, 22);
 
-    const lines = pauseLines(
-      statusWith({ ...pause, untilMs, hint: 'what was written down where the stage has no name' }),
-      stage,
-      'run the same command again',
-    );
+  const lines = pauseLines(
+    statusWith({ ...pause, untilMs, hint: 'what was written down where the stage has no name' }),
+    stage,
+    'run the same command again',
+  );
 
-    expect(lines).toEqual([
-      `paused: cards-1234: budget day is reached; to resume: raise it with \`${command}\`, or wait until 2026-11-22T00:00 UTC`,
-    ]);
-  },
-);
+  expect(lines).toEqual([
+    'Paused: cards-1234: budget day is reached',
+    `To resume: raise it with \`${command}\`, or wait until 2026-11-22T00:00 UTC`,
+  ]);
+});
 
 function statusWith(pause: NonNullable<BatchStatus['pauses']>[number]): BatchStatus {
   const batch = parseBatchId('cards-1234');
