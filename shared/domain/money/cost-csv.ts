@@ -34,7 +34,7 @@ export function focusCsv(statement: CostStatement, account: string): string {
   return csvOf(columns, statement.rows, cellsOf, '.');
 }
 
-/** How spreadsheets of a language write decimals; undefined where it is no language. */
+/** How spreadsheets of a language write decimals; undefined if it is no language. */
 export function decimalOf(locale: string): Decimal | undefined {
   try {
     const parts = new Intl.NumberFormat(locale).formatToParts(1.5);

@@ -5,7 +5,7 @@ import { submit, useWorlds } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
-test('the report function filters, sorts, pages, and refuses what would read too many charges', async () => {
+test('the report function filters, sorts, pages, and refuses questions that read too many charges', async () => {
   const world = await freshWorld();
   await workOff(world, await submit(world, 'prompt,tags\nfox,who=ann\nhare,who=bob\ncat,who=bob\n'));
   const day = new Date(world.clock.now()).toISOString().slice(0, 10);
