@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { favourMemory } from '../shared/runtime/heap.ts';
+import { version } from '../shared/version.ts';
 import type { Act, CommandContext } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -7,7 +8,6 @@ import { GROUP, HELP_FORMAT } from './flags/help.ts';
 import { watchInterrupts } from './stage/interrupts.ts';
 import { oneLine, withCauses } from './text/one-line.ts';
 import { createOutput, type Streams } from './text/output.ts';
-import { version } from './version.ts';
 
 /** Runs one command line and gives its exit code. Nothing else in the program exits or catches everything. */
 export async function main(argv: readonly string[], streams: Streams = process): Promise<ExitCode> {

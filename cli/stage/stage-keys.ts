@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
- * Stops a worker of a deployed stage before it begins where no key of the stage can be read; says which of several can't. A
+ * Stops a worker of a deployed stage before it begins if no key of the stage can be read; says which of several can't. A
  * worker that began without keys would do nothing but fail.
  */
 export async function requireStageKeys(config: Config, say: (line: string) => void): Promise<void> {
@@ -15,22 +16,37 @@ export async function requireStageKeys(config: Config, say: (line: string) => vo
   for (const problem of problems) say(`its models wait: ${problem}`);
 }
 
-/** The providers that serve models of a deployed stage, and whose keys cannot be read from here, with the reason. */
-export async function readStageKeys(config: Config): Promise<{ providers: string[]; problems: string[] }> {
+interface StageKeys {
+  /** Of the stage's models. */
+  readonly providers: readonly string[];
+  /** Those whose keys can be read from here, each with its key's fingerprint: it tells keys apart, and says nothing of them. */
+  readonly prints: readonly string[];
+  /** Why others cannot. */
+  readonly problems: readonly string[];
+}
+
+/** What can be read from here of the keys of a deployed stage. */
+export async function readStageKeys(config: Config): Promise<StageKeys> {
   const [{ keyStores }, { stageKeys }] = await Promise.all([
     import('../../shared/aws/secret.ts'),
     import('../../shared/runtime/stage-keys.ts'),
   ]);
   const keyOf = stageKeys(keyStores({ region: config.region }), systemClock(), config);
   const providers = [...new Set([...config.models.values()].map(({ provider }) => provider))];
+  const prints: string[] = [];
   const problems: string[] = [];
   for (const provider of config.providers.values()) {
     if (!providers.includes(provider.name)) continue;
     try {
-      await keyOf(provider);
+      const key = await keyOf(provider);
+      prints.push(key === undefined ? `${provider.name} (takes none)` : `${provider.name} (${printOf(key)})`);
     } catch (error) {
       problems.push(`${provider.name}: ${oneLine(error)}`);
     }
   }
-  return { providers, problems };
+  return { providers, prints, problems };
+}
+
+function printOf(key: string): string {
+  return `sha256 ${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
 }

@@ -40,7 +40,7 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
       // A program reads back what was escaped; a terminal is not turned around by it.
       const written = json
         ? escapeInvisible(JSON.stringify(value))
-        : painted(withoutInvisible(text).replace(/\n$/, ''), color);
+        : painted(visible(text).replace(/\n$/, ''), color);
       if (written !== '') stdout.write(`${written}\n`);
     },
     flushed: async () => {
@@ -48,6 +48,11 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
       if (failure !== undefined) throw failure;
     },
   };
+}
+
+/** The mark at the beginning of a file by which a spreadsheet knows UTF-8 stays. */
+function visible(text: string): string {
+  return `${text.startsWith('\ufeff') ? '\ufeff' : ''}${withoutInvisible(text)}`;
 }
 
 function escapeInvisible(json: string): string {

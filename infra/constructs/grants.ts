@@ -19,6 +19,8 @@ export interface Grants {
   readonly delays?: readonly IQueue[];
   /** May look up the queue's address. */
   readonly finds?: readonly IQueue[];
+  /** May count the queue's messages. */
+  readonly counts?: readonly IQueue[];
   readonly putsEvents?: boolean;
 }
 
@@ -50,13 +52,14 @@ export function statementsFor(scope: Construct, storage: Storage, grants: Grants
 }
 
 function besidesObjects(scope: Construct, { table, encryptionKey }: Storage, grants: Grants): Allowed[] {
-  const { sends = [], receives = [], delays = [], finds = [] } = grants;
+  const { sends = [], receives = [], delays = [], finds = [], counts = [] } = grants;
   return [
     { actions: (grants.table ?? []).map((action) => `dynamodb:${action}`), resources: [table.tableArn] },
     { actions: ['sqs:SendMessage'], resources: sends.map(arnOf) },
     { actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], resources: receives.map(arnOf) },
     { actions: ['sqs:ChangeMessageVisibility'], resources: delays.map(arnOf) },
     { actions: ['sqs:GetQueueUrl'], resources: finds.map(arnOf) },
+    { actions: ['sqs:GetQueueAttributes'], resources: counts.map(arnOf) },
     { actions: ['events:PutEvents'], resources: grants.putsEvents ? [defaultBus(scope)] : [] },
     { actions: KEY_ACTIONS, resources: encryptionKey === undefined ? [] : [encryptionKey.keyArn] },
   ].filter(isSome);

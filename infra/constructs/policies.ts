@@ -53,6 +53,7 @@ export function createPolicies(parent: Construct, parts: Parts): Policies {
         deletes: ['uploads/', 'images/', 'references/', 'batches/', 'quarantine/', 'schedules/'],
         sends: [queues.work],
         finds: both,
+        counts: [...both, ...Object.values(queues.dead)],
       },
       [
         ...keyStatements(scope, key, settings),

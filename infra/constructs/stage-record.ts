@@ -2,6 +2,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { PARAMETER_PREFIX, type StageNames, stageParameter } from '../../shared/names.ts';
+import { version } from '../../shared/version.ts';
 import type { StageSettings } from '../settings.ts';
 import type { Functions } from './functions.ts';
 import type { KeyPlace } from './provider-key.ts';
@@ -39,6 +40,7 @@ export function writeStageRecord(parent: Construct, parts: Parts): void {
       scheduleRole: scheduling.role.roleArn,
       scheduleFunction: functions.schedule.fn.functionArn,
       scheduleDeadQueue: queues.dead.events.queueArn,
+      version: version(),
       ...(settings.configuration === undefined ? {} : { configuration: settings.configuration }),
     }),
   });

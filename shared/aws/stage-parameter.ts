@@ -13,6 +13,8 @@ export interface StageRecord extends StageNames {
   readonly scheduleFunction: string;
   /** Keeps what EventBridge Scheduler could not deliver. Stages of 0.1 have none. */
   readonly scheduleDeadQueue?: string | undefined;
+  /** Of the pressrun that was deployed. Stages from before 0.2.0 say none. */
+  readonly version?: string | undefined;
   /** The configuration file that was deployed with it, as it was read: still to be checked. */
   readonly configuration?: unknown;
 }
@@ -30,10 +32,11 @@ const stageRecord: z.ZodMiniType<StageRecord> = z.object({
   scheduleRole: z.string(),
   scheduleFunction: z.string(),
   scheduleDeadQueue: z.optional(z.string()),
+  version: z.optional(z.string()),
   configuration: z.optional(z.unknown()),
 });
 
-/** Reads what the stack of a stage wrote down; undefined where no stage of that name is deployed in this region. */
+/** Reads what the stack of a stage wrote down; undefined if no stage of that name is deployed in this region. */
 export async function readStageRecord(
   client: Pick<SSMClient, 'send'>,
   stage: string,

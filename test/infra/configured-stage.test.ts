@@ -105,11 +105,20 @@ test('the functions of a stage, and commands of another machine, use the configu
   expect(spent.get('router')?.creditsMicro).toBeLessThanOrEqual(plannedRouted.highMicro);
 }, 60_000);
 
-test('doctor --stage prints in what the file here and the deployed one differ, and no key', async () => {
+test('doctor --stage prints how the local file differs from the deployed one, and no key', async () => {
   const { code, stdout } = await pressrun(['doctor', '--stage', 'dev']);
 
   expect(code).toBe(1);
-  expect(stdout).toMatch(/ok {2}key +the stage has the keys of core-today, router/);
+  expect(stdout).toMatch(
+    /ok {2}key +the stage has the keys of core-today \(sha256 \w{8}\), router \(sha256 \w{8}\)\n/,
+  );
+  expect(stdout).toMatch(/ok {2}region +stage dev is deployed in us-east-1\n/);
+  expect(stdout).toMatch(/NO {2}version +the functions are of pressrun before 0\.2\.0, this command is \d/);
+  expect(stdout).toMatch(
+    /ok {2}table +pressrun-dev: its newest batch can be read by pressrun \d\S* and later\n/,
+  );
+  expect(stdout).toMatch(/ok {2}rights +you may read and change the table/);
+  expect(stdout).toMatch(/ok {2}queues +\d+ items wait, .*; no dead letters\n/);
   expect(stdout).toMatch(/ok {2}bucket +\S+ can be read\n/);
   expect(stdout).toMatch(/ok {2}clock +agrees with that of AWS\n/);
   expect(stdout.match(/NO {2}config .*/g)).toEqual([

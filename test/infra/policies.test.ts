@@ -6,12 +6,18 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { EXIT } from '../../cli/exit-codes.ts';
 import { startSimulator } from '../../local/simulator/server.ts';
 import { createClients } from '../../shared/aws/clients.ts';
-import { createBucket, createStageQueues, createTable } from '../../shared/aws/create-resources.ts';
+import {
+  createBucket,
+  createQueue,
+  createStageQueues,
+  createTable,
+} from '../../shared/aws/create-resources.ts';
 import { dynamoTable } from '../../shared/aws/dynamo/dynamo-table.ts';
 import { parseBatchId } from '../../shared/domain/ids.ts';
 import { keyParameter, stageNames, stageParameter } from '../../shared/names.ts';
 import type { Table } from '../../shared/pipeline/ports.ts';
 import { batchListKey } from '../../shared/pipeline/rows/batch-row.ts';
+import { version } from '../../shared/version.ts';
 import { call } from '../cli/call.ts';
 import { openWorkplace } from '../cli/workplace.ts';
 import { picture } from '../provider/fixtures/pictures.ts';
@@ -24,6 +30,7 @@ import { templateOf } from './support/stack.ts';
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 const BROKEN = 'a broken picture';
 const KEY = 'cdt_of-the-stage';
+const DEAD_EVENTS = 'pressrun-dev-events-dead';
 const ROLES = ['Submitter', 'Operator', 'Accountant', 'Worker'] as const;
 type Role = (typeof ROLES)[number];
 
@@ -48,6 +55,7 @@ beforeAll(async () => {
   await createTable(clients, names.table);
   await createBucket(clients, names.bucket);
   await createStageQueues(clients, names);
+  await createQueue(clients, DEAD_EVENTS, {});
   const simulator = await startSimulator({
     latency: 'none',
     pictures: 'plain',
@@ -62,6 +70,8 @@ beforeAll(async () => {
     scheduleGroup: 'pressrun-dev',
     scheduleRole: 'arn:aws:iam::123456789012:role/schedule',
     scheduleFunction: 'arn:aws:lambda:us-east-1:123456789012:function:pressrun-dev-schedule',
+    scheduleDeadQueue: `arn:aws:sqs:us-east-1:123456789012:${DEAD_EVENTS}`,
+    version: version(),
     configuration: { providers: { 'core-today': { baseUrl: simulator.url } } },
   };
   gateway = await startGateway({

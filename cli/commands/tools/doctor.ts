@@ -4,7 +4,7 @@ import { readBackpressure } from '../../../shared/pipeline/rate/backpressure.ts'
 import { readPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
 import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import { shownAddress } from '../../../shared/provider/http/shown-address.ts';
-import { type Config, ENVIRONMENT } from '../../../shared/runtime/config.ts';
+import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { gather } from '../../flags/batch-flags.ts';
@@ -16,15 +16,13 @@ import { configOf, isSimulated, type StageOptions, stageConfigOf, stageFolder } 
 import { isEmbedded } from '../../stage-names.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
 import { clockTime } from '../../text/clock-time.ts';
-import { oneLine } from '../../text/one-line.ts';
 import { configurationFindings } from './configuration-findings.ts';
 import type { LiveFlags } from './doctor-live.ts';
-import type { Finding } from './finding.ts';
-import { deployedFindings } from './stage-findings.ts';
+import { type Finding, finding } from './finding.ts';
 
 const LEAST_FREE_BYTES = 1_000_000_000;
 
-/** `pressrun doctor`: whether everything is in place, and what to do where it is not. Calls the provider only with `--live`. */
+/** `pressrun doctor`: whether everything is in place, and what to do if it is not. Calls the provider only with `--live`. */
 export function defineDoctor(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--live', 'Generate one paid image and describe its response')
@@ -86,11 +84,12 @@ function nodeVersion(): Finding {
 /** Of a deployed stage, the stage's own keys; else those of this machine. */
 async function keyFindings(config: Config): Promise<Finding[]> {
   if (config.keySecret === undefined) return keys(config);
-  const { providers, problems } = await readStageKeys(config);
-  const detail = `the stage has the keys of ${providers.join(', ')}`;
-  return problems.length === 0
-    ? [{ check: 'key', ok: true, detail }]
-    : problems.map((problem) => ({ check: 'key', ok: false, detail: problem }));
+  const { prints, problems } = await readStageKeys(config);
+  const detail = `the stage has the keys of ${prints.join(', ')}`;
+  return [
+    ...(prints.length > 0 ? [{ check: 'key', ok: true, detail }] : []),
+    ...problems.map((problem) => ({ check: 'key', ok: false, detail: problem })),
+  ];
 }
 
 function keys({ providers, keys, models, proxies }: Config): Finding[] {
@@ -112,43 +111,33 @@ function throughProxy(address: string, proxies: Config['proxies']): string {
   return proxy === undefined ? '' : ` through the proxy ${proxy.host}`;
 }
 
+/** Of a deployed stage each part by itself: what is wrong with one keeps no other from being looked at. */
 async function stageFindings(config: Config): Promise<Finding[]> {
-  const more: Finding[] = [];
-  const ofStage = await finding('stage', async () => {
-    const stage = await openStage(config, 'look');
-    try {
-      if (stage.isDeployed) {
-        more.push(
-          ...(await deployedFindings(stage.runtime.effects, config.names.bucket, awsAddress(config))),
-        );
-      }
-      const pauses = await readPauses(stage.runtime.effects, config.models.keys());
-      const nowMs = stage.runtime.effects.clock.now();
-      const paused = pauses.map(({ model, code, hint, untilMs }) => {
-        const until = untilMs === undefined ? '' : `waits until ${clockTime(untilMs, nowMs)}; `;
-        return `paused (${model}: ${code}): ${until}${hint}`;
-      });
-      if (paused.length > 0) throw new Error(paused.join('; '));
-      const { effects } = stage.runtime;
-      const backpressure = backpressureLines(
-        await readBackpressure(effects, effects.clock.now()),
-        effects.clock.now(),
-      );
-      const { table, workQueue } = config.names;
-      const answers = isEmbedded(config.stage)
-        ? `${stageFolder(config)} can be used`
-        : `${config.stage} answers: table ${table}, queues ${workQueue}, …-ingest`;
-      return [answers, ...backpressure].join('; ');
-    } finally {
-      await stage.close();
-    }
-  });
-  return [ofStage, ...more];
+  const ofStage = await finding('stage', () => lookAtStage(config));
+  if (config.keySecret === undefined) return [ofStage];
+  const { deployedFindings } = await import('./stage-findings.ts');
+  return [ofStage, ...(await deployedFindings(config))];
 }
 
-/** Where an answer of AWS can be had without a right. */
-function awsAddress({ region = 'us-east-1' }: Config): string {
-  return ENVIRONMENT.AWS_ENDPOINT_URL || `https://dynamodb.${region}.amazonaws.com/`;
+async function lookAtStage(config: Config): Promise<string> {
+  const stage = await openStage(config, 'look');
+  const { effects } = stage.runtime;
+  try {
+    const nowMs = effects.clock.now();
+    const paused = (await readPauses(effects, config.models.keys())).map(({ model, code, hint, untilMs }) => {
+      const until = untilMs === undefined ? '' : `waits until ${clockTime(untilMs, nowMs)}; `;
+      return `paused (${model}: ${code}): ${until}${hint}`;
+    });
+    if (paused.length > 0) throw new Error(paused.join('; '));
+    const backpressure = backpressureLines(await readBackpressure(effects, nowMs), nowMs);
+    const { table, workQueue } = config.names;
+    const answers = isEmbedded(config.stage)
+      ? `${stageFolder(config)} can be used`
+      : `${config.stage} answers: table ${table}, queues ${workQueue}, …-ingest`;
+    return [answers, ...backpressure].join('; ');
+  } finally {
+    await stage.close();
+  }
 }
 
 async function diskFindings(config: Config): Promise<Finding[]> {
@@ -157,12 +146,4 @@ async function diskFindings(config: Config): Promise<Finding[]> {
   const freeBytes = bavail * bsize;
   const detail = `${(freeBytes / 1e9).toFixed(1)} GB free here; a 1K image takes 1 to 2 MB, once (--out has links)`;
   return [{ check: 'disk', ok: freeBytes > LEAST_FREE_BYTES, detail }];
-}
-
-async function finding(check: string, look: () => Promise<string>): Promise<Finding> {
-  try {
-    return { check, ok: true, detail: await look() };
-  } catch (error) {
-    return { check, ok: false, detail: oneLine(error) };
-  }
 }

@@ -1,42 +1,148 @@
+import { type AwsClients, createClients } from '../../../shared/aws/clients.ts';
+import { besideQueue, queueDepth } from '../../../shared/aws/sqs/queue-depth.ts';
+import { queueUrlOf } from '../../../shared/aws/sqs/queue-url.ts';
+import type { StageRecord } from '../../../shared/aws/stage-parameter.ts';
+import { systemClock } from '../../../shared/aws/system-clock.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
+import { readOpenWork } from '../../../shared/pipeline/life/stalled.ts';
+import { BATCH_LIST } from '../../../shared/pipeline/rows/batch-row.ts';
+import { type Config, ENVIRONMENT } from '../../../shared/runtime/config.ts';
+import { findStage } from '../../../shared/runtime/find-stage.ts';
+import { createStores } from '../../../shared/runtime/stores.ts';
+import { version } from '../../../shared/version.ts';
+import { durationText } from '../../text/figures.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 
 /** AWS refuses requests signed five minutes away from its own time; SQS's delays and leases suffer sooner. */
 const MOST_SKEW_MS = 30_000;
 const TIMEOUT_MS = 10_000;
+/** No row has this key. */
+const NO_ROW = { pk: 'DOCTOR', sk: 'DOCTOR' };
 
-/** What a stage elsewhere must allow besides its table and queues: its bucket, and a clock that agrees with its own. */
-export async function deployedFindings(
-  { store, clock }: Pick<Effects, 'store' | 'clock'>,
-  bucket: string,
-  address: string,
-): Promise<Finding[]> {
-  return [await bucketFinding(store, bucket), await clockFinding(address, clock.now)];
+type Stage = Pick<Effects, 'table' | 'store' | 'clock'> & Pick<AwsClients, 'sqs'>;
+
+/** What a deployed stage must have and allow, each looked at for itself; nothing in it is changed. */
+export async function deployedFindings(config: Config): Promise<Finding[]> {
+  const clients = createClients(config);
+  const clock = systemClock();
+  try {
+    const record = await findStage(config);
+    const stage = { ...createStores(config, clients, clock), clock, sqs: clients.sqs };
+    return [
+      await finding(
+        'region',
+        async () => `stage ${config.stage} is deployed in ${await clients.s3.config.region()}`,
+      ),
+      versionFinding(record, version()),
+      ...(await findingsOf(stage, config.names, record, awsAddress(config))),
+    ];
+  } finally {
+    clients.close();
+  }
 }
 
-async function bucketFinding(store: Effects['store'], bucket: string): Promise<Finding> {
+/** The same of a stage that was opened. */
+export async function findingsOf(
+  stage: Stage,
+  names: Config['names'],
+  record: Pick<StageRecord, 'scheduleDeadQueue'> | undefined,
+  address: string,
+): Promise<Finding[]> {
+  // At once: a service that is silent is waited for.
+  return await Promise.all([
+    finding('table', () => readTable(stage, names.table)),
+    finding('rights', () => tryToChange(stage)),
+    finding('queues', () => countMessages(stage, names, record?.scheduleDeadQueue)),
+    finding('bucket', () => readBucket(stage, names.bucket)),
+    finding('clock', () => compareClocks(address, stage.clock.now)),
+  ]);
+}
+
+/** CloudFormation deploys the record together with the functions' code, or neither. */
+export function versionFinding(record: Pick<StageRecord, 'version'> | undefined, here: string): Finding {
+  const there = record?.version;
+  if (there === here) return { check: 'version', ok: true, detail: `functions and command are ${here}` };
+  const detail = `the functions are of pressrun ${there ?? 'before 0.2.0'}, this command is ${here}: deploy again, or install that version`;
+  return { check: 'version', ok: false, detail };
+}
+
+/** An older command refuses a newer row, and names the version that reads it. */
+async function readTable({ table, clock }: Stage, name: string): Promise<string> {
+  let rows = 'no batch yet';
+  for await (const { v } of table.query({ pk: BATCH_LIST, descending: true, limit: 1 })) {
+    rows = `its newest batch can be read by pressrun ${typeof v === 'string' ? v : '0.1'} and later`;
+  }
+  const { batches, oldestMs } = await readOpenWork({ table, clock });
+  const open = batches === 0 ? '' : `; ${batches} open, one without progress for ${durationText(oldestMs)}`;
+  return `${name}: ${rows}${open}`;
+}
+
+/** A change of a row that is not there is refused for that, or before it for want of the right. */
+async function tryToChange({ table }: Stage): Promise<string> {
+  try {
+    const set = { seen: 1 };
+    await table.write([{ kind: 'update', key: NO_ROW, set, onlyIf: { kind: 'present' } }]);
+    return 'you may read and change the table (storing and sending are not tried)';
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return 'you may read the table, not change it: enough for status and cost; OperatorPolicy allows the rest';
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && /AccessDenied/.test(error.name);
+}
+
+async function countMessages(
+  { sqs }: Stage,
+  names: Config['names'],
+  eventsArn: string | undefined,
+): Promise<string> {
+  const [work, ingest] = await Promise.all([
+    queueUrlOf(sqs, names.workQueue),
+    queueUrlOf(sqs, names.ingestQueue),
+  ]);
+  const [ofWork, ofIngest] = await Promise.all([queueDepth(sqs, work), queueDepth(sqs, ingest)]);
+  const dead = await Promise.all(
+    Object.entries({
+      work: names.workDeadQueue,
+      ingest: names.ingestDeadQueue,
+      ...(eventsArn === undefined ? {} : { events: eventsArn.slice(eventsArn.lastIndexOf(':') + 1) }),
+    }).map(async ([of, name]) => ({ of, count: (await queueDepth(sqs, besideQueue(work, name))).waiting })),
+  );
+  const letters = dead.filter(({ count }) => count > 0);
+  if (letters.length > 0) {
+    const each = letters.map(({ of, count }) => `${count} of ${of}`).join(', ');
+    throw new Error(`dead letters: ${each}; docs/runbook.md, "Dead letters", says what to do`);
+  }
+  return `${ofWork.waiting} items wait, ${ofWork.inProgress} are in progress, ${ofIngest.waiting} uploads wait; no dead letters`;
+}
+
+async function readBucket({ store }: Stage, bucket: string): Promise<string> {
   try {
     for await (const _ of store.list('uploads/')) break;
-    return { check: 'bucket', ok: true, detail: `${bucket} can be read` };
+    return `${bucket} can be read`;
   } catch (error) {
-    return { check: 'bucket', ok: false, detail: `${bucket} cannot be read: ${oneLine(error)}` };
+    throw new Error(`${bucket} cannot be read: ${oneLine(error)}`, { cause: error });
   }
 }
 
 /** By the `Date` of any answer, which needs no right. */
-async function clockFinding(address: string, now: () => number): Promise<Finding> {
-  try {
-    const { headers } = await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const skewMs = now() - Date.parse(headers.get('date') ?? '');
-    const seconds = Math.round(Math.abs(skewMs) / 1_000);
-    if (Math.abs(skewMs) <= MOST_SKEW_MS)
-      return { check: 'clock', ok: true, detail: 'agrees with that of AWS' };
-    const detail = `${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} AWS: set this machine's clock by NTP`;
-    return Number.isNaN(skewMs)
-      ? { check: 'clock', ok: true, detail: `${address} tells no time to compare with` }
-      : { check: 'clock', ok: false, detail };
-  } catch (error) {
-    return { check: 'clock', ok: false, detail: `${address} does not answer: ${oneLine(error)}` };
-  }
+async function compareClocks(address: string, now: () => number): Promise<string> {
+  const { headers } = await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+    (error: unknown) => {
+      throw new Error(`${address} does not answer: ${oneLine(error)}`, { cause: error });
+    },
+  );
+  const skewMs = now() - Date.parse(headers.get('date') ?? '');
+  if (Number.isNaN(skewMs)) return `${address} tells no time to compare with`;
+  if (Math.abs(skewMs) <= MOST_SKEW_MS) return 'agrees with that of AWS';
+  const seconds = Math.round(Math.abs(skewMs) / 1_000);
+  throw new Error(`${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} AWS: set this machine's clock by NTP`);
+}
+
+/** Where an answer of AWS can be had without a right. */
+function awsAddress({ region = 'us-east-1' }: Config): string {
+  return ENVIRONMENT.AWS_ENDPOINT_URL || `https://dynamodb.${region}.amazonaws.com/`;
 }

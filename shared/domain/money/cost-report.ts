@@ -40,6 +40,8 @@ export const NO_COST: CostAmounts = {
   statedForMicro: 0,
 };
 
+export const AMOUNTS = Object.keys(NO_COST) as readonly (keyof CostAmounts)[];
+
 /** A roll-up, or a charge, as far as reports are concerned. */
 export interface Costed {
   readonly day: string;
@@ -58,7 +60,7 @@ export interface Costed {
 }
 
 interface Dimension {
-  /** The group that a cost belongs to; empty where it has none. */
+  /** The group that a cost belongs to; empty if it has none. */
   readonly groupOf: (cost: Costed) => string;
   /** Charges know it and roll-ups do not. */
   readonly ofChargesOnly?: true;
@@ -84,7 +86,7 @@ type TagDimension = `tag:${string}`;
 type NamedDimension = keyof typeof COST_DIMENSIONS;
 export type CostDimension = NamedDimension | TagDimension;
 
-/** A dimension as it is asked for, or undefined where there is none of that name. */
+/** A dimension as it is asked for, or undefined if there is none of that name. */
 export function parseDimension(text: string): CostDimension | undefined {
   return isTagDimension(text) || isNamedDimension(text) ? text : undefined;
 }
@@ -125,7 +127,7 @@ export type CostLine = Readonly<Partial<Record<CostDimension, string>>> & CostSu
 export interface CostSums extends CostAmounts {
   /** US dollars of the credits, exact. */
   readonly usd: Decimal;
-  /** US dollars a credit: the mean, where several rates are in it. */
+  /** US dollars a credit: the mean, if several rates are in it. */
   readonly usdPerCredit: number;
 }
 
@@ -189,18 +191,19 @@ function linesInOrder(
 }
 
 interface Sum {
-  amounts: CostAmounts;
+  /** Added to in place: a year has a million charges. */
+  readonly amounts: { -readonly [Name in keyof CostAmounts]: CostAmounts[Name] };
   /** Credits at each rate: dollars are multiplied once, at the end. */
   readonly microByRate: Map<number, number>;
 }
 
 function newSum(): Sum {
-  return { amounts: NO_COST, microByRate: new Map() };
+  return { amounts: { ...NO_COST }, microByRate: new Map() };
 }
 
-function addTo(sum: Sum, { amounts, rate }: Costed): void {
-  sum.amounts = addCost(sum.amounts, amounts);
-  sum.microByRate.set(rate, (sum.microByRate.get(rate) ?? 0) + amounts.creditsMicro);
+function addTo({ amounts, microByRate }: Sum, { amounts: added, rate }: Costed): void {
+  for (const name of AMOUNTS) amounts[name] += added[name];
+  microByRate.set(rate, (microByRate.get(rate) ?? 0) + added.creditsMicro);
 }
 
 function sumsOf({ amounts, microByRate }: Sum): CostSums {
@@ -217,18 +220,9 @@ function sumsOf({ amounts, microByRate }: Sum): CostSums {
 }
 
 export function addCost(a: CostAmounts, b: CostAmounts): CostAmounts {
-  return {
-    images: a.images + b.images,
-    attempts: a.attempts + b.attempts,
-    inputTokens: a.inputTokens + b.inputTokens,
-    textTokens: a.textTokens + b.textTokens,
-    imageTokens: a.imageTokens + b.imageTokens,
-    creditsMicro: a.creditsMicro + b.creditsMicro,
-    wasteMicro: a.wasteMicro + b.wasteMicro,
-    unknownMaxMicro: a.unknownMaxMicro + b.unknownMaxMicro,
-    statedMicro: a.statedMicro + b.statedMicro,
-    statedForMicro: a.statedForMicro + b.statedForMicro,
-  };
+  const sum = { ...a };
+  for (const name of AMOUNTS) sum[name] += b[name];
+  return sum;
 }
 
 export function compareKeys(a: readonly string[], b: readonly string[]): number {

@@ -1,8 +1,10 @@
 import { type CostFilter, costMatcher, needsCharges } from '../../domain/money/cost-filter.ts';
 import {
+  AMOUNTS,
   addCost,
   type CostAmounts,
   type CostDimension,
+  type Costed,
   type CostReport,
   costGatherer,
   isOfCharges,
@@ -14,10 +16,11 @@ import type { TimeZone } from '../../domain/time/time-zone.ts';
 import { firstBatchDay } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import type { Table } from '../ports.ts';
+import type { SummedCharge } from '../rows/charge-row.ts';
 import { type CostRollUp, rollUpOf } from '../rows/cost-row.ts';
 import { eachCharge, eachRollUp } from './read-ledger.ts';
 
-interface CostQuestion extends DayWindow {
+export interface LedgerQuestion extends DayWindow {
   readonly by: readonly CostDimension[];
   /** Only what meets these. */
   readonly where?: readonly CostFilter[];
@@ -38,7 +41,7 @@ const EARLIEST_DAY = '2020-01-01';
  */
 export async function queryCost(
   effects: Pick<Effects, 'table' | 'clock'>,
-  { from, to, by, where = [], zone, source = sourceOf({ by, where, zone }) }: CostQuestion,
+  { from, to, by, where = [], zone, source = sourceOf({ by, where, zone }) }: LedgerQuestion,
 ): Promise<SourcedReport> {
   const gatherer = costGatherer({ from, to }, by, costMatcher(where));
   if (source === 'roll-ups') {
@@ -49,14 +52,37 @@ export async function queryCost(
   } else {
     const window = await spentWindow(effects, { from, to }, zone);
     await eachCharge(effects.table, window, (charge) => {
-      gatherer.add({ ...charge, ...rollUpOf(charge), day: zone.dayOf(charge.at), basis: charge.split.basis });
+      gatherer.add(costedOf(charge, zone));
     });
   }
   return { ...gatherer.report(), tz: zone.name, source };
 }
 
+/** Field by field: a year has a million of them. */
+function costedOf(charge: SummedCharge, zone: TimeZone): Costed {
+  const { model, batch, outcome, provider, rate, price, size, user, tags } = charge;
+  return {
+    day: zone.dayOf(charge.at),
+    model,
+    batch,
+    outcome,
+    provider,
+    rate,
+    basis: charge.split.basis,
+    price,
+    ...(size !== undefined && { size }),
+    ...(user !== undefined && { user }),
+    tags,
+    amounts: rollUpOf(charge).amounts,
+  };
+}
+
 /** What answers a question: roll-ups know neither other zones nor what is a charge's alone. */
-export function sourceOf({ by, where = [], zone }: Pick<CostQuestion, 'by' | 'where' | 'zone'>): CostSource {
+export function sourceOf({
+  by,
+  where = [],
+  zone,
+}: Pick<LedgerQuestion, 'by' | 'where' | 'zone'>): CostSource {
   return zone.isUtc && !by.some(isOfCharges) && !needsCharges(where) ? 'roll-ups' : 'charges';
 }
 
@@ -131,5 +157,5 @@ function compare(rollUps: Map<string, CostRollUp>, charges: Map<string, CostRoll
 }
 
 function sameCost(a: CostAmounts, b: CostAmounts): boolean {
-  return (Object.keys(NO_COST) as (keyof CostAmounts)[]).every((name) => a[name] === b[name]);
+  return AMOUNTS.every((name) => a[name] === b[name]);
 }

@@ -6,7 +6,16 @@ import type { Charge } from '../../domain/money/charge.ts';
 import { DEFAULT_USD_PER_CREDIT } from '../../domain/money/money.ts';
 import { type TokenCounts, type TokenSplit, USAGE_BASES, USAGE_FLAGS } from '../../domain/money/usage.ts';
 import type { TableKey, TableRow } from '../ports.ts';
-import { attemptId, batchId, budgetAccount, count, type Fields, parseRow, textMap } from './fields.ts';
+import {
+  attemptId,
+  batchId,
+  budgetAccount,
+  compiledObject,
+  count,
+  type Fields,
+  parseRow,
+  textMap,
+} from './fields.ts';
 import { shardOfText } from './shards.ts';
 
 /** Who served a call, at which rate: rows of earlier releases were written when there was one of both. */
@@ -26,7 +35,7 @@ const bookedFields = {
   size: z.exactOptional(z.string()),
   user: z.exactOptional(z.string()),
   tags: textMap,
-  split: z.object({
+  split: compiledObject({
     inputTokens: count,
     textTokens: count,
     imageTokens: count,
@@ -97,7 +106,7 @@ export type SummedCharge = Omit<Charge, 'attempt' | 'row' | 'variant' | 'usage'>
 /** The fields of a row that `rowToBooked` reads. */
 export const SUMMED_FIELDS: readonly string[] = Object.keys(bookedFields);
 
-const bookedRow = z.object(bookedFields);
+const bookedRow = compiledObject(bookedFields);
 
 export function rowToSummedCharge(row: TableRow): SummedCharge {
   return parseRow(bookedRow, row);
@@ -123,7 +132,7 @@ const correctionRow = z.object({
 } satisfies Fields<Correction>);
 
 /**
- * One change of a charge's figures by a person, as an entry of a journal that only grows: what is undone has an entry of its
+ * One change of a charge's figures by you, as an entry of a journal that only grows: what is undone has an entry of its
  * own. Those that were made together are one settlement.
  */
 export interface Correction extends Pick<Charge, 'attempt' | 'at' | 'batch' | 'model'> {

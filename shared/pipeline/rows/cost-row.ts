@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { DEFAULT_PROVIDER } from '../../domain/calls/models.ts';
 import { type Charge, unknownMaxMicro, wasteMicro } from '../../domain/money/charge.ts';
-import { type CostAmounts, NO_COST } from '../../domain/money/cost-report.ts';
+import { AMOUNTS, type CostAmounts, NO_COST } from '../../domain/money/cost-report.ts';
 import { decimalOfNumber, unitsOfQuotient } from '../../domain/money/decimal.ts';
 import { DEFAULT_USD_PER_CREDIT, MICRO_PER_CREDIT } from '../../domain/money/money.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
 import { type SummedCharge, servedBy } from './charge-row.ts';
-import { batchId, type Fields, parseRow } from './fields.ts';
+import { batchId, compiledObject, type Fields, parseRow } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
 /** One sum of charges: those of one day, model, batch, outcome and provider at one rate (in one shard). */
@@ -36,7 +36,7 @@ const amounts = {
   statedForMicro: amount,
 } satisfies Fields<CostAmounts>;
 
-const costRow = z.object({
+const costRow = compiledObject({
   day: z.string(),
   model: z.string(),
   batch: batchId,
@@ -79,8 +79,6 @@ export function moveInCost(before: Charge, after: Charge): TableWrite[] {
   const add = Object.fromEntries(AMOUNTS.map((name) => [name, amounts[name] - was[name]]));
   return [{ kind: 'update', key: to, set: group, add }];
 }
-
-const AMOUNTS = Object.keys(NO_COST) as (keyof CostAmounts)[];
 
 /** What one charge is in the roll-ups. */
 export function rollUpOf(charge: SummedCharge): CostRollUp {

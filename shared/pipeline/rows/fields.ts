@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import * as core from 'zod/v4/core';
 import { FAILURE_CODES } from '../../domain/calls/failure.ts';
 import { type AttemptId, type BatchId, parseAttemptId, parseBatchId } from '../../domain/ids.ts';
 import { type ContentHash, parseContentHash } from '../../domain/item/content.ts';
@@ -17,17 +18,24 @@ export class RowError extends Error {
  * A schema for every field of a type of ours. A schema strips what it does not name, so that a field left out would be
  * lost in silence: with `satisfies Fields<Type>` it does not compile.
  */
-export type Fields<Type> = { readonly [Name in keyof Type]-?: z.ZodMiniType<Type[Name]> };
+export type Fields<Type> = { readonly [Name in keyof Type]-?: core.$ZodType<Type[Name]> };
 
 /** Reads a row through its schema; throws `RowError` that names the row and the first field that is wrong. */
-export function parseRow<Schema extends z.ZodMiniType>(schema: Schema, row: TableRow): z.output<Schema> {
-  const parsed = schema.safeParse(row);
+export function parseRow<Schema extends core.$ZodType>(schema: Schema, row: TableRow): z.output<Schema> {
+  const parsed = z.safeParse(schema, row);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const where = issue === undefined ? '' : ` at ${issue.path.join('.')}`;
   throw new RowError(`the table's row ${row.pk} / ${row.sk} is not readable${where}`, {
     cause: parsed.error,
   });
+}
+
+/** An object that is read a million times for one answer: its parser is compiled, and takes a third of the time of `z.object`. */
+export function compiledObject<Shape extends core.$ZodShape>(
+  shape: Shape,
+): core.$ZodObject<Shape, core.$strip> {
+  return new core.$ZodObjectJIT({ type: 'object', shape }) as core.$ZodObject<Shape, core.$strip>;
 }
 
 export const batchId = z.custom<BatchId>(
