@@ -70,7 +70,7 @@ const server = createServer((request, response) => {
     return void chat(response);
   });
 });
-// A script whose loop stands still for long would find its connections closed.
+// A script whose loop has stalled for long would find its connections closed.
 server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();

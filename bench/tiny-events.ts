@@ -40,7 +40,7 @@ const result = {
 process.stdout.write(`${JSON.stringify(result)}\n`);
 
 /**
- * Watches how long the event loop stands still: the most processor time that this thread took between two turns. Time of the
+ * Watches how long the event loop has stalled: the most processor time that this thread took between two turns. Time of the
  * clock would count other processes, too.
  */
 function watchStalls(): () => number {

@@ -32,12 +32,12 @@ export interface StageSettings {
   readonly encryptionKey?: string;
   /** ARN of a policy that bounds every role of the stack. */
   readonly permissionsBoundary?: string;
-  /** Where the secret of the webhook is; undefined where the stage has no webhook. */
+  /** Where the secret of the webhook is; undefined if the stage has no webhook. */
   readonly webhookSecret?: string;
   readonly tags: Readonly<Record<string, string>>;
   /** Of an earlier stack, or restored: taken over in place of a new one. */
   readonly existing: { readonly table?: string; readonly bucket?: string };
-  /** Providers, models, prices and defaults that go with the deployment; undefined where all are the built-in ones. */
+  /** Providers, models, prices and defaults that go with the deployment; undefined if all are the built-in ones. */
   readonly configuration?: ConfigurationFile;
 }
 
@@ -48,10 +48,10 @@ interface GenerateLimits {
   readonly invocationsAtOnce: number;
   /** A quarter of it is for answers on their way in (shared/runtime/memory): large ones wait for one another. */
   readonly memoryMib: number;
-  /** A call is only begun with 5.5 minutes left, so an invocation begins calls for the rest of this. */
+  /** A call is only started with 5.5 minutes left, so an invocation begins calls for the rest of this. */
   readonly timeoutMinutes: number;
   readonly maxAnswerMib: number;
-  /** Pinned limits by model, for the whole stage; what is not here is learnt from the provider's answers. */
+  /** Pinned limits by model, for the whole stage; what is not here is learned from the provider's answers. */
   readonly limits?: Readonly<Record<string, ModelLimits>>;
 }
 
@@ -112,7 +112,7 @@ const PROD: Omit<StageSettings, 'stage'> = {
   alarms: { ...DEV.alarms, which: 'all', creditsPerHour: 100_000, oldestWorkHours: 24 },
 };
 
-/** Any other name is a stage like `dev` that keeps its data: what is paid for is thrown away only where that was asked for. */
+/** Any other name is a stage like `dev` that keeps its data: what is paid for is thrown away only if that was asked for. */
 const STAGES: ReadonlyMap<string, Omit<StageSettings, 'stage'>> = new Map([
   ['dev', DEV],
   ['prod', PROD],

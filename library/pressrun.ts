@@ -150,7 +150,7 @@ interface LazySimulator {
   close(): Promise<void>;
 }
 
-/** The simulator in place of the provider, started by the first run; undefined where calls are real. */
+/** The simulator in place of the provider, started by the first run; undefined if calls are real. */
 function lazySimulator(simulate: PressrunOptions['simulate'] = false): LazySimulator | undefined {
   if (simulate === false) return undefined;
   const options = simulate === true ? { latency: { medianMs: 300, p95Ms: 600 } } : simulate;

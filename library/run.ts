@@ -118,7 +118,7 @@ async function followWork(
   }
 }
 
-/** What a run tells of what the pipeline tells; undefined where that is nothing, or not of this batch. */
+/** What a run tells of what the pipeline tells; undefined if that is nothing, or not of this batch. */
 function runEventOf(event: PipelineEvent, batch: BatchId | undefined): RunEvent | undefined {
   switch (event.kind) {
     case 'item-ended': {

@@ -32,17 +32,17 @@ const BATCH = 10;
  */
 export function countedTable(table: Table, counts: Operations, written = new Map<string, number>()): Table {
   const bytesOf = (row: TableRow | undefined) => (row === undefined ? 0 : JSON.stringify(row).length);
-  const units = (bytes: number, unit: number) => Math.max(1, Math.ceil(bytes / unit));
+  const unitsFor = (bytes: number, unit: number) => Math.max(1, Math.ceil(bytes / unit));
 
   async function unitsOf(write: TableWrite): Promise<number> {
     const bytes = write.kind === 'put' ? bytesOf(write.row) : bytesOf(await table.get(keyOf(write)));
-    return units(bytes, WRITE_UNIT_BYTES);
+    return unitsFor(bytes, WRITE_UNIT_BYTES);
   }
 
   return {
     get: async (key) => {
       const row = await table.get(key);
-      counts.readUnits += units(bytesOf(row), READ_UNIT_BYTES);
+      counts.readUnits += unitsFor(bytesOf(row), READ_UNIT_BYTES);
       return row;
     },
     query: async function* (query) {
@@ -53,18 +53,20 @@ export function countedTable(table: Table, counts: Operations, written = new Map
           yield row;
         }
       } finally {
-        counts.readUnits += units(bytes, READ_UNIT_BYTES);
+        counts.readUnits += unitsFor(bytes, READ_UNIT_BYTES);
       }
     },
     write: async (writes) => {
       const result = await table.write(writes);
       const [only] = writes;
       const factor = writes.length === 1 && only !== undefined && isPlain(only) ? 1 : 2;
-      for (const write of writes) {
-        const units = factor * (await unitsOf(write));
+      // Not `+= await`: that would forget what other writes have added meanwhile.
+      const units = await Promise.all(writes.map(unitsOf));
+      for (const [nth, write] of writes.entries()) {
         const { pk } = keyOf(write);
-        counts.writeUnits += units;
-        written.set(pk, (written.get(pk) ?? 0) + units);
+        const each = factor * (units[nth] ?? 0);
+        counts.writeUnits += each;
+        written.set(pk, (written.get(pk) ?? 0) + each);
       }
       return result;
     },

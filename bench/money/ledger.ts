@@ -22,7 +22,7 @@ const TRANSACTIONS_AT_ONCE = 16;
 const REUSED_ROWS = 3;
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Opens the stage of a home, and writes about so many charges where there is none yet. `prices` is a file of theirs. */
+/** Opens the stage of a home, and writes about so many charges if there is none yet. `prices` is a file of theirs. */
 export async function openLedger(
   home: string,
   charges: number,

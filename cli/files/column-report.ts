@@ -7,7 +7,7 @@ import type { FileNote } from '../../shared/pipeline/ingest/submit.ts';
 import { addFlags, type FoundFlags, flagsLine, mayHaveFlags, noFlags } from './flag-report.ts';
 
 type ColumnReport =
-  /** What the columns of a file are read as, in one line; none where it has no columns. */
+  /** What the columns of a file are read as, in one line; none if it has no columns. */
   | { readonly kind: 'notes'; readonly notes: readonly FileNote[] }
   | { readonly kind: 'problem'; readonly message: string };
 

@@ -37,7 +37,7 @@ export function addFlags(found: FoundFlags, { flags, line }: Pick<FileRow, 'flag
 
 const MOST_SHOWN = 6;
 
-/** Says in one line what became of parameters in prompts; undefined where there are none. */
+/** Says in one line what became of parameters in prompts; undefined if there are none. */
 export function flagsLine({ rows, line, read, left, sent }: FoundFlags): string | undefined {
   if (rows === 0) return undefined;
   const parts = [

@@ -18,7 +18,7 @@ export interface OutFolder {
   readonly path: string;
   /** Where an item's image stands in the folder. */
   pathOf(item: Item, image: ItemImage): string;
-  /** Copies an object of the batch as soon as it is made; throws `UsageError` where it cannot. */
+  /** Copies an object of the batch as soon as it is made; throws `UsageError` if it cannot. */
   copy(key: string): Promise<void>;
   /** Writes a file that tells of the batch. */
   write(name: string, body: AsyncIterable<Uint8Array>): Promise<void>;
@@ -34,7 +34,7 @@ export interface OutFolder {
 /** How many copies are in progress at a time. */
 const COPIES = 8;
 
-/** Makes the folder and writes to it once, before anything is paid for; throws `UsageError` where that fails. */
+/** Makes the folder and writes to it once, before anything is paid for; throws `UsageError` if that fails. */
 export async function prepareOutFolder(
   store: Effects['store'],
   batch: BatchId,
@@ -92,7 +92,7 @@ export async function prepareOutFolder(
 
 /**
  * Copies all that a batch has: its images, extras, and the files that tell of it. Gives the keys of images that are gone
- * from the store, where somebody deleted them.
+ * from the store, if somebody deleted them.
  */
 export async function copyBatch(
   effects: Effects,

@@ -19,7 +19,7 @@ const CANNOT = new Set([
 
 /** Gives files of the object store a second place; throws what the disk says where even a copy fails. */
 interface FilePlacer {
-  /** Gives the file a second name, which must be free. It takes room on the disk only where it had to be copied. */
+  /** Gives the file a second name, which must be free. It takes room on the disk only if it had to be copied. */
   place(from: string, to: string): Promise<Way>;
 }
 

@@ -34,7 +34,7 @@ export interface FileFlags {
 
 /**
  * Opens a file of prompts on this machine, `-` for standard input, and looks at its head before anything is uploaded:
- * throws `UsageError` where it cannot be a file of prompts. `kind` is one of `FILE_KINDS`.
+ * throws `UsageError` if it cannot be a file of prompts. `kind` is one of `FILE_KINDS`.
  */
 export async function openPromptFile(
   path: string,
@@ -86,7 +86,7 @@ async function openFile(
   return await inspectPrompts({ name, path, size: info.size, open }, facts, options);
 }
 
-/** Looks at prompts before they are uploaded, wherever they lie; throws `UsageError` where they cannot be a file of prompts. */
+/** Looks at prompts before they are uploaded, wherever they lie; throws `UsageError` if they cannot be a file of prompts. */
 export async function inspectPrompts(
   file: Pick<PromptFile, 'name' | 'path' | 'size' | 'open'>,
   { shown, strict, folder, allowed }: Omit<FileFacts, 'kind'>,

@@ -21,7 +21,7 @@ Each call holds one response in memory (4K: up to 25 MB).`;
 
 const MOST = 500;
 
-/** The configuration with what the flag says. Throws `UsageError` where it is no such number. */
+/** The configuration with what the flag says. Throws `UsageError` if it is no such number. */
 export function withConcurrency(config: Config, { concurrency }: ConcurrencyFlag): Config {
   if (concurrency === undefined) return config;
   const itemsAtOnce = Number(concurrency);

@@ -13,7 +13,7 @@ import { askYesNo } from '../text/yes-no.ts';
 import { UsageError } from '../usage-error.ts';
 import { endingAtOnce } from './interrupts.ts';
 
-/** Reads `--approve-above`; throws `UsageError` where it is no amount. */
+/** Reads `--approve-above`; throws `UsageError` if it is no amount. */
 export function parseApproval(
   text: string | undefined,
   config: Pick<Config, 'providers' | 'models'>,
@@ -27,7 +27,7 @@ export const APPROVAL_FLAG = [
 ] as const;
 
 /**
- * The exit code of a command that may not submit its file; undefined where it may: at once where no more is expected than
+ * The exit code of a command that may not submit its file; undefined if it may: at once if no more is expected than
  * was approved, else where a person at the terminal says so. What cannot be expected because a price is missing has to be
  * approved too.
  */

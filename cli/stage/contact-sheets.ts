@@ -40,7 +40,7 @@ const USUAL: SheetOptions = {
 
 /**
  * Makes the sheet that a batch asks for, once it is complete: by whoever follows it on a machine of their own, never by what
- * generates images. One that was made since then stays. What goes wrong is told; the batch is complete all the same.
+ * generates images. One that was made since then stays. What goes wrong is told; the batch is complete anyway.
  */
 export async function requestedSheet(
   effects: Effects,

@@ -9,7 +9,7 @@ export function ownerText({ owner }: BusyHome): string {
   return `PID ${owner.pid} (since ${time})`;
 }
 
-/** What a command that serves a whole stage says where another one does. */
+/** What a command that serves a whole stage says if another one does. */
 export function inUse(folder: string, home: BusyHome): UsageError {
   return new UsageError(
     `${folder} is in use by ${ownerText(home)}. Hand it a file with \`pressrun run FILE\` or \`pressrun submit FILE\`, ` +

@@ -46,7 +46,7 @@ export interface OpenStageOptions extends ProviderOverrides {
   readonly notify?: Effects['notify'];
 }
 
-/** Opens the stage that the configuration names. Throws `UsageError` where it is to work and another process does. */
+/** Opens the stage that the configuration names. Throws `UsageError` if it is to work and another process does. */
 export async function openStage(
   config: Config,
   use: StageUse,

@@ -5,7 +5,7 @@ import { makeFolder } from '../files/make-folder.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Makes the folder of a stage; throws `UsageError` where data cannot be kept in it. */
+/** Makes the folder of a stage; throws `UsageError` if data cannot be kept in it. */
 export async function prepareHome(folder: string): Promise<void> {
   const problem = `${folder}: pressrun's data cannot be kept here; name another folder with --home`;
   try {

@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error.ts';
 /** On one machine nobody has to be told: the `dev` server reads the table. */
 const OF_DEV: ScheduleTriggers = { keep: async () => undefined, drop: async () => undefined };
 
-/** Does something with whoever ticks for a stage's schedules; throws `UsageError` where nobody does. */
+/** Does something with whoever ticks for a stage's schedules; throws `UsageError` if nobody does. */
 export async function withScheduleTriggers<Result>(
   config: Config,
   act: (timetable: ScheduleTriggers) => Promise<Result>,

@@ -5,7 +5,7 @@ import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
- * Stops a worker of a deployed stage before it begins where no key of the stage can be read; says which of several can't. A
+ * Stops a worker of a deployed stage before it begins if no key of the stage can be read; says which of several can't. A
  * worker that began without keys would do nothing but fail.
  */
 export async function requireStageKeys(config: Config, say: (line: string) => void): Promise<void> {

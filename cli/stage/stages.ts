@@ -15,7 +15,7 @@ export interface StageOptions extends GlobalOptions {
   readonly simulate?: boolean;
 }
 
-/** The configuration for a command line: `--simulate` means the simulated stage, where no other stage is named. */
+/** The configuration for a command line: `--simulate` means the simulated stage, if no other stage is named. */
 export function configOf(options: StageOptions): Config {
   const { stage, home, config: path } = options;
   const { config } = loadConfig({ stage, home, config: path });

@@ -1,7 +1,7 @@
 import { inShell } from '../../shared/domain/money/budget.ts';
 import { isEmbedded, SIMULATED_STAGE } from '../stage-names.ts';
 
-/** `--stage NAME` or `--simulate` as it is to be typed, where another than the usual stage is meant. */
+/** `--stage NAME` or `--simulate` as it is to be typed, if another than the usual stage is meant. */
 export function stageFlag(stage: string): string {
   if (stage === SIMULATED_STAGE) return ' --simulate';
   return isEmbedded(stage) ? '' : ` --stage ${stage}`;

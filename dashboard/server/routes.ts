@@ -16,7 +16,7 @@ export interface Route {
   readonly answer: (call: Call) => Promise<void>;
 }
 
-/** The route of a request with the parts of its path; `method` where only the method is wrong. */
+/** The route of a request with the parts of its path; `method` if only the method is wrong. */
 export function findRoute(
   routes: readonly Route[],
   method: string,

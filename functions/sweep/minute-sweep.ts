@@ -12,8 +12,8 @@ type Gauges = Pick<Meter, 'pauses' | 'backpressure' | 'budgets' | 'oldestWork'>;
 const ASLEEP = { kind: 'asleep' } as const;
 
 /**
- * The sweep of a deployed stage, which also tells what alarms watch: what stands still, what goes slowly, which budgets are
- * nearly spent. While no batch is open it sleeps but for one read; in the first minute of an hour it looks at all the same, for
+ * The sweep of a deployed stage, which also tells what alarms watch: what has stalled, what goes slowly, which budgets are
+ * nearly spent. While no batch is open it sleeps but for one read; in the first minute of each hour it still reads, for
  * what dead workers reserved in batches that are over.
  */
 export function createMinuteSweep(effects: Effects, models: readonly string[], meter: Gauges) {

@@ -20,7 +20,7 @@ export interface Storage {
   /** Of the bucket: says who may touch what below which prefix. */
   readonly bucketPolicy: PolicyDocument;
   readonly table: Table | ITable;
-  /** What encrypts both, where it is not AWS's own. */
+  /** What encrypts both, if it is not AWS's own. */
   readonly encryptionKey: IKey | undefined;
 }
 

@@ -14,7 +14,7 @@ type Durability = 'durable' | 'lazy';
 export interface Committer {
   /**
    * Does the work in a transaction, and resolves when it is committed. The work must not have changed anything when it
-   * throws; then the others of its transaction are committed all the same.
+   * throws; then the others of its transaction are committed anyway.
    */
   commit<Result>(work: () => Result, durability: Durability): Promise<Result>;
   /** Why nothing can be written any more, if so. */

@@ -16,8 +16,8 @@ export class DatabaseFileError extends Error {
 }
 
 /**
- * Opens the database of a stage, and makes it where there is none. Any number of processes may have it open. Throws
- * `DatabaseFileError` where the file is another program's, or a newer version's.
+ * Opens the database of a stage, and makes it if there is none. Any number of processes may have it open. Throws
+ * `DatabaseFileError` if the file is another program's, or a newer version's.
  */
 export function openDatabase(path: string): DatabaseSync {
   const database = openSqlite(path, { timeout: BUSY_MS });
@@ -41,7 +41,7 @@ export function openDatabase(path: string): DatabaseSync {
  * are synced by `committer.ts`, many at a time and off the main thread; checkpoints are synced by SQLite either way.
  */
 function prepare(database: DatabaseSync, path: string): void {
-  // Changing the journal's mode fails at once where another process does the same, without waiting.
+  // Changing the journal's mode fails at once if another process does the same, without waiting.
   untilNotBusy(() => database.exec('PRAGMA journal_mode = WAL'));
   database.exec(`
     PRAGMA synchronous = NORMAL;

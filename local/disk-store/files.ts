@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { together } from '../../shared/runtime/files/one-at-a-time.ts';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 
-/** For `.catch`: gives `value` where the file, or a folder on the way to it, is not there; other errors pass. */
+/** For `.catch`: gives `value` if the file, or a folder on the way to it, is not there; other errors pass. */
 export function ifMissing<Value>(value: Value): (error: unknown) => Value {
   return (error) => {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'ENAMETOOLONG')) return value;
@@ -30,7 +30,7 @@ export async function removeIfThere(path: string): Promise<void> {
   await unlink(path).catch(ifMissing(undefined));
 }
 
-/** Writes a new file with `write` and brings it to the disk; leaves nothing where that fails. */
+/** Writes a new file with `write` and brings it to the disk; leaves nothing if that fails. */
 export async function writeDurably<Result>(
   path: string,
   write: (file: FileHandle) => Promise<Result>,

@@ -53,7 +53,7 @@ export function openBill(prices: PriceList): Bill {
   };
 }
 
-/** What tokens cost at the price of a model's day, in µcr. Throws where there is none. */
+/** What tokens cost at the price of a model's day, in µcr. Throws if there is none. */
 export function priced(prices: PriceList, model: string, at: string, tokens: TrueTokens): number {
   const price = priceOn(prices, model, at.slice(0, 10));
   if (price === undefined) throw new Error(`the simulator has no price for ${model} on ${at.slice(0, 10)}`);

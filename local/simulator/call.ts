@@ -17,7 +17,7 @@ import { NO_TOKENS, SIMULATED_MODELS } from './tokens.ts';
 export interface SimulatedEndpoint {
   readonly settings: SimulatorSettings;
   readonly bill: Bill;
-  /** Undefined where pictures cannot be fetched, and so no links are sent. */
+  /** Undefined if pictures cannot be fetched, and so no links are sent. */
   readonly links: LinkedImages | undefined;
   readonly gate: Gate;
   readonly makePicture: PictureMaker;
@@ -185,7 +185,7 @@ function refuse(
   return { status, ...rest };
 }
 
-/** The model that a call asks for, read before the call is checked; empty where none can be made out. */
+/** The model that a call asks for, read before the call is checked; empty if none can be made out. */
 function modelNamedIn(body: string): string {
   return /"model"\s*:\s*"([\w.:/-]{1,100})"/.exec(body.slice(0, 1_000))?.[1] ?? '';
 }

@@ -9,7 +9,7 @@ export interface Random {
   chance(probability: number): boolean;
   /** One of a list that is not empty. */
   pick<T>(list: readonly T[]): T;
-  /** One of the names, by weight; undefined where no name has any. */
+  /** One of the names, by weight; undefined if no name has any. */
   weighted<K extends string>(weights: Readonly<Partial<Record<K, number>>>): K | undefined;
 }
 

@@ -13,7 +13,7 @@ export interface Simulator {
   readonly url: string;
   /** Scheme, host and port; `/bill` and `/healthz` stand right below it. */
   readonly origin: string;
-  /** Where linked pictures are fetched; undefined where no links are sent. */
+  /** Where linked pictures are fetched; undefined if no links are sent. */
   readonly linkBase: string | undefined;
   bill(): BillEntry[];
   totals(): BillTotals;
@@ -125,7 +125,7 @@ function servePicture(path: string, links: LinkedImages | undefined): Answer {
   return { status: 200, headers: { 'content-type': picture.type }, chunks: [picture.bytes], hangUp: false };
 }
 
-/** The body as text; undefined where it is larger than any request may be. */
+/** The body as text; undefined if it is larger than any request may be. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -6,7 +6,7 @@ const LARGEST_BYTES = { '512': 2e6, '1K': 4e6, '2K': 10e6, '4K': 30e6 } as const
 /** Left free for the table. */
 const KEPT_FREE_BYTES = 16e6;
 
-/** Bytes that are free for this user on the disk of a folder; undefined where the system doesn't say. */
+/** Bytes that are free for this user on the disk of a folder; undefined if the system doesn't say. */
 async function freeBytes(folder: string): Promise<number | undefined> {
   try {
     const { bavail, bsize } = await statfs(folder);

@@ -30,7 +30,7 @@ export interface EmbeddedStage {
 /** Longer than ingest takes between two of its checkpoints: it does not renew. */
 const INGEST_VISIBILITY_SECONDS = 900;
 
-/** Opens the stage in that folder, and makes it where there is none. Throws `DatabaseFileError` where it is another version's. */
+/** Opens the stage in that folder, and makes it if there is none. Throws `DatabaseFileError` if it is another version's. */
 export async function openEmbeddedStage(folder: string, clock: Clock): Promise<EmbeddedStage> {
   await makePrivateFolder(folder);
   const path = join(folder, 'stage.sqlite');

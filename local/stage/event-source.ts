@@ -21,7 +21,7 @@ export interface EventSourceOptions {
 export interface EventSource {
   /** Messages received and not yet ended: 0 means idle, as far as this source can tell. */
   inWork(): number;
-  /** Receives nothing more, gives back what no invocation has begun on, and waits for those that run. */
+  /** Receives nothing more, gives back what no invocation has started on, and waits for those that run. */
   stop(): Promise<void>;
 }
 

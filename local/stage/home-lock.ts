@@ -16,7 +16,7 @@ export interface OwnedHome {
 
 export interface BusyHome {
   readonly kind: 'busy';
-  /** Undefined where no owner has ever said who it is. */
+  /** Undefined if no owner has ever said who it is. */
   readonly owner: StageFile | undefined;
 }
 
@@ -54,7 +54,7 @@ function lockPath(folder: string): string {
 /** Held on to: a database that nobody refers to is closed by the garbage collector, and its lock with it. */
 const held = new Set<DatabaseSync>();
 
-/** Gives the function that unlocks, or undefined where another process (or another owner in this one) has the lock. */
+/** Gives the function that unlocks, or undefined if another process (or another owner in this one) has the lock. */
 function lock(path: string, timeout: number): (() => void) | undefined {
   const database = openSqlite(path, { timeout });
   try {

@@ -9,7 +9,7 @@ import { readJournal } from '../disk-store/record-journal.ts';
 import { rowOfText } from '../table/stored-row.ts';
 
 export interface Salvaged {
-  /** Where the damaged table is kept; undefined where it was whole. */
+  /** Where the damaged table is kept; undefined if it was whole. */
   readonly damaged?: string;
   /** What could still be read of it. */
   readonly rows: readonly TableRow[];

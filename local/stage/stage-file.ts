@@ -13,7 +13,7 @@ const stageFileSchema = z.object({
 /** Who works in a local stage, for others to name. */
 export type StageFile = z.infer<typeof stageFileSchema>;
 
-/** What the last owner wrote; undefined where there was none, or the file is not one of ours. */
+/** What the last owner wrote; undefined if there was none, or the file is not one of ours. */
 export async function readStageFile(folder: string): Promise<StageFile | undefined> {
   const text = await readFile(join(folder, 'stage.json'), 'utf8').catch(ifMissing(undefined));
   if (text === undefined) return undefined;

@@ -3,7 +3,7 @@ import { type DueRun, runDue } from '../../shared/pipeline/schedule/due-runs.ts'
 import { allSchedules } from '../../shared/pipeline/schedule/schedules.ts';
 
 interface Ticker {
-  /** Ends it; a run that is being begun is finished. */
+  /** Ends it; a run that is being started is finished. */
   stop(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ import { LONG_REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS, timeLimits } from './timeo
 
 interface ClientSettings {
   /**
-   * True where any `AWS_ENDPOINT_URL…` is set (the SDK reads them itself): the servers behind such addresses want path-style
+   * True if any `AWS_ENDPOINT_URL…` is set (the SDK reads them itself): the servers behind such addresses want path-style
    * buckets, give queue URLs with host names that do not resolve, and may not know the newer checksums.
    */
   readonly customEndpoint: boolean;

@@ -3,7 +3,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { PARAMETER_PREFIX } from '../names.ts';
 import { namingFailures, type ServiceSettings, serviceOptions } from './service-client.ts';
 
-/** Reads the key at a place: a secret's name or ARN, or `ssm:` and the name of a SecureString. Undefined where none was set. */
+/** Reads the key at a place: a secret's name or ARN, or `ssm:` and the name of a SecureString. Undefined if none was set. */
 export type ReadKey = (place: string) => Promise<string | undefined>;
 
 /** Keys in Secrets Manager and in Parameter Store. A client is loaded with the first key that is read from its service. */

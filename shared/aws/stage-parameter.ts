@@ -36,7 +36,7 @@ const stageRecord: z.ZodMiniType<StageRecord> = z.object({
   configuration: z.optional(z.unknown()),
 });
 
-/** Reads what the stack of a stage wrote down; undefined where no stage of that name is deployed in this region. */
+/** Reads what the stack of a stage wrote down; undefined if no stage of that name is deployed in this region. */
 export async function readStageRecord(
   client: Pick<SSMClient, 'send'>,
   stage: string,

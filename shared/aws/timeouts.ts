@@ -2,7 +2,7 @@
 export const REQUEST_TIMEOUT_MS = 5_000;
 /** Of servers at an address of one's own, which may be an emulator on a busy machine; and of a part of an upload. */
 export const LONG_REQUEST_TIMEOUT_MS = 30_000;
-/** For how long a body that has begun may bring nothing. */
+/** For how long a body that has started may bring nothing. */
 export const BODY_IDLE_TIMEOUT_MS = 30_000;
 
 const CONNECTION_TIMEOUT_MS = 3_000;

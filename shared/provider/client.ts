@@ -28,7 +28,7 @@ export interface SeenAnswer {
 export interface ProviderOptions {
   /** Everything before `/chat/completions`, with or without a slash at its end. */
   readonly baseUrl: string;
-  /** Resolves to undefined where the provider takes no key. Rejects with `KeyUnreadableError` where another try may help. */
+  /** Resolves to undefined if the provider takes no key. Rejects with `KeyUnreadableError` if another try may help. */
   readonly apiKey: () => Promise<string | undefined>;
   /** Sent with each call, beside those that every call has. */
   readonly headers?: Readonly<Record<string, string>>;

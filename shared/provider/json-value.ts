@@ -19,12 +19,12 @@ export function asScalar(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : asText(value);
 }
 
-/** The field of an object, read through several levels; undefined where one of them is missing. */
+/** The field of an object, read through several levels; undefined if one of them is missing. */
 export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, name) => asObject(inner)?.[name], value);
 }
 
-/** Parses JSON that may not be JSON; undefined where it is not. */
+/** Parses JSON that may not be JSON; undefined if it is not. */
 export function tryParseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -66,7 +66,7 @@ export type CallOutcome =
 
 /** The memory that one answer and its images may take up. All that was reserved and lent is given back together. */
 export interface AnswerMemory {
-  /** Waits until so many more bytes may be in memory; undefined where they may at once. Rejects where the signal is aborted first. */
+  /** Waits until so many more bytes may be in memory; undefined if they may at once. Rejects where the signal is aborted first. */
   reserve(bytes: number, signal?: AbortSignal): Promise<void> | undefined;
   /** A buffer of so many bytes or more, whatever is in it. It covers bytes that were reserved. */
   buffer(bytes: number): Buffer;
@@ -84,7 +84,7 @@ export interface Provider {
   /** Interprets an answer that was kept as if it had just come. Calls nobody, but for images that it gives by link. */
   reread(answer: KeptAnswer, request: Pick<ImageRequest, 'profile' | 'settings'>): Promise<CallOutcome>;
   /**
-   * A fingerprint of the endpoint and key that a model is called with; pauses belong to it. Undefined where it cannot be told now.
+   * A fingerprint of the endpoint and key that a model is called with; pauses belong to it. Undefined if it cannot be told now.
    * Without it, all workers are taken to call alike.
    */
   accessOf?(profile: ModelProfile): Promise<string | undefined>;

@@ -51,7 +51,7 @@ export interface Config extends WebhookConfig {
   readonly unknownOutcomes: UnknownPolicy;
   /** Of a deployed stage: the place of the built-in provider's key, `ssm:` and a parameter's name, or a secret. */
   readonly keySecret: string | undefined;
-  /** Whether a stage's names may be asked of Parameter Store: not where only some services have addresses of one's own. */
+  /** Whether a stage's names may be asked of Parameter Store: not if only some services have addresses of one's own. */
   readonly parameterStore: boolean;
 }
 
@@ -114,7 +114,7 @@ export function configForStage(config: Config, stage: string, env: Environment =
   return { ...config, stage, names: namesOf(stage, env) };
 }
 
-/** What a deployment carries beside a Lambda's code, as plain JSON; nothing where `PRESSRUN_CONFIG` names no file. */
+/** What a deployment carries beside a Lambda's code, as plain JSON; nothing if `PRESSRUN_CONFIG` names no file. */
 function deployedConfiguration(env: Environment): Configuration {
   return fromFile(env, 'PRESSRUN_CONFIG', parseConfiguration) ?? parseConfiguration({});
 }
@@ -220,7 +220,7 @@ function listIn(json: unknown, name: string): unknown {
   return Object.getOwnPropertyDescriptor(json, name)?.value ?? json;
 }
 
-/** Parses the file that a variable names; undefined where it names none. */
+/** Parses the file that a variable names; undefined if it names none. */
 function fromFile<Value>(env: Environment, name: string, parse: (json: unknown) => Value): Value | undefined {
   const path = env[name];
   if (!path) return undefined;
@@ -239,7 +239,7 @@ function wholeNumber(env: Environment, name: string, otherwise: number, least: n
   throw new ConfigError(`${name} is "${text}"; it must be a whole number from ${least} to ${most}`);
 }
 
-/** Parts between commas; undefined where a variable is not set. */
+/** Parts between commas; undefined if a variable is not set. */
 function listOf(text: string | undefined): string[] | undefined {
   return text
     ?.split(',')

@@ -17,7 +17,7 @@ export interface FoundConfiguration {
 }
 
 /**
- * Reads the configuration file at `path`, or else the nearest one in `folder` and the folders above it; undefined where
+ * Reads the configuration file at `path`, or else the nearest one in `folder` and the folders above it; undefined if
  * there is none. Comments and trailing commas are allowed. Throws `ConfigError` with the line on a file that cannot be used.
  */
 export function findConfiguration(folder: string, path?: string): FoundConfiguration | undefined {

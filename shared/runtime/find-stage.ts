@@ -55,7 +55,7 @@ export function deployedConfiguration(
   }
 }
 
-/** What a deployed stage wrote down; undefined where there is none. Throws `ConfigError` where AWS does not let us look. */
+/** What a deployed stage wrote down; undefined if there is none. Throws `ConfigError` if AWS does not let us look. */
 export async function findStage(config: Config): Promise<StageRecord | undefined> {
   if (!config.parameterStore) return undefined;
   const { region, stage, customEndpoint } = config;

@@ -9,7 +9,7 @@ const TRY_AGAIN_MS = 5_000;
 const WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000] as const;
 
 interface KeyReaderOptions {
-  /** Resolves to undefined where there is no key; rejects where that cannot be told now. */
+  /** Resolves to undefined if there is no key; rejects where that cannot be told now. */
   readonly read: () => Promise<string | undefined>;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -22,7 +22,7 @@ type Look =
 
 /**
  * Gives the key, read again after 30 s by one caller for all. Where it cannot be read, the last good key serves on. Without one,
- * it rejects with `KeyUnreadableError` after some 15 s of tries; where no key was set, at once with one line that says so.
+ * it rejects with `KeyUnreadableError` after some 15 s of tries; if no key was set, at once with one line that says so.
  */
 export function createKeyReader({ read, clock, random }: KeyReaderOptions): () => Promise<string> {
   let good: { readonly key: string; readonly untilMs: number } | undefined;

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 interface Platform {
   /** Whether a folder can be opened, to bring its names to the disk. */
   readonly syncsFolders: boolean;
-  /** Whether a file that may not be written to can be deleted and replaced all the same. */
+  /** Whether a file that may not be written to can be deleted and replaced anyway. */
   readonly deletesReadOnlyFiles: boolean;
   /** Gives a file another name in one step, over a file that has it. */
   rename(from: string, to: string): Promise<void>;

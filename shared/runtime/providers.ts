@@ -6,7 +6,7 @@ import { createProvider, type ProviderOptions } from '../provider/client.ts';
 import { KeyUnreadableError, type Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
 
-/** The key of a provider; undefined where it takes none. Rejects where there should be one and is not. */
+/** The key of a provider; undefined if it takes none. Rejects where there should be one and is not. */
 export type KeyOf = (provider: ProviderSettings) => Promise<string | undefined>;
 
 interface ProviderHooks {

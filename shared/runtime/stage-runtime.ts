@@ -5,7 +5,7 @@ import { createRuntimeWith, type Runtime, type RuntimeOptions } from './runtime.
 import { stageKeys } from './stage-keys.ts';
 
 /**
- * Builds every side effect of the pipeline on AWS, the provider included, with the keys of a deployed stage where that has
+ * Builds every side effect of the pipeline on AWS, the provider included, with the keys of a deployed stage if that has
  * any. Throws where a queue is not there.
  */
 export async function createRuntime(

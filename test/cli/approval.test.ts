@@ -28,7 +28,7 @@ describe('a question that is answered with y or N', () => {
     expect(terminal.input.rawModes.at(-1)).toBe(false);
   });
 
-  test('ends where the terminal is closed or the process is told to end, before or after it was asked', async () => {
+  test('ends if the terminal closes or the process is signalled, before or after the question', async () => {
     const gone = fakeTerminal();
     const told = new AbortController();
 
@@ -48,7 +48,7 @@ describe('a question that is answered with y or N', () => {
   });
 });
 
-test('where nobody can be asked, a run that expects more than was approved begins nothing, and exits with 3', async (context) => {
+test('without a terminal, a run over the approved cost starts nothing and exits 3', async (context) => {
   const work = await testWorkplace(context);
 
   const run = await work.run(['run', POSTCARDS, '--simulate', '--approve-above', '10', '--json']);

@@ -23,7 +23,7 @@ afterAll(async () => {
   await simulator.close();
 });
 
-describe('a command line that cannot be carried out', () => {
+describe('invalid arguments', () => {
   const cases: readonly (readonly [what: string, args: readonly string[], says: RegExp])[] = [
     ['an unknown command', ['runn'], /unknown command 'runn' \(Did you mean run\?\); add --help/],
     ['an unknown option', ['run', 'good.csv', '--modle', 'x'], /unknown option '--modle'/],
@@ -88,7 +88,7 @@ describe('a command line that cannot be carried out', () => {
     ],
   ];
 
-  test('is told in one line on stderr, with nothing on stdout and exit code 1', async () => {
+  test('print one line to stderr, nothing to stdout, exit 1', async () => {
     for (const chunk of inPairs(cases)) {
       const ends = await Promise.all(chunk.map(([, args]) => work.run([...args])));
 
@@ -109,7 +109,7 @@ describe('a command line that cannot be carried out', () => {
     expect(stderr).toMatch(/^pressrun: no key: CORE_TODAY_API_KEY is not set\..*--simulate.*\n$/);
   });
 
-  test('such as with an address that is none, names the variable', async () => {
+  test('name the variable of an invalid address', async () => {
     const { code, stderr } = await work.run(['run', 'good.csv'], { PRESSRUN_PROVIDER_URL: 'api.core.today' });
 
     expect(code).toBe(1);
@@ -117,8 +117,8 @@ describe('a command line that cannot be carried out', () => {
   });
 });
 
-describe('a file that cannot be read at all', () => {
-  test('is refused before anything is made, and the line says why', async () => {
+describe('an unreadable file', () => {
+  test('is refused before any call, with its reason in one line', async () => {
     const files: readonly (readonly [name: string, content: string, says: RegExp])[] = [
       ['empty.csv', '', /empty\.csv: the file is empty/],
       ['no-prompt.csv', 'id,text\na,b\n', /no column "prompt".*"id", "text"/],
@@ -142,8 +142,8 @@ describe('a file that cannot be read at all', () => {
   });
 });
 
-describe('a file with rows that cannot be used', () => {
-  test('has every other row made; each bad one is told with its line, and stands in rejected.csv', async () => {
+describe('a file with invalid rows', () => {
+  test('generates the valid rows, and lists each invalid one with its line, also in rejected.csv', async () => {
     const file = await work.write(
       'rows.csv',
       Buffer.concat([
@@ -184,7 +184,7 @@ describe('a file with rows that cannot be used', () => {
   }, 20_000);
 });
 
-describe('an --out folder that cannot be written to', () => {
+describe('an unwritable --out folder', () => {
   test('is found out before anything is paid for', async () => {
     const before = simulator.totals().calls;
 
@@ -204,8 +204,8 @@ describe('an --out folder that cannot be written to', () => {
   });
 });
 
-describe('a --home that cannot be', () => {
-  test('is told at once', async () => {
+describe('unusable --home', () => {
+  test('fails before any work starts', async () => {
     for (const home of ['good.csv', '/proc/pressrun']) {
       const { code, stderr } = await work.run(['status', '--home', home]);
       expect(code).toBe(1);

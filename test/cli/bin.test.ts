@@ -59,7 +59,7 @@ describe('the command in a checkout', () => {
     expect([unbuilt, built, changed]).toEqual(['sources\n', 'built\n', 'changed\n']);
   });
 
-  test('runs from its built files where it was installed without sources', async () => {
+  test('runs from its built files if it was installed without sources', async () => {
     const bin = await installed();
     await build(bin);
 

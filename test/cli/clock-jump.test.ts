@@ -21,12 +21,12 @@ const SETTABLE = (byMs: number, file: string) => `
 `;
 
 describe.concurrent('a run whose machine sets its clock in the middle of a call', () => {
-  test('back by an hour says so, pays once and ends', async (context) => {
+  test('back by an hour is reported, and the run pays once and ends', async (context) => {
     const said = "the machine's clock was set back by 1 h: calls in progress continue";
     expect(await runWith(context, -3_600_000, said)).toMatchObject({ code: 0, calls: 1 });
   });
 
-  test('forward by an hour says so, pays once and ends', async (context) => {
+  test('forward by an hour is reported, and the run pays once and ends', async (context) => {
     const said = 'the machine slept, or its clock was set forward, for 1 h: calls in progress continue';
     expect(await runWith(context, 3_600_000, said)).toMatchObject({ code: 0, calls: 1 });
   });

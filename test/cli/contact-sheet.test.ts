@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 describe('a contact sheet', () => {
-  test('is kept beside the manifest when the batch is complete, if the run asks for it', async () => {
+  test('is stored beside the manifest when the batch completes, if the run asks for it', async () => {
     const { stderr, stdout } = await work.run(['run', 'cards.csv', '--contact-sheet', '--json']);
     const { batch } = JSON.parse(stdout);
 

@@ -5,7 +5,7 @@ import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
 describe.concurrent('the local stage as a server', () => {
-  test('ingests what is dropped, submitted and scheduled, copies the images, and stops cleanly at Ctrl-C', async (context) => {
+  test('ingests dropped, submitted and scheduled files, copies the images, and stops cleanly at Ctrl-C', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context);
     const env = envOf(provider);

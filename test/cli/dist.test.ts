@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 describe('the installed package', () => {
-  test('runs the demo from built files alone, and knows its version', async () => {
+  test('runs the demo from built files alone, and prints its version', async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     const work = await openWorkplace({}, join(installed, 'cli/bin.js'));
     const postcards = join(installed, 'examples/postcards.csv');

@@ -5,7 +5,7 @@ import { envOf, testProvider, testWorkplace } from './provider.ts';
 const KEY = 'cdt_very-secret-key';
 
 describe('doctor --live', () => {
-  test('makes one image, says where it is, what it cost and which price fits, and records the charge', async () => {
+  test('generates one image, prints its place, cost and matching price, and records the charge', async () => {
     const work = await testWorkplace({ onTestFinished });
     const provider = await testProvider({ onTestFinished }, { key: KEY });
     const env = envOf(provider, KEY);
@@ -56,7 +56,7 @@ describe('doctor --live', () => {
     expect(provider.totals().calls).toBe(0);
   });
 
-  test('says what went wrong where no image came', async () => {
+  test('reports the cause if there is no image', async () => {
     const work = await testWorkplace({ onTestFinished });
     const provider = await testProvider({ onTestFinished }, { key: 'cdt_other' });
 

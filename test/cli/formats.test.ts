@@ -34,7 +34,7 @@ describe('a file of 240 rows', () => {
   );
 });
 
-test('a file may be piped in; what it is that way is said where it does not show', async (context) => {
+test("a file may be piped in; its format is named if it can't be detected", async (context) => {
   const simulator = await testProvider(context);
   const work = await testWorkplace(context, envOf(simulator));
   const [list] = FILES.filter(({ name }) => name === 'scenes.txt');

@@ -4,8 +4,8 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { openWorkplace } from './workplace.ts';
 
-describe('what comes back', () => {
-  test('opens from where the manifest lies, says what the answers say, and can be given back as a file', async ({
+describe('manifests and responses', () => {
+  test("opens from the manifest's folder, has the responses' text, and works as a prompt file", async ({
     onTestFinished,
   }) => {
     const work = await openWorkplace();
@@ -67,7 +67,7 @@ describe('what comes back', () => {
   });
 });
 
-test('what a file has inside others, and what its prompts say to other tools, is told and comes back', async ({
+test("nested values and other tools' prompt syntax are reported and kept in the manifest", async ({
   onTestFinished,
 }) => {
   const work = await openWorkplace();

@@ -115,7 +115,7 @@ describe.concurrent('Ctrl-C in a command that only looks', () => {
 });
 
 describe.concurrent('a command that is killed in the middle of a run', () => {
-  test('leaves its images and no process; the next run pays only for what was cut off', async (context) => {
+  test('leaves its images and no process; the next run pays only for interrupted calls', async (context) => {
     const work = await workplace(context);
     const simulator = work.start(['simulate', '--plain', '--latency', '150', '--json']);
     const { url = '', bill = '' } = await simulator.firstDocument();

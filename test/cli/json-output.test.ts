@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FILE_SCHEMAS } from '../../docs/pages/file-schemas.ts';
 import { envOf, testProvider, testWorkplace } from './provider.ts';
 
-test('what a command prints with --json is what its schema in the package says', async (context) => {
+test('--json output matches its schema in the package', async (context) => {
   const work = await testWorkplace(context, envOf(await testProvider(context)));
   const file = await work.write('a.csv', 'id,prompt,tags\na,a fox,team=shop\nb,an owl,\nb,twice,\n');
   const commands = [

@@ -53,7 +53,7 @@ describe("a stage on AWS-compatible servers of one's own", () => {
     expect(runResult(status.stdout)).toMatchObject({ batch, state: 'complete', items: { done: 3 } });
   }, 30_000);
 
-  test('is followed by run, which needs no key; its worker ingests what any S3 client uploads, too', async () => {
+  test('run follows it without a key; its worker also ingests uploads of any S3 client', async () => {
     await work.write('second.csv', prompts(4));
     const { bucket } = stageNames('lab');
     const worker = work.start(['worker', '--stage', 'lab', '--create']);
@@ -89,7 +89,7 @@ describe('a stage that is not all there', () => {
     return stderr.replace(/^columns .*\n/, '');
   };
 
-  test('says which part is missing and what to do, in one line', async () => {
+  test('names the missing part and what to do, in one line', async () => {
     await work.write('file.csv', prompts(1));
     await createStageQueues(clients, stageNames('half'));
     await createTable(clients, stageNames('half').table);
@@ -109,7 +109,7 @@ describe('a stage that is not all there', () => {
     expect(table).toContain('the stage has no table: deploy it, or make it with --create');
   }, 20_000);
 
-  test('says that a server does not answer, or that credentials or region are missing', async () => {
+  test('reports an unreachable server, missing credentials or a missing region', async () => {
     const [server, table, credentials, region] = await Promise.all([
       message(['status', '--stage', 'lab'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }),
       message(['status', '--stage', 'lab'], { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' }),
@@ -130,7 +130,7 @@ describe('a stage that is not all there', () => {
 });
 
 describe('--simulate on a stage elsewhere', () => {
-  test('is refused where the ledger is real, and a simulated stage takes no real worker', async () => {
+  test('refuses a real ledger, and a simulated stage refuses a real worker', async () => {
     const refused = await work.run(['worker', '--stage', 'lab', '--simulate', '--until-idle']);
     const made = await work.run(['worker', '--stage', 'play', '--create', '--simulate', '--until-idle']);
     const real = await work.run(['worker', '--stage', 'play', '--until-idle']);

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('cost', () => {
-  test('shows dollars beside credits, and says at what rate and by whose days', async () => {
+  test('shows dollars beside credits, their rate, and the time zone of the days', async () => {
     const { code, stdout } = await work.run(['cost', '--last', '2d', '--tz', 'Europe/Berlin']);
 
     expect(code).toBe(0);
@@ -41,7 +41,7 @@ describe('cost', () => {
     );
   }, 15_000);
 
-  test('answers by who submitted, by size and by price, for what --where keeps, beside the time before', async () => {
+  test('groups by user, size and price, with --where, beside an earlier period', async () => {
     const [byUser, first, compared] = await Promise.all([
       work.run(['cost', '--by', 'user,size,price', '--where', 'tag:who=bob', '--json']),
       work.run(['cost', '--by', 'tag:who', '--top', '1', '--json']),
@@ -83,7 +83,7 @@ describe('cost', () => {
     expect(dollars).toBeCloseTo(Number(credits) * 2, 6);
   }, 15_000);
 
-  test('as CSV for a German spreadsheet says that it is UTF-8, and has commas before decimals', async () => {
+  test('writes CSV for a German spreadsheet in UTF-8 with a byte order mark, and with decimal commas', async () => {
     const { stdout } = await work.run(['cost', '--by', 'tag:who', '--format', 'csv', '--csv-locale', 'de']);
 
     const [header = [], line = []]: string[][] = parse(stdout, { delimiter: ';', bom: true });
@@ -91,7 +91,7 @@ describe('cost', () => {
     expect(line[header.indexOf('usdPerCredit')]).toBe('0,001');
   }, 15_000);
 
-  test('as FOCUS has a line for each day and model; in days of another zone there is none', async () => {
+  test('writes a FOCUS row for each day and model; refuses days of another zone', async () => {
     const [focus, elsewhere] = await Promise.all([
       work.run(['cost', '--format', 'focus', '--by', 'batch']),
       work.run(['cost', '--format', 'focus', '--tz', 'Asia/Tokyo']),
@@ -103,7 +103,7 @@ describe('cost', () => {
     expect(elsewhere.stderr).toMatch(/^pressrun: --format focus has its days in UTC: leave out --tz\n$/);
   }, 15_000);
 
-  test('of days on which nothing was spent says so, and is no error', async () => {
+  test('reports days without spending, and exits 0', async () => {
     const window = ['--from', '2020-01-01', '--to', '2020-01-31'];
 
     const [table, csv] = await Promise.all([
@@ -122,7 +122,7 @@ describe('cost', () => {
     expect(csv.stdout.trim().split('\n')).toHaveLength(1);
   }, 15_000);
 
-  test('recompute says what another price would make of it', async () => {
+  test('recompute shows the cost at another price', async () => {
     const { code, stdout } = await work.run(['cost', 'recompute', '--price', 'flash-2025-11', '--json']);
 
     expect(code).toBe(0);
@@ -131,7 +131,7 @@ describe('cost', () => {
 });
 
 describe('reconcile', () => {
-  test('with a statement that says the same, ends well', async () => {
+  test('exits 0 if the statement agrees', async () => {
     await work.write(
       'same.csv',
       `\ufeffUsage Date;Model;Credits\n${day};gemini-3.1-flash-image-preview;${credits}\n`,
@@ -244,7 +244,7 @@ describe('reconcile', () => {
     expect(stdout).toContain('+500 on 1 line: more than the calls in this ledger can have cost');
   }, 15_000);
 
-  test('ends with 2 over the tolerance, where nothing explains it', async () => {
+  test('exits 2 on an unexplained difference over the tolerance', async () => {
     const more = String(Math.round(Number(credits) * 1.02));
     await work.write('more.csv', `when,what,spent\n${day},gemini-3.1-flash-image-preview,${more}\n`);
     const columns = ['--day-column', 'When', '--model-column', 'what', '--credits-column', 'spent'];
@@ -258,7 +258,7 @@ describe('reconcile', () => {
     expect(lenient).toMatchObject({ code: 0, stdout: expect.stringContaining('tolerated') });
   }, 15_000);
 
-  test('tells each line that it could not read by its number, and ends with 2', async () => {
+  test('names each unreadable line by its number, and exits 2', async () => {
     const good = `${day},gemini-3.1-flash-image-preview,${credits}`;
     const bad = ['yesterday,m,1', `${day},m,"1,000"`, `${day},m`, `${day},"a\nb",x`];
     await work.write('bad.csv', ['day,model,credits', good, '', ...bad, 'Total,,9', ''].join('\r\n'));
@@ -271,7 +271,7 @@ describe('reconcile', () => {
     expect(unread.map(({ line }: { line: number }) => line)).toEqual([4, 5, 6, 7, 9]);
   }, 15_000);
 
-  test('reads on from no quote that is never closed, and says so', async () => {
+  test('stops at a quote that is never closed, and reports it', async () => {
     const good = `${day},gemini-3.1-flash-image-preview,${credits}`;
     await work.write('open.csv', `day,model,credits\n${good}\n${day},"m,1\n${good}\n`);
 
@@ -281,7 +281,7 @@ describe('reconcile', () => {
     expect(JSON.parse(stdout)).toMatchObject({ rows: [{ verdict: 'same' }], unread: [{ line: 3 }] });
   }, 15_000);
 
-  test('says in one line what is no statement', async () => {
+  test('rejects a file that is no statement in one line', async () => {
     await work.write('empty.csv', '');
     await work.write('dollars.csv', 'day,model,amount\n');
 

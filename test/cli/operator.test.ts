@@ -4,7 +4,7 @@ import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
 describe.concurrent('an operator', { timeout: 60_000 }, () => {
-  test('has failed items made again: retry, then the same run', async (context) => {
+  test('generates failed items again: retry, then the same run', async (context) => {
     const work = await testWorkplace(context);
     const bad = await testProvider(context, {
       script: ({ prompt }) =>
@@ -33,7 +33,7 @@ describe.concurrent('an operator', { timeout: 60_000 }, () => {
     expect(good.totals().billedCalls).toBe(1);
   });
 
-  test('pauses a batch, which run respects with exit code 3, and resumes it where it was', async (context) => {
+  test('pauses a batch, which run respects with exit code 3, and resumes it', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, { latency: { medianMs: 300, p95Ms: 400 } });
     await work.write('prompts.csv', prompts(60));
@@ -99,7 +99,7 @@ describe.concurrent('an operator', { timeout: 60_000 }, () => {
     expect(again).toMatchObject({ code: 0, stdout: 'stage local is not paused\n' });
   });
 
-  test('lists attempts of unknown outcome, and has paid answers read again', async (context) => {
+  test('lists unconfirmed attempts, and reads paid responses again', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, {
       script: ({ prompt }) =>
@@ -126,7 +126,7 @@ describe.concurrent('an operator', { timeout: 60_000 }, () => {
     expect(provider.totals().calls).toBe(2);
   });
 
-  test('is told in one line of a batch that is not there', async (context) => {
+  test('gets one line about a missing batch', async (context) => {
     const work = await testWorkplace(context);
 
     for (const command of ['cancel', 'retry', 'replay', 'pause', 'resume']) {

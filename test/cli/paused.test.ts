@@ -3,7 +3,7 @@ import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
 describe.concurrent('what only a person can fix pauses a run with exit code 3', () => {
-  test('a key that is refused; with the right key the same command makes all, and the key is told nowhere', async (context) => {
+  test('exits 3 on a rejected key, resumes with a valid one, never prints the key', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, { key: 'cdt_right' });
     await work.write('prompts.csv', prompts(20));
@@ -28,7 +28,7 @@ describe.concurrent('what only a person can fix pauses a run with exit code 3', 
     expect(provider.totals()).toMatchObject({ billedCalls: 20 });
   });
 
-  test('credits that are used up: what was made stays, and after topping up nothing is paid twice', async (context) => {
+  test('exits 3 when credits run out, keeps the images, pays nothing twice after a top-up', async (context) => {
     const work = await testWorkplace(context);
     const poor = await testProvider(context, { creditsMicro: 200_000_000, seed: 'poor' });
     const rich = await testProvider(context, { seed: 'rich' });
@@ -47,7 +47,7 @@ describe.concurrent('what only a person can fix pauses a run with exit code 3', 
     expect(runResult(rest.stdout).creditsMicro).toBe(poor.totals().creditsMicro + rich.totals().creditsMicro);
   });
 
-  test('an address where nobody answers: within seconds, and not one item is failed', async (context) => {
+  test("exits 3 within seconds if the address doesn't respond, and fails no item", async (context) => {
     const work = await testWorkplace(context);
     await work.write('prompts.csv', prompts(50));
     const nowhere = { PRESSRUN_PROVIDER_URL: 'http://127.0.0.1:1/v1', CORE_TODAY_API_KEY: 'cdt_x' };
@@ -63,7 +63,7 @@ describe.concurrent('what only a person can fix pauses a run with exit code 3', 
 });
 
 describe.concurrent('items that fail', () => {
-  test('end a run with exit code 2, their reason in a line, and their cost beside the bill', async (context) => {
+  test('end a run with exit code 2, a line with the reason, and their cost beside the bill', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, {
       script: ({ prompt }) =>
@@ -83,7 +83,7 @@ describe.concurrent('items that fail', () => {
 });
 
 describe.concurrent('a simulated run', () => {
-  test('needs no key, says that nothing was paid, and keeps a ledger apart from the real one', async (context) => {
+  test('needs no key, prints that there was no charge, and keeps a ledger of its own', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context);
     await work.write('prompts.csv', prompts(2));

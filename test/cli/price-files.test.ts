@@ -4,7 +4,7 @@ import { testWorkplace } from './provider.ts';
 
 const MODELS = new URL('../../shared/domain/calls/models.json', import.meta.url);
 
-test('PRESSRUN_PRICES and PRESSRUN_MODELS take what prices --json and the built-in files show, word for word', async () => {
+test('PRESSRUN_PRICES and PRESSRUN_MODELS accept the output of prices --json and the built-in files verbatim', async () => {
   const work = await testWorkplace({ onTestFinished });
   const shown = await work.run(['prices', '--json']);
   await work.write('prices.json', shown.stdout);

@@ -4,7 +4,7 @@ import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
 describe.concurrent('prune', () => {
-  test('says what it frees, deletes nothing unasked, and with --yes leaves cost and --out as they were', async (context) => {
+  test('prints what it frees, deletes nothing unasked, and with --yes leaves cost and --out unchanged', async (context) => {
     const work = await testWorkplace(context);
     const env = envOf(await testProvider(context));
     await work.write('prompts.csv', prompts(3));

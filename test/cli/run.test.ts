@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('running a file', () => {
-  test('makes its images, says on stdout what came of it and nothing else, and exits with 0', () => {
+  test('generates its images, prints only the result on stdout, and exits 0', () => {
     expect(first.code).toBe(0);
     expect(first.stdout.split('\n').map((line) => line.split(/ {2,}/)[0])).toEqual([
       expect.stringMatching(/^Complete: 27 images, 2,\d{3}\.\d credits \(≈ \$2\.\d\d\), \d+ s$/),
@@ -59,7 +59,7 @@ describe('running a file', () => {
     expect(summary).toMatchObject({ batch: result.batch, state: 'complete', items: { done: 27 } });
   });
 
-  test('again, makes nothing twice: one call an image on the bill', () => {
+  test('generates nothing twice when run again: one call an image on the bill', () => {
     expect(again.code).toBe(0);
     expect(simulator.totals().calls).toBe(27);
     expect(result.creditsMicro).toBe(simulator.totals().creditsMicro);
@@ -86,7 +86,7 @@ describe('running a file', () => {
   });
 });
 
-describe('looking at what there is', () => {
+describe('read-only commands', () => {
   test('status lists the newest batches; with an id it has the fields that run ends with', async () => {
     const [list, text, one] = await Promise.all([
       work.run(['status', '--json']),
@@ -155,7 +155,7 @@ describe('looking at what there is', () => {
     expect(simulator.totals().calls).toBe(27);
   });
 
-  test('prices says what is used, and since when', async () => {
+  test('prices shows the price in use, and since when', async () => {
     const { code, stdout } = await work.run(['prices']);
 
     expect(code).toBe(0);

@@ -97,7 +97,7 @@ describe('a schedule on this machine', () => {
   });
 });
 
-describe('a schedule that cannot be', () => {
+describe('an invalid schedule', () => {
   test('is refused in one line, before anything is written', async (context) => {
     const work = await testWorkplace(context);
     const file = await work.write('prompts.csv', prompts(1));

@@ -134,7 +134,7 @@ describe('doctor on a deployed stage', () => {
     expect(clock?.detail.replace(/\b(599|601)\b/, '600')).toContain(detail);
   });
 
-  test('says what credentials that may only read are enough for', async () => {
+  test('says what read-only credentials allow', async () => {
     const denied = json(
       { __type: 'AccessDeniedException', message: 'not authorized to perform: UpdateItem' },
       400,

@@ -25,7 +25,7 @@ async function hooked(context: TestContext, status = 204) {
 }
 
 describe('the webhook of a stage on this machine', () => {
-  test('hears of a completed batch before run ends', async (context) => {
+  test('gets a completed batch before run ends', async (context) => {
     const { work, types } = await hooked(context);
     const provider = await testProvider(context);
 
@@ -35,7 +35,7 @@ describe('the webhook of a stage on this machine', () => {
     expect(types).toEqual(['BatchCompleted']);
   });
 
-  test('hears of a reached budget', async (context) => {
+  test('gets a reached budget', async (context) => {
     const { work, types } = await hooked(context);
     const provider = await testProvider(context);
 

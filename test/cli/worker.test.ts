@@ -3,7 +3,7 @@ import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
 describe.concurrent('a worker on this machine', () => {
-  test('makes what was submitted; to run the same file then makes nothing more', async (context) => {
+  test('generates submitted files; running the same file then generates nothing', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context);
     const env = envOf(provider);
@@ -26,7 +26,7 @@ describe.concurrent('a worker on this machine', () => {
     expect(provider.totals().calls).toBe(4);
   });
 
-  test('ingests files that a person copied into uploads/, says which it refused, and leaves hidden ones', async (context) => {
+  test('ingests files copied into uploads/, reports refused ones, and leaves hidden ones', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context);
     await work.write('.pressrun/local/objects/uploads/by hand.csv', prompts(2));
@@ -43,7 +43,7 @@ describe.concurrent('a worker on this machine', () => {
     expect(provider.totals().calls).toBe(2);
   });
 
-  test('works until Ctrl-C, and stops paused where it is to end when idle and only a person can help', async (context) => {
+  test('works until Ctrl-C, and with --until-idle exits paused when only you can help', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, { key: 'cdt_right' });
     await work.write('prompts.csv', prompts(3));
@@ -84,7 +84,7 @@ describe.concurrent('a worker on this machine', () => {
     expect(batches).toMatchObject([{ items: { done: calls, pending: 8 - calls } }]);
   });
 
-  test('is missed by a submitted batch: status shows that it waits, and status --watch says that nobody works', async (context) => {
+  test('status of a batch without a worker shows that it waits, and --watch that no worker runs', async (context) => {
     const work = await testWorkplace(context);
     await work.write('prompts.csv', prompts(1));
     const { stdout } = await work.run(['submit', 'prompts.csv', '--json']);

@@ -11,8 +11,8 @@ export function objectStoreSuite(adapter: string, freshStore: () => Promise<Obje
       store = await freshStore();
     });
     describe('putting', () => putTests(() => store));
-    describe('putting only where nothing is', () => onlyIfAbsentTests(() => store));
-    describe('putting only in the place of one object', () => onlyIfEtagTests(() => store));
+    describe('a put with ifAbsent', () => onlyIfAbsentTests(() => store));
+    describe('a put with the ETag of what it replaces', () => onlyIfEtagTests(() => store));
     describe('reading', () => readTests(() => store));
     describe('listing', () => listTests(() => store));
   });
@@ -51,7 +51,7 @@ function putTests(current: () => ObjectStore): void {
     expect((await contentOf(current(), key)).equals(Buffer.concat(parts))).toBe(true);
   });
 
-  test('takes the hash that the writer of a body knows', async () => {
+  test("accepts the writer's hash of a body", async () => {
     const sha256 = createHash('sha256').update('a cat').digest('hex');
 
     const put = await current().put(key, text('a cat'), { ...png, sha256 });
@@ -79,7 +79,7 @@ function putTests(current: () => ObjectStore): void {
     expect(String(await contentOf(current(), key))).toBe('new');
   });
 
-  test('changes the metadata also where the bytes stay the same', async () => {
+  test('changes the metadata even if the bytes stay the same', async () => {
     await current().put(key, text('same'), { ...png, metadata: { attempt: '1' } });
 
     await current().put(key, text('same'), { ...png, metadata: { attempt: '2' } });
@@ -123,7 +123,7 @@ function putTests(current: () => ObjectStore): void {
 function onlyIfAbsentTests(current: () => ObjectStore): void {
   const carefully = { ...png, onlyIfAbsent: true };
 
-  test('stores the object where there is none', async () => {
+  test('stores the object if there is none', async () => {
     const result = await current().put(key, text('first'), { ...carefully, metadata: { attempt: '1' } });
 
     expect(result.kind).toBe('stored');
@@ -141,7 +141,7 @@ function onlyIfAbsentTests(current: () => ObjectStore): void {
     expect(String(await contentOf(current(), key))).toBe('first');
   });
 
-  test('stores again what was deleted', async () => {
+  test('stores a deleted object again', async () => {
     await current().put(key, text('first'), { ...png, metadata: { attempt: '1' } });
     await current().delete(key);
 
@@ -176,7 +176,7 @@ function readTests(current: () => ObjectStore): void {
     expect(await current().get('images/none.png')).toBeUndefined();
   });
 
-  test('reads from the middle, and still knows the whole length', async () => {
+  test('reads from the middle, and still reports the whole length', async () => {
     await current().put(key, text('0123456789'), png);
 
     const object = await current().get(key, 4);

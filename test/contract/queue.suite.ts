@@ -46,7 +46,7 @@ function sendTests(current: () => Queue): void {
     );
   });
 
-  test('holds a delayed message back', async () => {
+  test('delays a message', async () => {
     await current().send([{ body: 'later', delaySeconds: 900 }, { body: 'now' }]);
 
     expect((await current().receive(10, 0)).map(({ body }) => body)).toEqual(['now']);
@@ -58,7 +58,7 @@ function sendTests(current: () => Queue): void {
 }
 
 function receiveTests(current: () => Queue): void {
-  test('gives no more messages than asked for, each once, with what is known of it', async () => {
+  test('gives no more messages than requested, each once, with its attributes', async () => {
     const sentAtMs = Date.now();
     await current().send(Array.from({ length: 5 }, (_, index) => ({ body: String(index), group: 'b1' })));
 
@@ -79,7 +79,7 @@ function receiveTests(current: () => Queue): void {
     expect((await received).map(({ body }) => body)).toEqual(['late']);
   });
 
-  test('gives nothing where nothing comes', async () => {
+  test('gives nothing if none arrives', async () => {
     expect(await current().receive(10, 0)).toEqual([]);
   });
 

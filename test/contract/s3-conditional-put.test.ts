@@ -7,8 +7,8 @@ import { noWait } from '../support/emulators.ts';
 
 const onlyIfAbsent = { contentType: 'image/png', onlyIfAbsent: true };
 
-describe('an S3 that knows conditional puts', () => {
-  test('is asked to put only where nothing is, and its refusal means that the object exists', async () => {
+describe('an S3 with conditional puts', () => {
+  test('gets puts with If-None-Match, and its refusal means that the object exists', async () => {
     const { store, puts } = await storeThatAnswersPuts([412]);
 
     const result = await store.put('images/1.png', Buffer.from('x'), onlyIfAbsent);
@@ -41,7 +41,7 @@ describe('an S3 that knows conditional puts', () => {
     },
   );
 
-  test('is asked again where another put of the key is in progress', async () => {
+  test('is asked again while another put of the key is in progress', async () => {
     const { store, puts } = await storeThatAnswersPuts([409, 409, 200]);
 
     const result = await store.put('images/1.png', Buffer.from('x'), onlyIfAbsent);

@@ -12,7 +12,7 @@ interface Entry {
   readonly MessageGroupId?: string;
 }
 
-describe('a queue that takes only a part of what is sent', () => {
+describe('a queue that accepts only part of a batch', () => {
   test('is sent the rest again, and nothing twice', async () => {
     const { queue, calls } = await queueThatRefuses((body, call) => body === 'b' && call < 3);
 
@@ -45,7 +45,7 @@ describe('a queue that takes only a part of what is sent', () => {
     expect(calls).toEqual([]);
   });
 
-  test('is told the group of a message only where fair queues are asked for', async () => {
+  test('gets the group of a message only with fair queues', async () => {
     const { queue, calls } = await queueThatRefuses(() => false);
 
     await queue(true).send([{ body: 'a', group: 'b1' }]);

@@ -10,7 +10,7 @@ const emulators = useEmulators();
 const key = { pk: 'P', sk: 'S' };
 
 describe('a write whose answer was lost on its way, and that the SDK sends again', () => {
-  test('is reported as written, also where its condition does not hold any more', async () => {
+  test('is reported as written, even if its condition no longer holds', async () => {
     const { table, lost } = await tableBehindLossyLine();
 
     const result = await table.write([

@@ -91,7 +91,7 @@ function rowTests(current: () => Table): void {
     expect(await current().get(key)).toEqual({ ...key, keep: 'k', state: 'done', used: 3, made: 3 });
   });
 
-  test('makes the row where an update finds none', async () => {
+  test('an update creates a missing row', async () => {
     await current().write([{ kind: 'update', key, set: { name: 'n' }, add: { count: 1 } }]);
 
     expect(await current().get(key)).toEqual({ ...key, name: 'n', count: 1 });
@@ -175,7 +175,7 @@ const conditions: ReadonlyArray<readonly [name: string, condition: Condition, on
 ];
 
 function conditionTests(current: () => Table): void {
-  test.each(conditions)('%s is decided as a person would read it', async (_, onlyIf, onHeld) => {
+  test.each(conditions)('%s is decided as its name says', async (_, onlyIf, onHeld) => {
     await current().write([{ kind: 'put', row: held }]);
 
     const onRow = await current().write([{ kind: 'check', key, onlyIf }]);
@@ -236,7 +236,7 @@ function conditionTests(current: () => Table): void {
 function transactionTests(current: () => Table): void {
   const other = { pk: 'BATCH#b1', sk: 'ITEM#2' };
 
-  test('are all written where every condition holds', async () => {
+  test('are all written if every condition holds', async () => {
     await current().write([{ kind: 'put', row: held }]);
 
     const result = await current().write([
@@ -250,7 +250,7 @@ function transactionTests(current: () => Table): void {
     expect(await current().get({ pk: 'COUNTERS', sk: '1' })).toEqual({ pk: 'COUNTERS', sk: '1', made: 1 });
   });
 
-  test('write nothing where one condition fails, and name every one that failed', async () => {
+  test('write nothing if one condition fails, and name every one that failed', async () => {
     await current().write([{ kind: 'put', row: held }]);
 
     const result = await current().write([
@@ -350,7 +350,7 @@ function queryTests(current: () => Table): void {
     expect(await collect(current().query({ pk: 'none' }))).toEqual([]);
   });
 
-  test('continue over the 1 MB that one page may hold', async () => {
+  test("continue beyond one page's 1 MB", async () => {
     const text = 'x'.repeat(100_000);
     for (let index = 0; index < 25; index += 1) {
       await current().write([{ kind: 'put', row: { pk: 'big', sk: String(index).padStart(2, '0'), text } }]);

@@ -93,7 +93,7 @@ describe('the API', () => {
     expect([...new Set(JSON.parse(first.text).state)].sort()).toEqual(Object.values(LETTERS).sort());
   });
 
-  test('gives what fills a screen without reading the rest: the same items, in the same places', async () => {
+  test("gives one screen's items without reading the rest: the same items, in the same places", async () => {
     const fresh = await serveMemory({ effects: counted(served.host.effects) }, undefined);
     const { json } = visitor(fresh.dashboard, await enter(fresh.dashboard));
     const first = await json(`${base}/index?first=3`);
@@ -113,7 +113,7 @@ describe('the API', () => {
     expect(places.map((place: number) => row[place])).toEqual([2, 2]);
   });
 
-  test('keeps marks with who set them, once however often they are sent', async () => {
+  test('keeps marks with their user, once however often they are sent', async () => {
     const set = [
       { row: 1, variant: 2, mark: 'picked' },
       { row: 2, variant: 1, mark: 'aside' },
@@ -147,7 +147,7 @@ describe('the API', () => {
     expect(await served.host.effects.store.head(thumbnailKey(detail.image.sha256, 'thumb'))).toBeDefined();
   }, 15_000);
 
-  test('tells what a retry would cost, and does it only then', async () => {
+  test('shows the cost of a retry before doing it', async () => {
     const dry = workShapes.controlResult.parse(
       JSON.parse((await own.send('POST', `${base}/retry`, { dryRun: true })).text),
     );
@@ -221,7 +221,7 @@ describe('the API', () => {
     expect((await own.get('/api/v1/cost?where=nonsense')).status).toBe(400);
   });
 
-  test('reads saved responses again only when it is told to', async () => {
+  test('reads saved responses again only on request', async () => {
     await served.host.effects.store.put(`quarantine/${OPEN}/attempt-1-1`, Buffer.from('{}'), {
       contentType: 'application/octet-stream',
     });
@@ -235,7 +235,7 @@ describe('the API', () => {
     expect(done.text).toContain('1 still unusable, such as: it does not say which item it is of');
   });
 
-  test('sends what is new, and nothing while nobody looks', async () => {
+  test('sends changes, and nothing without a viewer', async () => {
     const cookie = await enter(served.dashboard);
     const left = new AbortController();
     const response = await fetch(`${served.dashboard.url}/api/v1/events?batch=${OPEN}`, {

@@ -54,7 +54,7 @@ afterAll(async () => {
 });
 
 describe('the dashboard', () => {
-  test('says how a dropped file is read, and what it costs, before it runs', async () => {
+  test('shows how a dropped file is read, and its cost, before it runs', async () => {
     await page.getByText('No batches yet').waitFor();
     await drop(page, 'cards.csv', CARDS);
 
@@ -90,7 +90,7 @@ describe('the dashboard', () => {
     await size.selectOption('');
   }, 40_000);
 
-  test('runs it, and shows each image as it comes, and why one does not', async () => {
+  test('runs it, and shows each image as it arrives, and the reason of each failure', async () => {
     await page.getByRole('button', { name: /^Generate 4/ }).click();
     await page.waitForURL(/\/b\/cards-/);
 
@@ -103,7 +103,7 @@ describe('the dashboard', () => {
     expect(await page.locator('.tile img[onerror], .tile b img').count()).toBe(0);
   }, 40_000);
 
-  test('filters the failures, and retries them after it has told the price', async () => {
+  test('filters the failures, and retries them after showing the price', async () => {
     refuses = false;
     await page.getByRole('button', { name: 'Failed 1' }).click();
     await page.locator('.tile').nth(1).waitFor({ state: 'detached' });
@@ -156,7 +156,7 @@ describe('the dashboard', () => {
     await page.locator('.tile').nth(3).waitFor();
   }, 40_000);
 
-  test('shows an image large, with what was sent, tried and charged', async () => {
+  test('shows an image large, with its request, attempts and charges', async () => {
     await page.locator('.tile').nth(1).dblclick();
     await page.waitForURL(/\/i\/3\/1/);
 

@@ -31,7 +31,7 @@ describe.each(['light', 'dark'] as const)('the %s colors', (theme) => {
     }
   });
 
-  test('tell any two states apart, for color-blind eyes too', () => {
+  test('distinguish any two states, for color-blind eyes too', () => {
     for (const [vision, seen] of Object.entries(VISIONS)) {
       for (const [nth, one] of STATES.entries()) {
         for (const other of STATES.slice(nth + 1)) {

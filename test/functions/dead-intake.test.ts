@@ -112,7 +112,7 @@ test('a file whose readers all failed, and whose message is gone, is closed by t
   expect(clock.now() - startMs).toBeLessThanOrEqual(5 * MINUTE);
 });
 
-test('a file whose message was lost is read on, once the sweep has sent it again', async () => {
+test('ingest of a file resumes after the sweep resends its lost message', async () => {
   const { clock, effects, queue, key, state, startMs } = await deployed();
   const context = lambdaContext({ functionName: 'ingest', timeoutMs: 5 * MINUTE, clock });
   void createHandler(dying(effects, 'get'))(sqsEvent([uploadMessageOf({ key }).body], 1), context);

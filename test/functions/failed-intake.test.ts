@@ -34,7 +34,7 @@ async function ingest(world: World, effects: Effects, key: string, receives: num
 }
 
 describe('a file whose intake fails', () => {
-  test('is tried again within a minute, again and again', async () => {
+  test('is retried within a minute, again and again', async () => {
     const world = await freshWorld();
     const { batch, key } = await upload(world, csvOf(2));
     const waits: number[] = [];
@@ -93,7 +93,7 @@ describe('a file whose intake fails', () => {
     });
   });
 
-  test('is refused on its last try, with its reason, and that is told', async () => {
+  test('is refused on its last try, and the reason is reported', async () => {
     const world = await freshWorld();
     const { batch, key } = await upload(world, csvOf(2));
     const broken = unreadable(world.effects);
@@ -108,7 +108,7 @@ describe('a file whose intake fails', () => {
     expect(await collect(openBatches(world.effects.table))).toEqual([]);
   });
 
-  test('keeps what was made of its first rows, cancels what waits, and says so', async () => {
+  test('keeps images of its first rows, cancels the others, and reports it', async () => {
     const world = await freshWorld();
     const { batch, key } = await upload(world, csvOf(90));
     let chunks = 0;
@@ -162,7 +162,7 @@ describe('a file whose intake fails', () => {
     expect(again).not.toMatchObject({ batch });
   });
 
-  test('is refused too where its readers crash without a word', async () => {
+  test('is also refused if its readers crash silently', async () => {
     const world = await freshWorld();
     const { batch, key } = await upload(world, csvOf(1));
     await ingest(world, unreadable(world.effects), key, 1);

@@ -87,8 +87,8 @@ function contextOf(functionName: string) {
   return lambdaContext({ functionName, timeoutMs: 900_000, clock: { now: () => NOON_MS } });
 }
 
-describe.each(FAULTS)('where all of AWS is %s', (fault) => {
-  test('a message of generate or ingest stays in its queue, nothing is paid for, and the log says why', async () => {
+describe.each(FAULTS)('with all of AWS %s', (fault) => {
+  test('a message of generate or ingest stays in its queue, nothing is paid, and the log has the reason', async () => {
     const { effects, logLines, calls } = await failingStage(fault);
     const generate = createGenerate(effects, { itemsAtOnce: 2, callMs: CALL_MS });
     const [work, upload] = [sqsEvent([ITEM]), sqsEvent([UPLOAD])];
@@ -110,7 +110,7 @@ describe.each(FAULTS)('where all of AWS is %s', (fault) => {
     expect(reasonOf('ingest message failed')).toMatch(lineOf('S3'));
   });
 
-  test('sweep, schedule, report and webhook fail, for their next call or the dead letters, and say why', async () => {
+  test('sweep, schedule, report and webhook fail with the reason, to be retried or dead-lettered', async () => {
     const { effects, settings } = await failingStage(fault);
     const readKey = keyStores(settings);
     const readTarget = async () => ({
@@ -134,7 +134,7 @@ describe.each(FAULTS)('where all of AWS is %s', (fault) => {
     expect(reasons).toEqual(services.map((service) => expect.stringMatching(lineOf(service))));
   });
 
-  test('events that cannot be sent fail no invocation: the log has them, and the table the truth', async () => {
+  test('unsent events fail no invocation: the log has them, and the table the truth', async () => {
     const { config, effects, logLines, settings } = await failingStage(fault);
     const announcer = createAnnouncer(eventBus({ ...settings, backoff: noWait }), config);
 

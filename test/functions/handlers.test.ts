@@ -32,7 +32,7 @@ describe('the generate function', () => {
     expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'complete', items: { done: 2 } });
   });
 
-  test('has no more calls in progress than it is told', async () => {
+  test('has no more calls in progress than configured', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(9));
     let [underWay, most] = [0, 0];
@@ -108,7 +108,7 @@ describe('the generate function', () => {
 });
 
 describe('a worker whose machine slept for ten minutes in the middle of a call', () => {
-  test('does not call again for the item whose message comes again, and keeps the response', async () => {
+  test('does not call again for a redelivered message, and keeps the response', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
     const answered = Promise.withResolvers<void>();
@@ -157,7 +157,7 @@ describe('the ingest function', () => {
   });
 });
 
-test('the sweep function takes leases as lost when they have run out, and says what it did', async () => {
+test('the sweep function resolves expired leases, and reports what it did', async () => {
   const world = await freshWorld();
   await submit(world, csvOf(1));
 

@@ -14,7 +14,7 @@ describe('a message that has to wait', () => {
     expect(sent).toEqual([]);
   });
 
-  test('is hidden for no longer than a queue can, and not at all where the wait is over', async () => {
+  test('is hidden no longer than a queue allows, and not at all after its wait', async () => {
     const { queue, hidden } = fakeQueue();
 
     await expect(putBack(queue, sqsRecord('{}'), 40 * 86_400_000)).rejects.toThrow(MessageStays);

@@ -12,7 +12,7 @@ import { csvOf, submit, useWorlds, type World } from '../support/world.ts';
 const freshWorld = useWorlds();
 
 describe('an invocation with time left', () => {
-  test('takes what the queue has as its slots get free, and deletes what it has settled', async () => {
+  test('receives messages as its slots become free, and deletes finished ones', async () => {
     const { world, messages, batch } = await submitted(25);
     const queue = queueWith(messages.slice(3));
 

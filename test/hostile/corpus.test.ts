@@ -8,7 +8,7 @@ const OUTCOMES = new URL('./outcomes.json', import.meta.url);
 const MOST_KEPT_BYTES = 64 * 1024 * 1024;
 
 /** Every case has its outcome in `outcomes.json`; `PRESSRUN_WRITE_OUTCOMES=1` writes what to review there. */
-test('whatever somebody else wrote is read, refused or rejected as expected, and leaves no memory behind', async () => {
+test('foreign input is read, refused or rejected as expected, and leaks no memory', async () => {
   const collectGarbage = garbageCollector();
   const cases = await hostileCases();
   collectGarbage();

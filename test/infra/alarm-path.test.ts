@@ -29,7 +29,7 @@ describe.each([
     );
   });
 
-  test('fires at the first failure of what runs once a day, and elsewhere at the second', () => {
+  test('fires at the first failure of a daily function, and at the second of others', () => {
     for (const name of ALARMS.filter((each) => each.startsWith('errors-'))) {
       expect(named(name), name).toMatchObject({
         MetricName: 'Errors',
@@ -78,7 +78,7 @@ describe.each([
     }
   });
 
-  test('can use the key of the topic, where the topic has one', () => {
+  test('can use the key of the topic, if it has one', () => {
     const topic = theOnly(template, 'AWS::SNS::Topic');
     const [key] = template.ofType('AWS::KMS::Key');
     const { KmsMasterKeyId } = topic.Properties;
@@ -98,7 +98,7 @@ describe.each([
     }
   });
 
-  test('comes as a mail that was once asked for, also after a deployment that names no address', () => {
+  test('mails the address given once, also after a deployment without one', () => {
     const topic = theOnly(template, 'AWS::SNS::Topic');
     const mail = theOnly(template, 'AWS::SNS::Subscription');
 
@@ -114,7 +114,7 @@ describe.each([
   });
 });
 
-test('the address of the configuration file holds until a deployment names another', () => {
+test("the configuration file's address applies until a deployment names another", () => {
   const template = templateOf('dev', { stages: { dev: { alarmEmail: EMAIL } } });
   const mail = theOnly(template, 'AWS::SNS::Subscription');
 

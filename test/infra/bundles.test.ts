@@ -96,7 +96,7 @@ describe('a bundle', () => {
 });
 
 describe('the bundles, run as Lambda runs them', () => {
-  test('make the images of an uploaded file, and report what they cost', async () => {
+  test('generate the images of an uploaded file, and report their cost', async () => {
     const { invoked, messages } = await stage.ingest(newPrompts(4));
     const generated = await stage.run('generate', sqsEvent(messages));
     const today = new Date().toISOString().slice(0, 10);
@@ -113,7 +113,7 @@ describe('the bundles, run as Lambda runs them', () => {
     expect(invoked.log + generated.log, 'the key is in no log').not.toContain(KEY);
   });
 
-  test('tell EventBridge when a batch is complete, and write the metrics that dashboard and alarms read', async () => {
+  test('notify EventBridge of a complete batch, and write the metrics that dashboard and alarms read', async () => {
     const { messages } = await stage.ingest(newPrompts(4));
     const swept = await stage.run('sweep', {});
     const generated = await stage.run('generate', sqsEvent(messages));
@@ -187,7 +187,7 @@ describe('the bundles, run as Lambda runs them', () => {
     ]);
   });
 
-  test('make nothing of a file that was made before, and tell at once that it is complete', async () => {
+  test('generate nothing for a file they finished before, and report it complete at once', async () => {
     const rows = 'prompt\nan otter\na newt\n';
     await stage.run('generate', sqsEvent((await stage.ingest(rows)).messages));
     const before = stage.eventsOf('BatchCompleted').length;
@@ -198,7 +198,7 @@ describe('the bundles, run as Lambda runs them', () => {
     expect(stage.eventsOf('BatchCompleted')).toHaveLength(before + 1);
   });
 
-  test('hold credits of a budget before a call, and give back what it did not take', async () => {
+  test('reserve credits of a budget before a call, and release the rest', async () => {
     await limit({ table: stage.table, clock: systemClock() }, 'tag:team=bundles', 1_000);
     const file = 'prompt;tags\na fox that is limited;team=bundles\na hare that is limited;team=bundles\n';
     const { messages } = await stage.ingest(file);
@@ -213,7 +213,7 @@ describe('the bundles, run as Lambda runs them', () => {
     expect(heldMicro).toBe(0);
   });
 
-  test('refuse a file without a good row at once, and tell that too', async () => {
+  test('refuse a file without a valid row at once, and report it', async () => {
     const before = stage.eventsOf('BatchCompleted').length;
 
     const { messages } = await stage.ingest('prompt,variants\n,1\na fox,many\n');
@@ -222,7 +222,7 @@ describe('the bundles, run as Lambda runs them', () => {
     expect(stage.eventsOf('BatchCompleted')).toHaveLength(before + 1);
   });
 
-  test('keep an answer that cannot be used in quarantine', async () => {
+  test('keep an unusable response in quarantine', async () => {
     const { messages } = await stage.ingest(`prompt\n${BROKEN}\n`);
 
     const generated = await stage.run('generate', sqsEvent(messages, OFTEN_RECEIVED));
@@ -233,7 +233,7 @@ describe('the bundles, run as Lambda runs them', () => {
     });
   });
 
-  test('pause where the stage has no key yet, say so, and lose nothing', async () => {
+  test('pause if the stage has no key yet, report it, and lose nothing', async () => {
     const { messages } = await stage.ingest(newPrompts(4));
     stage.secret.value = undefined;
 
@@ -262,7 +262,7 @@ describe('the bundles, run as Lambda runs them', () => {
     });
   });
 
-  test('start again what a killed worker left', async () => {
+  test('restart items that a killed worker left', async () => {
     const { messages } = await stage.ingest(newPrompts(1));
     const key = itemKey(parseWorkMessage(messages[0] ?? ''));
     const lost = { state: 'working', attempt: 'lost-attempt', leaseStartedAtMs: Date.now(), leaseUntilMs: 1 };
@@ -329,7 +329,7 @@ describe('the bundles, run as Lambda runs them', () => {
     expect(await stage.keysBelow('reports/asked/')).toHaveLength(1);
   });
 
-  test('write the report of a day that is over, once', async () => {
+  test('write the report of a past day, once', async () => {
     const yesterday = new Date(Date.now() - 1.5 * 86_400_000).toISOString();
     const batch = parseBatchId('of-yesterday');
     if (batch === undefined) throw new Error('not a batch id');
@@ -348,7 +348,7 @@ describe('the bundles, run as Lambda runs them', () => {
     expect(await stage.keysBelow('reports/daily/')).toContain(`reports/daily/${yesterday.slice(0, 10)}.csv`);
   });
 
-  test('submit the batch of a schedule’s tick once, however often the tick comes', async () => {
+  test('submit a scheduled batch once, even if its trigger fires again', async () => {
     const name = 'weekly';
     await putSchedule({ name, sourceKey: 'schedules/weekly.csv', metadata: { 'pressrun-variants': '2' } });
     await stage.put('schedules/weekly.csv', FOUR_PROMPTS);
@@ -374,7 +374,7 @@ describe('the bundles, run as Lambda runs them', () => {
     });
   });
 
-  test('tell EventBridge of a scheduled run whose source is gone, and fail', async () => {
+  test('notify EventBridge of a scheduled run whose source is missing, and fail', async () => {
     await putSchedule({ name: 'gone', sourceKey: 'schedules/gone.csv' });
     const tick = { schedule: 'gone', plannedAt: '2026-11-23T07:00:00Z' };
 
@@ -401,7 +401,7 @@ describe('the bundles, run as Lambda runs them', () => {
     expect(sent.map(({ operation }) => operation)).toContain('sqs:SendMessageBatch');
   });
 
-  test('refuse a tick that is none, so that it ends among the dead letters, and point to the source', async () => {
+  test('refuse an invalid trigger, so that it is dead-lettered, and point to the source', async () => {
     const result = await stage.run('schedule', { schedule: '../x', sourceKey: 'images/a.png' });
 
     expect(result).toMatchObject({

@@ -33,7 +33,7 @@ const FILE = {
 
 /** The stages here have no webhook, and so not its function. */
 describe('a stage deployed with a configuration', () => {
-  test('carries it beside the code of every function, which prices and calls by it', async () => {
+  test('ships it with every function, which takes prices and endpoints from it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pressrun-configured-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const app = new App({ outdir: folder });

@@ -105,7 +105,7 @@ test('the functions of a stage, and commands of another machine, use the configu
   expect(spent.get('router')?.creditsMicro).toBeLessThanOrEqual(plannedRouted.highMicro);
 }, 60_000);
 
-test('doctor --stage prints in what the file here and the deployed one differ, and no key', async () => {
+test('doctor --stage prints how the local file differs from the deployed one, and no key', async () => {
   const { code, stdout } = await pressrun(['doctor', '--stage', 'dev']);
 
   expect(code).toBe(1);

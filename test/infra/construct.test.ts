@@ -18,7 +18,7 @@ function propertiesOf(stack: Stack, type: string): Readonly<Record<string, unkno
 }
 
 describe('the construct in an app of one’s own', () => {
-  test('takes a key, a boundary, tags, and days to keep logs, also those that only CloudFormation knows', () => {
+  test('takes a key, a boundary, tags, and log retention, also as CloudFormation tokens', () => {
     const stack = ownStack();
     const key = new Key(stack, 'Key');
     const boundary = new ManagedPolicy(stack, 'Boundary', {
@@ -46,7 +46,7 @@ describe('the construct in an app of one’s own', () => {
     expect(table?.Tags).toContainEqual({ Key: 'pressrun:stage', Value: 'own' });
   });
 
-  test('can stand twice in one stack, under two stages', () => {
+  test('can be used twice in one stack, for two stages', () => {
     const stack = ownStack();
 
     new Pressrun(stack, 'Draft', { stage: 'draft' });

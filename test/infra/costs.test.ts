@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type StackTemplate, templateOf, WHOLE } from './support/stack.ts';
 
-describe('what an idle stage is asked a price for', () => {
+describe('the price of an idle stage', () => {
   test('are five metrics of alarms, or 23 with all alarms: bench/costs counts the same', () => {
     expect(alarmMetrics(templateOf('dev'))).toBe(5);
     expect(alarmMetrics(templateOf('dev', WHOLE))).toBe(23);
@@ -19,7 +19,7 @@ describe('what an idle stage is asked a price for', () => {
     },
   );
 
-  test('traces nothing unless a setting says so', () => {
+  test('traces nothing unless configured', () => {
     const traced = (template: StackTemplate) =>
       template.ofType('AWS::Lambda::Function').filter(({ Properties }) => Properties.TracingConfig).length;
 

@@ -63,7 +63,7 @@ describe('a deployed stage', () => {
     expect(gateway.calls.map(({ target }) => target)).toContain('acme-table-1A2B');
   });
 
-  test('that is not there is said to be missing, in one line', async () => {
+  test('is reported as missing, in one line', async () => {
     const ended = await pressrun(['status', '--stage', 'other']);
 
     expect(ended.code).toBe(1);
@@ -105,7 +105,7 @@ describe('key set', () => {
     expect(secret.value).toBeUndefined();
   });
 
-  test('says where the key of the local stage comes from, and that a stage is not deployed', async () => {
+  test("names the source of the local stage's key, and reports an undeployed stage", async () => {
     const [local, missing] = [
       await pressrun(['key', 'set'], KEY),
       await pressrun(['key', 'set', '--stage', 'nowhere'], KEY),

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { readHidden } from '../../cli/commands/stages/hidden-input.ts';
 
-test('a key that a person types is asked for, and not echoed', async () => {
+test('prompts for a key without echoing it', async () => {
   const shown: string[] = [];
   const input = Object.assign(new PassThrough(), { isTTY: true });
 
@@ -13,7 +13,7 @@ test('a key that a person types is asked for, and not echoed', async () => {
   expect(shown).toEqual(['key:']);
 });
 
-test('Ctrl-C at the question changes nothing and says so', async () => {
+test('Ctrl-C at the prompt changes nothing and says so', async () => {
   const input = Object.assign(new PassThrough(), { isTTY: true });
 
   const reading = readHidden(input, () => undefined, 'key:');

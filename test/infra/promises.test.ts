@@ -80,7 +80,7 @@ describe.each([
     expect(open.length > 0, 'asks for rights on X-Ray if it traces').toBe(template === whole);
   });
 
-  test('encrypts whatever holds data', () => {
+  test('encrypts everything that stores data', () => {
     for (const { Properties } of template.ofType('AWS::SQS::Queue')) {
       expect(Properties.SqsManagedSseEnabled).toBe(true);
     }
@@ -104,7 +104,7 @@ describe.each([
     for (const id of ids) expect(refersTo(guarded, id), id).toBe(true);
   });
 
-  test('ingests what is uploaded below uploads/ and nothing else', () => {
+  test('ingests only files below uploads/', () => {
     const [bucket] = template.ofType('AWS::S3::Bucket');
     const patterns = template
       .ofType('AWS::Events::Rule')
@@ -160,7 +160,7 @@ describe.each([
     }
   });
 
-  test('says in each alarm which section of the runbook helps, and that section is there', () => {
+  test('names in each alarm an existing section of the runbook', () => {
     const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
     const alarms = template.ofType('AWS::CloudWatch::Alarm');
 
@@ -209,7 +209,7 @@ describe.each([
     }
   });
 
-  test('lets schedules call the schedule function, and keep what could not be delivered', () => {
+  test('lets schedules call the schedule function, and keeps undelivered triggers', () => {
     const roles = template
       .ofType('AWS::IAM::Role')
       .filter(({ Properties }) => JSON.stringify(Properties).includes('scheduler.amazonaws.com'));
@@ -236,7 +236,7 @@ describe('the schedules of a stage', () => {
     .ofType('AWS::IAM::Role')
     .filter(({ Properties }) => JSON.stringify(Properties).includes('scheduler.amazonaws.com'));
 
-  test('stand in a group of its own, and only from there may they take the role', () => {
+  test('live in their own group; only that group can assume the role', () => {
     expect(group?.Properties.Name).toBe('pressrun-dev');
     expect(statementsIn(role?.Properties.AssumeRolePolicyDocument)).toMatchObject([
       {
@@ -250,7 +250,7 @@ describe('the schedules of a stage', () => {
     ]);
   });
 
-  test('are made by a command that is told group, role and function by the stage’s record', () => {
+  test('are made by a command that reads group, role and function from the stage’s record', () => {
     const [record] = dev.ofType('AWS::SSM::Parameter').map(({ Properties }) => Properties.Value);
     const [fn] = dev
       .ofType('AWS::Lambda::Function')

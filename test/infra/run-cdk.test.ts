@@ -25,11 +25,11 @@ describe('pressrun deploy, diff and destroy', () => {
     expect(() => cdkCall(['destroy', '--stage', '--force'])).toThrow('--stage');
   });
 
-  test('say in one line what is wrong with a stage’s name, before anything is synthesized', () => {
+  test('report an invalid stage name in one line, before synthesis', () => {
     expect(() => cdkCall(['deploy', '--stage', 'My Stage'])).toThrow('stage name "My Stage" cannot be used');
   });
 
-  test('say what a removed stage leaves behind', () => {
+  test('print what a removed stage keeps', () => {
     expect(retainedResources('dev', {})).toBe(
       'destroying stage dev keeps the bucket with all files and images, the key in parameter /pressrun/dev/key, and removes all else. The output KeptWhenDestroyed of stack pressrun-dev names them.',
     );
@@ -39,7 +39,7 @@ describe('pressrun deploy, diff and destroy', () => {
     expect(retainedResources('dev', { stages: { dev: { keyStore: 'secret' } } })).not.toContain('key');
   });
 
-  test('give an address for alarms on to CloudFormation, which keeps the one before where there is none', () => {
+  test('pass an address for alarms to CloudFormation, which keeps the previous one if there is none', () => {
     const dev = ['--stage', 'dev'];
     const args = ['--context', 'stage=dev'];
 

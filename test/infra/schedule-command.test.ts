@@ -120,7 +120,7 @@ test('a schedule of a deployed stage is made in its group and removed from it; t
   expect(await readSchedule(stage.table, 'weekly')).toBeUndefined();
 });
 
-test('one that AWS refuses is not left in the table, and the command says why in one line', async () => {
+test('a schedule that AWS refuses is not left in the table, and the command prints why in one line', async () => {
   const stage = await deployed(() => ({
     status: 403,
     type: 'AccessDeniedException',

@@ -40,7 +40,7 @@ async function sentFor(schedule: Schedule, nowMs = NOON_MS): Promise<Record<stri
 }
 
 describe('a schedule on AWS', () => {
-  test('keeps what could not be delivered in the stage’s queue of dead letters', async () => {
+  test('keeps undelivered triggers in the stage’s dead-letter queue', async () => {
     const dead = 'arn:aws:sqs:us-east-1:1:pressrun-dev-events-dead';
     const { timetable, requests } = await groupAgainst(() => FINE, NOON_MS, dead);
 
@@ -49,7 +49,7 @@ describe('a schedule on AWS', () => {
     expect(requests[0]?.body).toMatchObject({ Target: { DeadLetterConfig: { Arn: dead } } });
   });
 
-  test('is updated in the stage’s group, and made there where it is not: with its one target and the planned time', async () => {
+  test('is updated or created in the stage’s group, with its one target and the scheduled time', async () => {
     const { timetable, requests } = await groupAgainst((method) => (method === 'PUT' ? GONE : FINE));
 
     await timetable.keep(weekly({ clock }));
@@ -107,7 +107,7 @@ describe('a schedule on AWS', () => {
     expect(sent).not.toHaveProperty('StartDate');
   });
 
-  test('is told only bounds that are still to come, and nothing is asked of one that is over', async () => {
+  test('sends only future bounds, and nothing for a finished schedule', async () => {
     const bounded = weekly({ clock }, { startAt: '2026-12-01T00:00:00Z', endAt: '2026-12-31T00:00:00Z' });
 
     const [before, within, after] = [

@@ -12,7 +12,7 @@ describe.each([
   ['dev with all settings on', whole],
   ['prod', prod],
 ])('a destroyed stage (%s)', (_, template) => {
-  test('leaves what its output names, and nothing else', () => {
+  test('keeps what its output names, and nothing else', () => {
     const kept = [...template.resources].filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');
     const said = template.outputs.KeptWhenDestroyed?.Value;
 
@@ -81,7 +81,7 @@ describe('two stages in one account', () => {
   });
 });
 
-describe('logical ids of what holds data', () => {
+describe('logical ids of resources with data', () => {
   test('stay, so that no refactoring replaces the table or the bucket unseen', () => {
     const stateful = ['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::SQS::Queue'];
     const ids = stateful.flatMap((type) => prod.ofType(type).map(({ id }) => `${type} ${id}`));

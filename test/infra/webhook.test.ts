@@ -40,7 +40,7 @@ test('an event of a deployed stage is posted under its own id, so that a repeate
   expect(ids).toEqual(['e1', 'e1']);
 });
 
-test('a receiver that is down has Lambda call again; one that refuses does not', async () => {
+test('Lambda retries a receiver that is down, and not one that refuses', async () => {
   const down = await delivering(503);
   const refusing = await delivering(410);
 

@@ -74,7 +74,7 @@ describe('the library', () => {
     expect((await readFile(join(out, 'spring/red-1.png'))).subarray(1, 4).toString()).toBe('PNG');
   });
 
-  test('makes the same rows once, whoever asks again, and takes a file as well', async () => {
+  test('generates the same rows once, however often they are run, and accepts a file', async () => {
     const pressrun = await simulated();
     const path = join(await folder(), 'foxes.csv');
     await writeFile(path, 'prompt,AspectRatio\na red fox,3:2\n');
@@ -89,7 +89,7 @@ describe('the library', () => {
     expect(notes.join()).toContain('AspectRatio');
   });
 
-  test('stops at its signal, keeps what was made, and continues when it is asked again', async () => {
+  test('stops at its signal, keeps its images, and resumes when run again', async () => {
     const pressrun = await simulated({ concurrency: 1 });
     const rows = Array.from({ length: 12 }, (_, index) => ({ prompt: `fox number ${index}` }));
     const stopping = new AbortController();
@@ -118,7 +118,7 @@ describe('the library', () => {
     expect(result).toMatchObject({ batch, state: 'complete' });
   });
 
-  test('pauses at a budget, and tells it', async () => {
+  test('pauses at a budget, and reports it', async () => {
     const pressrun = await simulated({ concurrency: 1 });
 
     const result = await pressrun.run(FOXES, { budget: 100, name: 'tight' }).result;
@@ -138,7 +138,7 @@ describe('the library', () => {
     await expect(pressrun.plan(FOXES, settings)).rejects.toThrow(message);
   });
 
-  test('tells a run that cannot begin in its result and in its loop', async () => {
+  test("reports a run that can't start in its result and in its loop", async () => {
     const pressrun = await simulated();
     const run = pressrun.run('no-such-file.csv');
 

@@ -53,7 +53,7 @@ describe('the folder', () => {
   });
 });
 
-describe('a file that a person put under uploads/', () => {
+describe('a file copied to uploads/', () => {
   test('is an object, with a type by its extension', async () => {
     await dropFile('uploads/Katzen.CSV', 'prompt\na cat\n');
 
@@ -159,7 +159,7 @@ describe('a crash', () => {
     await expect(readdir(temporaryFolder(root))).rejects.toThrow('ENOENT');
   });
 
-  test('is cleared away without what another process writes at that moment', async () => {
+  test('is cleared without files that another process is writing', async () => {
     await preparePut(placeIn(root), 'images/1.png', Buffer.from('new'), next);
     const others = `object.${process.ppid}-0123456789ab.part`;
     await writeFile(join(temporaryFolder(root), others), 'being handed over');
@@ -180,7 +180,7 @@ describe('a crash', () => {
     expect(await contentOf('images/1.png')).toBe('old');
   });
 
-  test('between metadata and name leaves nothing where nothing was', async () => {
+  test('between metadata and name leaves no new object', async () => {
     await store.put('images/1.png', Buffer.from('new'), next);
     await rm(join(root, 'images/1.png'));
 

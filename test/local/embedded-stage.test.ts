@@ -32,7 +32,7 @@ describe('the embedded stage', () => {
     expect(await second.workQueue.receive(10, 0)).toMatchObject([{ body: 'x' }]);
   });
 
-  test('shows one process at once what another one wrote and sent', async () => {
+  test('shows writes and messages of one process to another at once', async () => {
     const [one, other] = [await openStageIn(folder), await openStageIn(folder)];
     const received = other.workQueue.receive(1, 5_000);
 
@@ -96,7 +96,7 @@ describe('a stage of another version', () => {
 });
 
 describe('the worker of a stage', () => {
-  test('is one at a time: the second is told who, and since when', async () => {
+  test("is one at a time: a second fails with the owner's PID and start time", async () => {
     const first = await acquireHome(folder);
     if (first.kind === 'busy') throw new Error('nobody else is here');
     onTestFinished(first.release);
@@ -110,7 +110,7 @@ describe('the worker of a stage', () => {
     expect(isOwned(folder)).toBe(false);
   });
 
-  test('does not stand in the way of another stage', async () => {
+  test('does not block another stage', async () => {
     const first = await acquireHome(folder);
     const other = await acquireHome(`${folder}-other`);
 

@@ -50,7 +50,7 @@ describe.each([
     ]);
   });
 
-  test('brings a message again that the handler reports as failed', async () => {
+  test('redelivers a message that the handler reports as failed', async () => {
     const seen: string[] = [];
     start(async ({ Records }) => {
       seen.push(...Records.map(({ body }) => body));
@@ -67,7 +67,7 @@ describe.each([
     expect(seen.toSorted()).toEqual(['bad', 'bad', 'bad', 'good']);
   });
 
-  test('continues after a handler that throws, and brings its message again', async () => {
+  test('continues after a handler that throws, and redelivers its message', async () => {
     const log = recordingLog();
     let calls = 0;
     const handler: Handler = async ({ Records }) => {
@@ -192,7 +192,7 @@ describe('an event source', () => {
     expect(calls).toBe(3);
   });
 
-  test('tells the handler how much of its time is left', async () => {
+  test('gives the handler its remaining time', async () => {
     const backend = await freshBackend();
     const leftMs: number[] = [];
     let nowMs = 1_000;
@@ -212,7 +212,7 @@ describe('an event source', () => {
     expect(leftMs).toEqual([300_000, 1_000, 0]);
   });
 
-  test('gives back what it received too late', async () => {
+  test('returns messages that it received too late', async () => {
     const backend = await freshBackend();
     const { workQueue } = backend.ports;
     const asked = Promise.withResolvers<void>();
@@ -233,7 +233,7 @@ describe('an event source', () => {
     expect(await workQueue.receive(10, 0)).toMatchObject([{ body: 'x', receives: 2 }]);
   });
 
-  test('says that its queue cannot be reached, waits, and tries again', async () => {
+  test('reports an unreachable queue, waits, and retries', async () => {
     const backend = await freshBackend();
     const log = recordingLog();
     const waitsMs: number[] = [];

@@ -42,7 +42,7 @@ async function untilFull(put: (sk: number) => Promise<unknown>): Promise<{ writt
 }
 
 describe('a table on a full disk', () => {
-  test('writes into its reserve, so that what calls in progress bring is recorded and the pause is told', async () => {
+  test('writes into its reserve, so that results of calls in progress are recorded and the pause is reported', async () => {
     const without = await tableOn(40, 0);
     const withReserve = await tableOn(40, 20);
 
@@ -52,7 +52,7 @@ describe('a table on a full disk', () => {
     expect(second.written).toBeGreaterThan(first.written + 10);
   });
 
-  test('says so in one line, and is in trouble until something can be written again', async () => {
+  test('reports it in one line, and stays in trouble until a write succeeds', async () => {
     const { put, trouble } = await tableOn(40, 0);
 
     const { said } = await untilFull(put);
@@ -141,7 +141,7 @@ describe('a call on a disk that is nearly full', () => {
     expect(await roomy.call(asking('4K'), undefined, FREE_MEMORY)).toEqual(image);
   });
 
-  test('is sent where the system does not say how much is free', async () => {
+  test("is sent if the system doesn't report free space", async () => {
     const roomy = withDiskRoom(
       provider(async () => image),
       '/data',

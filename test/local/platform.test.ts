@@ -21,7 +21,7 @@ describe('on Windows', () => {
     expect(waitsMs).toEqual([10, 20, 30]);
   });
 
-  test('a rename fails with its own error where a file stays in use, or for another reason at once', async () => {
+  test('a rename fails with its own error if a file stays in use, and at once for other reasons', async () => {
     const stuck = failing('EBUSY', 100);
     const full = failing('ENOSPC', 100);
 

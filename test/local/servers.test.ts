@@ -13,19 +13,19 @@ describe('dynoxide', () => {
     expect(new Set(servers.map(({ endpoint }) => endpoint)).size).toBe(4);
   });
 
-  test('fails with its own words where it cannot open its file', async () => {
+  test("fails with its own error if it can't open its file", async () => {
     await expect(startDynoxide({ dbPath: '/no/such/folder/table.db' })).rejects.toThrow(
       /dynoxide ended at once: .+/,
     );
   });
 
-  test('comes from the package where there is one for this platform', () => {
+  test('comes from the package if there is one for this platform', () => {
     expect(findDynoxide('/nowhere')).toMatch(/dynoxide$/);
   });
 });
 
 describe('a child server', () => {
-  test('that never answers is ended, and what it said is in the error', async () => {
+  test('is ended if it never responds, with its output in the error', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pressrun-child-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const command = join(folder, 'server');
@@ -47,7 +47,7 @@ describe('a child server', () => {
     expect(() => process.kill(pid, 0)).toThrow();
   });
 
-  test('whose program does not exist says so', async () => {
+  test('reports a missing program', async () => {
     const started = startChildServer({
       command: '/no/such/program',
       args: [],

@@ -43,7 +43,7 @@ describe('the upload watcher', () => {
     expect(sent).toMatchObject([{ Records: [{ s3: { object: { key: 'uploads/big.csv' } } }] }]);
   });
 
-  test('announces a changed upload again, and one that was deleted and came back', async () => {
+  test('announces a changed upload again, and one that was deleted and restored', async () => {
     const { store, look, sent } = await watched();
     const lookTwice = async () => {
       await look();
@@ -78,7 +78,7 @@ describe('the upload watcher', () => {
     expect(sent).toEqual([]);
   });
 
-  test('announces an upload later where the queue did not take it', async () => {
+  test('announces an upload later if the queue refused it', async () => {
     const { store, look, sent, breakQueue } = await watched();
     await store.put('uploads/a.csv', Buffer.from('one'), csv);
     await look();
@@ -91,7 +91,7 @@ describe('the upload watcher', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('continues after a look that failed, and stops when it is told to', async () => {
+  test('continues after a failed scan, and stops on request', async () => {
     const { store, queue, sent, breakQueue } = await watched();
     await store.put('uploads/a.csv', Buffer.from('one'), csv);
     breakQueue(true);

@@ -25,7 +25,7 @@ const OPERATORS = ['auth', 'credits', 'forbidden', 'model', 'quota'];
 /** Chance may bring these several times running, which pauses as well. */
 const STREAKS = ['lost_image', 'bad_request'];
 
-describe('a thousand items, a quarter of the calls in trouble, and every trouble that only a person can fix', () => {
+describe('a thousand items, a quarter of the calls failing, and every pause that only you can end', () => {
   test('all end, and the ledger is the bill', async () => {
     const world = await mixedWorld();
     const batch = await submit(world, csvOf(ROWS));

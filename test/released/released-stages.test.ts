@@ -52,7 +52,7 @@ describe('a stage of this version', () => {
     await expect(newer.get(key)).resolves.toMatchObject({ state: 'running' });
   });
 
-  test('is read by it where it wrote the rows itself, or nobody said a version', async () => {
+  test('reads rows that it wrote, and rows without a version', async () => {
     const memory = memoryTable();
     const [newer, older] = [versionedTable(memory, '1.0.0'), versionedTable(memory, '0.9.0')];
     const [own, plain] = [

@@ -50,7 +50,7 @@ describe('the configuration', () => {
     expect(readConfig({}, env)).toMatchObject({ stage: 'prod', home: '/a' });
   });
 
-  test('pins limits of a model, and says what is wrong with them', () => {
+  test('pins limits of a model, and reports invalid ones', () => {
     const limits = { 'gemini-3-pro-image-preview': { requestsPerMinute: 60, concurrency: 8 } };
     const env = (value: unknown) => ({ PRESSRUN_LIMITS: JSON.stringify(value) });
 
@@ -142,7 +142,7 @@ function errorOf(act: () => unknown): Error {
 }
 
 describe('proxies', () => {
-  test('come from HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and lower case comes first', () => {
+  test('come from HTTPS_PROXY, HTTP_PROXY and NO_PROXY; lower case takes precedence', () => {
     const { proxies } = readConfig(
       {},
       {

@@ -22,7 +22,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('keeps an error with its causes, and what was thrown that is no error', () => {
+  test('keeps an error with its causes, and thrown values that are no errors', () => {
     const { log, lines } = logOf();
 
     log.error('failed', new TypeError('outer', { cause: new Error('inner', { cause: 'a text' }) }), {

@@ -13,7 +13,7 @@ describe('the key of a deployed stage', () => {
     expect(reads()).toBeLessThan(7);
   });
 
-  test('serves on after 30 seconds where it cannot be read again, which is tried again every 5 seconds', async () => {
+  test("serves the old key if it can't be read again after 30 seconds, and retries every 5 seconds", async () => {
     const { reader, clock, reads } = readerOf(({ nowMs }) => (nowMs > 1_000 ? throttled() : 'cdt_good'));
     await reader();
 
@@ -36,7 +36,7 @@ describe('the key of a deployed stage', () => {
     expect(clock.now()).toBeLessThan(30_000);
   });
 
-  test('that nobody has set is told at once, and a new one is taken with the next look', async () => {
+  test('fails at once if it was never set, and a new one is used at the next read', async () => {
     let key: string | undefined;
     const { reader, clock } = readerOf(() => key);
 

@@ -37,7 +37,7 @@ describe('the configuration file', () => {
     expect(config.keys.get('gateway')).toBe('from-env');
   });
 
-  test('is named with the line where it is not JSON', async () => {
+  test("names the line that isn't JSON", async () => {
     const folder = await folderWith({ 'pressrun.config.json': '{\n  "models": oops\n}' });
 
     expect(() => loadConfig({}, {}, folder)).toThrow(/pressrun\.config\.json:2: not valid JSON/);
@@ -51,7 +51,7 @@ describe('the configuration file', () => {
 });
 
 describe('the values in effect', () => {
-  test('say where each is from, and never a key', async () => {
+  test('name the source of each, and never print a key', async () => {
     const folder = await folderWith({ 'pressrun.config.json': FILE });
     const env = { PRESSRUN_PROVIDER_URL: 'http://127.0.0.1:9/v1', GATEWAY_KEY: 'secret-key' };
     const loaded = loadConfig({ stage: 'prod' }, env, folder);

@@ -6,7 +6,7 @@ import { standingClock, type TestClock } from '../support/test-clock.ts';
 const HOUR_MS = 3_600_000;
 
 describe('the clock of a stage on one machine', () => {
-  test('is the machine’s, also where that is set forward', () => {
+  test('follows the machine’s, also when that jumps forward', () => {
     const { time, clock } = settable();
     clock.advance(5_000);
     time.byMs = HOUR_MS;
@@ -14,7 +14,7 @@ describe('the clock of a stage on one machine', () => {
     expect(steadyClock(clock, time).now()).toBe(clock.now() + HOUR_MS);
   });
 
-  test('continues at half the pace where the machine’s is set back, until that has caught up', () => {
+  test('runs at half speed after the machine’s is set back, until that has caught up', () => {
     const { time, clock } = settable();
     const steady = steadyClock(clock, time);
     const beganMs = steady.now();
@@ -31,7 +31,7 @@ describe('the clock of a stage on one machine', () => {
   });
 });
 
-describe('a jump of time is told', () => {
+describe('a jump of time is reported', () => {
   test.each<[what: string, wallMs: number, passedMs: number, told: TimeJump[]]>([
     ['a second, as it should be', 1_000, 1_000, []],
     ['a busy machine', 9_000, 9_000, []],

@@ -49,7 +49,7 @@ function webhookTo(target: WebhookTarget) {
 }
 
 describe('a webhook', () => {
-  test('is sent a signed message that a receiver can verify, and whose age it can tell', async () => {
+  test('sends a signed message whose sender and age a receiver can verify', async () => {
     const { received, target } = await receiver();
     const { webhook } = webhookTo(target);
 
@@ -70,7 +70,7 @@ describe('a webhook', () => {
     expect(headers['webhook-signature']).toBe(`v1,${signature}`);
   });
 
-  test('that fails gets the same message again, later each time, until it takes it', async () => {
+  test('retries the same message with growing delays until the receiver accepts it', async () => {
     const { received, target } = await receiver(500, 429, 503);
     const { webhook, waits, warned } = webhookTo(target);
 
@@ -96,7 +96,7 @@ describe('a webhook', () => {
     expect(received).toHaveLength(tries);
   });
 
-  test('that is silent keeps nobody waiting: sending returns at once', async () => {
+  test('does not wait for a silent receiver: sending returns at once', async () => {
     const { received, target } = await receiver('silent');
     const { webhook } = webhookTo(target);
 

@@ -17,7 +17,7 @@ describe.each([
   ['a deployed stage', { stage: 'deployed', rows: 100, callsAtOnce: 20 }],
   ['a stage on one machine', { stage: 'local', rows: 200, callsAtOnce: 10 }],
 ] as const)('an hour of 503 in %s, with its real handlers and queues,', (_, { stage, rows, callsAtOnce }) => {
-  test('loses nothing, costs no attempt, and ends by itself', { timeout: 60_000 }, async () => {
+  test('loses nothing, costs no attempt, and ends without user action', { timeout: 60_000 }, async () => {
     const world = createWorld(outage(stage, rows), (effects) => effects);
     const { scheduler, provider, workQueue, ingestQueue } = world;
     startStage(world);

@@ -10,21 +10,21 @@ const DELAYS_MS = [130_000];
 const PAIRS = 250;
 const WALKS = 200;
 
-test('every single fault at every step of a small batch leaves all that must hold', {
+test('every single fault at every step of a small batch leaves all invariants intact', {
   timeout: 180_000,
 }, async () => {
   expect(await firstFailure(singleFaults(DELAYS_MS))).toBeUndefined();
 });
 
-test('pairs of faults leave all that must hold', { timeout: 120_000 }, async () => {
+test('pairs of faults leave all invariants intact', { timeout: 120_000 }, async () => {
   expect(await firstFailure(pairsOfFaults(randomFrom('pairs'), PAIRS))).toBeUndefined();
 });
 
-test('random walks with faults leave all that must hold', { timeout: 180_000 }, async () => {
+test('random walks with faults leave all invariants intact', { timeout: 180_000 }, async () => {
   expect(await firstFailure(walks(WALKS))).toBeUndefined();
 });
 
-test.each([7, 61, 83])('a run of seed %i is the same again, step by step', async (seed) => {
+test.each([7, 61, 83])('a run of seed %i is reproducible, step by step', async (seed) => {
   const first = await traceOf(randomScenario(seed));
   const second = await traceOf(randomScenario(seed));
 

@@ -52,7 +52,7 @@ describe('an answer', () => {
     expect(new Set(pictures).size).toBe(3);
   });
 
-  it('comes as events where a stream was asked for', async () => {
+  it('comes as events if the request asks for a stream', async () => {
     const streaming = await startSimulator({ latency: 'none', pictures: 'plain' });
 
     const reply = await ask(streaming, 'A streamed fox', { stream: true });

@@ -65,7 +65,7 @@ describe('a failure', () => {
     expect(billed.every((entry) => entry.tokens.image === 1120)).toBe(true);
   });
 
-  it('without an image is billed by the usage that it tells', async () => {
+  it('without an image is billed by its reported usage', async () => {
     failure = 'text-only';
 
     const reply = await ask(simulator, 'Only talk');

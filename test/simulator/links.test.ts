@@ -6,7 +6,7 @@ import { startSimulator } from '../../local/simulator/server.ts';
 import { selfSigned } from '../support/self-signed.ts';
 import { ask } from './asking.ts';
 
-it('serves linked pictures over https of its own, where it is given a certificate', async () => {
+it('serves linked pictures over its own https, if given a certificate', async () => {
   const tls = await selfSigned();
   const simulator = await startSimulator({
     latency: 'none',
@@ -23,7 +23,7 @@ it('serves linked pictures over https of its own, where it is given a certificat
   expect((await sharp(picture).metadata()).width).toBe(1024);
 });
 
-it('sends no link where none can be fetched', async () => {
+it('sends no link if none can be fetched', async () => {
   const simulator = await startSimulator({
     latency: 'none',
     pictures: 'plain',

@@ -155,7 +155,7 @@ describe('the bill', () => {
   });
 });
 
-it('says so where its port is taken', async () => {
+it('reports a port in use', async () => {
   const first = await started();
 
   const second = startSimulator({ port: Number(new URL(first.origin).port) });

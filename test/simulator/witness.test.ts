@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-describe('the client, against a witness that knows the true tokens', () => {
+describe('the client, against a witness with the true tokens', () => {
   it.each(VARIANTS)('finds the image and its exact cost in %s', async (variant) => {
     for (const usage of USAGE_SHAPES) {
       scripted = { kind: 'image', variant, usage };

@@ -6,7 +6,7 @@ const SOURCES = globSync('{shared,functions,local,cli,dashboard,infra}/**/*.{ts,
   exclude: (name) => name.includes('node_modules'),
 });
 
-test('a folder of source holds at most 20 files, and the one of the pipeline its ports alone', () => {
+test("a source folder has at most 20 files, and the pipeline's own has only its ports", () => {
   const sizes = Map.groupBy(SOURCES, (path) => dirname(path));
 
   expect([...sizes].filter(([, files]) => files.length > 20).map(([folder]) => folder)).toEqual([]);

@@ -79,7 +79,7 @@ async function completeWindow(
   if (last !== undefined) return last;
   if (given.from !== undefined) return { from: given.from, to };
   const first = await firstBatchDay(table);
-  // All there is, also where the last day that is asked for was before it.
+  // All there is, even if the last day that is asked for was before it.
   return { from: first === undefined || first > to ? to : first, to };
 }
 

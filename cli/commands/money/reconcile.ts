@@ -92,7 +92,7 @@ async function compare(
   return compared;
 }
 
-/** What is, or could be, settled by the statement; undefined where it proves nothing. */
+/** What is, or could be, settled by the statement; undefined if it proves nothing. */
 async function settlementNote(
   { effects, window }: Asked,
   { explained, evidence, proofs }: Compared,

@@ -123,7 +123,7 @@ async function work(
   }
 }
 
-/** Tells how it goes until it is interrupted, or with `untilIdle` until nothing is left, or only a person can help. */
+/** Tells how it goes until it is interrupted, or with `untilIdle` until nothing is left, or only you can help. */
 async function watch(
   { interrupted, out }: CommandContext,
   { runtime, embedded, isDeployed }: OpenStage,
@@ -150,7 +150,7 @@ type Pause = Extract<PipelineEvent, { kind: 'paused' }>;
 /** What paused the calls of this process: on a deployed stage, those of the stage's own workers may continue. */
 interface OwnPauses {
   see(event: PipelineEvent): void;
-  /** Tells of a new one; `false` where there is none. */
+  /** Tells of a new one; `false` if there is none. */
   told(out: CommandContext['out']): boolean;
 }
 

@@ -22,7 +22,7 @@ import { type Finding, finding } from './finding.ts';
 
 const LEAST_FREE_BYTES = 1_000_000_000;
 
-/** `pressrun doctor`: whether everything is in place, and what to do where it is not. Calls the provider only with `--live`. */
+/** `pressrun doctor`: whether everything is in place, and what to do if it is not. Calls the provider only with `--live`. */
 export function defineDoctor(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--live', 'Generate one paid image and describe its response')

@@ -1,6 +1,6 @@
 import { oneLine } from '../../text/one-line.ts';
 
-/** What `doctor` looked at, and what to do where it is not in place. */
+/** What `doctor` looked at, and what to do if it is not in place. */
 export interface Finding {
   readonly check: string;
   readonly ok: boolean;

@@ -6,7 +6,7 @@ import { fieldAt } from '../../../shared/provider/json-value.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { LiveCall } from './live-call.ts';
 
-/** What was learnt of a model by one call. */
+/** What was learned of a model by one call. */
 export interface LiveFinding {
   readonly model: string;
   readonly provider: string;
@@ -20,7 +20,7 @@ export interface LiveFinding {
   readonly credits: string | undefined;
   /** What the same tokens cost at each published price of the model, in credits. */
   readonly prices: Readonly<Record<string, string>>;
-  /** In US dollars, where the provider says what the call cost. */
+  /** In US dollars, if the provider says what the call cost. */
   readonly statedUsd: number | undefined;
   readonly limits: Readonly<Record<string, string>>;
   readonly text: boolean;
@@ -95,7 +95,7 @@ function imageTokens({ tokens }: Seen, { model, imageTokens }: ModelProfile): st
 /** Figures of a bill are rounded. */
 const CLOSE = 0.02;
 
-/** The published price that what the provider says it charged fits, where it is not the one in use. */
+/** The published price that what the provider says it charged fits, if it is not the one in use. */
 function fittingPrice(
   { model, provider, statedUsd, prices, credits }: Seen,
   { providers }: Config,

@@ -23,7 +23,7 @@ interface Parts {
 const MINUTE = Duration.minutes(1);
 const HOUR = Duration.hours(1);
 
-/** One page: is it going, how well, what does it cost, what stands still. */
+/** One page: is it going, how well, what does it cost, what has stalled. */
 export function createDashboard(parent: Construct, parts: Parts): void {
   const { stage, queues, functions, alarms } = parts;
   const dashboard = new Dashboard(parent, 'Dashboard', {
@@ -70,7 +70,7 @@ function graph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: 8, height: 6 });
 }
 
-/** Every outcome that there is, without naming them: new ones show by themselves. */
+/** Every outcome that there is, without naming them: new ones show automatically. */
 function outcomes(stage: string): MathExpression {
   const where = `{${METRICS_NAMESPACE},outcome,service,stage} MetricName="${METRICS.calls}" stage="${stage}"`;
   return new MathExpression({

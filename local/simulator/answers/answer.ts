@@ -28,7 +28,7 @@ export interface AnswerContext {
   readonly model: string;
   readonly createdS: number;
   readonly text: string;
-  /** In the order they are sent; the result last. Empty where the outcome has no use for one. */
+  /** In the order they are sent; the result last. Empty if the outcome has no use for one. */
   readonly images: readonly SentImage[];
   readonly usage: ReportedFields;
   readonly tokens: TrueTokens;

@@ -50,7 +50,7 @@ function eventAnswer(context: AnswerContext, deltas: readonly Record<string, unk
   ]);
 }
 
-/** A first count, before any output, that the last one replaces; only where there is a last one. */
+/** A first count, before any output, that the last one replaces; only if there is a last one. */
 function earlyUsage(context: AnswerContext): string[] {
   if (context.usage.usage === undefined || context.random.chance(0.5)) return [];
   const { input } = context.tokens;

@@ -2,7 +2,7 @@ import { htmlAnswer, jsonAnswer } from '../answers/answer.ts';
 import { errorInfo, googleError, nested, quotaFailure } from './bodies.ts';
 import type { SimulatedFailure } from './failure.ts';
 
-/** Failures that only a person can fix: rows 1–6 of provider-contract §5. */
+/** Failures that only you can fix: rows 1–6 of provider-contract §5. */
 export const OPERATOR_FAILURES = {
   'auth-401': {
     code: 'auth',

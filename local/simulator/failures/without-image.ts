@@ -68,7 +68,7 @@ export const ANSWERS_WITHOUT_IMAGE = {
         chatAnswerBody(context, { content: 'What a fine idea! Shall I draw it by day or by night?' }),
       ),
   },
-  /** V8: billed as if there were an image; whether it was one can be told only where the usage is split. */
+  /** V8: billed as if there were an image; whether it was one can be told only if the usage is split. */
   'lost-image': {
     code: 'lost_image',
     uses: 'image',

@@ -140,13 +140,13 @@ const MARKS: Readonly<Record<string, string>> = {
   '\u030c': 'M-1.3 -2.6L0 -1.2L1.3 -2.6',
 };
 
-/** The strokes of a character; undefined where the font does not have it. */
+/** The strokes of a character; undefined if the font does not have it. */
 export function letterOf(character: string): Letter | undefined {
   const strokes = Object.hasOwn(STROKES, character) ? STROKES[character] : undefined;
   return strokes && { width: strokes[0], path: strokes[1] };
 }
 
-/** The strokes of a combining mark; undefined where the font does not have it. */
+/** The strokes of a combining mark; undefined if the font does not have it. */
 export function markOf(character: string): string | undefined {
   return Object.hasOwn(MARKS, character) ? MARKS[character] : undefined;
 }

@@ -21,7 +21,7 @@ const AT_1K: Readonly<Record<string, Pixels>> = {
 
 const SCALE: Readonly<Record<ImageSize, number>> = { '512': 0.5, '1K': 1, '2K': 2, '4K': 4 };
 
-/** Pixels of an image of that aspect ratio and size; undefined where there is no such aspect ratio. */
+/** Pixels of an image of that aspect ratio and size; undefined if there is no such aspect ratio. */
 export function documentedPixels(aspectRatio: string, size: ImageSize): Pixels | undefined {
   const at1K = AT_1K[aspectRatio];
   if (at1K === undefined) return undefined;

@@ -24,7 +24,7 @@ export async function getObject(
   }
 }
 
-/** The object's full length, also where only its end was asked for. */
+/** The object's full length, also if only its end was asked for. */
 function wholeBytes(answer: GetObjectCommandOutput, from: number): number {
   if (from === 0) return answer.ContentLength ?? 0;
   const total = /\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1];

@@ -1,7 +1,7 @@
 import { GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import { QueueError } from '../errors.ts';
 
-/** The address of a queue. Throws `QueueError` where there is none of that name. */
+/** The address of a queue. Throws `QueueError` if there is none of that name. */
 export async function queueUrlOf(sqs: SQSClient, name: string): Promise<string> {
   try {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));

@@ -9,7 +9,7 @@ export interface BatchOptions extends RowDefaults {
   readonly budgetMicro?: number;
   /** Who submitted it, as far as is known; no part of what the batch is either. */
   readonly user?: string;
-  /** The sheet that is read of a workbook, where it is not the first. */
+  /** The sheet that is read of a workbook, if it is not the first. */
   readonly sheet?: string;
   /** Makes every image, whether one of its content is in the store or not. */
   readonly fresh?: true;
@@ -46,7 +46,7 @@ export interface Batch {
   /** Why a refused file could not be read: one line for people. */
   readonly problem?: string;
   readonly completedAt?: string;
-  /** Since when no item of it is begun any more: a person cancelled it. */
+  /** Since when no item of it is started any more: a person cancelled it. */
   readonly cancelledAt?: string;
 }
 

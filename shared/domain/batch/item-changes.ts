@@ -5,8 +5,8 @@ import { settingCells } from '../prompt-file/row/settings.ts';
 type Asked = Pick<ItemSpec, 'prompt' | 'messages' | 'settings' | 'references'>;
 
 /**
- * Names of the columns in which two items of one `id` and variant ask for different things; none where the same is asked. (It
- * may be generated again all the same: where its image is gone, or another model is sent under the same name.)
+ * Names of the columns in which two items of one `id` and variant ask for different things; none if the same is asked. (It
+ * may be generated again anyway: where its image is gone, or another model is sent under the same name.)
  */
 export function changedColumns(before: Asked, after: Asked): string[] {
   const [was, is] = [cellsOf(before), cellsOf(after)];

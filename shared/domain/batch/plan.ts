@@ -40,7 +40,7 @@ export interface PlannedModel extends PlannedCredits {
   readonly basis: ExpectationBasis;
   /** Items of this stage that the expectation is measured on. */
   readonly measuredItems: number;
-  /** One call after the other; undefined where too little was measured. */
+  /** One call after the other; undefined if too little was measured. */
   readonly workMs: number | undefined;
 }
 
@@ -62,7 +62,7 @@ export function historyKey(model: string, size: ImageSize | undefined): string {
 /** What is known of one item to be made. */
 interface ItemTerms {
   readonly profile: ModelProfile;
-  /** Undefined where the model has no price. */
+  /** Undefined if the model has no price. */
   readonly price: Price | undefined;
   readonly promptBytes: number;
 }

@@ -8,7 +8,7 @@ export interface Pick {
   readonly variant?: number;
 }
 
-/** Reads `3,7/2,12`: rows, or row and variant; undefined where it is no such list. */
+/** Reads `3,7/2,12`: rows, or row and variant; undefined if it is no such list. */
 export function parsePicks(text: string): Pick[] | undefined {
   const picks: Pick[] = [];
   for (const part of text.split(',')) {

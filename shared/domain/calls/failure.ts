@@ -57,7 +57,7 @@ export interface Failure {
 
 /** What a failure calls for when nothing else speaks against it. */
 type Remedy =
-  /** Only a person can help: pause, use up no attempt. `scope` says how much stands still. */
+  /** Only a person can help: pause, use up no attempt. `scope` says how much is paused. */
   | { readonly kind: 'operator'; readonly scope: 'provider' | 'model'; readonly hint: string }
   /** Wait as told and try again; no attempt is used up. */
   | { readonly kind: 'wait' }

@@ -123,7 +123,7 @@ function whileLimited({ isWindow, limit = 0, takenSinceCut }: Limiter, stillInWi
   return !isWindow || stillInWindow < (1 - SAME_WITHIN) * limit ? 2 : 0;
 }
 
-/** A rise ends with a refusal where there is a limit; among refusals by chance it ends with none that crowds. */
+/** A rise ends with a refusal if there is a limit; among refusals by chance it ends with none that crowds. */
 function whileGrowing(limiter: Limiter): number {
   if (!isChance(limiter)) return -1;
   return limiter.takenSinceCut >= ENOUGH_TAKEN ? 1 : 0;

@@ -1,5 +1,5 @@
 /**
- * How fast the fleet may call one model, learnt from its answers: plain data, changed by pure functions. Decision 14
+ * How fast the fleet may call one model, learned from its answers: plain data, changed by pure functions. Decision 14
  * says why it is as it is. Times are epoch milliseconds, rates are requests a minute.
  */
 export interface Limiter {

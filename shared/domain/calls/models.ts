@@ -20,7 +20,7 @@ const modelLimits = z.object({
   concurrency: z.optional(atLeastOne),
 });
 
-/** How often the whole fleet may call a model, and how many calls may be in progress, where that is not to be learnt. */
+/** How often the whole fleet may call a model, and how many calls may be in progress, where that is not to be learned. */
 export type ModelLimits = Readonly<z.infer<typeof modelLimits>>;
 
 const modelProfile = z.object({
@@ -128,7 +128,7 @@ export function imageSizeByPixels(pixels: number): ImageSize {
   return IMAGE_SIZES.find((size) => pixels < TIER_BELOW_PIXELS[size]) ?? '4K';
 }
 
-/** Output tokens of one image of that many pixels; where the model lacks the tier, the next larger one it has. */
+/** Output tokens of one image of that many pixels; if the model lacks the tier, the next larger one it has. */
 export function imageTokensByPixels(profile: ModelProfile, pixels: number): number {
   const from = IMAGE_SIZES.indexOf(imageSizeByPixels(pixels));
   const candidates = [...IMAGE_SIZES.slice(from), ...IMAGE_SIZES.slice(0, from).reverse()];

@@ -40,7 +40,7 @@ export const NO_RECORD: PaidRecord = {
   imageSentMs: 0,
 };
 
-/** So many paid calls for nothing are enough where a model has brought no image yet. */
+/** So many paid calls for nothing are enough if a model has brought no image yet. */
 export const FIRST_STREAK = 3;
 /** A streak that chance brings about less often than this, in all calls so far, is no chance. */
 const LEAST_CHANCE = 1e-6;

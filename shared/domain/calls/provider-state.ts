@@ -11,7 +11,7 @@ import {
   type UselessCall,
 } from './paid-record.ts';
 
-/** Calls that one worker may have in progress, where a model's `concurrency` is pinned. */
+/** Calls that one worker may have in progress, if a model's `concurrency` is pinned. */
 export interface Share {
   readonly calls: number;
   /** A worker that is gone gives it back by then. */
@@ -28,7 +28,7 @@ export interface ProviderState {
 
 /** What a worker saw and has not told the others yet, in the order in which it happened. */
 export type Observation =
-  /** Calls begun without a leased slot, or, below 0, slots that were not used. */
+  /** Calls started without a leased slot, or, below 0, slots that were not used. */
   | { readonly kind: 'taken'; readonly atMs: number; readonly calls: number }
   | Throttling
   | { readonly kind: 'failed'; readonly sentAtMs: number; readonly atMs: number }
@@ -45,7 +45,7 @@ export const UNKNOWN_STATE: ProviderState = {
   shares: {},
 };
 
-/** The state with what a worker saw; a pinned rate is not learnt, but what a provider asks to wait is waited. */
+/** The state with what a worker saw; a pinned rate is not learned, but what a provider asks to wait is waited. */
 export function withObservations(
   before: ProviderState,
   news: readonly Observation[],

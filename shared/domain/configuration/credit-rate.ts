@@ -23,7 +23,7 @@ export function creditRate({
   return { kind: 'several', message: `a credit is ${rates}` };
 }
 
-/** The rate as a number, for texts that leave dollars out where there are several. */
+/** The rate as a number, for texts that leave dollars out if there are several. */
 export function usdPerCreditOf(configured: Parameters<typeof creditRate>[0]): number | undefined {
   const rate = creditRate(configured);
   return rate.kind === 'one' ? rate.usdPerCredit : undefined;

@@ -2,7 +2,7 @@ import type { ConfigurationFile } from './configuration-file.ts';
 
 /**
  * What of a configuration file goes with a stage: providers, models, prices, and defaults, those of the stage before those of
- * the file. Its own limits reach its functions as environment variables. Empty where the file says none of it.
+ * the file. Its own limits reach its functions as environment variables. Empty if the file says none of it.
  */
 export function deployedPart(
   { providers, models, prices, defaults, stages }: ConfigurationFile,
@@ -19,7 +19,7 @@ function given(parts: object): object {
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
 }
 
-/** A value that two configurations differ in; missing where one of them does not say it. */
+/** A value that two configurations differ in; missing if one of them does not say it. */
 export interface ConfigurationDifference {
   /** `models.painter.price`, `prices.painter-2026.from`. */
   readonly name: string;

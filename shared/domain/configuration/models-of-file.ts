@@ -54,7 +54,7 @@ function profileOf(
   };
 }
 
-/** A model need not name its provider where the file defines none, or just one. */
+/** A model need not name its provider if the file defines none, or just one. */
 function onlyProvider(name: string, file: ConfigurationFile, providers: Providers): string {
   const own = Object.keys(file.providers ?? {});
   const [only] = own.length === 0 ? [DEFAULT_PROVIDER] : own;

@@ -7,7 +7,7 @@ import type { Providers } from './providers.ts';
 
 /**
  * The built-in prices with those of a configuration file added. Prices in dollars become credits at the rate of the
- * model's provider. Throws `ConfigurationFileError` where a model or a chosen price does not exist.
+ * model's provider. Throws `ConfigurationFileError` if a model or a chosen price does not exist.
  */
 export function pricesOf(file: ConfigurationFile, models: ModelCatalog, providers: Providers): PriceList {
   const own = (file.prices ?? []).map((entry, index) =>

@@ -7,7 +7,7 @@ export interface ProviderSettings {
   readonly name: string;
   /** Everything before `/chat/completions`. */
   readonly baseUrl: string;
-  /** The environment variable that holds the key; no key is sent where there is none. */
+  /** The environment variable that holds the key; no key is sent if there is none. */
   readonly keyVariable: string | undefined;
   /** The secret that holds the key on a deployed stage. */
   readonly keySecret: string | undefined;

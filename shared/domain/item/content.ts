@@ -53,7 +53,7 @@ export function contentHash({
   return hashed(JSON.stringify(facts));
 }
 
-/** Reads a content hash from a row of the table; undefined where it cannot be one. */
+/** Reads a content hash from a row of the table; undefined if it cannot be one. */
 export function parseContentHash(text: string): ContentHash | undefined {
   return /^[0-9a-f]{64}$/.test(text) ? (text as ContentHash) : undefined;
 }

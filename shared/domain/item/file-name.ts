@@ -39,7 +39,7 @@ export function caseFoldedName(stem: string): string {
   return stem.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
-/** The text as a part of a file name: letters, digits, `-` and `_` only; empty where nothing is left. */
+/** The text as a part of a file name: letters, digits, `-` and `_` only; empty if nothing is left. */
 export function safeName(text: string, maxBytes: number): string {
   // Most prompts are plain: a fifth of the time.
   if (ASCII.test(text)) {

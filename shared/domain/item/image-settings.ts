@@ -19,20 +19,20 @@ interface ImageSetting<Value extends string | number> {
   readonly placeholder: string;
   readonly help: string;
   readonly schema: z.ZodMiniType<Value>;
-  /** Reads a text that is not empty; undefined where it cannot be meant. */
+  /** Reads a text that is not empty; undefined if it cannot be meant. */
   readonly read: (text: string) => Value | undefined;
   /** The text that is read as a value, where it is another than its own. */
   readonly write?: (value: string | number) => string | number;
   /** What a text must be, as the end of a sentence. */
   readonly expected: string;
-  /** Values that a model offers; undefined where it takes any. */
+  /** Values that a model offers; undefined if it takes any. */
   readonly offered?: (profile: ModelProfile) => readonly Value[];
   /** Names in the body of a request of the OpenAI API. */
   readonly openAi: readonly string[];
   /** Where it goes in our requests. */
   readonly sent: Sent<Value>;
   /**
-   * How it counts in the content hash: in the list of settings or beside the prompt, given or not; by its name, only where
+   * How it counts in the content hash: in the list of settings or beside the prompt, given or not; by its name, only if
    * it is given, which leaves all earlier hashes as they are (so must each that is added); or through the model's profile.
    */
   readonly content: 'settings' | 'prompt' | 'named' | 'profile';

@@ -12,7 +12,7 @@ export interface ItemSpec {
   readonly row: number;
   /** From 1: one for each image of the row, of each prompt that it expands to. */
   readonly variant: number;
-  /** The caller's own key, where the file has an `id` column. */
+  /** The caller's own key, if the file has an `id` column. */
   readonly id?: string;
   /** Safe and unique in the batch; without an extension, which the decoded bytes decide. */
   readonly fileName: string;
@@ -138,7 +138,7 @@ export interface Item extends ItemSpec {
   readonly workMs: number;
 }
 
-/** The image that an item ended with, made for it or reused; undefined where it has none. */
+/** The image that an item ended with, made for it or reused; undefined if it has none. */
 export function imageOf({ state }: Pick<Item, 'state'>): ItemImage | undefined {
   switch (state.kind) {
     case 'done':

@@ -1,7 +1,7 @@
 import { IMAGE_SIZES, type ImageSize } from '../calls/models.ts';
 
 /**
- * Reads a number from 0 to `most` as people and programs write it: `0.7`, `0,7`, `1.0`, `7e-1`; undefined where it
+ * Reads a number from 0 to `most` as people and programs write it: `0.7`, `0,7`, `1.0`, `7e-1`; undefined if it
  * cannot be one.
  */
 export function readNumber(text: string, most: number): number | undefined {
@@ -13,7 +13,7 @@ export function readNumber(text: string, most: number): number | undefined {
 
 /**
  * Reads a whole number from 1 to `most`: also the `8192.0` of a column of floats, a spreadsheet's `8.192E+03`, and
- * thousands set apart (`8,192`). Undefined where it cannot be one, or could be two (`8.000`).
+ * thousands set apart (`8,192`). Undefined if it cannot be one, or could be two (`8.000`).
  */
 export function readWhole(text: string, most: number): number | undefined {
   const plain = plainText(text);
@@ -28,7 +28,7 @@ export function readWhole(text: string, most: number): number | undefined {
 
 /**
  * Reads an aspect ratio as `w:h`: `16x9`, `16×9`, `16/9`, `16：9`, Ideogram's `ASPECT_16_9`, and what spreadsheets make of
- * `16:9`, which is a time to them (`16:09:00`, `4:09 PM`, or 969 of a day's 1,440 minutes). Undefined where it is none.
+ * `16:9`, which is a time to them (`16:09:00`, `4:09 PM`, or 969 of a day's 1,440 minutes). Undefined if it is none.
  */
 export function readAspectRatio(text: string): string | undefined {
   const [, shape, height, width] = PORTRAIT.exec(plainText(text).toLowerCase()) ?? [];
@@ -67,7 +67,7 @@ function ratioOf(width: number, height: number): string | undefined {
   return width > 0 && height > 0 ? `${width}:${height}` : undefined;
 }
 
-/** Reads a size by its name (`2K`, `2k`, `2048`, `2048.0`, `2048px`); undefined where it is none. */
+/** Reads a size by its name (`2K`, `2k`, `2048`, `2048.0`, `2048px`); undefined if it is none. */
 export function readImageSize(text: string): ImageSize | undefined {
   const plain = plainText(text)
     .toUpperCase()
@@ -94,7 +94,7 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** Reads a size in pixels: `1024x1536`, `1024 × 1536`, `1024*1536`, Ideogram's `RESOLUTION_1024_1536`; undefined where it is none. */
+/** Reads a size in pixels: `1024x1536`, `1024 × 1536`, `1024*1536`, Ideogram's `RESOLUTION_1024_1536`; undefined if it is none. */
 export function readPixels(text: string): Pixels | undefined {
   const plain = plainText(text)
     .toLowerCase()
@@ -107,7 +107,7 @@ export function readPixels(text: string): Pixels | undefined {
     : plausiblePixels(Number(width), Number(height));
 }
 
-/** Undefined where no model makes images so small, or of such a shape. */
+/** Undefined if no model makes images so small, or of such a shape. */
 export function plausiblePixels(width: number, height: number): Pixels | undefined {
   const [least, most] = [Math.min(width, height), Math.max(width, height)];
   return least >= 128 && most <= 16_384 ? { width, height } : undefined;
@@ -116,7 +116,7 @@ export function plausiblePixels(width: number, height: number): Pixels | undefin
 /** How far sides in pixels may be from a ratio that they are meant for: multiples of 64 are (1216×832 for 3:2 is 2.6 %). */
 const RATIO_TOLERANCE = 0.04;
 
-/** The ratio of those that is nearest to an image's sides; undefined where none is near. */
+/** The ratio of those that is nearest to an image's sides; undefined if none is near. */
 export function nearestRatio({ width, height }: Pixels, ratios: readonly string[]): string | undefined {
   const away = (ratio: string) => {
     const [w = 1, h = 1] = ratio.split(':').map(Number);

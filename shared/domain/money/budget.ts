@@ -27,7 +27,7 @@ export interface BudgetTerms {
 export interface Budget extends BudgetTerms {
   readonly scope: BudgetScope;
   readonly limitMicro: number;
-  /** `counting` until what was spent before it was set is added up; nothing is begun against it meanwhile. */
+  /** `counting` until what was spent before it was set is added up; nothing is started against it meanwhile. */
   readonly state: 'open' | 'counting';
   readonly sinceMs: number;
 }
@@ -58,7 +58,7 @@ export function warningsOf({ warnAt = USUAL_WARNINGS, atLimit }: BudgetTerms): r
 const TAG = /^tag:[^=]{1,60}=.{0,200}$/su;
 const NAMED = /^(?<what>user|model|provider|schedule):(?<name>.{1,200})$/su;
 
-/** Reads a scope that a person wrote; undefined where it is none. */
+/** Reads a scope that a person wrote; undefined if it is none. */
 export function parseBudgetScope(text: string): BudgetScope | undefined {
   const isScope =
     text === 'day' ||
@@ -83,7 +83,7 @@ export function inShell(scope: string): string {
   return /^[\w:=.-]+$/.test(scope) ? scope : `'${scope.replaceAll("'", "'\\''")}'`;
 }
 
-/** The account of a scope that a call begun at that time draws on. */
+/** The account of a scope that a call started at that time draws on. */
 export function accountAt(scope: BudgetScope, atMs: number): BudgetAccount {
   const day = dayOfMs(atMs);
   if (scope === 'day') return `day:${day}` as BudgetAccount;

@@ -19,7 +19,7 @@ import {
 export type ChargeOutcome = 'image' | 'duplicate' | 'unknown' | FailureCode;
 
 /**
- * The two figures of a call: `creditsMicro` is what is recorded, `creditsMaxMicro` is the most that the provider can
+ * The two figures of a call: `creditsMicro` is what is recorded, `creditsMaxMicro` is the maximum that the provider can
  * ask for it (all output at the image rate).
  */
 export interface CallCost {
@@ -43,7 +43,7 @@ export interface Charge extends CallCost {
   readonly provider: string;
   /** US dollars a credit: the rate of the provider that its credits were priced at. */
   readonly rate: number;
-  /** US dollars that the provider itself says the call cost; missing where it says nothing. */
+  /** US dollars that the provider itself says the call cost; missing if it says nothing. */
   readonly costUsd?: number;
   /** When the attempt started, ISO 8601 in UTC; its day is the day of the charge. */
   readonly at: string;
@@ -54,11 +54,11 @@ export interface Charge extends CallCost {
   /** Who submitted the batch, as far as is known. */
   readonly user?: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** The usage as it came, kept so that a doubt can be settled later; undefined where there was none. */
+  /** The usage as it came, kept so that a doubt can be settled later; undefined if there was none. */
   readonly usage: TokenCounts | undefined;
 }
 
-/** Usage → money, pure: splits the tokens (contract §3) and prices them (contract §4). Throws `MoneyError` where a count is absurd. */
+/** Usage → money, pure: splits the tokens (contract §3) and prices them (contract §4). Throws `MoneyError` if a count is absurd. */
 export function costOfCall(
   usage: ReportedUsage | undefined,
   facts: CallFacts,
@@ -127,7 +127,7 @@ export function costOfUnknown(
 }
 
 /**
- * How much more than what is recorded the provider may ask for this attempt: zero where the usage settles it. An unknown
+ * How much more than what is recorded the provider may ask for this attempt: zero if the usage settles it. An unknown
  * outcome may have been billed whole; an answer that lost its image may be billed as if it had one (contract §2 V8), and one
  * whose usage can't be its picture's as if it said so.
  */

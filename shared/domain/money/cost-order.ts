@@ -28,7 +28,7 @@ export interface CostOrder {
   readonly descending: boolean;
 }
 
-/** Reads an order; undefined where it names no column of these lines. */
+/** Reads an order; undefined if it names no column of these lines. */
 export function parseCostOrder(text: string, by: CostStatement['by']): CostOrder | undefined {
   const isReversed = text.startsWith('-');
   const name = isReversed ? text.slice(1) : text;
@@ -47,7 +47,7 @@ export function ordered(statement: CostStatement, { column, descending }: CostOr
 
 function compare(a: Row[keyof Row], b: Row[keyof Row]): number {
   if (a === b) return 0;
-  // What has no figure, such as the cost of an image where there is none, is below all that have one.
+  // What has no figure, such as the cost of an image if there is none, is below all that have one.
   if (a === null || a === undefined) return -1;
   if (b === null || b === undefined) return 1;
   return a < b ? -1 : 1;

@@ -60,7 +60,7 @@ export interface Costed {
 }
 
 interface Dimension {
-  /** The group that a cost belongs to; empty where it has none. */
+  /** The group that a cost belongs to; empty if it has none. */
   readonly groupOf: (cost: Costed) => string;
   /** Charges know it and roll-ups do not. */
   readonly ofChargesOnly?: true;
@@ -86,7 +86,7 @@ type TagDimension = `tag:${string}`;
 type NamedDimension = keyof typeof COST_DIMENSIONS;
 export type CostDimension = NamedDimension | TagDimension;
 
-/** A dimension as it is asked for, or undefined where there is none of that name. */
+/** A dimension as it is asked for, or undefined if there is none of that name. */
 export function parseDimension(text: string): CostDimension | undefined {
   return isTagDimension(text) || isNamedDimension(text) ? text : undefined;
 }
@@ -127,7 +127,7 @@ export type CostLine = Readonly<Partial<Record<CostDimension, string>>> & CostSu
 export interface CostSums extends CostAmounts {
   /** US dollars of the credits, exact. */
   readonly usd: Decimal;
-  /** US dollars a credit: the mean, where several rates are in it. */
+  /** US dollars a credit: the mean, if several rates are in it. */
   readonly usdPerCredit: number;
 }
 

@@ -4,9 +4,9 @@ import { formatCredits } from './money.ts';
 
 /** What follows from amounts. Never stored: a rate or a definition may change, a charge does not. */
 export interface CostFigures {
-  /** µcr for each image, with all that was wasted on the way; null where there is no image. */
+  /** µcr for each image, with all that was wasted on the way; null if there is no image. */
   readonly creditsMicroPerImage: number | null;
-  /** Of the credits, from 0 to 1; null where none were spent. */
+  /** Of the credits, from 0 to 1; null if none were spent. */
   readonly wasteShare: number | null;
   /** About that many US dollars, at the rates that the charges name; actual charges may vary. */
   readonly usdApprox: number;
@@ -35,7 +35,7 @@ export interface CostStatement extends Omit<CostReport, 'rows' | 'total'> {
   readonly leftOut?: number;
 }
 
-/** A report with the figures that follow from it; dollars at another rate than the charges', where one is given. */
+/** A report with the figures that follow from it; dollars at another rate than the charges', if one is given. */
 export function costStatement(
   report: CostReport & Pick<CostStatement, 'tz' | 'source'>,
   rate?: number,

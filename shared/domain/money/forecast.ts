@@ -41,7 +41,7 @@ export interface BudgetForecast {
   readonly queuedMicro: number;
   /** What was spent in its scope a day. */
   readonly dailyMicro: number;
-  /** The day on which it is reached; null where it is not within its period, or within a year. */
+  /** The day on which it is reached; null if it is not within its period, or within a year. */
   readonly reachedOn: string | null;
 }
 

@@ -1,6 +1,6 @@
 import { MICRO_PER_CREDIT } from './money.ts';
 
-/** What a credit costs in US dollars, where all that serve a model agree; else why nobody can say. */
+/** What a credit costs in US dollars, if all that serve a model agree; else why nobody can say. */
 export type CreditRate =
   | { readonly kind: 'one'; readonly usdPerCredit: number; readonly source: string }
   | { readonly kind: 'several'; readonly message: string };
@@ -25,13 +25,13 @@ export function dollarsText(micro: number, usdPerCredit: number): string {
   return `≈ $${number}`;
 }
 
-/** `2,484.8 credits (≈ $2.48)`; credits alone where no one rate makes dollars of them. */
+/** `2,484.8 credits (≈ $2.48)`; credits alone if no one rate makes dollars of them. */
 export function costText(micro: number, usdPerCredit: number | undefined): string {
   const dollars = usdPerCredit === undefined ? '' : ` (${dollarsText(micro, usdPerCredit)})`;
   return `${creditsText(micro)} credits${dollars}`;
 }
 
-/** The line below figures in dollars that names their rate and its source; why there are none, where there are several. */
+/** The line below figures in dollars that names their rate and its source; why there are none, if there are several. */
 export function rateText(rate: CreditRate): string {
   switch (rate.kind) {
     case 'one':

@@ -18,7 +18,7 @@ export function costMicro(tokens: number, priceMicro: number): number {
   return checkedMicro(checkedMicro(tokens) * checkedMicro(priceMicro));
 }
 
-/** The sum of amounts in µcr; throws `MoneyError` where it would not be exact. */
+/** The sum of amounts in µcr; throws `MoneyError` if it would not be exact. */
 export function sumMicro(...amounts: readonly number[]): number {
   return amounts.reduce((sum, amount) => checkedMicro(sum + checkedMicro(amount)), 0);
 }
@@ -32,7 +32,7 @@ export function formatCredits(micro: number): string {
   return `${sign}${whole}${decimals}`;
 }
 
-/** Credits as a person writes them (`12`, `0.5`) in µcr; undefined where the text is not such a number. */
+/** Credits as a person writes them (`12`, `0.5`) in µcr; undefined if the text is not such a number. */
 export function parseCredits(text: string): number | undefined {
   const match = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(text.trim());
   if (match === null) return undefined;
@@ -45,7 +45,7 @@ const DIGITS_OF_A_DOUBLE = 15;
 
 /**
  * Credits as a statement writes them, in µcr: below zero too (also as `(1.5)` or with a true minus), small ones as `6.7e-05`,
- * with a unit behind, and with the noise of a double beyond the sixth decimal. Undefined where the text is not exactly such a
+ * with a unit behind, and with the noise of a double beyond the sixth decimal. Undefined if the text is not exactly such a
  * number; thousands are not grouped, for `1,234` may be either.
  */
 export function parseSignedCredits(text: string): number | undefined {

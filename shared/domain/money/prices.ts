@@ -3,7 +3,7 @@ import builtIn from './prices.json' with { type: 'json' };
 
 const microPerToken = z.int().check(z.nonnegative());
 
-/** How the most that a call can cost is computed: of the dearest image, of one of the size asked for, or of `max_tokens`. */
+/** How the maximum that a call can cost is computed: of the dearest image, of one of the size asked for, or of `max_tokens`. */
 export const PRICE_CEILINGS = ['one-image', 'asked-size', 'max-tokens'] as const;
 
 const price = z.object({
@@ -22,7 +22,7 @@ const priceFile = z.object({ prices: z.array(price) });
 
 /**
  * One price of one model, in µcr per token by kind, from a day on (UTC). A charge names its price and is never
- * recomputed silently. An `alternative` one holds only where it is chosen by name (provider-contract §4). `ceiling` says
+ * recomputed silently. An `alternative` one holds only if it is chosen by name (provider-contract §4). `ceiling` says
  * what a call can cost at most: `max-tokens`, all that it may answer at the dearest rate; `one-image`, the dearest single
  * image that the model makes and text for the rest; `asked-size`, an image of the size asked for and text for the rest
  * (docs/decisions/0008-budgets.md).
@@ -40,7 +40,7 @@ function builtInPrices(): PriceList {
 
 /**
  * A price list (the built-in one) with `own` prices (parsed JSON, same shape) added; an own price of the same name replaces.
- * `chosen` names alternatives that hold in place of their model's ordinary price. Throws where a price is malformed or
+ * `chosen` names alternatives that hold in place of their model's ordinary price. Throws if a price is malformed or
  * a chosen one does not exist: money is never computed with another price than the one that was asked for.
  */
 export function priceList(
@@ -61,7 +61,7 @@ export function priceList(
   return { prices };
 }
 
-/** The price that holds for a model on a day (`2026-11-21`): the latest that has started; undefined where there is none. */
+/** The price that holds for a model on a day (`2026-11-21`): the latest that has started; undefined if there is none. */
 export function priceOn(list: PriceList, model: string, day: string): Price | undefined {
   return list.prices
     .filter((each) => each.model === model && each.alternative !== true && each.from <= day)

@@ -16,7 +16,7 @@ export interface TokenCounts {
 
 /** What the provider says of a call: its counts, and what it cost. */
 export interface ReportedUsage extends TokenCounts {
-  /** US dollars, where the provider says it. */
+  /** US dollars, if the provider says it. */
   readonly costUsd?: number;
 }
 
@@ -55,8 +55,8 @@ const LEAST_IMAGE_SHARE = 0.9;
 const MOST_IMAGE_SHARE = 2;
 
 /**
- * Splits a call's tokens by kind, as provider-contract §3 lays down: reported where the provider says it,
- * estimated from the decoded pixels where it does not, derived where there is no image, assumed without usage.
+ * Splits a call's tokens by kind, as provider-contract §3 lays down: reported if the provider says it,
+ * estimated from the decoded pixels where it does not, derived if there is no image, assumed without usage.
  */
 export function splitUsage(
   usage: ReportedUsage | undefined,

@@ -2,14 +2,14 @@ import { readWhole } from '../item/setting-values.ts';
 import { quoted } from './columns.ts';
 import { type Rejection, type RowFields, rejected } from './format.ts';
 
-/** `true` or `false`, as people write them; undefined where it is not set or `false`. */
+/** `true` or `false`, as people write them; undefined if it is not set or `false`. */
 export function parseFlag(fields: RowFields, column: string): true | undefined | Rejection {
   const text = cellText(fields, column)?.toLowerCase();
   if (text === undefined || /^(false|no|0)$/.test(text)) return undefined;
   return /^(true|yes|1)$/.test(text) || rejected(`must be true or false, not ${quoted([text])}`, column);
 }
 
-/** A whole number from 1 to `most`; undefined where it is not set. */
+/** A whole number from 1 to `most`; undefined if it is not set. */
 export function parseWhole(fields: RowFields, column: string, most: number): number | undefined | Rejection {
   const text = cellText(fields, column);
   if (text === undefined) return undefined;
@@ -19,7 +19,7 @@ export function parseWhole(fields: RowFields, column: string, most: number): num
   );
 }
 
-/** The cell's text without surrounding space; undefined where it is empty or missing. */
+/** The cell's text without surrounding space; undefined if it is empty or missing. */
 export function cellText(fields: RowFields, column: string): string | undefined {
   const text = (Object.hasOwn(fields, column) ? fields[column] : undefined)?.trim();
   return text === '' ? undefined : text;

@@ -16,7 +16,7 @@ export function decodeCell(bytes: string, column: string): string | Rejection {
   return cleanText(text, column);
 }
 
-/** What UTF-8 in `latin1` says; undefined where it is none. */
+/** What UTF-8 in `latin1` says; undefined if it is none. */
 export function textOf(bytes: string): string | undefined {
   return ASCII.test(bytes) ? bytes : decodeUtf8(Buffer.from(bytes, 'latin1'));
 }
@@ -51,7 +51,7 @@ export function tooLong(what: string, bytes: number, mostBytes: number, column?:
   return rejected(`${what} is ${size(bytes)}, at most ${size(mostBytes)} are taken`, column);
 }
 
-/** Strict UTF-8; undefined where the bytes are not. */
+/** Strict UTF-8; undefined if the bytes are not. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

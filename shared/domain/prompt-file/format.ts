@@ -11,7 +11,7 @@ export type Delimiter = (typeof DELIMITERS)[number];
 export interface CsvFormat {
   readonly kind: 'csv';
   readonly encoding: FileEncoding;
-  /** Not looked at where there is one column only: nothing to be delimited, a comma is part of the prompt. */
+  /** Not looked at if there is one column only: nothing to be delimited, a comma is part of the prompt. */
   readonly delimiter: Delimiter;
   /** `\n` stands for `\r\n` too; `\r` alone is what very old Macs wrote. */
   readonly lineBreak: '\n' | '\r';

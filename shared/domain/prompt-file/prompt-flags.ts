@@ -39,7 +39,7 @@ interface Found {
   readonly end: number;
   readonly name: string;
   readonly value: string;
-  /** Undefined where no model here has it. */
+  /** Undefined if no model here has it. */
   readonly column: string | undefined;
 }
 

@@ -70,7 +70,7 @@ function twice(first: string, second: string, column: string): ReadColumns {
 /** What a cell of a setting that no model here has says when it says nothing. */
 const SAYS_NOTHING = /^(?:|none|null|nan|n\/a|#n\/a|na|auto|default|-1|false|off|-)$/i;
 
-/** Why a row cannot be taken that has such a cell; undefined where the cell is empty. */
+/** Why a row cannot be taken that has such a cell; undefined if the cell is empty. */
 export function unsupportedCell(column: string, text: string): string | undefined {
   return SAYS_NOTHING.test(text.trim()) ? undefined : unsupportedReason(column);
 }

@@ -4,7 +4,7 @@ import type { Metadata } from '../batch/batch-options.ts';
 export type ScheduleTiming =
   /** Five fields, in capitals: `0 8 * * MON`. */
   | { readonly kind: 'cron'; readonly expression: string }
-  /** From the schedule's start on; a day is 24 hours, also where clocks change. */
+  /** From the schedule's start on; a day is 24 hours, even if clocks change. */
   | { readonly kind: 'rate'; readonly minutes: number }
   /** Once: `2026-12-24T18:00`. */
   | { readonly kind: 'at'; readonly wall: string };
@@ -37,7 +37,7 @@ export interface Schedule {
   readonly startAt: string;
   /** Nothing is planned after it. */
   readonly endAt?: string;
-  /** How many runs were begun: the number of the last one. */
+  /** How many runs were started: the number of the last one. */
   readonly runs: number;
   /** Runs planned up to here were seen to, by the `dev` server. */
   readonly seenUntil: string;

@@ -18,7 +18,7 @@ export function wallAt(ms: number, zone: string): WallMs {
 }
 
 /**
- * The moment at which the clocks of a zone show that time; the first of two where clocks are set back, and undefined where
+ * The moment at which the clocks of a zone show that time; the first of two where clocks are set back, and undefined if
  * they are set forward over it.
  */
 export function momentOf(wall: WallMs, zone: string): number | undefined {
@@ -33,7 +33,7 @@ export function wallText(ms: number, zone: string): string {
   return new Date(wallAt(ms, zone)).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** Reads `2026-12-24T18:00`, `2026-12-24 18:00` or `2026-12-24` (its midnight); undefined where that is no time. */
+/** Reads `2026-12-24T18:00`, `2026-12-24 18:00` or `2026-12-24` (its midnight); undefined if that is no time. */
 export function parseWall(text: string): WallMs | undefined {
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?$/.exec(text.trim());
   if (match === null) return undefined;

@@ -30,7 +30,7 @@ const KNOWN: readonly KnownExport[] = [
   },
 ];
 
-/** The columns of an export that is known by its header; none where it isn't. */
+/** The columns of an export that is known by its header; none if it isn't. */
 export function columnsOfKnownExport(header: readonly string[]): GivenColumns {
   const names = new Set(header.map(separatorlessName));
   return KNOWN.find(({ signs }) => signs.every((sign) => names.has(separatorlessName(sign))))?.columns ?? {};

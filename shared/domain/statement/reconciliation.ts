@@ -24,7 +24,7 @@ export interface ReconciledLine {
 }
 
 export interface UnreadLine {
-  /** Of which file, where there are several. */
+  /** Of which file, if there are several. */
   readonly file?: string;
   readonly line: number;
   readonly reason: string;

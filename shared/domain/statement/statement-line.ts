@@ -6,16 +6,16 @@ import type { StatementColumns } from './statement-header.ts';
 export interface StatementLine {
   /** Or a month (`2026-11`); empty in a statement of a total. */
   readonly day: string;
-  /** Empty where models are not told apart. */
+  /** Empty if models are not told apart. */
   readonly model: string;
-  /** In µcr, or in nano-dollars where the statement is in dollars; below zero where the provider gave something back. */
+  /** In µcr, or in nano-dollars where the statement is in dollars; below zero if the provider gave something back. */
   readonly amount: number;
   /** With how many decimals the amount was written. */
   readonly decimals: number;
 }
 
 /**
- * Reads one line; where it says no day, model or exact amount, what is wrong with it. Undefined where it only says that
+ * Reads one line; where it says no day, model or exact amount, what is wrong with it. Undefined if it only says that
  * nothing was used on a day, as OpenAI's exports do.
  */
 export function readStatementLine(

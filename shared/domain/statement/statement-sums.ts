@@ -1,7 +1,7 @@
 import { addDays, addMonths, type DayWindow } from '../time/calendar.ts';
 import type { StatementLine } from './statement-line.ts';
 
-/** What a statement says of a day or month (empty in a total) and a model (empty where it tells none apart). */
+/** What a statement says of a day or month (empty in a total) and a model (empty if it tells none apart). */
 export interface StatementSum {
   readonly day: string;
   readonly model: string;

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 /** More than ten years at once is a slip of the pen. */
 const MOST_DAYS = 3_660;
 
-/** A day as it is written, or undefined where the calendar has no such day. */
+/** A day as it is written, or undefined if the calendar has no such day. */
 export function parseDay(text: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
   const ms = Date.parse(text);
@@ -55,7 +55,7 @@ export function daysIn({ from, to }: DayWindow): string[] {
   return days;
 }
 
-/** The window that ends with `to` and is as long as `7d`, `2w` or `1m` says; undefined where that is no length up to ten years. */
+/** The window that ends with `to` and is as long as `7d`, `2w` or `1m` says; undefined if that is no length up to ten years. */
 export function windowOfLast(length: string, to: string): DayWindow | undefined {
   const match = /^([1-9]\d{0,3})([dwm])$/.exec(length.trim());
   if (match === null) return undefined;

@@ -13,7 +13,7 @@ const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', '+00:00']);
 /** Quarters of an hour that are remembered: more than a year's. */
 const MOST_QUARTERS = 50_000;
 
-/** A zone of the IANA list (`Europe/Berlin`); undefined where there is none of that name. */
+/** A zone of the IANA list (`Europe/Berlin`); undefined if there is none of that name. */
 export function timeZone(name: string): TimeZone | undefined {
   const format = dayFormat(name);
   if (format === undefined) return undefined;

@@ -10,7 +10,7 @@ export function workMessageOf({ batch, row, variant }: ItemRef): OutgoingMessage
   return { body: JSON.stringify({ batch, row, variant }), group: batch };
 }
 
-/** Reads a message of the work queue; throws where it is none, so that it ends in the dead-letter queue. */
+/** Reads a message of the work queue; throws if it is none, so that it ends in the dead-letter queue. */
 export function parseWorkMessage(body: string): ItemRef {
   return workMessage.parse(JSON.parse(body));
 }

@@ -8,7 +8,7 @@ export async function isSimulatedStage(table: Pick<Table, 'get'>): Promise<boole
   return (await table.get(SIMULATED)) !== undefined;
 }
 
-/** Makes a stage without a batch a simulated one; `false` where it has batches already, whose ledger would be mixed. */
+/** Makes a stage without a batch a simulated one; `false` if it has batches already, whose ledger would be mixed. */
 export async function makeSimulated(table: Pick<Table, 'get' | 'query' | 'write'>): Promise<boolean> {
   if (await isSimulatedStage(table)) return true;
   for await (const _ of newestBatches(table, 1)) return false;

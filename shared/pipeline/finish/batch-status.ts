@@ -65,7 +65,7 @@ export interface FailureLine {
   readonly message: string;
 }
 
-/** The status of a batch; undefined where there is none of that id. */
+/** The status of a batch; undefined if there is none of that id. */
 export async function batchStatus(effects: Reader, id: BatchId): Promise<BatchStatus | undefined> {
   const batch = await readBatch(effects.table, id);
   if (batch === undefined) return undefined;

@@ -70,7 +70,7 @@ function textOf(item: Item): string | undefined {
   return item.state.kind === 'failed' ? item.state.text : imageOf(item)?.text;
 }
 
-/** Undefined where it is one of ours, which begins with the number of a row that another file has for another. */
+/** Undefined if it is one of ours, which begins with the number of a row that another file has for another. */
 function nameGiven({ fileName }: Item): string | undefined {
   return /^\d{4,}(?:-|$)/.test(fileName) ? undefined : fileName;
 }

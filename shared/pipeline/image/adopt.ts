@@ -19,7 +19,7 @@ const MOST_LOOKS = 15;
 /**
  * Gives an item that nobody works on the image that the store has for it: one that waits, failed or was cancelled is
  * done by it, and a batch that was complete is open again until its manifest is rewritten. The charge of the attempt
- * that brought the image is recorded, or corrected, before. `false` where the item is in work, or done already, or its
+ * that brought the image is recorded, or corrected, before. `false` if the item is in work, or done already, or its
  * batch's manifest is being written for longer than half a minute.
  */
 export async function adoptImage(effects: Adopter, ref: Item, stored: StoredImage): Promise<boolean> {
@@ -58,7 +58,7 @@ async function recordAdopted(
   return 'taken';
 }
 
-/** What the batch's counters no longer count; undefined where the item is not free to take. */
+/** What the batch's counters no longer count; undefined if the item is not free to take. */
 function countedAs({ state }: Item): { failed?: -1; cancelled?: -1 } | undefined {
   switch (state.kind) {
     case 'queued':

@@ -23,7 +23,7 @@ const answerFacts = z.object({
   message: z.string(),
 });
 
-/** An answer in quarantine; `facts` are missing where an earlier version kept it, or another hand put it there. */
+/** An answer in quarantine; `facts` are missing if an earlier version kept it, or another hand put it there. */
 export interface QuarantinedAnswer {
   readonly key: string;
   readonly attempt: AttemptId | undefined;

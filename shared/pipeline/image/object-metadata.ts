@@ -3,7 +3,7 @@ export function toMetadata(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** The value that a line of metadata stands for; undefined where it stands for none. */
+/** The value that a line of metadata stands for; undefined if it stands for none. */
 export function fromMetadata(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {

@@ -30,7 +30,7 @@ const MOST_TEXT_CHARACTERS = 8_000;
 
 /**
  * Puts an answer's images. The last one is the result, and its put is the commit point: it carries the charge in its
- * metadata and is made only where no attempt's image is there yet (I4). Extras go first, under keys of their own. An
+ * metadata and is made only if no attempt's image is there yet (I4). Extras go first, under keys of their own. An
  * attempt that `isAlone` needs no look for an earlier one's image: the put itself finds what has its key.
  */
 export async function putImages(
@@ -76,7 +76,7 @@ export async function findStoredImage(
   return first;
 }
 
-/** The images that attempts for this item have put: one, but where two of different types were put at the same moment. */
+/** The images that attempts for this item have put: one, except if two of different types were put at the same moment. */
 export async function findStoredImages(effects: Pick<Effects, 'store'>, item: Item): Promise<StoredImage[]> {
   // Asked by key, whatever its type: a listing takes longer the more images the batch has.
   const keys = IMAGE_TYPES.map((type) => imageKey(item.batch, item.fileName, type));

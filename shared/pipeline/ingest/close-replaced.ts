@@ -10,7 +10,7 @@ const REST_IS_GONE =
 
 /**
  * Closes a batch whose file was replaced or deleted while it was read: what was ingested is made, and a rejected line says
- * that the rest is not. Gives `false` where the file is there as it was.
+ * that the rest is not. Gives `false` if the file is there as it was.
  */
 export async function closeIfReplaced(effects: Effects, batch: Batch): Promise<boolean> {
   const info = await effects.store.head(batch.key);

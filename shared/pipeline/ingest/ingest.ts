@@ -130,7 +130,7 @@ async function firstCheckpoint(
 
 type FirstCheckpoint = Checkpoint | { readonly problem: string };
 
-/** The file of a batch. Reading it throws `FileGone` where another is there by now, or none. */
+/** The file of a batch. Reading it throws `FileGone` if another is there by now, or none. */
 function storedFile({ store }: Effects, { key, version }: Batch, { bytes }: ObjectInfo): NamedFile {
   async function* open(from: number): AsyncGenerator<Uint8Array> {
     const object = await store.get(key, from);

@@ -5,7 +5,7 @@ import type { TableRow, TableWrite } from '../ports.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfText } from '../rows/shards.ts';
 
-/** A row that is written where it is not there yet. */
+/** A row that is written if it is not there yet. */
 export interface NewRow {
   readonly row: TableRow;
   /** An item that ends as it begins is counted in the transaction that writes it: once, however often it is read. */

@@ -24,8 +24,8 @@ type Canceller = Pick<Effects, 'table' | 'store' | 'clock' | 'log' | 'notify' | 
 const CHUNK_ITEMS = 25;
 
 /**
- * Cancels a batch: no item of it is begun any more, in any worker, within two seconds; what is made stays, and calls in progress
- * are recorded as they end. Safe to repeat; the sweep cancels what this does not come to. Undefined where there is no such batch.
+ * Cancels a batch: no item of it is started any more, in any worker, within two seconds; what is made stays, and calls in progress
+ * are recorded as they end. Safe to repeat; the sweep cancels what this does not come to. Undefined if there is no such batch.
  */
 export async function cancelBatch(effects: Canceller, id: BatchId): Promise<CancelResult | undefined> {
   const batch = await readBatch(effects.table, id);

@@ -56,7 +56,7 @@ export async function pruneBatches(
   }
 }
 
-/** A batch may have begun again since it was chosen, by a retry. */
+/** A batch may have started again since it was chosen, by a retry. */
 async function stillOver({ table }: Pruner, batches: readonly Batch[]): Promise<Batch[]> {
   const now = await Promise.all(batches.map(({ id }) => readBatch(table, id)));
   return now.flatMap((batch) => (batch !== undefined && isOver(batch) ? [batch] : []));

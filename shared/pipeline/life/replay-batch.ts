@@ -28,7 +28,7 @@ type Replayer = Pick<Effects, 'table' | 'store' | 'provider' | 'log' | 'notify' 
 
 /**
  * Interprets a batch's answers in quarantine again, which costs nothing: an item whose answer can be read by now is done by
- * it, with that attempt's charge; the manifest is rewritten. Safe to repeat. Undefined where there is no such batch.
+ * it, with that attempt's charge; the manifest is rewritten. Safe to repeat. Undefined if there is no such batch.
  */
 export async function replayBatch(effects: Replayer, id: BatchId): Promise<Replayed[] | undefined> {
   if ((await readBatch(effects.table, id)) === undefined) return undefined;
@@ -59,7 +59,7 @@ async function replayOne(effects: Replayer, batch: BatchId, answer: QuarantinedA
     : { ...about, outcome: 'still', message: problem };
 }
 
-/** Gives what is wrong with the answer, still; undefined where its item is done by it. */
+/** Gives what is wrong with the answer, still; undefined if its item is done by it. */
 async function useAnswer(effects: Replayer, item: Item, answer: KnownAnswer): Promise<string | undefined> {
   const read = await rereadAnswer(effects, item, answer);
   if (read.kind === 'failure') return `${read.failure.code}: ${read.failure.message}`;

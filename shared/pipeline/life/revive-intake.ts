@@ -9,7 +9,7 @@ const QUIET_MS = 3 * 60_000;
 const LONGEST_QUIET_MS = 60 * 60_000;
 
 /**
- * Looks after a file that is being read: where no reader has given a sign for minutes, its message is sent again, ever more
+ * Looks after a file that is being read: if no reader has given a sign for minutes, its message is sent again, ever more
  * rarely, for it may only wait in a long queue; where readers failed or died at the same place as often as that is tried, the file
  * is refused.
  */

@@ -14,18 +14,18 @@ export interface Attempt extends CallTerms {
   readonly item: Item;
   /** The credits that are reserved for the call, where a budget applies to it. */
   readonly reserved?: ReservedCredits;
-  /** With whose leave its own worker makes it; missing where another one settles it. */
+  /** With whose leave its own worker makes it; missing if another one settles it. */
   readonly reservation?: CallReservation;
 }
 
 /** Leave for one call: its credits are reserved, if a budget applies to it. */
 export interface CallReservation {
-  /** When the call counts as begun; the days and months of its accounts are those of this moment. */
+  /** When the call counts as started; the days and months of its accounts are those of this moment. */
   readonly atMs: number;
   readonly reserved?: ReservedCredits;
   /** The accounts that the charge counts in and that nothing is reserved in: their budgets were set since. */
   uncovered(charge: Charge): Promise<BudgetAccount[]>;
-  /** No call was begun. */
+  /** No call was started. */
   unused(): void;
   /** The call's end is recorded, with what it spent of budgets. */
   ended(countedMicro: number): void;
@@ -33,7 +33,7 @@ export interface CallReservation {
   over(): void;
 }
 
-/** Puts together what an attempt is priced by. Throws `ConfigurationError` where the model or its price is gone. */
+/** Puts together what an attempt is priced by. Throws `ConfigurationError` if the model or its price is gone. */
 export function attemptOf(
   effects: Pick<Effects, Terms>,
   item: Item,

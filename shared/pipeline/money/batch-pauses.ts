@@ -47,7 +47,7 @@ export async function pauseBatch(
   return result.kind === 'written';
 }
 
-/** Ends a pause of one kind; `false` where there was none. */
+/** Ends a pause of one kind; `false` if there was none. */
 export async function endBatchPause(
   table: Pick<Table, 'write'>,
   batch: BatchId,

@@ -42,7 +42,7 @@ export async function readSharedBudgets(table: Pick<Table, 'query'>): Promise<Bu
   return budgets;
 }
 
-/** The budget of a scope; undefined where none is set. */
+/** The budget of a scope; undefined if none is set. */
 export async function readBudget(table: Pick<Table, 'get'>, scope: BudgetScope): Promise<Budget | undefined> {
   const row = await table.get(budgetKey(scope));
   return row === undefined ? undefined : rowToBudget(row);

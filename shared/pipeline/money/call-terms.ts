@@ -36,7 +36,7 @@ export function spenderOf({ models }: Pick<Effects, 'models'>, item: Item): Spen
   return { ...item, model, provider: findModel(models, model)?.provider ?? DEFAULT_PROVIDER };
 }
 
-/** The model and price that a call made at this moment has. Throws `ConfigurationError` where one is gone. */
+/** The model and price that a call made at this moment has. Throws `ConfigurationError` if one is gone. */
 export function termsOf(
   effects: Pick<Effects, Terms>,
   { settings: { model } }: Item,

@@ -24,7 +24,7 @@ const MOST_DAYS_BACK = 30;
 
 /**
  * Writes `reports/daily/<day>.json` and `.csv` of each day (UTC) that is over and has none, empty ones too, and again those of the
- * week before. The same figures are the same bytes. Costs one look where there is nothing to do; safe to repeat. Returns the days.
+ * week before. The same figures are the same bytes. Costs one look if there is nothing to do; safe to repeat. Returns the days.
  */
 export async function writeDailyReports(
   effects: Pick<Effects, 'table' | 'store' | 'clock' | 'prices'>,

@@ -12,7 +12,7 @@ import { ALL_SHARDS } from '../rows/shards.ts';
 interface PricedTokens {
   readonly kind: 'input' | 'text' | 'image';
   readonly tokens: number;
-  /** In µcr a token, which is credits a million tokens; missing where the price is not in the list any more. */
+  /** In µcr a token, which is credits a million tokens; missing if the price is not in the list any more. */
   readonly microPerToken?: number;
   readonly creditsMicro?: number;
 }
@@ -37,7 +37,7 @@ export interface ExplainedItem {
   readonly earlierMicro: number;
 }
 
-/** How each image of a row came to its cost: attempts in their order, from tokens to credits. Empty where there is no such row. */
+/** How each image of a row came to its cost: attempts in their order, from tokens to credits. Empty if there is no such row. */
 export async function explainRow(
   { table, prices }: { readonly table: Pick<Table, 'get' | 'query'>; readonly prices: PriceList },
   batch: BatchId,

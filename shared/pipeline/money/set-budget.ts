@@ -32,7 +32,7 @@ const NOT_KNOWN = '(not known)';
 const LEFT_MS = 600_000;
 
 /**
- * Sets the limit of a scope. A budget that there is takes the new limit at once. A new one stands still until every worker
+ * Sets the limit of a scope. A budget that there is takes the new limit at once. A new one is inactive until every worker
  * knows of it and what its scope has spent before is added up: from then on it counts to the micro-credit.
  */
 export async function setBudget(
@@ -55,7 +55,7 @@ export async function setBudget(
   await openBudget(effects, scope);
 }
 
-/** Sets a budget for what has not begun to spend; one that there is already stays as it is. */
+/** Sets a budget for what has not started to spend; one that there is already stays as it is. */
 export async function openNewBudget(
   { table, clock }: Pick<Effects, 'table' | 'clock'>,
   scope: BudgetScope,
@@ -69,7 +69,7 @@ export async function openNewBudget(
   ]);
 }
 
-/** Lifts the limit of a scope; `false` where there was none. */
+/** Lifts the limit of a scope; `false` if there was none. */
 export async function removeBudget(
   { table, clock }: Pick<Effects, 'table' | 'clock'>,
   scope: BudgetScope,
@@ -97,7 +97,7 @@ export async function* budgetChanges(table: Pick<Table, 'query'>): AsyncIterable
   for await (const row of table.query({ pk: BUDGET_CHANGES })) yield rowToBudgetChange(row);
 }
 
-/** Opens a budget whose count was begun by someone who is gone: for a sweep, which may do so twice. */
+/** Opens a budget whose count was started by someone who is gone: for a sweep, which may do so twice. */
 export async function openIfLeft(
   effects: Pick<Effects, 'table' | 'clock'>,
   budget: Budget | undefined,

@@ -25,7 +25,7 @@ type EarlierItem = Pick<ItemRef, 'row' | 'variant'> & { readonly content?: Conte
 export interface Comparison {
   /** The item as it was, if it was there. To be asked for each item of the file once. */
   earlier(spec: ItemSpec): EarlierItem | undefined;
-  /** The columns in which an item differs from what it was; `content` is undefined where it is not known. */
+  /** The columns in which an item differs from what it was; `content` is undefined if it is not known. */
   changeOf(was: EarlierItem, spec: ItemSpec, content: ContentHash | undefined): Promise<ChangedItem>;
   /** Ids of items that were there, and were not asked for. */
   gone(): string[];

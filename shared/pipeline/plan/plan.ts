@@ -50,10 +50,10 @@ export interface Plan {
   readonly rejected: readonly RejectedLine[];
   readonly models: readonly PlannedModel[];
   readonly credits: PlannedCredits;
-  /** With so many calls at once, within the limits; undefined where too little was measured. */
+  /** With so many calls at once, within the limits; undefined if too little was measured. */
   readonly seconds: number | undefined;
   readonly callsAtOnce: number;
-  /** Models that the fleet may not call faster, by what is pinned or was learnt. */
+  /** Models that the fleet may not call faster, by what is pinned or was learned. */
   readonly limits: readonly RateLimit[];
   readonly budgets: readonly PlannedBudget[];
 }
@@ -174,7 +174,7 @@ function addItem(
   addCredits(planning, spec);
 }
 
-/** Undefined where it is not known what the references are. */
+/** Undefined if it is not known what the references are. */
 function contentOf(
   { effects, references }: Planning,
   spec: ItemSpec,

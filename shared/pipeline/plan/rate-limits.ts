@@ -7,7 +7,7 @@ export interface RateLimit {
   readonly perMinute: number;
 }
 
-/** What is pinned for a model, or else what the fleet has learnt of it lately. */
+/** What is pinned for a model, or else what the fleet has learned of it lately. */
 export async function rateLimits(effects: Pick<Effects, 'table' | 'clock' | 'models'>): Promise<RateLimit[]> {
   const learnt = await readBackpressure(effects, effects.clock.now());
   return [...effects.models.values()].flatMap(({ model, requestsPerMinute }) => {

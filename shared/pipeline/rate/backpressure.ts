@@ -2,7 +2,7 @@ import { isOpen } from '../../domain/calls/breaker.ts';
 import type { Effects } from '../effects.ts';
 import { rowToState, stateKey } from '../rows/provider-state-row.ts';
 
-/** What keeps the fleet from calling a model as fast as it could, and goes away by itself. */
+/** What keeps the fleet from calling a model as fast as it could, and clears without user action. */
 export type Backpressure =
   | {
       readonly kind: 'slowed';

@@ -4,7 +4,7 @@ import type { Effects } from '../effects.ts';
 import { batchPausesNow } from '../money/batch-pauses.ts';
 import { createRecentlyRead } from '../recently-read.ts';
 
-/** Whether items of a batch may be begun. */
+/** Whether items of a batch may be started. */
 export type BatchReadiness = 'ready' | 'paused' | 'cancelled';
 
 /** How long a worker believes what it knows of a batch: a new pause or cancellation is seen after it. */

@@ -29,7 +29,7 @@ export interface FleetState {
   /** Reads the row, where what is known of it is older than that. */
   refresh(maxAgeMs: number): Promise<void>;
   /**
-   * Writes what this worker saw, and a change with it. False where another worker wrote first: then nothing has changed,
+   * Writes what this worker saw, and a change with it. False if another worker wrote first: then nothing has changed,
    * and what the others wrote is in view. A change that changes nothing, with nothing to tell but images, is not written.
    */
   change(change: (state: ProviderState) => ProviderState): Promise<boolean>;

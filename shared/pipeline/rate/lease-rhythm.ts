@@ -2,7 +2,7 @@ import type { Effects } from '../effects.ts';
 
 /**
  * When a worker may write the shared row again to lease. All workers together are to write it about `WRITES_A_SECOND`
- * times: each sees by the row's version how often the others do, and leases for longer where there are many.
+ * times: each sees by the row's version how often the others do, and leases for longer if there are many.
  */
 export interface LeaseRhythm {
   /** No lease before that. */

@@ -13,7 +13,7 @@ export interface ProviderContact {
 
 /** A provider that never answered this worker is most likely a wrong address: nothing is gained by trying on. */
 const FIRST_CONTACT_MS = 3_000;
-/** An outage this long is not waited out: a paused batch costs nothing, and says why it stands still. */
+/** An outage this long is not waited out: a paused batch costs nothing, and says why it is paused. */
 const OUTAGE_MS = 60_000;
 /** Between two tries of an item while nobody gets through. */
 const RETRY_MS = 1_000;

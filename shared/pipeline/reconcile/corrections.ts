@@ -98,7 +98,7 @@ export async function* readCorrections(
 
 /**
  * Takes a settlement back: its charges have the figures that they had before, as corrections of their own. One that became
- * known since stays as it is. Undefined where there is no such settlement.
+ * known since stays as it is. Undefined if there is no such settlement.
  */
 export async function undoSettlement(
   effects: Pick<Effects, 'table' | 'clock'>,

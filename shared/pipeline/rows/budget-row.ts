@@ -35,7 +35,7 @@ export interface BudgetChange extends BudgetTerms {
   readonly scope: BudgetScope;
   readonly at: string;
   readonly who: string;
-  /** Missing where the budget was lifted. */
+  /** Missing if the budget was lifted. */
   readonly limitMicro?: number;
 }
 

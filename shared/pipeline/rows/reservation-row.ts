@@ -14,7 +14,7 @@ export interface Reservation {
   readonly heldMicro: number;
   readonly openMicro: number;
   readonly spentMicro: number;
-  /** No call is begun under a `closing` reservation; what is open keeps its credits until it is settled. */
+  /** No call is started under a `closing` reservation; what is open keeps its credits until it is settled. */
   readonly state: 'open' | 'closing';
   readonly expiresAtMs: number;
 }

@@ -10,7 +10,7 @@ const ON_TIME_MS = 60_000;
 export type DueRun = { readonly schedule: Schedule; readonly plannedAt: string; readonly result: TickResult };
 
 /**
- * Runs what a schedule has planned by now and nobody has seen to; undefined where that is nothing. Of several runs that were
+ * Runs what a schedule has planned by now and nobody has seen to; undefined if that is nothing. Of several runs that were
  * missed only the latest counts, and `catchUp` says whether it is made up for.
  */
 export async function runDue(

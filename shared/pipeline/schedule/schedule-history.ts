@@ -7,7 +7,7 @@ import { newestRuns } from './schedules.ts';
 
 /** A run of a schedule, and what became of its batch so far. */
 export type RunInHistory = ScheduleRun & {
-  /** Missing where there is no batch, or nobody has begun to read it. */
+  /** Missing if there is no batch, or nobody has started to read it. */
   readonly batchState?: Batch['state'];
   readonly creditsMicro: number;
 };

@@ -20,7 +20,7 @@ export function whenText(timing: ScheduleTiming): string {
   }
 }
 
-/** `active`, `paused`, or `over` where nothing is planned any more. */
+/** `active`, `paused`, or `over` if nothing is planned any more. */
 export function stateOf(schedule: Schedule, nowMs: number): 'active' | 'paused' | 'over' {
   if (nextScheduled(schedule, nowMs, 1).length === 0) return 'over';
   return schedule.paused ? 'paused' : 'active';

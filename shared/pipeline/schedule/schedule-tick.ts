@@ -73,7 +73,7 @@ export async function runTick(
     : await submitRun(effects, schedule, plannedAt, run);
 }
 
-/** Writes into the history that a run was left out; one that is there already, or was begun, is run. */
+/** Writes into the history that a run was left out; one that is there already, or was started, is run. */
 export async function skipRun(
   effects: TickEffects,
   schedule: string,
@@ -87,7 +87,7 @@ export async function skipRun(
   return { kind: 'skipped', reason };
 }
 
-/** Gives the run its number; undefined where somebody else has just begun this one or another. */
+/** Gives the run its number; undefined if somebody else has just started this one or another. */
 async function beginRun(
   table: Pick<Table, 'write'>,
   { name, runs }: Schedule,
@@ -156,7 +156,7 @@ async function isOver(
   { batch, key }: Extract<ScheduleRun, { state: 'submitted' }>,
 ): Promise<boolean> {
   if ((await table.get(openBatchKey(batch))) !== undefined) return false;
-  // A batch that nobody has begun to read yet is not on the list of open ones.
+  // A batch that nobody has started to read yet is not on the list of open ones.
   return (await readBatch(table, batch)) !== undefined || (await store.head(key)) === undefined;
 }
 

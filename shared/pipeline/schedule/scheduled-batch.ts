@@ -18,7 +18,7 @@ type Source = Pick<Schedule, 'name' | 'timeZone' | 'sourceKey' | 'metadata'>;
 
 /**
  * Submits a schedule's file as a batch of its own: a copy under `uploads/`, whose key derives from schedule and planned
- * time. The same tick twice is one batch (I7), even where the file was changed between the two.
+ * time. The same tick twice is one batch (I7), even if the file was changed between the two.
  */
 export async function submitScheduled(
   effects: Pick<Effects, 'store'>,

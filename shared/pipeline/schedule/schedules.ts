@@ -23,7 +23,7 @@ export async function* allSchedules(table: Pick<Table, 'query'>): AsyncIterable<
 }
 
 /**
- * Writes a new schedule and has it ticked for; `false` where there is one of that name. Runs of an earlier schedule of the
+ * Writes a new schedule and has it ticked for; `false` if there is one of that name. Runs of an earlier schedule of the
  * name stay in its history, and their numbers continue.
  */
 export async function addSchedule(

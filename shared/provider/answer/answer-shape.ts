@@ -5,7 +5,7 @@ export interface AnswerShape {
   readonly kind: 'json' | 'events' | 'other';
   /** Where strings hold or link to an image, such as `choices[0].message.images[0].image_url.url`. */
   readonly imagePlaces: readonly string[];
-  /** The usage as it was sent, the last one of a stream; undefined where there is none. */
+  /** The usage as it was sent, the last one of a stream; undefined if there is none. */
   readonly usage: unknown;
 }
 

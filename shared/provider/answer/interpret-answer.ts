@@ -19,7 +19,7 @@ import { readUsage } from './usage-reader.ts';
 /** An answer that arrived, as far as it did. */
 interface ReceivedAnswer extends LiftedAnswer {
   readonly head: HttpHead;
-  /** The exact bytes, asked for only where they are to be kept. */
+  /** The exact bytes, asked for only if they are to be kept. */
   readonly original: () => Uint8Array;
 }
 
@@ -27,7 +27,7 @@ interface Interpreter {
   readonly request: Pick<ImageRequest, 'profile' | 'settings'>;
   readonly fetchLink: FetchLink;
   readonly nowMs: number;
-  /** Where the request went; undefined where that is not known any more. */
+  /** Where the request went; undefined if that is not known any more. */
   readonly url?: URL;
   readonly secrets: readonly string[];
 }

@@ -32,8 +32,8 @@ const MOST_LINKS = 4;
 const MOST_IMAGES = 64;
 
 /**
- * Decodes the images that were found, in order (provider-contract §2, rules): links only where no image came in the
- * answer itself, drafts only where nothing else did, the same bytes once.
+ * Decodes the images that were found, in order (provider-contract §2, rules): links only if no image came in the
+ * answer itself, drafts only if nothing else did, the same bytes once.
  */
 export async function selectImages(
   content: AnswerContent,
@@ -104,7 +104,7 @@ async function selectLinks(
   return { ...select(decoded), byLink: true };
 }
 
-/** A link in prose may lead anywhere: only where it is allowed and brings an image does it count. */
+/** A link in prose may lead anywhere: only if it is allowed and brings an image does it count. */
 async function decodeLink(
   { url, claimed }: LinkCandidate,
   fetchLink: FetchLink,

@@ -43,7 +43,7 @@ const DEEPEST_FIELD = 2;
 
 /**
  * The usage of an answer under one set of names (provider-contract §3). Of several the last counts, but a zero-filled
- * one does not hide what an earlier one says; undefined where there is none at all.
+ * one does not hide what an earlier one says; undefined if there is none at all.
  */
 export function readUsage(documents: readonly unknown[]): ReportedUsage | undefined {
   const all = documents.flatMap(usageObjects).map(reportedFrom);

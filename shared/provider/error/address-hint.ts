@@ -5,7 +5,7 @@ const PATH = /\/chat\/completions\/?$/;
 
 /**
  * What to do about an address at which nobody takes chat completions: where it redirects to, and `https` in place of `http`
- * where that is it. Undefined where only the code's own hint is left. The key went nowhere else, and a link is shown without
+ * where that is it. Undefined if only the code's own hint is left. The key went nowhere else, and a link is shown without
  * its query, which may hold a token.
  */
 export function addressHint(

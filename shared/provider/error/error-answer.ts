@@ -9,6 +9,6 @@ export interface ErrorAnswer {
   readonly body: 'json' | 'text' | 'page' | 'empty';
   /** The words of a page. */
   readonly page: string;
-  /** Where the request went; undefined where that is not known any more. */
+  /** Where the request went; undefined if that is not known any more. */
   readonly url: URL | undefined;
 }

@@ -3,7 +3,7 @@ import { asArray, asObject, asScalar, asText } from '../json-value.ts';
 import { canonicalFields } from './error-fields.ts';
 import { type ErrorFacts, readError } from './error-reader.ts';
 
-/** The error of an answer with status 200: in the body, in an event or in a choice; undefined where it has none. */
+/** The error of an answer with status 200: in the body, in an event or in a choice; undefined if it has none. */
 export function readErrorInAnswer(documents: readonly unknown[]): ErrorFacts | undefined {
   const errors = documents.flatMap((document) => {
     const object = asObject(document);

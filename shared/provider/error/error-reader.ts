@@ -8,7 +8,7 @@ import { grpcStatus } from './grpc-status.ts';
 
 /** What an error says of itself, whatever its shape. */
 export interface ErrorFacts {
-  /** The innermost code in the body, which is nearest to the cause; undefined where there is none. */
+  /** The innermost code in the body, which is nearest to the cause; undefined if there is none. */
   readonly code: number | undefined;
   /** Symbolic names without case and separators: `resourceexhausted`, `modelnotfound`. */
   readonly names: ReadonlySet<string>;

@@ -3,7 +3,7 @@ import zlib from 'node:zlib';
 
 type Encoding = 'gzip' | 'zlib' | 'raw-deflate' | 'br' | 'zstd';
 
-/** What a body's first bytes turned out to be; `plain` where there is nothing to undo. */
+/** What a body's first bytes turned out to be; `plain` if there is nothing to undo. */
 type BodyEncoding = Encoding | 'plain';
 
 /** So many of the first bytes tell what a body is. */
@@ -11,7 +11,7 @@ export const PROBED_BYTES = 512;
 
 interface Decoder {
   readonly create: () => Transform;
-  /** Decodes what there is of a beginning; throws where it is none. */
+  /** Decodes what there is of a beginning; throws if it is none. */
   readonly probe: (start: Buffer) => Buffer;
 }
 

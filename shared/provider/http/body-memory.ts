@@ -29,7 +29,7 @@ export function memoryOfBody(
   };
 }
 
-/** Bytes of the body as announced; none where it is compressed, or comes in pieces. */
+/** Bytes of the body as announced; none if it is compressed, or comes in pieces. */
 export function expectedBytes(headers: IncomingHttpHeaders): number {
   const bytes = Number(headers['content-length'] ?? 0);
   return headers['content-encoding'] === undefined && Number.isSafeInteger(bytes) ? bytes : 0;

@@ -1,6 +1,6 @@
 /**
  * `aborted` is the caller's signal, `closed` a connection that died or spoke nonsense. `certificate` is TLS, or the way to
- * the server, set up wrongly: only a person can fix it.
+ * the server, set up wrongly: only you can fix it.
  */
 export type BreakCause = 'network' | 'certificate' | 'timeout' | 'aborted' | 'closed' | 'too-large';
 
@@ -24,7 +24,7 @@ export function causeOf(error: unknown, sent: boolean): BreakCause {
   return isSetUpWrongly || CERTIFICATE_CODE.test(codeOf(error)) ? 'certificate' : 'network';
 }
 
-/** The error in one line, with what to do where that is known. */
+/** The error in one line, with what to do if that is known. */
 export function describe(error: unknown, way: Way): string {
   if (!(error instanceof Error)) return 'the connection failed';
   const code = codeOf(error);

@@ -16,7 +16,7 @@ interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
-  /** Runs from the start to the last byte of the answer, but stands still while there is no memory for it. */
+  /** Runs from the start to the last byte of the answer, but pauses while there is no memory for it. */
   readonly countdown: Countdown;
   readonly connectTimeoutMs: number;
   /** Most bytes to accept, after decompression. */
@@ -29,7 +29,7 @@ interface HttpRequest {
   readonly ca?: string;
   /** Whoever gives none reads one answer at a time. */
   readonly memory?: AnswerMemory;
-  /** The answer has begun: its body follows. */
+  /** The answer has started: its body follows. */
   readonly onHead?: (head: HttpHead) => void;
   /** The buffer is free again afterwards. */
   readonly onChunk: (chunk: Buffer) => void;
@@ -47,7 +47,7 @@ export type HttpOutcome =
       readonly cause: BreakCause;
       /** Bytes of the request may have left this machine. */
       readonly sent: boolean;
-      /** Known where the answer had begun. */
+      /** Known where the answer had started. */
       readonly head: HttpHead | undefined;
       readonly message: string;
     };

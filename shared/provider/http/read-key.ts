@@ -7,7 +7,7 @@ type KeyRead =
   | { readonly kind: 'failure'; readonly failure: Failure };
 
 /**
- * A key that is missing, or cannot be a header, is trouble that only a person can fix: as a key that is refused. One that
+ * A key that is missing, or cannot be a header, is trouble that only you can fix: as a key that is refused. One that
  * cannot be read now is an outage of what is between us and the provider: it is waited for.
  */
 export async function readKey(apiKey: () => Promise<string | undefined>): Promise<KeyRead> {

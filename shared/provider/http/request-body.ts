@@ -51,7 +51,7 @@ export function sendsExtras(request: Pick<ImageRequest, 'profile' | 'plain'>): b
   return request.profile.dialect !== 'none' && !request.plain;
 }
 
-/** The words sent to the model: the prompt, and what it should look like where no field says so. */
+/** The words sent to the model: the prompt, and what it should look like if no field says so. */
 export function promptText(request: TextRequest): string {
   const asked = wordsOf(request);
   const prefix = prefixOf(request);

@@ -7,7 +7,7 @@ export type WaitField = readonly [name: string, value: unknown];
 
 interface Reset {
   readonly waitMs: number;
-  /** Nothing is left of what it resets; undefined where that is not said. */
+  /** Nothing is left of what it resets; undefined if that is not said. */
   readonly isExhausted: boolean | undefined;
 }
 
@@ -21,7 +21,7 @@ export function isWaitField(name: string): boolean {
 
 /**
  * How long the provider asks to wait before a retry: `retry-after-ms`, then `Retry-After` (RFC 9110 §10.2.3) and its
- * relatives, in headers or in a body. Undefined where none can be read.
+ * relatives, in headers or in a body. Undefined if none can be read.
  */
 export function explicitWaitMs(fields: Iterable<WaitField>, nowMs: number): number | undefined {
   const asked = fieldsOf(fields)
@@ -35,7 +35,7 @@ export function explicitWaitMs(fields: Iterable<WaitField>, nowMs: number): numb
 /**
  * When a limit that was reached resets: `x-ratelimit-reset-*`, `anthropic-ratelimit-*-reset`, and the IETF's `RateLimit`
  * (draft-ietf-httpapi-ratelimit-headers: `"default";r=0;t=50`, earlier `limit=10, remaining=0, reset=50`). Of several, the
- * longest of those that are used up; where none says so, the shortest.
+ * longest of those that are used up; if none says so, the shortest.
  */
 export function resetWaitMs(fields: Iterable<WaitField>, nowMs: number): number | undefined {
   const resets = resetsOf(fields, nowMs);

@@ -49,7 +49,7 @@ function isRestart(marker: number): boolean {
   return marker >= 0xd0 && marker <= 0xd7;
 }
 
-/** Where what a marker begins ends: a fill byte, a marker alone, or a segment; undefined where that is cut off. */
+/** Where what a marker begins ends: a fill byte, a marker alone, or a segment; undefined if that is cut off. */
 function markerEnd(bytes: Buffer, at: number, marker: number): number | undefined {
   if (marker === MARKER) return at + 1;
   return standsAlone(marker) ? at + 2 : segmentEnd(bytes, at);
@@ -62,7 +62,7 @@ function segmentEnd(bytes: Buffer, at: number): number | undefined {
   return length < 2 || end > bytes.length ? undefined : end;
 }
 
-/** The compressed data of each scan, in order; none where the file is not whole. */
+/** The compressed data of each scan, in order; none if the file is not whole. */
 export function jpegScans(bytes: Buffer): Buffer[] {
   const scans: Buffer[] = [];
   let at = 2;

@@ -24,7 +24,7 @@ export interface RunTracker {
   padding(to: number): void;
   space(): void;
   other(closing: boolean): void;
-  /** Where the run began whose letters stand one behind the other up to here; undefined where there is none. */
+  /** Where the run began whose letters stand one behind the other up to here; undefined if there is none. */
   unbrokenRun(): number | undefined;
 }
 

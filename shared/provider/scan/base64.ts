@@ -17,7 +17,7 @@ export interface LiftedBase64 {
 const SLICE_LETTERS = 48 * 1024;
 
 /**
- * Decodes lifted base64 of either alphabet, with or without padding, slice by slice; undefined where its length is
+ * Decodes lifted base64 of either alphabet, with or without padding, slice by slice; undefined if its length is
  * 1 mod 4, which no encoder writes (provider-contract §2). `limit` stops after so many bytes.
  */
 export function decodeBase64(source: LiftedBase64, limit = Number.POSITIVE_INFINITY): Buffer | undefined {

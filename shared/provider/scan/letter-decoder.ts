@@ -16,7 +16,7 @@ export interface LetterDecoder {
 interface LetterDecoderOptions {
   /** Letters right before it that belong to the same base64; divisible by 4. */
   readonly lettersBefore: number;
-  /** About so many letters will come, where that is known. */
+  /** About so many letters will come, if that is known. */
   readonly expected?: number;
   readonly memory: Pick<AnswerMemory, 'buffer' | 'recycle'>;
 }
@@ -56,7 +56,7 @@ export function createLetterDecoder(options: LetterDecoderOptions): LetterDecode
     return true;
   }
 
-  /** Fills the group that was begun; the place behind it. */
+  /** Fills the group that was started; the place behind it. */
   function fillGroup(chunk: Buffer, from: number): number {
     if (group === '') return from;
     const to = endOfLetters(chunk, from, from + 4 - group.length);

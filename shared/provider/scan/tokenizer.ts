@@ -100,10 +100,10 @@ function report(tracker: RunTracker, kind: number, from: number, to: number, esc
 
 /** Escapes of JSON as the characters that they mean. */
 interface Escapes {
-  /** Whether one has begun and continues with the next byte. */
+  /** Whether one has started and continues with the next byte. */
   isOpen(): boolean;
   begin(place: number): void;
-  /** Returns how many bytes it took: none where the byte is not part of the escape. */
+  /** Returns how many bytes it took: none if the byte is not part of the escape. */
   feed(byte: number, place: number): number;
 }
 

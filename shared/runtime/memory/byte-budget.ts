@@ -6,7 +6,7 @@ interface ByteBudget {
 }
 
 export interface ByteLoan {
-  /** Waits until there are so many more; undefined where there are at once. Rejects where the signal is aborted first. */
+  /** Waits until there are so many more; undefined if there are at once. Rejects where the signal is aborted first. */
   acquire(bytes: number, signal?: AbortSignal): Promise<void> | undefined;
   giveBack(): void;
 }

@@ -4,7 +4,7 @@ import type { WebhookTarget } from './webhook.ts';
 
 /** The webhook of a configuration, before anybody needs its secret. */
 export interface WebhookConfig {
-  /** Where events of the stage go; undefined where nobody asked for them. */
+  /** Where events of the stage go; undefined if nobody asked for them. */
   readonly webhook: (Omit<WebhookTarget, 'secret'> & { readonly secret: string | undefined }) | undefined;
   /** Of a deployed stage: where the secret is, `ssm:` and a parameter, or a secret of Secrets Manager. */
   readonly webhookSecret: string | undefined;
@@ -21,7 +21,7 @@ export function webhookConfigOf(
   return { webhook, webhookSecret: env.PRESSRUN_WEBHOOK_PLACE || undefined };
 }
 
-/** Throws `ConfigError` where the messages could not be signed: a receiver must be able to tell them from others'. */
+/** Throws `ConfigError` if the messages could not be signed: a receiver must be able to tell them from others'. */
 export function webhookTargetOf({ webhook }: Pick<WebhookConfig, 'webhook'>): WebhookTarget | undefined {
   if (webhook === undefined) return undefined;
   const { secret, ...target } = webhook;

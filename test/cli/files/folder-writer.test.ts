@@ -24,7 +24,7 @@ function write(writer: FolderWriter, name: string, text: string): Promise<void> 
 }
 
 describe('a folder that pressrun writes to', () => {
-  test('keeps a file that pressrun did not write, puts its own beside it and says so once', async () => {
+  test("keeps files that pressrun didn't write, saves its own beside them, and says so once", async () => {
     const { out, said, open } = await freshPlace();
     await writeFile(join(out, 'fox.png'), 'a photo of mine');
 
@@ -40,7 +40,7 @@ describe('a folder that pressrun writes to', () => {
     ]);
   });
 
-  test('replaces what an earlier run wrote, and leaves nothing beside it', async () => {
+  test('replaces files of an earlier run, and leaves nothing beside them', async () => {
     const { out, said, open } = await freshPlace();
 
     await write(await open(), 'manifest.csv', 'first');
@@ -51,7 +51,7 @@ describe('a folder that pressrun writes to', () => {
     expect(said).toEqual([]);
   });
 
-  test('keeps what an earlier run wrote and its user edited', async () => {
+  test('keeps files of an earlier run that you edited', async () => {
     const { out, open } = await freshPlace();
     await write(await open(), 'manifest.csv', 'first');
     await writeFile(join(out, 'manifest.csv'), 'edited');
@@ -71,7 +71,7 @@ describe('a folder that pressrun writes to', () => {
     expect(await readFile(join(out, 'manifest.csv'), 'utf8')).toBe('first');
   });
 
-  test('leaves a file with the same content as it is, whoever wrote it', async () => {
+  test('leaves a file with the same content unchanged', async () => {
     const { out, said, open } = await freshPlace();
     await writeFile(join(out, 'fox.png'), 'an image');
 
@@ -99,7 +99,7 @@ describe('a folder that pressrun writes to', () => {
     else expect(await readFile(join(out, 'fox (2).png'), 'utf8')).toBe('an image');
   });
 
-  test('writes to parts whose names nobody can know before', async () => {
+  test('writes to part files with unpredictable names', async () => {
     const { open } = await freshPlace();
     const parts: string[] = [];
 

@@ -12,7 +12,7 @@ const FULL: Pick<OutFolder, 'copy'> = {
   },
 };
 
-test('an --out folder on a full disk ends the run in one line, and says that nothing is lost', async () => {
+test('a full disk under --out ends the run with one line that says nothing is lost', async () => {
   const copying = createImageCopier();
   copying.start(FULL);
 

@@ -31,14 +31,14 @@ describe('a placed file', () => {
     if (process.platform !== 'win32') expect((await stat(to)).mode & 0o222).toBe(0);
   });
 
-  test('is a copy where no link can be made', async () => {
+  test('is a copy if no link is possible', async () => {
     await createFilePlacer(['copy']).place(from, to);
     await writeFile(to, 'edited');
 
     expect(await readFile(from, 'utf8')).toBe('an image');
   });
 
-  test('never takes the place of what is there, not even of a link', async () => {
+  test('never replaces an existing file, not even a link', async () => {
     const victim = join(folder, 'victim.txt');
     await writeFile(victim, 'a letter');
 
@@ -51,7 +51,7 @@ describe('a placed file', () => {
     expect(await readFile(victim, 'utf8')).toBe('a letter');
   });
 
-  test('throws what the disk says, and leaves nothing half done', async () => {
+  test("throws the disk's error, and leaves no partial file", async () => {
     await expect(createFilePlacer().place(join(folder, 'gone.png'), to)).rejects.toThrow('ENOENT');
     await expect(stat(to)).rejects.toThrow('ENOENT');
   });

@@ -38,7 +38,7 @@ test('a file that is still being copied is not taken before it has come whole', 
   expect(said).toEqual([expect.stringMatching(/uploads\/a\.csv: batch a-[0-9a-f-]+$/)]);
 });
 
-test('a file is taken once, and again when its content changes; hidden and unfinished ones never', async (context) => {
+test('submits a file once, and again when its content changes; never hidden or unfinished ones', async (context) => {
   const { folder, look, uploads } = await dropFolder(context);
   for (const name of ['a.csv', '.hidden.csv', 'b.csv.part', 'c.csv~']) {
     await writeFile(`${folder}/${name}`, 'prompt\na fox\n');
@@ -53,7 +53,7 @@ test('a file is taken once, and again when its content changes; hidden and unfin
   expect(await uploads()).toHaveLength(2);
 });
 
-test('a file that is none of prompts is told once, and a folder that is gone is an empty one', async (context) => {
+test('reports a file without prompts once, and treats a missing folder as empty', async (context) => {
   const { folder, look, said, uploads } = await dropFolder(context);
   await writeFile(`${folder}/a.csv`, 'id,text\n1,a\n');
 

@@ -10,7 +10,7 @@ import { MODEL } from '../../support/virtual-fleet.ts';
 
 const LIMITER = { ...UNKNOWN_STATE.limiter, lastSlotMs: NOON_MS };
 
-describe('what slows a model down is said in a line', () => {
+describe('backpressure on a model is one line', () => {
   test.each([
     [
       'a limit that was learnt',

@@ -8,7 +8,7 @@ import { parseBatchId } from '../../../shared/domain/ids.ts';
 import type { BatchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 
 describe('the end of a run', () => {
-  test('says that all is well, and what to do with the images', () => {
+  test('reports success, and what to do with the images', () => {
     expect(end({ items: { done: 27 }, creditsMicro: 2_484_776_000 })).toEqual([
       'Complete: 27 images, 2,484.8 credits (≈ $2.48), 2 min 4 s',
       'Batch     cards-0123456789',
@@ -18,7 +18,7 @@ describe('the end of a run', () => {
     ]);
   });
 
-  test('names failures by code with what to do, and the retry', () => {
+  test('groups failures by code with what to do, and names the retry', () => {
     const failures = [4, 9].map((row) => ({ row, variant: 1, code: 'timeout' }));
     const lines = end(
       { items: { done: 20, failed: 2 }, creditsMicro: 2_016_300_000, rejected: 2 },
@@ -33,7 +33,7 @@ describe('the end of a run', () => {
     );
   });
 
-  test('after Ctrl-C says how to resume, and what may have been billed', () => {
+  test('prints after Ctrl-C how to resume, and what may have been billed', () => {
     const status = {
       state: 'running',
       items: { done: 14, pending: 13 },
@@ -50,7 +50,7 @@ describe('the end of a run', () => {
     expect(lines.at(-1)).toBe('          pressrun status cards-0123456789 --unknown --simulate');
   });
 
-  test('never calls a batch running on which nobody works', () => {
+  test('never calls a batch running without a worker', () => {
     const lines = end({ state: 'running', items: { pending: 3 } }, { isWorkedOn: false, command: undefined });
 
     expect(lines[0]).toMatch(/^Waiting for a worker: 0 of 3 images/);
@@ -77,7 +77,7 @@ describe('the end of a run', () => {
     expect(lines.at(-1)).toBe(`Next:     ${next}`);
   });
 
-  test('says that there was nothing to generate', () => {
+  test('reports that there was nothing to generate', () => {
     expect(end({ items: { reused: 27 } })[0]).toBe(
       'Complete: nothing to generate. All 27 images already exist, 0 credits',
     );
@@ -99,7 +99,7 @@ describe('a hint', () => {
     );
   });
 
-  test('has times as you say them', () => {
+  test('shows durations for people', () => {
     expect([400, 59_000, 75_000, 3_600_000, 5_400_000].map(durationText)).toEqual([
       '1 s',
       '59 s',

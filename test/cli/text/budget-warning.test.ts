@@ -28,7 +28,7 @@ describe('that a budget is nearly spent', () => {
     ]);
   });
 
-  test('is told alone: other events have their own place', () => {
+  test('prints nothing for other events', () => {
     const lines: string[] = [];
     const others: PipelineEvent[] = [
       { kind: 'batch-complete', batch: 'cards-1234' },

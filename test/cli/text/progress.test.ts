@@ -5,7 +5,7 @@ import { parseBatchId } from '../../../shared/domain/ids.ts';
 import type { BatchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 
 describe('progress', () => {
-  test('tells what is done of how many, the rate, the credits, and the time left', () => {
+  test('shows images done and in all, the rate, the credits, and the time left', () => {
     expect(progressText(statusOf({ done: 11, failed: 1, pending: 15 }), 0.5 / 1_000)).toBe(
       '12/27 images · 1 failed · 30/min · 806.4 credits · about 30 s left',
     );
@@ -17,7 +17,7 @@ describe('progress', () => {
     expect(text).toBe('3 so far, reading the file · 60/min · 806.4 credits');
   });
 
-  test('where stderr is no terminal is a line at most every ten seconds, and only where something is new', () => {
+  test('prints at most a line every ten seconds without a terminal, and only if something changed', () => {
     const screen = screenOf(false);
     let nowMs = 0;
     const bar = createProgressBar(screen.stream, () => nowMs);
@@ -39,7 +39,7 @@ describe('progress', () => {
     expect(screen.text()).not.toContain('\x1b');
   });
 
-  test('on a terminal is one line that is drawn again, and leaves the cursor as it was', () => {
+  test('redraws one line on a terminal, and restores the cursor', () => {
     const screen = screenOf(true);
     const bar = createProgressBar(screen.stream, () => 0);
 

@@ -45,7 +45,7 @@ test('any name, template and system text survive the way', () => {
   );
 });
 
-test('without metadata of ours the defaults hold, whatever else is there', () => {
+test('without metadata of ours the defaults apply, whatever else is there', () => {
   expect(optionsToMetadata(DEFAULT_BATCH_OPTIONS)).toEqual({ kind: 'metadata', metadata: {} });
   expect(metadataToOptions({ 'content-owner': 'somebody', pressrun: 'x' })).toEqual({
     kind: 'options',
@@ -79,7 +79,7 @@ test.each([
   expect(parsed.options).toEqual(DEFAULT_BATCH_OPTIONS);
 });
 
-test('options over S3’s 2 KB are a problem that says what to do', () => {
+test('options over S3’s 2 KB are refused with what to do', () => {
   expect(optionsToMetadata({ ...OPTIONS, template: '한'.repeat(300) })).toMatchObject({
     kind: 'problem',
     message: expect.stringMatching(/take \d+ bytes as object metadata, S3 allows 2048: shorten the template/),

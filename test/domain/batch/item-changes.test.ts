@@ -3,7 +3,7 @@ import { changedColumns } from '../../../shared/domain/batch/item-changes.ts';
 import { uploadKey, uploadName } from '../../../shared/domain/item/object-keys.ts';
 import { specOf } from '../../support/specimens.ts';
 
-test('what changed in an item is told by the columns of the file', () => {
+test("changes of an item are named by the file's columns", () => {
   const before = specOf(1, { references: ['ab'] });
   const settings = { ...before.settings, aspectRatio: '1:1', maxTokens: 4096 };
 

@@ -46,7 +46,7 @@ describe('whatever a provider answers', () => {
 });
 
 describe('a refusal', () => {
-  test('of a call that was sent before the last cut is old news, but what it asks to wait is waited', () => {
+  test('of a call sent before the last cut changes no rate, but its wait applies', () => {
     const once = refusedAt(UNLIMITED, NOON_MS, 1_000);
 
     const twice = afterThrottling(once, {
@@ -60,7 +60,7 @@ describe('a refusal', () => {
     expect(twice.notBeforeMs).toBeGreaterThanOrEqual(NOON_MS + 9_050);
   });
 
-  test('with a long wait tells what a window holds: the calls that are still in it when it opens', () => {
+  test("with a long wait reveals a window's size: the calls still in it when it opens", () => {
     let limiter = UNLIMITED;
     for (let call = 0; call < 30; call++)
       limiter = reserve(limiter, NOON_MS + call * 1_000, NOON_MS + call * 1_000, 1).limiter;
@@ -81,7 +81,7 @@ describe('a refusal', () => {
   });
 });
 
-test('a rate does not grow while nobody waits for it', () => {
+test('a rate does not grow while no call waits for it', () => {
   let limiter: Limiter = { ...refusedAt(UNLIMITED, NOON_MS, 0), probeAtMs: 0 };
   const { rate } = limiter;
 

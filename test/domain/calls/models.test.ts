@@ -17,7 +17,7 @@ function profile(model: string): ModelProfile {
 }
 
 describe('the model catalog', () => {
-  test('knows both models with their sizes and aspect ratios', () => {
+  test('lists both models with their sizes and aspect ratios', () => {
     expect(imageSizesOf(profile(PRO))).toEqual(['1K', '2K', '4K']);
     expect(imageSizesOf(profile(FLASH))).toEqual(['512', '1K', '2K', '4K']);
     expect(profile(PRO).aspectRatios).toHaveLength(10);
@@ -26,7 +26,7 @@ describe('the model catalog', () => {
     expect(profile(FLASH).referenceTokens).toBe(1_120);
   });
 
-  test('redirects a retired model where it is told to', () => {
+  test('redirects a retired model if configured', () => {
     const redirected = modelCatalog([{ ...profile(FLASH), sendAs: 'gemini-4-flash-image' }]);
 
     expect(redirected.get(FLASH)?.sendAs).toBe('gemini-4-flash-image');

@@ -45,7 +45,7 @@ describe('a streak of paid answers without an image', () => {
     expect(record).toMatchObject({ images: 501, useless: 2, streak: 0, streakItems: 0 });
   });
 
-  test('is not ended by the image of a call that was sent before it, nor begun by a call that was sent before an image', () => {
+  test('is not ended by the image of an earlier call, nor started by a call sent before an image', () => {
     const streak = useless(proven(500), ['a', 'b']);
 
     expect(afterImage(streak, 0).streakItems).toBe(2);

@@ -27,7 +27,7 @@ describe('the hint of a model that is gone', () => {
     expect(configuredBy(successorHint(models, PRO, message)).get(PRO)?.sendAs).toBe(successor);
   });
 
-  test('proposes another model of the same provider where no successor is known', () => {
+  test('proposes another model of the same provider if no successor is known', () => {
     const own = parseConfiguration({ models: { [PRO]: { sendAs: 'gemini-3-pro-image' } } }).models;
 
     const hint = successorHint(own, PRO, 'model_not_found');

@@ -64,7 +64,7 @@ describe('a retired model', () => {
 });
 
 describe('an alternative price', () => {
-  test('holds for the model that names it', () => {
+  test('applies to the model that names it', () => {
     const { prices } = parseConfiguration({
       models: { 'gemini-3-pro-image-preview': { price: 'pro-half' } },
     });
@@ -115,7 +115,7 @@ describe('another default model', () => {
     expect(metadataToOptions({}, defaultModel).options.settings.model).toBe('gemini-3-pro-image-preview');
   });
 
-  test('does not take the place of the built-in default where a file asks for that', () => {
+  test('does not replace the built-in default if a file asks for that', () => {
     const { defaultModel } = parseConfiguration(file);
     const written = optionsToMetadata(DEFAULT_BATCH_OPTIONS, defaultModel);
     if (written.kind === 'problem') throw new Error(written.message);
@@ -123,7 +123,7 @@ describe('another default model', () => {
     expect(metadataToOptions(written.metadata, defaultModel).options).toEqual(DEFAULT_BATCH_OPTIONS);
   });
 
-  test('that nobody knows is refused', () => {
+  test('that is unknown is refused', () => {
     expect(() => parseConfiguration({ defaults: { model: 'gemini-3-pro-imagee' } })).toThrow(
       'defaults.model: there is no model "gemini-3-pro-imagee"; did you mean "gemini-3-pro-image-preview"?',
     );

@@ -37,7 +37,7 @@ describe('a content', () => {
     { messages: [{ role: 'user', content: [0, 'a fox'] }] },
   ];
 
-  test('is another one where anything that is sent differs', () => {
+  test('differs if any part of the request differs', () => {
     const names = [FOX, ...others.map((other) => ({ ...FOX, ...other }))].map(contentHash);
 
     expect(new Set(names).size).toBe(names.length);
@@ -63,7 +63,7 @@ describe('images of one content in a file', () => {
     );
   });
 
-  test('are the same ones in whatever order the rows stand, and one row more is one content more', () => {
+  test('are the same in any order of rows, and one row more is one content more', () => {
     fc.assert(
       fc.property(prompts, fc.nat(20), fc.constantFrom('a', 'b', 'z'), (file, at, more) => {
         const before = namesOf(file);

@@ -52,7 +52,7 @@ describe('a file name', () => {
     expect(unnamed(prompt)).toBe(stem);
   });
 
-  test('tells variants of a row apart, also where the name had to be cut', () => {
+  test('distinguishes variants of a row, also if the name was cut', () => {
     const facts = { row: 1, variants: 100, prompt: 'a', name: '봄'.repeat(200) };
     const stems = [1, 2, 100].map((variant) => fileStem({ ...facts, variant }));
 

@@ -45,7 +45,7 @@ test('any key makes a valid batch id', () => {
   );
 });
 
-test('an upload’s key tells name and content, and nothing of the path', () => {
+test('an upload’s key has name and content hash, and nothing of the path', () => {
   const hash = 'ABCDEF0123456789'.repeat(4);
 
   expect(uploadKey('/home/me/My prompts.CSV', hash)).toBe('uploads/My-prompts-abcdef012345.csv');

@@ -65,7 +65,7 @@ describe('after a failure', () => {
     expect(retriesOf(code, reach)).toBe(retries);
   });
 
-  test('of the dialect’s extras the next request goes without them; a plain one is for a person', () => {
+  test('of the dialect’s extras drops them from the next request; a refused plain request pauses', () => {
     const first = decideAfterFailure(failure('unsupported_param'), NO_HISTORY, { extrasSent: true }, 0);
     const plain = decideAfterFailure(failure('unsupported_param'), first.history, { extrasSent: false }, 0);
 
@@ -121,7 +121,7 @@ describe('after a failure', () => {
     expect(waitAfter(20, 0.9999)).toBeLessThanOrEqual(60_000);
   });
 
-  test('always something is decided, and what was billed is never forgotten', () => {
+  test('every failure has a decision, and every billed attempt counts', () => {
     const reaches = fc.constantFrom('unsent', 'refused', 'answered', 'lost');
     fc.assert(
       fc.property(

@@ -74,7 +74,7 @@ describe('a whole number', () => {
     expect(readWhole(text, 100)).toBeUndefined();
   });
 
-  test('is not read where it could be two', () => {
+  test('is not read if it is ambiguous', () => {
     expect(readWhole('8.000', 32_768)).toBeUndefined();
   });
 });

@@ -39,7 +39,7 @@ describe('the scope of a budget', () => {
     'colour:red',
   ])('%j is none', (text) => expect(parseBudgetScope(text)).toBeUndefined());
 
-  test('of a tag counts what carries that very value', () => {
+  test('of a tag counts charges with exactly that value', () => {
     const scope = scopeFrom('tag:team=a=b');
 
     expect(countsIn(scope, { ...SPENDER, tags: { team: 'a=b' } })).toBe(true);
@@ -61,7 +61,7 @@ describe('the scope of a budget', () => {
     expect(countsIn(scopeFrom(scope), { ...SPENDER, tags: { schedule: 'weekly' } })).toBe(counts);
   });
 
-  test('of a day or a month has an account for each, in UTC, that ends where the next begins', () => {
+  test('of a day or a month has a balance for each, in UTC, that ends when the next begins', () => {
     const lateMs = Date.parse('2026-12-31T23:59:59.999Z');
 
     expect(accountAt(scopeFrom('day'), lateMs)).toBe('day:2026-12-31');
@@ -74,7 +74,7 @@ describe('the scope of a budget', () => {
 });
 
 describe('room in a budget', () => {
-  test('is there to the last micro-credit, waits for what is held, and ends with what is spent', () => {
+  test('is exact to the micro-credit, waits for reservations, and is exhausted by charges', () => {
     expect(roomFor(10, 100, { spentMicro: 50, heldMicro: 40 }).kind).toBe('room');
     expect(roomFor(11, 100, { spentMicro: 50, heldMicro: 40 }).kind).toBe('reserved');
     expect(roomFor(51, 100, { spentMicro: 50, heldMicro: 40 }).kind).toBe('reached');

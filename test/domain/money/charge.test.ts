@@ -80,14 +80,14 @@ describe('the cost of a call', () => {
     );
   });
 
-  test('is at most what may be answered at the dearest rate, where the price says no more of it', () => {
+  test('is all output tokens at the highest rate, by default', () => {
     const price = { ...flash.price, ceiling: 'max-tokens' } as const;
 
     expect(maxCallCost(noImage, 4_096, flash.profile, price)).toBe(40 * 500 + 4_096 * 60_000);
     expect(maxCallCost(noImage, 1_000, flash.profile, flash.price)).toBe(40 * 500 + 1_000 * 60_000);
   });
 
-  test('is at most an image of the size asked for, and text, where the price takes the provider at its word', () => {
+  test('is an image of the requested size, and text, with ceiling asked-size', () => {
     const price = { ...flash.price, ceiling: 'asked-size' } as const;
     const most = (imageTokens: number) => 40 * 500 + imageTokens * 60_000 + (4_096 - imageTokens) * 3_000;
 
@@ -95,7 +95,7 @@ describe('the cost of a call', () => {
     expect(maxCallCost({ ...noImage, imageSize: '4K' }, 4_096, flash.profile, price)).toBe(most(2_520));
   });
 
-  test('never exceeds what is held for it, whatever one image and its text come to within what may be answered', () => {
+  test('never exceeds its reservation, for any one image and its text within the output limit', () => {
     const sizes = fc.integer({ min: 1, max: 20_000_000 });
     const allowed = fc.integer({ min: 1, max: 32_768 });
     fc.assert(
@@ -124,7 +124,7 @@ describe('the cost of a call', () => {
   });
 });
 
-test('credits are wasted where no image was kept', () => {
+test('credits without a kept image are waste', () => {
   expect(wasteMicro({ outcome: 'image', creditsMicro: 5 })).toBe(0);
   expect(wasteMicro({ outcome: 'duplicate', creditsMicro: 5 })).toBe(5);
   expect(wasteMicro({ outcome: 'text_only', creditsMicro: 5 })).toBe(5);

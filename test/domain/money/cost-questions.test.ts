@@ -58,7 +58,7 @@ describe('lines of a statement', () => {
 });
 
 describe('two windows', () => {
-  test('are compared line by line, with nothing where one has no such line', () => {
+  test('are compared line by line, with nothing for a missing line', () => {
     const before = costStatement({
       ...costReport(JULY, ['model'], [cost('x', 'pro', 400), cost('y', 'gone', 10)]),
       tz: 'UTC',

@@ -22,7 +22,7 @@ describe('a cost statement', () => {
     });
   });
 
-  test('says that a figure is not known where nothing was made or spent, and not that it is zero', () => {
+  test('shows a figure as unknown, not as zero, if nothing was generated or spent', () => {
     expect(statement(['day'], {}).total).toMatchObject({ creditsMicroPerImage: null, wasteShare: null });
   });
 

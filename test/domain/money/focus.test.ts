@@ -135,7 +135,7 @@ describe('FOCUS 1.3, column by column', () => {
     },
   );
 
-  test('costs are quantity times unit price, in both currencies, and periods hold their charges', () => {
+  test('costs are quantity times unit price, in both currencies, and periods contain their charges', () => {
     for (const row of rows) {
       const number = (name: string) => Number(row[name]);
       expect(number('PricingQuantity') * number('ListUnitPrice')).toBeCloseTo(number('ListCost'), 9);

@@ -12,7 +12,7 @@ describe('a forecast', () => {
     expect(periodAround(period, day)).toEqual({ from, to });
   });
 
-  test('expects what was usual, and is certain where every day was the same', () => {
+  test('expects the usual spending, and is certain if every day was the same', () => {
     expect(usualSpend([5, 5, 5, 5, 5, 5, 5, 5], 3)).toEqual({
       lowMicro: 15,
       expectedMicro: 15,
@@ -34,7 +34,7 @@ describe('a forecast', () => {
     );
   });
 
-  test('counts what is queued once: the rest of what is usual comes on top', () => {
+  test('counts queued work once, and adds the rest of the usual spending', () => {
     const usual = { lowMicro: 50, expectedMicro: 100, highMicro: 150 };
     const queued = { lowMicro: 50, expectedMicro: 60, highMicro: 90 };
 
@@ -47,8 +47,8 @@ describe('a budget is reached', () => {
   const at = (left: number, queuedMicro: number, dailyMicro: number, last = '2026-11-30') =>
     dayReached(left, { queuedMicro, dailyMicro }, noon, last);
 
-  test('today if what is queued is more than what is left', () => expect(at(100, 100, 1)).toBe('2026-11-28'));
-  test('on the day that spending goes on to', () => expect(at(100, 40, 40)).toBe('2026-11-30'));
+  test('today if queued work exceeds what is left', () => expect(at(100, 100, 1)).toBe('2026-11-28'));
+  test('on the day that continued spending reaches it', () => expect(at(100, 40, 40)).toBe('2026-11-30'));
   test('not within its period', () => expect(at(100, 0, 40, '2026-11-28')).toBeNull());
-  test('never where nothing is spent', () => expect(at(100, 0, 0)).toBeNull());
+  test('never without spending', () => expect(at(100, 0, 0)).toBeNull());
 });

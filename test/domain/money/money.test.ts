@@ -50,7 +50,7 @@ describe('amounts of money', () => {
     );
   });
 
-  test('add up the same in any order, where they add up at all', () => {
+  test('add up the same in any order, if they add up at all', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2 ** 40 })), (amounts) => {
         expect(sumMicro(...amounts)).toBe(sumMicro(...amounts.toReversed()));

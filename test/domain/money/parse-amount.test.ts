@@ -104,7 +104,7 @@ describe('dollars over providers of several rates', () => {
     expect(parseAmount('5', rate)).toEqual({ kind: 'amount', micro: 5_000_000 });
   });
 
-  test('are taken while nobody serves a model at another rate; the source of the rate is named', () => {
+  test('are accepted while all models have one rate; the source of the rate is named', () => {
     expect(creditRate({ ...configuration, models: parseConfiguration({}).models })).toMatchObject({
       kind: 'one',
       usdPerCredit: 0.001,

@@ -30,7 +30,7 @@ describe('the price list', () => {
     });
   });
 
-  test('takes the price that holds on a day, from its first day on', () => {
+  test("takes a day's price, from its first day on", () => {
     const list = priceList([dearer]);
 
     expect(priceOn(list, FLASH, '2026-12-31')?.name).toBe('flash-2025-11');
@@ -39,7 +39,7 @@ describe('the price list', () => {
     expect(priceOn(list, 'another-model', '2026-01-01')).toBeUndefined();
   });
 
-  test('has the halved price only for who chooses it, and then in place of the ordinary one', () => {
+  test('has the halved price only if chosen, and then in place of the ordinary one', () => {
     const chosen = priceList([], ['pro-half']);
 
     expect(priceOn(priceList(), PRO, '2026-11-21')?.name).toBe('pro-2025-11');

@@ -65,7 +65,7 @@ describe('all output tokens', () => {
 });
 
 describe('the split of a call’s tokens', () => {
-  test('is the provider’s own where it gives one', () => {
+  test('is the provider’s own if it gives one', () => {
     const usage = { promptTokens: 9, completionTokens: 1_803, totalTokens: 1_812, imageTokens: 1_290 };
 
     expect(splitUsage(usage, oneImage, flash)).toEqual({
@@ -77,7 +77,7 @@ describe('the split of a call’s tokens', () => {
     });
   });
 
-  test('is estimated by decoded pixels where image tokens are missing, zero-filled, or more than all output', () => {
+  test('is estimated from pixels if image tokens are missing, zero-filled, or more than all output', () => {
     const usage = { promptTokens: 9, completionTokens: 1_803, totalTokens: 1_812 };
     const estimated = { inputTokens: 9, imageTokens: 1_120, textTokens: 683, basis: 'estimated', flags: [] };
 
@@ -97,7 +97,7 @@ describe('the split of a call’s tokens', () => {
     });
   });
 
-  test('of an answer without an image is all text, with a flag where an image may have been lost', () => {
+  test('of a response without an image is all text, with a flag if an image may have been lost', () => {
     const usage = (completionTokens: number) => ({
       promptTokens: 10,
       completionTokens,
@@ -137,7 +137,7 @@ describe('the split of a call’s tokens', () => {
     });
   });
 
-  test('is assumed too where only the prompt was counted beside an image, with that prompt', () => {
+  test('is also assumed if only the prompt was counted beside an image, with that prompt', () => {
     expect(splitUsage({ promptTokens: 9 }, oneImage, flash)).toEqual({
       inputTokens: 9,
       imageTokens: 1_120,
@@ -147,7 +147,7 @@ describe('the split of a call’s tokens', () => {
     });
   });
 
-  test('says so where the counts contradict each other', () => {
+  test('reports contradictory counts', () => {
     expect(
       splitUsage({ promptTokens: 500, completionTokens: 1_400, totalTokens: 1_500 }, oneImage, flash).flags,
     ).toEqual(['usage_inconsistent']);

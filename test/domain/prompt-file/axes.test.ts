@@ -41,7 +41,7 @@ test('any values come back as they were', () => {
   );
 });
 
-test('a text of one axis may hold what separates axes', () => {
+test('a value of an axis may contain the separators of axes', () => {
   expect(parseAxes(axisText('a=b;c,d'))).toEqual({
     kind: 'axes',
     axes: [{ name: 'a', values: ['b;c', 'd'] }],

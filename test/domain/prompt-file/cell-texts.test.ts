@@ -68,7 +68,7 @@ describe('a cell', () => {
     ]);
   });
 
-  test('that holds a formula is no prompt, and one that keeps a text from being a number is that text', async () => {
+  test('with a formula is no prompt, and one with a text marker is that text', async () => {
     const file = 'prompt,id\n"=CONCAT(A1,""x"")",1\n="a cat",="00123"\n#summer!,3\n';
 
     expect(await rows(file)).toEqual([
@@ -78,13 +78,13 @@ describe('a cell', () => {
     ]);
   });
 
-  test('that is a word of every day stays one where it can be meant', async () => {
+  test('that is an everyday word stays one if it can be meant', async () => {
     expect(await rows('prompt,name,country\na flag,none,NA\n')).toEqual([
       '1@2 {"prompt":"a flag","name":"none","country":"NA"}',
     ]);
   });
 
-  test('in Windows-1252 is read where only its punctuation is not ASCII', async () => {
+  test('in Windows-1252 is read if only its punctuation is not ASCII', async () => {
     const file = Buffer.from(
       'prompt,city\n\x93a cat\x94 that doesn\x92t sit \x96 it sleeps\x85,x\na caf\xe9,x\nk\x92\xf6ln,x\n\x82\xa0,x\n',
       'latin1',

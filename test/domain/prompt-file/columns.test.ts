@@ -181,7 +181,7 @@ describe('columns together', () => {
     expect(await asked('{"prompt":"{{count}} cats","count":3}\n')).toEqual([{ variants: 1 }]);
   });
 
-  test('a setting that no model has is rejected where a row says one', async () => {
+  test('a setting that no model has rejects the rows with a value', async () => {
     const reason =
       'seed: is a setting that no model here has: take it out, or carry it along unused with --ignore-column seed';
     expect(await asked('prompt,seed\na,7\nb,\nc,-1\n')).toEqual([reason, { variants: 1 }, { variants: 1 }]);

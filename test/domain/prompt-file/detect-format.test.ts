@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HEAD_BYTES, readHead } from '../../../shared/domain/prompt-file/reader/detect-format.ts';
 import { formatOf, inChunks, problemOf } from './read-all.ts';
 
-describe('a file that cannot be read at all', () => {
+describe('an unreadable file', () => {
   test.each([
     ['an empty file', '', 'the file is empty'],
     ['blank lines only', '\n \r\n\t\n', 'the file is empty'],
@@ -39,7 +39,7 @@ describe('a file that cannot be read at all', () => {
     expect(problemOf(file)).toBe(message);
   });
 
-  test('names the columns where none is called prompt, and what to do', () => {
+  test('names the columns if none is called prompt, and what to do', () => {
     expect(problemOf('Text,Style\na cat,oil\n')).toBe(
       'no column "prompt": the first line names the columns, and they are "text", "style"; ' +
         'rename the one that holds the prompts, or give a template such as "{{text}}"',
@@ -69,7 +69,7 @@ describe('a file that cannot be read at all', () => {
   });
 });
 
-describe('what is found out from the beginning of a file', () => {
+describe('format detection from the beginning of a file', () => {
   test.each([
     ['an array', '\ufeff [{"prompt":"a"}]', 'x.csv', 'json'],
     ['an array by its name', '[', 'x.json', 'json'],
@@ -89,7 +89,7 @@ describe('what is found out from the beginning of a file', () => {
     expect(problemOf('promt\na cat\n', 'stdin')).toContain('did you mean "prompt"');
   });
 
-  test('tells JSON lines by their first character or by the file name', () => {
+  test('detects JSON lines by their first character or by the file name', () => {
     expect(formatOf(Buffer.from('\n {"prompt":"a"}\n'), 'x.csv').format.kind).toBe('jsonl');
     expect(formatOf(Buffer.from('oops\n{"prompt":"a"}\n'), 'x.JSONL').format.kind).toBe('jsonl');
   });

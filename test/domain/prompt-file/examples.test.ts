@@ -60,7 +60,7 @@ test.each([
   expect(items.map(({ id }) => id)).toEqual(ids);
 });
 
-test('each mistake is told by line, column and reason', async () => {
+test('each mistake is reported with line, column and reason', async () => {
   const records = await readAll(readFileSync('examples/mistakes.csv'));
 
   const told = records.map((record) => {

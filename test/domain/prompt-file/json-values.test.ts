@@ -36,7 +36,7 @@ describe('a JSON value', () => {
     expect(await line('{"prompt":"a","prompt":"b"}')).toBe('1@1 -: line has a key twice in one object');
   });
 
-  test('is what JSON.parse makes of it, numbers apart', () => {
+  test('equals JSON.parse, apart from numbers', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         const read = readJson(text);
@@ -75,7 +75,7 @@ describe('a key of a JSON object', () => {
     },
   );
 
-  test('with parts passes where nothing names it, and is reached by its path', async () => {
+  test('with parts is carried along if unnamed, and is reached by its path', async () => {
     const text = JSON.stringify({
       prompt: 'a {{product.title}} in {{ Product.colors.1 }}, {{product.colors}}',
       product: { title: 'lamp', colors: ['red', 'blue'], size: { mm: 3 } },
@@ -102,7 +102,7 @@ describe('a JSON array', () => {
     ]);
   });
 
-  test('with an element that cannot be taken continues with the next', async () => {
+  test('with an invalid element continues with the next', async () => {
     expect(
       (await readAll('[1, oops, {"a":}, [{"prompt":"a"}], {"prompt":"b"}]', 'x.json')).map(brief),
     ).toEqual([

@@ -80,7 +80,7 @@ describe('a file of prompts as CSV', () => {
     ]);
   });
 
-  test('keeps line feeds in cells where lines end in carriage returns', async () => {
+  test('keeps line feeds in cells if lines end in carriage returns', async () => {
     expect(await rows('prompt,city\r"a cat\non two lines",Rome\ra dog,Oslo\r')).toEqual([
       '1@2 {"prompt":"a cat\\non two lines","city":"Rome"}',
       '2@3 {"prompt":"a dog","city":"Oslo"}',

@@ -57,7 +57,7 @@ test('takes requests in the shape of the OpenAI batch API unchanged', async () =
   ]);
 });
 
-test('rejects a line that cannot be taken, says why, and reads on', async () => {
+test('rejects an invalid line with its reason, and reads on', async () => {
   const image = { type: 'image_url', image_url: { url: `data:image/png,${'A'.repeat(100_000)}` } };
   const message = (content: unknown) => ({ body: { messages: [{ role: 'user', content }] } });
   const lines = [

@@ -175,7 +175,7 @@ test('stops reading its source when the reader stops', async () => {
   expect(isClosed).toBe(true);
 });
 
-test('passes on what its source throws', async () => {
+test('passes on errors of its source', async () => {
   async function* source() {
     yield* inChunks(Buffer.from('a,b\nc,d\n'));
     throw new Error('the connection broke');

@@ -122,7 +122,7 @@ const GENERATION: readonly (readonly [field: string, value: unknown, fate: Fate]
 
 const contents = [{ parts: [{ text: 'a cat' }] }];
 
-describe('each documented field is sent, refused, told, or without effect', () => {
+describe('each documented field is sent, refused, reported, or without effect', () => {
   test.each(CHAT)('of a chat completion: %s %j', (field, value, fate) => {
     const body = { messages: [{ role: 'user', content: 'a cat' }], [field]: value };
 
@@ -139,7 +139,7 @@ describe('each documented field is sent, refused, told, or without effect', () =
     expect(fateOf({ key: 'a', request }, field)).toEqual(fate);
   });
 
-  test('of a message: who speaks in it, and how closely an image is looked at, are told', () => {
+  test("of a message: its speaker and an image's detail are reported", () => {
     const image = { type: 'image_url', image_url: { url: 'https://x.example/a.png', detail: 'high' } };
     const body = {
       messages: [{ role: 'user', name: 'ann', content: [{ type: 'text', text: 'a cat' }, image] }],
@@ -275,13 +275,13 @@ describe('a row of another tool', () => {
     expect(fieldsOf(row)).toEqual(fields);
   });
 
-  test('is rejected for a setting in it that no model has, and for a size that is none', () => {
+  test('is rejected for a setting that no model has, and for an invalid size', () => {
     expect(fieldsOf({ prompt: 'a', options: { seed: 7 } })).toContain('no model here has');
     expect(fieldsOf({ prompt: 'a', size: { w: 1 } })).toContain('must be text, a number');
   });
 });
 
-test('lines that end in a comma are read, and a line of a list in quotes is what it quotes', async () => {
+test('lines that end in a comma are read, and a quoted line of a list is its quoted text', async () => {
   const lines = '{"prompt":"a cat"},\n{"prompt":"a dog"},\n';
 
   expect((await readAll(lines, 'x.jsonl')).map(brief)).toEqual([

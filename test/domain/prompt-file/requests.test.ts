@@ -82,7 +82,7 @@ describe('a chat request', () => {
     expect(fieldsOf(body(more))).toEqual({ ...CAT, aspect_ratio: '16:9', image_size: '2K' });
   });
 
-  test('has its settings mapped, and what changes nothing left out', () => {
+  test('has its settings mapped, and fields without effect left out', () => {
     const more = {
       model: 'gemini-3-pro-image-preview',
       temperature: 0.5,
@@ -142,7 +142,7 @@ describe('a chat request', () => {
     expect(read(body(more))).toContain(reason);
   });
 
-  test('keeps what stands beside it as columns', () => {
+  test('keeps fields beside it as columns', () => {
     expect(fieldsOf({ ...body({}), name: 'cat', tags: { team: 'a' }, sku: 7 })).toEqual({
       ...CAT,
       name: 'cat',
@@ -168,8 +168,8 @@ describe('a chat request', () => {
   });
 });
 
-describe('what a request is read as', () => {
-  test('is told by the names that it uses', () => {
+describe('the row of a request', () => {
+  test('is detected by its field names', () => {
     const content = read({ ...body({ image_config: { aspect_ratio: '16:9' }, n: 2 }), sku: 7 });
 
     expect(typeof content === 'string' ? content : content.columns).toEqual([
@@ -181,7 +181,7 @@ describe('what a request is read as', () => {
     ]);
   });
 
-  test('leaves out settings that are to be passed over, wherever they stand', () => {
+  test('leaves out ignored settings at any depth', () => {
     const ignored = { what: 'line', prompts: false, data: ['seed', 'top_k', 'model'] };
     const chat = body({ seed: 7, model: 'x', generationConfig: undefined });
     const native = gemini({ generationConfig: { topK: 40, seed: 7, temperature: 1 } });
@@ -214,7 +214,7 @@ describe('an image request', () => {
     });
   });
 
-  test('is an edit where it has images', () => {
+  test('is an edit if it has images', () => {
     const edit = {
       prompt: ['bluer'],
       image: `data:image/png;base64,${PIXEL}`,
@@ -346,7 +346,7 @@ describe('a row of our own', () => {
     );
   });
 
-  test('may hold its references', () => {
+  test('can contain its references', () => {
     expect(fieldsOf({ prompt: 'a', references: [`data:image/png;base64,${PIXEL}`, 'b.png'] })).toEqual({
       prompt: 'a',
       references: `${EMBEDDED}|b.png`,

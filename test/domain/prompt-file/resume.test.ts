@@ -74,7 +74,7 @@ test('rows are numbered without a gap, and a position never goes back', async ()
   );
 });
 
-test('what a spreadsheet writes comes out as it went in', async () => {
+test("a spreadsheet's cells round-trip", async () => {
   const text = fc
     .stringMatching(/^[a-c"',;|\t\n é한]{0,12}$/)
     .filter((each) => each.trim() !== '' || each === '');

@@ -26,7 +26,7 @@ function reasonOf(fields: RowFields, options?: Partial<BatchOptions>): string {
 describe('variables of the batch', () => {
   const variables = { date: '2026-11-21', run: '3' };
 
-  test('fill templates where the row has no cell of that name, and are no columns of the file', () => {
+  test('fill templates if the row has no cell of that name, and are no columns of the file', () => {
     const [item] = itemsOf(
       { prompt: '{{date}}, {{run}}', run: 'mine', name: 'n-{{date}}', tags: 'day={{date}}' },
       { variables },
@@ -200,7 +200,7 @@ describe('templates', () => {
     expect(itemsOf({ animal: 'fox' }, { template: 'A {{animal}}' })[0]?.prompt).toBe('A fox');
   });
 
-  test('are never filled in twice: what a cell holds is literal', () => {
+  test("are never filled in twice: a cell's text is literal", () => {
     const row = { prompt: '{{a}}', a: '{{b}}', b: '{{a}} ; x=y' };
 
     expect(itemsOf(row)[0]?.prompt).toBe('{{b}}');

@@ -69,7 +69,7 @@ describe('filters', () => {
     });
   });
 
-  test('that there are not are told with those that there are', () => {
+  test("that don't exist are reported with those that do", () => {
     const taken = take({ city: 'x' }, optionsOf('{{city|shout}}'));
 
     expect(taken).toEqual({
@@ -125,7 +125,7 @@ describe('a template of three axes', () => {
     );
   });
 
-  test('is not made in part: one value that cannot be is a rejected line', () => {
+  test('is all or nothing: one invalid value rejects the row', () => {
     const ratios = [{ name: 'aspect_ratio', values: ['1:1', '1:7'] }];
 
     expect(take({ prompt: 'a fox' }, optionsOf(undefined, { axes: ratios }))).toMatchObject({

@@ -67,7 +67,7 @@ describe('a workbook', () => {
     ]);
   });
 
-  test('takes what a formula came to; an error, or a formula without a value, is a reason to reject the row', async () => {
+  test("takes a formula's value; an error, or a formula without a value, rejects the row", async () => {
     const bytes = workbook(
       table(
         ['prompt', 'n'],
@@ -104,7 +104,7 @@ describe('a workbook', () => {
     expect(await problemIn(Buffer.from('prompt\na\n'), { sheet: 'x' })).toContain('the file is no workbook');
   });
 
-  test('counts its days from 1904 where it says so', async () => {
+  test('counts its days from 1904 if it says so', async () => {
     const bytes = workbook({
       styles: ['yyyy-mm-dd'],
       countsFrom1904: true,
@@ -160,7 +160,7 @@ describe('a workbook that is made to do harm', () => {
     expect(await problemIn(workbook({ ...table(['prompt'], ['a']), parts }))).toMatch(message);
   });
 
-  test('by a size that is not what it says is refused', async () => {
+  test('with a wrong declared size is refused', async () => {
     const bytes = workbook(table(['prompt'], ['a cat that is quite long']));
     const at = bytes.lastIndexOf('PK\x01\x02', bytes.lastIndexOf('xl/sharedStrings.xml'));
     bytes.writeUInt32LE(10, at + 24);
@@ -212,7 +212,7 @@ describe('an archive that is no workbook', () => {
 describe('a file that is packed with gzip', () => {
   const jsonl = Array.from({ length: 300 }, (_, n) => `{"prompt":"a fox, take ${n}"}\n`).join('');
 
-  test('is read as what is in it, from any of its records on', async () => {
+  test('is read from any of its records on', async () => {
     const file = await opened(gzipSync(jsonl), {}, 'a.jsonl.gz');
     const whole = await collect(file.records());
 

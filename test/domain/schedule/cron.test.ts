@@ -22,7 +22,7 @@ test.each([
   expect(toAwsCron(expression)).toBe(aws);
 });
 
-test('what AWS is told has the same times, read by the rules of AWS', () => {
+test('the expression for AWS has the same times, read by the rules of AWS', () => {
   const minute = fc.constantFrom('0', '*/7', '5-20/5', '1,59', '*');
   const hour = fc.constantFrom('8', '*/5', '9-17', '*');
   const days = fc.constantFrom(

@@ -46,7 +46,7 @@ describe('the planned times of a weekly schedule', () => {
   });
 });
 
-describe('where clocks are set forward', () => {
+describe('when clocks are set forward', () => {
   test('a time that they are set over is left out, and comes again the next day', () => {
     expect(next(cron('30 2 * * *', BERLIN), '2027-03-27T00:00:00Z', 3)).toEqual([
       '2027-03-27T01:30',
@@ -65,7 +65,7 @@ describe('where clocks are set forward', () => {
   });
 });
 
-describe('where clocks are set back', () => {
+describe('when clocks are set back', () => {
   test('a time that they show twice comes once, the first time', () => {
     expect(next(cron('30 2 * * *', BERLIN), '2027-10-30T12:00:00Z', 2)).toEqual([
       '2027-10-31T00:30',

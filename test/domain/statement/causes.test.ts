@@ -24,7 +24,7 @@ const FAULTS = ['unknown', 'time-zone', 'price', 'rounding', 'not-ours', 'not-bi
 type Fault = (typeof FAULTS)[number];
 const ZONES = ['America/Los_Angeles', 'America/New_York', 'Asia/Seoul', 'Asia/Shanghai'] as const;
 
-describe('what makes a statement different from the ledger', () => {
+describe('causes of a difference between statement and ledger', () => {
   test('is named, each fault that was planted and nothing else', () => {
     fc.assert(
       fc.property(fc.subarray([...FAULTS]), fc.integer({ min: 1, max: 1e9 }), (planted, seed) => {
@@ -63,8 +63,8 @@ describe('what makes a statement different from the ledger', () => {
   });
 });
 
-describe('what a statement proves of calls without a response', () => {
-  test('is what it bills for them: nothing where it says the same as the ledger', () => {
+describe("a statement's proof for calls without a response", () => {
+  test('is the amount it bills for them: nothing if it agrees with the ledger', () => {
     const { ledger } = statementWith(new Set<Fault>(), 5);
     const [line] = proofsIn(ledger, ledgerLines(ledger));
 

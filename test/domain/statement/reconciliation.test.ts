@@ -44,7 +44,7 @@ describe('credits in a statement', () => {
     expect(parseSignedCredits(text)).toBe(micro);
   });
 
-  test('are what a double says of them, whatever sums it went through', () => {
+  test('are read exactly from doubles, even after sums', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(300_000_000), { minLength: 1, maxLength: 50 }), (amounts) => {
         const credits = amounts.reduce((sum, micro) => sum + micro / 1e6, 0);
@@ -150,7 +150,7 @@ describe('credits in a statement', () => {
     expect(readStatementLine([period, dollars], columns)).toMatchObject({ day, model: '', amount });
   });
 
-  test('are found by the whole of a name where two differ in brackets', () => {
+  test('are matched by the whole name if two differ only in brackets', () => {
     const header = ['Date', 'Model', 'Credits (used)', 'Credits (granted)'];
 
     expect(findColumns(header, {})).toMatchObject({ kind: 'problem' });
@@ -239,12 +239,12 @@ describe('ledger and statement', () => {
     expect(isSettled(result)).toBe(verdict !== 'unexplained');
   });
 
-  test('are not settled where a line was not read, even if all else is the same', () => {
+  test('are not settled if a line could not be read, even if all else agrees', () => {
     expect(isSettled(reconciled([[5, 0]], [5]))).toBe(true);
     expect(isSettled(reconciled([[5, 0]], [5], [{ line: 3, reason: 'no day' }]))).toBe(false);
   });
 
-  test('have the difference of their sums, and are settled only if each line is', () => {
+  test('have the difference of their sums, and are settled only if each line agrees', () => {
     const lines = fc.array(fc.tuple(fc.nat(1000), fc.nat(100), fc.nat(1000)), { maxLength: 28 });
     fc.assert(
       fc.property(lines, (given) => {
@@ -270,7 +270,7 @@ describe('ledger and statement', () => {
     expect(rows).toMatchObject([{ model: 'pro-renamed', verdict: 'same' }]);
   });
 
-  test('are never added up beyond what is exact', () => {
+  test('are never added up beyond exact integers', () => {
     const sums = statementSums();
     const line = { day: DAY, model: 'm', amount: Number.MAX_SAFE_INTEGER, decimals: 0 };
 

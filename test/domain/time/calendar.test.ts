@@ -98,7 +98,7 @@ describe('a time zone', () => {
     expect(timeZone('Asia/Kathmandu')?.dayOf('2026-11-20T18:15:00.000Z')).toBe('2026-11-21');
   });
 
-  test('has days that begin where the calendar of its place says so', () => {
+  test('has days that begin by its local calendar', () => {
     const names = fc.constantFrom(
       'America/St_Johns',
       'Pacific/Kiritimati',
@@ -123,7 +123,7 @@ describe('a time zone', () => {
     );
   });
 
-  test('is UTC by whatever name, and none where there is none', () => {
+  test('is UTC by any of its names, and undefined for an unknown one', () => {
     for (const name of ['UTC', 'Etc/UTC', 'GMT', 'utc']) expect(timeZone(name)?.isUtc, name).toBe(true);
     for (const name of ['Europe/Berlin', 'Europe/London']) expect(timeZone(name)?.isUtc).toBe(false);
     for (const name of ['', 'Mars/Olympus', 'Europe', '../etc']) expect(timeZone(name)).toBeUndefined();

@@ -77,7 +77,7 @@ describe('a call that finds all credits reserved', () => {
   });
 });
 
-describe('credits that nobody in a process waits for', () => {
+describe('credits that no call in a process waits for', () => {
   test('return within a second, and another process has them', async () => {
     const { world, process, items } = await stageWith(350);
     const other = processOf(world);
@@ -95,7 +95,7 @@ describe('credits that nobody in a process waits for', () => {
     expect(waiting.reservation()).toBeDefined();
   });
 
-  test('are all returned when the last of several invocations is over', async () => {
+  test('are all released when the last of several invocations ends', async () => {
     const { world, process, items } = await stageWith(1_000);
     const leave = process.join();
     const call = await process.begin(items.fox);

@@ -80,7 +80,7 @@ describe('when the last item of a batch has ended', () => {
     expect(alone).toMatchObject({ kind: 'retried', items: 0 });
   });
 
-  test('one that finishes for long keeps its right, and nobody else finishes beside it', async () => {
+  test('a slow finisher keeps its lease, and no other worker finishes beside it', async () => {
     const { world, batch } = await endedBatch();
     let isWritten = () => {};
     const written = new Promise<void>((resolve) => {

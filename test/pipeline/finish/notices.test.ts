@@ -36,7 +36,7 @@ async function batchOf(files: readonly Buffer[]) {
   return { effects, batch, read };
 }
 
-describe('a person is told to look at', () => {
+describe('notices in a summary', () => {
   test('a picture of one flat color, and at pictures that are the same, in summary and manifest', async () => {
     const [one = plain, other = plain] = pictures;
     const { effects, batch, read } = await batchOf([one, plain, other, one, one]);
@@ -63,7 +63,7 @@ describe('a person is told to look at', () => {
     ]);
   });
 
-  test('nothing where all is as it should be', async () => {
+  test('are absent if all is well', async () => {
     const { effects, batch, read } = await batchOf(pictures);
 
     expect(JSON.parse(read('summary.json'))).not.toHaveProperty('notices');

@@ -35,7 +35,7 @@ describe('two attempts for one item, after the lease of the first ran out', () =
     expect([first?.outcome, winner?.outcome]).toEqual(['duplicate', 'image']);
   });
 
-  test('a slow one that puts first wins over the one that holds the lease', async () => {
+  test("a slow one that puts first wins over the lease's owner", async () => {
     const { world, batch, item, slow } = await withSlowAttempt();
     world.clock.advance(LEASE_MS + 1);
 
@@ -70,7 +70,7 @@ describe('two attempts for one item, after the lease of the first ran out', () =
     await expectOneImageOneDuplicate(world, batch);
   });
 
-  test('an image of another type finds the first one all the same', async () => {
+  test('an image of another type still finds the first one', async () => {
     const { world, batch, item, slow } = await withSlowAttempt();
     world.clock.advance(LEASE_MS + 1);
 
@@ -114,7 +114,7 @@ describe('two attempts for one item, after the lease of the first ran out', () =
     await expectLedgerIsWhole(world, batch);
   });
 
-  test('where the winner dies before its record, the loser has recorded it, and the item still ends', async () => {
+  test('if the winner dies before its record, the loser records it, and the item still ends', async () => {
     const { world, batch, item, slow } = await withSlowAttempt();
     world.clock.advance(LEASE_MS + 1);
 

@@ -19,7 +19,7 @@ const isManifestPut = ({ name, key }: EffectCall) =>
   name === 'store.put' && key?.includes('manifest') === true;
 const isImagePut = ({ name, key }: EffectCall) => name === 'store.put' && key?.startsWith('images/') === true;
 
-describe('with PRESSRUN_UNKNOWN=hold, nothing that may have been paid for is sent again unasked', () => {
+describe('with PRESSRUN_UNKNOWN=hold, no possibly paid item is sent again unasked', () => {
   test.each([
     ['an answer that is lost on its way', 'hang-up', 'unknown_outcome'],
     ['a gateway that gave up waiting', 'timeout-504', 'unknown_outcome'],
@@ -62,7 +62,7 @@ describe('with PRESSRUN_UNKNOWN=hold, nothing that may have been paid for is sen
     expect((await onlyItem(world.effects, batch)).state).toMatchObject({ kind: 'failed', code: 'unstored' });
   });
 
-  test('what is known to be free is tried again as ever', async () => {
+  test('free failures are retried as usual', async () => {
     let calls = 0;
     const { world, batch } = await holding(() =>
       calls++ < 2 ? { kind: 'failure', failure: 'upstream-503' } : undefined,
@@ -73,7 +73,7 @@ describe('with PRESSRUN_UNKNOWN=hold, nothing that may have been paid for is sen
     expect(await outcomesIn(world.effects)).toEqual(['image']);
   });
 
-  test('a person may have it made again, and only by its name', async () => {
+  test('you can generate it again, by its code only', async () => {
     let lost = true;
     const { world, batch } = await holding(() =>
       lost ? { kind: 'failure', failure: 'hang-up' } : undefined,

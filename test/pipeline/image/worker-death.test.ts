@@ -24,7 +24,7 @@ const isImagePut = ({ name, key }: EffectCall) => name === 'store.put' && key?.s
 const isRecord = ({ name, writes }: EffectCall) => name === 'table.write' && (writes?.length ?? 0) > 1;
 
 describe('a worker that dies', () => {
-  test('before its call: the item starts again when the lease runs out, and what it may have cost is listed', async () => {
+  test('before its call: the item starts again when the lease expires, and its maximum cost is listed', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
 
@@ -118,7 +118,7 @@ describe('a worker that dies', () => {
     expect((await onlyItem(world.effects, batch)).state.kind).toBe('queued');
   });
 
-  test('with several items in hand ends none of them as crashed, also where it is found through their messages', async () => {
+  test('with several items in hand ends none of them as crashed, also if found through their messages', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(3));
 
@@ -152,7 +152,7 @@ describe('a worker that dies', () => {
   });
 });
 
-test('the image of a worker that died is adopted, also where it was the last that the item was given', async () => {
+test("the image of a dead worker is adopted, also on the item's last attempt", async () => {
   const world = await freshWorld();
   const batch = await submit(world, csvOf(1));
 

@@ -47,7 +47,7 @@ describe('ingest', () => {
     expect(wanted).toMatchObject({ state: 'running', items: ITEMS, rejected: REJECTED });
   }, 60_000);
 
-  test('that is told of a lost answer, and is given the event again, makes exactly the same items', async () => {
+  test('after a lost response and a repeated event creates exactly the same items', async () => {
     const world = await freshWorld();
     const wanted = await takenIn(world, await upload(world, csvOf(90), {}, 'whole.csv'));
 
@@ -95,7 +95,7 @@ describe('ingest', () => {
     expect(await itemsIn(world.effects, batch)).toHaveLength(ITEMS);
   });
 
-  test('refuses a file that it cannot read, in one line that says what to do', async () => {
+  test('refuses an unreadable file in one line that says what to do', async () => {
     const world = await freshWorld();
     const { batch, key } = await upload(world, 'title,colour\nfox,red\n');
 

@@ -15,7 +15,7 @@ const freshWorld = useWorlds();
 const PNG = { contentType: 'image/png' };
 
 describe('a reference image', () => {
-  test('of the bucket is sent as it was when the file was read, and is part of what was asked', async () => {
+  test('in the bucket is sent as it was at ingest, and is part of the content hash', async () => {
     const world = await freshWorld();
     const { store } = world.effects;
     await store.put('references/a.png', await picture('png'), PNG);
@@ -68,7 +68,7 @@ describe('a reference image', () => {
     ]);
   });
 
-  test('that is none is a rejected line that says why; the other rows are made', async () => {
+  test('that is invalid rejects its row with a reason; the other rows are generated', async () => {
     const world = await freshWorld();
     const { store } = world.effects;
     const png = await picture('png');
@@ -170,7 +170,7 @@ describe('a reference image', () => {
     ]);
   });
 
-  test('that cannot be sent is refused by a plan in the words in which its line is rejected', async () => {
+  test("that can't be sent is refused by a plan with the reason of the rejected row", async () => {
     const world = inMemory(await freshWorld());
     const written = `./pictures of ${'a very '.repeat(9)}long summer/note.txt`;
     const file = {

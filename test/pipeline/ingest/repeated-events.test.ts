@@ -16,7 +16,7 @@ import { csvOf, submit, upload, useWorlds, type World } from '../../support/worl
 const freshWorld = useWorlds();
 
 describe('an event that comes again', () => {
-  test('an upload told of twice, at once and later, is one batch with each item once', async () => {
+  test('an upload announced twice, at once and later, is one batch with each item once', async () => {
     const world = await freshWorld();
     const { batch, key } = await upload(world, csvOf(90));
 
@@ -33,7 +33,7 @@ describe('an event that comes again', () => {
     });
   });
 
-  test('an upload told of again when all is done changes nothing', async () => {
+  test('an upload announced again after it is complete changes nothing', async () => {
     const world = await freshWorld();
     const { batch, key } = await upload(world, csvOf(3));
     await ingest(world, key);

@@ -11,7 +11,7 @@ const freshWorld = useWorlds();
 const FOXES = csvOf(6);
 
 describe('a file that was made before', () => {
-  test('and has changed is made and paid for only where it is new; the rest is reused at once', async () => {
+  test('and has changed generates and pays only new rows; the rest is reused at once', async () => {
     const world = await freshWorld();
     const first = await submit(world, FOXES);
     await workOff(world, first);
@@ -31,7 +31,7 @@ describe('a file that was made before', () => {
     expect((await verify(world.effects)).differences).toEqual([]);
   });
 
-  test('whose rows stand in another order, with other ids and names, costs nothing and is complete when it is read', async () => {
+  test('with rows in another order, other ids and names, costs nothing and completes at ingest', async () => {
     const world = await freshWorld();
     await workOff(world, await submit(world, 'prompt,name\na fox,one\na heron,two\n'));
     const bill = world.simulator.bill().length;
@@ -61,7 +61,7 @@ describe('a file that was made before', () => {
     expect(images[3]).toBe('queued');
   });
 
-  test('tells equal rows apart also where it is read in several goes', async () => {
+  test('distinguishes equal rows also if it is read in several passes', async () => {
     const world = inMemory(await freshWorld());
     const { batch, key } = await upload(world, `prompt\n${'a fox\n'.repeat(850)}`);
 
@@ -74,7 +74,7 @@ describe('a file that was made before', () => {
     expect(new Set(contents).size).toBe(850);
   });
 
-  test('is generated again where that is asked for; the newest images are the ones that are reused after it', async () => {
+  test('is generated again on request; later runs reuse the newest images', async () => {
     const world = await freshWorld();
     await workOff(world, await submit(world, FOXES));
     const fresh = await submit(world, FOXES, { fresh: true });
@@ -141,7 +141,7 @@ describe('a reused item', () => {
     expect(await itemsIn(world.effects, second)).toEqual(before);
   });
 
-  test('stands in the manifest with the object that it is, and whom it was made for', async () => {
+  test('is in the manifest with its object, and the row it was generated for', async () => {
     const world = await freshWorld();
     const first = await submit(world, 'prompt\na fox\n');
     await workOff(world, first);

@@ -7,7 +7,7 @@ import { submit, useWorlds } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
-describe('ids and names that stand in a file twice', () => {
+describe('duplicate ids and names in a file', () => {
   test('a repeated id is a rejected line; a repeated name, in whatever case, is made under a name of its own', async () => {
     const world = await freshWorld();
     const batch = await submit(

@@ -20,7 +20,7 @@ const isCall = ({ name }: EffectCall) => name === 'provider.call';
 const isImagePut = ({ name, key }: EffectCall) => name === 'store.put' && key?.startsWith('images/') === true;
 
 describe('a batch that is cancelled', () => {
-  test('keeps what is made, makes nothing more, and is complete with a manifest that says so', async () => {
+  test('keeps its images, generates no more, and completes with a manifest that says so', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(60));
     await generate(world.effects, await nth(world, batch, 1));
@@ -148,7 +148,7 @@ describe('a batch that is cancelled', () => {
     expect((await verify(world.effects)).differences).toEqual([]);
   });
 
-  test('that is over already is left as it is', async () => {
+  test('that has finished stays unchanged', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
     await workOff(world, batch);

@@ -3,7 +3,7 @@ import { brokenPromises } from '../../kills/broken-promises.ts';
 import { killWorkers } from '../../kills/kill-workers.ts';
 
 // The same with 2,000 items and 300 kills, and leases that run out by themselves: npm run test:kills.
-test('worker processes that are killed in the middle of calls lose no item, and the bill is what the ledger says', async () => {
+test('worker processes killed during calls lose no item, and the bill matches the ledger', async () => {
   const result = await killWorkers({
     seed: 1,
     items: 70,

@@ -66,7 +66,7 @@ describe('pruning', () => {
     expect(await collect(world.effects.store.list(''))).toEqual([]);
   });
 
-  test('takes only what is over, and continues where it was stopped', async () => {
+  test('deletes only finished batches, and resumes after an interruption', async () => {
     const world = inMemory(await freshWorld());
     const [first, second] = [
       await finished(world, 'prompt\na fox\n'),

@@ -49,7 +49,7 @@ test('a paid answer that could not be used is an image after a fix, and nothing 
   expect(manifest.match(/,done,/g)).toHaveLength(2);
 });
 
-test('an answer that still cannot be read says why, and stays where it is', async () => {
+test("a response that still can't be read has its reason, and stays in quarantine", async () => {
   const { world, batch } = await unusableAnswers();
 
   const first = await replay(world, batch, REFUSED);

@@ -54,7 +54,7 @@ test('an item is kept for as long as its worker lives, and starts again within 1
   expect((await onlyItem(world.effects, batch)).state.kind).toBe('done');
 });
 
-test('a message that is settled stays hidden for as long as another one of its invocation is in work', async () => {
+test('a finished message stays hidden while another one of its invocation is in progress', async () => {
   const world = await freshWorld();
   const batch = await submit(world, csvOf(2));
   const [done, hanging] = await itemsIn(world.effects, batch);

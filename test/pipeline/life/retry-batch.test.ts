@@ -17,7 +17,7 @@ import { csvOf, submit, useWorlds, type World } from '../../support/world.ts';
 const freshWorld = useWorlds();
 
 describe('retry', () => {
-  test('makes failed items again as if they were new, opens the batch, and leaves what is done', async () => {
+  test('generates failed items again as if they were new, reopens the batch, and leaves finished ones', async () => {
     const { world, batch, mend } = await failedBatch(4);
     const before = await world.countMessages('work');
 

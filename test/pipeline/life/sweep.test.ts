@@ -19,7 +19,7 @@ const isCall = ({ name }: EffectCall) => name === 'provider.call';
 const isImagePut = ({ name, key }: EffectCall) => name === 'store.put' && key?.startsWith('images/') === true;
 
 describe('the sweep', () => {
-  test('settles what crashes left behind: an image in the store is adopted, a lost call starts again', async () => {
+  test('resolves what crashes left behind: an image in the store is adopted, a lost call starts again', async () => {
     const { world, batch } = await leftBehind();
 
     const swept = await sweepNow(world);
@@ -67,7 +67,7 @@ describe('the sweep', () => {
     expect((await verify(world.effects)).differences).toEqual([]);
   });
 
-  test('holds nothing against items that die together with others, however often', async () => {
+  test("doesn't count deaths of items that die together, however often", async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(3));
 
@@ -109,7 +109,7 @@ describe('the sweep', () => {
     expect(other).not.toBe(batch);
   });
 
-  test('has a half-read file read on, where the queue was lost', async () => {
+  test('resumes ingest of a half-read file after the queue was lost', async () => {
     const world = await freshWorld();
     const { batch, key } = await upload(world, csvOf(60));
     const ingest = mortal(world.effects, 'before', nthChange(4));
@@ -121,7 +121,7 @@ describe('the sweep', () => {
     expect(await world.countMessages('ingest')).toBe(1);
   });
 
-  test('does not let one batch that it cannot settle keep it from the others, and still says so', async () => {
+  test("continues with other batches after one that it can't resolve, and reports that one", async () => {
     const { world, batch } = await leftBehind();
     const unreadable = await submit(world, `prompt,model\nfox,gemini-3-pro-image-preview\n`);
     await die(world, (await itemsIn(world.effects, unreadable))[0], isCall);
@@ -140,7 +140,7 @@ describe('the sweep', () => {
 });
 
 describe('the sweep of every minute', () => {
-  test('reads the items of a batch only where nothing has ended since its last look', async () => {
+  test('reads the items of a batch only if none has finished since its last scan', async () => {
     const { world } = await leftBehind();
 
     const first = await minuteSweep(world);
@@ -151,7 +151,7 @@ describe('the sweep of every minute', () => {
     expect(second.attemptsSettled).toBe(2);
   });
 
-  test('looks ever more rarely at a batch that stands still, at most half an hour apart', async () => {
+  test('backs off on a stalled batch, up to 30 min between scans', async () => {
     const world = inMemory(await freshWorld());
     await submit(world, csvOf(3));
     let reads = 0;
@@ -192,7 +192,7 @@ describe('messages that a queue lost', () => {
     expect((await chargesIn(world.effects)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('image'));
   });
 
-  test('are not missed where the batch is paused', async () => {
+  test('are not missed if the batch is paused', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(3));
     const words = { message: 'paused by hand', hint: 'resume', since: '2026-11-21T12:00:00.000Z' };

@@ -25,7 +25,7 @@ const BY_PERSON: BatchPause = {
 };
 
 describe('a paused batch', () => {
-  test('makes no call and uses up no attempt, and continues where it was when the pause is ended', async () => {
+  test('starts no call, uses up no attempt, and resumes when the pause ends', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(2));
     await pauseBatch(world.effects, batch, BY_PERSON);
@@ -77,7 +77,7 @@ describe('a paused batch', () => {
 });
 
 describe('pauses of a batch', () => {
-  test('of two that pause it at once, one is new; a pause that holds stays as it is', async () => {
+  test('two simultaneous pauses are one; an existing pause stays unchanged', async () => {
     const { effects } = await freshWorld();
     const batch = batchIdOf('uploads/prompts.csv', '1');
 
@@ -89,7 +89,7 @@ describe('pauses of a batch', () => {
     expect(await readBatchPauses(effects.table, batch)).toEqual([BY_PERSON]);
   });
 
-  test('by a person and by a budget stand side by side, and each is ended by itself', async () => {
+  test('by you and by a budget coexist, and each ends separately', async () => {
     const { effects } = await freshWorld();
     const batch = batchIdOf('uploads/prompts.csv', '1');
     const byBudget: BatchPause = { ...BY_PERSON, by: 'budget', scope: 'day', limitMicro: 5_000_000 };

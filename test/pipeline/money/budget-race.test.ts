@@ -5,7 +5,7 @@ import { useEmulators } from '../../support/emulators.ts';
 const emulators = useEmulators();
 
 // The same with 1,000 items and 100 seeds: npm run test:budgets.
-test('64 workers that race for a budget, and are killed at it, never exceed it, and leave nothing held', async () => {
+test('64 workers that race for a budget and are killed never exceed it, and leave nothing reserved', async () => {
   const options = { seed: 1, workers: 64, items: 120, budgetCredits: 4_000, kills: 10 };
 
   const result = await race(await emulators.freshTable(), options);

@@ -26,7 +26,7 @@ const freshWorld = useWorlds();
 const MOST = 168.3;
 
 describe('a budget', () => {
-  test('stops a batch before the call that may not fit, says why and what to do, and uses up no attempt', async () => {
+  test('pauses a batch before a call that may not fit, reports why and what to do, and uses up no attempt', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(10), { budgetMicro: 400 * MICRO_PER_CREDIT });
 
@@ -94,7 +94,7 @@ describe('a budget', () => {
     expect(await batchStatus(world.effects, batch)).toMatchObject({ state: 'complete' });
   });
 
-  test('is the tightest of several; those that are wider count all the same', async () => {
+  test('is the tightest of several; wider ones also count', async () => {
     const world = await freshWorld();
     await limit(world.effects, 'month', 10_000);
     await limit(world.effects, 'tag:campaign=spring', 200);
@@ -160,7 +160,7 @@ describe('a budget', () => {
     expect(await balance(world.effects, scopeFrom('day'))).toEqual({ spent: all, held: '0' });
   });
 
-  test('tells once that 80 % are spent', async () => {
+  test('reports once that 80 % are spent', async () => {
     const world = await freshWorld();
     await limit(world.effects, 'day', 320);
     const batch = await submit(world, csvOf(8));
@@ -178,8 +178,8 @@ describe('a budget', () => {
   });
 });
 
-describe('credits that a dead worker held', () => {
-  test('return, but for what its calls may have cost, which stays counted', async () => {
+describe('credits that a dead worker reserved', () => {
+  test('are released, except the maximum of its unconfirmed calls', async () => {
     const world = await freshWorld();
     await limit(world.effects, 'day', 2_000);
     const batch = await submit(world, csvOf(4));
@@ -224,8 +224,8 @@ function hasty({ effects, clock }: World<TestClock>): Effects {
   return { ...effects, clock: { now: clock.now, sleep: async (ms) => clock.advance(ms) } };
 }
 
-describe('a budget that only tells', () => {
-  test('reserves nothing and pauses nothing, counts every charge, and tells once for each share of its limit', async () => {
+describe('a budget with --at-limit tell', () => {
+  test('reserves and pauses nothing, counts every charge, and warns once for each share of its limit', async () => {
     const world = await freshWorld();
     const told: number[] = [];
     const notify = (event: Parameters<Effects['notify']>[0]) => {

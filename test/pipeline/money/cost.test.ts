@@ -87,7 +87,7 @@ describe('verifying', () => {
 });
 
 describe('recomputing at another price', () => {
-  test('says what the charges of its model would cost, and changes none', async () => {
+  test('shows what the charges of its model would cost, and changes none', async () => {
     const world = await freshWorld({ profile: 'mixed' });
     const rows = 'prompt,model\na fox,gemini-3-pro-image-preview\na cat,gemini-3.1-flash-image-preview\n';
     await workOff(world, await submit(world, rows));

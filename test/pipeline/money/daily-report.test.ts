@@ -14,7 +14,7 @@ const freshWorld = useWorlds();
 const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 
 describe('the daily report', () => {
-  test('is written once, when the day is over and its calls have ended', async () => {
+  test('is written once, after the day and its calls have ended', async () => {
     const world = await freshWorld();
     await workOff(world, await submit(world, csvOf(3)));
     const before = await writeDailyReports(world.effects);
@@ -41,7 +41,7 @@ describe('the daily report', () => {
     );
   });
 
-  test('of a day with very many charges leaves out what only these know, and has the same columns and total', async () => {
+  test('of a day with very many charges leaves out details of single charges, and has the same columns and total', async () => {
     const world = await freshWorld();
     await workOff(world, await submit(world, csvOf(3)));
     world.clock.advance(DAY_MS);
@@ -59,7 +59,7 @@ describe('the daily report', () => {
     );
   });
 
-  test('is made up for after a standstill, for days without a charge too', async () => {
+  test('backfills missed days, including days without charges', async () => {
     const world = await freshWorld();
     await workOff(world, await submit(world, csvOf(1)));
     world.clock.advance(3 * DAY_MS);

@@ -6,7 +6,7 @@ import { csvOf, submit, useWorlds } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
-test('a forecast tells what is spent from what is queued, and when the budget of the month will be reached', async () => {
+test("a forecast separates spent from queued, and says when the month's budget will be reached", async () => {
   const world = await freshWorld();
   await limit(world.effects, 'month', 400);
   await workOff(world, await submit(world, csvOf(2)));
@@ -25,7 +25,7 @@ test('a forecast tells what is spent from what is queued, and when the budget of
   expect(budgets[0]?.reachedOn).toBeNull();
 });
 
-test('a budget that what is queued will use up is reached today', async () => {
+test('a budget that queued work will use up is reached today', async () => {
   const world = await freshWorld();
   await limit(world.effects, 'tag:who=ann', 100);
   await submit(world, 'prompt,tags\nan owl,who=ann\na hare,who=ann\na cat,who=bob\n');

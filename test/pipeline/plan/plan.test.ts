@@ -29,7 +29,7 @@ describe('a plan', () => {
     expect(world.simulator.totals().calls).toBe(0);
   });
 
-  test('expects what the stage has measured, failed tries included, within a tenth', async () => {
+  test("expects the stage's measured cost, failed attempts included, within 10 %", async () => {
     const world = inMemory(
       await freshWorld({
         profile: { failures: { text_only: 0.15, bad_image: 0.1 }, failuresFadeBy: 0.35 },
@@ -75,7 +75,7 @@ describe('a plan', () => {
     ]);
   });
 
-  test('tells what is new, reused, changed and gone since the file was made last', async () => {
+  test('lists new, reused, changed and removed rows since the last run of the file', async () => {
     const world = await freshWorld();
     await workOff(world, await submit(world, 'id,prompt\na,a fox\nb,a hare\nc,a cat\n'));
 
@@ -87,7 +87,7 @@ describe('a plan', () => {
     expect(plan.models).toMatchObject([{ items: 2 }]);
   });
 
-  test('compares with an earlier batch that is still in progress, by what was asked', async () => {
+  test('compares with an earlier batch in progress, by content', async () => {
     const world = inMemory(await freshWorld());
     await submit(world, 'id,prompt,variants\na,a fox,2\nb,a hare,1\nc,a cat,1\n');
 
@@ -124,7 +124,7 @@ describe('a plan', () => {
     expect(plan.budgets).toHaveLength(4);
   });
 
-  test('of a model that has no price says that nobody knows', async () => {
+  test('of a model without a price reports an unknown cost', async () => {
     const world = await freshWorld();
     const prices = { ...world.effects.prices, prices: [] };
 

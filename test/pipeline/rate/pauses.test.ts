@@ -25,7 +25,7 @@ const freshWorld = useWorlds();
 const isImagePut = ({ name, key }: EffectCall) => name === 'store.put' && key?.startsWith('images/') === true;
 const diskFull = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
-describe('trouble that only a person can fix', () => {
+describe('trouble that only you can fix', () => {
   test('a refused key stops all calls at once, uses up no attempt, and continues when it is fixed', async () => {
     const world = await freshWorld({ operatorFailuresAt: { 'auth-401': 2 } });
     const batch = await submit(world, csvOf(5));
@@ -69,7 +69,7 @@ describe('trouble that only a person can fix', () => {
     expect((await verify(world.effects)).differences).toEqual([]);
   });
 
-  test('a store that cannot be read: nothing is sent, and all is paused', async () => {
+  test('an unreadable store: nothing is sent, and all is paused', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(2));
 
@@ -82,7 +82,7 @@ describe('trouble that only a person can fix', () => {
     expect(await batchStatus(world.effects, batch)).toMatchObject({ pauses: [{ code: 'unstored' }] });
   });
 
-  test('a store that cannot be read: no item is sent again whose image may be in it, and all is paused', async () => {
+  test('an unreadable store: no item is sent again whose image may be in it, and all is paused', async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(1));
     await workInTurn({ ...world, effects: failing(world.effects, 'after', isImagePut, diskFull) }, batch);
@@ -104,7 +104,7 @@ describe('trouble that only a person can fix', () => {
     expect(await statesAndHistories(world, batch)).toEqual(['done']);
   });
 
-  test('a store that refused an image and cannot be read for it later ends no item, though others were stored', async () => {
+  test("a store that refused an image and then can't be read ends no item, even if others were stored", async () => {
     const world = await freshWorld();
     const batch = await submit(world, csvOf(2));
     const worker = workerOf(world.effects);

@@ -11,7 +11,7 @@ const unreached: Failure = {
 };
 const refused: Failure = { code: 'upstream', message: '503', reach: 'refused' };
 
-describe('while the provider cannot be reached', () => {
+describe('while the provider is unreachable', () => {
   test('a provider that never answered this worker is a wrong address: paused after three seconds, at no attempt', () => {
     const { contact, waitMs } = contactAt(0);
 

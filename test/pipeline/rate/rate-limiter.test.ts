@@ -88,7 +88,7 @@ test('a hundred workers write the shared row at most 20 times in any second', as
   expect(taken.length / 4, 'calls a minute after the first').toBeGreaterThan(0.8 * 120);
 });
 
-describe('where the provider has no limit', () => {
+describe('without a provider limit', () => {
   test('one worker begins a thousand calls as fast as its slots allow', async () => {
     const fleet = startFleet({
       workers: 1,
@@ -123,7 +123,7 @@ describe('where the provider has no limit', () => {
 });
 
 describe('limits that configuration pins', () => {
-  test('requests a minute are kept by the whole fleet, and not learnt again', async () => {
+  test('requests a minute bind the whole fleet, and are not measured again', async () => {
     const fleet = startFleet({
       workers: 5,
       slots: 8,

@@ -16,7 +16,7 @@ const AUTHOR = { who: 'ann', why: 'invoice 4711' };
 /** What a call without a response may have cost here. */
 const MOST = 168_233_000;
 
-test('what a statement proves of calls without a response is recorded, and budgets get the rest back', async () => {
+test("the statement's proof for calls without a response is recorded, and budgets get the rest back", async () => {
   const { world, batch, day, proven } = await twoUnknown(100_000_001);
 
   const settlement = await settle(world.effects, await proven(), AUTHOR);
@@ -36,7 +36,7 @@ test('what a statement proves of calls without a response is recorded, and budge
   ]);
 });
 
-test('a settlement is undone by corrections of their own: all is as it was, and the journal has both', async () => {
+test('undoing a settlement records corrections: all is as before, and the journal has both', async () => {
   const { world, proven } = await twoUnknown(0);
   const before = await chargesIn(world.effects);
   const { settlement } = await settle(world.effects, await proven(), AUTHOR);
@@ -56,7 +56,7 @@ test('a settlement is undone by corrections of their own: all is as it was, and 
   ]);
 });
 
-test('what was settled is not settled twice, and a settlement that there is not is not undone', async () => {
+test("nothing is settled twice, and a missing settlement can't be undone", async () => {
   const { world, proven } = await twoUnknown(10);
   const stale = await proven();
   await settle(world.effects, stale, AUTHOR);

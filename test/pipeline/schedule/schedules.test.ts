@@ -106,7 +106,7 @@ describe('a weekly schedule', () => {
     expect(batch?.options.budgetMicro).toBe(500_000_000);
   });
 
-  test('has a history that says what each run has cost', async () => {
+  test('has a history with the cost of each run', async () => {
     const world = await freshWorld();
     await withSchedule(world);
     const [run] = await lookAt(world, MONDAY);
@@ -147,7 +147,7 @@ describe('a weekly schedule', () => {
 });
 
 describe('a run that overlaps the batch before', () => {
-  test('is skipped until that is over, where the schedule says skip', async () => {
+  test('is skipped until that has finished, with overlap skip', async () => {
     const world = await freshWorld();
     await withSchedule(world, { overlap: 'skip' });
     const [first] = await lookAt(world, MONDAY);
@@ -165,7 +165,7 @@ describe('a run that overlaps the batch before', () => {
     expect(free?.result).toMatchObject({ kind: 'submitted', run: 2 });
   });
 
-  test('is a batch beside it, where the schedule says queue', async () => {
+  test('is a batch beside it, with overlap queue', async () => {
     const world = await freshWorld();
     await withSchedule(world, { overlap: 'queue' });
 
@@ -176,8 +176,8 @@ describe('a run that overlaps the batch before', () => {
   });
 });
 
-describe('runs that were missed while nobody ticked', () => {
-  test('are left out where the schedule says skip, and the history says so; the next one comes as planned', async () => {
+describe('runs missed without dev', () => {
+  test('are skipped with catch-up skip, and the history says so; the next one runs as scheduled', async () => {
     const world = await freshWorld();
     await withSchedule(world, { catchUp: 'skip' });
 
@@ -191,7 +191,7 @@ describe('runs that were missed while nobody ticked', () => {
     expect(await uploadsIn(world)).toHaveLength(1);
   });
 
-  test('are made up for by the latest one where the schedule says latest, as of its own day', async () => {
+  test('are backfilled by the latest one with catch-up latest, for its own day', async () => {
     const world = await freshWorld();
     await withSchedule(world, { catchUp: 'latest' });
 
@@ -203,7 +203,7 @@ describe('runs that were missed while nobody ticked', () => {
     expect(await uploadsIn(world)).toEqual([expect.stringContaining('weekly-20261207T0700')]);
   });
 
-  test('include the one that a crash cut off after it was begun: it is finished, as the same batch', async () => {
+  test('include one that a crash interrupted: it is finished, as the same batch', async () => {
     const world = await freshWorld();
     await withSchedule(world, { catchUp: 'skip' });
     const dying = { ...world, effects: failing(world.effects, 'after', ({ name }) => name === 'store.put') };
@@ -215,7 +215,7 @@ describe('runs that were missed while nobody ticked', () => {
     expect(await uploadsIn(world)).toHaveLength(1);
   });
 
-  test('of a pause are not made up for', async () => {
+  test('of a pause are not backfilled', async () => {
     const world = await freshWorld();
     const schedule = await withSchedule(world, { catchUp: 'latest' });
     await pauseSchedule(world.effects, NOBODY, schedule, true);
@@ -280,7 +280,7 @@ describe('a schedule', () => {
     expect(await readSchedule(world.effects.table, 'weekly')).toMatchObject({ overlap: 'queue' });
   });
 
-  test('is not left behind where EventBridge Scheduler does not take it', async () => {
+  test('is not left behind if EventBridge Scheduler refuses it', async () => {
     const world = await freshWorld();
     const timetable = { ...NOBODY, keep: () => Promise.reject(new Error('AccessDenied')) };
 

@@ -20,7 +20,7 @@ const { providers, models, prices } = parseConfiguration({
   ],
 });
 
-test('a charge names its provider, the rate of its credits, and what the provider says it cost', () => {
+test("a charge has its provider, the rate of its credits, and the provider's own figure", () => {
   const attempt = attemptFor('routed');
   const usage = { promptTokens: 10, completionTokens: 1220, totalTokens: 1230, imageTokens: 1120 };
 

@@ -88,7 +88,7 @@ describe('a cost report', () => {
     ]);
   });
 
-  test('gathers by week, month, basis and tag; what has no such tag is under the empty name', () => {
+  test('groups by week, month, basis and tag; charges without the tag have an empty name', () => {
     const costs = [
       cost({ day: '2026-07-05', basis: 'reported', tags: { who: 'ann' } }, 1),
       cost({ day: '2026-07-06', basis: 'reported', tags: { what: 'ann' } }, 2),

@@ -39,7 +39,7 @@ describe('each at once', () => {
     expect(asked).toBeLessThan(9);
   });
 
-  test('groups what comes, the last group with the rest', () => {
+  test('groups values, the last group with the rest', () => {
     expect([...inGroups([1, 2, 3, 4, 5], 2)]).toEqual([[1, 2], [3, 4], [5]]);
     expect([...inGroups([], 2)]).toEqual([]);
   });

@@ -36,7 +36,7 @@ describe('the end of an attempt', () => {
     expect(writes[1]).toMatchObject({ add: { failed: 1 } });
   });
 
-  test('happens only while the attempt holds the item; that of another, only when its lease has run out', () => {
+  test('happens only while the attempt leases the item; that of another, only after its lease has expired', () => {
     const holds = [
       { kind: 'equals', field: 'state', value: 'working' },
       { kind: 'equals', field: 'attempt', value: attempt },

@@ -98,7 +98,7 @@ describe('an upload message', () => {
     expect(parseUploadMessage(r2('LifecycleDeletion'))).toEqual([]);
   });
 
-  test('through EventBridge brings nothing where an object was deleted', () => {
+  test('through EventBridge sends nothing for a deleted object', () => {
     const body = { 'detail-type': 'Object Deleted', detail: { object: { key: 'uploads/a.csv' } } };
 
     expect(parseUploadMessage(JSON.stringify(body))).toEqual([]);

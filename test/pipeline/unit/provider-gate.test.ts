@@ -28,7 +28,7 @@ describe('the gate before the provider', () => {
     expect(await gate.pauseOf('pro')).toMatchObject({ model: '*', code: 'auth', hint: 'set a key' });
   });
 
-  test('believes what it saw for two seconds, and then looks again', async () => {
+  test('caches its state for two seconds, and then reads again', async () => {
     const world = gateOver();
     const { gate, clock } = world;
     await gate.pauseOf('flash');
@@ -41,7 +41,7 @@ describe('the gate before the provider', () => {
     expect(await gate.pauseOf('flash')).toMatchObject({ code: 'auth' });
   });
 
-  test('is open again when a person ends all pauses', async () => {
+  test('opens again when you end all pauses', async () => {
     const world = gateOver();
     await world.gate.pause('flash', PAUSE, failure('auth'));
     await world.gate.pause('flash', { ...PAUSE, scope: 'model' }, failure('quota'));
@@ -125,7 +125,7 @@ describe('the gate before the provider', () => {
     expect(second).toMatchObject({ kind: 'pause', fails: 'lost_image' });
   });
 
-  test('counts each model by itself', () => {
+  test('counts each model separately', () => {
     const { gate } = gateOver();
 
     for (let row = 0; row < 2; row++) {

@@ -43,7 +43,7 @@ describe('the row of an item', () => {
     ).toBe(true);
   });
 
-  test('that is not readable names itself and the first field that is wrong, and not what is in it', () => {
+  test("that can't be read names its key and the first wrong field, and not its contents", () => {
     const row = { ...newItemRow(BATCH, specOf(7), CONTENT, { kind: 'queued', notBeforeMs: 0 }), prompt: 12 };
 
     expect(() => rowToItem(row)).toThrow(RowError);
@@ -74,7 +74,7 @@ describe('a roll-up', () => {
       expect((out.add?.[name] ?? 0) + value).toBe(0);
   });
 
-  test('counts credits without an image as waste, and what may yet be asked as unknown', () => {
+  test('counts credits without an image as waste, and possible ones as unknown', () => {
     expect(rollUpOf(chargeOf('image')).amounts).toMatchObject({
       images: 1,
       wasteMicro: 0,

@@ -7,7 +7,7 @@ import fc from '../../support/property.ts';
 import { BATCH, specOf } from '../../support/specimens.ts';
 
 describe('ids and file names', () => {
-  test('that nobody else has are left as they are, and default names are not even asked for', async () => {
+  test('that are unique stay unchanged, and default names are not even looked up', async () => {
     const table = fakeTable();
     const rows = [readRow(1, {}), readRow(2, { fileName: 'Heron' }), readRow(3, { id: 'c' })];
 
@@ -43,7 +43,7 @@ describe('ids and file names', () => {
     });
   });
 
-  test('that many rows repeat are settled in a handful of transactions', async () => {
+  test('that many rows repeat are resolved in a handful of transactions', async () => {
     const table = fakeTable();
     const rows = (from: number) =>
       Array.from({ length: 400 }, (_, occurrence) =>
@@ -57,7 +57,7 @@ describe('ids and file names', () => {
     expect(table.writes()).toBeLessThan(10);
   });
 
-  test('stand once in a batch, in whatever chunks the rows come', async () => {
+  test('are unique in a batch, in whatever chunks the rows come', async () => {
     const row = fc.record({
       id: fc.constantFrom(undefined, 'a', 'b', 'c'),
       name: fc.constantFrom(undefined, 'Fox', 'fox', 'FOX', 'fox-row-3', 'heron'),

@@ -7,7 +7,7 @@ import { createProvider, type SeenAnswer } from '../../../shared/provider/client
 import { REQUEST } from '../fixtures/calls.ts';
 
 describe('the shape of an answer', () => {
-  test.each(VARIANTS)('of variant %s says where the image is', async (variant) => {
+  test.each(VARIANTS)('of variant %s names the place of the image', async (variant) => {
     const simulator = await startSimulator({
       latency: 'none',
       pictures: 'plain',

@@ -206,7 +206,7 @@ const IMAGELESS: readonly Case[] = [
   ['23 invalid JSON', 200, '{"choices":[{"message":', { code: 'bad_json', reach: 'lost' }],
 ];
 
-describe('a failure is told by', () => {
+describe('a failure is recognized by', () => {
   test.each([...ERRORS, ...IMAGELESS])('row %s', async (_name, status, body, expected) => {
     expect(
       failureOf(await callWith(typeof body === 'string' ? body : JSON.stringify(body), { status })),
@@ -246,7 +246,7 @@ describe('a message', () => {
     expect(message.length).toBeLessThanOrEqual(500);
   });
 
-  test('of an answer that cannot be read keeps the answer exactly', async () => {
+  test('of an unreadable response keeps the response exactly', async () => {
     const body = Buffer.from('{"choices": [\xff\x00', 'latin1');
 
     expect(await callWith(body)).toMatchObject({

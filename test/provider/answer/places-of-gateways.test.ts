@@ -99,7 +99,7 @@ const PLACES: Record<string, unknown> = {
   'choices[].images of a stream': `data: ${JSON.stringify({ choices: [{ delta: {}, images: [url] }], usage: USAGE })}\n\ndata: [DONE]\n\n`,
 };
 
-describe('an image is found where gateways of all kinds put it', () => {
+describe('an image is found in the places of all kinds of gateways', () => {
   test.each(Object.entries(PLACES))('%s', async (_place, body) => {
     const found = await outcome(body);
 
@@ -132,7 +132,7 @@ describe('no image is taken', () => {
     expect(failureOf(await outcome(body))).toMatchObject({ code: 'text_only' });
   });
 
-  test('in place of the one that stands where images belong', async () => {
+  test("in place of the one in the images' field", async () => {
     const body = { ...chat({ content: url }), something: { else: dataUri(jpeg, 'image/jpeg') } };
 
     expect(imagesOf(await outcome(body)).map(({ type }) => type)).toEqual(['image/png']);

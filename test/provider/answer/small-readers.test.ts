@@ -20,7 +20,7 @@ describe('base64', () => {
     );
   });
 
-  test('does not care where its pieces end', () => {
+  test('gives the same result for any split into chunks', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1 }), fc.integer({ min: 1, max: 7 }), (bytes, length) => {
         const text = Buffer.from(Buffer.from(bytes).toString('base64url'));
@@ -51,7 +51,7 @@ describe('redaction', () => {
     expect(redactLine(text)).not.toMatch(/secret|xyz|SyA123|iVBORiVBOR|iVBOR\/\+iVBOR/);
   });
 
-  test('takes out a key of any shape where it is known', () => {
+  test('removes a known key of any shape', () => {
     expect(redactLine('Incorrect key provided: hunter2hunter2', ['hunter2hunter2'])).toBe(
       'Incorrect key provided: [key]',
     );

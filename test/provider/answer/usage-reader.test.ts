@@ -23,7 +23,7 @@ describe('usage is read under every name', () => {
     });
   });
 
-  test('with what the call cost in dollars, as OpenRouter says it', () => {
+  test("with the call's cost in dollars, as OpenRouter reports it", () => {
     const usage = { prompt_tokens: 9, completion_tokens: 1300, total_tokens: 1309, cost: 0.0388615 };
     const ownKey = {
       ...usage,
@@ -197,7 +197,7 @@ describe('usage is read under every name', () => {
     });
   });
 
-  test('and where there is none, none is made up', () => {
+  test('and none is invented', () => {
     expect(readUsage([{ choices: [] }, null, 'text', { usage: 'many' }])).toBeUndefined();
     expect(readUsage([{ usage: { prompt_tokens: -1, completion_tokens: 1.5, total_tokens: '12' } }])).toEqual(
       { totalTokens: 12 },

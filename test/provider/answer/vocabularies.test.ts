@@ -125,7 +125,7 @@ describe('a prompt that was blocked is blocked, however the server writes it', (
     expect(await codeOf(stoppedBy(reason))).toBe(code);
   });
 
-  test('a block reason that says nothing is none', () => {
+  test('an unspecified block reason is none', () => {
     expect(readStopReasons([{ promptFeedback: { blockReason: 0 } }])).toEqual([]);
   });
 });

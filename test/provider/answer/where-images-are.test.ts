@@ -80,7 +80,7 @@ const PLACES: Record<string, unknown> = {
   },
 };
 
-describe('the image is found wherever a server puts it', () => {
+describe('the image is found in every place that servers use', () => {
   test.each(Object.entries(PLACES))('%s', async (_place, body) => {
     const outcome = await callWith(JSON.stringify(body));
 
@@ -112,7 +112,7 @@ describe('the image is found wherever a server puts it', () => {
     );
   });
 
-  test('in a choice that is not the first', async () => {
+  test('in a later choice', async () => {
     const choices = [
       { index: 0, message: { content: 'no picture here' }, finish_reason: 'stop' },
       { index: 1, message: { content: dataUri(png) }, finish_reason: 'stop' },
@@ -178,7 +178,7 @@ describe('the bytes decide', () => {
     expect(failure.text).not.toMatch(/(?:deadbeef){20}/);
   });
 
-  test('a mark in the text of the answer cannot stand for an image', async () => {
+  test('a mark in the text of a response is never taken for an image', async () => {
     const outcome = await callWith(
       chat({ content: `~bbbbbbbbbbbbbbbbbbbb.0~ ${dataUri(png)}` }),
       {},
@@ -190,7 +190,7 @@ describe('the bytes decide', () => {
   });
 });
 
-describe('damaged images are kept as they came', () => {
+describe('damaged images are kept unchanged', () => {
   const cases: Record<string, string> = {
     'a file that was cut off': `![i](data:image/png;base64,${base64.slice(0, 2000)})`,
     'a length that no base64 has': `![i](data:image/png;base64,${base64.replace(/=+$/, '').slice(0, 2001)})`,

@@ -61,7 +61,7 @@ describe('an image behind a link', () => {
     expect(seen).toEqual([path]);
   });
 
-  test('is not fetched where the answer holds an image itself', async () => {
+  test('is not fetched if the response holds an image itself', async () => {
     const fetchLink = async () => expect.fail('the link was followed');
     const content = `![a](https://img.core.today/x.png) data:image/png;base64,${png.toString('base64')}`;
 
@@ -107,7 +107,7 @@ describe('an image behind a link', () => {
     expect(await fetchLink(url)).toMatchObject({ kind: 'refused' });
   });
 
-  test('is refused where an allowed name leads to a private address, or a literal one is allowed by name', async () => {
+  test('is refused if an allowed name resolves to a private address, even if that address is allowed by name', async () => {
     const { fetchLink, url } = await linkServer((_request, response) => response.end(png), {
       isAllowedAddress: isPublicAddress,
     });

@@ -76,7 +76,7 @@ describe('an answer that goes into quarantine', () => {
     expect(reveals(JSON.stringify(outcome.failure), KEY)).toBe(false);
   });
 
-  test('is kept to the byte where no key is in it', async () => {
+  test('is kept to the byte if it holds no key', async () => {
     const body = Buffer.from(JSON.stringify(chat({ content: 'no image' })));
 
     expect(await callWith(body)).toMatchObject({ answer: { bytes: body } });
@@ -106,7 +106,7 @@ describe('a message for the terminal', () => {
     expect(redactText(`${evil}\nnext`)).toBe('abcde[2Jfghij\nnext');
   });
 
-  test('never holds a control or a direction, whatever a server says', () => {
+  test('never holds a control or direction character, whatever a server sends', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(redactLine(text)).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
@@ -115,7 +115,7 @@ describe('a message for the terminal', () => {
     );
   });
 
-  test('a key with something unseen inside is taken out all the same', () => {
+  test('a key with invisible characters inside is removed, too', () => {
     expect(redactLine(`key ${KEY.slice(0, 8)}\u200b${KEY.slice(8)}`, [KEY])).toBe('key [key]');
   });
 });

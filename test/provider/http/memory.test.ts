@@ -31,7 +31,7 @@ function keptBack() {
 }
 
 describe('while there is no memory for an answer', () => {
-  test('nothing of it is read: the sender is held up, too', async () => {
+  test('nothing of it is read, so the sender waits, too', async () => {
     let response: ServerResponse | undefined;
     const large = Buffer.concat([body, Buffer.alloc(8_000_000, ' ')]);
     const { url } = await startServer((request, answer) => {
@@ -80,7 +80,7 @@ describe('while there is no memory for an answer', () => {
   });
 });
 
-test('memory is asked for step by step where an answer does not say how long it is', async () => {
+test("memory is requested step by step if a response doesn't declare its length", async () => {
   const asked: number[] = [];
   const large = Buffer.concat([body, Buffer.alloc(4_000_000, ' ')]);
   const { url } = await startServer(answerWith(large, { headers: { 'transfer-encoding': 'chunked' } }));

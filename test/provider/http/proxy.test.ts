@@ -113,7 +113,7 @@ describe('a call through a proxy', () => {
     expect(failure.message).toMatch(/answered 503 instead of connecting to api\.core\.today/);
   });
 
-  test('ends in time where the proxy says nothing, and leaves no connection', async () => {
+  test('ends in time if the proxy is silent, and leaves no connection', async () => {
     const { proxies, open } = await startProxy('silence');
     const provider = providerAt('https://api.core.today/v1', { proxies, connectTimeoutMs: 50 });
 
@@ -121,7 +121,7 @@ describe('a call through a proxy', () => {
     await expect.poll(() => open.size).toBe(0);
   });
 
-  test('names NODE_EXTRA_CA_CERTS where the proxy shows a certificate of its own', async () => {
+  test('names NODE_EXTRA_CA_CERTS if the proxy has a certificate of its own', async () => {
     const { port } = await startServer(answerWith(good), { tls: true });
     const { proxies } = await startProxy();
 
@@ -171,14 +171,14 @@ describe('an image link through a proxy', () => {
     return { fetched: await fetchLink(`https://img.core.today:${port}/a.png`), port, seen: proxy.seen };
   }
 
-  test('is fetched where only the proxy knows the name', async () => {
+  test('is fetched if only the proxy can resolve the name', async () => {
     const { fetched, seen, port } = await fetchAt({ resolve: () => Promise.reject(new Error('ENOTFOUND')) });
 
     expect(fetched).toMatchObject({ kind: 'fetched' });
     expect(seen).toEqual([[`CONNECT img.core.today:${port}`, CREDENTIALS]]);
   });
 
-  test('is not asked of the proxy where the name stands for a private address', async () => {
+  test('is not requested from the proxy if the name resolves to a private address', async () => {
     const { fetched, seen } = await fetchAt({ resolve: async () => [{ address: '10.0.0.8', family: 4 }] });
 
     expect(fetched).toMatchObject({ kind: 'refused' });
@@ -212,7 +212,7 @@ describe('NO_PROXY', () => {
     expect(proxyFor(new URL(url), settings) === undefined).toBe(isDirect);
   });
 
-  test('goes by the scheme of what is asked for', () => {
+  test('follows the scheme of the requested URL', () => {
     const settings = { ...NO_PROXIES, ...(proxy && { https: proxy }) };
 
     expect(proxyFor(new URL('https://api.core.today'), settings)?.host).toBe('proxy.example:3128');

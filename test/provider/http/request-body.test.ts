@@ -15,17 +15,17 @@ function asking(dialect: Dialect, more: Partial<ImageRequest> = {}): ImageReques
 }
 
 describe('the body of a request', () => {
-  test('is by default what the contract shows, and nothing more', () => {
+  test('is by default exactly what the contract shows', () => {
     expect(JSON.stringify(buildRequestBody(REQUEST))).toBe(
       '{"model":"gemini-3.1-flash-image-preview","messages":[{"role":"user","content":"Generate an image: a red fox"}],"max_tokens":8192,"stream":false}',
     );
   });
 
-  test('does not say twice what the prompt says already', () => {
+  test('does not repeat what the prompt already says', () => {
     expect(promptText({ ...REQUEST, prompt: 'Generate an image: a fox' })).toBe('Generate an image: a fox');
   });
 
-  test('has settings only where they were set, the system message first, and the id an alias redirects to', () => {
+  test('has only the settings that were set, the system message first, and the id an alias redirects to', () => {
     const settings = { model: FLASH.model, temperature: 0, topP: 0.9, maxTokens: 16384, system: 'Be brief.' };
     const body = buildRequestBody({
       ...REQUEST,
@@ -67,7 +67,7 @@ describe('the body of a request', () => {
     ]);
   });
 
-  test('carries a conversation turn by turn, with each image where it stands, and words about the shape at its end', () => {
+  test('carries a conversation turn by turn, each image in its place, and words about the shape at the end', () => {
     const references = [1, 2].map((byte) => ({ type: 'image/png', bytes: new Uint8Array([byte]) }) as const);
     const messages = [
       { role: 'user', content: [0, 'a fox like this'] },
@@ -107,7 +107,7 @@ describe('the body of a request', () => {
     expect(textBytes(asking('none', { messages }))).toBe(texts.join('').length);
   });
 
-  test('says aspect ratio and size in words where the dialect has no field for them', () => {
+  test('states aspect ratio and size in words if the dialect has no field for them', () => {
     const words =
       'Generate an image: a red fox\n\nThe image has an aspect ratio of 16:9. The image has a resolution of 2K.';
 
@@ -131,7 +131,7 @@ describe('the body of a request', () => {
     expect(buildRequestBody(asking('google')).messages[0]?.content).toBe('Generate an image: a red fox');
   });
 
-  test('knows whether it has extras', () => {
+  test('reports whether it has extras', () => {
     expect([asking('none'), asking('google'), asking('google', { plain: true })].map(sendsExtras)).toEqual([
       false,
       true,

@@ -56,7 +56,7 @@ describe('a process that was stopped beyond the time of its call', () => {
     expect(bytes).toBe(200_000);
   });
 
-  test('gives up, soon after, what has not come', async () => {
+  test('soon gives up calls without a response', async () => {
     const over = new Promise<void>((resolve) => {
       startDeadline(10, resolve, 20);
     });

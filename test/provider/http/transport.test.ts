@@ -59,14 +59,14 @@ describe('a request', () => {
 });
 
 describe('nothing was sent', () => {
-  test('where nobody listens', async () => {
+  test('to a closed port', async () => {
     expect(failureOf(await providerAt(await deserted()).call(REQUEST))).toMatchObject({
       code: 'network',
       reach: 'unsent',
     });
   });
 
-  test('to a server whose certificate does not hold', async () => {
+  test('to a server with an invalid certificate', async () => {
     let asked = 0;
     const { url } = await startServer(() => asked++, { tls: true });
 
@@ -77,7 +77,7 @@ describe('nothing was sent', () => {
     expect(asked).toBe(0);
   });
 
-  test('where the connection dies in the TLS handshake', async () => {
+  test('whose connection dies in the TLS handshake', async () => {
     const server = createServer((socket) => socket.once('data', () => socket.destroy()));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void server.close());

@@ -19,7 +19,7 @@ describe.each(KINDS)('a %s file', (kind) => {
     expect(read(bytes)?.type).toBe(`image/${(await sharp(bytes).metadata()).format}`);
   });
 
-  test('ends where its container ends, whatever follows', async () => {
+  test('ends with its container, whatever follows', async () => {
     const bytes = await picture(kind);
     const facts = read(Buffer.concat([bytes, Buffer.from('Here is your image')]));
 

@@ -88,7 +88,7 @@ describe('a picture is judged by more than its header', () => {
   });
 });
 
-describe('a picture that was there and cannot be used counts as one', () => {
+describe('an unusable picture counts as one', () => {
   const usage = { completion_tokens: 1300, total_tokens: 1309 };
 
   test.each<[name: string, bytes: Buffer]>([
@@ -127,7 +127,7 @@ describe('a picture that was there and cannot be used counts as one', () => {
   });
 });
 
-describe('a usage that cannot be its picture’s', () => {
+describe("a usage that doesn't match its picture", () => {
   const facts = { imageSize: undefined, imagePixels: [1024 * 1024], promptBytes: 36, references: 0 };
   const cost = (usage: object) => costOfCall({ promptTokens: 9, ...usage }, facts, FLASH, price);
 

@@ -122,13 +122,13 @@ describe('the scanner', () => {
     });
   });
 
-  test('keeps base64 apart that stands far apart', () => {
+  test('keeps distant base64 runs apart', () => {
     const [one, other] = ['A'.repeat(1000), 'B'.repeat(1000)];
 
     expect(scan(Buffer.from(`"${one}${' '.repeat(100)}${other}"`)).lifted).toEqual([one, other]);
   });
 
-  test('draws another mark where an answer holds the first', () => {
+  test('draws another mark if a response holds the first', () => {
     const { text, marks } = scan(Buffer.from(`"${'A'.repeat(400)}"`));
     const forged = scan(Buffer.from(`"${text.slice(1, -1)} ${'B'.repeat(400)}"`));
 

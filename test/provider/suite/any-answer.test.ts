@@ -35,7 +35,7 @@ afterAll(() => {
 });
 
 describe('whatever the provider answers', () => {
-  test('a call ends, its item ends or waits within bounds, and what is told is what is done', async () => {
+  test('a call ends, its item ends or waits within bounds, and the documented outcome is the actual one', async () => {
     await fc.assert(
       fc.asyncProperty(answers(), async (sent) => {
         next = sent;

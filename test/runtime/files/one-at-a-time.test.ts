@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { lineFile } from '../../../shared/runtime/files/line-file.ts';
 import { together } from '../../../shared/runtime/files/one-at-a-time.ts';
 
-test('one run serves all who ask before it begins, and never one who asks later: what he wrote it may not have seen', async () => {
+test('one run serves all calls made before it starts, and no later one, whose writes it may have missed', async () => {
   const runs: PromiseWithResolvers<void>[] = [];
   const shared = together();
   const ask = () =>
@@ -38,7 +38,7 @@ test('a run that fails fails for all whom it serves, and the next one runs', asy
   await expect(shared('folder', async () => undefined)).resolves.toBeUndefined();
 });
 
-test('lines that come at once are all in the file when they are said to be, in their order', async () => {
+test('simultaneous lines are in the file, in order, when their promises resolve', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'pressrun-lines-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, 'lines.jsonl');

@@ -11,8 +11,8 @@ async function isGranted(wait: Promise<void> | undefined): Promise<boolean> {
   return await Promise.race([wait.then(() => true), new Promise<boolean>((no) => setImmediate(no, false))]);
 }
 
-describe('what answers take up together', () => {
-  test('stays within the limit: who comes too much waits until others have given back', async () => {
+describe('memory of all responses together', () => {
+  test('stays within the limit: a response too many waits until others release theirs', async () => {
     const budget = createByteBudget(LIMIT);
     const [first, second] = [budget.open(), budget.open()];
     first.acquire(60, never);
@@ -51,7 +51,7 @@ describe('what answers take up together', () => {
     expect(await isGranted(large)).toBe(true);
   });
 
-  test('never stands still because each holds some and waits for more: the one with the most goes beyond', async () => {
+  test('never deadlocks while each has some and waits for more: the largest exceeds its share', async () => {
     const budget = createByteBudget(LIMIT);
     const loans = [30, 40, 30].map((bytes) => {
       const loan = budget.open();

@@ -89,7 +89,7 @@ interface EntryProps {
   readonly onEnter: (value: string) => void;
 }
 
-/** Asked anew on Enter, or when the field is left. */
+/** Asked again on Enter, or when the field is left. */
 function Entry({ label, hint, value = '', onEnter }: EntryProps) {
   return (
     <input

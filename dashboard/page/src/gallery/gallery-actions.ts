@@ -59,7 +59,7 @@ export function createGalleryActions(
 
 function keyHandler(state: GalleryState, selection: GridSelection, commands: Commands) {
   let waitsForView = false;
-  /** Each does what it says; `false` where there was nothing to do, and the key is the browser's. */
+  /** Each does what it says; `false` if there was nothing to do, and the key is the browser's. */
   const keys: Readonly<Record<string, () => unknown>> = {
     p: () => commands.mark('picked'),
     x: () => commands.mark('aside'),

@@ -20,7 +20,7 @@ export function exactCredits(micro: number): string {
   return EXACT.format(micro / MICRO);
 }
 
-/** Dollars beside credits, never instead of them; nothing where no one rate makes them. */
+/** Dollars beside credits, never instead of them; nothing if no one rate makes them. */
 export function dollars(micro: number, usdPerCredit: number | undefined): string {
   if (usdPerCredit === undefined) return '';
   return dollarsText(micro, usdPerCredit);

@@ -14,7 +14,7 @@ export async function loadStage(): Promise<void> {
   }
 }
 
-/** Undefined where models are served at several rates. */
+/** Undefined if models are served at several rates. */
 export function usdPerCredit(): number | undefined {
   return stageSignal.value?.usdPerCredit ?? undefined;
 }

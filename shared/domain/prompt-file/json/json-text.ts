@@ -14,7 +14,7 @@ export function readJson(text: string): JsonReading {
   return parse(text) ?? parse(strictJson(text)) ?? problem('is not valid JSON');
 }
 
-/** Undefined where it is not JSON. A key that an object has twice would be lost, so it is a problem. */
+/** Undefined if it is not JSON. A key that an object has twice would be lost, so it is a problem. */
 function parse(text: string): JsonReading | undefined {
   let members = 0;
   const revive = function (this: unknown, key: string, value: unknown, context?: { source?: string }) {

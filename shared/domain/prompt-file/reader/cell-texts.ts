@@ -4,7 +4,7 @@ import { isKnownColumn, quoted } from '../columns.ts';
 import { type Rejection, rejected } from '../format.ts';
 import { windowsText } from './windows-text.ts';
 
-/** What programs write where there is nothing (pandas, R, SQL dumps). */
+/** What programs write if there is nothing (pandas, R, SQL dumps). */
 const MISSING = /^(?:nan|null|\(null\)|\\n|<na>|nat|#n\/a)$/i;
 /** The same where a prompt should be. */
 const NO_PROMPT = /^(?:none|n\/a|n\.a\.|na|nil|undefined|-?nan|#na|<null>)$/i;
@@ -38,7 +38,7 @@ export function cellMeaning(bytes: string, column: string): string | Rejection {
   return meaning ?? text.replace(ESCAPED_FORMULA, '');
 }
 
-/** What programs write where a cell of ours has no value, as what it means; undefined where it is a value. */
+/** What programs write where a cell of ours has no value, as what it means; undefined if it is a value. */
 function writtenForNothing(plain: string, column: string): '' | Rejection | undefined {
   if (column === 'prompt' && (MISSING.test(plain) || NO_PROMPT.test(plain))) {
     return rejected(

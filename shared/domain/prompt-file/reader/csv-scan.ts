@@ -3,7 +3,7 @@ import { strayQuotes } from './stray-quotes.ts';
 
 /** How a delimited file is written. */
 export interface CsvDialect {
-  /** Undefined where there is one column only: nothing to be delimited. */
+  /** Undefined if there is one column only: nothing to be delimited. */
   readonly delimiter: Delimiter | undefined;
   /** `any` while it is not known yet. */
   readonly lineBreak: '\n' | '\r' | 'any';
@@ -149,7 +149,7 @@ function strayCell(
   return { kind: 'cell', text: cell.text, end: afterBlanks(text, quoteAt + cell.length, dialect) };
 }
 
-/** Where an unquoted cell ends; undefined where that does not show yet. */
+/** Where an unquoted cell ends; undefined if that does not show yet. */
 function cellEnd(text: string, from: number, dialect: CsvDialect, atEnd: boolean): number | undefined {
   const stop = stopOf(dialect.delimiter);
   for (let at = from; ; ) {

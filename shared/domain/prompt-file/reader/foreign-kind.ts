@@ -20,7 +20,7 @@ const SIGNATURES: readonly (readonly [begin: string, name: string])[] = [
   ['{\\rtf', 'a rich text document (.rtf)'],
 ];
 
-/** What a file is that cannot be a file of prompts, by its first bytes; undefined where nothing speaks against it. */
+/** What a file is that cannot be a file of prompts, by its first bytes; undefined if nothing speaks against it. */
 export function foreignKind(head: Uint8Array): string | undefined {
   const begin = String.fromCharCode(...head.subarray(0, 8));
   return SIGNATURES.find(([signature]) => begin.startsWith(signature))?.[1];

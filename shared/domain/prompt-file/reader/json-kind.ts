@@ -18,7 +18,7 @@ interface HeadFacts {
 // A character of the head is a byte.
 const BEFORE_JSON = /^(?:\s|\p{Cc}|\/\/[^\n]*\n|\/\*[^*]*(?:\*(?!\/)[^*]*)*\*\/)*/u;
 
-/** How a file of JSON is written, by its head (a character a byte); undefined where it is not JSON. */
+/** How a file of JSON is written, by its head (a character a byte); undefined if it is not JSON. */
 export function jsonKind(
   head: string,
   fileName: string,

@@ -5,7 +5,7 @@ import { withoutFlags } from '../prompt-flags.ts';
 import type { TemplateOptions } from '../template/axes.ts';
 
 /**
- * Whether a file is a list of prompts, one a line: by its name (`.txt`), or by a first line of words where it has no name
+ * Whether a file is a list of prompts, one a line: by its name (`.txt`), or by a first line of words if it has no name
  * to go by. Not where that line names columns: spreadsheets call their tables `.txt`, too.
  */
 export function isPromptList(

@@ -11,7 +11,7 @@ const END_OF_LINE = /"[ \t]*$/g;
 
 /**
  * A cell that begins with a quote and has quotes in it that are not doubled, from the line that begins with it: in
- * `"The "big" cat"` the outer ones are no part of it, in `"OPEN" and "CLOSED"` all are. Undefined where the cell is as it
+ * `"The "big" cat"` the outer ones are no part of it, in `"OPEN" and "CLOSED"` all are. Undefined if the cell is as it
  * stands, up to the next delimiter.
  */
 export function strayQuotes(

@@ -11,7 +11,7 @@ export interface WrittenImage {
   readonly image: string;
 }
 
-/** What a list of messages asks for. `messages` only where prompt and references do not say all of it. */
+/** What a list of messages asks for. `messages` only if prompt and references do not say all of it. */
 export interface Conversation {
   readonly kind: 'conversation';
   readonly prompt: string;
@@ -37,7 +37,7 @@ export function conversationOf(all: readonly WrittenMessage[]): Conversation | R
   return messages.length === 1 && endsWithImages(last) ? said : { ...said, messages: numbered(messages) };
 }
 
-/** Images are sent after the text where nothing else is said. */
+/** Images are sent after the text if nothing else is said. */
 function endsWithImages({ parts }: WrittenMessage): boolean {
   const firstImage = parts.findIndex((part) => typeof part !== 'string');
   return firstImage < 0 || parts.slice(firstImage).every((part) => typeof part !== 'string');

@@ -5,8 +5,8 @@ import type { RowDefaults } from './row-defaults.ts';
 import { parseVariants } from './settings.ts';
 
 /**
- * Why a file is not begun with: its batch expands, to more items than are allowed, or by an axis that nothing uses, so that it would
- * pay for equal images. To be asked before anything is written; reads the whole file where the batch expands, or has such
+ * Why a file is not ingested: its batch expands, to more items than are allowed, or by an axis that nothing uses, so that it would
+ * pay for equal images. To be asked before anything is written; reads the whole file if the batch expands, or has such
  * an axis, and nothing of it where not.
  */
 export async function expansionProblem(
@@ -48,7 +48,7 @@ function unusedAxis(name: string): string {
   return `pressrun-axes: nothing uses "${name}", so its images would be the same: ${hint}put {{${name}}} into the template, the tags, or the file's prompts`;
 }
 
-/** At most so many items, or why they are too many by themselves; a row that is rejected later has none. */
+/** At most so many items, or why they are too many on their own; a row that is rejected later has none. */
 function itemCount({ fields, literal }: RowContent, options: RowDefaults): number | string {
   const expansion = expandRow(fields, literal ? { ...options, literalPrompt: true } : options);
   if (expansion.kind === 'rejected') return expansion.reason;

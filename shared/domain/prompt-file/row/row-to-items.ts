@@ -42,7 +42,7 @@ const ONLY_MARKS = /^[\p{P}\p{Z}\s]+$/u;
 
 /**
  * The items of a row, one a variant of each prompt that it expands to: its settings over the batch's, checked against the
- * model; templates filled in. Or why the row cannot be taken: none of its items is, where one of them cannot be.
+ * model; templates filled in. Or why the row cannot be taken: none of its items is, if one of them cannot be.
  */
 export function rowToItems(record: ReadRow, options: RowDefaults, models: ModelCatalog): RowItems {
   const { messages } = record;
@@ -110,7 +110,7 @@ function itemOfCombination(
   };
   const bytes = Buffer.byteLength(JSON.stringify(spec));
   if (bytes > MAX_ROW_BYTES) return tooLong('row', bytes, MAX_ROW_BYTES);
-  // As README promises: where no name says it, the row's own key does.
+  // As README promises: if no name says it, the row's own key does.
   return { kind: 'taken', spec, variants, name: name.text.trim() || id };
 }
 

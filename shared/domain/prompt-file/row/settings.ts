@@ -54,7 +54,7 @@ export function settingCells(
   return Object.fromEntries(cells);
 }
 
-/** How many images a row asks for, 1–100; undefined where it does not say. */
+/** How many images a row asks for, 1–100; undefined if it does not say. */
 export function parseVariants(fields: RowFields): number | undefined | Rejection {
   return parseWhole(fields, 'variants', MAX_VARIANTS);
 }

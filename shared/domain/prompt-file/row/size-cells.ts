@@ -21,7 +21,7 @@ interface SizeRules {
   readonly data: ReadonlySet<string>;
 }
 
-/** The columns of a row in which a size stands in another way than ours: none where there are columns of ours for all of it. */
+/** The columns of a row in which a size stands in another way than ours: none if there are columns of ours for all of it. */
 export function sizeColumnsOf(fields: RowFields, data: ReadonlySet<string>): readonly SizeColumn[] {
   if (Object.hasOwn(fields, 'aspect_ratio') && Object.hasOwn(fields, 'image_size')) return [];
   return SIZE_COLUMNS.filter((column) => Object.hasOwn(fields, column) && !data.has(column));

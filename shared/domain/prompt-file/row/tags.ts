@@ -41,7 +41,7 @@ export function fillTags(tags: Tags, fields: RowFields): TagsResult {
   return { kind: 'tags', tags: Object.fromEntries(filled) };
 }
 
-/** The same tags as a cell; undefined where a key or value holds what separates them. */
+/** The same tags as a cell; undefined if a key or value holds what separates them. */
 export function formatTags(tags: Tags): string | undefined {
   const pairs = Object.entries(tags);
   if (pairs.some(([key, value]) => /[;=]/.test(key) || value.includes(';'))) return undefined;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** Beyond it, a number of combinations is no longer exact; nobody makes so many images. */
 export const MOST_COMBINATIONS = 2 ** 48;
 
-/** How many ways there are to choose one of each; 1 where there is nothing to choose. */
+/** How many ways there are to choose one of each; 1 if there is nothing to choose. */
 export function combinationCount(sizes: readonly number[]): number {
   return sizes.reduce((product, size) => product * size, 1);
 }

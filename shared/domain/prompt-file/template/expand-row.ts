@@ -36,7 +36,7 @@ interface ExpandOptions extends TemplateOptions {
   readonly literalPrompt?: true;
 }
 
-/** Which combinations of axes and alternatives a row is made with; one, of its own cells, where there are none. */
+/** Which combinations of axes and alternatives a row is made with; one, of its own cells, if there are none. */
 export function expandRow(fields: RowFields, options: ExpandOptions): RowExpansion | Rejection {
   const { axes = [], sample, seed = '' } = options.expansion ?? {};
   const taken = axes.find(({ name }) => cellText(fields, name) !== undefined);

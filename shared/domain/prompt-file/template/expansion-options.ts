@@ -11,7 +11,7 @@ export const EXPANSION_OPTIONS = ['axes', 'expand', 'sample', 'seed', 'max-items
 const MOST_MAX_ITEMS = 1_000_000;
 const MAX_SEED_BYTES = 100;
 
-/** Reads how rows expand; undefined where nothing is said of it. */
+/** Reads how rows expand; undefined if nothing is said of it. */
 export function parseExpansion(fields: RowFields): Expansion | undefined | Rejection {
   const axes = parseAxes(fields.axes ?? '', fields.template);
   if (axes.kind === 'rejected') return axes;

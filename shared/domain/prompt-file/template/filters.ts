@@ -13,7 +13,7 @@ const FILTERS: Readonly<Record<string, Filter>> = {
 
 export const FILTER_NAMES = [...Object.keys(FILTERS), 'default:…'];
 
-/** The filter that is written so, such as `upper` or `default:unknown`; undefined where there is none. */
+/** The filter that is written so, such as `upper` or `default:unknown`; undefined if there is none. */
 export function filterOf(written: string): Filter | undefined {
   const [name = '', ...rest] = written.split(':');
   const argument = rest.length === 0 ? undefined : rest.join(':').trim();

@@ -20,7 +20,7 @@ export function withNamedValues(
   return { ...fields, ...Object.fromEntries(named) };
 }
 
-/** Undefined where there is none, or no text: a list of texts is joined. */
+/** Undefined if there is none, or no text: a list of texts is joined. */
 function valueAt(value: unknown, path: readonly string[]): string | undefined {
   const [step, ...rest] = path;
   if (step === undefined) return textOf(value);

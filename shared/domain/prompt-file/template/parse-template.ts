@@ -19,7 +19,7 @@ const ESCAPED = /\\([{}|])/y;
 /** What separates alternatives: a bar that is neither escaped nor the sign of a filter in a place. */
 const BETWEEN = /\\[{}|]|\{\{[^{}]*\}\}|(\|)/g;
 
-/** Cuts a template into parts. `\{{` is a literal `{{`; where there are alternatives, `\{`, `\}` and `\|` are literal too. */
+/** Cuts a template into parts. `\{{` is a literal `{{`; if there are alternatives, `\{`, `\}` and `\|` are literal too. */
 export function parseTemplate(template: string, rules: TemplateRules): TemplatePart[] {
   const parts: TemplatePart[] = [];
   let text = '';

@@ -7,7 +7,7 @@ import { parseTemplate, type TemplatePart } from './parse-template.ts';
 
 export type FilledTemplate = { readonly kind: 'text'; readonly text: string } | Rejection;
 
-/** Puts the row's cells into `{{column}}`. Rejected where there is no such column; `column` is where the template stands. */
+/** Puts the row's cells into `{{column}}`. Rejected if there is no such column; `column` is where the template stands. */
 export function fillTemplate(template: string, fields: RowFields, column?: string): FilledTemplate {
   // Most prompts are none.
   if (!template.includes('{{')) return { kind: 'text', text: template };

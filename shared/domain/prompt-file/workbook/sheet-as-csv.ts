@@ -3,7 +3,7 @@ import { LINE_BREAK } from './sheet-text.ts';
 
 /**
  * A sheet as CSV in UTF-8: row 7 of the sheet is line 7 of the text. All rows have as many cells as the first that has
- * any, and more only where there is something in them.
+ * any, and more only if there is something in them.
  */
 export async function* sheetAsCsv(rows: AsyncIterable<SheetRow>): AsyncGenerator<Buffer> {
   let line = 1;

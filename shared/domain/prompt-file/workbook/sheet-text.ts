@@ -3,7 +3,7 @@
 /** Stands for line breaks in cells, so that a row of the sheet is a line of the text. */
 export const LINE_BREAK = '\u2028';
 
-/** Begins a cell whose formula has no value: an error follows, or nothing where it was never computed. */
+/** Begins a cell whose formula has no value: an error follows, or nothing if it was never computed. */
 export const NO_VALUE = '\u{10fffd}';
 
 /** A workbook that cannot be read, or not any further: one line for people. */

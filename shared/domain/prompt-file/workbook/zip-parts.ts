@@ -6,7 +6,7 @@ import { WorkbookError } from './sheet-text.ts';
 /** The parts of a workbook by their names: files in a zip archive. */
 export interface ZipParts {
   readonly names: ReadonlySet<string>;
-  /** Unpacks a part as it is read. Throws `WorkbookError` where there is none, or more than `mostBytes` of it. */
+  /** Unpacks a part as it is read. Throws `WorkbookError` if there is none, or more than `mostBytes` of it. */
   open(name: string, mostBytes: number): AsyncIterable<Uint8Array>;
 }
 
@@ -38,7 +38,7 @@ async function* unpack(zip: yauzl.ZipFile, entry: yauzl.Entry | undefined, mostB
   if (entry.isEncrypted()) throw new WorkbookError('it is protected by a password: save it without one');
   if (entry.uncompressedSize > mostBytes) throw tooLarge(entry.fileName, mostBytes);
   try {
-    // Ends with an error where there is more than the directory says.
+    // Ends with an error if there is more than the directory says.
     yield* await zip.openReadStreamPromise(entry);
   } catch (error) {
     throw asWorkbookError(error);
