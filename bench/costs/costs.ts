@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { CALL_MS } from '../../functions/generate/handler.ts';
 import { stageSettings } from '../../infra/settings.ts';
 import { randomFrom } from '../../local/simulator/random.ts';
+import { BENCHES } from '../gate/benches.ts';
+import { startChat } from '../gate/chat.ts';
+import { runIngest } from './run-ingest.ts';
 import { type Invocation, runInvocation } from './run-invocation.ts';
 
 const price = z.number().nonnegative();
@@ -75,6 +80,20 @@ function line(name: string, parts: Readonly<Record<string, number>>): void {
   process.stdout.write(`${name}: $${total.toFixed(3)} (${text.join(', ')})\n`);
 }
 
+/** Peak of one process that makes 50 images of 20 MB with 50 calls in progress at a time: of a function the calls are the same. */
+async function peakOfLargeAnswers(): Promise<number> {
+  const bench = BENCHES.find(({ name }) => name === 'batch of 50 × 20 MB');
+  if (bench === undefined) throw new Error('bench/gate/benches.ts has no batch of 50 × 20 MB');
+  const folder = mkdtempSync(join(tmpdir(), 'pressrun-costs-'));
+  const server = await startChat(bench.imageBytes);
+  try {
+    return (await bench.run('pressrun', { server, folder, readOwn: '' })).peakMb;
+  } finally {
+    server.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
 process.stdout.write(`Prices of ${prices.asOf}, ${prices.region}. ${prices.note}\n\n`);
 for (const slots of [16, 24, 50]) {
   const { memoryMib, timeoutMinutes } = stageSettings('dev').generate;
@@ -94,8 +113,21 @@ for (const slots of [16, 24, 50]) {
   );
   line(`  1,000 images, ${memoryMib} MiB`, perThousand(invocation, memoryMib));
 }
+const ROWS = 1_000;
+const taken = await runIngest(ROWS, randomFrom('costs', 'ingest').next);
+const ofRows = Object.entries(taken).map(([name, count]) => `${name} ${(count / ROWS).toFixed(2)}`);
+process.stdout.write(`reading a file, a row: ${ofRows.join(', ')}\n`);
+const {
+  lambda: _,
+  logs: __,
+  ...ofReading
+} = perThousand({ images: ROWS, seconds: 0, slotUse: 0, operations: taken }, 0);
+line('  1,000 rows, without the function', ofReading);
 process.stdout.write('\n');
 line('idle month, dev', idleMonth('dev'));
 line('idle month, prod', idleMonth('prod'));
 const whole = { alarms: 'all', alarmKey: true, dashboard: true, tracing: true, keyStore: 'secret' } as const;
 line('idle month, everything on', idleMonth('dev', { stages: { dev: whole } }));
+process.stdout.write(
+  `\nmemory of 50 calls of 20 MB at a time: ${(await peakOfLargeAnswers()).toFixed(0)} MB at the peak\n`,
+);

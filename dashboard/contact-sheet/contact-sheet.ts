@@ -3,7 +3,6 @@ import { usdPerCreditOf } from '../../shared/domain/configuration/credit-rate.ts
 import type { BatchId } from '../../shared/domain/ids.ts';
 import { FAILURE_ADVICE } from '../../shared/domain/item/failure-advice.ts';
 import { type Item, imageOf } from '../../shared/domain/item/item.ts';
-import { formatCredits } from '../../shared/domain/money/money.ts';
 import { costText } from '../../shared/domain/money/money-text.ts';
 import { itemsOf } from '../../shared/pipeline/batch/batch-items.ts';
 import { readBatch } from '../../shared/pipeline/batch/batches.ts';
@@ -151,9 +150,7 @@ async function cellsOf(
           name,
           prompt,
           picked: picked.has(`${row}/${variant}`),
-          cost: withCost
-            ? `${formatCredits(Math.round(creditsMicro / 100_000) * 100_000)} credits`
-            : undefined,
+          cost: withCost ? costText(creditsMicro, undefined) : undefined,
           width: image?.width ?? 1,
           height: image?.height ?? 1,
           picture: webp === undefined ? undefined : `data:image/webp;base64,${webp.toString('base64')}`,

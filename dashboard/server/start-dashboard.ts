@@ -81,7 +81,7 @@ interface Serving {
 }
 
 async function answer(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { guard, routes, files, live } = serving;
+  const { api, guard, routes, files, live } = serving;
   checkHost(request, guard.port);
   const url = new URL(request.url ?? '/', `http://${HOST}:${guard.port}`);
   const { pathname } = url;
@@ -100,6 +100,7 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
     await found.route.answer({ request, response, url, at: found.at });
     return;
   }
+  if (pathname.startsWith('/b/')) api.thumbnails.warm();
   const mayBePage = isPage(pathname) && files !== undefined && request.method === 'GET';
   if (!mayBePage || !sendPage(request, response, files, pathname)) throw notFound('There is no such page.');
 }

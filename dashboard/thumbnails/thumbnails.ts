@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { ItemImage } from '../../shared/domain/item/item.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { createThumbnailWorker, type ThumbnailWorker } from './worker.ts';
@@ -15,6 +16,8 @@ export interface Thumbnails {
     size: ThumbnailSize,
     signal?: AbortSignal,
   ): Promise<Buffer | undefined>;
+  /** Somebody is about to look at pictures. */
+  warm(): void;
   close(): void;
 }
 
@@ -27,7 +30,8 @@ export function createThumbnails(
   { store, log }: Keeper,
   worker: ThumbnailWorker = createThumbnailWorker(),
 ): Thumbnails {
-  const queue = lastFirst(AT_ONCE);
+  // In the order in which they are asked for, as they stand on the screen: a browser asks for six at a time.
+  const queue = pLimit(AT_ONCE);
   const running = new Map<string, Promise<Buffer | undefined>>();
 
   async function get(
@@ -39,7 +43,7 @@ export function createThumbnails(
     const kept = await store.get(key);
     if (kept !== undefined) return await bytesOf(kept.body);
     const made =
-      running.get(key) ?? queue(() => make(image, key, size), signal).finally(() => running.delete(key));
+      running.get(key) ?? queue(() => make(image, key, size, signal)).finally(() => running.delete(key));
     running.set(key, made);
     return await made;
   }
@@ -48,7 +52,9 @@ export function createThumbnails(
     image: Pick<ItemImage, 'key'>,
     key: string,
     size: ThumbnailSize,
+    signal?: AbortSignal,
   ): Promise<Buffer | undefined> {
+    if (signal?.aborted) throw new Error('no longer wanted');
     const original = await store.get(image.key);
     if (original === undefined || original.info.bytes > MOST_ORIGINAL_BYTES) return undefined;
     const webp = await worker.make(await bytesOf(original.body), EDGES[size]);
@@ -61,40 +67,12 @@ export function createThumbnails(
     return webp;
   }
 
-  return { get, close: worker.close };
+  return { get, warm: worker.warm, close: worker.close };
 }
 
 /** `thumbnails/<sha256>-320.webp`. */
 export function thumbnailKey(sha256: string, size: ThumbnailSize): string {
   return `thumbnails/${sha256}-${EDGES[size]}.webp`;
-}
-
-/** Runs tasks, so many at a time; of those that wait, the one that was asked for last comes first: it is on the screen. */
-function lastFirst(atOnce: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  const next = () => {
-    if (running < atOnce) waiting.pop()?.();
-  };
-  return <Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result> =>
-    new Promise((resolve, reject) => {
-      const start = () => {
-        if (signal?.aborted) {
-          reject(new Error('no longer wanted'));
-          next();
-          return;
-        }
-        running += 1;
-        task()
-          .then(resolve, reject)
-          .finally(() => {
-            running -= 1;
-            next();
-          });
-      };
-      waiting.push(start);
-      next();
-    });
 }
 
 export async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {

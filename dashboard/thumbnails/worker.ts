@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 
 /** A process that makes thumbnails, started with the first one. */
 export interface ThumbnailWorker {
+  /** Starts the process if there is none: the first thumbnail then waits for no start. */
+  warm(): void;
   make(bytes: Uint8Array, longEdge: number): Promise<Buffer>;
   close(): void;
 }
@@ -48,6 +50,9 @@ export function createThumbnailWorker(): ThumbnailWorker {
   }
 
   return {
+    warm: () => {
+      child ??= start();
+    },
     make: (bytes, longEdge) =>
       new Promise((resolve, reject) => {
         child ??= start();

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,8 +19,6 @@ interface Shot {
   readonly name: string;
   readonly path: string;
   readonly look: Look;
-  /** What to do before the picture is taken, in the page. */
-  readonly keys?: readonly string[];
 }
 
 const SHOTS: readonly Shot[] = [
@@ -102,31 +101,36 @@ async function takeSheet(browserOfAll: Browser, { host }: Served): Promise<void>
 
 /** A terminal in colors: what the command prints, as text on a dark page. */
 async function takeTerminal(browserOfAll: Browser): Promise<void> {
-  const { execFileSync } = await import('node:child_process');
   const command = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
   const example = fileURLToPath(new URL('../../examples/postcards.csv', import.meta.url));
-  const said = execFileSync(
-    process.execPath,
-    [command, 'run', example, '--simulate', '--sim-latency', '20'],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
+  // Both streams in the order of their lines, as a terminal has them.
+  const transcript = await open(join(folder, 'terminal.txt'), 'w+');
+  execFileSync(process.execPath, [command, 'run', example, '--simulate', '--sim-latency', '20'], {
+    cwd: folder,
+    stdio: ['ignore', transcript.fd, transcript.fd],
+  });
+  await transcript.close();
+  const said = (await readFile(join(folder, 'terminal.txt'), 'utf8')).trimEnd();
   const text = `$ npx pressrun run examples/postcards.csv --simulate\n${said.replaceAll(example, 'examples/postcards.csv')}`;
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const html = join(folder, 'terminal.html');
   const style =
-    'body{margin:0;padding:20px;background:#141413;color:#ededea;font:15px/1.5 "DejaVu Sans Mono",monospace}';
+    'body{margin:0;background:#141413;color:#ededea;font:15px/1.5 "DejaVu Sans Mono",monospace}pre{margin:0;padding:20px;font:inherit;white-space:pre-wrap}';
   const colored = escaped.replace(/^(Complete.*)$/m, '<span style="color:#8fe8c4">$1</span>');
   await writeFile(html, `<meta charset="utf-8"><style>${style}</style><pre>${colored}</pre>`);
-  await picture(browserOfAll, html, 'terminal', { width: 900, height: 260 });
+  await picture(browserOfAll, html, 'terminal', { width: 1100 }, 'pre');
 }
 
-async function picture(browserOfAll: Browser, html: string, name: string, look: Look): Promise<void> {
+async function picture(
+  browserOfAll: Browser,
+  html: string,
+  name: string,
+  look: Look,
+  of?: string,
+): Promise<void> {
   const { page, context } = await openPage(browserOfAll, `file://${html}`, look);
-  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+  const path = join(FOLDER, `${name}.png`);
+  await (of === undefined ? page.screenshot({ path }) : page.locator(of).screenshot({ path }));
   await context.close();
   process.stdout.write(`${name}.png\n`);
 }

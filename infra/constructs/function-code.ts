@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,10 +10,18 @@ import type { StageSettings } from '../settings.ts';
 /** Beside the code of each function, so that both are deployed as one. */
 export const BUNDLED_CONFIGURATION = 'pressrun.config.json';
 
-/** An installed package brings bundled functions along; a source checkout bundles them when it is synthesized. */
-const IS_CHECKOUT = import.meta.url.endsWith('.ts');
+/** An installed package brings bundled functions along. */
 const BUNDLED = fileURLToPath(new URL('../lambda/', import.meta.url));
-const BUNDLE = fileURLToPath(new URL('../bundling/bundle.ts', import.meta.url));
+
+/**
+ * The program that bundles the functions, as seen from this module's sources or from `dist`; undefined in an installed package. A
+ * checkout bundles whenever it is synthesized: functions that were bundled earlier may be older than their sources.
+ */
+export function bundlerBeside(moduleUrl: string): string | undefined {
+  return ['../bundling/bundle.ts', '../infra/bundling/bundle.ts']
+    .map((path) => fileURLToPath(new URL(path, moduleUrl)))
+    .find((path) => existsSync(path));
+}
 
 /** A function's bundle, with the stage's configuration laid beside it. No Docker is asked for. */
 export function functionCode(name: string, { configuration }: StageSettings): Code {
@@ -39,10 +47,11 @@ let bundledHere: string | undefined;
 
 /** The folder with all functions' bundles: those of a checkout are made once a process. */
 function bundled(): string {
-  if (!IS_CHECKOUT) return BUNDLED;
+  const bundler = bundlerBeside(import.meta.url);
+  if (bundler === undefined) return BUNDLED;
   if (bundledHere === undefined) {
     const folder = mkdtempSync(join(tmpdir(), 'pressrun-lambda-'));
-    execFileSync(process.execPath, [BUNDLE, folder], { stdio: ['ignore', 2, 2] });
+    execFileSync(process.execPath, [bundler, folder], { stdio: ['ignore', 2, 2] });
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     bundledHere = folder;
   }

@@ -52,10 +52,10 @@ function BudgetBar({ budget }: { readonly budget: Budget }) {
       <span>
         {credits(spentMicro)} spent{heldMicro > 0 && ` + ${credits(heldMicro)} reserved`} of{' '}
         {credits(limitMicro)}
+        {forecast !== undefined && ' · '}
         {forecast !== undefined && (
           <span class={forecast > limitMicro ? 'over' : 'dim'}>
-            {' '}
-            · forecast {credits(forecast)} by the end of the {scope}
+            forecast {credits(forecast)} by the end of the {scope}
           </span>
         )}
       </span>

@@ -21,7 +21,7 @@ export default function CostPage() {
     tz,
     ...(where !== '' && { where }),
   }).toString();
-  const { value: cost, to, problem } = useAnswer<Cost>(`/api/v1/cost?${question}`);
+  const { value: cost, problem } = useAnswer<Cost>(`/api/v1/cost?${question}`);
   useEffect(() => {
     document.title = 'Cost · pressrun';
   }, []);
@@ -38,7 +38,7 @@ export default function CostPage() {
               {wordsOf(problem)}
             </p>
           )}
-          {cost !== undefined && problem === undefined && <Statement cost={cost} by={dimensionOf(to)} />}
+          {cost !== undefined && problem === undefined && <Statement cost={cost} by={cost.by.at(-1) ?? by} />}
           <Command text={commandFor(`cost --last ${last} --by day,${by}${flags}`)} />
         </section>
         <Budgets />
@@ -46,9 +46,4 @@ export default function CostPage() {
       </div>
     </main>
   );
-}
-
-/** What an answer is divided by beside its days. */
-function dimensionOf(question = ''): string {
-  return new URLSearchParams(question.slice(question.indexOf('?'))).get('by')?.replace(/^day,/, '') ?? '';
 }

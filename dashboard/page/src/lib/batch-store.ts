@@ -1,6 +1,7 @@
 import { type Signal, signal, batch as together } from '@preact/signals';
 import type { BatchIndex, BatchSummary, ItemChange } from '../../../api/batch.ts';
 import { ApiError, getJson } from './api.ts';
+import { firstPictures } from './first-pictures.ts';
 import { createIndexStore } from './index-store.ts';
 import { connectLive } from './live.ts';
 import { createMarksStore, type MarkMap, type TileMark } from './marks-store.ts';
@@ -53,6 +54,7 @@ function createBatchStore(id: string): BatchStore {
       summary.value = found;
       if (first !== undefined) items.show(first, !first.truncated);
     });
+    if (first !== undefined && !isWhole.value) await firstPictures();
     if (!isWhole.value) await items.load();
     await own.load();
     // A view may show the picks alone: what is shown is chosen anew with the first marks.
@@ -69,8 +71,21 @@ function createBatchStore(id: string): BatchStore {
     }
   }
 
+  /** The stream begins once all is loaded: the server reads a batch for whoever follows it. */
   function watch(): () => void {
-    if (index.value === undefined) void guarded(load);
+    let isLeft = false;
+    let close = () => {};
+    const loaded = index.value === undefined ? guarded(load) : Promise.resolve();
+    void loaded.then(() => {
+      if (!isLeft) close = connect();
+    });
+    return () => {
+      isLeft = true;
+      close();
+    };
+  }
+
+  function connect(): () => void {
     return connectLive(id, {
       batch: (value: BatchSummary) => {
         summary.value = value;

@@ -13,20 +13,24 @@ interface ChartProps {
   readonly kind: 'lines' | 'stack';
   /** Epoch seconds. */
   readonly times: readonly number[];
+  /** What the time axis shows, from and to, in epoch seconds; the days of `times` if it is not given. */
+  readonly span?: readonly [from: number, to: number] | undefined;
   readonly series: readonly ChartSeries[];
   readonly label: string;
   readonly height?: number;
   readonly unit: (value: number) => string;
 }
 
+const HALF_DAY = 43_200;
+
 /** A chart over time. The table beside it has the same numbers, for readers who don't see it. */
-export function Chart({ kind, times, series, label, height = 220, unit }: ChartProps) {
+export function Chart({ kind, times, span, series, label, height = 220, unit }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = host.current;
     if (element === null || times.length === 0) return;
     const plot = new uPlot(
-      optionsOf(kind, times, series, element.clientWidth, height, unit),
+      optionsOf({ kind, times, span, series, height, unit }, element.clientWidth),
       dataOf(kind, times, series),
       element,
     );
@@ -36,7 +40,7 @@ export function Chart({ kind, times, series, label, height = 220, unit }: ChartP
       resize.disconnect();
       plot.destroy();
     };
-  }, [kind, times, series, height, unit]);
+  }, [kind, times, span, series, height, unit]);
   return <div ref={host} class="chart" role="img" aria-label={label} style={{ height }} />;
 }
 
@@ -57,14 +61,9 @@ function dataOf(
   return [[...times], ...stacked.reverse()];
 }
 
-function optionsOf(
-  kind: ChartProps['kind'],
-  times: readonly number[],
-  series: readonly ChartSeries[],
-  width: number,
-  height: number,
-  unit: (value: number) => string,
-): uPlot.Options {
+type Drawn = Pick<ChartProps, 'kind' | 'times' | 'span' | 'series' | 'unit'> & { readonly height: number };
+
+function optionsOf({ kind, times, span, series, height, unit }: Drawn, width: number): uPlot.Options {
   const token = (name: string) => resolved(name);
   const axis = {
     stroke: token('--ink2'),
@@ -74,7 +73,7 @@ function optionsOf(
   };
   const bars = uPlot.paths.bars?.({ size: [0.7, 48], align: 0 });
   const drawn = kind === 'stack' ? [...series].reverse() : series;
-  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  const [from, to] = span ?? [(times[0] ?? 0) - HALF_DAY, (times.at(-1) ?? 0) + HALF_DAY];
   return {
     width,
     height,
@@ -82,7 +81,7 @@ function optionsOf(
     cursor: { show: false },
     tzDate: (seconds) => new Date((seconds + new Date().getTimezoneOffset() * 60) * 1_000),
     scales: {
-      x: kind === 'stack' ? { range: [first - 43_200, last + 43_200] } : {},
+      x: { range: [from, to] },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
     },
     axes: [

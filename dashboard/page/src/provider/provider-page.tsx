@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { ProviderList } from '../../../api/stage.ts';
 import { useAnswer } from '../lib/answer.ts';
-import { counted, duration } from '../lib/format.ts';
+import { counted } from '../lib/format.ts';
 import { address, go, withQuery } from '../lib/route.ts';
 import { commandFor, stageSignal } from '../lib/stage.ts';
 import { Chart } from '../parts/chart.tsx';
@@ -46,16 +46,26 @@ export default function ProviderPage() {
           </fieldset>
         </div>
         {providers?.models.map((model) => (
-          <ModelPanel key={model.model} model={model} />
+          <ModelPanel key={model.model} model={model} hours={last === '1d' ? 24 : 1} />
         ))}
       </div>
     </main>
   );
 }
 
-function ModelPanel({ model }: { readonly model: Model }) {
+interface ModelPanelProps {
+  readonly model: Model;
+  readonly hours: number;
+}
+
+function ModelPanel({ model, hours }: ModelPanelProps) {
   const { minutes, perMinute, by, breaker, pauses } = model;
   const times = useMemo(() => minutes.map(({ at }) => Date.parse(at) / 1_000), [minutes]);
+  // A whole hour, or day, however few of its minutes had calls.
+  const span = useMemo((): [number, number] => {
+    const now = Date.now() / 1_000;
+    return [now - hours * 3_600, now];
+  }, [minutes, hours]);
   const calls = useMemo(
     () => [
       { label: 'images', values: minutes.map(({ images }) => images), color: '--chart3' },
@@ -71,6 +81,7 @@ function ModelPanel({ model }: { readonly model: Model }) {
     ],
     [minutes],
   );
+  const last = latest(minutes);
   const sum = (field: 'calls' | 'images' | 'rateLimited' | 'failed') =>
     minutes.reduce((all, minute) => all + minute[field], 0);
   return (
@@ -114,10 +125,9 @@ function ModelPanel({ model }: { readonly model: Model }) {
         <span>
           <b>{counted(sum('failed'))}</b> other failures
         </span>
-        {latest(minutes) !== undefined && (
+        {last !== undefined && (
           <span>
-            latency p50 <b>{duration((latest(minutes)?.p50Ms ?? 0) / 1_000)}</b> · p95{' '}
-            <b>{duration((latest(minutes)?.p95Ms ?? 0) / 1_000)}</b>
+            latency p50 <b>{inSeconds(last.p50Ms)}</b> · p95 <b>{inSeconds(last.p95Ms)}</b>
           </span>
         )}
       </p>
@@ -134,6 +144,7 @@ function ModelPanel({ model }: { readonly model: Model }) {
             <Chart
               kind="lines"
               times={times}
+              span={span}
               series={calls}
               label="Images, 429s and failures a minute"
               height={160}
@@ -146,10 +157,11 @@ function ModelPanel({ model }: { readonly model: Model }) {
             <Chart
               kind="lines"
               times={times}
+              span={span}
               series={latency}
               label="Latency, median and 95th percentile"
               height={160}
-              unit={inSeconds}
+              unit={secondsText}
             />
             <Legend series={latency} />
           </figure>
@@ -179,8 +191,12 @@ function seconds(ms: number | null): number | null {
   return ms === null ? null : ms / 1_000;
 }
 
-function inSeconds(value: number): string {
+function secondsText(value: number): string {
   return `${value} s`;
+}
+
+function inSeconds(ms: number | null): string {
+  return ms === null ? '–' : secondsText(Number((ms / 1_000).toPrecision(2)));
 }
 
 function latest(minutes: Model['minutes']): Model['minutes'][number] | undefined {

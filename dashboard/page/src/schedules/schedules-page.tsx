@@ -86,7 +86,8 @@ function SchedulePanel({
       </div>
       {nextLocal.length > 0 && (
         <p>
-          Next: {nextLocal.join(' · ')} <span class="dim">{timeZone}</span>
+          {state === 'paused' ? 'Next, once resumed' : 'Next'}: {nextLocal.join(' · ')}{' '}
+          <span class="dim">{timeZone}</span>
         </p>
       )}
       {runs.length > 0 && <Runs runs={runs} />}
