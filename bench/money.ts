@@ -139,6 +139,7 @@ async function timeAll(): Promise<void> {
     ...TIMED,
     ['month beside a statement', ['reconcile', statementPath(), ...MONTH]],
     ['when budgets are reached', ['budget', 'forecast']],
+    ['one row', ['cost', 'explain', ...someRow()]],
   ] as const;
   for (const [what, args] of all) {
     const { ms, cpuMs, peakMb } = await measured([command, ...args, '--home', home], env);
@@ -154,6 +155,19 @@ async function timeAll(): Promise<void> {
     };
     print(isMissed ? { ...reading, missed: `${atMost} s, ${MEGABYTES} MB` } : reading);
   }
+}
+
+/** Batch and number of a row that the stage has an item of. */
+function someRow(): readonly string[] {
+  const stage = new DatabaseSync(join(home, 'local', 'stage.sqlite'), { readOnly: true });
+  const field = (name: string) => `json_extract(fields, '$.${name}') AS "${name}"`;
+  const found = stage
+    .prepare(
+      `SELECT ${field('batch')}, ${field('row')} FROM rows WHERE pk >= 'BATCH#' AND pk < 'BATCH$' ORDER BY pk DESC LIMIT 1`,
+    )
+    .get();
+  stage.close();
+  return [String(found?.batch), String(found?.row)];
 }
 
 /** What a command prints. */

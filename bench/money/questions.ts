@@ -81,5 +81,4 @@ export const TIMED: readonly (readonly [what: string, args: readonly string[]])[
   ['year verified', ['cost', 'verify', ...YEAR]],
   ['forecast of the quarter', ['cost', '--forecast', 'quarter']],
   ['corrections', ['reconcile', 'corrections']],
-  ['one row', ['cost', 'explain', 'latest', '1']],
 ];

@@ -98,15 +98,18 @@ function cellsOf(
 ): (string | number)[] {
   const { inputTokens, textTokens, imageTokens } = amounts;
   return [
-    amounts.images,
-    ...(attempts ? [amounts.attempts] : []),
-    ...(tokens ? [inputTokens, textTokens, imageTokens] : []),
+    ...[amounts.images, ...(attempts ? [amounts.attempts] : [])].map(countText),
+    ...(tokens ? [inputTokens, textTokens, imageTokens] : []).map(countText),
     creditsText(amounts.creditsMicro),
     amounts.usdApprox.toFixed(amounts.usdApprox < 1 ? 4 : 2),
     amounts.creditsMicroPerImage === null ? '-' : creditsText(amounts.creditsMicroPerImage),
     amounts.wasteShare === null ? '-' : (amounts.wasteShare * 100).toFixed(1),
     ...(unknown ? [creditsText(amounts.unknownMaxMicro)] : []),
   ];
+}
+
+function countText(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 /** What `cost verify` found. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatCredits } from '../../../shared/domain/money/money.ts';
+import { creditsText } from '../../../shared/domain/money/money-text.ts';
 import { budgetChanges } from '../../../shared/pipeline/money/set-budget.ts';
 import type { BudgetChange } from '../../../shared/pipeline/rows/budget-row.ts';
 import type { Act } from '../../command.ts';
@@ -48,7 +48,7 @@ function historyText(changes: readonly BudgetChange[]): string {
     at.slice(0, 19).replace('T', ' '),
     who,
     scope,
-    limitMicro === undefined ? 'lifted' : formatCredits(limitMicro),
+    limitMicro === undefined ? 'removed' : creditsText(limitMicro),
     warnAt.join(','),
     atLimit,
   ]);

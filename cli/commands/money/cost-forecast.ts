@@ -4,7 +4,6 @@ import {
   type Forecast,
   type ForecastPeriod,
 } from '../../../shared/domain/money/forecast.ts';
-import { formatCredits } from '../../../shared/domain/money/money.ts';
 import { creditsText, dollarsText, rateText } from '../../../shared/domain/money/money-text.ts';
 import { forecastCost } from '../../../shared/pipeline/plan/forecast.ts';
 import type { CommandContext } from '../../command.ts';
@@ -41,7 +40,7 @@ function forecastText(forecast: Forecast, usdPerCredit: number | undefined): str
     ['spent so far', spent],
     [`queued: ${queued.items} images${unpriced(queued.unpriced)}`, queued],
     [`schedules: ${scheduled.runs} runs${unpriced(scheduled.unpriced)}`, scheduled],
-    [`else, as in the last ${usual.measuredDays} days`, usual],
+    [usualText(usual.measuredDays), usual],
     ['total', total],
   ] as const;
   const dollars = (micro: number) =>
@@ -58,6 +57,11 @@ function forecastText(forecast: Forecast, usdPerCredit: number | undefined): str
   return `${days}, in UTC\n${textTable(header, rows)}${forecast.budgets.map(budgetLine).join('')}`;
 }
 
+function usualText(days: number): string {
+  if (days === 0) return 'else: not known on the first day';
+  return `else, as in the last ${days === 1 ? 'day' : `${days} days`}`;
+}
+
 function unpriced(count: number): string {
   return count === 0 ? '' : ` (${count} without a known price)`;
 }
@@ -69,7 +73,7 @@ function budgetLine({
   dailyMicro,
   reachedOn,
 }: Forecast['budgets'][number]): string {
-  const spent = `${formatCredits(spentMicro)} of ${formatCredits(limitMicro)} credits spent`;
+  const spent = `${creditsText(spentMicro)} of ${creditsText(limitMicro)} credits spent`;
   const when = reachedOn === null ? 'not reached' : `reached on ${reachedOn}`;
   return `budget ${scope}: ${spent}, ${creditsText(dailyMicro)} a day: ${when}\n`;
 }

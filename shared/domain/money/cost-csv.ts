@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { NO_COST } from './cost-report.ts';
 import type { CostStatement } from './cost-statement.ts';
-import { focusRows } from './focus.ts';
+import { focusColumns } from './focus.ts';
 
 export const COST_FORMATS = ['table', 'csv', 'json', 'focus'] as const;
 export type CostFormat = (typeof COST_FORMATS)[number];
@@ -16,7 +16,7 @@ type Decimal = '.' | ',';
  */
 export function costCsv({ by, rows, currency, rateSource }: CostStatement, decimal: Decimal = '.'): string {
   const figures = [...Object.keys(NO_COST), ...FIGURES];
-  const cells = rows.map((row) => {
+  const cellsOf = (row: (typeof rows)[number]) => {
     const values = new Map<string, unknown>(Object.entries(row));
     return [
       ...by.map((dimension) => values.get(dimension)),
@@ -24,14 +24,14 @@ export function costCsv({ by, rows, currency, rateSource }: CostStatement, decim
       currency,
       rateSource,
     ];
-  });
-  return csvOf([...by, ...figures, 'currency', 'rateSource'], cells, decimal);
+  };
+  return csvOf([...by, ...figures, 'currency', 'rateSource'], rows, cellsOf, decimal);
 }
 
 /** FOCUS 1.3: its mandatory columns, those of it that say more, and our own with `x_` before. */
 export function focusCsv(statement: CostStatement, account: string): string {
-  const { columns, rows } = focusRows(statement, account);
-  return csvOf(columns, rows, '.');
+  const { columns, cellsOf } = focusColumns(statement, account);
+  return csvOf(columns, statement.rows, cellsOf, '.');
 }
 
 /** How spreadsheets of a language write decimals; undefined if it is no language. */
@@ -55,8 +55,21 @@ function plainNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(12).replace(/\.?0+$/, '');
 }
 
+/** Lines written at once: of a year, all cells together would take hundreds of megabytes. */
+const LINES_AT_ONCE = 1_000;
+
 /** Cells that a spreadsheet would take for a formula are made harmless. Where decimals have commas, cells have semicolons. */
-function csvOf(columns: readonly string[], rows: readonly (readonly unknown[])[], decimal: Decimal): string {
-  const language = decimal === ',' ? { delimiter: ';', bom: true } : {};
-  return stringify([[...columns], ...rows.map((row) => [...row])], { escape_formulas: true, ...language });
+function csvOf<Row>(
+  columns: readonly string[],
+  rows: readonly Row[],
+  cellsOf: (row: Row) => readonly unknown[],
+  decimal: Decimal,
+): string {
+  const options = { escape_formulas: true, delimiter: decimal === ',' ? ';' : ',' };
+  const parts = [stringify([[...columns]], { ...options, bom: decimal === ',' })];
+  for (let from = 0; from < rows.length; from += LINES_AT_ONCE) {
+    const cells = rows.slice(from, from + LINES_AT_ONCE).map((row) => [...cellsOf(row)]);
+    parts.push(stringify(cells, options));
+  }
+  return parts.join('');
 }

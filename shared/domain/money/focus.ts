@@ -86,23 +86,22 @@ interface Of {
 }
 
 /**
- * A statement by day and model in UTC as rows of FOCUS 1.3 (focus.finops.org). Costs are dollars at the rates of the charges;
- * what attempts of unknown outcome may cost on top is a column of its own, not a cost. The provider names no account, so
+ * How a line of a statement by day and model in UTC is a row of FOCUS 1.3 (focus.finops.org). Costs are dollars at the rates of the
+ * charges; what attempts of unknown outcome may cost on top is a column of its own, not a cost. The provider names no account, so
  * `account` is the stage.
  */
-export function focusRows(
-  statement: CostStatement,
+export function focusColumns(
+  { by }: Pick<CostStatement, 'by'>,
   account: string,
-): { readonly columns: readonly string[]; readonly rows: readonly (readonly Cell[])[] } {
-  const { by, rows } = statement;
+): { readonly columns: readonly string[]; readonly cellsOf: (row: Row) => readonly Cell[] } {
   const own = by.filter((dimension) => !FOCUS_BY.includes(dimension) && !dimension.startsWith('tag:'));
   const of: Of = { account, by };
   return {
     columns: [...Object.keys(COLUMNS), ...own.map((dimension) => `x_${capitalized(dimension)}`)],
-    rows: rows.map((row) => [
+    cellsOf: (row) => [
       ...Object.values(COLUMNS).map((cell) => cell(row, of)),
       ...own.map((dimension) => row[dimension] ?? ''),
-    ]),
+    ],
   };
 }
 

@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
-import { costCsv, focusCsv } from '../../domain/money/cost-csv.ts';
+import { type CostComparison, compareCosts, windowBefore } from '../../domain/money/cost-comparison.ts';
+import { costCsv, decimalOf, focusCsv } from '../../domain/money/cost-csv.ts';
 import { parseCostFilters } from '../../domain/money/cost-filter.ts';
 import { ordered, parseCostOrder, topOf } from '../../domain/money/cost-order.ts';
 import { type CostDimension, parseDimension } from '../../domain/money/cost-report.ts';
 import { type CostStatement, costStatement } from '../../domain/money/cost-statement.ts';
 import { FOCUS_BY } from '../../domain/money/focus.ts';
-import { isLongerThanTenYears } from '../../domain/time/calendar.ts';
+import { type DayWindow, isLongerThanTenYears } from '../../domain/time/calendar.ts';
 import { timeZone, UTC } from '../../domain/time/time-zone.ts';
 import type { Effects } from '../effects.ts';
-import { queryCost, sourceOf } from './cost.ts';
+import { type LedgerQuestion, queryCost, sourceOf } from './cost.ts';
 
 const dimension = z.pipe(
   z.string().check(z.refine((text) => parseDimension(text) !== undefined, { message: 'no such dimension' })),
@@ -31,6 +32,11 @@ const question = z
     skip: z._default(z.int().check(z.minimum(0)), 0),
     top: z._default(z.int().check(z.minimum(1), z.maximum(MOST_LINES)), MOST_LINES),
     format: z._default(z.enum(['json', 'csv', 'focus']), 'json'),
+    csvLocale: z._default(z.string(), 'en'),
+    usdPerCredit: z.exactOptional(z.number().check(z.positive())),
+    compare: z.exactOptional(
+      z.union([z.literal('previous'), z.object({ from: z.iso.date(), to: z.iso.date() })]),
+    ),
   })
   .check(z.refine(({ from, to }) => from <= to, { message: 'from is after to', path: ['from'] }))
   .check(
@@ -51,6 +57,7 @@ type CostAnswerFormat = 'json' | 'csv' | 'focus';
 
 /** An answer stands here, or, where it is large, in an object of the bucket. */
 export type CostAnswer =
+  | { readonly kind: 'comparison'; readonly comparison: CostComparison }
   | { readonly kind: 'report'; readonly format: 'json'; readonly report: CostStatement }
   | { readonly kind: 'report'; readonly format: 'csv' | 'focus'; readonly csv: string }
   | {
@@ -64,38 +71,36 @@ export type CostAnswer =
 /** Lambda's answers take 6 MB; twice escaped, a CSV of this size still fits. */
 const MOST_BYTES_HERE = 2_000_000;
 
+type CostAnswerer = Pick<Effects, 'table' | 'store' | 'clock' | 'prices'>;
+
 /**
  * Answers a cost question that came from outside: `from` and `to` are days of the zone `tz` (UTC where it says none), both
  * included. A question that is none is an answer of kind `problem`.
  */
 export async function answerCost(
-  effects: Pick<Effects, 'table' | 'store' | 'clock' | 'prices'>,
+  effects: CostAnswerer,
   asked: unknown,
   { mostBytesHere = MOST_BYTES_HERE, mostCharges = MOST_CHARGES } = {},
 ): Promise<CostAnswer> {
-  const parsed = question.safeParse(asked);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'question'}: ${message}`,
-    );
-    return problemOf(fields.join('; '));
-  }
-  const { from, to, tz, format, where: conditions, sort, skip, top } = parsed.data;
-  const where = conditions === '' ? [] : parseCostFilters(conditions);
-  if ('problem' in where) return problemOf(`where: ${where.problem}`);
-  const by = format === 'focus' ? [...new Set([...FOCUS_BY, ...parsed.data.by])] : parsed.data.by;
-  const order = sort === '' ? undefined : parseCostOrder(sort, by);
-  if (sort !== '' && order === undefined) return problemOf(`sort: no column "${sort}"`);
-  const asks = { from, to, by, where, zone: timeZone(tz) ?? UTC };
-  const { attempts } = (await queryCost(effects, { from, to, by: [], zone: UTC })).total;
-  if (attempts > mostCharges && sourceOf(asks) === 'charges') {
+  const parsed = parseQuestion(asked);
+  if (typeof parsed === 'string') return problemOf(parsed);
+  const { asks, before, usdPerCredit, order, top, skip, format, decimal } = parsed;
+  const tooMany = await chargesBeyond(effects, asks, before, mostCharges);
+  if (tooMany !== undefined) {
     return problemOf(
-      `it reads ${attempts} charges one by one, and at most ${mostCharges} at once: ask for fewer days`,
+      `it reads ${tooMany} charges one by one, and at most ${mostCharges} at once: ask for fewer days`,
     );
   }
-  const whole = costStatement(await queryCost(effects, asks));
+  const whole = costStatement(await queryCost(effects, asks), usdPerCredit);
+  if (before !== undefined) {
+    const earlier = costStatement(await queryCost(effects, { ...asks, ...before }), usdPerCredit);
+    const comparison = compareCosts(whole, earlier);
+    const text = JSON.stringify(comparison);
+    if (Buffer.byteLength(text) > mostBytesHere) return await storeAnswer(effects, whole, format, text);
+    return { kind: 'comparison', comparison };
+  }
   const statement = topOf(order === undefined ? whole : ordered(whole, order), top, skip);
-  const text = textOf(statement, format);
+  const text = textOf(statement, format, decimal);
   const bytes = Buffer.byteLength(text);
   if (bytes > mostBytesHere) return await storeAnswer(effects, statement, format, text);
   return format === 'json'
@@ -103,16 +108,53 @@ export async function answerCost(
     : { kind: 'report', format, csv: text };
 }
 
+/** What is asked; a line that says what is wrong with it, if it is no question. */
+function parseQuestion(asked: unknown) {
+  const parsed = question.safeParse(asked);
+  if (!parsed.success) {
+    return parsed.error.issues
+      .map(({ path, message }) => `${path.join('.') || 'question'}: ${message}`)
+      .join('; ');
+  }
+  const { from, to, tz, sort, skip, top, format, compare, csvLocale, usdPerCredit } = parsed.data;
+  const where = parsed.data.where === '' ? [] : parseCostFilters(parsed.data.where);
+  if ('problem' in where) return `where: ${where.problem}`;
+  const by = format === 'focus' ? [...new Set([...FOCUS_BY, ...parsed.data.by])] : parsed.data.by;
+  const order = sort === '' ? undefined : parseCostOrder(sort, by);
+  if (sort !== '' && order === undefined) return `sort: no column "${sort}"`;
+  const decimal = decimalOf(csvLocale);
+  if (decimal === undefined) return `csvLocale: no language "${csvLocale}"`;
+  if (compare !== undefined && format !== 'json') return 'compare: its format is json';
+  const before = compare === 'previous' ? windowBefore({ from, to }) : compare;
+  const asks = { from, to, by, where, zone: timeZone(tz) ?? UTC };
+  return { asks, before, order, skip, top, format, decimal, usdPerCredit };
+}
+
+/** How many charges would be read one by one, if that is more than `most`. */
+async function chargesBeyond(
+  effects: CostAnswerer,
+  asks: LedgerQuestion,
+  before: DayWindow | undefined,
+  most: number,
+): Promise<number | undefined> {
+  if (sourceOf(asks) === 'roll-ups') return undefined;
+  for (const { from, to } of [asks, ...(before === undefined ? [] : [before])]) {
+    const { attempts } = (await queryCost(effects, { from, to, by: [], zone: UTC })).total;
+    if (attempts > most) return attempts;
+  }
+  return undefined;
+}
+
 function problemOf(what: string): CostAnswer {
   return { kind: 'problem', message: `not a cost question: ${what}` };
 }
 
-function textOf(statement: CostStatement, format: CostAnswerFormat): string {
+function textOf(statement: CostStatement, format: CostAnswerFormat, decimal: '.' | ','): string {
   switch (format) {
     case 'json':
       return JSON.stringify(statement);
     case 'csv':
-      return costCsv(statement);
+      return costCsv(statement, decimal);
     case 'focus':
       return focusCsv(statement, 'pressrun');
   }

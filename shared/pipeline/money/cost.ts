@@ -20,7 +20,7 @@ import type { SummedCharge } from '../rows/charge-row.ts';
 import { type CostRollUp, rollUpOf } from '../rows/cost-row.ts';
 import { eachCharge, eachRollUp } from './read-ledger.ts';
 
-interface CostQuestion extends DayWindow {
+export interface LedgerQuestion extends DayWindow {
   readonly by: readonly CostDimension[];
   /** Only what meets these. */
   readonly where?: readonly CostFilter[];
@@ -41,7 +41,7 @@ const EARLIEST_DAY = '2020-01-01';
  */
 export async function queryCost(
   effects: Pick<Effects, 'table' | 'clock'>,
-  { from, to, by, where = [], zone, source = sourceOf({ by, where, zone }) }: CostQuestion,
+  { from, to, by, where = [], zone, source = sourceOf({ by, where, zone }) }: LedgerQuestion,
 ): Promise<SourcedReport> {
   const gatherer = costGatherer({ from, to }, by, costMatcher(where));
   if (source === 'roll-ups') {
@@ -78,7 +78,11 @@ function costedOf(charge: SummedCharge, zone: TimeZone): Costed {
 }
 
 /** What answers a question: roll-ups know neither other zones nor what is a charge's alone. */
-export function sourceOf({ by, where = [], zone }: Pick<CostQuestion, 'by' | 'where' | 'zone'>): CostSource {
+export function sourceOf({
+  by,
+  where = [],
+  zone,
+}: Pick<LedgerQuestion, 'by' | 'where' | 'zone'>): CostSource {
   return zone.isUtc && !by.some(isOfCharges) && !needsCharges(where) ? 'roll-ups' : 'charges';
 }
 

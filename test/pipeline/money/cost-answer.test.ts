@@ -26,3 +26,26 @@ test('the report function filters, sorts, pages, and refuses questions that read
   });
   expect(await ask({ by: ['model'] }, { mostCharges: 2 })).toMatchObject({ kind: 'report' });
 });
+
+test('the report function compares with the time before, and writes CSV at a rate and for a language that you name', async () => {
+  const world = await freshWorld();
+  await workOff(world, await submit(world, 'prompt\nfox\n'));
+  const day = new Date(world.clock.now()).toISOString().slice(0, 10);
+  const ask = (more: object) => answerCost(world.effects, { from: day, to: day, by: ['model'], ...more });
+  const { creditsMicro } = world.simulator.totals();
+
+  expect(await ask({ compare: 'previous' })).toMatchObject({
+    kind: 'comparison',
+    comparison: { total: { creditsMicro, beforeMicro: 0, differenceMicro: creditsMicro } },
+  });
+  expect(await ask({ compare: { from: day, to: day } })).toMatchObject({
+    comparison: { before: { from: day, to: day }, total: { change: 0 } },
+  });
+  expect(await ask({ format: 'csv', csvLocale: 'de', usdPerCredit: 0.5 })).toMatchObject({
+    csv: expect.stringMatching(/^\ufeffmodel;.*;0,5;USD;the rate that was asked for\n$/s),
+  });
+  for (const wrong of [{ csvLocale: 'no such' }, { usdPerCredit: 0 }, { compare: 'x' }]) {
+    expect(await ask(wrong)).toMatchObject({ kind: 'problem' });
+  }
+  expect(await ask({ compare: 'previous', format: 'csv' })).toMatchObject({ kind: 'problem' });
+});
