@@ -7,6 +7,7 @@ import { stageSettings } from '../../infra/settings.ts';
 import { randomFrom } from '../../local/simulator/random.ts';
 import { BENCHES } from '../gate/benches.ts';
 import { startChat } from '../gate/chat.ts';
+import { runIngest } from './run-ingest.ts';
 import { type Invocation, runInvocation } from './run-invocation.ts';
 
 const price = z.number().nonnegative();
@@ -112,6 +113,16 @@ for (const slots of [16, 24, 50]) {
   );
   line(`  1,000 images, ${memoryMib} MiB`, perThousand(invocation, memoryMib));
 }
+const ROWS = 1_000;
+const taken = await runIngest(ROWS, randomFrom('costs', 'ingest').next);
+const ofRows = Object.entries(taken).map(([name, count]) => `${name} ${(count / ROWS).toFixed(2)}`);
+process.stdout.write(`reading a file, a row: ${ofRows.join(', ')}\n`);
+const {
+  lambda: _,
+  logs: __,
+  ...ofReading
+} = perThousand({ images: ROWS, seconds: 0, slotUse: 0, operations: taken }, 0);
+line('  1,000 rows, without the function', ofReading);
 process.stdout.write('\n');
 line('idle month, dev', idleMonth('dev'));
 line('idle month, prod', idleMonth('prod'));

@@ -31,17 +31,17 @@ const BATCH = 10;
  */
 export function countedTable(table: Table, counts: Operations): Table {
   const bytesOf = (row: TableRow | undefined) => (row === undefined ? 0 : JSON.stringify(row).length);
-  const units = (bytes: number, unit: number) => Math.max(1, Math.ceil(bytes / unit));
+  const unitsFor = (bytes: number, unit: number) => Math.max(1, Math.ceil(bytes / unit));
 
   async function unitsOf(write: TableWrite): Promise<number> {
     const bytes = write.kind === 'put' ? bytesOf(write.row) : bytesOf(await table.get(keyOf(write)));
-    return units(bytes, WRITE_UNIT_BYTES);
+    return unitsFor(bytes, WRITE_UNIT_BYTES);
   }
 
   return {
     get: async (key) => {
       const row = await table.get(key);
-      counts.readUnits += units(bytesOf(row), READ_UNIT_BYTES);
+      counts.readUnits += unitsFor(bytesOf(row), READ_UNIT_BYTES);
       return row;
     },
     query: async function* (query) {
@@ -52,14 +52,16 @@ export function countedTable(table: Table, counts: Operations): Table {
           yield row;
         }
       } finally {
-        counts.readUnits += units(bytes, READ_UNIT_BYTES);
+        counts.readUnits += unitsFor(bytes, READ_UNIT_BYTES);
       }
     },
     write: async (writes) => {
       const result = await table.write(writes);
       const [only] = writes;
       const factor = writes.length === 1 && only !== undefined && isPlain(only) ? 1 : 2;
-      for (const write of writes) counts.writeUnits += factor * (await unitsOf(write));
+      const units = await Promise.all(writes.map(unitsOf));
+      // Not `+= await`: that would forget what other writes have added meanwhile.
+      counts.writeUnits += factor * units.reduce((sum, each) => sum + each, 0);
       return result;
     },
   };
