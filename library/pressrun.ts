@@ -1,4 +1,5 @@
 import type { Downloaded } from '../cli/files/download.ts';
+import { submitBatch } from '../cli/files/submit-batch.ts';
 import { withConcurrency } from '../cli/flags/concurrency.ts';
 import { requireKey } from '../cli/flags/require-key.ts';
 import { requireModel } from '../cli/flags/require-model.ts';
@@ -14,8 +15,6 @@ import type { BatchId } from '../shared/domain/ids.ts';
 import type { Item } from '../shared/domain/item/item.ts';
 import type { CostStatement } from '../shared/domain/money/cost-statement.ts';
 import type { BatchResult } from '../shared/pipeline/finish/batch-status.ts';
-import { submitRun } from '../shared/pipeline/ingest/submit-run.ts';
-import { applyBudget } from '../shared/pipeline/money/raise-budget.ts';
 import { type Plan, planFile } from '../shared/pipeline/plan/plan.ts';
 import type { Config } from '../shared/runtime/config.ts';
 import { type BatchSettings, batchOptionsFrom } from './batch-settings.ts';
@@ -100,10 +99,11 @@ export function createPressrun(options: PressrunOptions = {}): Pressrun {
     async submit(prompts, settings = {}) {
       const { file, batchOptions } = await read(prompts, settings);
       return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
-        const submitted = await submitRun(effects, file, batchOptions, { regeneratesMissing: false });
-        if (submitted.kind === 'problem') throw new UsageError(submitted.message);
-        await applyBudget(effects, submitted, batchOptions, () => undefined);
-        return { batch: submitted.batch, isNew: submitted.isNew };
+        const { batch, isNew } = await submitBatch(effects, file, batchOptions, {
+          regeneratesMissing: false,
+          say: () => undefined,
+        });
+        return { batch, isNew };
       });
     },
     run(prompts, settings = {}) {

@@ -1,21 +1,19 @@
 import { type Downloaded, downloadImages, uniqueNames } from '../cli/files/download.ts';
 import { openFolder } from '../cli/files/folder-writer.ts';
 import { parseNamePattern } from '../cli/files/name-pattern.ts';
+import { pickedItems } from '../cli/files/picked-items.ts';
 import { chosenBatch } from '../cli/stage/chosen-batch.ts';
 import { openStage } from '../cli/stage/open-stage.ts';
 import { stageFolder } from '../cli/stage/stages.ts';
 import { withLedger } from '../cli/stage/with-ledger.ts';
 import { withStage } from '../cli/stage/with-stage.ts';
 import { UsageError } from '../cli/usage-error.ts';
-import type { BatchId } from '../shared/domain/ids.ts';
 import type { Item } from '../shared/domain/item/item.ts';
 import { type CostDimension, parseDimension } from '../shared/domain/money/cost-report.ts';
 import { type CostStatement, costStatement } from '../shared/domain/money/cost-statement.ts';
 import { timeZone } from '../shared/domain/time/time-zone.ts';
 import { itemsOf } from '../shared/pipeline/batch/batch-items.ts';
 import { firstBatchDay } from '../shared/pipeline/batch/batches.ts';
-import { readPicked } from '../shared/pipeline/batch/marks.ts';
-import type { Effects } from '../shared/pipeline/effects.ts';
 import { type BatchResult, batchResult } from '../shared/pipeline/finish/batch-status.ts';
 import { queryCost } from '../shared/pipeline/money/cost.ts';
 import type { Config } from '../shared/runtime/config.ts';
@@ -96,11 +94,4 @@ function dimensionOf(text: string): CostDimension {
   const dimension = parseDimension(text);
   if (dimension === undefined) throw new UsageError(`by: costs can't be grouped by "${text}"`);
   return dimension;
-}
-
-async function* pickedItems(effects: Effects, batch: BatchId): AsyncIterable<Item> {
-  const picked = await readPicked(effects.table, batch);
-  for await (const item of itemsOf(effects.table, batch)) {
-    if (picked.has(`${item.row}/${item.variant}`)) yield item;
-  }
 }

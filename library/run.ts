@@ -1,17 +1,15 @@
 import { EventEmitter, on } from 'node:events';
+import { submitBatch } from '../cli/files/submit-batch.ts';
 import { follow, followUntil } from '../cli/stage/follow.ts';
 import { startLocalWork } from '../cli/stage/local-work.ts';
 import type { OpenStage, OpenStageOptions } from '../cli/stage/open-stage.ts';
 import { withStage } from '../cli/stage/with-stage.ts';
 import { isEmbedded } from '../cli/stage-names.ts';
-import { UsageError } from '../cli/usage-error.ts';
 import type { BatchOptions } from '../shared/domain/batch/batch.ts';
 import type { BatchId } from '../shared/domain/ids.ts';
 import type { PipelineEvent } from '../shared/pipeline/effects.ts';
 import { type BatchResult, type BatchStatus, batchResult } from '../shared/pipeline/finish/batch-status.ts';
 import type { PromptFile } from '../shared/pipeline/ingest/submit.ts';
-import { submitRun } from '../shared/pipeline/ingest/submit-run.ts';
-import { applyBudget } from '../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../shared/runtime/config.ts';
 
 /** What is reported of a run in progress. */
@@ -79,10 +77,10 @@ async function generate(
   return await withStage(config, 'look', { ...opening, notify }, async (stage) => {
     const { effects } = stage.runtime;
     const say = (message: string) => tell({ kind: 'note', message });
-    const submitted = await submitRun(effects, file, options, { regeneratesMissing: true });
-    if (submitted.kind === 'problem') throw new UsageError(submitted.message);
-    await applyBudget(effects, submitted, options, say);
-    const { batch, key, isNew } = submitted;
+    const { batch, key, isNew } = await submitBatch(effects, file, options, {
+      regeneratesMissing: true,
+      say,
+    });
     current = batch;
     tell({ kind: 'submitted', batch, isNew });
     await followWork(stage, { config, batch, key, say }, signal, tell);

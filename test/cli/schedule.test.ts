@@ -107,7 +107,7 @@ describe('an invalid schedule', () => {
         ['a', file, '--cron', '0 8 * * *', '--tz', 'Mars/Olympus'],
         /--tz: there is no time zone "Mars\/Olympus"/,
       ],
-      [['a', file, '--cron', '0 8 31 2 *'], /--cron: .*no day is ever like that/],
+      [['a', file, '--cron', '0 8 31 2 *'], /--cron: .*it never matches a date/],
       [['a', file, '--at', '2020-12-24T18:00'], /--at: .* is over/],
       [['a', file], /say when, in one way/],
       [['a', withReference, '--every', '1h'], /the reference prompts\.csv is a file on this machine/],
@@ -118,7 +118,7 @@ describe('an invalid schedule', () => {
       [['a', file, '--every', '1h', '--overlap', 'wait'], /--overlap is "wait"; there are skip, queue/],
       [['a', file, '--every', '1h', '--model', 'dall-e'], /--model: unknown model/],
       [['a', file, '--every', '1h', '--tags', 'schedule=b'], /"schedule" is given by pressrun/],
-      [['a', file, '--every', '1h', '--name', '{{day}}'], /names no column: "day"; there are "date"/],
+      [['a', file, '--every', '1h', '--name', '{{day}}'], /unknown column \{\{day\}\}; columns: date/],
     ];
 
     for (const [args, why] of bad) {

@@ -10,12 +10,12 @@ const FLASH = 'gemini-3.1-flash-image-preview';
 const PRO = 'gemini-3-pro-image-preview';
 const MARKUP = '<img src=x onerror=alert(1)>';
 const CARDS = [
-  'motif,city,prompt,model,name,Notes',
-  `a tram,Lisbon,A postcard of {{motif}} in {{city}},${FLASH},tram,first`,
-  `a castle,Tallinn,A postcard of {{motif}} in {{city}},no-such-model,castle,`,
-  `${MARKUP},Kyoto,A sign that says {{motif}},${FLASH},${MARKUP},`,
-  `a riot,Bergen,A postcard of {{motif}} in {{city}},${FLASH},riot,`,
-  `a tram,Lisbon,A postcard of {{motif}} in {{city}},${PRO},tram-pro,`,
+  'motif,city,prompt,model,name,tags,Notes',
+  `a tram,Lisbon,A postcard of {{motif}} in {{city}},${FLASH},tram,,first`,
+  `a castle,Tallinn,A postcard of {{motif}} in {{city}},no-such-model,castle,,`,
+  `${MARKUP},Kyoto,A sign that says {{motif}},${FLASH},${MARKUP},sign=${MARKUP},`,
+  `a riot,Bergen,A postcard of {{motif}} in {{city}},${FLASH},riot,,`,
+  `a tram,Lisbon,A postcard of {{motif}} in {{city}},${PRO},tram-pro,,`,
 ].join('\n');
 
 /** A user's way through the page; each step begins where the one before has ended. */
@@ -167,6 +167,25 @@ describe('the dashboard', () => {
     await page.waitForURL(/\/i\/4\/1/);
     await page.keyboard.press('Escape');
     await page.waitForURL(/\/b\/cards-[^/]*$/);
+  }, 40_000);
+
+  test('shows what a file, a model or a provider says as text, never as elements', async () => {
+    const address = page.url();
+    await page.route('**/api/v1/batches/*/items/*/*', async (route) => {
+      const response = await route.fetch();
+      const failure = { code: 'blocked', title: 'refused', message: MARKUP, advice: '', actions: [] };
+      await route.fulfill({ response, json: { ...(await response.json()), text: MARKUP, failure } });
+    });
+    await page.locator('.tile').nth(1).dblclick();
+    await page.locator('.details summary').click();
+
+    const said = await page.locator('.details').innerText();
+    expect(said).toContain(`THE MODEL'S WORDS\n\n${MARKUP}`);
+    expect(said).toContain(`refused\n\n${MARKUP}`);
+    expect(said).toMatch(/sign\s+<img src=x onerror=alert\(1\)>/);
+    expect(await page.locator('[onerror]').count()).toBe(0);
+    await page.unroute('**/api/v1/batches/*/items/*/*');
+    await page.goto(address);
   }, 40_000);
 
   test('promotes the picks to a batch of their own', async () => {

@@ -5,8 +5,6 @@ import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { PipelineEvent } from '../../../shared/pipeline/effects.ts';
 import { type BatchStatus, batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import type { PromptFile } from '../../../shared/pipeline/ingest/submit.ts';
-import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
-import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import { favourTime } from '../../../shared/runtime/heap.ts';
 import { watchTime } from '../../../shared/runtime/time-watch.ts';
@@ -15,6 +13,7 @@ import type { ExitCode } from '../../exit-codes.ts';
 import { createImageCopier, type ImageCopier } from '../../files/image-copier.ts';
 import { prepareOutFolder } from '../../files/out-folder.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
+import { submitBatch } from '../../files/submit-batch.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import {
   CONCURRENCY,
@@ -160,10 +159,10 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
     const ask = { ...run, callsAtOnce: config.itemsAtOnce };
     const refusal = await refusalOf(effects, ask, run.approvedMicro, context);
     if (refusal !== undefined) return refusal;
-    const submitted = await submitRun(effects, run.file, run.options, { regeneratesMissing: true });
-    if (submitted.kind === 'problem') throw new UsageError(submitted.message);
-    const { batch, key } = submitted;
-    await applyBudget(effects, submitted, run.options, (line) => context.out.say(line));
+    const { batch, key } = await submitBatch(effects, run.file, run.options, {
+      regeneratesMissing: true,
+      say: (line) => context.out.say(line),
+    });
     const folder = await prepareOutFolder(effects.store, batch, run.out, {
       stage: stage.folder,
       input: run.file.path,

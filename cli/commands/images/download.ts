@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { BatchId } from '../../../shared/domain/ids.ts';
-import type { Item } from '../../../shared/domain/item/item.ts';
 import { settingCells } from '../../../shared/domain/prompt-file/row/settings.ts';
 import { itemsOf } from '../../../shared/pipeline/batch/batch-items.ts';
-import { readPicked } from '../../../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
@@ -14,6 +12,7 @@ import { type Downloaded, downloadImages, uniqueNames } from '../../files/downlo
 import { type FolderWriter, openFolder } from '../../files/folder-writer.ts';
 import { parseNamePattern } from '../../files/name-pattern.ts';
 import { copyReports, prepareOutFolder } from '../../files/out-folder.ts';
+import { pickedItems } from '../../files/picked-items.ts';
 import { addHelp } from '../../flags/help.ts';
 import { OUT, TEXT_FILES } from '../../flags/output-flags.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
@@ -67,8 +66,8 @@ export function defineDownload(command: Command, act: Act): void {
             context.out.result(join(path, 'manifest.csv'), { batch, folder: path });
             return EXIT.ok;
           }
-          const items = await wantedItems(effects, batch, options.picked === true);
-          const { textFiles = false } = options;
+          const { picked = false, textFiles = false } = options;
+          const items = picked ? pickedItems(effects, batch) : itemsOf(effects.table, batch);
           const how = { names, textFiles, onImage: progressOf(context) };
           const done = await downloadImages(effects, items, folder, how);
           await tellOf();
@@ -88,18 +87,6 @@ against the recorded hash. Names take {name}, {row}, {variant}, {id}, {model},
 
 Exit codes: 0 all there · 1 no such batch · 2 images are missing or damaged.`,
 };
-
-async function wantedItems(effects: Effects, batch: BatchId, picked: boolean): Promise<AsyncIterable<Item>> {
-  if (!picked) return itemsOf(effects.table, batch);
-  const wanted = await readPicked(effects.table, batch);
-  if (wanted.size === 0)
-    throw new UsageError(`no image of ${batch} is picked. Pick some in \`pressrun dashboard\``);
-  return filtered(itemsOf(effects.table, batch), ({ row, variant }) => wanted.has(`${row}/${variant}`));
-}
-
-async function* filtered(items: AsyncIterable<Item>, isWanted: (item: Item) => boolean): AsyncIterable<Item> {
-  for await (const item of items) if (isWanted(item)) yield item;
-}
 
 /** The failed rows as a file that can be fixed and run again; why each failed stands beside it. */
 async function writeFailed(

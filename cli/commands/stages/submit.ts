@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { submitRun } from '../../../shared/pipeline/ingest/submit-run.ts';
-import { applyBudget } from '../../../shared/pipeline/money/raise-budget.ts';
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { openPromptFile } from '../../files/prompt-file.ts';
+import { submitBatch } from '../../files/submit-batch.ts';
 import { addBatchFlags, type BatchFlags, batchOptionsOf } from '../../flags/batch-flags.ts';
 import { addHelp, GROUP } from '../../flags/help.ts';
 import { requireModel } from '../../flags/require-model.ts';
@@ -14,7 +13,6 @@ import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { printNotes } from '../../text/file-notes.ts';
 import { stageAndHomeFlags } from '../../text/resume-hint.ts';
-import { UsageError } from '../../usage-error.ts';
 import { CREATE, createStage, refuseCreationOnAws } from './create-stage.ts';
 
 interface SubmitOptions extends StageOptions, BatchFlags {
@@ -44,12 +42,10 @@ export function defineSubmit(command: Command, act: Act): void {
         const ask = { file, options: batchOptions, callsAtOnce: config.itemsAtOnce };
         const refusal = await refusalOf(runtime.effects, ask, approvedMicro, context);
         if (refusal !== undefined) return refusal;
-        const submitted = await submitRun(runtime.effects, file, batchOptions, {
+        const { batch, isNew } = await submitBatch(runtime.effects, file, batchOptions, {
           regeneratesMissing: false,
+          say: (line) => out.say(line),
         });
-        if (submitted.kind === 'problem') throw new UsageError(submitted.message);
-        const { batch, isNew } = submitted;
-        await applyBudget(runtime.effects, submitted, batchOptions, (line) => out.say(line));
         if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
         for (const line of nextLines(batch, config.stage, mayChange, context)) out.say(line);
         out.result(batch, { batch });

@@ -34,7 +34,7 @@ export function parseCron(text: string): ParsedCron {
   const expression = fields.join(' ');
   try {
     const calendar = new Cron(expression, { timezone: 'UTC', mode: '5-part', paused: true });
-    if (calendar.nextRun(ANY_DAY) === null) return problem(text, 'no day is ever like that');
+    if (calendar.nextRun(ANY_DAY) === null) return problem(text, 'it never matches a date');
     if (toAwsCron(expression).length > MOST_AWS_CHARACTERS) return problem(text, 'it is too long: use steps');
     return { kind: 'cron', expression, calendar };
   } catch (error) {
@@ -97,5 +97,5 @@ function numberOf(text: string): number {
 }
 
 function problem(text: string, why: string): ParsedCron {
-  return { kind: 'problem', message: `"${text}" is no cron expression that can be used: ${why}` };
+  return { kind: 'problem', message: `"${text}" is not a usable cron expression: ${why}` };
 }

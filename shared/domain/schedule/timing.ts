@@ -74,7 +74,7 @@ function timingOf({ cron, every, at }: AskedTiming, zone: string, nowMs: number)
   if (wall === undefined) return problem(`--at: "${at}" is no time; write it as 2026-12-24T18:00`);
   const ms = momentOf(wall, zone);
   if (ms === undefined)
-    return problem(`--at: clocks in ${zone} are set forward over ${at}: choose another time`);
+    return problem(`--at: ${at} doesn't exist in ${zone} (clocks skip that hour); choose another time`);
   if (ms <= nowMs) return problem(`--at: ${at} in ${zone} is over; it is ${wallText(nowMs, zone)} there`);
   return { kind: 'at', wall: new Date(wall).toISOString().slice(0, 16) };
 }

@@ -5,7 +5,7 @@ type Place = Pick<RejectedLine, 'row' | 'line'>;
 
 /** Refuses a row whose `id` a row before it has. A plan and ingest say it in the same words. */
 export function repeatedId({ row, line }: Place, id: string): RejectedLine {
-  return { row, line, column: 'id', reason: `id "${id}" stands in an earlier row already` };
+  return { row, line, column: 'id', reason: `duplicate id "${id}": an earlier row uses it` };
 }
 
 /** Refuses a row for a reference image that cannot be sent; `problem` completes "reference x: …". */

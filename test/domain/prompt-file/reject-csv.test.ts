@@ -8,8 +8,8 @@ test('says how many cells there are and how many there should be', async () => {
   const records = await readAll('prompt,city,season\na,b\na,b,c,d\nx,y,z\n');
 
   expect(records.map(brief)).toEqual([
-    '1@2 -: 2 cells, the header has 3 columns',
-    '2@3 -: 4 cells, the header has 3 columns',
+    '1@2 -: row has 2 cells; the header has 3 columns',
+    '2@3 -: row has 4 cells; the header has 3 columns',
     '3@4 {"prompt":"x","city":"y","season":"z"}',
   ]);
 });
@@ -24,7 +24,7 @@ test('takes rows without the empty column that a header ends with', async () => 
   expect((await readAll('name,prompt,\nkat,a cat\nhund,a dog,\nkuh\n')).map(brief)).toEqual([
     '1@2 {"name":"kat","prompt":"a cat"}',
     '2@3 {"name":"hund","prompt":"a dog"}',
-    '3@4 -: 1 cell, the header has 3 columns',
+    '3@4 -: row has 1 cell; the header has 3 columns',
   ]);
 });
 
@@ -34,7 +34,7 @@ test('takes rows that all end in a delimiter; one alone has a delimiter too many
     '2@3 {"name":"hund","prompt":"a dog"}',
   ]);
   expect((await readAll('prompt,name,tags\na cat, big,,\na dog,hund,a=b\n')).map(brief)).toEqual([
-    '1@2 -: 4 cells, the header has 3 columns',
+    '1@2 -: row has 4 cells; the header has 3 columns',
     '2@3 {"prompt":"a dog","name":"hund","tags":"a=b"}',
   ]);
 });

@@ -117,11 +117,11 @@ describe('a row', () => {
     [{ prompt: 'a', model: 'dall-e' }, `model: unknown model "dall-e"; there are ${PRO}, ${FLASH}`],
     [
       { prompt: 'a', model: PRO, aspect_ratio: '1:8' },
-      `aspect_ratio: ${PRO} does not offer "1:8", only 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9`,
+      `aspect_ratio: "1:8" isn't supported by ${PRO}; use 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9`,
     ],
     [
       { prompt: 'a', model: PRO, image_size: '512' },
-      `image_size: ${PRO} does not offer "512", only 1K, 2K, 4K`,
+      `image_size: "512" isn't supported by ${PRO}; use 1K, 2K, 4K`,
     ],
     [{ prompt: 'a', image_size: '8K' }, 'image_size: must be one of 512, 1K, 2K, 4K, not "8K"'],
     [{ prompt: 'a', temperature: '2.1' }, 'temperature: must be a number from 0 to 2, not "2.1"'],
@@ -172,7 +172,7 @@ describe('a row', () => {
   test('is checked against the batch’s settings too', () => {
     const settings = { model: FLASH, aspectRatio: '1:8' };
 
-    expect(reasonOf({ prompt: 'a', model: PRO }, { settings })).toContain('does not offer "1:8"');
+    expect(reasonOf({ prompt: 'a', model: PRO }, { settings })).toContain('"1:8" isn\'t supported by');
   });
 });
 
@@ -220,9 +220,9 @@ describe('templates', () => {
 
   test('that name no column are rejected, with the columns that there are', () => {
     expect(reasonOf({ prompt: 'a {{town}}', city: 'x', season: 'y' })).toBe(
-      'prompt: {{ }} names no column: "town"; there are "city", "season"; write \\{{ for a literal {{',
+      'prompt: unknown column {{town}}; columns: city, season; write \\{{ for literal braces',
     );
-    expect(reasonOf({ prompt: '{{constructor}}' })).toContain('names no column');
+    expect(reasonOf({ prompt: '{{constructor}}' })).toContain('unknown column {{constructor}}');
     expect(reasonOf({ prompt: 'a', name: '{{x}}' })).toMatch(/^name: /);
     expect(reasonOf({ prompt: 'a', tags: 'a={{x}}' })).toMatch(/^tags: /);
   });

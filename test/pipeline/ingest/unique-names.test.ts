@@ -30,7 +30,7 @@ describe('duplicate ids and names in a file', () => {
     const bytes = await Promise.all(keys.map((key) => readFile(join(world.folder, key), 'latin1')));
     expect(new Set(bytes).size).toBe(4);
     expect(await readFile(join(world.folder, 'batches', batch, 'rejected.csv'), 'utf8')).toMatch(
-      /^3,2,id,.*"?a"?.* stands in an earlier row already/m,
+      /^3,2,id,.*duplicate id "?"a"?"?: an earlier row uses it/m,
     );
   });
 

@@ -69,7 +69,7 @@ describe('a plan', () => {
 
     expect(plan.items).toMatchObject({ new: 2 });
     expect(plan.rejected).toMatchObject([
-      { row: 2, line: 3, column: 'id', reason: 'id "a" stands in an earlier row already' },
+      { row: 2, line: 3, column: 'id', reason: 'duplicate id "a": an earlier row uses it' },
       { row: 3, line: 4, column: 'prompt' },
       { row: 4, line: 5, column: 'variants' },
     ]);

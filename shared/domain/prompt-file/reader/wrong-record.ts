@@ -14,7 +14,9 @@ export function recordProblem(
   // A header may end with a delimiter where rows do not.
   const isWhole = columns.slice(cells.length).every((column) => column === '');
   if (isWhole && isExpected) return undefined;
-  return rejected(`${count(cells.length, 'cell')}, the header has ${count(columns.length, 'column')}`);
+  return rejected(
+    `row has ${count(cells.length, 'cell')}; the header has ${count(columns.length, 'column')}`,
+  );
 }
 
 /**

@@ -76,7 +76,7 @@ export function checkAgainstModel(settings: ImageSettings, models: ModelCatalog)
     if (values === undefined || values.some((each) => each === value)) return [];
     return [
       rejected(
-        `${profile.model} does not offer ${quoted([String(value)])}, only ${values.join(', ')}`,
+        `${quoted([String(value)])} isn't supported by ${profile.model}; use ${values.join(', ')}`,
         column,
       ),
     ];

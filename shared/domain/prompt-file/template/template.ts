@@ -78,7 +78,9 @@ function cellOf(name: string, fields: RowFields): string | undefined {
 }
 
 function unknownColumn(name: string, fields: RowFields, column?: string): Rejection {
-  const named = quoted([name.trim()]);
-  const known = Object.keys(fields).length === 0 ? 'none' : quoted(Object.keys(fields));
-  return rejected(`{{ }} names no column: ${named}; there are ${known}; write \\{{ for a literal {{`, column);
+  const known = Object.keys(fields).length === 0 ? 'none' : Object.keys(fields).join(', ');
+  return rejected(
+    `unknown column {{${name.trim()}}}; columns: ${known}; write \\{{ for literal braces`,
+    column,
+  );
 }
