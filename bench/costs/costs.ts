@@ -149,11 +149,7 @@ const ROWS = 1_000;
 const taken = await runIngest(ROWS, randomFrom('costs', 'ingest').next);
 const ofRows = Object.entries(taken).map(([name, count]) => `${name} ${(count / ROWS).toFixed(2)}`);
 process.stdout.write(`reading a file, a row: ${ofRows.join(', ')}\n`);
-const {
-  lambda: _,
-  logs: __,
-  ...ofReading
-} = perThousand({ images: ROWS, seconds: 0, slotUse: 0, operations: taken }, 0);
+const { lambda: _, logs: __, ...ofReading } = perThousand({ images: ROWS, seconds: 0, operations: taken }, 0);
 line('  1,000 rows, without the function', ofReading);
 process.stdout.write('\n');
 line('idle month, dev', idleMonth('dev'));

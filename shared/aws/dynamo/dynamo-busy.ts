@@ -6,8 +6,8 @@ const THROTTLED = new Set([
   'RequestLimitExceeded',
 ]);
 
-export function isThrottled(error: unknown): error is Error {
-  return error instanceof Error && THROTTLED.has(error.name);
+export function isThrottled({ name }: Error): boolean {
+  return THROTTLED.has(name);
 }
 
 export function tableBusy(tableName: string, cause: unknown): TableBusyError {
@@ -19,6 +19,8 @@ export async function untilThrottled<Result>(call: () => Promise<Result>): Promi
   try {
     return await call();
   } catch (error) {
-    throw isThrottled(error) ? new TableBusyError(error.message, { cause: error }) : error;
+    throw error instanceof Error && isThrottled(error)
+      ? new TableBusyError(error.message, { cause: error })
+      : error;
   }
 }
