@@ -1,3 +1,4 @@
+import { csvLine } from '../../domain/csv-line.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { Item } from '../../domain/item/item.ts';
 import { MANIFEST_COLUMNS } from '../../domain/item/manifest-columns.ts';
@@ -116,33 +117,22 @@ async function surveyOf(items: AsyncIterable<Item>): Promise<Survey> {
   return { own: [...names], notices };
 }
 
-/** A spreadsheet would run it: a cell that begins like a formula is data from outside. */
-const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 /** A cell that has the apostrophe of a formula already gets another, so that it is read back as it was. */
 const ESCAPED_FORMULA = /^'+[=+\-@＝＋－＠]/;
 
-/** Streamed cell by cell; csv-stringify is 11 kB that each function would load for this alone. */
+/** Streamed line by line; csv-stringify is 11 kB that each function would load for this alone. */
 async function* csvOf(
   columns: readonly string[],
   lines: AsyncIterable<ManifestLine>,
 ): AsyncIterable<Uint8Array> {
   const rows = mapRows(lines, (line) => columns.map((name) => escapedAgain(cellOf(line, name))));
-  yield Buffer.from(csvLine(columns));
-  for await (const row of rows) yield Buffer.from(csvLine(row));
+  yield Buffer.from(`${csvLine(columns)}\n`);
+  for await (const row of rows) yield Buffer.from(`${csvLine(row)}\n`);
 }
 
 function escapedAgain(cell: string | number | undefined): string {
   const text = String(cell ?? '');
   return ESCAPED_FORMULA.test(text) ? `'${text}` : text;
-}
-
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map(quoted).join(',')}\n`;
-}
-
-function quoted(cell: string): string {
-  const text = FORMULA.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 async function* mapRows<From, To>(rows: AsyncIterable<From>, change: (row: From) => To): AsyncIterable<To> {

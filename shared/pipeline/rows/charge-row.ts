@@ -132,7 +132,7 @@ const correctionRow = z.object({
 } satisfies Fields<Correction>);
 
 /**
- * One change of a charge's figures by you, as an entry of a journal that only grows: what is undone has an entry of its
+ * One change of a charge's figures by hand, as an entry of a journal that only grows: what is undone has an entry of its
  * own. Those that were made together are one settlement.
  */
 export interface Correction extends Pick<Charge, 'attempt' | 'at' | 'batch' | 'model'> {

@@ -1,3 +1,4 @@
+import { csvLine } from '../../../../shared/domain/csv-line.ts';
 import type { BatchIndex } from '../../../api/batch.ts';
 import type { MarkMap } from '../lib/marks-store.ts';
 
@@ -11,19 +12,12 @@ export function picksText(index: BatchIndex, places: readonly number[]): string 
 export function picksCsv(index: BatchIndex, marks: MarkMap, places: readonly number[]): string {
   const lines = inOrder(places).map((place) => {
     const mark = marks.get(place);
-    return [index.row[place], index.variant[place], index.name[place], mark?.by ?? '', mark?.at ?? '']
-      .map((cell) => csvCell(String(cell ?? '')))
-      .join(',');
+    const cells = [index.row[place], index.variant[place], index.name[place], mark?.by, mark?.at];
+    return csvLine(cells.map((cell) => String(cell ?? '')));
   });
   return `${['row,variant,name,picked_by,picked_at', ...lines].join('\r\n')}\r\n`;
 }
 
 function inOrder(places: readonly number[]): number[] {
   return [...places].sort((a, b) => a - b);
-}
-
-/** A cell that a spreadsheet would take for a formula is made harmless. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
