@@ -32,10 +32,7 @@ export interface FileFlags {
   readonly allowReferencesFrom?: readonly string[] | undefined;
 }
 
-/**
- * Opens a file of prompts on this machine, `-` for standard input, and looks at its head before anything is uploaded:
- * throws `UsageError` if it cannot be a file of prompts. `kind` is one of `FILE_KINDS`.
- */
+/** Opens a prompt file, `-` for standard input. Throws `UsageError` if its head shows that it is none. `kind`: `FILE_KINDS`. */
 export async function openPromptFile(
   path: string,
   options: BatchOptions,

@@ -40,9 +40,8 @@ const modelProfile = z.object({
 });
 
 /**
- * What we know of a model, as data: `model` is the name in files and charges, `provider` names who serves it, `aliases`
- * are other names that files may use, `sendAs` is the id on the wire, `imageTokens` the output tokens of one image by size, and
- * `referenceTokens` the input tokens of one reference image. Figures: provider-contract §3.
+ * A model: `model` in files and charges, its `aliases`, `provider`, `sendAs` on the wire, `imageTokens` of output by size
+ * and `referenceTokens` of input by image. Figures: provider-contract §3.
  */
 export type ModelProfile = Readonly<z.infer<typeof modelProfile>>;
 

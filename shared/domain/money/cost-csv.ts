@@ -10,10 +10,7 @@ const FIGURES = ['creditsMicroPerImage', 'wasteShare', 'usdApprox', 'credits', '
 /** What a comma is for in a spreadsheet: between cells, or before decimals. */
 type Decimal = '.' | ',';
 
-/**
- * A line for each group: its dimensions, its amounts in whole micro-credits where the header says so, credits as an exact
- * decimal, and dollars with their rate and its source. New columns are added at the end.
- */
+/** A line for each group: dimensions, whole micro-credits, exact decimal credits, and dollars. Add new columns at the end. */
 export function costCsv({ by, rows, currency, rateSource }: CostStatement, decimal: Decimal = '.'): string {
   const figures = [...Object.keys(NO_COST), ...FIGURES];
   const cellsOf = (row: (typeof rows)[number]) => {

@@ -23,10 +23,7 @@ interface ProvenCharge {
   readonly creditsMicro: number;
 }
 
-/**
- * The calls that proofs settle. A statement knows no single call: what it bills for several is shared among them by what
- * each may have cost, so that days, months and models are exact, and single calls are not.
- */
+/** The calls that proofs settle. A sum billed for several is shared by what each may cost: exact in total, not by call. */
 export async function provenCharges(
   effects: Pick<Effects, 'table' | 'clock'>,
   proofs: readonly Proof[],
@@ -53,10 +50,7 @@ export async function provenCharges(
   });
 }
 
-/**
- * Records what is proven as corrections: nothing is in doubt of these calls any more, and budgets get the room back. A charge
- * that became known meanwhile stays as it is.
- */
+/** Records proven charges as corrections and releases their room in budgets. Charges known meanwhile stay. */
 export async function settle(
   effects: Pick<Effects, 'table' | 'clock'>,
   proven: readonly ProvenCharge[],

@@ -14,10 +14,7 @@ const MAX_VARIANTS = 100;
 
 type SettingsResult = { readonly kind: 'settings'; readonly settings: Partial<ImageSettings> } | Rejection;
 
-/**
- * The settings written in these fields, by the names of their columns or of their options; an empty one is not set. Checks
- * what holds for every model (provider-contract §1).
- */
+/** The settings in these fields, by column or option; empty is not set. Checks what holds for all models (contract §1). */
 export function parseSettings(fields: RowFields, by: 'column' | 'option' = 'column'): SettingsResult {
   for (const name of SETTING_NAMES) {
     const setting = IMAGE_SETTINGS[name];
