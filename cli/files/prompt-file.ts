@@ -112,13 +112,14 @@ export async function inspectPrompts(
 
 /** What is read of a file where that may not be what its reader thinks. */
 function readingNotes({ format, sheet }: OpenPrompts): FileNote[] {
-  if (format.kind === 'txt') return [{ line: 'file     a list of prompts, one a line', isExpected: true }];
+  if (format.kind === 'txt') return [{ line: LIST_NOTE, isExpected: true }];
   if (sheet === undefined) return [];
   const others = sheet.others.length === 0 ? '' : `; not read: ${sheet.others.join(', ')} (--sheet NAME)`;
   const line = `sheet    ${sheet.name}${others}`.replaceAll(/\p{Cc}/gu, ' ');
   return [{ line, isExpected: others === '' }];
 }
 
+const LIST_NOTE = 'file     a list of prompts, one a line; a line that begins with # is a comment';
 const LIST_HINT = '. If it is a list of prompts, one a line, add --format txt';
 
 function hasEnding(name: string): boolean {

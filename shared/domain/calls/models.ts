@@ -47,8 +47,10 @@ export type ModelProfile = Readonly<z.infer<typeof modelProfile>>;
 
 export type ModelCatalog = ReadonlyMap<string, ModelProfile>;
 
-/** `max_tokens` covers image, text and thinking; below 4096 an image may not fit (provider-contract §1). */
+/** `max_tokens` covers image, text and thinking (provider-contract §1). */
 export const DEFAULT_MAX_TOKENS = 8192;
+/** Below this an image may not fit (provider-contract §1). */
+export const ROOMY_MAX_TOKENS = 4096;
 /** What goes before each prompt: without it, chat models answer some prompts with words (provider-contract §1). */
 export const DEFAULT_PROMPT_PREFIX = 'Generate an image:';
 export const MAX_TOKENS_CEILING = 32_768;
