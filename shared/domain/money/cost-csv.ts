@@ -13,10 +13,7 @@ export type CsvText = Generator<string, undefined>;
 /** What a comma is for in a spreadsheet: between cells, or before decimals. */
 type Decimal = '.' | ',';
 
-/**
- * A line for each group: its dimensions, its amounts in whole micro-credits where the header says so, credits as an exact
- * decimal, and dollars with their rate and its source. New columns are added at the end.
- */
+/** A line for each group: dimensions, whole micro-credits, exact decimal credits, and dollars. Add new columns at the end. */
 export function costCsv({ by, rows, currency, rateSource }: CostStatement, decimal: Decimal = '.'): CsvText {
   const figures = [...AMOUNTS, ...FIGURES];
   const cellsOf = (row: CostStatement['rows'][number]) => [

@@ -3,29 +3,23 @@ import type { DayWindow } from '../time/calendar.ts';
 import { type Evidence, periodOf } from './find-causes.ts';
 import { type Proof, shared } from './proofs.ts';
 
+/** In what terms proofs name days and models. */
+interface ProofTerms extends Pick<Evidence, 'zone' | 'by'> {
+  readonly window: DayWindow;
+  readonly wireName: (model: string) => string;
+}
+
 /** A call without a response, and what the statement proves that it cost. */
 export interface ProvenCharge {
   readonly charge: Charge;
   readonly creditsMicro: number;
 }
 
-/**
- * The calls that proofs settle, of those in doubt. A statement knows no single call: what it bills for several is shared among
- * them by what each may have cost, so that days, months and models are exact, and single calls are not. `zone`, `by` and
- * `wireName` are the terms in which the proofs name days and models.
- */
+/** The calls in doubt that proofs settle. A sum billed for several is shared by what each may cost: exact in total, not by call. */
 export function provenCharges(
   inDoubt: readonly Charge[],
   proofs: readonly Proof[],
-  {
-    window: { from, to },
-    zone,
-    by,
-    wireName,
-  }: Pick<Evidence, 'zone' | 'by'> & {
-    readonly window: DayWindow;
-    readonly wireName: (model: string) => string;
-  },
+  { window: { from, to }, zone, by, wireName }: ProofTerms,
 ): ProvenCharge[] {
   const keyOf = (period: string, model: string) => JSON.stringify([period, model]);
   const ofLine = Map.groupBy(inDoubt, ({ at, model }) => {

@@ -24,10 +24,7 @@ type Writer = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
 
 const MOST_TRIES = 5;
 
-/**
- * Writes what a finished batch leaves behind: manifest (CSV and JSONL), rejected lines and summary. Safe to repeat, and never
- * written over what another one has written since it read the table, however late it is.
- */
+/** Writes a finished batch's manifest, rejected lines and summary. Safe to repeat; never overwrites a newer one. */
 export async function writeBatchFiles(effects: Writer, batch: BatchId): Promise<void> {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     if (await wroteBatchFiles(effects, batch)) return;

@@ -36,10 +36,7 @@ type SourcedReport = CostReport & { readonly tz: string; readonly source: CostSo
 /** There was nothing to spend on before it; months before it are not looked up. */
 const EARLIEST_DAY = '2020-01-01';
 
-/**
- * Answers a cost question: from the roll-ups where they know enough, which are sums by days in UTC; else from the charges
- * themselves, one at a time.
- */
+/** Answers a cost question from the roll-ups (sums by UTC day), or from single charges if those don't know enough. */
 export async function queryCost(
   effects: Pick<Effects, 'table' | 'clock'>,
   { from, to, by, where = [], zone, source = sourceOf({ by, where, zone }) }: LedgerQuestion,

@@ -2,10 +2,7 @@ import type { ProvenCharge } from '../../domain/statement/proven-charges.ts';
 import type { Effects } from '../effects.ts';
 import { type Author, correct, type Settlement, settlementId } from './corrections.ts';
 
-/**
- * Records what is proven as corrections: nothing is in doubt of these calls any more, and budgets get the room back. A charge
- * that became known meanwhile stays as it is.
- */
+/** Records proven charges as corrections and releases their room in budgets. Charges known meanwhile stay. */
 export async function settle(
   effects: Pick<Effects, 'table' | 'clock'>,
   proven: readonly ProvenCharge[],

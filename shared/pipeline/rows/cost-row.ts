@@ -68,10 +68,7 @@ function servedByKey({ provider, rate }: Charge): string {
   return isFirst ? '' : `#${provider}#${rate}`;
 }
 
-/**
- * Adds a charge to its roll-up, or with `sign` −1 takes it out again; in the transaction that writes the charge (I5). Any shard
- * will do: only their sum counts, and one alone may be below zero.
- */
+/** Adds a charge to its roll-up (`sign` −1: removes it) in the charge's transaction (I5). Only the sum of shards counts. */
 export function addToCost(
   charge: Charge,
   sign: 1 | -1 = 1,

@@ -40,10 +40,7 @@ const INVISIBLE = /^[\p{Z}\p{C}\p{M}\u{2800}\u{115f}\u{1160}\u{3164}\u{ffa0}]*$/
 /** Nothing but punctuation: a placeholder, or what is left of a table. */
 const ONLY_MARKS = /^[\p{P}\p{Z}\s]+$/u;
 
-/**
- * The items of a row, one a variant of each prompt that it expands to: its settings over the batch's, checked against the
- * model; templates filled in. Or why the row cannot be taken: none of its items is, if one of them cannot be.
- */
+/** A row's items, one a variant of each prompt it expands to, checked against the model; or why the row is rejected whole. */
 export function rowToItems(record: ReadRow, options: RowDefaults, models: ModelCatalog): RowItems {
   const { messages } = record;
   if (messages !== undefined && options.template !== undefined) {
