@@ -16,7 +16,7 @@ export function fillTemplate(template: string, fields: RowFields, column?: strin
 
 /** How many there are to choose from at each place with alternatives, from left to right. */
 export function alternativesIn(parts: readonly TemplatePart[]): number[] {
-  return parts.flatMap((part) => (part.kind === 'alternatives' ? [part.options.length] : []));
+  return parts.filter((part) => part.kind === 'alternatives').map(({ options }) => options.length);
 }
 
 /** The same for a template that was cut into parts, with an alternative chosen (from 0) at each place that has some. */
