@@ -21,10 +21,7 @@ const ASCII = /^[ -~]*$/;
 /** Most names are, and every place of a template names one. */
 const NORMAL = /^[a-z0-9]+(?:_[a-z0-9]+)*$/;
 
-/**
- * One name for what people write in many ways: ` Aspect-Ratio `, `aspect ratio`, `aspectRatio` and `ASPECT_RATIO` are
- * `aspect_ratio`. Characters that nobody sees do not count.
- */
+/** One name for many spellings: ` Aspect-Ratio `, `aspectRatio`, `ASPECT_RATIO` → `aspect_ratio`. Drops invisible characters. */
 export function normaliseColumn(name: string): string {
   if (NORMAL.test(name)) return name;
   const seen = ASCII.test(name) ? name : name.normalize('NFKC').replace(/\p{Cf}/gu, '');

@@ -43,10 +43,7 @@ interface Found {
   readonly column: string | undefined;
 }
 
-/**
- * Reads the parameters behind a row's prompt: those that are ours are its cells, others are taken out; words that are no
- * parameter known stay. A prompt that is literal stays as it is.
- */
+/** Reads the parameters behind a prompt: ours become cells, others are removed, unknown words and literal prompts stay. */
 export function withoutFlags(content: RowContent): RecordContent {
   const { prompt = '' } = content.fields;
   const found = MAY_BE_FLAG.test(prompt) ? flagsIn(prompt) : [];

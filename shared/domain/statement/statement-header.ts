@@ -22,10 +22,7 @@ const USD = [
 ];
 const IN_USD = /^(?:in )?(?:us ?\$|\$|usd|us dollars?)$/i;
 
-/**
- * Names under which providers list these, the surest first, in any case and with any separator. A mere `cost` or `amount` is
- * not among them: it may be in dollars, and would be read wrong by a factor of a thousand.
- */
+/** Column names of providers, surest first. No mere `cost` or `amount`: it may be in dollars, a factor of a thousand. */
 const GUESSES: Readonly<Record<StatementColumn, readonly string[]>> = {
   day: [
     'day',

@@ -49,10 +49,7 @@ const PART_LISTS = [
   ['extra_content', 'outputs'],
 ];
 
-/**
- * Looks for images in every place of provider-contract §2, in every choice; the order never depends on the model.
- * Pieces of a stream are joined a choice at a time before anything is looked for in them.
- */
+/** Finds images in every place of provider-contract §2, in every choice. Joins a stream's pieces per choice first. */
 export function findImages(documents: readonly unknown[], marks: Marks): AnswerContent {
   const choices = new Map<string, Collected>();
   const collectedFor = (name: string): Collected => {

@@ -1,9 +1,9 @@
 import { asText } from '../json-value.ts';
 
 /**
- * Encoders that know no names write an enumeration's number: google.ai.generativelanguage.v1beta.Candidate.FinishReason
- * (the API behind the contract's endpoint). From 13 on as in google.cloud.aiplatform.v1.Candidate.FinishReason, which below
- * differs: there 6–10 are BLOCKLIST, PROHIBITED_CONTENT, SPII, MALFORMED_FUNCTION_CALL, MODEL_ARMOR.
+ * Enumerations by number: google.ai.generativelanguage.v1beta.Candidate.FinishReason; from 13 on as in
+ * google.cloud.aiplatform.v1.Candidate.FinishReason, whose 6–10 differ: BLOCKLIST, PROHIBITED_CONTENT, SPII,
+ * MALFORMED_FUNCTION_CALL, MODEL_ARMOR.
  */
 export const FINISH_REASON_NUMBERS: readonly string[] = [
   'FINISH_REASON_UNSPECIFIED',

@@ -41,10 +41,7 @@ const MODALITY_DETAILS = [
 ];
 const DEEPEST_FIELD = 2;
 
-/**
- * The usage of an answer under one set of names (provider-contract §3). Of several the last counts, but a zero-filled
- * one does not hide what an earlier one says; undefined if there is none at all.
- */
+/** A response's usage under one set of names (contract §3). The last counts, but zeros don't hide earlier figures. */
 export function readUsage(documents: readonly unknown[]): ReportedUsage | undefined {
   const all = documents.flatMap(usageObjects).map(reportedFrom);
   return all.findLast(hasUsage) ?? all.at(-1);
@@ -95,8 +92,8 @@ function reportedFrom(raw: JsonObject): ReportedUsage {
 }
 
 /**
- * OpenRouter says what a call cost in dollars; with a key of one's own at the provider behind it, that is its fee alone, and
- * the provider's part stands beside it (openrouter.ai/docs/use-cases/usage-accounting).
+ * OpenRouter's cost in dollars; with your own key it is the fee, and the provider's part stands beside it
+ * (openrouter.ai/docs/use-cases/usage-accounting).
  */
 function statedCost({ cost, cost_details: details, is_byok: ownKey }: JsonObject): number | undefined {
   const upstream = ownKey === true ? asDollars(asObject(details)?.upstream_inference_cost) : 0;
@@ -111,10 +108,7 @@ function asDollars(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && value <= MOST_DOLLARS ? value : undefined;
 }
 
-/**
- * What tools read is input besides the prompt, unless the total shows that the prompt's count has it already. Whether the
- * output has the thinking in it, each server says otherwise.
- */
+/** Tool tokens are input, unless the total shows that the prompt's count has them. Servers differ on thinking in output. */
 function withToolUse(
   prompt: number | undefined,
   toolUse: number,

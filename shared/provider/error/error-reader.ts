@@ -60,10 +60,7 @@ const DEEPEST_JSON = 3;
 const DEEPEST_OBJECT = 16;
 const LONGEST_MESSAGE = 8_000;
 
-/**
- * Everything that error documents say (provider-contract §5): codes, names, words; JSON inside messages too. `status` is the
- * one around them, and `headers` those that name an error.
- */
+/** All that error documents say (contract §5), JSON inside messages too. `status` is the response's; `headers` name an error. */
 export function readError(
   documents: readonly unknown[],
   status: number,

@@ -6,10 +6,7 @@ interface JsonProblem {
 
 type JsonReading = { readonly kind: 'value'; readonly value: unknown } | JsonProblem;
 
-/**
- * Reads one JSON value as people's tools write them: `NaN` and `Infinity` (Python) are null, comments and trailing commas
- * are passed over. A number that JavaScript would write otherwise, such as an id beyond 2^53 or `1.50`, is its text.
- */
+/** Reads JSON as tools write it: `NaN` is null; comments and trailing commas are skipped. Ids beyond 2^53 and `1.50` are text. */
 export function readJson(text: string): JsonReading {
   return parse(text) ?? parse(strictJson(text)) ?? problem('is not valid JSON');
 }

@@ -16,10 +16,7 @@ import { recordProblem } from './wrong-record.ts';
 
 const BLANK_LINES = /(?:[ \t]*[\r\n])+/y;
 
-/**
- * Cuts delimited text (UTF-8) into records and blank lines; holds one record and one chunk at a time. `lostBytes` of the
- * file at its beginning are lines that an earlier record swallowed.
- */
+/** Cuts CSV (UTF-8) into records and blank lines, one at a time. An earlier record swallowed the first `lostBytes`. */
 export async function* csvRecords(
   chunks: AsyncIterable<Buffer>,
   format: CsvFormat,

@@ -42,9 +42,8 @@ const BLANKS = /[ \t]*/y;
 const SPACES = / */y;
 
 /**
- * Cuts one record out of a text (`latin1`, a character a byte), from where it begins. Quotes count where a cell begins with
- * one, blanks aside; a quote in it that is neither doubled nor followed by the cell's end is a part of the text. `\r\r\n` is
- * one line break (Python writes it), and `\"` a quote in cells that have one where it can be nothing else.
+ * Cuts a record out of a `latin1` text. A quote counts at a cell's start; one inside that is neither doubled nor at the
+ * cell's end is text. `\r\r\n` is one line break (Python), and `\"` a quote if it can be nothing else.
  */
 export function scanRecord(
   text: string,

@@ -29,10 +29,7 @@ type DetectedFormat =
     }
   | FileProblem;
 
-/**
- * Finds out from its first 64 KiB (`readHead`) how a prompt file is written, and where its first record begins. A head
- * that is shorter is taken for the whole file.
- */
+/** Detects a prompt file's format and first record by its first 64 KiB (`readHead`); a shorter head is the whole file. */
 export function detectFormat(
   head: Uint8Array,
   fileName: string,

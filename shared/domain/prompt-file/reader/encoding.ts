@@ -6,10 +6,7 @@ interface DetectedEncoding {
   readonly markBytes: number;
 }
 
-/**
- * UTF-8 or UTF-16, by the mark or, without one, by where the zero bytes of the first two characters stand: header
- * names and JSON begin with ASCII.
- */
+/** UTF-8 or UTF-16, by mark or by the zero bytes of the first two characters, which are ASCII in headers and JSON. */
 export function detectEncoding(head: Uint8Array): DetectedEncoding {
   const [a, b, c, d] = head;
   if (a === 0xef && b === 0xbb && c === 0xbf) return { encoding: 'utf-8', markBytes: 3 };

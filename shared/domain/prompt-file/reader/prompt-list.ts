@@ -4,10 +4,7 @@ import { DELIMITERS, type RecordContent, rejected } from '../format.ts';
 import { withoutFlags } from '../prompt-flags.ts';
 import type { TemplateOptions } from '../template/axes.ts';
 
-/**
- * Whether a file is a list of prompts, one a line: by its name (`.txt`), or by a first line of words if it has no name
- * to go by. Not where that line names columns: spreadsheets call their tables `.txt`, too.
- */
+/** A list of prompts: named `.txt`, or unnamed with a first line of words; not if that line names columns. */
 export function isPromptList(
   head: Buffer,
   fileName: string,

@@ -10,9 +10,8 @@ const LETTER = /[A-Za-z0-9\x80-\xff]/;
 const END_OF_LINE = /"[ \t]*$/g;
 
 /**
- * A cell that begins with a quote and has quotes in it that are not doubled, from the line that begins with it: in
- * `"The "big" cat"` the outer ones are no part of it, in `"OPEN" and "CLOSED"` all are. Undefined if the cell is as it
- * stands, up to the next delimiter.
+ * A cell with undoubled quotes, from its line: in `"The "big" cat"` the outer ones are not text, in `"OPEN" and "CLOSED"`
+ * all are. Undefined if the cell is plain, up to the next delimiter.
  */
 export function strayQuotes(
   line: string,

@@ -16,8 +16,8 @@ const IN_PLACE =
   /(?<![\x80-\xff])(?:(?<=^|[\s([-])[\x82\x84\x91\x93](?=[A-Za-z0-9])|(?<=[A-Za-z0-9.,!?])[\x92\x94](?=$|[\s.,;:!?)\]-])|(?<=[A-Za-z])\x92(?=[A-Za-z])|(?<=[\s\d])[\x96\x97](?=[\s\d])|(?<=[A-Za-z])[\x97](?=[A-Za-z])|(?<=[A-Za-z])\x85(?=$|[\s"]))(?![\x80-\xff])/g;
 
 /**
- * A cell (`latin1`) that is no UTF-8 and whose other bytes are Windows punctuation in its place, which no other encoding
- * explains: `don’t` and `“a cat”` as Word writes them. Letters such as é are not read, because each code page has others there.
+ * A cell (`latin1`) whose only non-UTF-8 bytes are Windows punctuation in place: `don’t`, `“a cat”` from Word. Letters such
+ * as é differ by code page, so they are not read.
  */
 export function windowsText(bytes: string): string | undefined {
   const text = bytes.replace(IN_PLACE, (byte) => PUNCTUATION[byte] ?? byte);

@@ -19,10 +19,7 @@ export function recordProblem(
   );
 }
 
-/**
- * Cells that are empty at the end of each of these rows, where the header has no column for them: programs that end a line
- * with a delimiter. One row alone that has such a cell has a delimiter too many somewhere.
- */
+/** Empty cells that every row has beyond the header's columns: programs end lines with a delimiter. One such row is an error. */
 export function emptyCellsOf(rows: readonly (readonly string[])[], columns: readonly string[]): number {
   const extras = rows
     .filter((cells) => cells.some((cell) => cell.trim() !== ''))

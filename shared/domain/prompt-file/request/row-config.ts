@@ -22,10 +22,7 @@ export function isConfig(key: string): boolean {
   return CONFIGS.has(Object.keys(snakeKeys({ [key]: null }) ?? {})[0] ?? '');
 }
 
-/**
- * Adds such settings to a row's cells, and gives what they are read as; what cannot be sent or is said otherwise there is a
- * reason to reject it.
- */
+/** Adds such settings to a row's cells and says what they are read as, or why they can't be sent. */
 export function configSettings(
   configs: JsonObject,
   fields: Map<string, string>,

@@ -1,10 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import type { ReadColumn } from '../read-columns.ts';
 
-/**
- * Fields of requests that may alter the answer and are sent to nobody: OpenRouter's routing and fallback models, the service
- * tier, filters, how closely an image is looked at, who speaks in a message, and the signature of an earlier answer.
- */
+/** Fields that may alter a response and are never sent: routing, fallback models, tier, filters, detail, names, signatures. */
 const UNSENT: ReadonlySet<string> = new Set([
   'provider',
   'route',

@@ -5,9 +5,8 @@ import type { RowDefaults } from './row-defaults.ts';
 import { parseVariants } from './settings.ts';
 
 /**
- * Why a file is not ingested: its batch expands, to more items than are allowed, or by an axis that nothing uses, so that it would
- * pay for equal images. To be asked before anything is written; reads the whole file if the batch expands, or has such
- * an axis, and nothing of it where not.
+ * Why a file is not ingested: its batch expands to too many items, or an axis is unused and would pay for equal images.
+ * Ask before writing. Reads the whole file only if it expands or has such an axis.
  */
 export async function expansionProblem(
   records: AsyncIterable<FileRecord>,

@@ -50,11 +50,7 @@ const INVISIBLE = /^[\p{Z}\p{C}\p{M}\u{2800}\u{115f}\u{1160}\u{3164}\u{ffa0}]*$/
 /** Nothing but punctuation: a placeholder, or what is left of a table. */
 const ONLY_MARKS = /^[\p{P}\p{Z}\s]+$/u;
 
-/**
- * Reads the rows of a file: a row's items are one a variant of each prompt that it expands to, its settings over the batch's
- * and checked against the model, templates filled in. Or why the row cannot be taken: none of its items is, if one of them
- * cannot be.
- */
+/** Reads a file's rows: a row's items, one a variant of each prompt it expands to, or why the row is rejected whole. */
 export function createRowReader(options: RowDefaults, models: ModelCatalog): (record: ReadRow) => RowItems {
   const expand = createExpander(options);
   const rules: FileRules = {

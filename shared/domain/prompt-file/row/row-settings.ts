@@ -19,10 +19,7 @@ interface RowFacts {
 const COLUMNS = SETTING_NAMES.map((name) => IMAGE_SETTINGS[name].column);
 const MOST_KEPT = 100;
 
-/**
- * Reads the settings of a file's rows, over those of its batch and checked against the model. Most rows of a file say the same,
- * so what was read is kept: rows that say the same share one object.
- */
+/** Reads rows' settings over their batch's, checked against the model; rows that say the same share one object. */
 export function createSettingsReader(batch: ImageSettings, models: ModelCatalog) {
   const known = new Map<string, RowSettings>();
   return (fields: RowFields, { isData, isConversation }: RowFacts): RowSettings => {

@@ -27,10 +27,7 @@ export function sizeColumnsOf(fields: RowFields, isData: SizeRules['isData']): r
   return SIZE_COLUMNS.filter((column) => Object.hasOwn(fields, column) && !isData(column));
 }
 
-/**
- * Cells in which a size stands in another way than ours, as `aspect_ratio` and `image_size`: `size` is pixels, a ratio or a
- * size, `width` and `height` are pixels, and pixels may stand in a cell of ours. What a file has a column for is left to that.
- */
+/** `size` (pixels, ratio or size), `width` and `height` as `aspect_ratio` and `image_size`, unless the file has those columns. */
 export function withSizes(
   fields: RowFields,
   { ratios, isData }: SizeRules,
