@@ -40,6 +40,7 @@ function stamped(write: TableWrite, version: string): TableWrite {
 }
 
 function refuseNewer({ pk, sk, v }: TableRow, version: string): void {
+  if (v === version) return;
   if (typeof v !== 'string' || !/^\d{1,6}\.\d{1,6}\.\d{1,6}$/.test(v) || !isNewer(v, version)) return;
   throw new NewerRowError(
     `this stage was written by a newer pressrun (row ${pk} / ${sk}): use pressrun ${v} or later for it, or another stage`,

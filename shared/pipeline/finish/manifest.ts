@@ -117,7 +117,7 @@ async function surveyOf(items: AsyncIterable<Item>): Promise<Survey> {
 /** A cell that has the apostrophe of a formula already gets another, so that it is read back as it was. */
 const ESCAPED_FORMULA = /^'+[=+\-@＝＋－＠]/;
 
-/** Streamed line by line; csv-stringify is 11 kB that each function would load for this alone. */
+/** Streamed line by line. */
 async function* csvOf(
   columns: readonly string[],
   lines: AsyncIterable<ManifestLine>,

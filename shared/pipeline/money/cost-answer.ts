@@ -151,9 +151,9 @@ function textOf(statement: CostStatement, format: CostAnswerFormat, decimal: '.'
     case 'json':
       return JSON.stringify(statement);
     case 'csv':
-      return costCsv(statement, decimal);
+      return [...costCsv(statement, decimal)].join('');
     case 'focus':
-      return focusCsv(statement, 'pressrun');
+      return [...focusCsv(statement, 'pressrun')].join('');
   }
 }
 

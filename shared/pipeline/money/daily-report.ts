@@ -63,7 +63,7 @@ async function writeReport(
   const put = (extension: string, text: string, contentType: string) =>
     effects.store.put(`${PREFIX}${day}.${extension}`, Buffer.from(text), { contentType });
   await put('json', JSON.stringify(statement), 'application/json');
-  await put('csv', costCsv(statement), 'text/csv; charset=utf-8');
+  await put('csv', [...costCsv(statement)].join(''), 'text/csv; charset=utf-8');
 }
 
 function later(a: string, b: string): string {

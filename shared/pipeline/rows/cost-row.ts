@@ -98,17 +98,22 @@ export function rollUpOf(charge: SummedCharge): CostRollUp {
     outcome: charge.outcome,
     provider: charge.provider,
     rate: charge.rate,
-    amounts: {
-      images: charge.images,
-      attempts: 1,
-      inputTokens: charge.split.inputTokens,
-      textTokens: charge.split.textTokens,
-      imageTokens: charge.split.imageTokens,
-      creditsMicro: charge.creditsMicro,
-      wasteMicro: wasteMicro(charge),
-      unknownMaxMicro: unknownMaxMicro(charge, charge.outcome),
-      ...statedOf(charge),
-    },
+    amounts: amountsOf(charge),
+  };
+}
+
+/** What one charge adds to sums. */
+export function amountsOf(charge: SummedCharge): CostAmounts {
+  return {
+    images: charge.images,
+    attempts: 1,
+    inputTokens: charge.split.inputTokens,
+    textTokens: charge.split.textTokens,
+    imageTokens: charge.split.imageTokens,
+    creditsMicro: charge.creditsMicro,
+    wasteMicro: wasteMicro(charge),
+    unknownMaxMicro: unknownMaxMicro(charge, charge.outcome),
+    ...statedOf(charge),
   };
 }
 
