@@ -2,10 +2,7 @@ import { setPriority } from 'node:os';
 import sharp from 'sharp';
 import { scaledWebp } from './scale.ts';
 
-/**
- * Makes thumbnails in a process of its own, at the lowest priority and one core: what generates images does not feel it.
- * Its parent sends `{id, bytes, longEdge}` and gets `{id, webp}` or `{id, error}`.
- */
+/** Makes thumbnails in a process of lowest priority, on one core. Gets `{id, bytes, longEdge}`, sends `{id, webp}` or `{id, error}`. */
 interface Job {
   readonly id: number;
   readonly bytes: Uint8Array;

@@ -11,10 +11,7 @@ import { sendPlain, transact } from './dynamo-transaction.ts';
 /** DynamoDB's limit on a transaction (`TransactWriteItems`, 2022: 100 actions). */
 const mostWrites = 100;
 
-/**
- * `Table` on DynamoDB. It throws `TableBusyError` where it is throttled, or lost to other transactions, too often; other faults
- * are the SDK's own errors, after the SDK's own retries.
- */
+/** `Table` on DynamoDB. Throws `TableBusyError` if throttled or in conflict too often; others are the SDK's own errors. */
 export function dynamoTable(options: DynamoTableOptions): Table {
   return {
     get: (key, reading) => getRow(options, key, reading),
@@ -50,9 +47,8 @@ async function writeRows(options: DynamoTableOptions, writes: readonly TableWrit
 }
 
 /**
- * The SDK sends a call again where the answer was lost on its way. A condition would then fail on the row's own first
- * write, and numbers would be added twice; so such a write goes as a transaction of one, whose token makes the second
- * sending harmless. It costs twice the write units, which is nothing beside an image.
+ * The SDK resends if a response is lost: a condition would then fail on its own write, and numbers be added twice. So such
+ * a write goes as a transaction of one, whose token makes resending harmless, for twice the write units.
  */
 function mayBeSentTwice(write: TableWrite): boolean {
   if (write.kind === 'update' && write.mayRepeat) return true;

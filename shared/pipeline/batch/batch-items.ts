@@ -14,10 +14,7 @@ export async function readItem(
   return row === undefined ? undefined : rowToItem(row);
 }
 
-/**
- * All items of a batch in order of row and variant, merged from their shards; streamed, however many they are. With
- * `first`, only so many, and no more is read than they need; with `fromRow`, those of that row and later ones.
- */
+/** A batch's items in order of row and variant, streamed from all shards: only the `first` few, or those from `fromRow` on. */
 export async function* itemsOf(
   table: Pick<Table, 'query'>,
   batch: BatchId,
@@ -41,10 +38,7 @@ export async function* itemsOf(
 /** As JSON, in characters: a batch of some ten thousand items. */
 const MOST_KEPT = 64 * 1024 * 1024;
 
-/**
- * All items of a batch, to be gone through several times: read from the table once and kept, if they fit in memory.
- * Larger batches are read each time.
- */
+/** A batch's items for several passes: read once and kept if they fit in memory, else read each time. */
 export function itemsReadOnce(
   table: Pick<Table, 'query'>,
   batch: BatchId,

@@ -26,16 +26,10 @@ type ReservedInTime =
   | Exclude<Reserved, { kind: 'not-yet' }>
   | { readonly kind: 'wait'; readonly waitMs: number };
 
-/**
- * The credits that one process reserves: for many calls at a time, so that no account is a hot key. What a call leaves of
- * them is the next one's at once.
- */
+/** The credits that one process reserves for many calls, so that no balance is a hot key. Unused ones serve the next call. */
 export interface CreditPool {
   reserveFor(item: Item, wait: CreditWait): Promise<ReservedInTime>;
-  /**
-   * An invocation takes part; `queued` says how many of its calls have not asked for credits yet and soon will. Gives the
-   * function that ends its part: with the last invocation everything is handed over or returned.
-   */
+  /** Joins an invocation; `queued` counts its calls that will still ask. Returns how to leave: the last one releases all. */
   join(queued: () => number): () => Promise<void>;
 }
 

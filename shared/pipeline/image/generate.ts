@@ -31,10 +31,7 @@ export interface Worker {
   readonly hasTime: (item: Item) => boolean;
 }
 
-/**
- * The way of an item through one attempt: claim, call, put, record. Safe to run twice, at once or years apart, for the
- * same item: only one attempt at a time holds it, and an image that is in the store is never paid for again.
- */
+/** One attempt: claim, call, put, record. Safe to run twice: one attempt holds an item, and a stored image is never paid again. */
 export async function generateItem(
   effects: Effects,
   worker: Worker,

@@ -30,9 +30,8 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
 const HAND_OVER_MS = 20_000;
 
 /**
- * Ingests an uploaded file: each row becomes items with messages, or a rejected line. Streams, writes a checkpoint as
- * it goes, and hands over to a fresh invocation before its time runs out; after a crash, the same event reads on from
- * the checkpoint, and rows that were ingested already change nothing.
+ * Ingests an upload: each row becomes items with messages, or a rejected line. Streams with checkpoints and hands over
+ * before time runs out; after a crash, the same event continues, and ingested rows change nothing.
  */
 export async function ingestUpload(
   effects: Effects,
@@ -144,9 +143,7 @@ class FileGone extends Error {
   override name = 'FileGone';
 }
 
-/**
- * Reads to the end of the file, or until the invocation's time runs out: then the next one reads on.
- */
+/** Reads to the end, or until the invocation's time runs out. */
 async function readOn(
   effects: Effects,
   batch: Batch,

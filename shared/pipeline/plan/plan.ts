@@ -82,10 +82,7 @@ interface Planning {
   reused: number;
 }
 
-/**
- * Reads a file as ingest would, and adds up what its items would cost. Streams: a file of any size is planned. References
- * that are not on this machine are not fetched for it: items that have such count as to be made.
- */
+/** Reads a file as ingest would and adds up its cost, streamed. Doesn't fetch references: their items count as missing. */
 export async function planFile(
   effects: Planner,
   file: PromptFile,

@@ -29,10 +29,7 @@ export interface FleetState {
   isKnown(sentAtMs: number): boolean;
   /** Reads the row, where what is known of it is older than that; what it gives may be out of date by a moment. */
   refresh(maxAgeMs: number): Promise<void>;
-  /**
-   * Writes what this worker saw, and a change with it. False if another worker wrote first: then nothing has changed,
-   * and what the others wrote is in view. A change that changes nothing, with nothing to tell but images, is not written.
-   */
+  /** Writes what this worker saw with a change. False if another wrote first; then nothing changed, but the view is fresh. */
   change(change: (state: ProviderState) => ProviderState): Promise<boolean>;
 }
 

@@ -39,17 +39,11 @@ export interface ProviderGate {
   yieldMs(item: Item): number;
   /** Sees every call that ended, before its failure is judged. */
   ended(model: string, call: EndedCall): Promise<void>;
-  /**
-   * Turns a decision into a pause where a failure has become everybody's, or into a failure where a pause would be one
-   * item's own, and takes back the attempt that one of the provider's own would use up.
-   */
+  /** Turns a shared failure into a pause, or an item's own pause into a failure, and gives back attempts the provider used up. */
   judge(call: FailedCall): RetryDecision;
 }
 
-/**
- * A gate for one worker; the pauses themselves are in the table, for all workers with the same access. A guest, which brought
- * its own key to a deployed stage, pauses nobody else's work.
- */
+/** A worker's gate; pauses are in the table, for all workers with the same access. A guest's own key pauses nobody else. */
 export function createProviderGate(
   effects: Pick<
     Effects,

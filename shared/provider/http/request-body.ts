@@ -30,10 +30,7 @@ export interface RequestBody {
   };
 }
 
-/**
- * The request of one image: provider-contract §1. Nothing is sent that was not asked for, because the layer behind the
- * endpoint answers 400 to fields that it does not know; for the same reason a stream is not asked for its usage.
- */
+/** The request of one image (contract §1). Sends only what was asked for: the endpoint answers 400 to unknown fields. */
 export function buildRequestBody(request: ImageRequest): RequestBody {
   const { profile, settings } = request;
   const system: Message[] = settings.system ? [{ role: 'system', content: settings.system }] : [];

@@ -129,6 +129,14 @@ describe('a row', () => {
     [{ prompt: 'a', top_p: 'high' }, 'top_p: must be a number from 0 to 1, not "high"'],
     [{ prompt: 'a', max_tokens: '32769' }, 'max_tokens: must be a whole number from 1 to 32768, not "32769"'],
     [{ prompt: 'a', max_tokens: '0' }, 'max_tokens: must be a whole number from 1 to 32768, not "0"'],
+    [
+      { prompt: 'a', model: PRO, image_size: '4K', max_tokens: '1999' },
+      'max_tokens: 1999 is less than the 2000 tokens of an image of 4K: leave it out, or write 4096 or more',
+    ],
+    [
+      { prompt: 'a', model: FLASH, max_tokens: '200' },
+      'max_tokens: 200 is less than the 1120 tokens of an image of 1K: leave it out, or write 4096 or more',
+    ],
     [{ prompt: 'a', variants: '101' }, 'variants: must be a whole number from 1 to 100, not "101"'],
     [{ prompt: 'a', variants: '1.5' }, 'variants: must be a whole number from 1 to 100, not "1.5"'],
     [{ prompt: 'a', tags: 'summer' }, 'tags: "summer" is no tag: write key=value;key=value'],

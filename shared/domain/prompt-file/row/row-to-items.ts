@@ -23,10 +23,10 @@ import { checkAgainstModel, parseSettings, parseVariants } from './settings.ts';
 import { sizeColumnsOf, withSizes } from './size-cells.ts';
 import { fillTags, parseTags, type TagsResult } from './tags.ts';
 
-/** The items can be gone through again and again; they are made as they are asked for. */
+/** Items are made as they are asked for, and may be iterated repeatedly. */
 type RowItems = { readonly kind: 'items'; readonly items: Iterable<ItemSpec> } | Rejection;
 
-/** All that an item is but its place among those of its row. */
+/** An item without its place in its row. */
 interface TakenCombination {
   readonly kind: 'taken';
   readonly spec: Omit<ItemSpec, 'variant' | 'fileName'>;
@@ -40,10 +40,7 @@ const INVISIBLE = /^[\p{Z}\p{C}\p{M}\u{2800}\u{115f}\u{1160}\u{3164}\u{ffa0}]*$/
 /** Nothing but punctuation: a placeholder, or what is left of a table. */
 const ONLY_MARKS = /^[\p{P}\p{Z}\s]+$/u;
 
-/**
- * The items of a row, one a variant of each prompt that it expands to: its settings over the batch's, checked against the
- * model; templates filled in. Or why the row cannot be taken: none of its items is, if one of them cannot be.
- */
+/** A row's items, one a variant of each prompt it expands to, checked against the model; or why the row is rejected whole. */
 export function rowToItems(record: ReadRow, options: RowDefaults, models: ModelCatalog): RowItems {
   const { messages } = record;
   if (messages !== undefined && options.template !== undefined) {
@@ -65,7 +62,6 @@ export function rowToItems(record: ReadRow, options: RowDefaults, models: ModelC
   return { kind: 'items', items: { [Symbol.iterator]: () => itemsOf(allItems(), count) } };
 }
 
-/** What a row of a file is read from. */
 type ReadRow = Pick<FileRow, 'row' | 'fields' | 'nested' | 'literal' | 'messages'>;
 
 function namedFields({ fields, nested, literal }: ReadRow, options: RowDefaults): RowFields {
@@ -110,11 +106,11 @@ function itemOfCombination(
   };
   const bytes = Buffer.byteLength(JSON.stringify(spec));
   if (bytes > MAX_ROW_BYTES) return tooLong('row', bytes, MAX_ROW_BYTES);
-  // As README promises: if no name says it, the row's own key does.
+  // Without a name, the row's id is the name (README).
   return { kind: 'taken', spec, variants, name: name.text.trim() || id };
 }
 
-/** Columns that are the file's own, whatever they are called: those that it is told of, and those that templates name. */
+/** Columns that belong to the file: those in `ignoreColumns`, and those that templates name. */
 function dataColumns({ prompt = '', name = '', tags = '' }: RowFields, options: RowDefaults): Set<string> {
   const places = [options.template ?? '', prompt, name, tags].flatMap(placeholderNames);
   return new Set([...(options.ignoreColumns ?? []), ...places]);
@@ -137,7 +133,7 @@ function carriedColumns(own: RowFields, data: ReadonlySet<string>): Record<strin
   return Object.fromEntries(Object.entries(own).filter(([column]) => isCarried(column)));
 }
 
-/** Of several combinations, the names begin with the row's number, so that they are nobody else's, whatever they say. */
+/** Names of several combinations begin with the row's number, so that no other row can have them. */
 function* itemsOf(
   combinations: Iterable<TakenCombination | Rejection>,
   count: number,
@@ -156,7 +152,7 @@ function* itemsOf(
   }
 }
 
-/** A batch's template comes before the row's own prompt, and may use it as `{{prompt}}`. */
+/** A batch's template takes precedence over the row's prompt, and may use it as `{{prompt}}`. */
 function promptOf(fields: RowFields, choices: readonly number[], source: PromptSource): FilledTemplate {
   const { prompt: _, ...others } = fields;
   const usable = source.column === 'prompt' ? others : fields;

@@ -13,24 +13,18 @@ import { SIZE_COLUMNS, type SizeColumn } from '../column-aliases.ts';
 import { quoted } from '../columns.ts';
 import { type Rejection, type RowFields, rejected } from '../format.ts';
 
-/** What a row's sizes are read with. */
 interface SizeRules {
-  /** What the model offers. */
   readonly ratios: readonly string[];
-  /** Columns that are data of the file, whatever they are called. */
   readonly data: ReadonlySet<string>;
 }
 
-/** The columns of a row in which a size stands in another way than ours: none if there are columns of ours for all of it. */
+/** The columns with sizes in other spellings: none if the file has our columns for all of it. */
 export function sizeColumnsOf(fields: RowFields, data: ReadonlySet<string>): readonly SizeColumn[] {
   if (Object.hasOwn(fields, 'aspect_ratio') && Object.hasOwn(fields, 'image_size')) return [];
   return SIZE_COLUMNS.filter((column) => Object.hasOwn(fields, column) && !data.has(column));
 }
 
-/**
- * Cells in which a size stands in another way than ours, as `aspect_ratio` and `image_size`: `size` is pixels, a ratio or a
- * size, `width` and `height` are pixels, and pixels may stand in a cell of ours. What a file has a column for is left to that.
- */
+/** `size` (pixels, ratio or size), `width` and `height` as `aspect_ratio` and `image_size`, unless the file has those columns. */
 export function withSizes(
   fields: RowFields,
   { ratios, data }: SizeRules,
