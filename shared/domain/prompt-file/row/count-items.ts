@@ -30,14 +30,14 @@ export async function expansionProblem(
   return items > most ? tooMany(items, most) : undefined;
 }
 
-/** Axes that no setting, template or tag of the batch uses: a row's own texts may. */
+/** Axes that no setting, template or tag of the batch uses; a row's own texts may. */
 function axesToBeNamed({ expansion, template = '', tags }: RowDefaults): string[] {
   const named = new Set([template, ...Object.values(tags)].flatMap(placeholderNames));
   const names = (expansion?.axes ?? []).map(({ name }) => name);
   return names.filter((name) => !named.has(name) && meaningOf(name).kind !== 'ours');
 }
 
-/** What a row's own texts name; of a prompt that a template replaces, nothing. */
+/** What a row's own texts name; a template replaces its prompt. */
 function placesIn({ fields, literal }: RowContent, { template }: RowDefaults): string[] {
   const { prompt = '', name = '', tags = '' } = fields;
   return [template === undefined && !literal ? prompt : '', name, tags].flatMap(placeholderNames);
@@ -49,7 +49,7 @@ function unusedAxis(name: string): string {
   return `pressrun-axes: nothing uses "${name}", so its images would be the same: ${hint}put {{${name}}} into the template, the tags, or the file's prompts`;
 }
 
-/** At most so many items, or why they are too many on their own; a row that is rejected later has none. */
+/** At most so many items, or why they alone are too many; a row that is rejected later has none. */
 function itemCount(
   fields: RowFields,
   expansion: ReturnType<ReturnType<typeof createExpander>>,

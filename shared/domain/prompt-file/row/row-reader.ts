@@ -22,21 +22,20 @@ import { parseVariants } from './settings.ts';
 import { sizeColumnsOf } from './size-cells.ts';
 import { fillTags, parseTags, type TagsResult } from './tags.ts';
 
-/** The items can be gone through again and again; those of several combinations are made as they are asked for. */
+/** Items of several combinations are made as they are asked for; all may be iterated repeatedly. */
 type RowItems = { readonly kind: 'items'; readonly items: Iterable<ItemSpec> } | Rejection;
 
-/** What a row of a file is read from. */
 type ReadRow = Pick<FileRow, 'row' | 'fields' | 'nested' | 'literal' | 'messages'>;
 
 /** What holds for all rows of a file. */
 interface FileRules {
   readonly options: RowDefaults;
-  /** Columns that are the file's own, whatever they are called: those that it is told of, or that its template names. */
+  /** Columns that belong to the file: those in `ignoreColumns`, and those that its template names. */
   readonly data: ReadonlySet<string>;
   readonly settingsOf: ReturnType<typeof createSettingsReader>;
 }
 
-/** All that an item is but its place among those of its row. */
+/** An item without its place in its row. */
 interface TakenCombination {
   readonly kind: 'taken';
   readonly spec: Omit<ItemSpec, 'variant' | 'fileName'>;
@@ -135,11 +134,11 @@ function takeCombination(
   };
   const bytes = Buffer.byteLength(JSON.stringify(spec));
   if (bytes > MAX_ROW_BYTES) return tooLong('row', bytes, MAX_ROW_BYTES);
-  // As README promises: if no name says it, the row's own key does.
+  // Without a name, the row's id is the name (README).
   return { kind: 'taken', spec, variants, name: name.text.trim() || id };
 }
 
-/** Whether a row's own templates name the column: then it is data of the file. */
+/** Whether the row's own templates name the column: then it belongs to the file. */
 function isNamedBy({ prompt = '', name = '', tags = '' }: RowFields, column: string): boolean {
   return [prompt, name, tags].some((text) => placeholderNames(text).includes(column));
 }
@@ -162,7 +161,7 @@ function carriedColumns(own: RowFields, isData: (column: string) => boolean): Re
   return Object.fromEntries(Object.entries(own).filter(([column]) => isCarried(column)));
 }
 
-/** Of several combinations, the names begin with the row's number, so that they are nobody else's, whatever they say. */
+/** Names of several combinations begin with the row's number, so that no other row can have them. */
 function variantsOf({ spec, variants, name }: TakenCombination, count: number, before: number): ItemSpec[] {
   const { row, prompt } = spec;
   const named = count === 1 ? { prompt, name } : { prompt: name.trim() || prompt };
@@ -172,7 +171,7 @@ function variantsOf({ spec, variants, name }: TakenCombination, count: number, b
   });
 }
 
-/** A batch's template comes before the row's own prompt, and may use it as `{{prompt}}`. */
+/** A batch's template takes precedence over the row's prompt, and may use it as `{{prompt}}`. */
 function promptOf(fields: RowFields, choices: readonly number[], source: PromptSource): FilledTemplate {
   const filled = fillParts(source.parts, usableIn(source, fields), choices, source.column);
   if (filled.kind === 'rejected') return filled;

@@ -8,9 +8,7 @@ import { withSizes } from './size-cells.ts';
 
 type RowSettings = { readonly kind: 'settings'; readonly settings: ImageSettings } | Rejection;
 
-/** What a row's settings depend on besides its cells. */
 interface RowFacts {
-  /** Whether a column is data of the file, whatever it is called. */
   readonly isData: (column: string) => boolean;
   /** A conversation is sent without a prefix, unless one is asked for. */
   readonly isConversation: boolean;

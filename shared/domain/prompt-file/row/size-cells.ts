@@ -13,15 +13,12 @@ import { SIZE_COLUMNS, type SizeColumn } from '../column-aliases.ts';
 import { quoted } from '../columns.ts';
 import { type Rejection, type RowFields, rejected } from '../format.ts';
 
-/** What a row's sizes are read with. */
 interface SizeRules {
-  /** What the model offers. */
   readonly ratios: readonly string[];
-  /** Whether a column is data of the file, whatever it is called. */
   readonly isData: (column: string) => boolean;
 }
 
-/** The columns of a row in which a size stands in another way than ours: none if there are columns of ours for all of it. */
+/** The columns with sizes in other spellings: none if the file has our columns for all of it. */
 export function sizeColumnsOf(fields: RowFields, isData: SizeRules['isData']): readonly SizeColumn[] {
   if (Object.hasOwn(fields, 'aspect_ratio') && Object.hasOwn(fields, 'image_size')) return [];
   return SIZE_COLUMNS.filter((column) => Object.hasOwn(fields, column) && !isData(column));

@@ -6,24 +6,24 @@ import { combinationAt, combinationCount, combinationNumbers, MOST_COMBINATIONS 
 import { parseTemplate, type TemplatePart } from './parse-template.ts';
 import { alternativesIn } from './template.ts';
 
-/** Most items of a batch that expands, unless it asks for more. */
+/** Most items of an expanding batch by default. */
 export const DEFAULT_MAX_ITEMS = 10_000;
 
-/** Where a row's prompt is written: in the batch's template, or in its own cell. */
+/** The source of a row's prompt: the batch's template or its own cell. */
 export interface PromptSource {
   readonly parts: readonly TemplatePart[];
   readonly column: 'template' | 'prompt';
 }
 
-/** One of the prompts that a row becomes: its cells with the axes' values, and what was chosen in the template. */
+/** One prompt of a row: its cells with the axes' values, and the template's choices. */
 export interface Combination {
   readonly fields: RowFields;
-  /** Those without the batch's variables. */
+  /** Without the batch's variables. */
   readonly own: RowFields;
   readonly choices: readonly number[];
 }
 
-/** All that a row becomes, made one by one as it is asked for. */
+/** All that a row becomes, made one by one. */
 interface RowExpansion {
   readonly kind: 'expansion';
   readonly source: PromptSource;
@@ -31,10 +31,10 @@ interface RowExpansion {
   readonly combinations: Iterable<Combination>;
 }
 
-/** Expands a row's cells; a prompt that is literal is no template, whatever it holds. */
+/** A literal prompt is no template, whatever it holds. */
 type Expander = (fields: RowFields, literalPrompt: boolean) => RowExpansion | Rejection;
 
-/** Says which combinations of axes and alternatives a row is made with; one, of its own cells, if there are none. */
+/** Finds the combinations of axes and alternatives of a row; one if there are none. */
 export function createExpander(options: TemplateOptions): Expander {
   const { axes = [], sample, seed = '', maxItems: most = DEFAULT_MAX_ITEMS } = options.expansion ?? {};
   const template = templateSource(options);
@@ -53,7 +53,7 @@ export function createExpander(options: TemplateOptions): Expander {
     if (count > most || total > MOST_COMBINATIONS) return rejected(tooMany(count, most), source.column);
 
     function* combinations(): Generator<Combination, undefined> {
-      // Drawn by what the row says, so that a row that moves in its file stays what it was.
+      // Drawn by the row's content, so that a row that moves in its file stays the same.
       for (const number of combinationNumbers(total, sample, () => `${seed}\n${JSON.stringify(fields)}`)) {
         const choices = combinationAt(sizes, number);
         const values = axes.map(({ name, values }, nth) => [name, values[choices[nth] ?? 0] ?? '']);
@@ -69,7 +69,7 @@ function withVariables(own: RowFields, { variables }: TemplateOptions): RowField
   return variables === undefined ? own : { ...variables, ...own };
 }
 
-/** Whether rows of such a batch may become more than they say themselves. */
+/** Whether rows of such a batch may expand. */
 export function expands(options: TemplateOptions): boolean {
   const { expansion } = options;
   return (
@@ -99,7 +99,6 @@ function promptSource(
   literalPrompt: boolean,
 ): PromptSource {
   const alternatives = expansion?.prompts === true;
-  // Most prompts are no templates.
   const isPlain = !prompt.includes(alternatives ? '{' : '{{') && !prompt.includes('\\');
   if (isPlain || (literalPrompt && !alternatives)) {
     return { parts: [{ kind: 'text', text: prompt }], column: 'prompt' };
