@@ -3,10 +3,7 @@ import { build } from 'rolldown';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/**
- * Bundles the command and the library into `folder`: some dozens of files are read and compiled where there were hundreds, and of a library only
- * what is used. Commands stay chunks of their own, loaded when they are asked for. Gives the paths of the files that went in.
- */
+/** Bundles command and library into `folder`; each command stays a chunk, loaded when asked for. Returns the input paths. */
 export async function bundleCommand(folder: string): Promise<readonly string[]> {
   const { output } = await build({
     cwd: ROOT,

@@ -4,10 +4,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/**
- * The folder of the built page. An installed package has it. In a source checkout it is built when it is first asked for,
- * and again when its sources have changed: about a second, and no step of its own. Throws if it can't be built.
- */
+/** The folder of the built page. A checkout builds it on first use and when sources change. Throws if the build fails. */
 export async function pageFolder(): Promise<string> {
   if (!import.meta.url.endsWith('.ts')) return fileURLToPath(new URL('./page', import.meta.url));
   const cache = fileURLToPath(new URL('../node_modules/.cache/pressrun', import.meta.url));

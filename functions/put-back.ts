@@ -12,8 +12,8 @@ const LONGEST_DELAY_SECONDS = 900;
 const RECEIVES_BEFORE_A_FRESH_COPY = 8;
 
 /**
- * Lets a message wait: its visibility is the wait. A message that has waited often is replaced by a fresh copy, so that
- * waiting never ends in the dead-letter queue (I8). Throws `MessageStays` where the message itself is to stay.
+ * Hides a message for the wait, or replaces one that waited often, so that waiting never ends in the dead-letter queue (I8).
+ * Throws `MessageStays` if the message itself is to stay.
  */
 export async function putBack(queue: Queue, record: WorkRecord, waitMs: number): Promise<void> {
   const seconds = Math.ceil(waitMs / 1000);

@@ -26,10 +26,7 @@ import { stageSettings } from './settings.ts';
 
 export type { PressrunProps } from './pressrun-props.ts';
 
-/**
- * A whole stage, in the order in which a row goes through it: `new Pressrun(stack, 'Pressrun', { stage: 'studio' })`. Throws one
- * line on a prop that cannot be.
- */
+/** A whole stage, in data-flow order: `new Pressrun(stack, 'Pressrun', { stage: 'studio' })`. Throws one line on a wrong prop. */
 export class Pressrun extends Construct {
   /** Prompt files, images and reports. */
   readonly bucket: Bucket | IBucket;

@@ -15,10 +15,7 @@ interface CdkCall {
 /** A source checkout has cdk-nag, and looks at what it deploys. */
 const APP = import.meta.url.endsWith('.ts') ? './checked-app.ts' : './cdk-app.js';
 
-/**
- * `deploy --stage dev -- …`: the CDK's own command for one stage; what stands after `--` is passed to it. Throws one line on a
- * stage that cannot be.
- */
+/** `deploy --stage dev -- …` as the CDK's own command; passes on what follows `--`. Throws one line on a wrong stage. */
 export function cdkCall(argv: readonly string[], email = alarmEmailOf()): CdkCall {
   const { positionals, values } = parseArgs({
     args: [...argv],

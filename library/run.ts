@@ -30,10 +30,7 @@ export type RunEvent =
       readonly limitMicro: number;
     };
 
-/**
- * A run in progress. Iterate it to hear its events; `await run.result` for how it ended. Leaving the loop early does not stop
- * the run: its signal does.
- */
+/** A run in progress: iterate it for events, await `result` for its end. Leaving the loop doesn't stop it; its signal does. */
 export interface Run extends AsyncIterable<RunEvent> {
   readonly result: Promise<BatchResult>;
 }

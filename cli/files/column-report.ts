@@ -11,10 +11,7 @@ type ColumnReport =
   | { readonly kind: 'notes'; readonly notes: readonly FileNote[] }
   | { readonly kind: 'problem'; readonly message: string };
 
-/**
- * Says in one line what the columns of a file are read as. A problem where a setting is said that no model has, and with
- * `strict` where a column is neither read nor used.
- */
+/** What the columns of a file are read as, in one line. Throws on an unsupported setting; `strict`: on an unused column too. */
 export async function columnReport(
   prompts: Pick<OpenPrompts, 'format' | 'columns' | 'records' | 'text'>,
   options: TemplateOptions,

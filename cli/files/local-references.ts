@@ -8,9 +8,8 @@ import { imageTypeOf } from '../../shared/pipeline/ingest/reference-store.ts';
 import type { LocalReference } from '../../shared/pipeline/ingest/submit.ts';
 
 /**
- * The references of a file that are files on this machine, by their path from the file's own folder, and only below it or
- * below `allowed` folders: the file may be somebody else's. What is no file here is a key of the bucket, or a link; where it
- * is none either, its rows are rejected when the file is read.
+ * The references that are files on this machine: below the prompt file's folder or `allowed` folders only, because
+ * somebody else may have written the file. Anything else is a bucket key or link, checked when the file is read.
  */
 export async function localReferences(
   records: AsyncIterable<FileRecord>,

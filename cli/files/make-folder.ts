@@ -1,10 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/**
- * Makes a folder and those above it. Not `mkdir` with `recursive`: Node 24 spins for ever where a file system answers
- * ENOENT to a new folder, as /proc does.
- */
+/** Makes a folder and its parents. Node 24's recursive `mkdir` loops forever on a file system that answers ENOENT, as /proc. */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
   const problem = await tryMake(path, mode);
   if (problem === undefined) return;

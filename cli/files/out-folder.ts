@@ -24,10 +24,7 @@ export interface OutFolder {
   write(name: string, body: AsyncIterable<Uint8Array>): Promise<void>;
   /** What a key of an item's image is called in the folder. */
   nameOf(item: Item, key: string): string;
-  /**
-   * Copies an item's image with its extras. One that is there already, byte for byte, stays. Gives the keys of those that
-   * are gone from the store.
-   */
+  /** Copies an item's image and extras; identical files stay. Returns the keys that are missing in the store. */
   copyImage(item: Item, image: ItemImage): Promise<string[]>;
 }
 
@@ -90,10 +87,7 @@ export async function prepareOutFolder(
   };
 }
 
-/**
- * Copies all that a batch has: its images, extras, and the files that tell of it. Gives the keys of images that are gone
- * from the store, if somebody deleted them.
- */
+/** Copies a batch's images, extras and files. Returns the keys of images that are missing in the store. */
 export async function copyBatch(
   effects: Effects,
   batch: BatchId,

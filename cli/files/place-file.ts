@@ -23,10 +23,7 @@ interface FilePlacer {
   place(from: string, to: string): Promise<Way>;
 }
 
-/**
- * Clones (a file of its own that shares its blocks), or else links (two names of one file, read-only from then on, so that an
- * editor does not change the stored image), or else copies. A way that fails is not tried again.
- */
+/** Clones, else links (read-only, so that an editor can't change the stored image), else copies. Doesn't retry a failed way. */
 export function createFilePlacer(ways: readonly Way[] = ['clone', 'link', 'copy']): FilePlacer {
   let left = ways;
 

@@ -32,10 +32,7 @@ export interface FileFlags {
   readonly allowReferencesFrom?: readonly string[] | undefined;
 }
 
-/**
- * Opens a file of prompts on this machine, `-` for standard input, and looks at its head before anything is uploaded:
- * throws `UsageError` if it cannot be a file of prompts. `kind` is one of `FILE_KINDS`.
- */
+/** Opens a prompt file, `-` for standard input. Throws `UsageError` if its head shows that it is none. `kind`: `FILE_KINDS`. */
 export async function openPromptFile(
   path: string,
   options: BatchOptions,
@@ -115,13 +112,14 @@ export async function inspectPrompts(
 
 /** What is read of a file where that may not be what its reader thinks. */
 function readingNotes({ format, sheet }: OpenPrompts): FileNote[] {
-  if (format.kind === 'txt') return [{ line: 'file     a list of prompts, one a line', isExpected: true }];
+  if (format.kind === 'txt') return [{ line: LIST_NOTE, isExpected: true }];
   if (sheet === undefined) return [];
   const others = sheet.others.length === 0 ? '' : `; not read: ${sheet.others.join(', ')} (--sheet NAME)`;
   const line = `sheet    ${sheet.name}${others}`.replaceAll(/\p{Cc}/gu, ' ');
   return [{ line, isExpected: others === '' }];
 }
 
+const LIST_NOTE = 'file     a list of prompts, one a line; a line that begins with # is a comment';
 const LIST_HINT = '. If it is a list of prompts, one a line, add --format txt';
 
 function hasEnding(name: string): boolean {

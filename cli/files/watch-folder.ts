@@ -37,10 +37,7 @@ export function watchFolder(options: WatchFolderOptions): { stop(): Promise<void
   };
 }
 
-/**
- * One look into the folder. A file is taken when two looks running find it the same, because it grows while it is copied. The
- * same content under the same name is the same batch, so nothing is made twice, also after a new start.
- */
+/** Scans the folder once. Takes a file that two scans found the same, because files grow while they are copied. */
 export function createFolderScan({
   folder,
   effects,

@@ -27,9 +27,8 @@ export const APPROVAL_FLAG = [
 ] as const;
 
 /**
- * The exit code of a command that may not submit its file; undefined if it may: at once if no more is expected than
- * was approved, else where a person at the terminal says so. What cannot be expected because a price is missing has to be
- * approved too.
+ * The exit code if the command may not submit its file, undefined if it may: the estimate is approved, or you confirm
+ * it at the terminal. A batch without a price always needs approval.
  */
 export async function refusalOf(
   effects: Effects,

@@ -5,10 +5,7 @@ import { stageFlag } from '../text/resume-hint.ts';
 
 type NearlySpent = Extract<PipelineEvent, { kind: 'budget-nearly-spent' }>;
 
-/**
- * Hears what the pipeline of this process tells, and says in a line when a budget is nearly spent, once for each limit: a
- * person who looks on can raise it before the work pauses.
- */
+/** Prints a line when a budget is nearly spent, once for each limit, so that you can raise it before work pauses. */
 export function budgetWarningReporter(
   stage: string,
   say: (line: string) => void,

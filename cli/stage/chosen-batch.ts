@@ -13,10 +13,7 @@ const LATEST = 'latest';
 /** So many that a shortened id may mean are named. */
 const MOST_NAMED = 5;
 
-/**
- * The batch that you name: by its id, by what is unique of its beginning, or by `latest`; the newest if none is named. It
- * may still be an upload that no worker has read. Throws `UsageError` if there is none, or more than one.
- */
+/** The batch you name by id, unique prefix or `latest`; by default the newest. Throws `UsageError` unless there is one. */
 export async function chosenBatch(effects: Reader, text: string | undefined): Promise<BatchId> {
   if (text === undefined || text === LATEST) {
     for await (const newest of newestBatches(effects.table, 1)) return newest;

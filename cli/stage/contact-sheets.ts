@@ -38,10 +38,7 @@ const USUAL: SheetOptions = {
   mostBytes: 25_000_000,
 };
 
-/**
- * Makes the sheet that a batch asks for, once it is complete: by whoever follows it on a machine of their own, never by what
- * generates images. One that was made since then stays. What goes wrong is told; the batch is complete anyway.
- */
+/** Makes the sheet that a batch asks for, once it is complete; keeps a newer one. Prints errors: the batch is complete anyway. */
 export async function requestedSheet(
   effects: Effects,
   id: BatchId,

@@ -4,10 +4,7 @@ import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batc
 
 const POLL_MS = 250;
 
-/**
- * Follows a batch until it is over, paused or interrupted, and gives its last status; undefined stands for a batch that
- * is not ingested yet. `onStatus` sees each status on the way. Throws what `failed` gives, as soon as it does.
- */
+/** Follows a batch until it finishes, pauses or is interrupted; returns its last status, undefined before ingest. Throws `failed`. */
 export async function follow(
   effects: Effects,
   batch: BatchId,

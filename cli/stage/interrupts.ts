@@ -18,10 +18,7 @@ export function watchInterrupts(): { readonly signal: AbortSignal; stop(): void 
   };
 }
 
-/**
- * Does what only looks. Nothing of it must be finished, so the first Ctrl-C ends the process at once, whatever it waits
- * for or works at.
- */
+/** Runs a read-only command: the first Ctrl-C ends the process at once. */
 export async function endingAtOnce<Result>(
   interrupted: AbortSignal,
   look: () => Promise<Result>,

@@ -33,10 +33,7 @@ interface Work {
 
 const LOOK_MS = 500;
 
-/**
- * Starts the workers on a batch. Where another process works in the stage already, that one makes the batch; when it ends,
- * or is killed, this process continues with the work.
- */
+/** Starts the workers on a batch. If another process works in the stage, that one generates it; this one takes over when it ends. */
 export async function startLocalWork(
   { runtime: { effects }, folder, embedded }: OpenStage,
   options: Omit<Work, 'effects' | 'stage'>,
@@ -75,10 +72,7 @@ export async function startLocalWork(
   };
 }
 
-/**
- * Running a file is a person's word that what paused the provider is fixed, and only this file's batch is worked on, until
- * others are submitted beside it.
- */
+/** Running a file says that the cause of a provider pause is fixed. Works on this batch alone until others are submitted. */
 async function startOnBatch(work: Work, home: OwnedHome): Promise<Workers> {
   const { effects, stage, config, batch, key } = work;
   const { models, itemsAtOnce } = config;

@@ -4,10 +4,7 @@ import { type Config, LOCAL_STAGE } from '../../shared/runtime/config.ts';
 import type { Output } from '../text/output.ts';
 import { configOf, type StageOptions, stageConfigOf, stageFolder } from './stages.ts';
 
-/**
- * The configuration of a command that only looks. Where nothing was ever run for real on this machine, but something was
- * simulated, that is what a person wants to see; it says so.
- */
+/** The configuration of a read-only command: the simulated stage, and a note, if nothing was run for real on this machine. */
 export async function readOnlyConfig(out: Output, options: StageOptions): Promise<Config> {
   const config = await stageConfigOf(options);
   if (config.stage !== LOCAL_STAGE || wasUsed(config)) return config;

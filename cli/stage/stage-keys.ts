@@ -4,10 +4,7 @@ import type { Config } from '../../shared/runtime/config.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
 
-/**
- * Stops a worker of a deployed stage before it begins if no key of the stage can be read; says which of several can't. A
- * worker that began without keys would do nothing but fail.
- */
+/** Stops a deployed stage's worker if no key can be read, since all its calls would fail; says which of several can't. */
 export async function requireStageKeys(config: Config, say: (line: string) => void): Promise<void> {
   const { problems, providers } = await readStageKeys(config);
   if (problems.length === providers.length) {

@@ -12,10 +12,7 @@ interface StageWork {
   readonly endsPauses?: boolean;
 }
 
-/**
- * Starts workers on all that a stage has to do. On this machine, starting them is a person's word that what paused the provider
- * is fixed; elsewhere others work too, whose pauses one more worker does not end.
- */
+/** Starts workers on all of a stage. On this machine that ends provider pauses; elsewhere other workers' pauses stay. */
 export async function startStageWork(
   stage: OpenStage,
   config: Config,

@@ -6,8 +6,8 @@ export interface Output {
   readonly json: boolean;
   /** A line for people, on stderr. */
   say(line?: string): void;
-  /** The result: text on stdout, its first line in a color where a terminal has them, or with `--json` the value as one document. */
-  result(text: string, value: unknown, color?: Color): void;
+  /** The result: text on stdout (or its parts, whole lines each), its first line in a color where a terminal has them; with `--json` the value as one document. */
+  result(text: string | Iterable<string>, value: unknown, color?: Color): void;
   /** Resolves when the result has left; rejects where it could not be written. A reader that went away is no error. */
   flushed(): Promise<void>;
 }
@@ -38,10 +38,9 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
     say: (line = '') => void stderr.write(`${withoutInvisible(line)}\n`),
     result: (text, value, color) => {
       // A program reads back what was escaped; a terminal is not turned around by it.
-      const written = json
-        ? escapeInvisible(JSON.stringify(value))
-        : painted(visible(text).replace(/\n$/, ''), color);
-      if (written !== '') stdout.write(`${written}\n`);
+      if (json) stdout.write(`${escapeInvisible(JSON.stringify(value))}\n`);
+      else if (typeof text !== 'string') for (const part of text) stdout.write(visible(part));
+      else if (text !== '') stdout.write(`${painted(visible(text).replace(/\n$/, ''), color)}\n`);
     },
     flushed: async () => {
       await new Promise<void>((resolve) => stdout.write('', () => resolve()));

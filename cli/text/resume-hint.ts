@@ -15,10 +15,7 @@ export function stageAndHomeFlags(stage: string, argv: readonly string[]): strin
   return `${stageFlag(stage)}${home === undefined ? '' : ` --home ${inShell(home)}`}`;
 }
 
-/**
- * Who continues with what was just made possible: the stage's workers, or on this machine the next command that works. A
- * message that met a pause looks again after 5 minutes; one that was just sent is seen at once.
- */
+/** Names who picks up the work: the stage's workers or, on this machine, the next command. Paused messages return in 5 min. */
 export function whoResumes(
   stage: string,
   { mayChange }: { readonly mayChange: boolean },

@@ -9,10 +9,7 @@ const BETWEEN = 2;
 /** Below this a column of text says nothing any more: each row is then a block of its own. */
 const NARROWEST = 12;
 
-/**
- * A table for people: columns as wide as their widest cell, numbers to the right, wide characters counted as they are shown.
- * One that is wider than the terminal has its widest text cut, or, if that is not enough, a block of lines a row.
- */
+/** A table as wide as the terminal: numbers right, wide characters counted. Cuts the widest text, else prints a block a row. */
 export function textTable(
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],

@@ -5,10 +5,7 @@ const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u02ff–—‘’“”…·×≈≤≥
 
 let measure: ((text: string) => number) | undefined;
 
-/**
- * How many columns a text takes on a terminal. Loads what knows wide characters, emoji and marks with the first text that may
- * have some: that takes longer than all else of a small command.
- */
+/** Columns of a text on a terminal. Loads the width tables with the first text that needs them: they are slow to load. */
 export function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   measure ??= load();

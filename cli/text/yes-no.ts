@@ -6,10 +6,7 @@ interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
-/**
- * Asks a person, for whom only y or yes is a yes: Ctrl-D and a terminal that is gone are none. `interrupted` is for
- * Ctrl-C, which reaches the question as a key and not the process as a signal, and for signals.
- */
+/** Asks; only y or yes is a yes. `interrupted`: Ctrl-C, which reaches the question as a key, and signals. */
 export async function askYesNo(
   question: string,
   { input, output }: Terminal,

@@ -49,10 +49,7 @@ const AT_ONCE = 2;
 type Reader = Pick<Effects, 'table' | 'store' | 'models' | 'clock' | 'providers'>;
 type PictureReader = Pick<Effects, 'store'> & { readonly worker: ThumbnailWorker };
 
-/**
- * A batch's images as pages that work anywhere: no script, no network. Undefined if there is no such batch. Pictures are
- * scaled in a process of its own, which what generates images beside it does not feel.
- */
+/** A batch's images as pages without script or network; undefined without the batch. Scales pictures in another process. */
 export async function contactSheet(
   effects: Reader,
   id: BatchId,

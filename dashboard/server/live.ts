@@ -11,9 +11,7 @@ const POLL_MS = 2_000;
 
 export type Live = ReturnType<typeof createLive>;
 
-/**
- * Tells open pages what has changed, by server-sent events. All pages share one poll; nothing is read while none is open.
- */
+/** Sends changes to open pages by server-sent events. All pages share one poll; without pages nothing is read. */
 export function createLive(api: Api) {
   const viewers = new Set<Viewer>();
   const { clock, table, log } = api.host.effects;

@@ -43,7 +43,8 @@ export function moneyRoutes(api: Api): Route[] {
           'content-disposition': `attachment; filename="${name}"`,
           'cache-control': 'no-store',
         });
-        response.end(costCsv(statement));
+        for (const part of costCsv(statement)) response.write(part);
+        response.end();
       },
     },
     jsonRoute('GET', '/api/v1/budgets', async () => ({

@@ -4,10 +4,7 @@ import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts'
 /** How long a second message of an item waits. */
 const WAIT_MS = 30_000;
 
-/**
- * Keeps one process from working twice on an item. After the machine slept, or its clock jumped, leases and visibility are
- * over at a stroke, and the message comes again while the call's response is on its way: that call must not be paid twice.
- */
+/** Keeps one process from paying twice for an item: after a sleep or clock jump, leases and visibility end while calls run on. */
 export function createItemsInProgress() {
   const inHand = new Set<string>();
   return {

@@ -25,9 +25,8 @@ const MOST_RECEIVED = 10;
 const WAIT_MS = 1_000;
 
 /**
- * Fills slots whose calls have ended from the queue, so that an invocation, which is paid by the time, makes use of all of it: a
- * straggler then keeps one slot waiting, not all. Ends when there is no time, when the queue has nothing, or when a message has
- * to wait: what is paused or paced is no reason to go through the whole queue.
+ * Refills slots from the queue, so that a straggler keeps only its own slot waiting. Ends when time or queue does, or
+ * when a message has to wait: paused work is no reason to read the whole queue.
  */
 export async function topUp(
   effects: Pick<Effects, 'workQueue' | 'clock' | 'log'>,

@@ -18,10 +18,7 @@ interface IngestSettings {
   readonly windowRows?: number;
 }
 
-/**
- * Ingests the files that the messages' object events name. One that fails is tried again within a minute. A busy table is no
- * fault of the file: it is tried for as long as that lasts.
- */
+/** Ingests the files of the messages' object events. Retries a failed one within a minute, and a busy table without a limit. */
 export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRows }: IngestSettings = {}) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const handleRecord = async (record: SQSRecord): Promise<void> => {

@@ -7,10 +7,7 @@ const BEAT_MS = 20_000;
 
 type Hider = Pick<Effects, 'ingestQueue' | 'clock' | 'log'>;
 
-/**
- * Reads what a message asks for while it is hidden, from now on by a minute: the queue's own visibility is six times the
- * function's timeout, as AWS advises, and a dead reader's file should not wait so long.
- */
+/** Reads while the message is hidden, by one minute at a time: the queue's visibility is long, and a dead reader's file waits for it. */
 export async function whileHidden(
   effects: Hider,
   record: SQSRecord,

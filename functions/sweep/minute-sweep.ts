@@ -12,9 +12,8 @@ type Gauges = Pick<Meter, 'pauses' | 'backpressure' | 'budgets' | 'oldestWork'>;
 const ASLEEP = { kind: 'asleep' } as const;
 
 /**
- * The sweep of a deployed stage, which also tells what alarms watch: what has stalled, what goes slowly, which budgets are
- * nearly spent. While no batch is open it sleeps but for one read; in the first minute of each hour it still reads, for
- * what dead workers reserved in batches that are over.
+ * The deployed stage's sweep, with the figures that alarms watch. Without open batches it makes one read, and hourly
+ * also looks for what dead workers reserved in finished batches.
  */
 export function createMinuteSweep(effects: Effects, models: readonly string[], meter: Gauges) {
   const sweep = createHandler(effects);

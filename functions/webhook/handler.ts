@@ -16,10 +16,7 @@ interface WebhookHandlerOptions {
   readonly log: Pick<Log, 'warn'>;
 }
 
-/**
- * Delivers one event. Throws where it may be taken later: Lambda calls again after one and two minutes, with the same id, and then
- * keeps the event among the dead letters.
- */
+/** Delivers one event. Throws if a retry may help: Lambda retries after one and two minutes, then keeps a dead letter. */
 export function createHandler({ readTarget, clock, log }: WebhookHandlerOptions) {
   return async (payload: unknown): Promise<void> => {
     const { id, time, detail, 'detail-type': type } = z.parse(busEvent, payload);

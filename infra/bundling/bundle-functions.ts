@@ -19,10 +19,7 @@ export async function bundleFunctions(folder: string): Promise<void> {
   for (const name of FUNCTION_NAMES) await bundleFunction(name, join(folder, name));
 }
 
-/**
- * Bundles one function: `index.mjs`, and a chunk for each `import()`, which is loaded when it is needed. The SDK is ours, not
- * Lambda's, so what is tested is what runs. The same sources give the same bytes wherever they lie.
- */
+/** Bundles one function: `index.mjs` and a chunk for each `import()`. Includes the SDK, so that what is tested is what runs. */
 async function bundleFunction(name: FunctionName, folder: string): Promise<void> {
   const bundle = await rolldown({
     cwd: ROOT,

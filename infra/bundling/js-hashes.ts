@@ -1,9 +1,6 @@
 import type { Plugin } from 'rolldown';
 
-/**
- * The SDK brings SHA-1, SHA-256 and MD5 along in JavaScript for a Node without `crypto`, which Lambda does not have: 6 kB in each
- * bundle.
- */
+/** The SDK's JavaScript hashes are for a Node without `crypto`: 6 kB a bundle that Lambda doesn't need. */
 export const withoutJsHashes: Plugin = {
   name: 'without-js-hashes',
   transform: {

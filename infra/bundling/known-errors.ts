@@ -14,10 +14,7 @@ export const KNOWN_ERRORS: ReadonlySet<string> = new Set([
   'TransactionCanceledException',
 ]);
 
-/**
- * Each client of the SDK registers a class for every error that its service knows: 90 kB in generate, which nothing shakes out. An
- * error that is not registered arrives as the service's base exception, with its name, message and status.
- */
+/** Each SDK client registers a class for every error: 90 kB in generate. Unregistered errors keep name, message and status. */
 export const withoutUnknownErrors: Plugin = {
   name: 'without-unknown-errors',
   transform: {

@@ -31,9 +31,7 @@ export interface FunctionOptions {
   readonly feedsItself?: boolean;
 }
 
-/**
- * All that pressrun's functions have in common. A role of its own for each, which at first may only write its log and traces.
- */
+/** What all functions share. Each has its own role, which at first may only write its log and traces. */
 export function createFunction(parent: Construct, options: FunctionOptions): BundledFunction {
   const { settings, name } = options;
   const { stage, configuration } = settings;

@@ -13,10 +13,7 @@ export const BUNDLED_CONFIGURATION = 'pressrun.config.json';
 /** An installed package brings bundled functions along. */
 const BUNDLED = fileURLToPath(new URL('../lambda/', import.meta.url));
 
-/**
- * The program that bundles the functions, as seen from this module's sources or from `dist`; undefined in an installed package. A
- * checkout bundles whenever it is synthesized: functions that were bundled earlier may be older than their sources.
- */
+/** The bundler, seen from this module's sources or `dist`; undefined in an installed package. A checkout always bundles anew. */
 export function bundlerBeside(moduleUrl: string): string | undefined {
   return ['../bundling/bundle.ts', '../infra/bundling/bundle.ts']
     .map((path) => fileURLToPath(new URL(path, moduleUrl)))

@@ -34,10 +34,7 @@ interface Allowed {
 /** What DynamoDB and S3 ask of whoever reads and writes under a key of the account's own. */
 const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
 
-/**
- * Gives a function's role its rights, by action, resource and prefix. Rights on objects stand in the bucket's own policy, so that
- * one document says which function may touch what below which prefix.
- */
+/** Grants a role's rights by action, resource and prefix. Rights on objects are in the bucket's policy: one document for all. */
 export function grant(role: Role, storage: Storage, grants: Grants): void {
   for (const allowed of besidesObjects(role, storage, grants)) role.addToPolicy(new PolicyStatement(allowed));
   for (const allowed of onObjects(storage, grants)) {

@@ -22,10 +22,7 @@ export type Policies = Readonly<Record<'submitter' | 'operator' | 'accountant' |
 
 const READ_WRITE = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] as const;
 
-/**
- * Managed policies for those who work with a stage, each an output: what the commands of each call, and no more. Who submits and
- * operates is given both.
- */
+/** Managed policies for those who work with a stage, as outputs: what each command calls, and no more. Operators submit too. */
 export function createPolicies(parent: Construct, parts: Parts): Policies {
   const scope = new Construct(parent, 'Policies');
   const { queues, key, settings } = parts;

@@ -4,18 +4,12 @@ import type { DiskReserve } from './disk-reserve.ts';
 import { isDiskTrouble, isFromSqlite, isSqliteError } from './sqlite-errors.ts';
 import type { LogSync } from './wal-sync.ts';
 
-/**
- * `durable`: what was done survives a power cut. `lazy`: it may be lost by one, though never by the death of a process; for
- * what can be made again.
- */
+/** `durable` survives a power cut. `lazy` survives the death of a process: for what can be computed again. */
 type Durability = 'durable' | 'lazy';
 
 /** Does work in transactions of one database, many pieces in each (group commit). */
 export interface Committer {
-  /**
-   * Does the work in a transaction, and resolves when it is committed. The work must not have changed anything when it
-   * throws; then the others of its transaction are committed anyway.
-   */
+  /** Does the work in a transaction and resolves on commit. Work that throws must have changed nothing: the others commit. */
   commit<Result>(work: () => Result, durability: Durability): Promise<Result>;
   /** Why nothing can be written any more, if so. */
   trouble(): unknown;

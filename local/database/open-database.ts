@@ -15,10 +15,7 @@ export class DatabaseFileError extends Error {
   override name = 'DatabaseFileError';
 }
 
-/**
- * Opens the database of a stage, and makes it if there is none. Any number of processes may have it open. Throws
- * `DatabaseFileError` if the file is another program's, or a newer version's.
- */
+/** Opens or makes a stage's database; many processes may. Throws `DatabaseFileError` on another program's or a newer file. */
 export function openDatabase(path: string): DatabaseSync {
   const database = openSqlite(path, { timeout: BUSY_MS });
   try {
@@ -36,10 +33,7 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/**
- * A log that is written ahead (WAL): readers and the writer never wait for each other. `synchronous` is NORMAL because commits
- * are synced by `committer.ts`, many at a time and off the main thread; checkpoints are synced by SQLite either way.
- */
+/** WAL: readers and writer never wait for each other. NORMAL: `committer.ts` syncs commits off the main thread, many at once. */
 function prepare(database: DatabaseSync, path: string): void {
   // Changing the journal's mode fails at once if another process does the same, without waiting.
   untilNotBusy(() => database.exec('PRAGMA journal_mode = WAL'));
@@ -60,10 +54,7 @@ function prepare(database: DatabaseSync, path: string): void {
   }
 }
 
-/**
- * `rows` is the table of `ports.ts`: keys in the order of their UTF-8 bytes, all other fields as JSON. `messages` are the
- * queues; `turn` is the order in which they are received, `ready` whether they can be.
- */
+/** `rows` is `ports.ts`' table: keys in UTF-8 byte order, other fields JSON. `turn` orders messages; `ready` shows them. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS rows (
     pk TEXT NOT NULL,

@@ -1,10 +1,7 @@
 import type { DatabaseSync, DatabaseSyncOptions } from 'node:sqlite';
 import { ConfigError } from '../../shared/runtime/config-error.ts';
 
-/**
- * Opens a file with Node's own SQLite. Asks for the module here and doesn't import it, so that a program on an older Node can
- * import the library and use a deployed stage. Throws `ConfigError` if this Node has no SQLite, or an early one.
- */
+/** Opens a file with Node's SQLite, loaded here so that the library runs on an older Node. Throws `ConfigError` without it. */
 export function openSqlite(path: string, options: DatabaseSyncOptions): DatabaseSync {
   const sqlite = process.getBuiltinModule('node:sqlite');
   if (sqlite === undefined || !('setReturnArrays' in sqlite.StatementSync.prototype)) {

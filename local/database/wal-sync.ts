@@ -8,9 +8,8 @@ export interface LogSync {
 }
 
 /**
- * Syncs the write-ahead log of a database in the thread pool: a disk that takes long does not keep the process from its
- * other work. SQLite deletes the log only when the last connection closes, so one handle serves for as long as one is open; it
- * holds no lock on the log that closing the handle could lose.
+ * Syncs a database's write-ahead log in the thread pool. SQLite deletes the log with the last connection, so one handle
+ * serves as long as one is open; it holds no lock that closing it could lose.
  */
 export function createWalSync(databasePath: string): LogSync {
   let opening: Promise<FileHandle> | undefined;

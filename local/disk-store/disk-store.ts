@@ -12,9 +12,8 @@ import { describeFile, type ObjectRecords, type StorePlace } from './object-reco
 import { preparePut } from './put-object.ts';
 
 /**
- * `ObjectStore` in a folder: each object is a plain file at its key, and a plain file that a person puts there is an object.
- * One process at a time may write. Not possible here, as on any disk: an object `a` beside an object `a/b`, and on a
- * disk that ignores case, `A` beside `a`. `put` throws `InvalidKeyError` for a key that cannot be a path.
+ * `ObjectStore` in a folder: a plain file at each key is an object. One process writes. `a` can't stand beside `a/b`, nor `A`
+ * beside `a` if the disk ignores case. `put` throws `InvalidKeyError` for a key that is no path.
  */
 export function diskStore(root: string, records: ObjectRecords): ObjectStore {
   const inTurn = oneAtATime();
@@ -31,10 +30,7 @@ export function diskStore(root: string, records: ObjectRecords): ObjectStore {
   };
 }
 
-/**
- * Removes what a crash left half-written. Only for the one that works in the folder, before it writes; what another
- * process hands over at this moment stays.
- */
+/** Removes what a crash left half-written, before the folder's worker writes. Keeps what another process is writing. */
 export async function removePartialFiles(root: string): Promise<void> {
   const folder = temporaryFolder(root);
   const names = await readdir(folder).catch(ifMissing<string[]>([]));

@@ -14,10 +14,7 @@ const recordSchema = z.object({
   metadata: z.record(z.string(), z.string()),
 });
 
-/**
- * Two records while an object is replaced: the new one and the one before. Which of them holds is decided by the data file
- * alone, so the rename of the data file is the one moment at which the object changes, whatever crashes around it.
- */
+/** Two records while an object is replaced: new and old. The data file alone decides which holds, so its rename is the commit. */
 export const recordsSchema = z.array(recordSchema);
 
 export type ObjectRecord = z.infer<typeof recordSchema>;

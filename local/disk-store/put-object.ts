@@ -75,10 +75,7 @@ interface Commit extends Pick<PutOptions, 'onlyIfAbsent' | 'onlyIfEtag'> {
   readonly record: ObjectRecord;
 }
 
-/**
- * The metadata first, then the name. A crash between the two leaves metadata that fits no file, or beside an older object
- * a second record that does not fit it: both are passed over by readers.
- */
+/** Metadata first, then the name. After a crash between them, readers skip the record that fits no file. */
 async function commitPut(commit: Commit): Promise<PutResult> {
   const { records, key, path, record } = commit;
   const present = await lstat(path, { bigint: true }).catch(ifMissing(undefined));

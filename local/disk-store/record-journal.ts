@@ -6,10 +6,7 @@ import * as z from 'zod/mini';
 import { lineFile } from '../../shared/runtime/files/line-file.ts';
 import { type ObjectRecord, recordsSchema } from './object-record.ts';
 
-/**
- * What is known of objects beside their bytes, once more and outside of the table: each image's charge is in it. Read only
- * where the table is damaged or gone.
- */
+/** A copy, outside the table, of what is known of objects, charges included. Read only if the table is damaged or lost. */
 export interface RecordJournal {
   add(key: string, records: readonly ObjectRecord[]): Promise<void>;
 }

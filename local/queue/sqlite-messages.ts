@@ -21,10 +21,7 @@ const takenSchema = z.object({
 });
 const turnSchema = z.object({ turn: z.nullable(z.number()) });
 
-/**
- * Messages of a group have one turn each, from the one that is now served onwards; whoever has the lowest turn comes next. So
- * a small batch does not wait for a large one that was sent before it, and one that was hidden for long gets no more than its share.
- */
+/** Groups take turns; the lowest turn is next. A small batch doesn't wait for a large one, nor does a hidden one catch up. */
 export function sqliteMessages(database: DatabaseSync, queue: string): Messages {
   const insert = database.prepare(
     `INSERT INTO messages (queue, message_group, body, turn, ready, visible_at_ms, sent_at_ms, receives)

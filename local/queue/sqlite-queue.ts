@@ -19,10 +19,7 @@ const LOOK_MS = 100;
 /** Messages of one transaction: others write in between. */
 const SENT_AT_ONCE = 1_000;
 
-/**
- * `Queue` in the database of the stage, so that its length is bounded by the disk, and every process in the same home can
- * send. A message is never the only copy of anything, so none of this is synced.
- */
+/** `Queue` in the stage's database, open to every process. Not synced: a message is never the only copy of anything. */
 export function sqliteQueue(options: SqliteQueueOptions): Queue {
   const { database, committer, clock, visibilitySeconds } = options;
   const messages = sqliteMessages(database, options.name);

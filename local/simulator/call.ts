@@ -44,10 +44,7 @@ export function openEndpoint(settings: SimulatorSettings, linkBase: string | und
   };
 }
 
-/**
- * Does the work of one call, writes it on the bill, and says what to send. The work does not end with the client's
- * connection, as it would not on a real server; `stopped` cuts only the waiting short.
- */
+/** Does one call's work, bills it, and says what to send. Work goes on without the client; `stopped` cuts only waiting short. */
 export async function answerCall(
   provider: SimulatedEndpoint,
   body: string,

@@ -52,10 +52,7 @@ interface DecisionSettings {
 const USAGE_OF_FAILURES: readonly UsageShape[] = ['documented', 'image-tokens'];
 const WRONG_SHAPE = { aspectRatio: '1:1', imageSize: DEFAULT_IMAGE_SIZE };
 
-/**
- * Decides one call. `nth` counts earlier calls with the same model and messages, so the decision hangs on the seed and
- * the call alone, never on the order of arrival. `scripted` overrules the draw.
- */
+/** Decides one call by seed and call alone, never by order of arrival. `nth`: earlier calls with the same request. */
 export function decideCall(
   request: SimulatedRequest,
   nth: number,

@@ -9,10 +9,7 @@ const TABLE = { ...OPERATOR_FAILURES, ...REFUSALS, ...ANSWERS_WITHOUT_IMAGE, ...
 
 export type FailureName = keyof typeof TABLE;
 
-/**
- * Every failure of provider-contract §5 but row 13 (a server cannot fail before it is reached), each in all the
- * bodies that it was seen in.
- */
+/** Every failure of provider-contract §5 but row 13 (no connection), each in all bodies that were seen. */
 export const SIMULATED_FAILURES: Readonly<Record<FailureName, SimulatedFailure>> = TABLE;
 export const FAILURE_NAMES = Object.keys(TABLE) as FailureName[];
 

@@ -6,10 +6,7 @@ export interface Latency {
   readonly p95Ms: number;
 }
 
-/**
- * `asis`: as seen on the real endpoint (provider-contract §5, end: 7–56 s, median 20–30 s); `demo`: quick enough to
- * watch; `none`: for tests.
- */
+/** `asis`: as the real endpoint (provider-contract §5: 7–56 s, median 20–30 s); `demo`: fast enough to watch; `none`: for tests. */
 export const LATENCIES = {
   asis: { medianMs: 25_000, p95Ms: 50_000 },
   demo: { medianMs: 300, p95Ms: 900 },

@@ -32,10 +32,7 @@ const FINE: SimulatorProfile = {
   wrongType: 0,
 };
 
-/**
- * Everything that the contract has seen, a quarter of it trouble. Most prompts still end with an image, for trouble
- * fades from call to call; `bad_request` is rare, for three rows running would pause the run.
- */
+/** All that the contract has seen, a quarter of it trouble, fading from call to call. Three `bad_request` in a row would pause. */
 const MIXED: SimulatorProfile = {
   variants: Object.fromEntries(VARIANTS.map((name) => [name, name === 'V1' ? 8 : 1])),
   usage: Object.fromEntries(USAGE_SHAPES.map((shape) => [shape, shape === 'documented' ? 6 : 1])),

@@ -18,10 +18,7 @@ export interface SimulatedModel {
   readonly longAspectRatios: boolean;
 }
 
-/**
- * Figures of provider-contract §3, written down a second time on purpose: the simulator knows which size it made, so
- * its bill is a witness against the ledger's reading of pixels, and shares no table with it.
- */
+/** Figures of provider-contract §3, repeated on purpose: the bill is a witness against the ledger and shares no table with it. */
 export const SIMULATED_MODELS: Readonly<Record<string, SimulatedModel>> = {
   'gemini-3-pro-image-preview': {
     imageTokens: { '1K': 1120, '2K': 1120, '4K': 2000 },
@@ -35,10 +32,7 @@ export const SIMULATED_MODELS: Readonly<Record<string, SimulatedModel>> = {
   },
 };
 
-/**
- * Text and thinking of an answer that brings no usage are exactly this many, because provider-contract §3 assumes so:
- * only then can ledger and bill be compared to the micro-credit.
- */
+/** Tokens of a response without usage, as provider-contract §3 assumes: only then do ledger and bill agree exactly. */
 const TEXT_WITHOUT_USAGE = 500;
 
 /** Text (90–350) and thinking (150–340) of one answer, as real calls show them (provider-contract §3). */

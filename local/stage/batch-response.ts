@@ -9,10 +9,7 @@ const responseSchema = z.object({
   batchItemFailures: z.nullish(z.array(z.object({ itemIdentifier: z.string().check(z.minLength(1)) }))),
 });
 
-/**
- * Reads a handler's partial batch response by Lambda's rules: nothing, or no list, or an empty list is success; an
- * identifier that is missing, empty or not of this batch fails the whole batch.
- */
+/** Reads a partial batch response by Lambda's rules: nothing or an empty list is success; a wrong identifier fails the batch. */
 export function failedMessages(response: unknown, messageIds: readonly string[]): BatchOutcome {
   if (response === undefined || response === null) return { kind: 'read', messageIds: new Set() };
   const parsed = responseSchema.safeParse(response);

@@ -16,10 +16,7 @@ async function freeBytes(folder: string): Promise<number | undefined> {
   }
 }
 
-/**
- * Sends nothing whose image may find no room on the disk beside those of the calls in progress: it would be paid for, and
- * lost.
- */
+/** Sends nothing whose image may find no room on the disk beside those in progress: it would be paid for, and lost. */
 export function withDiskRoom(provider: Provider, folder: string, free = freeBytes): Provider {
   let promisedBytes = 0;
   let reading: Promise<number | undefined> | undefined;

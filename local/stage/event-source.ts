@@ -30,10 +30,7 @@ const POLL_MS = 1_000;
 /** SQS's limit on one call. */
 const MOST_RECEIVED = 10;
 
-/**
- * Feeds a queue to a Lambda handler as Lambda's own event source mapping does, `ReportBatchItemFailures` included: what
- * the handler does not report as failed is deleted, the rest comes again when its visibility ends.
- */
+/** Feeds a queue to a Lambda handler as Lambda's event source mapping does, `ReportBatchItemFailures` included. */
 export function startEventSource(options: EventSourceOptions): EventSource {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();

@@ -21,10 +21,8 @@ export interface BusyHome {
 }
 
 /**
- * Makes this process the one whose workers work in `<home>/<stage>`, or says which one is.
- *
- * The lock is SQLite's on a file of its own, so the operating system gives it back when the process ends, however it ends:
- * there is no stale lock to judge, and no process id that could mean another process by now.
+ * Makes this process the worker of `<home>/<stage>`, or says which one is. The lock is SQLite's on a file of its own:
+ * the system releases it when the process ends, so no stale lock and no reused process id can mislead.
  */
 export async function acquireHome(folder: string): Promise<Acquired> {
   await makePrivateFolder(folder);

@@ -3,10 +3,7 @@ import { chmod, mkdir, stat } from 'node:fs/promises';
 /** Prompts, prices and images are their owner's: other users of the machine get no further than this folder. */
 const OWNER_ONLY = 0o700;
 
-/**
- * Makes the folder of a stage for its owner alone, also one that an earlier pressrun left open. A folder above it that is
- * made with it is private too; one that was there stays as it is.
- */
+/** Makes a stage's folder private, also one that an earlier pressrun left open. Parents that exist stay as they are. */
 export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: OWNER_ONLY });
   const { mode, uid } = await stat(path);

@@ -17,8 +17,8 @@ const REPORT_EVERY_MS = 2_000;
 const LAST_DELIVERIES_MS = 5_000;
 
 /**
- * Starts workers, and reports what they do until they are stopped: a worker of a deployed stage sends the events and writes the
- * metrics that the stage's functions do, whose webhook hears of it from there; in any other stage it calls the webhook itself.
+ * Starts workers and reports their work. A deployed stage's worker sends events and metrics as its functions do;
+ * any other stage calls the webhook itself.
  */
 export async function startReporting(
   effects: Effects,

@@ -17,10 +17,7 @@ export interface Salvaged {
 
 const TABLE = 'stage.sqlite';
 
-/**
- * Puts a new table in the place of one that is damaged, with all that is known of the stored objects. The damaged one stays
- * beside it. Only for the process that has the stage's lock. `stamp` names the file that is kept.
- */
+/** Replaces a damaged table by one with all that is known of stored objects. Keeps the old under `stamp`. Needs the stage's lock. */
 export async function salvageTable(folder: string, stamp: string): Promise<Salvaged> {
   const path = join(folder, TABLE);
   if (existsSync(path) && isWhole(path)) {

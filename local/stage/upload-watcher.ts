@@ -16,11 +16,7 @@ interface UploadWatcher {
   stop(): Promise<void>;
 }
 
-/**
- * Does for any store what S3 does for a bucket: sends the event of each new object under `uploads/` to the ingest queue.
- * What was seen is only remembered in memory, so every start announces all uploads again; ingest takes them as the
- * repeated events that they are.
- */
+/** Sends an event for each new object under `uploads/`, as S3 does. Forgets at exit: ingest takes repeated events. */
 export function startUploadWatcher(options: UploadWatcherOptions): UploadWatcher {
   const stopping = new AbortController();
   const ended = watch(options, stopping.signal);
@@ -44,10 +40,7 @@ async function watch(options: UploadWatcherOptions, signal: AbortSignal): Promis
   }
 }
 
-/**
- * One look at all uploads. An object is announced when two looks running find the same version of it: a file that a person
- * copies into the folder grows while it is copied.
- */
+/** One scan of all uploads. Announces an object that two scans found the same, because files grow while they are copied. */
 export function createUploadScan(
   options: Pick<UploadWatcherOptions, 'store' | 'ingestQueue'>,
 ): () => Promise<void> {

@@ -14,10 +14,7 @@ type Decision =
 /** DynamoDB's limit on a transaction (`TransactWriteItems`, 2022: 100 actions). */
 const MOST_WRITES = 100;
 
-/**
- * Decides a transaction against the rows that `find` gives, as DynamoDB does: all conditions are judged before anything
- * changes. Throws where the transaction is wrong in itself: too long, one row twice, a sum over what is no number.
- */
+/** Decides a transaction as DynamoDB does: all conditions first. Throws if it is too long, has a row twice or adds to no number. */
 export function decideWrite(
   writes: readonly TableWrite[],
   find: (key: TableKey) => TableRow | undefined,

@@ -7,10 +7,7 @@ import { namingFailures } from './service-client.ts';
 import { LONG_REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS, timeLimits } from './timeouts.ts';
 
 interface ClientSettings {
-  /**
-   * True if any `AWS_ENDPOINT_URL…` is set (the SDK reads them itself): the servers behind such addresses want path-style
-   * buckets, give queue URLs with host names that do not resolve, and may not know the newer checksums.
-   */
+  /** Any `AWS_ENDPOINT_URL…` is set: such servers want path-style buckets and known checksums, and give unresolvable queue URLs. */
   readonly customEndpoint: boolean;
   /** Of the embedded stage only, whose ports are found at start: they win over the environment. */
   readonly endpoints?: Endpoints;

@@ -84,10 +84,7 @@ function expressionOf(timing: ScheduleTiming): string {
   }
 }
 
-/**
- * A rate counts from the start that it is given, and a start that is over is refused: so it is always the next planned time,
- * which keeps the rate's beat. Times that are over are left out.
- */
+/** A rate counts from its start, and AWS refuses a start in the past: so it is the next scheduled time. Leaves out past ends. */
 function boundsOf({ timing, startAt, endAt }: Schedule, nextMs: number | undefined, nowMs: number) {
   const startMs = timing.kind === 'rate' ? nextMs : Date.parse(startAt);
   const starts = timing.kind !== 'at' && startMs !== undefined && startMs > nowMs;

@@ -39,10 +39,7 @@ type CallError = Error & {
   readonly $metadata?: { readonly attempts?: number; readonly httpStatusCode?: number };
 };
 
-/**
- * Lets each error of a client say which service at which address failed at what: the SDK's own say `Rate exceeded`, or
- * `socket hang up`. Name and class stay, and so do errors from before anything was sent.
- */
+/** Names service, address and operation in each error of a client: the SDK says only `Rate exceeded` or `socket hang up`. */
 export function namingFailures<Client extends { readonly middlewareStack: Stack }>(client: Client): Client {
   client.middlewareStack.add(
     (next, context) => async (args) => {

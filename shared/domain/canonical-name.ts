@@ -1,7 +1,4 @@
-/**
- * One form for names that the world writes in many: lower case, words joined by `_`. `imageSafety`, `IMAGE-SAFETY` and
- * `Image safety` are all `image_safety`; characters that nobody sees are left out.
- */
+/** Lower case, words joined by `_`, no invisible characters: `imageSafety`, `IMAGE-SAFETY`, `Image safety` → `image_safety`. */
 export function canonicalName(text: string): string {
   if (CANONICAL.test(text)) return text;
   return text
@@ -22,9 +19,8 @@ export function withoutInvisible(text: string): string {
 const CANONICAL = /^[a-z\d]+(?:_[a-z\d]+)*$/;
 
 /**
- * A name of an enumeration without what stands around it: `FinishReason.IMAGE_SAFETY`, `<FinishReason.IMAGE_SAFETY: 11>`,
- * `google::rpc::Code::NOT_FOUND` and `FINISH_REASON_SAFETY` keep their last part alone. `types` are the enumerations whose
- * name may stand in front, in canonical form.
+ * The last part of an enumeration's name: of `FinishReason.IMAGE_SAFETY`, `<FinishReason.IMAGE_SAFETY: 11>`,
+ * `google::rpc::Code::NOT_FOUND`, `FINISH_REASON_SAFETY`. `types`: enumerations that may precede it, in canonical form.
  */
 export function canonicalMember(text: string, types: readonly string[] = []): string {
   const bare = text.trim().replace(/^<([^<>:]{1,100}):\s*[^<>]{0,100}>$/, '$1');
@@ -39,9 +35,14 @@ export interface Vocabulary {
   has(name: string): boolean;
 }
 
-export function vocabulary(names: Iterable<string>): Vocabulary {
-  const known = new Set([...names].map(separatorlessName));
+export function vocabulary(names: string | readonly string[]): Vocabulary {
+  const known = new Set((typeof names === 'string' ? nameList(names) : names).map(separatorlessName));
   return { has: (name) => known.has(separatorlessName(name)) };
+}
+
+/** The names in a text, separated by commas. */
+export function nameList(names: string): string[] {
+  return names.trim().split(/,\s*/);
 }
 
 /** What is left of a name when neither case nor separators count: `ImageSafety`, `image_safety` → `imagesafety`. */

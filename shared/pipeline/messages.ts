@@ -27,9 +27,8 @@ const snsNotification = z.object({ Type: z.literal('Notification'), Message: z.s
 const s3TestEvent = z.object({ Event: z.literal('s3:TestEvent') });
 
 /**
- * Reads a message of the ingest queue: an S3 notification (its keys are URL-encoded, with `+` for a space), as S3, MinIO,
- * Ceph and LocalStack write it, the same through SNS, EventBridge or R2 (keys as they are), or S3's test message, which names
- * nothing. Throws on anything else.
+ * Reads an ingest message: an S3 notification (URL-encoded keys) of S3, MinIO, Ceph or LocalStack, or through SNS,
+ * EventBridge or R2 (plain keys), or S3's test message. Throws on anything else.
  */
 export function parseUploadMessage(body: string): UploadEvent[] {
   const json: unknown = JSON.parse(body);

@@ -1,7 +1,4 @@
-/**
- * What the pipeline asks of the world. The adapters stand in `shared/aws` and `local/`; each port has one contract
- * suite in `test/contract`.
- */
+/** What the pipeline needs of the world. Adapters: `shared/aws`, `local/`; each port has one contract suite in `test/contract`. */
 
 export interface TableKey {
   readonly pk: string;
@@ -50,7 +47,13 @@ export type WriteResult =
   | { readonly kind: 'written' }
   | { readonly kind: 'refused'; readonly indexes: readonly number[] };
 
-export interface TableQuery {
+/** How a read may be answered. */
+export interface Reading {
+  /** It may bring what stood there a moment ago, for half the price: for whoever is told in time if it was out of date. */
+  readonly mayBeOld?: true;
+}
+
+export interface TableQuery extends Reading {
   readonly pk: string;
   /** Only sort keys that begin so. */
   readonly skPrefix?: string;
@@ -67,14 +70,11 @@ export class TableBusyError extends Error {
   override name = 'TableBusyError';
 }
 
-/** One table with string keys `pk` and `sk`. All reads are strongly consistent. Each call may throw `TableBusyError`. */
+/** One table with string keys `pk` and `sk`. Reads are strongly consistent unless they say otherwise. Each call may throw `TableBusyError`. */
 export interface Table {
-  get(key: TableKey): Promise<TableRow | undefined>;
+  get(key: TableKey, reading?: Reading): Promise<TableRow | undefined>;
   query(query: TableQuery): AsyncIterable<TableRow>;
-  /**
-   * Writes all or nothing, at most 100 at a time, no two of them to one key. A transaction that loses to another is
-   * tried again inside; a condition that does not hold is an expected outcome, not an error.
-   */
+  /** Writes all or nothing: at most 100, no key twice. Retries conflicts; a failed condition is an outcome, not an error. */
   write(writes: readonly TableWrite[]): Promise<WriteResult>;
 }
 
@@ -149,10 +149,7 @@ export interface ReceivedMessage {
 export interface Queue {
   /** Sends all; throws `QueueError` where some could not be sent after the SDK's own retries. */
   send(messages: readonly OutgoingMessage[]): Promise<void>;
-  /**
-   * Up to `most` messages that are visible now, 10 at most; waits up to `waitMs` (20 s at most) for a first one. An abort
-   * ends the wait where no message can get lost by it. They stay hidden for `hiddenSeconds`, or for the queue's visibility.
-   */
+  /** Up to `most` (10) visible messages; waits up to `waitMs` (20 s) for the first. An abort ends the wait if that loses none. */
   receive(
     most: number,
     waitMs: number,

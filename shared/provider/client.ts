@@ -69,10 +69,7 @@ interface ChatClient extends Provider {
   call(request: ImageRequest, signal?: AbortSignal, memory?: AnswerMemory): ReturnType<Provider['call']>;
 }
 
-/**
- * The chat completions client. A call is one request over a connection of its own; it is never repeated here, since
- * only the pipeline knows what an item may still cost. Throws `TypeError` on a base URL that is none.
- */
+/** The chat completions client: one request a call, over its own connection, never repeated. Throws `TypeError` on a bad URL. */
 export function createProvider(options: ProviderOptions): ChatClient {
   const url = endpointUrl(options.baseUrl);
   const fetchLink = options.fetchLink ?? defaultFetchLink(options);

@@ -37,10 +37,7 @@ export interface KeptAnswer {
   readonly bytes: Uint8Array;
 }
 
-/**
- * Pixels of each picture that was there and cannot be used (cut off, of a type or behind a link that is not taken): it was made,
- * and is billed, like any other.
- */
+/** Pixels of pictures that can't be used (cut off, wrong type or link): they were generated, and are billed. */
 export type UnusedPixels = readonly number[];
 
 /** What one call came to. Failures that the contract foresees are values; only bugs are thrown. */
@@ -83,10 +80,7 @@ export interface Provider {
   call(request: ImageRequest, signal: AbortSignal | undefined, memory: AnswerMemory): Promise<CallOutcome>;
   /** Interprets an answer that was kept as if it had just come. Calls nobody, but for images that it gives by link. */
   reread(answer: KeptAnswer, request: Pick<ImageRequest, 'profile' | 'settings'>): Promise<CallOutcome>;
-  /**
-   * A fingerprint of the endpoint and key that a model is called with; pauses belong to it. Undefined if it cannot be told now.
-   * Without it, all workers are taken to call alike.
-   */
+  /** A fingerprint of the model's endpoint and key, to which pauses belong. Undefined if unknown now; missing: all alike. */
   accessOf?(profile: ModelProfile): Promise<string | undefined>;
 }
 

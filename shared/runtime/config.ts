@@ -66,10 +66,7 @@ export interface ConfigOverrides {
   readonly home?: string | undefined;
 }
 
-/**
- * Reads the configuration from the environment, which goes before the configuration file. Throws `ConfigError` on a
- * value that cannot be used.
- */
+/** Reads the configuration: environment first, then file. Throws `ConfigError` on an unusable value. */
 export function readConfig(
   overrides: ConfigOverrides = {},
   env: Environment = ENVIRONMENT,

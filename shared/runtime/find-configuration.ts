@@ -16,10 +16,7 @@ export interface FoundConfiguration {
   readonly variables: Environment;
 }
 
-/**
- * Reads the configuration file at `path`, or else the nearest one in `folder` and the folders above it; undefined if
- * there is none. Comments and trailing commas are allowed. Throws `ConfigError` with the line on a file that cannot be used.
- */
+/** The file at `path`, else the nearest in `folder` and above; undefined if none. Throws `ConfigError` with the line. */
 export function findConfiguration(folder: string, path?: string): FoundConfiguration | undefined {
   const found = path === undefined ? upwards(resolve(folder)) : resolve(folder, path);
   if (found === undefined) return undefined;

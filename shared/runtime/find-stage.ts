@@ -7,11 +7,7 @@ import { stageNames, stageParameter } from '../names.ts';
 import { type Config, readConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 
-/**
- * The configuration with the names that the stage's stack wrote down, and with all that was deployed with it. Where nothing was
- * written down the usual names hold, as on compatible servers that `--create` made a stage on; names in the environment go
- * before both.
- */
+/** The configuration with the stack's names and deployed part. Environment first; without a stack, the usual names. */
 export async function withStageNames(config: Config): Promise<Config> {
   if (config.keySecret !== undefined) return config;
   const record = await findStage(config);

@@ -20,10 +20,7 @@ type Look =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'unreadable'; readonly error: unknown };
 
-/**
- * Gives the key, read again after 30 s by one caller for all. Where it cannot be read, the last good key serves on. Without one,
- * it rejects with `KeyUnreadableError` after some 15 s of tries; if no key was set, at once with one line that says so.
- */
+/** The key, read again after 30 s. If unreadable, the last one serves; without one, `KeyUnreadableError` after some 15 s. */
 export function createKeyReader({ read, clock, random }: KeyReaderOptions): () => Promise<string> {
   let good: { readonly key: string; readonly untilMs: number } | undefined;
   let reading: Promise<string> | undefined;

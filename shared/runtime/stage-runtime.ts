@@ -4,10 +4,7 @@ import { configuredProvider, type ProviderOverrides } from './configured-provide
 import { createRuntimeWith, type Runtime, type RuntimeOptions } from './runtime.ts';
 import { stageKeys } from './stage-keys.ts';
 
-/**
- * Builds every side effect of the pipeline on AWS, the provider included, with the keys of a deployed stage if that has
- * any. Throws where a queue is not there.
- */
+/** All side effects on AWS, the provider included, with a deployed stage's keys. Throws if a queue is missing. */
 export async function createRuntime(
   config: Config,
   options: RuntimeOptions & ProviderOverrides,

@@ -11,8 +11,8 @@ export interface TimeSource {
 export const MACHINE_TIME: TimeSource = { wall: () => Date.now(), elapsed: () => performance.now() };
 
 /**
- * The clock of a stage on one machine. It never goes back: where the machine's is set back, it continues at half the pace until
- * that has caught up. Otherwise whatever waits, for ten seconds or for a lease to end, would wait for an hour more.
+ * A clock that never goes back: if the machine's does, it runs at half the pace until that has caught up. Otherwise all
+ * waits and leases would take an hour longer.
  */
 export function steadyClock({ sleep }: Pick<Clock, 'sleep'>, time: TimeSource = MACHINE_TIME): Clock {
   let shownMs = time.wall();

@@ -1,9 +1,6 @@
 import type { Table, TableQuery, TableRow, TableWrite } from '../pipeline/ports.ts';
 
-/**
- * The first release that reads the rows which this program writes; each row that is put carries it as `v`. Raise it in
- * the release that changes a row so that older programs would misread it. Rows without it are of 0.1.
- */
+/** The first release that reads these rows, put as `v`. Raise it when older programs would misread a row. None: 0.1. */
 const ROW_VERSION = '0.3.0';
 
 /** A row that only a newer pressrun can read. */
@@ -12,14 +9,13 @@ class NewerRowError extends Error {
 }
 
 /**
- * A table whose rows carry the version that reads them, and which refuses rows of a newer one with `NewerRowError`. An
- * update leaves the version: it changes single fields of a row that stays as it was written. Rows that only updates make
- * (counters, roll-ups) have none: if their meaning changes, so must their key.
+ * Marks rows with their version and refuses newer ones with `NewerRowError`. Updates leave the version. Rows made only by
+ * updates (counters, roll-ups) have none: if their meaning changes, so must their key.
  */
 export function versionedTable(table: Table, version = ROW_VERSION): Table {
   return {
-    get: async (key) => {
-      const row = await table.get(key);
+    get: async (key, reading) => {
+      const row = await table.get(key, reading);
       if (row !== undefined) refuseNewer(row, version);
       return row;
     },

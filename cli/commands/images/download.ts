@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { stringify } from 'csv-stringify/sync';
+import { csvTable } from '../../../shared/domain/csv-line.ts';
 import type { BatchId } from '../../../shared/domain/ids.ts';
 import { settingCells } from '../../../shared/domain/prompt-file/row/settings.ts';
 import { itemsOf } from '../../../shared/pipeline/batch/batch-items.ts';
@@ -111,8 +111,7 @@ async function writeFailed(
     });
   }
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const text = stringify(rows, { header: true, columns, escape_formulas: true });
-  await folder.write('failed.csv', (part) => writeFile(part, text, { flag: 'wx' }));
+  await folder.write('failed.csv', (part) => writeFile(part, csvTable(columns, rows), { flag: 'wx' }));
   const file = join(folder.path, folder.nameOf('failed.csv'));
   out.result(file, { batch, folder: folder.path, file, failed: rows.length });
   return EXIT.ok;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { stringify } from 'csv-stringify/sync';
 import { parsePicks } from '../../../shared/domain/batch/promotion.ts';
+import { csvTable } from '../../../shared/domain/csv-line.ts';
 import { imageOf } from '../../../shared/domain/item/item.ts';
 import { readItem } from '../../../shared/pipeline/batch/batch-items.ts';
 import { readMarks, writeMarks } from '../../../shared/pipeline/batch/marks.ts';
@@ -48,7 +48,7 @@ export function definePicks(command: Command, act: Act): void {
             return { row, variant, name: item?.fileName ?? '', file: file ?? null, by, at };
           }),
         );
-        out.result(options.csv ? stringify(picks, { header: true, escape_formulas: true }) : textOf(picks), {
+        out.result(options.csv ? csvTable(PICK_COLUMNS, picks) : textOf(picks), {
           batch,
           picks,
         });
@@ -66,6 +66,8 @@ const HELP = {
   notes: `Picks are kept in the stage: everyone who uses it sees them, in the dashboard
 too.`,
 };
+
+const PICK_COLUMNS = ['row', 'variant', 'name', 'file', 'by', 'at'] as const;
 
 type Picked = Readonly<Record<'name' | 'by' | 'at', string>> & {
   readonly row: number;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { compareCosts } from '../../../shared/domain/money/cost-comparison.ts';
-import { costCsv, focusCsv } from '../../../shared/domain/money/cost-csv.ts';
+import { type CsvText, costCsv, focusCsv } from '../../../shared/domain/money/cost-csv.ts';
 import { ordered, topOf } from '../../../shared/domain/money/cost-order.ts';
 import { type CostStatement, costStatement } from '../../../shared/domain/money/cost-statement.ts';
 import type { Price, PriceList } from '../../../shared/domain/money/prices.ts';
@@ -45,7 +45,10 @@ export function defineCost(cost: Command, act: Act): void {
         }
         const shown = inOrder(statement, asked);
         if (shown.rows.length === 0 && asked.format !== 'table') context.out.say(nothingSpent(shown));
-        context.out.result(textOf(shown, asked, config.stage, options.tokens === true), shown);
+        context.out.result(
+          context.out.json ? '' : textOf(shown, asked, config.stage, options.tokens === true),
+          shown,
+        );
         return EXIT.ok;
       });
     }),
@@ -124,7 +127,7 @@ function textOf(
   { format, decimal }: Pick<ReturnType<typeof parseCostOptions>, 'format' | 'decimal'>,
   stage: string,
   withTokens: boolean,
-): string {
+): string | CsvText {
   switch (format) {
     case 'table':
       return costReportText(statement, withTokens);

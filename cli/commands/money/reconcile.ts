@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import { creditRate } from '../../../shared/domain/configuration/credit-rate.ts';
 import { isSettled } from '../../../shared/domain/statement/reconciliation.ts';
 import { windowOfStatement } from '../../../shared/domain/statement/statement-sums.ts';
-import { wireNames } from '../../../shared/domain/statement/wire-names.ts';
 import { type Compared, compareStatement } from '../../../shared/pipeline/reconcile/compare-statement.ts';
-import { provenCharges, settle } from '../../../shared/pipeline/reconcile/settle.ts';
+import { settle } from '../../../shared/pipeline/reconcile/settle.ts';
 import type { StatementFile } from '../../../shared/pipeline/reconcile/statement-file.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
@@ -94,12 +93,10 @@ async function compare(
 
 /** What is, or could be, settled by the statement; undefined if it proves nothing. */
 async function settlementNote(
-  { effects, window }: Asked,
-  { explained, evidence, proofs }: Compared,
+  { effects }: Asked,
+  { proven }: Compared,
   why: string | undefined,
 ): Promise<SettlementNote | undefined> {
-  const terms = { window, zone: explained.zone, by: evidence.by, wireName: wireNames(effects.models) };
-  const proven = await provenCharges(effects, proofs, terms);
   if (proven.length === 0) return undefined;
   if (why === undefined) return { kind: 'provable', charges: proven.length };
   return { kind: 'applied', ...(await settle(effects, proven, { who: userName(), why })) };

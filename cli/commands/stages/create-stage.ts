@@ -15,10 +15,7 @@ export function refuseCreationOnAws({ stage, customEndpoint }: Config): void {
   );
 }
 
-/**
- * Makes bucket, queues and table of a stage on AWS-compatible servers that are given by `AWS_ENDPOINT_URL…`. On AWS
- * itself, the stack does it with encryption, backups and least privilege. Safe to repeat.
- */
+/** Makes a stage's bucket, queues and table on the servers of `AWS_ENDPOINT_URL…`; on AWS the stack does. Safe to repeat. */
 export async function createStage(config: Config): Promise<void> {
   if (isEmbedded(config.stage)) return;
   const [{ createClients }, { createBucket, createStageQueues: createQueues, createTable }] =

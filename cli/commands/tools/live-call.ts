@@ -32,10 +32,7 @@ interface LiveOptions {
   readonly interrupted: AbortSignal;
 }
 
-/**
- * Makes one image with a model, as a batch of one row: so the call is in the ledger, counts in budgets, and is never lost.
- * What went over the wire is kept beside it.
- */
+/** Generates one image as a batch of one row, so the ledger and budgets count it. Keeps the traffic beside it. */
 export async function liveCall({ config, model, overrides, interrupted }: LiveOptions): Promise<LiveCall> {
   const answers: SeenAnswer[] = [];
   const seen = { ...overrides, onAnswer: (answer: SeenAnswer) => void answers.push(answer) };

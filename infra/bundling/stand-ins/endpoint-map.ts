@@ -1,7 +1,4 @@
-/**
- * Stands in the bundles for `mnemonist/lru-cache` (infra/bundling/bundle-functions.ts), in which the SDK would keep the
- * endpoints that it discovers: pressrun asks for no discovery, so nothing is ever in it, and the library is 7 kB.
- */
+/** Replaces `mnemonist/lru-cache` (7 kB), the SDK's cache for endpoint discovery, which pressrun doesn't use. */
 export default class EndpointMap<Key, Value> extends Map<Key, Value> {
   // The SDK gives a capacity, which a map would take for its entries.
   constructor(_capacity: number) {

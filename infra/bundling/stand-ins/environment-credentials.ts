@@ -1,9 +1,6 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 
-/**
- * Stands in the bundles for `@aws-sdk/credential-provider-node` (infra/bundling/bundle-functions.ts): a Lambda finds
- * its credentials in the environment and nowhere else, and the SDK's other ways of finding some are 110 kB.
- */
+/** Replaces `@aws-sdk/credential-provider-node` (110 kB): a Lambda's credentials are in its environment. */
 export function defaultProvider(): ReturnType<typeof fromEnv> {
   return fromEnv();
 }

@@ -1,7 +1,4 @@
-/**
- * Stands in the bundles for `@smithy/core/event-streams` (infra/bundling/bundle-functions.ts): 15 kB for answers that come as
- * events, such as those of S3 Select. pressrun asks for none.
- */
+/** Replaces `@smithy/core/event-streams` (15 kB): pressrun uses no event streams, such as those of S3 Select. */
 export class EventStreamSerde {
   constructor() {
     throw new Error('answers as event streams are not in this bundle');

@@ -19,8 +19,8 @@ export function deadLetterAlarms({ queues }: Watched): AlarmOptions[] {
 }
 
 /**
- * SQS passes over messages that were received three times when it tells the age of the oldest, and messages of what is paused
- * are not in the queue: so the sweep tells for how long no item of an open batch has ended.
+ * SQS leaves out messages received three times from the age of the oldest, and paused work is not in the queue: the sweep
+ * measures instead for how long no item of an open batch has ended.
  */
 export function waitingAlarms({ settings, queues }: Watched): AlarmOptions[] {
   const { oldestWorkHours, oldestUploadMinutes } = settings.alarms;

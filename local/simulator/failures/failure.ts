@@ -1,10 +1,7 @@
 import type { FailureCode } from '../../../shared/domain/calls/failure.ts';
 import type { Answer, AnswerContext } from '../answers/answer.ts';
 
-/**
- * What a failed call really used: `nothing`, its `input` alone, `text` (input, thinking and text), `limit` (text up to
- * `max_tokens`), or `image` (all that an image costs).
- */
+/** What a failed call used: `nothing`, `input`, `text` (with input and thinking), `limit` (text up to `max_tokens`), or `image`. */
 type FailureUse = 'nothing' | 'input' | 'text' | 'limit' | 'image';
 
 /** One way in which a call fails: what the contract calls it, what it costs, and how it looks on the wire. */

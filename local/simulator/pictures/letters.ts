@@ -4,10 +4,7 @@ export interface Letter {
   readonly path: string;
 }
 
-/**
- * Our own small stroke font. A machine without fonts draws SVG text as boxes or not at all; strokes are drawn the
- * same everywhere.
- */
+/** Our own stroke font: a machine without fonts draws SVG text as boxes or not at all. */
 const STROKES: Readonly<Record<string, readonly [width: number, path: string]>> = {
   A: [7, 'M0 10L3.5 0L7 10M1.2 6.6H5.8'],
   B: [5.8, 'M0 0V10H3.2A2.65 2.65 0 0 0 3.2 4.7H0M3 4.7A2.35 2.35 0 0 0 3 0H0'],

@@ -14,10 +14,7 @@ export interface Page {
   readonly nextKey: Record<string, AttributeValue> | undefined;
 }
 
-/**
- * One page of a query. Its items are taken out of the answer before the SDK sees them: the SDK asks about every value of the
- * JSON whether it is a number that lost digits, which none is in DynamoDB's notation, and takes several times as long.
- */
+/** One page of a query, its items taken out before the SDK parses them: its check for lost digits takes several times as long. */
 export async function readPage(
   client: Pick<DynamoDBClient, 'send'>,
   input: QueryCommandInput,

@@ -5,10 +5,7 @@ import { untilThrottled } from './dynamo-busy.ts';
 import type { DynamoTableOptions } from './dynamo-options.ts';
 import { type Page, readPage } from './dynamo-page.ts';
 
-/**
- * Rows that one page holds at most: a page of a megabyte would leave a hundred in garbage before it is collected, and
- * shorter pages cost more in requests than they spare.
- */
+/** Rows a page: a megabyte leaves a hundred in garbage before it is collected; shorter pages cost more requests. */
 const ROWS_OF_PAGE = 250;
 
 /** Rows in key order, page after page. Whoever asks without a limit wants all: the next page is in progress meanwhile. */
@@ -44,7 +41,7 @@ function pageInput(
   return {
     TableName: tableName,
     ...conditionOf(query),
-    ConsistentRead: true,
+    ConsistentRead: !query.mayBeOld,
     ScanIndexForward: !query.descending,
     Limit: Math.min(left, ROWS_OF_PAGE),
     ...(startKey && { ExclusiveStartKey: startKey }),

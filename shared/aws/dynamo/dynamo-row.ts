@@ -1,10 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { TableRow, TableValue } from '../../pipeline/ports.ts';
 
-/**
- * A row out of DynamoDB's notation, in one pass: the document client walks each row three times, which for a million charges
- * is a minute. Throws on kinds of values that the table port does not write: binary data and sets.
- */
+/** Reads a row in one pass; the document client walks it three times. Throws on kinds that the port doesn't write (binary, sets). */
 export function rowOfItem(item: Record<string, AttributeValue>): TableRow {
   // What stands in the table was written through the port, so it has its keys.
   return fieldsOf(item) as TableRow;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table, TableKey, TableRow, TableWrite, WriteResult } from '../../pipeline/ports.ts';
+import type { Reading, Table, TableKey, TableRow, TableWrite, WriteResult } from '../../pipeline/ports.ts';
 import { untilThrottled } from './dynamo-busy.ts';
 import { type WriteRequest, writeRequest } from './dynamo-expressions.ts';
 import type { DynamoTableOptions } from './dynamo-options.ts';
@@ -11,22 +11,23 @@ import { sendPlain, transact } from './dynamo-transaction.ts';
 /** DynamoDB's limit on a transaction (`TransactWriteItems`, 2022: 100 actions). */
 const mostWrites = 100;
 
-/**
- * `Table` on DynamoDB. It throws `TableBusyError` where it is throttled, or lost to other transactions, too often; other faults
- * are the SDK's own errors, after the SDK's own retries.
- */
+/** `Table` on DynamoDB. Throws `TableBusyError` if throttled or in conflict too often; others are the SDK's own errors. */
 export function dynamoTable(options: DynamoTableOptions): Table {
   return {
-    get: (key) => getRow(options, key),
+    get: (key, reading) => getRow(options, key, reading),
     query: (query) => queryRows(options, query),
     write: (writes) => writeRows(options, writes),
   };
 }
 
-async function getRow(options: DynamoTableOptions, key: TableKey): Promise<TableRow | undefined> {
+async function getRow(
+  options: DynamoTableOptions,
+  key: TableKey,
+  { mayBeOld }: Reading = {},
+): Promise<TableRow | undefined> {
   const { client, tableName } = options;
   const bareKey = { pk: key.pk, sk: key.sk };
-  const command = new GetCommand({ TableName: tableName, Key: bareKey, ConsistentRead: true });
+  const command = new GetCommand({ TableName: tableName, Key: bareKey, ConsistentRead: !mayBeOld });
   const { Item } = await untilThrottled(() => client.send(command));
   // What stands in the table was written through this port, so it is a row.
   return Item as TableRow | undefined;
@@ -46,9 +47,8 @@ async function writeRows(options: DynamoTableOptions, writes: readonly TableWrit
 }
 
 /**
- * The SDK sends a call again where the answer was lost on its way. A condition would then fail on the row's own first
- * write, and numbers would be added twice; so such a write goes as a transaction of one, whose token makes the second
- * sending harmless. It costs twice the write units, which is nothing beside an image.
+ * The SDK resends if a response is lost: a condition would then fail on its own write, and numbers be added twice. So such
+ * a write goes as a transaction of one, whose token makes resending harmless, for twice the write units.
  */
 function mayBeSentTwice(write: TableWrite): boolean {
   if (write.kind === 'update' && write.mayRepeat) return true;

@@ -11,10 +11,7 @@ import type { DynamoTableOptions } from './dynamo-options.ts';
 /** Four seconds of waiting on average: a row that is busy for longer is a hot key, which waiting does not fix. */
 const mostTries = 14;
 
-/**
- * Sends a transaction until it is written or refused. The token stays the same over all tries, so that one whose answer was
- * lost is never applied twice. Throws `TableBusyError` after 14 tries.
- */
+/** Sends a transaction until it is written or refused, with one token, so that it applies once. Throws `TableBusyError` after 14 tries. */
 export async function transact(
   options: DynamoTableOptions,
   requests: readonly WriteRequest[],
@@ -102,9 +99,8 @@ const passingReasons = new Set([
 ]);
 
 /**
- * Where one part's condition failed and another part met a conflict, the whole is tried again: of the part in conflict it is
- * not known whether its condition holds, and callers decide by which indexes are missing. A failed condition beside it
- * is a fact by itself, so it is the answer when tries run out.
+ * A conflict hides whether its part's condition holds, and callers decide by which indexes failed: the whole is tried again.
+ * When tries run out, the conditions that did fail are the answer.
  */
 function cancelled(error: TransactionCanceledException): Outcome {
   const reasons: readonly CancellationReason[] = error.CancellationReasons ?? [];

@@ -5,9 +5,8 @@ import { headObject, objectVersion, type S3StoreOptions } from './s3-head.ts';
 import { putObject } from './s3-put.ts';
 
 /**
- * `ObjectStore` on S3. Two things to know: `list` can only give the ETag as the version, even if `head` gives a version
- * id; and `exists` after `onlyIfAbsent` may mean this very put, sent again by the SDK because its first answer was lost:
- * look at the metadata to tell.
+ * `ObjectStore` on S3. `list` gives the ETag as version, even if `head` gives a version id. `exists` after `onlyIfAbsent`
+ * may mean this very put, resent by the SDK: look at the metadata to tell.
  */
 export function s3Store(options: S3StoreOptions): ObjectStore {
   return {

@@ -60,10 +60,7 @@ type ParsedOptions =
 
 export type Metadata = Readonly<Record<string, string>>;
 
-/**
- * Batch options as metadata of the uploaded object: percent-encoded, thus ASCII; what is as by default is left out. The
- * model is told where the stage has another default (`defaultModel`) than the built-in one.
- */
+/** Batch options as object metadata, percent-encoded. Leaves out defaults, but the model if the stage's `defaultModel` differs. */
 export function optionsToMetadata(
   options: BatchOptions,
   defaultModel: string = DEFAULT_MODEL,
@@ -87,10 +84,7 @@ export function optionsToMetadata(
   );
 }
 
-/**
- * Batch options from an object's metadata, which any S3 client may have written: names that do not begin with
- * `pressrun-` are somebody else's, missing ones are as by default, plain text is taken as well as percent-encoded.
- */
+/** Batch options from metadata that any S3 client may have written: plain or percent-encoded; others' names are ignored. */
 export function metadataToOptions(metadata: Metadata, defaultModel: string = DEFAULT_MODEL): ParsedOptions {
   const fields: Record<string, string> = {};
   for (const [key, value] of Object.entries(metadata)) {

@@ -26,8 +26,8 @@ export const DEFAULT_BATCH_OPTIONS: BatchOptions = {
 };
 
 /**
- * A batch's life: `ingesting` while its file is read, `running` while items are open, `finishing` while its manifest
- * is written, then `complete`. `refused` is a file that could not be read at all.
+ * `ingesting` while its file is read, `running` while items are open, `finishing` while its manifest is written, then
+ * `complete`. `refused`: the file could not be read at all.
  */
 export const BATCH_STATES = ['ingesting', 'running', 'finishing', 'complete', 'refused'] as const;
 export type BatchState = (typeof BATCH_STATES)[number];

@@ -75,10 +75,7 @@ export function nextCallAtMs({ nextProbeAtMs, unanswered }: Breaker): number {
   return Math.min(nextProbeAtMs, unanswered?.nextCallAtMs ?? nextProbeAtMs);
 }
 
-/**
- * The breaker with one more probe in progress, or undefined while none is due: whoever writes it first sends the probe. A probe
- * that makes an image takes half a minute: one that has not failed by the time failures come is followed by a few more calls.
- */
+/** The breaker with one more probe in progress; undefined while none is due. After half a minute without a failure, more may go. */
 export function withProbe(before: Breaker, nowMs: number): Breaker | undefined {
   if (!isOpen(before) || nowMs < nextCallAtMs(before)) return undefined;
   const probes = before.probes + 1;

@@ -1,7 +1,4 @@
-/**
- * Why an attempt brought no image: provider-contract §5, in the order of its table; last, our own `unstored`: the image
- * arrived and was paid for, but the object store would not take it. What follows from a code stands in `FAILURES` alone.
- */
+/** Why an attempt brought no image: provider-contract §5 in its order, then `unstored`: paid for, but the store refused it. */
 export const FAILURE_CODES = [
   'auth',
   'credits',
@@ -35,9 +32,8 @@ export const FAILURE_CODES = [
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /**
- * How far an attempt got, which decides whether it may have cost something: `unsent` never left this machine,
- * `refused` was answered with an error (not billed), `answered` brought an answer that its usage prices, and `lost`
- * was sent but its answer, or its usage, never arrived: it may have been billed.
+ * How far an attempt got, which decides its cost: `unsent`, `refused` (an error, not billed), `answered` (priced by its usage),
+ * or `lost`: sent, but no response or usage received, so it may be billed.
  */
 export type Reach = 'unsent' | 'refused' | 'answered' | 'lost';
 
@@ -65,10 +61,7 @@ type Remedy =
   | { readonly kind: 'retry'; readonly retries: number }
   | { readonly kind: 'final' };
 
-/**
- * What a failure says of the provider, to pace and breaker: it `answers` calls as it should, it `refuses` them for
- * coming too fast, it is `down`, or `nothing` can be told. A timeout tells nothing: it may be the image that takes long.
- */
+/** What a failure says of the provider to limiter and breaker: it `answers`, `refuses` fast calls, is `down`, or `nothing`. */
 export type ProviderSign = 'answers' | 'refuses' | 'down' | 'nothing';
 
 /** A longer wait is no pace to keep: the model is paused, with the wait's end (provider-contract §5 row 6). */

@@ -1,7 +1,4 @@
-/**
- * How fast the fleet may call one model, learned from its answers: plain data, changed by pure functions. Decision 14
- * says why it is as it is. Times are epoch milliseconds, rates are requests a minute.
- */
+/** The learned rate of one model for the fleet: plain data, pure functions (decision 14). Epoch milliseconds, calls a minute. */
 export interface Limiter {
   /** Missing while nothing is known of a limit: then calls are not held back. */
   readonly rate?: number;

@@ -40,16 +40,17 @@ const modelProfile = z.object({
 });
 
 /**
- * What we know of a model, as data: `model` is the name in files and charges, `provider` names who serves it, `aliases`
- * are other names that files may use, `sendAs` is the id on the wire, `imageTokens` the output tokens of one image by size, and
- * `referenceTokens` the input tokens of one reference image. Figures: provider-contract §3.
+ * A model: `model` in files and charges, its `aliases`, `provider`, `sendAs` on the wire, `imageTokens` of output by size
+ * and `referenceTokens` of input by image. Figures: provider-contract §3.
  */
 export type ModelProfile = Readonly<z.infer<typeof modelProfile>>;
 
 export type ModelCatalog = ReadonlyMap<string, ModelProfile>;
 
-/** `max_tokens` covers image, text and thinking; below 4096 an image may not fit (provider-contract §1). */
+/** `max_tokens` covers image, text and thinking (provider-contract §1). */
 export const DEFAULT_MAX_TOKENS = 8192;
+/** Below this an image may not fit (provider-contract §1). */
+export const ROOMY_MAX_TOKENS = 4096;
 /** What goes before each prompt: without it, chat models answer some prompts with words (provider-contract §1). */
 export const DEFAULT_PROMPT_PREFIX = 'Generate an image:';
 export const MAX_TOKENS_CEILING = 32_768;

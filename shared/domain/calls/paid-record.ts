@@ -1,7 +1,4 @@
-/**
- * What the paid calls of a stage to one model brought: how often an image, how often nothing. It says when a streak of paid
- * answers without an image is no chance any more, and that a model begins with one call until its first image is in.
- */
+/** A model's paid calls at a stage: how many brought an image. Decides when a streak without one is no chance any more. */
 export interface PaidRecord {
   readonly images: number;
   /** Paid calls that brought no image, before the streak. */
@@ -98,9 +95,8 @@ export function afterTrial(record: PaidRecord, sentAtMs: number): PaidRecord {
 }
 
 /**
- * How many different items running may cost something and bring nothing before chance does not explain it: with the rate
- * seen before the streak, the least number that is rarer than one in a million over all calls so far. The rate counts half
- * a call without an image more than there was (Jeffreys' prior), so that it is never 0.
+ * How many items in a row may cost something and bring nothing: with the rate before the streak, the least number rarer
+ * than one in a million over all calls. The rate counts half a useless call more (Jeffreys' prior), so it is never 0.
  */
 export function streakLimit({ images, useless }: PaidRecord): number {
   if (images === 0) return FIRST_STREAK;

@@ -2,10 +2,7 @@ import { findModel, type ModelCatalog, type ModelProfile } from './models.ts';
 
 const FILE = 'pressrun.config.json (on a deployed stage: deploy it)';
 
-/**
- * What to do where a provider no longer has a model: the successor that its answer names, else the same id without
- * `-preview`, else another configured model; and the line to write.
- */
+/** What to do when a model is gone: the successor in the response, the id without `-preview`, or another configured model. */
 export function successorHint(catalog: ModelCatalog, model: string, message: string): string {
   const profile = findModel(catalog, model);
   if (profile === undefined) return `name another model, or add ${model} to "models" in ${FILE}`;

@@ -115,10 +115,7 @@ const stage = z.strictObject({
   existingBucket: z.optional(text),
 });
 
-/**
- * What `pressrun.config.json` may say. Everything is laid over the built-in providers, models and prices, by name. What each
- * value is for stands in `configuration-help.ts`, which no Lambda carries.
- */
+/** `pressrun.config.json`, laid over the built-in providers, models and prices. Help: `configuration-help.ts`, not in Lambdas. */
 export const configurationFile = z.strictObject({
   $schema: z.optional(z.string()),
   providers: z.optional(z.record(name, provider)),

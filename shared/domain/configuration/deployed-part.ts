@@ -1,9 +1,6 @@
 import type { ConfigurationFile } from './configuration-file.ts';
 
-/**
- * What of a configuration file goes with a stage: providers, models, prices, and defaults, those of the stage before those of
- * the file. Its own limits reach its functions as environment variables. Empty if the file says none of it.
- */
+/** What of a configuration file is deployed: providers, models, prices, defaults (the stage's first). Limits go by environment. */
 export function deployedPart(
   { providers, models, prices, defaults, stages }: ConfigurationFile,
   stage: string,

@@ -10,10 +10,7 @@ import {
 } from 'zod/v4/core';
 import { nameSuggestion } from './problem.ts';
 
-/**
- * The first thing that is wrong with a file of this schema: where it stands, what is wrong, and the name that was meant. A
- * misspelt name goes before the value that is missing for it.
- */
+/** The first problem of a file: where it is, what is wrong, and the name that was meant. Misspelt names come before missing values. */
 export function firstProblem(schema: $ZodType, issues: readonly $ZodIssue[], json: unknown): string {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (issue === undefined) return 'it cannot be read';

@@ -5,10 +5,7 @@ import type { ConfigurationFile, PriceEntry } from './configuration-file.ts';
 import { ConfigurationFileError, nameSuggestion } from './problem.ts';
 import type { Providers } from './providers.ts';
 
-/**
- * The built-in prices with those of a configuration file added. Prices in dollars become credits at the rate of the
- * model's provider. Throws `ConfigurationFileError` if a model or a chosen price does not exist.
- */
+/** The built-in prices with the file's own, dollars at the provider's rate. Throws `ConfigurationFileError` on an unknown name. */
 export function pricesOf(file: ConfigurationFile, models: ModelCatalog, providers: Providers): PriceList {
   const own = (file.prices ?? []).map((entry, index) =>
     priceOf(entry, `prices[${index}]`, { models, providers }),

@@ -1,7 +1,7 @@
 import { type Content, contentHash } from './content.ts';
 
 /** Counts a file's images by what they ask for. */
-export interface ContentCount {
+interface ContentCount {
   /** Which image of this content it is, from 1. To be asked for each item of a file once, in their order. */
   next(content: Omit<Content, 'occurrence'>): number;
 }
@@ -11,10 +11,7 @@ const MOST_REMEMBERED = 4_000_000;
 /** 48 bits, as a whole number. Two contents that share one would only be numbered as if they were equal. */
 const KEY_DIGITS = 12;
 
-/**
- * Two equal rows are two images, and so are two variants of one: the file asks for a content so many times, and its
- * first, second, third image are contents of their own, wherever in the file they stand.
- */
+/** Two equal rows or variants are two images: counts each content, so that its first, second, third image have keys of their own. */
 export function createContentCount(mostRemembered = MOST_REMEMBERED): ContentCount {
   const counts = createCounts(mostRemembered);
   return {
@@ -29,10 +26,7 @@ const FIRST_SLOTS = 1024;
 /** Above this, a look-up takes many steps. */
 const MOST_FULL = 0.7;
 
-/**
- * Counts of keys that are evenly spread, in 12 bytes a slot: a file of a million rows takes 25 MB, where a `Map` takes five
- * times that.
- */
+/** Counts evenly spread keys in 12 bytes a slot: 25 MB for a million rows, a fifth of a `Map`. */
 function createCounts(mostKeys: number) {
   let keys = new Float64Array(FIRST_SLOTS);
   let counts = new Uint32Array(FIRST_SLOTS);

@@ -24,10 +24,7 @@ const RESERVED_ON_WINDOWS = /^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])$/i
 const LIKE_VARIANT = /-(v\d+)$/i;
 const LIKE_DEFAULT = /^\d{4,}(?:-|$)/;
 
-/**
- * A file name without extension that is safe on every system: from the `name` column, or else `0012-slug-of-the-prompt`.
- * At most 100 bytes of UTF-8. Variants of a row that has several end in `-v<variant>`.
- */
+/** A safe file name without extension: the `name` column, else `0012-slug-of-the-prompt`; ≤ 100 bytes; `-v<variant>` if several. */
 export function fileStem(facts: StemFacts): string {
   const custom = facts.name === undefined ? '' : customStem(facts.name);
   const base = custom === '' ? defaultStem(facts.row, facts.prompt) : custom;

@@ -32,8 +32,8 @@ interface ImageSetting<Value extends string | number> {
   /** Where it goes in our requests. */
   readonly sent: Sent<Value>;
   /**
-   * How it counts in the content hash: in the list of settings or beside the prompt, given or not; by its name, only if
-   * it is given, which leaves all earlier hashes as they are (so must each that is added); or through the model's profile.
+   * Its place in the content hash: in the settings list or beside the prompt, given or not; by name only if given
+   * (so earlier hashes stay: use this for new ones); or through the model's profile.
    */
   readonly content: 'settings' | 'prompt' | 'named' | 'profile';
 }

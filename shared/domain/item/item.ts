@@ -79,10 +79,7 @@ export type ItemState =
   /** A person cancelled its batch before it was made. */
   | { readonly kind: 'cancelled' };
 
-/**
- * Why an item failed. `crashed`: the worker died on it again and again, with nothing to show why; `unknown_outcome`: an
- * answer was lost that may have been billed, and the stage holds such items for a person.
- */
+/** Why an item failed: `crashed`: workers died on it repeatedly; `unknown_outcome`: may be billed, and the stage holds such items. */
 export const ITEM_FAILURE_CODES = [...FAILURE_CODES, 'crashed', 'bad_reference', 'unknown_outcome'] as const;
 export type ItemFailureCode = (typeof ITEM_FAILURE_CODES)[number];
 

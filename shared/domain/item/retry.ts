@@ -19,10 +19,7 @@ export type RetryDecision =
       readonly fails?: ItemFailureCode;
     };
 
-/**
- * What becomes of an item that may have been paid for and has no image to show for it: `retry` sends it again, up to
- * the limits below; `hold` leaves that to a person, so that no item is ever paid for twice unasked.
- */
+/** What follows an attempt that may have been paid for without an image: `retry` within the limits below, or `hold` until you decide. */
 export const UNKNOWN_POLICIES = ['retry', 'hold'] as const;
 export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
 
@@ -42,10 +39,7 @@ const BACKOFF_CAP_MS = 60_000;
 const LONGEST_OWN_WAIT_MS = 60_000;
 const LONGEST_PAUSE_MS = 7 * 86_400_000;
 
-/**
- * Decides what follows a failure (provider-contract §5, last column). `random` is in [0, 1) and spreads the waits;
- * `maxTokens` is what the failed request allowed.
- */
+/** Decides what follows a failure (provider-contract §5, last column). `random` in [0, 1) spreads waits; `maxTokens` was asked. */
 export function decideAfterFailure(
   failure: Failure,
   before: ItemHistory,
@@ -86,10 +80,7 @@ export function decideAfterFailure(
   }
 }
 
-/**
- * Under `hold`, an attempt that was billed, or may have been, is its item's last: the item ends with it, and other items
- * continue. Has the last word, over whatever else was decided.
- */
+/** Under `hold`, an attempt that was billed, or may have been, ends its item, whatever else was decided. */
 export function leaveForUser(
   policy: UnknownPolicy,
   failure: Failure,
@@ -102,19 +93,13 @@ export function leaveForUser(
   return { kind: 'fail', code, history: decision.history };
 }
 
-/**
- * How long a queued item still waits, in milliseconds. None is put off for longer than a pace may ask: a later time was written
- * before the machine's clock was set back.
- */
+/** How long a queued item still waits, in ms: at most the longest wait, because the machine's clock may have been set back. */
 export function waitOf({ notBeforeMs }: Extract<ItemState, { kind: 'queued' }>, nowMs: number): number {
   const waitMs = Math.max(0, notBeforeMs - nowMs);
   return waitMs > LONGEST_RATE_WAIT_MS ? 0 : waitMs;
 }
 
-/**
- * What follows an attempt whose worker died: its outcome is unknown, and the item may be what killed it; hardly so where the
- * attempts of other items ended with it (`isShared`).
- */
+/** What follows an attempt whose worker died: the item may have killed it, unless others' attempts ended too (`isShared`). */
 export function decideAfterCrash(
   before: ItemHistory,
   policy: UnknownPolicy,

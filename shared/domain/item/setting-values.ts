@@ -1,9 +1,6 @@
 import { IMAGE_SIZES, type ImageSize } from '../calls/models.ts';
 
-/**
- * Reads a number from 0 to `most` as people and programs write it: `0.7`, `0,7`, `1.0`, `7e-1`; undefined if it
- * cannot be one.
- */
+/** A number from 0 to `most` in common spellings: `0.7`, `0,7`, `1.0`, `7e-1`; else undefined. */
 export function readNumber(text: string, most: number): number | undefined {
   const plain = plainText(text).replace(/^(\d+),(\d+)$/, '$1.$2');
   if (!/^(?:\d{1,6}(?:\.\d{0,20})?|\.\d{1,20})(?:e[+-]?\d{1,3})?$/i.test(plain)) return undefined;
@@ -11,10 +8,7 @@ export function readNumber(text: string, most: number): number | undefined {
   return value <= most ? value : undefined;
 }
 
-/**
- * Reads a whole number from 1 to `most`: also the `8192.0` of a column of floats, a spreadsheet's `8.192E+03`, and
- * thousands set apart (`8,192`). Undefined if it cannot be one, or could be two (`8.000`).
- */
+/** A whole number from 1 to `most`, also `8192.0`, `8.192E+03` or `8,192`; undefined if it is none or ambiguous (`8.000`). */
 export function readWhole(text: string, most: number): number | undefined {
   const plain = plainText(text);
   const grouped = /^\d{1,3}(?:[.,' \u{a0}\u{202f}’]\d{3})+$/u.test(plain);
@@ -27,8 +21,8 @@ export function readWhole(text: string, most: number): number | undefined {
 }
 
 /**
- * Reads an aspect ratio as `w:h`: `16x9`, `16×9`, `16/9`, `16：9`, Ideogram's `ASPECT_16_9`, and what spreadsheets make of
- * `16:9`, which is a time to them (`16:09:00`, `4:09 PM`, or 969 of a day's 1,440 minutes). Undefined if it is none.
+ * An aspect ratio as `w:h`: `16x9`, `16×9`, `16/9`, `16：9`, `ASPECT_16_9`, and what spreadsheets make of `16:9`, a time to
+ * them (`16:09:00`, `4:09 PM`, or 969 of a day's 1,440 minutes). Else undefined.
  */
 export function readAspectRatio(text: string): string | undefined {
   const [, shape, height, width] = PORTRAIT.exec(plainText(text).toLowerCase()) ?? [];

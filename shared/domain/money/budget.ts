@@ -3,10 +3,7 @@ import { dayOfMs, monthOf } from '../time/calendar.ts';
 
 declare const brand: unique symbol;
 
-/**
- * What a budget limits, as it is written: `batch:<id>`, `day`, `month` (both in UTC), `tag:<name>=<value>`, `user:<name>`,
- * `model:<name>`, `provider:<name>`, `schedule:<name>`.
- */
+/** `batch:<id>`, `day`, `month` (UTC), `tag:<name>=<value>`, `user:<name>`, `model:<name>`, `provider:<name>`, `schedule:<name>`. */
 export type BudgetScope = string & { readonly [brand]: 'BudgetScope' };
 
 /** One period or scope of a budget whose credits are counted: the scope itself, or one of its days (`day:2026-11-21`) or months (`month:2026-11`). */

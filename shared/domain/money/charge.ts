@@ -12,16 +12,10 @@ import {
   tableTokens,
 } from './usage.ts';
 
-/**
- * What became of an attempt: `image` (the item is done by it), `duplicate` (an image, but another attempt's was
- * there first), `unknown` (the answer never arrived: it may have been billed), or the code of its failure.
- */
+/** `image`; `duplicate`: another attempt's image was first; `unknown`: no response, may be billed; or the failure's code. */
 export type ChargeOutcome = 'image' | 'duplicate' | 'unknown' | FailureCode;
 
-/**
- * The two figures of a call: `creditsMicro` is what is recorded, `creditsMaxMicro` is the maximum that the provider can
- * ask for it (all output at the image rate).
- */
+/** `creditsMicro` is recorded; `creditsMaxMicro` is the maximum the provider can ask (all output at the image rate). */
 export interface CallCost {
   readonly split: TokenSplit;
   readonly price: string;
@@ -29,10 +23,7 @@ export interface CallCost {
   readonly creditsMaxMicro: number;
 }
 
-/**
- * The ledger's entry of one attempt. It is replaced only when more becomes known: an attempt recorded as `unknown` has
- * answered after all, or another attempt's image was first (`ledger.ts`).
- */
+/** The ledger's entry of an attempt. Replaced only if an `unknown` one has answered, or another image was first (`ledger.ts`). */
 export interface Charge extends CallCost {
   readonly attempt: AttemptId;
   readonly batch: BatchId;
@@ -90,10 +81,7 @@ export function priceOfSplit(split: TokenSplit, price: Price): number {
   );
 }
 
-/**
- * The most that a call can cost, known before it is sent, in µcr: what is held of a budget, and what an answer that never
- * arrived may have cost. A token of input is never less than a byte; what the answer may be, the price's `ceiling` says.
- */
+/** A call's maximum cost before it is sent, in µcr: a token of input is at least a byte, and `ceiling` bounds the output. */
 export function maxCallCost(
   facts: Pick<CallFacts, 'promptBytes' | 'references' | 'imageSize'>,
   maxTokens: number | undefined,
@@ -127,9 +115,8 @@ export function costOfUnknown(
 }
 
 /**
- * How much more than what is recorded the provider may ask for this attempt: zero if the usage settles it. An unknown
- * outcome may have been billed whole; an answer that lost its image may be billed as if it had one (contract §2 V8), and one
- * whose usage can't be its picture's as if it said so.
+ * What the provider may ask beyond the recorded cost: zero if usage settles it, all for an unknown outcome, an image's
+ * cost for a response that lost its image (contract §2 V8) or whose usage can't be its picture's.
  */
 export function unknownMaxMicro(cost: CallCost, outcome: ChargeOutcome): number {
   const settled = outcome !== 'unknown' && !isLostWithoutSplit(cost) && !isImplausible(cost);

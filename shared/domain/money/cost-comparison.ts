@@ -1,6 +1,7 @@
 import { addDays, addMonths, type DayWindow, daysIn, monthOf } from '../time/calendar.ts';
-import { type CostDimension, compareKeys } from './cost-report.ts';
+import type { CostDimension } from './cost-report.ts';
 import type { CostStatement } from './cost-statement.ts';
+import { grouped } from './grouped.ts';
 
 /** Credits of one group in two windows, in µcr. */
 export interface ComparedLine {
@@ -31,26 +32,19 @@ const NOTHING: Amounts = { creditsMicro: 0, images: 0 };
 export function compareCosts(now: CostStatement, before: CostStatement): CostComparison {
   const { from, to, by, tz } = now;
   const keyOf = (row: CostStatement['rows'][number]) => by.map((dimension) => row[dimension] ?? '');
-  const sides = new Map<string, { key: readonly string[]; now: Amounts; before: Amounts }>();
-  const add = (side: 'now' | 'before', row: CostStatement['rows'][number]) => {
-    const key = keyOf(row);
-    const id = JSON.stringify(key);
-    sides.set(id, { ...(sides.get(id) ?? { key, now: NOTHING, before: NOTHING }), [side]: row });
-  };
-  for (const row of now.rows) add('now', row);
-  for (const row of before.rows) add('before', row);
+  const sides = grouped(() => ({ now: NOTHING, before: NOTHING }));
+  for (const row of now.rows) sides.at(keyOf(row)).now = row;
+  for (const row of before.rows) sides.at(keyOf(row)).before = row;
   return {
     from,
     to,
     before: { from: before.from, to: before.to },
     by,
     tz,
-    rows: [...sides.values()]
-      .sort((a, b) => compareKeys(a.key, b.key))
-      .map((side) => ({
-        ...Object.fromEntries(by.map((dimension, index) => [dimension, side.key[index] ?? ''])),
-        ...compared(side.now, side.before),
-      })),
+    rows: Array.from(sides.entries(), ([key, side]) => ({
+      ...Object.fromEntries(by.map((dimension, index) => [dimension, key[index] ?? ''])),
+      ...compared(side.now, side.before),
+    })),
     total: compared(now.total, before.total),
   };
 }

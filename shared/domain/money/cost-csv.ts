@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
-import { NO_COST } from './cost-report.ts';
+import { csvLine } from '../csv-line.ts';
+import { AMOUNTS } from './cost-report.ts';
 import type { CostStatement } from './cost-statement.ts';
 import { focusColumns } from './focus.ts';
 
@@ -7,29 +7,26 @@ export const COST_FORMATS = ['table', 'csv', 'json', 'focus'] as const;
 export type CostFormat = (typeof COST_FORMATS)[number];
 
 const FIGURES = ['creditsMicroPerImage', 'wasteShare', 'usdApprox', 'credits', 'usdPerCredit'] as const;
+/** A CSV in parts of some lines. */
+export type CsvText = Generator<string, undefined>;
+
 /** What a comma is for in a spreadsheet: between cells, or before decimals. */
 type Decimal = '.' | ',';
 
-/**
- * A line for each group: its dimensions, its amounts in whole micro-credits where the header says so, credits as an exact
- * decimal, and dollars with their rate and its source. New columns are added at the end.
- */
-export function costCsv({ by, rows, currency, rateSource }: CostStatement, decimal: Decimal = '.'): string {
-  const figures = [...Object.keys(NO_COST), ...FIGURES];
-  const cellsOf = (row: (typeof rows)[number]) => {
-    const values = new Map<string, unknown>(Object.entries(row));
-    return [
-      ...by.map((dimension) => values.get(dimension)),
-      ...figures.map((name) => numberCell(values.get(name), decimal)),
-      currency,
-      rateSource,
-    ];
-  };
+/** A line for each group: dimensions, whole micro-credits, exact decimal credits, and dollars. Add new columns at the end. */
+export function costCsv({ by, rows, currency, rateSource }: CostStatement, decimal: Decimal = '.'): CsvText {
+  const figures = [...AMOUNTS, ...FIGURES];
+  const cellsOf = (row: CostStatement['rows'][number]) => [
+    ...by.map((dimension) => row[dimension]),
+    ...figures.map((name) => numberCell(row[name], decimal)),
+    currency,
+    rateSource,
+  ];
   return csvOf([...by, ...figures, 'currency', 'rateSource'], rows, cellsOf, decimal);
 }
 
 /** FOCUS 1.3: its mandatory columns, those of it that say more, and our own with `x_` before. */
-export function focusCsv(statement: CostStatement, account: string): string {
+export function focusCsv(statement: CostStatement, account: string): CsvText {
   const { columns, cellsOf } = focusColumns(statement, account);
   return csvOf(columns, statement.rows, cellsOf, '.');
 }
@@ -44,10 +41,9 @@ export function decimalOf(locale: string): Decimal | undefined {
   }
 }
 
-function numberCell(value: unknown, decimal: Decimal): unknown {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'number' ? plainNumber(value) : String(value);
-  return text.replace('.', decimal);
+function numberCell(value: string | number | null, decimal: Decimal): string {
+  const text = typeof value === 'number' ? plainNumber(value) : (value ?? '');
+  return decimal === '.' ? text : text.replace('.', decimal);
 }
 
 /** Never with an exponent, which not every reader takes. */
@@ -55,21 +51,20 @@ function plainNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(12).replace(/\.?0+$/, '');
 }
 
-/** Lines written at once: of a year, all cells together would take hundreds of megabytes. */
-const LINES_AT_ONCE = 1_000;
+/** Lines of one part: of a year, the whole text would take hundreds of megabytes. */
+const LINES_OF_PART = 1_000;
 
-/** Cells that a spreadsheet would take for a formula are made harmless. Where decimals have commas, cells have semicolons. */
-function csvOf<Row>(
+/** Where decimals have commas, cells have semicolons, and a mark before all tells a spreadsheet that it is UTF-8. */
+function* csvOf<Row>(
   columns: readonly string[],
   rows: readonly Row[],
-  cellsOf: (row: Row) => readonly unknown[],
+  cellsOf: (row: Row) => Parameters<typeof csvLine>[0],
   decimal: Decimal,
-): string {
-  const options = { escape_formulas: true, delimiter: decimal === ',' ? ';' : ',' };
-  const parts = [stringify([[...columns]], { ...options, bom: decimal === ',' })];
-  for (let from = 0; from < rows.length; from += LINES_AT_ONCE) {
-    const cells = rows.slice(from, from + LINES_AT_ONCE).map((row) => [...cellsOf(row)]);
-    parts.push(stringify(cells, options));
+): CsvText {
+  const delimiter = decimal === ',' ? ';' : ',';
+  yield `${decimal === ',' ? '\ufeff' : ''}${csvLine(columns, delimiter)}\n`;
+  for (let from = 0; from < rows.length; from += LINES_OF_PART) {
+    const lines = rows.slice(from, from + LINES_OF_PART).map((row) => csvLine(cellsOf(row), delimiter));
+    yield `${lines.join('\n')}\n`;
   }
-  return parts.join('');
 }

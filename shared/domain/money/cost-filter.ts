@@ -9,10 +9,7 @@ export interface CostFilter {
 
 const CONDITION = /^\s*(?<dimension>tag:[^=!]+|[a-z]+)\s*(?<how>!?=)(?<value>.*)$/s;
 
-/**
- * Reads `model=…,tag:campaign=spring,outcome!=image`. A comma belongs to a value unless a dimension follows it. What is no
- * condition is a `problem`, a line for people.
- */
+/** Reads `model=…,tag:campaign=spring,outcome!=image`; a comma belongs to a value unless a dimension follows. */
 export function parseCostFilters(text: string): readonly CostFilter[] | { readonly problem: string } {
   const parts = text.split(/,(?=\s*(?:tag:[^=!,]+|[a-z]+)\s*!?=)/);
   const filters = parts.map(parseFilter);

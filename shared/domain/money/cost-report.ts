@@ -7,6 +7,7 @@ import {
   plus,
   unitsOfQuotient,
 } from './decimal.ts';
+import { grouped } from './grouped.ts';
 import { DEFAULT_USD_PER_CREDIT } from './money.ts';
 
 /** What a group of charges adds up to; money in µcr. */
@@ -51,10 +52,10 @@ export interface Costed {
   readonly provider: string;
   /** US dollars a credit. */
   readonly rate: number;
-  readonly basis?: string;
-  readonly price?: string;
-  readonly size?: string;
-  readonly user?: string;
+  readonly basis?: string | undefined;
+  readonly price?: string | undefined;
+  readonly size?: string | undefined;
+  readonly user?: string | undefined;
   readonly tags?: Readonly<Record<string, string>>;
   readonly amounts: CostAmounts;
 }
@@ -155,44 +156,38 @@ export function costGatherer(
   isAsked: (cost: Costed) => boolean = () => true,
 ) {
   const dimensions = by.map(dimensionOf);
-  const lines = new Map<string, { key: string[]; sum: Sum }>();
-  const total = newSum();
+  const lines = grouped(newSum);
   return {
     add: (cost: Costed): void => {
       if (cost.day < from || cost.day > to || !isAsked(cost)) return;
-      const key = dimensions.map(({ groupOf }) => groupOf(cost));
-      const id = JSON.stringify(key);
-      const line = lines.get(id) ?? { key, sum: newSum() };
-      lines.set(id, line);
-      addTo(line.sum, cost);
-      addTo(total, cost);
+      const { amounts, microByRate } = lines.at(dimensions.map(({ groupOf }) => groupOf(cost)));
+      addAmounts(amounts, cost.amounts);
+      microByRate.set(cost.rate, (microByRate.get(cost.rate) ?? 0) + cost.amounts.creditsMicro);
     },
-    report: (): CostReport => ({
-      from,
-      to,
-      by,
-      rows: linesInOrder([...lines.values()], by),
-      total: sumsOf(total),
-    }),
+    report: (): CostReport => {
+      const total = newSum();
+      const rows: CostLine[] = [];
+      for (const [key, sum] of lines.entries()) {
+        addTo(total, sum);
+        if (sum.amounts.attempts > 0) rows.push(lineOf(by, key, sum));
+      }
+      return { from, to, by, rows, total: sumsOf(total) };
+    },
   };
 }
 
-function linesInOrder(
-  lines: readonly { readonly key: readonly string[]; readonly sum: Sum }[],
-  by: readonly CostDimension[],
-): CostLine[] {
-  return lines
-    .filter((line) => line.sum.amounts.attempts > 0)
-    .sort((a, b) => compareKeys(a.key, b.key))
-    .map((line) => ({
-      ...Object.fromEntries(by.map((dimension, index) => [dimension, line.key[index] ?? ''])),
-      ...sumsOf(line.sum),
-    }));
+function lineOf(by: readonly CostDimension[], key: readonly string[], sum: Sum): CostLine {
+  return {
+    ...Object.fromEntries(by.map((dimension, index) => [dimension, key[index] ?? ''])),
+    ...sumsOf(sum),
+  };
 }
 
+/** Added to in place: a year has a million charges. */
+type GrowingAmounts = { -readonly [Name in keyof CostAmounts]: CostAmounts[Name] };
+
 interface Sum {
-  /** Added to in place: a year has a million charges. */
-  readonly amounts: { -readonly [Name in keyof CostAmounts]: CostAmounts[Name] };
+  readonly amounts: GrowingAmounts;
   /** Credits at each rate: dollars are multiplied once, at the end. */
   readonly microByRate: Map<number, number>;
 }
@@ -201,9 +196,13 @@ function newSum(): Sum {
   return { amounts: { ...NO_COST }, microByRate: new Map() };
 }
 
-function addTo({ amounts, microByRate }: Sum, { amounts: added, rate }: Costed): void {
-  for (const name of AMOUNTS) amounts[name] += added[name];
-  microByRate.set(rate, (microByRate.get(rate) ?? 0) + added.creditsMicro);
+function addTo({ amounts, microByRate }: Sum, added: Sum): void {
+  addAmounts(amounts, added.amounts);
+  for (const [rate, micro] of added.microByRate) microByRate.set(rate, (microByRate.get(rate) ?? 0) + micro);
+}
+
+export function addAmounts(to: GrowingAmounts, added: CostAmounts): void {
+  for (const name of AMOUNTS) to[name] += added[name];
 }
 
 function sumsOf({ amounts, microByRate }: Sum): CostSums {
@@ -217,18 +216,4 @@ function sumsOf({ amounts, microByRate }: Sum): CostSums {
       ? only
       : unitsOfQuotient(usd, decimalOfUnits(amounts.creditsMicro, 6), 12) / 1e12;
   return { ...amounts, usd, usdPerCredit: mean };
-}
-
-export function addCost(a: CostAmounts, b: CostAmounts): CostAmounts {
-  const sum = { ...a };
-  for (const name of AMOUNTS) sum[name] += b[name];
-  return sum;
-}
-
-export function compareKeys(a: readonly string[], b: readonly string[]): number {
-  for (const [index, value] of a.entries()) {
-    const other = b[index] ?? '';
-    if (value !== other) return value < other ? -1 : 1;
-  }
-  return 0;
 }

@@ -86,9 +86,8 @@ interface Of {
 }
 
 /**
- * How a line of a statement by day and model in UTC is a row of FOCUS 1.3 (focus.finops.org). Costs are dollars at the rates of the
- * charges; what attempts of unknown outcome may cost on top is a column of its own, not a cost. The provider names no account, so
- * `account` is the stage.
+ * A row of FOCUS 1.3 (focus.finops.org) by day and model in UTC. Costs are dollars at the charges' rates; unconfirmed
+ * cost has its own column. `account` is the stage, because the provider names none.
  */
 export function focusColumns(
   { by }: Pick<CostStatement, 'by'>,

@@ -73,10 +73,7 @@ const BLOCK_DAYS = 7;
 /** Of a normal distribution, 95 in 100 lie within it; a few weeks know their own spread badly. */
 const SPREADS = 2.2;
 
-/**
- * What so many days (parts of days too) will cost if they are as the days before, whose totals are given in order: their mean,
- * and how far sums of as many days stray from it, the doubt about the mean included.
- */
+/** What `days` (or parts) will cost if they are as the days before: the mean, and how far sums stray from it. */
 export function usualSpend(dailyMicro: readonly number[], days: number): AmountRange {
   const count = dailyMicro.length;
   if (count === 0 || days <= 0) return NO_AMOUNT;

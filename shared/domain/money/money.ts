@@ -1,7 +1,6 @@
 /**
- * All money is integer micro-credits (µcr), in fields that end in `Micro`.
- * Credits per million tokens is the same number as micro-credits per token (provider-contract §4),
- * so a charge is a sum of integer products and never meets a fraction.
+ * All money is integer micro-credits (µcr) in fields ending in `Micro`: credits per million tokens are micro-credits per
+ * token (provider-contract §4), so a charge is a sum of integer products.
  */
 export const MICRO_PER_CREDIT = 1_000_000;
 
@@ -44,9 +43,8 @@ const SIGNED = /^(?<sign>[+-]?)(?<whole>\d{1,9})(?:\.(?<fraction>\d{1,40}))?(?:e
 const DIGITS_OF_A_DOUBLE = 15;
 
 /**
- * Credits as a statement writes them, in µcr: below zero too (also as `(1.5)` or with a true minus), small ones as `6.7e-05`,
- * with a unit behind, and with the noise of a double beyond the sixth decimal. Undefined if the text is not exactly such a
- * number; thousands are not grouped, for `1,234` may be either.
+ * Credits as statements write them, in µcr: `(1.5)`, true minus, `6.7e-05`, a unit, noise of a double. Undefined if inexact
+ * or ambiguous, such as `1,234`.
  */
 export function parseSignedCredits(text: string): number | undefined {
   return parseSigned(text.replace(/\s*(?:credits?|cr|크레딧)\s*$/i, ''), 6);

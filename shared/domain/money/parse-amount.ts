@@ -11,10 +11,7 @@ const CREDITS = /^(?<number>[\d.]+)\s*(?:credits?|cr)?$/i;
 const DOLLARS = /^(?:(?:us)?\$|usd\s?)\s?(?<before>[\d.]+)$|^(?<after>[\d.]+)\s?(?:us)?(?:\$|usd|dollars?)$/i;
 const OTHER_CURRENCY = /[€£¥₩₹]|\p{L}\$|\b(?:eur|gbp|jpy|krw|cny|inr|chf|cad|aud|nzd|hkd|sgd)\b/iu;
 
-/**
- * Reads credits (`500`, `0.5`, `500 credits`) or US dollars (`$50`, `50 USD`), which become credits at the rate. A number
- * with a comma may be either of two, and another currency has no rate: both are problems that say what to write.
- */
+/** Reads credits (`500`, `500 credits`) or dollars (`$50`, `50 USD`). An ambiguous comma or another currency is a problem. */
 export function parseAmount(text: string, rate: CreditRate): Amount {
   const bare = text.trim();
   const dollars = DOLLARS.exec(bare)?.groups;

@@ -21,11 +21,9 @@ const price = z.object({
 const priceFile = z.object({ prices: z.array(price) });
 
 /**
- * One price of one model, in µcr per token by kind, from a day on (UTC). A charge names its price and is never
- * recomputed silently. An `alternative` one holds only if it is chosen by name (provider-contract §4). `ceiling` says
- * what a call can cost at most: `max-tokens`, all that it may answer at the dearest rate; `one-image`, the dearest single
- * image that the model makes and text for the rest; `asked-size`, an image of the size asked for and text for the rest
- * (docs/decisions/0008-budgets.md).
+ * A price: µcr per token by kind, from a day (UTC). Charges name theirs. An `alternative` one holds if chosen by name
+ * (provider-contract §4). `ceiling` bounds a call (docs/decisions/0008-budgets.md): `max-tokens` at the dearest rate,
+ * `one-image` (the dearest) or `asked-size`, each with text for the rest.
  */
 export type Price = Readonly<z.infer<typeof price>>;
 
@@ -39,9 +37,8 @@ function builtInPrices(): PriceList {
 }
 
 /**
- * A price list (the built-in one) with `own` prices (parsed JSON, same shape) added; an own price of the same name replaces.
- * `chosen` names alternatives that hold in place of their model's ordinary price. Throws if a price is malformed or
- * a chosen one does not exist: money is never computed with another price than the one that was asked for.
+ * The built-in prices, replaced or extended by `own`; `chosen` alternatives replace their model's price. Throws on a
+ * malformed or missing one, so that no other price is used instead.
  */
 export function priceList(
   own: unknown = [],

@@ -54,10 +54,7 @@ const LOST_IMAGE_SHARE = 0.9;
 const LEAST_IMAGE_SHARE = 0.9;
 const MOST_IMAGE_SHARE = 2;
 
-/**
- * Splits a call's tokens by kind, as provider-contract §3 lays down: reported if the provider says it,
- * estimated from the decoded pixels where it does not, derived if there is no image, assumed without usage.
- */
+/** A call's tokens by kind (provider-contract §3): reported, estimated from pixels, derived without an image, or assumed. */
 export function splitUsage(
   usage: ReportedUsage | undefined,
   facts: CallFacts,

@@ -1,6 +1,5 @@
 import { IMAGE_SETTINGS, SETTING_NAMES, type SettingColumn } from '../item/image-settings.ts';
 
-/** Columns with a meaning of their own besides settings. */
 const OWN_COLUMNS = ['prompt', 'id', 'name', 'variants', 'references', 'tags'] as const;
 export type KnownColumn = (typeof OWN_COLUMNS)[number] | SettingColumn;
 
@@ -18,13 +17,10 @@ export function isKnownColumn(name: string): name is KnownColumn {
 
 const ASCII = /^[ -~]*$/;
 
-/** Most names are, and every place of a template names one. */
+/** Names that need no normalising: most, and every place of a template names one. */
 const NORMAL = /^[a-z0-9]+(?:_[a-z0-9]+)*$/;
 
-/**
- * One name for what people write in many ways: ` Aspect-Ratio `, `aspect ratio`, `aspectRatio` and `ASPECT_RATIO` are
- * `aspect_ratio`. Characters that nobody sees do not count.
- */
+/** One name for many spellings: ` Aspect-Ratio `, `aspectRatio`, `ASPECT_RATIO` → `aspect_ratio`. Drops invisible characters. */
 export function normaliseColumn(name: string): string {
   if (NORMAL.test(name)) return name;
   const seen = ASCII.test(name) ? name : name.normalize('NFKC').replace(/\p{Cf}/gu, '');

@@ -1,15 +1,12 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Below this many letters, words that differ by one are other words: `game` and `name`, `mode` and `model`. */
+/** Shorter words that differ by one letter are other words: `game` and `name`, `mode` and `model`. */
 const LEAST_LETTERS = 6;
 const LETTERS_FOR_TWO = 10;
-/** Words of other tables that are none of ours. */
+/** Common columns that are none of ours. */
 const WORDS: ReadonlySet<string> = new Set(['variant', 'preference', 'preferences', 'systems', 'promoted']);
 
-/**
- * Whether a name is one with a slip of the keyboard: letters left out, added, changed or swapped; one, or two in a long name.
- * Short names only with two letters swapped.
- */
+/** A slip of the keyboard: one letter (two in long names) left out, added, changed or swapped. Short names: swapped only. */
 export function isTypo(name: string, meant: string): boolean {
   if (name === meant || WORDS.has(name)) return false;
   const length = Math.min(name.length, meant.length);

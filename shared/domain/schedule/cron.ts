@@ -15,10 +15,7 @@ const SPECIAL_WEEKDAY = /^([0-7]|[A-Z]{3})(L|#[1-5])$/;
 const ANY_DAY = new Date('2000-01-01T00:00:00Z');
 const MOST_AWS_CHARACTERS = 256;
 
-/**
- * Reads a cron expression of five fields: numbers, names, lists, ranges and steps; `L` and `15W` for the day of the month,
- * `FRI#2` and `5L` for that of the week. A problem is one line. Only what EventBridge Scheduler can be told as well is taken.
- */
+/** Reads five-field cron with `L`, `15W`, `FRI#2`, `5L`, as far as EventBridge Scheduler takes it. A problem is one line. */
 export function parseCron(text: string): ParsedCron {
   const fields = text.trim().toUpperCase().split(/\s+/);
   if (fields.length !== FIELDS.length) return problem(text, `it must have five fields: ${FIELDS.join(', ')}`);

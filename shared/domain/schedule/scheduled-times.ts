@@ -8,10 +8,7 @@ const MINUTE_MS = 60_000;
 /** Clocks are set back by less: within it, an earlier moment may show a later time. */
 const MOST_BACK_MS = 3 * 3_600_000;
 
-/**
- * The moments for which runs are planned after a moment, in order. As EventBridge Scheduler has it: a time that a zone's
- * clocks are set forward over is left out, and one that they show twice comes once, the first time.
- */
+/** The scheduled times after a moment. As in EventBridge Scheduler, a skipped clock time is left out, a repeated one comes once. */
 export function* scheduledAfter(schedule: Planned, afterMs: number): Generator<number> {
   const startMs = Date.parse(schedule.startAt);
   const endMs = schedule.endAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(schedule.endAt);

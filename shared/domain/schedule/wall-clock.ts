@@ -17,10 +17,7 @@ export function wallAt(ms: number, zone: string): WallMs {
   return Date.UTC(year, month - 1, day, hour, minute, second) + (((ms % 1000) + 1000) % 1000);
 }
 
-/**
- * The moment at which the clocks of a zone show that time; the first of two where clocks are set back, and undefined if
- * they are set forward over it.
- */
+/** When a zone's clocks show that time: the first of two if set back, undefined if set forward over it. */
 export function momentOf(wall: WallMs, zone: string): number | undefined {
   // No zone changes its clocks twice within two days.
   const offsets = [wall - DAY_MS, wall + DAY_MS].map((ms) => wallAt(ms, zone) - ms);

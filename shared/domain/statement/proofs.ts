@@ -14,10 +14,7 @@ export interface Proof {
 /** Rounding must be this much finer than what is in doubt. */
 const LEAST_FINENESS = 10;
 
-/**
- * What a statement proves: on lines of its own that nothing but calls without a response, zone, price and rounding make
- * different. Where it has more or less besides, nobody can say which calls it is for.
- */
+/** What a statement proves: lines that only calls without a response, zone, price and rounding make different. */
 export function proofsOf(
   { reconciliation: { rows }, unknownMaxMicro }: Explained,
   { roundingOf }: Pick<Evidence, 'roundingOf'>,

@@ -3,10 +3,7 @@ import type { DayWindow } from '../time/calendar.ts';
 import type { Cause } from './causes.ts';
 import { firstDay, lastDay } from './statement-sums.ts';
 
-/**
- * `same`: to the micro-credit. `explained`: calls without a response may have cost it, or the statement counts days of
- * another zone, rounds, or has a published price. `tolerated`: within the tolerance. `unexplained`: none of these.
- */
+/** `same`: exact. `explained`: unconfirmed calls, another zone, rounding or a published price. `tolerated`: within tolerance. */
 type Verdict = 'same' | 'explained' | 'tolerated' | 'unexplained';
 
 /** The ledger and the statement on one day, or in one month, for one model; money in µcr. */
@@ -59,10 +56,7 @@ interface Terms {
   readonly wireName: (model: string) => string;
 }
 
-/**
- * Compares a ledger (by day and model) with a statement, over the ledger's window. A line that could not be read is nobody's
- * zero: it stays in the result.
- */
+/** Compares a ledger (by day and model) with a statement over the ledger's window. Unreadable lines stay in the result. */
 export function reconcile(
   ledger: CostReport,
   statement: readonly BilledLine[],

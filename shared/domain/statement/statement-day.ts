@@ -33,10 +33,7 @@ const TIME =
 const ZONE =
   /^ ?(?:(?:UTC|GMT)?(?<sign>[+-])(?<zh>\d{1,2}):?(?<zm>\d\d)?(?::?00)?(?: [A-Z]{1,5}| \([^)]{1,40}\))?|(?<name>[A-Z]{1,4}))?(?:\[[\w/+-]{1,40}\])?$/i;
 
-/**
- * The day of a date or time as a statement writes it: in UTC where it says its zone, else as it is written. Undefined if it
- * is none, or may be another day as well.
- */
+/** A statement's day: in UTC if it says its zone, else as written. Undefined if it is none or ambiguous. */
 export function statementDay(text: string): string | undefined {
   const trimmed = text.trim();
   const epoch = dayOfEpoch(trimmed);

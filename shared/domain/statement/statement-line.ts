@@ -14,10 +14,7 @@ export interface StatementLine {
   readonly decimals: number;
 }
 
-/**
- * Reads one line; where it says no day, model or exact amount, what is wrong with it. Undefined if it only says that
- * nothing was used on a day, as OpenAI's exports do.
- */
+/** Reads a line, or says what is wrong with its day, model or amount. Undefined for a day without use (OpenAI's exports). */
 export function readStatementLine(
   cells: readonly string[],
   columns: StatementColumns,

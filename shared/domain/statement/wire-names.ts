@@ -1,10 +1,7 @@
 import { findModel, type ModelCatalog } from '../calls/models.ts';
 import { canonicalName } from '../canonical-name.ts';
 
-/**
- * Gives the name under which a provider knows a model: of one of ours, of its aliases, and of a text of a statement that
- * contains one of these, such as a SKU (`Gemini 3 Pro Image output tokens`). Other names stay as they are.
- */
+/** The provider's name of a model: of ours, its aliases, or a text that contains one, such as a SKU. Others stay. */
 export function wireNames(models: ModelCatalog): (text: string) => string {
   const names = [...models.values()].flatMap(({ model, sendAs, aliases }) =>
     [model, sendAs, ...aliases].map((name) => ({ sendAs, part: `_${canonicalName(name)}_` })),

@@ -1,19 +1,20 @@
 import type { BatchId } from '../../domain/ids.ts';
 import type { Item, ItemRef } from '../../domain/item/item.ts';
-import type { Table } from '../ports.ts';
+import type { Reading, Table } from '../ports.ts';
 import { itemKey, itemsFrom, rowToItem } from '../rows/item-row.ts';
 import { ALL_SHARDS } from '../rows/shards.ts';
 
 /** One item as it stands now; undefined where there is none. */
-export async function readItem(table: Pick<Table, 'get'>, ref: ItemRef): Promise<Item | undefined> {
-  const row = await table.get(itemKey(ref));
+export async function readItem(
+  table: Pick<Table, 'get'>,
+  ref: ItemRef,
+  reading?: Reading,
+): Promise<Item | undefined> {
+  const row = await table.get(itemKey(ref), reading);
   return row === undefined ? undefined : rowToItem(row);
 }
 
-/**
- * All items of a batch in order of row and variant, merged from their shards; streamed, however many they are. With
- * `first`, only so many, and no more is read than they need; with `fromRow`, those of that row and later ones.
- */
+/** A batch's items in order of row and variant, streamed from all shards: only the `first` few, or those from `fromRow` on. */
 export async function* itemsOf(
   table: Pick<Table, 'query'>,
   batch: BatchId,
@@ -37,10 +38,7 @@ export async function* itemsOf(
 /** As JSON, in characters: a batch of some ten thousand items. */
 const MOST_KEPT = 64 * 1024 * 1024;
 
-/**
- * All items of a batch, to be gone through several times: read from the table once and kept, if they fit in memory.
- * Larger batches are read each time.
- */
+/** A batch's items for several passes: read once and kept if they fit in memory, else read each time. */
 export function itemsReadOnce(
   table: Pick<Table, 'query'>,
   batch: BatchId,

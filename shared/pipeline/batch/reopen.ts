@@ -10,9 +10,8 @@ type ReopenResult = WriteResult | { readonly kind: 'busy' };
 const MOST_TRIES = 5;
 
 /**
- * Writes what changes items that have ended, as one transaction with the batch's own row: a batch that is complete is
- * open again by it, and one that is not cannot be completed beside it. At most 98 writes; `refused` speaks of these alone.
- * `set` goes into the batch's row where it is opened again.
+ * Changes ended items in one transaction with the batch's row: reopens a complete batch (with `set`), and keeps others
+ * from completing meanwhile. At most 98 writes; `refused` speaks of these alone.
  */
 export async function writeReopening(
   { table }: { readonly table: Pick<Table, 'get' | 'write'> },

@@ -1,6 +1,7 @@
 import type { Item } from '../../domain/item/item.ts';
 import type { Effects } from '../effects.ts';
-import { type BudgetBook, balancesOf, enforced } from '../money/budgets.ts';
+import type { BatchBook } from '../money/batch-book.ts';
+import { balancesOf, enforced } from '../money/budgets.ts';
 import { maxItemCost, spenderOf } from '../money/call-terms.ts';
 import { NOT_YET, type Reserved, reserveNow, unlimitedCall, watch } from './call-reservation.ts';
 import { join } from './hand-over.ts';
@@ -25,16 +26,10 @@ type ReservedInTime =
   | Exclude<Reserved, { kind: 'not-yet' }>
   | { readonly kind: 'wait'; readonly waitMs: number };
 
-/**
- * The credits that one process reserves: for many calls at a time, so that no account is a hot key. What a call leaves of
- * them is the next one's at once.
- */
+/** The credits that one process reserves for many calls, so that no balance is a hot key. Unused ones serve the next call. */
 export interface CreditPool {
   reserveFor(item: Item, wait: CreditWait): Promise<ReservedInTime>;
-  /**
-   * An invocation takes part; `queued` says how many of its calls have not asked for credits yet and soon will. Gives the
-   * function that ends its part: with the last invocation everything is handed over or returned.
-   */
+  /** Joins an invocation; `queued` counts its calls that will still ask. Returns how to leave: the last one releases all. */
   join(queued: () => number): () => Promise<void>;
 }
 
@@ -47,12 +42,12 @@ const AWAY_MS = 5_000;
 const PATIENCE_WHILE_CALLING_MS = 20_000;
 
 /** The pool of one process. */
-export function createCreditPool(effects: Effects, book: BudgetBook, patience: Patience): CreditPool {
+export function createCreditPool(effects: Effects, book: BatchBook, patience: Patience): CreditPool {
   const pool = createReservationPool(effects, book);
 
   async function reserveFor(item: Item, wait: CreditWait): Promise<ReservedInTime> {
     const nowMs = effects.clock.now();
-    const all = balancesOf(await book.current(item.batch), spenderOf(effects, item), nowMs);
+    const all = balancesOf(await book.budgetsOf(item.batch), spenderOf(effects, item), nowMs);
     const balances = enforced(all);
     watch(pool, all);
     if (balances.length === 0) return { kind: 'reserved', reservation: unlimitedCall(pool, nowMs) };

@@ -8,10 +8,7 @@ export interface QueuePlace {
   leave(): void;
 }
 
-/**
- * The calls that wait for credits of the same accounts. The dearest is served first: while a budget is spent, its room only
- * shrinks, so that a dear call that waits may never find any, and a cheap one still does.
- */
+/** Calls that wait for credits of the same balances. The dearest goes first: a shrinking budget may never have room for it later. */
 export interface WaitingCalls {
   enter(needMicro: number): QueuePlace;
   count(): number;

@@ -13,9 +13,8 @@ export const FINISHING_LEASE_MS = 20_000;
 const RENEW_MS = FINISHING_LEASE_MS / 4;
 
 /**
- * Marks a batch complete when its last item has ended, and writes its manifest. Any number of workers may ask at once
- * or again: exactly one finishes it, and where that one dies, a later one does (I7). Who finishes it with a lease that runs
- * out by `leaseEndedByMs` counts as dead.
+ * Completes a batch whose last item has ended, and writes its manifest. Of many callers exactly one does; if it dies, a
+ * later one (I7). A finisher whose lease runs out by `leaseEndedByMs` counts as dead.
  */
 export async function completeIfEnded(
   effects: Pick<Effects, 'table' | 'store' | 'models' | 'clock' | 'notify'>,

@@ -24,10 +24,7 @@ type Writer = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
 
 const MOST_TRIES = 5;
 
-/**
- * Writes what a finished batch leaves behind: manifest (CSV and JSONL), rejected lines and summary. Safe to repeat, and never
- * written over what another one has written since it read the table, however late it is.
- */
+/** Writes a finished batch's manifest, rejected lines and summary. Safe to repeat; never overwrites a newer one. */
 export async function writeBatchFiles(effects: Writer, batch: BatchId): Promise<void> {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     if (await wroteBatchFiles(effects, batch)) return;
@@ -120,7 +117,7 @@ async function surveyOf(items: AsyncIterable<Item>): Promise<Survey> {
 /** A cell that has the apostrophe of a formula already gets another, so that it is read back as it was. */
 const ESCAPED_FORMULA = /^'+[=+\-@＝＋－＠]/;
 
-/** Streamed line by line; csv-stringify is 11 kB that each function would load for this alone. */
+/** Streamed line by line. */
 async function* csvOf(
   columns: readonly string[],
   lines: AsyncIterable<ManifestLine>,

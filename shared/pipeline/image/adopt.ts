@@ -17,10 +17,8 @@ const LOOK_AGAIN_MS = 2_000;
 const MOST_LOOKS = 15;
 
 /**
- * Gives an item that nobody works on the image that the store has for it: one that waits, failed or was cancelled is
- * done by it, and a batch that was complete is open again until its manifest is rewritten. The charge of the attempt
- * that brought the image is recorded, or corrected, before. `false` if the item is in work, or done already, or its
- * batch's manifest is being written for longer than half a minute.
+ * Gives an item that nobody works on the image in the store, whatever its state: records or corrects the attempt's
+ * charge, and reopens a complete batch. `false` if the item is done or in work, or its manifest is being written.
  */
 export async function adoptImage(effects: Adopter, ref: Item, stored: StoredImage): Promise<boolean> {
   await recordLateCharge(effects, stored.charge);

@@ -28,10 +28,7 @@ export type Claim =
 /** Reserves the credits of an item's next call. */
 export type Reserve = (item: Item) => ReturnType<CreditPool['reserveFor']>;
 
-/**
- * Takes an item for one attempt, if it may be taken now; a lost attempt of a dead worker is settled first. `others` tells
- * how many other items the worker has in hand.
- */
+/** Claims an item for one attempt, if it may start; resolves a dead worker's attempt first. `others`: the worker's other items. */
 export async function claimItem(
   effects: Effects,
   reserve: Reserve,
@@ -67,9 +64,8 @@ interface Death {
 }
 
 /**
- * Resolves an attempt whose worker is gone, its lease having run out by `leaseEndedByMs`: an image that it put is
- * adopted and paid for once (I4); otherwise the attempt is charged as unknown and the item starts again. It is
- * written at once, for the item's next call waits for it.
+ * Resolves the attempt of a lease that ended by `leaseEndedByMs`: adopts its image, paid once (I4), or charges it as
+ * unknown and restarts the item. Written at once, because the item's next call waits for it.
  */
 export async function resolveLostAttempt(
   { commit: _, ...effects }: Effects,

@@ -1,4 +1,5 @@
 import type { Item, ItemRef } from '../../domain/item/item.ts';
+import { waitOf } from '../../domain/item/retry.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { CreditPool } from '../credits/credit-pool.ts';
 import type { Effects } from '../effects.ts';
@@ -30,10 +31,7 @@ export interface Worker {
   readonly hasTime: (item: Item) => boolean;
 }
 
-/**
- * The way of an item through one attempt: claim, call, put, record. Safe to run twice, at once or years apart, for the
- * same item: only one attempt at a time holds it, and an image that is in the store is never paid for again.
- */
+/** One attempt: claim, call, put, record. Safe to run twice: one attempt holds an item, and a stored image is never paid again. */
 export async function generateItem(
   effects: Effects,
   worker: Worker,
@@ -56,7 +54,7 @@ async function beginItem(
 ): Promise<GenerateResult> {
   const { gate, credits, attempts, beginning } = worker;
   const sinceMs = effects.clock.now();
-  const item = await readItem(effects.table, ref);
+  const item = await readToBegin(effects, ref);
   if (item === undefined) return FINISHED;
   if (!worker.hasTime(item)) return { kind: 'wait', waitMs: 0 };
   const held = (await waitReason(effects, gate, item)) ?? makeWay(gate, item);
@@ -79,6 +77,16 @@ async function beginItem(
   } finally {
     await gate.left(model, call.made);
   }
+}
+
+/** The claim finds out whether an item that may be begun has changed since; whatever else an old reading says is read again. */
+async function readToBegin(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  ref: ItemRef,
+): Promise<Item | undefined> {
+  const item = await readItem(table, ref, { mayBeOld: true });
+  if (item?.state.kind === 'queued' && waitOf(item.state, clock.now()) === 0) return item;
+  return await readItem(table, ref);
 }
 
 /** An item that paused its model may be the only one that does: another one goes first. */

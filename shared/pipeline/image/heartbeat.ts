@@ -9,10 +9,7 @@ import { isHeldBy } from './item-writes.ts';
 export const VISIBILITY_SECONDS = 120;
 const BEAT_MS = LEASE_MS / 3;
 
-/**
- * What one invocation holds: its messages, but for those that went back to the queue, and the attempts in progress. A settled
- * message leaves the queue only when the whole invocation ends; until then, it must not come again and be counted against.
- */
+/** What an invocation holds: messages that it did not put back, and attempts. A finished message stays hidden until it ends. */
 export interface WorkInProgress {
   /** By receipt, until when the message is hidden. */
   readonly receipts: Map<string, number>;
@@ -21,10 +18,7 @@ export interface WorkInProgress {
   readonly beginning: Set<ItemRef>;
 }
 
-/**
- * Hides messages in hand for as long as a heartbeat lasts, before work on them begins: the queue's own visibility is
- * six times the function's timeout, as AWS advises, and a killed worker's messages should not wait for so long.
- */
+/** Hides messages for one heartbeat before work begins: the queue's long visibility would delay a killed worker's messages. */
 export async function hideMessages(
   { workQueue, clock, log }: Effects,
   { receipts }: WorkInProgress,
@@ -39,11 +33,7 @@ export async function hideMessages(
   }
 }
 
-/**
- * Renews leases and visibility until the signal is aborted, so that a long call keeps its item, and a killed worker's items
- * start again as soon as its last lease runs out. What holds until the next beat but one is left to it: most calls are over by
- * then.
- */
+/** Renews leases and visibility until aborted, so that a long call keeps its item. Leaves what holds until the beat after next. */
 export async function keepAlive(effects: Effects, work: WorkInProgress, signal: AbortSignal): Promise<void> {
   const leases = new WeakMap<Attempt, number>();
   for (;;) {

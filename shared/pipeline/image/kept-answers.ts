@@ -90,8 +90,8 @@ export async function keptAnswer(
 }
 
 /**
- * What an answer in quarantine comes to by now, which costs nothing: its images, with the charge of the attempt that paid for
- * them, or what is still wrong with it. Throws `ConfigurationError` if the model or its price is gone.
+ * What a quarantined response comes to now, for free: images with their charge, or what is still wrong. Throws
+ * `ConfigurationError` if the model or its price is gone.
  */
 export async function rereadAnswer(
   effects: Pick<Effects, 'provider' | Terms>,

@@ -58,9 +58,8 @@ export async function makeAttempt(
 }
 
 /**
- * What the store has for an item: the image of an earlier attempt that was not recorded (a worker that was late, a put
- * whose answer was lost), which is then not paid for again (I4); or else its references. A store that can't be read
- * would not take the image: then nothing is sent.
+ * The image of an unrecorded earlier attempt, which is not paid for again (I4), or the item's references. An unreadable
+ * store would not take the image either: then nothing is sent.
  */
 async function findInStore(effects: Effects, item: Item, store: StoreCheck) {
   try {
@@ -78,10 +77,7 @@ async function findInStore(effects: Effects, item: Item, store: StoreCheck) {
   }
 }
 
-/**
- * A paid answer that waited for a person is read again before anything is sent: it is the image, or it still waits. Gives
- * the attempt to continue with where it is neither, so that a call is to be made.
- */
+/** Reads a held paid response again before sending: it is the image, or it still waits, or this is the attempt to continue with. */
 async function useKept(
   effects: Effects,
   gate: ProviderGate,

@@ -16,10 +16,7 @@ import { findStoredImages, type StoredImage } from './stored-image.ts';
 
 type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock' | 'commit'>;
 
-/**
- * Records the image of an attempt: the item is done, its charge is recorded. Where another attempt's image was in the
- * store first, the item ends with that one, and this attempt is recorded as its duplicate.
- */
+/** Records an attempt's image and charge. If another attempt's image was first, that one stays and this is its duplicate. */
 export async function recordImage(
   effects: Recorder & Pick<Effects, 'store'>,
   attempt: Attempt,
@@ -40,10 +37,7 @@ export async function recordImage(
   return result;
 }
 
-/**
- * An attempt that was given up may have put an image of another type, under another key, while this one was being put: both
- * are in the store, and both recorded as the item's image.
- */
+/** An attempt that was given up may have put another type under another key meanwhile: both images are recorded. */
 async function bookOthersAsDuplicates(
   effects: Pick<Effects, 'store' | 'table' | 'log'>,
   { id, item }: Attempt,
@@ -134,10 +128,7 @@ function failedState(code: ItemFailureCode, { message, text }: { message: string
   return { kind: 'failed' as const, code, message, ...(text === undefined ? {} : { text }) };
 }
 
-/**
- * The attempt's own worker ends it, and the credits reserved for it are free again: what it knows of its cost is recorded even
- * where it lost the item meanwhile.
- */
+/** Ends an attempt by its own worker and releases its credits. Records a known cost even if the item was lost meanwhile. */
 export async function endOwnAttempt(
   effects: Recorder,
   { item, id, reserved, reservation, startedAtMs }: Attempt,

@@ -29,9 +29,8 @@ interface ImageAnswer {
 const MOST_TEXT_CHARACTERS = 8_000;
 
 /**
- * Puts an answer's images. The last one is the result, and its put is the commit point: it carries the charge in its
- * metadata and is made only if no attempt's image is there yet (I4). Extras go first, under keys of their own. An
- * attempt that `isAlone` needs no look for an earlier one's image: the put itself finds what has its key.
+ * Puts a response's images, extras first. The last is the result and its put, only if absent, commits the charge in its
+ * metadata (I4). `isAlone`: no look for an earlier image, since the put itself finds one under its key.
  */
 export async function putImages(
   effects: Pick<Effects, 'store'>,

@@ -43,10 +43,7 @@ export function pausedResult({ settings }: Pick<Item, 'settings'>): GenerateResu
   return { kind: 'wait', waitMs: PAUSED_WAIT_MS, stopped: settings.model };
 }
 
-/**
- * An item of a cancelled batch is not begun. Whoever cancelled the batch, and the sweep, cancel its items many at a time;
- * until then its message waits, because the batch may be set going again, and this worker hear of it late.
- */
+/** Cancelling and the sweep cancel items in bulk; until then the message waits, because the batch may be set going again. */
 async function leaveAlone(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
   const result = await resultFor(effects, ref);
   return result.kind === 'settled' ? result : { kind: 'wait', waitMs: CANCELLED_WAIT_MS };

@@ -8,10 +8,7 @@ import { finishIngest, refuseBatch } from './finish-ingest.ts';
 const REST_IS_GONE =
   'the file was replaced or deleted while it was read: rows from here on were not read; submit them again';
 
-/**
- * Closes a batch whose file was replaced or deleted while it was read: what was ingested is made, and a rejected line says
- * that the rest is not. Gives `false` if the file is there as it was.
- */
+/** Closes a batch whose file was replaced or deleted while it was read, with a rejected line. `false` if the file is there. */
 export async function closeIfReplaced(effects: Effects, batch: Batch): Promise<boolean> {
   const info = await effects.store.head(batch.key);
   if (info?.version === batch.version) return false;

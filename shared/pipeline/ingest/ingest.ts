@@ -2,7 +2,6 @@ import { basename } from 'node:path/posix';
 import type { Batch } from '../../domain/batch/batch.ts';
 import { metadataToOptions } from '../../domain/batch/batch-options.ts';
 import type { BatchId } from '../../domain/ids.ts';
-import { createContentCount } from '../../domain/item/content-count.ts';
 import { batchIdOf } from '../../domain/item/object-keys.ts';
 import { batchScope } from '../../domain/money/budget.ts';
 import type { FilePosition } from '../../domain/prompt-file/format.ts';
@@ -30,9 +29,8 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
 const HAND_OVER_MS = 20_000;
 
 /**
- * Ingests an uploaded file: each row becomes items with messages, or a rejected line. Streams, writes a checkpoint as
- * it goes, and hands over to a fresh invocation before its time runs out; after a crash, the same event reads on from
- * the checkpoint, and rows that were ingested already change nothing.
+ * Ingests an upload: each row becomes items with messages, or a rejected line. Streams with checkpoints and hands over
+ * before time runs out; after a crash, the same event continues, and ingested rows change nothing.
  */
 export async function ingestUpload(
   effects: Effects,
@@ -144,9 +142,7 @@ class FileGone extends Error {
   override name = 'FileGone';
 }
 
-/**
- * Reads to the end of the file, or until the invocation's time runs out: then the next one reads on.
- */
+/** Reads to the end, or until the invocation's time runs out. */
 async function readOn(
   effects: Effects,
   batch: Batch,
@@ -154,7 +150,7 @@ async function readOn(
   from: Checkpoint,
   { remainingMs, windowRows }: ReadingPace,
 ): Promise<Checkpoint | 'handed-over'> {
-  const intake = createIntake(effects, batch, createContentCount());
+  const intake = createIntake(effects, batch);
   await passOver(file, from, intake);
   const checkpointAt = (position: FilePosition): Checkpoint => {
     const { items, rejected } = intake.counts();

@@ -9,10 +9,7 @@ import type { ReferenceStore, StoredReference } from './reference-store.ts';
 import { findReusable } from './reuse.ts';
 import { type NewRow, writeNewRows } from './write-new-rows.ts';
 
-/**
- * Takes items in: those whose content is in the store end as `reused` at once, the others are queued with a message. Items
- * that are there already (the file is being read again) stay as they have become.
- */
+/** Ingests items: `reused` if their content is stored, else queued with a message. Items that exist stay as they are. */
 export async function ingestItems(
   effects: Effects,
   batch: Batch,

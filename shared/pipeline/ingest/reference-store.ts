@@ -32,10 +32,7 @@ export interface BadReference {
 
 /** Snapshots reference images at ingest, so retries don't fetch them again. */
 export interface ReferenceStore {
-  /**
-   * Takes a reference as it is written in the file: a key of the bucket, a file of the submitter's, or an https link; or
-   * the name of an image that the file holds itself, whose bytes must come with it the first time.
-   */
+  /** Snapshots a reference: a bucket key, submitter's file or https link, or an embedded image's name with its bytes at first. */
   snapshot(reference: string, embedded?: Uint8Array): Promise<StoredReference | BadReference>;
 }
 

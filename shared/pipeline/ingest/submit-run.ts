@@ -11,10 +11,7 @@ interface RunOptions {
   readonly regeneratesMissing: boolean;
 }
 
-/**
- * Submits a file as the batch that it was before, so that it is resumed or found complete; or as the next batch of the
- * same file, where that one is over and does not have what is wanted now: all generated again, or images that are gone.
- */
+/** Submits a file as its earlier batch, or as the next one if that has finished without what is wanted now. */
 export async function submitRun(
   effects: Pick<Effects, 'store' | 'table' | 'defaultModel'>,
   file: PromptFile,

@@ -38,10 +38,7 @@ export type SubmitResult =
   | { readonly kind: 'submitted'; readonly batch: BatchId; readonly key: string; readonly isNew: boolean }
   | { readonly kind: 'problem'; readonly message: string };
 
-/**
- * Uploads a file of prompts with its options. The key derives from content and options, so the same file with the same
- * options is the same batch: submitting it again makes nothing twice and finds what was made.
- */
+/** Uploads a prompt file. The key derives from content and options, so that submitting again finds the same batch. */
 export async function submitFile(
   effects: Pick<Effects, 'store' | 'defaultModel'>,
   file: PromptFile,

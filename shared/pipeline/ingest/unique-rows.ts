@@ -7,10 +7,7 @@ import type { RejectedLine } from '../rows/rejected-row.ts';
 import { claimUnique } from '../rows/unique-row.ts';
 import type { ReadRow } from './read-row.ts';
 
-/**
- * Sees to it that each `id` and each file name stands once in a batch, in order of rows: a repeated `id` is a rejected
- * line, a repeated name gets the row's number. What is taken stands in the table, so a file of any size holds in it.
- */
+/** Makes ids and file names unique in a batch: rejects a repeated `id`, renames by row. Kept in the table, for any file size. */
 export async function resolveUnique(
   table: Pick<Table, 'write'>,
   batch: BatchId,

@@ -24,8 +24,8 @@ type Canceller = Pick<Effects, 'table' | 'store' | 'clock' | 'log' | 'notify' | 
 const CHUNK_ITEMS = 25;
 
 /**
- * Cancels a batch: no item of it is started any more, in any worker, within two seconds; what is made stays, and calls in progress
- * are recorded as they end. Safe to repeat; the sweep cancels what this does not come to. Undefined if there is no such batch.
+ * Cancels a batch: within two seconds no item starts, calls in progress are recorded, images stay. Safe to repeat; the
+ * sweep cancels the rest. Undefined if there is no such batch.
  */
 export async function cancelBatch(effects: Canceller, id: BatchId): Promise<CancelResult | undefined> {
   const batch = await readBatch(effects.table, id);
@@ -57,10 +57,7 @@ export async function cancelWaiting(effects: Canceller, id: BatchId, at: string)
   return cancelled + (await cancelItems(effects, chunk, at));
 }
 
-/**
- * Cancels items of one batch that wait, as long as the batch is cancelled since `at`; those that were taken meanwhile stay.
- * An image that an earlier attempt left in the store is kept: its item is done.
- */
+/** Cancels queued items while the batch is cancelled since `at`. An earlier attempt's image is kept: its item is done. */
 async function cancelItems(effects: Canceller, items: readonly Item[], at: string): Promise<number> {
   let left: readonly Item[] = await withoutStored(effects, items);
   for (;;) {

@@ -13,10 +13,7 @@ import { batchKey } from '../rows/batch-row.ts';
 import { rejectedPartition } from '../rows/rejected-row.ts';
 import { cancelWaiting } from './cancel-batch.ts';
 
-/**
- * Closes a batch whose file cannot be read to its end, however often that is tried: it is refused, for this reason. Images that
- * were made of it stay, those that wait are cancelled. Gives `false` where there is no batch to close yet.
- */
+/** Refuses a batch whose file can't be read to its end. Keeps images, cancels queued items. `false` without a batch. */
 export async function closeFailedIntake(
   effects: Effects,
   upload: UploadEvent,

@@ -27,10 +27,7 @@ const ROWS_TOGETHER = 50;
 
 type Pruner = Pick<Effects, 'table' | 'store'>;
 
-/**
- * Removes batches that are over: objects and rows. Charges, totals and budgets stay: what was spent was spent. Images that
- * items of other batches reuse stay as well. Where it breaks off, the same call continues: a batch's own row goes last.
- */
+/** Removes finished batches, but not charges, totals, budgets or images that others reuse. Repeat to resume: the row goes last. */
 export async function pruneBatches(
   effects: Pruner,
   batches: readonly Batch[],

@@ -25,10 +25,7 @@ export interface Rebuilt {
   readonly unread: readonly { readonly key: string; readonly problem: string }[];
 }
 
-/**
- * Rebuilds what a stage's table lost from its store: files are read again, images are given to their items, and the charges
- * in the images' metadata are recorded, each once. Pays nothing. `left` are rows that could be read of a damaged table.
- */
+/** Rebuilds a lost table from the store: files, images, and the charges in their metadata, each once. `left`: readable rows. */
 export async function rebuildStage(effects: Effects, left: readonly TableRow[]): Promise<Rebuilt> {
   const batches: BatchId[] = [];
   const open: { batch: BatchId; items: number }[] = [];

@@ -26,10 +26,7 @@ export interface Replayed {
 
 type Replayer = Pick<Effects, 'table' | 'store' | 'provider' | 'log' | 'notify' | 'clock' | Terms>;
 
-/**
- * Interprets a batch's answers in quarantine again, which costs nothing: an item whose answer can be read by now is done by
- * it, with that attempt's charge; the manifest is rewritten. Safe to repeat. Undefined if there is no such batch.
- */
+/** Re-parses a batch's quarantined responses, for free; their images complete items and the manifest. Safe to repeat. */
 export async function replayBatch(effects: Replayer, id: BatchId): Promise<Replayed[] | undefined> {
   if ((await readBatch(effects.table, id)) === undefined) return undefined;
   const replayed: Replayed[] = [];

@@ -36,10 +36,8 @@ type Retrier = Pick<Effects, 'table' | 'store' | 'workQueue' | 'clock' | 'notify
 const CHUNK_ITEMS = 25;
 
 /**
- * Sets items of a batch that failed back to the queue, as if they were new, and opens the batch again. Without `only`, all
- * that failed but those of unknown outcome, which may have been paid for: they are named on purpose or not made again.
- * Several at once, or beside workers, set each item back once. Undefined if there is no such batch. Who finishes the batch
- * with a lease that ends by `leasesEndedByMs` counts as dead.
+ * Queues failed items again and reopens the batch; unknown outcomes only if named in `only`. Safe to run concurrently.
+ * Undefined if there is no such batch. A finisher whose lease ends by `leasesEndedByMs` counts as dead.
  */
 export async function retryBatch(
   effects: Retrier,

@@ -14,10 +14,7 @@ const SENT_TOGETHER = 100;
 
 type Returner = Pick<Effects, 'table' | 'clock' | 'models' | 'workQueue'>;
 
-/**
- * Sends the items of a batch whose messages left the queue during a pause their messages again, if nothing stops them now; says
- * how many. A second message of an item changes nothing. Where it breaks off, the next sweep goes on from there.
- */
+/** Sends parked items' messages again if nothing pauses them; returns how many. Repeated messages are harmless. */
 export async function returnParked(effects: Returner, id: BatchId): Promise<number> {
   const parked = await readParked(effects.table, id);
   if (parked.length === 0 || (await batchPausesNow(effects, id)).length > 0) return 0;

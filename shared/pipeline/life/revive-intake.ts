@@ -8,11 +8,7 @@ import { closeFailedIntake } from './close-failed.ts';
 const QUIET_MS = 3 * 60_000;
 const LONGEST_QUIET_MS = 60 * 60_000;
 
-/**
- * Looks after a file that is being read: if no reader has given a sign for minutes, its message is sent again, ever more
- * rarely, for it may only wait in a long queue; where readers failed or died at the same place as often as that is tried, the file
- * is refused.
- */
+/** Resends the message of a file without progress for minutes, ever more rarely; refuses the file after enough failures. */
 export async function reviveIntake(effects: Effects, batch: Batch): Promise<void> {
   const marks = await readReadingMarks(effects, batch.id);
   const { readTries = 0, readAtMs = Date.parse(batch.createdAt), readProblem, readSent = 0 } = marks;

@@ -24,10 +24,8 @@ type Stall = 'moving' | 'still' | 'stuck';
 const LOOKS_UNTIL_STUCK = 3;
 
 /**
- * Whether an open batch has stalled, so that it is worth reading all its items, to find those that a dead worker holds.
- * While items keep ending, such items come back by their messages' visibility; only if nothing has ended since the last
- * look is every item read, and ever more rarely while that lasts (1, 2, 4 … 30 minutes), because a paused batch may stand
- * for days. Between two such looks it counts as moving.
+ * Whether a batch has stalled, so that all items are scanned for leases of dead workers. Scans only if nothing ended since
+ * the last look, ever more rarely (1, 2, 4 … 30 minutes), because a paused batch may stand for days.
  */
 export async function stallOf(effects: Pick<Effects, 'table' | 'clock'>, id: BatchId): Promise<Stall> {
   const key = openBatchKey(id);

@@ -21,15 +21,9 @@ import { reviveIntake } from './revive-intake.ts';
 import { stallOf } from './stalled.ts';
 
 interface SweepOptions {
-  /**
-   * Leases that run out by then are taken as those of dead workers. On one machine, whose only worker is about to
-   * start, that is the end of time.
-   */
+  /** Leases that end by then belong to dead workers. On one machine, whose only worker is about to start: all. */
   readonly leasesEndedByMs: number;
-  /**
-   * What gets a message again because it may have none: nothing, files half read (a worker that starts cannot know
-   * whether another is at it; both may), or every open item too, of all batches or of one, where the queue was lost.
-   */
+  /** What gets a message again: nothing, half-read files (harmless if another reads too), or every open item if the queue is lost. */
   readonly resend: 'none' | 'uploads' | 'all' | BatchId;
   /** Reads the items of those batches alone in which nothing moves: for a sweep that comes every minute. */
   readonly onlyStalled?: boolean;
@@ -42,9 +36,8 @@ export interface SweepResult {
 }
 
 /**
- * Puts right what a crash left behind: attempts of dead workers are settled, items without a message get one, files
- * half read are read on (or closed, where they are gone), and batches that are over but unmarked are completed. Safe to
- * run twice or side by side. Goes through all batches, and then throws the first error that it met.
+ * Recovers from crashes: dead workers' attempts, items without messages, half-read files, unmarked batches. Safe to run
+ * concurrently. Goes through all batches, then throws the first error.
  */
 export async function sweep(effects: Effects, options: SweepOptions): Promise<SweepResult> {
   const results: SweepResult[] = [];
@@ -95,10 +88,7 @@ interface Resolved {
 
 const NONE_RESOLVED: Resolved = { attempts: 0, stillOpen: [] };
 
-/**
- * Nobody sees that a queue lost messages. A batch that is stuck although nothing stops it gets so many again, and more once
- * those have moved it: a second message of an item changes nothing, but each costs a little.
- */
+/** A queue's losses show only as a stall. Resends so many at a time: repeated messages are harmless, but cost a little. */
 const MOST_RESENT = 1_000;
 
 async function resolveBatch(effects: Effects, id: BatchId, options: SweepOptions): Promise<Resolved> {

@@ -73,10 +73,7 @@ const MOST_BYTES_HERE = 2_000_000;
 
 type CostAnswerer = Pick<Effects, 'table' | 'store' | 'clock' | 'prices'>;
 
-/**
- * Answers a cost question that came from outside: `from` and `to` are days of the zone `tz` (UTC where it says none), both
- * included. A question that is none is an answer of kind `problem`.
- */
+/** Answers a cost question from outside. `from` and `to` are inclusive days in `tz`, by default UTC. */
 export async function answerCost(
   effects: CostAnswerer,
   asked: unknown,
@@ -154,9 +151,9 @@ function textOf(statement: CostStatement, format: CostAnswerFormat, decimal: '.'
     case 'json':
       return JSON.stringify(statement);
     case 'csv':
-      return costCsv(statement, decimal);
+      return [...costCsv(statement, decimal)].join('');
     case 'focus':
-      return focusCsv(statement, 'pressrun');
+      return [...focusCsv(statement, 'pressrun')].join('');
   }
 }
 

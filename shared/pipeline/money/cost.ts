@@ -1,7 +1,7 @@
 import { type CostFilter, costMatcher, needsCharges } from '../../domain/money/cost-filter.ts';
 import {
   AMOUNTS,
-  addCost,
+  addAmounts,
   type CostAmounts,
   type CostDimension,
   type Costed,
@@ -11,13 +11,14 @@ import {
   NO_COST,
 } from '../../domain/money/cost-report.ts';
 import type { CostSource } from '../../domain/money/cost-statement.ts';
+import { grouped } from '../../domain/money/grouped.ts';
 import { addDays, type DayWindow, dayOfMs, daysIn } from '../../domain/time/calendar.ts';
 import type { TimeZone } from '../../domain/time/time-zone.ts';
 import { firstBatchDay } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import type { Table } from '../ports.ts';
 import type { SummedCharge } from '../rows/charge-row.ts';
-import { type CostRollUp, rollUpOf } from '../rows/cost-row.ts';
+import { amountsOf, type CostRollUp } from '../rows/cost-row.ts';
 import { eachCharge, eachRollUp } from './read-ledger.ts';
 
 export interface LedgerQuestion extends DayWindow {
@@ -35,10 +36,7 @@ type SourcedReport = CostReport & { readonly tz: string; readonly source: CostSo
 /** There was nothing to spend on before it; months before it are not looked up. */
 const EARLIEST_DAY = '2020-01-01';
 
-/**
- * Answers a cost question: from the roll-ups where they know enough, which are sums by days in UTC; else from the charges
- * themselves, one at a time.
- */
+/** Answers a cost question from the roll-ups (sums by UTC day), or from single charges if those don't know enough. */
 export async function queryCost(
   effects: Pick<Effects, 'table' | 'clock'>,
   { from, to, by, where = [], zone, source = sourceOf({ by, where, zone }) }: LedgerQuestion,
@@ -58,22 +56,24 @@ export async function queryCost(
   return { ...gatherer.report(), tz: zone.name, source };
 }
 
-/** Field by field: a year has a million of them. */
+/** Field by field, and a field that is missing stays one: a year has a million of them. */
 function costedOf(charge: SummedCharge, zone: TimeZone): Costed {
   const { model, batch, outcome, provider, rate, price, size, user, tags } = charge;
+  const { basis } = charge.split;
+  const day = zone.dayOf(charge.at);
   return {
-    day: zone.dayOf(charge.at),
+    day,
     model,
     batch,
     outcome,
     provider,
     rate,
-    basis: charge.split.basis,
+    basis,
     price,
-    ...(size !== undefined && { size }),
-    ...(user !== undefined && { user }),
+    size,
+    user,
     tags,
-    amounts: rollUpOf(charge).amounts,
+    amounts: amountsOf(charge),
   };
 }
 
@@ -124,38 +124,24 @@ export async function verifyCost(table: Pick<Table, 'query'>, window: DayWindow)
   let creditsMicro = 0;
   const differences: CostDifference[] = [];
   for (const day of daysIn(window)) {
-    const fromCharges = new Map<string, CostRollUp>();
-    const rollUps = new Map<string, CostRollUp>();
+    const groups = grouped(() => ({ rollUp: { ...NO_COST }, charges: { ...NO_COST } }));
     await eachCharge(table, { from: day, to: day }, (charge) => {
       charges += 1;
       creditsMicro += charge.creditsMicro;
-      gather(fromCharges, rollUpOf(charge));
+      addAmounts(groups.at(rollUpKey(charge)).charges, amountsOf(charge));
     });
-    await eachRollUp(table, { from: day, to: day }, (rollUp) => gather(rollUps, rollUp));
-    differences.push(...compare(rollUps, fromCharges));
+    await eachRollUp(table, { from: day, to: day }, (rollUp) =>
+      addAmounts(groups.at(rollUpKey(rollUp)).rollUp, rollUp.amounts),
+    );
+    for (const [[model = '', batch = '', outcome = ''], sides] of groups.entries()) {
+      if (AMOUNTS.some((name) => sides.rollUp[name] !== sides.charges[name]))
+        differences.push({ day, model, batch, outcome, ...sides });
+    }
   }
   return { ...window, charges, creditsMicro, differences };
 }
 
-function gather(into: Map<string, CostRollUp>, rollUp: CostRollUp): void {
-  const key = JSON.stringify([rollUp.model, rollUp.batch, rollUp.outcome, rollUp.provider, rollUp.rate]);
-  const before = into.get(key)?.amounts ?? NO_COST;
-  into.set(key, { ...rollUp, amounts: addCost(before, rollUp.amounts) });
-}
-
-function compare(rollUps: Map<string, CostRollUp>, charges: Map<string, CostRollUp>): CostDifference[] {
-  const keys = [...new Set([...rollUps.keys(), ...charges.keys()])].sort();
-  return keys.flatMap((key) => {
-    const [rollUp, charge] = [rollUps.get(key), charges.get(key)];
-    const one = rollUp ?? charge;
-    if (one === undefined || sameCost(rollUp?.amounts ?? NO_COST, charge?.amounts ?? NO_COST)) return [];
-    const { day, model, batch, outcome } = one;
-    return [
-      { day, model, batch, outcome, rollUp: rollUp?.amounts ?? NO_COST, charges: charge?.amounts ?? NO_COST },
-    ];
-  });
-}
-
-function sameCost(a: CostAmounts, b: CostAmounts): boolean {
-  return AMOUNTS.every((name) => a[name] === b[name]);
+/** What tells the roll-ups of a day apart. */
+function rollUpKey({ model, batch, outcome, provider, rate }: Omit<CostRollUp, 'day' | 'amounts'>): string[] {
+  return [model, batch, outcome, provider, String(rate)];
 }

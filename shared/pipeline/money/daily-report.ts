@@ -22,10 +22,7 @@ const DAYS_REWRITTEN = 7;
 /** After a longer standstill, what is missing from before is not made up for. */
 const MOST_DAYS_BACK = 30;
 
-/**
- * Writes `reports/daily/<day>.json` and `.csv` of each day (UTC) that is over and has none, empty ones too, and again those of the
- * week before. The same figures are the same bytes. Costs one look if there is nothing to do; safe to repeat. Returns the days.
- */
+/** Writes `reports/daily/<day>.{json,csv}` of each past UTC day without one, and those of the last week again. Idempotent. */
 export async function writeDailyReports(
   effects: Pick<Effects, 'table' | 'store' | 'clock' | 'prices'>,
   mostCharges = MOST_CHARGES_A_DAY,
@@ -66,7 +63,7 @@ async function writeReport(
   const put = (extension: string, text: string, contentType: string) =>
     effects.store.put(`${PREFIX}${day}.${extension}`, Buffer.from(text), { contentType });
   await put('json', JSON.stringify(statement), 'application/json');
-  await put('csv', costCsv(statement), 'text/csv; charset=utf-8');
+  await put('csv', [...costCsv(statement)].join(''), 'text/csv; charset=utf-8');
 }
 
 function later(a: string, b: string): string {

@@ -17,10 +17,7 @@ interface Grouping {
 const MOST_DRAFTS = 25;
 const MOST_WRITES = 100;
 
-/**
- * Writes drafts that come at about the same time as one transaction: what they add to the same row (a roll-up, a counter, a
- * reservation) is added once. Each stays all or nothing: one that is refused takes no other with it.
- */
+/** Writes concurrent drafts as one transaction, adding up what they add to a row. A refused draft takes no other with it. */
 export function groupCommit(
   { table, clock }: { readonly table: Pick<Table, 'write'>; readonly clock: Clock },
   { windowMs, mayFollow }: Grouping,

@@ -20,10 +20,7 @@ export function creditsOf(charge: Charge): { creditsMicro: number; creditsMaxUnk
   };
 }
 
-/**
- * The writes of a new charge: the entry, with the accounts of budgets that it is counted in, and its roll-up; for the
- * transaction that also says what became of the item.
- */
+/** A new charge's writes, for the item's transaction: the entry with its budgets' balances, and its roll-up. */
 export function chargeWrites(
   charge: Charge,
   budgets: readonly BudgetAccount[],
@@ -34,10 +31,8 @@ export function chargeWrites(
 }
 
 /**
- * Records the charge of an attempt that no longer holds its item. An attempt that was given up and then turns out to have
- * answered, or whose answer can be read after all, is corrected, once, with its roll-up, its batch and its item; anything
- * else that is recorded already stays. One that does hold its item is left to its own end, or to whoever settles it: that
- * records it under the credits that are reserved for it, and here they would be counted twice.
+ * Records the charge of an attempt that no longer holds its item. Corrects one given up that has answered after all,
+ * once, with roll-up, batch and item. One that still holds its item is left to its end, or it would count twice.
  */
 export async function recordLateCharge(
   effects: Pick<Effects, 'table' | 'log'>,

@@ -15,10 +15,7 @@ export async function eachCharge(
   await eachLedgerRow(table, window, (row) => visit(rowToSummedCharge(row)), SUMMED_FIELDS);
 }
 
-/**
- * Visits the rows of the charges of days in UTC, day by day, the shards of a day at once and so in no order: table and
- * process work at the same time. No more than a few pages are held. Without `fields`, a row is read as it stands.
- */
+/** Visits the charges of UTC days, in no order within a day, a few pages at a time. Without `fields`, rows as they are. */
 export async function eachLedgerRow(
   table: Readable,
   window: DayWindow,

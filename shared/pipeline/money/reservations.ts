@@ -18,10 +18,7 @@ export const RESERVATION_MS = 120_000;
 
 const IS_OPEN: Condition = { kind: 'equals', field: 'state', value: 'open' };
 
-/**
- * Reserves credits in all balances, or in none (I6): as a new reservation, or added to one there is. `refused` where a balance has
- * no room for them, or its limit is not the one given any more; `gone` where the reservation was closed meanwhile.
- */
+/** Reserves credits in every balance or in none (I6). `refused`: no room, or the limit changed; `gone`: it was closed. */
 export async function reserveCredits(
   table: Pick<Table, 'write'>,
   reservation: { readonly id: string; readonly isNew: boolean; readonly expiresAtMs: number },
@@ -85,10 +82,7 @@ export function unreservedWrites(accounts: readonly BudgetAccount[], micro: numb
   return accounts.map((account) => ({ kind: 'update', key: accountKey(account), add: { usedMicro: micro } }));
 }
 
-/**
- * Ends a reservation: what was spent goes to the accounts, what is left returns. Credits of calls in progress stay held until
- * those are settled; the sweep comes back for them. Safe to do twice or side by side.
- */
+/** Closes a reservation: charges what was spent, releases the rest. Calls in progress keep theirs. Safe to repeat. */
 export async function closeReservation(table: Pick<Table, 'get' | 'write'>, id: string): Promise<void> {
   for (;;) {
     const row = await table.get(reservationKey(id));

@@ -31,10 +31,7 @@ const NOT_KNOWN = '(not known)';
 /** Nobody counts for so long, unless he is gone. */
 const LEFT_MS = 600_000;
 
-/**
- * Sets the limit of a scope. A budget that there is takes the new limit at once. A new one is inactive until every worker
- * knows of it and what its scope has spent before is added up: from then on it counts to the micro-credit.
- */
+/** Sets a scope's limit. A new budget is inactive until every worker knows it and earlier spending is added up. */
 export async function setBudget(
   effects: Pick<Effects, 'table' | 'clock'>,
   scope: BudgetScope,

@@ -1,10 +1,7 @@
 import type { Effects } from '../effects.ts';
 import { isStillVersion, rowToState, stateKey, stateToRow } from '../rows/provider-state-row.ts';
 
-/**
- * For the only worker of a stage, before it starts: a call on trial and shares of a pinned concurrency that stand in the
- * table are those of dead workers, and nobody has to wait until they run out.
- */
+/** For the stage's only worker, before it starts: trials and shares of dead workers need no waiting for. */
 export async function forgetDeadCalls(
   { table }: Pick<Effects, 'table'>,
   models: Iterable<string>,

@@ -58,10 +58,7 @@ export function createJudge(
     return count;
   }
 
-  /**
-   * A 5xx counts against its item only where others succeeded since the item's last try and none failed with it
-   * (provider-contract §5 row 12): hours of 503 use up no attempt, and an item that always fails still ends.
-   */
+  /** A 5xx counts against its item only if others succeeded since its last try and none failed with it (contract §5 row 12). */
   function judgeUpstream({ item, failure }: FailedCall, decision: RetryDecision): RetryDecision {
     if (failure.code !== 'upstream') return decision;
     const { model } = item.settings;
@@ -84,9 +81,8 @@ function isUseless({ reach }: Pick<Failure, 'reach'>): boolean {
 }
 
 /**
- * An item that pauses a model again and again for one reason, while others that were sent after it got their images, is what
- * is wrong: it fails, and the others continue. Another reason counts from one. Where an account can change between two calls,
- * it takes one pause more to be sure.
+ * An item that pauses a model repeatedly for one reason, while later items get images, is the cause: it fails. Another
+ * reason counts from one; it takes one pause more if an account can change between calls.
  */
 function judgePause(
   { item, failure, sentAtMs }: FailedCall,
@@ -110,10 +106,7 @@ function isUnreadStore({ code, reach }: Failure): boolean {
   return code === 'unstored' && reach === 'unsent';
 }
 
-/**
- * What is everybody's trouble pauses the model; an item that is not to be sent again by its own failure, or was billed as often
- * as it may be, ends all the same.
- */
+/** A shared failure pauses the model; an item that may not be retried or was billed too often ends all the same. */
 function pauseFor(what: string, { failure }: FailedCall, decision: RetryDecision): Pause {
   const { remedy } = FAILURES[failure.code];
   const isLast = remedy.kind === 'final' || isSpent(decision.history);

@@ -1,9 +1,6 @@
 import type { Effects } from '../effects.ts';
 
-/**
- * When a worker may write the shared row again to lease. All workers together are to write it about `WRITES_A_SECOND`
- * times: each sees by the row's version how often the others do, and leases for longer if there are many.
- */
+/** When a worker may lease again: the fleet writes the row about `WRITES_A_SECOND` times; versions show how many there are. */
 export interface LeaseRhythm {
   /** No lease before that. */
   nextMs(): number;

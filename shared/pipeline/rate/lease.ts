@@ -10,10 +10,7 @@ const LEASE_REACH = 1.3;
 /** Longer than any call: the share of a worker that died is free after it. */
 const SHARE_MS = 330_000;
 
-/**
- * Leases start times for the messages that wait, and a share of the calls in progress if their number is pinned. No start
- * time is further away than `patienceMs`: nobody here would wait for it.
- */
+/** Leases start times for waiting messages, none beyond `patienceMs`, and a share of a pinned concurrency. */
 export async function leaseStartTimes(clock: Clock, calls: ModelCalls, patienceMs: number): Promise<void> {
   const nowMs = clock.now();
   if (nowMs < calls.rhythm.nextMs()) return;

@@ -9,9 +9,8 @@ const FRESH_MS = 2_000;
 type Park = (batch: BatchId, model: string) => Promise<'leaves' | 'stays'>;
 
 /**
- * Lets the messages of what is paused leave the queue, where each would be received every few minutes for as long as the pause
- * lasts. The table is the truth: a mark says that items of a batch and model may have no message, and the sweep sends them
- * again once nothing stops them. The message that makes the mark stays, so that a worker looks now and then.
+ * Lets paused messages leave the queue, where each would be received every few minutes. A mark in the table says so; the
+ * sweep sends them again. The message that sets the mark stays, so that a worker still looks.
  */
 export function createParking({ table, clock }: Pick<Effects, 'table' | 'clock'>): Park {
   const marks = new Map<string, { readonly atMs: number; readonly written: Promise<unknown> }>();

@@ -21,9 +21,8 @@ const RETRY_MS = 1_000;
 const HINT = 'check PRESSRUN_PROVIDER_URL and the network';
 
 /**
- * Watches failures of the network before anything was sent. Those that come while other calls get through count against
- * their item (provider-contract §5 row 13). Those that come while none does use up no attempt; when that lasts, the
- * provider is paused, so that a typo in its address or an outage does not fail a whole file.
+ * Watches failures before sending. While other calls get through, they count against the item (contract §5 row 13);
+ * while none does, they use up no attempt, and when that lasts they pause the provider.
  */
 export function createProviderContact(clock: Pick<Clock, 'now'>): ProviderContact {
   let everAnswered = false;

@@ -1,14 +1,13 @@
 import { FAILURES, type Failure, KEY_VARIABLE, type ProviderSign } from '../../domain/calls/failure.ts';
 import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
 import { successorHint } from '../../domain/calls/successor.ts';
-import type { BatchId } from '../../domain/ids.ts';
 import type { Item } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
 import type { Provider } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 import { isoTime } from '../money/attempt.ts';
+import { type BatchBook, createBatchBook } from '../money/batch-book.ts';
 import { allModelsOf, type ProviderPause, pauseToRow } from '../rows/provider-pause-row.ts';
-import { type BatchReadiness, createBatchWatch } from './batch-watch.ts';
 import { createJudge, type FailedCall } from './judge.ts';
 import type { CallEnd } from './model-calls.ts';
 import type { Permit } from './next-step.ts';
@@ -31,8 +30,7 @@ interface EndedCall {
 export interface ProviderGate {
   /** The pause that holds for a model now, if any. */
   pauseOf(model: string): Promise<ProviderPause | undefined>;
-  /** Whether this batch continues, or a person or a budget stopped it alone. */
-  readinessOf(batch: BatchId): Promise<BatchReadiness>;
+  readonly readinessOf: BatchBook['readinessOf'];
   pause(model: string, decision: Extract<RetryDecision, { kind: 'pause' }>, failure: Failure): Promise<void>;
   /** Whether one more call may begin (see `RateLimiter`). Each `go` ends with `left`. */
   permit(model: string): Promise<Permit>;
@@ -41,17 +39,11 @@ export interface ProviderGate {
   yieldMs(item: Item): number;
   /** Sees every call that ended, before its failure is judged. */
   ended(model: string, call: EndedCall): Promise<void>;
-  /**
-   * Turns a decision into a pause where a failure has become everybody's, or into a failure where a pause would be one
-   * item's own, and takes back the attempt that one of the provider's own would use up.
-   */
+  /** Turns a shared failure into a pause, or an item's own pause into a failure, and gives back attempts the provider used up. */
   judge(call: FailedCall): RetryDecision;
 }
 
-/**
- * A gate for one worker; the pauses themselves are in the table, for all workers with the same access. A guest, which brought
- * its own key to a deployed stage, pauses nobody else's work.
- */
+/** A worker's gate; pauses are in the table, for all workers with the same access. A guest's own key pauses nobody else. */
 export function createProviderGate(
   effects: Pick<
     Effects,
@@ -59,6 +51,7 @@ export function createProviderGate(
   > & { readonly provider?: Pick<Provider, 'accessOf'> },
   pacing: RateLimiterOptions = IMPATIENT,
   isGuest = false,
+  { readinessOf }: Pick<BatchBook, 'readinessOf'> = createBatchBook(effects),
 ): ProviderGate {
   const watch = createPauseWatch(effects, isGuest);
   const contact = createProviderContact(effects.clock);
@@ -106,7 +99,6 @@ export function createProviderGate(
   }
 
   const { permit, left } = rateLimiter;
-  const readinessOf = createBatchWatch(effects);
   const { pauseOf } = watch;
   return { pauseOf, readinessOf, pause, permit, left, yieldMs, ended, judge };
 }

@@ -16,11 +16,7 @@ const COUNTED_MS = 30_000;
 const LONGEST_MS = 300_000;
 const LESS_THAN_ALL = 0.75;
 
-/**
- * Messages that wait come back often enough that a worker never lacks them when calls may begin again, and no more often: a
- * queue of thousands is not to be received again each half minute through hours of 503. The more come, the longer each stays
- * away, but less than in proportion, so that it settles.
- */
+/** Waiting messages return soon enough for workers, and no more often: the more there are, the longer each stays away. */
 export function createRequeueDelay({ clock, random }: Pick<Effects, 'clock' | 'random'>): RequeueDelay {
   let fromMs = Number.NEGATIVE_INFINITY;
   let count = 0;

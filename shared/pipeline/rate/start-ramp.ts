@@ -1,9 +1,6 @@
 import type { Effects } from '../effects.ts';
 
-/**
- * How many calls may begin while no limit is known: a few at once, twice as many with each second, and two more for each
- * answer. Quick answers are never waited for, and a limit that nobody knows of is not met with a whole fleet's calls.
- */
+/** Starts while no limit is known: a few at once, doubling each second, two more per response, so that no fleet hits a limit. */
 export interface StartRamp {
   /** How long until one more call may begin. */
   waitMs(nowMs: number): number;

@@ -1,6 +1,7 @@
 import { decimalOfNumber, decimalOfUnits, unitsOfQuotient } from '../../domain/money/decimal.ts';
 import { type Evidence, type Explained, explainDifferences } from '../../domain/statement/find-causes.ts';
-import { type Proof, proofsOf } from '../../domain/statement/proofs.ts';
+import { proofsOf } from '../../domain/statement/proofs.ts';
+import { type ProvenCharge, provenCharges } from '../../domain/statement/proven-charges.ts';
 import { type BilledLine, reconcile, type UnreadLine } from '../../domain/statement/reconciliation.ts';
 import { dimensionsOf, monthsInPart, windowOfStatement } from '../../domain/statement/statement-sums.ts';
 import { wireNames } from '../../domain/statement/wire-names.ts';
@@ -8,7 +9,7 @@ import { type DayWindow, dayOfMs } from '../../domain/time/calendar.ts';
 import type { TimeZone } from '../../domain/time/time-zone.ts';
 import type { Effects } from '../effects.ts';
 import { queryCost } from '../money/cost.ts';
-import { ledgerSlices } from './ledger-slices.ts';
+import { ledgerEvidence } from './ledger-evidence.ts';
 import type { StatementFile } from './statement-file.ts';
 
 interface CompareTerms {
@@ -24,8 +25,8 @@ interface CompareTerms {
 export interface Compared {
   readonly kind: 'compared';
   readonly explained: Explained;
-  readonly evidence: Evidence;
-  readonly proofs: readonly Proof[];
+  /** The calls without a response that the statement settles. */
+  readonly proven: readonly ProvenCharge[];
 }
 
 /** Compares the ledger with the files of one statement, by what these tell apart. */
@@ -46,13 +47,17 @@ export async function compareStatement(
   const ledger = await queryCost(effects, { ...window, by, zone });
   const compared = reconcile(ledger, lines, unread, { tolerancePercent, wireName });
   const isInDoubt = compared.rows.some((row) => row.differenceMicro !== 0 || row.unknownMaxMicro > 0);
-  const slices = isInDoubt ? await ledgerSlices(effects, window, wireName) : [];
+  const { slices, inDoubt } = isInDoubt
+    ? await ledgerEvidence(effects, window, wireName)
+    : { slices: [], inDoubt: [] };
   const evidence: Evidence = { slices, by, zone, roundingOf };
   const explained = explainDifferences(compared, evidence);
   const spoken = windowOfStatement(sums);
   const isOfStatement = (period: string) =>
     spoken === undefined || (period >= spoken.from.slice(0, period.length) && period <= spoken.to);
-  return { kind: 'compared', explained, evidence, proofs: proofsOf(explained, evidence, isOfStatement) };
+  const proofs = proofsOf(explained, evidence, isOfStatement);
+  const proven = provenCharges(inDoubt, proofs, { window, zone: explained.zone, by, wireName });
+  return { kind: 'compared', explained, proven };
 }
 
 /** The lines of all files of a statement, in credits. */

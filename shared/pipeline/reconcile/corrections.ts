@@ -96,10 +96,7 @@ export async function* readCorrections(
   }
 }
 
-/**
- * Takes a settlement back: its charges have the figures that they had before, as corrections of their own. One that became
- * known since stays as it is. Undefined if there is no such settlement.
- */
+/** Undoes a settlement by corrections of its own; a charge that became known since stays. Undefined if there is none. */
 export async function undoSettlement(
   effects: Pick<Effects, 'table' | 'clock'>,
   undoes: string,

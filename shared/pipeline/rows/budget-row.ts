@@ -56,10 +56,7 @@ export function rowToBudgetChange(row: TableRow): BudgetChange {
   return parseRow(changeRow, row);
 }
 
-/**
- * What an account of a budget holds. `usedMicro` is one number, spent and held together, so that a condition can guard
- * it; `openingMicro` is the part of it that was spent without being counted when it was.
- */
+/** A budget's balance. `usedMicro` is spent plus reserved, guarded by one condition; `openingMicro` was spent before counting. */
 export interface Account extends AccountSums {
   readonly usedMicro: number;
   readonly openingMicro: number;

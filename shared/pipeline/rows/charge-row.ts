@@ -131,10 +131,7 @@ const correctionRow = z.object({
   undoes: z.exactOptional(z.string()),
 } satisfies Fields<Correction>);
 
-/**
- * One change of a charge's figures by hand, as an entry of a journal that only grows: what is undone has an entry of its
- * own. Those that were made together are one settlement.
- */
+/** One change of a charge by hand, in a journal that only grows. Those made together are one settlement. */
 export interface Correction extends Pick<Charge, 'attempt' | 'at' | 'batch' | 'model'> {
   readonly settlement: string;
   readonly madeAt: string;

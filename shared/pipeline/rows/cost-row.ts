@@ -68,10 +68,7 @@ function servedByKey({ provider, rate }: Charge): string {
   return isFirst ? '' : `#${provider}#${rate}`;
 }
 
-/**
- * Adds a charge to its roll-up, or with `sign` −1 takes it out again; in the transaction that writes the charge (I5). Any shard
- * will do: only their sum counts, and one alone may be below zero.
- */
+/** Adds a charge to its roll-up (`sign` −1: removes it) in the charge's transaction (I5). Only the sum of shards counts. */
 export function addToCost(
   charge: Charge,
   sign: 1 | -1 = 1,
@@ -101,17 +98,22 @@ export function rollUpOf(charge: SummedCharge): CostRollUp {
     outcome: charge.outcome,
     provider: charge.provider,
     rate: charge.rate,
-    amounts: {
-      images: charge.images,
-      attempts: 1,
-      inputTokens: charge.split.inputTokens,
-      textTokens: charge.split.textTokens,
-      imageTokens: charge.split.imageTokens,
-      creditsMicro: charge.creditsMicro,
-      wasteMicro: wasteMicro(charge),
-      unknownMaxMicro: unknownMaxMicro(charge, charge.outcome),
-      ...statedOf(charge),
-    },
+    amounts: amountsOf(charge),
+  };
+}
+
+/** What one charge adds to sums. */
+export function amountsOf(charge: SummedCharge): CostAmounts {
+  return {
+    images: charge.images,
+    attempts: 1,
+    inputTokens: charge.split.inputTokens,
+    textTokens: charge.split.textTokens,
+    imageTokens: charge.split.imageTokens,
+    creditsMicro: charge.creditsMicro,
+    wasteMicro: wasteMicro(charge),
+    unknownMaxMicro: unknownMaxMicro(charge, charge.outcome),
+    ...statedOf(charge),
   };
 }
 

@@ -14,10 +14,7 @@ export class RowError extends Error {
   override name = 'RowError';
 }
 
-/**
- * A schema for every field of a type of ours. A schema strips what it does not name, so that a field left out would be
- * lost in silence: with `satisfies Fields<Type>` it does not compile.
- */
+/** A schema for every field of a type: a schema strips what it does not name, so a missing field must not compile. */
 export type Fields<Type> = { readonly [Name in keyof Type]-?: core.$ZodType<Type[Name]> };
 
 /** Reads a row through its schema; throws `RowError` that names the row and the first field that is wrong. */

@@ -163,10 +163,7 @@ export function rowToItem(row: TableRow): Item {
   return { ...parseRow(itemRow, row), state: toState(parseRow(itemState, row)) };
 }
 
-/**
- * The fields that say a state, for `set` of an update: those of every other state are removed, so that a row never
- * says two things at once.
- */
+/** A state's fields for `set` of an update: removes those of other states, so that a row never says two things. */
 export function stateFields(state: ItemState): Record<string, TableValue | undefined> {
   switch (state.kind) {
     case 'queued':

@@ -4,10 +4,7 @@ import type { TableKey, TableRow } from '../ports.ts';
 import { budgetAccount, count, type Fields, parseRow } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
-/**
- * Credits that one invocation has reserved in some accounts for the calls that it is about to make. `openMicro` of them
- * stand for calls in progress, each at its most; `spentMicro` were spent by calls that ended and are not yet the accounts'.
- */
+/** Credits that an invocation reserved. `openMicro` is for calls in progress; `spentMicro` is spent, not yet in the balances. */
 export interface Reservation {
   readonly id: string;
   readonly accounts: readonly BudgetAccount[];

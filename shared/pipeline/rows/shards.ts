@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/**
- * Into how many partitions a busy key is spread. DynamoDB takes 1,000 writes a second a partition; a fleet of 100
- * workers with 50 calls of 20 s each in progress ends 250 items a second, so that no shard sees more than about 40.
- */
+/** Partitions of a busy key. DynamoDB takes 1,000 writes a second each; 100 workers × 50 calls of 20 s need about 40 a shard. */
 export const SHARDS = 8;
 
 export const ALL_SHARDS: readonly number[] = Array.from({ length: SHARDS }, (_, shard) => shard);

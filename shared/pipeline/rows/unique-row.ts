@@ -3,10 +3,7 @@ import type { TableWrite } from '../ports.ts';
 import { itemsPartition } from './item-row.ts';
 import { shardOfText } from './shards.ts';
 
-/**
- * Takes an `id` or a file name for a row of a batch: what must be unique in a file of any size is unique in the table.
- * The same row may take it again, so that reading the file twice changes nothing.
- */
+/** Claims an `id` or file name for a row, in the table so that a file of any size fits. The same row may claim it again. */
 export function claimUnique(batch: BatchId, kind: 'id' | 'name', value: string, row: number): TableWrite {
   const sk = `UNIQUE#${kind}#${value}`;
   return {

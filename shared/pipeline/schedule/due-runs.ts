@@ -9,10 +9,7 @@ const ON_TIME_MS = 60_000;
 
 export type DueRun = { readonly schedule: Schedule; readonly plannedAt: string; readonly result: TickResult };
 
-/**
- * Runs what a schedule has planned by now and nobody has seen to; undefined if that is nothing. Of several runs that were
- * missed only the latest counts, and `catchUp` says whether it is made up for.
- */
+/** Runs what is due; undefined if nothing is. Of several missed runs only the latest counts, if `catchUp` says so. */
 export async function runDue(
   effects: Pick<Effects, 'table' | 'store' | 'log' | 'notify' | 'clock'>,
   schedule: Schedule,

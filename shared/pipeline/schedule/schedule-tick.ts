@@ -46,9 +46,8 @@ export function parseTick(
 }
 
 /**
- * Runs a schedule for a planned time, once however often the tick comes (I7): its run gets a number, its file is submitted
- * as a batch, and the history says so. A run that cannot be submitted is `failed`, told by an event; the schedule stays, and
- * the same tick tries again. `by-hand` is a person's wish: it minds neither a pause nor the batch before.
+ * Runs a schedule for a scheduled time, once per time (I7): number, batch, history. A run that can't be submitted is
+ * `failed` with an event, and the same trigger tries again. `by-hand` ignores pause and overlap.
  */
 export async function runTick(
   effects: TickEffects,

@@ -16,10 +16,7 @@ type ScheduledBatch =
 
 type Source = Pick<Schedule, 'name' | 'timeZone' | 'sourceKey' | 'metadata'>;
 
-/**
- * Submits a schedule's file as a batch of its own: a copy under `uploads/`, whose key derives from schedule and planned
- * time. The same tick twice is one batch (I7), even if the file was changed between the two.
- */
+/** Submits a schedule's file as a copy under `uploads/`, whose key derives from schedule and time: one batch (I7). */
 export async function submitScheduled(
   effects: Pick<Effects, 'store'>,
   schedule: Source,

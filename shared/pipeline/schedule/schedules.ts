@@ -22,10 +22,7 @@ export async function* allSchedules(table: Pick<Table, 'query'>): AsyncIterable<
   for await (const row of table.query({ pk: SCHEDULES })) yield rowToSchedule(row);
 }
 
-/**
- * Writes a new schedule and has it ticked for; `false` if there is one of that name. Runs of an earlier schedule of the
- * name stay in its history, and their numbers continue.
- */
+/** Adds a schedule and its trigger; `false` if the name is taken. An earlier one's runs stay, and numbers continue. */
 export async function addSchedule(
   { table }: Pick<Effects, 'table'>,
   timetable: ScheduleTriggers,

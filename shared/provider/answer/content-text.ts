@@ -38,10 +38,7 @@ const HTML_IMAGE = /<img\b[^>]{0,300}?\bsrc\s*=\s*["'](https?:\/\/[^"'\s>]{1,400
 const ONLY_A_LINK = /^https?:\/\/[^\s"'<>()]{1,4000}$/i;
 const NOTHING: LiftedBase64 = { letters: 0, padded: false, chunks: () => [] };
 
-/**
- * Images, links and prose in a string of an answer (provider-contract §2 V1, V1b, V1c, V1d). Base64 behind the head of a
- * data URI is an image whatever it holds; elsewhere its first bytes must say so.
- */
+/** Images, links and prose in a string (contract §2 V1–V1d). A data URI is an image; other base64 must begin like one. */
 export function readContentText(text: string, marks: Marks, thought: boolean): ContentText {
   if (text === '') return { images: [], links: [], text: '' };
   const runs = findRuns(text, marks);

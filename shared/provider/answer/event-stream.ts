@@ -17,9 +17,8 @@ interface ServerEvent {
 const SLICE_LETTERS = 96 * 1024;
 
 /**
- * Reads server-sent events that carry JSON (provider-contract §2 V7). Comments and events that are no JSON are passed
- * over, except that an `error` event is always kept. A line of bare JSON counts as data. What it takes besides the text is
- * little, however many events there are, and the event loop continues meanwhile.
+ * Reads server-sent events with JSON (contract §2 V7); bare JSON lines count. Skips others but `error`. Takes little memory
+ * and lets the event loop continue.
  */
 export async function readEventStream(pieces: Iterable<string>): Promise<EventStream> {
   const fold = createDeltaFold();

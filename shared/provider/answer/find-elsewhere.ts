@@ -27,10 +27,7 @@ const NAMES_AN_IMAGE = /image|img|picture|photo|artifact|output|result|^(?:url|u
 const THINKING = /^(?:thoughts?|thinking|reasoning(?:_.*)?)$/;
 const ONLY_A_LINK = /^\s*(https:\/\/[^\s"'<>]{1,4000})\s*$/i;
 
-/**
- * Images in any field of an answer that has none where images are known to be: what was paid for is not given up because a
- * gateway put it under a name of its own. There, its first bytes must say that it is an image, and a link must stand alone.
- */
+/** Images in unknown fields, since a paid image is not given up for its field's name. Bytes must begin like one; links stand alone. */
 export function findElsewhere(documents: readonly unknown[], marks: Marks): Elsewhere {
   const into: Elsewhere = { images: [], links: [] };
   for (const document of documents) walk(document, { name: '', thought: false, depth: 0 }, marks, into);

@@ -31,10 +31,7 @@ const MOST_LINKS = 4;
 /** Of more, the last count: an answer is not trusted to be reasonable. */
 const MOST_IMAGES = 64;
 
-/**
- * Decodes the images that were found, in order (provider-contract §2, rules): links only if no image came in the
- * answer itself, drafts only if nothing else did, the same bytes once.
- */
+/** Decodes images in order (contract §2): links only without embedded ones, drafts only without others, the same bytes once. */
 export async function selectImages(
   content: AnswerContent,
   fetchLink: FetchLink,

@@ -1,4 +1,4 @@
-import { canonicalName } from '../../domain/canonical-name.ts';
+import { canonicalName, nameList } from '../../domain/canonical-name.ts';
 import type { JsonObject } from '../../domain/json-object.ts';
 import type { ReportedUsage } from '../../domain/money/usage.ts';
 import { hasUsage } from '../../domain/money/usage.ts';
@@ -7,44 +7,25 @@ import { asArray, asObject, asScalar, tryParseJson } from '../json-value.ts';
 const PLACES = ['usage', 'usage_metadata', 'token_usage', 'stats', 'tokens', 'billed_units'];
 /** What usage may stand in: `metadata` of LangChain and LiteLLM, `meta` of Cohere, `x_groq`. */
 const HOLDERS = ['message', 'x_groq', 'metadata', 'response_metadata', 'meta'];
-const PROMPT = [
-  'prompt_tokens',
-  'input_tokens',
-  'prompt_token_count',
-  'input_token_count',
-  'prompt_eval_count',
-];
-const COMPLETION = [
-  'completion_tokens',
-  'output_tokens',
-  'candidates_token_count',
-  'completion_token_count',
-  'output_token_count',
-  'response_token_count',
-  'eval_count',
-];
+const PROMPT = nameList(
+  'prompt_tokens, input_tokens, prompt_token_count, input_token_count, prompt_eval_count',
+);
+const COMPLETION = nameList(`
+  completion_tokens, output_tokens, candidates_token_count, completion_token_count, output_token_count,
+  response_token_count, eval_count`);
 const TOTAL = ['total_tokens', 'total_token_count'];
 /** Google counts what its tools read apart, and prices it as input. */
 const TOOL_USE = ['tool_use_prompt_token_count', 'tool_use_prompt_tokens', 'tool_use_tokens'];
 const REASONING = ['thoughts_token_count', 'reasoning_tokens', 'reasoning_token_count', 'thinking_tokens'];
-const DETAILS = [
-  'completion_tokens_details',
-  'output_tokens_details',
-  'completion_token_details',
-  'output_token_details',
-];
+const DETAILS = nameList(`
+  completion_tokens_details, output_tokens_details, completion_token_details, output_token_details`);
 const MODALITY_DETAILS = [
-  'candidates_tokens_details',
-  'candidates_token_details',
-  'response_tokens_details',
+  ...nameList('candidates_tokens_details, candidates_token_details, response_tokens_details'),
   ...DETAILS,
 ];
 const DEEPEST_FIELD = 2;
 
-/**
- * The usage of an answer under one set of names (provider-contract §3). Of several the last counts, but a zero-filled
- * one does not hide what an earlier one says; undefined if there is none at all.
- */
+/** A response's usage under one set of names (contract §3). The last counts, but zeros don't hide earlier figures. */
 export function readUsage(documents: readonly unknown[]): ReportedUsage | undefined {
   const all = documents.flatMap(usageObjects).map(reportedFrom);
   return all.findLast(hasUsage) ?? all.at(-1);
@@ -95,8 +76,8 @@ function reportedFrom(raw: JsonObject): ReportedUsage {
 }
 
 /**
- * OpenRouter says what a call cost in dollars; with a key of one's own at the provider behind it, that is its fee alone, and
- * the provider's part stands beside it (openrouter.ai/docs/use-cases/usage-accounting).
+ * OpenRouter's cost in dollars; with your own key it is the fee, and the provider's part stands beside it
+ * (openrouter.ai/docs/use-cases/usage-accounting).
  */
 function statedCost({ cost, cost_details: details, is_byok: ownKey }: JsonObject): number | undefined {
   const upstream = ownKey === true ? asDollars(asObject(details)?.upstream_inference_cost) : 0;
@@ -111,10 +92,7 @@ function asDollars(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && value <= MOST_DOLLARS ? value : undefined;
 }
 
-/**
- * What tools read is input besides the prompt, unless the total shows that the prompt's count has it already. Whether the
- * output has the thinking in it, each server says otherwise.
- */
+/** Tool tokens are input, unless the total shows that the prompt's count has them. Servers differ on thinking in output. */
 function withToolUse(
   prompt: number | undefined,
   toolUse: number,

@@ -4,9 +4,8 @@ import { PLAIN_HTTP_WORDS } from './error-words.ts';
 const PATH = /\/chat\/completions\/?$/;
 
 /**
- * What to do about an address at which nobody takes chat completions: where it redirects to, and `https` in place of `http`
- * where that is it. Undefined if only the code's own hint is left. The key went nowhere else, and a link is shown without
- * its query, which may hold a token.
+ * What to do about an address that takes no chat completions: its redirect, or `https`. The key went nowhere else; links
+ * lose their query, which may hold a token.
  */
 export function addressHint(
   answer: Pick<ErrorAnswer, 'url' | 'headers' | 'status' | 'page' | 'facts'>,

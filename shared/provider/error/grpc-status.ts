@@ -1,6 +1,6 @@
 /**
- * google.rpc.Code by number, each with the HTTP status that stands beside it in
- * https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto: what grpc-gateway and gRPC-Web put into a body.
+ * google.rpc.Code by number with its HTTP status, as grpc-gateway and gRPC-Web write it:
+ * https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
  */
 const CODES: readonly (readonly [name: string, httpStatus: number])[] = [
   ['OK', 200],

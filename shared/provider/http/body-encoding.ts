@@ -44,10 +44,7 @@ const BY_LABEL: Readonly<Record<string, readonly Encoding[]>> = {
   zstd: ['zstd'],
 };
 
-/**
- * Tells by its first bytes how a body is encoded, although `identity` was asked: the header says where to look first, and is
- * not believed where the bytes say otherwise (a gateway that decodes, and leaves the header; gzip under `deflate`; no header).
- */
+/** A body's encoding by its first bytes: the header says where to look first, but gateways leave it out or wrong. */
 export function detectBodyEncoding(label: string | undefined, start: Buffer): BodyEncoding {
   if (start.length === 0 || isPlainStart(start)) return 'plain';
   const named = (label ?? '').split(',').flatMap((each) => BY_LABEL[each.trim().toLowerCase()] ?? []);

@@ -24,10 +24,7 @@ const LATE_MS = 200;
 /** Time to read what arrived meanwhile, and again for as long as more comes. */
 const GRACE_MS = 5_000;
 
-/**
- * Calls `over` after so many milliseconds. Where the process was stopped until then, the answer may lie in its sockets, and
- * may have been paid for: it is read first.
- */
+/** Calls `over` after so long. If the process was stopped meanwhile, it first reads what sockets hold: it may be paid for. */
 export function startDeadline(ms: number, over: () => void, graceMs = GRACE_MS): Deadline {
   let dueMs = performance.now() + ms;
   let roundsLeft = Math.ceil(ms / graceMs);

@@ -72,8 +72,8 @@ function plainValue(value: string): string {
 }
 
 /**
- * The wait that a message names in words: "retry in 12.3s", "try again in 2 hours", "resets at 2026-11-28T14:05:00Z",
- * "regain access on 2026-12-01 at 00:00 UTC". A moment without a zone is in UTC.
+ * The wait in a message: "retry in 12.3s", "try again in 2 hours", "resets at 2026-11-28T14:05:00Z", "regain access on
+ * 2026-12-01 at 00:00 UTC". Without a zone: UTC.
  */
 export function waitInMessageMs(message: string, nowMs: number): number | undefined {
   const text = message.slice(0, 8_000).toLowerCase();

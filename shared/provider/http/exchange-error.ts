@@ -1,7 +1,4 @@
-/**
- * `aborted` is the caller's signal, `closed` a connection that died or spoke nonsense. `certificate` is TLS, or the way to
- * the server, set up wrongly: only you can fix it.
- */
+/** `aborted`: the caller's signal; `closed`: a dead or broken connection; `certificate`: TLS or routing that only you can fix. */
 export type BreakCause = 'network' | 'certificate' | 'timeout' | 'aborted' | 'closed' | 'too-large';
 
 /** What OpenSSL and Node say about certificates that do not hold. */

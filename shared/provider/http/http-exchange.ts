@@ -55,10 +55,7 @@ export type HttpOutcome =
 /** A reason that is given costs no stack trace. */
 const OVER = 'the exchange is over';
 
-/**
- * Sends one request and hands the answer's bytes on as they arrive. Nothing is written before the connection (and its
- * TLS handshake) stands, so `sent: false` is certain. Never throws for what the network does.
- */
+/** Sends one request, streams the response. Writes nothing before the connection stands, so `sent: false` is certain. */
 export function exchange(request: HttpRequest): Promise<HttpOutcome> {
   return new Promise((resolve) => {
     let sent = false;

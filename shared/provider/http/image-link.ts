@@ -32,10 +32,8 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const TRIES = 2;
 
 /**
- * Fetches an image that an answer names by link (provider-contract §2): https only, allowed hosts, no private address,
- * checked again at each of at most 3 redirects, without credentials, up to a size. The address is checked as the
- * connection is made, so a name that changes its mind gains nothing. A proxy looks names up itself: what this machine
- * knows of the name is checked before.
+ * Fetches a linked image (contract §2): https, allowed hosts, public addresses, at most 3 redirects, no credentials, up to
+ * a size. Checks the address as it connects, so a name can't change its mind; behind a proxy, what we know of the name.
  */
 export function createLinkFetch(options: LinkOptions): FetchLink {
   return async (url, memory) => {

@@ -3,10 +3,7 @@ import ipaddr from 'ipaddr.js';
 /** All that IANA has given out of IPv6 as global unicast; the rest is nobody's, or carries an IPv4 address. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/**
- * Whether an address is one of the open internet: not private, loopback, link-local (where clouds keep their metadata),
- * multicast, reserved, not given out, nor an IPv6 form that carries such an IPv4 address.
- */
+/** An address of the open internet: not private, loopback, link-local (cloud metadata), multicast, reserved, nor hiding one. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);

@@ -6,10 +6,7 @@ type KeyRead =
   | { readonly kind: 'key'; readonly key: string | undefined }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
-/**
- * A key that is missing, or cannot be a header, is trouble that only you can fix: as a key that is refused. One that
- * cannot be read now is an outage of what is between us and the provider: it is waited for.
- */
+/** A missing or malformed key needs you, as a refused one does. One that can't be read now is an outage: wait. */
 export async function readKey(apiKey: () => Promise<string | undefined>): Promise<KeyRead> {
   try {
     const key = (await apiKey())?.trim();

@@ -6,10 +6,7 @@ const LONGEST_INPUT = 8_000;
 const LONGEST_MESSAGE = 500;
 const LONGEST_TEXT = 2_000;
 
-/**
- * Makes one line of at most 500 characters out of anything a server said: without keys, tokens and base64, so that it
- * can be logged and shown in a terminal. `secrets` are taken out in every form that a server may write them in.
- */
+/** One line of at most 500 characters without keys, tokens and base64, safe for logs and terminals. `secrets` go in all forms. */
 export function redactLine(text: string, secrets: readonly string[] = []): string {
   const line = redact(text, secrets)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')

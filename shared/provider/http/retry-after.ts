@@ -19,10 +19,7 @@ export function isWaitField(name: string): boolean {
   return isRetryAfter(key) || key.includes('reset') || key.includes('remaining') || key === 'ratelimit';
 }
 
-/**
- * How long the provider asks to wait before a retry: `retry-after-ms`, then `Retry-After` (RFC 9110 §10.2.3) and its
- * relatives, in headers or in a body. Undefined if none can be read.
- */
+/** How long the provider asks to wait: `retry-after-ms`, then `Retry-After` (RFC 9110 §10.2.3) and relatives; else undefined. */
 export function explicitWaitMs(fields: Iterable<WaitField>, nowMs: number): number | undefined {
   const asked = fieldsOf(fields)
     .filter(([key]) => isRetryAfter(key))
@@ -33,9 +30,8 @@ export function explicitWaitMs(fields: Iterable<WaitField>, nowMs: number): numb
 }
 
 /**
- * When a limit that was reached resets: `x-ratelimit-reset-*`, `anthropic-ratelimit-*-reset`, and the IETF's `RateLimit`
- * (draft-ietf-httpapi-ratelimit-headers: `"default";r=0;t=50`, earlier `limit=10, remaining=0, reset=50`). Of several, the
- * longest of those that are used up; if none says so, the shortest.
+ * When a limit resets: `x-ratelimit-reset-*`, `anthropic-ratelimit-*-reset`, the IETF's `RateLimit` (`"default";r=0;t=50`,
+ * earlier `limit=10, remaining=0, reset=50`). The longest of those used up, else the shortest.
  */
 export function resetWaitMs(fields: Iterable<WaitField>, nowMs: number): number | undefined {
   const resets = resetsOf(fields, nowMs);

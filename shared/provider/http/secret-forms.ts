@@ -4,10 +4,7 @@ const LEAST_SECRET = 6;
 const LEAST_ENCODED = 10;
 const FILL = '*';
 
-/**
- * The forms in which a server may write a secret down: as it is, percent-encoded, in hex, and inside base64 of either
- * alphabet at any of its three alignments (`Basic`, a token's payload, a body that is encoded whole).
- */
+/** How a server may write a secret: plain, percent-encoded, hex, or inside base64 at any of three alignments. */
 export function secretForms(secret: string): string[] {
   if (secret.length < LEAST_SECRET) return [];
   const bytes = Buffer.from(secret);

@@ -6,9 +6,8 @@ const READ_BYTES = 64 * 1024;
 const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
 /**
- * Lets a socket read into the one buffer that all sockets share: with a buffer of its own for each read, an image of 20 MB costs
- * a fifth more. Node documents `onread` for net, not for http: test/provider/http/shared-read.test.ts holds it to what is used
- * here. What an answer keeps, because nobody reads it at the moment, is a copy.
+ * All sockets read into one shared buffer: their own cost a fifth more for 20 MB. Node documents `onread` for net, not http
+ * (test/provider/http/shared-read.test.ts checks it). What must be kept is copied.
  */
 export function sharedRead(answer: () => IncomingMessage | undefined): OnReadOpts {
   return {

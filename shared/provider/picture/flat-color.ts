@@ -118,10 +118,7 @@ function isFlatWebp(bytes: Buffer, pixels: number): boolean {
   return isLossy && bytes.length <= 90 + (pixels / 256) * 0.46;
 }
 
-/**
- * Whether a lossless stream begins with a table of one color (WebP Lossless Bitstream, 4.4): bits behind the signature and 32
- * bits of size are "a transform", its kind 3 and, in eight bits, how many colors there are beside the first.
- */
+/** A lossless stream begins with a table of one color (WebP Lossless Bitstream 4.4): transform, kind 3, colors minus one. */
 function hasOneColor(stream: Buffer): boolean {
   const bits = stream.length < 7 ? 0 : stream.readUInt16LE(5);
   return (bits & 0b111) === 0b111 && ((bits >> 3) & 0xff) === 0;

@@ -32,9 +32,8 @@ export interface AnswerScanner {
 const LIMITS: RunLimits = { firstStretch: 56, letters: 256 };
 
 /**
- * Reads an answer as it arrives, once and linearly: every run of 256 or more letters of base64 (JSON escapes and
- * wrapping included) is remembered by its place, and a mark stands for it in the text. Long ones without a break are decoded
- * at once, and their letters are not kept. Where chunks end does not matter.
+ * Reads a response once, as it arrives: runs of 256 or more base64 letters become marks; long ones are decoded at once
+ * and not kept. Chunks may end anywhere.
  */
 export function createAnswerScanner(
   random: () => number,

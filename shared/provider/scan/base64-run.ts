@@ -34,9 +34,8 @@ const WIDEST_LINE = 1024;
 const WIDEST_GAP = 64;
 
 /**
- * Tells base64 from prose. White space may stand inside as in wrapped base64: what follows it must be a long stretch
- * again, or a short last line. One word of prose at most is taken for such a line; an image file ends where
- * its container ends, so that does no harm, as long as it does not make a length that no base64 can have.
+ * Tells base64 from prose. White space may wrap it if a long stretch or a short last line follows. One word of prose may
+ * pass as that line, which is harmless: an image ends at its container's end.
  */
 export function createRunTracker(limits: RunLimits, onRun: (run: Base64Run) => void): RunTracker {
   const state: State = {

@@ -16,10 +16,7 @@ export interface LiftedBase64 {
 /** Divisible by 4; larger strings leave the young generation, and decoding them takes four times as long. */
 const SLICE_LETTERS = 48 * 1024;
 
-/**
- * Decodes lifted base64 of either alphabet, with or without padding, slice by slice; undefined if its length is
- * 1 mod 4, which no encoder writes (provider-contract §2). `limit` stops after so many bytes.
- */
+/** Decodes either alphabet, slice by slice, up to `limit` bytes. Undefined for a length of 1 mod 4 (contract §2). */
 export function decodeBase64(source: LiftedBase64, limit = Number.POSITIVE_INFINITY): Buffer | undefined {
   const isPart = limit * 4 < source.letters * 3;
   if (!isPart && source.letters % 4 === 1) return undefined;

@@ -22,10 +22,7 @@ export interface EscapeReader {
   feed(byte: number): number;
 }
 
-/**
- * Reads one JSON escape byte by byte, so that it may be cut anywhere. Several backslashes count as one: a body that was
- * encoded twice says `\\/` where it means `/`.
- */
+/** Reads one JSON escape, byte by byte. Several backslashes count as one: a body encoded twice says `\\/` for `/`. */
 export function createEscapeReader(): EscapeReader {
   let active = false;
   let hexLeft = 0;

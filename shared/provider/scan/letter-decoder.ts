@@ -27,10 +27,7 @@ const LARGEST_SLICE = 48 * 1024;
 const SMALLEST_SLICE = 1024;
 const LEAST_CAPACITY = 16 * 1024;
 
-/**
- * Decodes slices with Node's own decoder, which passes over what is no letter: three bytes for four letters exactly tell that
- * all were letters. Whole groups of four become bytes; up to three letters wait for the rest of theirs.
- */
+/** Decodes slices with Node's decoder, which skips other characters: three bytes for four letters show that all were letters. */
 export function createLetterDecoder(options: LetterDecoderOptions): LetterDecoder {
   const { lettersBefore, expected = 0, memory } = options;
   const headroom = (lettersBefore / 4) * 3;

@@ -17,10 +17,7 @@ const MARK_BEGINS = 0x7e;
 const MAY_HAVE_RUNS = /[\w+/-]{32}|~/;
 const SLICE = 64 * 1024;
 
-/**
- * The base64 in a text of an answer, whether marks stand for it, or it is still there because it is short or came in
- * pieces (events split base64 at any place, so a run may be marks and letters in turn).
- */
+/** The base64 in a text: marks, or letters that are short or came in pieces (events split runs at any place). */
 export function findRuns(text: string, marks: Marks): TextRun[] {
   if (!MAY_HAVE_RUNS.test(text)) return [];
   const runs: Base64Run[] = [];

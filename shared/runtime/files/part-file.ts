@@ -2,10 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/**
- * Where a file is written before it gets its name. Nobody can guess it and put a link there; the process id says when it
- * is litter.
- */
+/** Where a file is written before its rename: unguessable, so no link can wait there; the process id marks litter. */
 export function partFile(path: string): string {
   return `${path}.${process.pid}-${randomBytes(6).toString('hex')}.part`;
 }

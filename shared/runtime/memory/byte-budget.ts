@@ -27,10 +27,7 @@ interface Waiter {
 /** A large request lets so many pass, then nobody. */
 const MOST_PASSED = 100;
 
-/**
- * Bounds what is taken together. Small requests pass a large one that waits. One holder at a time may go beyond the limit: the
- * only one, or the largest when all wait for more, so that none could ever end.
- */
+/** Bounds what is held together. Small requests pass a waiting large one. One holder may exceed it, so that some can end. */
 export function createByteBudget(limit: number): ByteBudget {
   const holders = new Set<Holder>();
   const waiting: Waiter[] = [];

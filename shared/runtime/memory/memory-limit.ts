@@ -6,10 +6,7 @@ const MIB = 1024 * 1024;
 const MOST_FOR_ANSWERS = 96 * MIB;
 const LEAST_FOR_ANSWERS = 8 * MIB;
 
-/**
- * Bytes that answers may take up at a time in this process: a quarter of the memory that it may have, by its cgroup, its Lambda
- * and its machine, and half of V8's heap, in which their text stands.
- */
+/** Bytes for responses in this process: a quarter of its memory (cgroup, Lambda, machine) and half of V8's heap. */
 export function memoryForAnswers(lambdaMib: number): number {
   const limits = [totalmem(), process.constrainedMemory(), lambdaMib * MIB].filter((each) => each > 0);
   const heap = v8.getHeapStatistics().heap_size_limit;

@@ -33,10 +33,7 @@ const MOST_ANSWER_BYTES = 64 * 1024;
 /** Answers after which the same message may be taken later. */
 const MAY_PASS: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/**
- * Sends one message once, signed as Standard Webhooks asks for (standardwebhooks.com): HMAC-SHA256 over id, time of the try, and
- * body. Follows no redirect. The address is checked as the connection is made.
- */
+/** Sends a message once, signed by Standard Webhooks (standardwebhooks.com). Follows no redirect; checks the address as it connects. */
 export async function postWebhook(
   target: WebhookTarget,
   message: WebhookMessage,

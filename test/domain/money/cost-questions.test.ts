@@ -96,14 +96,14 @@ describe('two windows', () => {
 
 describe('CSV', () => {
   test('has credits as an exact decimal, dollars with their rate and its source', () => {
-    const [header, line] = costCsv(statementOf([])).split('\n');
+    const [header, line] = [...costCsv(statementOf([]))].join('').split('\n');
 
     expect(header).toMatch(/usdApprox,credits,usdPerCredit,currency,rateSource$/);
     expect(line).toMatch(/,0\.000001,0\.0006,0\.001,USD,the rate that each charge names$/);
   });
 
   test('for a German spreadsheet has semicolons between cells and commas in numbers', () => {
-    const csv = costCsv(statementOf(['model']), decimalOf('de'));
+    const csv = [...costCsv(statementOf(['model']), decimalOf('de'))].join('');
 
     expect(csv.startsWith('\ufeffmodel;images;')).toBe(true);
     expect(csv).toContain(';0,0003;0,001;USD;');

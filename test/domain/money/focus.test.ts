@@ -172,7 +172,7 @@ function written(by: readonly CostDimension[]): readonly [string[], Record<strin
     cost('2026-12-31', 0, 'own', 0.6187, 'bob'),
   ];
   const report = costReport({ from: '2026-01-01', to: '2026-12-31' }, by, costs);
-  const text = focusCsv(costStatement({ ...report, tz: 'UTC', source: 'charges' }), 'prod');
+  const text = [...focusCsv(costStatement({ ...report, tz: 'UTC', source: 'charges' }), 'prod')].join('');
   const [header = [], ...cells] = parse(text) as string[][];
   return [header, cells.map((row) => Object.fromEntries(row.map((cell, nth) => [header[nth] ?? '', cell])))];
 }

@@ -1,14 +1,14 @@
-import { stringify } from 'csv-stringify/sync';
 import { describe, expect, test } from 'vitest';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
-import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import { csvLine } from '../../../shared/domain/csv-line.ts';
+import { createRowReader } from '../../../shared/domain/prompt-file/row/row-reader.ts';
 import fc from '../../support/property.ts';
 import { brief, readAll } from './read-all.ts';
 
 async function rows(file: string | Buffer): Promise<string[]> {
   const options = { variants: 1, tags: {}, settings: { model: 'gemini-3.1-flash-image-preview' } };
   return (await readAll(file)).map((record) => {
-    const items = record.kind === 'row' ? rowToItems(record, options, modelCatalog()) : record;
+    const items = record.kind === 'row' ? createRowReader(options, modelCatalog())(record) : record;
     return items.kind === 'rejected' ? `${items.column}: ${items.reason}` : brief(record);
   });
 }
@@ -103,10 +103,10 @@ describe('a cell', () => {
 /** How writers of other programs quote: what must be, all texts, or all cells. */
 const WRITERS = {
   'this program': (cells: string[][], delimiter: string, lineEnd: string) =>
-    stringify(
-      cells.map((row) => row.map((cell) => (/^'+[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell))),
-      { delimiter, record_delimiter: lineEnd, escape_formulas: true, quoted_match: /[\r\n]/ },
-    ),
+    cells
+      .map((row) => row.map((cell) => (/^'+[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell)))
+      .map((row) => csvLine(row, delimiter) + lineEnd)
+      .join(''),
   pandas: (cells: string[][], delimiter: string, lineEnd: string) =>
     joined(cells, delimiter, lineEnd, (cell) => cell.includes(delimiter) || /["\r\n]/.test(cell)),
   Excel: (cells: string[][], delimiter: string, lineEnd: string) =>

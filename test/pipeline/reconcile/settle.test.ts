@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { findModel } from '../../../shared/domain/calls/models.ts';
 import type { Proof } from '../../../shared/domain/statement/proofs.ts';
+import { provenCharges } from '../../../shared/domain/statement/proven-charges.ts';
 import { UTC } from '../../../shared/domain/time/time-zone.ts';
 import { batchStatus } from '../../../shared/pipeline/finish/batch-status.ts';
 import { readCorrections, undoSettlement } from '../../../shared/pipeline/reconcile/corrections.ts';
-import { provenCharges, settle } from '../../../shared/pipeline/reconcile/settle.ts';
+import { ledgerEvidence } from '../../../shared/pipeline/reconcile/ledger-evidence.ts';
+import { settle } from '../../../shared/pipeline/reconcile/settle.ts';
 import { balance, limit, scopeFrom } from '../../support/budgets.ts';
 import { collect } from '../../support/collect.ts';
 import { chargesIn, verify } from '../../support/ledger.ts';
@@ -81,5 +83,9 @@ async function twoUnknown(billedMicro: number) {
   const wireName = (model: string) => findModel(world.effects.models, model)?.sendAs ?? model;
   const proof: Proof = { period: day, model: wireName(first.model), billedMicro };
   const terms = { window: { from: day, to: day }, zone: UTC, by: ['day', 'model'] as const, wireName };
-  return { world, batch, day, proven: () => provenCharges(world.effects, [proof], terms) };
+  const proven = async () => {
+    const { inDoubt } = await ledgerEvidence(world.effects, terms.window, wireName);
+    return provenCharges(inDoubt, [proof], terms);
+  };
+  return { world, batch, day, proven };
 }

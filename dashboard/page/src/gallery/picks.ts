@@ -12,8 +12,7 @@ export function picksText(index: BatchIndex, places: readonly number[]): string 
 export function picksCsv(index: BatchIndex, marks: MarkMap, places: readonly number[]): string {
   const lines = inOrder(places).map((place) => {
     const mark = marks.get(place);
-    const cells = [index.row[place], index.variant[place], index.name[place], mark?.by, mark?.at];
-    return csvLine(cells.map((cell) => String(cell ?? '')));
+    return csvLine([index.row[place], index.variant[place], index.name[place], mark?.by, mark?.at]);
   });
   return `${['row,variant,name,picked_by,picked_at', ...lines].join('\r\n')}\r\n`;
 }

@@ -8,10 +8,7 @@ interface Answered<Value> {
   readonly problem?: ApiError | undefined;
 }
 
-/**
- * What the server answers to a path. The last answer stays until the next is there; one that comes late, to a path that
- * was asked before, is dropped. It is asked again whenever `state` changes.
- */
+/** The server's response to a path. Keeps the last one until the next; drops late ones. Asks again when `state` changes. */
 export function useAnswer<Value>(path: string, state = ''): Answered<Value> & { readonly again: () => void } {
   const [answered, setAnswered] = useState<Answered<Value>>({});
   const [asked, again] = useReducer<number, void>((count) => count + 1, 0);

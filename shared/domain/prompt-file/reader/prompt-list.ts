@@ -1,13 +1,11 @@
 import { cleanText, rowTooLong } from '../cells.ts';
+import { placeholderNames } from '../column-meaning.ts';
 import { isKnownColumn, normaliseColumn, quoted } from '../columns.ts';
 import { DELIMITERS, type RecordContent, rejected } from '../format.ts';
 import { withoutFlags } from '../prompt-flags.ts';
 import type { TemplateOptions } from '../template/axes.ts';
 
-/**
- * Whether a file is a list of prompts, one a line: by its name (`.txt`), or by a first line of words if it has no name
- * to go by. Not where that line names columns: spreadsheets call their tables `.txt`, too.
- */
+/** A list of prompts: named `.txt`, or unnamed with a first line of words; not if that line names columns. */
 export function isPromptList(
   head: Buffer,
   fileName: string,
@@ -32,11 +30,10 @@ function isHeader(line: string, template: string): boolean {
 }
 
 function isNamedIn(template: string, column: string): boolean {
-  const names = [...template.matchAll(/\{\{([^{}|]*)/g)].map(([, name = '']) => normaliseColumn(name));
-  return column !== '' && column !== 'prompt' && names.includes(column);
+  return column !== 'prompt' && placeholderNames(template).includes(column);
 }
 
-/** A line of a spreadsheet's column. */
+/** A line copied from a spreadsheet's column. */
 const WHOLE_QUOTED = /^\s*["“]([^"“”]+)["”]\s*$/;
 
 /** `-s50 -W512`, as InvokeAI's and dream.py's lists have them. */

@@ -4,10 +4,7 @@ import { utf8Chunks } from './encoding.ts';
 import { jsonElements } from './json-array.ts';
 import { lineRecords } from './json-lines.ts';
 
-/**
- * The data records of a prompt file, one at a time, from a position on; `bytes` begins at `from.byte`. Records that
- * cannot be taken come out as rejected and reading continues. From any record's `next` the same records follow.
- */
+/** Records from a position on; `bytes` begins at `from.byte`. Bad ones are rejected; each `next` continues with the same records. */
 export async function* readRecords(
   bytes: AsyncIterable<Uint8Array>,
   format: FileFormat,

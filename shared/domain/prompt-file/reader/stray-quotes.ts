@@ -1,18 +1,16 @@
-/** Delimiters as they stand in a regular expression. */
 const END_OF_CELL: Readonly<Record<string, RegExp>> = {
   ',': /"[ \t]*(?=,|$)/g,
   ';': /"[ \t]*(?=;|$)/g,
   '\t': /" *(?=\t|$)/g,
   '|': /"[ \t]*(?=\||$)/g,
 };
-/** Bytes of UTF-8 beyond ASCII are letters more often than not. */
+/** Most bytes of UTF-8 beyond ASCII are letters. */
 const LETTER = /[A-Za-z0-9\x80-\xff]/;
 const END_OF_LINE = /"[ \t]*$/g;
 
 /**
- * A cell that begins with a quote and has quotes in it that are not doubled, from the line that begins with it: in
- * `"The "big" cat"` the outer ones are no part of it, in `"OPEN" and "CLOSED"` all are. Undefined if the cell is as it
- * stands, up to the next delimiter.
+ * A cell with undoubled quotes, from its line: in `"The "big" cat"` the outer ones are not text, in `"OPEN" and "CLOSED"`
+ * all are. Undefined if the cell is plain, up to the next delimiter.
  */
 export function strayQuotes(
   line: string,
@@ -25,7 +23,7 @@ export function strayQuotes(
   return isQuotedText(inner) ? undefined : { text: inner.replaceAll('""', '"'), length: closing.index + 1 };
 }
 
-/** Whether the quotes inside and the two around it are pairs of words set in quotes: `OPEN" and "CLOSED`. */
+/** Whether the inner quotes and the outer two are pairs around words: `OPEN" and "CLOSED`. */
 function isQuotedText(inner: string): boolean {
   const quotes = inner.split('"').length - 1;
   const first = inner.indexOf('"');

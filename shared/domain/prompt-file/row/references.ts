@@ -5,10 +5,7 @@ const MAX_REFERENCE_BYTES = 1024;
 // One letter is a drive of Windows, not a scheme.
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
-/**
- * Splits a cell of reference images at `|` and checks their shape only: a key in the bucket, a local path, or an https
- * link, whose scheme is given in small letters. Whether they exist shows when they are fetched.
- */
+/** Splits a cell at `|` and checks shapes only: a bucket key, local path or https link. Fetching shows whether they exist. */
 export function parseReferences(
   cell: string,
 ): { readonly kind: 'references'; readonly references: readonly string[] } | Rejection {

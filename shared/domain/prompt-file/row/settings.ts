@@ -1,4 +1,10 @@
-import { findModel, type ModelCatalog } from '../../calls/models.ts';
+import {
+  DEFAULT_IMAGE_SIZE,
+  findModel,
+  type ModelCatalog,
+  type ModelProfile,
+  ROOMY_MAX_TOKENS,
+} from '../../calls/models.ts';
 import {
   gatherSettings,
   IMAGE_SETTINGS,
@@ -14,10 +20,7 @@ const MAX_VARIANTS = 100;
 
 type SettingsResult = { readonly kind: 'settings'; readonly settings: Partial<ImageSettings> } | Rejection;
 
-/**
- * The settings written in these fields, by the names of their columns or of their options; an empty one is not set. Checks
- * what holds for every model (provider-contract §1).
- */
+/** The settings in these fields, by column or option; empty is not set. Checks what holds for all models (contract §1). */
 export function parseSettings(fields: RowFields, by: 'column' | 'option' = 'column'): SettingsResult {
   for (const name of SETTING_NAMES) {
     const setting = IMAGE_SETTINGS[name];
@@ -33,7 +36,7 @@ export function parseSettings(fields: RowFields, by: 'column' | 'option' = 'colu
   return { kind: 'settings', settings };
 }
 
-/** What leaves a size to the model: OpenAI's `auto`. */
+/** OpenAI's `auto` leaves the size to the model. */
 const AUTO: ReadonlySet<string> = new Set(['aspect_ratio', 'image_size']);
 
 function saidIn(fields: RowFields, column: string): string | undefined {
@@ -41,7 +44,7 @@ function saidIn(fields: RowFields, column: string): string | undefined {
   return AUTO.has(column) && text?.toLowerCase() === 'auto' ? undefined : text;
 }
 
-/** Settings by the names of their columns or options: `parseSettings` backwards. What is not set is undefined. */
+/** `parseSettings` backwards: settings by column or option; undefined if not set. */
 export function settingCells(
   settings: Partial<ImageSettings>,
   by: 'column' | 'option' = 'column',
@@ -54,12 +57,12 @@ export function settingCells(
   return Object.fromEntries(cells);
 }
 
-/** How many images a row asks for, 1–100; undefined if it does not say. */
+/** How many images a row asks for, 1–100. */
 export function parseVariants(fields: RowFields): number | undefined | Rejection {
   return parseWhole(fields, 'variants', MAX_VARIANTS);
 }
 
-/** Why a model cannot do what the settings ask, if so: names what there is to choose from. */
+/** Why a model can't do what the settings ask, with its choices. */
 export function checkAgainstModel(settings: ImageSettings, models: ModelCatalog): Rejection | undefined {
   const profile = findModel(models, settings.model);
   if (profile === undefined) {
@@ -81,5 +84,18 @@ export function checkAgainstModel(settings: ImageSettings, models: ModelCatalog)
       ),
     ];
   };
-  return SETTING_NAMES.flatMap(notOffered)[0];
+  return SETTING_NAMES.flatMap(notOffered)[0] ?? tooFewTokens(settings, profile);
+}
+
+/** Such a call is billed, and its image is cut off: provider-contract §1. */
+function tooFewTokens(
+  { maxTokens, imageSize = DEFAULT_IMAGE_SIZE }: ImageSettings,
+  { imageTokens }: ModelProfile,
+): Rejection | undefined {
+  const needed = imageTokens[imageSize] ?? 0;
+  if (maxTokens === undefined || maxTokens >= needed) return undefined;
+  return rejected(
+    `${maxTokens} is less than the ${needed} tokens of an image of ${imageSize}: leave it out, or write ${ROOMY_MAX_TOKENS} or more`,
+    'max_tokens',
+  );
 }

@@ -1,10 +1,7 @@
 import type { SheetRow } from './sheet-rows.ts';
 import { LINE_BREAK } from './sheet-text.ts';
 
-/**
- * A sheet as CSV in UTF-8: row 7 of the sheet is line 7 of the text. All rows have as many cells as the first that has
- * any, and more only if there is something in them.
- */
+/** A sheet as CSV (UTF-8); row 7 is line 7. Rows have as many cells as the first non-empty one, more only if filled. */
 export async function* sheetAsCsv(rows: AsyncIterable<SheetRow>): AsyncGenerator<Buffer> {
   let line = 1;
   let columns: number | undefined;

@@ -8,10 +8,7 @@ export type XmlEvent =
 
 const MOST_DEPTH = 100;
 
-/**
- * The elements and texts of an XML document, as they are read; names without their prefixes. Entities that a document
- * declares itself are not known, so that none can grow. Throws `WorkbookError` on what is no such document.
- */
+/** Streams an XML document's elements and texts, without prefixes or custom entities. Throws `WorkbookError` if it is none. */
 export async function* xmlEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<XmlEvent> {
   let events: XmlEvent[] = [];
   let depth = 0;

@@ -3,13 +3,13 @@ import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../../shared/domain
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import type { ItemSpec } from '../../../shared/domain/item/item.ts';
 import type { RowFields } from '../../../shared/domain/prompt-file/format.ts';
-import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import { createRowReader } from '../../../shared/domain/prompt-file/row/row-reader.ts';
 
 const FLASH = 'gemini-3.1-flash-image-preview';
 const PRO = 'gemini-3-pro-image-preview';
 
 function take(fields: RowFields, options: Partial<BatchOptions> = {}) {
-  return rowToItems({ row: 7, fields }, { ...DEFAULT_BATCH_OPTIONS, ...options }, modelCatalog());
+  return createRowReader({ ...DEFAULT_BATCH_OPTIONS, ...options }, modelCatalog())({ row: 7, fields });
 }
 
 function itemsOf(fields: RowFields, options?: Partial<BatchOptions>): readonly ItemSpec[] {
@@ -64,7 +64,7 @@ describe('a row', () => {
       embedding: Array.from({ length: 3_000 }, () => 0.5),
     };
     const row = { row: 1, fields: { prompt: 'a fox', sku: '7' }, nested };
-    const taken = rowToItems(row, DEFAULT_BATCH_OPTIONS, modelCatalog());
+    const taken = createRowReader(DEFAULT_BATCH_OPTIONS, modelCatalog())(row);
     const [item] = taken.kind === 'items' ? taken.items : [];
 
     expect(item?.columns).toEqual({ meta: '{"src":"x"}', labels: '["a","b"]', sku: '7' });
@@ -129,6 +129,14 @@ describe('a row', () => {
     [{ prompt: 'a', top_p: 'high' }, 'top_p: must be a number from 0 to 1, not "high"'],
     [{ prompt: 'a', max_tokens: '32769' }, 'max_tokens: must be a whole number from 1 to 32768, not "32769"'],
     [{ prompt: 'a', max_tokens: '0' }, 'max_tokens: must be a whole number from 1 to 32768, not "0"'],
+    [
+      { prompt: 'a', model: PRO, image_size: '4K', max_tokens: '1999' },
+      'max_tokens: 1999 is less than the 2000 tokens of an image of 4K: leave it out, or write 4096 or more',
+    ],
+    [
+      { prompt: 'a', model: FLASH, max_tokens: '200' },
+      'max_tokens: 200 is less than the 1120 tokens of an image of 1K: leave it out, or write 4096 or more',
+    ],
     [{ prompt: 'a', variants: '101' }, 'variants: must be a whole number from 1 to 100, not "101"'],
     [{ prompt: 'a', variants: '1.5' }, 'variants: must be a whole number from 1 to 100, not "1.5"'],
     [{ prompt: 'a', tags: 'summer' }, 'tags: "summer" is no tag: write key=value;key=value'],
