@@ -15,9 +15,8 @@ let thumbnails: Thumbnails;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  [root, outside] = await Promise.all(
-    ['objects', 'outside'].map((name) => mkdtemp(join(tmpdir(), `pressrun-${name}-`))),
-  );
+  root = await mkdtemp(join(tmpdir(), 'pressrun-objects-'));
+  outside = await mkdtemp(join(tmpdir(), 'pressrun-outside-'));
   png = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#1a3fae' } })
     .png()
     .toBuffer();
