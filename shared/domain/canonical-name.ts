@@ -35,9 +35,14 @@ export interface Vocabulary {
   has(name: string): boolean;
 }
 
-export function vocabulary(names: Iterable<string>): Vocabulary {
-  const known = new Set([...names].map(separatorlessName));
+export function vocabulary(names: string | readonly string[]): Vocabulary {
+  const known = new Set((typeof names === 'string' ? nameList(names) : names).map(separatorlessName));
   return { has: (name) => known.has(separatorlessName(name)) };
+}
+
+/** The names in a text, separated by commas. */
+export function nameList(names: string): string[] {
+  return names.trim().split(/,\s*/);
 }
 
 /** What is left of a name when neither case nor separators count: `ImageSafety`, `image_safety` → `imagesafety`. */

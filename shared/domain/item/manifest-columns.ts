@@ -1,26 +1,10 @@
+import { nameList } from '../canonical-name.ts';
 import { IMAGE_SETTINGS, SETTING_NAMES } from './image-settings.ts';
 
 /** Columns of a manifest that say what came of an item; the others say what was asked. */
-const RESULT_COLUMNS = [
-  'row',
-  'variant',
-  'state',
-  'file',
-  'type',
-  'width',
-  'height',
-  'bytes',
-  'sha256',
-  'credits',
-  'credits_unknown_max',
-  'code',
-  'message',
-  'mismatch',
-  'extras',
-  'reused_from',
-  'notice',
-  'text',
-] as const;
+const RESULT_COLUMNS = nameList(`
+  row, variant, state, file, type, width, height, bytes, sha256, credits, credits_unknown_max, code, message,
+  mismatch, extras, reused_from, notice, text`);
 type ResultColumn = (typeof RESULT_COLUMNS)[number];
 
 /** A manifest's own columns, in their order: those that were there first stay in their places. */

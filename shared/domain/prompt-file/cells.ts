@@ -46,7 +46,6 @@ export function rowTooLong(fields: RowFields): Rejection | undefined {
   return bytes > MAX_ROW_BYTES ? tooLong('row', bytes, MAX_ROW_BYTES) : undefined;
 }
 
-/** `cell is 10.0 MB, at most 32 KB are taken`. */
 export function tooLong(what: string, bytes: number, mostBytes: number, column?: string): Rejection {
   return rejected(`${what} is ${size(bytes)}, at most ${size(mostBytes)} are taken`, column);
 }

@@ -19,39 +19,15 @@ function compact(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[а-яёіјѕԁα-ω]/gu, (letter) => LOOKALIKES.get(letter) ?? letter)
+    .replace(/[а-яёіјѕԁα-ω]/gu, (letter) => LATIN[FOREIGN.indexOf(letter)] ?? letter)
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 const ASCII = /^[ -~]*$/;
 
-/** Letters of other alphabets that look like one of ours. */
-const LOOKALIKES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    а: 'a',
-    е: 'e',
-    і: 'i',
-    ј: 'j',
-    к: 'k',
-    м: 'm',
-    о: 'o',
-    р: 'p',
-    с: 'c',
-    ѕ: 's',
-    т: 't',
-    у: 'y',
-    х: 'x',
-    ԁ: 'd',
-    α: 'a',
-    ι: 'i',
-    κ: 'k',
-    ν: 'v',
-    ο: 'o',
-    ρ: 'p',
-    τ: 't',
-    χ: 'x',
-  }),
-);
+/** Letters of other alphabets that look like one of ours, and which one each is. */
+const FOREIGN = 'аеіјкморсѕтухԁαικνορτχ';
+const LATIN = 'aeijkmopcstyxdaikvoptx';
 
 const OURS: ReadonlyMap<string, KnownColumn | SizeColumn> = new Map(
   [...KNOWN_COLUMNS, ...SIZE_COLUMNS].flatMap((column) =>
@@ -68,8 +44,8 @@ const CANDIDATES: readonly (readonly [compact: string, name: string])[] = [
   ),
 ].map((name) => [compact(name), name] as const);
 
-/** What a column is called and means; `data` are names (as `normaliseColumn` gives them) that are the file's own whatever they are. */
-export function meaningOf(name: string, data: ReadonlySet<string> = new Set()): ColumnMeaning {
+/** What a column is called and means; `data` are normalised names that belong to the file, whatever they are. */
+export function meaningOf(name: string, data: ReadonlySet<string> = NO_DATA): ColumnMeaning {
   const column = normaliseColumn(name);
   const listed = listedMeaning(name, column, data);
   if (listed !== undefined) return listed;
@@ -86,10 +62,10 @@ export function namesColumn(text: string, column: string): boolean {
   return (listedMeaning(text, name, NO_DATA)?.column ?? name) === column;
 }
 
-/** What people write behind a column's name: `Name (optional)`, `Size [px]`. */
+/** Notes behind a column's name: `Name (optional)`, `Size [px]`. */
 const NOTE = /\s*(?:\([^()]*\)|\[[^[\]]*\])\s*[:*]*\s*$/;
 
-/** What a name means that is one of ours, of another tool's, or of the file's data. */
+/** The meaning of a name that is ours, another tool's, or the file's data. */
 function listedMeaning(name: string, column: string, data: ReadonlySet<string>): ColumnMeaning | undefined {
   const bare = NOTE.test(name) ? name.replace(NOTE, '') : '';
   const meant = bare === '' || data.has(column) ? undefined : OURS.get(compact(bare));
@@ -109,10 +85,10 @@ const EXACT: ReadonlyMap<string, KnownColumn | SizeColumn> = new Map(
   [...KNOWN_COLUMNS, ...SIZE_COLUMNS].map((column) => [column, column]),
 );
 
-/** Names of every day, which a template may use for something of its own. */
+/** Common names, which a template may use for its own data. */
 const IGNORABLE: ReadonlySet<string> = new Set(SIZE_COLUMNS);
 
-/** The names in `{{ }}` of a text: what they name is data of the file. */
+/** The names in `{{ }}` of a text. */
 export function placeholderNames(text: string): string[] {
   if (!text.includes('{{')) return [];
   return [...text.matchAll(/\{\{([^{}|]*)/g)]

@@ -1,6 +1,5 @@
 import { IMAGE_SETTINGS, SETTING_NAMES, type SettingColumn } from '../item/image-settings.ts';
 
-/** Columns with a meaning of their own besides settings. */
 const OWN_COLUMNS = ['prompt', 'id', 'name', 'variants', 'references', 'tags'] as const;
 export type KnownColumn = (typeof OWN_COLUMNS)[number] | SettingColumn;
 
@@ -18,7 +17,7 @@ export function isKnownColumn(name: string): name is KnownColumn {
 
 const ASCII = /^[ -~]*$/;
 
-/** Most names are, and every place of a template names one. */
+/** Names that need no normalising: most, and every place of a template names one. */
 const NORMAL = /^[a-z0-9]+(?:_[a-z0-9]+)*$/;
 
 /** One name for many spellings: ` Aspect-Ratio `, `aspectRatio`, `ASPECT_RATIO` → `aspect_ratio`. Drops invisible characters. */

@@ -1,20 +1,12 @@
+import { nameList } from '../canonical-name.ts';
 import { meaningOf } from './column-meaning.ts';
 import { quoted } from './columns.ts';
 import { type RecordContent, type RowContent, type RowFields, rejected } from './format.ts';
 
-/** Columns that a parameter may stand for: those that say how an image is made. */
-const READ: ReadonlySet<string> = new Set([
-  'aspect_ratio',
-  'image_size',
-  'size',
-  'width',
-  'height',
-  'variants',
-  'model',
-  'temperature',
-  'top_p',
-  'max_tokens',
-]);
+/** Columns that a parameter may stand for. */
+const READ = new Set(
+  nameList('aspect_ratio, image_size, size, width, height, variants, model, temperature, top_p, max_tokens'),
+);
 /** Midjourney's parameters (docs.midjourney.com/hc/en-us/articles/32859204029709-Parameter-List, and older ones) that no model here has. */
 const WITH_VALUE =
   'v version q quality s stylize c chaos weird style seed sameseed stop iw sw sv cw ow niji exp motion bs vibe'.split(
@@ -26,12 +18,10 @@ const ALONE =
     ' ',
   );
 const LEFT: ReadonlySet<string> = new Set([...WITH_VALUE, ...WITH_VALUES, ...ALONE]);
-/** Their short names, where ours are other ones. */
-const SHORT: ReadonlyMap<string, string> = new Map([['r', 'variants']]);
 
-/** Two hyphens, or the dash that a text program made of them. */
+/** Two hyphens, or the dash that an editor made of them. */
 const NAME = /(?<!\S)(?:--|[—–])([a-z][a-z_-]*)(?=[\s=]|$)/gi;
-/** A first look at text of a file: whether any of it may be a parameter. */
+/** A first look: the text may have a parameter. */
 export const MAY_BE_FLAG = /(?:^|[\s"])(?:--|[—–])[a-z]/im;
 
 interface Found {
@@ -92,11 +82,11 @@ function flagsIn(prompt: string): Found[] {
 }
 
 function columnOf(name: string): string | undefined {
-  const meaning = meaningOf(SHORT.get(name) ?? name);
+  const meaning = meaningOf(name === 'r' ? 'variants' : name);
   return meaning.kind === 'ours' && READ.has(meaning.column) ? meaning.column : undefined;
 }
 
-/** What is taken of the text behind a name, and the value in it. */
+/** The part of the text behind a name that belongs to it, and the value in it. */
 function flagValue(name: string, behind: string): readonly (string | undefined)[] | null {
   if (ALONE.includes(name)) return null;
   return WITH_VALUES.includes(name) ? /^[\s=]+(.*)$/s.exec(behind) : /^[\s=]+([^\s,;]+)/.exec(behind);

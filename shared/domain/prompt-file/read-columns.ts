@@ -2,13 +2,13 @@ import { isManifest, isResultColumn } from '../item/manifest-columns.ts';
 import { type ColumnMeaning, meaningOf } from './column-meaning.ts';
 import { isKnownColumn, normaliseColumn, quoted } from './columns.ts';
 
-/** A column of a file: what the file calls it, what its cells are called from here on, and whether that is a name of ours. */
+/** A column: its name in the file, its name here, and whether that is one of ours. */
 export interface ReadColumn {
   readonly name: string;
   readonly column: string;
-  /** `unsent`: a field of a request that is passed over, though it might alter the answer. */
+  /** `unsent`: a request's field that is skipped, though it might alter the response. */
   readonly kind: 'ours' | 'unsupported' | 'own' | 'unsent';
-  /** A prompt of the file's beginning names it in `{{ }}`. */
+  /** A prompt at the file's beginning names it in `{{ }}`. */
   readonly used?: true;
 }
 
@@ -16,7 +16,7 @@ type ReadColumns =
   | { readonly kind: 'columns'; readonly columns: readonly ReadColumn[] }
   | { readonly kind: 'problem'; readonly column: string; readonly message: string };
 
-/** What the columns of a file or the keys of an object mean together. Names in `data` are the file's own, whatever they are. */
+/** What a file's columns or an object's keys mean together. Names in `data` belong to the file. */
 export function readColumns(names: readonly string[], data: ReadonlySet<string>): ReadColumns {
   if (isManifest(names.map(normaliseColumn))) return manifestColumns(names);
   const meanings = names.map((name) => ({ name, meaning: meaningOf(name, data) }));
@@ -35,7 +35,7 @@ export function readColumns(names: readonly string[], data: ReadonlySet<string>)
   return { kind: 'columns', columns };
 }
 
-/** What came of a batch is nothing that a file asks for, whatever its columns are called. */
+/** A batch's results ask for nothing, whatever their columns are called. */
 function manifestColumns(names: readonly string[]): ReadColumns {
   const columns = names.map((name): ReadColumn => {
     const column = normaliseColumn(name);
@@ -45,7 +45,7 @@ function manifestColumns(names: readonly string[]): ReadColumns {
   return { kind: 'columns', columns };
 }
 
-/** Tells the lines of one row apart, which have its `id` in common. */
+/** Distinguishes the lines of one row, which share its `id`. */
 export const VARIANT = 'manifest_variant';
 
 function isExactly(name: string, { kind, column }: ColumnMeaning): boolean {
@@ -67,10 +67,10 @@ function twice(first: string, second: string, column: string): ReadColumns {
   return { kind: 'problem', column, message };
 }
 
-/** What a cell of a setting that no model here has says when it says nothing. */
+/** Cells of an unsupported setting that mean nothing. */
 const SAYS_NOTHING = /^(?:|none|null|nan|n\/a|#n\/a|na|auto|default|-1|false|off|-)$/i;
 
-/** Why a row cannot be taken that has such a cell; undefined if the cell is empty. */
+/** Why a row with such a cell is rejected; undefined if the cell is empty. */
 export function unsupportedCell(column: string, text: string): string | undefined {
   return SAYS_NOTHING.test(text.trim()) ? undefined : unsupportedReason(column);
 }

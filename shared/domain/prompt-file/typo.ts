@@ -1,9 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Below this many letters, words that differ by one are other words: `game` and `name`, `mode` and `model`. */
+/** Shorter words that differ by one letter are other words: `game` and `name`, `mode` and `model`. */
 const LEAST_LETTERS = 6;
 const LETTERS_FOR_TWO = 10;
-/** Words of other tables that are none of ours. */
+/** Common columns that are none of ours. */
 const WORDS: ReadonlySet<string> = new Set(['variant', 'preference', 'preferences', 'systems', 'promoted']);
 
 /** A slip of the keyboard: one letter (two in long names) left out, added, changed or swapped. Short names: swapped only. */

@@ -1,3 +1,4 @@
+import { nameList } from '../canonical-name.ts';
 import { addDays } from '../time/calendar.ts';
 import { type TimeZone, timeZone } from '../time/time-zone.ts';
 import { type Cause, causesOf, exactCauses, type LedgerSide } from './causes.ts';
@@ -26,15 +27,9 @@ export interface Explained {
 
 /** First those that providers are known to count in, then every whole hour. */
 const ZONES: readonly string[] = [
-  'America/Los_Angeles',
-  'UTC',
-  'Asia/Seoul',
-  'America/New_York',
-  'Europe/London',
-  'Europe/Berlin',
-  'Asia/Shanghai',
-  'Asia/Kolkata',
-  'Australia/Sydney',
+  ...nameList(`
+    America/Los_Angeles, UTC, Asia/Seoul, America/New_York, Europe/London, Europe/Berlin, Asia/Shanghai,
+    Asia/Kolkata, Australia/Sydney`),
   ...Array.from({ length: 12 }, (_, hour) => [`Etc/GMT+${hour + 1}`, `Etc/GMT-${hour + 1}`]).flat(),
 ];
 /** Made once: the calendar of a zone is slow, and remembers its days. */

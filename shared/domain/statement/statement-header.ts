@@ -1,4 +1,4 @@
-import { canonicalName, separatorlessName } from '../canonical-name.ts';
+import { canonicalName, nameList, separatorlessName } from '../canonical-name.ts';
 import { columnsOfKnownExport, type GivenColumns } from './known-exports.ts';
 
 type StatementColumn = 'day' | 'model' | 'credits';
@@ -9,102 +9,26 @@ export interface StatementColumns extends Readonly<Record<StatementColumn, numbe
 }
 
 const NONE = 'none';
-const USD = [
-  'usd',
-  'cost usd',
-  'usd cost',
-  'amount usd',
-  'usage usd',
-  'total usd',
-  'spend usd',
-  'cost in usd',
-  'amount in usd',
-];
+const USD = nameList(`
+  usd, cost usd, usd cost, amount usd, usage usd, total usd, spend usd, cost in usd, amount in usd`);
 const IN_USD = /^(?:in )?(?:us ?\$|\$|usd|us dollars?)$/i;
 
 /** Column names of providers, surest first. No mere `cost` or `amount`: it may be in dollars, a factor of a thousand. */
 const GUESSES: Readonly<Record<StatementColumn, readonly string[]>> = {
-  day: [
-    'day',
-    'date',
-    'usage date',
-    'usage day',
-    'usage start date',
-    'usage start time',
-    'billing date',
-    'transaction date',
-    'event date',
-    'created at',
-    'created date',
-    'created',
-    'timestamp',
-    'date time',
-    'time',
-    'start time iso',
-    'start time',
-    'start date',
-    'event time',
-    'period start',
-    'period',
-    'month',
-    'usage month',
-    'billing month',
-    'invoice month',
-    'billing period',
-    '월',
-    '날짜',
-    '일자',
-    '일시',
-    '사용일',
-    '사용 일자',
-  ],
-  model: [
-    'model',
-    'model name',
-    'model id',
-    'model slug',
-    'model permaslug',
-    'ai model',
-    'sku description',
-    'sku name',
-    'sku',
-    'line item',
-    '모델',
-    '모델명',
-  ],
-  credits: [
-    'credits',
-    'credit',
-    'credits used',
-    'used credits',
-    'credits charged',
-    'charged credits',
-    'credits consumed',
-    'consumed credits',
-    'credits spent',
-    'spent credits',
-    'credits billed',
-    'billed credits',
-    'credits deducted',
-    'cost credits',
-    'cost in credits',
-    'credits cost',
-    'credit cost',
-    'credits amount',
-    'credit amount',
-    'amount in credits',
-    'amount credits',
-    'credits total',
-    'total credits',
-    'credit usage',
-    'credits usage',
-    'usage credits',
-    'usage in credits',
-    '크레딧',
-    '사용 크레딧',
-    '크레딧 사용량',
-    '차감 크레딧',
-  ],
+  day: nameList(`
+    day, date, usage date, usage day, usage start date, usage start time, billing date, transaction date,
+    event date, created at, created date, created, timestamp, date time, time, start time iso, start time,
+    start date, event time, period start, period, month, usage month, billing month, invoice month,
+    billing period, 월, 날짜, 일자, 일시, 사용일, 사용 일자`),
+  model: nameList(`
+    model, model name, model id, model slug, model permaslug, ai model, sku description, sku name, sku,
+    line item, 모델, 모델명`),
+  credits: nameList(`
+    credits, credit, credits used, used credits, credits charged, charged credits, credits consumed,
+    consumed credits, credits spent, spent credits, credits billed, billed credits, credits deducted,
+    cost credits, cost in credits, credits cost, credit cost, credits amount, credit amount,
+    amount in credits, amount credits, credits total, total credits, credit usage, credits usage,
+    usage credits, usage in credits, 크레딧, 사용 크레딧, 크레딧 사용량, 차감 크레딧`),
 };
 
 /** In brackets behind a name, these turn credits into money. */

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Effects } from '../effects.ts';
-import type { Balance, BudgetBook } from '../money/budgets.ts';
+import type { BatchBook } from '../money/batch-book.ts';
+import type { Balance } from '../money/budgets.ts';
 import { createWaitingCalls, type WaitingCalls } from './waiting-calls.ts';
 
 /** One reservation of a pool, for all calls that draw on the same accounts. */
@@ -19,7 +20,7 @@ export interface PooledReservation {
 /** What one process has reserved, and who waits for it. */
 export interface ReservationPool {
   readonly effects: Effects;
-  readonly book: BudgetBook;
+  readonly book: BatchBook;
   /** Those that calls may begin under, by the accounts and limits that they draw on. */
   readonly reservations: Map<string, PooledReservation>;
   /** All that may be in the table: what has to be closed. */
@@ -41,7 +42,7 @@ export interface ReservationPool {
   readonly oneAtATime: ReturnType<typeof pLimit>;
 }
 
-export function createReservationPool(effects: Effects, book: BudgetBook): ReservationPool {
+export function createReservationPool(effects: Effects, book: BatchBook): ReservationPool {
   return {
     effects,
     book,

@@ -6,8 +6,7 @@ import {
   FILE_ENCODINGS,
   type FileFormat,
   type FilePosition,
-  type JsonArrayFormat,
-  type JsonLinesFormat,
+  type JsonFormat,
   type PromptListFormat,
 } from '../../domain/prompt-file/format.ts';
 import type { Table, TableKey, TableWrite } from '../ports.ts';
@@ -37,8 +36,7 @@ const checkpointRow = z.object({
       unsupported: names,
       manifest: z.exactOptional(z.literal(true)),
     } satisfies Fields<CsvFormat>),
-    z.object({ kind: z.literal('jsonl'), encoding, data: names } satisfies Fields<JsonLinesFormat>),
-    z.object({ kind: z.literal('json'), encoding, data: names } satisfies Fields<JsonArrayFormat>),
+    z.object({ kind: z.enum(['jsonl', 'json']), encoding, data: names } satisfies Fields<JsonFormat>),
     z.object({
       kind: z.literal('txt'),
       encoding,

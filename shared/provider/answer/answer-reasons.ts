@@ -1,4 +1,4 @@
-import { canonicalMember, vocabulary } from '../../domain/canonical-name.ts';
+import { canonicalMember, nameList, vocabulary } from '../../domain/canonical-name.ts';
 import type { JsonObject } from '../../domain/json-object.ts';
 import { asArray, asObject, asText, fieldAt } from '../json-value.ts';
 import { enumMember, FINISH_REASON_NUMBERS, PROMPT_BLOCK_NUMBERS } from './reason-numbers.ts';
@@ -9,17 +9,10 @@ export interface StopReason {
   readonly detail: string;
 }
 
-const FINISH_FIELDS = [
-  'finish_reason',
-  'finishReason',
-  'native_finish_reason',
-  'nativeFinishReason',
-  'stop_reason',
-  'stopReason',
-  'done_reason',
-  // Bedrock's Stability models: one for each image, `null` where it is there.
-  'finish_reasons',
-];
+/** `finish_reasons`: Bedrock's Stability models, one for each image, `null` if it is there. */
+const FINISH_FIELDS = nameList(`
+  finish_reason, finishReason, native_finish_reason, nativeFinishReason, stop_reason, stopReason, done_reason,
+  finish_reasons`);
 const REASON_TYPES = ['finish_reason', 'stop_reason', 'block_reason', 'blocked_reason'];
 const LONGEST_REASON = 200;
 
@@ -76,7 +69,7 @@ function blockReasons(document: JsonObject | undefined): string[] {
   return block === undefined || UNSPECIFIED.has(block) ? [] : [`block_reason: ${block}`];
 }
 
-const UNSPECIFIED = vocabulary(['blocked_reason_unspecified', 'block_reason_unspecified']);
+const UNSPECIFIED = vocabulary('blocked_reason_unspecified, block_reason_unspecified');
 
 /** OpenAI: a message refuses, or a part of one does. */
 function isRefused(message: unknown): boolean {

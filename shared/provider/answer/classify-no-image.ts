@@ -16,67 +16,22 @@ interface ImagelessAnswer {
 }
 
 /** Row 15, as Google, OpenAI, Azure, Anthropic, Bedrock, Zhipu, Alibaba and gateways before them write it. */
-const BLOCKED = vocabulary([
-  'content_filter',
-  'content_filtered',
-  'filtered',
-  'safety',
-  'safety_block',
-  'safety_blocked',
-  'blocked',
-  'blocked_by_safety',
-  'prohibited_content',
-  'image_prohibited_content',
-  'image_safety',
-  'blocklist',
-  'spii',
-  'model_armor',
-  'refusal',
-  'refused',
-  'block_reason',
-  'prompt_blocked',
-  'moderation',
-  'moderated',
-  'moderation_blocked',
-  'content_moderation',
-  'content_policy',
-  'content_policy_violation',
-  'policy_violation',
-  'flagged',
-  'sensitive',
-  'nsfw',
-  'guardrail_intervened',
-  'data_inspection_failed',
-  'error_toxic',
-]);
+const BLOCKED = vocabulary(`
+  content_filter, content_filtered, filtered, safety, safety_block, safety_blocked, blocked,
+  blocked_by_safety, prohibited_content, image_prohibited_content, image_safety, blocklist, spii, model_armor,
+  refusal, refused, block_reason, prompt_blocked, moderation, moderated, moderation_blocked,
+  content_moderation, content_policy, content_policy_violation, policy_violation, flagged, sensitive, nsfw,
+  guardrail_intervened, data_inspection_failed, error_toxic`);
 /** Row 16. */
-const NO_IMAGE = vocabulary([
-  'recitation',
-  'image_recitation',
-  'image_other',
-  'no_image',
-  'other',
-  'language',
-  'unexpected_tool_call',
-  'too_many_tool_calls',
-  'malformed',
-  'malformed_function_call',
-  'malformed_response',
-  'malformed_tool_call',
-  'malformed_output',
-]);
+const NO_IMAGE = vocabulary(`
+  recitation, image_recitation, image_other, no_image, other, language, unexpected_tool_call,
+  too_many_tool_calls, malformed, malformed_function_call, malformed_response, malformed_tool_call,
+  malformed_output`);
 /** Row 17. */
-const CUT_SHORT = vocabulary([
-  'length',
-  'max_length',
-  'model_length',
-  'max_tokens',
-  'max_token',
-  'max_output_tokens',
-  'max_completion_tokens',
-  'token_limit',
-]);
-const RECITATION = vocabulary(['recitation', 'image_recitation']);
+const CUT_SHORT = vocabulary(`
+  length, max_length, model_length, max_tokens, max_token, max_output_tokens, max_completion_tokens,
+  token_limit`);
+const RECITATION = vocabulary('recitation, image_recitation');
 
 /** What gateways make of these names: `content_policy_blocked`, `safety_filter`, `unsafe_output`. */
 const BLOCKED_WORD =

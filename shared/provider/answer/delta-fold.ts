@@ -1,3 +1,4 @@
+import { nameList } from '../../domain/canonical-name.ts';
 import type { JsonObject } from '../../domain/json-object.ts';
 import { asObject } from '../json-value.ts';
 
@@ -46,15 +47,9 @@ export function createDeltaFold(): DeltaFold {
 
 const CHOICE_FIELDS = new Set(['index', 'delta']);
 const DELTA_FIELDS = new Set<string>(['role', ...TEXT_FIELDS]);
-const DOCUMENT_FIELDS = new Set([
-  'choices',
-  'id',
-  'object',
-  'created',
-  'model',
-  'system_fingerprint',
-  'provider',
-]);
+const DOCUMENT_FIELDS = new Set(
+  nameList('choices, id, object, created, model, system_fingerprint, provider'),
+);
 
 /** The one piece of text that a document brings, where it says nothing else. */
 function textDeltaOf(document: unknown): TextDelta | undefined {

@@ -1,3 +1,4 @@
+import { nameList } from '../../domain/canonical-name.ts';
 import type { JsonObject } from '../../domain/json-object.ts';
 import { asArray, asObject, asText, fieldAt } from '../json-value.ts';
 import { findRuns } from '../scan/marked-text.ts';
@@ -20,24 +21,9 @@ interface Collected {
 }
 
 const DEEPEST_PART = 4;
-const IMAGE_FIELDS = [
-  'b64_json',
-  'url',
-  'image_url',
-  'imageUrl',
-  'inline_data',
-  'inlineData',
-  'source',
-  'data',
-  'image',
-  'file_data',
-  'fileData',
-  'file_uri',
-  'fileUri',
-  'result',
-  'bytes',
-  'base64',
-];
+const IMAGE_FIELDS = nameList(`
+  b64_json, url, image_url, imageUrl, inline_data, inlineData, source, data, image, file_data, fileData,
+  file_uri, fileUri, result, bytes, base64`);
 /** Lists of images or parts, beside or inside a message. */
 const IMAGE_LISTS = ['images', 'image', 'generated_images', 'output_images', 'attachments', 'files', 'media'];
 const PART_LISTS = [

@@ -1,3 +1,4 @@
+import { nameList } from '../../domain/canonical-name.ts';
 import { asText } from '../json-value.ts';
 
 /**
@@ -5,35 +6,14 @@ import { asText } from '../json-value.ts';
  * google.cloud.aiplatform.v1.Candidate.FinishReason, whose 6–10 differ: BLOCKLIST, PROHIBITED_CONTENT, SPII,
  * MALFORMED_FUNCTION_CALL, MODEL_ARMOR.
  */
-export const FINISH_REASON_NUMBERS: readonly string[] = [
-  'FINISH_REASON_UNSPECIFIED',
-  'STOP',
-  'MAX_TOKENS',
-  'SAFETY',
-  'RECITATION',
-  'OTHER',
-  'LANGUAGE',
-  'BLOCKLIST',
-  'PROHIBITED_CONTENT',
-  'SPII',
-  'MALFORMED_FUNCTION_CALL',
-  'IMAGE_SAFETY',
-  'UNEXPECTED_TOOL_CALL',
-  'IMAGE_RECITATION',
-  'IMAGE_OTHER',
-  'UNEXPECTED_TOOL_CALL',
-  'NO_IMAGE',
-];
+export const FINISH_REASON_NUMBERS: readonly string[] = nameList(`
+  FINISH_REASON_UNSPECIFIED, STOP, MAX_TOKENS, SAFETY, RECITATION, OTHER, LANGUAGE, BLOCKLIST,
+  PROHIBITED_CONTENT, SPII, MALFORMED_FUNCTION_CALL, IMAGE_SAFETY, UNEXPECTED_TOOL_CALL, IMAGE_RECITATION,
+  IMAGE_OTHER, UNEXPECTED_TOOL_CALL, NO_IMAGE`);
 
 /** google.ai.generativelanguage.v1beta.GenerateContentResponse.PromptFeedback.BlockReason. */
-export const PROMPT_BLOCK_NUMBERS: readonly string[] = [
-  'BLOCK_REASON_UNSPECIFIED',
-  'SAFETY',
-  'OTHER',
-  'BLOCKLIST',
-  'PROHIBITED_CONTENT',
-  'IMAGE_SAFETY',
-];
+export const PROMPT_BLOCK_NUMBERS: readonly string[] = nameList(`
+  BLOCK_REASON_UNSPECIFIED, SAFETY, OTHER, BLOCKLIST, PROHIBITED_CONTENT, IMAGE_SAFETY`);
 
 /** A member of an enumeration as the wire gives it, by name or by number; a number nobody knows is kept as it is. */
 export function enumMember(value: unknown, numbers: readonly string[]): string | undefined {

@@ -1,4 +1,4 @@
-import { canonicalName } from '../../domain/canonical-name.ts';
+import { canonicalName, nameList } from '../../domain/canonical-name.ts';
 import type { JsonObject } from '../../domain/json-object.ts';
 import type { ReportedUsage } from '../../domain/money/usage.ts';
 import { hasUsage } from '../../domain/money/usage.ts';
@@ -7,36 +7,20 @@ import { asArray, asObject, asScalar, tryParseJson } from '../json-value.ts';
 const PLACES = ['usage', 'usage_metadata', 'token_usage', 'stats', 'tokens', 'billed_units'];
 /** What usage may stand in: `metadata` of LangChain and LiteLLM, `meta` of Cohere, `x_groq`. */
 const HOLDERS = ['message', 'x_groq', 'metadata', 'response_metadata', 'meta'];
-const PROMPT = [
-  'prompt_tokens',
-  'input_tokens',
-  'prompt_token_count',
-  'input_token_count',
-  'prompt_eval_count',
-];
-const COMPLETION = [
-  'completion_tokens',
-  'output_tokens',
-  'candidates_token_count',
-  'completion_token_count',
-  'output_token_count',
-  'response_token_count',
-  'eval_count',
-];
+const PROMPT = nameList(
+  'prompt_tokens, input_tokens, prompt_token_count, input_token_count, prompt_eval_count',
+);
+const COMPLETION = nameList(`
+  completion_tokens, output_tokens, candidates_token_count, completion_token_count, output_token_count,
+  response_token_count, eval_count`);
 const TOTAL = ['total_tokens', 'total_token_count'];
 /** Google counts what its tools read apart, and prices it as input. */
 const TOOL_USE = ['tool_use_prompt_token_count', 'tool_use_prompt_tokens', 'tool_use_tokens'];
 const REASONING = ['thoughts_token_count', 'reasoning_tokens', 'reasoning_token_count', 'thinking_tokens'];
-const DETAILS = [
-  'completion_tokens_details',
-  'output_tokens_details',
-  'completion_token_details',
-  'output_token_details',
-];
+const DETAILS = nameList(`
+  completion_tokens_details, output_tokens_details, completion_token_details, output_token_details`);
 const MODALITY_DETAILS = [
-  'candidates_tokens_details',
-  'candidates_token_details',
-  'response_tokens_details',
+  ...nameList('candidates_tokens_details, candidates_token_details, response_tokens_details'),
   ...DETAILS,
 ];
 const DEEPEST_FIELD = 2;

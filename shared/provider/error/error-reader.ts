@@ -1,4 +1,4 @@
-import { canonicalMember, separatorlessName } from '../../domain/canonical-name.ts';
+import { canonicalMember, nameList, separatorlessName } from '../../domain/canonical-name.ts';
 import type { JsonObject } from '../../domain/json-object.ts';
 import { isWaitField, type WaitField } from '../http/retry-after.ts';
 import { asArray, asObject } from '../json-value.ts';
@@ -35,27 +35,10 @@ interface Collected {
 /** Fields by their canonical names. */
 const NAME_FIELDS = ['status', 'code', 'type', 'reason', 'name', 'error_code', 'errorcode', 'error_type'];
 const CODE_FIELDS = ['code', 'status', 'status_code', 'http_code', 'http_status', 'error_code'];
-const MESSAGE_FIELDS = [
-  'title',
-  'message',
-  'msg',
-  'detail',
-  'error',
-  'description',
-  'error_description',
-  'error_message',
-  'error_msg',
-  'status_msg',
-  'faultstring',
-  // Objects that hold the error: Apigee's and WSO2's, MiniMax's, Tencent's, GraphQL's, Cloudflare's.
-  'fault',
-  'base_resp',
-  'response',
-  'extensions',
-  'error_chain',
-  'innererror',
-  'inner_error',
-];
+/** From `fault` on, objects that hold the error: Apigee's and WSO2's, MiniMax's, Tencent's, GraphQL's, Cloudflare's. */
+const MESSAGE_FIELDS = nameList(`
+  title, message, msg, detail, error, description, error_description, error_message, error_msg, status_msg,
+  faultstring, fault, base_resp, response, extensions, error_chain, innererror, inner_error`);
 const DEEPEST_JSON = 3;
 const DEEPEST_OBJECT = 16;
 const LONGEST_MESSAGE = 8_000;

@@ -41,7 +41,7 @@ import {
   DELIMITERS,
   FILE_ENCODINGS,
   type FilePosition,
-  type JsonLinesFormat,
+  type JsonFormat,
 } from '../../../shared/domain/prompt-file/format.ts';
 import type { Axis, Expansion } from '../../../shared/domain/prompt-file/template/axes.ts';
 import {
@@ -266,7 +266,7 @@ const ROUND_TRIPS = {
       },
       { emptyCells: count, unsupported: texts, manifest: yes },
     );
-    const jsonLines = recordOf<JsonLinesFormat>({ kind: fc.constant('jsonl'), encoding }, { data: texts });
+    const jsonLines = recordOf<JsonFormat>({ kind: fc.constant('jsonl'), encoding }, { data: texts });
     const position = recordOf<FilePosition>(
       { byte: count, line: count, row: count },
       { done: yes, lostBytes: count },

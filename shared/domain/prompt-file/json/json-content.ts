@@ -1,3 +1,4 @@
+import { nameList } from '../../canonical-name.ts';
 import { textsOf } from '../../item/message.ts';
 import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { cleanText, rowTooLong } from '../cells.ts';
@@ -12,19 +13,18 @@ import { parseReferences } from '../row/references.ts';
 import { readJson } from './json-text.ts';
 import { isManifestLine, ownContent } from './own-content.ts';
 
-/** What a JSON text may be besides an object. */
+/** What a JSON text may be. */
 interface JsonPlace {
-  /** Such as `line`. */
   readonly what: string;
-  /** Whether a text is a prompt. */
+  /** A text is a prompt. */
   readonly prompts: boolean;
-  /** Keys that are data of the file, whatever they are called. */
+  /** Keys that belong to the file, whatever they are called. */
   readonly data: readonly string[];
 }
 
 const LINE: JsonPlace = { what: 'line', prompts: false, data: [] };
 
-/** One record of a file of JSON: an object with our columns as keys, or a request of another provider's batch API. */
+/** A JSON record: an object with our columns as keys, or a request of another provider's batch API. */
 export function jsonContent(text: string, place: JsonPlace = LINE): RecordContent {
   // Files that were put together keep the mark of each; a record separator may stand before each value (RFC 7464).
   const read = readJson(text.replace(/^[\p{Cc}\ufeff]+/u, '').replace(/(?<=\}),\s*$/, ''));
@@ -40,18 +40,10 @@ export function jsonContent(text: string, place: JsonPlace = LINE): RecordConten
   return checked(isManifestLine(value) ? content : withoutFlags(content));
 }
 
-const REQUESTS = [
-  'body',
-  'params',
-  'request',
-  'parameters',
-  'modelInput',
-  'config',
-  'generationConfig',
-  'generation_config',
-];
+const REQUESTS = nameList(`
+  body, params, request, parameters, modelInput, config, generationConfig, generation_config`);
 
-/** A request's own settings are not columns, but may be passed over as if they were. */
+/** A request's settings are not columns, but `--ignore-column` may name them. */
 function withoutIgnoredSettings(object: JsonObject, ignored: ReadonlySet<string>): JsonObject {
   if (ignored.size === 0) return object;
   const entries = Object.entries(object).map(([key, value]) => {
@@ -86,7 +78,7 @@ function contentOf(object: JsonObject, data: ReadonlySet<string>): RecordContent
   return ownContent(object, data);
 }
 
-/** A line of a batch file with its request under `request`: as Gemini's API has it, or with messages, as OpenAI's. */
+/** A batch line with its request under `request`, as Gemini's API or OpenAI's has it. */
 function batchedContent(
   { request, key, custom_id, ...others }: JsonObject,
   data: ReadonlySet<string>,
@@ -128,7 +120,7 @@ function bareGemini(object: JsonObject, data: ReadonlySet<string>): RecordConten
   return withOthers(geminiContent(plainText(key ?? '') ?? '', Object.fromEntries(request)), others, data);
 }
 
-/** What stands beside a request is columns, as in a line of our own. */
+/** Keys beside a request are columns, as in our own lines. */
 function withOthers(content: RecordContent, others: JsonObject, data: ReadonlySet<string>): RecordContent {
   if (content.kind === 'rejected' || Object.keys(others).length === 0) return content;
   const own = ownContent(others, data);

@@ -11,7 +11,7 @@ export function readJson(text: string): JsonReading {
   return parse(text) ?? parse(strictJson(text)) ?? problem('is not valid JSON');
 }
 
-/** Undefined if it is not JSON. A key that an object has twice would be lost, so it is a problem. */
+/** Undefined if it is not JSON. A repeated key would be lost, so it is a problem. */
 function parse(text: string): JsonReading | undefined {
   let members = 0;
   const revive = function (this: unknown, key: string, value: unknown, context?: { source?: string }) {
@@ -44,7 +44,7 @@ function keysIn(text: string): number {
   return count;
 }
 
-/** The text without what JSON has not. */
+/** The text without comments, trailing commas and `NaN`. */
 function strictJson(text: string): string {
   const special = /"|\/\/[^\n]*|\/\*|-?\bInfinity\b|\bNaN\b|,(?=\s*[}\]])/g;
   const pieces: string[] = [];
@@ -61,7 +61,7 @@ function strictJson(text: string): string {
     special.lastIndex = end;
   }
   const plain = pieces.join('') + text.slice(from);
-  // A comma may have become the last one by what was taken out after it.
+  // What was removed may leave another trailing comma.
   return plain === text || !/[/]/.test(text) ? plain : strictJson(plain);
 }
 
@@ -70,7 +70,7 @@ function commentEnd(text: string, start: number): number {
   return end < 0 ? text.length : end + 2;
 }
 
-/** The place after a string that begins there; the text's end where it is never closed. */
+/** The end of a string that begins there, or of the text. */
 function stringEnd(text: string, start: number): number {
   const special = /["\\]/g;
   special.lastIndex = start + 1;

@@ -8,7 +8,7 @@ import { type EmbeddedImages, embeddedImages } from '../request/embedded-images.
 import { messagesContent } from '../request/openai-request.ts';
 import { configSettings, isConfig } from '../request/row-config.ts';
 
-/** An object with our columns as keys. What a cell cannot hold, and is none of ours, is there for templates only. */
+/** An object with our columns as keys. Other values that no cell can hold are for templates only. */
 export function ownContent(given: JsonObject, data: ReadonlySet<string> = new Set()): RecordContent {
   const object = isManifestLine(given) ? askedIn(given) : unfolded(given);
   const images = embeddedImages();
@@ -37,7 +37,7 @@ export function ownContent(given: JsonObject, data: ReadonlySet<string> = new Se
   };
 }
 
-/** The values of an object that are cells, by column; and those that no cell can hold, for templates. */
+/** An object's values as cells, by column; and those that no cell can hold, for templates. */
 function readCells(
   object: JsonObject,
   columns: readonly ReadColumn[],
@@ -70,11 +70,11 @@ interface Cells {
   readonly nested: readonly [string, unknown][];
 }
 
-/** Objects in which rows of other tools keep their settings, or all that they ask for (Replicate, fal, Ideogram). */
+/** Objects in which other tools keep settings, or all that they ask for (Replicate, fal, Ideogram). */
 const SETTINGS_IN = /^(?:settings|options|parameters|params|config)$/i;
 const ASKED_IN = /^(?:input|arguments|payload|image_?request)$/i;
 
-/** A row with what such an object says beside its other keys; where a key is there already, it stays inside. */
+/** A row with such an object's keys beside its own; keys that the row has already stay inside. */
 function unfolded(object: JsonObject): JsonObject {
   const asks = Object.keys(object).some((key) => meaningOf(key).column === 'prompt' || key === 'messages');
   const entries = Object.entries(object).flatMap(([key, value]) => {
@@ -89,14 +89,14 @@ function unfolded(object: JsonObject): JsonObject {
   return Object.fromEntries(entries);
 }
 
-/** A line of a manifest as JSON, which has besides what was asked all that came of it. */
+/** A line of a manifest as JSON, which has results besides what was asked. */
 export function isManifestLine(object: JsonObject): boolean {
   return ['batch', 'row', 'variant', 'state', 'creditsMicro', 'settings'].every((key) =>
     Object.hasOwn(object, key),
   );
 }
 
-/** What such a line asks for: in the columns of a file of prompts, with the file's own beside them. */
+/** What such a line asks for, with the file's own columns beside it. */
 function askedIn(object: JsonObject): JsonObject {
   const { columns, variant, id } = object;
   const asked = Object.entries(object).filter(([key]) => isKnownColumn(key));
@@ -107,7 +107,7 @@ function askedIn(object: JsonObject): JsonObject {
 
 const MESSAGES = { name: 'messages', column: 'prompt', kind: 'ours' } as const;
 
-/** Whether a key is no column: a conversation, or settings as requests of other APIs have them. */
+/** A key that is no column: a conversation, or settings as other APIs' requests have them. */
 function isPart(key: string, value: unknown): boolean {
   if (key === 'messages') return Array.isArray(value);
   return isConfig(key) && typeof value === 'object' && value !== null;
@@ -135,7 +135,7 @@ function addMessages(
   return { literal: true, ...(said.messages !== undefined && { messages: said.messages }) };
 }
 
-/** References may be an array and tags an object; a list of one text is that text. Undefined for anything else with parts. */
+/** References may be an array, tags an object, a prompt a list of one. Undefined for other values with parts. */
 function fieldText(column: string, value: unknown, images: EmbeddedImages): string | undefined | Rejection {
   if (column === 'references') return referenceText(value, images);
   if (column === 'tags' && isJsonObject(value)) return tagText(value);

@@ -30,16 +30,13 @@ export async function* csvRecords(
   yield* cutter.cut('', true);
 }
 
-function dialectOf({ delimiter, lineBreak, columns }: CsvFormat): CsvDialect {
-  return { delimiter: columns.length === 1 ? undefined : delimiter, lineBreak };
-}
-
 function recordCutter(format: CsvFormat, lostBytes: number) {
-  const dialect = dialectOf(format);
+  const { columns, delimiter, lineBreak } = format;
+  const dialect: CsvDialect = { delimiter: columns.length === 1 ? undefined : delimiter, lineBreak };
   let text = '';
   let lost = lostBytes;
   let isGivenUp = false;
-  // A record that never ends is not looked through again for every chunk.
+  // A record that never ends is not scanned again for every chunk.
   let lookAgainAt = 0;
 
   function* cut(more: string, atEnd: boolean): Generator<Piece> {
@@ -80,7 +77,7 @@ function recordCutter(format: CsvFormat, lostBytes: number) {
     return { pieces: [pieceOf(raw, format, contentOf(cells, format))], end };
   }
 
-  /** A line of those that an earlier record swallowed, where reading continues in the middle of them. */
+  /** A line that an earlier record swallowed. */
   function lostLine(at: number, atEnd: boolean): { pieces: Iterable<Piece>; end: number } | undefined {
     const lineEnd = text.indexOf(format.lineBreak, at);
     if (lineEnd < 0 && !atEnd) return undefined;
@@ -99,7 +96,7 @@ const RUNS_ON =
   'text follows the closing quote of a cell with line breaks: write quotes inside it twice ("")';
 const SWALLOWED = 'a quote that is opened in a line above, and not closed there, swallows this line';
 
-/** Each line of a record whose quotes are in disorder; the one where the quote is says what is wrong. */
+/** Each line of a record with wrong quotes; the quote's own line says what is wrong. */
 function* lostPieces(raw: string, quoteAt: number, reason: string, format: CsvFormat): Generator<Piece> {
   let at = 0;
   while (at < raw.length) {
@@ -132,14 +129,14 @@ function contentOf(cells: readonly string[], format: CsvFormat): RecordContent |
   return rowTooLong(row) ?? (format.manifest ? manifestRow(row) : withoutFlags({ kind: 'row', fields: row }));
 }
 
-/** A line of a manifest: its prompt is filled in already; a second variant has an id of its own. */
+/** A manifest's line: its prompt is filled in; further variants get ids of their own. */
 function manifestRow({ [VARIANT]: variant = '1', ...fields }: RowFields): RecordContent {
   const { id = '' } = fields;
   const isFurther = id !== '' && variant !== '' && variant !== '1';
   return { kind: 'row', fields: isFurther ? { ...fields, id: `${id}-v${variant}` } : fields, literal: true };
 }
 
-/** A record without an end in sight: most likely a quote that is never closed. */
+/** A record without an end: most likely a quote that is never closed. */
 function endlessPiece(raw: string, format: CsvFormat): Piece {
   const { reason } =
     raw.length > MAX_RECORD_BYTES

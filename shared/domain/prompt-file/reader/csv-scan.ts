@@ -1,15 +1,13 @@
 import type { Delimiter } from '../format.ts';
 import { strayQuotes } from './stray-quotes.ts';
 
-/** How a delimited file is written. */
 export interface CsvDialect {
-  /** Undefined if there is one column only: nothing to be delimited. */
+  /** Undefined if there is one column: nothing to delimit. */
   readonly delimiter: Delimiter | undefined;
-  /** `any` while it is not known yet. */
   readonly lineBreak: '\n' | '\r' | 'any';
 }
 
-/** The text ends before the cell or record does, and more of it is to come. */
+/** The text ends before the cell or record does. */
 const MORE = { kind: 'more' } as const;
 
 /** A quote that is not closed up to the end of the file. */
@@ -23,14 +21,14 @@ interface ScannedRecord {
   readonly cells: readonly string[];
   /** After its line break. */
   readonly end: number;
-  /** Its quotes are in disorder over several lines: it may have swallowed other records. */
+  /** Its quotes are wrong over several lines: it may have swallowed other records. */
   readonly runsOn: boolean;
 }
 
 interface Cell {
   readonly kind: 'cell';
   readonly text: string;
-  /** Where its delimiter or line break stands, or the text ends. */
+  /** Of its delimiter, line break, or the text. */
   readonly end: number;
   readonly runsOn?: true;
 }
@@ -57,7 +55,7 @@ export function scanRecord(
     const cell = scanCell(text, at, dialect, atEnd);
     if (cell.kind !== 'cell') return cell;
     cells.push(cell.text);
-    // No table is so wide: the delimiters never end, and neither may the record.
+    // No table is so wide: its delimiters never end.
     if (cells.length > MAX_CELLS) return MORE;
     runsOn ||= cell.runsOn === true;
     if (dialect.delimiter === undefined || text[cell.end] !== dialect.delimiter) {
@@ -105,7 +103,7 @@ function quotedCell(
       const cell = unquoted(text.slice(quoteAt + 1, quote), hasEscapes);
       return { kind: 'cell', text: cell, end, ...(runsOn && { runsOn }) };
     }
-    if (!escapes && !runsOn && isOnOneLine(text, quoteAt, quote)) {
+    if (!escapes && !runsOn && !/[\r\n]/.test(text.slice(quoteAt, quote))) {
       return strayCell(text, { from, quoteAt, quote }, dialect, atEnd);
     }
     hasEscapes ||= escapes;
@@ -114,7 +112,7 @@ function quotedCell(
   }
 }
 
-/** The next quote that no other one follows at once: two stand for one in the text. */
+/** The next quote that is not doubled. */
 function nextSingleQuote(text: string, from: number): number {
   let quote = text.indexOf('"', from);
   while (quote >= 0 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
@@ -125,16 +123,12 @@ function unclosed(quoteAt: number, atEnd: boolean): OpenQuote | typeof MORE {
   return atEnd ? { kind: 'open', quoteAt } : MORE;
 }
 
-/** Whether a backslash before a quote escapes it. One where a cell ends does so only after others that did. */
+/** Whether a backslash escapes a quote. At a cell's end it does so only after others that did. */
 function escapesQuote(text: string, quote: number, endsCell: boolean): boolean {
   return !endsCell && isEscaped(text, quote);
 }
 
-function isOnOneLine(text: string, from: number, to: number): boolean {
-  return !/[\r\n]/.test(text.slice(from, to));
-}
-
-/** A cell whose first line has a quote in the middle: as its line reads with that quote taken as text. */
+/** A cell with a quote in the middle of its first line, which is taken as text. */
 function strayCell(
   text: string,
   { from, quoteAt, quote }: { from: number; quoteAt: number; quote: number },
@@ -148,9 +142,9 @@ function strayCell(
   return { kind: 'cell', text: cell.text, end: afterBlanks(text, quoteAt + cell.length, dialect) };
 }
 
-/** Where an unquoted cell ends; undefined if that does not show yet. */
+/** Where an unquoted cell ends; undefined if that is still unknown. */
 function cellEnd(text: string, from: number, dialect: CsvDialect, atEnd: boolean): number | undefined {
-  const stop = stopOf(dialect.delimiter);
+  const stop = STOPS.get(dialect.delimiter) ?? /[\r\n]/g;
   for (let at = from; ; ) {
     stop.lastIndex = at;
     const found = stop.exec(text)?.index ?? text.length;
@@ -170,11 +164,7 @@ const STOPS: ReadonlyMap<Delimiter | undefined, RegExp> = new Map([
   ['|', /[|\r\n]/g],
 ]);
 
-function stopOf(delimiter: Delimiter | undefined): RegExp {
-  return STOPS.get(delimiter) ?? /[\r\n]/g;
-}
-
-/** A carriage return alone ends no cell where lines end in a line feed. */
+/** A lone carriage return ends no cell if lines end in a line feed. */
 function isCellEnd(text: string, at: number, { delimiter, lineBreak }: CsvDialect): boolean {
   const character = text[at];
   if (character === undefined || character === delimiter || character === '\n') return true;

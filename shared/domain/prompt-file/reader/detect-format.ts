@@ -16,7 +16,7 @@ import { type JsonBegin, jsonKind } from './json-kind.ts';
 import { countLineBreaks } from './pending-bytes.ts';
 import { isPromptList } from './prompt-list.ts';
 
-/** As much of the file's beginning as is looked at; its header must end within. */
+/** How much of a file's beginning is read; its header must end within. */
 export const HEAD_BYTES = 64 * 1024;
 
 type DetectedFormat =
@@ -24,7 +24,6 @@ type DetectedFormat =
       readonly kind: 'format';
       readonly format: FileFormat;
       readonly start: FilePosition;
-      /** Of a file with a header: what its columns are read as. */
       readonly columns?: readonly ReadColumn[];
     }
   | FileProblem;

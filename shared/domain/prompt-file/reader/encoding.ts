@@ -36,12 +36,11 @@ export function bytesInFile(utf8: Buffer, encoding: FileEncoding): number {
   return encoding === 'utf-8' ? utf8.length : 2 * utf8.toString().length;
 }
 
-/** Bytes as a `Buffer` over the same memory. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The file's beginning in UTF-8; a character of UTF-16 that is cut at its end is left out. */
+/** The beginning in UTF-8, without a UTF-16 character that is cut at its end. */
 export function utf8Head(head: Uint8Array, encoding: FileEncoding): Buffer {
   if (encoding === 'utf-8') return asBuffer(head);
   return Buffer.from(new TextDecoder(encoding, { ignoreBOM: true }).decode(head, { stream: true }));

@@ -1,4 +1,4 @@
-/** First bytes of files that people take for tables of text by mistake; `latin1`, a character a byte. */
+/** First bytes of files that are no text; `latin1`, a character a byte. */
 const SIGNATURES: readonly (readonly [begin: string, name: string])[] = [
   ['\xd0\xcf\x11\xe0', 'an old Excel workbook (.xls), or one that is protected by a password'],
   ['\x89PNG', 'a PNG image'],
@@ -20,7 +20,7 @@ const SIGNATURES: readonly (readonly [begin: string, name: string])[] = [
   ['{\\rtf', 'a rich text document (.rtf)'],
 ];
 
-/** What a file is that cannot be a file of prompts, by its first bytes; undefined if nothing speaks against it. */
+/** What a file is by its first bytes, if that is no prompt file. */
 export function foreignKind(head: Uint8Array): string | undefined {
   const begin = String.fromCharCode(...head.subarray(0, 8));
   return SIGNATURES.find(([signature]) => begin.startsWith(signature))?.[1];

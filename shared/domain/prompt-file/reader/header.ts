@@ -17,11 +17,10 @@ import { emptyCellsOf } from './wrong-record.ts';
 
 interface HeaderFacts {
   readonly encoding: FileEncoding;
-  /** Whether the head is the whole file. */
   readonly isWhole: boolean;
-  /** Whether there must be a `prompt` column, because no template is given. */
+  /** A `prompt` column is required, because there is no template. */
   readonly needsPrompt: boolean;
-  /** Columns that are data of the file, whatever they are called. */
+  /** Columns that belong to the file, whatever they are called. */
   readonly data: readonly string[];
 }
 
@@ -29,7 +28,7 @@ interface Header {
   readonly kind: 'header';
   readonly format: CsvFormat;
   readonly columns: readonly ReadColumn[];
-  /** Of the header with its line break and what stands before it, in bytes of the file. */
+  /** Of the header with its line break and what precedes it, in bytes of the file. */
   readonly bytes: number;
   readonly lineBreaks: number;
 }
@@ -37,15 +36,14 @@ interface Header {
 interface HeaderReading {
   readonly delimiter: Delimiter;
   readonly names: readonly string[];
-  /** In the head. */
   readonly end: number;
 }
 
-// Excel reads the delimiter from such a first line; Windows PowerShell writes the type of its objects there.
+// Excel reads the delimiter from such a line; Windows PowerShell writes the type of its objects.
 const SEPARATOR_LINE = /^"?sep=(.)"?[,;\t| ]*(?:\r*\n|\r)/i;
 const TYPE_LINE = /^#TYPE [^\r\n]*(?:\r*\n|\r)/;
 
-/** Reads the header of delimited text: its delimiter is the one with which it makes most sense. */
+/** Reads the header of delimited text with the delimiter that makes most sense. */
 export function readHeader(
   head: Buffer,
   { encoding, isWhole, needsPrompt, data: given }: HeaderFacts,
@@ -54,7 +52,7 @@ export function readHeader(
   const chosen = chooseReading(text, isWhole);
   if ('message' in chosen) return chosen;
   const { best, from } = chosen;
-  // What prompts of the file put into `{{ }}` is data, as far as the head shows them.
+  // What prompts name in `{{ }}` is data, as far as the head shows them.
   const places = new Set(placeholderNames(head.toString()));
   const read = readColumns(best.names, new Set([...given, ...places]));
   if (read.kind === 'problem') return fileProblem(read.message);
@@ -62,7 +60,7 @@ export function readHeader(
   if (needsPrompt && !columns.includes('prompt')) return fileProblem(noPrompt(columns));
   if (isWhole && text.slice(best.end).trim() === '') return fileProblem('the file has a header but no rows');
   const before = head.subarray(0, best.end);
-  // The break after the header says how lines end: inside quotes there may be others.
+  // The break after the header decides: inside quotes there may be others.
   const lineBreak = /\n/.test(/[\r\n]+$/.exec(text.slice(from, best.end))?.[0] ?? '\n') ? '\n' : '\r';
   const { delimiter } = best;
   const unsupported = read.columns.filter(({ kind }) => kind === 'unsupported').map(({ column }) => column);
@@ -86,7 +84,6 @@ export function readHeader(
   };
 }
 
-/** How the header reads with the delimiter that makes most sense of it, and where it begins. */
 function chooseReading(text: string, isWhole: boolean): { best: HeaderReading; from: number } | FileProblem {
   const blank = /^(?:[ \t]*[\r\n])*/.exec(text)?.[0].length ?? 0;
   const [line = '', separator] =
@@ -121,7 +118,6 @@ function readWith(
   return { delimiter, names, end: record.end };
 }
 
-/** Whole rows in the head, of which there are enough. */
 const ENOUGH_ROWS = 100;
 
 function firstRows(text: string, from: number, dialect: CsvDialect): string[][] {

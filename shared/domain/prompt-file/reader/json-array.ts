@@ -1,20 +1,14 @@
 import { decodeUtf8, tooLong } from '../cells.ts';
-import {
-  type JsonArrayFormat,
-  MAX_RECORD_BYTES,
-  type Piece,
-  type RecordContent,
-  rejected,
-} from '../format.ts';
+import { type JsonFormat, MAX_RECORD_BYTES, type Piece, type RecordContent, rejected } from '../format.ts';
 import { jsonContent } from '../json/json-content.ts';
 import { bytesInFile } from './encoding.ts';
 import { createElementScan } from './json-element-scan.ts';
 import { countLineBreaks, pendingBytes } from './pending-bytes.ts';
 
-/** Cuts a JSON array (UTF-8), from after its `[` or any of its elements on, into elements; holds one and a chunk at a time. */
+/** Cuts a JSON array (UTF-8), from after its `[` or any element, into elements, one at a time. */
 export async function* jsonElements(
   chunks: AsyncIterable<Buffer>,
-  format: JsonArrayFormat,
+  format: JsonFormat,
 ): AsyncGenerator<Piece> {
   const cutter = createCutter(format);
   for await (const chunk of chunks) {
@@ -27,13 +21,13 @@ export async function* jsonElements(
   if (rest !== undefined) yield rest;
 }
 
-function createCutter(format: JsonArrayFormat) {
+function createCutter(format: JsonFormat) {
   const pending = pendingBytes();
   const scan = createElementScan();
   let passed = { bytes: 0, breaks: 0 };
   let before = 0;
 
-  /** The bytes that came since the last piece; what stands before the element is not part of its text. */
+  /** The bytes since the last piece; what precedes the element is not part of its text. */
   function piece(content: (text: Buffer) => RecordContent | undefined, last?: true): Piece {
     const raw = pending.take();
     const bytes = passed.bytes + bytesInFile(raw, format.encoding);
@@ -80,7 +74,7 @@ function createCutter(format: JsonArrayFormat) {
   return { cut, rest };
 }
 
-function elementContent(raw: Buffer, { data = [] }: JsonArrayFormat): RecordContent {
+function elementContent(raw: Buffer, { data = [] }: JsonFormat): RecordContent {
   const text = decodeUtf8(raw);
   if (text === undefined) return rejected('element is not valid UTF-8: save the file as UTF-8');
   return jsonContent(text, { what: 'element', prompts: true, data });

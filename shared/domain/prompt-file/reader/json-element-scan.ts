@@ -1,10 +1,10 @@
-/** What stands at a byte of a chunk: an element begins, one ended before it, or something follows the array's end. */
+/** An element begins, one ended before it, or something follows the array's end. */
 interface ElementMark {
   readonly kind: 'begin' | 'end' | 'after';
   readonly at: number;
 }
 
-/** Finds where the elements of an array begin and end, chunk by chunk, by brackets, strings and comments alone. */
+/** Finds elements of an array, chunk by chunk, by brackets, strings and comments alone. */
 interface ElementScan {
   push(chunk: Buffer): Iterable<ElementMark>;
   /** `over`: the array's `]` has come. */
@@ -27,7 +27,7 @@ export function createElementScan(): ElementScan {
   let mode: Mode = 'plain';
   let depth = 0;
 
-  /** An element's end by a byte of structure: after a bracket of its own, or before what separates it from the next. */
+  /** An element's end: after its own bracket, or before the separator. */
   function endAt(byte: number, at: number): number | undefined {
     if (opens(byte)) depth += 1;
     if (depth === 0) {
@@ -79,7 +79,6 @@ function closes(byte: number): boolean {
 
 type Mode = 'plain' | 'string' | 'escape' | 'slash' | 'line' | 'block' | 'star';
 
-/** How the text is to be read after a byte. */
 function modeAfter(mode: Mode, byte: number): Mode {
   switch (mode) {
     case 'plain':
@@ -98,7 +97,6 @@ function modeAfter(mode: Mode, byte: number): Mode {
   }
 }
 
-/** Behind a slash, which may begin a comment, or inside one. */
 function afterComment(mode: 'slash' | 'line' | 'block' | 'star', byte: number): Mode {
   switch (mode) {
     case 'slash':

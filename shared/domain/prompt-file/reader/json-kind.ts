@@ -4,21 +4,18 @@ import { readJson } from '../json/json-text.ts';
 
 export interface JsonBegin {
   readonly kind: 'json' | 'jsonl';
-  /** Bytes of the head before the first record. */
   readonly bytes: number;
 }
 
 interface HeadFacts {
-  /** Whether the head is the whole file. */
   readonly isWhole: boolean;
-  /** Whether each row must have a prompt, because no template is given. */
+  /** Each row needs a prompt, because there is no template. */
   readonly needsPrompt: boolean;
 }
 
-// A character of the head is a byte.
 const BEFORE_JSON = /^(?:\s|\p{Cc}|\/\/[^\n]*\n|\/\*[^*]*(?:\*(?!\/)[^*]*)*\*\/)*/u;
 
-/** How a file of JSON is written, by its head (a character a byte); undefined if it is not JSON. */
+/** How a JSON file is written, by its head (a character a byte); undefined if it is not JSON. */
 export function jsonKind(
   head: string,
   fileName: string,
@@ -36,7 +33,7 @@ export function jsonKind(
   return /\.(jsonl|ndjson)$/i.test(fileName) ? { kind: 'jsonl', bytes: 0 } : undefined;
 }
 
-/** One value over many lines, or with all rows inside it, has no line for each image. */
+/** One value over many lines, or with all rows inside, has no line for each image. */
 function documentProblem(begin: string, mayBeAlone: boolean): FileProblem | undefined {
   const [line = ''] = begin.split('\n', 1);
   const rest = begin.slice(line.length).trim();

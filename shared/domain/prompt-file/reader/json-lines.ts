@@ -1,6 +1,6 @@
 import { decodeUtf8, tooLong } from '../cells.ts';
 import {
-  type JsonLinesFormat,
+  type JsonFormat,
   MAX_RECORD_BYTES,
   type Piece,
   type PromptListFormat,
@@ -14,10 +14,10 @@ import { promptContent } from './prompt-list.ts';
 
 const LINE_FEED = 0x0a;
 
-/** Cuts JSON lines (UTF-8), or a list of prompts, into records and blank lines. A line over 16 MiB is not held. */
+/** Cuts JSON lines (UTF-8) or a list of prompts into records and blank lines. Skips lines over 16 MiB. */
 export async function* lineRecords(
   chunks: AsyncIterable<Buffer>,
-  format: JsonLinesFormat | PromptListFormat,
+  format: JsonFormat | PromptListFormat,
 ): AsyncGenerator<Piece> {
   const pending = pendingBytes();
   const lineBreak = format.kind === 'txt' ? format.lineBreak.charCodeAt(0) : LINE_FEED;
@@ -36,7 +36,7 @@ export async function* lineRecords(
   if (passedOver + pending.length() > 0) yield linePiece(pending.take(), passedOver, format);
 }
 
-function linePiece(raw: Buffer, passedOver: number, format: JsonLinesFormat | PromptListFormat): Piece {
+function linePiece(raw: Buffer, passedOver: number, format: JsonFormat | PromptListFormat): Piece {
   const bytes = passedOver + bytesInFile(raw, format.encoding);
   return {
     bytes,
@@ -49,15 +49,10 @@ function linePiece(raw: Buffer, passedOver: number, format: JsonLinesFormat | Pr
   };
 }
 
-function lineContent(raw: Buffer, format: JsonLinesFormat | PromptListFormat): RecordContent | undefined {
+function lineContent(raw: Buffer, format: JsonFormat | PromptListFormat): RecordContent | undefined {
   const text = decodeUtf8(raw);
   if (text === undefined) return rejected('line is not valid UTF-8: save the file as UTF-8');
   if (text.trim() === '') return undefined;
   if (format.kind === 'txt') return promptContent(text.trim());
-  return jsonContent(withoutComma(text), { what: 'line', prompts: false, data: format.data ?? [] });
-}
-
-/** Lines that were copied out of an array still have the comma between them. */
-function withoutComma(line: string): string {
-  return line.replace(/[}],\s*$/, '}');
+  return jsonContent(text, { what: 'line', prompts: false, data: format.data ?? [] });
 }

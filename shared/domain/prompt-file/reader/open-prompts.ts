@@ -18,13 +18,11 @@ import { detectFormat, readHead } from './detect-format.ts';
 import { asBuffer } from './encoding.ts';
 import { readRecords } from './read-records.ts';
 
-/** A prompt file as text: what is packed is unpacked, a sheet is CSV. Positions count in this text. */
+/** A prompt file as text: unpacked, a sheet as CSV. Positions count in this text. */
 interface FileText {
   readonly kind: 'text';
-  /** As which it is to be read. */
   readonly name: string;
   open(from: number): AsyncIterable<Uint8Array>;
-  /** The file's own bytes are its text. */
   readonly isPlain?: true;
   readonly sheet?: { readonly name: string; readonly others: readonly string[] };
 }
@@ -33,26 +31,25 @@ export interface NamedFile extends FileBytes {
   readonly name: string;
 }
 
-/** A prompt file whose format is known. */
 export interface OpenPrompts {
   readonly kind: 'prompts';
   readonly format: FileFormat;
   readonly start: FilePosition;
-  /** Of a file with a header: what its columns are read as. */
+  /** What a header's columns are read as. */
   readonly columns?: readonly ReadColumn[];
   readonly sheet?: FileText['sheet'];
-  /** The file's bytes, unpacked; a sheet as CSV. */
+  /** The unpacked bytes; a sheet as CSV. */
   text(): AsyncIterable<Uint8Array>;
-  /** The records from a position on, by default all; in the format that was found out when the position was, if given. */
+  /** The records from a position on, in the format detected when it was written, if given. */
   records(from?: FilePosition, format?: FileFormat): AsyncIterable<FileRecord>;
 }
 
-/** What says how a file is to be read; `sheet` names the one of a workbook. */
+/** How a file is to be read; `sheet` is a workbook's. */
 export type ReadingOptions = Pick<TemplateOptions, 'template' | 'expansion' | 'ignoreColumns'> & {
   readonly sheet?: string;
 };
 
-/** Opens a prompt file and finds out how it is written. */
+/** Opens a prompt file and detects its format. */
 export async function openPrompts(
   file: NamedFile,
   options: ReadingOptions,
@@ -77,7 +74,6 @@ export async function openPrompts(
   };
 }
 
-/** Opens a file by its first bytes. */
 async function openText(file: NamedFile, head: Uint8Array, sheet?: string): Promise<FileText | FileProblem> {
   const begin = asBuffer(head.subarray(0, 4)).toString('latin1');
   if (begin === 'PK\x03\x04') {
@@ -109,7 +105,7 @@ async function headOf(text: FileText): Promise<Uint8Array | FileProblem> {
   }
 }
 
-/** The records of a text from a position on; where it cannot be read any further, the last one says why. */
+/** The records of a text; if it can't be read any further, the last one says why. */
 async function* recordsIn(
   text: FileText,
   format: FileFormat,

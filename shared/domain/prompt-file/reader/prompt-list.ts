@@ -1,4 +1,5 @@
 import { cleanText, rowTooLong } from '../cells.ts';
+import { placeholderNames } from '../column-meaning.ts';
 import { isKnownColumn, normaliseColumn, quoted } from '../columns.ts';
 import { DELIMITERS, type RecordContent, rejected } from '../format.ts';
 import { withoutFlags } from '../prompt-flags.ts';
@@ -29,11 +30,10 @@ function isHeader(line: string, template: string): boolean {
 }
 
 function isNamedIn(template: string, column: string): boolean {
-  const names = [...template.matchAll(/\{\{([^{}|]*)/g)].map(([, name = '']) => normaliseColumn(name));
-  return column !== '' && column !== 'prompt' && names.includes(column);
+  return column !== 'prompt' && placeholderNames(template).includes(column);
 }
 
-/** A line of a spreadsheet's column. */
+/** A line copied from a spreadsheet's column. */
 const WHOLE_QUOTED = /^\s*["“]([^"“”]+)["”]\s*$/;
 
 /** `-s50 -W512`, as InvokeAI's and dream.py's lists have them. */

@@ -1,11 +1,10 @@
-/** Delimiters as they stand in a regular expression. */
 const END_OF_CELL: Readonly<Record<string, RegExp>> = {
   ',': /"[ \t]*(?=,|$)/g,
   ';': /"[ \t]*(?=;|$)/g,
   '\t': /" *(?=\t|$)/g,
   '|': /"[ \t]*(?=\||$)/g,
 };
-/** Bytes of UTF-8 beyond ASCII are letters more often than not. */
+/** Most bytes of UTF-8 beyond ASCII are letters. */
 const LETTER = /[A-Za-z0-9\x80-\xff]/;
 const END_OF_LINE = /"[ \t]*$/g;
 
@@ -24,7 +23,7 @@ export function strayQuotes(
   return isQuotedText(inner) ? undefined : { text: inner.replaceAll('""', '"'), length: closing.index + 1 };
 }
 
-/** Whether the quotes inside and the two around it are pairs of words set in quotes: `OPEN" and "CLOSED`. */
+/** Whether the inner quotes and the outer two are pairs around words: `OPEN" and "CLOSED`. */
 function isQuotedText(inner: string): boolean {
   const quotes = inner.split('"').length - 1;
   const first = inner.indexOf('"');

@@ -1,4 +1,4 @@
-/** Bytes that are the same punctuation in every Windows code page from 1250 to 1258, and no text in UTF-8 or ISO 8859. */
+/** Bytes that are the same punctuation in all Windows code pages 1250–1258, and no text in UTF-8 or ISO 8859. */
 const PUNCTUATION: Readonly<Record<string, string>> = {
   '\x82': '‚',
   '\x84': '„',
@@ -11,7 +11,7 @@ const PUNCTUATION: Readonly<Record<string, string>> = {
   '\x97': '—',
 };
 
-/** Each of them where a text has it: quotes at the edge of words, apostrophes inside, dashes between, dots after. */
+/** Each in its place: quotes at words' edges, apostrophes inside, dashes between, dots after. */
 const IN_PLACE =
   /(?<![\x80-\xff])(?:(?<=^|[\s([-])[\x82\x84\x91\x93](?=[A-Za-z0-9])|(?<=[A-Za-z0-9.,!?])[\x92\x94](?=$|[\s.,;:!?)\]-])|(?<=[A-Za-z])\x92(?=[A-Za-z])|(?<=[\s\d])[\x96\x97](?=[\s\d])|(?<=[A-Za-z])[\x97](?=[A-Za-z])|(?<=[A-Za-z])\x85(?=$|[\s"]))(?![\x80-\xff])/g;
 

@@ -2,7 +2,7 @@ import { textOf } from '../cells.ts';
 import { namesColumn } from '../column-meaning.ts';
 import { type CsvFormat, type Rejection, rejected } from '../format.ts';
 
-/** Why a record (its cells in `latin1`) is none of the file's rows, if so: too few cells or too many, or no data at all. */
+/** Why a record (cells in `latin1`) is no row of the file: too few or too many cells, or no data at all. */
 export function recordProblem(
   cells: readonly string[],
   { columns, emptyCells = 0 }: Pick<CsvFormat, 'columns' | 'emptyCells'>,
@@ -11,7 +11,7 @@ export function recordProblem(
   if (isHeaderAgain(cells, columns)) return rejected('the header stands here again: take it out');
   const extra = cells.slice(columns.length);
   const isExpected = extra.length <= emptyCells && extra.every((cell) => cell.trim() === '');
-  // A header may end with a delimiter where rows do not.
+  // A header may end with a delimiter if rows do not.
   const isWhole = columns.slice(cells.length).every((column) => column === '');
   if (isWhole && isExpected) return undefined;
   return rejected(
@@ -34,7 +34,7 @@ function isRule(cells: readonly string[]): boolean {
   return given.length > 0 && given.every((cell) => /^:?(?:[-=_]{2,}\+?)+:?$/.test(cell));
 }
 
-/** Of files that were joined, each with its own header, and maybe a byte order mark. */
+/** Joined files each have a header, and maybe a byte order mark. */
 function isHeaderAgain(cells: readonly string[], columns: readonly string[]): boolean {
   return (
     cells.length >= columns.length &&

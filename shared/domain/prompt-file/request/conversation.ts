@@ -1,7 +1,7 @@
 import type { Message } from '../../item/message.ts';
 import { type Rejection, rejected } from '../format.ts';
 
-/** A message as a request has it: texts, and images by how they are written, in their order. */
+/** A request's message: texts and images in their order. */
 export interface WrittenMessage {
   readonly role: Message['role'];
   readonly parts: readonly (string | WrittenImage)[];
@@ -11,7 +11,7 @@ export interface WrittenImage {
   readonly image: string;
 }
 
-/** What a list of messages asks for. `messages` only if prompt and references do not say all of it. */
+/** What a list of messages asks for; `messages` only if prompt and references don't say all of it. */
 export interface Conversation {
   readonly kind: 'conversation';
   readonly prompt: string;
@@ -20,7 +20,7 @@ export interface Conversation {
   readonly messages?: readonly Message[];
 }
 
-/** Reads a conversation that the user's last message ends: system messages at its beginning are the system text. */
+/** Reads a conversation that a user message ends; leading system messages are the system text. */
 export function conversationOf(all: readonly WrittenMessage[]): Conversation | Rejection {
   const begin = all.findIndex(({ role }) => role !== 'system');
   const last = all.at(-1);
@@ -37,7 +37,7 @@ export function conversationOf(all: readonly WrittenMessage[]): Conversation | R
   return messages.length === 1 && endsWithImages(last) ? said : { ...said, messages: numbered(messages) };
 }
 
-/** Images are sent after the text if nothing else is said. */
+/** Images go after the text by default. */
 function endsWithImages({ parts }: WrittenMessage): boolean {
   const firstImage = parts.findIndex((part) => typeof part !== 'string');
   return firstImage < 0 || parts.slice(firstImage).every((part) => typeof part !== 'string');

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type EmbeddedImage, type Rejection, rejected } from '../format.ts';
 
-/** Takes the images out of a record that it holds as base64, so that what is left is small. */
+/** Takes base64 images out of a record, so that the rest is small. */
 export interface EmbeddedImages {
-  /** A reference as it is, or the name that stands for a `data:` URI. */
+  /** A reference as it is, or the name of a `data:` URI's image. */
   add(url: string): string | Rejection;
-  /** The name that stands for these bytes. */
   addBase64(base64: string): string;
   readonly images: readonly EmbeddedImage[];
 }

@@ -14,7 +14,7 @@ import { camelKeys } from './key-style.ts';
 import { type RequestSetting, requestProblem, requestRow } from './request-fields.ts';
 import { unsentFields } from './unsent.ts';
 
-/** A request to Google's generateContent as a row: all of its contents are sent, and its configuration is ours. */
+/** A request to Google's generateContent as a row: its contents are sent, its configuration is ours. */
 export function geminiContent(id: string, request: JsonObject): RecordContent {
   const camel = camelKeys(request);
   if (camel === undefined) return rejected('request has a key in two spellings: take one out');
@@ -60,7 +60,7 @@ const ROLES: Readonly<Record<string, Message['role']>> = Object.assign(Object.cr
   system: 'system',
 });
 
-/** A list of texts is one content of the user's, as Google's libraries read it. */
+/** A list of texts is one user content, as Google's libraries read it. */
 function contentsOf({ contents }: GeminiRequest): GeminiContent[] {
   const all = [contents].flat();
   if (all.length < 2 || !all.every((each) => typeof each === 'string')) return all;
@@ -75,7 +75,7 @@ function partsOf(content: GeminiContent): readonly GeminiPart[] {
   return typeof content === 'string' ? [content] : [content.parts].flat();
 }
 
-/** Undefined for a thought: it was no part of the answer. */
+/** Undefined for a thought, which is no part of a response. */
 function writtenPart(
   part: GeminiPart,
   images: EmbeddedImages,
@@ -95,7 +95,6 @@ function settingsOf({ model, generationConfig, config }: GeminiRequest): Request
   ];
 }
 
-/** What a generation configuration says of the picture. */
 export function geminiSettings(place: string, config: GenerationConfig | undefined): RequestSetting[] {
   return [
     { from: `${place}.temperature`, column: 'temperature', value: config?.temperature },

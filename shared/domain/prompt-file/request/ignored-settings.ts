@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import { normaliseColumn } from '../columns.ts';
 
-/** What is asked for: never passed over. */
+/** What is asked for is never skipped. */
 const ASKED: ReadonlySet<string> = new Set(['model', 'prompt', 'messages', 'contents']);
 
-/** A request without the settings that the user wants to be passed over, wherever they stand in it. */
+/** A request without the settings to skip, wherever they are in it. */
 export function withoutIgnored(request: JsonObject, ignored: ReadonlySet<string>): JsonObject {
   if (ignored.size === 0) return request;
   const kept = Object.entries(request).filter(

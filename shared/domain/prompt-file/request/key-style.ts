@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../json-object.ts';
 
-/** Keys of objects in one style, at every depth; undefined if an object has a key in both styles. */
+/** Keys in one style at every depth; undefined if an object has a key in both styles. */
 export function snakeKeys(object: JsonObject): JsonObject | undefined {
   return withKeys(object, (key) =>
     key.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

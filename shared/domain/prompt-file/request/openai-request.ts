@@ -14,7 +14,7 @@ import { type RequestSetting, requestProblem, requestRow } from './request-field
 import { chatBodyOf } from './responses-request.ts';
 import { unsentFields } from './unsent.ts';
 
-/** A request to an endpoint of the OpenAI API as a row: all of its messages are sent, and its settings are ours. */
+/** A request to an OpenAI endpoint as a row: its messages are sent, its settings are ours. */
 export function openAiContent(id: unknown, url: unknown, body: JsonObject): RecordContent {
   const named = idOf(id);
   if (typeof named === 'object') return named;
@@ -24,7 +24,10 @@ export function openAiContent(id: unknown, url: unknown, body: JsonObject): Reco
     return rejected(`the line is for ${url}: chat, image and responses requests are taken`);
   }
   if ('messages' in snake) return chatContent(named, snake);
-  if ('input' in snake) return responsesContent(named, snake);
+  if ('input' in snake) {
+    const chat = chatBodyOf(snake);
+    return chat.kind === 'rejected' ? chat : chatContent(named, chat.body);
+  }
   if ('prompt' in snake) return imagesContent(named, snake);
   const asked = typeof url === 'string' ? ` (it is for ${url})` : '';
   return rejected(
@@ -32,7 +35,7 @@ export function openAiContent(id: unknown, url: unknown, body: JsonObject): Reco
   );
 }
 
-/** Of OpenAI's API and those that speak like it; an embedding or a moderation is no image. */
+/** Of OpenAI's API and compatible ones; embeddings and moderations are no images. */
 const TAKEN_ENDPOINTS = /(?:completions|responses|messages|images\/(?:generations|edits))\/?(?:\?|$)/i;
 
 function chatContent(id: string, body: JsonObject): RecordContent {
@@ -51,13 +54,6 @@ function chatContent(id: string, body: JsonObject): RecordContent {
   );
 }
 
-/** A request to the Responses API: what it asks for is a chat. */
-function responsesContent(id: string, body: JsonObject): RecordContent {
-  const chat = chatBodyOf(body);
-  return chat.kind === 'rejected' ? chat : chatContent(id, chat.body);
-}
-
-/** The messages of a chat as what they ask for. */
 export function messagesContent(messages: unknown, images: EmbeddedImages) {
   const parsed = chatBody.shape.messages.safeParse(messages);
   return parsed.success ? writtenConversation(parsed.data, images) : requestProblem(parsed.error, 'messages');
@@ -121,7 +117,7 @@ function imagesContent(id: string, body: JsonObject): RecordContent {
   return requestRow(id, { prompt: text, system: '', references }, said, embedded);
 }
 
-/** Everything that a body says of the picture, wherever it stands. */
+/** All settings of the picture in a body, wherever they are. */
 export function bodySettings(body: PictureBody): RequestSetting[] {
   const extra = body.extra_body;
   const places = [
@@ -145,7 +141,7 @@ export function bodySettings(body: PictureBody): RequestSetting[] {
   });
 }
 
-/** Names in a request that are settings of ours. */
+/** A request's names for our settings. */
 const SETTINGS: readonly (readonly [name: string, column: string])[] = [
   ['model', 'model'],
   ['aspect_ratio', 'aspect_ratio'],

@@ -1,42 +1,16 @@
 import * as z from 'zod/mini';
+import { nameList } from '../../canonical-name.ts';
 
 const text = z.string('must be text');
 const number = z.union([z.number(), text], 'must be a number');
 const nothing = z.optional(z.null());
 const any = z.optional(z.unknown());
-/** Whether it stands there or not, the same is sent; what of it may alter the answer is told (`unsent.ts`). */
-const NOT_REFUSED = [
-  'stream',
-  'stream_options',
-  'user',
-  'metadata',
-  'store',
-  'service_tier',
-  'safety_identifier',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'parallel_tool_calls',
-  'logprobs',
-  'top_logprobs',
-  'usage',
-  'provider',
-  'route',
-  'models',
-  'transforms',
-  'extra_headers',
-  'extra_query',
-  'timeout',
-  'num_retries',
-  'drop_params',
-  'custom_llm_provider',
-  'api_key',
-  'api_base',
-  'base_url',
-  'caching',
-  'session_id',
-  'litellm_metadata',
-  'tool_choice',
-] as const;
+/** Not sent, without rejecting the row; `unsent.ts` reports those that may alter the response. */
+const NOT_REFUSED = nameList(`
+  stream, stream_options, user, metadata, store, service_tier, safety_identifier, prompt_cache_key,
+  prompt_cache_retention, parallel_tool_calls, logprobs, top_logprobs, usage, provider, route, models,
+  transforms, extra_headers, extra_query, timeout, num_retries, drop_params, custom_llm_provider, api_key,
+  api_base, base_url, caching, session_id, litellm_metadata, tool_choice`);
 
 const imageUrl = z.union([text, z.object({ url: text })]);
 const inlineData = z.object({ data: text, mime_type: z.optional(text) });
@@ -62,7 +36,7 @@ export type ContentPart = z.output<typeof contentPart>;
 const content = z.union([text, z.array(contentPart)]);
 const emptyList = z.optional(z.nullable(z.array(z.never())));
 
-/** A message of a chat; an earlier answer may hold what the API put into it. */
+/** A chat message; an earlier response may hold what the API put into it. */
 export const chatMessage = z.strictObject({
   name: any,
   role: z.enum(['system', 'developer', 'user', 'assistant'], 'must be system, developer, user or assistant'),
@@ -98,7 +72,7 @@ const google = z.strictObject({
 });
 const zero = z.optional(z.literal([0, null], 'cannot be sent to the model: take it out'));
 
-/** What the body of a request may say of the picture, whichever endpoint it is for. */
+/** Settings of the picture in any endpoint's body. */
 const pictureFields = {
   model: z.optional(text),
   n: z.optional(z.nullable(number)),

@@ -5,14 +5,14 @@ import type { ReadColumn } from '../read-columns.ts';
 import type { Conversation } from './conversation.ts';
 import type { EmbeddedImages } from './embedded-images.ts';
 
-/** A value of a request that is a setting of ours: where it stands there, and our column. */
+/** A request's value for one of our settings, and its place there. */
 export interface RequestSetting {
   readonly from: string;
   readonly column: string;
   readonly value: string | number | null | undefined;
 }
 
-/** Settings as cells; rejected where two of them say different things of one. */
+/** Settings as cells; rejected if two contradict each other. */
 export function settingFields(settings: readonly RequestSetting[]): Map<string, string> | Rejection {
   const fields = new Map<string, string>();
   for (const { from, column, value } of settings) {
@@ -27,7 +27,7 @@ export function settingFields(settings: readonly RequestSetting[]): Map<string, 
   return fields;
 }
 
-/** A request as a row: its text is sent as it stands, for `{{ }}` in it is none of ours. */
+/** A request as a row: its text is sent as it is, because `{{ }}` in it is not ours. */
 export function requestRow(
   id: string | number | null | undefined,
   { prompt, system, references, messages }: Omit<Conversation, 'kind'>,
@@ -54,20 +54,19 @@ export function requestRow(
   };
 }
 
-/** What each part of a request is read as. */
 function columnsOf(fields: ReadonlyMap<string, string>, settings: readonly RequestSetting[]): ReadColumn[] {
   const said = readAs(settings);
   const others = [...fields.keys()].filter((column) => !said.some((each) => each.column === column));
   return [...said, ...others.map((column) => ({ name: column, column, kind: 'ours' }) as const)];
 }
 
-/** What settings are read as, by where they stand. */
+/** What settings are read as, by their place. */
 export function readAs(settings: readonly RequestSetting[]): ReadColumn[] {
   const said = settings.filter(({ value }) => value !== undefined && value !== null && value !== '');
   return said.map(({ from, column }) => ({ name: from, column, kind: 'ours' }));
 }
 
-/** What is wrong with a request, by the first thing that its schema does not take. */
+/** The first thing that a request's schema rejects. */
 export function requestProblem(error: z.core.$ZodError, place?: string): Rejection {
   const issue = deepest(error.issues[0]);
   if (issue === undefined) return rejected(`${place ?? 'row'} cannot be read`);
@@ -84,7 +83,7 @@ export function requestProblem(error: z.core.$ZodError, place?: string): Rejecti
 
 type Issue = z.core.$ZodIssue;
 
-/** Of the ways in which a value may be written, the one that it came nearest to. */
+/** Of a value's alternatives, the one that it came nearest to. */
 function deepest(issue: Issue | undefined): Issue | undefined {
   if (issue?.code !== 'invalid_union' || issue.message !== 'Invalid input') return issue;
   const inner = issue.errors.flatMap(([first]) => (first === undefined ? [] : [deepest(first) ?? first]));

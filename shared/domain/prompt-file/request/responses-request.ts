@@ -8,7 +8,7 @@ const any = z.optional(z.unknown());
 const auto = (...values: string[]) =>
   z.optional(z.nullable(z.enum(['auto', ...values], 'cannot be sent to the model: take it out')));
 
-/** The tool by which the Responses API makes images; its settings are those of an image request. */
+/** The Responses API's image tool; its settings are those of an image request. */
 const imageTool = z.strictObject({
   type: z.literal('image_generation', 'is a tool that cannot be sent to the model: take it out'),
   size: z.optional(z.nullable(text)),
@@ -22,7 +22,7 @@ const imageTool = z.strictObject({
   action: auto('generate', 'edit'),
 });
 
-/** What a request to the Responses API has in place of what a chat has (platform.openai.com/docs/api-reference/responses/create). */
+/** What the Responses API has in place of a chat's fields (platform.openai.com/docs/api-reference/responses/create). */
 const responsesFields = z.object({
   input: z.union([text, z.array(z.unknown())], 'must be text or a list of messages'),
   instructions: z.optional(z.nullable(text)),
@@ -42,7 +42,7 @@ const responsesFields = z.object({
 
 type ChatBody = { readonly kind: 'body'; readonly body: JsonObject } | Rejection;
 
-/** The body of a request to the Responses API as that of a chat, which is read as any other. */
+/** The body of a Responses request as that of a chat. */
 export function chatBodyOf(body: JsonObject): ChatBody {
   const parsed = responsesFields.safeParse(body);
   if (!parsed.success) return requestProblem(parsed.error, 'body');
@@ -65,7 +65,6 @@ export function chatBodyOf(body: JsonObject): ChatBody {
   };
 }
 
-/** `{"type":"message"}` says what a message is anyway. */
 function withoutType(message: unknown): unknown {
   if (typeof message !== 'object' || message === null || !('type' in message)) return message;
   const { type, ...others } = message;

@@ -1,3 +1,4 @@
+import { nameList } from '../../canonical-name.ts';
 import type { JsonObject } from '../../json-object.ts';
 import { type Rejection, rejected } from '../format.ts';
 import type { ReadColumn } from '../read-columns.ts';
@@ -8,16 +9,10 @@ import { bodySettings } from './openai-request.ts';
 import { pictureBody } from './openai-schema.ts';
 import { type RequestSetting, readAs, requestProblem, settingFields } from './request-fields.ts';
 
-const CONFIGS: ReadonlySet<string> = new Set([
-  'image_config',
-  'generation_config',
-  'extra_body',
-  'modalities',
-  'response_modalities',
-  'response_format',
-]);
+const CONFIGS = new Set(
+  nameList('image_config, generation_config, extra_body, modalities, response_modalities, response_format'),
+);
 
-/** Whether a key of a row holds settings, as requests of other APIs do. */
 export function isConfig(key: string): boolean {
   return CONFIGS.has(Object.keys(snakeKeys({ [key]: null }) ?? {})[0] ?? '');
 }

@@ -1,24 +1,16 @@
+import { nameList } from '../../canonical-name.ts';
 import { isJsonObject, type JsonObject } from '../../json-object.ts';
 import type { ReadColumn } from '../read-columns.ts';
 
 /** Fields that may alter a response and are never sent: routing, fallback models, tier, filters, detail, names, signatures. */
-const UNSENT: ReadonlySet<string> = new Set([
-  'provider',
-  'route',
-  'models',
-  'transforms',
-  'service_tier',
-  'safety_settings',
-  'safetySettings',
-  'detail',
-  'name',
-  'thoughtSignature',
-  'mediaResolution',
-]);
-/** What is not looked into: the caller's own. */
+const UNSENT = new Set(
+  nameList(`
+    provider, route, models, transforms, service_tier, safety_settings, safetySettings, detail, name,
+    thoughtSignature, mediaResolution`),
+);
+/** The caller's own: not searched. */
 const OWN: ReadonlySet<string> = new Set(['metadata', 'labels', 'litellm_metadata', 'user', ...UNSENT]);
 
-/** The fields of a request that are told as not sent. */
 export function unsentFields(request: JsonObject): ReadColumn[] {
   const names = new Set<string>();
   walk(request, names);

@@ -2,7 +2,7 @@ import type { ImageSettings } from '../../item/image-settings.ts';
 import type { TemplateOptions } from '../template/axes.ts';
 import type { Tags } from './tags.ts';
 
-/** The part of a batch's options with which its rows are read; a row's own cell comes before a default. */
+/** Batch options for reading rows; a row's own cell takes precedence. */
 export interface RowDefaults extends TemplateOptions {
   readonly variants: number;
   readonly tags: Tags;

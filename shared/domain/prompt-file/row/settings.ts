@@ -36,7 +36,7 @@ export function parseSettings(fields: RowFields, by: 'column' | 'option' = 'colu
   return { kind: 'settings', settings };
 }
 
-/** What leaves a size to the model: OpenAI's `auto`. */
+/** OpenAI's `auto` leaves the size to the model. */
 const AUTO: ReadonlySet<string> = new Set(['aspect_ratio', 'image_size']);
 
 function saidIn(fields: RowFields, column: string): string | undefined {
@@ -44,7 +44,7 @@ function saidIn(fields: RowFields, column: string): string | undefined {
   return AUTO.has(column) && text?.toLowerCase() === 'auto' ? undefined : text;
 }
 
-/** Settings by the names of their columns or options: `parseSettings` backwards. What is not set is undefined. */
+/** `parseSettings` backwards: settings by column or option; undefined if not set. */
 export function settingCells(
   settings: Partial<ImageSettings>,
   by: 'column' | 'option' = 'column',
@@ -57,12 +57,12 @@ export function settingCells(
   return Object.fromEntries(cells);
 }
 
-/** How many images a row asks for, 1–100; undefined if it does not say. */
+/** How many images a row asks for, 1–100. */
 export function parseVariants(fields: RowFields): number | undefined | Rejection {
   return parseWhole(fields, 'variants', MAX_VARIANTS);
 }
 
-/** Why a model cannot do what the settings ask, if so: names what there is to choose from. */
+/** Why a model can't do what the settings ask, with its choices. */
 export function checkAgainstModel(settings: ImageSettings, models: ModelCatalog): Rejection | undefined {
   const profile = findModel(models, settings.model);
   if (profile === undefined) {

@@ -7,10 +7,10 @@ export type TagsResult = { readonly kind: 'tags'; readonly tags: Tags } | Reject
 
 const MAX_TAGS = 20;
 const MAX_VALUE_BYTES = 200;
-// Begins with a letter or digit, so that no tag is called like a part of every object (`__proto__`).
+// Begins with a letter or digit, so that no tag is named like an object's own part (`__proto__`).
 const KEY = /^[\p{L}\p{N}][\p{L}\p{N} _.:/-]{0,59}$/u;
 
-/** Reads `key=value;…`; blanks around keys and values do not count. Values may hold `{{column}}`, filled in later. */
+/** Reads `key=value;…`, trimmed. Values may hold `{{column}}`, filled in later. */
 export function parseTags(cell: string): TagsResult {
   const tags = new Map<string, string>();
   for (const pair of cell.split(';')) {
@@ -26,7 +26,7 @@ export function parseTags(cell: string): TagsResult {
   return { kind: 'tags', tags: Object.fromEntries(tags) };
 }
 
-/** Puts the row's cells into the values of tags; what is put in cannot add a tag, and a value is one line. */
+/** Fills the row's cells into tag values: they can't add a tag, and a value is one line. */
 export function fillTags(tags: Tags, fields: RowFields): TagsResult {
   const filled: [string, string][] = [];
   for (const [key, template] of Object.entries(tags)) {
@@ -41,7 +41,7 @@ export function fillTags(tags: Tags, fields: RowFields): TagsResult {
   return { kind: 'tags', tags: Object.fromEntries(filled) };
 }
 
-/** The same tags as a cell; undefined if a key or value holds what separates them. */
+/** The same tags as a cell; undefined if a key or value holds a separator. */
 export function formatTags(tags: Tags): string | undefined {
   const pairs = Object.entries(tags);
   if (pairs.some(([key, value]) => /[;=]/.test(key) || value.includes(';'))) return undefined;

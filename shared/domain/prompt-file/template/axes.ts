@@ -2,7 +2,7 @@ import { meaningOf, placeholderNames } from '../column-meaning.ts';
 import { normaliseColumn, quoted } from '../columns.ts';
 import { type Rejection, rejected } from '../format.ts';
 
-/** A column that is not in the file: every row is made with each of its values. */
+/** A column that is not in the file: every row is expanded by each value. */
 export interface Axis {
   readonly name: string;
   readonly values: readonly string[];
@@ -13,29 +13,28 @@ export interface Expansion {
   readonly axes: readonly Axis[];
   /** Whether `{a|b}` is a choice in the prompts of the file too; in a template it always is. */
   readonly prompts?: true;
-  /** So many of each row's combinations, drawn by the seed; all where it is missing. */
+  /** So many combinations of each row, drawn by the seed; all by default. */
   readonly sample?: number;
   readonly seed?: string;
-  /** The most items that a batch is made of that expands. */
   readonly maxItems?: number;
 }
 
-/** The part of a batch's options that says which prompts its rows become. */
+/** Batch options that say which prompts its rows become. */
 export interface TemplateOptions {
   readonly template?: string;
-  /** Fields of every row that has no cell of that name: what a schedule gives its runs (`date`, `week`, `month`, `run`). */
+  /** Fields of every row without such a cell: a schedule's `date`, `week`, `month`, `run`. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly expansion?: Expansion;
-  /** Columns that are carried along unused, whatever they are called. */
+  /** Columns carried along unused, whatever they are called. */
   readonly ignoreColumns?: readonly string[];
 }
 
 type AxesResult = { readonly kind: 'axes'; readonly axes: readonly Axis[] } | Rejection;
 
-/** They say which row it is or what all its items have in common, so they cannot differ from item to item. */
+/** The same for all items of a row. */
 const NOT_AN_AXIS: ReadonlySet<string> = new Set(['prompt', 'id', 'name', 'variants', 'references']);
 
-/** Reads `season=spring,autumn;city=Lisbon,Hanoi`; `\,`, `\;` and `\\` stand for themselves in values. The batch's template may name axes. */
+/** Reads `season=spring,autumn;city=Lisbon`; `\,`, `\;` and `\\` are literal. The batch's template may name axes. */
 export function parseAxes(text: string, template = ''): AxesResult {
   const axes: Axis[] = [];
   const data = new Set(placeholderNames(template));
@@ -51,17 +50,17 @@ export function parseAxes(text: string, template = ''): AxesResult {
   return { kind: 'axes', axes };
 }
 
-/** The same axes as a text that `parseAxes` reads. */
+/** A text for `parseAxes`. */
 export function formatAxes(axes: readonly Axis[]): string {
   return axes.map(({ name, values }) => `${name}=${values.map(escapeValue).join(',')}`).join(';');
 }
 
-/** Makes a text of one axis part of a list of them: what separates axes is part of a value there. */
+/** Escapes a single axis for a list of axes. */
 export function axisText(given: string): string {
   return splitAt(given, ';').join('\\;');
 }
 
-/** A name that the template fills in is the axis's own; another one may be a setting of ours, under whatever name. */
+/** A name in the template is the axis's own; another may be one of our settings, by any name. */
 function parseAxis(part: string, data: ReadonlySet<string>): Axis | Rejection {
   const at = part.indexOf('=');
   const given = normaliseColumn(part.slice(0, Math.max(0, at)));
@@ -75,7 +74,7 @@ function parseAxis(part: string, data: ReadonlySet<string>): Axis | Rejection {
   return { name, values };
 }
 
-/** Splits at what is not escaped, and leaves the escapes as they are. */
+/** Splits at unescaped separators and keeps the escapes. */
 function splitAt(text: string, separator: ',' | ';'): string[] {
   const parts = [''];
   for (let at = 0; at < text.length; at += 1) {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** Beyond it, a number of combinations is no longer exact; nobody makes so many images. */
+/** Larger numbers of combinations are not exact. */
 export const MOST_COMBINATIONS = 2 ** 48;
 
-/** How many ways there are to choose one of each; 1 if there is nothing to choose. */
 export function combinationCount(sizes: readonly number[]): number {
   return sizes.reduce((product, size) => product * size, 1);
 }
@@ -19,7 +18,7 @@ export function combinationAt(sizes: readonly number[], index: number): number[]
   return choices;
 }
 
-/** The numbers of all combinations, or of `sample` of them, in order; drawn by `seed`, always the same ones. */
+/** The numbers of all combinations, or of a sample of them, in order; the same seed draws the same. */
 export function combinationNumbers(
   total: number,
   sample: number | undefined,
@@ -32,7 +31,7 @@ function* countTo(total: number): Iterable<number> {
   for (let number = 0; number < total; number += 1) yield number;
 }
 
-/** Floyd's way: as many draws as there are to be drawn, however many there are to draw from. */
+/** Floyd's algorithm: as many draws as there are to be drawn. */
 function drawn(total: number, sample: number, seed: string): number[] {
   const numbers = new Set<number>();
   for (let most = total - sample; most < total; most += 1) {

@@ -1,17 +1,13 @@
 import { parseFlag, parseWhole } from '../cell-values.ts';
-import type { RowFields } from '../format.ts';
-import { type Rejection, rejected } from '../format.ts';
-import type { Expansion } from './axes.ts';
-import { formatAxes, parseAxes } from './axes.ts';
+import { type Rejection, type RowFields, rejected } from '../format.ts';
+import { type Expansion, formatAxes, parseAxes } from './axes.ts';
 
-/** Names of the options that say how rows expand, as in an object's metadata. */
 export const EXPANSION_OPTIONS = ['axes', 'expand', 'sample', 'seed', 'max-items'] as const;
 
-/** Raised beyond this, a mistake in a template would be the price of a house. */
+/** Bounds the price of a mistake in a template. */
 const MOST_MAX_ITEMS = 1_000_000;
 const MAX_SEED_BYTES = 100;
 
-/** Reads how rows expand; undefined if nothing is said of it. */
 export function parseExpansion(fields: RowFields): Expansion | undefined | Rejection {
   const axes = parseAxes(fields.axes ?? '', fields.template);
   if (axes.kind === 'rejected') return axes;
@@ -33,7 +29,6 @@ export function parseExpansion(fields: RowFields): Expansion | undefined | Rejec
   return isSaid ? { axes: axes.axes, ...expansion } : undefined;
 }
 
-/** The same as texts by option name. */
 export function expansionTexts(expansion: Expansion | undefined) {
   return {
     axes: expansion && (formatAxes(expansion.axes) || undefined),

@@ -1,6 +1,6 @@
 import { safeName } from '../../item/file-name.ts';
 
-/** What stands after the bar in `{{city|upper}}`. */
+/** Follows the bar in `{{city|upper}}`. */
 type Filter = (text: string) => string;
 
 const MAX_SLUG_BYTES = 100;
@@ -13,7 +13,7 @@ const FILTERS: Readonly<Record<string, Filter>> = {
 
 export const FILTER_NAMES = [...Object.keys(FILTERS), 'default:…'];
 
-/** The filter that is written so, such as `upper` or `default:unknown`; undefined if there is none. */
+/** The filter for `upper` or `default:unknown`; undefined if there is none. */
 export function filterOf(written: string): Filter | undefined {
   const [name = '', ...rest] = written.split(':');
   const argument = rest.length === 0 ? undefined : rest.join(':').trim();

@@ -1,26 +1,24 @@
 import { isJsonObject, type JsonObject } from '../../json-object.ts';
+import { placeholderNames } from '../column-meaning.ts';
 import { normaliseColumn } from '../columns.ts';
 import type { RowFields } from '../format.ts';
 import { plainText } from '../json-values.ts';
 
-const PLACES = /\{\{([^{}|]*)/g;
-
-/** The fields, and beside them the values inside nested ones that these templates name, such as `product.title`. */
+/** The fields with the nested values that these templates name, such as `product.title`. */
 export function withNamedValues(
   fields: RowFields,
   nested: JsonObject,
   templates: readonly string[],
 ): RowFields {
   const named: [string, string][] = [];
-  for (const [, name = ''] of templates.join('\n').matchAll(PLACES)) {
-    const column = normaliseColumn(name);
+  for (const column of placeholderNames(templates.join('\n'))) {
     const text = Object.hasOwn(fields, column) ? undefined : valueAt(nested, column.split('.'));
     if (text !== undefined) named.push([column, text]);
   }
   return { ...fields, ...Object.fromEntries(named) };
 }
 
-/** Undefined if there is none, or no text: a list of texts is joined. */
+/** Undefined if there is none, or no text; a list of texts is joined. */
 function valueAt(value: unknown, path: readonly string[]): string | undefined {
   const [step, ...rest] = path;
   if (step === undefined) return textOf(value);

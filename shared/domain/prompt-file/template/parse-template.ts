@@ -1,25 +1,25 @@
-/** A template, cut into what is written as it is, what a row fills in, and what is chosen from. */
+/** A part of a template. */
 export type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
   /** `{{inner}}` */
   | { readonly kind: 'place'; readonly inner: string }
-  /** `{a|b|c}`; each may hold places, and none alternatives. */
+  /** `{a|b|c}`; each may hold places, but no alternatives. */
   | { readonly kind: 'alternatives'; readonly options: readonly (readonly TemplatePart[])[] };
 
 interface TemplateRules {
-  /** Whether `{a|b}` is a choice. Where it is not, single braces are text like any other. */
+  /** Whether `{a|b}` is a choice; if not, single braces are text. */
   readonly alternatives: boolean;
 }
 
-// Each begins where it is asked for, and can match in one way only, so that no text makes it slow.
+// Each is sticky and can match in one way only, so that no text makes it slow.
 const PLACE = /\{\{([^{}]*)\}\}/y;
 const ALTERNATIVES = /\{((?:\\[{}|]|\{\{[^{}]*\}\}|[^{}\\]|\\(?![{}|]))*)\}/y;
 const ESCAPED_PLACE = '\\{{';
 const ESCAPED = /\\([{}|])/y;
-/** What separates alternatives: a bar that is neither escaped nor the sign of a filter in a place. */
+/** The bar between alternatives: neither escaped nor a filter's. */
 const BETWEEN = /\\[{}|]|\{\{[^{}]*\}\}|(\|)/g;
 
-/** Cuts a template into parts. `\{{` is a literal `{{`; if there are alternatives, `\{`, `\}` and `\|` are literal too. */
+/** Cuts a template into parts. `\{{` is a literal `{{`; with alternatives, `\{`, `\}` and `\|` are literal too. */
 export function parseTemplate(template: string, rules: TemplateRules): TemplatePart[] {
   const parts: TemplatePart[] = [];
   let text = '';

@@ -7,19 +7,18 @@ import { parseTemplate, type TemplatePart } from './parse-template.ts';
 
 export type FilledTemplate = { readonly kind: 'text'; readonly text: string } | Rejection;
 
-/** Puts the row's cells into `{{column}}`. Rejected if there is no such column; `column` is where the template stands. */
+/** Fills the row's cells into `{{column}}`; rejected if there is no such column. `column` holds the template. */
 export function fillTemplate(template: string, fields: RowFields, column?: string): FilledTemplate {
-  // Most prompts are none.
   if (!template.includes('{{')) return { kind: 'text', text: template };
   return fillParts(parseTemplate(template, { alternatives: false }), fields, [], column);
 }
 
-/** How many there are to choose from at each place with alternatives, from left to right. */
+/** The number of alternatives at each place, from left to right. */
 export function alternativesIn(parts: readonly TemplatePart[]): number[] {
-  return parts.flatMap((part) => (part.kind === 'alternatives' ? [part.options.length] : []));
+  return parts.filter((part) => part.kind === 'alternatives').map(({ options }) => options.length);
 }
 
-/** The same for a template that was cut into parts, with an alternative chosen (from 0) at each place that has some. */
+/** Fills a parsed template with the alternative chosen (from 0) at each place. */
 export function fillParts(
   parts: readonly TemplatePart[],
   fields: RowFields,
@@ -32,7 +31,7 @@ export function fillParts(
     const filled = fillPart(part, fields, choices[chosen] ?? 0, column);
     if (part.kind === 'alternatives') chosen += 1;
     if (filled.kind === 'rejected') return filled;
-    // What is put in is never looked at again.
+    // Filled-in text is never parsed again.
     text += filled.text;
   }
   return { kind: 'text', text };
@@ -72,7 +71,7 @@ function fillPlace(inner: string, fields: RowFields, column?: string): FilledTem
 function cellOf(name: string, fields: RowFields): string | undefined {
   const column = normaliseColumn(name);
   if (Object.hasOwn(fields, column)) return fields[column];
-  // By the name that the file gives it, where that is another than ours.
+  // By the file's name for it.
   const meant = meaningOf(name);
   return meant.kind === 'ours' && Object.hasOwn(fields, meant.column) ? fields[meant.column] : undefined;
 }

@@ -2,7 +2,7 @@ import { isKnownColumn, normaliseColumn } from '../columns.ts';
 
 const MOST_VARIABLES = 20;
 
-/** Reads a batch's variables, `{"date":"2026-11-21"}`: names are those of columns, and none that has a meaning of its own. */
+/** Reads a batch's variables, `{"date":"2026-11-21"}`: normalised column names that have no meaning of their own. */
 export function parseVariables(
   text: string | undefined,
 ): Readonly<Record<string, string>> | undefined | 'wrong' {

@@ -5,16 +5,15 @@ import { WorkbookError } from './sheet-text.ts';
 import { readWorkbook, type Sheet } from './workbook-parts.ts';
 import { openZip, type ZipParts } from './zip-parts.ts';
 
-/** A sheet of a workbook, ready to be read as CSV from its beginning, again and again. */
+/** A sheet to read as CSV, repeatedly. */
 interface OpenSheet {
   readonly kind: 'sheet';
   readonly name: string;
-  /** Those beside it that are not read. */
   readonly others: readonly string[];
   asCsv(): AsyncIterable<Uint8Array>;
 }
 
-/** Opens the sheet of that name, or else the first that is not hidden. */
+/** Opens the sheet of that name, by default the first visible one. */
 export async function openWorkbook(
   file: FileBytes,
   sheetName: string | undefined,

@@ -12,7 +12,6 @@ const MOST_VALUE = 1024 * 1024;
 export interface SheetRow {
   /** From 1, as the spreadsheet counts. */
   readonly number: number;
-  /** As they are shown; those left out are empty. */
   readonly cells: readonly string[];
 }
 
@@ -24,7 +23,7 @@ interface OpenCell {
   hasFormula: boolean;
 }
 
-/** The rows of a sheet that have any cells, in order, one at a time. */
+/** The rows of a sheet that have cells, in order. */
 export async function* sheetRows(
   zip: ZipParts,
   part: string,

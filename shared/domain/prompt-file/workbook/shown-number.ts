@@ -1,6 +1,6 @@
 import { format, isDateFormat } from 'numfmt';
 
-/** Patterns that every spreadsheet knows by number (ECMA-376, part 1, 18.8.30); dates that follow the reader's country are ISO. */
+/** Built-in patterns by number (ECMA-376, part 1, 18.8.30); localised dates are ISO. */
 const BUILT_IN: Readonly<Record<number, string>> = {
   0: 'General',
   1: '0',
@@ -31,20 +31,20 @@ const BUILT_IN: Readonly<Record<number, string>> = {
   48: '##0.0E+0',
   49: '@',
 };
-/** Patterns that mean the long date and the time of the reader's country. */
+/** Localised long date and time. */
 const SYSTEM_DATE = /^\[\$-(x-sysdate|F800)\]/i;
 const SYSTEM_TIME = /^\[\$-(x-systime|F400)\]/i;
-/** Days between the first days of the two calendars that workbooks count in. */
+/** Days between the two calendars of workbooks. */
 const DAYS_TO_1904 = 1462;
 
-/** The pattern of a number format; `own` are those that the workbook brings along, by id. */
+/** The pattern of a number format; `own` are the workbook's. */
 export function patternOf(id: number, own: ReadonlyMap<number, string>): string {
   const pattern = own.get(id) ?? BUILT_IN[id] ?? 'General';
   if (SYSTEM_DATE.test(pattern)) return 'yyyy-mm-dd';
   return SYSTEM_TIME.test(pattern) ? 'hh:mm:ss' : pattern;
 }
 
-/** A number as its cell shows it; where its cell says nothing of how, with all digits that a spreadsheet keeps. */
+/** A number as its cell shows it, by default with all digits that a spreadsheet keeps. */
 export function shownNumber(text: string, pattern: string, countsFrom1904: boolean): string {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) return text;

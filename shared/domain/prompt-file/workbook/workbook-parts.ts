@@ -5,7 +5,7 @@ import { type XmlEvent, xmlEvents } from './xml-events.ts';
 import type { ZipParts } from './zip-parts.ts';
 
 const MOST_PART_BYTES = 16 * 1024 * 1024;
-/** Texts of cells are kept together in a part of their own, all of which must be held. */
+/** Shared texts of cells, all of which are kept. */
 const MOST_TEXT_BYTES = 96 * 1024 * 1024;
 const MOST_ONE_TEXT = 1024 * 1024;
 
@@ -15,11 +15,10 @@ export interface Sheet {
   readonly isHidden: boolean;
 }
 
-/** What a workbook says of itself. */
 export interface WorkbookParts {
   readonly sheets: readonly Sheet[];
   readonly countsFrom1904: boolean;
-  /** Patterns of numbers, by the style of a cell. */
+  /** By a cell's style. */
   readonly patterns: readonly string[];
   readonly texts: readonly string[];
 }
@@ -55,7 +54,7 @@ async function* opened(zip: ZipParts, part: string): AsyncGenerator<OpenEvent> {
     if (event.kind === 'open') yield event;
 }
 
-/** The parts of a kind that a part names. */
+/** The parts of a kind that a part refers to. */
 async function related(zip: ZipParts, part: string, kind: string): Promise<{ id: string; target: string }[]> {
   const folder = posix.dirname(part);
   const list = posix.join(folder, '_rels', `${posix.basename(part)}.rels`);
@@ -95,7 +94,7 @@ async function readTexts(zip: ZipParts, part: string): Promise<string[]> {
   return texts;
 }
 
-/** Gathers a text that is written in pieces of different looks; how it is to be read aloud is no part of it. */
+/** Joins a rich text's runs, without its phonetic hints. */
 export function richText() {
   let text = '';
   let isText = false;
@@ -117,7 +116,7 @@ export function richText() {
   };
 }
 
-/** `_x000D_` stands for a character that XML has not. */
+/** `_x000D_` is a character that XML can't hold. */
 export function unescaped(text: string): string {
   return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),

@@ -3,16 +3,16 @@ import yauzl from 'yauzl';
 import type { FileBytes } from '../format.ts';
 import { WorkbookError } from './sheet-text.ts';
 
-/** The parts of a workbook by their names: files in a zip archive. */
+/** A zip archive's files by name. */
 export interface ZipParts {
   readonly names: ReadonlySet<string>;
-  /** Unpacks a part as it is read. Throws `WorkbookError` if there is none, or more than `mostBytes` of it. */
+  /** Unpacks a part, streamed. Throws `WorkbookError` if it is missing or over `mostBytes`. */
   open(name: string, mostBytes: number): AsyncIterable<Uint8Array>;
 }
 
 const MOST_PARTS = 10_000;
 
-/** Reads an archive's directory, which is at its end. Throws `WorkbookError` on one that is damaged. */
+/** Reads an archive's directory, at its end. Throws `WorkbookError` if it is damaged. */
 export async function openZip(file: FileBytes): Promise<ZipParts> {
   try {
     const zip = await yauzl.fromRandomAccessReaderPromise(new FileReader(file), file.size, {
@@ -56,7 +56,6 @@ function asWorkbookError(error: unknown): WorkbookError {
   return new WorkbookError(`it is damaged: ${reason}`, { cause: error });
 }
 
-/** yauzl's way of reading anything else than a local file. */
 class FileReader extends yauzl.RandomAccessReader {
   private readonly file: FileBytes;
 
