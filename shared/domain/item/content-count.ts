@@ -1,7 +1,7 @@
 import { type Content, contentHash } from './content.ts';
 
 /** Counts a file's images by what they ask for. */
-export interface ContentCount {
+interface ContentCount {
   /** Which image of this content it is, from 1. To be asked for each item of a file once, in their order. */
   next(content: Omit<Content, 'occurrence'>): number;
 }
