@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { errorCode } from '../../shared/domain/error-code.ts';
 import { partFile, removeDeadParts } from '../../shared/runtime/files/part-file.ts';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { oneLine } from '../text/one-line.ts';
@@ -108,7 +109,7 @@ async function makeFolders(root: string, name: string): Promise<void> {
 }
 
 function ignoreExisting(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  if (errorCode(error) !== 'EEXIST') throw error;
 }
 
 /** `fox.png` becomes `fox (2).png`: no name that pressrun gives an image has a space or a bracket. */
@@ -139,7 +140,7 @@ async function checkWritable(path: string): Promise<void> {
     await writeFile(probe, '', { flag: 'wx' });
     await rm(probe);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const reason = errorCode(error) || 'unknown error';
     throw new UsageError(`${path}: cannot be written to (${reason}): name another folder with --out`, {
       cause: error,
     });

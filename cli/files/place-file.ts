@@ -1,21 +1,13 @@
 import { chmod, copyFile, constants as fs, link, rm, stat } from 'node:fs/promises';
+import { nameList } from '../../shared/domain/canonical-name.ts';
+import { errorCode } from '../../shared/domain/error-code.ts';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 
 /** A way to have a file in a second place, the cheapest first. */
 type Way = 'clone' | 'link' | 'copy';
 
 /** What a file system says that cannot do it, or not between these two places. */
-const CANNOT = new Set([
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'ENOTTY',
-  'EXDEV',
-  'EINVAL',
-  'EPERM',
-  'EACCES',
-  'EMLINK',
-]);
+const CANNOT = new Set(nameList('ENOTSUP, EOPNOTSUPP, ENOSYS, ENOTTY, EXDEV, EINVAL, EPERM, EACCES, EMLINK'));
 
 /** Gives files of the object store a second place; throws what the disk says where even a copy fails. */
 interface FilePlacer {
@@ -33,7 +25,7 @@ export function createFilePlacer(ways: readonly Way[] = ['clone', 'link', 'copy'
       await placeBy(way, from, to);
       return way;
     } catch (error) {
-      if (others.length === 0 || !CANNOT.has(codeOf(error))) throw error;
+      if (others.length === 0 || !CANNOT.has(errorCode(error))) throw error;
       left = others;
       await rm(to, { force: true });
       return await place(from, to);
@@ -63,8 +55,4 @@ export async function isSameFile(one: string, other: string): Promise<boolean> {
     [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
   );
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

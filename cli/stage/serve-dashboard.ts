@@ -1,5 +1,6 @@
 import type { DashboardHost } from '../../dashboard/host.ts';
 import type { Dashboard } from '../../dashboard/server/start-dashboard.ts';
+import { errorCode } from '../../shared/domain/error-code.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Starts the server with the page, built on the way if need be. */
@@ -11,7 +12,7 @@ export async function serveDashboard(host: DashboardHost, port: number, apiOnly 
   try {
     return await startDashboard(host, { port, files });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    if (errorCode(error) === 'EADDRINUSE') {
       throw new UsageError(`--port: ${port} is in use. Choose another one, or leave it out.`, {
         cause: error,
       });

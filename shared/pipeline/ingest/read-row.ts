@@ -7,23 +7,23 @@ import { rowToItems } from '../../domain/prompt-file/row/row-to-items.ts';
 import type { Effects } from '../effects.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
 
-/** A row of a file that can be generated, as far as the row alone says it. */
+/** A row that can be generated, by the row alone. */
 export interface ReadRow {
   readonly row: number;
   readonly line: number;
-  /** They can be gone through again and again, and are made as they are asked for. */
+  /** Made as they are asked for; may be iterated repeatedly. */
   readonly items: Iterable<NumberedItem>;
-  /** Images that the row itself holds. */
+  /** Images inside the row. */
   readonly embedded: readonly EmbeddedImage[];
 }
 
-/** An item, and which of the file's images of the same content it is, from 1. */
+/** An item, and its number among the file's images of the same content, from 1. */
 export interface NumberedItem {
   readonly spec: ItemSpec;
   readonly occurrence: number;
 }
 
-/** Reads what a record asks for, or why it is rejected. Call it once for each record of a file, in order: `count` counts. */
+/** Reads a record, or says why it is rejected. Once for each, in order: `count` counts. */
 export function readRow(
   { models }: Pick<Effects, 'models'>,
   options: BatchOptions,
@@ -41,14 +41,13 @@ export function readRow(
   return { row, line, reason, ...(column === undefined ? {} : { column }) };
 }
 
-/** Those that are made already are kept with their numbers. */
 function numbered(items: Iterable<ItemSpec>, numbers: readonly number[]): Iterable<NumberedItem> {
   const withNumber = (spec: ItemSpec, index: number) => ({ spec, occurrence: numbers[index] ?? 1 });
   if (Array.isArray(items)) return items.map(withNumber);
   return { [Symbol.iterator]: () => Iterator.from(items).map(withNumber) };
 }
 
-/** By its references as they are written: what is behind them need not be known to count. */
+/** Counts by references as written, unread. */
 function occurrenceOf(models: Effects['models'], spec: ItemSpec, count: ContentCount): number {
   const { prompt, messages, settings, references } = spec;
   const profile = findModel(models, settings.model);

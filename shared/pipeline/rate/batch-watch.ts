@@ -7,10 +7,10 @@ import { createRecentlyRead } from '../recently-read.ts';
 /** Whether items of a batch may be started. */
 export type BatchReadiness = 'ready' | 'paused' | 'cancelled';
 
-/** How long a worker believes what it knows of a batch: a new pause or cancellation is seen after it. */
+/** How long a worker believes its view of a batch: it sees a new pause after that. */
 const FRESH_MS = 2_000;
 
-/** What one worker knows of batches that a person or a budget stopped. */
+/** One worker's view of stopped batches. */
 export function createBatchWatch(effects: Pick<Effects, 'table' | 'clock'>) {
   return createRecentlyRead(effects.clock, FRESH_MS, (batch: BatchId) => readReadiness(effects, batch))
     .current;
