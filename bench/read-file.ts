@@ -11,7 +11,7 @@ import { DEFAULT_BATCH_OPTIONS } from '../shared/domain/batch/batch.ts';
 import { modelCatalog } from '../shared/domain/calls/models.ts';
 import { detectFormat } from '../shared/domain/prompt-file/reader/detect-format.ts';
 import { readRecords } from '../shared/domain/prompt-file/reader/read-records.ts';
-import { rowToItems } from '../shared/domain/prompt-file/row/row-to-items.ts';
+import { createRowReader } from '../shared/domain/prompt-file/row/row-reader.ts';
 
 const REPEATS = 300;
 const source = readFileSync(new URL('../examples/parti-prompts.tsv', import.meta.url));
@@ -39,11 +39,11 @@ if (name === undefined) {
 async function readOurs(): Promise<number> {
   const detected = detectFormat(source, 'parti-prompts.tsv', DEFAULT_BATCH_OPTIONS);
   if (detected.kind === 'problem') throw new Error(detected.message);
-  const models = modelCatalog();
+  const read = createRowReader(DEFAULT_BATCH_OPTIONS, modelCatalog());
   let items = 0;
   for await (const record of readRecords(bodyOnly(), detected.format, detected.start)) {
     if (record.kind === 'rejected') continue;
-    const made = rowToItems(record, DEFAULT_BATCH_OPTIONS, models);
+    const made = read(record);
     if (made.kind === 'items') items += [...made.items].length;
   }
   return items;

@@ -1,6 +1,7 @@
 import type {
   ObjectStore,
   Queue,
+  Reading,
   Table,
   TableKey,
   TableRow,
@@ -27,12 +28,15 @@ const BATCH = 10;
 
 /**
  * Counts a table's units: a write unit for each kB begun of a row, twice that in a transaction, which a write with a condition
- * or an addition is, too (dynamo-table.ts); a read unit for each 4 kB begun, read consistently. `written` has the write units
+ * or an addition is, too (dynamo-table.ts); a read unit for each 4 kB begun, half of one if they may be old. `written` has the write units
  * by partition.
  */
 export function countedTable(table: Table, counts: Operations, written = new Map<string, number>()): Table {
   const bytesOf = (row: TableRow | undefined) => (row === undefined ? 0 : JSON.stringify(row).length);
   const unitsFor = (bytes: number, unit: number) => Math.max(1, Math.ceil(bytes / unit));
+
+  const readUnits = (bytes: number, { mayBeOld }: Reading = {}) =>
+    unitsFor(bytes, READ_UNIT_BYTES) * (mayBeOld ? 0.5 : 1);
 
   async function unitsOf(write: TableWrite): Promise<number> {
     const bytes = write.kind === 'put' ? bytesOf(write.row) : bytesOf(await table.get(keyOf(write)));
@@ -40,9 +44,9 @@ export function countedTable(table: Table, counts: Operations, written = new Map
   }
 
   return {
-    get: async (key) => {
-      const row = await table.get(key);
-      counts.readUnits += unitsFor(bytesOf(row), READ_UNIT_BYTES);
+    get: async (key, reading) => {
+      const row = await table.get(key, reading);
+      counts.readUnits += readUnits(bytesOf(row), reading);
       return row;
     },
     query: async function* (query) {
@@ -53,7 +57,7 @@ export function countedTable(table: Table, counts: Operations, written = new Map
           yield row;
         }
       } finally {
-        counts.readUnits += unitsFor(bytes, READ_UNIT_BYTES);
+        counts.readUnits += readUnits(bytes, query);
       }
     },
     write: async (writes) => {

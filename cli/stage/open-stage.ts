@@ -29,6 +29,8 @@ export interface OpenStage {
   readonly mayChange: boolean;
   /** Whether a stack made it, whose functions work in it. */
   readonly isDeployed: boolean;
+  /** Whether those functions leave its queues alone. */
+  readonly isResting: boolean;
   /** Of a stage on this machine. */
   readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers' | 'trouble'>;
   /** Of a stage on this machine that was opened to work in it. */
@@ -61,8 +63,10 @@ export async function openStage(
   ]);
   const named = await withStageNames(config);
   const runtime = await createRuntime(named, { ...options, log });
+  const folder = stageFolder(config);
   const isDeployed = named.keySecret !== undefined;
-  return { runtime, folder: stageFolder(config), logPath, mayChange: true, isDeployed, close: runtime.close };
+  const { isResting } = named;
+  return { runtime, folder, logPath, mayChange: true, isDeployed, isResting, close: runtime.close };
 }
 
 async function openEmbedded(
@@ -86,7 +90,14 @@ async function openEmbedded(
     ...(notify ? { notify } : {}),
   });
   const runtime = { effects, close };
-  const common = { runtime, folder, logPath, isDeployed: false, embedded: { clearLeftovers, trouble } };
+  const common = {
+    runtime,
+    folder,
+    logPath,
+    isDeployed: false,
+    isResting: false,
+    embedded: { clearLeftovers, trouble },
+  };
   if (use === 'look') return { ...common, mayChange: isOwned(folder), close };
   const home = await acquireHome(folder);
   if (home.kind === 'busy') {

@@ -31,6 +31,17 @@ export async function stageConfigOf(options: StageOptions): Promise<Config> {
   return await withStageNames(config);
 }
 
+/** One line for who sends work to a stage whose functions leave its queues alone. */
+export function sayIfResting(
+  { say }: Pick<Output, 'say'>,
+  { stage, isResting }: Pick<Config, 'stage' | 'isResting'>,
+): void {
+  if (!isResting) return;
+  say(
+    `Stage ${stage} rests (polling is false): the file waits. Start \`pressrun worker --stage ${stage}\`, or deploy the stage with polling.`,
+  );
+}
+
 /** One line for who asks about money elsewhere: by whose models and prices the answer is; nothing for this machine. */
 export function printPriceSource(
   out: Output,

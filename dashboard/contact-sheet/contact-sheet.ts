@@ -10,7 +10,7 @@ import { readPicked } from '../../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { nameOf } from '../data/summaries.ts';
-import { bytesOf } from '../thumbnails/thumbnails.ts';
+import { originalOf } from '../thumbnails/original.ts';
 import { createThumbnailWorker, type ThumbnailWorker } from '../thumbnails/worker.ts';
 import { type SheetCell, type SheetGroup, sheetPage } from './sheet-page.ts';
 
@@ -163,9 +163,9 @@ async function picture(
   edge: number,
 ): Promise<Buffer | undefined> {
   const key = imageOf(item)?.key;
-  const object = key === undefined ? undefined : await store.get(key);
-  if (object === undefined) return undefined;
-  return await worker.make(await bytesOf(object.body), edge).catch(() => undefined);
+  const original = key === undefined ? undefined : await originalOf(store, key);
+  if (original === undefined) return undefined;
+  return (await worker.make(original, edge).catch(() => undefined))?.webp;
 }
 
 function failureOf({ row, variant, fileName, state }: Item) {

@@ -1,12 +1,11 @@
 import type * as z from 'zod/mini';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
-import { createContentCount } from '../../shared/domain/item/content-count.ts';
 import { isKnownColumn } from '../../shared/domain/prompt-file/columns.ts';
-import type { FileFormat, FileRecord, RowFields } from '../../shared/domain/prompt-file/format.ts';
+import type { FileFormat, RowFields } from '../../shared/domain/prompt-file/format.ts';
 import { detectFormat, readHead } from '../../shared/domain/prompt-file/reader/detect-format.ts';
 import { readRecords } from '../../shared/domain/prompt-file/reader/read-records.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { readRow } from '../../shared/pipeline/ingest/read-row.ts';
+import { createRecordReader, type RecordReader } from '../../shared/pipeline/ingest/read-row.ts';
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import type { column, sample } from '../api/work.ts';
 import { Problem } from '../problem.ts';
@@ -36,7 +35,7 @@ export async function readingOf(
   const names = new Set(namedColumns(format));
   const templates = [options.template ?? '', ...Object.values(options.tags), options.name ?? ''];
   const samples: z.infer<typeof sample>[] = [];
-  const count = createContentCount();
+  const read = createRecordReader(effects, options);
   let rows = 0;
   for await (const record of readRecords(file.open(start.byte), format, start)) {
     rows += 1;
@@ -44,7 +43,7 @@ export async function readingOf(
     if (record.kind !== 'row') continue;
     for (const name of Object.keys(record.fields)) names.add(name);
     if (rows <= SAMPLES * 100) templates.push(...templatesOf(record.fields));
-    if (samples.length < from + SAMPLES) samples.push(...samplesOf(effects, options, record, count));
+    if (samples.length < from + SAMPLES) samples.push(...samplesOf(read(record)));
   }
   const axes = (options.expansion?.axes ?? []).map(({ name }) => name);
   const used = new Set([...placesIn(templates.join('\n')), ...axes]);
@@ -68,13 +67,7 @@ function templatesOf({ prompt = '', name = '', tags = '' }: RowFields): string[]
   return [prompt, name, tags];
 }
 
-function samplesOf(
-  effects: Pick<Effects, 'models'>,
-  options: BatchOptions,
-  record: FileRecord,
-  count: ReturnType<typeof createContentCount>,
-): z.infer<typeof sample>[] {
-  const row = readRow(effects, options, record, count);
+function samplesOf(row: ReturnType<RecordReader>): z.infer<typeof sample>[] {
   if (!('items' in row)) return [];
   for (const { spec } of row.items) {
     const { fileName: name, prompt, variant } = spec;

@@ -62,7 +62,7 @@ function itemRoutes({ host, snapshots }: Api): Route[] {
           first === undefined
             ? await snapshots.latest(batchOf(call))
             : await snapshots.first(batchOf(call), Math.min(first, MOST_FIRST));
-        await sendJson(call.request, call.response, indexOf(snapshot), etagOf(snapshot));
+        sendJson(call.request, call.response, indexOf(snapshot), etagOf(snapshot));
       },
     },
     jsonRoute('GET', `${BATCH}/prompts`, async (call) => {

@@ -29,7 +29,9 @@ async function sendThumbnail(api: Api, call: Call, size: ThumbnailSize): Promise
   const image = imageOf(item);
   if (image === undefined) throw notFound('This item has no image.');
   const left = new AbortController();
-  response.once('close', () => left.abort());
+  response.once('close', () => {
+    if (!response.writableFinished) left.abort();
+  });
   const webp = await api.thumbnails.get(image, size, left.signal);
   if (webp === undefined) throw notFound('The image is no longer in the store.');
   response.writeHead(200, {

@@ -1,10 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { Problem } from '../problem.ts';
 import type { Call, Route } from './routes.ts';
-
-const zip = promisify(gzip);
 
 /** What the page may load and do: its own files, nothing inline, nothing foreign. */
 const PAGE_POLICY = [
@@ -40,15 +36,13 @@ export function mediaHeaders(contentType: string): Record<string, string> {
   return { ...COMMON, 'content-type': contentType, 'content-security-policy': MEDIA_POLICY };
 }
 
-const SMALL_BYTES = 1_000;
-
-/** Answers with JSON, zipped if that is worth it; 304 if the reader has this version already. */
-export async function sendJson(
+/** Answers with JSON, not zipped, since it never leaves this machine; 304 if the reader has this version already. */
+export function sendJson(
   request: IncomingMessage,
   response: ServerResponse,
   value: unknown,
   etag?: string,
-): Promise<void> {
+): void {
   const headers: Record<string, string> = {
     ...pageHeaders('application/json; charset=utf-8'),
     'cache-control': etag === undefined ? 'no-store' : 'private, no-cache',
@@ -58,14 +52,8 @@ export async function sendJson(
     response.writeHead(304, headers).end();
     return;
   }
-  const text = Buffer.from(JSON.stringify(value));
-  const zips = text.byteLength > SMALL_BYTES && /\bgzip\b/.test(String(request.headers['accept-encoding']));
-  const body = zips ? await zip(text) : text;
-  response.writeHead(200, {
-    ...headers,
-    'content-length': String(body.byteLength),
-    ...(zips ? { 'content-encoding': 'gzip' } : {}),
-  });
+  const body = Buffer.from(JSON.stringify(value));
+  response.writeHead(200, { ...headers, 'content-length': String(body.byteLength) });
   response.end(body);
 }
 
@@ -78,7 +66,7 @@ export function jsonRoute(
   return {
     method,
     path,
-    answer: async (call) => await sendJson(call.request, call.response, await answerOf(call)),
+    answer: async (call) => sendJson(call.request, call.response, await answerOf(call)),
   };
 }
 

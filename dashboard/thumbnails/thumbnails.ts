@@ -1,6 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import type { ItemImage } from '../../shared/domain/item/item.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { READ_NO_LINK } from '../../shared/runtime/files/no-link.ts';
+import { bytesOf, originalOf } from './original.ts';
 import { createThumbnailWorker, type ThumbnailWorker } from './worker.ts';
 
 /** Long edges in pixels: of a tile, of a large tile or dense screen, and of the large view. */
@@ -21,7 +24,6 @@ export interface Thumbnails {
   close(): void;
 }
 
-const MOST_ORIGINAL_BYTES = 64 * 1024 * 1024;
 /** Made at a time: reading the next original overlaps with scaling the one before. */
 const AT_ONCE = 2;
 
@@ -40,12 +42,19 @@ export function createThumbnails(
     signal?: AbortSignal,
   ): Promise<Buffer | undefined> {
     const key = thumbnailKey(image.sha256, size);
-    const kept = await store.get(key);
-    if (kept !== undefined) return await bytesOf(kept.body);
+    const webp = await kept(key);
+    if (webp !== undefined && isWhole(webp)) return webp;
     const made =
       running.get(key) ?? queue(() => make(image, key, size, signal)).finally(() => running.delete(key));
     running.set(key, made);
     return await made;
+  }
+
+  async function kept(key: string): Promise<Buffer | undefined> {
+    const file = store.fileOf?.(key);
+    if (file !== undefined) return keptFile(file);
+    const object = await store.get(key);
+    return object && (await bytesOf(object.body));
   }
 
   async function make(
@@ -55,16 +64,20 @@ export function createThumbnails(
     signal?: AbortSignal,
   ): Promise<Buffer | undefined> {
     if (signal?.aborted) throw new Error('no longer wanted');
-    const original = await store.get(image.key);
-    if (original === undefined || original.info.bytes > MOST_ORIGINAL_BYTES) return undefined;
-    const webp = await worker.make(await bytesOf(original.body), EDGES[size]);
+    const original = await originalOf(store, image.key);
+    const keepAt = store.fileOf?.(key);
+    const made = original && (await worker.make(original, EDGES[size], keepAt));
+    if (made === undefined) return undefined;
     try {
-      await store.put(key, webp, { contentType: 'image/webp', onlyIfAbsent: true });
+      if (made.unkept !== undefined) throw new Error(made.unkept);
+      if (keepAt === undefined) {
+        await store.put(key, made.webp, { contentType: 'image/webp', onlyIfAbsent: true });
+      }
     } catch (error) {
       // It can be looked at all the same, and is made again next time.
       log.error('a thumbnail could not be kept', error, { key });
     }
-    return webp;
+    return made.webp;
   }
 
   return { get, warm: worker.warm, close: worker.close };
@@ -75,8 +88,20 @@ export function thumbnailKey(sha256: string, size: ThumbnailSize): string {
   return `thumbnails/${sha256}-${EDGES[size]}.webp`;
 }
 
-export async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
+/** A few kilobytes of this machine: read at once, which costs less than to wait for them. */
+function keptFile(file: string): Buffer | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return readFileSync(file, { flag: READ_NO_LINK });
+  } catch {
+    // A link, or what may not be read: a new one takes its place, or the log says why not.
+    return undefined;
+  }
+}
+
+const HEAD_BYTES = 8;
+
+/** As long as its own head says: a power cut may have left a part. */
+function isWhole(webp: Buffer): boolean {
+  return webp.length > HEAD_BYTES && webp.readUInt32LE(4) + HEAD_BYTES === webp.length;
 }

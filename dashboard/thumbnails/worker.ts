@@ -1,22 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Original } from './original.ts';
+import type { Job, Reply } from './process.ts';
+
+export interface Made {
+  readonly webp: Buffer;
+  /** Why it could not be kept where that was asked. */
+  readonly unkept?: string | undefined;
+}
 
 /** A process that makes thumbnails, started with the first one. */
 export interface ThumbnailWorker {
   /** Starts the process if there is none: the first thumbnail then waits for no start. */
   warm(): void;
-  make(bytes: Uint8Array, longEdge: number): Promise<Buffer>;
+  /** A WebP whose long edge has at most so many pixels, kept in the file `keepAt`; undefined if the original is gone. */
+  make(original: Original, longEdge: number, keepAt?: string): Promise<Made | undefined>;
   close(): void;
 }
 
-type Reply = { readonly id: number; readonly webp?: Uint8Array; readonly error?: string };
-
-interface Waiting {
-  readonly resolve: (webp: Buffer) => void;
-  readonly reject: (error: Error) => void;
-}
-
 export function createThumbnailWorker(): ThumbnailWorker {
-  const waiting = new Map<number, Waiting>();
+  const waiting = new Map<number, PromiseWithResolvers<Made | undefined>>();
   let child: ChildProcess | undefined;
   let last = 0;
 
@@ -41,11 +43,21 @@ export function createThumbnailWorker(): ThumbnailWorker {
     return started;
   }
 
-  function settle({ id, webp, error }: Reply): void {
+  function settle({ id, result }: Reply): void {
     const asked = waiting.get(id);
     waiting.delete(id);
-    if (webp === undefined) asked?.reject(new Error(error ?? 'no thumbnail'));
-    else asked?.resolve(Buffer.from(webp));
+    switch (result.kind) {
+      case 'made': {
+        const { buffer, byteOffset, byteLength } = result.webp;
+        asked?.resolve({ webp: Buffer.from(buffer, byteOffset, byteLength), unkept: result.unkept });
+        break;
+      }
+      case 'gone':
+        asked?.resolve(undefined);
+        break;
+      case 'failed':
+        asked?.reject(new Error(result.error));
+    }
     if (waiting.size === 0) child?.channel?.unref();
   }
 
@@ -53,16 +65,17 @@ export function createThumbnailWorker(): ThumbnailWorker {
     warm: () => {
       child ??= start();
     },
-    make: (bytes, longEdge) =>
-      new Promise((resolve, reject) => {
-        child ??= start();
-        child.channel?.ref();
-        last += 1;
-        waiting.set(last, { resolve, reject });
-        child.send({ id: last, bytes, longEdge }, (error) => {
-          if (error) reject(error);
-        });
-      }),
+    make: (original, longEdge, keepAt) => {
+      child ??= start();
+      child.channel?.ref();
+      last += 1;
+      const asked = Promise.withResolvers<Made | undefined>();
+      waiting.set(last, asked);
+      child.send({ id: last, original, longEdge, keepAt } satisfies Job, (error) => {
+        if (error) asked.reject(error);
+      });
+      return asked.promise;
+    },
     close: () => {
       child?.disconnect();
       child = undefined;

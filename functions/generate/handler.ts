@@ -9,7 +9,7 @@ import { generateItem } from '../../shared/pipeline/image/generate.ts';
 import { hideMessages, keepAlive, type WorkInProgress } from '../../shared/pipeline/image/heartbeat.ts';
 import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
-import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
+import { createBatchBook } from '../../shared/pipeline/money/batch-book.ts';
 import { groupCommit } from '../../shared/pipeline/money/group-commit.ts';
 import { createCallMinutes } from '../../shared/pipeline/rate/call-minutes.ts';
 import { createParking } from '../../shared/pipeline/rate/parking.ts';
@@ -135,9 +135,10 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
 /** What a process keeps from one invocation to the next. */
 function createWorker(effects: Effects, { stopping, pacing = IMPATIENT, isGuest }: GenerateSettings) {
   const waits = stopping === undefined ? pacing : { ...pacing, stopping };
+  const book = createBatchBook(effects);
   return {
-    gate: createProviderGate(effects, waits, isGuest),
-    credits: createCreditPool(effects, createBudgetBook(effects), waits),
+    gate: createProviderGate(effects, waits, isGuest, book),
+    credits: createCreditPool(effects, book, waits),
     store: createStoreCheck(effects),
   };
 }

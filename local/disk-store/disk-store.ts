@@ -1,7 +1,8 @@
-import { constants, createReadStream } from 'node:fs';
-import { lstat, open, readdir, realpath, rm, rmdir } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { lstat, open, readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ObjectInfo, ObjectStore, StoredObject } from '../../shared/pipeline/ports.ts';
+import { isInside, READ_NO_LINK } from '../../shared/runtime/files/no-link.ts';
 import { oneAtATime } from '../../shared/runtime/files/one-at-a-time.ts';
 import { isWrittenByAnother } from '../../shared/runtime/files/part-file.ts';
 import { ifMissing } from './files.ts';
@@ -70,15 +71,6 @@ async function* readFrom(path: string, info: ObjectInfo, from: number): AsyncGen
   } finally {
     await file.close();
   }
-}
-
-/** Windows has no such flag; there, links take a right of their own to make. */
-const READ_NO_LINK = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
-
-/** Whether a file is really below the folder: a folder on the way may be a link that somebody put there. */
-async function isInside(root: string, path: string): Promise<boolean> {
-  const [base, folder] = await Promise.all([realpath(root), realpath(dirname(path))]);
-  return folder === base || folder.startsWith(base + sep);
 }
 
 /** No object can have such a key, so for a reader there is none. */

@@ -47,7 +47,13 @@ export type WriteResult =
   | { readonly kind: 'written' }
   | { readonly kind: 'refused'; readonly indexes: readonly number[] };
 
-export interface TableQuery {
+/** How a read may be answered. */
+export interface Reading {
+  /** It may bring what stood there a moment ago, for half the price: for whoever is told in time if it was out of date. */
+  readonly mayBeOld?: true;
+}
+
+export interface TableQuery extends Reading {
   readonly pk: string;
   /** A prefix of sort keys. */
   readonly skPrefix?: string;
@@ -64,9 +70,9 @@ export class TableBusyError extends Error {
   override name = 'TableBusyError';
 }
 
-/** A table with string keys `pk` and `sk`, strongly consistent. Each call may throw `TableBusyError`. */
+/** One table with string keys `pk` and `sk`. Reads are strongly consistent unless they say otherwise. Each call may throw `TableBusyError`. */
 export interface Table {
-  get(key: TableKey): Promise<TableRow | undefined>;
+  get(key: TableKey, reading?: Reading): Promise<TableRow | undefined>;
   query(query: TableQuery): AsyncIterable<TableRow>;
   /** Writes all or nothing: at most 100, no key twice. Retries conflicts; a failed condition is an outcome, not an error. */
   write(writes: readonly TableWrite[]): Promise<WriteResult>;

@@ -14,8 +14,8 @@ class NewerRowError extends Error {
  */
 export function versionedTable(table: Table, version = ROW_VERSION): Table {
   return {
-    get: async (key) => {
-      const row = await table.get(key);
+    get: async (key, reading) => {
+      const row = await table.get(key, reading);
       if (row !== undefined) refuseNewer(row, version);
       return row;
     },

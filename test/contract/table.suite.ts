@@ -128,6 +128,25 @@ function rowTests(current: () => Table): void {
     expect(await current().write([])).toEqual({ kind: 'written' });
   });
 
+  test('loses no addition of many transactions at once, every tenth of which is refused', async () => {
+    const key = { pk: 'COUNTERS', sk: 'contended' };
+    const results = await Promise.all(
+      Array.from({ length: 48 }, (_, nth) =>
+        current().write([
+          { kind: 'update', key, add: { count: 1 } },
+          {
+            kind: 'put',
+            row: { pk: 'CONTENDED', sk: String(nth) },
+            onlyIf: { kind: nth % 10 === 0 ? 'present' : 'absent' },
+          },
+        ]),
+      ),
+    );
+
+    expect(results.filter(({ kind }) => kind === 'refused')).toHaveLength(5);
+    expect(await current().get(key)).toMatchObject({ count: 43 });
+  });
+
   test('loses no addition of many that come at once', async () => {
     await Promise.all(
       Array.from({ length: 20 }, () => current().write([{ kind: 'update', key, add: { count: 1 } }])),

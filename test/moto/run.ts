@@ -1,6 +1,7 @@
 /**
  * `npm run test:moto`: moto's CloudFormation takes the resources of the template that it knows, and the bundles of the functions run
  * against what it made: upload → images → manifest → report → schedule. Without moto it says how to get it, and ends well.
+ * One call at a time: moto loses additions that come at once (docs/deploy.md), so that a roll-up may be short there.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -18,14 +18,14 @@ import type { Scheduler } from './scheduler.ts';
 /** The ports of one process: each call of one is an operation of the scheduler, and so a step that a fault can befall. */
 export function tableOf(scheduler: Scheduler, process: Process, table: Table): Table {
   return {
-    get: (key) =>
+    get: (key, reading) =>
       scheduler.perform(process, {
         name: 'table.get',
         about: () => `${key.pk} / ${key.sk}`,
         changes: false,
         places: [key.pk],
         busy: tableIsBusy,
-        run: () => table.get(key),
+        run: () => table.get(key, reading),
       }),
     query: async function* (query) {
       yield* await scheduler.perform(process, {

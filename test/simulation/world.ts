@@ -14,6 +14,7 @@ import { SimulatedFault } from './faults.ts';
 import { type MemoryQueue, memoryQueue } from './memory/memory-queue.ts';
 import { type MemoryStore, memoryStore } from './memory/memory-store.ts';
 import { type MemoryTable, memoryTable, type RowChange } from './memory/memory-table.ts';
+import { oldReadings } from './memory/old-readings.ts';
 import { picture } from './pictures.ts';
 import { providerOf, queueOf, storeOf, tableOf } from './ports.ts';
 import { createProcess, type Process } from './process.ts';
@@ -76,6 +77,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   const queueRandom = draws('queues').next;
   const eventRandom = draws('events');
   const table = memoryTable(seeRows);
+  const replicas = oldReadings(table, scheduler.now, draws('replicas'));
   const store = memoryStore(clock, seeObject);
   const queue = (visibilityMs: number, maxReceives: number) =>
     memoryQueue({ clock, random: queueRandom, visibilityMs, maxReceives, duplicates: scenario.duplicates });
@@ -101,6 +103,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   );
 
   function seeRows(changes: readonly RowChange[]): void {
+    replicas.seeRows(changes);
     facts.seeRows(changes, scheduler.actor(), scheduler.steps());
     for (const watch of watches) watch.onRows?.(changes);
   }
@@ -139,7 +142,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   function effectsOf(process: Process): Effects {
     let attempts = 0;
     return plant({
-      table: tableOf(scheduler, process, table),
+      table: tableOf(scheduler, process, replicas.table),
       store: storeOf(scheduler, process, store),
       workQueue: queueOf(scheduler, process, 'work', workQueue, received),
       ingestQueue: queueOf(scheduler, process, 'ingest', ingestQueue, received),

@@ -47,7 +47,7 @@ export function withAround(effects: Effects, around: Around): Effects {
   return {
     ...effects,
     table: {
-      get: (key) => through('table.get', () => table.get(key)),
+      get: (key, reading) => through('table.get', () => table.get(key, reading)),
       query: (query) => table.query(query),
       write: (writes) => through('table.write', () => table.write(writes), { writes }),
     },

@@ -11,7 +11,7 @@ import { type BatchStatus, batchStatus } from '../../shared/pipeline/finish/batc
 import { generateItem, type Worker } from '../../shared/pipeline/image/generate.ts';
 import { createStoreCheck } from '../../shared/pipeline/image/store-check.ts';
 import type { GenerateResult } from '../../shared/pipeline/image/wait-reason.ts';
-import { createBudgetBook } from '../../shared/pipeline/money/budgets.ts';
+import { createBatchBook } from '../../shared/pipeline/money/batch-book.ts';
 import { createProviderGate } from '../../shared/pipeline/rate/provider-gate.ts';
 import { IMPATIENT } from '../../shared/pipeline/rate/rate-limiter.ts';
 import { collect } from './collect.ts';
@@ -28,10 +28,10 @@ export async function generate(effects: Effects, ref: ItemRef): Promise<Generate
 }
 
 export function workerOf(effects: Effects): Worker {
-  const credits = createCreditPool(effects, createBudgetBook(effects), IMPATIENT);
+  const book = createBatchBook(effects);
   return {
-    gate: createProviderGate(effects),
-    credits,
+    gate: createProviderGate(effects, IMPATIENT, false, book),
+    credits: createCreditPool(effects, book, IMPATIENT),
     attempts: new Set(),
     beginning: new Set(),
     store: createStoreCheck(effects),

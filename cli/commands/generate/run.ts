@@ -35,7 +35,7 @@ import { announceWait } from '../../stage/interrupts.ts';
 import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
 import type { OpenStage, OpenStageOptions as StageOpening } from '../../stage/open-stage.ts';
 import { type RunSimulator, startRunSimulator } from '../../stage/run-simulator.ts';
-import { configOf, isSimulated, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
+import { configOf, isSimulated, type StageOptions, sayIfResting, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { jumpLine } from '../../text/clock-time.ts';
@@ -170,6 +170,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
       say: context.out.say,
     });
     copying.start(folder);
+    sayIfResting(context.out, { stage: config.stage, isResting: stage.isResting });
     const before = await batchStatus(effects, batch);
     const say = (line: string) => {
       bar?.stop();

@@ -8,7 +8,7 @@ import { addHelp, GROUP } from '../../flags/help.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
-import { configOf, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
+import { configOf, type StageOptions, sayIfResting, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { printNotes } from '../../text/file-notes.ts';
@@ -48,6 +48,7 @@ export function defineSubmit(command: Command, act: Act): void {
         });
         if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
         for (const line of nextLines(batch, config.stage, mayChange, context)) out.say(line);
+        sayIfResting(out, config);
         out.result(batch, { batch });
         return EXIT.ok;
       });

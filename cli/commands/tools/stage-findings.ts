@@ -46,14 +46,14 @@ export async function deployedFindings(config: Config): Promise<Finding[]> {
 export async function findingsOf(
   stage: Stage,
   names: Config['names'],
-  record: Pick<StageRecord, 'scheduleDeadQueue'> | undefined,
+  record: Pick<StageRecord, 'scheduleDeadQueue' | 'polling'> | undefined,
   address: string,
 ): Promise<Finding[]> {
   // At once: a service that is silent is waited for.
   return await Promise.all([
     finding('table', () => readTable(stage, names.table)),
     finding('rights', () => tryToChange(stage)),
-    finding('queues', () => countMessages(stage, names, record?.scheduleDeadQueue)),
+    finding('queues', () => countMessages(stage, names, record)),
     finding('bucket', () => readBucket(stage, names.bucket)),
     finding('clock', () => compareClocks(address, stage.clock.now)),
   ]);
@@ -97,7 +97,7 @@ function isDenied(error: unknown): boolean {
 async function countMessages(
   { sqs }: Stage,
   names: Config['names'],
-  eventsArn: string | undefined,
+  { scheduleDeadQueue: eventsArn, polling = true }: Pick<StageRecord, 'scheduleDeadQueue' | 'polling'> = {},
 ): Promise<string> {
   const [work, ingest] = await Promise.all([
     queueUrlOf(sqs, names.workQueue),
@@ -116,7 +116,8 @@ async function countMessages(
     const each = letters.map(({ of, count }) => `${count} of ${of}`).join(', ');
     throw new Error(`dead letters: ${each}; docs/runbook.md, "Dead letters", says what to do`);
   }
-  return `${ofWork.waiting} items wait, ${ofWork.inProgress} are in progress, ${ofIngest.waiting} uploads wait; no dead letters`;
+  const unread = polling ? '' : '; the stage rests (polling is false): only a pressrun worker reads them';
+  return `${ofWork.waiting} items wait, ${ofWork.inProgress} are in progress, ${ofIngest.waiting} uploads wait; no dead letters${unread}`;
 }
 
 async function readBucket({ store }: Stage, bucket: string): Promise<string> {

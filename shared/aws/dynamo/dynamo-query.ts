@@ -41,7 +41,7 @@ function pageInput(
   return {
     TableName: tableName,
     ...conditionOf(query),
-    ConsistentRead: true,
+    ConsistentRead: !query.mayBeOld,
     ScanIndexForward: !query.descending,
     Limit: Math.min(left, ROWS_OF_PAGE),
     ...(startKey && { ExclusiveStartKey: startKey }),

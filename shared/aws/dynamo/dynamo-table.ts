@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table, TableKey, TableRow, TableWrite, WriteResult } from '../../pipeline/ports.ts';
+import type { Reading, Table, TableKey, TableRow, TableWrite, WriteResult } from '../../pipeline/ports.ts';
 import { untilThrottled } from './dynamo-busy.ts';
 import { type WriteRequest, writeRequest } from './dynamo-expressions.ts';
 import type { DynamoTableOptions } from './dynamo-options.ts';
@@ -14,16 +14,20 @@ const mostWrites = 100;
 /** `Table` on DynamoDB. Throws `TableBusyError` if throttled or in conflict too often; others are the SDK's own errors. */
 export function dynamoTable(options: DynamoTableOptions): Table {
   return {
-    get: (key) => getRow(options, key),
+    get: (key, reading) => getRow(options, key, reading),
     query: (query) => queryRows(options, query),
     write: (writes) => writeRows(options, writes),
   };
 }
 
-async function getRow(options: DynamoTableOptions, key: TableKey): Promise<TableRow | undefined> {
+async function getRow(
+  options: DynamoTableOptions,
+  key: TableKey,
+  { mayBeOld }: Reading = {},
+): Promise<TableRow | undefined> {
   const { client, tableName } = options;
   const bareKey = { pk: key.pk, sk: key.sk };
-  const command = new GetCommand({ TableName: tableName, Key: bareKey, ConsistentRead: true });
+  const command = new GetCommand({ TableName: tableName, Key: bareKey, ConsistentRead: !mayBeOld });
   const { Item } = await untilThrottled(() => client.send(command));
   // What stands in the table was written through this port, so it is a row.
   return Item as TableRow | undefined;

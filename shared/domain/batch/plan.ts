@@ -79,13 +79,11 @@ export function planGatherer(history: History, budgets: readonly Budget[], batch
 
   function add(spec: ItemSpec, terms: ItemTerms): void {
     const { model } = spec.settings;
-    const spender = { ...spec, batch, model, provider: terms.profile.provider };
-    const measured = measuredOf(history, spec);
-    const item = plannedItem(spec, terms, measured);
+    const item = plannedItem(spec, terms, measuredOf(history, spec));
     const before = byModel.get(model);
     byModel.set(model, before === undefined ? item : plus(before, item));
     for (const { scope } of budgets) {
-      if (!countsIn(scope, spender)) continue;
+      if (!countsIn(scope, { ...spec, batch, model, provider: terms.profile.provider })) continue;
       byScope.set(scope, addSums(byScope.get(scope) ?? NOTHING, item));
     }
   }
@@ -141,12 +139,8 @@ function listedCredits(spec: ItemSpec, { profile, promptBytes }: ItemTerms, pric
   const { settings, references } = spec;
   const imageTokens = profile.imageTokens[settings.imageSize ?? DEFAULT_IMAGE_SIZE] ?? 0;
   const inputTokens = Math.ceil(promptBytes / BYTES_PER_TOKEN) + references.length * profile.referenceTokens;
-  const withText = (textTokens: number) =>
-    sumMicro(
-      costMicro(inputTokens, price.inputMicro),
-      costMicro(imageTokens, price.imageMicro),
-      costMicro(textTokens, price.textMicro),
-    );
+  const others = sumMicro(costMicro(inputTokens, price.inputMicro), costMicro(imageTokens, price.imageMicro));
+  const withText = (textTokens: number) => sumMicro(others, costMicro(textTokens, price.textMicro));
   const facts = { promptBytes, references: references.length, imageSize: settings.imageSize };
   return {
     lowMicro: withText(LEAST_TEXT_TOKENS),

@@ -95,6 +95,7 @@ const stage = z.strictObject({
   invocationsAtOnce: z.optional(z.int().check(z.minimum(2), z.maximum(1000))),
   memoryMiB: z.optional(z.int().check(z.minimum(128), z.maximum(10_240))),
   timeoutMinutes: z.optional(z.int().check(z.minimum(6), z.maximum(15))),
+  polling: z.optional(z.boolean()),
   maxAnswerMiB: z.optional(mebibytes),
   alarmEmail: z.optional(mailAddress),
   creditsPerHourAlarm: z.optional(atLeastOne),

@@ -80,6 +80,8 @@ export const CONFIGURATION_HELP = {
     invocationsAtOnce: 'Invocations at a time',
     memoryMiB: 'Memory of the function that calls the provider',
     timeoutMinutes: 'Time-out of that function',
+    polling:
+      '`false`: its functions leave the queues alone, because the stage rests or all its workers run elsewhere',
     maxAnswerMiB: 'As in `defaults`, for this stage',
     alarmEmail: 'Who gets the alarms by mail',
     creditsPerHourAlarm: 'Alarm when more credits than this are spent in an hour',

@@ -1,7 +1,7 @@
 import { type Content, contentHash } from './content.ts';
 
 /** Counts a file's images by content. */
-export interface ContentCount {
+interface ContentCount {
   /** Which image of this content it is, from 1. Ask once for each item, in order. */
   next(content: Omit<Content, 'occurrence'>): number;
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ModelProfile } from '../calls/models.ts';
-import { IMAGE_SETTINGS, type ImageSettings, SETTING_NAMES } from './image-settings.ts';
+import { IMAGE_SETTINGS, type ImageSettings, SETTING_NAMES, type SettingName } from './image-settings.ts';
 import type { Message } from './message.ts';
 
 declare const brand: unique symbol;
@@ -29,6 +29,8 @@ const countedAs = (how: 'prompt' | 'settings' | 'named') =>
 const BESIDE_PROMPT = countedAs('prompt');
 const TOGETHER = countedAs('settings');
 const NAMED = countedAs('named');
+/** Rows that say the same share their settings. */
+const settingsTexts = new WeakMap<ImageSettings, SettingsTexts>();
 
 /** SHA-256 in hex. A missing setting differs from any value. */
 export function contentHash({
@@ -39,18 +41,35 @@ export function contentHash({
   references,
   occurrence,
 }: Content): ContentHash {
-  const named = NAMED.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]]));
-  const facts = [
-    ['pressrun content', VERSION],
-    [profile.sendAs, profile.dialect],
-    [prompt, ...BESIDE_PROMPT.map((name) => settings[name] ?? null)],
-    TOGETHER.map((name) => settings[name] ?? null),
-    references,
-    occurrence,
-    ...named,
-    ...(messages === undefined ? [] : [['messages', messages.map(({ role, content }) => [role, content])]]),
-  ];
-  return hashed(JSON.stringify(facts));
+  const { beside, together, named } = textsOf(settings);
+  const model = JSON.stringify([profile.sendAs, profile.dialect]);
+  const asked = `[${JSON.stringify(prompt)}${beside}],${together},${JSON.stringify(references)}`;
+  const talk =
+    messages === undefined
+      ? ''
+      : `,${JSON.stringify(['messages', messages.map(({ role, content }) => [role, content])])}`;
+  return hashed(`[["pressrun content",${VERSION}],${model},${asked},${occurrence}${named}${talk}]`);
+}
+
+/** What the hash takes of settings, as JSON. */
+interface SettingsTexts {
+  readonly beside: string;
+  readonly together: string;
+  readonly named: string;
+}
+
+function textsOf(settings: ImageSettings): SettingsTexts {
+  const known = settingsTexts.get(settings);
+  if (known !== undefined) return known;
+  const value = (name: SettingName) => settings[name] ?? null;
+  const given = NAMED.filter((name) => settings[name] !== undefined);
+  const texts = {
+    beside: BESIDE_PROMPT.map((name) => `,${JSON.stringify(value(name))}`).join(''),
+    together: JSON.stringify(TOGETHER.map(value)),
+    named: given.map((name) => `,${JSON.stringify([name, value(name)])}`).join(''),
+  };
+  settingsTexts.set(settings, texts);
+  return texts;
 }
 
 /** Undefined if it is none. */

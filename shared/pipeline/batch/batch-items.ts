@@ -1,12 +1,16 @@
 import type { BatchId } from '../../domain/ids.ts';
 import type { Item, ItemRef } from '../../domain/item/item.ts';
-import type { Table } from '../ports.ts';
+import type { Reading, Table } from '../ports.ts';
 import { itemKey, itemsFrom, rowToItem } from '../rows/item-row.ts';
 import { ALL_SHARDS } from '../rows/shards.ts';
 
 /** One item as it is now; undefined if there is none. */
-export async function readItem(table: Pick<Table, 'get'>, ref: ItemRef): Promise<Item | undefined> {
-  const row = await table.get(itemKey(ref));
+export async function readItem(
+  table: Pick<Table, 'get'>,
+  ref: ItemRef,
+  reading?: Reading,
+): Promise<Item | undefined> {
+  const row = await table.get(itemKey(ref), reading);
   return row === undefined ? undefined : rowToItem(row);
 }
 

@@ -34,7 +34,7 @@ const COUNTING_LOOK_MS = 1_000;
 /** Reserves what an item's next call can cost, if there is room now. Not concurrently. */
 export async function reserveNow(pool: ReservationPool, item: Item): Promise<Reserved> {
   const atMs = pool.effects.clock.now();
-  const all = balancesOf(await pool.book.current(item.batch), spenderOf(pool.effects, item), atMs);
+  const all = balancesOf(await pool.book.budgetsOf(item.batch), spenderOf(pool.effects, item), atMs);
   const balances = enforced(all);
   watch(pool, all);
   if (balances.length === 0) return { kind: 'reserved', reservation: unlimitedCall(pool, atMs) };
@@ -60,7 +60,7 @@ export function watch(pool: ReservationPool, balances: readonly Balance[]): void
 export function unlimitedCall({ book }: ReservationPool, atMs: number): CallReservation {
   return {
     atMs,
-    uncovered: async (charge) => uncoveredAccounts(await book.current(charge.batch), charge, []),
+    uncovered: async (charge) => uncoveredAccounts(await book.budgetsOf(charge.batch), charge, []),
     unused: () => undefined,
     ended: () => undefined,
     over: () => undefined,
@@ -100,7 +100,7 @@ function limitedCall(
   return {
     atMs,
     reserved: { id: pooled.id, micro, accounts },
-    uncovered: async (charge) => uncoveredAccounts(await pool.book.current(charge.batch), charge, accounts),
+    uncovered: async (charge) => uncoveredAccounts(await pool.book.budgetsOf(charge.batch), charge, accounts),
     unused: () => end(0),
     ended: end,
     over,

@@ -1,6 +1,7 @@
 import type { Item } from '../../domain/item/item.ts';
 import type { Effects } from '../effects.ts';
-import { type BudgetBook, balancesOf, enforced } from '../money/budgets.ts';
+import type { BatchBook } from '../money/batch-book.ts';
+import { balancesOf, enforced } from '../money/budgets.ts';
 import { maxItemCost, spenderOf } from '../money/call-terms.ts';
 import { NOT_YET, type Reserved, reserveNow, unlimitedCall, watch } from './call-reservation.ts';
 import { join } from './hand-over.ts';
@@ -39,12 +40,12 @@ const AWAY_MS = 5_000;
 /** As with permits: a process with a call in progress lives on anyway. */
 const PATIENCE_WHILE_CALLING_MS = 20_000;
 
-export function createCreditPool(effects: Effects, book: BudgetBook, patience: Patience): CreditPool {
+export function createCreditPool(effects: Effects, book: BatchBook, patience: Patience): CreditPool {
   const pool = createReservationPool(effects, book);
 
   async function reserveFor(item: Item, wait: CreditWait): Promise<ReservedInTime> {
     const nowMs = effects.clock.now();
-    const all = balancesOf(await book.current(item.batch), spenderOf(effects, item), nowMs);
+    const all = balancesOf(await book.budgetsOf(item.batch), spenderOf(effects, item), nowMs);
     const balances = enforced(all);
     watch(pool, all);
     if (balances.length === 0) return { kind: 'reserved', reservation: unlimitedCall(pool, nowMs) };

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Effects } from '../effects.ts';
-import type { Balance, BudgetBook } from '../money/budgets.ts';
+import type { BatchBook } from '../money/batch-book.ts';
+import type { Balance } from '../money/budgets.ts';
 import { createWaitingCalls, type WaitingCalls } from './waiting-calls.ts';
 
 /** A pool's reservation for all calls with the same balances. */
@@ -17,7 +18,7 @@ export interface PooledReservation {
 /** What one process has reserved, and what waits for it. */
 export interface ReservationPool {
   readonly effects: Effects;
-  readonly book: BudgetBook;
+  readonly book: BatchBook;
   /** Those under which calls may start, by their balances and limits. */
   readonly reservations: Map<string, PooledReservation>;
   /** All that may be in the table and must be closed. */
@@ -38,7 +39,7 @@ export interface ReservationPool {
   readonly oneAtATime: ReturnType<typeof pLimit>;
 }
 
-export function createReservationPool(effects: Effects, book: BudgetBook): ReservationPool {
+export function createReservationPool(effects: Effects, book: BatchBook): ReservationPool {
   return {
     effects,
     book,

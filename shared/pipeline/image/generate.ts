@@ -1,4 +1,5 @@
 import type { Item, ItemRef } from '../../domain/item/item.ts';
+import { waitOf } from '../../domain/item/retry.ts';
 import { readItem } from '../batch/batch-items.ts';
 import type { CreditPool } from '../credits/credit-pool.ts';
 import type { Effects } from '../effects.ts';
@@ -53,7 +54,7 @@ async function beginItem(
 ): Promise<GenerateResult> {
   const { gate, credits, attempts, beginning } = worker;
   const sinceMs = effects.clock.now();
-  const item = await readItem(effects.table, ref);
+  const item = await readToBegin(effects, ref);
   if (item === undefined) return FINISHED;
   if (!worker.hasTime(item)) return { kind: 'wait', waitMs: 0 };
   const held = (await waitReason(effects, gate, item)) ?? makeWay(gate, item);
@@ -76,6 +77,16 @@ async function beginItem(
   } finally {
     await gate.left(model, call.made);
   }
+}
+
+/** The claim finds out whether an item that may be begun has changed since; whatever else an old reading says is read again. */
+async function readToBegin(
+  { table, clock }: Pick<Effects, 'table' | 'clock'>,
+  ref: ItemRef,
+): Promise<Item | undefined> {
+  const item = await readItem(table, ref, { mayBeOld: true });
+  if (item?.state.kind === 'queued' && waitOf(item.state, clock.now()) === 0) return item;
+  return await readItem(table, ref);
 }
 
 /** An item that paused its model may be the only cause: another one goes first. */

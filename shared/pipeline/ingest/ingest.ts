@@ -2,7 +2,6 @@ import { basename } from 'node:path/posix';
 import type { Batch } from '../../domain/batch/batch.ts';
 import { metadataToOptions } from '../../domain/batch/batch-options.ts';
 import type { BatchId } from '../../domain/ids.ts';
-import { createContentCount } from '../../domain/item/content-count.ts';
 import { batchIdOf } from '../../domain/item/object-keys.ts';
 import { batchScope } from '../../domain/money/budget.ts';
 import type { FilePosition } from '../../domain/prompt-file/format.ts';
@@ -151,7 +150,7 @@ async function readOn(
   from: Checkpoint,
   { remainingMs, windowRows }: ReadingPace,
 ): Promise<Checkpoint | 'handed-over'> {
-  const intake = createIntake(effects, batch, createContentCount());
+  const intake = createIntake(effects, batch);
   await passOver(file, from, intake);
   const checkpointAt = (position: FilePosition): Checkpoint => {
     const { items, rejected } = intake.counts();

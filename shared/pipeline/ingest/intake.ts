@@ -1,12 +1,11 @@
 import type { Batch } from '../../domain/batch/batch.ts';
-import type { ContentCount } from '../../domain/item/content-count.ts';
 import type { FileRecord } from '../../domain/prompt-file/format.ts';
 import { unusableReference } from '../batch/refusals.ts';
 import { eachConcurrently, inGroups } from '../each-concurrently.ts';
 import type { Effects } from '../effects.ts';
 import { type RejectedLine, rejectedToRow } from '../rows/rejected-row.ts';
 import { ingestItems } from './new-items.ts';
-import { type NumberedItem, type ReadRow, readRow } from './read-row.ts';
+import { createRecordReader, type NumberedItem, type ReadRow } from './read-row.ts';
 import { createReferenceStore, type ReferenceStore } from './reference-store.ts';
 import { resolveUnique } from './unique-rows.ts';
 import { writeNewRows } from './write-new-rows.ts';
@@ -26,7 +25,8 @@ export interface Intake {
   counts(): { readonly items: number; readonly rejected: number };
 }
 
-export function createIntake(effects: Effects, batch: Batch, count: ContentCount): Intake {
+export function createIntake(effects: Effects, batch: Batch): Intake {
+  const read = createRecordReader(effects, batch.options);
   let gathered: (ReadRow | RejectedLine)[] = [];
   let items = 0;
   let rejected = 0;
@@ -53,11 +53,10 @@ export function createIntake(effects: Effects, batch: Batch, count: ContentCount
   }
 
   function add(record: FileRecord): void {
-    gathered.push(readRow(effects, batch.options, record, count));
+    gathered.push(read(record));
   }
 
-  const pass = (record: FileRecord) => void readRow(effects, batch.options, record, count);
-  return { add, pass, flush, counts: () => ({ items, rejected }) };
+  return { add, pass: (record) => void read(record), flush, counts: () => ({ items, rejected }) };
 }
 
 /** Snapshots a row's references; an unusable one rejects the row. */

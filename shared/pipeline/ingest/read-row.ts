@@ -1,9 +1,9 @@
 import type { BatchOptions } from '../../domain/batch/batch.ts';
 import { findModel } from '../../domain/calls/models.ts';
-import type { ContentCount } from '../../domain/item/content-count.ts';
+import { createContentCount } from '../../domain/item/content-count.ts';
 import type { ItemSpec } from '../../domain/item/item.ts';
 import type { EmbeddedImage, FileRecord } from '../../domain/prompt-file/format.ts';
-import { rowToItems } from '../../domain/prompt-file/row/row-to-items.ts';
+import { createRowReader } from '../../domain/prompt-file/row/row-reader.ts';
 import type { Effects } from '../effects.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
 
@@ -11,7 +11,7 @@ import type { RejectedLine } from '../rows/rejected-row.ts';
 export interface ReadRow {
   readonly row: number;
   readonly line: number;
-  /** Made as they are asked for; may be iterated repeatedly. */
+  /** They can be gone through again and again; those of a row that expands are made as they are asked for. */
   readonly items: Iterable<NumberedItem>;
   /** Images inside the row. */
   readonly embedded: readonly EmbeddedImage[];
@@ -23,33 +23,38 @@ export interface NumberedItem {
   readonly occurrence: number;
 }
 
-/** Reads a record, or says why it is rejected. Once for each, in order: `count` counts. */
-export function readRow(
-  { models }: Pick<Effects, 'models'>,
-  options: BatchOptions,
-  record: FileRecord,
-  count: ContentCount,
-): ReadRow | RejectedLine {
-  const { row, line } = record;
-  const read = record.kind === 'row' ? rowToItems(record, options, models) : record;
-  if (read.kind === 'items') {
-    const numbers = Array.from(read.items, (spec) => occurrenceOf(models, spec, count));
-    const embedded = record.kind === 'row' ? (record.embedded ?? []) : [];
-    return { row, line, items: numbered(read.items, numbers), embedded };
+/** Reads what a record asks for, or why it is rejected. To be given each record of its file once, in order: it counts. */
+export type RecordReader = (record: FileRecord) => ReadRow | RejectedLine;
+
+export function createRecordReader({ models }: Pick<Effects, 'models'>, options: BatchOptions): RecordReader {
+  const itemsOf = createRowReader(options, models);
+  const count = createContentCount();
+
+  /** By its references as they are written: what is behind them need not be known to count. */
+  function occurrenceOf({ prompt, messages, settings, references }: ItemSpec): number {
+    const profile = findModel(models, settings.model);
+    return profile === undefined ? 1 : count.next({ prompt, messages, settings, profile, references });
   }
-  const { column, reason } = read;
-  return { row, line, reason, ...(column === undefined ? {} : { column }) };
+
+  return (record) => {
+    const { row, line } = record;
+    const read = record.kind === 'row' ? itemsOf(record) : record;
+    if (read.kind === 'items') {
+      const embedded = record.kind === 'row' ? (record.embedded ?? []) : [];
+      return { row, line, items: numbered(read.items, occurrenceOf), embedded };
+    }
+    const { column, reason } = read;
+    return { row, line, reason, ...(column === undefined ? {} : { column }) };
+  };
 }
 
-function numbered(items: Iterable<ItemSpec>, numbers: readonly number[]): Iterable<NumberedItem> {
+/** Each is counted once, however often they are gone through. */
+function numbered(
+  items: Iterable<ItemSpec>,
+  occurrenceOf: (spec: ItemSpec) => number,
+): Iterable<NumberedItem> {
+  if (Array.isArray(items)) return items.map((spec) => ({ spec, occurrence: occurrenceOf(spec) }));
+  const numbers = Array.from(items, occurrenceOf);
   const withNumber = (spec: ItemSpec, index: number) => ({ spec, occurrence: numbers[index] ?? 1 });
-  if (Array.isArray(items)) return items.map(withNumber);
   return { [Symbol.iterator]: () => Iterator.from(items).map(withNumber) };
-}
-
-/** Counts by references as written, unread. */
-function occurrenceOf(models: Effects['models'], spec: ItemSpec, count: ContentCount): number {
-  const { prompt, messages, settings, references } = spec;
-  const profile = findModel(models, settings.model);
-  return profile === undefined ? 1 : count.next({ prompt, messages, settings, profile, references });
 }

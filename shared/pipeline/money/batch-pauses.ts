@@ -59,7 +59,7 @@ export async function endBatchPause(
 }
 
 /** A budget's pause ends by itself: with the budget's period, or as soon as the budget has another limit. */
-function holdsNow(pause: BatchPause, budgets: readonly Budget[], nowMs: number): boolean {
+export function holdsNow(pause: BatchPause, budgets: readonly Budget[], nowMs: number): boolean {
   switch (pause.by) {
     case 'person':
       return true;

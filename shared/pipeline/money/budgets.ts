@@ -13,7 +13,6 @@ import type { Charge } from '../../domain/money/charge.ts';
 import { newestBatches, openBatches } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import type { Table } from '../ports.ts';
-import { createRecentlyRead, type RecentlyRead } from '../recently-read.ts';
 import {
   type Account,
   accountKey,
@@ -50,13 +49,6 @@ export async function readBudget(table: Pick<Table, 'get'>, scope: BudgetScope):
 
 export async function readAccount(table: Pick<Table, 'get'>, account: BudgetAccount): Promise<Account> {
   return rowToAccount(await table.get(accountKey(account)));
-}
-
-/** The budgets as a worker sees them: reread when what it knows is two seconds old. */
-export type BudgetBook = RecentlyRead<BatchId, readonly Budget[]>;
-
-export function createBudgetBook({ table, clock }: Pick<Effects, 'table' | 'clock'>): BudgetBook {
-  return createRecentlyRead(clock, BUDGETS_FRESH_MS, (batch: BatchId) => readBudgets(table, batch));
 }
 
 /** A budget and the account of it that is drawn on. */

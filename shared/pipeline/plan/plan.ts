@@ -8,7 +8,6 @@ import {
 } from '../../domain/batch/plan.ts';
 import { findModel } from '../../domain/calls/models.ts';
 import { type ContentHash, contentHash } from '../../domain/item/content.ts';
-import { createContentCount } from '../../domain/item/content-count.ts';
 import type { ItemSpec } from '../../domain/item/item.ts';
 import { batchIdOf } from '../../domain/item/object-keys.ts';
 import { type Budget, batchScope } from '../../domain/money/budget.ts';
@@ -18,7 +17,7 @@ import { openPrompts } from '../../domain/prompt-file/reader/open-prompts.ts';
 import { dayOfMs } from '../../domain/time/calendar.ts';
 import { textBytes } from '../../provider/http/request-body.ts';
 import type { Effects } from '../effects.ts';
-import { type NumberedItem, readRow } from '../ingest/read-row.ts';
+import { createRecordReader, type NumberedItem } from '../ingest/read-row.ts';
 import { findReusable } from '../ingest/reuse.ts';
 import type { PromptFile } from '../ingest/submit.ts';
 import { readSharedBudgets, statusOf } from '../money/budgets.ts';
@@ -112,10 +111,10 @@ export async function planFile(
 async function addRecords(planning: Planning, records: AsyncIterable<FileRecord>): Promise<RejectedLine[]> {
   const rejected: RejectedLine[] = [];
   const refusalOf = createRefusals(planning.references);
-  const count = createContentCount();
+  const read = createRecordReader(planning.effects, planning.options);
   const waiting: NumberedItem[] = [];
   for await (const record of records) {
-    const row = readRow(planning.effects, planning.options, record, count);
+    const row = read(record);
     if (!('items' in row)) {
       rejected.push(row);
       continue;
@@ -135,54 +134,41 @@ async function addRecords(planning: Planning, records: AsyncIterable<FileRecord>
 
 /** Looks up all of them at a time. */
 async function addItems(planning: Planning, items: readonly NumberedItem[]): Promise<void> {
-  for (const { spec, isReused, change } of await Promise.all(items.map((each) => lookedUp(planning, each))))
-    addItem(planning, spec, isReused, change);
-}
-
-interface LookedUp {
-  readonly spec: ItemSpec;
-  readonly isReused: boolean;
-  readonly change: ChangedItem | undefined;
-}
-
-async function lookedUp(planning: Planning, { spec, occurrence }: NumberedItem): Promise<LookedUp> {
   const { effects, options, comparison, references } = planning;
-  const was = comparison.earlier(spec);
-  const content = contentOf(planning, spec, occurrence);
-  const isReused =
-    content !== undefined && !options.fresh && (await findReusable(effects, content)) !== undefined;
-  const isChanged = was !== undefined && !isReused;
-  const change = isChanged ? await comparison.changeOf(was, withKeys(spec, references), content) : undefined;
-  return { spec, isReused, change };
-}
-
-function addItem(
-  planning: Planning,
-  spec: ItemSpec,
-  isReused: boolean,
-  change: ChangedItem | undefined,
-): void {
-  if (isReused) {
-    planning.reused += 1;
-    return;
+  const contents = items.map((each) => contentOf(planning, each));
+  const images = await Promise.all(
+    contents.map((content) =>
+      content === undefined || options.fresh ? undefined : findReusable(effects, content),
+    ),
+  );
+  for (const [index, { spec }] of items.entries()) {
+    const was = comparison.earlier(spec);
+    if (images[index] !== undefined) {
+      planning.reused += 1;
+      continue;
+    }
+    planning.toMake += 1;
+    if (was !== undefined) {
+      planning.changed.push(await comparison.changeOf(was, withKeys(spec, references), contents[index]));
+    }
+    addCredits(planning, spec);
   }
-  planning.toMake += 1;
-  if (change !== undefined) planning.changed.push(change);
-  addCredits(planning, spec);
 }
 
 /** Undefined if it is not known what the references are. */
 function contentOf(
   { effects, references }: Planning,
-  spec: ItemSpec,
-  occurrence: number,
+  { spec, occurrence }: NumberedItem,
 ): ContentHash | undefined {
   const { prompt, messages, settings } = spec;
   const profile = findModel(effects.models, settings.model);
   if (profile === undefined) return undefined;
-  const hashes = spec.references.map((written) => references.get(written));
-  const known = hashes.flatMap((facts) => (facts !== undefined && 'sha256' in facts ? [facts.sha256] : []));
-  if (known.length < hashes.length) return undefined;
+  const known: string[] = [];
+  for (const written of spec.references) {
+    const facts = references.get(written);
+    if (facts === undefined || !('sha256' in facts)) return undefined;
+    known.push(facts.sha256);
+  }
   return contentHash({ prompt, messages, settings, profile, references: known, occurrence });
 }
 
@@ -191,8 +177,9 @@ function addCredits({ effects, day, gatherer, options: { user } }: Planning, spe
   const profile = findModel(models, spec.settings.model);
   if (profile === undefined) return;
   const price = priceOn(prices, spec.settings.model, day);
-  const promptBytes = textBytes({ ...spec, profile, plain: false });
-  gatherer.add({ ...spec, ...(user !== undefined && { user }) }, { profile, price, promptBytes });
+  const { prompt, messages, settings, references } = spec;
+  const promptBytes = textBytes({ prompt, messages, settings, references, profile, plain: false });
+  gatherer.add(user === undefined ? spec : { ...spec, user }, { profile, price, promptBytes });
 }
 
 function planOf(

@@ -7,6 +7,7 @@ import {
   withObservations,
 } from '../../domain/calls/provider-state.ts';
 import type { Effects } from '../effects.ts';
+import type { Reading, TableRow } from '../ports.ts';
 import {
   isStillVersion,
   rowToState,
@@ -26,7 +27,7 @@ export interface FleetState {
   tell(news: Observation): void;
   /** Whether the row knows a later setback than this call's, and waits as long. */
   isKnown(sentAtMs: number): boolean;
-  /** Reads the row if the view is older than that. */
+  /** Reads the row, where what is known of it is older than that; what it gives may be out of date by a moment. */
   refresh(maxAgeMs: number): Promise<void>;
   /** Writes what this worker saw with a change. False if another wrote first; then nothing changed, but the view is fresh. */
   change(change: (state: ProviderState) => ProviderState): Promise<boolean>;
@@ -55,10 +56,10 @@ export function createFleetState(
     return turn;
   }
 
-  async function read(): Promise<void> {
-    const row = await effects.table.get(stateKey(model));
+  async function read(reading?: Reading): Promise<void> {
+    const row = await effects.table.get(stateKey(model), reading);
     // Every write has a new version.
-    if (row?.version !== stored.version) {
+    if (row?.version !== stored.version && !isOutdated(row, stored, reading)) {
       stored = row === undefined ? NOT_STORED : rowToState(row);
       view = withObservations(stored.state, news, limits);
     }
@@ -72,7 +73,7 @@ export function createFleetState(
 
   async function refresh(maxAgeMs: number): Promise<void> {
     if (isFresh(maxAgeMs)) return;
-    await inTurn(async () => (isFresh(maxAgeMs) ? undefined : await read()));
+    await inTurn(async () => (isFresh(maxAgeMs) ? undefined : await read({ mayBeOld: true })));
   }
 
   const isFresh = (maxAgeMs: number) => effects.clock.now() - readAtMs <= maxAgeMs;
@@ -111,6 +112,11 @@ export function createFleetState(
     refresh,
     change: (change) => inTurn(() => write(change)),
   };
+}
+
+/** An old reading may be from before this worker's own writing. */
+function isOutdated(row: TableRow | undefined, { version }: StoredState, reading?: Reading): boolean {
+  return reading?.mayBeOld === true && Number(row?.version ?? 0) < version;
 }
 
 /** Whether the stored state has a later setback than this call's. */

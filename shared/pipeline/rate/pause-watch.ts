@@ -1,6 +1,7 @@
 import { findModel } from '../../domain/calls/models.ts';
 import type { Provider } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
+import type { Reading } from '../ports.ts';
 import { createRecentlyRead } from '../recently-read.ts';
 import type { ProviderPause } from '../rows/provider-pause-row.ts';
 import { endOldPauses, readPausesFor } from './provider-pauses.ts';
@@ -15,8 +16,12 @@ export function createPauseWatch(
 ) {
   /** Pauses of earlier keys, for all workers of this stage. */
   const ofOldKeys = new Map<string, readonly ProviderPause[]>();
+  /** An old reading could miss what this worker itself paused a moment ago. */
+  let next: Reading = {};
   const pauses = createRecentlyRead(effects.clock, FRESH_MS, async (model: string) => {
-    const { own, others } = await readPausesFor(effects, model, await accessFor(model));
+    const reading = next;
+    next = { mayBeOld: true };
+    const { own, others } = await readPausesFor(effects, model, await accessFor(model), reading);
     if (!isGuest)
       ofOldKeys.set(
         model,
@@ -37,10 +42,15 @@ export function createPauseWatch(
     await endOldPauses(effects, old);
   }
 
+  function forget(): void {
+    next = {};
+    pauses.forget();
+  }
+
   return {
     accessFor,
     broughtImage,
     pauseOf: async (model: string): Promise<ProviderPause | undefined> => (await pauses.current(model))[0],
-    forget: pauses.forget,
+    forget,
   };
 }

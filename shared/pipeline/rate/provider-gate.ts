@@ -1,14 +1,13 @@
 import { FAILURES, type Failure, KEY_VARIABLE, type ProviderSign } from '../../domain/calls/failure.ts';
 import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
 import { successorHint } from '../../domain/calls/successor.ts';
-import type { BatchId } from '../../domain/ids.ts';
 import type { Item } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
 import type { Provider } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 import { isoTime } from '../money/attempt.ts';
+import { type BatchBook, createBatchBook } from '../money/batch-book.ts';
 import { allModelsOf, type ProviderPause, pauseToRow } from '../rows/provider-pause-row.ts';
-import { type BatchReadiness, createBatchWatch } from './batch-watch.ts';
 import { createJudge, type FailedCall } from './judge.ts';
 import type { CallEnd } from './model-calls.ts';
 import type { Permit } from './next-step.ts';
@@ -30,8 +29,7 @@ interface EndedCall {
 export interface ProviderGate {
   /** The current pause of a model. */
   pauseOf(model: string): Promise<ProviderPause | undefined>;
-  /** Whether this batch continues. */
-  readinessOf(batch: BatchId): Promise<BatchReadiness>;
+  readonly readinessOf: BatchBook['readinessOf'];
   pause(model: string, decision: Extract<RetryDecision, { kind: 'pause' }>, failure: Failure): Promise<void>;
   /** Whether one more call may start (see `RateLimiter`). Each `go` ends with `left`. */
   permit(model: string): Promise<Permit>;
@@ -52,6 +50,7 @@ export function createProviderGate(
   > & { readonly provider?: Pick<Provider, 'accessOf'> },
   pacing: RateLimiterOptions = IMPATIENT,
   isGuest = false,
+  { readinessOf }: Pick<BatchBook, 'readinessOf'> = createBatchBook(effects),
 ): ProviderGate {
   const watch = createPauseWatch(effects, isGuest);
   const contact = createProviderContact(effects.clock);
@@ -99,7 +98,6 @@ export function createProviderGate(
   }
 
   const { permit, left } = rateLimiter;
-  const readinessOf = createBatchWatch(effects);
   const { pauseOf } = watch;
   return { pauseOf, readinessOf, pause, permit, left, yieldMs, ended, judge };
 }

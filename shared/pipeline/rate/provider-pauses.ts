@@ -1,6 +1,6 @@
 import { DEFAULT_PROVIDER, findModel } from '../../domain/calls/models.ts';
 import type { Effects } from '../effects.ts';
-import type { TableRow } from '../ports.ts';
+import type { Reading, TableRow } from '../ports.ts';
 import {
   ALL_MODELS,
   allModelsOf,
@@ -25,8 +25,9 @@ export async function readPausesFor(
   effects: Pick<Effects, 'table' | 'clock' | 'models'>,
   model: string,
   access: string | undefined,
+  reading: Reading = {},
 ): Promise<{ readonly own: readonly ProviderPause[]; readonly others: readonly ProviderPause[] }> {
-  const { own = [], others = [] } = Object.groupBy(await readAllPauses(effects, [model]), (pause) =>
+  const { own = [], others = [] } = Object.groupBy(await readAllPauses(effects, [model], reading), (pause) =>
     pause.access === undefined || pause.access === access ? 'own' : 'others',
   );
   return { own, others };
@@ -46,9 +47,10 @@ export async function endOldPauses(
 async function readAllPauses(
   effects: Pick<Effects, 'table' | 'clock' | 'models'>,
   models: Iterable<string>,
+  reading: Reading = {},
 ): Promise<ProviderPause[]> {
   const all = new Set([ALL_MODELS, ...withProviders(effects, models)]);
-  const rows = await Promise.all([...all].map((model) => pauseRows(effects, model)));
+  const rows = await Promise.all([...all].map((model) => pauseRows(effects, model, reading)));
   const isAsked = (pause: ProviderPause) => pause.code === 'person' || all.has(pause.model);
   const nowMs = effects.clock.now();
   return rows
@@ -58,9 +60,13 @@ async function readAllPauses(
     .sort((a, b) => Number(b.code === 'person') - Number(a.code === 'person'));
 }
 
-async function pauseRows({ table }: Pick<Effects, 'table'>, model: string): Promise<TableRow[]> {
+async function pauseRows(
+  { table }: Pick<Effects, 'table'>,
+  model: string,
+  reading: Reading,
+): Promise<TableRow[]> {
   const rows: TableRow[] = [];
-  for await (const row of table.query(pausesQuery(model))) rows.push(row);
+  for await (const row of table.query({ ...pausesQuery(model), ...reading })) rows.push(row);
   return rows;
 }
 
@@ -86,7 +92,7 @@ export async function endPauses(
   models: Iterable<string>,
 ): Promise<void> {
   for (const model of withProviders(effects, models)) {
-    for (const { pk, sk } of await pauseRows(effects, model)) {
+    for (const { pk, sk } of await pauseRows(effects, model, {})) {
       if (sk !== PERSON_PAUSE_KEY.sk) await effects.table.write([{ kind: 'delete', key: { pk, sk } }]);
     }
   }

@@ -1,10 +1,5 @@
 import { DEFAULT_PROMPT_PREFIX } from '../../domain/calls/models.ts';
-import {
-  IMAGE_SETTINGS,
-  type ImageSettings,
-  SETTING_NAMES,
-  type SettingName,
-} from '../../domain/item/image-settings.ts';
+import { IMAGE_SETTINGS, type ImageSettings, SETTING_NAMES } from '../../domain/item/image-settings.ts';
 import { type Message as Conversation, textsOf } from '../../domain/item/message.ts';
 import type { ImageRequest, ReferenceImage } from '../types.ts';
 
@@ -71,21 +66,23 @@ function wordsOf(request: Pick<ImageRequest, 'profile' | 'settings' | 'plain'>):
 }
 
 /** UTF-8 bytes of all text in a request, for its input tokens without usage. */
-export function textBytes(request: TextRequest & Pick<ImageRequest, 'messages'>): number {
-  const texts =
-    request.messages === undefined
-      ? [promptText(request)]
-      : conversationOf(request, request.messages).flatMap(textsOf);
-  return [request.settings.system ?? '', ...texts].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+export function textBytes(
+  request: TextRequest & { readonly messages?: readonly Conversation[] | undefined },
+): number {
+  const system = Buffer.byteLength(request.settings.system ?? '');
+  if (request.messages === undefined) return system + Buffer.byteLength(promptText(request));
+  const texts = conversationOf(request, request.messages).flatMap(textsOf);
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), system);
 }
 
 function askedInWords(settings: ImageSettings): string {
-  const inWords = (name: SettingName): string[] => {
+  const words: string[] = [];
+  for (const name of SETTING_NAMES) {
     const { sent } = IMAGE_SETTINGS[name];
     const value = settings[name];
-    return sent.in === 'image_config' && value !== undefined ? [sent.words(value)] : [];
-  };
-  return SETTING_NAMES.flatMap(inWords).join(' ');
+    if (sent.in === 'image_config' && value !== undefined) words.push(sent.words(value));
+  }
+  return words.join(' ');
 }
 
 function messagesOf(request: ImageRequest): Message[] {

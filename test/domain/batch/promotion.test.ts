@@ -4,7 +4,7 @@ import { parsePicks, promotedLine } from '../../../shared/domain/batch/promotion
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { type Item, NO_HISTORY } from '../../../shared/domain/item/item.ts';
 import { jsonContent } from '../../../shared/domain/prompt-file/json/json-content.ts';
-import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import { createRowReader } from '../../../shared/domain/prompt-file/row/row-reader.ts';
 import { attemptIdFrom, BATCH, MODEL, specOf } from '../../support/specimens.ts';
 
 const PRO = 'gemini-3-pro-image-preview';
@@ -35,7 +35,7 @@ describe('a promoted image', () => {
 
     const content = jsonContent(line);
     if (content.kind === 'rejected') throw new Error(content.reason);
-    const taken = rowToItems({ row: 1, ...content }, DEFAULT_BATCH_OPTIONS, modelCatalog());
+    const taken = createRowReader(DEFAULT_BATCH_OPTIONS, modelCatalog())({ row: 1, ...content });
     if (taken.kind === 'rejected') throw new Error(taken.reason);
     expect([...taken.items]).toEqual([
       {
@@ -66,7 +66,7 @@ test('a promoted conversation is asked for as it was, with the draft before its 
 
   const content = jsonContent(promotedLine(talk, { given: {}, fromDraft: true }));
   if (content.kind === 'rejected') throw new Error(content.reason);
-  const taken = rowToItems({ row: 1, ...content }, DEFAULT_BATCH_OPTIONS, modelCatalog());
+  const taken = createRowReader(DEFAULT_BATCH_OPTIONS, modelCatalog())({ row: 1, ...content });
 
   if (taken.kind === 'rejected') throw new Error(taken.reason);
   expect([...taken.items]).toMatchObject([

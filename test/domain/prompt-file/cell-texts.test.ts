@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { csvLine } from '../../../shared/domain/csv-line.ts';
-import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import { createRowReader } from '../../../shared/domain/prompt-file/row/row-reader.ts';
 import fc from '../../support/property.ts';
 import { brief, readAll } from './read-all.ts';
 
 async function rows(file: string | Buffer): Promise<string[]> {
   const options = { variants: 1, tags: {}, settings: { model: 'gemini-3.1-flash-image-preview' } };
   return (await readAll(file)).map((record) => {
-    const items = record.kind === 'row' ? rowToItems(record, options, modelCatalog()) : record;
+    const items = record.kind === 'row' ? createRowReader(options, modelCatalog())(record) : record;
     return items.kind === 'rejected' ? `${items.column}: ${items.reason}` : brief(record);
   });
 }

@@ -5,7 +5,7 @@ import { ALIASES, UNSUPPORTED } from '../../../shared/domain/prompt-file/column-
 import { meaningOf, namesColumn } from '../../../shared/domain/prompt-file/column-meaning.ts';
 import { KNOWN_COLUMNS, normaliseColumn } from '../../../shared/domain/prompt-file/columns.ts';
 import { readColumns } from '../../../shared/domain/prompt-file/read-columns.ts';
-import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import { createRowReader } from '../../../shared/domain/prompt-file/row/row-reader.ts';
 import fc from '../../support/property.ts';
 import { problemOf, readAll } from './read-all.ts';
 
@@ -17,7 +17,7 @@ async function asked(file: string, template?: string): Promise<unknown[]> {
   return records.map((record) => {
     if (record.kind === 'rejected') return `${record.column}: ${record.reason}`;
     const options = { variants: 1, tags: {}, settings: { model: PRO }, ...(template && { template }) };
-    const items = rowToItems(record, options, modelCatalog());
+    const items = createRowReader(options, modelCatalog())(record);
     if (items.kind === 'rejected') return `${items.column}: ${items.reason}`;
     const [first, ...more] = [...items.items];
     const { model: _, ...settings } = (first as ItemSpec).settings;

@@ -5,13 +5,13 @@ import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { caseFoldedName } from '../../../shared/domain/item/file-name.ts';
 import type { FileRecord } from '../../../shared/domain/prompt-file/format.ts';
 import { openPrompts } from '../../../shared/domain/prompt-file/reader/open-prompts.ts';
-import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import { createRowReader } from '../../../shared/domain/prompt-file/row/row-reader.ts';
 import { collect, inChunks, readAll } from './read-all.ts';
 
 const models = modelCatalog();
 
 function take(record: FileRecord) {
-  return record.kind === 'row' ? rowToItems(record, DEFAULT_BATCH_OPTIONS, models) : record;
+  return record.kind === 'row' ? createRowReader(DEFAULT_BATCH_OPTIONS, models)(record) : record;
 }
 
 async function itemsOf(file: string) {

@@ -4,7 +4,7 @@ import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import { normaliseColumn } from '../../../shared/domain/prompt-file/columns.ts';
 import type { FileRecord } from '../../../shared/domain/prompt-file/format.ts';
 import { readJson } from '../../../shared/domain/prompt-file/json/json-text.ts';
-import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import { createRowReader } from '../../../shared/domain/prompt-file/row/row-reader.ts';
 import fc from '../../support/property.ts';
 import { brief, formatOf, readAll, readFrom } from './read-all.ts';
 
@@ -14,7 +14,7 @@ async function line(text: string): Promise<string> {
 
 function itemOf(record: FileRecord | undefined, options = {}) {
   if (record?.kind !== 'row') throw new Error('no row');
-  const taken = rowToItems(record, { ...DEFAULT_BATCH_OPTIONS, ...options }, modelCatalog());
+  const taken = createRowReader({ ...DEFAULT_BATCH_OPTIONS, ...options }, modelCatalog())(record);
   return taken.kind === 'items' ? [...taken.items][0] : taken;
 }
 

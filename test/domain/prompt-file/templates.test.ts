@@ -4,7 +4,7 @@ import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import type { ItemSpec } from '../../../shared/domain/item/item.ts';
 import type { RowFields } from '../../../shared/domain/prompt-file/format.ts';
 import { expansionProblem } from '../../../shared/domain/prompt-file/row/count-items.ts';
-import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import { createRowReader } from '../../../shared/domain/prompt-file/row/row-reader.ts';
 import type { Expansion } from '../../../shared/domain/prompt-file/template/axes.ts';
 import {
   combinationAt,
@@ -28,7 +28,7 @@ function optionsOf(template?: string, expansion?: Partial<Expansion>): BatchOpti
 }
 
 function take(fields: RowFields, options: BatchOptions) {
-  return rowToItems({ row: 7, fields }, options, models);
+  return createRowReader(options, models)({ row: 7, fields });
 }
 
 function itemsOf(fields: RowFields, template?: string, expansion?: Partial<Expansion>): ItemSpec[] {

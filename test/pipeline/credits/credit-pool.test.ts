@@ -3,7 +3,7 @@ import type { Item } from '../../../shared/domain/item/item.ts';
 import { MICRO_PER_CREDIT } from '../../../shared/domain/money/money.ts';
 import { createCreditPool } from '../../../shared/pipeline/credits/credit-pool.ts';
 import type { CallReservation } from '../../../shared/pipeline/money/attempt.ts';
-import { createBudgetBook } from '../../../shared/pipeline/money/budgets.ts';
+import { createBatchBook } from '../../../shared/pipeline/money/batch-book.ts';
 import { balance, holdsIn, limit, scopeFrom } from '../../support/budgets.ts';
 import type { TestClock } from '../../support/test-clock.ts';
 import { itemsIn } from '../../support/work.ts';
@@ -132,7 +132,7 @@ async function stageWith(credits: number) {
 function processOf(world: World<TestClock>) {
   const { effects, clock } = world;
   const stopping = new AbortController();
-  const pool = createCreditPool(effects, createBudgetBook(effects), {
+  const pool = createCreditPool(effects, createBatchBook(effects), {
     patienceMs: 60_000,
     stopping: stopping.signal,
   });

@@ -41,6 +41,18 @@ describe('the gate before the provider', () => {
     expect(await gate.pauseOf('flash')).toMatchObject({ code: 'auth' });
   });
 
+  test('is shut at once by what its own worker paused, even if readings lag', async () => {
+    const world = gateOver();
+    const lagging: typeof world.table.query = (query) =>
+      world.table.query(query.mayBeOld ? { ...query, pk: 'a copy without the pause' } : query);
+    const gate = createProviderGate({ ...world, table: { ...world.table, query: lagging } });
+    await gate.pauseOf('flash');
+
+    await gate.pause('flash', PAUSE, failure('auth'));
+
+    expect(await gate.pauseOf('flash')).toMatchObject({ code: 'auth' });
+  });
+
   test('opens again when you end all pauses', async () => {
     const world = gateOver();
     await world.gate.pause('flash', PAUSE, failure('auth'));

@@ -1,6 +1,6 @@
 import { meaningOf, placeholderNames } from '../column-meaning.ts';
-import type { FileRecord, RowContent } from '../format.ts';
-import { DEFAULT_MAX_ITEMS, expandRow, expands, tooMany } from '../template/expand-row.ts';
+import type { FileRecord, RowContent, RowFields } from '../format.ts';
+import { createExpander, DEFAULT_MAX_ITEMS, expands, tooMany } from '../template/expand-row.ts';
 import type { RowDefaults } from './row-defaults.ts';
 import { parseVariants } from './settings.ts';
 
@@ -15,11 +15,13 @@ export async function expansionProblem(
   const unused = new Set(axesToBeNamed(options));
   if (unused.size === 0 && !expands(options)) return undefined;
   const most = options.expansion?.maxItems ?? DEFAULT_MAX_ITEMS;
+  const expand = createExpander(options);
   let items = 0;
   for await (const record of records) {
     if (record.kind !== 'row') continue;
     for (const name of placesIn(record, options)) unused.delete(name);
-    const count = itemCount(record, options);
+    const { fields, literal = false } = record;
+    const count = itemCount(fields, expand(fields, literal), options);
     if (typeof count === 'string') return count;
     items += count;
   }
@@ -48,8 +50,11 @@ function unusedAxis(name: string): string {
 }
 
 /** At most so many items, or why they alone are too many; a row that is rejected later has none. */
-function itemCount({ fields, literal }: RowContent, options: RowDefaults): number | string {
-  const expansion = expandRow(fields, literal ? { ...options, literalPrompt: true } : options);
+function itemCount(
+  fields: RowFields,
+  expansion: ReturnType<ReturnType<typeof createExpander>>,
+  options: RowDefaults,
+): number | string {
   if (expansion.kind === 'rejected') return expansion.reason;
   const variants = parseVariants(fields) ?? options.variants;
   return typeof variants === 'object' ? 0 : expansion.count * variants;

@@ -15,26 +15,26 @@ import { type Rejection, type RowFields, rejected } from '../format.ts';
 
 interface SizeRules {
   readonly ratios: readonly string[];
-  readonly data: ReadonlySet<string>;
+  readonly isData: (column: string) => boolean;
 }
 
 /** The columns with sizes in other spellings: none if the file has our columns for all of it. */
-export function sizeColumnsOf(fields: RowFields, data: ReadonlySet<string>): readonly SizeColumn[] {
+export function sizeColumnsOf(fields: RowFields, isData: SizeRules['isData']): readonly SizeColumn[] {
   if (Object.hasOwn(fields, 'aspect_ratio') && Object.hasOwn(fields, 'image_size')) return [];
-  return SIZE_COLUMNS.filter((column) => Object.hasOwn(fields, column) && !data.has(column));
+  return SIZE_COLUMNS.filter((column) => Object.hasOwn(fields, column) && !isData(column));
 }
 
 /** `size` (pixels, ratio or size), `width` and `height` as `aspect_ratio` and `image_size`, unless the file has those columns. */
 export function withSizes(
   fields: RowFields,
-  { ratios, data }: SizeRules,
+  { ratios, isData }: SizeRules,
 ): { readonly kind: 'fields'; readonly fields: RowFields } | Rejection {
   for (const column of ['image_size', 'aspect_ratio'] as const) {
     const text = cellText(fields, column);
     const pixels = text === undefined ? undefined : readPixels(text);
     if (pixels !== undefined) return sized(fields, column, pixels, ratios, true);
   }
-  const columns = sizeColumnsOf(fields, data);
+  const columns = sizeColumnsOf(fields, isData);
   if (columns.length === 0) return { kind: 'fields', fields };
   const [size, width, height] = SIZE_COLUMNS.map((column) =>
     columns.includes(column) ? cellText(fields, column) : undefined,

@@ -32,41 +32,50 @@ interface RowExpansion {
 }
 
 /** A literal prompt is no template, whatever it holds. */
-interface ExpandOptions extends TemplateOptions {
-  readonly literalPrompt?: true;
+type Expander = (fields: RowFields, literalPrompt: boolean) => RowExpansion | Rejection;
+
+/** Finds the combinations of axes and alternatives of a row; one if there are none. */
+export function createExpander(options: TemplateOptions): Expander {
+  const { axes = [], sample, seed = '', maxItems: most = DEFAULT_MAX_ITEMS } = options.expansion ?? {};
+  const template = templateSource(options);
+
+  return (fields, literalPrompt) => {
+    const taken = axes.find(({ name }) => cellText(fields, name) !== undefined);
+    if (taken !== undefined) return rejected(axisClash([taken.name]), taken.name);
+    const source = template ?? promptSource(fields, options, literalPrompt);
+    const sizes = [...axes.map(({ values }) => values.length), ...alternativesIn(source.parts)];
+    if (sizes.length === 0) {
+      const only = { fields: withVariables(fields, options), own: fields, choices: [] };
+      return { kind: 'expansion', source, count: 1, combinations: [only] };
+    }
+    const total = combinationCount(sizes);
+    const count = Math.min(total, sample ?? total);
+    if (count > most || total > MOST_COMBINATIONS) return rejected(tooMany(count, most), source.column);
+
+    function* combinations(): Generator<Combination, undefined> {
+      // Drawn by the row's content, so that a row that moves in its file stays the same.
+      for (const number of combinationNumbers(total, sample, () => `${seed}\n${JSON.stringify(fields)}`)) {
+        const choices = combinationAt(sizes, number);
+        const values = axes.map(({ name, values }, nth) => [name, values[choices[nth] ?? 0] ?? '']);
+        const own = { ...fields, ...Object.fromEntries(values) };
+        yield { fields: withVariables(own, options), own, choices: choices.slice(axes.length) };
+      }
+    }
+    return { kind: 'expansion', source, count, combinations: { [Symbol.iterator]: combinations } };
+  };
 }
 
-/** The combinations of axes and alternatives of a row; one if there are none. */
-export function expandRow(fields: RowFields, options: ExpandOptions): RowExpansion | Rejection {
-  const { axes = [], sample, seed = '' } = options.expansion ?? {};
-  const taken = axes.find(({ name }) => cellText(fields, name) !== undefined);
-  if (taken !== undefined) return rejected(axisClash([taken.name]), taken.name);
-  const source = promptSource(fields, options);
-  const sizes = [...axes.map(({ values }) => values.length), ...alternativesIn(source.parts)];
-  const total = combinationCount(sizes);
-  const count = Math.min(total, sample ?? total);
-  const most = options.expansion?.maxItems ?? DEFAULT_MAX_ITEMS;
-  if (count > most || total > MOST_COMBINATIONS) return rejected(tooMany(count, most), source.column);
-
-  function* combinations(): Generator<Combination, undefined> {
-    // Drawn by the row's content, so that a row that moves in its file stays the same.
-    for (const number of combinationNumbers(total, sample, () => `${seed}\n${JSON.stringify(fields)}`)) {
-      const choices = combinationAt(sizes, number);
-      const values = axes.map(({ name, values }, nth) => [name, values[choices[nth] ?? 0] ?? '']);
-      const own = values.length === 0 ? fields : { ...fields, ...Object.fromEntries(values) };
-      const usable = options.variables === undefined ? own : { ...options.variables, ...own };
-      yield { fields: usable, own, choices: choices.slice(axes.length) };
-    }
-  }
-  return { kind: 'expansion', source, count, combinations: { [Symbol.iterator]: combinations } };
+function withVariables(own: RowFields, { variables }: TemplateOptions): RowFields {
+  return variables === undefined ? own : { ...variables, ...own };
 }
 
 /** Whether rows of such a batch may expand. */
-export function expands({ template = '', expansion }: TemplateOptions): boolean {
+export function expands(options: TemplateOptions): boolean {
+  const { expansion } = options;
   return (
     expansion?.prompts === true ||
     expansion?.axes.some(({ values }) => values.length > 1) === true ||
-    alternativesIn(parseTemplate(template, { alternatives: true })).length > 0
+    alternativesIn(templateSource(options)?.parts ?? []).length > 0
   );
 }
 
@@ -79,13 +88,16 @@ export function tooMany(count: number, most: number): string {
   return `the template makes ${made}, at most ${most} are made: draw some with pressrun-sample, or raise pressrun-max-items`;
 }
 
+function templateSource({ template }: TemplateOptions): PromptSource | undefined {
+  if (template === undefined) return undefined;
+  return { parts: parseTemplate(template, { alternatives: true }), column: 'template' };
+}
+
 function promptSource(
   { prompt = '' }: RowFields,
-  { template, expansion, literalPrompt }: ExpandOptions,
+  { expansion }: TemplateOptions,
+  literalPrompt: boolean,
 ): PromptSource {
-  if (template !== undefined) {
-    return { parts: parseTemplate(template, { alternatives: true }), column: 'template' };
-  }
   const alternatives = expansion?.prompts === true;
   const isPlain = !prompt.includes(alternatives ? '{' : '{{') && !prompt.includes('\\');
   if (isPlain || (literalPrompt && !alternatives)) {

@@ -15,7 +15,7 @@ export function fillTemplate(template: string, fields: RowFields, column?: strin
 
 /** The number of alternatives at each place, from left to right. */
 export function alternativesIn(parts: readonly TemplatePart[]): number[] {
-  return parts.flatMap((part) => (part.kind === 'alternatives' ? [part.options.length] : []));
+  return parts.filter((part) => part.kind === 'alternatives').map(({ options }) => options.length);
 }
 
 /** Fills a parsed template with the alternative chosen (from 0) at each place. */

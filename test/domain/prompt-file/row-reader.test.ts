@@ -3,13 +3,13 @@ import { type BatchOptions, DEFAULT_BATCH_OPTIONS } from '../../../shared/domain
 import { modelCatalog } from '../../../shared/domain/calls/models.ts';
 import type { ItemSpec } from '../../../shared/domain/item/item.ts';
 import type { RowFields } from '../../../shared/domain/prompt-file/format.ts';
-import { rowToItems } from '../../../shared/domain/prompt-file/row/row-to-items.ts';
+import { createRowReader } from '../../../shared/domain/prompt-file/row/row-reader.ts';
 
 const FLASH = 'gemini-3.1-flash-image-preview';
 const PRO = 'gemini-3-pro-image-preview';
 
 function take(fields: RowFields, options: Partial<BatchOptions> = {}) {
-  return rowToItems({ row: 7, fields }, { ...DEFAULT_BATCH_OPTIONS, ...options }, modelCatalog());
+  return createRowReader({ ...DEFAULT_BATCH_OPTIONS, ...options }, modelCatalog())({ row: 7, fields });
 }
 
 function itemsOf(fields: RowFields, options?: Partial<BatchOptions>): readonly ItemSpec[] {
@@ -64,7 +64,7 @@ describe('a row', () => {
       embedding: Array.from({ length: 3_000 }, () => 0.5),
     };
     const row = { row: 1, fields: { prompt: 'a fox', sku: '7' }, nested };
-    const taken = rowToItems(row, DEFAULT_BATCH_OPTIONS, modelCatalog());
+    const taken = createRowReader(DEFAULT_BATCH_OPTIONS, modelCatalog())(row);
     const [item] = taken.kind === 'items' ? taken.items : [];
 
     expect(item?.columns).toEqual({ meta: '{"src":"x"}', labels: '["a","b"]', sku: '7' });

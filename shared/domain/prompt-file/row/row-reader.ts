@@ -1,8 +1,6 @@
-import { DEFAULT_PROMPT_PREFIX, findModel, type ModelCatalog } from '../../calls/models.ts';
+import type { ModelCatalog } from '../../calls/models.ts';
 import { fileStem } from '../../item/file-name.ts';
-import type { ImageSettings } from '../../item/image-settings.ts';
 import type { ItemSpec } from '../../item/item.ts';
-import { cellText } from '../cell-values.ts';
 import { tooLong } from '../cells.ts';
 import { placeholderNames } from '../column-meaning.ts';
 import { isKnownColumn, normaliseColumn, quoted } from '../columns.ts';
@@ -14,17 +12,28 @@ import {
   type RowFields,
   rejected,
 } from '../format.ts';
-import { type Combination, expandRow, type PromptSource } from '../template/expand-row.ts';
+import { type Combination, createExpander, type PromptSource } from '../template/expand-row.ts';
 import { withNamedValues } from '../template/nested-values.ts';
 import { type FilledTemplate, fillParts, fillTemplate } from '../template/template.ts';
 import { parseReferences } from './references.ts';
 import type { RowDefaults } from './row-defaults.ts';
-import { checkAgainstModel, parseSettings, parseVariants } from './settings.ts';
-import { sizeColumnsOf, withSizes } from './size-cells.ts';
+import { createSettingsReader } from './row-settings.ts';
+import { parseVariants } from './settings.ts';
+import { sizeColumnsOf } from './size-cells.ts';
 import { fillTags, parseTags, type TagsResult } from './tags.ts';
 
-/** Items are made as they are asked for, and may be iterated repeatedly. */
+/** Items of several combinations are made as they are asked for; all may be iterated repeatedly. */
 type RowItems = { readonly kind: 'items'; readonly items: Iterable<ItemSpec> } | Rejection;
+
+type ReadRow = Pick<FileRow, 'row' | 'fields' | 'nested' | 'literal' | 'messages'>;
+
+/** What holds for all rows of a file. */
+interface FileRules {
+  readonly options: RowDefaults;
+  /** Columns that belong to the file: those in `ignoreColumns`, and those that its template names. */
+  readonly data: ReadonlySet<string>;
+  readonly settingsOf: ReturnType<typeof createSettingsReader>;
+}
 
 /** An item without its place in its row. */
 interface TakenCombination {
@@ -40,29 +49,49 @@ const INVISIBLE = /^[\p{Z}\p{C}\p{M}\u{2800}\u{115f}\u{1160}\u{3164}\u{ffa0}]*$/
 /** Nothing but punctuation: a placeholder, or what is left of a table. */
 const ONLY_MARKS = /^[\p{P}\p{Z}\s]+$/u;
 
-/** A row's items, one a variant of each prompt it expands to, checked against the model; or why the row is rejected whole. */
-export function rowToItems(record: ReadRow, options: RowDefaults, models: ModelCatalog): RowItems {
-  const { messages } = record;
-  if (messages !== undefined && options.template !== undefined) {
-    return rejected('a conversation is sent as it stands: it cannot be put into a template', 'messages');
-  }
-  const fields = namedFields(record, options);
-  const expansion = expandRow(fields, record.literal ? { ...options, literalPrompt: true } : options);
-  if (expansion.kind === 'rejected') return expansion;
-  const { source, count, combinations } = expansion;
-  function* allItems(): Generator<TakenCombination | Rejection, undefined> {
-    for (const each of combinations) yield itemOfCombination(record, each, source, options, models);
-  }
-
-  if (count === 1) {
-    const taken = [...allItems()];
-    return taken.find((each) => each.kind === 'rejected') ?? { kind: 'items', items: [...itemsOf(taken, 1)] };
-  }
-  for (const each of allItems()) if (each.kind === 'rejected') return each;
-  return { kind: 'items', items: { [Symbol.iterator]: () => itemsOf(allItems(), count) } };
+/** Reads a file's rows: a row's items, one a variant of each prompt it expands to, or why the row is rejected whole. */
+export function createRowReader(options: RowDefaults, models: ModelCatalog): (record: ReadRow) => RowItems {
+  const expand = createExpander(options);
+  const rules: FileRules = {
+    options,
+    data: new Set([...(options.ignoreColumns ?? []), ...placeholderNames(options.template ?? '')]),
+    settingsOf: createSettingsReader(options.settings, models),
+  };
+  return (record) => {
+    if (record.messages !== undefined && options.template !== undefined) {
+      return rejected('a conversation is sent as it stands: it cannot be put into a template', 'messages');
+    }
+    const expansion = expand(namedFields(record, options), record.literal === true);
+    if (expansion.kind === 'rejected') return expansion;
+    const { source, count, combinations } = expansion;
+    const take = (each: Combination) => takeCombination(record, each, source, rules);
+    const [only] = count === 1 ? combinations : [];
+    if (only === undefined) return itemsOfMany(count, combinations, take);
+    const taken = take(only);
+    return taken.kind === 'rejected' ? taken : { kind: 'items', items: variantsOf(taken, 1, 0) };
+  };
 }
 
-type ReadRow = Pick<FileRow, 'row' | 'fields' | 'nested' | 'literal' | 'messages'>;
+function itemsOfMany(
+  count: number,
+  combinations: Iterable<Combination>,
+  take: (each: Combination) => TakenCombination | Rejection,
+): RowItems {
+  for (const each of combinations) {
+    const taken = take(each);
+    if (taken.kind === 'rejected') return taken;
+  }
+  function* items(): Generator<ItemSpec, undefined> {
+    let before = 0;
+    for (const each of combinations) {
+      const taken = take(each);
+      if (taken.kind === 'rejected') continue;
+      yield* variantsOf(taken, count, before);
+      before += taken.variants;
+    }
+  }
+  return { kind: 'items', items: { [Symbol.iterator]: items } };
+}
 
 function namedFields({ fields, nested, literal }: ReadRow, options: RowDefaults): RowFields {
   if (nested === undefined) return fields;
@@ -71,17 +100,16 @@ function namedFields({ fields, nested, literal }: ReadRow, options: RowDefaults)
   return withNamedValues(fields, nested, [options.template ?? '', ...own, ...Object.values(options.tags)]);
 }
 
-function itemOfCombination(
+function takeCombination(
   { row, messages, nested }: ReadRow,
   { fields, own, choices }: Combination,
   source: PromptSource,
-  options: RowDefaults,
-  models: ModelCatalog,
+  { options, data, settingsOf }: FileRules,
 ): TakenCombination | Rejection {
   const prompt = promptOf(fields, choices, source);
   if (prompt.kind === 'rejected') return prompt;
-  const data = dataColumns(fields, options);
-  const settings = settingsOf(fields, options.settings, models, { data, hasPrefix: messages === undefined });
+  const isData = (column: string) => data.has(column) || isNamedBy(fields, column);
+  const settings = settingsOf(fields, { isData, isConversation: messages !== undefined });
   if (settings.kind === 'rejected') return settings;
   const variants = parseVariants(fields) ?? options.variants;
   if (typeof variants === 'object') return variants;
@@ -102,7 +130,7 @@ function itemOfCombination(
     settings: settings.settings,
     references: references.references,
     tags: tags.tags,
-    columns: { ...nestedColumns(nested), ...carriedColumns(own, data) },
+    columns: { ...nestedColumns(nested), ...carriedColumns(own, isData) },
   };
   const bytes = Buffer.byteLength(JSON.stringify(spec));
   if (bytes > MAX_ROW_BYTES) return tooLong('row', bytes, MAX_ROW_BYTES);
@@ -110,53 +138,42 @@ function itemOfCombination(
   return { kind: 'taken', spec, variants, name: name.text.trim() || id };
 }
 
-/** Columns that belong to the file: those in `ignoreColumns`, and those that templates name. */
-function dataColumns({ prompt = '', name = '', tags = '' }: RowFields, options: RowDefaults): Set<string> {
-  const places = [options.template ?? '', prompt, name, tags].flatMap(placeholderNames);
-  return new Set([...(options.ignoreColumns ?? []), ...places]);
+/** Whether the row's own templates name the column: then it belongs to the file. */
+function isNamedBy({ prompt = '', name = '', tags = '' }: RowFields, column: string): boolean {
+  return [prompt, name, tags].some((text) => placeholderNames(text).includes(column));
 }
 
 /** Longer ones are for templates only. */
 const LONGEST_NESTED_BYTES = 4 * 1024;
 
 /** Values inside others are carried along as JSON. */
-function nestedColumns(nested: ReadRow['nested'] = {}): Record<string, string> {
+function nestedColumns(nested: ReadRow['nested']): Record<string, string> | undefined {
+  if (nested === undefined) return undefined;
   const texts = Object.entries(nested).map(
     ([key, value]) => [normaliseColumn(key), JSON.stringify(value)] as const,
   );
   return Object.fromEntries(texts.filter(([, text]) => Buffer.byteLength(text) <= LONGEST_NESTED_BYTES));
 }
 
-function carriedColumns(own: RowFields, data: ReadonlySet<string>): Record<string, string> {
-  const sizes: readonly string[] = sizeColumnsOf(own, data);
+function carriedColumns(own: RowFields, isData: (column: string) => boolean): Record<string, string> {
+  const sizes: readonly string[] = sizeColumnsOf(own, isData);
   const isCarried = (column: string) => !isKnownColumn(column) && !sizes.includes(column);
   return Object.fromEntries(Object.entries(own).filter(([column]) => isCarried(column)));
 }
 
 /** Names of several combinations begin with the row's number, so that no other row can have them. */
-function* itemsOf(
-  combinations: Iterable<TakenCombination | Rejection>,
-  count: number,
-): Generator<ItemSpec, undefined> {
-  let variant = 0;
-  for (const each of combinations) {
-    if (each.kind === 'rejected') continue;
-    const { spec, variants, name } = each;
-    const { row, prompt } = spec;
-    const last = variant + variants;
-    while (variant < last) {
-      variant += 1;
-      const named = count === 1 ? { prompt, name } : { prompt: name.trim() || prompt };
-      yield { ...spec, variant, fileName: fileStem({ row, variant, variants: count * variants, ...named }) };
-    }
-  }
+function variantsOf({ spec, variants, name }: TakenCombination, count: number, before: number): ItemSpec[] {
+  const { row, prompt } = spec;
+  const named = count === 1 ? { prompt, name } : { prompt: name.trim() || prompt };
+  return Array.from({ length: variants }, (_, nth) => {
+    const variant = before + nth + 1;
+    return { ...spec, variant, fileName: fileStem({ row, variant, variants: count * variants, ...named }) };
+  });
 }
 
 /** A batch's template takes precedence over the row's prompt, and may use it as `{{prompt}}`. */
 function promptOf(fields: RowFields, choices: readonly number[], source: PromptSource): FilledTemplate {
-  const { prompt: _, ...others } = fields;
-  const usable = source.column === 'prompt' ? others : fields;
-  const filled = fillParts(source.parts, usable, choices, source.column);
+  const filled = fillParts(source.parts, usableIn(source, fields), choices, source.column);
   if (filled.kind === 'rejected') return filled;
   const text = filled.text.trim();
   if (text === '') return rejected('prompt is empty', 'prompt');
@@ -166,29 +183,11 @@ function promptOf(fields: RowFields, choices: readonly number[], source: PromptS
   return bytes > MAX_CELL_BYTES ? tooLong('prompt', bytes, MAX_CELL_BYTES, 'prompt') : { kind: 'text', text };
 }
 
-function settingsOf(
-  fields: RowFields,
-  batch: ImageSettings,
-  models: ModelCatalog,
-  { data, hasPrefix }: { readonly data: ReadonlySet<string>; readonly hasPrefix: boolean },
-): { readonly kind: 'settings'; readonly settings: ImageSettings } | Rejection {
-  const profile = findModel(models, cellText(fields, 'model') ?? batch.model);
-  const sized = withSizes(fields, { ratios: profile?.aspectRatios ?? ['1:1'], data });
-  if (sized.kind === 'rejected') return sized;
-  const own = parseSettings(sized.fields);
-  if (own.kind === 'rejected') return own;
-  const { promptPrefix, ...named } = { ...batch, ...own.settings };
-  const isEdit = (fields.references ?? '').trim() !== '';
-  const prefix = promptPrefix ?? (isEdit ? undefined : profile?.promptPrefix);
-  const settings = {
-    ...named,
-    model: profile?.model ?? named.model,
-    // The same request is the same content, however its prefix came about.
-    ...(hasPrefix &&
-      prefix !== undefined &&
-      (prefix !== DEFAULT_PROMPT_PREFIX || isEdit) && { promptPrefix: prefix }),
-  };
-  return checkAgainstModel(settings, models) ?? { kind: 'settings', settings };
+function usableIn({ column, parts }: PromptSource, fields: RowFields): RowFields {
+  // Most prompts are no templates.
+  if (column === 'template' || parts.every(({ kind }) => kind === 'text')) return fields;
+  const { prompt: _, ...others } = fields;
+  return others;
 }
 
 function tagsOf(fields: RowFields, batch: RowDefaults['tags']): TagsResult {
