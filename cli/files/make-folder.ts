@@ -12,7 +12,7 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
   if (again !== undefined) throw again;
 }
 
-/** Something that is there may be a file; then whatever is made inside it will say so. */
+/** An existing path may be a file; then writing inside it fails. */
 async function tryMake(path: string, mode: number | undefined): Promise<unknown> {
   try {
     await mkdir(path, { mode });

@@ -3,7 +3,7 @@ import type { Dashboard } from '../../dashboard/server/start-dashboard.ts';
 import { errorCode } from '../../shared/domain/error-code.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Starts the server with the page, built on the way if need be. */
+/** Starts the server, building the page if needed. */
 export async function serveDashboard(host: DashboardHost, port: number, apiOnly = false): Promise<Dashboard> {
   const { startDashboard } = await import('../../dashboard/server/start-dashboard.ts');
   const { pageFolder } = await import('../../dashboard/page-folder.ts');

@@ -9,7 +9,7 @@ import { addHelp } from '../../flags/help.ts';
 
 const PROMPTS_FILE = 'prompts.csv';
 
-/** `pressrun init [folder]`: a commented configuration and a first prompt file. What is there already stays. */
+/** `pressrun init [folder]`. Keeps existing files. */
 export function defineInit(command: Command, act: Act): void {
   addHelp(command, HELP).action(
     act(async ({ out }, folder: string | undefined, _options: GlobalOptions) => {
