@@ -20,7 +20,7 @@ interface SubmitOptions extends StageOptions, BatchFlags {
   readonly approveAbove?: string;
 }
 
-/** `pressrun submit FILE`: uploads a file and leaves the work to the stage's workers. */
+/** `pressrun submit FILE` */
 export function defineSubmit(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option(...CREATE)
@@ -56,7 +56,7 @@ export function defineSubmit(command: Command, act: Act): void {
   );
 }
 
-/** How to follow the batch, and who works on it. */
+/** How to follow the batch, and which workers generate it. */
 function nextLines(
   batch: string,
   stage: string,

@@ -7,7 +7,7 @@ import type {
   StatementEntry,
 } from './configuration-file.ts';
 
-/** What each value of a configuration file is for, by section: for editors and for the reference in `docs/`. */
+/** The meaning of each configuration value, for editors and `docs/`. */
 export const CONFIGURATION_HELP = {
   providers: {
     baseUrl: 'Address before `/chat/completions`',
