@@ -1,6 +1,6 @@
 import type { Clock, OutgoingMessage, Queue, ReceivedMessage } from '../../shared/pipeline/ports.ts';
 
-export interface LongQueue extends Queue {
+interface LongQueue extends Queue {
   /** Messages that somebody has, or that wait hidden. */
   inFlight(): number;
   waiting(): number;

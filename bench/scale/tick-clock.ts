@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/pipeline/ports.ts';
 
-export interface TickClock extends Clock {
+interface TickClock extends Clock {
   /** Lets time pass to that moment, tick by tick; all that can happen in a tick happens in it. */
   runUntil(untilMs: number, isOver?: () => boolean): Promise<void>;
 }

@@ -10,7 +10,8 @@ export function operationsOf(calls: readonly RecordedCall[]): Record<string, num
     const [service, name = ''] = call.operation.split(':');
     if (service === 'dynamodb') {
       if (name === 'TransactWriteItems') counts.writeUnits += 2 * JSON.parse(call.body).TransactItems.length;
-      else if (name === 'GetItem' || name === 'Query') counts.readUnits += JSON.parse(call.body).ConsistentRead ? 1 : 0.5;
+      else if (name === 'GetItem' || name === 'Query')
+        counts.readUnits += JSON.parse(call.body).ConsistentRead ? 1 : 0.5;
       else counts.writeUnits += 1;
     }
     // S3 asks the price of a put for a list as well.
