@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Random, randomFrom } from '../../local/simulator/random.ts';
 import { collect } from '../support/collect.ts';
-import { pairsOfFaults, singleFaults } from './enumerate.ts';
+import { pairsOfFaults, singleFaults, stalledWorkers } from './enumerate.ts';
 import { addRun, type Figures, noFigures } from './figures.ts';
 import { runScenario } from './run.ts';
 import { randomScenario, type Scenario } from './scenario.ts';
@@ -26,8 +26,8 @@ export interface Outcome {
 const PROGRESS_MS = 60_000;
 
 /**
- * Single faults, pairs of them and random walks, in turns, so that any minute tries some of each; until there have been
- * enough, or something does not hold. `say` is told once a minute how far it is.
+ * Single faults, pairs of them, workers that stand still, and random walks, in turns, so that any minute tries some of
+ * each; until there have been enough, or something does not hold. `say` is told once a minute how far it is.
  */
 export async function runShare(share: Share, say: (figures: Figures) => void): Promise<Outcome> {
   const endsAtMs = performance.now() + share.seconds * 1000;
@@ -53,9 +53,10 @@ async function* scenariosOf({ worker, of, firstSeed }: Share): AsyncGenerator<Sc
   const singles = shuffled(await collect(singleFaults()), randomFrom('singles', firstSeed));
   const own = singles.filter((_, index) => index % of === worker).values();
   const pairs = pairsOfFaults(randomFrom('pairs', firstSeed, worker));
+  const stalls = stalledWorkers(randomFrom('stalls', firstSeed, worker));
   for (let seed = firstSeed + worker; ; seed += of) {
     yield randomScenario(seed);
-    for (const source of [own, pairs]) {
+    for (const source of [own, pairs, stalls]) {
       const { value } = await source.next();
       if (value !== undefined) yield value;
     }

@@ -1,11 +1,21 @@
 import type { Random } from '../../local/simulator/random.ts';
+import { LEASE_MS } from '../../shared/pipeline/image/claim.ts';
 import { canBefall } from './fault-plan.ts';
-import { DELAYS_MS, FAULT_KINDS, type Fault, randomFault } from './faults.ts';
+import { DECISIVE, DELAYS_MS, FAULT_KINDS, type Fault, randomFault } from './faults.ts';
 import type { Operation } from './operation.ts';
+import { NO_TROUBLE, type ProviderMood } from './provider-mood.ts';
 import { runScenario } from './run.ts';
 import { type Scenario, type StageKind, smallScenario } from './scenario.ts';
 
 const STAGES: readonly StageKind[] = ['deployed', 'local'];
+/** Most small batches are over after so many steps. */
+const MOST_STEPS = 120;
+const MOODS: readonly ProviderMood['outcomes'][] = [
+  { image: 1 },
+  { image: 3, lost: 1 },
+  { image: 2, policy: 1 },
+  { image: 4, lost: 1, policy: 1, no_image: 1, rate_limit: 1 },
+];
 
 /**
  * Every single fault at every step of a small batch, in both kinds of stage: so many runs as there are steps, kinds and
@@ -31,6 +41,34 @@ export async function* pairsOfFaults(
     // A fault makes a run longer: there is more after it for the second to befall.
     const step = random.between(first.step, first.step + steps[stage].length);
     yield smallScenario(stage, [first, randomFault(random, step)]);
+  }
+}
+
+/** Longer than a lease, so that its items are given to another worker meanwhile. */
+const STALLS_MS = DELAYS_MS.filter((ms) => ms > LEASE_MS);
+
+/**
+ * Small batches in which a worker stands still until it has lost what it holds, and then continues; with one to three more
+ * faults where they matter, a provider that loses answers, and commands in between.
+ */
+export function* stalledWorkers(random: Random): Generator<Scenario> {
+  for (;;) {
+    const step = random.between(0, MOST_STEPS);
+    const stall: Fault = { step, kind: 'freeze', at: random.pick(DECISIVE), ms: random.pick(STALLS_MS) };
+    const others = Array.from({ length: random.between(1, 3) }, () =>
+      randomFault(random, step + random.between(0, MOST_STEPS / 2), 0.8),
+    );
+    yield {
+      ...smallScenario(random.chance(0.8) ? 'deployed' : 'local', [stall, ...others]),
+      seed: `stalled-${random.between(1, 1e9)}`,
+      mood: { outcomes: random.pick(MOODS), trouble: NO_TROUBLE },
+      unknownOutcomes: random.chance(0.3) ? 'hold' : 'retry',
+      commands: {
+        retries: random.chance(0.4),
+        ...(random.chance(0.2) && { cancelsAfterMs: random.between(1_000, 200_000) }),
+      },
+      repeats: random.chance(0.3),
+    };
   }
 }
 

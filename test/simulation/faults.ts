@@ -50,12 +50,12 @@ export class SimulatedFault extends Error {
 export const DELAYS_MS = [1_500, 40_000, 95_000, 130_000, 250_000, 500_000] as const;
 
 /** Where money is spent, an image is kept, and both are written down: a few steps of many, and most of what can go wrong. */
-const DECISIVE: readonly OperationName[] = ['provider.call', 'store.put', 'table.write'];
+export const DECISIVE: readonly OperationName[] = ['provider.call', 'store.put', 'table.write'];
 
-/** A fault of a random kind: as often as not at what is decisive. */
-export function randomFault(random: Random, step: number): Fault {
+/** A fault of a random kind: this often at what is decisive. */
+export function randomFault(random: Random, step: number, decisive = 0.5): Fault {
   const fault = { step, kind: random.pick(FAULT_KINDS), ms: random.pick(DELAYS_MS) };
-  return random.chance(0.5) ? fault : { ...fault, at: random.pick(DECISIVE) };
+  return random.chance(1 - decisive) ? fault : { ...fault, at: random.pick(DECISIVE) };
 }
 
 /** Faults of a random walk: so many, anywhere in the first so many steps. */
