@@ -46,7 +46,10 @@ export const contentHashField = z.custom<ContentHash>(
   (value) => typeof value === 'string' && parseContentHash(value) !== undefined,
 );
 export const count = z.int().check(z.nonnegative());
-export const textMap = z.record(z.string(), z.string());
+/** Half the time of `z.record`, which matters to a million charges. */
+export const textMap = z.custom<Readonly<Record<string, string>>>(
+  (value) => isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string'),
+);
 export const failureCode = z.enum(FAILURE_CODES);
 
 export const imageSettings = z.custom<ImageSettings>(isImageSettings);
