@@ -6,6 +6,7 @@ import { type ContentHash, parseContentHash } from '../../domain/item/content.ts
 import { type ImageSettings, isImageSettings } from '../../domain/item/image-settings.ts';
 import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
 import type { ItemHistory, ItemImage, ItemRef } from '../../domain/item/item.ts';
+import { isJsonObject } from '../../domain/json-object.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { TableRow } from '../ports.ts';
 
