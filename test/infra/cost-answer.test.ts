@@ -70,7 +70,9 @@ describe('the report function', () => {
 
     if (answer.kind !== 'explanation') throw new Error(JSON.stringify(answer));
     const { images } = answer.explanation;
-    const lines = images.flatMap(({ attempts }) => attempts.flatMap(({ explained }) => explained?.lines ?? []));
+    const lines = images.flatMap(({ attempts }) =>
+      attempts.flatMap(({ explained }) => explained?.lines ?? []),
+    );
     expect(images.map(({ variant, state }) => [variant, state])).toEqual([
       [1, 'done'],
       [2, 'done'],
