@@ -2,12 +2,12 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 import { answerCost, type CostAnswer } from '../../shared/pipeline/money/cost-answer.ts';
 import { writeDailyReports } from '../../shared/pipeline/money/daily-report.ts';
 
-/** The event that comes once a day, after midnight UTC. */
+/** Comes once a day, after midnight UTC. */
 export const DAILY = { daily: true } as const;
 
 type DailyReports = { readonly kind: 'daily'; readonly days: readonly string[] };
 
-/** Answers the cost question `{from, to, by, tz, format}`; callers are let in by IAM alone. Of `{daily: true}`, writes the daily reports. */
+/** Answers a cost question; IAM admits callers. For `{daily: true}`, writes the daily reports. */
 export function createHandler(effects: Pick<Effects, 'table' | 'store' | 'clock' | 'prices' | 'log'>) {
   return async (question: unknown): Promise<CostAnswer | DailyReports> => {
     if (isDaily(question)) {

@@ -3,14 +3,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { Table, TableQuery, TableRow } from '../../shared/pipeline/ports.ts';
 import { rowOfText } from './stored-row.ts';
 
-/** Rows read at once: what else the process does waits for as long, and no lock outlives a page. */
+/** Rows read at once, so that the event loop continues and no lock outlives a page. */
 const ROWS_OF_PAGE = 250;
-/** Above every sort key that begins with what stands before it. */
+/** Sorts after every key with the prefix. */
 const LAST_CHARACTER = '\u{10ffff}';
 
 type Bounds = readonly [from: string, to: string];
 
-/** Queries page after page: between two, other processes may write, and the event loop continues. */
+/** By page, so that other processes can write between two. */
 export function queryPages(database: DatabaseSync): Table['query'] {
   const ascending = database.prepare(
     'SELECT sk, fields FROM rows WHERE pk = ? AND sk >= ? AND sk <= ? AND sk > ? ORDER BY sk LIMIT ?',
