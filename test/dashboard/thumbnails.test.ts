@@ -83,7 +83,7 @@ test('take the place of a link, and leave what it pointed to as it was', async (
   expect(await readFile(keptAt(KEY))).toEqual(webp);
 });
 
-test('are shown even if they can't be kept, and the log says why', async () => {
+test('are shown even if keeping them fails, and the log says why', async () => {
   const at = dirname(keptAt(KEY));
   await rm(at, { recursive: true });
   await writeFile(at, 'a file where the folder should be');
