@@ -19,14 +19,14 @@ export async function bundleCommand(folder: string): Promise<readonly string[]> 
     platform: 'node',
     // The first two bring native code along; the CDK is its user's.
     external: ['sharp', 'vite', /^aws-cdk-lib(\/|$)/, 'constructs'],
-    // The UMD form of a library does not find its parts in a bundle.
+    // A library's UMD form does not find its parts in a bundle.
     resolve: { mainFields: ['module', 'main'] },
     output: {
       dir: folder,
       format: 'esm',
       chunkFileNames: '[name].js',
       sourcemap: true,
-      // The clients' shared modules import one another in circles: divided into chunks, one would run before what it needs.
+      // The clients' shared modules import one another in circles: as chunks, one would run before its imports.
       codeSplitting: {
         groups: [
           { name: 'aws-sdk', test: /node_modules[\\/]@(aws-sdk|smithy)[\\/]/ },

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The licenses of the libraries that files in a bundle come from, each once; their terms ask for it. */
+/** The licenses of a bundle's libraries, each once, as their terms ask. */
 export function licensesOf(modules: readonly string[]): string {
   const folders = new Set(modules.flatMap((path) => packageFolder(path) ?? []));
   const notices = new Map([...folders].sort().map((folder) => noticeOf(folder)));

@@ -10,7 +10,7 @@ import { licensesOf } from './licenses.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const [, , folder = join(ROOT, 'dist')] = process.argv;
 
-// Whoever starts the command meanwhile finds the whole of the old files, or none.
+// Others who start the command meanwhile find all old files, or none.
 const unfinished = `${folder}-unfinished`;
 await rm(unfinished, { recursive: true, force: true });
 await mkdir(unfinished, { recursive: true });

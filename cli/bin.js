@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 const isCheckout = existsSync(new URL('./main.ts', import.meta.url));
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-// The first that strips types and has all of `node:sqlite` that we use.
+// The first to strip types with all of `node:sqlite` that we use.
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(
     `pressrun: needs Node 22.18 or later and this is ${process.version}. ${howToGetNode24()}\n`,
@@ -36,7 +36,7 @@ function isBuilt() {
   }
 }
 
-// Node 22 warns in every run that `node:sqlite` and type stripping may change.
+// Node 22 warns in every run about `node:sqlite` and type stripping.
 function muteExperimentalWarnings() {
   const { emitWarning } = process;
   process.emitWarning = (warning, ...rest) => {
@@ -44,7 +44,7 @@ function muteExperimentalWarnings() {
   };
 }
 
-// The second start is quicker. Not below the system's temporary folder, where another user could lay code for us to run.
+// The second start is faster. Not below the system's temporary folder, where another user could put code.
 function keepCompiledCode() {
   const caches = { darwin: 'Library/Caches', win32: 'AppData/Local' }[process.platform] ?? '.cache';
   try {
@@ -52,7 +52,7 @@ function keepCompiledCode() {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     module.enableCompileCache(folder);
   } catch {
-    // Nowhere to keep it: every start is a first one.
+    // Without a place for it, every start is a first one.
   }
 }
 

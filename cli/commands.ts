@@ -6,7 +6,7 @@ interface CommandEntry {
   readonly args: readonly (readonly [argument: string, what: string])[];
   /** A sentence without its period. */
   readonly about: string;
-  /** Only the command that is asked for is loaded: `--help` and mistakes answer at once. */
+  /** Loads only the requested command, so that `--help` and mistakes are fast. */
   readonly load: () => Promise<DefineCommand>;
 }
 
@@ -14,7 +14,7 @@ const FILE = ['<file>', 'Prompts as CSV, Excel, JSONL, JSON, or text; - for stdi
 
 const CDK_OPTIONS = ['[options...]', 'Options of the AWS CDK, after --'] as const;
 
-/** The commands, in the order in which `--help` lists them. */
+/** In the order of `--help`. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'run',

@@ -1,13 +1,13 @@
-/** Exit codes of the command: a contract with scripts. */
+/** A contract with scripts. */
 export const EXIT = {
   ok: 0,
   /** A usage or internal error. */
   error: 1,
-  /** Finished, but some items failed or were cancelled, or rows were rejected; or a check found a difference. */
+  /** Some items failed, were cancelled, or rows rejected; or a check found a difference. */
   incomplete: 2,
-  /** Paused: a person has to help. */
+  /** Paused until you act. */
   paused: 3,
-  /** Interrupted; all is kept, and the same command resumes. */
+  /** Interrupted; rerun to resume. */
   interrupted: 130,
 } as const;
 

@@ -13,7 +13,7 @@ const status = {
 
 export const statusJson = z.strictObject(status);
 
-/** `run --json` and `status BATCH --json`: these fields and no other (design.md, "The command"). */
+/** `run --json` and `status BATCH --json` */
 export const runJson = z.strictObject({
   ...status,
   images: z.array(
@@ -53,11 +53,11 @@ const figures = {
   wasteShare: z.nullable(z.number()),
   usdApprox: z.number(),
   usdPerCredit: z.number(),
-  /** `creditsMicro` in credits: an exact decimal. */
+  /** An exact decimal. */
   credits: z.string(),
 };
 
-/** `cost --json`, with the rows' dimensions: those of `by`. */
+/** `cost --json`, with the dimensions `by`. */
 export function costJson(by: readonly string[]) {
   const dimensions = Object.fromEntries(by.map((dimension) => [dimension, z.string()]));
   return z.strictObject({
@@ -69,14 +69,14 @@ export function costJson(by: readonly string[]) {
     usdPerCredit: z.number(),
     currency: z.literal('USD'),
     rateSource: z.string(),
-    /** Lines beyond `--top`; they are in the total. */
+    /** Lines beyond `--top`, in the total. */
     leftOut: z.optional(count),
     rows: z.array(z.strictObject({ ...dimensions, ...amounts, ...figures })),
     total: z.strictObject({ ...amounts, ...figures }),
   });
 }
 
-/** The same with any dimensions. */
+/** With any dimensions. */
 export const costOutputJson = z.strictObject({
   ...costJson([]).shape,
   rows: z.array(z.catchall(z.object({ ...amounts, ...figures }), z.string())),
@@ -96,7 +96,7 @@ const rejectedLine = z.strictObject({
   reason: z.string(),
 });
 
-/** `plan --json`: the fields of a batch, and what it would cost; figures that nobody knows are null. */
+/** `plan --json`; unknown figures are null. */
 export const planOutputJson = z.strictObject({
   ...status,
   batch: z.null(),
@@ -147,7 +147,7 @@ export const budgetListJson = z.strictObject({
       heldMicro: count,
       availableMicro: count,
       state: z.string(),
-      /** Shares of the limit, in per cent, at which people are told. */
+      /** Per cent of the limit at which it warns. */
       warnAt: z.array(z.number()),
       atLimit: z.enum(['pause', 'tell']),
     }),
@@ -163,11 +163,11 @@ export const forecastOutputJson = z.strictObject({
   to: z.string(),
   asOf: z.string(),
   spent: z.strictObject(range),
-  /** Items that are not finished; `unpriced` of them have no known price. */
+  /** Unfinished items; `unpriced` have no price. */
   queued: z.strictObject({ ...range, items: count, unpriced: count }),
-  /** Runs until the end; `unpriced` are of schedules that have not run yet. */
+  /** Runs until the end; `unpriced` have no history. */
   scheduled: z.strictObject({ ...range, runs: count, unpriced: count }),
-  /** What else is usual, by so many days before. */
+  /** Other usual spending, by so many days. */
   usual: z.strictObject({ ...range, measuredDays: count }),
   total: z.strictObject(range),
   budgets: z.array(
@@ -177,7 +177,7 @@ export const forecastOutputJson = z.strictObject({
       spentMicro: z.int(),
       queuedMicro: count,
       dailyMicro: count,
-      /** The day on which it is reached; null if not within its period, or within a year. */
+      /** Null if not within its period or a year. */
       reachedOn: z.nullable(z.string()),
     }),
   ),

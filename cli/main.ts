@@ -9,7 +9,7 @@ import { watchInterrupts } from './stage/interrupts.ts';
 import { oneLine, withCauses } from './text/one-line.ts';
 import { createOutput, type Streams } from './text/output.ts';
 
-/** Runs one command line and gives its exit code. Nothing else in the program exits or catches everything. */
+/** Runs a command line and returns its exit code. Nothing else exits or catches all errors. */
 export async function main(argv: readonly string[], streams: Streams = process): Promise<ExitCode> {
   const out = createOutput(streams, argv.includes('--json'));
   const interrupts = watchInterrupts();
@@ -57,7 +57,7 @@ async function createProgram(argv: readonly string[], act: Act, streams: Streams
     })
     .exitOverride()
     .addHelpText('after', HELP_END);
-  // Options of the program may stand anywhere on the line; the program hears them, the action is told.
+  // The program's options may be anywhere; the action gets them.
   program.hook('preAction', (_, command) => {
     for (const [name, value] of Object.entries(command.optsWithGlobals()))
       command.setOptionValue(name, value);
@@ -94,7 +94,7 @@ Exit codes: 0 done · 1 error · 2 some images failed or were cancelled, or rows
 were rejected · 3 paused, needs you · 130 interrupted; rerun to resume.
 Run \`pressrun <command> --help\` for details.`;
 
-/** Commands show the program's options too, and fail in its way. */
+/** Commands show the program's options and fail alike. */
 function inherit(program: Command, command: Command): void {
   command.copyInheritedSettings(program);
   for (const option of program.options) {
@@ -105,7 +105,7 @@ function inherit(program: Command, command: Command): void {
   for (const child of command.commands) inherit(program, child);
 }
 
-/** Help and version are no mistakes, and a bare `pressrun` has printed its help already. */
+/** Help and version are no mistakes, and a bare `pressrun` has printed help. */
 function explainUsage(error: CommanderError, say: (line: string) => void): ExitCode {
   if (error.exitCode === 0) return EXIT.ok;
   if (error.code !== 'commander.help') {

@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 
-/** Who works at this machine: submits files, sets marks. */
+/** The user of this machine. */
 export function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // A container may run as a user without a name.
+    // A container's user may have no name.
     return 'unknown';
   }
 }

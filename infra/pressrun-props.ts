@@ -34,6 +34,8 @@ export interface PressrunProps {
   readonly memoryMiB?: number | undefined;
   /** Time-out of that function. */
   readonly timeoutMinutes?: number | undefined;
+  /** `false`: its functions leave the queues alone, because the stage rests or all its workers run elsewhere. */
+  readonly polling?: boolean | undefined;
   /** As in `defaults`, for this stage. */
   readonly maxAnswerMiB?: number | undefined;
   /** Who gets the alarms by mail. */

@@ -22,6 +22,8 @@ export interface StageSettings {
   /** Folders of the bucket whose objects a row may name as references, such as `brand/`. */
   readonly referencePrefixes: readonly string[];
   readonly generate: GenerateLimits;
+  /** Whether Lambda polls the queues; if not, files and items wait for workers elsewhere, or for a deployment with it. */
+  readonly polling: boolean;
   readonly alarms: AlarmSettings;
   readonly dashboard: boolean;
   /** Traces in X-Ray. */
@@ -88,6 +90,7 @@ const DEV: Omit<StageSettings, 'stage'> = {
     timeoutMinutes: 15,
     maxAnswerMib: 64,
   },
+  polling: true,
   alarms: {
     which: 'few',
     ownKey: false,
@@ -133,6 +136,7 @@ export function stageSettings(stage: string, file: ConfigurationFile = {}): Stag
     referenceHosts: entry.referenceHosts ?? file.defaults?.referenceHosts ?? base.referenceHosts,
     referencePrefixes: entry.referencePrefixes ?? file.defaults?.referencePrefixes ?? base.referencePrefixes,
     generate: generateLimits(base.generate, entry, file.defaults?.maxAnswerMiB),
+    polling: entry.polling ?? base.polling,
     alarms: alarmSettings(base.alarms, entry),
     dashboard: entry.dashboard ?? base.dashboard,
     tracing: entry.tracing ?? base.tracing,

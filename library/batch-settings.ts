@@ -5,35 +5,34 @@ import { IMAGE_SETTINGS, SETTING_NAMES, type SettingName } from '../shared/domai
 import { formatTags } from '../shared/domain/prompt-file/row/tags.ts';
 import { formatAxes } from '../shared/domain/prompt-file/template/axes.ts';
 
-/** What holds for all rows of a batch that say nothing else. Names and rules are those of the flags of `pressrun run`. */
+/** Defaults for a batch's rows, by the names and rules of `pressrun run`'s flags. */
 export interface BatchSettings extends Readonly<Partial<Record<SettingName, string | number | boolean>>> {
-  /** A name for the batch. */
   readonly name?: string;
-  /** Images of each row (1-100). Default 1. */
+  /** Images of each row (1–100). Default 1. */
   readonly variants?: number;
-  /** What the batch may cost at most, in credits. It pauses before it would cost more. */
+  /** Maximum cost in credits; the batch pauses before exceeding it. */
   readonly budget?: number | string;
   readonly tags?: Readonly<Record<string, string>>;
-  /** The prompt with `{{column}}` to fill in, in place of a prompt column. */
+  /** The prompt with `{{column}}` places, in place of a prompt column. */
   readonly template?: string;
-  /** Each row is made with each of these values of `{{name}}`. */
+  /** Generates each row with each of these values of `{{name}}`. */
   readonly axes?: Readonly<Record<string, readonly string[]>>;
-  /** Takes `{a|b}` in prompts as a choice. */
+  /** Treats `{a|b}` in prompts as a choice. */
   readonly expand?: boolean;
-  /** Only so many combinations of each row, drawn by `seed`. */
+  /** So many combinations of each row, drawn by `seed`. */
   readonly sample?: number;
   readonly seed?: string;
-  /** The most images of prompts that axes or choices multiply. Default 10,000. */
+  /** Most images of an expanding batch. Default 10,000. */
   readonly maxItems?: number;
-  /** Columns that are carried along unused, whatever they are called. */
+  /** Columns to carry along unused. */
   readonly ignoreColumns?: readonly string[];
-  /** The sheet of a workbook. */
+  /** A workbook's sheet. */
   readonly sheet?: string;
-  /** Makes every image again, also those that were made before. */
+  /** Regenerates images that exist. */
   readonly fresh?: boolean;
 }
 
-/** Reads settings by the same rules as an object's metadata and the command line's flags; throws `UsageError`. */
+/** By the rules of metadata and flags; throws `UsageError`. */
 export function batchOptionsFrom(settings: BatchSettings, defaultModel: string): BatchOptions {
   const { name, variants, budget, tags = {}, template, axes = {}, ignoreColumns, sheet } = settings;
   const tagsText = formatTags(tags);

@@ -29,53 +29,53 @@ import {
 } from './questions.ts';
 import { type Run, startRun } from './run.ts';
 
-/** Which stage, whose configuration, and who makes the images. What is left out is as on the command line. */
+/** Defaults are the command line's. */
 export interface PressrunOptions {
-  /** `local` on this machine, or the name of a deployed stage. */
+  /** `local`, or a deployed stage's name. */
   readonly stage?: string;
-  /** Where a stage on this machine keeps its data. Default `.pressrun`. */
+  /** A local stage's data folder. Default `.pressrun`. */
   readonly home?: string;
-  /** A configuration file. Default: the nearest `pressrun.config.json` upwards. */
+  /** Default: the nearest `pressrun.config.json` upwards. */
   readonly config?: string;
-  /** The built-in simulator and a ledger of its own: no key, no cost. `true` is as `--simulate` is. */
+  /** Uses the simulator and its own ledger: no key, no cost. `true` is `--simulate`. */
   readonly simulate?: boolean | SimulatorOptions;
-  /** Calls in progress at a time, 1-500. Default 16. */
+  /** Calls in progress, 1–500. Default 16. */
   readonly concurrency?: number;
 }
 
 export interface RunSettings extends BatchSettings {
   /** Refuses columns that are neither read nor used in a template. */
   readonly strict?: boolean;
-  /** Aborted, the run begins no new call and waits for those in progress; the same run again continues. */
+  /** When aborted, the run starts no new call and waits for those in progress; the same run resumes. */
   readonly signal?: AbortSignal;
 }
 
 export interface Submitted {
   readonly batch: BatchId;
-  /** False where the same prompts were submitted with the same settings before: it is the same batch. */
+  /** False if the same prompts and settings were submitted before: it is the same batch. */
   readonly isNew: boolean;
 }
 
-/** A stage to work with. Money is in micro-credits, as integers. What a user can fix is a `UsageError`, in one line. */
+/** A stage. Money is integer micro-credits. Errors that you can fix are `UsageError`s. */
 export interface Pressrun extends AsyncDisposable {
-  /** What a run would make, and what it would cost; nothing is sent or spent. */
+  /** What a run would generate and cost; sends and spends nothing. */
   plan(prompts: Prompts, settings?: RunSettings): Promise<Plan>;
-  /** Uploads prompts and leaves the work to the stage's workers. */
+  /** Uploads prompts for the stage's workers. */
   submit(prompts: Prompts, settings?: RunSettings): Promise<Submitted>;
-  /** Makes the images, or follows the workers that do; what was made before is not paid again. */
+  /** Generates the images, or follows the stage's workers. Never pays again for a stored image. */
   run(prompts: Prompts, settings?: RunSettings): Run;
-  /** How a batch stands, with each image and failure. A shortened id will do, or `latest`, which is the default. */
+  /** A batch with each image and failure, by its id, a unique part of it, or `latest` (the default). */
   status(batch?: string): Promise<BatchResult>;
-  /** Every item of a batch in order, streamed: prompt, settings, tags, image, attempts. */
+  /** A batch's items in order, streamed: prompt, settings, tags, image, attempts. */
   items(batch?: string): AsyncIterable<Item>;
   cost(question?: CostQuestion): Promise<CostStatement>;
-  /** Copies images into a folder. Begun again, it copies what is missing; every byte is checked against its hash. */
+  /** Copies missing images into a folder, each checked by its hash. */
   download(batch: string, folder: string, settings?: DownloadSettings): Promise<Downloaded>;
-  /** Stops the simulator, if one was started. Await or abort runs before. */
+  /** Stops the simulator. Await or abort runs first. */
   close(): Promise<void>;
 }
 
-/** Opens nothing yet: each call opens the stage and closes it. Throws `ConfigError` on a configuration that is wrong. */
+/** Opens nothing yet: each call opens and closes the stage. Throws `ConfigError`. */
 export function createPressrun(options: PressrunOptions = {}): Pressrun {
   const config = readConfiguration(options);
   const provider = lazySimulator(options.simulate);
@@ -150,7 +150,7 @@ interface LazySimulator {
   close(): Promise<void>;
 }
 
-/** The simulator in place of the provider, started by the first run; undefined if calls are real. */
+/** The simulator, started by the first run; undefined for real calls. */
 function lazySimulator(simulate: PressrunOptions['simulate'] = false): LazySimulator | undefined {
   if (simulate === false) return undefined;
   const options = simulate === true ? { latency: { medianMs: 300, p95Ms: 600 } } : simulate;

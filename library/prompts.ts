@@ -4,17 +4,17 @@ import { UsageError } from '../cli/usage-error.ts';
 import type { BatchOptions } from '../shared/domain/batch/batch.ts';
 import type { PromptFile } from '../shared/pipeline/ingest/submit.ts';
 
-/** A row: its `prompt` and whatever else a file's columns may say, such as `id`, `aspect_ratio` or `references`. */
+/** A row: its `prompt` and any other column, such as `id`, `aspect_ratio` or `references`. */
 export type PromptRow = Readonly<Record<string, unknown>>;
 
-/** Prompts to make: a file on this machine, or rows of your own under a name. */
+/** A file on this machine, or your own rows. */
 export type Prompts =
   | string
   | {
-      /** As a file would be called; the batch id begins with it. Default `prompts`. */
+      /** A file name, which begins the batch id. Default `prompts`. */
       readonly name?: string;
       readonly rows: Iterable<PromptRow>;
-      /** Where references to files are looked for. Default: the working folder. */
+      /** The folder of file references. Default: the working folder. */
       readonly folder?: string;
     };
 
@@ -23,7 +23,7 @@ interface OpenOptions {
   readonly strict?: boolean;
 }
 
-/** Opens prompts as the command line does: what cannot be used is told before anything is uploaded (`UsageError`). */
+/** Opens prompts as the command line does, and throws `UsageError` before any upload. */
 export async function openSource(
   prompts: Prompts,
   options: BatchOptions,

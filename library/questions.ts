@@ -18,27 +18,26 @@ import { type BatchResult, batchResult } from '../shared/pipeline/finish/batch-s
 import { queryCost } from '../shared/pipeline/money/cost.ts';
 import type { Config } from '../shared/runtime/config.ts';
 
-/** Days are those of the zone, both included. */
+/** Days of the zone, inclusive. */
 export interface CostQuestion {
-  /** Such as `2026-11-01`. Default: the first day there is. */
+  /** `2026-11-01`. Default: the first day. */
   readonly from?: string;
   /** Default: today. */
   readonly to?: string;
-  /** Such as `['day', 'model', 'tag:campaign']`. Default `['model']`. */
+  /** `['day', 'model', 'tag:campaign']`. Default `['model']`. */
   readonly by?: readonly string[];
-  /** Such as `Europe/Berlin`. Default `UTC`. */
+  /** `Europe/Berlin`. Default `UTC`. */
   readonly timeZone?: string;
 }
 
 export interface DownloadSettings {
-  /** Only images that were picked. */
+  /** Only picked images. */
   readonly picked?: boolean;
-  /** Names and folders, such as `{tag:campaign}/{row}-{name}`. Default `{name}`. */
+  /** Names and folders: `{tag:campaign}/{row}-{name}`. Default `{name}`. */
   readonly name?: string;
   readonly onImage?: (soFar: Downloaded) => void;
 }
 
-/** How a batch stands, with each image and failure. */
 export async function readStatus(config: Config, batch: string | undefined): Promise<BatchResult> {
   return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
     const id = await chosenBatch(effects, batch);
@@ -48,7 +47,7 @@ export async function readStatus(config: Config, batch: string | undefined): Pro
   });
 }
 
-/** Every item of a batch in order, for as long as somebody reads on. */
+/** A batch's items in order, streamed. */
 export async function* readItems(config: Config, batch: string | undefined): AsyncIterable<Item> {
   const open = await openStage(config, 'look');
   try {
@@ -59,7 +58,6 @@ export async function* readItems(config: Config, batch: string | undefined): Asy
   }
 }
 
-/** What was spent in a window of days, in groups. */
 export async function readCosts(config: Config, question: CostQuestion): Promise<CostStatement> {
   const { by = ['model'], timeZone: name = 'UTC' } = question;
   const zone = timeZone(name);
@@ -73,7 +71,6 @@ export async function readCosts(config: Config, question: CostQuestion): Promise
   });
 }
 
-/** Copies the images of a batch into a folder. */
 export async function downloadBatch(
   config: Config,
   batch: string,

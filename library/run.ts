@@ -12,16 +12,15 @@ import { type BatchResult, type BatchStatus, batchResult } from '../shared/pipel
 import type { PromptFile } from '../shared/pipeline/ingest/submit.ts';
 import type { Config } from '../shared/runtime/config.ts';
 
-/** What is reported of a run in progress. */
 export type RunEvent =
-  /** The file is in the stage: from here on the batch can be looked at, and the same call resumes it. */
+  /** The file is in the stage: the same call resumes the batch from here on. */
   | { readonly kind: 'submitted'; readonly batch: BatchId; readonly isNew: boolean }
-  /** A line for people: how columns were read, a budget that was raised, who works in the stage. */
+  /** How columns were read, a raised budget, or who works in the stage. */
   | { readonly kind: 'note'; readonly message: string }
   | { readonly kind: 'status'; readonly status: BatchStatus }
-  /** An image is in the store, under this key. Only where this process does the work. */
+  /** An image is stored under this key. Only if this process works. */
   | { readonly kind: 'image'; readonly row: number; readonly variant: number; readonly key: string }
-  /** An item ended without an image. Only where this process does the work. */
+  /** An item ended without an image. Only if this process works. */
   | { readonly kind: 'ended'; readonly row: number; readonly variant: number }
   | {
       readonly kind: 'budget-nearly-spent';
@@ -35,21 +34,20 @@ export interface Run extends AsyncIterable<RunEvent> {
   readonly result: Promise<BatchResult>;
 }
 
-/** All that a run is about. */
 interface RunRequest {
   readonly config: Config;
   readonly options: BatchOptions;
-  /** Begins no new call once it is aborted, and waits for those in progress; `result` then tells how far it came. */
+  /** When aborted, starts no new call and waits for those in progress; `result` says how far it came. */
   readonly signal: AbortSignal;
   readonly open: () => Promise<{ readonly file: PromptFile; readonly stage: OpenStageOptions }>;
 }
 
-/** Starts a run at once, and gives what to listen to. */
+/** Starts a run at once. */
 export function startRun(request: RunRequest): Run {
   const events = new EventEmitter();
   const tell = (event: RunEvent) => void events.emit('event', event);
   const result = generate(request, tell).finally(() => events.emit('end'));
-  // Whoever only iterates is told there.
+  // Iterating reports the error, too.
   result.catch(() => undefined);
   return {
     result,
@@ -89,7 +87,7 @@ async function generate(
 
 type Work = Parameters<typeof startLocalWork>[1];
 
-/** On this machine, this process does the work, or the one that works there already; elsewhere the stage's workers do. */
+/** This machine's process that works in the stage, this or another; elsewhere the stage's workers. */
 async function followWork(
   stage: OpenStage,
   work: Work,
@@ -113,12 +111,12 @@ async function followWork(
   }
 }
 
-/** What a run tells of what the pipeline tells; undefined if that is nothing, or not of this batch. */
+/** A pipeline event as a run's event; undefined if it is none, or another batch's. */
 function runEventOf(event: PipelineEvent, batch: BatchId | undefined): RunEvent | undefined {
   switch (event.kind) {
     case 'item-ended': {
       const { row, variant } = event.item;
-      // Workers also make what others submitted beside it.
+      // Workers also generate other batches.
       if (event.item.batch !== batch) return undefined;
       const { imageKey: key } = event;
       return key === undefined ? { kind: 'ended', row, variant } : { kind: 'image', row, variant, key };

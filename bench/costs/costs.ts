@@ -36,7 +36,10 @@ const prices = z
 /** Metrics that they read: an alarm on a sum of five is five (test/infra/costs.test.ts compares with the template). */
 const ALARMS = { few: 5, all: 23 };
 const MINUTES_A_MONTH = 30 * 24 * 60;
-/** Lambda polls each of two queues with five receives of 20 s at a time (believed), whether there is work or not. */
+/**
+ * Lambda polls each of two queues with five receives of 20 s at a time, whether there is work or not: AWS documents that it polls long
+ * and begins with five; others count 15 empty receives a minute (getlift/lift#132). Whether `maxConcurrency: 2` means fewer is not documented.
+ */
 const POLLS_A_MINUTE = 2 * 5 * 3;
 /** Of the sweep while nothing is open: believed, as no Lambda was ever run. */
 const SLEEPING_SWEEP = { seconds: 0.1, gb: 1, logBytes: 1_000 };
@@ -59,7 +62,7 @@ function perThousand(
 }
 
 function idleMonth(stage: string, file: Parameters<typeof stageSettings>[1] = {}) {
-  const { alarms, dashboard, tracing, keyStore } = stageSettings(stage, file);
+  const { alarms, dashboard, tracing, keyStore, polling } = stageSettings(stage, file);
   const { seconds, gb, logBytes } = SLEEPING_SWEEP;
   return {
     alarms: ALARMS[alarms.which] * prices.alarmMonth,
@@ -69,7 +72,7 @@ function idleMonth(stage: string, file: Parameters<typeof stageSettings>[1] = {}
         seconds * gb * prices.lambdaArmGbSecond +
         prices.dynamoReadUnit +
         (logBytes * prices.logGb) / 1e9),
-    polling: MINUTES_A_MONTH * POLLS_A_MINUTE * prices.sqsRequest,
+    polling: polling ? MINUTES_A_MONTH * POLLS_A_MINUTE * prices.sqsRequest : 0,
     key: keyStore === 'secret' ? prices.secretMonth : 0,
     alarmKey: alarms.ownKey ? prices.kmsKeyMonth : 0,
     dashboard: dashboard ? prices.dashboardMonth : 0,
@@ -153,6 +156,7 @@ const { lambda: _, logs: __, ...ofReading } = perThousand({ images: ROWS, second
 line('  1,000 rows, without the function', ofReading);
 process.stdout.write('\n');
 line('idle month, dev', idleMonth('dev'));
+line('idle month, dev at rest (polling: false)', idleMonth('dev', { stages: { dev: { polling: false } } }));
 line('idle month, prod', idleMonth('prod'));
 const whole = { alarms: 'all', alarmKey: true, dashboard: true, tracing: true, keyStore: 'secret' } as const;
 line('idle month, everything on', idleMonth('dev', { stages: { dev: whole } }));

@@ -5,14 +5,14 @@ import { oneLine } from '../text/one-line.ts';
 import type { FolderUse } from './folder-writer.ts';
 import { copyBatch, type OutFolder, prepareOutFolder } from './out-folder.ts';
 
-/** Copies the images of every batch to a folder of its own as they are made, and its manifest when it is over. */
+/** Copies each batch's images to its own folder, and its manifest when finished. */
 export interface BatchFolders {
   see(event: PipelineEvent): void;
   over(batch: BatchId): void;
   finished(): Promise<void>;
 }
 
-/** A copy that fails is told once a batch and ends nothing: the images are in the store. */
+/** Reports a failed copy once a batch: the images are in the store. */
 export function createBatchFolders(effects: () => Effects, out: string, use: FolderUse): BatchFolders {
   const folders = new Map<BatchId, Promise<OutFolder>>();
   const failed = new Set<BatchId>();

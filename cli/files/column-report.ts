@@ -7,7 +7,7 @@ import type { FileNote } from '../../shared/pipeline/ingest/submit.ts';
 import { addFlags, type FoundFlags, flagsLine, mayHaveFlags, noFlags } from './flag-report.ts';
 
 type ColumnReport =
-  /** What the columns of a file are read as, in one line; none if it has no columns. */
+  /** In one line; empty if the file has no columns. */
   | { readonly kind: 'notes'; readonly notes: readonly FileNote[] }
   | { readonly kind: 'problem'; readonly message: string };
 
@@ -45,7 +45,7 @@ export async function columnReport(
   };
 }
 
-/** What `--strict` does not let pass: what a request says and nobody is sent, and parameters of other tools. */
+/** `--strict` refuses unsent fields of requests and other tools' parameters. */
 function strictRefusal({ seen, flags }: Found): string | undefined {
   const unsent = [...seen.values()].filter(({ kind }) => kind === 'unsent');
   if (unsent.length > 0) return `--strict: ${namesOf(unsent)} cannot be sent to the model: take it out`;
@@ -54,20 +54,20 @@ function strictRefusal({ seen, flags }: Found): string | undefined {
   return `line ${flags.line}: --strict: ${plain(example)} is a parameter of another tool: take it out of the prompt`;
 }
 
-/** A template names a column, or what is inside it: `product.title`. */
+/** A template may name a column or a value inside it: `product.title`. */
 function isUsed(column: string, used: ReadonlySet<string>): boolean {
   return used.has(column) || [...used].some((name) => name.startsWith(`${column}.`));
 }
 
 interface Found {
-  /** Columns by their names in the file. */
+  /** By their names in the file. */
   readonly seen: ReadonlyMap<string, ReadColumn>;
-  /** Settings that no model has, and where the first is said. */
+  /** Unsupported settings, with the first line of each. */
   readonly unsupported: ReadonlyMap<string, number>;
   readonly flags: FoundFlags;
 }
 
-/** Goes through the rows where they may have more than the header tells; what they use in templates goes to `used`. */
+/** Reads rows if they may have more than the header; adds what templates use to `used`. */
 async function lookThrough(
   { format, columns = [], records }: Pick<OpenPrompts, 'format' | 'columns' | 'records'>,
   used: Set<string>,
@@ -102,7 +102,7 @@ function problem(message: string): ColumnReport {
   return { kind: 'problem', message };
 }
 
-/** Whether rows may have what the header does not tell: keys of their own, or settings that no model has. */
+/** Whether rows may have keys or settings that the header lacks. */
 function mayHaveMore(format: FileFormat): boolean {
   switch (format.kind) {
     case 'csv':

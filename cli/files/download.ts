@@ -15,12 +15,12 @@ import { isIntactFile } from './out-folder.ts';
 
 export interface Downloaded {
   readonly copied: number;
-  /** There already, byte for byte. */
+  /** Identical files that were there. */
   readonly kept: number;
   readonly bytes: number;
-  /** Keys of images that are no longer in the store. */
+  /** Images missing in the store. */
   readonly missing: readonly string[];
-  /** Keys of images whose bytes are not those that were recorded. */
+  /** Images whose bytes differ from the record. */
   readonly damaged: readonly string[];
 }
 
@@ -28,14 +28,14 @@ type ImageNames = (item: Item, key: string) => string;
 
 interface DownloadUse {
   readonly names: ImageNames;
-  /** Whether the text of an answer becomes a file beside its image. */
+  /** Saves responses' text beside images. */
   readonly textFiles: boolean;
   readonly onImage: (copied: Downloaded) => void;
 }
 
 const AT_ONCE = 8;
 
-/** Copies images into a folder. Begun again, it copies only what is not there; every byte is checked by its hash. */
+/** Copies missing images into a folder, and checks each by its hash. */
 export async function downloadImages(
   { store }: Pick<Effects, 'store'>,
   items: AsyncIterable<Item>,
@@ -81,7 +81,7 @@ async function writeText(folder: FolderWriter, imageName: string, text: string):
   await folder.write(name, (part) => writeFile(part, `${text}\n`, { flag: 'wx' }));
 }
 
-/** The file of each key of an item's images, by a pattern; asked again, the same. */
+/** The files of an item's images, by a pattern; stable. */
 export function uniqueNames(nameOf: NamePattern): ImageNames {
   const taken = new Set<string>();
   const known = new Map<string, string>();
@@ -92,7 +92,7 @@ export function uniqueNames(nameOf: NamePattern): ImageNames {
   };
 }
 
-/** Two images of one name are two files: the second ends in `-2`. */
+/** The second of two equal names ends in `-2`. */
 function uniqueName(names: Set<string>, name: string): string {
   for (let nth = 1; ; nth += 1) {
     const candidate = nth === 1 ? name : `${name}-${nth}`;
@@ -103,7 +103,7 @@ function uniqueName(names: Set<string>, name: string): string {
   }
 }
 
-/** Gets its name when it is whole and right; one damaged read is tried again. */
+/** Renames the file when it is whole and right; retries a damaged read once. */
 async function copyChecked(
   store: Effects['store'],
   { key, sha256 }: ItemImage,

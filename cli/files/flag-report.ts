@@ -2,10 +2,10 @@ import type { FileRow } from '../../shared/domain/prompt-file/format.ts';
 import { MAY_BE_FLAG } from '../../shared/domain/prompt-file/prompt-flags.ts';
 import type { OpenPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 
-/** Parameters of other tools in a file's prompts: how many rows have some, and the first of each kind. */
+/** Other tools' parameters in prompts: the number of rows, and the first of each kind. */
 export interface FoundFlags {
   rows: number;
-  /** Of the first row that has some. */
+  /** The first row with some. */
   line: number;
   readonly read: Set<string>;
   readonly left: Set<string>;
@@ -16,11 +16,11 @@ export function noFlags(): FoundFlags {
   return { rows: 0, line: 0, read: new Set(), left: new Set(), sent: new Set() };
 }
 
-/** A quick look at the bytes: most files have none, and are not read once more. */
+/** A fast look at the bytes: most files have none and are not read again. */
 export async function mayHaveFlags({ text }: Pick<OpenPrompts, 'text'>): Promise<boolean> {
   let end = '';
   for await (const chunk of text()) {
-    // Letters of UTF-16 have a zero between them.
+    // UTF-16 letters have a zero byte between them.
     const piece = end + Buffer.from(chunk).toString('utf8').replaceAll('\0', '');
     if (MAY_BE_FLAG.test(piece)) return true;
     end = piece.slice(-8);
@@ -37,7 +37,7 @@ export function addFlags(found: FoundFlags, { flags, line }: Pick<FileRow, 'flag
 
 const MOST_SHOWN = 6;
 
-/** Says in one line what became of parameters in prompts; undefined if there are none. */
+/** What became of them, in one line; undefined if there are none. */
 export function flagsLine({ rows, line, read, left, sent }: FoundFlags): string | undefined {
   if (rows === 0) return undefined;
   const parts = [

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { errorCode } from '../../shared/domain/error-code.ts';
 import { partFile, removeDeadParts } from '../../shared/runtime/files/part-file.ts';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { oneLine } from '../text/one-line.ts';
@@ -10,26 +11,26 @@ import { UsageError } from '../usage-error.ts';
 import { makeFolder } from './make-folder.ts';
 import { fileAt, writtenFilesOf } from './written-files.ts';
 
-/** Writes files into a folder of the user's: whole or not at all, over nothing that pressrun didn't write, through no link. */
+/** Writes files into your folder: whole or not at all, never over files of others, through no link. */
 export interface FolderWriter {
   readonly path: string;
-  /** Writes a file by its path in the folder. `fill` creates the part, which must not exist. Throws `UsageError`. */
+  /** Writes a file. `fill` creates the part, which must not exist. Throws `UsageError`. */
   write(name: string, fill: (part: string) => Promise<unknown>): Promise<void>;
-  /** The name that a file got; another one where its own was taken. */
+  /** The file's name, which differs if its own was taken. */
   nameOf(name: string): string;
 }
 
 export interface FolderUse {
-  /** The stage's folder, which keeps what was written where. */
+  /** The stage's folder, with the records of written files. */
   readonly stage: string;
-  /** A file that is never replaced, although pressrun may have written it: what is being read. */
+  /** The file being read, which is never replaced. */
   readonly input?: string | undefined;
   readonly say: (line: string) => void;
 }
 
 const MOST_SAID = 3;
 
-/** Makes the folder and writes to it once; throws `UsageError` if that fails. */
+/** Makes the folder and tests writing; throws `UsageError`. */
 export async function openFolder(path: string, { stage, input, say }: FolderUse): Promise<FolderWriter> {
   await checkWritable(path);
   await removeDeadParts(path);
@@ -47,7 +48,7 @@ export async function openFolder(path: string, { stage, input, say }: FolderUse)
     return (await haveSameContent(target, part)) ? 'the same' : 'another';
   }
 
-  /** Whether the part has a name now; the file may have been there already. */
+  /** Whether the part got its name; an identical file counts. */
   async function settle(name: string, part: string): Promise<boolean> {
     let candidate = name;
     let found = await whatHas(candidate, part);
@@ -60,7 +61,7 @@ export async function openFolder(path: string, { stage, input, say }: FolderUse)
     return found === 'free';
   }
 
-  /** Noted before the rename: another process that sees the file must know whose it is. */
+  /** Recorded before the rename, so that other processes know whose file it is. */
   async function moveTo(candidate: string, part: string): Promise<void> {
     const file = await fileAt(part);
     if (file !== undefined) await written.add(candidate, file);
@@ -95,7 +96,7 @@ export async function openFolder(path: string, { stage, input, say }: FolderUse)
   return { path, write, nameOf: (name) => names.get(name) ?? name };
 }
 
-/** Makes the folders below the root one by one: one that is a link would lead out of it. */
+/** Makes folders one by one: a link would lead out of the root. */
 async function makeFolders(root: string, name: string): Promise<void> {
   if (name === '.') return;
   await makeFolders(root, dirname(name));
@@ -108,10 +109,10 @@ async function makeFolders(root: string, name: string): Promise<void> {
 }
 
 function ignoreExisting(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  if (errorCode(error) !== 'EEXIST') throw error;
 }
 
-/** `fox.png` becomes `fox (2).png`: no name that pressrun gives an image has a space or a bracket. */
+/** `fox.png` becomes `fox (2).png`: image names have no spaces or brackets. */
 function numbered(name: string, nth: number): string {
   const ending = extname(name);
   return join(dirname(name), `${basename(name, ending)} (${nth})${ending}`);
@@ -125,7 +126,7 @@ async function haveSameContent(one: string, other: string): Promise<boolean> {
   return first === second;
 }
 
-/** The SHA-256 of a file, in hex. */
+/** SHA-256 in hex. */
 export async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
@@ -139,7 +140,7 @@ async function checkWritable(path: string): Promise<void> {
     await writeFile(probe, '', { flag: 'wx' });
     await rm(probe);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const reason = errorCode(error) || 'unknown error';
     throw new UsageError(`${path}: cannot be written to (${reason}): name another folder with --out`, {
       cause: error,
     });

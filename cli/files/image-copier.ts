@@ -1,11 +1,11 @@
 import type { OutFolder } from './out-folder.ts';
 
-/** Copies images to the out folder as they are made. */
+/** Copies images to the out folder as they are generated. */
 export interface ImageCopier {
   add(key: string): void;
-  /** From now on there is a folder; what was made before it is copied too. */
+  /** The folder exists now; earlier images are copied too. */
   start(folder: Pick<OutFolder, 'copy'>): void;
-  /** The first copy that failed ends the run; it loses nothing, because the images are in the store. */
+  /** The first failed copy ends the run; the images are in the store. */
   failure(): unknown;
   finished(): Promise<void>;
 }

@@ -46,7 +46,7 @@ async function localReference(
   path: string,
   roots: readonly string[],
 ): Promise<LocalReference | undefined> {
-  // Links are followed first. Whether a file exists elsewhere is not told either.
+  // Resolves links first. Doesn't reveal whether a file exists elsewhere.
   const real = await realpath(path).catch(() => path);
   if (!roots.some((root) => isBelow(root, real))) return { written, kind: 'bad', problem: OUTSIDE };
   const info = await stat(path).catch(() => undefined);

@@ -1,26 +1,23 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '../../shared/domain/error-code.ts';
 
 /** Makes a folder and its parents. Node 24's recursive `mkdir` loops forever on a file system that answers ENOENT, as /proc. */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
   const problem = await tryMake(path, mode);
   if (problem === undefined) return;
-  if (codeOf(problem) !== 'ENOENT' || dirname(path) === path) throw problem;
+  if (errorCode(problem) !== 'ENOENT' || dirname(path) === path) throw problem;
   await makeFolder(dirname(path), mode);
   const again = await tryMake(path, mode);
   if (again !== undefined) throw again;
 }
 
-/** Something that is there may be a file; then whatever is made inside it will say so. */
+/** An existing path may be a file; then writing inside it fails. */
 async function tryMake(path: string, mode: number | undefined): Promise<unknown> {
   try {
     await mkdir(path, { mode });
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') return error;
+    if (errorCode(error) !== 'EEXIST') return error;
   }
   return undefined;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -2,13 +2,13 @@ import { safeName } from '../../shared/domain/item/file-name.ts';
 import type { Item } from '../../shared/domain/item/item.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** What a file is called after, such as `{tag:campaign}/{row}-{name}`; its extension comes with the image. */
+/** A file name such as `{tag:campaign}/{row}-{name}`, without its extension. */
 export type NamePattern = (item: Item) => string;
 
 const MOST_BYTES = 120;
 const PLACE = /\{([^{}]*)\}/g;
 
-/** Reads a pattern; throws `UsageError` on a place that there is not, or a path that would leave the folder. */
+/** Throws `UsageError` on an unknown place, or a path out of the folder. */
 export function parseNamePattern(text: string): NamePattern {
   const segments = text.split('/');
   if (
@@ -33,7 +33,7 @@ export function parseNamePattern(text: string): NamePattern {
       .join('/');
 }
 
-/** A value as a part of a file name: whatever it says, it is no path. */
+/** A value as part of a file name, never as a path. */
 function partOf(item: Item, place: string): string {
   return safeName(placeValue(item, place), MOST_BYTES) || 'none';
 }

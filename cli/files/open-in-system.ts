@@ -5,7 +5,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [command: strin
   win32: ['explorer.exe'],
 };
 
-/** Opens a folder, a file or an address with whatever this machine opens it with. Never fails: it is a convenience. */
+/** Opens a folder, file or address with the system's program. Never fails. */
 export function openInSystem(target: string): void {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, target], { detached: true, stdio: 'ignore' });

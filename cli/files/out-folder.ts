@@ -13,25 +13,23 @@ import { manifestFiles } from '../../shared/pipeline/finish/manifest.ts';
 import { type FolderUse, hashOf, openFolder } from './folder-writer.ts';
 import { createFilePlacer, isSameFile } from './place-file.ts';
 
-/** A folder in which the images of a batch appear as they are made, beside the batch's manifest. */
+/** A folder with a batch's images and manifest. */
 export interface OutFolder {
   readonly path: string;
-  /** Where an item's image stands in the folder. */
   pathOf(item: Item, image: ItemImage): string;
-  /** Copies an object of the batch as soon as it is made; throws `UsageError` if it cannot. */
+  /** Copies an object; throws `UsageError` on failure. */
   copy(key: string): Promise<void>;
-  /** Writes a file that tells of the batch. */
   write(name: string, body: AsyncIterable<Uint8Array>): Promise<void>;
-  /** What a key of an item's image is called in the folder. */
+  /** An image key's name in the folder. */
   nameOf(item: Item, key: string): string;
   /** Copies an item's image and extras; identical files stay. Returns the keys that are missing in the store. */
   copyImage(item: Item, image: ItemImage): Promise<string[]>;
 }
 
-/** How many copies are in progress at a time. */
+/** Concurrent copies. */
 const COPIES = 8;
 
-/** Makes the folder and writes to it once, before anything is paid for; throws `UsageError` if that fails. */
+/** Makes the folder and tests writing before anything is paid for; throws `UsageError`. */
 export async function prepareOutFolder(
   store: Effects['store'],
   batch: BatchId,
@@ -108,7 +106,7 @@ export async function copyBatch(
   return gone;
 }
 
-/** Copies the files that tell of a batch; its manifest names each image as it lies beside it. */
+/** Copies a batch's files; the manifest names images relative to it. */
 export async function copyReports(
   effects: Effects,
   batch: BatchId,
@@ -125,12 +123,12 @@ export async function copyReports(
   await folder.write('manifest.jsonl', manifest.jsonl);
 }
 
-/** The file of an image in a store on this disk. What tells of a batch is copied: people edit such files. */
+/** An image's file in a store on this disk. Other files are copied, because people edit them. */
 function imageFile(store: Effects['store'], key: string): string | undefined {
   return isImageKey(key) ? store.fileOf?.(key) : undefined;
 }
 
-/** Whether a file has the bytes that were recorded of an image. */
+/** Whether a file has an image's recorded bytes. */
 export async function isIntactFile(
   path: string,
   { bytes, sha256 }: Pick<ItemImage, 'bytes' | 'sha256'>,
@@ -143,14 +141,14 @@ async function writeNew(part: string, body: AsyncIterable<Uint8Array>): Promise<
   await pipeline(Readable.from(body), createWriteStream(part, { flags: 'wx' }));
 }
 
-/** A reused image has the key of the item that it was made for; in the folder it has the name of this one. */
+/** A reused image's key is of its first item; in the folder it has this one's name. */
 function nameOfImage({ batch, fileName, state }: Item, key: string): string {
   if (state.kind !== 'reused') return nameInFolder(key, batch);
   const [, extra = '', extension = ''] = /(-\d+)?(\.[a-z]+)$/.exec(key) ?? [];
   return key.includes('/extras/') ? `extras/${fileName}${extra}${extension}` : `${fileName}${extension}`;
 }
 
-/** Keys are `images/<batch>/<name>` and `batches/<batch>/<name>`; the folder holds just the names. */
+/** `images/<batch>/<name>` and `batches/<batch>/<name>` → `<name>`. */
 function nameInFolder(key: string, batch: BatchId): string {
   return key.replace(`images/${batch}/`, '').replace(`batches/${batch}/`, '');
 }

@@ -22,10 +22,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
-/** What a file may be said to be that its name does not say. */
 const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as const;
 
-/** What flags say of a file itself. */
 export interface FileFlags {
   readonly format?: string;
   readonly strict?: boolean;
@@ -48,17 +46,17 @@ export async function openPromptFile(
 }
 
 interface FileFacts {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly shown: string;
   readonly kind: string | undefined;
   readonly strict: boolean;
-  /** Where its references are looked for. */
+  /** The folder of its references. */
   readonly folder: string;
-  /** Other folders that they may be in. */
+  /** Other folders for references. */
   readonly allowed: readonly string[];
 }
 
-/** The folders of `--allow-references-from`; throws `UsageError` for one that isn't there. */
+/** The folders of `--allow-references-from`; throws `UsageError` for a missing one. */
 async function foldersOf(folders: readonly string[] = []): Promise<readonly string[]> {
   for (const folder of folders) {
     if (!(await stat(folder).catch(() => undefined))?.isDirectory())
@@ -83,7 +81,7 @@ async function openFile(
   return await inspectPrompts({ name, path, size: info.size, open }, facts, options);
 }
 
-/** Looks at prompts before they are uploaded, wherever they lie; throws `UsageError` if they cannot be a file of prompts. */
+/** Checks prompts before upload; throws `UsageError` if they are no prompt file. */
 export async function inspectPrompts(
   file: Pick<PromptFile, 'name' | 'path' | 'size' | 'open'>,
   { shown, strict, folder, allowed }: Omit<FileFacts, 'kind'>,
@@ -110,7 +108,7 @@ export async function inspectPrompts(
   };
 }
 
-/** What is read of a file where that may not be what its reader thinks. */
+/** How a file was read, if that may surprise. */
 function readingNotes({ format, sheet }: OpenPrompts): FileNote[] {
   if (format.kind === 'txt') return [{ line: LIST_NOTE, isExpected: true }];
   if (sheet === undefined) return [];
@@ -126,13 +124,13 @@ function hasEnding(name: string): boolean {
   return /\.[a-z0-9]{1,8}$/i.test(name);
 }
 
-/** A name without an ending says on the stage what it was read as here. */
+/** A name without an ending gets one for the format read here. */
 function namedByFormat(name: string, { format, sheet }: OpenPrompts): string {
   if (hasEnding(name)) return name;
   return `${name}.${sheet === undefined ? format.kind : 'xlsx'}`;
 }
 
-/** Whether rows of the file may have references. */
+/** Whether rows may have references. */
 function mayName(format: FileFormat): boolean {
   switch (format.kind) {
     case 'csv':

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../usage-error.ts';
 
-/** Keeps what is piped in as a file until the process ends, because it is read more than once. Gives its path. */
+/** Saves stdin as a file until exit, because it is read more than once. */
 export async function keepStdin(stdin: NodeJS.ReadStream = process.stdin): Promise<string> {
   if (stdin.isTTY)
     throw new UsageError('stdin: nothing is piped in. Name a file, or pipe one in: cat FILE | pressrun …');

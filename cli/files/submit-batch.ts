@@ -7,12 +7,12 @@ import { applyBudget } from '../../shared/pipeline/money/raise-budget.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface SubmitSettings {
-  /** Submits a complete batch with missing images again, as its next run. */
+  /** Submits a complete batch with missing images as its next run. */
   readonly regeneratesMissing: boolean;
   readonly say: (line: string) => void;
 }
 
-/** Submits a file with its budget, for the command line and the library. Throws `UsageError` if the file can't be submitted. */
+/** Submits a file with its budget. Throws `UsageError` if it can't be submitted. */
 export async function submitBatch(
   effects: Effects,
   file: PromptFile,

@@ -12,13 +12,13 @@ type Dropping = Pick<Effects, 'store' | 'log' | 'defaultModel'>;
 interface WatchFolderOptions {
   readonly folder: string;
   readonly effects: Effects;
-  /** Folders beside it that reference images may be in. */
+  /** Other folders for references. */
   readonly allowReferencesFrom?: readonly string[] | undefined;
   readonly intervalMs: number;
   readonly say: (line: string) => void;
 }
 
-/** Submits every file that a person puts into a folder, until it is stopped. Files stay where they are. */
+/** Submits every file in a folder until stopped. Files stay. */
 export function watchFolder(options: WatchFolderOptions): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const look = createFolderScan(options);
@@ -74,7 +74,7 @@ async function submitDropped(
   }
 }
 
-/** Size and time of change of each file in the folder; a folder that is gone is empty. */
+/** Size and modification time of each file; empty without the folder. */
 async function stateOf(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const states = new Map<string, string>();

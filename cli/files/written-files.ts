@@ -6,16 +6,16 @@ import { z } from 'zod/mini';
 import { lineFile } from '../../shared/runtime/files/line-file.ts';
 import { makeFolder } from './make-folder.ts';
 
-/** The files of one folder that pressrun wrote, kept outside of it. */
+/** The files of a folder that pressrun wrote, recorded outside of it. */
 interface WrittenFiles {
-  /** Whether pressrun wrote the file, and nobody changed it since. */
+  /** Whether pressrun wrote the file, unchanged since. */
   isOwn(name: string, file: BigIntStats): boolean;
   add(name: string, file: BigIntStats): Promise<void>;
 }
 
 const line = z.tuple([z.string(), z.string()]);
 
-/** Reads what was written to a folder, by any process and whenever. `records` is a folder of the stage. */
+/** Reads the records of all processes. `records` is a folder of the stage. */
 export async function writtenFilesOf(folder: string, records: string): Promise<WrittenFiles> {
   await makeFolder(records, 0o700);
   const hash = createHash('sha256').update(await realpath(folder));
@@ -38,7 +38,7 @@ export async function writtenFilesOf(folder: string, records: string): Promise<W
   };
 }
 
-/** A line that a crash cut off belongs to a file that never got its name. */
+/** A line cut off by a crash belongs to a file that never got its name. */
 function lineOf(text: string): readonly [string, string] | readonly [] {
   try {
     return line.parse(JSON.parse(text));
@@ -47,12 +47,12 @@ function lineOf(text: string): readonly [string, string] | readonly [] {
   }
 }
 
-/** Changes with every edit. Links keep the time of the stored image. */
+/** Changes with every edit. Links keep the stored image's time. */
 function markOf({ size, mtimeNs }: BigIntStats): string {
   return `${size} ${mtimeNs}`;
 }
 
-/** What has a name, without following a link. */
+/** Doesn't follow links. */
 export async function fileAt(path: string): Promise<BigIntStats | undefined> {
   return await lstat(path, { bigint: true }).catch(() => undefined);
 }

@@ -18,7 +18,7 @@ type CamelCase<Text extends string> = Text extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Text;
 
-/** Options of a batch as flags: each is the metadata name of the same option on an uploaded object. */
+/** Batch options as flags, named like their metadata. */
 export interface BatchFlags extends Readonly<Partial<Record<CamelCase<SettingOption>, string>>> {
   readonly name?: string;
   readonly template?: string;
@@ -34,13 +34,12 @@ export interface BatchFlags extends Readonly<Partial<Record<CamelCase<SettingOpt
   readonly seed?: string;
   readonly maxItems?: string;
   readonly sheet?: string;
-  /** How the file is written, where its name does not say; no option of the batch. */
+  /** The file's format if its name doesn't say it; no batch option. */
   readonly format?: string;
   readonly fresh?: boolean;
   readonly contactSheet?: boolean;
 }
 
-/** Adds the flags of a batch to a command. */
 export function addBatchFlags(command: Command): Command {
   return addSettingFlags(command)
     .optionsGroup(GROUP.templates)
@@ -58,7 +57,7 @@ export function addBatchFlags(command: Command): Command {
     .option(...ALLOW_REFERENCES);
 }
 
-/** Adds those that do not touch the prompts. */
+/** Those that don't affect prompts. */
 export function addSettingFlags(command: Command): Command {
   command.optionsGroup(GROUP.rows);
   for (const name of SETTING_NAMES) {
@@ -76,7 +75,7 @@ export function addSettingFlags(command: Command): Command {
     .option('--tags <k=v;k=v>', 'Tags of all rows, for cost reports');
 }
 
-/** Reads the flags by the same rules as an object's metadata; throws `UsageError` on one that cannot be used. */
+/** Reads flags by the rules of metadata; throws `UsageError`. */
 export function batchOptionsOf(
   flags: BatchFlags,
   config: Pick<Config, 'defaultModel' | 'providers' | 'models'>,
@@ -114,12 +113,12 @@ function isFlag<Flags extends object>(name: string, flags: Flags): name is strin
   return Object.hasOwn(flags, name);
 }
 
-/** A message about options of an object's metadata, as one about flags. */
+/** A metadata message in terms of flags. */
 export function asFlags(message: string): string {
   return message.replaceAll('pressrun-axes', '--axis').replaceAll('pressrun-', '--');
 }
 
-/** Each flag is one axis, so that a value may hold what separates axes elsewhere. */
+/** A flag is one axis, whose values may hold other separators. */
 function axesText({ axis = [], template }: BatchFlags): string {
   const axes = axis.flatMap((text) => {
     const parsed = parseAxes(axisText(text), template);
@@ -129,14 +128,13 @@ function axesText({ axis = [], template }: BatchFlags): string {
   return formatAxes(axes);
 }
 
-/** The option with which references may be files outside of the prompt file's folder. */
 export const ALLOW_REFERENCES = [
   '--allow-references-from <folder>',
   "Read reference images there too, not only below the file's folder; repeatable",
   gather,
 ] as const;
 
-/** Of an option that may be repeated: its values in order. */
+/** Collects a repeatable option's values. */
 export function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

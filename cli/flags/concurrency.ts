@@ -6,13 +6,11 @@ export interface ConcurrencyFlag {
   readonly concurrency?: string;
 }
 
-/** The flag of every command that generates images. */
 export const CONCURRENCY = [
   '--concurrency <n>',
   'Calls in progress at a time, 1-500 [16, or PRESSRUN_ITEMS_AT_ONCE]',
 ] as const;
 
-/** For the help of those commands. */
 export const CONCURRENCY_HELP = `
 Concurrency: images per minute are 60 × concurrency / seconds per call. At 20 s
 per call, 16 give 48, and 200 give 600. Start with 16, and raise it while images
@@ -21,7 +19,7 @@ Each call holds one response in memory (4K: up to 25 MB).`;
 
 const MOST = 500;
 
-/** The configuration with what the flag says. Throws `UsageError` if it is no such number. */
+/** Throws `UsageError` if it is no valid number. */
 export function withConcurrency(config: Config, { concurrency }: ConcurrencyFlag): Config {
   if (concurrency === undefined) return config;
   const itemsAtOnce = Number(concurrency);
@@ -29,7 +27,7 @@ export function withConcurrency(config: Config, { concurrency }: ConcurrencyFlag
   throw new UsageError(`--concurrency is "${concurrency}". Use a whole number from 1 to ${MOST}`);
 }
 
-/** A run only follows a stage elsewhere, whose workers have a concurrency of their own. */
+/** A run elsewhere only follows the stage, whose workers have their own concurrency. */
 export function refuseConcurrencyElsewhere({ stage }: Config, { concurrency }: ConcurrencyFlag): void {
   if (concurrency === undefined || isEmbedded(stage)) return;
   throw new UsageError(

@@ -2,7 +2,7 @@ import { findModel } from '../../shared/domain/calls/models.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Stops before anything is made if there is no key for the provider of a model (the batch's, or any). */
+/** Throws if a model's provider (the batch's, or any) has no key. */
 export function requireKey({ providers, keys, models }: Config, simulated: boolean, model?: string): void {
   if (simulated) return;
   const served = model === undefined ? [...models.values()] : [findModel(models, model)];

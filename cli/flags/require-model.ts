@@ -5,7 +5,7 @@ import { checkAgainstModel } from '../../shared/domain/prompt-file/row/settings.
 import type { Config } from '../../shared/runtime/config.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Stops before anything is made if the batch's model is not one that is known, or has not what flags ask of it. */
+/** Throws if the batch's model is unknown or doesn't support its flags. */
 export function requireModel({ models }: Pick<Config, 'models'>, { settings }: BatchOptions): void {
   const profile = findModel(models, settings.model);
   const wrong = profile && checkAgainstModel({ ...settings, model: profile.model }, models);

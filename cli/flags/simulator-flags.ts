@@ -3,7 +3,6 @@ import type { SimulatorOptions } from '../../local/simulator/options.ts';
 import { UsageError } from '../usage-error.ts';
 import { GROUP } from './help.ts';
 
-/** How a simulator is to behave, as flags. */
 export interface SimulatorFlags {
   readonly simProfile?: 'fine' | 'mixed';
   readonly simLatency?: string;
@@ -11,10 +10,8 @@ export interface SimulatorFlags {
   readonly simRpm?: string;
 }
 
-/** The flag of every command that works on a stage: the simulated one, with a ledger of its own. */
 export const SIMULATE = ['--simulate', 'Use the simulator and its own ledger: no key, no cost'] as const;
 
-/** Adds the simulator's flags to a command that generates images. */
 export function addSimulatorFlags(command: Command): Command {
   return command
     .optionsGroup(GROUP.simulator)
@@ -29,7 +26,7 @@ export function addSimulatorFlags(command: Command): Command {
     .option('--sim-rpm <n>', 'Hidden limit of calls a minute [none]');
 }
 
-/** The flags as options of the simulator; throws `UsageError` on one that is no number. */
+/** Throws `UsageError` on a flag that is no number. */
 export function simulatorOptionsOf(flags: SimulatorFlags): SimulatorOptions {
   const medianMs = numberOf('--sim-latency', flags.simLatency ?? '300');
   return {

@@ -13,7 +13,7 @@ import { askYesNo } from '../text/yes-no.ts';
 import { UsageError } from '../usage-error.ts';
 import { endingAtOnce } from './interrupts.ts';
 
-/** Reads `--approve-above`; throws `UsageError` if it is no amount. */
+/** Throws `UsageError` if it is no amount. */
 export function parseApproval(
   text: string | undefined,
   config: Pick<Config, 'providers' | 'models'>,
@@ -47,7 +47,7 @@ export async function refusalOf(
   out.say(planText(planned.plan, rate));
   const why = whyAsked(expectedMicro, aboveMicro, usdPerCreditOf(effects));
   const terminal = { input: process.stdin, output: process.stderr };
-  // A question that goes to a file is seen by nobody.
+  // A question in a file can't be answered.
   if (!terminal.input.isTTY || !terminal.output.isTTY) {
     out.say(`${why}, and there is no terminal to ask: nothing was submitted; raise --approve-above`);
     return EXIT.paused;

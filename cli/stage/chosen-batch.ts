@@ -8,9 +8,8 @@ import { UsageError } from '../usage-error.ts';
 
 type Reader = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
 
-/** What stands for the newest batch. */
 const LATEST = 'latest';
-/** So many that a shortened id may mean are named. */
+/** Candidates shown for an ambiguous id. */
 const MOST_NAMED = 5;
 
 /** The batch you name by id, unique prefix or `latest`; by default the newest. Throws `UsageError` unless there is one. */
@@ -30,7 +29,7 @@ export async function chosenBatch(effects: Reader, text: string | undefined): Pr
   );
 }
 
-/** The batch that you name, to change it. Throws `UsageError` if there is none, or its file is still unread. */
+/** The batch to change. Throws `UsageError` if there is none, or its file is unread. */
 export async function batchToChange(effects: Reader, text: string): Promise<BatchId> {
   const id = await chosenBatch(effects, text);
   if ((await readBatch(effects.table, id)) !== undefined) return id;

@@ -4,7 +4,7 @@ import { readBatch } from '../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { oneLine } from '../text/one-line.ts';
 
-/** Makes a batch's contact sheet. The library that scales pictures is loaded only here. */
+/** Makes a batch's contact sheet. Loads the image library only here. */
 export async function makeContactSheet(
   effects: Effects,
   batch: BatchId,
@@ -16,7 +16,7 @@ export async function makeContactSheet(
   return sheet;
 }
 
-/** Keeps a sheet in the stage, beside the batch's manifest. */
+/** Stores a sheet beside the batch's manifest. */
 export async function keepContactSheet(
   { store }: Pick<Effects, 'store'>,
   batch: BatchId,
@@ -57,7 +57,7 @@ export async function requestedSheet(
   }
 }
 
-/** Makes the sheets of batches that end, one after another, beside what else goes on. */
+/** Makes the sheets of finished batches, one after another. */
 export function createRequestedSheets(effects: Effects, say: (line: string) => void) {
   let last = Promise.resolve();
   return {

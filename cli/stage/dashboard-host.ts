@@ -13,11 +13,11 @@ import { type LocalWork, startLocalWork } from './local-work.ts';
 import type { OpenStage } from './open-stage.ts';
 import { withScheduleTriggers } from './schedule-triggers.ts';
 
-/** Who works for a dashboard: the process that serves it already, or workers that a button starts. */
+/** A dashboard's workers: the serving process's, or started by a button. */
 interface DashboardWork {
   work(batch: BatchId, uploadKey: string): Promise<WorkStarted>;
   isWorkedOn(): Promise<boolean>;
-  /** Ends what it started; calls in progress are waited for. */
+  /** Stops what it started, after calls in progress. */
   stop(): Promise<void>;
 }
 
@@ -43,14 +43,14 @@ export function dashboardHost(
   };
 }
 
-/** A stage whose workers run already: `dev`, or a deployed one. */
+/** A stage with workers: `dev`, or a deployed one. */
 export const WORKERS_RUNNING: DashboardWork = {
   work: async () => ({ kind: 'working' }),
   isWorkedOn: async () => true,
   stop: async () => undefined,
 };
 
-/** Workers of an embedded stage, started by the first button that needs them: opening the page alone pays nothing. */
+/** Workers of an embedded stage, started by the first button that needs them: viewing costs nothing. */
 export function workersOnDemand(looking: OpenStage, config: Config, isSimulated: boolean): DashboardWork {
   const { effects } = looking.runtime;
   let started: LocalWork | undefined;
@@ -63,7 +63,7 @@ export function workersOnDemand(looking: OpenStage, config: Config, isSimulated:
       if (!(error instanceof UsageError)) throw error;
       return { kind: 'problem', message: `${error.message} Then start the dashboard again.` };
     }
-    // One after the other: the second batch finds the workers of the first.
+    // In turn: the second batch finds the first one's workers.
     await starting;
     starting = begin(batch, key);
     return await starting;

@@ -22,7 +22,7 @@ export async function follow(
   }
 }
 
-/** Shows how a batch goes for as long as something else takes: calls in progress when a run stops. */
+/** Shows a batch's progress meanwhile, such as calls in progress when a run stops. */
 export async function followUntil(
   ended: Promise<unknown>,
   effects: Effects,
@@ -31,7 +31,7 @@ export async function followUntil(
 ): Promise<void> {
   const over = new AbortController();
   const done = ended.finally(() => over.abort());
-  // Where following fails first, that is the error to tell.
+  // If following fails first, that is the error to report.
   done.catch(() => undefined);
   await follow(effects, batch, over.signal, onStatus);
   await done;

@@ -1,7 +1,7 @@
 import type { BusyHome } from '../../local/stage/home-lock.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Another process works in the stage: who it is, in words, and since when. */
+/** The other process, since when. */
 export function ownerText({ owner }: BusyHome): string {
   if (owner === undefined) return 'another pressrun';
   const since = new Date(owner.sinceMs);
@@ -9,7 +9,7 @@ export function ownerText({ owner }: BusyHome): string {
   return `PID ${owner.pid} (since ${time})`;
 }
 
-/** What a command that serves a whole stage says if another one does. */
+/** For a command that serves a whole stage. */
 export function inUse(folder: string, home: BusyHome): UsageError {
   return new UsageError(
     `${folder} is in use by ${ownerText(home)}. Hand it a file with \`pressrun run FILE\` or \`pressrun submit FILE\`, ` +

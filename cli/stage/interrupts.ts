@@ -1,7 +1,7 @@
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 
-/** The first Ctrl-C (or SIGTERM, or a closed terminal) aborts the signal; the second ends the process at once. */
+/** The first Ctrl-C (SIGTERM, closed terminal) aborts the signal; the second ends the process. */
 export function watchInterrupts(): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const onSignal = () => {
@@ -33,7 +33,7 @@ export async function endingAtOnce<Result>(
   }
 }
 
-/** Says, when it comes to that, why a command that makes images does not end at once. `before` makes room on the screen. */
+/** Explains why the command does not end at once. `before` clears the line. */
 export function announceWait({ out, interrupted }: CommandContext, before: () => void): void {
   const say = () => {
     before();

@@ -12,13 +12,13 @@ import type { Config } from '../../shared/runtime/config.ts';
 import { ownerText } from './in-use.ts';
 import type { OpenStage } from './open-stage.ts';
 
-/** Work on one batch of an embedded stage, in this process or, for as long as another one works there, in that. */
+/** Work on a batch of an embedded stage, here or in the process that works there. */
 export interface LocalWork {
-  /** Whether this process has worked. */
+  /** This process has worked. */
   hasWorked(): boolean;
-  /** Why it cannot continue, if so. */
+  /** Why it can't continue. */
   failure(): unknown;
-  /** Begins no new call, and waits for those in progress. Safe to call twice. */
+  /** Starts no new call, and waits for those in progress. Safe to call twice. */
   stop(): Promise<void>;
 }
 
@@ -81,7 +81,7 @@ async function startOnBatch(work: Work, home: OwnedHome): Promise<Workers> {
     await stage.clearLeftovers();
     await forgetDeadCalls(effects, models.keys());
     await home.announce(effects.clock.now());
-    // No other process works here, so every lease is that of a dead one.
+    // No other process works here, so every lease is a dead one's.
     await sweep(effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: batch });
     await effects.ingestQueue.send([uploadMessageOf({ key })]);
     return startWorkers(effects, { itemsAtOnce, watchUploads: false, isAlone: true });
@@ -91,7 +91,7 @@ async function startOnBatch(work: Work, home: OwnedHome): Promise<Workers> {
   }
 }
 
-/** Leaves the work to the process that works; the next one to work has forgotten all messages, so it is sent them again. */
+/** Leaves the work to the other process; the next worker gets its forgotten messages again. */
 async function untilFree(
   work: Work,
   busy: BusyHome,

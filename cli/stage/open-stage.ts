@@ -18,35 +18,37 @@ import { inUse } from './in-use.ts';
 import { prepareHome } from './prepare-home.ts';
 import { stageFolder } from './stages.ts';
 
-/** A stage that a command works with, wherever it is. */
+/** An open stage, wherever it is. */
 export interface OpenStage {
   readonly runtime: Runtime;
-  /** Where this machine keeps what it needs of the stage. */
+  /** This machine's folder for the stage. */
   readonly folder: string;
-  /** Where the log of this process is. */
+  /** This process's log. */
   readonly logPath: string;
-  /** False where this command only looks and no other process works in the stage: all stays as it is. */
+  /** False for a read-only command while no process works in the stage. */
   readonly mayChange: boolean;
-  /** Whether a stack made it, whose functions work in it. */
+  /** Made by a stack, whose functions work in it. */
   readonly isDeployed: boolean;
-  /** Of a stage on this machine. */
+  /** Those functions leave its queues alone. */
+  readonly isResting: boolean;
+  /** An embedded stage. */
   readonly embedded?: Pick<EmbeddedStage, 'clearLeftovers' | 'trouble'>;
-  /** Of a stage on this machine that was opened to work in it. */
+  /** An embedded stage opened for work. */
   readonly home?: OwnedHome;
   close(): Promise<void>;
 }
 
 export type StageUse =
-  /** Does work, so it must be the only one in an embedded stage. */
+  /** Works, as the only one in an embedded stage. */
   | 'work'
-  /** Looks, and leaves work to the process that works, if any does. */
+  /** Reads; a process that works does the rest. */
   | 'look';
 
 export interface OpenStageOptions extends ProviderOverrides {
   readonly notify?: Effects['notify'];
 }
 
-/** Opens the stage that the configuration names. Throws `UsageError` if it is to work and another process does. */
+/** Throws `UsageError` if it is to work and another process does. */
 export async function openStage(
   config: Config,
   use: StageUse,
@@ -54,15 +56,17 @@ export async function openStage(
 ): Promise<OpenStage> {
   const { log, logPath } = await openLog(config);
   if (isEmbedded(config.stage)) return await openEmbedded(config, use, options, { log, logPath });
-  // The SDK takes as long to load as all else together.
+  // The SDK takes as long to load as all else.
   const [{ withStageNames }, { createRuntime }] = await Promise.all([
     import('../../shared/runtime/find-stage.ts'),
     import('../../shared/runtime/stage-runtime.ts'),
   ]);
   const named = await withStageNames(config);
   const runtime = await createRuntime(named, { ...options, log });
+  const folder = stageFolder(config);
   const isDeployed = named.keySecret !== undefined;
-  return { runtime, folder: stageFolder(config), logPath, mayChange: true, isDeployed, close: runtime.close };
+  const { isResting } = named;
+  return { runtime, folder, logPath, mayChange: true, isDeployed, isResting, close: runtime.close };
 }
 
 async function openEmbedded(
@@ -86,7 +90,14 @@ async function openEmbedded(
     ...(notify ? { notify } : {}),
   });
   const runtime = { effects, close };
-  const common = { runtime, folder, logPath, isDeployed: false, embedded: { clearLeftovers, trouble } };
+  const common = {
+    runtime,
+    folder,
+    logPath,
+    isDeployed: false,
+    isResting: false,
+    embedded: { clearLeftovers, trouble },
+  };
   if (use === 'look') return { ...common, mayChange: isOwned(folder), close };
   const home = await acquireHome(folder);
   if (home.kind === 'busy') {
@@ -111,7 +122,7 @@ async function openLog(config: Config): Promise<{ log: Log; logPath: string }> {
   return { log: jsonLinesLog((line) => appendTo(logPath, line), Date.now), logPath };
 }
 
-/** A log that cannot be written, on a full disk, must not be what ends the work. */
+/** A full disk that stops the log must not stop the work. */
 function appendTo(path: string, line: string): void {
   try {
     appendFileSync(path, line, { mode: 0o600 });

@@ -5,11 +5,11 @@ import { makeFolder } from '../files/make-folder.ts';
 import { oneLine } from '../text/one-line.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Makes the folder of a stage; throws `UsageError` if data cannot be kept in it. */
+/** Throws `UsageError` if data can't be kept in the folder. */
 export async function prepareHome(folder: string): Promise<void> {
   const problem = `${folder}: pressrun's data cannot be kept here; name another folder with --home`;
   try {
-    // Not the private one at once: where a file system has no such folder, it is to say so.
+    // Not the private one first: a file system without such a folder must say so.
     await makeFolder(folder, 0o700);
     await makePrivateFolder(folder);
     await access(folder, constants.W_OK);

@@ -14,7 +14,7 @@ export async function readOnlyConfig(out: Output, options: StageOptions): Promis
   return simulated;
 }
 
-/** Looking alone makes a stage too; only one that files came to was used. */
+/** Reading alone creates a stage; only one with files was used. */
 function wasUsed(config: Config): boolean {
   const objects = join(stageFolder(config), 'objects');
   return ['uploads', 'schedules'].some((name) => existsSync(join(objects, name)));

@@ -3,15 +3,14 @@ import type { BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import type { ProviderOverrides } from '../../shared/runtime/configured-provider.ts';
 import { type SimulatorFlags, simulatorOptionsOf } from '../flags/simulator-flags.ts';
 
-/** The built-in simulator, in place of the provider. */
 export interface RunSimulator {
   readonly effectOptions: Required<Pick<ProviderOverrides, 'apiKey' | 'providerUrl'>>;
-  /** One line: what it billed, and what the ledger recorded for it. */
+  /** Its bill, and what the ledger recorded. */
   summary(before: BatchStatus | undefined, after: BatchStatus): string;
   close(): Promise<void>;
 }
 
-/** Starts the simulator on a free port of this machine. It is loaded only here, since drawing pictures takes a library. */
+/** Starts the simulator on a free port. Loads its drawing library only here. */
 export async function startRunSimulator(flags: SimulatorFlags): Promise<RunSimulator> {
   const options = simulatorOptionsOf(flags);
   const { startSimulator } = await import('../../local/simulator/server.ts');
@@ -27,7 +26,7 @@ export async function startRunSimulator(flags: SimulatorFlags): Promise<RunSimul
   };
 }
 
-/** Ledger and bill of one run differ by what was cut off in it, or in one before, and by what the answers did not tell. */
+/** A run's ledger and bill differ by interrupted calls and by missing usage. */
 function ledgerText(billedMicro: number, before: BatchStatus | undefined, after: BatchStatus): string {
   const bookedMicro = after.creditsMicro - (before?.creditsMicro ?? 0);
   if (bookedMicro === billedMicro) return "The ledger matches the simulator's bill";

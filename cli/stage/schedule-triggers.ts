@@ -6,10 +6,10 @@ import { findStage } from '../../shared/runtime/find-stage.ts';
 import { isEmbedded } from '../stage-names.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** On one machine nobody has to be told: the `dev` server reads the table. */
+/** On one machine, the `dev` server reads the table. */
 const OF_DEV: ScheduleTriggers = { keep: async () => undefined, drop: async () => undefined };
 
-/** Does something with whoever ticks for a stage's schedules; throws `UsageError` if nobody does. */
+/** Throws `UsageError` if nothing can trigger the stage's schedules. */
 export async function withScheduleTriggers<Result>(
   config: Config,
   act: (timetable: ScheduleTriggers) => Promise<Result>,

@@ -1,8 +1,9 @@
 import type { DashboardHost } from '../../dashboard/host.ts';
 import type { Dashboard } from '../../dashboard/server/start-dashboard.ts';
+import { errorCode } from '../../shared/domain/error-code.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Starts the server with the page, built on the way if need be. */
+/** Starts the server, building the page if needed. */
 export async function serveDashboard(host: DashboardHost, port: number, apiOnly = false): Promise<Dashboard> {
   const { startDashboard } = await import('../../dashboard/server/start-dashboard.ts');
   const { pageFolder } = await import('../../dashboard/page-folder.ts');
@@ -11,7 +12,7 @@ export async function serveDashboard(host: DashboardHost, port: number, apiOnly 
   try {
     return await startDashboard(host, { port, files });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    if (errorCode(error) === 'EADDRINUSE') {
       throw new UsageError(`--port: ${port} is in use. Choose another one, or leave it out.`, {
         cause: error,
       });

@@ -16,13 +16,13 @@ export async function requireStageKeys(config: Config, say: (line: string) => vo
 interface StageKeys {
   /** Of the stage's models. */
   readonly providers: readonly string[];
-  /** Those whose keys can be read from here, each with its key's fingerprint: it tells keys apart, and says nothing of them. */
+  /** Those with readable keys, and a fingerprint of each. */
   readonly prints: readonly string[];
-  /** Why others cannot. */
+  /** Why others can't be read. */
   readonly problems: readonly string[];
 }
 
-/** What can be read from here of the keys of a deployed stage. */
+/** A deployed stage's keys, as far as readable here. */
 export async function readStageKeys(config: Config): Promise<StageKeys> {
   const [{ keyStores }, { stageKeys }] = await Promise.all([
     import('../../shared/aws/secret.ts'),

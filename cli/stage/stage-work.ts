@@ -8,7 +8,7 @@ import type { Config } from '../../shared/runtime/config.ts';
 import type { OpenStage } from './open-stage.ts';
 
 interface StageWork {
-  /** A person says that what paused a stage elsewhere is fixed. */
+  /** You say that what paused a stage elsewhere is fixed. */
   readonly endsPauses?: boolean;
 }
 
@@ -33,7 +33,7 @@ async function startOn(
   if (endsPauses) await endPauses(effects, models.keys());
   await embedded?.clearLeftovers();
   await home?.announce(effects.clock.now());
-  // Nobody else works in an embedded stage, and its messages are forgotten.
+  // An embedded stage has no other worker, and its messages are lost.
   const isAlone = embedded !== undefined;
   if (isAlone) await forgetDeadCalls(effects, models.keys());
   await sweep(effects, {

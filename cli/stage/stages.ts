@@ -15,7 +15,7 @@ export interface StageOptions extends GlobalOptions {
   readonly simulate?: boolean;
 }
 
-/** The configuration for a command line: `--simulate` means the simulated stage, if no other stage is named. */
+/** `--simulate` means the simulated stage, unless another is named. */
 export function configOf(options: StageOptions): Config {
   const { stage, home, config: path } = options;
   const { config } = loadConfig({ stage, home, config: path });
@@ -23,7 +23,7 @@ export function configOf(options: StageOptions): Config {
   return isForSimulator ? configForStage(config, SIMULATED_STAGE) : config;
 }
 
-/** The same; of a deployed stage, what was deployed with it holds, and not what this machine's file says. */
+/** For a deployed stage, its deployed configuration. */
 export async function stageConfigOf(options: StageOptions): Promise<Config> {
   const config = configOf(options);
   if (isEmbedded(config.stage)) return config;
@@ -31,7 +31,18 @@ export async function stageConfigOf(options: StageOptions): Promise<Config> {
   return await withStageNames(config);
 }
 
-/** One line for who asks about money elsewhere: by whose models and prices the answer is; nothing for this machine. */
+/** For submitting to a stage whose functions leave its queues alone. */
+export function sayIfResting(
+  { say }: Pick<Output, 'say'>,
+  { stage, isResting }: Pick<Config, 'stage' | 'isResting'>,
+): void {
+  if (!isResting) return;
+  say(
+    `Stage ${stage} rests (polling is false): the file waits. Start \`pressrun worker --stage ${stage}\`, or deploy the stage with polling.`,
+  );
+}
+
+/** Names the models and prices behind a deployed stage's money; nothing for this machine. */
 export function printPriceSource(
   out: Output,
   { stage, keySecret }: Config,
@@ -63,12 +74,11 @@ const OVERRIDES = [
   'PRESSRUN_UNKNOWN',
 ] as const;
 
-/** Whether the provider is the simulator: asked for, or because nothing else may write to the simulated ledger. */
+/** Asked for, or the simulated stage, whose ledger nothing else may write. */
 export function isSimulated(config: Config, options: StageOptions): boolean {
   return options.simulate === true || config.stage === SIMULATED_STAGE;
 }
 
-/** The folder of an embedded stage. */
 export function stageFolder(config: Config): string {
   return join(config.home, config.stage);
 }

@@ -8,10 +8,10 @@ import { isEmbedded } from '../stage-names.ts';
 import { prepareHome } from './prepare-home.ts';
 import { stageFolder } from './stages.ts';
 
-/** What questions about money need of a stage: nothing is sent, called or stored. */
+/** What money questions need: nothing is sent or stored. */
 export type Ledger = Pick<Effects, 'table' | 'clock' | 'prices' | 'models'>;
 
-/** Opens the ledger of the stage that the configuration names, asks it, and closes it whatever comes of it. */
+/** Opens a stage's ledger for one question. */
 export async function withLedger<Result>(
   config: Config,
   ask: (ledger: Ledger) => Promise<Result>,

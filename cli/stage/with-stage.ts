@@ -1,7 +1,7 @@
 import type { Config } from '../../shared/runtime/config.ts';
 import { type OpenStage, type OpenStageOptions, openStage, type StageUse } from './open-stage.ts';
 
-/** Opens the stage that the configuration names, does something with it, and closes it whatever comes of it. */
+/** Opens the configured stage for `act`, and closes it in any case. */
 export async function withStage<Result>(
   config: Config,
   use: StageUse,

@@ -1,7 +1,7 @@
 import type { Backpressure } from '../../shared/pipeline/rate/backpressure.ts';
 import { clockTime } from './clock-time.ts';
 
-/** What slows a model down or keeps it waiting, for people: a line each. */
+/** One line for each model's backpressure. */
 export function backpressureLines(backpressure: readonly Backpressure[], nowMs: number): string[] {
   return backpressure.map((entry) => lineOf(entry, nowMs));
 }

@@ -8,18 +8,18 @@ import { backpressureLines } from './backpressure-lines.ts';
 import { rejectedLinesText } from './rejected-lines.ts';
 import { exitCodeOf, pauseLines, RUN_AGAIN } from './summary.ts';
 
-/** Tells, batch by batch, what a worker gets done. */
+/** Prints what a worker finishes, batch by batch. */
 export interface BatchReporter {
-  /** Tells what is new; says whether batches are open, and whether all of those wait for a person. */
+  /** Prints news; returns whether batches are open, and whether all of them need you. */
   look(): Promise<{ readonly open: boolean; readonly paused: boolean }>;
-  /** Whether a batch that ended since the start had failures or rejected rows, or was refused. */
+  /** A batch finished since the start with failures, rejected rows, or refused. */
   anyIncomplete(): boolean;
 }
 
-/** So many batches may begin and end between two looks without one being missed. */
+/** Batches that may start and finish between two looks without being missed. */
 const NEWEST = 20;
 
-/** Batches that are over by now are old news. `onOver` is told of each that ends from now on. */
+/** Skips batches that have finished. Calls `onOver` for each that finishes. */
 export async function createBatchReporter(
   effects: Effects,
   stage: string,
@@ -55,7 +55,7 @@ export async function createBatchReporter(
 
   async function report(status: BatchStatus): Promise<void> {
     tell(status.batch, progressLine(status));
-    // Trouble of the provider stops all batches, in the same words: it is printed once.
+    // A provider's pause stops all batches: it is printed once.
     for (const line of pauseLines(status, stage, RUN_AGAIN)) tell(line, line);
     if (!isOver(status)) return;
     over.add(status.batch);
@@ -64,7 +64,7 @@ export async function createBatchReporter(
     for (const line of await rejectedLinesText(effects.table, status)) say(line);
   }
 
-  /** What slows a model is told once, until it is another kind of entry. */
+  /** Backpressure is printed once, until its kind changes. */
   async function reportBackpressure(): Promise<void> {
     const nowMs = effects.clock.now();
     for (const entry of await readBackpressure(effects, nowMs)) {

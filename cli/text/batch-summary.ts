@@ -7,23 +7,22 @@ import { countText, durationText } from './figures.ts';
 import type { Color } from './output.ts';
 import { exitCodeOf } from './summary.ts';
 
-/** What a summary knows beside the batch: it names commands that work as they stand. */
+/** For commands that can be pasted. */
 export interface SummaryContext {
   readonly usdPerCredit: number | undefined;
-  /** ` --simulate`, ` --stage NAME`, ` --home FOLDER`: as commands name this stage. */
+  /** ` --simulate`, ` --stage NAME`, ` --home FOLDER`: this stage. */
   readonly flags: string;
-  /** Where the images are on this machine. */
+  /** The images' folder on this machine. */
   readonly folder?: string;
-  /** How long this command took. */
   readonly tookMs?: number;
-  /** This very command, to run it again. */
+  /** This command, to rerun. */
   readonly command?: string;
-  /** Whether anybody works on the batch; false for one that was just interrupted. */
+  /** Workers are on the batch; false after an interrupt. */
   readonly isWorkedOn: boolean;
   readonly failures?: readonly Pick<FailureLine, 'row' | 'variant' | 'code'>[];
 }
 
-/** How a batch stands, for people: state and totals first, then what there is to know, then what to do next. */
+/** A batch's summary: state and totals, then facts, then next steps. */
 export function batchSummaryText(status: BatchStatus, context: SummaryContext): string {
   const lines = [
     ['Batch', status.batch] as const,
@@ -129,7 +128,7 @@ function nextSteps(status: BatchStatus, context: SummaryContext): string[] {
   }
 }
 
-/** A budget that is reached must be raised: the same command would stop at it again. */
+/** A reached budget must be raised: the same command would stop again. */
 function pausedSteps({ batch, pauses = [] }: BatchStatus, { flags, command }: SummaryContext): string[] {
   const then = command ?? `pressrun resume ${batch}${flags}`;
   const reached = pauses.find((pause) => pause.by === 'budget');
@@ -167,13 +166,12 @@ function failedSteps({ flags, command, failures = [] }: SummaryContext, batch: s
   return steps.filter((step) => step !== undefined);
 }
 
-/** The color of how a batch stands. */
 export function colorOf(status: BatchStatus): Color {
   const code = exitCodeOf(status);
   return code === EXIT.ok ? 'green' : code === EXIT.error ? 'red' : 'yellow';
 }
 
-/** A command line as a shell takes it. */
+/** Quoted for a shell. */
 export function commandLine(argv: readonly string[]): string {
   return ['pressrun', ...argv.map(inShellWord)].join(' ');
 }

@@ -1,14 +1,13 @@
 import type { TimeJump } from '../../shared/runtime/time-watch.ts';
 import { durationText } from './figures.ts';
 
-/** `14:05 UTC`; with its day where that is another one. */
+/** `14:05 UTC`, with the day if another. */
 export function clockTime(ms: number, nowMs: number): string {
   const [day = '', time = ''] = new Date(ms).toISOString().slice(0, 16).split('T');
   const today = new Date(nowMs).toISOString().slice(0, 10);
   return `${day === today ? '' : `${day} `}${time} UTC`;
 }
 
-/** What a jump of time means for whoever waits for images. */
 export function jumpLine({ kind, ms }: TimeJump): string {
   const long = durationText(ms);
   switch (kind) {

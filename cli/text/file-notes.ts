@@ -1,7 +1,7 @@
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import type { Output } from './output.ts';
 
-/** Says how a file was read; a program that asks for JSON hears only what it may not expect. */
+/** How a file was read; with `--json`, only what is unexpected. */
 export function printNotes(
   out: Pick<Output, 'say' | 'json'>,
   { notes = [] }: Pick<PromptFile, 'notes'>,

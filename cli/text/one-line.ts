@@ -1,4 +1,4 @@
-/** Any error as one line for people. Codes of the system and of the SDK are put into words where they say little. */
+/** Any error in one line, in plain words for known codes. */
 export function oneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (/^Region (is missing|not accepted)/.test(error.message)) {
@@ -8,7 +8,7 @@ export function oneLine(error: unknown): string {
   return message.trim().replace(/\s*\n\s*/g, ' ');
 }
 
-/** An error with its stack and those of its causes, for `--debug`. */
+/** With stack and causes, for `--debug`. */
 export function withCauses(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? '' : `\ncaused by ${withCauses(error.cause)}`;
@@ -57,7 +57,7 @@ const KNOWN: Readonly<Record<string, (error: SystemError) => string>> = {
   NoSuchBucket: () => 'the stage has no bucket: deploy it, or make it with --create',
 };
 
-/** A failed connection may be one of several that were tried (IPv4 and IPv6), bundled without a message of their own. */
+/** A failed connection may bundle several (IPv4 and IPv6) without a message. */
 function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' && error.code in KNOWN ? error.code : error.name;
 }

@@ -1,14 +1,14 @@
 import { styleText } from 'node:util';
 import { withoutInvisible } from '../../shared/domain/canonical-name.ts';
 
-/** The only place that writes to the terminal: prose and progress to stderr, the result to stdout. */
+/** The only place that writes to the terminal: prose to stderr, results to stdout. */
 export interface Output {
   readonly json: boolean;
-  /** A line for people, on stderr. */
+  /** On stderr. */
   say(line?: string): void;
-  /** The result: text on stdout (or its parts, whole lines each), its first line in a color where a terminal has them; with `--json` the value as one document. */
+  /** Text in whole lines, its first line colored; with `--json` the value as one document. */
   result(text: string | Iterable<string>, value: unknown, color?: Color): void;
-  /** Resolves when the result has left; rejects where it could not be written. A reader that went away is no error. */
+  /** Resolves when the result is written; rejects if it can't be. A closed reader is no error. */
   flushed(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export interface Streams {
 
 export function createOutput({ stdout, stderr }: Streams, json: boolean): Output {
   let failure: Error | undefined;
-  // `NO_COLOR` is kept, and what is no terminal gets none.
+  // `NO_COLOR` and non-terminals get none.
   const painted = (text: string, color: Color | undefined): string => {
     const end = text.indexOf('\n');
     if (color === undefined || end < 0) return text;
@@ -31,13 +31,13 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
     // `pressrun status | head -1` has read enough.
     if (error.code !== 'EPIPE') failure ??= new Error(`the result could not be written: ${error.message}`);
   });
-  // The work continues where the terminal is gone.
+  // Work continues without the terminal.
   stderr.on('error', () => undefined);
   return {
     json,
     say: (line = '') => void stderr.write(`${withoutInvisible(line)}\n`),
     result: (text, value, color) => {
-      // A program reads back what was escaped; a terminal is not turned around by it.
+      // Programs read escaped characters; terminals must not be steered by them.
       if (json) stdout.write(`${escapeInvisible(JSON.stringify(value))}\n`);
       else if (typeof text !== 'string') for (const part of text) stdout.write(visible(part));
       else if (text !== '') stdout.write(`${painted(visible(text).replace(/\n$/, ''), color)}\n`);
@@ -49,7 +49,7 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
   };
 }
 
-/** The mark at the beginning of a file by which a spreadsheet knows UTF-8 stays. */
+/** Keeps a UTF-8 mark for spreadsheets. */
 function visible(text: string): string {
   return `${text.startsWith('\ufeff') ? '\ufeff' : ''}${withoutInvisible(text)}`;
 }

@@ -10,7 +10,7 @@ import {
 import type { Plan } from '../../shared/pipeline/plan/plan.ts';
 import { textTable } from './text-table.ts';
 
-/** A plan for people: what would be made, by model, and what it would cost. */
+/** A plan by model, with its cost. */
 export function planText(plan: Plan, rate: CreditRate): string {
   const { items, credits, models } = plan;
   const toMake = items.new + items.changed;
@@ -46,7 +46,7 @@ function creditCells({ lowMicro, expectedMicro, highMicro }: Plan['credits']): s
   return [lowMicro, expectedMicro, highMicro].map(creditText);
 }
 
-/** Of what is expected: low and high are for budgets. */
+/** Expected only: low and high are for budgets. */
 function dollarCells({ expectedMicro }: Plan['credits'], rate: CreditRate): string[] {
   if (rate.kind === 'several') return [];
   return [
@@ -54,7 +54,7 @@ function dollarCells({ expectedMicro }: Plan['credits'], rate: CreditRate): stri
   ];
 }
 
-/** Credits to a tenth: a forecast is not exact to the micro-credit. */
+/** To a tenth: a forecast is not exact. */
 function creditText(micro: number | undefined): string {
   return micro === undefined ? UNKNOWN : formatCredits(Math.round(micro / 100_000) * 100_000);
 }

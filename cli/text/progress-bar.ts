@@ -4,17 +4,17 @@ import type { BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { countText, durationText } from './figures.ts';
 import { createProgressRate } from './progress-rate.ts';
 
-/** How a batch goes: a bar on a terminal, a line now and then elsewhere. */
+/** A bar on a terminal; elsewhere a line now and then. */
 export interface ProgressBar {
-  /** `note` says what keeps it from continuing now, if anything. */
+  /** `note`: what keeps the batch from continuing. */
   show(status: BatchStatus, note?: string): void;
-  /** Leaves the line, so that something else can be written; the next `show` begins a new one. */
+  /** Ends the line for other output; the next `show` starts a new one. */
   stop(): void;
 }
 
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
-/** Elsewhere than on a terminal, such as in the log of a CI job, at most a line in so long. */
+/** Without a terminal, such as in CI, at most a line in so long. */
 const LINE_MS = 10_000;
 
 export function createProgressBar(stream: Stream, now: () => number, usdPerCredit?: number): ProgressBar {
@@ -22,7 +22,7 @@ export function createProgressBar(stream: Stream, now: () => number, usdPerCredi
 }
 
 function terminalBar(stream: Stream, now: () => number, usdPerCredit?: number): ProgressBar {
-  // No hidden cursor: a process that is killed could not bring it back.
+  // Doesn't hide the cursor: a killed process could not restore it.
   const look = { format: ' {bar} {text}', barsize: 24, hideCursor: false, gracefulExit: false, fps: 8 };
   const bar = new SingleBar({ ...look, stream }, Presets.shades_classic);
   const rate = createProgressRate(now);
@@ -31,7 +31,7 @@ function terminalBar(stream: Stream, now: () => number, usdPerCredit?: number): 
   function show(status: BatchStatus, note?: string): void {
     const { ended, total } = countsOf(status);
     const text = { text: progressText(status, rate.after(ended), { note, usdPerCredit }) };
-    // A batch of no items is over, and an unknown total is a bar still empty.
+    // A batch without items is finished; with an unknown total, the bar is empty.
     const [value, of] = total === undefined ? [0, 1] : total === 0 ? [1, 1] : [ended, total];
     if (!started) bar.start(of, value, text);
     started = true;
@@ -63,7 +63,7 @@ function progressLines(stream: Stream, now: () => number, usdPerCredit?: number)
   return { show, stop: () => undefined };
 }
 
-/** Such as `12/27 images · 1 failed · 45/min · 806.4 credits (≈ $0.81) · about 20 s left`. While the file is read, nobody knows the total. */
+/** `12/27 images · 1 failed · 45/min · 806.4 credits (≈ $0.81) · about 20 s left`. The total is unknown while reading. */
 export function progressText(
   status: BatchStatus,
   perMs: number,

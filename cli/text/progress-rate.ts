@@ -1,7 +1,7 @@
-/** The rate is taken over the last part of a run, so that a slow start does not spoil it. */
+/** A slow start must not affect the rate. */
 const WINDOW_MS = 30_000;
 
-/** How many items end in a millisecond, lately. */
+/** Items that end in a millisecond, lately. */
 export function createProgressRate(now: () => number): { after(ended: number): number } {
   const seen: { readonly atMs: number; readonly ended: number }[] = [];
 

@@ -4,7 +4,7 @@ import { rejectedPartition, rowToRejected } from '../../shared/pipeline/rows/rej
 
 const MOST_LINES = 5;
 
-/** The first rejected lines of a file, for people; `rejected.csv` has all. */
+/** A file's first rejected lines; `rejected.csv` has all. */
 export async function rejectedLinesText(
   table: Pick<Table, 'query'>,
   { batch, rejected }: BatchStatus,

@@ -1,13 +1,13 @@
 import { inShell } from '../../shared/domain/money/budget.ts';
 import { isEmbedded, SIMULATED_STAGE } from '../stage-names.ts';
 
-/** `--stage NAME` or `--simulate` as it is to be typed, if another than the usual stage is meant. */
+/** `--stage NAME` or `--simulate`, unless the stage is the usual one. */
 export function stageFlag(stage: string): string {
   if (stage === SIMULATED_STAGE) return ' --simulate';
   return isEmbedded(stage) ? '' : ` --stage ${stage}`;
 }
 
-/** As `stageFlag`, with the home that the command line names. */
+/** As `stageFlag`, with the command line's home. */
 export function stageAndHomeFlags(stage: string, argv: readonly string[]): string {
   const at = argv.findIndex((word) => word === '--home' || word.startsWith('--home='));
   const word = argv[at];
@@ -22,7 +22,7 @@ export function whoResumes(
   when: 'at once' | 'within 5 minutes',
 ): string {
   if (!isEmbedded(stage)) return `its workers resume ${when}`;
-  // Another process is at work beside this one.
+  // Another process works here too.
   if (mayChange) return `the running pressrun resumes ${when}`;
   return 'to resume: `pressrun run` of the same file, or `pressrun worker`';
 }

@@ -6,7 +6,7 @@ import type { RunInHistory } from '../../shared/pipeline/schedule/schedule-histo
 import { type ListedSchedule, stateOf, whenText } from '../../shared/pipeline/schedule/schedule-json.ts';
 import { textTable } from './text-table.ts';
 
-/** The next run in words: `next 2026-11-23 08:00 Europe/Berlin`, `paused`, `over`. */
+/** `next 2026-11-23 08:00 Europe/Berlin`, `paused`, `over`. */
 export function nextText(schedule: Schedule, nowMs: number): string {
   const state = stateOf(schedule, nowMs);
   const [nextMs = 0] = nextScheduled(schedule, nowMs, 1);
@@ -47,7 +47,7 @@ export function showText(schedule: Schedule, history: readonly RunInHistory[], n
   return `${lines.join('\n')}\n\n${textTable(['planned', 'run', 'outcome', 'credits'], rows)}`;
 }
 
-/** The options of its batches by name, as they were given. */
+/** Its batches' options by name, as given. */
 export function optionTexts({ metadata }: Schedule): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(metadata).map(([key, value]) => [key.replace('pressrun-', ''), decodeURIComponent(value)]),

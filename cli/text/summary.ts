@@ -4,15 +4,14 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { clockTime } from './clock-time.ts';
 import { stageFlag } from './resume-hint.ts';
 
-/** What to do with `run` once the trouble is fixed. */
 export const RUN_AGAIN = 'run the same command again';
 
-/** What ends the pauses of a stage when the trouble is fixed. */
+/** How to end a stage's pauses after fixing the cause. */
 export function resumeHint(stage: string): string {
   return `\`pressrun resume${stageFlag(stage)}\``;
 }
 
-/** What stops a paused batch, and what to do: two lines a pause. `then` is what follows once the provider's trouble is fixed. */
+/** A paused batch's cause and remedy: two lines a pause. `then` follows once a provider's cause is fixed. */
 export function pauseLines(
   status: BatchStatus,
   stage: string,
@@ -32,14 +31,14 @@ export function pauseLines(
   });
 }
 
-/** A status or result as the contract's JSON has it: what stops a paused batch is told on stderr. */
+/** As the contract's JSON; pauses are printed on stderr. */
 export function resultJson<Status extends BatchStatus>({ pauses: _, ...json }: Status) {
   return json;
 }
 
 const MOST_FAILURES = 5;
 
-/** Images that a person should look at, grouped by what is odd about them. */
+/** Images to check, by notice. */
 export function noticeLines(result: BatchResult): string[] {
   const noticed = result.images.filter((image) => image.notice !== undefined);
   const byKind = Map.groupBy(noticed, ({ notice = '' }) => notice.replace(/ of row .*/, ' of another row'));
@@ -53,7 +52,7 @@ export function noticeLines(result: BatchResult): string[] {
   return lines.length === 0 ? [] : ['look at these images:', ...lines];
 }
 
-/** The first failures of a batch, grouped by code: enough to see what is wrong; the manifest has all. */
+/** The first failures by code; the manifest has all. */
 export function failureLines(result: BatchResult): string[] {
   const byCode = Map.groupBy(result.failures, (failure) => failure.code);
   const lines = [...byCode].map(([code, failures]) => {
@@ -66,7 +65,6 @@ export function failureLines(result: BatchResult): string[] {
   return lines.length === 0 ? [] : ['failed:', ...lines];
 }
 
-/** The exit code that says how a batch ended. */
 export function exitCodeOf(status: BatchStatus): ExitCode {
   switch (status.state) {
     case 'refused':

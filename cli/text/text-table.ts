@@ -1,12 +1,12 @@
 import { textWidth } from './text-width.ts';
 
-/** How wide the result may be; a pipe or file takes any width. */
+/** A pipe or file takes any width. */
 function terminalColumns(): number {
   return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
 }
 
 const BETWEEN = 2;
-/** Below this a column of text says nothing any more: each row is then a block of its own. */
+/** With less for a column of text, each row becomes a block. */
 const NARROWEST = 12;
 
 /** A table as wide as the terminal: numbers right, wide characters counted. Cuts the widest text, else prints a block a row. */
@@ -30,7 +30,7 @@ export function textTable(
   return `${cells.map(line).join('\n')}\n`;
 }
 
-/** Widths that fit: the widest column of text gives way first. Undefined if none do. */
+/** Widths that fit: the widest text shrinks first. Undefined if none do. */
 function fitted(
   natural: readonly number[],
   toTheRight: readonly boolean[],

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** Letters, digits and signs that take one column each, alone and beside each other. */
+/** Characters of one column each. */
 const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u02ff–—‘’“”…·×≈≤≥→]*$/;
 
 let measure: ((text: string) => number) | undefined;

@@ -3,15 +3,15 @@ import { type Backpressure, readBackpressure } from '../../shared/pipeline/rate/
 import { backpressureLines } from './backpressure-lines.ts';
 import { clockTime } from './clock-time.ts';
 
-/** Tells of waits and open breakers while a batch is followed. */
+/** Prints waits and open breakers of a followed batch. */
 interface WaitReporter {
-  /** What keeps a model from being called now, for the bar; looks again in the background. */
+  /** What keeps a model waiting, for the bar; refreshed in the background. */
   note(): string | undefined;
 }
 
 const LOOK_EVERY_MS = 2_000;
 
-/** Says so in a line, when a breaker opens or a wait begins; once, until it is over. */
+/** Prints a line when a breaker opens or a wait begins, once. */
 export function createWaitReporter(
   effects: Pick<Effects, 'table' | 'models' | 'clock'>,
   say: (line: string) => void,
@@ -35,7 +35,7 @@ export function createWaitReporter(
     note: () => {
       if (clock.now() >= nextMs) {
         nextMs = clock.now() + LOOK_EVERY_MS;
-        // Following the batch meets the same table, and tells of what is wrong with it.
+        // Following the batch reads the same table, and reports its errors.
         look().catch(() => undefined);
       }
       return note;

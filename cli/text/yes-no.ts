@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline';
 
-/** Where a person reads and types. */
 interface Terminal {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
@@ -25,7 +24,7 @@ export async function askYesNo(
     })
     .once('SIGINT', onAbort)
     .once('close', () => resolve('no'))
-    // A terminal that went away cannot be read.
+    // A closed terminal.
     .once('error', onAbort);
   lines.setPrompt(question);
   lines.prompt();
@@ -34,7 +33,7 @@ export async function askYesNo(
   } finally {
     interrupted.removeEventListener('abort', onAbort);
     lines.close();
-    // Only Enter leaves the line of the question.
+    // Only Enter ends the question's line.
     if (!entered) output.write('\n');
   }
 }

@@ -101,9 +101,10 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
     await found.route.answer({ request, response, url, at: found.at });
     return;
   }
-  if (pathname.startsWith('/b/')) api.thumbnails.warm();
   const mayBePage = isPage(pathname) && files !== undefined && request.method === 'GET';
   if (!mayBePage || !sendPage(request, response, files, pathname)) throw notFound('There is no such page.');
+  // Pictures follow: their process starts while the page loads.
+  api.thumbnails.warm();
 }
 
 /** A stranger who asks for a page is told in words how to come in; a program gets the `Problem`. */

@@ -79,6 +79,7 @@ export const CONFIGURATION_DEFAULTS: Texts = {
     invocationsAtOnce: byStage(({ generate }) => generate.invocationsAtOnce),
     memoryMiB: byStage(({ generate }) => generate.memoryMib),
     timeoutMinutes: byStage(({ generate }) => generate.timeoutMinutes),
+    polling: byStage(({ polling }) => polling),
     maxAnswerMiB: 'as in `defaults`',
     alarmEmail: 'nobody',
     creditsPerHourAlarm: byStage(({ alarms }) => alarms.creditsPerHour),

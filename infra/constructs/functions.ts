@@ -55,7 +55,12 @@ function createIngest(scope: Construct, parts: Parts): BundledFunction {
     },
   });
   made.fn.addEventSource(
-    new SqsEventSource(ingest, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }),
+    new SqsEventSource(ingest, {
+      enabled: settings.polling,
+      batchSize: 1,
+      maxConcurrency: 2,
+      reportBatchItemFailures: true,
+    }),
   );
   return made;
 }
@@ -89,6 +94,7 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
   for (const statement of keyStatements(made.role, key, settings)) made.role.addToPolicy(statement);
   made.fn.addEventSource(
     new SqsEventSource(queues.work, {
+      enabled: settings.polling,
       // One a slot: the invocation itself takes more as slots get free, so that no message waits for one while others have some.
       batchSize: itemsAtOnce,
       maxBatchingWindow: Duration.seconds(1),

@@ -41,6 +41,7 @@ export function writeStageRecord(parent: Construct, parts: Parts): void {
       scheduleFunction: functions.schedule.fn.functionArn,
       scheduleDeadQueue: queues.dead.events.queueArn,
       version: version(),
+      ...(settings.polling ? {} : { polling: false }),
       ...(settings.configuration === undefined ? {} : { configuration: settings.configuration }),
     }),
   });

@@ -1,18 +1,15 @@
 import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '../../shared/domain/error-code.ts';
 import { together } from '../../shared/runtime/files/one-at-a-time.ts';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 
 /** For `.catch`: gives `value` if the file, or a folder on the way to it, is not there; other errors pass. */
 export function ifMissing<Value>(value: Value): (error: unknown) => Value {
   return (error) => {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'ENAMETOOLONG')) return value;
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error))) return value;
     throw error;
   };
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /** Makes the folder of a path where it is missing: nearly always it is there. */
@@ -20,7 +17,7 @@ export async function inFolder<Result>(path: string, act: () => Promise<Result>)
   try {
     return await act();
   } catch (error) {
-    if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw error;
+    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
     await mkdir(dirname(path), { recursive: true });
     return await act();
   }

@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
 import { link, lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../../shared/domain/error-code.ts';
 import type { PutOptions, PutResult } from '../../shared/pipeline/ports.ts';
 import { partFile } from '../../shared/runtime/files/part-file.ts';
-import {
-  hasCode,
-  ifMissing,
-  inFolder,
-  removeIfThere,
-  renameDurably,
-  syncFolder,
-  writeDurably,
-} from './files.ts';
+import { ifMissing, inFolder, removeIfThere, renameDurably, syncFolder, writeDurably } from './files.ts';
 import { objectPath, temporaryFolder } from './object-path.ts';
 import {
   describeFile,
@@ -97,7 +90,7 @@ async function nameIt({ unfinished, path, key, onlyIfAbsent }: Commit): Promise<
     await renameDurably(unfinished, path);
     return true;
   } catch (error) {
-    if (!hasCode(error, 'EEXIST') && !hasCode(error, 'ENOTDIR')) throw error;
+    if (errorCode(error) !== 'EEXIST' && errorCode(error) !== 'ENOTDIR') throw error;
     throw new Error(`cannot store object ${key}: a part of its path is a file`, { cause: error });
   }
 }
@@ -107,7 +100,7 @@ async function linkNew(from: string, to: string): Promise<boolean> {
   try {
     await inFolder(to, () => link(from, to));
   } catch (error) {
-    if (hasCode(error, 'EEXIST') && (await isThere(to))) return false;
+    if (errorCode(error) === 'EEXIST' && (await isThere(to))) return false;
     throw error;
   }
   await syncFolder(dirname(to));

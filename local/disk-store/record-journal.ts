@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod/mini';
+import { errorCode } from '../../shared/domain/error-code.ts';
 import { lineFile } from '../../shared/runtime/files/line-file.ts';
 import { type ObjectRecord, recordsSchema } from './object-record.ts';
 
@@ -35,7 +36,7 @@ export async function readJournal(root: string): Promise<Map<string, readonly Ob
       if (read.success) found.set(...read.data);
     }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { tryParseJson } from '../../shared/domain/json-object.ts';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { ifMissing } from '../disk-store/files.ts';
 
@@ -17,7 +18,7 @@ export type StageFile = z.infer<typeof stageFileSchema>;
 export async function readStageFile(folder: string): Promise<StageFile | undefined> {
   const text = await readFile(join(folder, 'stage.json'), 'utf8').catch(ifMissing(undefined));
   if (text === undefined) return undefined;
-  const parsed = stageFileSchema.safeParse(parseJson(text));
+  const parsed = stageFileSchema.safeParse(tryParseJson(text));
   return parsed.success ? parsed.data : undefined;
 }
 
@@ -26,12 +27,4 @@ export async function writeStageFile(folder: string, content: StageFile): Promis
   const unfinished = join(folder, 'stage.json.new');
   await writeFile(unfinished, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
   await PLATFORM.rename(unfinished, join(folder, 'stage.json'));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -15,6 +15,8 @@ export interface StageRecord extends StageNames {
   readonly scheduleDeadQueue?: string | undefined;
   /** Of the pressrun that was deployed. Stages from before 0.2.0 say none. */
   readonly version?: string | undefined;
+  /** False if the stage's functions leave its queues alone. */
+  readonly polling?: boolean | undefined;
   /** The configuration file that was deployed with it, as it was read: still to be checked. */
   readonly configuration?: unknown;
 }
@@ -33,6 +35,7 @@ const stageRecord: z.ZodMiniType<StageRecord> = z.object({
   scheduleFunction: z.string(),
   scheduleDeadQueue: z.optional(z.string()),
   version: z.optional(z.string()),
+  polling: z.optional(z.boolean()),
   configuration: z.optional(z.unknown()),
 });
 

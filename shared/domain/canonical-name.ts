@@ -11,7 +11,7 @@ export function canonicalName(text: string): string {
     .replaceAll(/^_+|_+$/g, '');
 }
 
-/** Without characters that nobody sees, such as those that turn the direction of a line; joiners, which emoji need, stay. */
+/** Without invisible characters such as direction marks; keeps joiners, which emoji need. */
 export function withoutInvisible(text: string): string {
   return text.replaceAll(/(?![\u200c\u200d])\p{Cf}/gu, '');
 }
@@ -30,7 +30,7 @@ export function canonicalMember(text: string, types: readonly string[] = []): st
   return type === undefined ? name : name.slice(type.length + 1);
 }
 
-/** Names of one kind; `has` knows each of them in any case and with any separator, or none. */
+/** Names of one kind, known in any case and with any separator. */
 export interface Vocabulary {
   has(name: string): boolean;
 }
@@ -45,7 +45,7 @@ export function nameList(names: string): string[] {
   return names.trim().split(/,\s*/);
 }
 
-/** What is left of a name when neither case nor separators count: `ImageSafety`, `image_safety` → `imagesafety`. */
+/** Without case and separators: `ImageSafety`, `image_safety` → `imagesafety`. */
 export function separatorlessName(name: string): string {
   return canonicalName(name).replaceAll('_', '');
 }

@@ -1,15 +1,13 @@
-/** A spreadsheet would run it: a cell that begins like a formula is data from outside. */
+/** A spreadsheet would run a cell that begins so. */
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 
-/** Nothing is an empty cell. */
 type Cell = string | number | null | undefined;
 
-/** Cells as a line of CSV (RFC 4180), without its line break. Text that a spreadsheet would take for a formula has an apostrophe before it. */
+/** A CSV line (RFC 4180) without its line break. Formulas get an apostrophe. */
 export function csvLine(cells: readonly Cell[], delimiter = ','): string {
   return cells.map((cell) => csvCell(cell, delimiter)).join(delimiter);
 }
 
-/** A table as CSV: its columns, then a line for each row. */
 export function csvTable<Column extends string>(
   columns: readonly Column[],
   rows: readonly Readonly<Partial<Record<Column, Cell>>>[],

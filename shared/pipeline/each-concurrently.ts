@@ -1,4 +1,4 @@
-/** Does something with each, so many at a time, taking the next one as soon as one is done. Ends with the first error. */
+/** Runs `act` on each, so many at a time. Ends with the first error. */
 export async function eachConcurrently<Each>(
   all: Iterable<Each>,
   atOnce: number,
@@ -11,7 +11,6 @@ export async function eachConcurrently<Each>(
   await Promise.all(Array.from({ length: atOnce }, takeOver));
 }
 
-/** In groups of at most so many. */
 export function* inGroups<Each>(all: Iterable<Each>, most: number): Iterable<Each[]> {
   let group: Each[] = [];
   for (const each of all) {

@@ -9,18 +9,18 @@ import type { FetchLink } from '../provider/http/image-link.ts';
 import type { LendMemory, Provider } from '../provider/types.ts';
 import type { Clock, Log, ObjectStore, Queue, Table, TableWrite, WriteResult } from './ports.ts';
 
-/** Every side effect of the pipeline, built in one place (`shared/runtime/effects.ts`) and passed first. */
+/** All side effects of the pipeline, built in `shared/runtime/effects.ts` and passed first. */
 export interface Effects {
   readonly table: Table;
   readonly store: ObjectStore;
   readonly ingestQueue: Queue;
   readonly workQueue: Queue;
   readonly provider: Provider;
-  /** For what a call brings: as much as this process can bear at a time. */
+  /** Memory for responses: as much as this process has. */
   readonly lendMemory: LendMemory;
-  /** Fetches a reference image that a file names by link, from allowed hosts. */
+  /** Fetches a linked reference image from allowed hosts. */
   readonly fetchReference: FetchLink;
-  /** Where a file may name objects as references, beside `references/` and the images of this stage's batches. */
+  /** Where files may name objects as references, besides `references/` and images of this stage. */
   readonly referencePrefixes: readonly string[];
   readonly clock: Clock;
   /** In [0, 1). */
@@ -28,29 +28,28 @@ export interface Effects {
   readonly newAttemptId: () => AttemptId;
   readonly log: Log;
   readonly models: ModelCatalog;
-  /** Who serves the models. */
   readonly providers: Providers;
   /** For files whose options name no model. */
   readonly defaultModel: string;
   readonly prices: PriceList;
-  /** What becomes of an item whose attempt may have been billed and brought no image. */
+  /** For an item whose attempt may have been billed without an image. */
   readonly unknownOutcomes: UnknownPolicy;
   readonly notify: (event: PipelineEvent) => void;
   /** How ends of attempts are written. Missing: each alone. */
   readonly commit?: Commit;
 }
 
-/** One transaction that counts something: its writes are made at the last moment, when it is known in which shard they count. */
+/** A transaction that counts something. Its writes are made when its shard is known. */
 export interface Draft {
-  /** Where it counts if it is written alone. */
+  /** Its shard if written alone. */
   readonly shard: number;
   readonly writes: (shard: number) => Promise<readonly TableWrite[]>;
 }
 
-/** Writes a draft all or nothing, by itself or together with others; `refused` speaks of its own writes. */
+/** Writes a draft all or nothing, alone or with others; `refused` is about its own writes. */
 export type Commit = (draft: Draft) => Promise<WriteResult>;
 
-/** What an onlooker may want to know at once: on one machine the progress bar and the copying to `--out` listen. */
+/** Events for the progress bar, `--out` and others on this machine. */
 export type PipelineEvent =
   | { readonly kind: 'item-ended'; readonly item: ItemRef; readonly imageKey?: string }
   | { readonly kind: 'batch-complete'; readonly batch: string }
@@ -68,7 +67,7 @@ export type PipelineEvent =
       readonly account: string;
       readonly spentMicro: number;
       readonly limitMicro: number;
-      /** Work goes on beyond the limit. */
+      /** Work continues beyond the limit. */
       readonly atLimit?: 'tell';
     }
   | {

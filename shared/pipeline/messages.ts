@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { vocabulary } from '../domain/canonical-name.ts';
 import type { OutgoingMessage } from './ports.ts';
 
-/** An object that arrived under `uploads/`. */
+/** A new object under `uploads/`. */
 export interface UploadEvent {
   readonly key: string;
-  /** The identity that uploaded it, where the event names one. */
+  /** Who uploaded it, if the event says so. */
   readonly user?: string;
 }
 
@@ -22,7 +22,7 @@ const eventBridgeEvent = z.object({
 });
 /** Cloudflare R2's event notifications. */
 const r2Event = z.object({ action: z.string(), object: keyed });
-/** An S3 notification that came through a topic of SNS. */
+/** An S3 notification through SNS. */
 const snsNotification = z.object({ Type: z.literal('Notification'), Message: z.string() });
 const s3TestEvent = z.object({ Event: z.literal('s3:TestEvent') });
 
@@ -48,7 +48,7 @@ export function parseUploadMessage(body: string): UploadEvent[] {
     .map(({ s3, userIdentity }) => uploadOf(s3.object.key, userIdentity?.principalId));
 }
 
-/** `AWS:AROA…:jane@example.com` is the session of a role: its name says who it is, the role's id nothing. */
+/** `AWS:AROA…:jane@example.com` is a role's session: its name is the user. */
 function uploadOf(key: string, principal = ''): UploadEvent {
   const user = principal.replace(/^(?:AWS:)?(?:[A-Z0-9]+:)?/, '');
   return { key: decodeEventKey(key), ...(user !== '' && { user }) };
@@ -63,12 +63,12 @@ const CREATIONS = vocabulary(
   ]),
 );
 
-/** Of `s3:ObjectCreated:Put`, `Object Created`, `PutObject` and the like; not of `ObjectCreated:PutTagging`. */
+/** `s3:ObjectCreated:Put`, `Object Created`, `PutObject` and the like; not `ObjectCreated:PutTagging`. */
 function isCreation(eventName: string): boolean {
   return CREATIONS.has(eventName.replace(/^\w+:(?=object)/i, '').replace(/\*$/, ''));
 }
 
-/** A key that is not encoded, as some servers write it, stays as it is. */
+/** Some servers don't encode keys. */
 function decodeEventKey(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
@@ -77,7 +77,7 @@ function decodeEventKey(key: string): string {
   }
 }
 
-/** The message that makes ingest read an object: as much of S3's own event as anyone reads. */
+/** The message that makes ingest read an object: the needed part of S3's event. */
 export function uploadMessageOf({ key }: UploadEvent): OutgoingMessage {
   const object = { key: encodeEventKey(key) };
   const record = {
@@ -89,7 +89,7 @@ export function uploadMessageOf({ key }: UploadEvent): OutgoingMessage {
   return { body: JSON.stringify({ Records: [record] }) };
 }
 
-/** As S3 encodes keys in events: like a form's field, but with plain slashes. */
+/** As S3 encodes keys: like a form's field, with plain slashes. */
 function encodeEventKey(key: string): string {
   return encodeURIComponent(key)
     .replaceAll('%2F', '/')

@@ -13,10 +13,10 @@ export type TableValue =
   | readonly TableValue[]
   | { readonly [name: string]: TableValue | undefined };
 
-/** A row as it is stored: key, fields, nothing undefined that matters (undefined fields are not written). */
+/** A stored row; undefined fields are not written. */
 export type TableRow = TableKey & { readonly [name: string]: TableValue | undefined };
 
-/** What must hold of the stored row for a write to happen. A missing row satisfies only `absent`. */
+/** What must hold of the stored row. A missing row satisfies only `absent`. */
 export type Condition =
   | { readonly kind: 'absent' }
   | { readonly kind: 'present' }
@@ -31,18 +31,18 @@ export type TableWrite =
   | {
       readonly kind: 'update';
       readonly key: TableKey;
-      /** Top-level fields to write; `undefined` removes the field. */
+      /** Top-level fields to write; `undefined` removes one. */
       readonly set?: Readonly<Record<string, TableValue | undefined>>;
-      /** Top-level numbers to add to; a missing one counts as 0. */
+      /** Top-level numbers to add; a missing one counts as 0. */
       readonly add?: Readonly<Record<string, number>>;
       readonly onlyIf?: Condition;
-      /** It adds nothing, and its condition holds after itself too: it may arrive twice, and needs no transaction alone. */
+      /** It adds nothing and may run twice, so it needs no transaction. */
       readonly mayRepeat?: true;
     }
   | { readonly kind: 'delete'; readonly key: TableKey; readonly onlyIf?: Condition }
   | { readonly kind: 'check'; readonly key: TableKey; readonly onlyIf: Condition };
 
-/** `refused` lists, by index into the writes, those whose condition did not hold; then nothing was written. */
+/** `refused` lists the writes whose condition failed, by index; then nothing was written. */
 export type WriteResult =
   | { readonly kind: 'written' }
   | { readonly kind: 'refused'; readonly indexes: readonly number[] };
@@ -55,17 +55,17 @@ export interface Reading {
 
 export interface TableQuery extends Reading {
   readonly pk: string;
-  /** Only sort keys that begin so. */
+  /** A prefix of sort keys. */
   readonly skPrefix?: string;
-  /** Only sort keys from this one to that one, both included. Not together with `skPrefix`. */
+  /** A range of sort keys, inclusive. Not with `skPrefix`. */
   readonly skBetween?: readonly [from: string, to: string];
   readonly descending?: boolean;
   readonly limit?: number;
-  /** Top-level fields that the reader wants; the others, keys apart, need not be brought along. */
+  /** Top-level fields to read, besides keys. */
   readonly fields?: readonly string[];
 }
 
-/** The table takes no more just now: it throttles, or transactions met on a row as often as one is tried. */
+/** The table throttles, or transactions collided too often. */
 export class TableBusyError extends Error {
   override name = 'TableBusyError';
 }
@@ -81,16 +81,16 @@ export interface Table {
 export interface ObjectHead {
   readonly key: string;
   readonly bytes: number;
-  /** Changes whenever the content does: the S3 version id, or the ETag without its quotes. */
+  /** Changes with the content: the S3 version id, or the ETag without quotes. */
   readonly version: string;
   readonly modifiedAtMs: number;
 }
 
 export interface ObjectInfo extends ObjectHead {
-  /** For `onlyIfEtag`; S3's own names content, where `version` may name a put. */
+  /** For `onlyIfEtag`; names content, while `version` may name a put. */
   readonly etag: string;
   readonly contentType: string;
-  /** Names are lower case; values are ASCII (the writer encodes). */
+  /** Lower-case names; ASCII values, which the writer encodes. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -102,25 +102,25 @@ export interface StoredObject {
 export interface PutOptions {
   readonly contentType: string;
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Leave an object that is there already as it is, and say `exists`. */
+  /** Keeps an existing object, and returns `exists`. */
   readonly onlyIfAbsent?: boolean;
-  /** Leave an object that is not the one with this ETag as it is, and say `exists`. Not every S3 server heeds it; AWS's does. */
+  /** Keeps an object without this ETag, and returns `exists`. AWS's S3 supports it; not every server does. */
   readonly onlyIfEtag?: string;
-  /** Of a body in one piece, in hex, where it is known: it is not computed again. */
+  /** Of a body in one piece, in hex, if known. */
   readonly sha256?: string;
 }
 
 export type PutResult = { readonly kind: 'stored'; readonly version: string } | { readonly kind: 'exists' };
 
-/** Objects in a bucket or a folder. A put is atomic: a reader sees the whole object with its metadata, or none. */
+/** Objects in a bucket or folder. Puts are atomic: readers see the whole object with metadata, or none. */
 export interface ObjectStore {
   put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, options: PutOptions): Promise<PutResult>;
-  /** Reads from byte `from` on (default 0); undefined where there is no such object. */
+  /** Reads from byte `from` on; undefined if there is no object. */
   get(key: string, from?: number): Promise<StoredObject | undefined>;
   head(key: string): Promise<ObjectInfo | undefined>;
-  /** Where objects are files of this machine: the file of an object, to be read or linked. */
+  /** The object's file on this machine, to read or link. */
   fileOf?(key: string): string | undefined;
-  /** All objects whose key begins so, in key order. */
+  /** Objects with this key prefix, in key order. */
   list(prefix: string): AsyncIterable<ObjectHead>;
   delete(key: string): Promise<void>;
 }
@@ -133,21 +133,20 @@ export interface OutgoingMessage {
   readonly group?: string;
 }
 
-/** A message as a receiver gets it. */
 export interface ReceivedMessage {
   readonly id: string;
   readonly body: string;
   readonly group?: string;
-  /** Stands for this one delivery: that of an earlier one no longer counts. */
+  /** For this delivery only. */
   readonly receipt: string;
-  /** How often it was received, this time counted. */
+  /** How often it was received, this time included. */
   readonly receives: number;
   readonly sentAtMs: number;
 }
 
-/** Messages come at least once, in any order. One that is received stays hidden for the queue's visibility. */
+/** At least once, in any order. A received message is hidden for the queue's visibility. */
 export interface Queue {
-  /** Sends all; throws `QueueError` where some could not be sent after the SDK's own retries. */
+  /** Sends all; throws `QueueError` if some failed after the SDK's retries. */
   send(messages: readonly OutgoingMessage[]): Promise<void>;
   /** Up to `most` (10) visible messages; waits up to `waitMs` (20 s) for the first. An abort ends the wait if that loses none. */
   receive(
@@ -156,21 +155,21 @@ export interface Queue {
     signal?: AbortSignal,
     hiddenSeconds?: number,
   ): Promise<readonly ReceivedMessage[]>;
-  /** Removes received messages. Receipts no longer known are passed over; one that cannot be removed comes again. */
+  /** Removes received messages. Ignores unknown receipts; a message that can't be removed comes again. */
   delete(receipts: readonly string[]): Promise<void>;
-  /** Makes received messages visible again after that many seconds (0–43,200). Receipts no longer known are passed over. */
+  /** Makes received messages visible after that many seconds (0–43,200). Ignores unknown receipts. */
   setVisibility(receipts: readonly string[], seconds: number): Promise<void>;
 }
 
 export interface Clock {
   now(): number;
-  /** Resolves after that long, or at once when the signal is aborted. */
+  /** Resolves after that long, or when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** One line of JSON an entry. Never given keys, base64, prompts or whole answers. */
+/** One line of JSON an entry. Never log keys, base64, prompts or whole responses. */
 export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;

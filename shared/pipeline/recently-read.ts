@@ -1,13 +1,13 @@
 import type { Clock } from './ports.ts';
 
-/** What is read now and then for each key, and believed for a while. */
+/** Values by key, believed for a while. */
 export interface RecentlyRead<Key, Value> {
   current(key: Key): Promise<Value>;
   /** What is known may be wrong: the next look reads. */
   forget(): void;
 }
 
-/** Rereads what is as old as `freshMs`. Looks at the same key at once share one reading; one that fails is not kept. */
+/** Rereads values older than `freshMs`. Concurrent looks share one read; a failed one is not kept. */
 export function createRecentlyRead<Key, Value>(
   clock: Pick<Clock, 'now'>,
   freshMs: number,

@@ -16,7 +16,7 @@ import { type AnswerScanner, createAnswerScanner } from './scan/answer-scanner.t
 import { FREE_MEMORY } from './scan/free-memory.ts';
 import type { AnswerMemory, ImageRequest, Provider } from './types.ts';
 
-/** A call and its answer as they went over the wire, keys taken out: for whoever sets up a provider. */
+/** A call and its response on the wire, without keys, for setting up a provider. */
 export interface SeenAnswer {
   readonly model: string;
   readonly request: RequestBody;
@@ -26,16 +26,16 @@ export interface SeenAnswer {
 }
 
 export interface ProviderOptions {
-  /** Everything before `/chat/completions`, with or without a slash at its end. */
+  /** Everything before `/chat/completions`. */
   readonly baseUrl: string;
   /** Resolves to undefined if the provider takes no key. Rejects with `KeyUnreadableError` if another try may help. */
   readonly apiKey: () => Promise<string | undefined>;
-  /** Sent with each call, beside those that every call has. */
+  /** Sent with each call, beside its own. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly clock: { now(): number };
   /** In [0, 1). */
   readonly random: () => number;
-  /** Hosts that images may be fetched from; `*.core.today` stands for every name below it. */
+  /** Hosts of linked images; `*.core.today` includes all below it. */
   readonly linkHosts?: readonly string[];
   /** Most bytes of an answer, decompressed. */
   readonly maxAnswerBytes?: number;
@@ -43,11 +43,10 @@ export interface ProviderOptions {
   readonly connectTimeoutMs?: number;
   /** DNS for image links. */
   readonly resolve?: Resolve;
-  /** Fetches image links in place of the guarded default. */
   readonly fetchLink?: FetchLink;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
-  /** Sees every answer that arrived whole. */
+  /** Gets every whole response. */
   readonly onAnswer?: (answer: SeenAnswer) => void;
   readonly proxies?: ProxySettings;
 }
@@ -64,7 +63,7 @@ function defaultTimeoutMs(request: Pick<ImageRequest, 'settings'>): number {
   return request.settings.imageSize === '4K' ? 300_000 : 180_000;
 }
 
-/** Whoever gives no memory reads one answer at a time. */
+/** Without a memory, one response at a time is read. */
 interface ChatClient extends Provider {
   call(request: ImageRequest, signal?: AbortSignal, memory?: AnswerMemory): ReturnType<Provider['call']>;
 }
@@ -106,7 +105,7 @@ async function attempt(request: ImageRequest, by: Ready, signal?: AbortSignal): 
   if (broken !== undefined && !mayBeRead(outcome)) return broken;
   if (head === undefined) throw new Error('a complete answer has a head');
 
-  // An answer that is here is read, whoever wants to stop.
+  // A response that arrived is read even if the caller wants to stop.
   await by.memory.reserve(scanner.toCome());
   const read = await interpret(request, by, head, scanner, key.key);
   if (broken === undefined) by.onAnswer?.(seenAnswer(request, head, scanner, secretsOf(key.key, by)));
@@ -169,14 +168,14 @@ async function send(
 
 type Broken = Extract<HttpOutcome, { kind: 'broken' }>;
 
-/** Where the status had come, an error has said the most of itself, and a stream may have said all. */
+/** Once a status arrived, an error has said the most, and a stream may have said all. */
 function mayBeRead({ head, ...outcome }: HttpOutcome): boolean {
   return (
     head !== undefined && !(outcome.kind === 'broken' && outcome.cause === 'too-large' && head.status < 300)
   );
 }
 
-/** The refusal stands whatever became of its body; images count where the answer itself says that it is complete. */
+/** A refusal counts without its body; images count if the response says that it is complete. */
 function countsThoughBroken(head: HttpHead, { outcome, finished }: Interpretation): boolean {
   return head.status >= 300 || (finished && outcome.kind === 'images');
 }

@@ -5,25 +5,24 @@ import type { ImageType } from '../domain/item/image-type.ts';
 import type { Message } from '../domain/item/message.ts';
 import type { ReportedUsage } from '../domain/money/usage.ts';
 
-/** A reference image, as it is sent: at most 14 a request, 7 MB each (provider-contract §1). */
+/** At most 14 a request, 7 MB each (contract §1). */
 export interface ReferenceImage {
   readonly type: ImageType;
   readonly bytes: Uint8Array;
 }
 
-/** One image to ask for. */
 export interface ImageRequest {
   readonly profile: ModelProfile;
   readonly prompt: string;
-  /** Sent in place of the prompt, which is the text of the last one; images are those of `references`, by their place. */
+  /** Replaces the prompt, which is its last text; its numbers are places in `references`. */
   readonly messages?: readonly Message[];
   readonly settings: ImageSettings;
   readonly references: readonly ReferenceImage[];
-  /** Leave the dialect's extra fields out, because the provider did not know them. */
+  /** Leaves out the dialect's fields, which the provider refused. */
   readonly plain: boolean;
 }
 
-/** A whole image whose type and pixels were read from its bytes. */
+/** A whole image; type and pixels are from its bytes. */
 export interface DecodedImage {
   readonly bytes: Uint8Array;
   readonly type: ImageType;

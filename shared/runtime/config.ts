@@ -51,6 +51,8 @@ export interface Config extends WebhookConfig {
   readonly unknownOutcomes: UnknownPolicy;
   /** Of a deployed stage: the place of the built-in provider's key, `ssm:` and a parameter's name, or a secret. */
   readonly keySecret: string | undefined;
+  /** Whether a deployed stage's functions leave its queues alone: files and items wait for workers elsewhere. */
+  readonly isResting: boolean;
   /** Whether a stage's names may be asked of Parameter Store: not if only some services have addresses of one's own. */
   readonly parameterStore: boolean;
 }
@@ -101,6 +103,7 @@ export function readConfig(
     unknownOutcomes: unknownPolicy(env, defaults.unknownOutcomes),
     ...webhookConfigOf(env, defaults),
     keySecret: env.PRESSRUN_KEY_SECRET || undefined,
+    isResting: false,
     parameterStore:
       !customEndpoint || ['', '_SSM'].some((service) => Boolean(env[`AWS_ENDPOINT_URL${service}`])),
   };

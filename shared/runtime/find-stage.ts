@@ -28,6 +28,7 @@ export async function withStageNames(config: Config): Promise<Config> {
     maxAnswerBytes,
     unknownOutcomes,
     keySecret: record.keySecret,
+    isResting: record.polling === false,
     names: {
       ...record,
       table: table === usual.table ? record.table : table,

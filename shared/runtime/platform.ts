@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from '../domain/error-code.ts';
 
 /** All that differs between Windows and the others; everything else is the same wherever Node runs. */
 interface Platform {
@@ -41,7 +42,7 @@ export function platformOf(
 }
 
 function isInUse(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && IN_USE.has(String(error.code));
+  return IN_USE.has(errorCode(error));
 }
 
 /** The one that this process runs on. */

@@ -118,7 +118,9 @@ test('doctor --stage prints how the local file differs from the deployed one, an
     /ok {2}table +pressrun-dev: its newest batch can be read by pressrun \d\S* and later\n/,
   );
   expect(stdout).toMatch(/ok {2}rights +you may read and change the table/);
-  expect(stdout).toMatch(/ok {2}queues +\d+ items wait, .*; no dead letters\n/);
+  expect(stdout).toMatch(
+    /ok {2}queues +\d+ items wait, .*; no dead letters; the stage rests \(polling is false\)/,
+  );
   expect(stdout).toMatch(/ok {2}bucket +\S+ can be read\n/);
   expect(stdout).toMatch(/ok {2}clock +agrees with that of AWS\n/);
   expect(stdout.match(/NO {2}config .*/g)).toEqual([
@@ -141,12 +143,12 @@ test('a worker of the stage takes its keys, models and prices, and none of this 
     '--fresh',
     '--name',
     'worker',
-    '--json',
   ]);
   const wrong = { CORE_TODAY_API_KEY: 'cdt_of-this-machine', ROUTER_KEY: 'sk-of-this-machine' };
   const worked = await pressrun(['worker', '--stage', 'dev', '--until-idle'], wrong);
 
   expect(submitted.code, submitted.stderr).toBe(0);
+  expect(submitted.stderr, 'no function reads it').toContain('Stage dev rests (polling is false)');
   expect(worked.code, worked.stderr).toBe(0);
   expect(router.totals().billedCalls - before.billedCalls).toBe(2);
   expect(worked.stderr).toContain('Models and prices are those deployed with stage dev.');
@@ -207,6 +209,7 @@ async function stageRecord(): Promise<string> {
     scheduleGroup: 'group',
     scheduleRole: 'arn:role',
     scheduleFunction: 'arn:schedule',
+    polling: false,
     configuration: JSON.parse(laid),
   });
 }

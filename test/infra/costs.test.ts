@@ -11,6 +11,20 @@ describe('the price of an idle stage', () => {
     );
   });
 
+  test('has no polls of its queues if it rests, and says so to the command; nothing else changes', () => {
+    const rests = templateOf('dev', { stages: { dev: { polling: false } } });
+    const enabled = (template: StackTemplate) =>
+      template.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties.Enabled);
+    const record = (template: StackTemplate) =>
+      JSON.stringify(template.ofType('AWS::SSM::Parameter').map(({ Properties }) => Properties.Value));
+
+    expect(enabled(templateOf('dev'))).toEqual([true, true]);
+    expect(enabled(rests)).toEqual([false, false]);
+    expect(record(rests)).toContain('\\"polling\\":false');
+    expect(record(templateOf('dev'))).not.toContain('polling');
+    expect([...rests.resources.keys()]).toEqual([...templateOf('dev').resources.keys()]);
+  });
+
   test.each(['AWS::CloudWatch::Dashboard', 'AWS::KMS::Key', 'AWS::SecretsManager::Secret'])(
     'has no %s unless a setting says so',
     (type) => {

@@ -12,7 +12,7 @@ import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { UsageError } from '../../usage-error.ts';
 
-/** `pressrun cancel BATCH`: what is not started is not made any more. */
+/** `pressrun cancel BATCH` */
 export function defineCancel(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option(...SIMULATE)

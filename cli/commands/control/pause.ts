@@ -15,7 +15,7 @@ import { withStage } from '../../stage/with-stage.ts';
 import { stageFlag } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
 
-/** `pressrun pause [BATCH]`: no call is started any more, until `pressrun resume`. */
+/** `pressrun pause [BATCH]` */
 export function definePause(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option(...SIMULATE)

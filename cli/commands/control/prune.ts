@@ -28,7 +28,7 @@ interface PruneOptions extends StageOptions {
   readonly yes?: boolean;
 }
 
-/** `pressrun prune [BATCH]`: what finished batches take up is freed; what they cost stays in the ledger. */
+/** `pressrun prune [BATCH]` */
 export function definePrune(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--older-than <age>', 'Only batches that finished that long ago: 30d, 2w, 12h')
@@ -139,7 +139,7 @@ async function pruneWhenAllowed(
   return interrupted.aborted ? EXIT.interrupted : EXIT.ok;
 }
 
-/** The exit code where a user does not agree, or cannot be asked. */
+/** The exit code if you decline or can't be asked. */
 async function refusalOf({ out, interrupted }: CommandContext): Promise<ExitCode | undefined> {
   const terminal = { input: process.stdin, output: process.stderr };
   if (!terminal.input.isTTY || !terminal.output.isTTY) {

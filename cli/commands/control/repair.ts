@@ -14,7 +14,7 @@ import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { countText } from '../../text/figures.ts';
 
-/** `pressrun repair`: a stage whose table is damaged, rebuilt from its store. */
+/** `pressrun repair` */
 export function defineRepair(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option(...SIMULATE)

@@ -9,7 +9,7 @@ import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 
-/** `pressrun replay BATCH`: answers in quarantine are read again, which costs nothing. */
+/** `pressrun replay BATCH` */
 export function defineReplay(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option(...SIMULATE)

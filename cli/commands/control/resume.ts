@@ -17,7 +17,7 @@ import { withStage } from '../../stage/with-stage.ts';
 import { stageFlag, whoResumes } from '../../text/resume-hint.ts';
 import { pauseLines, resumeHint } from '../../text/summary.ts';
 
-/** `pressrun resume [BATCH]`: ends what a person paused, or what failures paused until a person had helped. */
+/** `pressrun resume [BATCH]`: ends your pauses, and those of failures. */
 export function defineResume(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option(...SIMULATE)

@@ -17,7 +17,7 @@ interface RetryOptions extends StageOptions {
   readonly only?: string;
 }
 
-/** `pressrun retry BATCH`: failed items are made again, as if they were new. */
+/** `pressrun retry BATCH` */
 export function defineRetry(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--only <code>', 'Only items that failed with this code, or `cancelled` ones')
@@ -29,7 +29,7 @@ export function defineRetry(command: Command, act: Act): void {
         return await withStage(config, 'look', {}, async (stage) => {
           const { effects } = stage.runtime;
           const batch = await batchToChange(effects, text);
-          // In a stage on this machine that nobody works in, whoever began to finish the batch is dead.
+          // In an embedded stage without a worker, the batch's finisher is dead.
           const isDeserted = stage.embedded !== undefined && !stage.mayChange;
           const endedByMs = isDeserted ? Number.MAX_SAFE_INTEGER : effects.clock.now();
           const { items, left } = retried(batch, await retryBatch(effects, batch, only, endedByMs));

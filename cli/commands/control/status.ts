@@ -49,7 +49,7 @@ interface StatusOptions extends StageOptions {
 
 const NEWEST = 20;
 
-/** `pressrun status [BATCH]`: the newest batches, or one with all that is known of it. */
+/** `pressrun status [BATCH]` */
 export function defineStatus(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--watch', 'Follow the batch until it finishes [the newest]')
@@ -107,7 +107,7 @@ async function listBatches(
   return EXIT.ok;
 }
 
-/** An item of unknown outcome is made again, or held, by PRESSRUN_UNKNOWN; here is what its lost attempts can have cost. */
+/** Items of unknown outcome, and what their lost attempts may have cost. */
 async function listUnknown(
   { out }: CommandContext,
   effects: Effects,
@@ -142,7 +142,7 @@ async function showBatch(
   return EXIT.ok;
 }
 
-/** With `--json`, a line for each change, and last a line with images and failures, as `run` ends with. */
+/** With `--json`, a line for each change, then images and failures as `run` prints them. */
 async function watchBatch(
   context: CommandContext,
   open: OpenStage,

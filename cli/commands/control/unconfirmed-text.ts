@@ -2,7 +2,7 @@ import { formatCredits } from '../../../shared/domain/money/money.ts';
 import type { UnconfirmedCharge } from '../../../shared/pipeline/money/unconfirmed-charges.ts';
 import { textTable } from '../../text/text-table.ts';
 
-/** Attempts of unknown outcome, for people: when, which item, and the maximum that each can have cost. */
+/** Unconfirmed attempts: when, which item, and each one's maximum cost. */
 export function unconfirmedText(charges: readonly UnconfirmedCharge[]): string {
   if (charges.length === 0) return 'no attempt is of unknown outcome';
   const header = ['sent at', 'batch', 'row', 'variant', 'model', 'outcome', 'at most', 'attempt'];

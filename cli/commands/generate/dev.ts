@@ -52,7 +52,7 @@ interface DevOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
 const LOOK_MS = 500;
 const TICK_MS = 1_000;
 
-/** `pressrun dev`: the local stage as a server: ingests files, makes images, runs schedules, until Ctrl-C. */
+/** `pressrun dev`: the local stage as a server. */
 export function defineDev(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--uploads <folder>', 'Watch folder for prompt files', 'uploads')
@@ -137,7 +137,7 @@ async function serve(
   });
   const schedules = createScheduleReporter(effects, say);
   announceWait(context, () => out.say());
-  // What a dead process left is removed first: a file that is handed over meanwhile would be removed with it.
+  // Removes a dead process's leftovers first, or it would remove a file that arrives meanwhile.
   const work = await startStageWork(stage, config);
   out.say(
     `stage ${config.stage} is served, ${config.itemsAtOnce} calls at a time; Ctrl-C ends it; log: ${stage.logPath}`,
@@ -177,7 +177,7 @@ async function serve(
   return EXIT.ok;
 }
 
-/** The dashboard of the stage that is served. One that can't be served is said, and ends nothing. */
+/** The stage's dashboard; an error is printed and ends nothing. */
 async function startPage(
   host: DashboardHost,
   options: DevOptions,
@@ -197,7 +197,7 @@ async function startPage(
   }
 }
 
-/** Tells what each schedule has planned next, whenever that changes. */
+/** Prints each schedule's next run when it changes. */
 function createScheduleReporter({ table, clock }: Effects, say: (line: string) => void) {
   const told = new Map<string, string>();
   const look = async () => {

@@ -20,7 +20,7 @@ import { UsageError } from '../../usage-error.ts';
 
 interface PlanOptions extends StageOptions, BatchFlags {}
 
-/** `pressrun plan FILE`: what `run` would make, and what it would cost; nothing is spent. */
+/** `pressrun plan FILE` */
 export function definePlan(command: Command, act: Act): void {
   addBatchFlags(addHelp(command, HELP).option(...SIMULATE)).action(
     act(async ({ out, interrupted }, path: string, options: PlanOptions) => {
@@ -56,7 +56,7 @@ budgets reserve. A price that isn't known is "unknown", never 0.
 Exit codes: 0 · 1 the file can't be read · 2 some rows would be rejected.`,
 };
 
-/** What goes before each prompt is sent and paid for, too. */
+/** The prefix is sent and paid for, too. */
 function prefixText({ settings }: BatchOptions, { models }: Pick<Config, 'models'>): string {
   const prefix =
     settings.promptPrefix ?? findModel(models, settings.model)?.promptPrefix ?? DEFAULT_PROMPT_PREFIX;
@@ -75,7 +75,7 @@ function rejectedText({ rejected }: Plan): string[] {
   return rejected.length === 0 ? [] : ['rejected:', ...shown, ...(more > 0 ? [`  … and ${more} more`] : [])];
 }
 
-/** What is not as it was in the newest earlier batch of the file, by the caller's own keys. */
+/** Differences to the file's newest earlier batch, by `id`. */
 function changedText({ changed, gone }: Plan): string[] {
   const shown = changed.slice(0, MOST_TOLD).map(({ id, columns }) => {
     return `  ${id}: ${columns.length === 0 ? 'its image is gone' : columns.join(', ')}`;

@@ -20,7 +20,7 @@ interface PromoteOptions extends RunOptions {
   readonly fromDraft?: boolean;
 }
 
-/** `pressrun promote BATCH --pick 3,7`: a new batch of chosen rows of an earlier one, with other settings. */
+/** `pressrun promote BATCH --pick 3,7` */
 export function definePromote(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--pick <rows>', 'Rows such as 3,7,12; 3/2 is variant 2 of row 3')
@@ -55,13 +55,13 @@ and settings; the options given here take precedence. Draft small, then promote
 the winners. The same command again finds the same batch.`,
 };
 
-/** The settings that were given by flags, without those that stand for what was not given. */
+/** The settings given by flags, without defaults. */
 function givenBy(options: PromoteOptions, settings: Promotion['given']): Promotion['given'] {
   const { model, ...others } = settings;
   return options.model === undefined || model === undefined ? others : { ...others, model };
 }
 
-/** The rows that `--pick` names, or the images that were picked in the dashboard. */
+/** The rows of `--pick`, or the picked images. */
 async function picksOf(effects: Effects, batch: BatchId, { pick, picked }: PromoteOptions): Promise<Pick[]> {
   if (pick !== undefined) {
     const picks = parsePicks(pick);

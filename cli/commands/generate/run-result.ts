@@ -26,7 +26,6 @@ import {
   resumeHint,
 } from '../../text/summary.ts';
 
-/** A run whose batch is not followed any more. */
 interface EndedRun {
   readonly stage: string;
   readonly batch: BatchId;
@@ -34,11 +33,11 @@ interface EndedRun {
   readonly before: BatchStatus | undefined;
   readonly simulated: RunSimulator | undefined;
   readonly work: LocalWork | undefined;
-  /** By `performance.now`, which no clock that is set changes. */
+  /** By `performance.now`, which no clock change affects. */
   readonly startedMs: number;
 }
 
-/** Copies what is missing, prints how the batch stands, and gives the exit code. */
+/** Copies missing images, prints the summary, and returns the exit code. */
 export async function reportRun(context: CommandContext, stage: OpenStage, run: EndedRun): Promise<ExitCode> {
   const { out, interrupted } = context;
   const { effects } = stage.runtime;
@@ -70,7 +69,7 @@ async function printResult(
     flags: stageAndHomeFlags(stage, argv),
     folder: folder.path,
     tookMs: performance.now() - startedMs,
-    // Elsewhere, the workers of the stage continue.
+    // Elsewhere, the stage's workers continue.
     isWorkedOn: work === undefined,
     failures: result.failures,
     command: commandLine(argv.filter((word) => word !== '--json' && word !== '--debug')),
@@ -80,7 +79,7 @@ async function printResult(
 
 const MOST_GONE = 5;
 
-/** Images that were deleted while the batch went on: the next run makes them again. */
+/** Images deleted during the run: the next run regenerates them. */
 function goneLines(gone: readonly string[]): string[] {
   if (gone.length === 0) return [];
   const more = gone.length > MOST_GONE ? `, … (${gone.length} in all)` : '';

@@ -35,7 +35,7 @@ import { announceWait } from '../../stage/interrupts.ts';
 import { type LocalWork, startLocalWork } from '../../stage/local-work.ts';
 import type { OpenStage, OpenStageOptions as StageOpening } from '../../stage/open-stage.ts';
 import { type RunSimulator, startRunSimulator } from '../../stage/run-simulator.ts';
-import { configOf, isSimulated, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
+import { configOf, isSimulated, type StageOptions, sayIfResting, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { jumpLine } from '../../text/clock-time.ts';
@@ -51,7 +51,6 @@ export interface RunOptions extends StageOptions, BatchFlags, SimulatorFlags, Co
   readonly textFiles?: boolean;
 }
 
-/** All that a run is about: what to make, where, and with whom. */
 interface Run {
   readonly config: Config;
   readonly file: PromptFile;
@@ -62,7 +61,7 @@ interface Run {
   readonly approvedMicro: number | undefined;
 }
 
-/** `pressrun run FILE`: submits a file and follows it to its end; on this machine, it also does the work. */
+/** `pressrun run FILE` */
 export function defineRun(command: Command, act: Act): void {
   addBatchFlags(addHelp(command, HELP))
     .optionsGroup(GROUP.cost)
@@ -78,13 +77,13 @@ export function defineRun(command: Command, act: Act): void {
   );
 }
 
-/** Runs the file that `open` gives, wherever it comes from. */
+/** Runs the file that `open` returns. */
 export async function runWith(
   context: CommandContext,
   options: RunOptions,
   open: (config: Config, options: BatchOptions) => Promise<PromptFile>,
 ): Promise<ExitCode> {
-  // Before a stage elsewhere is asked for anything.
+  // Before a stage elsewhere is contacted.
   refuseSimulatedElsewhere(options);
   const config = withConcurrency(await stageConfigOf(options), options);
   refuseConcurrencyElsewhere(config, options);
@@ -104,7 +103,7 @@ export async function runWith(
   }
 }
 
-/** Some thousand rows, of which there is no need to keep the memory low. */
+/** Some thousand rows: memory need not be kept low. */
 const SMALL_FILE_BYTES = 500_000;
 
 const HELP = {
@@ -128,7 +127,7 @@ Exit codes: 0 done · 1 error · 2 some images failed or rows rejected · 3 paus
 · 130 interrupted.`,
 };
 
-/** Elsewhere than on this machine, the workers of the stage call the provider. */
+/** Elsewhere, the stage's workers call the provider. */
 function requireWork(config: Config, simulate: boolean): void {
   const { stage } = config;
   if (isEmbedded(stage)) requireKey(config, simulate);
@@ -170,6 +169,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
       say: context.out.say,
     });
     copying.start(folder);
+    sayIfResting(context.out, { stage: config.stage, isResting: stage.isResting });
     const before = await batchStatus(effects, batch);
     const say = (line: string) => {
       bar?.stop();
@@ -194,7 +194,7 @@ async function runFile(context: CommandContext, run: Run): Promise<ExitCode> {
   });
 }
 
-/** Hears what the workers in this process tell: images are copied as they are made, and a line goes above the bar. */
+/** Copies images as they are generated, and prints events above the bar. */
 function createListener(
   { out }: CommandContext,
   stage: string,
@@ -211,7 +211,6 @@ function createListener(
   };
 }
 
-/** What is followed, and on what it is shown. */
 interface Following {
   readonly batch: BatchId;
   readonly bar: ProgressBar | undefined;

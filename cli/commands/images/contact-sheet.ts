@@ -24,7 +24,7 @@ interface SheetFlags extends StageOptions {
   readonly maxMb: string;
 }
 
-/** `pressrun contact-sheet BATCH`: all images of a batch in one HTML file that works from a mail. */
+/** `pressrun contact-sheet BATCH` */
 export function defineContactSheet(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--out <file>', 'File to write [out/<batch>/contact-sheet.html]')
@@ -86,7 +86,7 @@ function optionsOf({ columns, picked, groupBy, cost, maxMb }: SheetFlags): Sheet
   };
 }
 
-/** Gives the path of the first file. */
+/** Returns the first file's path. */
 async function write(path: string, sheet: ContactSheet, use: FolderUse): Promise<string> {
   const folder = await openFolder(dirname(path), use);
   for (const [nth, { name, html }] of sheet.files.entries()) {

@@ -33,7 +33,7 @@ interface DownloadOptions extends StageOptions {
 
 const ONLY = ['images', 'manifest', 'failed-manifest'];
 
-/** `pressrun download BATCH`: its images and manifest, from any stage. */
+/** `pressrun download BATCH` */
 export function defineDownload(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option(...OUT)
@@ -88,7 +88,7 @@ against the recorded hash. Names take {name}, {row}, {variant}, {id}, {model},
 Exit codes: 0 all there · 1 no such batch · 2 images are missing or damaged.`,
 };
 
-/** The failed rows as a file that can be fixed and run again; why each failed stands beside it. */
+/** Failed rows as a file to fix and rerun, with reasons. */
 async function writeFailed(
   { out }: CommandContext,
   effects: Effects,

@@ -14,7 +14,7 @@ import { isEmbedded } from '../../stage-names.ts';
 import { stageFlag } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
 
-/** `pressrun open BATCH`: the folder of its images, in the file manager. */
+/** `pressrun open BATCH` */
 export function defineOpen(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--print', 'Print the folder only')

@@ -25,7 +25,7 @@ interface PicksOptions extends StageOptions {
   readonly remove?: string;
 }
 
-/** `pressrun picks BATCH`: the images that were picked, by whom; also to add and remove picks. */
+/** `pressrun picks BATCH` */
 export function definePicks(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--csv', 'Print as CSV')

@@ -7,7 +7,7 @@ export const CREATE = [
   "First create the stage's bucket, queues, and table on a compatible server",
 ] as const;
 
-/** Stops `--create` on AWS before anything is looked up there; throws `UsageError`. */
+/** Refuses `--create` on AWS; throws `UsageError`. */
 export function refuseCreationOnAws({ stage, customEndpoint }: Config): void {
   if (isEmbedded(stage) || customEndpoint) return;
   throw new UsageError(

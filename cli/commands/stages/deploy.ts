@@ -9,7 +9,7 @@ import { UsageError } from '../../usage-error.ts';
 
 type Verb = 'deploy' | 'diff' | 'destroy';
 
-/** The CDK's part is a program of its own, which only these commands start. */
+/** The CDK is a program of its own, started only here. */
 const RUN_CDK = import.meta.url.endsWith('.ts') ? '../../../infra/run-cdk.ts' : './run-cdk.js';
 
 export const defineDeploy = defineCdk('deploy');

@@ -5,7 +5,7 @@ import { UsageError } from '../../usage-error.ts';
 
 type Input = Readable & { readonly isTTY?: boolean };
 
-/** Reads one secret: asked for and not shown where a person types, else all of what is piped in. */
+/** Reads a secret: prompts without echo on a terminal, else reads stdin. */
 export async function readHidden(
   input: Input,
   ask: (question: string) => void,

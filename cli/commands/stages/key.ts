@@ -15,7 +15,7 @@ import { isEmbedded } from '../../stage-names.ts';
 import { UsageError } from '../../usage-error.ts';
 import { readHidden } from './hidden-input.ts';
 
-/** `pressrun key set --stage S`: gives a deployed stage its key, and ends the pause that the want of one has caused. */
+/** `pressrun key set --stage S`: sets the key, and ends the pause for lack of one. */
 export function defineKey(command: Command, act: Act): void {
   const set = addHelp(command, HELP)
     .command('set')
@@ -59,7 +59,7 @@ async function keyPlaceOf(config: Config): Promise<string> {
   );
 }
 
-/** A refused key pauses the whole provider; a new one is what it waits for. */
+/** A refused key pauses the whole provider until there is a new one. */
 async function endKeyPause(config: Config): Promise<boolean> {
   const clients = createClients(config);
   try {

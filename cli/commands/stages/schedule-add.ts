@@ -36,7 +36,7 @@ interface AddOptions extends StageOptions, BatchFlags, AskedTiming {
   readonly paused?: boolean;
 }
 
-/** Gives `schedule add` its flags: when, from what, and those of a batch. */
+/** Flags of `schedule add`: timing, source, and batch options. */
 export function withAddFlags(command: Command): Command {
   command
     .option('--cron <fields>', "Minute hour day month weekday: '0 8 * * MON'")
@@ -52,7 +52,7 @@ export function withAddFlags(command: Command): Command {
   return addBatchFlags(command);
 }
 
-/** `pressrun schedule add NAME FILE`. All that can be wrong is said before anything is written. */
+/** `pressrun schedule add NAME FILE`. Checks everything before it writes. */
 export async function addCommand(
   { out }: CommandContext,
   name: string,
@@ -89,7 +89,7 @@ export async function addCommand(
   );
 }
 
-/** The schedule with its source: an object that is named, or the file, which is stored with it. */
+/** The schedule with its source: a named object, or the file, stored with it. */
 async function storedSchedule(
   effects: Parameters<typeof storeScheduleFile>[0],
   wanted: Omit<Schedule, 'sourceKey' | 'ownsSource'>,
@@ -103,7 +103,7 @@ function nextRunText(schedule: Schedule, nowMs: number): string {
   return nextScheduled(schedule, nowMs, 1).length === 0 ? 'nothing is planned' : nextText(schedule, nowMs);
 }
 
-/** Its runs begin where this machine may be off. */
+/** Its runs may start while this machine is off. */
 function refuseLocalReferences(path: string | undefined, file: PromptFile | undefined): void {
   const [first] = file?.references ?? [];
   if (first === undefined) return;
@@ -140,7 +140,7 @@ function wantedSchedule(
   };
 }
 
-/** The options as metadata; tried with the variables of a run, so that none fails for what could have been said now. */
+/** The options as metadata, checked with a run's variables, so that no run fails by them. */
 function metadataOf(
   name: string,
   options: AddOptions,

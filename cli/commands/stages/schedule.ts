@@ -26,11 +26,11 @@ import { listText, nextText, optionTexts, showText } from '../../text/schedule-t
 import { UsageError } from '../../usage-error.ts';
 import { addCommand, withAddFlags } from './schedule-add.ts';
 
-/** As many runs as `schedule show` lists. */
+/** Runs in `schedule show`. */
 const HISTORY = 20;
 const NEXT = 5;
 
-/** `pressrun schedule …`: batches that come again. */
+/** `pressrun schedule …` */
 export function defineSchedule(schedule: Command, act: Act): void {
   const sub = (usage: string, about: string) =>
     addHelp(schedule.command(usage).description(about), HELP).option(...SIMULATE);

@@ -6,11 +6,11 @@ import { UsageError } from '../../usage-error.ts';
 
 interface Asked {
   readonly simulate: boolean;
-  /** With `--create`: a stage that is still empty becomes a simulated one. */
+  /** With `--create`: an empty stage becomes a simulated one. */
   readonly creates: boolean;
 }
 
-/** A stage elsewhere is simulated for good, or never: play money is not mixed with real. Throws `UsageError`. */
+/** A stage elsewhere is simulated forever, or never, so that ledgers don't mix. Throws `UsageError`. */
 export async function refuseMixedLedgers(
   { runtime }: Pick<OpenStage, 'runtime'>,
   { stage }: Pick<Config, 'stage'>,

@@ -8,7 +8,7 @@ import { addHelp, GROUP } from '../../flags/help.ts';
 import { requireModel } from '../../flags/require-model.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { APPROVAL_FLAG, parseApproval, refusalOf } from '../../stage/approval.ts';
-import { configOf, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
+import { configOf, type StageOptions, sayIfResting, stageConfigOf } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { printNotes } from '../../text/file-notes.ts';
@@ -20,7 +20,7 @@ interface SubmitOptions extends StageOptions, BatchFlags {
   readonly approveAbove?: string;
 }
 
-/** `pressrun submit FILE`: uploads a file and leaves the work to the stage's workers. */
+/** `pressrun submit FILE` */
 export function defineSubmit(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option(...CREATE)
@@ -48,6 +48,7 @@ export function defineSubmit(command: Command, act: Act): void {
         });
         if (!isNew) out.say('this file was submitted with these options before: it is the same batch');
         for (const line of nextLines(batch, config.stage, mayChange, context)) out.say(line);
+        sayIfResting(out, config);
         out.result(batch, { batch });
         return EXIT.ok;
       });
@@ -55,7 +56,7 @@ export function defineSubmit(command: Command, act: Act): void {
   );
 }
 
-/** How to follow the batch, and who works on it. */
+/** How to follow the batch, and which workers generate it. */
 function nextLines(
   batch: string,
   stage: string,

@@ -42,7 +42,7 @@ interface WorkerOptions extends StageOptions, SimulatorFlags, ConcurrencyFlag {
 
 const POLL_MS = 500;
 
-/** `pressrun worker`: ingests uploads and makes images for a stage, from this machine. */
+/** `pressrun worker` */
 export function defineWorker(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--until-idle', 'End when nothing is left to do [work until Ctrl-C]')
@@ -53,7 +53,7 @@ export function defineWorker(command: Command, act: Act): void {
       if (options.create) refuseCreationOnAws(configOf(options));
       const config = withConcurrency(await stageConfigOf(options), options);
       const simulate = isSimulated(config, options);
-      // A deployed stage has keys and configuration of its own.
+      // A deployed stage has its own keys and configuration.
       if (config.keySecret === undefined || simulate) requireKey(config, simulate);
       else {
         printPriceSource(context.out, config);
@@ -103,7 +103,7 @@ async function work(
   { untilIdle = false, resume = false, own }: WorkerOptions & { readonly own: OwnPauses },
 ): Promise<ExitCode> {
   const { effects } = stage.runtime;
-  // A bucket that is missing shows here, not in the log alone.
+  // A missing bucket shows here, not only in the log.
   await hasUnreadUploads(effects);
   const say = (line: string) => context.out.say(line);
   const sheets = createRequestedSheets(effects, say);
@@ -123,7 +123,7 @@ async function work(
   }
 }
 
-/** Tells how it goes until it is interrupted, or with `untilIdle` until nothing is left, or only you can help. */
+/** Prints progress until interrupted, or with `untilIdle` until nothing is left or you must act. */
 async function watch(
   { interrupted, out }: CommandContext,
   { runtime, embedded, isDeployed }: OpenStage,
@@ -134,7 +134,7 @@ async function watch(
   while (!interrupted.aborted) {
     const trouble = embedded?.trouble();
     if (trouble !== undefined) throw trouble;
-    // In this order: an upload that is a batch by now is seen as an open one.
+    // In this order, an upload that has become a batch counts as an open one.
     const unread = untilIdle && (await hasUnreadUploads(effects));
     const { open, paused } = await teller.look();
     const isPaused = isDeployed && own.told(out);
@@ -147,10 +147,10 @@ async function watch(
 
 type Pause = Extract<PipelineEvent, { kind: 'paused' }>;
 
-/** What paused the calls of this process: on a deployed stage, those of the stage's own workers may continue. */
+/** This process's pauses; a deployed stage's own workers may continue. */
 interface OwnPauses {
   see(event: PipelineEvent): void;
-  /** Tells of a new one; `false` if there is none. */
+  /** Prints a new one; `false` if there is none. */
   told(out: CommandContext['out']): boolean;
 }
 

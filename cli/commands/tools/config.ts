@@ -7,7 +7,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { addHelp } from '../../flags/help.ts';
 import { textTable } from '../../text/text-table.ts';
 
-/** `pressrun config show`: every value that holds, and where it is from. */
+/** `pressrun config show` */
 export function defineConfig(command: Command, act: Act): void {
   const show = addHelp(command, HELP)
     .command('show')

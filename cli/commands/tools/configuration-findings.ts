@@ -10,7 +10,7 @@ import { isEmbedded } from '../../stage-names.ts';
 import { oneLine } from '../../text/one-line.ts';
 import type { Finding } from './finding.ts';
 
-/** Of a deployed stage: in what the configuration file here and the one that was deployed differ, a finding each. */
+/** Differences between the local and the deployed configuration, a finding each. */
 export async function configurationFindings(config: Config, options: StageOptions): Promise<Finding[]> {
   const { stage } = config;
   if (isEmbedded(stage)) return [];

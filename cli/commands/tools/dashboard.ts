@@ -20,7 +20,7 @@ interface DashboardFlags extends StageOptions, SimulatorFlags {
   readonly apiOnly?: boolean;
 }
 
-/** `pressrun dashboard`: the web page over a stage, on this machine alone, until Ctrl-C. */
+/** `pressrun dashboard` */
 export function defineDashboard(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--open', 'Open the page in your browser')
@@ -93,7 +93,7 @@ async function untilInterrupted({ out, interrupted }: CommandContext, served: Da
     l: () => out.say(`Dashboard  ${served.newLink()}`),
     o: () => openInSystem(served.newLink()),
     q: resolve,
-    // In this mode Ctrl-C comes as a key, not as a signal.
+    // In this mode Ctrl-C is a key, not a signal.
     '\u0003': resolve,
   });
   if (interrupted.aborted) resolve();

@@ -20,7 +20,7 @@ export interface LiveFlags {
   readonly yes?: boolean;
 }
 
-/** `pressrun doctor --live`: one paid call a model, after asking; what it brought is kept as files and told. */
+/** `pressrun doctor --live`: one paid call a model, after asking, kept as files. */
 export async function doctorLive(
   context: CommandContext,
   config: Config,
@@ -64,7 +64,7 @@ async function mayPay({ out, interrupted }: CommandContext, models: readonly str
   return await askYesNo(question, { input: process.stdin, output: process.stderr }, interrupted);
 }
 
-/** Request and answer, as a fixture that can be sent in with an issue: the key was taken out before. */
+/** Request and response as a fixture for an issue, without the key. */
 async function keep({ model, answers }: LiveCall, parent: string): Promise<string> {
   const folder = join(parent, model.replaceAll(/[^\w.-]/g, '-'));
   await mkdir(folder, { recursive: true });

@@ -22,7 +22,7 @@ import { type Finding, finding } from './finding.ts';
 
 const LEAST_FREE_BYTES = 1_000_000_000;
 
-/** `pressrun doctor`: whether everything is in place, and what to do if it is not. Calls the provider only with `--live`. */
+/** `pressrun doctor`. Calls the provider only with `--live`. */
 export function defineDoctor(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--live', 'Generate one paid image and describe its response')
@@ -31,7 +31,7 @@ export function defineDoctor(command: Command, act: Act): void {
   addSimulatorFlags(command).action(
     act(async (context, options: DoctorOptions) => {
       const { out } = context;
-      // Where AWS does not answer, a finding says so.
+      // If AWS doesn't respond, a finding says so.
       const config = await stageConfigOf(options).catch(() => configOf(options));
       if (options.live) return await live(context, config, options);
       const findings = [
@@ -55,7 +55,7 @@ interface DoctorOptions extends StageOptions, SimulatorFlags, LiveFlags {
   readonly live?: boolean;
 }
 
-/** With `--simulate`, against the simulator: to see what a report looks like, free. */
+/** With `--simulate`, against the simulator, for free. */
 async function live(context: CommandContext, config: Config, options: DoctorOptions): Promise<ExitCode> {
   const { doctorLive } = await import('./doctor-live.ts');
   if (!isSimulated(config, options)) return await doctorLive(context, config, options);
@@ -81,7 +81,7 @@ function nodeVersion(): Finding {
   return { check: 'node', ok: true, detail: process.version };
 }
 
-/** Of a deployed stage, the stage's own keys; else those of this machine. */
+/** A deployed stage's keys, else this machine's. */
 async function keyFindings(config: Config): Promise<Finding[]> {
   if (config.keySecret === undefined) return keys(config);
   const { prints, problems } = await readStageKeys(config);
@@ -111,7 +111,7 @@ function throughProxy(address: string, proxies: Config['proxies']): string {
   return proxy === undefined ? '' : ` through the proxy ${proxy.host}`;
 }
 
-/** Of a deployed stage each part by itself: what is wrong with one keeps no other from being looked at. */
+/** Each part of a deployed stage by itself, so that one failure hides no other. */
 async function stageFindings(config: Config): Promise<Finding[]> {
   const ofStage = await finding('stage', () => lookAtStage(config));
   if (config.keySecret === undefined) return [ofStage];

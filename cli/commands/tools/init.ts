@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { hasCode } from '../../../local/disk-store/files.ts';
+import { errorCode } from '../../../shared/domain/error-code.ts';
 import { CONFIGURATION_FILE } from '../../../shared/runtime/find-configuration.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -9,7 +9,7 @@ import { addHelp } from '../../flags/help.ts';
 
 const PROMPTS_FILE = 'prompts.csv';
 
-/** `pressrun init [folder]`: a commented configuration and a first prompt file. What is there already stays. */
+/** `pressrun init [folder]`. Keeps existing files. */
 export function defineInit(command: Command, act: Act): void {
   addHelp(command, HELP).action(
     act(async ({ out }, folder: string | undefined, _options: GlobalOptions) => {
@@ -36,7 +36,7 @@ async function writeNew(path: string, content: string): Promise<boolean> {
     await writeFile(path, content, { flag: 'wx' });
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }

@@ -16,7 +16,6 @@ import { UsageError } from '../../usage-error.ts';
 
 const PROMPT = 'A red apple on a white table';
 
-/** What one call to a model brought. */
 export interface LiveCall {
   readonly model: string;
   readonly answers: readonly SeenAnswer[];

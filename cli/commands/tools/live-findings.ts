@@ -6,7 +6,6 @@ import { fieldAt } from '../../../shared/provider/json-value.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { LiveCall } from './live-call.ts';
 
-/** What was learned of a model by one call. */
 export interface LiveFinding {
   readonly model: string;
   readonly provider: string;
@@ -18,17 +17,17 @@ export interface LiveFinding {
   readonly usage: unknown;
   readonly tokens: Charge['split'] | undefined;
   readonly credits: string | undefined;
-  /** What the same tokens cost at each published price of the model, in credits. */
+  /** The cost of these tokens at each price, in credits. */
   readonly prices: Readonly<Record<string, string>>;
-  /** In US dollars, if the provider says what the call cost. */
+  /** In US dollars, if the provider states it. */
   readonly statedUsd: number | undefined;
   readonly limits: Readonly<Record<string, string>>;
   readonly text: boolean;
-  /** Lines for the configuration file, where it says something else. */
+  /** Lines for the configuration file, if it differs. */
   readonly proposals: readonly string[];
 }
 
-/** Reads out of a call what a person who sets up a provider wants to know. */
+/** What a call shows about a provider, for setting it up. */
 export function liveFinding(call: LiveCall, config: Config): LiveFinding {
   const profile = findModel(config.models, call.model);
   if (profile === undefined) throw new Error(`${call.model} was called, so it is configured`);
@@ -67,7 +66,7 @@ function pricesOf(charge: Charge | undefined, { model }: ModelProfile, { prices 
   );
 }
 
-/** OpenRouter's usage accounting: `usage.cost`, in dollars. */
+/** OpenRouter's `usage.cost`, in dollars. */
 function statedUsd(shape: AnswerShape | undefined): number | undefined {
   const cost = fieldAt(shape?.usage, 'cost');
   return typeof cost === 'number' && Number.isFinite(cost) ? cost : undefined;
@@ -84,7 +83,7 @@ function proposalsOf(seen: Seen, profile: ModelProfile, config: Config): string[
   return [...imageTokens(seen, profile), ...fittingPrice(seen, config)];
 }
 
-/** Only tokens that the provider counted itself say anything. */
+/** Only tokens that the provider counted are evidence. */
 function imageTokens({ tokens }: Seen, { model, imageTokens }: ModelProfile): string[] {
   if (tokens?.basis !== 'reported' || tokens.imageTokens === 0) return [];
   if (Object.values(imageTokens).includes(tokens.imageTokens)) return [];
@@ -92,10 +91,10 @@ function imageTokens({ tokens }: Seen, { model, imageTokens }: ModelProfile): st
   return [`"models": { "${model}": { "imageTokens": ${JSON.stringify(proposed)} } }`];
 }
 
-/** Figures of a bill are rounded. */
+/** Bills are rounded. */
 const CLOSE = 0.02;
 
-/** The published price that what the provider says it charged fits, if it is not the one in use. */
+/** The published price that fits the stated cost, if it is not the one in use. */
 function fittingPrice(
   { model, provider, statedUsd, prices, credits }: Seen,
   { providers }: Config,

@@ -1,6 +1,6 @@
 import type { LiveFinding } from './live-findings.ts';
 
-/** A finding in lines for people; what is not known is left out. */
+/** Leaves out what is unknown. */
 export function liveText(finding: LiveFinding, folder: string): string {
   const { model, provider, outcome, seconds, tokens, credits } = finding;
   const rows: [name: string, value: string | undefined][] = [

@@ -20,7 +20,7 @@ interface SimulateOptions extends GlobalOptions {
   readonly plain?: boolean;
 }
 
-/** `pressrun simulate`: the simulated provider alone, for trying any other client, or another stage, against it. */
+/** `pressrun simulate` */
 export function defineSimulate(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option('--port <n>', 'Port on 127.0.0.1; 0 takes a free one', '0')

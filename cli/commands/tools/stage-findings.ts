@@ -14,7 +14,7 @@ import { durationText } from '../../text/figures.ts';
 import { oneLine } from '../../text/one-line.ts';
 import { type Finding, finding } from './finding.ts';
 
-/** AWS refuses requests signed five minutes away from its own time; SQS's delays and leases suffer sooner. */
+/** AWS refuses requests five minutes off its time; SQS's delays and leases suffer sooner. */
 const MOST_SKEW_MS = 30_000;
 const TIMEOUT_MS = 10_000;
 /** No row has this key. */
@@ -22,7 +22,7 @@ const NO_ROW = { pk: 'DOCTOR', sk: 'DOCTOR' };
 
 type Stage = Pick<Effects, 'table' | 'store' | 'clock'> & Pick<AwsClients, 'sqs'>;
 
-/** What a deployed stage must have and allow, each looked at for itself; nothing in it is changed. */
+/** Checks each part of a deployed stage by itself, and changes nothing. */
 export async function deployedFindings(config: Config): Promise<Finding[]> {
   const clients = createClients(config);
   const clock = systemClock();
@@ -42,24 +42,24 @@ export async function deployedFindings(config: Config): Promise<Finding[]> {
   }
 }
 
-/** The same of a stage that was opened. */
+/** The same for an open stage. */
 export async function findingsOf(
   stage: Stage,
   names: Config['names'],
-  record: Pick<StageRecord, 'scheduleDeadQueue'> | undefined,
+  record: Pick<StageRecord, 'scheduleDeadQueue' | 'polling'> | undefined,
   address: string,
 ): Promise<Finding[]> {
-  // At once: a service that is silent is waited for.
+  // Concurrently, because a silent service takes long.
   return await Promise.all([
     finding('table', () => readTable(stage, names.table)),
     finding('rights', () => tryToChange(stage)),
-    finding('queues', () => countMessages(stage, names, record?.scheduleDeadQueue)),
+    finding('queues', () => countMessages(stage, names, record)),
     finding('bucket', () => readBucket(stage, names.bucket)),
     finding('clock', () => compareClocks(address, stage.clock.now)),
   ]);
 }
 
-/** CloudFormation deploys the record together with the functions' code, or neither. */
+/** CloudFormation deploys the record with the functions, or neither. */
 export function versionFinding(record: Pick<StageRecord, 'version'> | undefined, here: string): Finding {
   const there = record?.version;
   if (there === here) return { check: 'version', ok: true, detail: `functions and command are ${here}` };
@@ -67,7 +67,7 @@ export function versionFinding(record: Pick<StageRecord, 'version'> | undefined,
   return { check: 'version', ok: false, detail };
 }
 
-/** An older command refuses a newer row, and names the version that reads it. */
+/** An older command refuses a newer row, and names its version. */
 async function readTable({ table, clock }: Stage, name: string): Promise<string> {
   let rows = 'no batch yet';
   for await (const { v } of table.query({ pk: BATCH_LIST, descending: true, limit: 1 })) {
@@ -78,7 +78,7 @@ async function readTable({ table, clock }: Stage, name: string): Promise<string>
   return `${name}: ${rows}${open}`;
 }
 
-/** A change of a row that is not there is refused for that, or before it for want of the right. */
+/** Changing a missing row is refused for that, or first for lack of permission. */
 async function tryToChange({ table }: Stage): Promise<string> {
   try {
     const set = { seen: 1 };
@@ -97,7 +97,7 @@ function isDenied(error: unknown): boolean {
 async function countMessages(
   { sqs }: Stage,
   names: Config['names'],
-  eventsArn: string | undefined,
+  { scheduleDeadQueue: eventsArn, polling = true }: Pick<StageRecord, 'scheduleDeadQueue' | 'polling'> = {},
 ): Promise<string> {
   const [work, ingest] = await Promise.all([
     queueUrlOf(sqs, names.workQueue),
@@ -116,7 +116,8 @@ async function countMessages(
     const each = letters.map(({ of, count }) => `${count} of ${of}`).join(', ');
     throw new Error(`dead letters: ${each}; docs/runbook.md, "Dead letters", says what to do`);
   }
-  return `${ofWork.waiting} items wait, ${ofWork.inProgress} are in progress, ${ofIngest.waiting} uploads wait; no dead letters`;
+  const unread = polling ? '' : '; the stage rests (polling is false): only a pressrun worker reads them';
+  return `${ofWork.waiting} items wait, ${ofWork.inProgress} are in progress, ${ofIngest.waiting} uploads wait; no dead letters${unread}`;
 }
 
 async function readBucket({ store }: Stage, bucket: string): Promise<string> {
@@ -128,7 +129,7 @@ async function readBucket({ store }: Stage, bucket: string): Promise<string> {
   }
 }
 
-/** By the `Date` of any answer, which needs no right. */
+/** By the `Date` of any response, which needs no permission. */
 async function compareClocks(address: string, now: () => number): Promise<string> {
   const { headers } = await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
     (error: unknown) => {
@@ -142,7 +143,7 @@ async function compareClocks(address: string, now: () => number): Promise<string
   throw new Error(`${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} AWS: set this machine's clock by NTP`);
 }
 
-/** Where an answer of AWS can be had without a right. */
+/** Responds without permissions. */
 function awsAddress({ region = 'us-east-1' }: Config): string {
   return ENVIRONMENT.AWS_ENDPOINT_URL || `https://dynamodb.${region}.amazonaws.com/`;
 }

@@ -1,6 +1,6 @@
 import type { ReadStream } from 'node:tty';
 
-/** Listens to single keys where a person types; elsewhere does nothing. */
+/** Reads single keys on a terminal; elsewhere does nothing. */
 export function watchKeys(
   input: Pick<ReadStream, 'on' | 'off' | 'resume' | 'pause'> & {
     readonly isTTY?: boolean;

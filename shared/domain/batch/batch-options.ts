@@ -22,13 +22,13 @@ const PREFIX = 'pressrun-';
 const BUDGET_METADATA = `${PREFIX}budget`;
 const USER_METADATA = `${PREFIX}user`;
 const SHEET_METADATA = `${PREFIX}contact-sheet`;
-/** Options that are no part of what a batch is: with others, it is the same one. */
+/** Options that don't make another batch. */
 export const INCIDENTAL_METADATA: readonly string[] = [BUDGET_METADATA, USER_METADATA, SHEET_METADATA];
 export const MODEL_METADATA = `${PREFIX}model`;
 const MAX_LINE_BYTES = 200;
 const MOST_RUNS = 999_999;
 
-/** Names of all options of a batch, as in an object's metadata without their prefix. */
+/** All options of a batch: metadata names without their prefix. */
 export const OPTION_NAMES = [
   'name',
   'template',
@@ -47,13 +47,13 @@ export const OPTION_NAMES = [
 ] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
 
-/** One line for people: which option is wrong, and what would be right. */
+/** In one line: which option is wrong, and what would be right. */
 interface OptionsProblem {
   readonly kind: 'problem';
   readonly message: string;
 }
 
-/** Where the metadata is wrong, the defaults stand in, so that there is something to show the batch with. */
+/** With wrong metadata, defaults stand in, so that the batch can be shown. */
 type ParsedOptions =
   | { readonly kind: 'options'; readonly options: BatchOptions }
   | (OptionsProblem & { readonly options: BatchOptions });
@@ -100,7 +100,7 @@ export function metadataToOptions(metadata: Metadata, defaultModel: string = DEF
   return optionsOf(fields, defaultModel);
 }
 
-/** Batch options from texts by their names without `pressrun-`; missing ones are as by default. */
+/** Batch options by name without `pressrun-`; missing ones are defaults. */
 export function optionsOf(fields: RowFields, defaultModel: string): ParsedOptions {
   const rows = parseRowDefaults(fields, defaultModel);
   if ('problem' in rows) return refused(rows.problem);

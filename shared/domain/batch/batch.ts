@@ -2,20 +2,20 @@ import { DEFAULT_MODEL } from '../calls/models.ts';
 import type { BatchId } from '../ids.ts';
 import type { RowDefaults } from '../prompt-file/row/row-defaults.ts';
 
-/** What the submitter asked of the whole file; it travels as metadata of the uploaded object. */
+/** What the submitter asked of the whole file, as the object's metadata. */
 export interface BatchOptions extends RowDefaults {
   readonly name?: string;
-  /** The batch's own budget, in µcr; it is no part of what the batch is: with another budget it is the same one. */
+  /** The batch's own budget in µcr; changing it does not make another batch. */
   readonly budgetMicro?: number;
-  /** Who submitted it, as far as is known; no part of what the batch is either. */
+  /** Who submitted it, if known; changing it does not make another batch. */
   readonly user?: string;
-  /** The sheet that is read of a workbook, if it is not the first. */
+  /** The workbook's sheet to read, by default the first. */
   readonly sheet?: string;
-  /** Makes every image, whether one of its content is in the store or not. */
+  /** Ignores stored images of the same content. */
   readonly fresh?: true;
-  /** A contact sheet is made when it is complete; no part of what the batch is. */
+  /** Makes a contact sheet when complete; changing it does not make another batch. */
   readonly contactSheet?: true;
-  /** From 2: which batch of the same file and options this is, where an earlier one is over and not good enough. */
+  /** From 2: the number of this batch of the same file and options. */
   readonly run?: number;
 }
 
@@ -35,22 +35,21 @@ export type BatchState = (typeof BATCH_STATES)[number];
 export interface Batch {
   readonly id: BatchId;
   readonly state: BatchState;
-  /** The uploaded object. */
   readonly key: string;
   readonly version: string;
   readonly options: BatchOptions;
   readonly createdAt: string;
-  /** Known once the file is read to its end. */
+  /** Known once the whole file is read. */
   readonly items?: number;
   readonly rejected?: number;
-  /** Why a refused file could not be read: one line for people. */
+  /** Why a refused file could not be read, in one line. */
   readonly problem?: string;
   readonly completedAt?: string;
-  /** Since when no item of it is started any more: a person cancelled it. */
+  /** When the batch was cancelled: no item starts any more. */
   readonly cancelledAt?: string;
 }
 
-/** Counts of a batch's items by where they ended, and what they cost so far. */
+/** A batch's items by their end, and their cost so far. */
 export interface Progress {
   readonly done: number;
   readonly reused: number;
@@ -69,7 +68,6 @@ export const NO_PROGRESS: Progress = {
   creditsMaxUnknownMicro: 0,
 };
 
-/** Items that have ended, one way or another. */
 export function endedItems(progress: Progress): number {
   return progress.done + progress.reused + progress.failed + progress.cancelled;
 }

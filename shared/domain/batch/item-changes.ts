@@ -1,7 +1,7 @@
 import type { ItemSpec } from '../item/item.ts';
 import { settingCells } from '../prompt-file/row/settings.ts';
 
-/** What an item asks for, its reference images by the SHA-256 of their bytes. */
+/** What an item asks for, references by SHA-256. */
 type Asked = Pick<ItemSpec, 'prompt' | 'messages' | 'settings' | 'references'>;
 
 /** Columns in which two items of one `id` and variant differ; none if they ask for the same. */

@@ -6,39 +6,39 @@ import { maxCallCost } from '../money/charge.ts';
 import { costMicro, sumMicro } from '../money/money.ts';
 import type { Price } from '../money/prices.ts';
 
-/** What items of one model and size came to in this stage: failed tries and items that failed are in it. */
+/** Items of one model and size in this stage, failures included. */
 export interface Measured {
   readonly items: number;
   readonly creditsMicro: number;
   readonly workMs: number;
 }
 
-/** Measured figures by `historyKey`. */
+/** By `historyKey`. */
 export type History = ReadonlyMap<string, Measured>;
 
-/** Below this many items, what was measured says too little. */
+/** Fewer measured items say too little. */
 const LEAST_HISTORY = 20;
 
-/** Text and thinking of an answer (provider-contract §3: 90–350 and 150–340 tokens): the least, and the middle. */
+/** A response's text and thinking (contract §3: 90–350 and 150–340 tokens): least, and middle. */
 const LEAST_TEXT_TOKENS = 90 + 150;
 const USUAL_TEXT_TOKENS = (90 + 350) / 2 + (150 + 340) / 2;
 const BYTES_PER_TOKEN = 4;
 
-/** Credits of what is planned, in µcr. `high` is what budgets must hold; undefined is what nobody knows. */
+/** Planned credits in µcr. `high` is what budgets must hold; undefined is unknown. */
 export interface PlannedCredits {
   readonly lowMicro: number | undefined;
   readonly expectedMicro: number | undefined;
   readonly highMicro: number | undefined;
 }
 
-/** Where expected credits are from: what this stage measured, or the price list. */
+/** Whether expected credits come from this stage's history or the price list. */
 type ExpectationBasis = 'history' | 'prices' | 'both' | 'unknown';
 
 export interface PlannedModel extends PlannedCredits {
   readonly model: string;
   readonly items: number;
   readonly basis: ExpectationBasis;
-  /** Items of this stage that the expectation is measured on. */
+  /** Items behind the expectation. */
   readonly measuredItems: number;
   /** One call after the other; undefined if too little was measured. */
   readonly workMs: number | undefined;
@@ -50,19 +50,17 @@ export interface PlannedBudget {
   readonly availableMicro: number;
   readonly expectedMicro: number | undefined;
   readonly highMicro: number | undefined;
-  /** `fits` whatever comes, `may-stop` if it costs more than expected, `stops` it, or nobody knows. */
+  /** `fits` in any case; `may-stop` above the expectation. */
   readonly verdict: 'fits' | 'may-stop' | 'stops' | 'unknown';
 }
 
-/** Names what is measured together. */
 export function historyKey(model: string, size: ImageSize | undefined): string {
   return `${model} ${size ?? DEFAULT_IMAGE_SIZE}`;
 }
 
-/** What is known of one item to be made. */
+/** An item to generate. */
 interface ItemTerms {
   readonly profile: ModelProfile;
-  /** Undefined if the model has no price. */
   readonly price: Price | undefined;
   readonly promptBytes: number;
 }
@@ -74,7 +72,7 @@ export interface PlanGatherer {
   budgets(available: (budget: Budget) => number): PlannedBudget[];
 }
 
-/** Adds up items that are to be made, by model and by the budgets that they count in; holds no item. */
+/** Adds up items by model and budget; keeps none. */
 export function planGatherer(history: History, budgets: readonly Budget[], batch: BatchId): PlanGatherer {
   const byModel = new Map<string, PlannedModel>();
   const byScope = new Map<BudgetScope, Sums>();
@@ -136,7 +134,7 @@ function plannedItem(spec: ItemSpec, terms: ItemTerms, measured: Measured | unde
 
 const UNKNOWN: PlannedCredits = { lowMicro: undefined, expectedMicro: undefined, highMicro: undefined };
 
-/** One call that brings its image, by the price list; at most, a call that costs all that is held for it. */
+/** One successful call at list price; at most, all that is reserved for it. */
 function listedCredits(spec: ItemSpec, { profile, promptBytes }: ItemTerms, price: Price): PlannedCredits {
   const { settings, references } = spec;
   const imageTokens = profile.imageTokens[settings.imageSize ?? DEFAULT_IMAGE_SIZE] ?? 0;
@@ -165,7 +163,7 @@ function bothBases(a: ExpectationBasis, b: ExpectationBasis): ExpectationBasis {
   return a === 'unknown' || b === 'unknown' ? 'unknown' : 'both';
 }
 
-/** What is unknown of a part is unknown of the whole. */
+/** If a part is unknown, so is the sum. */
 function addSums(a: Sums, b: Sums): Sums {
   return {
     lowMicro: addKnown(a.lowMicro, b.lowMicro),

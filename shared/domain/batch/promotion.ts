@@ -2,13 +2,13 @@ import type { ImageSettings } from '../item/image-settings.ts';
 import { type Item, imageOf } from '../item/item.ts';
 import { settingCells } from '../prompt-file/row/settings.ts';
 
-/** A row of an earlier batch, or one variant of it. */
+/** An earlier batch's row, or one variant. */
 export interface Pick {
   readonly row: number;
   readonly variant?: number;
 }
 
-/** Reads `3,7/2,12`: rows, or row and variant; undefined if it is no such list. */
+/** Reads `3,7/2,12`: rows, or row and variant; else undefined. */
 export function parsePicks(text: string): Pick[] | undefined {
   const picks: Pick[] = [];
   for (const part of text.split(',')) {
@@ -20,15 +20,15 @@ export function parsePicks(text: string): Pick[] | undefined {
 }
 
 export interface Promotion {
-  /** Settings that the new batch gives to all: those of the rows give way. */
+  /** Settings for all items, over the rows' own. */
   readonly given: Partial<ImageSettings>;
-  /** Whether the earlier image is sent along as the first reference. */
+  /** The earlier image is the first reference. */
   readonly fromDraft: boolean;
-  /** In place of each item's own prompt; `{{column}}` is filled in from its columns. */
+  /** Replaces each prompt; `{{column}}` is filled from its item. */
   readonly prompt?: string;
 }
 
-/** A chosen item as a line of a new JSONL file, asking for the same with other settings. */
+/** A chosen item as a JSONL line with other settings. */
 export function promotedLine(item: Item, { given, fromDraft, prompt }: Promotion): string {
   const draft = fromDraft ? imageOf(item)?.key : undefined;
   const earlier = draft === undefined ? [] : [draft];
@@ -37,7 +37,7 @@ export function promotedLine(item: Item, { given, fromDraft, prompt }: Promotion
     ...(prompt === undefined
       ? askedOf(item, earlier)
       : { prompt, references: [...earlier, ...item.references] }),
-    // The batch's own names begin with the number of a row, which another row has now.
+    // Default names begin with a row number, which another row has now.
     name: /^\d{4,}(-|$)/.test(item.fileName) ? undefined : literal(item.fileName),
     ...settingCells({ ...item.settings, ...given }),
     tags: Object.fromEntries(Object.entries(item.tags).map(([key, value]) => [key, literal(value)])),
@@ -46,7 +46,7 @@ export function promotedLine(item: Item, { given, fromDraft, prompt }: Promotion
   return JSON.stringify(line);
 }
 
-/** What is asked for, with further images before those of the item. */
+/** What is asked for, with further references first. */
 function askedOf({ prompt, messages, references }: Item, earlier: readonly string[]) {
   if (messages === undefined) return { prompt: literal(prompt), references: [...earlier, ...references] };
   const asked = messages.map(({ role, content }) => ({
@@ -63,7 +63,7 @@ function imagePart(url: string) {
   return { type: 'image_url', image_url: { url } };
 }
 
-/** What was filled in already is not filled in again. */
+/** Filled-in text is not filled again. */
 function literal(text: string): string {
   return text.replaceAll('{{', '\\{{');
 }

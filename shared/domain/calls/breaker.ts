@@ -1,24 +1,24 @@
-/** Whether a model answers anybody: opened by upstream failures running, closed by a success. Times in epoch milliseconds. */
+/** Whether a model is available: consecutive upstream failures open it, a success closes it. Epoch milliseconds. */
 export interface Breaker {
-  /** Upstream failures since the last success. */
+  /** Since the last success. */
   readonly failures: number;
-  /** Missing while it is closed. */
+  /** Missing while closed. */
   readonly openSinceMs?: number;
-  /** Probes since it opened. */
+  /** Since it opened. */
   readonly probes: number;
   readonly nextProbeAtMs: number;
-  /** While the last probe has no answer, and would have one if it had failed. */
+  /** The last probe has no response, and would have one if it had failed. */
   readonly unanswered?: {
     readonly sentAtMs: number;
-    /** When one more call may begin, and how many. */
+    /** When another call may start, and how many. */
     readonly nextCallAtMs: number;
     readonly callsLeft: number;
   };
-  /** The longest that a failure took since the last success. */
+  /** Since the last success. */
   readonly slowestFailureMs: number;
-  /** When the newest call that succeeded was sent: failures of older calls say nothing of now. */
+  /** When the newest successful call was sent: older failures say nothing. */
   readonly succeededMs: number;
-  /** When the newest call that failed was sent: a success of an older one, that took longer, does not speak of now. */
+  /** When the newest failed call was sent: an older, slower success says nothing. */
   readonly failedMs: number;
 }
 
@@ -31,17 +31,17 @@ export const CLOSED: Breaker = {
   failedMs: 0,
 };
 
-/** So many upstream failures with no success between them are the provider's own trouble. */
+/** Consecutive 5xx failures that open the breaker. */
 const FAILURES_TO_OPEN = 5;
-/** Short at first, for most phases are; then so long that an hour has no more than 40 probes. */
+/** Short at first, like most outages; then at most 40 probes an hour. */
 const PROBE_AFTER_MS: readonly number[] = [5_000, 10_000, 20_000, 40_000, 80_000];
 const LONGEST_PROBE_MS = 100_000;
-/** A probe without an answer for twice as long as any failure took, and this, is most likely making its image. */
+/** A probe without a response for twice the slowest failure, and this, is most likely generating its image. */
 const UNANSWERED_MS = 3_000;
 const MORE_CALLS = 10;
 const MORE_CALLS_EVERY_MS = 500;
 
-/** An upstream failure (5xx); opens the breaker when it is one too many. */
+/** After a 5xx, which may open the breaker. */
 export function afterFailure(
   before: Breaker,
   call: { readonly sentAtMs: number; readonly atMs: number },
@@ -64,13 +64,13 @@ export function isOpen({ openSinceMs }: Breaker): boolean {
   return openSinceMs !== undefined;
 }
 
-/** A call that was answered as calls are: whatever was open is closed. */
+/** A success closes the breaker. */
 export function afterSuccess(before: Breaker, sentAtMs: number): Breaker {
   if (sentAtMs < before.failedMs) return before;
   return { ...CLOSED, failedMs: before.failedMs, succeededMs: Math.max(before.succeededMs, sentAtMs) };
 }
 
-/** When one more call may begin while it is open. */
+/** When another call may start while it is open. */
 export function nextCallAtMs({ nextProbeAtMs, unanswered }: Breaker): number {
   return Math.min(nextProbeAtMs, unanswered?.nextCallAtMs ?? nextProbeAtMs);
 }

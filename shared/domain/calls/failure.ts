@@ -37,63 +37,63 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
  */
 export type Reach = 'unsent' | 'refused' | 'answered' | 'lost';
 
-/** A failed attempt, as the provider client reports it and the retry decision reads it. */
+/** A failed attempt: the client reports it, the retry decision reads it. */
 export interface Failure {
   readonly code: FailureCode;
-  /** One line for people, free of keys and base64, at most 500 characters. */
+  /** In one line of at most 500 characters, without keys and base64. */
   readonly message: string;
   readonly reach: Reach;
-  /** How long the provider asks to wait, from `RetryInfo`, headers, or the message's own words. */
+  /** How long the provider asks to wait: by `RetryInfo`, headers, or message. */
   readonly retryAfterMs?: number;
-  /** What the model said instead of an image, cut at 2,000 characters. */
+  /** The model's text instead of an image, at most 2,000 characters. */
   readonly text?: string;
-  /** What to do about it, where this one answer says more than its code: an address to use, a host to allow. */
+  /** What to do, if the response says more than its code: an address, a host to allow. */
   readonly hint?: string;
 }
 
-/** What a failure calls for when nothing else speaks against it. */
+/** What follows a failure by itself. */
 type Remedy =
-  /** Only a person can help: pause, use up no attempt. `scope` says how much is paused. */
+  /** Only you can help: pause, use up no attempt. `scope` is what pauses. */
   | { readonly kind: 'operator'; readonly scope: 'provider' | 'model'; readonly hint: string }
-  /** Wait as told and try again; no attempt is used up. */
+  /** Wait as told and retry; no attempt is used up. */
   | { readonly kind: 'wait' }
-  /** Try again up to `retries` times, then fail. */
+  /** Retry up to `retries` times, then fail. */
   | { readonly kind: 'retry'; readonly retries: number }
   | { readonly kind: 'final' };
 
 /** What a failure says of the provider to limiter and breaker: it `answers`, `refuses` fast calls, is `down`, or `nothing`. */
 export type ProviderSign = 'answers' | 'refuses' | 'down' | 'nothing';
 
-/** A longer wait is no pace to keep: the model is paused, with the wait's end (provider-contract §5 row 6). */
+/** A longer wait pauses the model until its end (contract §5 row 6). */
 export const LONGEST_RATE_WAIT_MS = 600_000;
 
 /** All that follows from a failure's code: one row of provider-contract §5. */
 export interface FailureFacts {
-  /** What the provider did, for people: the docs page prints it. */
+  /** What the provider did, for the docs page. */
   readonly meaning: string;
   readonly remedy: Remedy;
-  /** `never`: a refusal before any work, whatever the status around it. `usage`: by what the answer says was used. */
+  /** `never`: refused before any work. `usage`: by the reported usage. */
   readonly billed: 'never' | 'usage';
-  /** Whether the whole answer is kept in quarantine: it was paid for, and an image may be in it that we can't use yet. */
+  /** Keeps the whole response: it was paid for, and may hold an image that we can't read yet. */
   readonly quarantined: boolean;
   readonly sign: ProviderSign;
-  /** So many running over different items are no longer a row's own trouble (provider-contract §5, rows 9 and 19). */
+  /** So many in a row, over different items, are no row's own failure (contract §5, rows 9 and 19). */
   readonly pausesAfter?: number;
-  /** An item that paused a model so often, while others got their images, fails by this code instead. */
+  /** An item that paused a model so often, while others got images, fails instead. */
   readonly ownAfterPauses: number;
-  /** Whether it counts in the metric of calls that met a limit. */
+  /** Counts in the metric of rate limits. */
   readonly isLimit: boolean;
 }
 
 const FINAL: Remedy = { kind: 'final' };
 const KEPT = { quarantined: true } as const;
-/** An account changes between two calls: one pause more shows that it is the item. */
+/** An account may change between two calls: one pause more makes sure. */
 const ACCOUNT = { ownAfterPauses: 3 } as const;
 
-/** Stands in a remedy for the variable that holds the key of the model's provider. */
+/** In a remedy: the variable of the provider's key. */
 export const KEY_VARIABLE = 'CORE_TODAY_API_KEY';
 
-/** The last column of provider-contract §5, row by row. */
+/** The last column of provider-contract §5, by row. */
 export const FAILURES: Readonly<Record<FailureCode, FailureFacts>> = {
   auth: refused('refuses the API key', operator('provider', `set a valid key in ${KEY_VARIABLE}`), ACCOUNT),
   credits: refused(
@@ -159,7 +159,7 @@ export const FAILURES: Readonly<Record<FailureCode, FailureFacts>> = {
 
 type Others = Partial<Omit<FailureFacts, 'meaning' | 'remedy' | 'billed'>>;
 
-/** A refusal before any work was done; unless said otherwise, it tells nothing of how fast the provider may be called. */
+/** A refusal before any work; by default it says nothing about rate. */
 function refused(meaning: string, remedy: Remedy, others: Others = {}): FailureFacts {
   return {
     meaning,
@@ -173,7 +173,7 @@ function refused(meaning: string, remedy: Remedy, others: Others = {}): FailureF
   };
 }
 
-/** An answer, or the loss of one, that may have cost something. */
+/** A response, or its loss, that may have cost something. */
 function answered(meaning: string, remedy: Remedy, others: Others = {}): FailureFacts {
   return {
     meaning,

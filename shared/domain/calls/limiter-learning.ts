@@ -15,43 +15,42 @@ import {
   withWait,
 } from './limiter.ts';
 
-/** What a refusal (429) or an overload (503) said. */
+/** What a 429 or 503 said. */
 export interface Throttling {
   readonly kind: 'refused' | 'overloaded';
   readonly sentAtMs: number;
   readonly atMs: number;
-  /** How long the provider asked to wait. */
   readonly retryAfterMs?: number;
-  /** Its worker knew of no limit yet. */
+  /** Its worker knew no limit yet. */
   readonly unlimited?: boolean;
 }
 
-/** What a refused call without a word on how long has to wait. */
+/** A refused call's wait if none is asked for. */
 const UNTOLD_WAIT_MS = 1_000;
-/** Calls that must have been taken since the provider was last at its limit before their number says what the limit is. */
+/** Accepted calls since the limit was last met that suffice to measure it. */
 const ENOUGH_TAKEN = 8;
 const ENOUGH_TAKEN_LIMITED = 4;
 const MOST_UNEXPLAINED = 8;
-/** How long such a count may be. */
+/** The longest such count. */
 const LONGEST_COUNT_MS = 400_000;
-/** After so many calls taken it is no matter whether a refusal was by chance, or the limit was measured a little too high. */
+/** After so many accepted calls, a refusal's cause doesn't matter. */
 const RARE = 100;
-/** Refusals with fewer calls taken between them crowd. */
+/** Refusals with fewer accepted calls between them are crowded. */
 const CROWDED = 3;
 const CUT = 0.5;
-/** What one worker has seen of a fleet's first calls may be few of them. */
+/** One worker may have seen few of the fleet's first calls. */
 const LEAST_SEEN = 60;
 const CUT_BY_CHANCE = 0.75;
 const OVERLOAD_CUT = 0.85;
 const OVERLOAD_EVERY_MS = 10_000;
 const CREEP_MS = 40_000;
 const FIRST_CREEP_MS = 10_000;
-/** Two measurements that are so near each other confirm each other. */
+/** Measurements this near confirm each other. */
 const SAME_WITHIN = 0.1;
 const PROBE_WAIT_LONGER_ABOVE = 20;
 const PROBE_WAIT_PER_LIMIT_MS = 3_000;
 
-/** Learns from a refusal or an overload. */
+/** Learns from a 429 or 503. */
 export function afterThrottling(before: Limiter, setback: Throttling): Limiter {
   const { sentAtMs, atMs } = setback;
   const askedMs = setback.retryAfterMs ?? (setback.kind === 'refused' ? UNTOLD_WAIT_MS : 0);
@@ -66,7 +65,7 @@ export function afterThrottling(before: Limiter, setback: Throttling): Limiter {
   return cut(withoutFuture(limiter, atMs), atMs, waitMs);
 }
 
-/** Start times that were given out and have not come yet say nothing of what the provider takes. */
+/** Start times that have not come say nothing of the limit. */
 function withoutFuture(limiter: Limiter, nowMs: number): Limiter {
   const future = callsBetween(limiter, (Math.floor(nowMs / 1_000) + 1) * 1_000 + 1, Number.POSITIVE_INFINITY);
   return {
@@ -76,7 +75,7 @@ function withoutFuture(limiter: Limiter, nowMs: number): Limiter {
   };
 }
 
-/** What a refusal says of the limit depends on how it came about: decision 14 goes through the cases. */
+/** A refusal's meaning depends on its circumstances: decision 14 lists the cases. */
 function cut(limiter: Limiter, atMs: number, waitMs: number): Limiter {
   const opensMs = atMs + waitMs;
   const stillInWindow = callsBetween(limiter, opensMs - MINUTE_MS, atMs);
@@ -101,13 +100,13 @@ function cut(limiter: Limiter, atMs: number, waitMs: number): Limiter {
   return measured(base, opensMs, counted);
 }
 
-/** What a window holds: the calls that are still in it when it opens. At first, and where hardly any are, that may be chance. */
+/** A window's size: the calls in it when it opens. Few, or the first, may be chance. */
 function windowSize({ limit }: Limiter, inWindow: number, stillInWindow: number): number {
   const isSure = limit !== undefined && stillInWindow >= CROWDED;
   return isSure ? stillInWindow : Math.max(stillInWindow, CUT * inWindow);
 }
 
-/** How much speaks for chance, after one more refusal: that a held rate is refused, and that refusals do not crowd. */
+/** Evidence of chance: a held rate is refused, and refusals aren't crowded. */
 function unexplainedBy(limiter: Limiter, stillInWindow: number): number {
   const more = isLimited(limiter) ? whileLimited(limiter, stillInWindow) : whileGrowing(limiter);
   return Math.min(MOST_UNEXPLAINED, Math.max(0, limiter.unexplained + (isCrowded(limiter) ? -2 : more)));
@@ -117,19 +116,19 @@ function isCrowded({ takenSinceCut }: Limiter): boolean {
   return takenSinceCut < CROWDED;
 }
 
-/** A window that was found smaller again and again is none. */
+/** A window that repeatedly seems smaller is none. */
 function whileLimited({ isWindow, limit = 0, takenSinceCut }: Limiter, stillInWindow: number): number {
   if (takenSinceCut > RARE) return 0;
   return !isWindow || stillInWindow < (1 - SAME_WITHIN) * limit ? 2 : 0;
 }
 
-/** A rise ends with a refusal if there is a limit; among refusals by chance it ends with none that crowds. */
+/** With a limit, a rise ends with a refusal; with chance refusals, with an uncrowded one. */
 function whileGrowing(limiter: Limiter): number {
   if (!isChance(limiter)) return -1;
   return limiter.takenSinceCut >= ENOUGH_TAKEN ? 1 : 0;
 }
 
-/** The limit by what was taken since the last refusal, where that was enough and went at an even rate. */
+/** The limit by accepted calls since the last refusal, if enough and even. */
 function countedLimit(limiter: Limiter, atMs: number, lately: number): number | undefined {
   if (
     limiter.emptySinceMs === undefined ||
@@ -143,7 +142,7 @@ function countedLimit(limiter: Limiter, atMs: number, lately: number): number | 
   return isEven && sinceMs <= LONGEST_COUNT_MS ? counted : undefined;
 }
 
-/** Half as fast, and counting on until there is enough to go by. */
+/** Halves the rate, and counts until there is enough to measure. */
 function guessed(before: Limiter, base: Limiter, seen: number): Limiter {
   const { limit, ...rest } = base;
   const { emptySinceMs, takenSince } = before;

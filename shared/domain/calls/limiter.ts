@@ -1,37 +1,36 @@
 /** The learned rate of one model for the fleet: plain data, pure functions (decision 14). Epoch milliseconds, calls a minute. */
 export interface Limiter {
-  /** Missing while nothing is known of a limit: then calls are not held back. */
+  /** Missing while no limit is known: calls are not held back. */
   readonly rate?: number;
-  /** The limit as last measured; missing while it is only guessed at. */
+  /** As last measured; missing while it is a guess. */
   readonly limit?: number;
-  /** What was last measured, while it is only guessed at. */
+  /** The last measurement, while it is a guess. */
   readonly earlierLimit?: number;
-  /** Whether all that were waiting got their start times: then nothing says that more would be taken. */
+  /** All waiting calls got start times, so nothing shows that more would pass. */
   readonly isSlack?: boolean;
-  /** Whether a refusal's wait told of a window that has to pass: then the last minute's calls say what the limit is. */
+  /** A refusal named a window to wait for, so the last minute's calls are the limit. */
   readonly isWindow?: boolean;
-  /** A rate that grows doubles in so long; missing while it is held. */
+  /** How fast a rate grows; missing while it is held. */
   readonly doublesInMs?: number;
-  /** When a held rate may be tried out again. */
+  /** When a held rate may be probed. */
   readonly probeAtMs: number;
-  /** Refusals that may still be provoked to find out more; calls fill it up. */
+  /** Refusals that probing may still cause; calls refill it. */
   readonly probeAllowance: number;
-  /** No call begins before: what the provider asked for. */
+  /** No call starts before, as the provider asked. */
   readonly notBeforeMs: number;
-  /** Since when a long wait is asked for, and when one call may find out whether it is still meant. */
+  /** When a long wait began, and when a call may probe it. */
   readonly wait?: { readonly sinceMs: number; readonly probeAtMs: number };
-  /** The last slot that was given out. */
   readonly lastSlotMs: number;
-  /** Refusals of calls that were sent before this are old news. */
+  /** Refusals of calls sent before are old news. */
   readonly cutAtMs: number;
-  /** Since then at the latest the provider had nothing to spare, and how many calls it took since. */
+  /** When the provider had nothing to spare, and calls accepted since. */
   readonly emptySinceMs?: number;
   readonly takenSince: number;
-  /** Calls taken since the last refusal that counted. */
+  /** Since the last refusal that counted. */
   readonly takenSinceCut: number;
-  /** Refusals running that no rate explains: some providers refuse by chance, and going slower does not help there. */
+  /** Consecutive refusals that no rate explains: some providers refuse by chance, and slowing down doesn't help. */
   readonly unexplained: number;
-  /** Calls taken, by second, of the last minute. */
+  /** Accepted calls of the last minute, by second. */
   readonly taken: Readonly<Record<string, number>>;
 }
 
@@ -48,9 +47,9 @@ export const UNLIMITED: Limiter = {
 };
 
 export const MINUTE_MS = 60_000;
-/** Waits end at such moments, so that a hundred workers that are refused at once have one and the same to tell. */
+/** Waits end at such steps, so that workers refused together agree on one. */
 export const FLOOR_STEP_MS = 250;
-/** So much of a measured limit is used; the rest is for clocks and the network. */
+/** The used share of a measured limit; the rest is for clocks and network. */
 export const SHARE = 0.97;
 export const SLOWEST = 1;
 const CREEP_CALLS = 20;
@@ -60,12 +59,12 @@ export const PROBE_WAIT_MS = 36_000;
 export const LONGEST_PROBE_WAIT_MS = 300_000;
 const ALLOWANCE_PER_CALL = 0.02;
 const FULL_ALLOWANCE = 20;
-/** Slots that were missed by so much are made up for. */
+/** Missed start times up to this age are made up for. */
 const CATCH_UP_MS = 2_000;
-/** A rate beyond this is none. */
+/** A higher rate is no limit. */
 const NO_LIMIT = 6_000;
 
-/** Gives out up to `wanted` start times until `untilMs`, in order; `moreWait`: others were turned away. */
+/** Gives out up to `wanted` start times until `untilMs`, in order; `moreWait`: others got none. */
 export function reserve(
   before: Limiter,
   nowMs: number,
@@ -85,15 +84,15 @@ export function reserve(
   return { limiter: { ...limiter, isSlack: slots.length === wanted && !moreWait }, slots };
 }
 
-/** In a wait that is longer, one call goes through each time that so much has passed, in case the wait is wrong. */
+/** In a longer wait, one call a time probes whether it still holds. */
 const WAIT_PROBE_MS = 60_000;
-/** The windows of most limits are a minute: only a longer wait is probed. */
+/** Most limits have windows of a minute: only longer waits are probed. */
 const LONG_WAIT_MS = 90_000;
 
-/** What a probe is told counts from so much on: less is our own guess. */
+/** Shorter waits are our own guess, and don't count. */
 const LEAST_TOLD_MS = 2_000;
 
-/** The limiter with a wait that was asked for at that moment. A call sent since then knows better than what asked before. */
+/** The limiter with a wait asked for at that moment; later calls know better. */
 export function withWait(
   limiter: Limiter,
   { sentAtMs, atMs, untilMs }: { readonly sentAtMs: number; readonly atMs: number; readonly untilMs: number },
@@ -105,14 +104,14 @@ export function withWait(
   return { ...others, notBeforeMs, wait: { sinceMs: atMs, probeAtMs: atMs + WAIT_PROBE_MS } };
 }
 
-/** The limiter with one probe of a long wait in progress, or undefined while none is due. */
+/** The limiter with a probe of a long wait; undefined while none is due. */
 export function withWaitProbe(limiter: Limiter, nowMs: number): Limiter | undefined {
   const { wait, notBeforeMs } = limiter;
   if (wait === undefined || notBeforeMs <= nowMs || nowMs < wait.probeAtMs) return undefined;
   return { ...limiter, wait: { ...wait, probeAtMs: nowMs + WAIT_PROBE_MS } };
 }
 
-/** A call that was sent in a long wait was taken: the wait was not meant, or is over. */
+/** An accepted call during a long wait ends it. */
 export function afterAccepted(
   limiter: Limiter,
   { sentAtMs, atMs }: { sentAtMs: number; atMs: number },
@@ -126,12 +125,12 @@ export function afterAccepted(
   };
 }
 
-/** When a call may begin at the soonest. */
+/** The earliest start of a call. */
 export function opensAtMs({ notBeforeMs, wait }: Limiter): number {
   return Math.min(notBeforeMs, wait?.probeAtMs ?? notBeforeMs);
 }
 
-/** Counts calls that were sent without a slot, or takes back slots that were not used (`calls` below 0). */
+/** Counts calls without a slot; below 0, returns unused slots. */
 export function withCalls(limiter: Limiter, atMs: number, calls: number): Limiter {
   const second = String(Math.floor(atMs / 1_000));
   const recent = limiter.taken[second] === undefined ? withoutOld(limiter.taken, atMs) : limiter.taken;
@@ -147,7 +146,7 @@ export function withCalls(limiter: Limiter, atMs: number, calls: number): Limite
   return { ...limiter, taken, probeAllowance, takenSince, takenSinceCut };
 }
 
-/** From so many unexplained refusals on they are taken as chance: they are waited for, and the rate grows on. */
+/** So many unexplained refusals count as chance: calls wait, and the rate still grows. */
 const UNEXPLAINED_FOR_CHANCE = 5;
 
 export function isChance({ unexplained }: Limiter): boolean {
@@ -158,7 +157,7 @@ export function isLimited({ limit, doublesInMs }: Limiter): boolean {
   return limit !== undefined && doublesInMs === undefined;
 }
 
-/** A rate grows only while it is used: with each slot, by the time since the one before it. */
+/** A rate grows only with use: by the time between slots. */
 function grow(limiter: Limiter, nowMs: number): Limiter {
   if (limiter.rate === undefined) return limiter;
   if (limiter.doublesInMs === undefined) {
@@ -190,7 +189,7 @@ function nextSlotMs(limiter: Limiter, nowMs: number): number {
   return Math.max(onLineMs, windowOpensMs(limiter, Math.max(onLineMs, nowMs), limiter.limit));
 }
 
-/** When fewer than `most` calls are in the 60 s before. */
+/** When fewer than `most` calls are in the last 60 s. */
 function windowOpensMs(limiter: Limiter, fromMs: number, most: number): number {
   let inWindow = callsBetween(limiter, fromMs - MINUTE_MS, Number.POSITIVE_INFINITY);
   if (inWindow < most) return fromMs;
@@ -221,7 +220,7 @@ function secondsOf(limiter: Limiter): number[] {
     .sort((a, b) => a - b);
 }
 
-/** Held at what configuration says, where it does. */
+/** The configured rate, if any. */
 export function withPinnedRate(limiter: Limiter, requestsPerMinute: number | undefined): Limiter {
   if (requestsPerMinute === undefined) return limiter;
   const { doublesInMs: _, rate: __, limit: ___, ...held } = limiter;

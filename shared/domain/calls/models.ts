@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import builtIn from './models.json' with { type: 'json' };
 
-/** Sizes as the provider writes them, smallest first. */
+/** In the provider's spelling, smallest first. */
 export const IMAGE_SIZES = ['512', '1K', '2K', '4K'] as const;
 export type ImageSize = (typeof IMAGE_SIZES)[number];
 
-/** How aspect ratio and size are said on the wire (provider-contract §1); `none` says them in the prompt text. */
+/** How the wire says aspect ratio and size (contract §1); `none`: in the prompt. */
 export type Dialect = 'none' | 'openrouter' | 'google';
 
-/** The provider of the contract, which needs no configuration but its key. */
+/** The built-in provider, which needs only its key. */
 export const DEFAULT_PROVIDER = 'core-today';
 
 const tokens = z.int().check(z.nonnegative());
@@ -20,7 +20,7 @@ const modelLimits = z.object({
   concurrency: z.optional(atLeastOne),
 });
 
-/** How often the whole fleet may call a model, and how many calls may be in progress, where that is not to be learned. */
+/** Pinned limits of the fleet: calls a minute and in progress. */
 export type ModelLimits = Readonly<z.infer<typeof modelLimits>>;
 
 const modelProfile = z.object({
@@ -33,7 +33,7 @@ const modelProfile = z.object({
   aspectRatios: z.array(z.string().check(z.regex(/^\d{1,2}:\d{1,2}$/))),
   imageTokens: z.partialRecord(z.enum(IMAGE_SIZES), tokens),
   referenceTokens: tokens,
-  /** What goes before prompts in place of `DEFAULT_PROMPT_PREFIX`; empty for nothing. */
+  /** Replaces `DEFAULT_PROMPT_PREFIX`; may be empty. */
   promptPrefix: z.optional(z.string()),
   requestsPerMinute: z.optional(atLeastOne),
   concurrency: z.optional(atLeastOne),
@@ -49,9 +49,9 @@ export type ModelCatalog = ReadonlyMap<string, ModelProfile>;
 
 /** `max_tokens` covers image, text and thinking (provider-contract §1). */
 export const DEFAULT_MAX_TOKENS = 8192;
-/** Below this an image may not fit (provider-contract §1). */
+/** An image may not fit below this (contract §1). */
 export const ROOMY_MAX_TOKENS = 4096;
-/** What goes before each prompt: without it, chat models answer some prompts with words (provider-contract §1). */
+/** Without it, chat models answer some prompts in words (contract §1). */
 export const DEFAULT_PROMPT_PREFIX = 'Generate an image:';
 export const MAX_TOKENS_CEILING = 32_768;
 export const MAX_REFERENCES = 14;
@@ -60,7 +60,7 @@ export const MAX_REFERENCE_BYTES = 7_000_000;
 export const DEFAULT_IMAGE_SIZE: ImageSize = '1K';
 export const DEFAULT_MODEL = 'gemini-3.1-flash-image-preview';
 
-/** Models (the built-in ones) with `overrides` (same shape, parsed JSON) laid over them by name. Throws on a malformed override. */
+/** The built-in models with `overrides` (parsed JSON) by name. Throws on a malformed one. */
 export function modelCatalog(
   overrides: unknown = [],
   base: Iterable<ModelProfile> = builtInModels(),
@@ -73,11 +73,11 @@ function builtInModels(): ModelProfile[] {
   return z.array(modelProfile).parse(builtIn);
 }
 
-/** The model of that name, or with that alias. A name goes before an alias. */
+/** The model of that name, else with that alias. */
 export function findModel(catalog: ModelCatalog, name: string): ModelProfile | undefined {
   const called = (each: string) =>
     catalog.get(each) ?? catalog.values().find(({ aliases }) => aliases.includes(each));
-  // Others put the provider before or behind it: `google/…`, `models/…`, `openrouter/google/…`, `…/google-ai-studio`.
+  // Others add the provider: `google/…`, `models/…`, `openrouter/google/…`, `…/google-ai-studio`.
   return (
     called(name) ??
     name
@@ -87,7 +87,7 @@ export function findModel(catalog: ModelCatalog, name: string): ModelProfile | u
   );
 }
 
-/** The catalog with limits (parsed JSON: model name → limits) laid over its models. Throws on a malformed or unknown one. */
+/** The catalog with limits (parsed JSON, by model). Throws on a malformed or unknown one. */
 export function withLimits(catalog: ModelCatalog, limits: unknown): ModelCatalog {
   const models = new Map(catalog);
   for (const [model, limit] of Object.entries(z.record(z.string(), modelLimits).parse(limits))) {
@@ -98,7 +98,7 @@ export function withLimits(catalog: ModelCatalog, limits: unknown): ModelCatalog
   return models;
 }
 
-/** Upper bounds of a tier in pixels (provider-contract §3: 0.55, 2.1 and 8.4 Mpx). */
+/** Upper bounds in pixels (contract §3: 0.55, 2.1 and 8.4 Mpx). */
 const TIER_BELOW_PIXELS: Readonly<Record<ImageSize, number>> = {
   '512': 550_000,
   '1K': 2_100_000,
@@ -106,7 +106,7 @@ const TIER_BELOW_PIXELS: Readonly<Record<ImageSize, number>> = {
   '4K': Number.POSITIVE_INFINITY,
 };
 
-/** Pixels of a square of each size (provider-contract §3). */
+/** A square's pixels (contract §3). */
 const SQUARE_PIXELS: Readonly<Record<ImageSize, number>> = {
   '512': 512 * 512,
   '1K': 1024 * 1024,
@@ -114,29 +114,27 @@ const SQUARE_PIXELS: Readonly<Record<ImageSize, number>> = {
   '4K': 4096 * 4096,
 };
 
-/** About the pixels of an image of that size: other aspect ratios differ by a few percent. */
+/** Roughly: other aspect ratios differ by a few percent. */
 export function pixelsOfSize(size: ImageSize): number {
   return SQUARE_PIXELS[size];
 }
 
-/** The most pixels that an image of this model may have and be believed: twice those of its largest size. */
+/** The most believable pixels: twice those of the model's largest size. */
 export function mostPixelsOf(profile: ModelProfile): number {
   return 2 * SQUARE_PIXELS[imageSizesOf(profile).at(-1) ?? '4K'];
 }
 
-/** The size whose tier an image of that many pixels is in. */
 export function imageSizeByPixels(pixels: number): ImageSize {
   return IMAGE_SIZES.find((size) => pixels < TIER_BELOW_PIXELS[size]) ?? '4K';
 }
 
-/** Output tokens of one image of that many pixels; if the model lacks the tier, the next larger one it has. */
+/** An image's output tokens by pixels; if the model lacks the tier, those of the next larger. */
 export function imageTokensByPixels(profile: ModelProfile, pixels: number): number {
   const from = IMAGE_SIZES.indexOf(imageSizeByPixels(pixels));
   const candidates = [...IMAGE_SIZES.slice(from), ...IMAGE_SIZES.slice(0, from).reverse()];
   return candidates.map((size) => profile.imageTokens[size]).find((count) => count !== undefined) ?? 0;
 }
 
-/** The sizes a model offers, smallest first. */
 export function imageSizesOf(profile: ModelProfile): ImageSize[] {
   return IMAGE_SIZES.filter((size) => profile.imageTokens[size] !== undefined);
 }

@@ -1,28 +1,27 @@
 /** A model's paid calls at a stage: how many brought an image. Decides when a streak without one is no chance any more. */
 export interface PaidRecord {
   readonly images: number;
-  /** Paid calls that brought no image, before the streak. */
+  /** Paid calls without an image before the streak. */
   readonly useless: number;
-  /** Paid calls without an image since the last one; and how many different items they were for, the latest named. */
+  /** Consecutive paid calls without an image; their different items, the latest named. */
   readonly streak: number;
   readonly streakItems: number;
   readonly streakNames: readonly string[];
-  /** When the first call of the streak ended, and when its oldest call was sent. */
+  /** When the streak's first call ended, and when its oldest was sent. */
   readonly streakSinceMs: number;
   readonly streakSentMs: number;
-  /** When the newest call that brought an image was sent. */
+  /** When the newest call with an image was sent. */
   readonly imageSentMs: number;
-  /** The one call that may be in progress while the model is on trial. */
+  /** The only call in progress while the model is on trial. */
   readonly trial?: { readonly sinceMs: number; readonly untilMs: number };
 }
 
-/** A paid call that brought nothing. */
 export interface UselessCall {
-  /** Names the item in the fleet. */
+  /** Identifies the item. */
   readonly item: string;
   readonly sentAtMs: number;
   readonly atMs: number;
-  /** An answer came: what is lost on the way may be of one hiccup that cut many calls at once. */
+  /** A response arrived; a lost one may belong to an outage that cut many calls. */
   readonly arrived: boolean;
 }
 
@@ -37,17 +36,17 @@ export const NO_RECORD: PaidRecord = {
   imageSentMs: 0,
 };
 
-/** So many paid calls for nothing are enough if a model has brought no image yet. */
+/** Paid calls without any image that suffice for a new model. */
 export const FIRST_STREAK = 3;
-/** A streak that chance brings about less often than this, in all calls so far, is no chance. */
+/** A streak less likely than this, over all calls, is no chance. */
 const LEAST_CHANCE = 1e-6;
-/** Longer than any call: the trial of a worker that died is over after it. */
+/** Longer than any call, so that a dead worker's trial ends. */
 const TRIAL_MS = 330_000;
-/** By then all workers have seen the pause that a streak brings about: until then nobody tries. */
+/** By then all workers have seen the streak's pause. */
 const PAUSE_SEEN_MS = 10_000;
 const MOST_NAMES = 64;
 
-/** Only the image of a call that was sent after the streak's first says that it is over: older calls say nothing of now. */
+/** Only the image of a call sent after the streak began ends it. */
 export function afterImage(record: PaidRecord, sentAtMs: number): PaidRecord {
   const { useless, streak } = record;
   const imaged = {
@@ -71,9 +70,9 @@ export function afterImage(record: PaidRecord, sentAtMs: number): PaidRecord {
 export function afterUseless(record: PaidRecord, call: UselessCall): PaidRecord {
   const { streak, streakItems, streakNames, streakSinceMs } = record;
   const ended = afterTrial(record, call.sentAtMs);
-  // Calls that one hiccup cut at once are one piece of news.
+  // Calls cut by one outage are one piece of news.
   if (!call.arrived && streak > 0 && call.sentAtMs < streakSinceMs) return ended;
-  // A call that was sent later has brought its image: what this one says is older.
+  // A later call has brought its image.
   if (call.sentAtMs < record.imageSentMs) return { ...ended, useless: record.useless + 1 };
   const isNew = !streakNames.includes(call.item);
   const counted = {
@@ -88,7 +87,7 @@ export function afterUseless(record: PaidRecord, call: UselessCall): PaidRecord 
   return { ...counted, trial: { sinceMs: call.atMs, untilMs: call.atMs + PAUSE_SEEN_MS } };
 }
 
-/** A call has ended, or was not made after all: where it was the one on trial, another may follow. */
+/** A call ended or was not made; if it was the trial, another may follow. */
 export function afterTrial(record: PaidRecord, sentAtMs: number): PaidRecord {
   const { trial, ...others } = record;
   return trial !== undefined && sentAtMs >= trial.sinceMs ? others : record;
@@ -105,24 +104,23 @@ export function streakLimit({ images, useless }: PaidRecord): number {
   return Math.max(FIRST_STREAK, Math.ceil(Math.log(LEAST_CHANCE / calls) / Math.log(rate)));
 }
 
-/** Whether the streak calls for a person. One item that brings nothing, however often, is that item's own trouble. */
+/** Whether the streak needs you. One item's failures are its own. */
 export function isSystematic(record: PaidRecord): boolean {
   const { images, streak, streakItems } = record;
   if (images === 0) return streak >= FIRST_STREAK && streakItems > 1;
   return streakItems >= streakLimit(record);
 }
 
-/** On trial, one call at a time is made: before the first image, and while a streak is not broken. */
+/** On trial, before the first image or during a streak, there is one call at a time. */
 export function isOnTrial(record: PaidRecord): boolean {
   return record.images === 0 || isSystematic(record);
 }
 
-/** Whether a call of a model that is on trial may begin. */
 export function mayBeginTrialCall({ trial }: PaidRecord, nowMs: number): boolean {
   return trial === undefined || trial.untilMs <= nowMs;
 }
 
-/** The record with one call on trial, or undefined while another one is: whoever writes it first makes the call. */
+/** The record with a call on trial, or undefined while there is one: the first to write it makes the call. */
 export function withTrial(record: PaidRecord, nowMs: number): PaidRecord | undefined {
   return mayBeginTrialCall(record, nowMs)
     ? { ...record, trial: { sinceMs: nowMs, untilMs: nowMs + TRIAL_MS } }

@@ -11,14 +11,14 @@ import {
   type UselessCall,
 } from './paid-record.ts';
 
-/** Calls that one worker may have in progress, if a model's `concurrency` is pinned. */
+/** A worker's calls in progress under a pinned `concurrency`. */
 export interface Share {
   readonly calls: number;
-  /** A worker that is gone gives it back by then. */
+  /** A dead worker's share is free then. */
   readonly untilMs: number;
 }
 
-/** All that the fleet knows of one model: one row of the table. */
+/** What the fleet knows of a model: one row. */
 export interface ProviderState {
   readonly limiter: Limiter;
   readonly breaker: Breaker;
@@ -26,14 +26,14 @@ export interface ProviderState {
   readonly shares: Readonly<Record<string, Share>>;
 }
 
-/** What a worker saw and has not told the others yet, in the order in which it happened. */
+/** A worker's unreported observations, in order. */
 export type Observation =
-  /** Calls started without a leased slot, or, below 0, slots that were not used. */
+  /** Calls started without a slot; below 0, unused slots. */
   | { readonly kind: 'taken'; readonly atMs: number; readonly calls: number }
   | Throttling
   | { readonly kind: 'failed'; readonly sentAtMs: number; readonly atMs: number }
   | { readonly kind: 'succeeded'; readonly sentAtMs: number; readonly atMs: number }
-  /** A call that brought an image, one that was paid for and brought nothing, and one that cost nothing or was not made. */
+  /** A call with an image, one paid without, and one that was free or not made. */
   | { readonly kind: 'image'; readonly sentAtMs: number }
   | ({ readonly kind: 'useless' } & UselessCall)
   | { readonly kind: 'free'; readonly sentAtMs: number };
@@ -45,7 +45,7 @@ export const UNKNOWN_STATE: ProviderState = {
   shares: {},
 };
 
-/** The state with what a worker saw; a pinned rate is not learned, but what a provider asks to wait is waited. */
+/** The state with a worker's observations. A pinned rate is not learned, but waits count. */
 export function withObservations(
   before: ProviderState,
   news: readonly Observation[],
@@ -79,7 +79,7 @@ function withOne(state: ProviderState, news: Observation): ProviderState {
   }
 }
 
-/** How many calls a worker may have in progress: what it has and wants, as far as the others leave room. */
+/** How many calls a worker may have in progress, beside the others. */
 export function withShare(
   before: ProviderState,
   worker: string,

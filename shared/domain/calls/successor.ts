@@ -20,7 +20,7 @@ function line({ model }: ModelProfile, name: 'sendAs' | 'redirectTo', value: str
   return `"models": { "${model}": { "${name}": "${value}" } }`;
 }
 
-/** Ids have a hyphen and a digit; the maker may stand before them. */
+/** Ids have a hyphen and a digit, maybe after the maker. */
 const NAMED =
   /\b(?:use|try|to|by|with|is)\s+(?:the\s+)?(?:model\s+)?[`'"“]?(?:models\/)?([a-z][\w./:-]{2,80})/gi;
 
@@ -31,7 +31,6 @@ function namedIn(message: string, { sendAs, aliases }: ModelProfile): string | u
   );
 }
 
-/** The model that is gone, named once more under another of its names. */
 function isOwnPreview(id: string, sendAs: string, aliases: readonly string[]): boolean {
   return id.endsWith('-preview') && (aliases.includes(id) || sendAs.endsWith(`/${id}`));
 }

@@ -55,12 +55,12 @@ const price = z.strictObject({
   usdPerMillion: z.optional(rates),
 });
 
-/** Those that CloudWatch Logs offers. */
+/** CloudWatch Logs' choices. */
 const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** A folder of the bucket; not the whole of it. */
+/** A folder of the bucket. */
 const keyPrefix = z.string().check(z.regex(/^[^/\s,*]+\/(?:[^/\s,*]+\/)*$/));
 
 const defaults = z.strictObject({
@@ -95,6 +95,7 @@ const stage = z.strictObject({
   invocationsAtOnce: z.optional(z.int().check(z.minimum(2), z.maximum(1000))),
   memoryMiB: z.optional(z.int().check(z.minimum(128), z.maximum(10_240))),
   timeoutMinutes: z.optional(z.int().check(z.minimum(6), z.maximum(15))),
+  polling: z.optional(z.boolean()),
   maxAnswerMiB: z.optional(mebibytes),
   alarmEmail: z.optional(mailAddress),
   creditsPerHourAlarm: z.optional(atLeastOne),

@@ -7,7 +7,7 @@ import type {
   StatementEntry,
 } from './configuration-file.ts';
 
-/** What each value of a configuration file is for, by section: for editors and for the reference in `docs/`. */
+/** The meaning of each configuration value, for editors and `docs/`. */
 export const CONFIGURATION_HELP = {
   providers: {
     baseUrl: 'Address before `/chat/completions`',
@@ -80,6 +80,8 @@ export const CONFIGURATION_HELP = {
     invocationsAtOnce: 'Invocations at a time',
     memoryMiB: 'Memory of the function that calls the provider',
     timeoutMinutes: 'Time-out of that function',
+    polling:
+      '`false`: its functions leave the queues alone, because the stage rests or all its workers run elsewhere',
     maxAnswerMiB: 'As in `defaults`, for this stage',
     alarmEmail: 'Who gets the alarms by mail',
     creditsPerHourAlarm: 'Alarm when more credits than this are spent in an hour',

@@ -8,7 +8,7 @@ import { pricesOf } from './prices-of-file.ts';
 import { ConfigurationFileError, nameSuggestion } from './problem.ts';
 import { type Providers, providersOf } from './providers.ts';
 
-/** All that a configuration file says, over what is built in. */
+/** A configuration file over the built-in values. */
 export interface Configuration {
   readonly file: ConfigurationFile;
   readonly providers: Providers;
@@ -17,7 +17,7 @@ export interface Configuration {
   readonly prices: PriceList;
 }
 
-/** Checks a configuration (parsed JSON). Throws `ConfigurationFileError` on what is unknown, misspelt or does not fit. */
+/** Checks a configuration (parsed JSON). Throws `ConfigurationFileError`. */
 export function parseConfiguration(json: unknown): Configuration {
   const parsed = z.safeParse(configurationFile, json);
   if (!parsed.success)
@@ -29,7 +29,7 @@ export function parseConfiguration(json: unknown): Configuration {
   return { file, providers, models, defaultModel, prices: pricesOf(file, models, providers) };
 }
 
-/** A built-in model that was redirected stays the default, by the name of its successor. */
+/** A redirected built-in model stays the default, by its successor's name. */
 function defaultOf({ defaults }: ConfigurationFile, models: ModelCatalog): string {
   const name = defaults?.model ?? DEFAULT_MODEL;
   const profile = findModel(models, name);

@@ -2,7 +2,7 @@ import type { ModelCatalog } from '../calls/models.ts';
 import type { CreditRate } from '../money/money-text.ts';
 import type { ProviderSettings, Providers } from './providers.ts';
 
-/** The rate of the providers that serve the models: sums of credits over several rates are no dollars. */
+/** The providers' common rate; several rates have no sum in dollars. */
 export function creditRate({
   providers,
   models,
@@ -23,7 +23,7 @@ export function creditRate({
   return { kind: 'several', message: `a credit is ${rates}` };
 }
 
-/** The rate as a number, for texts that leave dollars out if there are several. */
+/** Undefined if there are several. */
 export function usdPerCreditOf(configured: Parameters<typeof creditRate>[0]): number | undefined {
   const rate = creditRate(configured);
   return rate.kind === 'one' ? rate.usdPerCredit : undefined;

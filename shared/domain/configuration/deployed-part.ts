@@ -16,7 +16,7 @@ function given(parts: object): object {
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
 }
 
-/** A value that two configurations differ in; missing if one of them does not say it. */
+/** A value in which two configurations differ; missing where not set. */
 export interface ConfigurationDifference {
   /** `models.painter.price`, `prices.painter-2026.from`. */
   readonly name: string;
@@ -24,7 +24,7 @@ export interface ConfigurationDifference {
   readonly there?: string;
 }
 
-/** The values in which two configurations differ, in the order of their names. Prices are told apart by their names. */
+/** Differences by name; prices are identified by their names. */
 export function differencesOf(here: ConfigurationFile, there: ConfigurationFile): ConfigurationDifference[] {
   const [ours, theirs] = [valuesOf(here), valuesOf(there)];
   const names = [...new Set([...ours.keys(), ...theirs.keys()])].sort();

@@ -65,7 +65,7 @@ function sentence(issue: Exclude<$ZodIssue, { code: 'unrecognized_keys' }>): str
   }
 }
 
-/** The names that an object at that place may have. */
+/** The names allowed there. */
 function namesAt(schema: $ZodType, path: readonly PropertyKey[]): string[] {
   if (schema instanceof $ZodOptional) return namesAt(schema._zod.def.innerType, path);
   const [name, ...rest] = path;
@@ -80,7 +80,7 @@ function namesAt(schema: $ZodType, path: readonly PropertyKey[]): string[] {
   return [];
 }
 
-/** Why something could not be read, in one line; of a list that has another shape, the first place that is wrong. */
+/** Why something could not be read, in one line, with the first wrong place of a list. */
 export function reasonOf(error: unknown): string {
   const issue = error instanceof $ZodError ? error.issues[0] : undefined;
   if (issue !== undefined) {

@@ -3,14 +3,14 @@ import type { ConfigurationFile, ModelEntry } from './configuration-file.ts';
 import { ConfigurationFileError, nameSuggestion } from './problem.ts';
 import type { Providers } from './providers.ts';
 
-/** Of a model that says nothing of its own: the ratios that both built-in models share, and one size (provider-contract §3). */
+/** Defaults of a model: the ratios that both built-in models share, and one size (contract §3). */
 const USUAL = {
   aspectRatios: ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'],
   imageTokens: { '1K': 1120 },
   referenceTokens: 1120,
 } satisfies Partial<ModelProfile>;
 
-/** The built-in models with those of a configuration file laid over them. Throws `ConfigurationFileError`. */
+/** The built-in models with the file's. Throws `ConfigurationFileError`. */
 export function modelsOf(file: ConfigurationFile, providers: Providers): ModelCatalog {
   const models = new Map(modelCatalog());
   const entries = Object.entries(file.models ?? {});
@@ -54,7 +54,7 @@ function profileOf(
   };
 }
 
-/** A model need not name its provider if the file defines none, or just one. */
+/** A model must name its provider only if there are several. */
 function onlyProvider(name: string, file: ConfigurationFile, providers: Providers): string {
   const own = Object.keys(file.providers ?? {});
   const [only] = own.length === 0 ? [DEFAULT_PROVIDER] : own;
@@ -64,7 +64,7 @@ function onlyProvider(name: string, file: ConfigurationFile, providers: Provider
   );
 }
 
-/** The old name becomes one more alias of the new model: files and queued items that still say it are served by the new one. */
+/** The old name becomes an alias, so that files and queued items still work. */
 function redirect(models: Map<string, ModelProfile>, from: string, to: string): void {
   const target = models.get(to);
   if (target === undefined || to === from) {

@@ -14,7 +14,7 @@ export function pricesOf(file: ConfigurationFile, models: ModelCatalog, provider
   return list;
 }
 
-/** Names of the prices that models ask for in place of their ordinary ones. */
+/** Alternative prices that models choose. */
 function chosenPrices(file: ConfigurationFile): string[] {
   return Object.values(file.models ?? {}).flatMap(({ price }) => price ?? []);
 }
@@ -53,7 +53,7 @@ function priceOf(entry: PriceEntry, at: string, { models, providers }: Known): P
   };
 }
 
-/** Credits per million tokens is the same number as micro-credits per token (provider-contract §4); it has to be whole. */
+/** Credits per million tokens are micro-credits per token (contract §4), and must be whole. */
 function microPerToken(perMillion: number, perCredit: number, at: string): number {
   const nano = unitsOfQuotient(decimalOfNumber(perMillion), decimalOfNumber(perCredit), 9);
   const micro = nano / 1e9;

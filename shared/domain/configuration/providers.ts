@@ -2,14 +2,14 @@ import { DEFAULT_PROVIDER, type Dialect } from '../calls/models.ts';
 import { DEFAULT_USD_PER_CREDIT } from '../money/money.ts';
 import type { ConfigurationFile, ProviderEntry } from './configuration-file.ts';
 
-/** One server that speaks the chat completions dialect, with a key, a pace and a bill of its own. */
+/** A chat completions server with its key, rate and bill. */
 export interface ProviderSettings {
   readonly name: string;
   /** Everything before `/chat/completions`. */
   readonly baseUrl: string;
-  /** The environment variable that holds the key; no key is sent if there is none. */
+  /** The key's environment variable; undefined: no key is sent. */
   readonly keyVariable: string | undefined;
-  /** The secret that holds the key on a deployed stage. */
+  /** The key's secret on a deployed stage. */
   readonly keySecret: string | undefined;
   readonly dialect: Dialect;
   readonly headers: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export interface ProviderSettings {
 
 export type Providers = ReadonlyMap<string, ProviderSettings>;
 
-/** Address and key: provider-contract §1. */
+/** contract §1. */
 const CORE_TODAY: ProviderSettings = {
   name: DEFAULT_PROVIDER,
   baseUrl: 'https://api.core.today/llm/gemini/v1beta/openai',
@@ -33,21 +33,21 @@ const CORE_TODAY: ProviderSettings = {
   usdNote: "1 credit ≈ $0.001, actual charges may vary (provider's documents)",
 };
 
-/** Address, key and where the image is: ai.google.dev/gemini-api/docs/openai. */
+/** ai.google.dev/gemini-api/docs/openai. */
 const GOOGLE: ProviderSettings = {
   ...newProvider('google', { baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai' }),
   keyVariable: 'GEMINI_API_KEY',
   dialect: 'google',
 };
 
-/** Address, `modalities` and `image_config`: openrouter.ai/docs/guides/overview/multimodal/image-generation. */
+/** openrouter.ai/docs/guides/overview/multimodal/image-generation. */
 const OPENROUTER: ProviderSettings = {
   ...newProvider('openrouter', { baseUrl: 'https://openrouter.ai/api/v1' }),
   keyVariable: 'OPENROUTER_API_KEY',
   dialect: 'openrouter',
 };
 
-/** The built-in providers with those of a configuration file laid over them, field by field. */
+/** The built-in providers with the file's, by field. */
 export function providersOf(file: ConfigurationFile): Providers {
   const providers = new Map([CORE_TODAY, GOOGLE, OPENROUTER].map((provider) => [provider.name, provider]));
   for (const [name, entry] of Object.entries(file.providers ?? {})) {
@@ -84,7 +84,7 @@ function withEntry(base: ProviderSettings, entry: ProviderEntry): ProviderSettin
   };
 }
 
-/** A rate of the file's own is not what the note of another one says. */
+/** Another rate needs another note. */
 function ownRateNote({ usdPerCredit }: ProviderEntry): string | undefined {
   return usdPerCredit === undefined ? undefined : `1 credit = $${usdPerCredit} (pressrun.config.json)`;
 }

@@ -1,14 +1,14 @@
 import { type Content, contentHash } from './content.ts';
 
-/** Counts a file's images by what they ask for. */
+/** Counts a file's images by content. */
 interface ContentCount {
-  /** Which image of this content it is, from 1. To be asked for each item of a file once, in their order. */
+  /** Which image of this content it is, from 1. Ask once for each item, in order. */
   next(content: Omit<Content, 'occurrence'>): number;
 }
 
-/** Equal rows of a larger file that lie further apart are both taken for the first. */
+/** In larger files, equal rows further apart both count as the first. */
 const MOST_REMEMBERED = 4_000_000;
-/** 48 bits, as a whole number. Two contents that share one would only be numbered as if they were equal. */
+/** 48 bits. Two contents that share them are only numbered as if equal. */
 const KEY_DIGITS = 12;
 
 /** Two equal rows or variants are two images: counts each content, so that its first, second, third image have keys of their own. */
@@ -23,7 +23,7 @@ export function createContentCount(mostRemembered = MOST_REMEMBERED): ContentCou
 }
 
 const FIRST_SLOTS = 1024;
-/** Above this, a look-up takes many steps. */
+/** Fuller tables are slow. */
 const MOST_FULL = 0.7;
 
 /** Counts evenly spread keys in 12 bytes a slot: 25 MB for a million rows, a fifth of a `Map`. */
@@ -32,7 +32,7 @@ function createCounts(mostKeys: number) {
   let counts = new Uint32Array(FIRST_SLOTS);
   let size = 0;
 
-  /** The slot of a key, or the free one where it belongs; a slot is free while its count is 0. */
+  /** A key's slot, or the free one for it (count 0). */
   function slotOf(key: number): number {
     let slot = key % keys.length;
     while (counts[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) % keys.length;

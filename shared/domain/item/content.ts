@@ -5,22 +5,22 @@ import type { Message } from './message.ts';
 
 declare const brand: unique symbol;
 
-/** Names what is asked of the provider for one image: equal asks have equal names, in every file and batch. */
+/** Everything that affects an image; the reuse key. */
 export type ContentHash = string & { readonly [brand]: 'ContentHash' };
 
-/** Raised when equal asks get other names: then nothing that was made before is found again. */
+/** Raise it to change all hashes: then no earlier image is found again. */
 const VERSION = 1;
 
-/** All that an image depends on. Not its row, name, id, tags or price: they change nothing about what is made. */
+/** All that affects an image; not row, name, id, tags or price. */
 export interface Content {
   readonly prompt: string;
   readonly messages?: readonly Message[] | undefined;
   readonly settings: ImageSettings;
-  /** The model as it goes over the wire, and how it is told of sizes: an alias that is redirected is another model. */
+  /** The model on the wire, and its dialect: a redirected alias is another model. */
   readonly profile: Pick<ModelProfile, 'sendAs' | 'dialect'>;
-  /** SHA-256 of each reference image, in the order in which they are sent. */
+  /** SHA-256 of each reference, in order. */
   readonly references: readonly string[];
-  /** From 1: the file's first, second, third image of this very content, as variants or as rows. */
+  /** From 1: the file's first, second, third image of this content. */
   readonly occurrence: number;
 }
 
@@ -32,7 +32,7 @@ const NAMED = countedAs('named');
 /** Rows that say the same share their settings. */
 const settingsTexts = new WeakMap<ImageSettings, SettingsTexts>();
 
-/** The content's SHA-256, in hex. A setting that is not given is another content than any that is. */
+/** SHA-256 in hex. A missing setting differs from any value. */
 export function contentHash({
   prompt,
   messages,
@@ -72,7 +72,7 @@ function textsOf(settings: ImageSettings): SettingsTexts {
   return texts;
 }
 
-/** Reads a content hash from a row of the table; undefined if it cannot be one. */
+/** Undefined if it is none. */
 export function parseContentHash(text: string): ContentHash | undefined {
   return /^[0-9a-f]{64}$/.test(text) ? (text as ContentHash) : undefined;
 }

@@ -1,18 +1,17 @@
 import type { ItemFailureCode } from './item.ts';
 
-/** A failure in words: what happened, and what to do about it. */
 interface FailureAdvice {
   readonly title: string;
   /** One imperative sentence. */
   readonly advice: string;
-  /** `retry`: the same request may succeed now. `edit`: only another prompt or other settings can. */
+  /** `retry`: the same request may succeed. `edit`: only a change can. */
   readonly actions: readonly ('retry' | 'edit')[];
 }
 
 const RETRY = ['retry'] as const;
 const EDIT = ['edit', 'retry'] as const;
 
-/** Every code with which an item fails, in words for users. */
+/** Every failure code of an item, for users. */
 export const FAILURE_ADVICE: Readonly<Record<ItemFailureCode, FailureAdvice>> = {
   auth: advice('Key rejected', 'Set a valid API key, then retry.'),
   credits: advice('Out of credits', 'Top up the account, then retry.'),

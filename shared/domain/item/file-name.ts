@@ -1,16 +1,15 @@
-/** What a file name is made of; it gets its extension from the decoded image. */
+/** A file name's parts, without the extension. */
 interface StemFacts {
   readonly row: number;
   readonly variant: number;
-  /** How many variants the row has. */
   readonly variants: number;
   readonly prompt: string;
-  /** The `name` column, where it is given. */
+  /** The `name` column. */
   readonly name?: string;
 }
 
 const MAX_STEM_BYTES = 100;
-/** Left free for `-v1000000`, so that a variant never cuts a name that others share. */
+/** Room for `-v1000000`, so that variants don't cut shared names. */
 const MAX_VARIANT_BYTES = 9;
 const MAX_SLUG_CHARACTERS = 40;
 
@@ -20,7 +19,7 @@ const EMOJI =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are ASCII, too.
 const ASCII = /^[\x00-\x7f]*$/;
 const RESERVED_ON_WINDOWS = /^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])$/i;
-// Names that we give ourselves: those of rows without a name, and of variants. Nobody else's may look like them.
+// Default names: no given name may look like one.
 const LIKE_VARIANT = /-(v\d+)$/i;
 const LIKE_DEFAULT = /^\d{4,}(?:-|$)/;
 
@@ -31,12 +30,12 @@ export function fileStem(facts: StemFacts): string {
   return facts.variants > 1 ? `${base}-v${facts.variant}` : base;
 }
 
-/** The same for two names that some file system takes for one: other case, other Unicode form. */
+/** Equal for names that some file system confuses: case, Unicode form. */
 export function caseFoldedName(stem: string): string {
   return stem.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
-/** The text as a part of a file name: letters, digits, `-` and `_` only; empty if nothing is left. */
+/** Only letters, digits, `-` and `_`; may be empty. */
 export function safeName(text: string, maxBytes: number): string {
   // Most prompts are plain: a fifth of the time.
   if (ASCII.test(text)) {

@@ -9,27 +9,26 @@ import {
 } from '../calls/models.ts';
 import { readAspectRatio, readImageSize, readNumber, readPrefix, readWhole } from './setting-values.ts';
 
-/** All that there is to say of one setting of an image. Whoever reads, stores, sends or shows settings goes by this. */
+/** All facts of one setting; everything that reads, stores, sends or shows settings uses them. */
 interface ImageSetting<Value extends string | number> {
-  /** Its column in a prompt file, and key in JSON lines. */
+  /** In a prompt file, and as a JSON key. */
   readonly column: string;
-  /** Its flag without `--`, and its name among an upload's metadata without `pressrun-`. */
+  /** Its flag without `--`, and its metadata without `pressrun-`. */
   readonly option: string;
-  /** What stands for its value in the help. */
+  /** In help texts. */
   readonly placeholder: string;
   readonly help: string;
   readonly schema: z.ZodMiniType<Value>;
-  /** Reads a text that is not empty; undefined if it cannot be meant. */
+  /** Undefined if the text is no value. */
   readonly read: (text: string) => Value | undefined;
-  /** The text that is read as a value, where it is another than its own. */
+  /** The text for a value, if not its own. */
   readonly write?: (value: string | number) => string | number;
-  /** What a text must be, as the end of a sentence. */
+  /** Ends a sentence: "must be …". */
   readonly expected: string;
-  /** Values that a model offers; undefined if it takes any. */
+  /** A model's values; undefined if it takes any. */
   readonly offered?: (profile: ModelProfile) => readonly Value[];
-  /** Names in the body of a request of the OpenAI API. */
+  /** In an OpenAI request's body. */
   readonly openAi: readonly string[];
-  /** Where it goes in our requests. */
   readonly sent: Sent<Value>;
   /**
    * Its place in the content hash: in the settings list or beside the prompt, given or not; by name only if given
@@ -38,7 +37,7 @@ interface ImageSetting<Value extends string | number> {
   readonly content: 'settings' | 'prompt' | 'named' | 'profile';
 }
 
-/** `body`: a field of the request; `image_config`: a field of the dialect's, or else words. Otherwise the builder's own. */
+/** `body`: a request field; `image_config`: a dialect's field, or else words. Otherwise the builder's. */
 type Sent<Value> =
   | { readonly in: 'body'; readonly as: string; readonly otherwise?: Value }
   | { readonly in: 'image_config'; readonly as: string; readonly words: (value: string | number) => string }
@@ -162,7 +161,7 @@ type Values = { readonly [Name in SettingName]: z.output<(typeof TABLE)[Name]['s
 export type SettingColumn = (typeof TABLE)[SettingName]['column'];
 export type SettingOption = (typeof TABLE)[SettingName]['option'];
 
-/** The settings of an image, each said once; `.settings` counts in the content hash in this order. */
+/** All settings. Those with `settings` count in the content hash in this order. */
 export const IMAGE_SETTINGS: {
   readonly [Name in SettingName]: ImageSetting<Values[Name]> & {
     readonly column: SettingColumn;
@@ -170,12 +169,12 @@ export const IMAGE_SETTINGS: {
   };
 } = TABLE;
 
-/** Settings of one image, per row over the batch's; undefined leaves it to the provider. */
+/** An image's settings, a row's over the batch's; undefined leaves it to the provider. */
 export type ImageSettings = Pick<Values, 'model'> & Partial<Values>;
 
 export const SETTING_NAMES: readonly SettingName[] = Object.keys(IMAGE_SETTINGS).filter(isSettingName);
 
-/** Whether a stored value is settings; not one with a setting that this version does not know, and would not send. */
+/** Whether a stored value is settings that this version knows and sends. */
 export function isImageSettings(value: unknown): value is ImageSettings {
   if (typeof value !== 'object' || value === null || !('model' in value)) return false;
   return Object.entries(value).every(
@@ -187,7 +186,7 @@ function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(IMAGE_SETTINGS, name);
 }
 
-/** Settings gathered one by one, by whatever says the value of each; undefined ones are left out. */
+/** Settings by name; leaves out undefined ones. */
 export function gatherSettings(
   given: <Name extends SettingName>(name: Name) => Values[Name] | undefined,
 ): Partial<Values> {

@@ -6,29 +6,28 @@ import type { ImageSettings } from './image-settings.ts';
 import type { ImageType } from './image-type.ts';
 import type { Message } from './message.ts';
 
-/** What one line of a file asks for, as ingest writes it: an image to make. */
+/** An image to generate, as ingest writes it. */
 export interface ItemSpec {
-  /** Number of the row in the file, from 1, the header not counted. */
+  /** From 1, without the header. */
   readonly row: number;
-  /** From 1: one for each image of the row, of each prompt that it expands to. */
+  /** From 1, over all images of the row. */
   readonly variant: number;
-  /** The caller's own key, if the file has an `id` column. */
+  /** From the `id` column. */
   readonly id?: string;
-  /** Safe and unique in the batch; without an extension, which the decoded bytes decide. */
+  /** Safe and unique in the batch, without an extension. */
   readonly fileName: string;
   readonly prompt: string;
-  /** All that is sent, system text apart, where prompt and references do not say it: a conversation that the prompt ends. */
+  /** The whole conversation, if it says more than prompt and references. */
   readonly messages?: readonly Message[];
   readonly settings: ImageSettings;
   readonly references: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
-  /** Who submitted its batch, as far as is known. */
+  /** Who submitted its batch, if known. */
   readonly user?: string;
-  /** The row's other columns, as given; they are copied to the manifest. */
+  /** The row's other columns, for the manifest. */
   readonly columns: Readonly<Record<string, string>>;
 }
 
-/** The image an item ended with. */
 export interface ItemImage {
   readonly key: string;
   readonly sha256: string;
@@ -36,28 +35,28 @@ export interface ItemImage {
   readonly type: ImageType;
   readonly width: number;
   readonly height: number;
-  /** Keys of further images of the same answer. */
+  /** Further images of the same response. */
   readonly extras: readonly string[];
-  /** What was asked and not got, such as `aspect_ratio 16:9, got 1:1`; a fact about the result, not a failure. */
+  /** A request not fulfilled, such as `aspect_ratio 16:9, got 1:1`; not a failure. */
   readonly mismatch?: string;
-  /** What a person should look at, such as that it is one flat color. */
+  /** Something for you to check, such as one flat color. */
   readonly notice?: string;
-  /** What the answer says beside its images: a caption, an alternative text. */
+  /** The response's text beside its images. */
   readonly text?: string;
 }
 
-/** An attempt in progress: who works on the item, and until when nobody else may. */
+/** Time-limited ownership of an item by one attempt. */
 export interface Lease {
   readonly attempt: AttemptId;
   readonly startedAtMs: number;
   readonly untilMs: number;
-  /** Credits of a reservation that stand for the attempt's call, in these accounts, until it is settled. */
+  /** Credits reserved for its call, until settled. */
   readonly reserved?: ReservedCredits;
-  /** How many other items its worker had in hand when it began, or was renewed last: they die with it. */
+  /** Its worker's other items, which die with it. */
   readonly others?: number;
 }
 
-/** Credits of a reservation that stand for one call, at its most. */
+/** One call's reserved credits, at its maximum. */
 export interface ReservedCredits {
   readonly id: string;
   readonly micro: number;
@@ -68,7 +67,7 @@ export type ItemState =
   | { readonly kind: 'queued'; readonly notBeforeMs: number }
   | { readonly kind: 'working'; readonly lease: Lease }
   | { readonly kind: 'done'; readonly image: ItemImage; readonly attempt: AttemptId }
-  /** Its content was in the store when the file was read: nothing was made, and nothing is paid. */
+  /** Its content was stored: nothing is generated or paid. */
   | { readonly kind: 'reused'; readonly image: ItemImage; readonly madeFor: ItemRef }
   | {
       readonly kind: 'failed';
@@ -76,66 +75,65 @@ export type ItemState =
       readonly message: string;
       readonly text?: string;
     }
-  /** A person cancelled its batch before it was made. */
+  /** Its batch was cancelled. */
   | { readonly kind: 'cancelled' };
 
 /** Why an item failed: `crashed`: workers died on it repeatedly; `unknown_outcome`: may be billed, and the stage holds such items. */
 export const ITEM_FAILURE_CODES = [...FAILURE_CODES, 'crashed', 'bad_reference', 'unknown_outcome'] as const;
 export type ItemFailureCode = (typeof ITEM_FAILURE_CODES)[number];
 
-/** What earlier attempts came to; it decides what may still be tried. */
+/** Earlier attempts, which decide what may still be tried. */
 export interface ItemHistory {
-  /** Failures so far by code. */
+  /** By code. */
   readonly failures: Readonly<Partial<Record<FailureCode, number>>>;
-  /** Attempts that were, or may have been, billed. */
+  /** Attempts that may have been billed. */
   readonly billable: number;
   /** Attempts that ended with their worker. */
   readonly crashes: number;
-  /** Those of them that other items' attempts shared, so that they say nothing against this one. */
+  /** Those shared with other items, which say nothing against this one. */
   readonly sharedCrashes?: number;
-  /** Send the next request without the dialect's extras (contract §5 row 5). */
+  /** Send without the dialect's extras (contract §5 row 5). */
   readonly plainRequest: boolean;
-  /** Sends the next request with this instead of the settings' `maxTokens` (contract §5 row 17). */
+  /** Send this instead of the settings' (contract §5 row 17). */
   readonly maxTokens?: number;
-  /** It paused a model: by what, how often while others got images meanwhile, and when the call that did was sent last. */
+  /** It paused a model: why, how often while others got images, and when its last such call was sent. */
   readonly paused?: { readonly code?: FailureCode; readonly times: number; readonly sentAtMs: number };
-  /** A paid answer in quarantine that a person's help may turn into its image: read again before another call. */
+  /** A quarantined paid response to read again before another call. */
   readonly kept?: AttemptId;
 }
 
 export const NO_HISTORY: ItemHistory = { failures: {}, billable: 0, crashes: 0, plainRequest: false };
 
-/** What one attempt came to, as its item keeps it: enough to find its charge. */
+/** An attempt in short, enough to find its charge. */
 export interface AttemptNote {
   readonly attempt: AttemptId;
-  /** When it started (ISO 8601 in UTC). */
+  /** Its start (ISO 8601 in UTC). */
   readonly at: string;
-  /** `image`, `unknown`, or the code of its failure. */
+  /** `image`, `unknown`, or its failure's code. */
   readonly outcome: string;
   readonly workMs: number;
-  /** `at` of its charge, if it was or may have been billed: with the attempt, the charge's key. */
+  /** `at` of its charge, if it may have been billed: part of the charge's key. */
   readonly chargedAt?: string;
 }
 
-/** So many notes of an item are kept, the latest: an outage can bring many. */
+/** The latest notes that an item keeps: an outage can bring many. */
 export const MOST_ATTEMPT_NOTES = 20;
 
 export interface Item extends ItemSpec {
   readonly batch: BatchId;
-  /** What it asks for; its image is remembered by it. */
+  /** The reuse key of its image. */
   readonly content?: ContentHash;
   readonly state: ItemState;
   readonly history: ItemHistory;
-  /** All charges of this item together. */
   readonly creditsMicro: number;
   readonly creditsMaxUnknownMicro: number;
-  /** Its latest attempts, in their order. */
+  /** The latest ones, in order. */
   readonly attempts?: readonly AttemptNote[];
-  /** How long workers were at it, all attempts together: each took up a slot for so long. */
+  /** Slot time of all attempts. */
   readonly workMs: number;
 }
 
-/** The image that an item ended with, made for it or reused; undefined if it has none. */
+/** Generated or reused; undefined if it has none. */
 export function imageOf({ state }: Pick<Item, 'state'>): ItemImage | undefined {
   switch (state.kind) {
     case 'done':
@@ -149,17 +147,16 @@ export function imageOf({ state }: Pick<Item, 'state'>): ItemImage | undefined {
   }
 }
 
-/** Whether no attempt for an item has ended yet, so that none can have left an image. */
+/** No attempt has ended, so none can have left an image. */
 export function isUntried({ attempts = [], creditsMicro, creditsMaxUnknownMicro }: Item): boolean {
   return attempts.length === 0 && creditsMicro + creditsMaxUnknownMicro === 0;
 }
 
-/** The settings of an item's next call: its own, with what earlier attempts taught laid over them. */
+/** The next call's settings: its own, as earlier attempts changed them. */
 export function settingsOfNextCall({ settings, history }: Pick<Item, 'settings' | 'history'>): ImageSettings {
   return history.maxTokens === undefined ? settings : { ...settings, maxTokens: history.maxTokens };
 }
 
-/** Names an item inside its batch. */
 export interface ItemRef {
   readonly batch: BatchId;
   readonly row: number;

@@ -1,13 +1,13 @@
 import { nameList } from '../canonical-name.ts';
 import { IMAGE_SETTINGS, SETTING_NAMES } from './image-settings.ts';
 
-/** Columns of a manifest that say what came of an item; the others say what was asked. */
+/** A manifest's results; other columns say what was asked. */
 const RESULT_COLUMNS = nameList(`
   row, variant, state, file, type, width, height, bytes, sha256, credits, credits_unknown_max, code, message,
   mismatch, extras, reused_from, notice, text`);
 type ResultColumn = (typeof RESULT_COLUMNS)[number];
 
-/** A manifest's own columns, in their order: those that were there first stay in their places. */
+/** In order; earlier columns keep their places. */
 export const MANIFEST_COLUMNS: readonly string[] = [
   'row',
   'variant',
@@ -24,7 +24,7 @@ export const MANIFEST_COLUMNS: readonly string[] = [
 
 const SIGNS: readonly ResultColumn[] = ['row', 'variant', 'state', 'sha256', 'credits'];
 
-/** Whether the columns of a file are those of a manifest, which may be given back as a file of prompts. */
+/** Whether a file's columns are a manifest's, which can be submitted again. */
 export function isManifest(columns: readonly string[]): boolean {
   return SIGNS.every((sign) => columns.includes(sign));
 }

@@ -11,17 +11,16 @@ const EXTENSION = /\.([a-z0-9]{1,8})$/i;
 
 const IMAGES_PREFIX = 'images/';
 
-/** `images/<batch>/<stem>.png`: where an item's image is put. */
+/** `images/<batch>/<stem>.png`. */
 export function imageKey(batch: BatchId, stem: string, type: ImageType): string {
   return `${imagesPrefix(batch)}${stem}.${IMAGE_EXTENSIONS[type]}`;
 }
 
-/** All images of a batch, further ones included. */
 export function imagesPrefix(batch: BatchId): string {
   return `${IMAGES_PREFIX}${batch}/`;
 }
 
-/** The batch in whose folder an image is; undefined for any other object. */
+/** Undefined if the key is no image's. */
 export function batchOfImage(key: string): BatchId | undefined {
   return isImageKey(key) ? parseBatchId(key.split('/')[1] ?? '') : undefined;
 }
@@ -30,17 +29,17 @@ export function isImageKey(key: string): boolean {
   return key.startsWith(IMAGES_PREFIX);
 }
 
-/** A further image of the same answer, `n` from 2; in a folder of its own, so that it never takes an item's key. */
+/** A further image of a response, `n` from 2, in a folder of its own. */
 export function extraKey(batch: BatchId, stem: string, n: number, type: ImageType): string {
   return `${imagesPrefix(batch)}extras/${stem}-${n}.${IMAGE_EXTENSIONS[type]}`;
 }
 
-/** What an answer says beside its image, where that is too long for the image's metadata. */
+/** A response's text that is too long for metadata. */
 export function textKey(batch: BatchId, stem: string, attempt: AttemptId): string {
   return `${imagesPrefix(batch)}extras/${stem}-${attempt}.txt`;
 }
 
-/** An answer that could not be read, kept whole. */
+/** A whole unreadable response. */
 export function quarantineKey(batch: BatchId, attempt: AttemptId): string {
   return `${quarantinePrefix(batch)}${attempt}`;
 }
@@ -51,12 +50,12 @@ export function quarantinePrefix(batch: BatchId): string {
 
 export const REFERENCES_PREFIX = 'references/';
 
-/** Where a reference image is kept for as long as it may be asked for: by its content. */
+/** A reference's snapshot, by content. */
 export function referenceKey(sha256Hex: string, type: ImageType): string {
   return `${REFERENCES_PREFIX}${sha256Hex}.${IMAGE_EXTENSIONS[type]}`;
 }
 
-/** What the files of the submitter's machine are in the bucket that an uploaded file names as references. */
+/** The references of an uploaded file that were the submitter's files. */
 export function referenceListKey(uploadKey: string): string {
   return `${REFERENCES_PREFIX}lists/${uploadKey.slice(UPLOADS_PREFIX.length)}.json`;
 }
@@ -69,21 +68,21 @@ export function batchFilesPrefix(batch: BatchId): string {
   return `batches/${batch}/`;
 }
 
-/** Where a file of prompts is uploaded to: the same content under the same name is the same key. */
+/** The same content and name have the same key. */
 export function uploadKey(fileName: string, contentSha256Hex: string): string {
   const { base, extension } = splitFileName(fileName);
   const safe = safeName(base, 60) || 'prompts';
   return `${UPLOADS_PREFIX}${safe}-${contentSha256Hex.slice(0, 12).toLowerCase()}.${extension}`;
 }
 
-/** What a file was called that was uploaded under this key; a name that was never part of a key stays what it is. */
+/** The original name in an upload's key, else the key's own. */
 export function uploadName(key: string): string {
   const { base, extension } = splitFileName(key);
   const name = key.startsWith(UPLOADS_PREFIX) ? base.replace(/-[0-9a-f]{12}$/, '') : safeName(base, 60);
   return `${name || 'prompts'}.${extension}`;
 }
 
-/** The batch that an uploaded object is, by key and version; the same event twice is the same batch. */
+/** By key and version, so that a repeated event is the same batch. */
 export function batchIdOf(key: string, version: string): BatchId {
   const slug = asciiSlug(splitFileName(key).base, 60) || 'batch';
   const hash = createHash('sha256').update(`${key}\n${version}`).digest('hex').slice(0, 10);

@@ -2,7 +2,7 @@ import { FAILURES, type Failure, type FailureCode, LONGEST_RATE_WAIT_MS } from '
 import { DEFAULT_MAX_TOKENS, MAX_TOKENS_CEILING } from '../calls/models.ts';
 import type { ItemFailureCode, ItemHistory, ItemState } from './item.ts';
 
-/** What to do with an item after a failed attempt: plain data, carried out elsewhere. */
+/** What to do after a failed attempt, as plain data. */
 export type RetryDecision =
   | { readonly kind: 'requeue'; readonly waitMs: number; readonly history: ItemHistory }
   | { readonly kind: 'fail'; readonly code: ItemFailureCode; readonly history: ItemHistory }
@@ -10,12 +10,12 @@ export type RetryDecision =
       readonly kind: 'pause';
       readonly scope: 'provider' | 'model';
       readonly hint: string;
-      /** What was seen, where that is more than the last failure's own message. */
+      /** If it says more than the failure's own message. */
       readonly message?: string;
-      /** It ends without a person after so long. */
+      /** It ends by itself after so long. */
       readonly forMs?: number;
       readonly history: ItemHistory;
-      /** The item itself is not to be sent again: it fails with this code. */
+      /** The item fails with this code. */
       readonly fails?: ItemFailureCode;
     };
 
@@ -25,17 +25,17 @@ export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
 
 /** At most this many billable attempts a row (provider-contract §5). */
 export const MAX_BILLABLE_ATTEMPTS = 4;
-/** A worker that died this often on one item was probably killed by it. */
+/** Deaths after which the item is the likely cause. */
 export const MAX_CRASHES = 5;
-/** Whoever kills workers with many items in work may do so this often; each time may have been billed. */
+/** Deaths shared with other items; each may have been billed. */
 export const MAX_SHARED_CRASHES = 25;
 
-/** What to do about a field that the provider does not know, though no extra field was sent. */
+/** For a field that the provider doesn't know, though no extra was sent. */
 export const DIALECT_HINT = 'correct the dialect of this model';
 
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CAP_MS = 60_000;
-/** What asks for more holds the whole model, and lets a probe go now and then: any item may be that. */
+/** A longer wait pauses the model with probes, whichever item they are. */
 const LONGEST_OWN_WAIT_MS = 60_000;
 const LONGEST_PAUSE_MS = 7 * 86_400_000;
 
@@ -119,18 +119,18 @@ export function decideAfterCrash(
   return { kind: 'requeue', waitMs: 0, history };
 }
 
-/** Whether no further attempt may be billed. Those that ended with a worker that somebody else killed count for nothing. */
+/** No further attempt may be billed. Deaths shared with others don't count. */
 export function isSpent({ billable, sharedCrashes = 0 }: ItemHistory): boolean {
   return billable - sharedCrashes >= MAX_BILLABLE_ATTEMPTS;
 }
 
-/** A quota that says when it resets; one that says never, or next year, leaves that to a person. */
+/** A quota's reset; one that never resets, or next year, needs you. */
 function endOfPause({ code, retryAfterMs }: Failure): { readonly forMs?: number } {
   const isTold = code === 'quota' && retryAfterMs !== undefined && retryAfterMs < LONGEST_PAUSE_MS;
   return isTold ? { forMs: retryAfterMs } : {};
 }
 
-/** Exponential, with full jitter in its upper half: 0.5–1 s after the first failure, at most a minute. */
+/** Exponential, with jitter in the upper half: 0.5–1 s at first, at most a minute. */
 function backoffMs(failures: number, random: number): number {
   const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** Math.min(16, Math.max(0, failures - 1)));
   return Math.round(ceiling / 2 + (random * ceiling) / 2);

@@ -42,9 +42,9 @@ export function readAspectRatio(text: string): string | undefined {
   return sides === null ? undefined : ratioOf(Number(sides[1]), Number(sides[2]));
 }
 
-/** fal's `portrait_4_3` is three wide and four high. */
+/** fal's `portrait_4_3` is three wide, four high. */
 const PORTRAIT = /^(portrait)_(\d{1,2})_(\d{1,2})$/;
-/** What people write beside a ratio: `16:9 (landscape)`, `landscape_16_9`. */
+/** Words beside a ratio: `16:9 (landscape)`, `landscape_16_9`. */
 const SHAPES =
   /\b(?:landscape|portrait|square|vertical|horizontal|wide(?:screen)?|tall|cinematic|standard)(?:_(?=\d)|\b)/g;
 
@@ -61,7 +61,7 @@ function ratioOf(width: number, height: number): string | undefined {
   return width > 0 && height > 0 ? `${width}:${height}` : undefined;
 }
 
-/** Reads a size by its name (`2K`, `2k`, `2048`, `2048.0`, `2048px`); undefined if it is none. */
+/** `2K`, `2k`, `2048`, `2048.0`, `2048px`; else undefined. */
 export function readImageSize(text: string): ImageSize | undefined {
   const plain = plainText(text)
     .toUpperCase()
@@ -78,7 +78,7 @@ export function readImageSize(text: string): ImageSize | undefined {
   );
 }
 
-/** Reads what goes before a prompt: a text, or `none` for nothing, which is the empty text. */
+/** A prefix, or `none` for the empty text. */
 export function readPrefix(text: string): string {
   return /^(?:none|off|no|false|-)$/i.test(text.trim()) ? '' : text.trim();
 }
@@ -88,7 +88,7 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** Reads a size in pixels: `1024x1536`, `1024 × 1536`, `1024*1536`, Ideogram's `RESOLUTION_1024_1536`; undefined if it is none. */
+/** `1024x1536`, `1024 × 1536`, `1024*1536`, `RESOLUTION_1024_1536`; else undefined. */
 export function readPixels(text: string): Pixels | undefined {
   const plain = plainText(text)
     .toLowerCase()
@@ -101,16 +101,16 @@ export function readPixels(text: string): Pixels | undefined {
     : plausiblePixels(Number(width), Number(height));
 }
 
-/** Undefined if no model makes images so small, or of such a shape. */
+/** Undefined if no model makes such images. */
 export function plausiblePixels(width: number, height: number): Pixels | undefined {
   const [least, most] = [Math.min(width, height), Math.max(width, height)];
   return least >= 128 && most <= 16_384 ? { width, height } : undefined;
 }
 
-/** How far sides in pixels may be from a ratio that they are meant for: multiples of 64 are (1216×832 for 3:2 is 2.6 %). */
+/** Sides in multiples of 64 are off by up to 2.6 % (1216×832 for 3:2). */
 const RATIO_TOLERANCE = 0.04;
 
-/** The ratio of those that is nearest to an image's sides; undefined if none is near. */
+/** The nearest ratio; undefined if none is near. */
 export function nearestRatio({ width, height }: Pixels, ratios: readonly string[]): string | undefined {
   const away = (ratio: string) => {
     const [w = 1, h = 1] = ratio.split(':').map(Number);
@@ -120,7 +120,7 @@ export function nearestRatio({ width, height }: Pixels, ratios: readonly string[
   return nearest !== undefined && away(nearest) <= RATIO_TOLERANCE ? nearest : undefined;
 }
 
-/** In the plain form of its characters (`：` is `:`), without the apostrophe that keeps a cell a text in a spreadsheet. */
+/** Without compatibility forms (`：` is `:`) and the apostrophe that keeps a cell text. */
 function plainText(text: string): string {
   return text
     .normalize('NFKC')

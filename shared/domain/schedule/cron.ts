@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 
-/** The calendar of a cron expression. Its times are those that a clock on the wall shows, told as if it hung in UTC. */
+/** A cron expression's wall-clock times, as if in UTC. */
 export type CronCalendar = Pick<Cron, 'nextRun' | 'previousRuns'>;
 
 type ParsedCron =
@@ -11,7 +11,7 @@ const FIELDS = ['minute', 'hour', 'day of the month', 'month', 'day of the week'
 const PLAIN = /^(\*|(\d{1,2}|[A-Z]{3})(-(\d{1,2}|[A-Z]{3}))?)(\/\d{1,2})?$/;
 const SPECIAL_DAY = /^(L|\d{1,2}W)$/;
 const SPECIAL_WEEKDAY = /^([0-7]|[A-Z]{3})(L|#[1-5])$/;
-/** Whether there is a first time does not depend on the day it is asked. */
+/** A first time exists on any day, or never. */
 const ANY_DAY = new Date('2000-01-01T00:00:00Z');
 const MOST_AWS_CHARACTERS = 256;
 
@@ -42,7 +42,7 @@ export function parseCron(text: string): ParsedCron {
   }
 }
 
-/** The same times as EventBridge Scheduler writes them: `cron(0 8 ? * 2 *)`. Lists, ranges and steps are written out. */
+/** For EventBridge Scheduler: `cron(0 8 ? * 2 *)`, with lists, ranges and steps written out. */
 export function toAwsCron(expression: string): string {
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = expression.split(' ');
   const days = isAny(day) && !isAny(weekday) ? '?' : awsField(day, 1, 31);
@@ -65,7 +65,7 @@ function awsField(field: string, least: number, most: number): string {
   return SPECIAL_DAY.test(field) ? field : valuesOf(field, least, most).join(',');
 }
 
-/** There, Sunday is 1; here it is 0, or 7. */
+/** Sunday is 1 there; here 0, or 7. */
 function awsWeekdays(field: string): string {
   const special = SPECIAL_WEEKDAY.exec(field);
   if (special !== null) return `${(numberOf(special[1] ?? '') % 7) + 1}${special[2]}`;

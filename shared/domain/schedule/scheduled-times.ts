@@ -5,7 +5,7 @@ import { momentOf, parseWall, wallAt } from './wall-clock.ts';
 type Planned = Pick<Schedule, 'timing' | 'timeZone' | 'startAt' | 'endAt'>;
 
 const MINUTE_MS = 60_000;
-/** Clocks are set back by less: within it, an earlier moment may show a later time. */
+/** Within it, an earlier moment may show a later time; clocks are set back by less. */
 const MOST_BACK_MS = 3 * 3_600_000;
 
 /** The scheduled times after a moment. As in EventBridge Scheduler, a skipped clock time is left out, a repeated one comes once. */
@@ -18,12 +18,11 @@ export function* scheduledAfter(schedule: Planned, afterMs: number): Generator<n
   }
 }
 
-/** The first few of them. */
 export function nextScheduled(schedule: Planned, afterMs: number, count: number): number[] {
   return [...scheduledAfter(schedule, afterMs).take(count)];
 }
 
-/** The latest moment after `afterMs` and not after `untilMs` for which a run is planned. */
+/** The latest scheduled moment after `afterMs` and not after `untilMs`. */
 export function latestScheduled(schedule: Planned, afterMs: number, untilMs: number): number | undefined {
   const { startAt, endAt } = schedule;
   const leastMs = Math.max(afterMs + 1, Date.parse(startAt));
@@ -58,7 +57,7 @@ function* momentsAfter({ timing, timeZone, startAt }: Planned, afterMs: number):
   }
 }
 
-/** From the latest back; some of the first may be later than `fromMs`. */
+/** Backwards; the last few may be too late. */
 function* momentsBack({ timing, timeZone, startAt }: Planned, fromMs: number): Generator<number> {
   switch (timing.kind) {
     case 'cron': {

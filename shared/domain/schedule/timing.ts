@@ -3,7 +3,7 @@ import { parseCron } from './cron.ts';
 import type { ScheduleTiming } from './schedule.ts';
 import { momentOf, parseWall, wallText } from './wall-clock.ts';
 
-/** When a schedule is to run, as a person says it. */
+/** A schedule's timing as flags say it. */
 export interface AskedTiming {
   readonly cron?: string | undefined;
   readonly every?: string | undefined;
@@ -27,7 +27,7 @@ const MINUTE_MS = 60_000;
 const MINUTES = { m: 1, h: 60, d: 1_440 } as const;
 const MOST_MINUTES = 366 * MINUTES.d;
 
-/** Reads when a schedule is to run; a problem is one line that names the flag. */
+/** A problem is one line with the flag. */
 export function parseTiming(asked: AskedTiming, nowMs: number): ParsedTiming {
   const { cron, every, at, tz = 'UTC' } = asked;
   if ([cron, every, at].filter((one) => one !== undefined).length !== 1) {
@@ -42,7 +42,7 @@ export function parseTiming(asked: AskedTiming, nowMs: number): ParsedTiming {
   if (typeof start === 'object') return start;
   const end = boundOf('--end', asked.end, zone);
   if (typeof end === 'object') return end;
-  // A rate without a start begins with the next minute, as on AWS.
+  // Without a start, a rate begins with the next minute, as on AWS.
   const startMs = start ?? (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS;
   if (end !== undefined && end <= Math.max(startMs, nowMs))
     return problem(`--end: ${asked.end} is not after its start and now`);

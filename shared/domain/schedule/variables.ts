@@ -1,10 +1,10 @@
 import { monthOf, weekOf } from '../time/calendar.ts';
 import { timeZone } from '../time/time-zone.ts';
 
-/** What `{{date}}`, `{{week}}`, `{{month}}` and `{{run}}` stand for in a schedule's run. */
+/** A run's values of `{{date}}`, `{{week}}`, `{{month}}` and `{{run}}`. */
 export type ScheduleVariables = Readonly<Record<'date' | 'week' | 'month' | 'run', string>>;
 
-/** Of the planned time, in the schedule's zone: a run that comes late is still Monday's. */
+/** Of the scheduled time in the schedule's zone: a late run is still Monday's. */
 export function scheduleVariables(plannedAt: string, zone: string, run: number): ScheduleVariables {
   const date = timeZone(zone)?.dayOf(new Date(plannedAt).toISOString());
   if (date === undefined) throw new Error(`there is no time zone ${zone}`);

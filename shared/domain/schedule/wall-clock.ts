@@ -1,10 +1,9 @@
-/** Milliseconds that a clock on the wall of some zone shows, counted as if it hung in UTC. */
+/** A zone's wall clock, in milliseconds as if in UTC. */
 type WallMs = number;
 
 const DAY_MS = 86_400_000;
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
-/** What the clocks of a zone (IANA name) show at a moment. */
 export function wallAt(ms: number, zone: string): WallMs {
   const part = new Map(
     formatOf(zone)
@@ -25,12 +24,12 @@ export function momentOf(wall: WallMs, zone: string): number | undefined {
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
-/** `2026-11-23 08:00`, as the clocks of the zone show it. */
+/** `2026-11-23 08:00` in the zone. */
 export function wallText(ms: number, zone: string): string {
   return new Date(wallAt(ms, zone)).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** Reads `2026-12-24T18:00`, `2026-12-24 18:00` or `2026-12-24` (its midnight); undefined if that is no time. */
+/** `2026-12-24T18:00`, `2026-12-24 18:00`, or `2026-12-24` (midnight); else undefined. */
 export function parseWall(text: string): WallMs | undefined {
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?$/.exec(text.trim());
   if (match === null) return undefined;

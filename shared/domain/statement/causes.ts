@@ -1,26 +1,26 @@
-/** A part of a difference between statement and ledger, in µcr (theirs less ours), and where it is from. */
+/** A part of a difference in µcr (theirs less ours) with its cause. */
 export type Cause =
-  /** Calls whose response never arrived: the provider billed that much of what they may have cost. */
+  /** Calls without a response: the provider billed that much of them. */
   | { readonly kind: 'unknown'; readonly micro: number }
   /** The statement counts days of that zone. */
   | { readonly kind: 'time-zone'; readonly micro: number; readonly zone: string }
-  /** The provider bills by that price of the list. */
+  /** The provider bills by that price. */
   | { readonly kind: 'price'; readonly micro: number; readonly price: string }
-  /** Amounts are written with fewer decimals than they have. */
+  /** Amounts have too few decimals. */
   | { readonly kind: 'rounding'; readonly micro: number }
-  /** More than pressrun's calls can have cost: the key is probably used elsewhere. */
+  /** More than pressrun's calls can cost: the key is probably used elsewhere. */
   | { readonly kind: 'not-ours'; readonly micro: number }
-  /** Less than pressrun's calls cost: lines are missing, or credits were given back. */
+  /** Less than pressrun's calls cost: lines are missing, or credits were refunded. */
   | { readonly kind: 'not-billed'; readonly micro: number };
 
-/** One side of a line: what the ledger holds, and how much more it would be at other prices. */
+/** The ledger's side of a line, and its difference at other prices. */
 export interface LedgerSide {
   readonly oursMicro: number;
   readonly unknownMaxMicro: number;
   readonly atPrice: ReadonlyMap<string, number>;
 }
 
-/** Whether a difference is no more than rounding, or a published price and rounding: then little doubt is left. */
+/** Whether rounding, or a published price with rounding, explains a difference. */
 export function exactCauses(
   differenceMicro: number,
   { atPrice }: Pick<LedgerSide, 'atPrice'>,
@@ -36,7 +36,7 @@ export function exactCauses(
   return undefined;
 }
 
-/** What a difference is made of, given the price (if it is another) that the provider bills around it. */
+/** The causes of a difference, given the price that the provider bills. */
 export function causesOf(
   differenceMicro: number,
   side: LedgerSide,

@@ -5,40 +5,38 @@ import { type Cause, causesOf, exactCauses, type LedgerSide } from './causes.ts'
 import type { LedgerSlice } from './ledger-slice.ts';
 import { explainedBy, type ReconciledLine, type Reconciliation } from './reconciliation.ts';
 
-/** What is known besides the two sums of each line. */
 export interface Evidence {
-  /** The ledger of the window and a day more at each end. */
+  /** The window's ledger with a day more at each end. */
   readonly slices: readonly LedgerSlice[];
-  /** What the statement tells apart. */
+  /** The statement's dimensions. */
   readonly by: readonly ('day' | 'month' | 'model')[];
-  /** Whose days the ledger was asked for. */
+  /** The zone of the ledger's days. */
   readonly zone: TimeZone;
-  /** How far a line may be off by rounding, in µcr. */
+  /** A line's rounding, in µcr. */
   readonly roundingOf: (line: Pick<ReconciledLine, 'day' | 'model'>) => number;
 }
 
-/** A reconciliation whose differences are explained, and the zone whose days the statement counts. */
+/** An explained reconciliation, and the statement's zone. */
 export interface Explained {
   readonly reconciliation: Reconciliation;
   readonly zone: TimeZone;
-  /** The most that calls without a response may have cost on the line, in days of that zone. */
+  /** The line's unconfirmed maximum, in days of that zone. */
   readonly unknownMaxMicro: (line: Pick<ReconciledLine, 'day' | 'model'>) => number;
 }
 
-/** First those that providers are known to count in, then every whole hour. */
+/** First the known ones, then every whole hour. */
 const ZONES: readonly string[] = [
   ...nameList(`
     America/Los_Angeles, UTC, Asia/Seoul, America/New_York, Europe/London, Europe/Berlin, Asia/Shanghai,
     Asia/Kolkata, Australia/Sydney`),
   ...Array.from({ length: 12 }, (_, hour) => [`Etc/GMT+${hour + 1}`, `Etc/GMT-${hour + 1}`]).flat(),
 ];
-/** Made once: the calendar of a zone is slow, and remembers its days. */
+/** Made once: a zone's calendar is slow, and remembers its days. */
 const zonesOnce = { made: [] as readonly TimeZone[] };
 const NOTHING: LedgerSide = { oursMicro: 0, unknownMaxMicro: 0, atPrice: new Map() };
-/** By rounding alone, one line may seem to fit by chance. */
+/** Finer rounding can't fit by chance. */
 const FINE_MICRO = 10_000;
 
-/** Says of each difference what it is made of. */
 export function explainDifferences(reconciliation: Reconciliation, evidence: Evidence): Explained {
   const isSame = reconciliation.rows.every(({ differenceMicro }) => differenceMicro === 0);
   const zone = isSame ? evidence.zone : zoneOfStatement(reconciliation, evidence);
@@ -58,7 +56,7 @@ export function explainDifferences(reconciliation: Reconciliation, evidence: Evi
   return { reconciliation: explained, zone, unknownMaxMicro };
 }
 
-/** The zone in whose days the most lines agree exactly; another than the asked one only if clearly more do. */
+/** The zone whose days fit the most lines; another than the asked one only if clearly better. */
 function zoneOfStatement(reconciliation: Reconciliation, evidence: Evidence): TimeZone {
   const { zone: asked, by } = evidence;
   if (!by.includes('day') && !by.includes('month')) return asked;
@@ -90,7 +88,7 @@ function exactOf(
   return exactCauses(line.theirsMicro - side.oursMicro, side, roundingOf(line));
 }
 
-/** The price that the provider bills on the nearest day that is certain, where that is another than the ledger's. */
+/** The billed price of the nearest certain day, if not the ledger's. */
 function priceAround(
   line: ReconciledLine,
   rows: readonly ReconciledLine[],
@@ -103,7 +101,7 @@ function priceAround(
   return cause?.kind === 'price' ? cause.price : undefined;
 }
 
-/** The ledger's sides by period and model in days of a zone. */
+/** The ledger by period and model, in a zone's days. */
 function sidesIn(
   zone: TimeZone,
   { from, to }: Pick<Reconciliation, 'from' | 'to'>,
@@ -126,13 +124,13 @@ function sidesIn(
   return sides;
 }
 
-/** The period that a statement by days, months or a total counts a day in. */
+/** A day's period in a statement by day, month or total. */
 export function periodOf(day: string, by: Evidence['by']): string {
   if (by.includes('day')) return day;
   return by.includes('month') ? day.slice(0, 7) : '';
 }
 
-/** The days of charges that may be a window's in some zone. */
+/** The days of charges that may belong to a window in some zone. */
 export function touchedWindow({ from, to }: Pick<Reconciliation, 'from' | 'to'>) {
   return { from: addDays(from, -1), to: addDays(to, 1) };
 }

@@ -1,6 +1,6 @@
 import { separatorlessName } from '../canonical-name.ts';
 
-/** Columns as you name them; `none` is a day or model that the statement does not tell apart. */
+/** Columns that you name; `none`: not in the statement. */
 export interface GivenColumns {
   readonly day?: string;
   readonly model?: string;
@@ -9,12 +9,12 @@ export interface GivenColumns {
 }
 
 interface KnownExport {
-  /** The columns that tell it from others. */
+  /** The columns that identify it. */
   readonly signs: readonly string[];
   readonly columns: GivenColumns;
 }
 
-/** Exports whose columns no guess would find: OpenRouter's activity (of calls, of days), OpenAI's costs. */
+/** Exports that no guess would find: OpenRouter's activity (calls, days), OpenAI's costs. */
 const KNOWN: readonly KnownExport[] = [
   {
     signs: ['generation_id', 'cost_total', 'model_permaslug'],
@@ -30,7 +30,7 @@ const KNOWN: readonly KnownExport[] = [
   },
 ];
 
-/** The columns of an export that is known by its header; none if it isn't. */
+/** A known export's columns, by its header. */
 export function columnsOfKnownExport(header: readonly string[]): GivenColumns {
   const names = new Set(header.map(separatorlessName));
   return KNOWN.find(({ signs }) => signs.every((sign) => names.has(separatorlessName(sign))))?.columns ?? {};

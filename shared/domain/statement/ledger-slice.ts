@@ -1,14 +1,14 @@
 import { type Charge, priceOfSplit, unknownMaxMicro } from '../money/charge.ts';
 import type { PriceList } from '../money/prices.ts';
 
-/** What the ledger holds of a quarter of an hour and a model: enough to lay it beside a statement in any zone, at any price. */
+/** A quarter of an hour and a model in the ledger: fits any zone and price. */
 export interface LedgerSlice {
-  /** The beginning of the quarter, ISO 8601 in UTC. No zone of today differs from UTC by less. */
+  /** The quarter's start, ISO 8601 in UTC: zones differ from UTC by whole quarters. */
   readonly at: string;
   readonly model: string;
   readonly creditsMicro: number;
   readonly unknownMaxMicro: number;
-  /** How much more or less it would be at other published prices of the model, by their names. */
+  /** The difference at the model's other published prices. */
   readonly atPrice: ReadonlyMap<string, number>;
 }
 
@@ -18,13 +18,12 @@ interface Growing {
   readonly atPrice: Map<string, number>;
 }
 
-/** What a slice needs of a charge. */
 export type SlicedCharge = Pick<
   Charge,
   'at' | 'model' | 'outcome' | 'split' | 'price' | 'creditsMicro' | 'creditsMaxMicro'
 >;
 
-/** Adds up charges to slices, one after the other. `wireName` names a model as the provider does. */
+/** Adds up charges to slices. `wireName` is the provider's name of a model. */
 export function slicer({ prices }: PriceList, wireName: (model: string) => string) {
   const slices = new Map<string, Growing>();
   return {

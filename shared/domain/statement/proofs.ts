@@ -1,17 +1,17 @@
 import type { Evidence, Explained } from './find-causes.ts';
 import type { ReconciledLine } from './reconciliation.ts';
 
-/** What a statement proves of the calls without a response on one line. */
+/** What a line proves of its calls without a response. */
 export interface Proof {
-  /** A day or a month of the statement's zone; empty for a total. */
+  /** A day or month of the statement's zone; empty for a total. */
   readonly period: string;
-  /** As the provider names it; empty for all models together. */
+  /** By the provider's name; empty for all models. */
   readonly model: string;
-  /** What was billed for all of them. */
+  /** For all of them together. */
   readonly billedMicro: number;
 }
 
-/** Rounding must be this much finer than what is in doubt. */
+/** Rounding must be this much finer than the doubt. */
 const LEAST_FINENESS = 10;
 
 /** What a statement proves: lines that only calls without a response, zone, price and rounding make different. */
@@ -34,7 +34,7 @@ function isClear({ causes }: ReconciledLine): boolean {
   return causes.every(({ kind }) => kind !== 'not-ours' && kind !== 'not-billed');
 }
 
-/** An amount in shares of given sizes, none larger than its size, whole and without a rest. */
+/** An amount in whole shares, none larger than its size, without a rest. */
 export function shared(micro: number, sizes: readonly number[]): number[] {
   const total = sizes.reduce((sum, size) => sum + BigInt(size), 0n);
   let [leftMicro, leftSize] = [BigInt(micro), total];

@@ -6,7 +6,7 @@ import { firstDay, lastDay } from './statement-sums.ts';
 /** `same`: exact. `explained`: unconfirmed calls, another zone, rounding or a published price. `tolerated`: within tolerance. */
 type Verdict = 'same' | 'explained' | 'tolerated' | 'unexplained';
 
-/** The ledger and the statement on one day, or in one month, for one model; money in µcr. */
+/** Ledger and statement for a day or month and a model, in µcr. */
 export interface ReconciledLine {
   readonly day: string;
   readonly model: string;
@@ -16,12 +16,11 @@ export interface ReconciledLine {
   readonly differenceMicro: number;
   readonly unknownMaxMicro: number;
   readonly verdict: Verdict;
-  /** What the difference is made of, as far as that is known. */
   readonly causes: readonly Cause[];
 }
 
 export interface UnreadLine {
-  /** Of which file, if there are several. */
+  /** If there are several files. */
   readonly file?: string;
   readonly line: number;
   readonly reason: string;
@@ -34,7 +33,6 @@ export interface Reconciliation extends DayWindow {
   readonly unread: readonly UnreadLine[];
 }
 
-/** What a statement bills for a period and a model. */
 export interface BilledLine {
   readonly day: string;
   readonly model: string;
@@ -49,10 +47,9 @@ interface Sides {
 
 const NEITHER: Sides = { oursMicro: 0, theirsMicro: 0, unknownMaxMicro: 0 };
 
-/** How a difference is judged. */
 interface Terms {
   readonly tolerancePercent: number;
-  /** The name under which the provider knows a model of ours. */
+  /** The provider's name of a model. */
   readonly wireName: (model: string) => string;
 }
 
@@ -84,7 +81,7 @@ export function reconcile(
   return withRows({ from, to, tolerancePercent, unread }, rows);
 }
 
-/** The same with what the lines' differences are made of. What is made of harmless causes alone is `explained`. */
+/** With the causes of differences; harmless ones alone make a line `explained`. */
 export function explainedBy(
   reconciliation: Reconciliation,
   causesOf: (line: ReconciledLine) => readonly Cause[],
@@ -97,7 +94,7 @@ export function explainedBy(
   return withRows(reconciliation, rows);
 }
 
-/** Whether a cause says where a difference is from; of the others, only that there is one. */
+/** Whether a cause explains a difference, or only states it. */
 const EXPLAINS: Readonly<Record<Cause['kind'], boolean>> = {
   unknown: true,
   'time-zone': true,
@@ -107,7 +104,7 @@ const EXPLAINS: Readonly<Record<Cause['kind'], boolean>> = {
   'not-billed': false,
 };
 
-/** Whether you have to look: a difference that nothing explains, another price, or a line that could not be read. */
+/** Whether you need not look: all differences are explained, at known prices, and all lines readable. */
 export function isSettled({ rows, total, unread }: Reconciliation): boolean {
   const isOtherPrice = rows.some(({ causes }) => causes.some(({ kind }) => kind === 'price'));
   return unread.length === 0 && total.verdict !== 'unexplained' && !isOtherPrice;
@@ -115,7 +112,7 @@ export function isSettled({ rows, total, unread }: Reconciliation): boolean {
 
 const VERDICTS: readonly Verdict[] = ['same', 'explained', 'tolerated', 'unexplained'];
 
-/** The total is as bad as its worst line: differences of two days that cancel each other out are still two differences. */
+/** The total is as bad as its worst line, even if differences cancel out. */
 function withRows(
   { from, to, tolerancePercent, unread }: Omit<Reconciliation, 'rows' | 'total'>,
   rows: readonly ReconciledLine[],

@@ -1,7 +1,7 @@
 import { dayOfMs, parseDay } from '../time/calendar.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-/** Of zones that are written as letters, those that mean one offset everywhere (RFC 2822, and Korea's and Japan's). */
+/** Zone abbreviations with one offset everywhere (RFC 2822, Korea, Japan). */
 const ZONE_HOURS: ReadonlyMap<string, number> = new Map([
   ['Z', 0],
   ['UT', 0],
@@ -18,7 +18,7 @@ const ZONE_HOURS: ReadonlyMap<string, number> = new Map([
   ['JST', 9],
 ]);
 
-/** Of a date: the year first, or the month in letters. `11/12/2026` may be either day, and is none. */
+/** Year first, or the month in letters: `11/12/2026` is ambiguous. */
 const DATES: readonly RegExp[] = [
   /^(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})/,
   /^(?<y>\d{4})\/(?<m>\d{1,2})\/(?<d>\d{1,2})/,
@@ -29,7 +29,7 @@ const DATES: readonly RegExp[] = [
 ];
 const TIME =
   /^(?:[T ]|, ?)\s*(?<h>\d{1,2}):(?<min>\d\d)(?::(?<s>\d\d)(?:[.,]\d+)?)?(?: ?(?<half>[ap])\.?m\.?)?/i;
-/** `Z`, `UTC`, `+00` as Postgres writes it, `+09:00`, `+0000 UTC` as Go does, and Java's `[Asia/Seoul]` behind an offset. */
+/** `Z`, `UTC`, Postgres' `+00`, `+09:00`, Go's `+0000 UTC`, Java's `[Asia/Seoul]` behind an offset. */
 const ZONE =
   /^ ?(?:(?:UTC|GMT)?(?<sign>[+-])(?<zh>\d{1,2}):?(?<zm>\d\d)?(?::?00)?(?: [A-Z]{1,5}| \([^)]{1,40}\))?|(?<name>[A-Z]{1,4}))?(?:\[[\w/+-]{1,40}\])?$/i;
 
@@ -50,13 +50,13 @@ const MONTH_FORMS: readonly RegExp[] = [
   /^(?<name>[a-z]{3})[a-z]{0,6}\.?,? (?<y>\d{4})$/i,
 ];
 
-/** The month of a statement by months, such as `2026-11`, `11/2026` or `November 2026`. */
+/** A monthly statement's month: `2026-11`, `11/2026`, `November 2026`. */
 export function statementMonth(text: string): string | undefined {
   const groups = MONTH_FORMS.map((each) => each.exec(text.trim())).find((match) => match !== null)?.groups;
   return groups === undefined ? undefined : dayOf({ ...groups, d: '01' })?.slice(0, 7);
 }
 
-/** `2026-11-21` behind which a time and a zone may stand. */
+/** `2026-11-21` with an optional time and zone. */
 function shifted(day: string, rest: string): string | undefined {
   const time = TIME.exec(rest);
   const zone = ZONE.exec(rest.slice(time?.[0].length ?? 0));
@@ -64,7 +64,7 @@ function shifted(day: string, rest: string): string | undefined {
   const offset = offsetMinutes(zone.groups);
   const minutes = time?.groups === undefined ? 0 : minutesOfDay(time.groups);
   if (offset === undefined || minutes === undefined) return undefined;
-  // A mere day is the day that it says, whatever its zone.
+  // A day without a time is that day in any zone.
   return time === null ? day : dayOfMs(Date.parse(`${day}T00:00:00Z`) + (minutes - offset) * 60_000);
 }
 
@@ -92,7 +92,7 @@ function offsetMinutes({ sign, zh, zm, name }: Groups): number | undefined {
   return minutes > 14 * 60 ? undefined : sign === '-' ? -minutes : minutes;
 }
 
-/** Seconds or milliseconds since 1970, of the years 2001 to 2286. */
+/** Seconds or milliseconds since 1970, from 2001 to 2286. */
 function dayOfEpoch(text: string): string | undefined {
   if (!/^(?:\d{10}|\d{13})(?:\.\d+)?$/.test(text)) return undefined;
   return dayOfMs(Number(text) * (/^\d{13}/.test(text) ? 1 : 1_000));

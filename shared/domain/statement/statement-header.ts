@@ -2,9 +2,9 @@ import { canonicalName, nameList, separatorlessName } from '../canonical-name.ts
 import { columnsOfKnownExport, type GivenColumns } from './known-exports.ts';
 
 type StatementColumn = 'day' | 'model' | 'credits';
-/** Where these stand; −1 for a day or model that the statement does not tell apart. */
+/** Column indexes; −1 for a day or model that is not in the statement. */
 export interface StatementColumns extends Readonly<Record<StatementColumn, number>> {
-  /** The column of the amounts is in US dollars, not credits. */
+  /** Amounts are in US dollars. */
   readonly isUsd?: true;
 }
 
@@ -31,13 +31,13 @@ const GUESSES: Readonly<Record<StatementColumn, readonly string[]>> = {
     usage credits, usage in credits, 크레딧, 사용 크레딧, 크레딧 사용량, 차감 크레딧`),
 };
 
-/** In brackets behind a name, these turn credits into money. */
+/** In brackets behind a name, these mean money. */
 const MONEY = /[$€£¥₩]|\b(?:usd|eur|gbp|jpy|krw|cny|dollars?|cents?|원|달러)\b/i;
-/** `Cost (credits)`: what is in brackets says that the amount is no money. */
+/** `Cost (credits)`: no money. */
 const IN_CREDITS = /^(?:in )?(?:ai )?(?:credits?|cr)$/i;
 const AMOUNTS = ['cost', 'amount', 'total', 'charge', 'charged', 'spend', 'spent', 'usage', 'used', 'price'];
 
-/** Finds the columns of a statement by the names given, or else by guesses; what is wrong is a `problem`. */
+/** By the names given, else by guesses; or a `problem`. */
 export function findColumns(
   header: readonly string[],
   named: GivenColumns,
@@ -83,7 +83,7 @@ function indexesOfColumn(
   return column === 'usd' ? guessUsd(header) : guess(header, column);
 }
 
-/** Credits go first where a statement has both; a mere `cost` is neither. */
+/** Credits take precedence over dollars; a mere `cost` is neither. */
 function isInDollars(header: readonly string[], { credits, usd }: GivenColumns): boolean {
   if (usd !== undefined) return true;
   return credits === undefined && guess(header, 'credits').length === 0 && guessUsd(header).length > 0;
@@ -96,7 +96,7 @@ function guessUsd(header: readonly string[]): readonly number[] {
   return named.length > 0 ? named : indexesOf(header, (title) => isAmountIn(title, IN_USD));
 }
 
-/** A name that a person gives may be one of two that differ in what stands in brackets: the whole name goes first. */
+/** The whole name takes precedence, since two names may differ only in brackets. */
 function namedSo(header: readonly string[], name: string): readonly number[] {
   const whole = indexesOf(header, (each) => separatorlessName(each) === separatorlessName(name));
   return whole.length > 0
@@ -104,7 +104,7 @@ function namedSo(header: readonly string[], name: string): readonly number[] {
     : indexesOf(header, (each) => separatorlessName(bareName(each)) === separatorlessName(name));
 }
 
-/** The columns that are called by the surest name that any is called by. */
+/** The columns of the surest matching name. */
 function guess(header: readonly string[], column: StatementColumn): readonly number[] {
   const candidates = GUESSES[column].map((name) => indexesOf(header, (each) => isCalled(each, name, column)));
   const found = candidates.find((indexes) => indexes.length > 0);
@@ -124,7 +124,7 @@ function isAmountIn(title: string, units: RegExp): boolean {
   );
 }
 
-/** Without what stands in brackets: `Date (UTC)`, `Credits [used]`. */
+/** Without brackets: `Date (UTC)`, `Credits [used]`. */
 function bareName(title: string): string {
   return title.replaceAll(/\([^)]*\)|\[[^\]]*\]/g, ' ');
 }

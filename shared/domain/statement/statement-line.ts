@@ -2,15 +2,15 @@ import { parseSignedCredits, parseSignedDollars } from '../money/money.ts';
 import { statementDay, statementMonth } from './statement-day.ts';
 import type { StatementColumns } from './statement-header.ts';
 
-/** One line of a provider's statement that could be read. */
+/** A readable line of a statement. */
 export interface StatementLine {
-  /** Or a month (`2026-11`); empty in a statement of a total. */
+  /** Or a month (`2026-11`); empty for a total. */
   readonly day: string;
-  /** Empty if models are not told apart. */
+  /** Empty if the statement has none. */
   readonly model: string;
-  /** In µcr, or in nano-dollars where the statement is in dollars; below zero if the provider gave something back. */
+  /** In µcr, or nano-dollars; negative for a refund. */
   readonly amount: number;
-  /** With how many decimals the amount was written. */
+  /** Decimals as written. */
   readonly decimals: number;
 }
 
@@ -38,7 +38,7 @@ export function readStatementLine(
   return { day, model, amount, decimals: /\.(\d+)/.exec(amountText)?.[1]?.length ?? 0 };
 }
 
-/** Cells are the world's: nothing that steers a terminal in messages, and not the whole of a long one. */
+/** Without control characters, and cut: cells come from outside. */
 function shown(text: string): string {
   return text.slice(0, 60).replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
 }

@@ -1,7 +1,7 @@
 import { addDays, addMonths, type DayWindow } from '../time/calendar.ts';
 import type { StatementLine } from './statement-line.ts';
 
-/** What a statement says of a day or month (empty in a total) and a model (empty if it tells none apart). */
+/** A statement's sum by day or month (empty for a total) and model (empty if it has none). */
 export interface StatementSum {
   readonly day: string;
   readonly model: string;
@@ -10,12 +10,12 @@ export interface StatementSum {
   readonly lines: number;
 }
 
-/** Adds up a statement by period and model: holds a figure for each of these, and no line. */
+/** Adds up a statement by period and model, keeping no lines. */
 export function statementSums() {
   const sums = new Map<string, StatementSum>();
   let decimals = 0;
   return {
-    /** `false` where the sum would no longer be exact; then nothing was added. */
+    /** `false` if the sum would be inexact; then nothing was added. */
     add: (line: StatementLine): boolean => {
       const { day, model } = line;
       const key = JSON.stringify([day, model]);
@@ -27,12 +27,11 @@ export function statementSums() {
       return true;
     },
     sums: (): StatementSum[] => [...sums.values()],
-    /** The decimals that amounts have at most: what it is rounded to. */
+    /** The most decimals of any amount. */
     decimals: (): number => decimals,
   };
 }
 
-/** What a statement tells apart. */
 export function dimensionsOf(
   sums: readonly Pick<StatementSum, 'day' | 'model'>[],
 ): ('day' | 'month' | 'model')[] {
@@ -43,7 +42,7 @@ export function dimensionsOf(
   ];
 }
 
-/** The first and the last day that a statement speaks of; undefined for a total. */
+/** Its first and last day; undefined for a total. */
 export function windowOfStatement(sums: readonly Pick<StatementSum, 'day'>[]): DayWindow | undefined {
   const days = sums
     .map(({ day }) => day)
@@ -53,7 +52,7 @@ export function windowOfStatement(sums: readonly Pick<StatementSum, 'day'>[]): D
   return from === undefined || to === undefined ? undefined : { from: firstDay(from), to: lastDay(to) };
 }
 
-/** The months of a statement that a window holds in part only: their comparison would say nothing. */
+/** Months only partly in the window: comparing them says nothing. */
 export function monthsInPart(
   sums: readonly Pick<StatementSum, 'day'>[],
   { from, to }: DayWindow,

@@ -1,19 +1,18 @@
-/** What a day is, somewhere. */
 export interface TimeZone {
   readonly name: string;
-  /** Roll-ups are kept by days in UTC; days of another zone have to be added up from charges. */
+  /** Roll-ups are by UTC days; other zones' days are added up from charges. */
   readonly isUtc: boolean;
-  /** The day of a moment (ISO 8601 in UTC) there. */
+  /** The zone's day at a moment (ISO 8601 in UTC). */
   dayOf(at: string): string;
 }
 
 export const UTC: TimeZone = { name: 'UTC', isUtc: true, dayOf: (at) => at.slice(0, 10) };
 
 const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', '+00:00']);
-/** Quarters of an hour that are remembered: more than a year's. */
+/** More than a year's quarter-hours. */
 const MOST_QUARTERS = 50_000;
 
-/** A zone of the IANA list (`Europe/Berlin`); undefined if there is none of that name. */
+/** An IANA zone such as `Europe/Berlin`; else undefined. */
 export function timeZone(name: string): TimeZone | undefined {
   const format = dayFormat(name);
   if (format === undefined) return undefined;
@@ -24,7 +23,7 @@ export function timeZone(name: string): TimeZone | undefined {
     name: known,
     isUtc: false,
     dayOf: (at) => {
-      // No zone of today changes its day within a quarter of an hour, and the calendar of a locale is slow.
+      // No zone changes its day within a quarter-hour, and a locale's calendar is slow.
       const quarter = at.slice(0, 14) + Math.floor(Number(at.slice(14, 16)) / 15);
       const before = quarters.get(quarter);
       if (before !== undefined) return before;

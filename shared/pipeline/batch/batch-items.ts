@@ -4,7 +4,7 @@ import type { Reading, Table } from '../ports.ts';
 import { itemKey, itemsFrom, rowToItem } from '../rows/item-row.ts';
 import { ALL_SHARDS } from '../rows/shards.ts';
 
-/** One item as it stands now; undefined where there is none. */
+/** One item as it is now; undefined if there is none. */
 export async function readItem(
   table: Pick<Table, 'get'>,
   ref: ItemRef,

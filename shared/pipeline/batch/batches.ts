@@ -19,7 +19,7 @@ export async function readBatch(table: Pick<Table, 'get'>, id: BatchId): Promise
   return row === undefined ? undefined : rowToBatch(row);
 }
 
-/** Writes a new batch with its entries in the lists; `false` where it is there already. */
+/** Writes a new batch with its entries in the lists; `false` if it exists. */
 export async function createBatch(table: Pick<Table, 'write'>, batch: Batch): Promise<boolean> {
   const result = await table.write([
     { kind: 'put', row: batchToRow(batch), onlyIf: { kind: 'absent' } },
@@ -29,30 +29,29 @@ export async function createBatch(table: Pick<Table, 'write'>, batch: Batch): Pr
   return result.kind === 'written';
 }
 
-/** Takes a batch that is over off the list of open ones. */
+/** Removes a finished batch from the list of open ones. */
 export function closeBatch(id: BatchId): TableWrite {
   return { kind: 'delete', key: openBatchKey(id) };
 }
 
-/** The batches that are not over yet. */
+/** The batches that are not finished. */
 export async function* openBatches(table: Pick<Table, 'query'>): AsyncIterable<BatchId> {
   for await (const row of table.query({ pk: OPEN_BATCHES })) yield rowToBatchId(row);
 }
 
-/** All batches, the newest first. */
 export async function* newestBatches(table: Pick<Table, 'query'>, limit?: number): AsyncIterable<BatchId> {
   const some = limit === undefined ? {} : { limit };
   for await (const row of table.query({ pk: BATCH_LIST, descending: true, ...some })) yield rowToBatchId(row);
 }
 
-/** The day (UTC) of the first batch there was: nothing was spent before it. */
+/** The day (UTC) of the first batch: nothing was spent before. */
 export async function firstBatchDay(table: Pick<Table, 'query'>): Promise<string | undefined> {
   for await (const row of table.query({ pk: FIRST_BATCH_DAY.pk })) return rowToFirstDay(row);
   for await (const row of table.query({ pk: BATCH_LIST, limit: 1 })) return row.sk.slice(0, 10);
   return undefined;
 }
 
-/** Keeps the day of the first batch, whose entry in the list is about to go. */
+/** Keeps the first batch's day before its entry goes. */
 export async function rememberFirstDay(table: Pick<Table, 'query' | 'write'>): Promise<void> {
   const day = await firstBatchDay(table);
   if (day === undefined) return;

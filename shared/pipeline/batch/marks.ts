@@ -23,7 +23,7 @@ interface MarkChange {
 /** A transaction takes 100 writes, one of which counts the change. */
 const CHUNK = 99;
 
-/** All marks of a batch, in order of row and variant. */
+/** A batch's marks in order of row and variant. */
 export async function readMarks(table: Pick<Table, 'query'>, batch: BatchId): Promise<Mark[]> {
   const marks: Mark[] = [];
   for await (const row of table.query({ pk: marksPartition(batch), skPrefix: MARK_PREFIX })) {
@@ -32,18 +32,18 @@ export async function readMarks(table: Pick<Table, 'query'>, batch: BatchId): Pr
   return marks;
 }
 
-/** The images that were picked, as `row/variant`. */
+/** The picked images, as `row/variant`. */
 export async function readPicked(table: Pick<Table, 'query'>, batch: BatchId): Promise<ReadonlySet<string>> {
   const picked = (await readMarks(table, batch)).filter(({ mark }) => mark === 'picked');
   return new Set(picked.map(({ row, variant }) => `${row}/${variant}`));
 }
 
-/** How often a batch's marks were changed: one read. */
+/** How often a batch's marks changed: one read. */
 export async function readMarksVersion(table: Pick<Table, 'get'>, batch: BatchId): Promise<number> {
   return rowToMarksVersion(await table.get(marksVersionKey(batch)));
 }
 
-/** Sets or removes marks, in the name of `by`. Safe to repeat; of two users who mark the same image, the last one counts. */
+/** Sets or removes marks in the name of `by`. Safe to repeat; the last one counts. */
 export async function writeMarks(
   { table, clock }: Pick<Effects, 'table' | 'clock'>,
   batch: BatchId,

@@ -5,12 +5,12 @@ import { batchId, count } from '../rows/fields.ts';
 
 const workMessage = z.object({ batch: batchId, row: count, variant: count });
 
-/** The work queue's message: it names an item, and the table says the rest. */
+/** The work queue's message names an item; the rest is in the table. */
 export function workMessageOf({ batch, row, variant }: ItemRef): OutgoingMessage {
   return { body: JSON.stringify({ batch, row, variant }), group: batch };
 }
 
-/** Reads a message of the work queue; throws if it is none, so that it ends in the dead-letter queue. */
+/** Reads a work queue message; throws if it is none, so that it ends in the dead-letter queue. */
 export function parseWorkMessage(body: string): ItemRef {
   return workMessage.parse(JSON.parse(body));
 }

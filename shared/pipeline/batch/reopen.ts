@@ -4,7 +4,7 @@ import type { Table, TableWrite, WriteResult } from '../ports.ts';
 import { batchKey, openBatchKey } from '../rows/batch-row.ts';
 import { readBatch } from './batches.ts';
 
-/** `busy`: its manifest is being written, or it changes all the time; nothing was written. */
+/** `busy`: its manifest is being written, or it keeps changing; nothing was written. */
 type ReopenResult = WriteResult | { readonly kind: 'busy' };
 
 const MOST_TRIES = 5;
@@ -34,7 +34,7 @@ export async function writeReopening(
 function batchWrites({ id, state }: Batch, set: object): TableWrite[] {
   const key = batchKey(id);
   const onlyIf = { kind: 'equals', field: 'state', value: state } as const;
-  // An update that changes nothing: a check would be a right of its own, for every function.
+  // An update without a change: a condition check would be a permission of its own for every function.
   if (state !== 'complete') return [{ kind: 'update', key, set: { state }, onlyIf }];
   return [
     { kind: 'update', key, set: { ...set, state: 'running', completedAt: undefined }, onlyIf },

@@ -18,7 +18,7 @@ import {
 /** Other calls have the credits, or the budget is being counted. */
 interface NotYet {
   readonly kind: 'not-yet';
-  /** When to look again, if that is known. */
+  /** When to look again, if known. */
   readonly lookMs?: number;
 }
 
@@ -28,10 +28,10 @@ export type Reserved =
   | NotYet;
 
 export const NOT_YET: NotYet = { kind: 'not-yet' };
-/** A budget that is being counted opens after some seconds. */
+/** A new budget opens after some seconds. */
 const COUNTING_LOOK_MS = 1_000;
 
-/** Reserves what an item's next call can cost, if there is room for it now. Not to be run twice at a time. */
+/** Reserves what an item's next call can cost, if there is room now. Not concurrently. */
 export async function reserveNow(pool: ReservationPool, item: Item): Promise<Reserved> {
   const atMs = pool.effects.clock.now();
   const all = balancesOf(await pool.book.budgetsOf(item.batch), spenderOf(pool.effects, item), atMs);
@@ -50,13 +50,13 @@ export async function reserveNow(pool: ReservationPool, item: Item): Promise<Res
   return { kind: 'reserved', reservation: limitedCall(pool, pooled, needMicro, atMs) };
 }
 
-/** Budgets that no call has to fit into are told of too; what is spent of them is in the table. */
+/** Budgets that only report are watched too; what they spent is in the table. */
 export function watch(pool: ReservationPool, balances: readonly Balance[]): void {
   for (const balance of balances) if (!isEnforced(balance.budget)) pool.watched.set(balance.account, balance);
   if (pool.watched.size > 0) void keepRenewing(pool);
 }
 
-/** Leave for one call to which no budget applies. */
+/** Permission for a call without a budget. */
 export function unlimitedCall({ book }: ReservationPool, atMs: number): CallReservation {
   return {
     atMs,
@@ -67,7 +67,7 @@ export function unlimitedCall({ book }: ReservationPool, atMs: number): CallRese
   };
 }
 
-/** Leave for one call under a pool's reservation, whose credits it takes. */
+/** Permission for a call under a reservation of the pool. */
 function limitedCall(
   pool: ReservationPool,
   pooled: PooledReservation,
@@ -88,7 +88,7 @@ function limitedCall(
     if (hasSurplus(pool, pooled)) void releaseSoon(pool);
   }
 
-  /** Where its end was not recorded here, only the table knows what is left of the reservation. */
+  /** If its end was not recorded here, only the table knows what is left. */
   function over(): void {
     if (isOver) return;
     isOver = true;

@@ -8,16 +8,15 @@ import { join } from './hand-over.ts';
 import { createReservationPool, type ReservationPool, waitingFor } from './reservation-pool.ts';
 import type { QueuePlace, WaitingCalls } from './waiting-calls.ts';
 
-/** How a call waits for its credits. */
 interface CreditWait {
-  /** Since when it has waited for anything in this process. */
+  /** Since when it has waited in this process. */
   readonly sinceMs: number;
-  /** Whether nothing has come up meanwhile that keeps it from beginning. */
+  /** Whether it may still start. */
   readonly mayBegin: () => Promise<boolean>;
 }
 
 interface Patience {
-  /** How long a call may wait in this process before its message goes back to the queue. */
+  /** How long a call waits here before its message goes back to the queue. */
   readonly patienceMs: number;
   readonly stopping?: AbortSignal;
 }
@@ -33,15 +32,14 @@ export interface CreditPool {
   join(queued: () => number): () => Promise<void>;
 }
 
-/** Credits that other processes reserve return when their calls end. Own ones wake whoever waits. */
+/** Other processes' credits return when their calls end. Own ones wake the waiting calls. */
 const FIRST_LOOK_MS = 250;
 const LONGEST_LOOK_MS = 4_000;
-/** How long a message stays away that has waited in vain: once to twice as long. */
+/** How long a message stays away after waiting in vain: once to twice as long. */
 const AWAY_MS = 5_000;
-/** As with permits: with a call in progress a process lives on anyway. */
+/** As with permits: a process with a call in progress lives on anyway. */
 const PATIENCE_WHILE_CALLING_MS = 20_000;
 
-/** The pool of one process. */
 export function createCreditPool(effects: Effects, book: BatchBook, patience: Patience): CreditPool {
   const pool = createReservationPool(effects, book);
 
@@ -63,7 +61,6 @@ export function createCreditPool(effects: Effects, book: BatchBook, patience: Pa
   return { reserveFor, join: (queued) => join(pool, queued) };
 }
 
-/** A call in its line. */
 interface WaitingCall {
   readonly item: Item;
   readonly line: WaitingCalls;
@@ -88,7 +85,7 @@ async function reserveInTurn(pool: ReservationPool, call: WaitingCall): Promise<
   }
 }
 
-/** Where one waits in vain, only the first in the line looks again. */
+/** While nothing is free, only the first in line looks again. */
 async function reserveIfFirst(pool: ReservationPool, { item, line, place }: WaitingCall): Promise<Reserved> {
   if (line.lacksCredits && !place.isFirst()) return NOT_YET;
   const result = await reserveNow(pool, item);

@@ -10,14 +10,14 @@ import {
   type ReservationPool,
 } from './reservation-pool.ts';
 
-/** Why there are no credits for a call now; `held` if other calls have them reserved. */
+/** Why there are no credits now; `reserved`: other calls have them. */
 type Shortage = { readonly kind: 'reserved' } | BudgetReached;
 
 const RESERVED: Shortage = { kind: 'reserved' };
 /** How long credits count as scarce. */
 const SCARCE_MS = 30_000;
 
-/** Reserves for so many calls at once; if there is no room for them, for the one that asks. */
+/** Reserves for so many calls at once, or at least for the one that asks. */
 export async function fill(
   pool: ReservationPool,
   reservation: PooledReservation,
@@ -30,7 +30,7 @@ export async function fill(
   if (wantsMore) noteScarce(pool);
   if (await add(pool, reservation, needMicro - reservation.freeMicro)) return undefined;
   noteScarce(pool);
-  // The limit may be another by now: whoever asks next reads it.
+  // The limit may have changed: the next one reads it.
   pool.book.forget();
   for (const each of pool.reservations.values()) await handOver(pool, each, each.freeMicro);
   for (const { budget, account } of reservation.balances) {
@@ -69,7 +69,7 @@ function shortageOf(
   }
 }
 
-/** False if the balances have no room for so much, or the reservation is closed. */
+/** False if the balances have no room, or the reservation is closed. */
 async function add(pool: ReservationPool, reservation: PooledReservation, micro: number): Promise<boolean> {
   const { id, isNew, balances } = reservation;
   const { table, clock } = pool.effects;

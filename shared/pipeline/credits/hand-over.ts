@@ -8,11 +8,11 @@ import {
   type ReservationPool,
 } from './reservation-pool.ts';
 
-/** What nobody waits for here is returned after so long: calls that end together are one write. */
+/** Unused credits are released after so long: calls that end together are one write. */
 const RETURN_MS = 1_000;
 const RENEW_EVERY_MS = RESERVATION_MS / 4;
 
-/** Hands over to the accounts what was spent, returns a surplus, and renews what is left. */
+/** Moves spent credits to the balances, releases a surplus, and renews the rest. */
 export async function handOver(
   pool: ReservationPool,
   reservation: PooledReservation,
@@ -35,7 +35,7 @@ export async function handOver(
   }
 }
 
-/** Closes those that no call begins under any more, and none is in progress. */
+/** Closes reservations without calls that are no longer offered. */
 export async function closeUnused({ effects, reservations, written }: ReservationPool): Promise<void> {
   const used = new Set(reservations.values());
   for (const reservation of [...written].filter((each) => each.calls === 0 && !used.has(each))) {
@@ -44,7 +44,7 @@ export async function closeUnused({ effects, reservations, written }: Reservatio
   }
 }
 
-/** An invocation takes part in a pool until the function is called that this gives. */
+/** Joins an invocation to a pool; returns how to leave. */
 export function join(pool: ReservationPool, queued: () => number): () => Promise<void> {
   if (pool.invocations.size === 0) pool.ended = new AbortController();
   pool.invocations.add(queued);
@@ -53,13 +53,13 @@ export function join(pool: ReservationPool, queued: () => number): () => Promise
     if (pool.invocations.size > 0) return;
     pool.ended.abort();
     await pool.oneAtATime(async () => {
-      // Another one may have joined meanwhile.
+      // Another may have joined meanwhile.
       if (pool.invocations.size === 0) await closeAll(pool);
     });
   };
 }
 
-/** Hands over and renews until the last invocation has ended, so that what is reserved does not count as a dead worker's. */
+/** Renews until the last invocation has ended, so that the reservations don't count as a dead worker's. */
 export async function keepRenewing(pool: ReservationPool): Promise<void> {
   const { signal } = pool.ended;
   if (pool.renewing === signal) return;
@@ -71,7 +71,7 @@ export async function keepRenewing(pool: ReservationPool): Promise<void> {
   }
 }
 
-/** Returns what is free and nobody here waits for, a moment later. */
+/** Releases free credits a moment later, if no call here waits for them. */
 export async function releaseSoon(pool: ReservationPool): Promise<void> {
   if (pool.isReturning) return;
   pool.isReturning = true;
@@ -86,7 +86,6 @@ export async function releaseSoon(pool: ReservationPool): Promise<void> {
   });
 }
 
-/** Everything is handed over or returned. */
 async function closeAll(pool: ReservationPool): Promise<void> {
   const balances = balancesIn(pool);
   pool.reservations.clear();
@@ -103,7 +102,7 @@ async function renew(pool: ReservationPool): Promise<void> {
   await warnIfNearlySpent(pool.effects, balancesIn(pool));
 }
 
-/** Trouble with it ends no call; closing puts it right. */
+/** Errors here end no call; closing fixes them. */
 async function untroubled(pool: ReservationPool, act: () => Promise<void>): Promise<void> {
   try {
     await pool.oneAtATime(act);
@@ -112,7 +111,7 @@ async function untroubled(pool: ReservationPool, act: () => Promise<void>): Prom
   }
 }
 
-/** Each account once. */
+/** Each balance once. */
 function balancesIn({ written, watched }: ReservationPool) {
   const balances = [...watched.values(), ...[...written].flatMap((each) => each.balances)];
   return [...new Map(balances.map((balance) => [balance.account, balance])).values()];

@@ -4,40 +4,37 @@ import type { BatchBook } from '../money/batch-book.ts';
 import type { Balance } from '../money/budgets.ts';
 import { createWaitingCalls, type WaitingCalls } from './waiting-calls.ts';
 
-/** One reservation of a pool, for all calls that draw on the same accounts. */
+/** A pool's reservation for all calls with the same balances. */
 export interface PooledReservation {
   readonly id: string;
   readonly balances: readonly Balance[];
-  /** The calls that wait for its credits. */
   readonly waiting: WaitingCalls;
   isNew: boolean;
   freeMicro: number;
   spentMicro: number;
-  /** Calls in progress. */
   calls: number;
 }
 
-/** What one process has reserved, and who waits for it. */
+/** What one process has reserved, and what waits for it. */
 export interface ReservationPool {
   readonly effects: Effects;
   readonly book: BatchBook;
-  /** Those that calls may begin under, by the accounts and limits that they draw on. */
+  /** Those under which calls may start, by their balances and limits. */
   readonly reservations: Map<string, PooledReservation>;
-  /** All that may be in the table: what has to be closed. */
+  /** All that may be in the table and must be closed. */
   readonly written: Set<PooledReservation>;
-  /** Balances of budgets that are only told of, by their accounts. */
+  /** Balances of budgets that only report. */
   readonly watched: Map<string, Balance>;
-  /** Who waits, by accounts. */
+  /** By balances. */
   readonly lines: Map<string, WaitingCalls>;
-  /** For each invocation, how many of its calls have not asked for credits yet and soon will. */
+  /** For each invocation, how many of its calls will still ask for credits. */
   readonly invocations: Set<() => number>;
-  /** Until then there was no room lately for all that was wanted: nothing is reserved ahead. */
+  /** Until then credits were short: nothing is reserved ahead. */
   scarceUntilMs: number;
-  /** Whether a surplus is about to be returned. */
+  /** A surplus is about to be released. */
   isReturning: boolean;
-  /** Aborted when the last invocation has ended. */
   ended: AbortController;
-  /** Of the invocations that what is reserved is renewed for. */
+  /** The invocations whose reservations are renewed. */
   renewing?: AbortSignal;
   readonly oneAtATime: ReturnType<typeof pLimit>;
 }
@@ -58,7 +55,7 @@ export function createReservationPool(effects: Effects, book: BatchBook): Reserv
   };
 }
 
-/** The pool's reservation for these balances: the one there is, or a new one that holds nothing yet. */
+/** The pool's reservation for these balances, or a new empty one. */
 export function reservationFor(pool: ReservationPool, balances: readonly Balance[]): PooledReservation {
   const key = keyOf(balances);
   const known = pool.reservations.get(key);
@@ -76,7 +73,6 @@ export function reservationFor(pool: ReservationPool, balances: readonly Balance
   return reservation;
 }
 
-/** The calls that wait for credits of these accounts. */
 export function waitingFor({ lines, effects }: ReservationPool, balances: readonly Balance[]): WaitingCalls {
   const key = balances.map(({ account }) => account).join('\n');
   const line = lines.get(key) ?? createWaitingCalls(effects.clock);
@@ -88,18 +84,18 @@ export function isScarce({ effects, scarceUntilMs }: ReservationPool): boolean {
   return effects.clock.now() < scarceUntilMs;
 }
 
-/** How many calls wait for credits or soon will. */
+/** Calls that wait for credits or soon will. */
 export function expectedCalls({ invocations }: ReservationPool, { waiting }: PooledReservation): number {
   return [...invocations].reduce((sum, queued) => sum + queued(), waiting.count());
 }
 
-/** Credits that are free here and that other processes may wait for. */
+/** Free credits here that other processes may wait for. */
 export function hasSurplus(pool: ReservationPool, reservation: PooledReservation): boolean {
   if (reservation.freeMicro <= 0 || reservation.waiting.count() > 0) return false;
   return isScarce(pool) || expectedCalls(pool, reservation) === 0;
 }
 
-/** One that may not be what this pool thinks: no call begins under it any more, and closing it reads what it is. */
+/** A reservation that may differ from the table: no call starts under it, and closing it reads it. */
 export function dropReservation({ reservations }: ReservationPool, reservation: PooledReservation): void {
   reservation.freeMicro = 0;
   reservation.spentMicro = 0;
@@ -107,7 +103,7 @@ export function dropReservation({ reservations }: ReservationPool, reservation: 
   if (reservations.get(key) === reservation) reservations.delete(key);
 }
 
-/** Limits are part of it: with another limit, another reservation. */
+/** With another limit, another reservation. */
 function keyOf(balances: readonly Balance[]): string {
   return JSON.stringify(balances.map(({ budget, account }) => [account, budget.limitMicro]));
 }

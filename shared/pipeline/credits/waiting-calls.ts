@@ -1,9 +1,8 @@
 import type { Clock } from '../ports.ts';
 
-/** A call's place among those that wait for credits. */
 export interface QueuePlace {
   isFirst(): boolean;
-  /** Waits until credits may be free, or so long. */
+  /** Waits until credits may be free, at most so long. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
   leave(): void;
 }
@@ -12,7 +11,7 @@ export interface QueuePlace {
 export interface WaitingCalls {
   enter(needMicro: number): QueuePlace;
   count(): number;
-  /** Whether the one that looked last found no credits. */
+  /** The last one that looked found no credits. */
   lacksCredits: boolean;
   /** Credits are free: the first one looks again. */
   wake(): void;

@@ -15,10 +15,10 @@ import { collectNotices } from './notices.ts';
 
 type Reader = Pick<Effects, 'table' | 'models' | 'clock'>;
 
-/** What stops a batch: trouble of the provider that stops all, or something that stops this batch alone. */
+/** What stops a batch: the provider for all, or something for this batch alone. */
 export type StatusPause = ({ readonly by: 'provider' } & ProviderPause) | BatchPause;
 
-/** Where a batch stands, from its counters alone: cheap at any size. */
+/** A batch's state from its counters: cheap at any size. */
 export interface BatchStatus {
   readonly batch: BatchId;
   readonly state: Batch['state'] | 'paused' | 'cancelling';
@@ -33,11 +33,11 @@ export interface BatchStatus {
   readonly creditsMicro: number;
   readonly creditsMaxUnknownMicro: number;
   readonly problem?: string;
-  /** What stops it, or the items of some of its models. */
+  /** What stops it, or the items of some models. */
   readonly pauses?: readonly StatusPause[];
 }
 
-/** A batch's status with every image and failure, row by row: what `run --json` prints at its end. */
+/** A batch's status with every image and failure: `run --json` prints it. */
 export interface BatchResult extends BatchStatus {
   readonly images: readonly ImageLine[];
   readonly failures: readonly FailureLine[];
@@ -52,9 +52,9 @@ interface ImageLine {
   readonly width: number;
   readonly height: number;
   readonly creditsMicro: number;
-  /** What the answer says beside the image. */
+  /** The response's text beside the image. */
   readonly text?: string;
-  /** What a person should look at. */
+  /** Something for you to check. */
   readonly notice?: string;
 }
 
@@ -65,7 +65,7 @@ export interface FailureLine {
   readonly message: string;
 }
 
-/** The status of a batch; undefined if there is none of that id. */
+/** Undefined if there is no such batch. */
 export async function batchStatus(effects: Reader, id: BatchId): Promise<BatchStatus | undefined> {
   const batch = await readBatch(effects.table, id);
   if (batch === undefined) return undefined;
@@ -95,7 +95,7 @@ async function readStatusPauses(effects: Reader, id: BatchId): Promise<StatusPau
   ];
 }
 
-/** Whether items are open whose model nothing stops: one provider's trouble is not that of the others. */
+/** Whether items are open whose model nothing stops. */
 async function hasUnpausedItems(
   effects: Reader,
   batch: Batch,
@@ -114,12 +114,11 @@ async function hasUnpausedItems(
   return await hasItemsOf(effects, batch.id, free);
 }
 
-/** How long a status believes whether items are open: finding out may read all of them. */
+/** How long a status believes this: finding out may read all items. */
 const OPEN_ITEMS_FRESH_MS = 2_000;
 /** By table, then by models. */
 const openItems = new WeakMap<Reader['table'], Map<string, RecentlyRead<BatchId, boolean>>>();
 
-/** Whether items of a batch are open that ask for one of these models. */
 async function hasItemsOf(effects: Reader, id: BatchId, models: readonly string[]): Promise<boolean> {
   const byModels = openItems.get(effects.table) ?? new Map<string, RecentlyRead<BatchId, boolean>>();
   openItems.set(effects.table, byModels);
@@ -139,10 +138,9 @@ async function findOpen(effects: Reader, id: BatchId, models: readonly string[])
   return false;
 }
 
-/** Where an item's image is to be looked for. */
 type FileOf = (item: Item, image: ItemImage) => string;
 
-/** The status with its images and failures; `fileOf` says what to call an image (its key, or its path on this machine). */
+/** The status with images and failures; `fileOf` names an image by key or path. */
 export async function batchResult(
   effects: Reader,
   id: BatchId,

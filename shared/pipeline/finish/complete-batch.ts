@@ -8,7 +8,7 @@ import { batchKey } from '../rows/batch-row.ts';
 import { readProgress } from '../rows/progress-row.ts';
 import { writeBatchFiles } from './manifest.ts';
 
-/** How long a worker may finish a batch without renewing; where it dies, another one finishes after it. */
+/** How long a worker may finish a batch without renewing its lease. */
 export const FINISHING_LEASE_MS = 20_000;
 const RENEW_MS = FINISHING_LEASE_MS / 4;
 
@@ -28,7 +28,7 @@ export async function completeIfEnded(
   if (!(await hasEnded(effects, batch))) return 'open';
   const claimed = await claimFinishing(effects, id, leaseEndedByMs);
   if (claimed === undefined) return 'open';
-  // Items may have been set back to the queue since; from here on, none can be.
+  // Items may have been requeued; from here on, none can be.
   if (!(await hasEnded(effects, batch))) return await giveFinishingBack(effects, id, claimed);
 
   const lease = await whileRenewed(effects, id, claimed, () => writeBatchFiles(effects, id));
@@ -46,7 +46,7 @@ export async function completeIfEnded(
   return 'complete';
 }
 
-/** The end of a lease names it: whoever takes over, or renews, writes a later one. */
+/** Identified by its end: whoever takes over, or renews, writes a later one. */
 interface FinishingLease {
   readonly untilMs: number;
 }
@@ -61,7 +61,7 @@ function isLeaseOf({ untilMs }: FinishingLease): Condition {
   };
 }
 
-/** Does what takes long, and renews the lease meanwhile: a million items take minutes. Gives the last one that was held. */
+/** Renews the lease meanwhile: a million items take minutes. Returns the last one. */
 async function whileRenewed(
   effects: Pick<Effects, 'table' | 'clock'>,
   id: BatchId,
@@ -88,7 +88,7 @@ async function whileRenewed(
   return lease;
 }
 
-/** A file that was refused after some of it was ingested is over when calls in progress are. */
+/** A file refused after partial ingest is finished when its calls are. */
 async function closeRefused({ table }: Pick<Effects, 'table'>, batch: Batch): Promise<'open'> {
   if (await hasEnded({ table }, batch)) await table.write([closeBatch(batch.id)]);
   return 'open';

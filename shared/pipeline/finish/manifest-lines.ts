@@ -3,12 +3,12 @@ import { MANIFEST_COLUMNS } from '../../domain/item/manifest-columns.ts';
 import { formatCredits } from '../../domain/money/money.ts';
 import { settingCells } from '../../domain/prompt-file/row/settings.ts';
 
-/** What an image's key is called where the manifest lies. */
+/** An image key's name relative to the manifest. */
 export type NameOf = (item: Item, key: string) => string;
 
 export type ManifestLine = Readonly<Record<string, string | number | undefined>>;
 
-/** An own column that has the name of one of ours keeps it, marked. */
+/** Marks a file's own column that is named like ours. */
 export function ownName(name: string): string {
   return MANIFEST_COLUMNS.includes(name) ? `file.${name}` : name;
 }
@@ -17,7 +17,7 @@ export function cellOf<Cell>(line: Readonly<Record<string, Cell>>, name: string)
   return Object.hasOwn(line, name) ? line[name] : undefined;
 }
 
-/** An item as a line of the CSV: what came of it, and what was asked, in the columns of a file of prompts. */
+/** An item as a CSV line: results, and what was asked, in a prompt file's columns. */
 export function manifestLine(item: Item, own: readonly string[], nameOf: NameOf): ManifestLine {
   const { state } = item;
   const image = imageOf(item);
@@ -49,7 +49,7 @@ export function manifestLine(item: Item, own: readonly string[], nameOf: NameOf)
   };
 }
 
-/** The same as JSON, with all that is stored of it. */
+/** The same as JSON, with all that is stored. */
 export function manifestJson(item: Item, nameOf: NameOf) {
   const { history: _, attempts: __, state, ...rest } = item;
   const { kind, ...detail } = state;
@@ -65,12 +65,11 @@ export function manifestJson(item: Item, nameOf: NameOf) {
   };
 }
 
-/** What the answer says, beside its image or in place of one. */
 function textOf(item: Item): string | undefined {
   return item.state.kind === 'failed' ? item.state.text : imageOf(item)?.text;
 }
 
-/** Undefined if it is one of ours, which begins with the number of a row that another file has for another. */
+/** Undefined for our own names: they begin with a row number, which differs in another file. */
 function nameGiven({ fileName }: Item): string | undefined {
   return /^\d{4,}(?:-|$)/.test(fileName) ? undefined : fileName;
 }

@@ -32,15 +32,15 @@ export async function writeBatchFiles(effects: Writer, batch: BatchId): Promise<
   throw new Error(`the manifest of batch ${batch} is being written by others: try again later`);
 }
 
-/** `false` where another one writes them too. */
+/** `false` if another worker writes them too. */
 async function wroteBatchFiles(effects: Writer, batch: BatchId): Promise<boolean> {
-  // Before anything is read of the table.
+  // Before reading the table.
   const [csv, jsonl, summaryFile] = await Promise.all([
     replacing(effects, batchFileKey(batch, 'manifest.csv')),
     replacing(effects, batchFileKey(batch, 'manifest.jsonl')),
     replacing(effects, batchFileKey(batch, 'summary.json')),
   ]);
-  // From where the manifest lies, batches/<batch>/, to where the image does.
+  // From batches/<batch>/, where the manifest is.
   const manifest = await manifestFiles(itemsReadOnce(effects.table, batch), (_, key) => `../../${key}`);
   if (!(await csv(manifest.csv, CSV))) return false;
   if (!(await jsonl(manifest.jsonl, { contentType: 'application/x-ndjson' }))) return false;
@@ -52,7 +52,7 @@ async function wroteBatchFiles(effects: Writer, batch: BatchId): Promise<boolean
   return await summaryFile(bytes, { contentType: 'application/json' });
 }
 
-/** Puts an object in the place of the one that is there now; `false` where another one is there by then. */
+/** Replaces the object that is there now; `false` if another one is there by then. */
 async function replacing({ store }: Pick<Effects, 'store'>, key: string) {
   const before = await store.head(key);
   const onlyIf = before === undefined ? { onlyIfAbsent: true } : { onlyIfEtag: before.etag };
@@ -60,7 +60,7 @@ async function replacing({ store }: Pick<Effects, 'store'>, key: string) {
     (await store.put(key, body, { ...options, ...onlyIf })).kind === 'stored';
 }
 
-/** Writes `rejected.csv`: one line for each line of the file that asked for nothing that can be made. */
+/** Writes `rejected.csv`: a line for each rejected row. */
 export async function writeRejected(
   effects: Pick<Effects, 'table' | 'store'>,
   batch: BatchId,
@@ -72,13 +72,13 @@ export async function writeRejected(
 
 const REJECTED_COLUMNS = ['line', 'row', 'column', 'reason'];
 
-/** A batch's manifest in both forms, as it lies where images are called what `nameOf` says. */
+/** A batch's manifest in both forms; `nameOf` names images. */
 interface ManifestFiles {
   readonly csv: AsyncIterable<Uint8Array>;
   readonly jsonl: AsyncIterable<Uint8Array>;
 }
 
-/** Goes through `items` three times. Each of its files can be read once. */
+/** Reads `items` three times. Each file can be read once. */
 export async function manifestFiles(
   items: () => AsyncIterable<Item>,
   nameOf: NameOf,
@@ -97,9 +97,9 @@ export async function manifestFiles(
   return { csv, jsonl: encode(jsonl), noticed: () => noticed };
 }
 
-/** What has to be known of all items before the first line is written. */
+/** Facts of all items, before the first line is written. */
 interface Survey {
-  /** The file's own columns, as any of its rows has them: all rows of a CSV have the same, those of a JSONL may differ. */
+  /** The file's own columns in any row: a JSONL's rows may differ. */
   readonly own: readonly string[];
   readonly notices: Notices;
 }
@@ -114,10 +114,9 @@ async function surveyOf(items: AsyncIterable<Item>): Promise<Survey> {
   return { own: [...names], notices };
 }
 
-/** A cell that has the apostrophe of a formula already gets another, so that it is read back as it was. */
+/** Escapes an escaped formula once more, so that it is read back as it was. */
 const ESCAPED_FORMULA = /^'+[=+\-@＝＋－＠]/;
 
-/** Streamed line by line. */
 async function* csvOf(
   columns: readonly string[],
   lines: AsyncIterable<ManifestLine>,

@@ -1,10 +1,8 @@
 import { type Item, imageOf } from '../../domain/item/item.ts';
 
-/** What a person should look at, though the image is there. */
+/** What you should check, though the image is there. */
 export interface Notices {
-  /** Ingests one item of the batch. */
   add(item: Noticed): void;
-  /** The notice of an item, once all were added. */
   of(item: Noticed): string | undefined;
 }
 
@@ -15,7 +13,7 @@ interface Places {
   second?: string;
 }
 
-/** Notices of a batch's items: an image's own, and that another item's image has the same bytes, though it was made for itself. */
+/** An image's own notices, and equal bytes of another item's image. */
 export function collectNotices(): Notices {
   const bySha256 = new Map<string, Places>();
   return {
@@ -40,7 +38,7 @@ function own(item: Noticed): string[] {
   return notice === undefined ? [] : [notice];
 }
 
-/** Of an image that was made: a reused one is meant to be the same. */
+/** Of a generated image: a reused one is meant to be the same. */
 function madeSha256({ state }: Noticed): string | undefined {
   return state.kind === 'done' ? state.image.sha256 : undefined;
 }

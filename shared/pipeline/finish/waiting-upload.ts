@@ -3,7 +3,7 @@ import { batchIdOf, UPLOADS_PREFIX } from '../../domain/item/object-keys.ts';
 import type { Effects } from '../effects.ts';
 import type { BatchResult } from './batch-status.ts';
 
-/** What there is to say of a batch whose file was submitted and is not ingested yet; undefined if there is no such file. */
+/** The status of a submitted file before ingest; undefined if there is none. */
 export async function waitingUpload(
   { store }: Pick<Effects, 'store'>,
   id: BatchId,

@@ -12,7 +12,7 @@ import type { StoredImage } from './stored-image.ts';
 
 type Adopter = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
 
-/** A batch's manifest is being written mostly for seconds; a million items take minutes, and `retry` finds the image later. */
+/** A manifest takes seconds, for a million items minutes; then `retry` finds the image. */
 const LOOK_AGAIN_MS = 2_000;
 const MOST_LOOKS = 15;
 
@@ -56,7 +56,7 @@ async function recordAdopted(
   return 'taken';
 }
 
-/** What the batch's counters no longer count; undefined if the item is not free to take. */
+/** What the counters lose; undefined if the item is not free. */
 function countedAs({ state }: Item): { failed?: -1; cancelled?: -1 } | undefined {
   switch (state.kind) {
     case 'queued':

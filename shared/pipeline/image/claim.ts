@@ -15,17 +15,16 @@ import { isHeldBy } from './item-writes.ts';
 import { endAttempt, stateAfter } from './record.ts';
 import { findStoredImage } from './stored-image.ts';
 
-/** How long a worker holds an item without renewing; a killed worker's items start again after it. */
+/** How long a worker holds an item without renewing its lease. */
 export const LEASE_MS = 90_000;
 
 export type Claim =
   | { readonly kind: 'claimed'; readonly attempt: Attempt }
-  /** Nobody may work on it before that, or its credits are not free before that. */
+  /** The item, or its credits, are not free before that. */
   | { readonly kind: 'wait'; readonly waitMs: number }
   | BudgetReached
   | { readonly kind: 'ended' };
 
-/** Reserves the credits of an item's next call. */
 export type Reserve = (item: Item) => ReturnType<CreditPool['reserveFor']>;
 
 /** Claims an item for one attempt, if it may start; resolves a dead worker's attempt first. `others`: the worker's other items. */
@@ -59,7 +58,7 @@ export async function claimItem(
 /** How a worker is known to be dead. */
 interface Death {
   readonly leaseEndedByMs: number;
-  /** Whether attempts of other items are known to have ended with it; the lease may say so too. */
+  /** Attempts of other items are known to have ended too; the lease may also say so. */
   readonly isShared: boolean;
 }
 
@@ -85,7 +84,7 @@ export async function resolveLostAttempt(
   if (stored !== undefined) {
     const own = stored.charge.attempt === lease.attempt;
     const charge = own ? stored.charge : chargeOfUnknown(attemptOf(effects, item, lease));
-    // First: once the item has ended, nobody looks again.
+    // First: once the item has ended, nothing looks again.
     if (!own) await recordLateCharge(effects, stored.charge);
     const state = { kind: 'done', image: stored.image, attempt: stored.charge.attempt } as const;
     await endAttempt(effects, { ...ended, state, charge }, uncoveredBy(effects, reserved));
@@ -107,7 +106,7 @@ function uncoveredBy({ table }: Pick<Effects, 'table'>, reserved: ReservedCredit
     uncoveredAccounts(await readBudgets(table, charge.batch), charge, reserved?.accounts ?? []);
 }
 
-/** Reserves its credits first: an item that has to wait for a budget is nobody's, and uses up no attempt. */
+/** Reserves first: an item waiting for a budget holds no lease and uses up no attempt. */
 async function claimLease(
   effects: Effects,
   reserve: Reserve,
@@ -137,7 +136,7 @@ async function claimLease(
     ...(reserved === undefined ? [] : [callBeginWrite(reserved)]),
   ]);
   const result = await write.catch((error: unknown) => {
-    // Whether the call's credits are taken, only the table knows.
+    // Only the table knows whether the credits were taken.
     reservation.over();
     throw error;
   });
@@ -146,7 +145,7 @@ async function claimLease(
   return { kind: 'wait', waitMs: 1_000 };
 }
 
-/** An attempt that came and went since the item was read has put it off anew: its history is not the one read. */
+/** A later attempt has rescheduled the item: its history is not the one read. */
 function isAsRead(notBeforeMs: number): Condition {
   return {
     kind: 'all',

@@ -20,14 +20,14 @@ import {
   waitReason,
 } from './wait-reason.ts';
 
-/** Who makes attempts: what it knows of the provider, the credits it holds, and what it has in progress. */
+/** A worker's gate, credits, and work in progress. */
 export interface Worker {
   readonly gate: ProviderGate;
   readonly credits: CreditPool;
   readonly attempts: WorkInProgress['attempts'];
   readonly beginning: WorkInProgress['beginning'];
   readonly store: StoreCheck;
-  /** Whether it lives on for as long as a call for this item may take. */
+  /** Whether it lives long enough for a call of this item. */
   readonly hasTime: (item: Item) => boolean;
 }
 
@@ -65,7 +65,7 @@ async function beginItem(
   if (permit.kind === 'wait') return permit;
   const call = { made: false };
   try {
-    // The permit may have taken a minute, in which you, or another item of this worker, paused the batch or the model.
+    // The permit may have taken a minute, in which something paused the batch or model.
     const stopped = await waitReason(effects, gate, item);
     if (stopped !== undefined) return stopped;
     const mayBegin = async () => (await waitReason(effects, gate, item)) === undefined;
@@ -89,13 +89,13 @@ async function readToBegin(
   return await readItem(table, ref);
 }
 
-/** An item that paused its model may be the only one that does: another one goes first. */
+/** An item that paused its model may be the only cause: another one goes first. */
 function makeWay(gate: ProviderGate, item: Item): GenerateResult | undefined {
   const waitMs = gate.yieldMs(item);
   return waitMs > 0 ? { kind: 'wait', waitMs } : undefined;
 }
 
-/** What was permitted: an item to claim, and whether the call was made in the end. */
+/** A permitted item, and whether it was called. */
 interface Permitted {
   readonly claim: Claim;
   readonly call: { made: boolean };
@@ -130,7 +130,7 @@ async function workOnClaim(
   }
 }
 
-/** A model or price that is gone from the configuration is a person's to bring back: all stands still, and nothing is lost. */
+/** A model or price missing in the configuration pauses the model until you restore it. */
 async function claimOrPause(
   effects: Effects,
   gate: ProviderGate,

@@ -5,16 +5,16 @@ import { itemKey } from '../rows/item-row.ts';
 import { LEASE_MS } from './claim.ts';
 import { isHeldBy } from './item-writes.ts';
 
-/** How long a received message stays hidden from other workers; renewed while its item is in work. */
+/** How long a received message is hidden; renewed while its item is in work. */
 export const VISIBILITY_SECONDS = 120;
 const BEAT_MS = LEASE_MS / 3;
 
 /** What an invocation holds: messages that it did not put back, and attempts. A finished message stays hidden until it ends. */
 export interface WorkInProgress {
-  /** By receipt, until when the message is hidden. */
+  /** By receipt, until when it is hidden. */
   readonly receipts: Map<string, number>;
   readonly attempts: Set<Attempt>;
-  /** Items in hand that are not claimed yet. */
+  /** Items in hand, not claimed yet. */
   readonly beginning: Set<ItemRef>;
 }
 
@@ -56,7 +56,7 @@ export async function keepAlive(effects: Effects, work: WorkInProgress, signal: 
   }
 }
 
-/** Gives when it runs out. */
+/** Returns when it runs out. */
 async function renewLease(
   { table, clock }: Effects,
   { id, item }: Attempt,

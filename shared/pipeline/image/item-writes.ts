@@ -17,35 +17,35 @@ import { historyValue, itemKey, stateFields } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfText } from '../rows/shards.ts';
 
-/** What an attempt's end changes, as one transaction: the item, its charge, the counters, the roll-up (I5). */
+/** An attempt's end as one transaction: item, charge, counters, roll-up (I5). */
 export interface AttemptEnd {
   readonly item: ItemRef & { readonly content?: ContentHash; readonly attempts?: readonly AttemptNote[] };
   readonly attempt: AttemptId;
-  /** When it started; its item notes it. */
+  /** For the item's notes. */
   readonly startedAtMs?: number;
-  /** What it came to, where neither its charge nor the item's state says so. */
+  /** Its outcome, if neither charge nor state says it. */
   readonly outcome?: string;
   readonly state: ItemState;
   readonly history?: ItemHistory;
   readonly charge?: Charge;
-  /** The credits that were reserved for the attempt: its own end releases them. */
+  /** Released by the attempt's own end. */
   readonly reserved?: ReservedCredits;
-  /** How long its worker was at it. */
+  /** How long its worker took. */
   readonly workMs?: number;
-  /** Only while the lease has run out by then; without it, the writer holds the lease himself. */
+  /** Only if the lease has run out by then; missing: the writer holds it. */
   readonly leaseEndedByMs?: number;
 }
 
-/** Where among the writes of an attempt's end the item's own stands. */
+/** The item's index among an attempt's writes. */
 export const ITEM_WRITE = 0;
 
-/** Where an attempt's end counts: the accounts that its charge counts in though nothing was held in them, and the shard. */
+/** The shard, and the balances without a reservation in which the charge counts. */
 interface CountedIn {
   readonly uncovered?: readonly BudgetAccount[];
   readonly shard?: number;
 }
 
-/** The writes of an attempt's end; they happen only while the attempt still holds the item. */
+/** The writes of an attempt's end, on condition that it still holds the item. */
 export function attemptEndWrites(
   end: AttemptEnd,
   { uncovered = [], shard = shardOfText(end.attempt) }: CountedIn = {},
@@ -80,7 +80,6 @@ export function attemptEndWrites(
   ];
 }
 
-/** The item's notes with one of this attempt. */
 function notesWith(end: AttemptEnd, startedAtMs: number): TableValue {
   const { item, attempt, charge, state, workMs = 0 } = end;
   const outcome = end.outcome ?? charge?.outcome ?? (state.kind === 'failed' ? state.code : 'image');
@@ -89,7 +88,7 @@ function notesWith(end: AttemptEnd, startedAtMs: number): TableValue {
   return [...(item.attempts ?? []), note].slice(-MOST_ATTEMPT_NOTES).map((each) => ({ ...each }));
 }
 
-/** Whether an attempt has its item in work, lease and all. */
+/** Whether an attempt holds its item. */
 export function isHeldBy(attempt: AttemptId, ...more: readonly Condition[]): Condition {
   return {
     kind: 'all',

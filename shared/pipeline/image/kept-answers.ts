@@ -11,19 +11,19 @@ import type { ObjectStore } from '../ports.ts';
 import { count } from '../rows/fields.ts';
 import { fromMetadata, toMetadata } from './object-metadata.ts';
 
-/** Beside an answer in quarantine: whose it is, and what was wrong with it. The item and its charge say the rest. */
+/** Stored beside a quarantined response: whose it is, and what was wrong. */
 const answerFacts = z.object({
   row: count,
   variant: count,
   startedAtMs: count,
-  /** Whether the request was sent without the dialect's extras. */
+  /** The request was sent without the dialect's extras. */
   plain: z.boolean(),
   status: count,
   code: z.string(),
   message: z.string(),
 });
 
-/** An answer in quarantine; `facts` are missing if an earlier version kept it, or another hand put it there. */
+/** A quarantined response; `facts` are missing from earlier versions and other writers. */
 export interface QuarantinedAnswer {
   readonly key: string;
   readonly attempt: AttemptId | undefined;
@@ -35,7 +35,7 @@ const METADATA = 'pressrun-answer';
 /** S3 takes 2 KB of metadata; a letter may take 3 bytes, and base64 adds a third. */
 const MOST_MESSAGE_LETTERS = 200;
 
-/** Keeps an answer that was, or may have been, paid for and could not be used. What keeps it from that is logged: then false. */
+/** Saves a possibly billed response without a usable image. Logs write errors and returns false. */
 export async function keepAnswer(
   effects: Pick<Effects, 'store' | 'log'>,
   { id, item, startedAtMs }: Attempt,
@@ -59,7 +59,7 @@ export async function keepAnswer(
   }
 }
 
-/** The answers of a batch that are in quarantine, in order of their attempts. */
+/** A batch's quarantined responses, by attempt. */
 export async function* quarantinedAnswers(
   store: ObjectStore,
   batch: BatchId,
@@ -72,13 +72,12 @@ export async function* quarantinedAnswers(
   }
 }
 
-/** An answer whose item and attempt are known. */
+/** A response whose item and attempt are known. */
 export interface KnownAnswer extends QuarantinedAnswer {
   readonly attempt: AttemptId;
   readonly facts: z.output<typeof answerFacts>;
 }
 
-/** The answer of one attempt, if it is in quarantine. */
 export async function keptAnswer(
   store: ObjectStore,
   batch: BatchId,

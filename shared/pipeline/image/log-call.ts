@@ -2,7 +2,7 @@ import type { CallOutcome } from '../../provider/types.ts';
 import type { Effects } from '../effects.ts';
 import type { Attempt } from '../money/attempt.ts';
 
-/** Tells the log, and whoever listens, what one call to the provider came to. */
+/** Logs a call, and notifies listeners. */
 export function logCall(effects: Effects, attempt: Attempt, call: CallOutcome): void {
   const { model } = attempt.item.settings;
   const outcome = call.kind === 'images' ? 'image' : call.failure.code;

@@ -17,22 +17,22 @@ import { loadReferences } from './references.ts';
 import { type StoreCheck, storeAnswers } from './store-check.ts';
 import { findStoredImage, putImages, type StoredImage } from './stored-image.ts';
 
-/** How the provider is called: `made` becomes true with the call. */
+/** `made` becomes true with the call. */
 interface Calling {
   readonly call: { made: boolean };
   readonly signal: AbortSignal | undefined;
   readonly store: StoreCheck;
 }
 
-/** What an attempt brought, as far as its charge goes. */
+/** An attempt's response, for its charge. */
 interface Answer extends AnswerFacts {
-  /** The whole answer is in quarantine. */
+  /** It is in quarantine. */
   readonly isKept: boolean;
 }
 
 const NO_ANSWER: Answer = { usage: undefined, images: [], isKept: false };
 
-/** One attempt for an item that is claimed: an image that was paid for before is looked for first, wherever it may be. */
+/** One attempt for a claimed item. Looks first for an image that was paid for before. */
 export async function makeAttempt(
   effects: Effects,
   gate: ProviderGate,
@@ -116,7 +116,7 @@ async function callProvider(
     const outcome = await effects.provider.call(sent, signal, memory);
     return await keep(effects, gate, attempt, outcome, store);
   });
-  // From here on the answer's memory is free: the record may wait for others.
+  // From here on the response's memory is free, because the record may wait for others.
   switch (kept.kind) {
     case 'images':
       return await recordImage(effects, attempt, kept.stored, asDuplicate(kept.charge));
@@ -125,7 +125,7 @@ async function callProvider(
   }
 }
 
-/** What is left to record of a call once what it brought is in the store. */
+/** What is left to record once the image is stored. */
 type Kept =
   | { readonly kind: 'images'; readonly stored: StoredImage; readonly charge: Charge }
   | { readonly kind: 'failure'; readonly failure: Failure; readonly answer: Answer };
@@ -177,7 +177,7 @@ async function keepImages(
   }
 }
 
-/** Whether no other attempt can have put an image: none came before, and none may begin while the lease runs. */
+/** No other attempt can have put an image: none came before, and none may start while the lease runs. */
 function isAlone({ clock }: Pick<Effects, 'clock'>, { item, startedAtMs }: Attempt): boolean {
   return isUntried(item) && clock.now() < startedAtMs + LEASE_MS;
 }
@@ -202,7 +202,7 @@ async function endFailed(
   return await recordFailure(effects, attempt, failure, answer, withKept(decision, attempt, failure, answer));
 }
 
-/** An answer that only a person's help can turn into an image is read again after it, and not paid for a second time. */
+/** A response that needs your help is read again afterwards, and not paid for twice. */
 function withKept(
   decision: RetryDecision,
   { id }: Attempt,

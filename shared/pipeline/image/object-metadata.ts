@@ -1,9 +1,9 @@
-/** A value as one line of ASCII, which is all that S3 takes as metadata (2 KB together). */
+/** A value as one line of ASCII: S3's metadata (2 KB in all). */
 export function toMetadata(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** The value that a line of metadata stands for; undefined if it stands for none. */
+/** A metadata line's value; undefined if it has none. */
 export function fromMetadata(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {

@@ -25,13 +25,13 @@ export async function recordImage(
 ): Promise<EndedAttempt> {
   const own = stored.charge.attempt === attempt.id;
   const charge = own ? stored.charge : duplicate;
-  // First: once the item has ended, nobody looks again.
+  // First: once the item has ended, nothing looks again.
   if (!own) await recordLateCharge(effects, stored.charge);
   const result = await endOwnAttempt(effects, attempt, {
     state: { kind: 'done', image: stored.image, attempt: stored.charge.attempt },
     ...(charge === undefined ? {} : { charge }),
   });
-  // The item was given up for lost meanwhile: it is done after all, unless somebody works on it again.
+  // The item was given up meanwhile: it is done, unless another attempt works on it.
   if (result.kind === 'superseded') await adoptImage(effects, attempt.item, stored);
   else if (own && attempt.item.history.crashes > 0) await bookOthersAsDuplicates(effects, attempt);
   return result;
@@ -47,7 +47,7 @@ async function bookOthersAsDuplicates(
   }
 }
 
-/** Records a failed attempt and what was decided to follow; its charge too, where it was or may have been billed. */
+/** Records a failed attempt and its decision; its charge too, if it may have been billed. */
 export async function recordFailure(
   effects: Recorder,
   attempt: Attempt,
@@ -64,14 +64,14 @@ export async function recordFailure(
 }
 
 export type EndedAttempt =
-  /** With the state that its item is in, and what its charge takes out of budgets. */
+  /** With the item's state, and what its charge takes from budgets. */
   | { readonly kind: 'ended'; readonly state: ItemState; readonly countedMicro: number }
   | { readonly kind: 'superseded' };
 
-/** The accounts that a charge counts in beside those that were held for it: read when it is written, and not before. */
+/** The balances without a reservation in which a charge counts: read just before it is written. */
 type Uncovered = (charge: Charge) => Promise<readonly BudgetAccount[]>;
 
-/** Ends an attempt as one transaction; `superseded` where it does not hold the item (any more), and nothing is written. */
+/** Ends an attempt as one transaction; `superseded` if it no longer holds the item. */
 export async function endAttempt(
   effects: Recorder,
   end: AttemptEnd,
@@ -79,7 +79,7 @@ export async function endAttempt(
 ): Promise<EndedAttempt> {
   const { table, commit = commitAlone(table) } = effects;
   const { charge } = end;
-  // Before its item is done, so that none is done whose image is not known; alone, for it needs no transaction.
+  // First, so that every done item's image is known; alone, because it needs no transaction.
   if (end.state.kind === 'done') {
     for (const write of rememberImage(end.item, end.state.image)) await table.write([write]);
   }
@@ -90,7 +90,7 @@ export async function endAttempt(
   });
   if (result.kind === 'refused') {
     if (charge === undefined || result.indexes.includes(ITEM_WRITE)) return { kind: 'superseded' };
-    // The item is held, so it was the charge: another attempt found this one's image in the store and recorded it.
+    // The item is held, so the charge was refused: another attempt recorded this image.
     const { charge: _, ...rest } = end;
     return await endAttempt(effects, rest);
   }
@@ -106,7 +106,7 @@ export async function endAttempt(
   return { kind: 'ended', state: end.state, countedMicro: counted };
 }
 
-/** Where an item goes after a decision: back to the queue, or to its end. */
+/** Where an item goes after a decision. */
 export function stateAfter(
   effects: Pick<Effects, 'clock'>,
   decision: RetryDecision,
@@ -149,7 +149,7 @@ export async function endOwnAttempt(
   return result;
 }
 
-/** The item's holder may end it between the look and the booking, without knowing of this image: hence the second look. */
+/** The holder may end the item between look and record, without knowing this image: so look twice. */
 async function bookSuperseded(
   effects: Pick<Effects, 'table' | 'log'>,
   item: ItemRef,
@@ -160,7 +160,7 @@ async function bookSuperseded(
   if (kept.outcome === 'duplicate') await recordDuplicateCharge(effects, kept);
 }
 
-/** An image that comes when another attempt's has ended the item is one too many, also where both could be put. */
+/** Another attempt has ended the item: this image is a duplicate. */
 async function outcomeInStore(
   { table }: Pick<Effects, 'table'>,
   item: ItemRef,
@@ -172,7 +172,7 @@ async function outcomeInStore(
   return asDuplicate(charge);
 }
 
-/** Errors are not billed; an answer is recorded by its usage; what was lost on the way may have been billed. */
+/** Errors are not billed; a response costs its usage; a lost one may be billed. */
 function chargeOfFailure(attempt: Attempt, failure: Failure, answer: AnswerFacts): Charge | undefined {
   switch (failure.reach) {
     case 'unsent':

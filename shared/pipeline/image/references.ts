@@ -8,7 +8,7 @@ type References =
   | { readonly kind: 'references'; readonly images: readonly ReferenceImage[] }
   | { readonly kind: 'bad'; readonly message: string };
 
-/** Loads an item's reference images from where ingest has put them; says which one is gone or spoilt since. */
+/** Loads the references that ingest stored; says which one is missing or damaged. */
 export async function loadReferences(effects: Pick<Effects, 'store'>, item: Item): Promise<References> {
   const images: ReferenceImage[] = [];
   for (const key of item.references) {

@@ -13,19 +13,19 @@ import { chargeFields } from '../rows/charge-row.ts';
 import { itemImage } from '../rows/fields.ts';
 import { fromMetadata, toMetadata } from './object-metadata.ts';
 
-/** An image in the store with all that the ledger needs to know of it, so that it can be adopted after a crash. */
+/** A stored image with all that the ledger needs, so that it can be adopted after a crash. */
 export interface StoredImage {
   readonly image: ItemImage;
   readonly charge: Charge;
 }
 
-/** What an answer brought: its images, and what it says beside them. */
+/** A response's images and text. */
 interface ImageAnswer {
   readonly images: readonly [DecodedImage, ...DecodedImage[]];
   readonly text?: string;
 }
 
-/** A row of the table holds it beside a prompt of 32 KB; answers beside images are captions, not records. */
+/** It shares a row with a prompt of 32 KB. */
 const MOST_TEXT_CHARACTERS = 8_000;
 
 /**
@@ -55,18 +55,17 @@ export async function putImages(
       onlyIfAbsent,
     });
 
-  // The earlier attempt's image may be of another type, and so under another key.
+  // An earlier image may have another type, so another key.
   const earlier = isAlone ? undefined : await findStoredImage(effects, item);
   if (earlier !== undefined) return { kind: 'exists', stored: earlier };
   if ((await put(true)).kind === 'stored') return { kind: 'stored', stored };
   const winner = await findStoredImage(effects, item);
   if (winner !== undefined) return { kind: 'exists', stored: winner };
-  // Something that no attempt wrote stands in the way: what was paid for is kept.
+  // Another object is in the way: the paid image is kept.
   await put(false);
   return { kind: 'stored', stored };
 }
 
-/** The image that some attempt for this item has put, if any. */
 export async function findStoredImage(
   effects: Pick<Effects, 'store'>,
   item: Item,
@@ -75,16 +74,16 @@ export async function findStoredImage(
   return first;
 }
 
-/** The images that attempts for this item have put: one, except if two of different types were put at the same moment. */
+/** The images of an item: one, or two of different types put at the same moment. */
 export async function findStoredImages(effects: Pick<Effects, 'store'>, item: Item): Promise<StoredImage[]> {
-  // Asked by key, whatever its type: a listing takes longer the more images the batch has.
+  // By key, whatever its type: a listing takes longer the more images the batch has.
   const keys = IMAGE_TYPES.map((type) => imageKey(item.batch, item.fileName, type));
   const infos = await Promise.all(keys.map((key) => effects.store.head(key)));
   const found = await Promise.all(infos.map((info) => info && decode(effects, info, item)));
   return found.filter((stored) => stored !== undefined).filter(({ charge }) => isOf(charge, item));
 }
 
-/** Whether an object is the image that an attempt put there, by its length and by what its metadata says. */
+/** Whether an object is an attempt's whole image, by length and metadata. */
 export function isWhole(info: ObjectInfo, image: Pick<ItemImage, 'bytes' | 'sha256'>): boolean {
   const put = storedImage.safeParse(fromMetadata(info.metadata[METADATA]));
   return put.success && put.data.image.sha256 === image.sha256 && info.bytes === image.bytes;
@@ -124,7 +123,7 @@ function isFlat({ type, bytes, width, height }: DecodedImage): boolean {
   return isOneFlatColor(type, file, width * height);
 }
 
-/** How far a side may be off the asked ratio: the provider's own sizes are off by up to 3 % (provider-contract §3). */
+/** The provider's own sizes are off by up to 3 % (contract §3). */
 const RATIO_TOLERANCE = 0.05;
 
 function mismatchOf(image: DecodedImage, item: Item): string | undefined {
@@ -149,14 +148,14 @@ const storedImage = z.object({
   image: z.omit(itemImage, { key: true, extras: true }),
   extras: z.array(z.enum(IMAGE_TYPES)),
   charge: z.omit(chargeFields, { tags: true }),
-  /** The text is too long for here, and stands in an object of its own. */
+  /** The text is too long, and is an object of its own. */
   textAside: z.exactOptional(z.literal(true)),
 });
 
-/** S3 takes 2 KB of metadata, names counted, in ASCII. */
+/** S3 takes 2 KB of ASCII metadata with names. */
 const MOST_METADATA_LETTERS = 2_048 - `x-amz-meta-${METADATA}`.length;
 
-/** The text goes along, so that an image that is adopted after a crash keeps it: with the rest, or aside, before the image is put. */
+/** The text goes along or aside first, so that an adopted image keeps it. */
 async function encodeWithText(
   { store }: Pick<Effects, 'store'>,
   item: Item,
@@ -172,7 +171,7 @@ async function encodeWithText(
   return encode({ ...stored, image }, extras, true);
 }
 
-/** What the key and the item say already is left out. */
+/** Leaves out what key and item say. */
 function encode(stored: StoredImage, extras: readonly DecodedImage[], textAside = false): string {
   const { key: _, extras: __, ...image } = stored.image;
   const { tags: ___, ...charge } = stored.charge;

@@ -4,23 +4,23 @@ import { readItem } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import type { ProviderGate } from '../rate/provider-gate.ts';
 
-/** What becomes of the message: it is done with, or it waits. */
+/** The message is done, or it waits. */
 export type GenerateResult =
   | { readonly kind: 'settled' }
   | {
       readonly kind: 'wait';
       readonly waitMs: number;
-      /** What items of this model and batch are stopped by lasts: their messages need not stay. */
+      /** The pause lasts, so messages need not stay in the queue. */
       readonly stopped?: string;
     };
 
 export const FINISHED: GenerateResult = { kind: 'settled' };
-/** How often a message looks whether a pause is over. */
+/** How often a message checks a pause. */
 export const PAUSED_WAIT_MS = 300_000;
-/** Until a message of a cancelled batch finds that its item is cancelled. */
+/** Until a cancelled batch's message finds its item cancelled. */
 const CANCELLED_WAIT_MS = 60_000;
 
-/** Why no call may begin for an item now, if any: it is over, its batch stands still, or its model does. */
+/** Why an item can't start: it has finished, or its batch or model is paused. */
 export async function waitReason(
   effects: Effects,
   gate: ProviderGate,
@@ -34,11 +34,11 @@ export async function waitReason(
   if (pause === undefined) return undefined;
   const leftMs = (pause.untilMs ?? Number.POSITIVE_INFINITY) - effects.clock.now();
   if (leftMs <= PAUSED_WAIT_MS) return { kind: 'wait', waitMs: Math.max(1_000, leftMs) };
-  // A guest's pause stops the guest alone: others may take what waits.
+  // A guest's pause stops the guest alone.
   return pause.isGuests ? { kind: 'wait', waitMs: PAUSED_WAIT_MS } : pausedResult(item);
 }
 
-/** An item that is stopped until somebody helps, or for long. */
+/** An item that is stopped until you act, or for long. */
 export function pausedResult({ settings }: Pick<Item, 'settings'>): GenerateResult {
   return { kind: 'wait', waitMs: PAUSED_WAIT_MS, stopped: settings.model };
 }
@@ -49,13 +49,13 @@ async function leaveAlone(effects: Effects, ref: ItemRef): Promise<GenerateResul
   return result.kind === 'settled' ? result : { kind: 'wait', waitMs: CANCELLED_WAIT_MS };
 }
 
-/** What a message has to wait for, as the table says it. */
+/** What a message waits for, by the table. */
 export async function resultFor(effects: Effects, ref: ItemRef): Promise<GenerateResult> {
   const item = await readItem(effects.table, ref);
   return item === undefined ? FINISHED : messageResultOf(effects, item.state);
 }
 
-/** What the message of an item in this state has to wait for. */
+/** What a message waits for, by its item's state. */
 export function messageResultOf({ clock }: Pick<Effects, 'clock'>, state: ItemState): GenerateResult {
   switch (state.kind) {
     case 'done':

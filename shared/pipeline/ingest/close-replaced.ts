@@ -17,7 +17,7 @@ export async function closeIfReplaced(effects: Effects, batch: Batch): Promise<b
     await refuseBatch(effects, batch, 'the file was replaced or deleted before it was read: submit it again');
     return true;
   }
-  // Rows after the checkpoint may have been ingested too.
+  // Rows after the checkpoint may be ingested too.
   let items = 0;
   let lastRow = checkpoint.position.row;
   for await (const item of itemsOf(effects.table, batch.id)) {

@@ -11,7 +11,7 @@ export type IngestResult =
   | { readonly kind: 'taken-in' | 'handed-over' | 'known' | 'gone' }
   | { readonly kind: 'refused'; readonly problem: string };
 
-/** Ends the reading of a file: its batch runs, with so many items and rejected lines. */
+/** Ends the reading of a file: its batch runs. */
 export async function finishIngest(effects: Effects, batch: Batch, end: Checkpoint): Promise<IngestResult> {
   if (end.items + end.rejected === 0) {
     return await refuseBatch(effects, batch, 'the file has no rows: add one for each image');
@@ -27,7 +27,6 @@ export async function finishIngest(effects: Effects, batch: Batch, end: Checkpoi
   return { kind: 'taken-in' };
 }
 
-/** Ends a batch whose file cannot be read at all. */
 export async function refuseBatch(effects: Effects, batch: Batch, problem: string): Promise<IngestResult> {
   await effects.table.write([
     {

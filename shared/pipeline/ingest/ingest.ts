@@ -22,10 +22,10 @@ import { finishIngest, type IngestResult, refuseBatch } from './finish-ingest.ts
 import { createIntake, type Intake } from './intake.ts';
 import { markReading, markReadingBegun } from './reading-marks.ts';
 
-/** What is written together, and then a checkpoint: what a crash makes ingest read again. */
+/** Rows written before each checkpoint: a crash repeats at most these. */
 const WINDOW_ROWS = 400;
 const WINDOW_BYTES = 4 * 1024 * 1024;
-/** What is left for the last chunk and the hand-over when an invocation's time runs out. */
+/** Time left for the last chunk and the hand-over. */
 const HAND_OVER_MS = 20_000;
 
 /**
@@ -51,7 +51,7 @@ export async function ingestUpload(
       ingestBatch(effects, batch, info, { remainingMs, windowRows }),
     );
   } catch (error) {
-    // Another file is there by now, or none: the sweep closes the batch.
+    // The file was replaced or deleted: the sweep closes the batch.
     if (error instanceof FileGone) return { kind: 'gone' };
     throw error;
   }
@@ -59,7 +59,7 @@ export async function ingestUpload(
 
 const SIGN_MS = 20_000;
 
-/** The sweep sees by them that somebody reads. */
+/** The sweep sees by these signs that the file is being read. */
 async function whileGivingSigns<Result>(
   effects: Effects,
   batch: BatchId,
@@ -117,7 +117,7 @@ async function openBatch(effects: Effects, info: ObjectInfo, user: string | unde
   return (await readBatch(effects.table, batch.id)) ?? batch;
 }
 
-/** Where to begin, if at all: what a template makes is counted before anything is written. */
+/** Where to begin, if at all: a template's items are counted before anything is written. */
 async function firstCheckpoint(
   batch: Batch,
   { format, start, records }: OpenPrompts,
@@ -128,7 +128,7 @@ async function firstCheckpoint(
 
 type FirstCheckpoint = Checkpoint | { readonly problem: string };
 
-/** The file of a batch. Reading it throws `FileGone` if another is there by now, or none. */
+/** A batch's file. Throws `FileGone` if it was replaced or deleted. */
 function storedFile({ store }: Effects, { key, version }: Batch, { bytes }: ObjectInfo): NamedFile {
   async function* open(from: number): AsyncGenerator<Uint8Array> {
     const object = await store.get(key, from);
@@ -173,7 +173,7 @@ async function readOn(
   return checkpointAt(position);
 }
 
-/** Equal rows are told apart by how many came before: what was ingested already is read again, and not written. */
+/** Reads what was ingested already, without writing, to count equal rows. */
 async function passOver(file: OpenPrompts, until: Checkpoint, intake: Intake): Promise<void> {
   if (until.position.row === 0) return;
   for await (const record of file.records()) {

@@ -10,18 +10,18 @@ import { createReferenceStore, type ReferenceStore } from './reference-store.ts'
 import { resolveUnique } from './unique-rows.ts';
 import { writeNewRows } from './write-new-rows.ts';
 
-/** Items written together, and how many such chunks are in progress at a time. */
+/** Items written together, and such chunks at a time. */
 const CHUNK_ITEMS = 50;
 const CHUNKS_AT_ONCE = 8;
 
-/** Gathers the records of a file and writes them together: items with their messages, and rejected lines. */
+/** Gathers a file's records and writes them together. */
 export interface Intake {
   add(record: FileRecord): void;
-  /** Sees a record that was ingested before a crash or a hand-over, so that equal ones after it are counted right. */
+  /** Counts a record that was ingested before a crash or hand-over. */
   pass(record: FileRecord): void;
-  /** Writes what is gathered. After it, all records added so far are ingested for good. */
+  /** Writes what is gathered. Then all records so far are ingested. */
   flush(): Promise<void>;
-  /** Items and rejected lines of all flushed records. */
+  /** Of all flushed records. */
   counts(): { readonly items: number; readonly rejected: number };
 }
 
@@ -59,7 +59,7 @@ export function createIntake(effects: Effects, batch: Batch): Intake {
   return { add, pass: (record) => void read(record), flush, counts: () => ({ items, rejected }) };
 }
 
-/** Takes snapshots of a row's reference images; one that can't be used is a reason to reject the row. */
+/** Snapshots a row's references; an unusable one rejects the row. */
 async function withReferences(
   references: ReferenceStore,
   row: ReadRow | RejectedLine,

@@ -1,6 +1,5 @@
 import type { PromptFile } from './submit.ts';
 
-/** A prompt file that is in memory. */
 export function memoryFile(name: string, contentType: string, content: string | Uint8Array): PromptFile {
   const bytes = Buffer.from(content);
   return {

@@ -18,7 +18,7 @@ export async function ingestItems(
 ): Promise<void> {
   const rows = await Promise.all(items.map((item) => newRowOf(effects, batch, references, item)));
   const written = await writeNewRows(effects, batch.id, rows);
-  // An item that was there may be one whose message was never sent, whatever would become of it today.
+  // An existing item's message may never have been sent, whatever would become of it today.
   const toMake = items.filter((_, index) => rows[index]?.counts === undefined || !written[index]);
   await effects.workQueue.send(toMake.map(({ spec }) => workMessageOf({ batch: batch.id, ...spec })));
 }
@@ -46,7 +46,6 @@ async function newRowOf(
   return { row: newItemRow(batch.id, kept, content, state) };
 }
 
-/** The snapshot of a reference of a row that was not rejected for it. */
 async function storedReference(references: ReferenceStore, written: string): Promise<StoredReference> {
   const reference = await references.snapshot(written);
   if (reference.kind === 'bad')

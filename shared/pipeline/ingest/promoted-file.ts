@@ -11,7 +11,7 @@ type PromotedFile =
   | { readonly kind: 'file'; readonly file: PromptFile; readonly items: number }
   | { readonly kind: 'problem'; readonly message: string };
 
-/** Chosen items of a batch as a prompt file of their own, with other settings: the same choice is the same file. */
+/** Chosen items as a prompt file with other settings: the same choice is the same file. */
 export async function promotedFile(
   { table }: globalThis.Pick<Effects, 'table'>,
   batch: BatchId,
@@ -39,7 +39,7 @@ export async function promotedFile(
   return { kind: 'file', file, items: items.length };
 }
 
-/** `3`, or `3/2` for one variant of it. */
+/** `3`, or `3/2` for a variant. */
 function nameOf({ row, variant }: Pick): string {
   return variant === undefined ? String(row) : `${row}/${variant}`;
 }

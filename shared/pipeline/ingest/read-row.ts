@@ -7,17 +7,17 @@ import { createRowReader } from '../../domain/prompt-file/row/row-reader.ts';
 import type { Effects } from '../effects.ts';
 import type { RejectedLine } from '../rows/rejected-row.ts';
 
-/** A row of a file that can be generated, as far as the row alone says it. */
+/** A row that can be generated, by the row alone. */
 export interface ReadRow {
   readonly row: number;
   readonly line: number;
   /** They can be gone through again and again; those of a row that expands are made as they are asked for. */
   readonly items: Iterable<NumberedItem>;
-  /** Images that the row itself holds. */
+  /** Images inside the row. */
   readonly embedded: readonly EmbeddedImage[];
 }
 
-/** An item, and which of the file's images of the same content it is, from 1. */
+/** An item, and its number among the file's images of the same content, from 1. */
 export interface NumberedItem {
   readonly spec: ItemSpec;
   readonly occurrence: number;

@@ -6,19 +6,19 @@ import { openBatchKey } from '../rows/batch-row.ts';
 import { readCheckpoint } from '../rows/checkpoint-row.ts';
 import { count, parseRow } from '../rows/fields.ts';
 
-/** How often a file is tried whose intake fails or whose reader dies, before it is refused. */
+/** Tries of a failing file before it is refused. */
 export const INTAKE_TRIES = 9;
 
-/** What readers of a file say of themselves, so that the sweep sees when none is left. */
+/** Signs of a file's readers, for the sweep. */
 export interface ReadingMarks {
-  /** Tries that began at the same place of the file. */
+  /** Tries that began at the same place. */
   readonly readTries?: number;
   readonly readFromByte?: number;
-  /** The last sign of a reader's life. */
+  /** A reader's last sign. */
   readonly readAtMs?: number;
-  /** Why the last try failed that could say so. */
+  /** Why the last try failed. */
   readonly readProblem?: string;
-  /** How often the sweep sent the file's message again since a reader began. */
+  /** How often the sweep has resent the message. */
   readonly readSent?: number;
 }
 
@@ -37,7 +37,7 @@ export async function readReadingMarks({ table }: Marking, batch: BatchId): Prom
   return row === undefined ? {} : parseRow(marks, row);
 }
 
-/** A reader begins: where the one before it did, that is one try more. */
+/** A reader begins; at the same place, that is one try more. */
 export async function markReadingBegun(effects: Marking, { id }: Batch): Promise<void> {
   const { readTries = 0, readFromByte } = await readReadingMarks(effects, id);
   const byte = (await readCheckpoint(effects.table, id))?.position.byte ?? 0;

@@ -17,7 +17,7 @@ import type { Effects } from '../effects.ts';
 /** References that are held at a time. */
 const AT_ONCE = 4;
 
-/** A reference image under a key that its content names: what is asked can no longer change. */
+/** A reference image under a key made of its content, so that it can't change. */
 export interface StoredReference {
   readonly kind: 'stored';
   readonly key: string;
@@ -38,7 +38,7 @@ export interface ReferenceStore {
 
 type Sources = Pick<Effects, 'table' | 'store' | 'fetchReference' | 'referencePrefixes'>;
 
-/** The reference store of one uploaded file: each reference is fetched once, however often it is asked for. */
+/** An uploaded file's reference store: fetches each reference once. */
 export function createReferenceStore(effects: Sources, uploadKey: string): ReferenceStore {
   const limit = pLimit(AT_ONCE);
   const snapshots = new Map<string, Promise<StoredReference | BadReference>>();
@@ -68,7 +68,7 @@ export function createReferenceStore(effects: Sources, uploadKey: string): Refer
   };
 }
 
-/** The type of a whole image, or why it cannot be sent. */
+/** A whole image's type, or why it can't be sent. */
 export function imageTypeOf(bytes: Buffer): ImageType | BadReference {
   if (bytes.length > MAX_REFERENCE_BYTES) return tooLarge(bytes.length);
   const type = sniffImageType(bytes);
@@ -77,7 +77,7 @@ export function imageTypeOf(bytes: Buffer): ImageType | BadReference {
   return facts.kind === 'whole' ? type : bad(`the image is damaged: ${facts.problem}`);
 }
 
-/** What a submitter's own files are called in the file, and where they were put; or why they were not. */
+/** A submitter's files: their names in the prompt file, and their objects or problems. */
 const referenceList = z.record(
   z.string(),
   z.union([
@@ -120,7 +120,7 @@ const NOWHERE =
   "there is no such file, and no such object below references/ or among the images of this stage's batches; " +
   'PRESSRUN_REFERENCE_PREFIXES allows other folders of the bucket';
 
-/** Whoever may upload a file must not read all of the bucket through it: not others' files, nor what is in quarantine. */
+/** An uploader must not read others' files or quarantine through a reference. */
 async function mayBeNamed({ table, referencePrefixes }: Sources, key: string): Promise<boolean> {
   if (key.split('/').some((part) => part === '' || part === '.' || part === '..')) return false;
   if ([REFERENCES_PREFIX, ...referencePrefixes].some((prefix) => key.startsWith(prefix))) return true;

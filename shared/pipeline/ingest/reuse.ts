@@ -3,7 +3,7 @@ import type { Effects } from '../effects.ts';
 import { isWhole } from '../image/stored-image.ts';
 import { contentKey, type RememberedImage, rowToContent } from '../rows/content-row.ts';
 
-/** The image of a content that is in the store, if there is one: whole, and the one that was put there. */
+/** The stored image of a content, if it is whole. */
 export async function findReusable(
   effects: Pick<Effects, 'table' | 'store'>,
   content: ContentHash,
@@ -14,7 +14,7 @@ export async function findReusable(
   return (await isInStore(effects, remembered.image)) ? remembered : undefined;
 }
 
-/** Whether an image is in the store as it was put; one that was deleted, replaced or cut is not. */
+/** Whether an image is stored unchanged. */
 export async function isInStore(
   { store }: Pick<Effects, 'store'>,
   image: RememberedImage['image'],

@@ -7,7 +7,7 @@ import { isInStore } from './reuse.ts';
 import { type PromptFile, type SubmitResult, submitFile } from './submit.ts';
 
 interface RunOptions {
-  /** Whether images of an earlier batch that are gone from the store are a reason for a new one. */
+  /** Whether missing images are a reason for a new batch. */
   readonly regeneratesMissing: boolean;
 }
 
@@ -23,7 +23,7 @@ export async function submitRun(
     if (submitted.kind === 'problem' || submitted.isNew) return submitted;
     const before = await readBatch(effects.table, submitted.batch);
     if (before === undefined || !isOver(before)) return submitted;
-    // Its intake may have failed for what is fixed by now.
+    // What its ingest failed for may be fixed.
     if (before.state === 'refused') continue;
     if (!options.fresh && !(regeneratesMissing && (await hasLostImages(effects, before)))) return submitted;
   }
@@ -33,7 +33,7 @@ function isOver({ state }: Batch): boolean {
   return state !== 'ingesting' && state !== 'running' && state !== 'finishing';
 }
 
-/** So many objects are asked for at a time. */
+/** Objects checked at a time. */
 const HEADS = 32;
 
 async function hasLostImages(effects: Pick<Effects, 'store' | 'table'>, batch: Batch): Promise<boolean> {

@@ -7,28 +7,27 @@ import { batchIdOf, referenceKey, referenceListKey, uploadKey } from '../../doma
 import type { Effects } from '../effects.ts';
 import type { BadReference, ReferenceList } from './reference-store.ts';
 
-/** A file to submit; `open` may be called again and again, and reads from a byte on (default 0). */
+/** A file to submit; `open` may be called repeatedly, and reads from a byte on. */
 export interface PromptFile {
   readonly name: string;
-  /** Where it is on the submitter's machine, if it is a file there. */
+  /** Its path, if it is a file. */
   readonly path?: string;
-  /** In bytes. */
   readonly size: number;
   readonly contentType: string;
   open(from?: number): AsyncIterable<Uint8Array>;
-  /** Files of the submitter's machine that it names as references. */
+  /** The submitter's files that it names as references. */
   readonly references?: readonly LocalReference[];
-  /** What is to be said of it before it is submitted. */
+  /** To print before submitting. */
   readonly notes?: readonly FileNote[];
 }
 
-/** A line about a file; an expected one tells nothing that its writer would not know. */
+/** A line about a file; an expected one tells its writer nothing new. */
 export interface FileNote {
   readonly line: string;
   readonly isExpected: boolean;
 }
 
-/** A file that is named as a reference: an image, or why it is none that can be sent. */
+/** A file named as a reference: an image, or why it is none. */
 export type LocalReference = { readonly written: string } & (
   | { readonly kind: 'image'; readonly sha256: string; readonly type: ImageType; read(): Promise<Uint8Array> }
   | BadReference
@@ -71,7 +70,7 @@ function referencesOf({ references = [] }: PromptFile): ReferenceList {
   );
 }
 
-/** Before the file itself, whose arrival is what makes ingest look for them. */
+/** Before the file, whose arrival makes ingest look for them. */
 async function sendReferences(
   { store }: Pick<Effects, 'store'>,
   { references = [] }: PromptFile,

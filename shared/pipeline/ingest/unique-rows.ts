@@ -33,10 +33,10 @@ interface Claim {
   readonly value: string;
 }
 
-/** Claims of one transaction: of a row, both or none. It takes 100 writes. */
+/** A row's claims are in one transaction, which takes 100 writes. */
 const ROWS_TOGETHER = 50;
 
-/** Where two of these rows want the same, the later one loses; then no two claims are of the same. */
+/** Of two rows that want the same, the later loses, so that no two claims collide. */
 function resolvedAmongThemselves(rows: readonly (ReadRow | RejectedLine)[]): {
   resolved: (ReadRow | RejectedLine)[];
   claims: Claim[];
@@ -61,7 +61,7 @@ function nameOf({ kind, value }: Claim): string {
   return `${kind} ${value}`;
 }
 
-/** Takes what is claimed in the table; gives, by row, the first claim that an earlier row has already. */
+/** Claims in the table; returns, by row, the first claim that is taken. */
 async function claimAll(
   table: Pick<Table, 'write'>,
   batch: BatchId,
@@ -97,7 +97,7 @@ function wantedBy(line: ReadRow | RejectedLine): Claim[] {
     : [...claims, { row, kind: 'name', value: caseFoldedName(fileName) }];
 }
 
-/** Default names begin with the number of their row, and no name given in a file may: they need no claim. */
+/** Default names begin with their row's number, which given names may not: they need no claim. */
 function isDefaultName(fileName: string): boolean {
   return /^\d{4,}(-|$)/.test(fileName);
 }

@@ -2,7 +2,7 @@ import { batchIdOf, UPLOADS_PREFIX } from '../../domain/item/object-keys.ts';
 import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 
-/** Whether some upload is not a batch yet: its event is on its way. */
+/** Whether some upload is no batch yet. */
 export async function hasUnreadUploads(effects: Pick<Effects, 'store' | 'table'>): Promise<boolean> {
   for await (const { key } of effects.store.list(UPLOADS_PREFIX)) {
     if (isHiddenUpload(key)) continue;
@@ -13,7 +13,7 @@ export async function hasUnreadUploads(effects: Pick<Effects, 'store' | 'table'>
   return false;
 }
 
-/** What file managers and downloads leave beside the real files: never ingested. */
+/** What file managers and downloads leave: never ingested. */
 export function isHiddenUpload(key: string): boolean {
   const name = key.slice(key.lastIndexOf('/') + 1);
   return name === '' || name.startsWith('.') || /(~|\.part|\.crdownload|\.tmp)$/.test(name);

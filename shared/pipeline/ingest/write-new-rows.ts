@@ -5,17 +5,17 @@ import type { TableRow, TableWrite } from '../ports.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfText } from '../rows/shards.ts';
 
-/** A row that is written if it is not there yet. */
+/** A row that is written only if absent. */
 export interface NewRow {
   readonly row: TableRow;
-  /** An item that ends as it begins is counted in the transaction that writes it: once, however often it is read. */
+  /** An item that ends at once is counted as it is written. */
   readonly counts?: 'reused';
 }
 
 /** A transaction takes 4 MB, and a row's own fields are at most 100 KB. */
 const TRANSACTION_ROWS = 25;
 
-/** Writes the rows of a batch that are not there yet; says of each whether it was written. */
+/** Writes a batch's missing rows; says which were written. */
 export async function writeNewRows(
   effects: Pick<Effects, 'table'>,
   batch: BatchId,

@@ -37,14 +37,14 @@ export async function cancelBatch(effects: Canceller, id: BatchId): Promise<Canc
   const result = await effects.table.write([
     { kind: 'update', key: batchKey(id), set: { cancelledAt: at }, onlyIf },
   ]);
-  // It was ingested, or completed, in this moment.
+  // It was ingested or completed at this moment.
   if (result.kind === 'refused') return await cancelBatch(effects, id);
   const items = await cancelWaiting(effects, id, at);
   await completeIfEnded(effects, id);
   return { kind: 'cancelled', items };
 }
 
-/** Cancels all items of a cancelled batch that wait, and says how many those were. */
+/** Cancels all queued items of a cancelled batch; returns their number. */
 export async function cancelWaiting(effects: Canceller, id: BatchId, at: string): Promise<number> {
   let cancelled = 0;
   let chunk: Item[] = [];
@@ -75,7 +75,7 @@ async function cancelItems(effects: Canceller, items: readonly Item[], at: strin
   }
 }
 
-/** Written over itself: a check would be a right of its own, for every function. */
+/** Writes the same value: a condition check would be a permission of its own for every function. */
 function isCancelledSince(at: string): Condition {
   return { kind: 'equals', field: 'cancelledAt', value: at };
 }
@@ -89,7 +89,7 @@ function cancelWrite(item: Item): TableWrite {
   };
 }
 
-/** Only an item with an attempt behind it that may have been billed can have an image. */
+/** Only an item whose attempt may have been billed can have an image. */
 async function withoutStored(effects: Canceller, items: readonly Item[]): Promise<Item[]> {
   const left: Item[] = [];
   for (const item of items) {

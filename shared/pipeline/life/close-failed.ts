@@ -44,7 +44,7 @@ export async function closeFailedIntake(
   return true;
 }
 
-/** Keeps why a try failed, for the sweep, which closes the file where no other try comes. Never throws: another error is on its way. */
+/** Keeps why a try failed, for the sweep. Never throws, because another error is on its way. */
 export async function markIntakeFailed(
   effects: Effects,
   upload: UploadEvent,

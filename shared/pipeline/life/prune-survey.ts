@@ -18,16 +18,15 @@ import { parseRow } from '../rows/fields.ts';
 import { ITEM_PREFIX, itemsPartition } from '../rows/item-row.ts';
 import { ALL_SHARDS } from '../rows/shards.ts';
 
-/** What a batch takes up, and would no more. */
 export interface PrunableBatch {
   readonly batch: Batch;
   readonly objects: number;
   readonly bytes: number;
-  /** Its images that items of other batches reuse: these stay. */
+  /** Images that other batches reuse stay. */
   readonly imagesInUse: number;
 }
 
-/** Batches that are over, the oldest first; with `olderThanMs`, those that ended before then. */
+/** Finished batches, the oldest first; with `olderThanMs`, those that finished before. */
 export async function finishedBatches(
   { table }: Pick<Effects, 'table'>,
   olderThanMs = Number.POSITIVE_INFINITY,
@@ -45,7 +44,6 @@ export function isOver({ state }: Batch): boolean {
   return state === 'complete' || state === 'refused';
 }
 
-/** What pruning these batches would free. */
 export async function surveyPrune(
   effects: Pick<Effects, 'table' | 'store'>,
   batches: readonly Batch[],
@@ -66,7 +64,7 @@ export async function surveyPrune(
   return survey;
 }
 
-/** The objects that are a batch's own. */
+/** A batch's own objects. */
 export async function* ownObjects(effects: Pick<Effects, 'store'>, batch: Batch): AsyncIterable<ObjectHead> {
   yield* uploadOf(effects, batch);
   for (const prefix of [quarantinePrefix, batchFilesPrefix, imagesPrefix]) {
@@ -74,7 +72,7 @@ export async function* ownObjects(effects: Pick<Effects, 'store'>, batch: Batch)
   }
 }
 
-/** Its file, with the list of its references; one that was replaced since is another batch's. */
+/** Its file and list of references, unless another batch replaced them. */
 export async function* uploadOf(
   { store }: Pick<Effects, 'store'>,
   { key, version }: Batch,
@@ -86,15 +84,15 @@ export async function* uploadOf(
   yield upload;
 }
 
-/** Of batches that leave: what others still need, and what they alone needed though it is not in their folders. */
+/** What others still need of pruned batches, and what only they needed outside their folders. */
 export interface ObjectsOfPruned {
-  /** Images in folders of the batches that items of others reuse. */
+  /** Their images that others reuse. */
   readonly inUse: ReadonlySet<string>;
-  /** Reference images, and images of batches that are gone already, which no other item names. */
+  /** References, and images of earlier pruned batches, that no other item names. */
   readonly orphans: ReadonlySet<string>;
 }
 
-/** Reads all items of all batches, with few fields: what is asked for by one that stays must stay. */
+/** Reads all items of all batches, with few fields. */
 export async function objectsOfPruned(
   { table }: Pick<Effects, 'table'>,
   batches: readonly Batch[],
@@ -113,7 +111,7 @@ export async function objectsOfPruned(
   return { inUse, orphans };
 }
 
-/** What items of these batches name that is in the folder of no batch. */
+/** What items of these batches name outside any batch's folder. */
 async function outsideObjects(table: Effects['table'], leaving: ReadonlySet<BatchId>): Promise<Set<string>> {
   const outside = new Set<string>();
   const isGone = new Map<BatchId, Promise<boolean>>();

@@ -21,7 +21,6 @@ import {
   uploadOf,
 } from './prune-survey.ts';
 
-/** Objects that are deleted at a time. */
 const DELETES_AT_ONCE = 16;
 const ROWS_TOGETHER = 50;
 
@@ -38,7 +37,7 @@ export async function pruneBatches(
   for (const batch of over) {
     for await (const { key } of uploadOf(effects, batch)) await effects.store.delete(key);
   }
-  // From here on nobody reuses their images; who did so before is seen by the second look.
+  // From here on no item reuses their images; the second look sees earlier ones.
   const before = await objectsOfPruned(effects, over);
   for (const batch of over) await forgetImages(effects, batch, before);
   const { inUse, orphans } = await objectsOfPruned(effects, over);
@@ -53,7 +52,7 @@ export async function pruneBatches(
   }
 }
 
-/** A batch may have started again since it was chosen, by a retry. */
+/** A retry may have reopened a batch since it was chosen. */
 async function stillOver({ table }: Pruner, batches: readonly Batch[]): Promise<Batch[]> {
   const now = await Promise.all(batches.map(({ id }) => readBatch(table, id)));
   return now.flatMap((batch) => (batch !== undefined && isOver(batch) ? [batch] : []));
@@ -63,7 +62,7 @@ async function deleteObjects({ store }: Pruner, keys: readonly string[]): Promis
   await eachConcurrently(keys, DELETES_AT_ONCE, (key) => store.delete(key));
 }
 
-/** Takes images that leave off what is known to be in the store. */
+/** Removes these images from the reusable ones. */
 async function forgetImages(
   effects: Pruner,
   batch: Batch,
@@ -74,7 +73,7 @@ async function forgetImages(
     if (key === undefined || item.content === undefined || inUse.has(key)) continue;
     if (item.state.kind === 'reused' && !orphans.has(key)) continue;
     const row = await effects.table.get(contentKey(item.content));
-    // A newer image of the same content stays known.
+    // A newer image of the same content stays.
     if (row === undefined || rowToContent(row).image.key !== key) continue;
     await effects.table.write([{ kind: 'delete', key: contentKey(item.content) }]);
   }

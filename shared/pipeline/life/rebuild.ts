@@ -16,12 +16,12 @@ import { rowToCharge } from '../rows/charge-row.ts';
 
 export interface Rebuilt {
   readonly batches: number;
-  /** Items that got the image that the store has for them. */
+  /** Items that got their stored image. */
   readonly adopted: number;
   /** Items without an image: the next run generates them. */
   readonly open: readonly { readonly batch: BatchId; readonly items: number }[];
   readonly charges: number;
-  /** Uploads that couldn't be read, with the reason. */
+  /** Unreadable uploads, with the reason. */
   readonly unread: readonly { readonly key: string; readonly problem: string }[];
 }
 
@@ -31,7 +31,7 @@ export async function rebuildStage(effects: Effects, left: readonly TableRow[]):
   const open: { batch: BatchId; items: number }[] = [];
   const unread: { key: string; problem: string }[] = [];
   let adopted = 0;
-  // The oldest first: a later file reuses images of an earlier one.
+  // Oldest first: later files reuse images of earlier ones.
   for (const upload of await uploadsOf(effects)) {
     const batch = batchIdOf(upload.key, upload.version);
     try {
@@ -69,7 +69,7 @@ async function adoptAll(effects: Effects, batch: BatchId): Promise<{ items: numb
   return { items, waiting };
 }
 
-/** Charges of calls without a kept image are in no object: they are recorded from the rows that are left. */
+/** Calls without a kept image are in no object: their charges come from the readable rows. */
 async function bookCharges(effects: Effects, left: readonly TableRow[]): Promise<number> {
   let booked = 0;
   for (const row of left.filter(({ pk }) => pk.startsWith('CHARGES#'))) {
@@ -81,7 +81,7 @@ async function bookCharges(effects: Effects, left: readonly TableRow[]): Promise
   return booked;
 }
 
-/** Undefined for a row that is damaged itself. */
+/** Undefined if the row itself is damaged. */
 function chargeIn(row: TableRow): Charge | undefined {
   try {
     return rowToCharge(row);

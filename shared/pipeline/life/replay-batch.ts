@@ -14,12 +14,12 @@ import {
 import { putImages } from '../image/stored-image.ts';
 import type { Terms } from '../money/call-terms.ts';
 
-/** What one answer in quarantine came to, read again. */
+/** A quarantined response, read again. */
 export interface Replayed {
   readonly key: string;
   readonly row?: number;
   readonly variant?: number;
-  /** `still`: it cannot be used yet, or not any more; `message` says why. `not-needed`: its item has an image. */
+  /** `still`: unusable, `message` says why. `not-needed`: its item has an image. */
   readonly outcome: 'done' | 'still' | 'not-needed';
   readonly message?: string;
 }
@@ -56,7 +56,7 @@ async function replayOne(effects: Replayer, batch: BatchId, answer: QuarantinedA
     : { ...about, outcome: 'still', message: problem };
 }
 
-/** Gives what is wrong with the answer, still; undefined if its item is done by it. */
+/** Returns what is still wrong; undefined if the item is done. */
 async function useAnswer(effects: Replayer, item: Item, answer: KnownAnswer): Promise<string | undefined> {
   const read = await rereadAnswer(effects, item, answer);
   if (read.kind === 'failure') return `${read.failure.code}: ${read.failure.message}`;

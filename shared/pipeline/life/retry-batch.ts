@@ -12,7 +12,7 @@ import { historyValue, itemKey, stateFields } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfRow } from '../rows/shards.ts';
 
-/** Which items are made again: those that failed with this code, or were cancelled. */
+/** The failed items with this code, or the cancelled ones. */
 export type RetryOnly =
   | ItemFailureCode
   | 'cancelled'
@@ -22,10 +22,10 @@ export type RetryResult =
   | {
       readonly kind: 'retried';
       readonly items: number;
-      /** Items that failed and were left alone, by code. */
+      /** Failed items left alone, by code. */
       readonly left: Readonly<Record<string, number>>;
     }
-  /** Nothing, or not all, was set back: its manifest is being written. */
+  /** Not all was requeued: its manifest is being written. */
   | { readonly kind: 'busy' }
   | { readonly kind: 'cancelling' }
   | { readonly kind: 'refused-file'; readonly state: BatchState };
@@ -46,7 +46,7 @@ export async function retryBatch(
   leasesEndedByMs = effects.clock.now(),
 ): Promise<RetryResult | undefined> {
   const found = await readBatch(effects.table, id);
-  // Who finishes it may be dead.
+  // Its finisher may be dead.
   if (found?.state === 'finishing') await completeIfEnded(effects, id, leasesEndedByMs);
   const batch = found?.state === 'finishing' ? await readBatch(effects.table, id) : found;
   if (batch === undefined) return undefined;
@@ -65,7 +65,7 @@ export async function retryBatch(
   return { kind: 'retried', items, left };
 }
 
-/** The items that a retry means, in chunks; `left` counts the other failed ones by their code. */
+/** The items of a retry, in chunks; `left` counts other failures by code. */
 async function* chosenItems(
   { table }: Retrier,
   id: BatchId,
@@ -83,7 +83,7 @@ async function* chosenItems(
   yield chunk;
 }
 
-/** Whether a retry means an item: one of unknown outcome only if it is named, by its code or by itself. */
+/** Whether a retry includes an item: an unknown outcome only by name. */
 export function isSelected(item: Item, only: RetryOnly | undefined): boolean {
   const { state, row, variant } = item;
   if (typeof only === 'object') {
@@ -95,7 +95,7 @@ export function isSelected(item: Item, only: RetryOnly | undefined): boolean {
   return only === undefined ? state.code !== 'unknown_outcome' : state.code === only;
 }
 
-/** Sets a chunk back and sends its messages; an item that is not any more as it was stays. */
+/** Requeues a chunk with messages; skips items that have changed. */
 async function setBack(effects: Retrier, id: BatchId, items: readonly Item[]): Promise<number | 'busy'> {
   for (let left = items; left.length > 0; ) {
     const result = await writeReopening(effects, id, setBackWrites(effects, left), {

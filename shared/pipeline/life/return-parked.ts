@@ -8,7 +8,7 @@ import type { Condition, OutgoingMessage, Table } from '../ports.ts';
 import { readPauses } from '../rate/provider-pauses.ts';
 import { PARKED_PREFIX, type Parked, parkedKey, rowToParked } from '../rows/batch-pause-row.ts';
 
-/** Within it, a worker that has not heard of a pause's end may still let messages go. */
+/** Until then, workers that haven't seen a pause's end may still drop messages. */
 const SETTLED_MS = 10_000;
 const SENT_TOGETHER = 100;
 
@@ -53,7 +53,7 @@ async function sendItems(effects: Returner, id: BatchId, free: readonly Parked[]
   };
   for await (const item of itemsOf(effects.table, id, { fromRow })) {
     const { state, settings, row } = item;
-    // One that waits for a time of its own has its message still.
+    // An item with a wait of its own still has its message.
     const isWaiting = state.kind === 'queued' && waitOf(state, effects.clock.now()) === 0;
     if (isWaiting && models.has(settings.model)) messages.push(workMessageOf(item));
     if (messages.length < SENT_TOGETHER) continue;
@@ -64,7 +64,7 @@ async function sendItems(effects: Returner, id: BatchId, free: readonly Parked[]
   return sent;
 }
 
-/** The next sweep begins with this row, whose further variants may have been sent nothing yet. */
+/** The next sweep begins with this row, whose further variants may lack messages. */
 async function noteRow(
   { table }: Returner,
   id: BatchId,
@@ -77,7 +77,7 @@ async function noteRow(
   }
 }
 
-/** A message that left since has made a mark of its own. */
+/** A later message would have set a new mark. */
 function isAsRead({ atMs }: Parked): Condition {
   return { kind: 'equals', field: 'atMs', value: atMs };
 }

@@ -4,7 +4,7 @@ import { INTAKE_TRIES, markReading, readReadingMarks } from '../ingest/reading-m
 import { uploadMessageOf } from '../messages.ts';
 import { closeFailedIntake } from './close-failed.ts';
 
-/** Readers give a sign every 20 s, and a failed try is followed by the next within a minute. */
+/** Readers give a sign every 20 s, and a failed try is repeated within a minute. */
 const QUIET_MS = 3 * 60_000;
 const LONGEST_QUIET_MS = 60 * 60_000;
 

@@ -13,14 +13,14 @@ const seenFields = z.object({
   seenEnded: z.exactOptional(count),
   seenAtMs: z.exactOptional(count),
   quietLooks: z.exactOptional(count),
-  /** When a look last found that an item had ended; of a new batch, the first look. */
+  /** When an item was last found to have ended; at first, the first look. */
   movedAtMs: z.exactOptional(count),
 });
 
-/** `stuck`: nothing has ended for so long that its messages may be lost. */
+/** `stuck`: nothing has ended for so long that messages may be lost. */
 type Stall = 'moving' | 'still' | 'stuck';
 
-/** With the fourth look that finds a batch as it was, nothing has ended for 7 minutes: longer than any call and any wait. */
+/** By the fourth look without a change, nothing has ended for 7 minutes: longer than any call or wait. */
 const LOOKS_UNTIL_STUCK = 3;
 
 /**
@@ -43,10 +43,10 @@ export async function stallOf(effects: Pick<Effects, 'table' | 'clock'>, id: Bat
   return quietLooks < LOOKS_UNTIL_STUCK ? 'still' : 'stuck';
 }
 
-/** What is open, for a sweep that comes every minute: it sleeps while nothing is. */
+/** What is open, for the sweep of each minute, which sleeps otherwise. */
 interface OpenWork {
   readonly batches: number;
-  /** For how long no item of the most stalled open batch has ended. */
+  /** For how long no item of the most stalled batch has ended. */
   readonly oldestMs: number;
 }
 
@@ -62,7 +62,7 @@ export async function readOpenWork({ table, clock }: Pick<Effects, 'table' | 'cl
   return { batches, oldestMs };
 }
 
-/** A little less than the whole minutes, so that a sweep a minute later is not a moment too early. */
+/** A little less than whole minutes, so that the next sweep is not too early. */
 function quietMs(looks: number): number {
   return Math.min(LONGEST_QUIET_MS, FIRST_QUIET_MS * 2 ** looks) - 5_000;
 }

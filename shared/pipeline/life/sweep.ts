@@ -25,7 +25,7 @@ interface SweepOptions {
   readonly leasesEndedByMs: number;
   /** What gets a message again: nothing, half-read files (harmless if another reads too), or every open item if the queue is lost. */
   readonly resend: 'none' | 'uploads' | 'all' | BatchId;
-  /** Reads the items of those batches alone in which nothing moves: for a sweep that comes every minute. */
+  /** Reads items of stalled batches only, for the sweep of each minute. */
   readonly onlyStalled?: boolean;
 }
 
@@ -74,7 +74,7 @@ async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions):
   const messagesSent = resendsItems
     ? await resendItems(effects, id)
     : (await sendWork(effects, settled.stillOpen.map(workMessageOf))) + (await returnParked(effects, id));
-  // Where no lease of an item is a dead worker's, a command that finished the batch may still have been killed.
+  // A killed command may have been finishing a batch, even if no item's lease is a dead worker's.
   const finishEndedByMs = Math.max(options.leasesEndedByMs, effects.clock.now());
   const isComplete = (await completeIfEnded(effects, id, finishEndedByMs)) === 'complete';
   return { attemptsSettled: settled.attempts, messagesSent, batchesCompleted: isComplete ? 1 : 0 };
@@ -82,7 +82,7 @@ async function sweepBatch(effects: Effects, id: BatchId, options: SweepOptions):
 
 interface Resolved {
   readonly attempts: number;
-  /** Items that are to get a message again. */
+  /** Items to send a message again. */
   readonly stillOpen: readonly Item[];
 }
 
@@ -109,7 +109,7 @@ async function mayGoOn(effects: Effects, id: BatchId): Promise<boolean> {
   return pauses.length === 0 && (await batchPausesNow(effects, id)).length === 0;
 }
 
-/** Besides attempts that are lost, finds up to `mostWaiting` items that wait for nothing but a message. */
+/** Also finds up to `mostWaiting` items that lack only a message. */
 async function resolveLostAttempts(
   effects: Effects,
   id: BatchId,

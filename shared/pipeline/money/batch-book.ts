@@ -10,7 +10,7 @@ import { holdsNow } from './batch-pauses.ts';
 import { BUDGETS_FRESH_MS, readSharedBudgets } from './budgets.ts';
 
 /** Whether items of a batch may be started. */
-export type BatchReadiness = 'ready' | 'paused' | 'cancelled';
+type BatchReadiness = 'ready' | 'paused' | 'cancelled';
 
 /** What one worker knows of batches, and of the budgets that apply to them: two seconds old at most. */
 export interface BatchBook {

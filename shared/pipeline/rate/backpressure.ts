@@ -2,7 +2,7 @@ import { isOpen } from '../../domain/calls/breaker.ts';
 import type { Effects } from '../effects.ts';
 import { rowToState, stateKey } from '../rows/provider-state-row.ts';
 
-/** What keeps the fleet from calling a model as fast as it could, and clears without user action. */
+/** Backpressure on a model. Clears without user action. */
 export type Backpressure =
   | {
       readonly kind: 'slowed';
@@ -10,7 +10,7 @@ export type Backpressure =
       readonly perMinute: number;
       readonly by: 'pinned' | 'measured' | 'seeking';
     }
-  /** The provider asked to wait until then. In a long wait, a call now and then finds out whether it is still meant. */
+  /** The provider asked to wait until then. During a long wait, single calls probe it. */
   | { readonly kind: 'waiting'; readonly model: string; readonly untilMs: number }
   | {
       readonly kind: 'open';
@@ -20,12 +20,11 @@ export type Backpressure =
       readonly nextProbeAtMs: number;
     };
 
-/** What nobody has called for so long says nothing of now. */
+/** Without a call for so long, nothing is known. */
 const OLD_MS = 600_000;
-/** A wait that is over in a moment is none to tell of. */
+/** Shorter waits are not reported. */
 const SHORT_WAIT_MS = 3_000;
 
-/** What the shared rows of these models say now. */
 export async function readBackpressure(
   effects: Pick<Effects, 'table' | 'models'>,
   nowMs: number,

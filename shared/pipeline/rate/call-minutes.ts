@@ -9,7 +9,7 @@ import {
   writeCallMinute,
 } from '../rows/call-minute-row.ts';
 
-/** A minute of a model's calls as people look at it; percentiles are the upper ends of latency classes. */
+/** A minute of a model's calls; percentiles are upper ends of latency classes. */
 interface CallMinuteFigures {
   readonly at: string;
   readonly calls: number;
@@ -23,7 +23,7 @@ interface CallMinuteFigures {
 const MINUTE_MS = 60_000;
 const FLUSH_MS = 5_000;
 
-/** Counts the calls that a worker ends, by model and minute; one write a model and minute keeps them. */
+/** Counts a worker's ended calls by model and minute, one write each. */
 export function createCallMinutes({ table, clock, log }: Pick<Effects, 'table' | 'clock' | 'log'>) {
   const counted = new Map<string, CallMinute>();
 
@@ -37,7 +37,7 @@ export function createCallMinutes({ table, clock, log }: Pick<Effects, 'table' |
     counted.set(key, withCall(counted.get(key) ?? emptyMinute(minuteMs), event));
   }
 
-  /** Writes what was counted. What can't be written is logged and dropped: these are figures to look at, not money. */
+  /** Writes the counts. Logs and drops what fails: these figures are no money. */
   async function flush(): Promise<void> {
     const taken = [...counted];
     counted.clear();
@@ -50,7 +50,7 @@ export function createCallMinutes({ table, clock, log }: Pick<Effects, 'table' |
     }
   }
 
-  /** Another worker may begin the row between two writes: then it is there to add to. */
+  /** Another worker may create the row between two writes. */
   async function keep(model: string, minute: CallMinute): Promise<void> {
     for (const how of ['add', 'begin', 'add'] as const) {
       const { kind } = await table.write([writeCallMinute(model, minute, how)]);
@@ -59,7 +59,7 @@ export function createCallMinutes({ table, clock, log }: Pick<Effects, 'table' |
   }
 
   return {
-    /** Counts what it hears, and hands it on. */
+    /** Counts, and passes on. */
     seen:
       (notify: Effects['notify']): Effects['notify'] =>
       (event) => {
@@ -69,7 +69,7 @@ export function createCallMinutes({ table, clock, log }: Pick<Effects, 'table' |
     began: (): void => {
       running += 1;
     },
-    /** To be called at the end of each piece of work: writes now and then while others continue, and after the last. */
+    /** Call after each piece of work: writes now and then, and after the last. */
     ended: async (): Promise<void> => {
       running -= 1;
       if (running > 0 && clock.now() - flushedMs < FLUSH_MS) return;
@@ -79,7 +79,7 @@ export function createCallMinutes({ table, clock, log }: Pick<Effects, 'table' |
   };
 }
 
-/** A model's minutes since then, the oldest first; minutes without a call are left out. */
+/** A model's minutes since then, the oldest first, without empty ones. */
 export async function readCallMinutes(
   table: Pick<Table, 'query'>,
   model: string,

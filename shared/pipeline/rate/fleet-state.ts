@@ -16,16 +16,16 @@ import {
   stateToRow,
 } from '../rows/provider-state-row.ts';
 
-/** The row that the fleet shares of one model, as one worker sees it. */
+/** A worker's view of the row that the fleet shares of a model. */
 export interface FleetState {
-  /** As last read, with what this worker saw since. */
+  /** As last read, with this worker's news. */
   view(): ProviderState;
-  /** How often the row was written by all workers together, as last read. */
+  /** How often all workers have written the row, as last read. */
   version(): number;
   /** When this worker wrote it last, or began. */
   writtenMs(): number;
   tell(news: Observation): void;
-  /** Whether the row, as last read, knows of a later setback than that of a call sent then, and waits for as long. */
+  /** Whether the row knows a later setback than this call's, and waits as long. */
   isKnown(sentAtMs: number): boolean;
   /** Reads the row, where what is known of it is older than that; what it gives may be out of date by a moment. */
   refresh(maxAgeMs: number): Promise<void>;
@@ -34,7 +34,7 @@ export interface FleetState {
 }
 
 const NOT_STORED: StoredState = { version: 0, state: UNKNOWN_STATE };
-/** Calls older than that say nothing of a limit any more. */
+/** Older calls say nothing of a limit. */
 const OLD_MS = 60_000;
 
 export function createFleetState(
@@ -49,7 +49,7 @@ export function createFleetState(
   let writtenMs = effects.clock.now();
   let last: Promise<unknown> = Promise.resolve();
 
-  /** One at a time, so that a worker does not race itself. */
+  /** One at a time, so that a worker doesn't race itself. */
   function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
     const turn = last.then(act, act);
     last = turn.catch(() => undefined);
@@ -58,7 +58,7 @@ export function createFleetState(
 
   async function read(reading?: Reading): Promise<void> {
     const row = await effects.table.get(stateKey(model), reading);
-    // Every write of it has a new version.
+    // Every write has a new version.
     if (row?.version !== stored.version && !isOutdated(row, stored, reading)) {
       stored = row === undefined ? NOT_STORED : rowToState(row);
       view = withObservations(stored.state, news, limits);
@@ -95,7 +95,7 @@ export function createFleetState(
       await read();
       return false;
     }
-    // What was told may have been added to since: then it is not the same object any more, and only the rest is news.
+    // What was written may have been added to: then only the rest is news.
     news = untold(news, told);
     writtenMs = effects.clock.now();
     stored = { version, state: next };
@@ -119,14 +119,14 @@ function isOutdated(row: TableRow | undefined, { version }: StoredState, reading
   return reading?.mayBeOld === true && Number(row?.version ?? 0) < version;
 }
 
-/** Whether the stored state has a later setback than that of a call sent then. */
+/** Whether the stored state has a later setback than this call's. */
 function isKnownOf({ limiter, breaker }: ProviderState, view: ProviderState, sentAtMs: number): boolean {
-  // A breaker's failures are counted by all, until it is open.
+  // All failures count until the breaker is open.
   const isNews = isOpen(breaker) ? !isOpen(view.breaker) : view.breaker.failures !== breaker.failures;
   return sentAtMs < limiter.cutAtMs && view.limiter.notBeforeMs <= limiter.notBeforeMs && !isNews;
 }
 
-/** Calls of one second are one piece of news. */
+/** One piece of news a second. */
 function withOneMore(news: readonly Observation[], one: Observation, nowMs: number): readonly Observation[] {
   const last = news.at(-1);
   if (one.kind !== 'taken' || last?.kind !== 'taken') return [...news, one];

@@ -6,7 +6,7 @@ import { isSpent, type RetryDecision } from '../../domain/item/retry.ts';
 import type { ProviderContact } from './provider-contact.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
-/** A failed call, and what its failure calls for by itself. */
+/** A failed call with its own decision. */
 export interface FailedCall {
   /** As the call found it. */
   readonly item: Pick<Item, 'state' | 'history' | 'settings' | 'attempts'>;
@@ -15,17 +15,17 @@ export interface FailedCall {
   readonly sentAtMs: number;
 }
 
-/** Turns what a failure calls for by itself into what it calls for beside all other calls of the fleet. */
+/** Decides in view of all calls of the fleet. */
 interface Judge {
   judge(call: FailedCall): RetryDecision;
-  /** A model has brought an image: what failed before it was no streak. */
+  /** A model's image ends its streak of failures. */
   succeeded(model: string): void;
 }
 
 type Pause = Extract<RetryDecision, { kind: 'pause' }>;
 
 const LEAST_WAIT_MS = 1_000;
-/** What failed while the breaker is open makes way for the others; the next probe may be any item's. */
+/** Failures with an open breaker make way for others; the next probe may be any item's. */
 const OPEN_WAIT_MS = 10_000;
 
 export function createJudge(
@@ -75,7 +75,7 @@ export function createJudge(
   return { judge, succeeded: (model) => void streaks.delete(model) };
 }
 
-/** Whether a call was paid for, or may have been, and brought nothing. */
+/** Whether a call may have been paid for and brought nothing. */
 function isUseless({ reach }: Pick<Failure, 'reach'>): boolean {
   return reach === 'answered' || reach === 'lost';
 }
@@ -101,7 +101,7 @@ function judgePause(
   return { ...pause, history: { ...history, paused: { code: failure.code, times, sentAtMs } } };
 }
 
-/** Nothing was asked for the item, so it can't be what is wrong; and its image may lie there, paid for. */
+/** Nothing was sent for the item, so it isn't the cause; and its image may be stored, paid for. */
 function isUnreadStore({ code, reach }: Failure): boolean {
   return code === 'unstored' && reach === 'unsent';
 }

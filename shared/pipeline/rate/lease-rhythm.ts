@@ -2,11 +2,10 @@ import type { Effects } from '../effects.ts';
 
 /** When a worker may lease again: the fleet writes the row about `WRITES_A_SECOND` times; versions show how many there are. */
 export interface LeaseRhythm {
-  /** No lease before that. */
   nextMs(): number;
-  /** Begins a lease; gives how long it is to last. */
+  /** Returns how long the lease is to last. */
   begin(nowMs: number): number;
-  /** Told the row's version after each lease. */
+  /** Call with the row's version after each lease. */
   adapt(version: number): void;
   notLaterThan(ms: number): void;
 }
@@ -40,7 +39,7 @@ export function createLeaseRhythm(
   }
 
   return {
-    /** The first at a moment by chance, so that workers that begin together do not write together. */
+    /** The first at a random moment, so that workers don't write together. */
     nextMs: () => (nextMs ??= clock.now() + leaseMs * random()),
     begin,
     adapt,

@@ -5,9 +5,9 @@ import { type ProviderState, withShare } from '../../domain/calls/provider-state
 import type { Clock } from '../ports.ts';
 import type { ModelCalls } from './model-calls.ts';
 
-/** Leases reach a little beyond the next one, so that a worker is never without start times between two. */
+/** Leases reach a little beyond the next one, so that start times never run out. */
 const LEASE_REACH = 1.3;
-/** Longer than any call: the share of a worker that died is free after it. */
+/** Longer than any call: a dead worker's share is free after it. */
 const SHARE_MS = 330_000;
 
 /** Leases start times for waiting messages, none beyond `patienceMs`, and a share of a pinned concurrency. */
@@ -38,7 +38,7 @@ function withOwnShare(before: ProviderState, calls: ModelCalls, nowMs: number): 
   return withShare(before, calls.worker, calls.inFlight + calls.waiting, terms);
 }
 
-/** Takes the probe of an open breaker, if one is due and no other worker takes it first. */
+/** Takes an open breaker's probe, if due and free. */
 export async function leaseProbe(clock: Clock, calls: ModelCalls): Promise<boolean> {
   return await isFirstTo(calls, (state) => {
     const breaker = withProbe(state.breaker, clock.now());
@@ -46,7 +46,7 @@ export async function leaseProbe(clock: Clock, calls: ModelCalls): Promise<boole
   });
 }
 
-/** Takes the probe of a long wait, if one is due and no other worker takes it first. */
+/** Takes a long wait's probe, if due and free. */
 export async function leaseWaitProbe(clock: Clock, calls: ModelCalls): Promise<boolean> {
   return await isFirstTo(calls, (state) => {
     const limiter = withWaitProbe(state.limiter, clock.now());
@@ -54,7 +54,7 @@ export async function leaseWaitProbe(clock: Clock, calls: ModelCalls): Promise<b
   });
 }
 
-/** Takes the one call of a model that is on trial, if no other worker has it. */
+/** Takes the one call of a model on trial, if free. */
 export async function leaseTrial(clock: Clock, calls: ModelCalls): Promise<boolean> {
   return await isFirstTo(calls, (state) => {
     const record = withTrial(state.record, clock.now());
@@ -62,7 +62,7 @@ export async function leaseTrial(clock: Clock, calls: ModelCalls): Promise<boole
   });
 }
 
-/** Whether this worker is the one that writes a change, of all that want to; `undefined` stands for none that is due. */
+/** Whether this worker writes the change first; `undefined`: none is due. */
 async function isFirstTo(
   calls: ModelCalls,
   changed: (state: ProviderState) => ProviderState | undefined,

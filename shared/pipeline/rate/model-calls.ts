@@ -7,40 +7,40 @@ import { createLeaseRhythm, type LeaseRhythm } from './lease-rhythm.ts';
 import { createRequeueDelay, type RequeueDelay } from './requeue-delay.ts';
 import { createStartRamp, type StartRamp } from './start-ramp.ts';
 
-/** What an ended call says of the provider. `other`: it answered, but neither well nor ill. */
+/** What an ended call says of the provider. `other`: neither good nor bad. */
 export interface CallEnd {
   readonly kind: 'succeeded' | 'refused' | 'failed' | 'other';
   readonly sentAtMs: number;
   readonly retryAfterMs?: number;
-  /** What it brought, if it was paid for, or may have been. */
+  /** What it brought, if it may have been paid for. */
   readonly brought?:
     | { readonly kind: 'image' }
     | { readonly kind: 'nothing'; readonly item: string; readonly arrived: boolean };
 }
 
-/** What one worker keeps of one model: its calls, its leased start times, and its view of what the fleet knows. */
+/** One worker's calls of a model, leased start times, and view of the fleet. */
 export interface ModelCalls {
   readonly fleet: FleetState;
   readonly limits: ModelLimits;
   readonly ramp: StartRamp;
-  /** Its name among the workers that share a pinned concurrency. */
+  /** Its name among workers that share a concurrency. */
   readonly worker: string;
-  /** Start times that are leased and not used, soonest first. */
+  /** Unused start times, soonest first. */
   slots: number[];
   leasedAtMs: number;
   readonly rhythm: LeaseRhythm;
   readonly requeueDelay: RequeueDelay;
   waiting: number;
-  /** Whether, since the last lease, any message went back to the queue for want of a start time. */
+  /** Since the last lease, a message went back to the queue for lack of a start time. */
   turnsAway: boolean;
   inFlight: number;
   succeededMs: number;
-  /** Gives back start times from before the last cut, and forgets those that nobody used. */
+  /** Gives back start times from before the last cut, and drops unused ones. */
   dropOldSlots(): void;
   needsShare(nowMs: number): boolean;
   lacksShare(): boolean;
   ended(end: CallEnd): Promise<void>;
-  /** A call that was permitted is not made: if it was on trial, another one may be. */
+  /** A permitted call is not made; a trial is free again. */
   notCalled(): Promise<void>;
 }
 
@@ -58,7 +58,6 @@ export function createModelCalls(
   const limits: ModelLimits = findModel(effects.models, model) ?? {};
   const fleet = createFleetState(effects, model, limits);
 
-  /** Since when this worker has known of a limit. */
   let limitedSinceMs = Number.POSITIVE_INFINITY;
 
   function ownShare(): { readonly calls: number; readonly untilMs: number } {
@@ -80,7 +79,7 @@ export function createModelCalls(
     noteBrought(fleet, end, clock.now());
     if (noteEnd(calls, end, { atMs: clock.now(), unlimited: end.sentAtMs < limitedSinceMs })) {
       dropOldSlots();
-      // Whoever was refused first leases again first; the others wait for their turn, so that not all write at once.
+      // The first refused worker leases first; the others take turns, so that not all write at once.
       const isFirst = await publish(fleet, end.sentAtMs);
       if (isFirst) calls.rhythm.notLaterThan(Math.max(clock.now(), fleet.view().limiter.notBeforeMs));
     }
@@ -118,7 +117,7 @@ export function createModelCalls(
   return calls;
 }
 
-/** Notes what a call's end says of its model; false if it is no news to other workers. */
+/** Notes a call's end; false if it is no news to other workers. */
 function noteEnd(
   calls: Pick<ModelCalls, 'fleet' | 'ramp' | 'succeededMs'>,
   { kind, sentAtMs, retryAfterMs }: CallEnd,
@@ -131,7 +130,7 @@ function noteEnd(
     case 'other':
       ramp.answered();
       if (!isOpen(breaker)) return false;
-      // What is no success leaves it open, and says that a probe may take as long and come to nothing.
+      // A failure leaves the breaker open, and says that a probe may take as long.
       fleet.tell({ kind: 'failed', ...facts });
       return true;
     case 'succeeded':
@@ -150,7 +149,7 @@ function noteEnd(
   }
 }
 
-/** Notes what a call brought, if it was paid for, or that the one on trial was not. */
+/** Notes what a paid call brought, or that the trial was free. */
 function noteBrought(fleet: FleetState, { brought, sentAtMs }: CallEnd, atMs: number): void {
   if (brought === undefined) {
     if (fleet.view().record.trial !== undefined) fleet.tell({ kind: 'free', sentAtMs });
@@ -162,7 +161,7 @@ function noteBrought(fleet: FleetState, { brought, sentAtMs }: CallEnd, atMs: nu
   }
 }
 
-/** A streak and a trial are everybody's at once; images, which are many, now and then. */
+/** A streak and a trial are written at once; images now and then. */
 function isRecordDue(
   fleet: FleetState,
   { brought }: CallEnd,
@@ -172,11 +171,11 @@ function isRecordDue(
   if (record.trial !== undefined || brought?.kind === 'nothing') return true;
   if (brought === undefined) return false;
   if (record.images === 0 || record.streak > 0) return true;
-  // If there is a limit, each lease tells them along.
+  // With a limit, each lease writes them along.
   return limiter.rate === undefined && nowMs - fleet.writtenMs() >= RECORD_TOLD_EVERY_MS;
 }
 
-/** At once, so that no other worker sends what the provider asked not to; but for what the others know already. */
+/** At once, so that no worker sends what the provider refused, unless the others know. */
 async function publish(fleet: FleetState, sentAtMs: number): Promise<boolean> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     await fleet.refresh(-1);

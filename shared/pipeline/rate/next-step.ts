@@ -5,19 +5,19 @@ import type { Clock } from '../ports.ts';
 import { leaseProbe, leaseStartTimes, leaseTrial, leaseWaitProbe } from './lease.ts';
 import type { ModelCalls } from './model-calls.ts';
 
-/** Whether one more call may begin: now, or the message waits. */
+/** Whether a call may start now, or how long its message waits. */
 export type Permit = { readonly kind: 'go' } | { readonly kind: 'wait'; readonly waitMs: number };
 
-/** Another worker may be the one that probes: it takes a moment until that is known. */
+/** Another worker's probe shows after a moment. */
 const LEAST_WAIT_MS = 1_000;
 /** Maximum age of the fleet's state while waiting. Always re-read before sending. */
 const FRESH_MS = 250;
 
 const GO: Permit = { kind: 'go' };
-/** How often messages look whether the one call of a model that is on trial has ended. */
+/** How often messages check a model's trial. */
 const TRIAL_WAIT: Permit = { kind: 'wait', waitMs: 500 };
 
-/** What a message of a model does next: its call begins, or it waits for so long and asks again. */
+/** A message's next step: its call starts, or it waits and asks again. */
 export async function nextStep(clock: Clock, calls: ModelCalls, patienceMs: number): Promise<Permit> {
   await calls.fleet.refresh(hasCallNow(clock, calls) ? 0 : FRESH_MS);
   calls.dropOldSlots();
@@ -47,12 +47,12 @@ async function nextCall(clock: Clock, calls: ModelCalls, patienceMs: number): Pr
   return slotStep(clock, calls);
 }
 
-/** How long until an open breaker lets another call through. */
+/** How long until an open breaker lets a call through. */
 export function untilNextCall(clock: Clock, calls: ModelCalls): number {
   return Math.max(LEAST_WAIT_MS, nextCallAtMs(calls.fleet.view().breaker) - clock.now());
 }
 
-/** A start time, or a call that was counted, is not used after all. */
+/** Returns an unused start time or counted call. */
 function giveBack(clock: Clock, calls: ModelCalls): void {
   const { limiter, breaker } = calls.fleet.view();
   if (limiter.rate !== undefined) calls.slots.unshift(clock.now());
@@ -65,7 +65,6 @@ function hasCallNow(clock: Clock, calls: ModelCalls): boolean {
   return calls.fleet.view().limiter.rate === undefined ? calls.ramp.waitMs(nowMs) === 0 : slotMs <= nowMs;
 }
 
-/** While no limit is known. */
 function freeStep(calls: ModelCalls, nowMs: number): Permit {
   const waitMs = calls.ramp.waitMs(nowMs);
   if (waitMs > 0) return wait(waitMs);

@@ -2,10 +2,10 @@ import type { BatchId } from '../../domain/ids.ts';
 import type { Effects } from '../effects.ts';
 import { parkedToRow } from '../rows/batch-pause-row.ts';
 
-/** As long as a worker believes a pause: no message leaves the queue by a mark that is older than its look at the pause. */
+/** As long as a worker believes a pause: no message leaves by an older mark. */
 const FRESH_MS = 2_000;
 
-/** Whether the message of an item that is stopped leaves the queue. */
+/** Whether a stopped item's message leaves the queue. */
 type Park = (batch: BatchId, model: string) => Promise<'leaves' | 'stays'>;
 
 /**

@@ -6,15 +6,15 @@ import { createRecentlyRead } from '../recently-read.ts';
 import type { ProviderPause } from '../rows/provider-pause-row.ts';
 import { endOldPauses, readPausesFor } from './provider-pauses.ts';
 
-/** How long a worker believes that a model is not paused before it looks again. */
+/** How long a worker believes that a model is not paused. */
 const FRESH_MS = 2_000;
 
-/** What one worker knows of pauses of models, as far as they concern its own key and address. */
+/** One worker's view of pauses for its own key and address. */
 export function createPauseWatch(
   effects: Pick<Effects, 'table' | 'clock' | 'models'> & { readonly provider?: Pick<Provider, 'accessOf'> },
   isGuest: boolean,
 ) {
-  /** What a key of before paused, for all workers of this stage. */
+  /** Pauses of earlier keys, for all workers of this stage. */
   const ofOldKeys = new Map<string, readonly ProviderPause[]>();
   /** An old reading could miss what this worker itself paused a moment ago. */
   let next: Reading = {};
@@ -35,7 +35,7 @@ export function createPauseWatch(
     return profile && (await effects.provider?.accessOf?.(profile));
   }
 
-  /** An image that this worker's key brought shows that what an old one paused is over. */
+  /** An image with this key shows that an old key's pause is over. */
   async function broughtImage(model: string): Promise<void> {
     const old = ofOldKeys.get(model) ?? [];
     ofOldKeys.delete(model);

@@ -3,19 +3,19 @@ import type { ItemHistory } from '../../domain/item/item.ts';
 import type { RetryDecision } from '../../domain/item/retry.ts';
 import type { Clock } from '../ports.ts';
 
-/** Whether calls of one worker get through to the provider at all. */
+/** Whether a worker's calls reach the provider at all. */
 export interface ProviderContact {
-  /** An answer arrived, of whatever kind. */
+  /** Any response arrived. */
   answered(): void;
-  /** Sees every failure; connections that fail for everybody are nobody's own trouble, and in the end a person's. */
+  /** Judges every failure; failed connections of all calls pause the provider in the end. */
   judge(failure: Failure, decision: RetryDecision): RetryDecision;
 }
 
-/** A provider that never answered this worker is most likely a wrong address: nothing is gained by trying on. */
+/** A provider that never responded is most likely a wrong address. */
 const FIRST_CONTACT_MS = 3_000;
-/** An outage this long is not waited out: a paused batch costs nothing, and says why it is paused. */
+/** Longer outages pause the batch: waiting is free, and you see why. */
 const OUTAGE_MS = 60_000;
-/** Between two tries of an item while nobody gets through. */
+/** Between an item's tries while no call gets through. */
 const RETRY_MS = 1_000;
 
 const HINT = 'check PRESSRUN_PROVIDER_URL and the network';

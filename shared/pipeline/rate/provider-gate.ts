@@ -15,29 +15,28 @@ import { createPauseWatch } from './pause-watch.ts';
 import { createProviderContact } from './provider-contact.ts';
 import { createRateLimiter, IMPATIENT, type RateLimiterOptions } from './rate-limiter.ts';
 
-/** A call that ended. */
 interface EndedCall {
-  /** Names its item in the fleet. */
+  /** Identifies its item. */
   readonly item: string;
   readonly sentAtMs: number;
-  /** Missing where it brought an image. */
+  /** Missing if it brought an image. */
   readonly failure?: Failure;
-  /** Output tokens that it says it used. */
+  /** As its usage says. */
   readonly outputTokens?: number;
 }
 
-/** What one worker knows of whether the provider may be called. */
+/** One worker's view of whether the provider may be called. */
 export interface ProviderGate {
-  /** The pause that holds for a model now, if any. */
+  /** The current pause of a model. */
   pauseOf(model: string): Promise<ProviderPause | undefined>;
   readonly readinessOf: BatchBook['readinessOf'];
   pause(model: string, decision: Extract<RetryDecision, { kind: 'pause' }>, failure: Failure): Promise<void>;
-  /** Whether one more call may begin (see `RateLimiter`). Each `go` ends with `left`. */
+  /** Whether one more call may start (see `RateLimiter`). Each `go` ends with `left`. */
   permit(model: string): Promise<Permit>;
   left(model: string, called: boolean): Promise<void>;
-  /** How long an item makes way for others, because it paused its model and nobody has shown yet that it alone does. */
+  /** How long an item that paused its model makes way for others. */
   yieldMs(item: Item): number;
-  /** Sees every call that ended, before its failure is judged. */
+  /** Call for every ended call, before its failure is judged. */
   ended(model: string, call: EndedCall): Promise<void>;
   /** Turns a shared failure into a pause, or an item's own pause into a failure, and gives back attempts the provider used up. */
   judge(call: FailedCall): RetryDecision;
@@ -103,7 +102,7 @@ export function createProviderGate(
   return { pauseOf, readinessOf, pause, permit, left, yieldMs, ended, judge };
 }
 
-/** Time enough for another item to be asked for first. */
+/** Time for another item to go first. */
 const YIELD_MS = 2_000;
 
 const END_KINDS: Readonly<Record<ProviderSign, CallEnd['kind']>> = {
@@ -113,7 +112,7 @@ const END_KINDS: Readonly<Record<ProviderSign, CallEnd['kind']>> = {
   nothing: 'other',
 };
 
-/** A prompt that is refused and costs its input alone is that item's own: a file of them costs next to nothing. */
+/** A refused prompt that costs only its input is the item's own: it costs next to nothing. */
 function broughtBy({ item, failure, outputTokens }: EndedCall): CallEnd['brought'] {
   if (failure === undefined) return { kind: 'image' };
   const { code, reach } = failure;
@@ -130,7 +129,7 @@ function pauseRow(
 ): ProviderPause {
   const nowMs = effects.clock.now();
   const provider = findModel(effects.models, model)?.provider ?? DEFAULT_PROVIDER;
-  // A remedy names the built-in provider's key; another one's is in another variable.
+  // A remedy names the built-in provider's key; others have another variable.
   const ownHint = hint.replaceAll(KEY_VARIABLE, effects.providers.get(provider)?.keyVariable ?? KEY_VARIABLE);
   return {
     model: scope === 'provider' ? allModelsOf(provider) : model,

@@ -12,7 +12,7 @@ import {
   rowToPause,
 } from '../rows/provider-pause-row.ts';
 
-/** All pauses of a stage that hold for these models now, the provider's own first. One that has its end is over by then. */
+/** All current pauses of these models, the provider's own first. */
 export async function readPauses(
   effects: Pick<Effects, 'table' | 'clock' | 'models'>,
   models: Iterable<string>,
@@ -20,7 +20,7 @@ export async function readPauses(
   return (await readAllPauses(effects, models)).filter(({ isGuests }) => !isGuests);
 }
 
-/** The same for a worker that calls with this access: `own` hold for it; `others` are of another key, or another address. */
+/** For a worker with this access: `own` pauses it; `others` belong to another key or address. */
 export async function readPausesFor(
   effects: Pick<Effects, 'table' | 'clock' | 'models'>,
   model: string,
@@ -33,7 +33,7 @@ export async function readPausesFor(
   return { own, others };
 }
 
-/** Ends pauses that a call has shown to be over, as they were read. */
+/** Ends pauses that a call has shown to be over. */
 export async function endOldPauses(
   { table }: Pick<Effects, 'table'>,
   pauses: readonly ProviderPause[],
@@ -70,7 +70,7 @@ async function pauseRows(
   return rows;
 }
 
-/** Pauses all calls at a person's word; `false` where they are paused so already. */
+/** Pauses all calls; `false` if they are paused. */
 export async function pauseAll(
   { table }: Pick<Effects, 'table'>,
   pause: Omit<ProviderPause, 'model' | 'code'>,
@@ -80,13 +80,13 @@ export async function pauseAll(
   return result.kind === 'written';
 }
 
-/** Ends what `pauseAll` began; `false` where there is no such pause. */
+/** Ends `pauseAll`; `false` if there is no such pause. */
 export async function endPauseAll({ table }: Pick<Effects, 'table'>): Promise<boolean> {
   const result = await table.write([{ kind: 'delete', key: PERSON_PAUSE_KEY, onlyIf: { kind: 'present' } }]);
   return result.kind === 'written';
 }
 
-/** Ends the pauses that failures brought about, of these models: a person says that the trouble is fixed. */
+/** Ends pauses by failures of these models, because you fixed the cause. */
 export async function endPauses(
   effects: Pick<Effects, 'table' | 'models'>,
   models: Iterable<string>,
@@ -98,7 +98,7 @@ export async function endPauses(
   }
 }
 
-/** The models, after what stands for all models of their providers; of the built-in provider where no model is named. */
+/** The models with the wildcards of their providers; by default the built-in one. */
 function withProviders({ models }: Pick<Effects, 'models'>, names: Iterable<string>): string[] {
   const all = [...names];
   const providers = all.map((name) => findModel(models, name)?.provider ?? DEFAULT_PROVIDER);

@@ -5,40 +5,38 @@ import type { Effects } from '../effects.ts';
 import { type CallEnd, createModelCalls, type ModelCalls } from './model-calls.ts';
 import { nextStep, type Permit, untilNextCall } from './next-step.ts';
 
-/** One worker's side of the rate limiter and the circuit breaker: see decision 14. */
+/** One worker's rate limiter and circuit breaker: see decision 14. */
 export interface RateLimiter {
-  /** Asked before an item is claimed, so that waiting holds nothing and uses up nothing. Each `go` ends with `left`. */
+  /** Ask before claiming, so that waiting holds nothing. Each `go` ends with `left`. */
   permit(model: string): Promise<Permit>;
   left(model: string, called: boolean): Promise<void>;
   ended(model: string, end: CallEnd): Promise<void>;
-  /** What is known of a model now. */
   stateOf(model: string): ProviderState;
-  /** When the newest call that succeeded was sent. */
+  /** When the newest successful call was sent. */
   succeededMs(model: string): number;
 }
 
 export interface RateLimiterOptions {
-  /** How long an item may wait in this process before its message goes back to the queue. */
+  /** How long an item waits here before its message goes back to the queue. */
   readonly patienceMs: number;
-  /** Calls at once while no limit is known. */
+  /** Concurrent calls while no limit is known. */
   readonly startCalls: number;
-  /** How long the first lease is; then it is as long as the number of workers asks for. */
+  /** The first lease; later ones depend on the number of workers. */
   readonly leaseMs: number;
   readonly stopping?: AbortSignal;
 }
 
-/** A worker of many, that is paid by the time: it waits little. */
+/** One of many workers, paid by time: it waits little. */
 export const ONE_OF_MANY: RateLimiterOptions = { patienceMs: 5_000, startCalls: 1, leaseMs: 8_000 };
-/** The only worker of a stage on one machine. */
+/** A stage's only worker, on one machine. */
 export const ALONE: RateLimiterOptions = { patienceMs: 60_000, startCalls: 10, leaseMs: 500 };
-/** Never waits in the process. */
 export const IMPATIENT: RateLimiterOptions = { ...ALONE, patienceMs: 0 };
 
-/** With a call in progress a worker lives on anyway; no longer, so that there is time for another call after it (`CALL_MS`). */
+/** With a call in progress a worker lives on anyway, but leaves time for another one (`CALL_MS`). */
 const PATIENCE_WHILE_CALLING_MS = 20_000;
-/** Another worker's probe may succeed while one waits. */
+/** Another worker's probe may succeed meanwhile. */
 const LOOK_AGAIN_MS = 5_000;
-/** While a model's one call is on trial, messages stay away for one to three times as long: calls may begin soon. */
+/** During a trial, messages stay away for one to three times as long. */
 const TRIAL_AWAY_MS = 5_000;
 
 export function createRateLimiter(
@@ -102,7 +100,7 @@ export function createRateLimiter(
   };
 }
 
-/** The message goes back to the queue, for longer the more of them there are. */
+/** The message goes back to the queue, for longer the more there are. */
 function turnAway(
   { clock, random }: Pick<Effects, 'clock' | 'random'>,
   calls: ModelCalls,

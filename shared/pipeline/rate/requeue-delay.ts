@@ -1,16 +1,16 @@
 import type { Effects } from '../effects.ts';
 
-/** Says how long a message that cannot be worked on now stays away. */
+/** How long a waiting message stays away. */
 export interface RequeueDelay {
   nextMs(): number;
-  /** Whether so many messages are about that some come back at any time. */
+  /** Whether enough messages are about that some return at any time. */
   isCrowd(): boolean;
 }
 
-/** Few messages come back after so long, spread over what follows: what waits is at work again at once. */
+/** Few messages return after so long, spread over what follows. */
 const AFTER_MS = 10_000;
 const WITHIN_MS = 30_000;
-/** With a whole queue waiting, so many in half a minute are enough for one worker. */
+/** With a whole queue waiting, so many in half a minute are enough for a worker. */
 const ENOUGH = 5;
 const COUNTED_MS = 30_000;
 const LONGEST_MS = 300_000;

@@ -2,16 +2,15 @@ import type { Effects } from '../effects.ts';
 
 /** Starts while no limit is known: a few at once, doubling each second, two more per response, so that no fleet hits a limit. */
 export interface StartRamp {
-  /** How long until one more call may begin. */
   waitMs(nowMs: number): number;
   begun(): void;
   answered(): void;
 }
 
-/** At most; less by chance, so that workers that begin together do not call together. */
+/** At most; randomly less, so that workers don't call together. */
 const DOUBLES_IN_MS = 1_000;
 const SPREAD = 0.5;
-/** After so long there is no ramp any more. */
+/** The ramp ends after so long. */
 const ENDS_AFTER_MS = 10_000;
 
 export function createStartRamp(startCalls: number, { random }: Pick<Effects, 'random'>): StartRamp {

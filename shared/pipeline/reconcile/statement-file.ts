@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { type CsvError, type Info, parse } from 'csv-parse';
+import { errorCode } from '../../domain/error-code.ts';
 import type { GivenColumns } from '../../domain/statement/known-exports.ts';
 import type { UnreadLine } from '../../domain/statement/reconciliation.ts';
 import { findColumns, type StatementColumns } from '../../domain/statement/statement-header.ts';
@@ -120,7 +121,7 @@ function lineBreaks(record: readonly string[]): number {
 }
 
 function isCsvError(error: unknown): error is CsvError {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
+  return errorCode(error).startsWith('CSV_');
 }
 
 /** The one of comma, semicolon and tab that the header has most of. */

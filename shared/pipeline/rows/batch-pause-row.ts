@@ -4,24 +4,23 @@ import type { TableKey, TableRow } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
 
 interface PauseWords {
-  /** Why it stands still: one line for people. */
+  /** In one line. */
   readonly message: string;
-  /** What a person does about it. */
+  /** What to do. */
   readonly hint: string;
   /** ISO 8601 in UTC. */
   readonly since: string;
 }
 
-/** A pause of one batch: a person asked for it, or a budget was reached. No item of it is claimed meanwhile. */
+/** A pause of one batch, by you or by a budget. No item is claimed meanwhile. */
 export type BatchPause =
   | ({ readonly by: 'person' } & PauseWords)
   | ({
       readonly by: 'budget';
-      /** Which budget: `batch:<id>`, `day`, `month`, `tag:<name>=<value>`. */
+      /** `batch:<id>`, `day`, `month`, `tag:<name>=<value>`. */
       readonly scope: string;
-      /** The limit that was reached. */
       readonly limitMicro: number;
-      /** When the budget's period ends, and the pause with it. */
+      /** When the budget's period, and the pause, end. */
       readonly untilMs?: number;
     } & PauseWords);
 
@@ -55,12 +54,12 @@ export function rowToBatchPause(row: TableRow): BatchPause {
   return parseRow(batchPauseRow, row);
 }
 
-/** Items of a batch for one model have no message, because something stops them: the table alone knows them. */
+/** Items of a batch and model without messages, because something stops them. */
 export interface Parked {
   readonly model: string;
-  /** When a message last left the queue for it. */
+  /** When a message last left the queue. */
   readonly atMs: number;
-  /** Items before this row were sent their messages again. */
+  /** Earlier items have their messages again. */
   readonly fromRow?: number;
 }
 

@@ -47,12 +47,12 @@ const batchRow = z.object({
   cancelledAt: z.exactOptional(z.string()),
 } satisfies Fields<StoredBatch>);
 
-/** The list of all batches, in order of their creation. */
+/** All batches by creation. */
 export const BATCH_LIST = 'BATCHES';
-/** The batches that are not over yet: what a sweep looks at. */
+/** Batches that are not finished: what a sweep reads. */
 export const OPEN_BATCHES = 'BATCHES#OPEN';
 
-/** The day of the first batch, written when that batch leaves the list. */
+/** The first batch's day, written when its entry goes. */
 export const FIRST_BATCH_DAY: TableKey = { pk: 'BATCHES#FIRST', sk: 'DAY' };
 const firstDayRow = z.object({ day: z.string() });
 
@@ -96,7 +96,6 @@ export function rowToBatch(row: TableRow): Batch {
 
 const batchReference = z.object({ batch: batchId });
 
-/** The batch that a row of `BATCH_LIST` or `OPEN_BATCHES` points to. */
 export function rowToBatchId(row: TableRow): BatchId {
   return parseRow(batchReference, row).batch;
 }

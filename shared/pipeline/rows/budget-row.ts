@@ -12,7 +12,7 @@ import {
 import type { TableKey, TableRow } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
 
-/** The budgets of a stage, but for those of a batch, which stand with their batch: a few rows, read whole. */
+/** A stage's budgets without those of batches: a few rows. */
 export const BUDGETS = 'BUDGETS';
 
 const scope = z.custom<BudgetScope>(
@@ -27,15 +27,15 @@ const budgetRow = z.object({
   atLimit: z.exactOptional(z.enum(LIMIT_ACTIONS)),
 } satisfies Fields<Budget>);
 
-/** The journal of what people changed of budgets, by time. */
+/** The journal of budget changes, by time. */
 export const BUDGET_CHANGES = 'BUDGET-CHANGES';
 
-/** A limit that was set, or lifted, by somebody. */
+/** A limit that was set or lifted. */
 export interface BudgetChange extends BudgetTerms {
   readonly scope: BudgetScope;
   readonly at: string;
   readonly who: string;
-  /** Missing if the budget was lifted. */
+  /** Missing if lifted. */
   readonly limitMicro?: number;
 }
 
@@ -65,7 +65,6 @@ export interface Account extends AccountSums {
 const amount = z._default(z.int(), 0);
 const accountRow = z.object({ usedMicro: amount, heldMicro: amount, openingMicro: amount });
 
-/** The sort key of a batch's own budget, among the rows of its batch. */
 export const BATCH_BUDGET = 'BUDGET';
 
 export function budgetKey(scope: BudgetScope): TableKey {
@@ -85,12 +84,12 @@ export function accountKey(account: BudgetAccount): TableKey {
   return { pk: `BUDGET#${account}`, sk: 'BUDGET' };
 }
 
-/** Written once so many per cent of a limit are spent: whoever writes it tells people. */
+/** Written once so many per cent are spent; whoever writes it reports it. */
 export function warnedKey(account: BudgetAccount, limitMicro: number, percent: number): TableKey {
   return { pk: `BUDGET#${account}`, sk: `WARNED#${limitMicro}#${percent}` };
 }
 
-/** An account that nothing has touched yet has no row. */
+/** An unused balance has no row. */
 export function rowToAccount(row: TableRow | undefined): Account {
   if (row === undefined) return { usedMicro: 0, heldMicro: 0, openingMicro: 0, spentMicro: 0 };
   const { usedMicro, heldMicro, openingMicro } = parseRow(accountRow, row);

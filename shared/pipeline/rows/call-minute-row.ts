@@ -2,12 +2,12 @@ import * as z from 'zod/mini';
 import type { Condition, TableKey, TableRow, TableWrite } from '../ports.ts';
 import { count, parseRow } from './fields.ts';
 
-/** Upper ends of the latency classes, in milliseconds: each 1.5 times the one before; the last class has no end. */
+/** Upper ends of latency classes in ms, each 1.5 times the last; the last class is open. */
 export const LATENCY_CLASSES_MS: readonly number[] = Array.from({ length: 18 }, (_, nth) =>
   Math.round(250 * 1.5 ** nth),
 );
 
-/** Calls of one model that ended in one minute. `classes` counts them by latency. */
+/** A model's calls that ended in one minute; `classes` by latency. */
 export interface CallMinute {
   readonly minuteMs: number;
   readonly calls: number;
@@ -27,7 +27,7 @@ const callMinuteRow = z.looseObject({
   failed: z._default(count, 0),
 });
 
-/** A row for each minute of a day: the next day takes it over, so that a model never has more than 1,440. */
+/** A row for each minute of a day, reused daily: at most 1,440 a model. */
 export function callMinuteKey(model: string, minuteMs: number): TableKey {
   return {
     pk: `PROVIDER#${model}`,
@@ -35,7 +35,7 @@ export function callMinuteKey(model: string, minuteMs: number): TableKey {
   };
 }
 
-/** Adds to a minute's row, or takes over the one of an earlier day; refused if it is not (any more) as `how` says. */
+/** Adds to a minute's row, or takes over an earlier day's; refused if it is not as `how` says. */
 export function writeCallMinute(model: string, minute: CallMinute, how: 'add' | 'begin'): TableWrite {
   const { minuteMs, classes, ...counts } = minute;
   const byClass = classes.flatMap((calls, nth) => (calls === 0 ? [] : [[`class${nth}`, calls]]));

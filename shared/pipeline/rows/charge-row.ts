@@ -18,7 +18,7 @@ import {
 } from './fields.ts';
 import { shardOfText } from './shards.ts';
 
-/** Who served a call, at which rate: rows of earlier releases were written when there was one of both. */
+/** Who served a call, and its rate: earlier releases had one of each. */
 export const servedBy = {
   provider: z._default(z.string(), DEFAULT_PROVIDER),
   rate: z._default(z.number(), DEFAULT_USD_PER_CREDIT),
@@ -47,7 +47,7 @@ const bookedFields = {
   creditsMaxMicro: count,
 } satisfies Fields<SummedCharge>;
 
-/** The schema of a charge, wherever it is written: in its row, and in the metadata of the image it brought. */
+/** A charge's schema, in its row and in its image's metadata. */
 export const chargeFields = z.object({
   ...bookedFields,
   attempt: attemptId,
@@ -64,7 +64,7 @@ export const chargeFields = z.object({
   ),
 } satisfies Fields<Charge>);
 
-/** The ledger is kept by day (UTC) of the attempt's start, so that the same attempt is always the same row. */
+/** By day (UTC) of the attempt's start, so that an attempt is always the same row. */
 export function chargeKey(charge: Pick<Charge, 'at' | 'attempt'>): TableKey {
   return {
     pk: chargesPartition(charge.at.slice(0, 10), shardOfText(charge.attempt)),
@@ -76,7 +76,7 @@ export function chargesPartition(day: string, shard: number): string {
   return `CHARGES#${day}#${shard}`;
 }
 
-/** A charge as it is written; `budgets` are the accounts that it is counted in. */
+/** A charge's row; `budgets` are the balances in which it counts. */
 export function chargeToRow(charge: Charge, budgets: readonly BudgetAccount[] = []): TableRow {
   const { split, usage, ...rest } = charge;
   return {
@@ -90,7 +90,7 @@ export function chargeToRow(charge: Charge, budgets: readonly BudgetAccount[] = 
 
 const countedIn = z.object({ budgets: z._default(z.array(budgetAccount), []) });
 
-/** The accounts of budgets that a charge is counted in. */
+/** The balances in which a charge counts. */
 export function rowToAccounts(row: TableRow): BudgetAccount[] {
   return parseRow(countedIn, row).budgets;
 }
@@ -100,10 +100,9 @@ export function rowToCharge(row: TableRow): Charge {
   return { ...rest, usage };
 }
 
-/** What is added up of a charge: all but what tells one attempt from another. */
+/** A charge for sums: without what identifies the attempt. */
 export type SummedCharge = Omit<Charge, 'attempt' | 'row' | 'variant' | 'usage'>;
 
-/** The fields of a row that `rowToBooked` reads. */
 export const SUMMED_FIELDS: readonly string[] = Object.keys(bookedFields);
 
 const bookedRow = compiledObject(bookedFields);
@@ -112,7 +111,7 @@ export function rowToSummedCharge(row: TableRow): SummedCharge {
   return parseRow(bookedRow, row);
 }
 
-/** The journal of corrections, by the time that they were made. */
+/** The journal of corrections, by time. */
 export const CORRECTIONS = 'CORRECTIONS';
 
 const booked = z.object({ creditsMicro: count, creditsMaxMicro: count });
@@ -139,7 +138,7 @@ export interface Correction extends Pick<Charge, 'attempt' | 'at' | 'batch' | 'm
   readonly why: string;
   readonly before: Pick<Charge, 'creditsMicro' | 'creditsMaxMicro'>;
   readonly after: Pick<Charge, 'creditsMicro' | 'creditsMaxMicro'>;
-  /** The settlement that is taken back by it. */
+  /** The settlement that it undoes. */
   readonly undoes?: string;
 }
 

@@ -12,7 +12,7 @@ import {
 import type { Table, TableKey, TableWrite } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
 
-/** How far ingest has come in a file: enough to read on as if nothing had happened. */
+/** How far ingest has come in a file. */
 export interface Checkpoint {
   readonly format: FileFormat;
   readonly position: FilePosition;

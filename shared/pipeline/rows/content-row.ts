@@ -4,7 +4,7 @@ import type { ItemImage, ItemRef } from '../../domain/item/item.ts';
 import type { TableKey, TableRow, TableWrite } from '../ports.ts';
 import { type Fields, itemImage, itemReference, parseRow } from './fields.ts';
 
-/** An image that is in the store, and the item that it was made for. */
+/** A stored image and the item it was generated for. */
 export interface RememberedImage {
   readonly image: ItemImage;
   readonly madeFor: ItemRef;
@@ -19,7 +19,7 @@ export function contentKey(content: ContentHash): TableKey {
   return { pk: `CONTENT#${content}`, sk: 'CONTENT' };
 }
 
-/** Remembers an item's image by its content; the newest one counts, because whoever made it wanted it again. */
+/** Remembers an item's image by content; the newest counts. */
 export function rememberImage(
   item: ItemRef & { readonly content?: ContentHash },
   image: ItemImage,

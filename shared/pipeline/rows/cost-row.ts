@@ -9,7 +9,7 @@ import { type SummedCharge, servedBy } from './charge-row.ts';
 import { batchId, compiledObject, type Fields, parseRow } from './fields.ts';
 import { ALL_SHARDS, shardOfText } from './shards.ts';
 
-/** One sum of charges: those of one day, model, batch, outcome and provider at one rate (in one shard). */
+/** A sum of charges by day, model, batch, outcome, provider and rate (in one shard). */
 export interface CostRollUp {
   readonly day: string;
   readonly model: string;
@@ -45,7 +45,7 @@ const costRow = compiledObject({
   ...amounts,
 } satisfies Fields<Omit<CostRollUp, 'amounts'> & CostAmounts>);
 
-/** The partitions of a month's roll-ups; the first is of 0.2, which kept all shards in one. */
+/** A month's roll-ups; the first partition is of 0.2, which had no shards. */
 export function costPartitions(month: string): string[] {
   return [`COST#${month}`, ...ALL_SHARDS.map((shard) => costPartition(month, shard))];
 }
@@ -62,7 +62,7 @@ function costKey(charge: Charge, shard: number): TableKey {
   };
 }
 
-/** Nothing of the one provider and rate that there were at first, so that its keys stayed. */
+/** Empty for the first provider and rate, whose keys stayed. */
 function servedByKey({ provider, rate }: Charge): string {
   const isFirst = provider === DEFAULT_PROVIDER && rate === DEFAULT_USD_PER_CREDIT;
   return isFirst ? '' : `#${provider}#${rate}`;
@@ -79,7 +79,7 @@ export function addToCost(
   return { kind: 'update', key: costKey(charge, shard), set: group, add };
 }
 
-/** Moves a charge that was corrected from its roll-up to the one it belongs to now, or changes that, if it is the same. */
+/** Moves a corrected charge between roll-ups, or updates its own. */
 export function moveInCost(before: Charge, after: Charge): TableWrite[] {
   const shard = shardOfText(after.attempt);
   const [from, to] = [costKey(before, shard), costKey(after, shard)];
@@ -89,7 +89,7 @@ export function moveInCost(before: Charge, after: Charge): TableWrite[] {
   return [{ kind: 'update', key: to, set: group, add }];
 }
 
-/** What one charge is in the roll-ups. */
+/** A charge as a roll-up. */
 export function rollUpOf(charge: SummedCharge): CostRollUp {
   return {
     day: charge.at.slice(0, 10),
@@ -102,7 +102,6 @@ export function rollUpOf(charge: SummedCharge): CostRollUp {
   };
 }
 
-/** What one charge adds to sums. */
 export function amountsOf(charge: SummedCharge): CostAmounts {
   return {
     images: charge.images,
@@ -122,7 +121,7 @@ const NOT_STATED = { statedMicro: 0, statedForMicro: 0 };
 function statedOf({ costUsd, rate, creditsMicro }: SummedCharge) {
   const statedMicro =
     costUsd === undefined ? undefined : unitsOfQuotient(decimalOfNumber(costUsd), decimalOfNumber(rate), 6);
-  // No call costs a million credits, and a sum must stay exact.
+  // No call costs a million credits, and sums must stay exact.
   if (statedMicro === undefined || statedMicro >= MICRO_PER_CREDIT * 1_000_000) return NOT_STATED;
   return { statedMicro, statedForMicro: creditsMicro };
 }

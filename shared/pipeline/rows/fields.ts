@@ -9,7 +9,7 @@ import type { ItemHistory, ItemImage, ItemRef } from '../../domain/item/item.ts'
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { TableRow } from '../ports.ts';
 
-/** A row of the table that is not what its key says: something else wrote it, or a version of ours that we don't know. */
+/** A row that isn't what its key says: another writer's, or an unknown version's. */
 export class RowError extends Error {
   override name = 'RowError';
 }
@@ -17,7 +17,7 @@ export class RowError extends Error {
 /** A schema for every field of a type: a schema strips what it does not name, so a missing field must not compile. */
 export type Fields<Type> = { readonly [Name in keyof Type]-?: core.$ZodType<Type[Name]> };
 
-/** Reads a row through its schema; throws `RowError` that names the row and the first field that is wrong. */
+/** Parses a row; throws `RowError` with the row and its first wrong field. */
 export function parseRow<Schema extends core.$ZodType>(schema: Schema, row: TableRow): z.output<Schema> {
   const parsed = z.safeParse(schema, row);
   if (parsed.success) return parsed.data;
@@ -28,7 +28,7 @@ export function parseRow<Schema extends core.$ZodType>(schema: Schema, row: Tabl
   });
 }
 
-/** An object that is read a million times for one answer: its parser is compiled, and takes a third of the time of `z.object`. */
+/** For objects read a million times: a compiled parser takes a third of `z.object`'s time. */
 export function compiledObject<Shape extends core.$ZodShape>(
   shape: Shape,
 ): core.$ZodObject<Shape, core.$strip> {
@@ -70,7 +70,6 @@ export const itemImage = z.object({
   text: z.exactOptional(z.string()),
 } satisfies Fields<ItemImage>);
 
-/** What an item's attempts left behind. */
 export const itemHistory = z.object({
   failures: z.partialRecord(failureCode, count),
   billable: count,

@@ -36,7 +36,6 @@ const reservedCredits = z.object({
   accounts: z.array(budgetAccount),
 } satisfies Fields<ReservedCredits>);
 
-/** The fields of a state, as its row has them. */
 type StateFields<Kind extends ItemState['kind']> = Fields<
   Omit<Extract<ItemState, { kind: Kind }>, 'kind' | 'lease'> & { readonly state: Kind }
 >;
@@ -109,27 +108,27 @@ const itemRow = z.object({
   workMs: z._default(count, 0),
 } satisfies Fields<Omit<Item, 'state'>>);
 
-/** Rows and variants are padded so that sort keys sort as numbers: up to 999,999,999 rows of 9,999,999 variants. */
+/** Padded, so that sort keys sort as numbers: up to 999,999,999 rows of 9,999,999 variants. */
 export function itemKey({ batch, row, variant }: ItemRef): TableKey {
   return {
-    // One row of a template may be all of a file: its variants spread as rows do.
+    // A template's one row may be the whole file: its variants are spread too.
     pk: itemsPartition(batch, shardOfRow(row + variant - 1)),
     sk: `${ITEM_PREFIX}${pad(row, 9)}#${pad(variant, 7)}`,
   };
 }
 
-/** The items of one row that stand in a shard. */
+/** A row's items in a shard. */
 export function rowItemsKey(batch: BatchId, row: number, shard: number) {
   return { pk: itemsPartition(batch, shard), skPrefix: `${ITEM_PREFIX}${pad(row, 9)}#` };
 }
 
 export const ITEM_PREFIX = 'ITEM#';
 
-/** The items of a shard, from a row on. */
+/** A shard's items, from a row on. */
 export function itemsFrom(batch: BatchId, shard: number, row: number): TableQuery {
   const pk = itemsPartition(batch, shard);
   if (row === 0) return { pk, skPrefix: ITEM_PREFIX };
-  // `$` stands right after the `#` of the prefix.
+  // `$` sorts right after the prefix's `#`.
   return { pk, skBetween: [`${ITEM_PREFIX}${pad(row, 9)}`, 'ITEM$'] };
 }
 
@@ -137,7 +136,7 @@ export function itemsPartition(batch: BatchId, shard: number): string {
   return `BATCH#${batch}#${shard}`;
 }
 
-/** The row of an item that ingest has just read from a file: one to make, or one whose image there is already. */
+/** A newly ingested item's row. */
 export function newItemRow(
   batch: BatchId,
   spec: ItemSpec,

@@ -4,11 +4,11 @@ import type { ItemRef } from '../../domain/item/item.ts';
 import type { TableKey, TableRow } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
 
-/** What a user says of an image: `picked` is a winner, `aside` is not wanted. */
+/** `picked`: a winner; `aside`: not wanted. */
 export const MARKS = ['picked', 'aside'] as const;
 export type MarkValue = (typeof MARKS)[number];
 
-/** A mark of one item, with who set it and when (ISO 8601 in UTC). */
+/** A mark with its author and time (ISO 8601 in UTC). */
 export interface Mark {
   readonly row: number;
   readonly variant: number;
@@ -28,7 +28,7 @@ const versionRow = z.object({ version: count });
 
 export const MARK_PREFIX = 'MARK#';
 
-/** One partition a batch, so that one query gives all of its marks in order of row and variant. */
+/** One partition a batch, so that one query gives all marks in order. */
 export function marksPartition(batch: BatchId): string {
   return `BATCH#${batch}#MARKS`;
 }
@@ -38,7 +38,7 @@ export function markKey({ batch, row, variant }: ItemRef): TableKey {
   return { pk: marksPartition(batch), sk };
 }
 
-/** Counts the changes of a batch's marks, so that a reader sees with one read whether there is news. */
+/** Counts mark changes, so that one read shows news. */
 export function marksVersionKey(batch: BatchId): TableKey {
   return { pk: marksPartition(batch), sk: 'VERSION' };
 }

@@ -7,7 +7,7 @@ import { itemsPartition } from './item-row.ts';
 import { ALL_SHARDS } from './shards.ts';
 
 const PROGRESS = 'PROGRESS';
-/** A shard may be below zero: an item is counted in one, and taken out of the count in another. */
+/** A shard may be negative: an item may be counted in one and removed in another. */
 const counted = z.exactOptional(z.int());
 
 const progressRow = z.object({
@@ -27,10 +27,9 @@ export function addProgress(batch: BatchId, shard: number, add: Partial<Progress
   return { kind: 'update', key: progressKey(batch, shard), add };
 }
 
-/** A batch's counters, summed over their shards. */
 export async function readProgress(table: Pick<Table, 'query'>, batch: BatchId): Promise<Progress> {
   let sum = NO_PROGRESS;
-  // 0.2 kept them all beside the batch.
+  // 0.2 kept them beside the batch.
   const partitions = [`BATCH#${batch}`, ...ALL_SHARDS.map((shard) => itemsPartition(batch, shard))];
   await Promise.all(
     partitions.map(async (pk) => {

@@ -3,21 +3,21 @@ import { DEFAULT_PROVIDER } from '../../domain/calls/models.ts';
 import type { TableKey, TableRow } from '../ports.ts';
 import { count, type Fields, failureCode, parseRow } from './fields.ts';
 
-/** `person`: somebody asked for it; else the failure that calls for a person. */
+/** `person`: you asked for it; else the failure that needs you. */
 const pauseCode = z.union([failureCode, z.literal('person')]);
 
-/** A pause that a person ends, or its own end: nothing is sent to this model, or to any that `model` stands for (`*`). */
+/** A pause until you end it, or its own end: for this model, or all that `model` stands for (`*`). */
 export interface ProviderPause {
   readonly model: string;
   readonly code: z.output<typeof pauseCode>;
   readonly message: string;
   readonly hint: string;
   readonly since: string;
-  /** Fingerprint of the key and endpoint that it belongs to: another key, or another address, is not paused by it. */
+  /** The fingerprint of its key and endpoint: it pauses no others. */
   readonly access?: string;
-  /** Found by a worker that came to a deployed stage with a key of its own: only workers with that key are paused. */
+  /** By a worker with its own key on a deployed stage: it pauses only that key. */
   readonly isGuests?: boolean;
-  /** When it ends without a person: as long as the provider asked to wait. */
+  /** When it ends by itself, as the provider asked. */
   readonly untilMs?: number;
 }
 
@@ -32,10 +32,10 @@ const pauseRow = z.object({
   untilMs: z.exactOptional(count),
 } satisfies Fields<ProviderPause>);
 
-/** Stands for all models: those of the built-in provider where a failure paused them, of every provider where a person did. */
+/** All models: the built-in provider's if a failure paused them, every provider's if you did. */
 export const ALL_MODELS = '*';
 
-/** What stands for all models of a provider. A provider's trouble, such as a refused key, is not that of another one. */
+/** All models of a provider: its trouble is not another's. */
 export function allModelsOf(provider: string): string {
   return provider === DEFAULT_PROVIDER ? ALL_MODELS : `${provider}/${ALL_MODELS}`;
 }
@@ -44,12 +44,12 @@ export function pauseKey(model: string, access?: string): TableKey {
   return { pk: pausesQuery(model).pk, sk: access === undefined ? 'PAUSE' : `PAUSE#by-${access}` };
 }
 
-/** All pauses of a model, or of what stands for all models: the beginning of their sort keys. */
+/** The beginning of a model's pauses' sort keys. */
 export function pausesQuery(model: string) {
   return { pk: `PROVIDER#${model}`, skPrefix: 'PAUSE' };
 }
 
-/** What a person asked for stands beside what failures brought about: fixing one does not end the other. */
+/** Your pause is separate from failures' pauses, so that ending one keeps the other. */
 export const PERSON_PAUSE_KEY: TableKey = { pk: `PROVIDER#${ALL_MODELS}`, sk: 'PAUSE#person' };
 
 export function pauseToRow(pause: ProviderPause): TableRow {

@@ -5,7 +5,7 @@ import type { ProviderState, Share } from '../../domain/calls/provider-state.ts'
 import type { Condition, TableKey, TableRow } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
 
-/** Rows keep the limiter as `pace`, and its probe allowance as `balance`, as the first release wrote them. */
+/** Rows say `pace` and `balance`, as the first release wrote them. */
 type StoredLimiter = Omit<Limiter, 'probeAllowance'> & { readonly balance: number };
 
 const pace = z.object({
@@ -65,12 +65,12 @@ const stateRow = z.object({
   version: count,
   pace,
   breaker,
-  /** Missing in rows of versions before it. */
+  /** Missing from earlier versions. */
   record: z._default(record, { ...NO_RECORD, streakNames: [] }),
   shares: z.record(z.string(), z.object({ calls: count, untilMs: z.number() } satisfies Fields<Share>)),
 } satisfies Fields<Omit<ProviderState, 'limiter'> & Pick<StoredState, 'version'> & { pace: StoredLimiter }>);
 
-/** A state as it stands in the table; every write raises its version by one. */
+/** A stored state; every write raises its version by one. */
 export interface StoredState {
   readonly version: number;
   readonly state: ProviderState;
@@ -98,7 +98,7 @@ export function rowToState(row: TableRow): StoredState {
   return { version, state: { ...others, limiter: { ...limiter, probeAllowance } } };
 }
 
-/** Nobody else wrote the state since it was read in that version (0: it was not there). */
+/** The state is unchanged since that version (0: absent). */
 export function isStillVersion(version: number): Condition {
   return version === 0 ? { kind: 'absent' } : { kind: 'equals', field: 'version', value: version };
 }

@@ -3,7 +3,7 @@ import type { BatchId } from '../../domain/ids.ts';
 import type { TableRow } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
 
-/** A line of a file that asks for nothing that can be made, and why. */
+/** A rejected line, and why. */
 export interface RejectedLine {
   readonly row: number;
   readonly line: number;

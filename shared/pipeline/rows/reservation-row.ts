@@ -11,7 +11,7 @@ export interface Reservation {
   readonly heldMicro: number;
   readonly openMicro: number;
   readonly spentMicro: number;
-  /** No call is started under a `closing` reservation; what is open keeps its credits until it is settled. */
+  /** No call starts under a `closing` reservation; open calls keep their credits until settled. */
   readonly state: 'open' | 'closing';
   readonly expiresAtMs: number;
 }

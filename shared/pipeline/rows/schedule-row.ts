@@ -26,7 +26,6 @@ const scheduleRow = z.object({
   seenUntil: z.string(),
 } satisfies Fields<Schedule>);
 
-/** All schedules of a stage, by name. */
 export const SCHEDULES = 'SCHEDULE';
 
 export function scheduleKey(name: string): TableKey {

@@ -3,7 +3,7 @@ import type { BatchId } from '../../domain/ids.ts';
 import type { TableKey, TableRow } from '../ports.ts';
 import { batchId, count, type Fields, parseRow } from './fields.ts';
 
-/** One run of a schedule, by its planned time (ISO 8601 in UTC). `run` counts those that were started, from 1. */
+/** A schedule's run by its scheduled time (ISO 8601 in UTC). `run` counts started ones, from 1. */
 export type ScheduleRun = { readonly plannedAt: string } & (
   | { readonly state: 'begun'; readonly run: number }
   | { readonly state: 'submitted'; readonly run: number; readonly batch: BatchId; readonly key: string }

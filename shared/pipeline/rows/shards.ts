@@ -5,12 +5,12 @@ export const SHARDS = 8;
 
 export const ALL_SHARDS: readonly number[] = Array.from({ length: SHARDS }, (_, shard) => shard);
 
-/** The shard of a row: neighbours spread, so that a manifest can merge the shards back in order of rows. */
+/** A row's shard: neighbours are spread, so that a manifest can merge shards in order. */
 export function shardOfRow(row: number): number {
   return row % SHARDS;
 }
 
-/** The shard of a text such as an attempt id: always the same, evenly spread. */
+/** A text's shard, evenly spread. */
 export function shardOfText(text: string): number {
   return createHash('sha256').update(text).digest().readUInt8(0) % SHARDS;
 }

@@ -4,7 +4,7 @@ import type { Effects } from '../effects.ts';
 import { scheduleKey } from '../rows/schedule-row.ts';
 import { runTick, skipRun, type TickResult } from './schedule-tick.ts';
 
-/** A run that comes later than this was missed: nobody was there to begin it. */
+/** A later run was missed. */
 const ON_TIME_MS = 60_000;
 
 export type DueRun = { readonly schedule: Schedule; readonly plannedAt: string; readonly result: TickResult };

@@ -4,7 +4,7 @@ import type { Effects } from '../effects.ts';
 import type { PromptFile } from '../ingest/submit.ts';
 import { SCHEDULES_PREFIX } from './scheduled-batch.ts';
 
-/** Stores a file of prompts with a schedule, and gives its key: `schedules/<name>/<file>-<hash>.csv`. */
+/** Stores a schedule's prompt file; returns its key, `schedules/<name>/<file>-<hash>.csv`. */
 export async function storeScheduleFile(
   { store }: Pick<Effects, 'store'>,
   schedule: string,

@@ -5,14 +5,14 @@ import { readProgress } from '../rows/progress-row.ts';
 import type { ScheduleRun } from '../rows/schedule-run-row.ts';
 import { newestRuns } from './schedules.ts';
 
-/** A run of a schedule, and what became of its batch so far. */
+/** A run with its batch's current state. */
 export type RunInHistory = ScheduleRun & {
-  /** Missing if there is no batch, or nobody has started to read it. */
+  /** Missing without a batch, or before it is read. */
   readonly batchState?: Batch['state'];
   readonly creditsMicro: number;
 };
 
-/** The newest runs of a schedule, with the credits that each has cost. */
+/** A schedule's newest runs with their credits. */
 export async function* scheduleHistory(
   table: Pick<Table, 'get' | 'query'>,
   name: string,

@@ -2,7 +2,6 @@ import type { Schedule, ScheduleTiming } from '../../domain/schedule/schedule.ts
 import { nextScheduled } from '../../domain/schedule/scheduled-times.ts';
 import type { RunInHistory } from './schedule-history.ts';
 
-/** A schedule with its last run, as `schedule list` shows it. */
 export interface ListedSchedule {
   readonly schedule: Schedule;
   readonly last: RunInHistory | undefined;
@@ -20,13 +19,13 @@ export function whenText(timing: ScheduleTiming): string {
   }
 }
 
-/** `active`, `paused`, or `over` if nothing is planned any more. */
+/** `over`: nothing is scheduled any more. */
 export function stateOf(schedule: Schedule, nowMs: number): 'active' | 'paused' | 'over' {
   if (nextScheduled(schedule, nowMs, 1).length === 0) return 'over';
   return schedule.paused ? 'paused' : 'active';
 }
 
-/** One document a schedule; times are ISO 8601 in UTC, money is micro-credits. */
+/** One document a schedule; ISO 8601 in UTC, micro-credits. */
 export function scheduleJson({ schedule, last }: ListedSchedule, nowMs: number) {
   const { name, timing, timeZone, sourceKey, overlap, catchUp, startAt, endAt } = schedule;
   const [nextMs] = nextScheduled(schedule, nowMs, 1);

@@ -12,11 +12,11 @@ import { newestRuns, readRun, readSchedule } from './schedules.ts';
 
 const tick = z.object({
   schedule: z.string().check(z.refine(isScheduleName, 'is no name of a schedule')),
-  /** When the tick was planned, not when it came: EventBridge Scheduler's `<aws.scheduler.scheduled-time>`. */
+  /** The scheduled time, not the arrival: EventBridge Scheduler's `<aws.scheduler.scheduled-time>`. */
   plannedAt: z.iso.datetime({ offset: true }),
 });
 
-/** A tick of a schedule: what EventBridge Scheduler sends. All else stands in the table. */
+/** EventBridge Scheduler's trigger. The rest is in the table. */
 type ScheduleTick = z.infer<typeof tick>;
 
 export type TickResult =
@@ -28,12 +28,12 @@ export type TickResult =
       readonly isNew: boolean;
     }
   | { readonly kind: 'skipped' | 'failed'; readonly reason: string }
-  /** The schedule was removed or paused while the tick was on its way. */
+  /** The schedule was removed or paused meanwhile. */
   | { readonly kind: 'ignored' };
 
 type TickEffects = Pick<Effects, 'table' | 'store' | 'log' | 'notify'>;
 
-/** Reads a tick; a problem names the fields that are wrong. */
+/** Reads a trigger; a problem names the wrong fields. */
 export function parseTick(
   payload: unknown,
 ):
@@ -72,7 +72,7 @@ export async function runTick(
     : await submitRun(effects, schedule, plannedAt, run);
 }
 
-/** Writes into the history that a run was left out; one that is there already, or was started, is run. */
+/** Records a skipped run; one that was started stays. */
 export async function skipRun(
   effects: TickEffects,
   schedule: string,
@@ -86,7 +86,7 @@ export async function skipRun(
   return { kind: 'skipped', reason };
 }
 
-/** Gives the run its number; undefined if somebody else has just started this one or another. */
+/** Numbers the run; undefined if it has just been started elsewhere. */
 async function beginRun(
   table: Pick<Table, 'write'>,
   { name, runs }: Schedule,
@@ -136,13 +136,13 @@ async function failRun(
     onlyIf: { kind: 'equals', field: 'state', value: 'begun' },
   };
   const written = await effects.table.write([isFirst]);
-  // Lambda tries a tick three times: told once.
+  // Lambda tries a trigger three times: notify once.
   if (written.kind === 'written') effects.notify({ kind: 'schedule-failed', schedule, plannedAt, reason });
   effects.log.error('scheduled run failed', new Error(reason), { schedule, plannedAt });
   return { kind: 'failed', reason };
 }
 
-/** The batch of the schedule's last run, where that is not over. */
+/** The last run's batch, if not finished. */
 async function openRun(effects: TickEffects, schedule: string): Promise<BatchId | undefined> {
   for await (const run of newestRuns(effects.table, schedule)) {
     if (run.state === 'submitted') return (await isOver(effects, run)) ? undefined : run.batch;
@@ -155,7 +155,7 @@ async function isOver(
   { batch, key }: Extract<ScheduleRun, { state: 'submitted' }>,
 ): Promise<boolean> {
   if ((await table.get(openBatchKey(batch))) !== undefined) return false;
-  // A batch that nobody has started to read yet is not on the list of open ones.
+  // A batch is not on the open list before it is read.
   return (await readBatch(table, batch)) !== undefined || (await store.head(key)) === undefined;
 }
 

@@ -7,7 +7,7 @@ import { SCHEDULE_TAG, type Schedule } from '../../domain/schedule/schedule.ts';
 import { type ScheduleVariables, scheduleVariables } from '../../domain/schedule/variables.ts';
 import type { Effects } from '../effects.ts';
 
-/** Where the files of schedules are kept: what lies there is no upload, so it is not ingested by itself. */
+/** Schedules' files: not uploads, so they are not ingested. */
 export const SCHEDULES_PREFIX = 'schedules/';
 
 type ScheduledBatch =
@@ -42,7 +42,7 @@ export async function submitScheduled(
   return { kind: 'submitted', batch: batchIdOf(key, info.version), key, isNew: false };
 }
 
-/** The options of one run: the schedule's, with its variables, its tag, and a name that has them filled in. */
+/** A run's options: the schedule's with variables, tag and filled name. */
 export function scheduledMetadata(
   { name, metadata }: Pick<Schedule, 'name' | 'metadata'>,
   variables: ScheduleVariables,
@@ -57,10 +57,10 @@ export function scheduledMetadata(
   const tags = { ...options.tags, [SCHEDULE_TAG]: name };
   const whole = optionsToMetadata({ ...options, name: title.text, tags, variables });
   if (whole.kind === 'problem') return whole;
-  // What is added may make too much of it: said now, not at the first run's end.
+  // Checks the additions now, not at the first run.
   const checked = metadataToOptions(whole.metadata);
   if (checked.kind === 'problem') return checked;
-  // A model that was named stays named: the stage may have another default than this program.
+  // A named model stays: the stage's default may differ from this program's.
   const model = metadata[MODEL_METADATA];
   return {
     kind: 'metadata',
@@ -68,7 +68,7 @@ export function scheduledMetadata(
   };
 }
 
-/** `2026-11-21T08:00:00Z` and `2026-11-21T09:00:00+01:00` are the same tick. */
+/** `2026-11-21T08:00:00Z` and `2026-11-21T09:00:00+01:00` are the same trigger. */
 function tickKey(schedule: string, plannedAt: string, sourceKey: string): string {
   const planned = new Date(plannedAt).toISOString();
   const hash = createHash('sha256').update(`${schedule}\n${planned}`).digest('hex');

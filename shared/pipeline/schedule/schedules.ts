@@ -4,11 +4,11 @@ import type { Table } from '../ports.ts';
 import { rowToSchedule, SCHEDULES, scheduleKey, scheduleToRow } from '../rows/schedule-row.ts';
 import { rowToRun, runKey, runsPartition, type ScheduleRun } from '../rows/schedule-run-row.ts';
 
-/** Whoever ticks at the planned times: EventBridge Scheduler on AWS; on one machine nobody, since `dev` reads the table. */
+/** Triggers at scheduled times: EventBridge Scheduler on AWS; on one machine none, since `dev` reads the table. */
 export interface ScheduleTriggers {
-  /** Makes it tick as the schedule says, or not at all while that is paused. Safe to repeat. */
+  /** Sets the schedule's trigger, disabled while paused. Safe to repeat. */
   keep(schedule: Schedule): Promise<void>;
-  /** Nothing ticks for that name any more. Safe to repeat. */
+  /** Removes the trigger. Safe to repeat. */
   drop(name: string): Promise<void>;
 }
 
@@ -17,7 +17,6 @@ export async function readSchedule(table: Pick<Table, 'get'>, name: string): Pro
   return row === undefined ? undefined : rowToSchedule(row);
 }
 
-/** All schedules, by name. */
 export async function* allSchedules(table: Pick<Table, 'query'>): AsyncIterable<Schedule> {
   for await (const row of table.query({ pk: SCHEDULES })) yield rowToSchedule(row);
 }
@@ -40,7 +39,7 @@ export async function addSchedule(
   return true;
 }
 
-/** Pauses a schedule, or lets it continue from now: what was planned meanwhile is not made up for. */
+/** Pauses a schedule, or resumes it from now; missed runs are not made up for. */
 export async function pauseSchedule(
   { table, clock }: Pick<Effects, 'table' | 'clock'>,
   timetable: ScheduleTriggers,
@@ -53,7 +52,7 @@ export async function pauseSchedule(
   await timetable.keep({ ...schedule, ...set });
 }
 
-/** Ends a schedule. Its history and its batches stay; a file that was stored with it goes. */
+/** Removes a schedule and its file; history and batches stay. */
 export async function removeSchedule(
   { table, store }: Pick<Effects, 'table' | 'store'>,
   timetable: ScheduleTriggers,
@@ -64,7 +63,6 @@ export async function removeSchedule(
   if (schedule.ownsSource) await store.delete(schedule.sourceKey);
 }
 
-/** A schedule's runs, the newest first. */
 export async function* newestRuns(
   table: Pick<Table, 'query'>,
   name: string,

@@ -1,9 +1,10 @@
+import { tryParseJson } from '../../domain/json-object.ts';
 import { isError } from '../error/error-in-answer.ts';
-import { asArray, asObject, tryParseJson } from '../json-value.ts';
+import { asObject, choicesOf } from '../json-value.ts';
 import { type AnswerText, answerText } from '../scan/answer-text.ts';
 import { readEventStream } from './event-stream.ts';
 
-/** An answer's text as documents: one for an ordinary body, one an event for a stream, taken out of their wrappings. */
+/** A response's text as documents: one for an ordinary body, one an event for a stream, unwrapped. */
 export type ParsedAnswer =
   | { readonly kind: 'documents'; readonly documents: readonly unknown[]; readonly finished: boolean }
   | { readonly kind: 'empty' }
@@ -12,12 +13,11 @@ export type ParsedAnswer =
 
 const WRAPPERS = ['response', 'result', 'body', 'data', 'output', 'payload', 'message'];
 const OWN_FIELDS = ['choices', 'candidates', 'error'];
-/** What may stand beside an answer that is wrapped. */
 const BESIDE = ['usage', 'usageMetadata', 'usage_metadata', 'stopReason', 'stop_reason', 'finish_reason'];
 const DEEPEST_WRAPPING = 5;
 const LONGEST_BEGINNING = 100;
 
-/** Tells JSON, server-sent events and HTML apart by the content, never by the header (provider-contract §2 V7, V10). */
+/** Distinguishes JSON, server-sent events and HTML by content, never by header (contract §2 V7, V10). */
 export async function parseAnswer(answer: AnswerText): Promise<ParsedAnswer> {
   if (beginsAsEvents(answer)) return await parseEvents(answer.pieces());
   const text = answer
@@ -33,7 +33,6 @@ export async function parseAnswer(answer: AnswerText): Promise<ParsedAnswer> {
   return await parseEvents([text]);
 }
 
-/** A field of an event, or a comment. */
 const EVENT_BEGINS = /^\uFEFF?\s*(?:data|event|id|retry)?:/;
 
 function beginsAsEvents(answer: AnswerText): boolean {
@@ -48,7 +47,6 @@ async function parseEvents(pieces: Iterable<string>): Promise<ParsedAnswer> {
   return { kind: 'documents', documents, finished: stream.done || documents.some(saysFinished) };
 }
 
-/** Without the white space and byte order mark that it begins with. */
 function* withoutStart(pieces: Iterable<string>): Generator<string> {
   let hasBegun = false;
   for (const piece of pieces) {
@@ -58,14 +56,14 @@ function* withoutStart(pieces: Iterable<string>): Generator<string> {
   }
 }
 
-/** A body may be JSON once more, as a string, or as a string of a string; or the whole stream may be one. */
+/** A body or stream may be JSON once more, as a string, even of a string. */
 async function parseEncoded(text: string): Promise<ParsedAnswer | undefined> {
   const looksEncoded = /^\s*(?:[{["]|data:\s*[{["])/.test(text);
   const parsed = looksEncoded ? await parseAnswer(answerText(text)) : undefined;
   return parsed?.kind === 'documents' ? parsed : undefined;
 }
 
-/** An array is a list of documents; `{data:{…}}`, `{result}`, `{response}` and `{body}` are opened (V10). */
+/** An array is a list of documents; `{data:{…}}`, `{result}`, `{response}` and `{body}` are unwrapped (V10). */
 function unwrap(value: unknown, depth: number): readonly unknown[] {
   if (depth > DEEPEST_WRAPPING) return [value];
   if (typeof value === 'string') return unwrapText(value, depth);
@@ -84,7 +82,7 @@ function unwrapText(text: string, depth: number): readonly unknown[] {
   return inner === undefined ? [text] : unwrap(inner, depth + 1);
 }
 
-/** Where it holds an answer of its own: an array under `data` is a list of images (V5), not a wrapping. */
+/** The response in a wrapper: an array under `data` is a list of images (V5), not a wrapper. */
 function opened(name: string, value: unknown): unknown {
   if (typeof value === 'string') return encodedJson(value);
   if (name === 'message' || name === 'output') return asObject(value) && isAnswer(value) ? value : undefined;
@@ -103,6 +101,6 @@ function encodedJson(text: string): unknown {
 }
 
 function saysFinished(document: unknown): boolean {
-  const parts = [...asArray(asObject(document)?.choices), ...asArray(asObject(document)?.candidates)];
+  const parts = choicesOf(document);
   return parts.some((part) => Boolean(asObject(part)?.finish_reason ?? asObject(part)?.finishReason));
 }

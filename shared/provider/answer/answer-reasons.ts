@@ -1,9 +1,9 @@
 import { canonicalMember, nameList, vocabulary } from '../../domain/canonical-name.ts';
 import type { JsonObject } from '../../domain/json-object.ts';
-import { asArray, asObject, asText, fieldAt } from '../json-value.ts';
+import { asArray, asObject, asText, choicesOf, fieldAt } from '../json-value.ts';
 import { enumMember, FINISH_REASON_NUMBERS, PROMPT_BLOCK_NUMBERS } from './reason-numbers.ts';
 
-/** Why the model stopped, in canonical form; what stood behind the first `:` is the detail. */
+/** Why the model stopped, in canonical form; `detail` follows the first `:`. */
 export interface StopReason {
   readonly reason: string;
   readonly detail: string;
@@ -16,11 +16,11 @@ const FINISH_FIELDS = nameList(`
 const REASON_TYPES = ['finish_reason', 'stop_reason', 'block_reason', 'blocked_reason'];
 const LONGEST_REASON = 200;
 
-/** All reasons an answer gives: finish reasons of its choices, block reasons, refusals (provider-contract §5). */
+/** All reasons in a response: finish reasons, block reasons, refusals (contract §5). */
 export function readStopReasons(documents: readonly unknown[]): StopReason[] {
   return documents.flatMap((document) => {
     const object = asObject(document);
-    const choices = [...asArray(object?.choices), ...asArray(object?.candidates)].map(asObject);
+    const choices = choicesOf(object).map(asObject);
     const message = asObject(object?.message);
     const holders = [...choices, object, message].filter((each) => each !== undefined);
     const messages = [
@@ -42,7 +42,7 @@ export function readStopReasons(documents: readonly unknown[]): StopReason[] {
 
 /** `content_filter: PROHIBITED_CONTENT` → reason `content_filter`, detail `prohibited_content`. */
 function normalizeReason(raw: string): StopReason {
-  // Python prints a member as `<FinishReason.SAFETY: 3>`; otherwise what follows a colon is the detail.
+  // Python prints a member as `<FinishReason.SAFETY: 3>`; elsewhere a detail follows the colon.
   const text = raw.slice(0, LONGEST_REASON).trim();
   if (/^<[^<>]+>$/.test(text) || /^\w+::/.test(text)) return { reason: member(text), detail: '' };
   const [reason = '', ...detail] = text.split(':');

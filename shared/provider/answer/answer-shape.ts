@@ -1,15 +1,16 @@
-import { asArray, asObject, tryParseJson } from '../json-value.ts';
+import { tryParseJson } from '../../domain/json-object.ts';
+import { asArray, asObject } from '../json-value.ts';
 
-/** What can be seen in an answer without knowing whose it is: for a person who sets up a provider. */
+/** What a response shows without knowing its provider, for setting one up. */
 export interface AnswerShape {
   readonly kind: 'json' | 'events' | 'other';
-  /** Where strings hold or link to an image, such as `choices[0].message.images[0].image_url.url`. */
+  /** Places of images and links, such as `choices[0].message.images[0].image_url.url`. */
   readonly imagePlaces: readonly string[];
-  /** The usage as it was sent, the last one of a stream; undefined if there is none. */
+  /** As sent, the last one of a stream; undefined if there is none. */
   readonly usage: unknown;
 }
 
-/** Looks through the whole body of an answer. Only for one answer now and then: it is parsed at once, images and all. */
+/** Searches a whole body. Only for single responses: it parses all at once, images included. */
 export function answerShape(body: string): AnswerShape {
   const whole = tryParseJson(body.trim());
   if (whole !== undefined) return shapeOf('json', [whole]);
@@ -41,7 +42,6 @@ function visit(value: unknown, path: string, see: (value: unknown, path: string)
   }
 }
 
-/** Shorter runs of letters are ids and signatures. */
 const SHORTEST_IMAGE = 400;
 
 function holdsImage(text: string): boolean {

@@ -4,10 +4,9 @@ import { vocabulary } from '../../domain/canonical-name.ts';
 import { looksLikeLostImage, outputOf, type ReportedUsage } from '../../domain/money/usage.ts';
 import type { StopReason } from './answer-reasons.ts';
 
-/** An answer that is no error, yet brought no usable image. */
 interface ImagelessAnswer {
   readonly reasons: readonly StopReason[];
-  /** There was something that should have been an image. */
+  /** Something should have been an image. */
   readonly damaged: boolean;
   readonly text: string;
   readonly usage: ReportedUsage | undefined;
@@ -15,7 +14,7 @@ interface ImagelessAnswer {
   readonly profile: ModelProfile;
 }
 
-/** Row 15, as Google, OpenAI, Azure, Anthropic, Bedrock, Zhipu, Alibaba and gateways before them write it. */
+/** Row 15, in the spelling of Google, OpenAI, Azure, Anthropic, Bedrock, Zhipu, Alibaba and gateways. */
 const BLOCKED = vocabulary(`
   content_filter, content_filtered, filtered, safety, safety_block, safety_blocked, blocked,
   blocked_by_safety, prohibited_content, image_prohibited_content, image_safety, blocklist, spii, model_armor,
@@ -33,7 +32,7 @@ const CUT_SHORT = vocabulary(`
   token_limit`);
 const RECITATION = vocabulary('recitation, image_recitation');
 
-/** What gateways make of these names: `content_policy_blocked`, `safety_filter`, `unsafe_output`. */
+/** What gateways make of them: `content_policy_blocked`, `safety_filter`, `unsafe_output`. */
 const BLOCKED_WORD =
   /(?:^|_)(?:safety|unsafe|moderat(?:ed|ion)|blocked|filter(?:ed)?|prohibited|policy|nsfw|guardrails?|sensitive|harmful)(?:_|$)/;
 

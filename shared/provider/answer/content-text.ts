@@ -3,7 +3,7 @@ import { decodeBase64, type LiftedBase64 } from '../scan/base64.ts';
 import { findRuns, type TextRun } from '../scan/marked-text.ts';
 import { type Marks, restoreMarks } from '../scan/marks.ts';
 
-/** Base64 that is an image by its place or by its first bytes. */
+/** Base64 that is an image by its place or first bytes. */
 export interface ImageCandidate {
   readonly base64: LiftedBase64;
   /** A draft the model made while thinking. */
@@ -12,26 +12,25 @@ export interface ImageCandidate {
 
 export interface LinkCandidate {
   readonly url: string;
-  /** It stands where only an image can; other links may lead anywhere. */
+  /** Only an image can be here; other links may lead anywhere. */
   readonly claimed: boolean;
 }
 
 interface ContentText {
   readonly images: readonly ImageCandidate[];
   readonly links: readonly LinkCandidate[];
-  /** What is left for people to read. */
   readonly text: string;
 }
 
 const LONGEST_HEAD = 120;
 const HEAD_AT_END = /data:image\/[\w.+;=-]{1,90};base64,\s*$/i;
 const HEADS = /data:image\/[\w.+;=-]{1,90};base64,/gi;
-/** What stays of a data URI, and of the markdown around it, once its base64 is gone. */
+/** What stays of a data URI and its markdown without the base64. */
 const EMPTY_DATA_URI =
   /!?\[[^\]\n]{0,300}\]\(\s*data:[\w.+/;=-]{0,100},\s*\)|data:[\w.+-]{1,40}\/[\w.+;=-]{1,90};base64,/gi;
 const WHOLE_CONTENT_LETTERS = 256;
 const LONGEST_WORD = 8192;
-/** Nobody reads more; it bounds what the patterns below are tried on. */
+/** Bounds what the patterns below are tried on. */
 const LONGEST_PROSE = 200_000;
 const MARKDOWN_LINK = /(!?)\[[^\]\n]{0,300}\]\(\s*<?(https?:\/\/[^\s)>"'<]{1,4000})/gi;
 const HTML_IMAGE = /<img\b[^>]{0,300}?\bsrc\s*=\s*["'](https?:\/\/[^"'\s>]{1,4000})["']/gi;
@@ -45,7 +44,7 @@ export function readContentText(text: string, marks: Marks, thought: boolean): C
   const claimed = new Set(runs.filter((run) => followsHead(text, run)));
   const images = runs.filter((run) => claimed.has(run) || fillsText(text, run) || looksLikeImage(run.base64));
   const candidates = images.map(({ base64 }) => ({ base64, thought }));
-  // A head without base64 behind it promised an image that is not there.
+  // A head without base64 promised a missing image.
   if ([...text.matchAll(HEADS)].length > claimed.size) candidates.push({ base64: NOTHING, thought });
 
   const found = new Set(images);
@@ -54,7 +53,7 @@ export function readContentText(text: string, marks: Marks, thought: boolean): C
   return { images: candidates, links: linksIn(rest), text: rest.replace(EMPTY_DATA_URI, '').trim() };
 }
 
-/** Whether the first bytes are those of an image, of a type that can be used or not. */
+/** Whether the first bytes are an image's, usable or not. */
 export function looksLikeImage(base64: LiftedBase64): boolean {
   const start = decodeBase64(base64, SNIFFED_BYTES);
   return start !== undefined && (sniffImageType(start) ?? sniffOtherImage(start)) !== undefined;

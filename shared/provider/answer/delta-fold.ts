@@ -2,7 +2,7 @@ import { nameList } from '../../domain/canonical-name.ts';
 import type { JsonObject } from '../../domain/json-object.ts';
 import { asObject } from '../json-value.ts';
 
-/** Documents of a stream, with those that only carry a piece of text put together: a million of them are one. */
+/** A stream's documents, with those that only carry a piece of text joined: a million of them are one. */
 interface DeltaFold {
   add(document: unknown): void;
   documents(): readonly unknown[];
@@ -10,7 +10,7 @@ interface DeltaFold {
 
 const TEXT_FIELDS = ['content', 'reasoning_content', 'reasoning'] as const;
 type TextField = (typeof TEXT_FIELDS)[number];
-/** Pieces are joined so many at a time: each alone takes up more than its letters. */
+/** Pieces joined at a time: each alone takes more memory than its letters. */
 const MOST_PIECES = 4096;
 
 interface TextDelta {
@@ -51,7 +51,7 @@ const DOCUMENT_FIELDS = new Set(
   nameList('choices, id, object, created, model, system_fingerprint, provider'),
 );
 
-/** The one piece of text that a document brings, where it says nothing else. */
+/** The piece of text in a document that says nothing else. */
 function textDeltaOf(document: unknown): TextDelta | undefined {
   const object = onlyWith(document, DOCUMENT_FIELDS);
   const choices = object?.choices;
@@ -66,7 +66,7 @@ function textDeltaOf(document: unknown): TextDelta | undefined {
   return { index: choice.index ?? 0, field, text };
 }
 
-/** An object whose other fields are empty, if it is one. */
+/** The object if its other fields are empty. */
 function onlyWith(value: unknown, fields: ReadonlySet<string>): JsonObject | undefined {
   const object = asObject(value);
   if (object === undefined) return undefined;

@@ -5,7 +5,7 @@ import type { ErrorAnswer } from '../error/error-answer.ts';
 import { type ErrorFacts, readError } from '../error/error-reader.ts';
 import type { HttpHead } from '../http/http-exchange.ts';
 import { redactLine } from '../http/redact.ts';
-import { asArray, asObject, fieldAt } from '../json-value.ts';
+import { asObject, choicesOf, fieldAt } from '../json-value.ts';
 import type { AnswerText } from '../scan/answer-text.ts';
 import type { ParsedAnswer } from './answer-parser.ts';
 
@@ -22,7 +22,6 @@ interface Received {
 
 const LONGEST_WORDS = 8_000;
 
-/** The failure of an answer whose status says that it is one. */
 export function failureOfStatus(answer: Received, parsed: ParsedAnswer, by: ErrorContext): Failure {
   const { status, headers } = answer.head;
   const body = bodyKind(parsed);
@@ -47,7 +46,7 @@ export function failureOfStatus(answer: Received, parsed: ParsedAnswer, by: Erro
   );
 }
 
-/** The failure of an answer with a status of success and an error in its body. */
+/** The failure of a successful status with an error in its body. */
 export function failureInside(
   { head: { status, headers } }: Pick<Received, 'head'>,
   facts: ErrorFacts,
@@ -65,7 +64,7 @@ function withHint(failure: Failure, { secrets }: ErrorContext): Failure {
   return failure.hint === undefined ? failure : { ...failure, hint: redactLine(failure.hint, secrets) };
 }
 
-/** The address, where it may be the trouble: without credentials and query, which may hold a key. */
+/** The address if it may be the cause, without credentials and query. */
 function where({ url, body }: ErrorAnswer, { code }: ErrorClass): string {
   const tells = code === 'address' || body === 'page';
   return tells && url !== undefined ? ` at ${url.origin}${url.pathname}` : '';
@@ -88,7 +87,6 @@ function bareWords({ text }: Received, { kind }: ParsedAnswer): string[] {
   return kind === 'invalid' ? [text.whole().slice(0, LONGEST_WORDS)] : [];
 }
 
-/** The title of a page and its first words, for people. */
 function pageWords(text: string): string {
   return text
     .slice(0, LONGEST_WORDS)
@@ -99,7 +97,6 @@ function pageWords(text: string): string {
     .slice(0, 120);
 }
 
-/** What there is where JSON should be. */
 export function bareName({ text }: Pick<Received, 'text'>, { kind }: ParsedAnswer): string {
   if (kind === 'empty') return 'an empty body';
   if (kind !== 'html') return '';
@@ -107,15 +104,9 @@ export function bareName({ text }: Pick<Received, 'text'>, { kind }: ParsedAnswe
   return `a page of HTML instead of JSON${words === '' ? '' : ` ("${words}")`}`;
 }
 
-/** Whether the model had said anything before the error. */
 function hasBegun(documents: readonly unknown[]): boolean {
-  return documents.some((document) => {
-    const choices = [...asArray(asObject(document)?.choices), ...asArray(asObject(document)?.candidates)];
-    return choices.some((choice) => {
-      const said = asObject(choice);
-      return Boolean(
-        fieldAt(said, 'delta', 'content') ?? fieldAt(said, 'message', 'content') ?? said?.content,
-      );
-    });
+  return documents.flatMap(choicesOf).some((choice) => {
+    const said = asObject(choice);
+    return Boolean(fieldAt(said, 'delta', 'content') ?? fieldAt(said, 'message', 'content') ?? said?.content);
   });
 }

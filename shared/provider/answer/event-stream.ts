@@ -1,10 +1,10 @@
-import { asObject, tryParseJson } from '../json-value.ts';
+import { tryParseJson } from '../../domain/json-object.ts';
+import { asObject } from '../json-value.ts';
 import { createDeltaFold } from './delta-fold.ts';
 
-/** The documents of a stream of server-sent events. */
 interface EventStream {
   readonly documents: readonly unknown[];
-  /** `[DONE]` came. */
+  /** `[DONE]` arrived. */
   readonly done: boolean;
 }
 
@@ -13,7 +13,7 @@ interface ServerEvent {
   readonly data: readonly string[];
 }
 
-/** So much text is read in some milliseconds; then others have their turn. */
+/** Text read at a time, in some milliseconds; then the event loop continues. */
 const SLICE_LETTERS = 96 * 1024;
 
 /**
@@ -39,7 +39,7 @@ export async function readEventStream(pieces: Iterable<string>): Promise<EventSt
   return { documents: fold.documents(), done };
 }
 
-/** What stands between two line feeds, with the one at its end. A piece may end anywhere. */
+/** Texts up to and with each line feed. A piece may end anywhere. */
 function* segmentsOf(pieces: Iterable<string>): Generator<string> {
   let begun: string[] = [];
   for (const piece of pieces) {
@@ -55,7 +55,7 @@ function* segmentsOf(pieces: Iterable<string>): Generator<string> {
   yield begun.join('');
 }
 
-/** A carriage return ends a line too; one right before the line feed ends the same one. */
+/** A carriage return ends a line too, unless a line feed follows. */
 function linesOf(segment: string): readonly string[] {
   const line = segment.endsWith('\n') ? segment.slice(0, -1) : segment;
   if (!line.includes('\r')) return [line];
@@ -83,7 +83,7 @@ function createEventReader(onEvent: (event: ServerEvent) => void): { feed(line: 
   };
 }
 
-/** Some servers leave out the empty line between events: then each line is a document of its own. */
+/** Some servers leave out the empty line between events: then each line is a document. */
 function documentsOf(event: ServerEvent): unknown[] {
   const whole = parseData(event.data.join('\n'));
   const documents = whole === undefined ? event.data.map(parseData) : [whole];
@@ -91,11 +91,11 @@ function documentsOf(event: ServerEvent): unknown[] {
   return documents.map((each, index) => errorDocument(each ?? event.data[index]));
 }
 
-/** A look at the first letter spares millions of lines that are no JSON the cost of an exception each. */
+/** Checks the first letter, because an exception for each of millions of lines is slow. */
 function parseData(data: string): unknown {
   if (!/^\s*[{["]/.test(data)) return undefined;
   const value = tryParseJson(data);
-  // Some gateways encode each event once more.
+  // Some gateways encode each event twice.
   return typeof value === 'string' ? parseData(value) : value;
 }
 

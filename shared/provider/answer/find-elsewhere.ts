@@ -1,5 +1,4 @@
 import { canonicalName } from '../../domain/canonical-name.ts';
-import type { JsonObject } from '../../domain/json-object.ts';
 import { asArray, asObject } from '../json-value.ts';
 import type { Marks } from '../scan/marks.ts';
 import { type ImageCandidate, type LinkCandidate, looksLikeImage, readContentText } from './content-text.ts';
@@ -17,10 +16,10 @@ interface Place {
 }
 
 const DEEPEST = 12;
-/** What was sent may come back: a reference image is not the answer. */
+/** What was sent may come back: a reference image is not the result. */
 const SENT =
   /^(?:inputs?|request(?:_.*)?|messages|prompt|history|references?(?:_.*)?|.*_references?|source_images?|init_images?|input_.*|mask(?:_.*)?|echo)$/;
-/** Pages that an answer refers to have pictures of their own. */
+/** Pages that a response refers to have pictures of their own. */
 const REFERRED_TO = /^(?:annotations?|citations?|grounding.*|search.*|sources?|web.*|error)$/;
 const SMALLER_COPY = /thumb|preview|icon|avatar|logo|partial/;
 const NAMES_AN_IMAGE = /image|img|picture|photo|artifact|output|result|^(?:url|uri|src|href|file|media)$/;
@@ -42,7 +41,7 @@ function walk(value: unknown, place: Place, marks: Marks, into: Elsewhere): void
   for (const [field, inner] of Object.entries(object ?? {})) {
     const name = canonicalName(field);
     if ([SENT, REFERRED_TO, SMALLER_COPY].some((names) => names.test(name))) continue;
-    const thought = place.thought || THINKING.test(name) || isThought(object);
+    const thought = place.thought || THINKING.test(name) || object?.thought === true;
     walk(inner, { name, thought, depth: place.depth + 1 }, marks, into);
   }
 }
@@ -55,8 +54,4 @@ function readText(text: string, { name, thought }: Place, marks: Marks, into: El
   }
   const { images } = readContentText(text, marks, thought);
   into.images.push(...images.filter(({ base64 }) => looksLikeImage(base64)));
-}
-
-function isThought(object: JsonObject | undefined): boolean {
-  return object?.thought === true;
 }

@@ -6,7 +6,7 @@ import type { Marks } from '../scan/marks.ts';
 import { type ImageCandidate, type LinkCandidate, readContentText } from './content-text.ts';
 import { findElsewhere } from './find-elsewhere.ts';
 
-/** All that an answer holds besides its usage and its reasons, in the order it came. */
+/** A response without usage and reasons, in order. */
 export interface AnswerContent {
   readonly images: readonly ImageCandidate[];
   readonly links: readonly LinkCandidate[];
@@ -60,7 +60,7 @@ export function findImages(documents: readonly unknown[], marks: Marks): AnswerC
     });
     const body = collectedFor('body');
     readMessage(object?.message ?? document, '\n', marks, body);
-    // Pieces of a stream of Anthropic's, and of the Responses API.
+    // Pieces of Anthropic's streams, and of the Responses API's.
     if (object !== undefined && 'delta' in object) readPart(object.delta, '', marks, body, 0);
     for (const item of asArray(object?.output)) readMessage(item, '\n', marks, body);
     for (const item of asArray(object?.data)) readImage(item, false, marks, body, 0);
@@ -137,7 +137,7 @@ function readPart(part: unknown, separator: string, marks: Marks, into: Collecte
   readImage(object, thought, marks, into, depth);
 }
 
-/** An image as a string, or as an object that holds one under any of the names seen. */
+/** An image as a string, or in an object under any known name. */
 function readImage(value: unknown, thought: boolean, marks: Marks, into: Collected, depth: number): void {
   const text = asText(value);
   if (text !== undefined) readImageString(text, thought, marks, into);
@@ -156,7 +156,7 @@ function readImageString(text: string, thought: boolean, marks: Marks, into: Col
   const { images } = readContentText(text, marks, thought);
   into.images.push(...images);
   if (images.length > 0) return;
-  // Nothing usable by its first bytes: where an image must be, base64 of something else is a damaged image.
+  // No image by its first bytes: in an image's place, other base64 is a damaged image.
   const [only] = findRuns(text, marks);
   if (only?.from === 0) into.images.push({ base64: only.base64, thought });
 }

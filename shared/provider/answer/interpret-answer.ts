@@ -16,10 +16,10 @@ import { findImages } from './find-images.ts';
 import { type Selection, selectImages } from './select-images.ts';
 import { readUsage } from './usage-reader.ts';
 
-/** An answer that arrived, as far as it did. */
+/** A response, as far as it arrived. */
 interface ReceivedAnswer extends LiftedAnswer {
   readonly head: HttpHead;
-  /** The exact bytes, asked for only if they are to be kept. */
+  /** The exact bytes, for keeping. */
   readonly original: () => Uint8Array;
 }
 
@@ -27,12 +27,12 @@ interface Interpreter {
   readonly request: Pick<ImageRequest, 'profile' | 'settings'>;
   readonly fetchLink: FetchLink;
   readonly nowMs: number;
-  /** Where the request went; undefined if that is not known any more. */
+  /** The request's address; undefined if unknown by now. */
   readonly url?: URL;
   readonly secrets: readonly string[];
 }
 
-/** `finished`: the answer says itself that it is complete. */
+/** `finished`: the response says that it is complete. */
 export interface Interpretation {
   readonly outcome: Interpreted;
   readonly finished: boolean;
@@ -42,7 +42,7 @@ type WithoutLatency<Outcome> = Outcome extends unknown ? Omit<Outcome, 'latencyM
 export type Interpreted = WithoutLatency<CallOutcome>;
 type Documents = readonly unknown[];
 
-/** Turns an answer into images or a failure: provider-contract §2 and §5. */
+/** Interprets a response as images or a failure: contract §2 and §5. */
 export async function interpretAnswer(answer: ReceivedAnswer, by: Interpreter): Promise<Interpretation> {
   const parsed = await parseAnswer(answer.text);
   const { status } = answer.head;
@@ -70,7 +70,7 @@ export async function interpretAnswer(answer: ReceivedAnswer, by: Interpreter): 
   }
 }
 
-/** The image itself is the whole body, as Stability's and Hugging Face's servers send it. */
+/** Stability's and Hugging Face's servers send the image as the body. */
 function imageBody({ original }: ReceivedAnswer): object | undefined {
   const bytes = Buffer.from(original());
   const isImage = (sniffImageType(bytes) ?? sniffOtherImage(bytes)) !== undefined;
@@ -130,7 +130,7 @@ function imageless(answer: ReceivedAnswer, found: Imageless, by: Interpreter): I
   return failed(failure, usage, answer);
 }
 
-/** What you can change goes before what is damaged: only then is the answer worth reading again. */
+/** Causes that you can change come first: only then is the response worth reading again. */
 function whyUnusable({ unusable }: Selection): Pick<Failure, 'code' | 'hint'> {
   const reasons = unusable.flatMap(({ because }) => because ?? []);
   const link = reasons.find((reason) => reason.kind === 'host');

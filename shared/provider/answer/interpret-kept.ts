@@ -10,7 +10,7 @@ interface KeptInterpreter {
   readonly random: () => number;
 }
 
-/** Interprets an answer that was kept as if it had just arrived. Calls nobody, but for images that it gives by link. */
+/** Interprets a kept response as if it had just arrived. Sends nothing, except for linked images. */
 export async function interpretKept(
   { status, bytes }: KeptAnswer,
   request: Pick<ImageRequest, 'profile' | 'settings'>,

@@ -15,7 +15,7 @@ export const FINISH_REASON_NUMBERS: readonly string[] = nameList(`
 export const PROMPT_BLOCK_NUMBERS: readonly string[] = nameList(`
   BLOCK_REASON_UNSPECIFIED, SAFETY, OTHER, BLOCKLIST, PROHIBITED_CONTENT, IMAGE_SAFETY`);
 
-/** A member of an enumeration as the wire gives it, by name or by number; a number nobody knows is kept as it is. */
+/** An enumeration's member on the wire, by name or number; unknown numbers stay. */
 export function enumMember(value: unknown, numbers: readonly string[]): string | undefined {
   const text = typeof value === 'number' ? String(value) : asText(value)?.trim();
   return text !== undefined && /^\d{1,3}$/.test(text) ? (numbers[Number(text)] ?? text) : text;

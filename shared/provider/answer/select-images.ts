@@ -5,20 +5,20 @@ import type { DecodedImage } from '../types.ts';
 import type { ImageCandidate, LinkCandidate } from './content-text.ts';
 import type { AnswerContent } from './find-images.ts';
 
-/** The images of an answer that are whole, and those that are not. */
+/** A response's whole images, and the others. */
 export interface Selection {
   readonly images: readonly DecodedImage[];
   readonly unusable: readonly UnusableImage[];
-  /** The problem is with a link: the answer itself was whole. */
+  /** A link is the problem: the response itself was whole. */
   readonly byLink: boolean;
 }
 
 interface UnusableImage {
   readonly kind: 'unusable';
   readonly problem: string;
-  /** Where its header says them. */
+  /** If its header says them. */
   readonly pixels?: number | undefined;
-  /** What you can change so that it can be used: allow the host of its link, or ask for another type. */
+  /** What you can change to use it: allow its host, or ask for another type. */
   readonly because?: { readonly kind: 'host'; readonly host: string } | { readonly kind: 'type' };
 }
 
@@ -28,7 +28,7 @@ type Decoded =
   | { readonly kind: 'nothing' };
 
 const MOST_LINKS = 4;
-/** Of more, the last count: an answer is not trusted to be reasonable. */
+/** Of more, the last count. */
 const MOST_IMAGES = 64;
 
 /** Decodes images in order (contract §2): links only without embedded ones, drafts only without others, the same bytes once. */
@@ -37,12 +37,14 @@ export async function selectImages(
   fetchLink: FetchLink,
   mostPixels: number,
 ): Promise<Selection> {
-  const finals = select(
-    decodeAll(
-      content.images.filter((each) => !each.thought),
-      mostPixels,
-    ),
-  );
+  const decoded = (thought: boolean) =>
+    select(
+      decodeAll(
+        content.images.filter((each) => each.thought === thought),
+        mostPixels,
+      ),
+    );
+  const finals = decoded(false);
   if (finals.images.length > 0) return finals;
 
   const linked = await selectLinks(content.links, fetchLink, mostPixels);
@@ -50,15 +52,10 @@ export async function selectImages(
   if (linked.images.length > 0 || unusable.length > 0) {
     return { images: linked.images, unusable, byLink: finals.unusable.length === 0 };
   }
-  return select(
-    decodeAll(
-      content.images.filter((each) => each.thought),
-      mostPixels,
-    ),
-  );
+  return decoded(true);
 }
 
-/** Reads one file: its type from its first bytes, whole or not, cut at the end of its container. */
+/** Reads a file: type by first bytes, whole or not, cut at its container's end. */
 function decodeImage(bytes: Buffer, mostPixels: number): Decoded {
   const type = sniffImageType(bytes);
   if (type === undefined) {
@@ -101,7 +98,7 @@ async function selectLinks(
   return { ...select(decoded), byLink: true };
 }
 
-/** A link in prose may lead anywhere: only if it is allowed and brings an image does it count. */
+/** A link in prose may lead anywhere: it counts only if it brings an image. */
 async function decodeLink(
   { url, claimed }: LinkCandidate,
   fetchLink: FetchLink,
@@ -131,7 +128,7 @@ function oncePerUrl(links: readonly LinkCandidate[]): LinkCandidate[] {
 function select(decoded: readonly Decoded[]): Selection {
   const images = decoded.flatMap((each) => (each.kind === 'image' ? [each.image] : []));
   const unusable = decoded.filter((each) => each.kind === 'unusable');
-  // The later of two equal images goes, or stays where it is the last: either way the last image is the result.
+  // Of equal images the last stays, because the last image is the result.
   const distinct = images.filter(
     (image, index) => !images.slice(index + 1).some((later) => sameBytes(image, later)),
   );

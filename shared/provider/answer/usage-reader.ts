@@ -1,8 +1,8 @@
 import { canonicalName, nameList } from '../../domain/canonical-name.ts';
-import type { JsonObject } from '../../domain/json-object.ts';
+import { type JsonObject, tryParseJson } from '../../domain/json-object.ts';
 import type { ReportedUsage } from '../../domain/money/usage.ts';
 import { hasUsage } from '../../domain/money/usage.ts';
-import { asArray, asObject, asScalar, tryParseJson } from '../json-value.ts';
+import { asArray, asObject, asScalar } from '../json-value.ts';
 
 const PLACES = ['usage', 'usage_metadata', 'token_usage', 'stats', 'tokens', 'billed_units'];
 /** What usage may stand in: `metadata` of LangChain and LiteLLM, `meta` of Cohere, `x_groq`. */
@@ -14,7 +14,7 @@ const COMPLETION = nameList(`
   completion_tokens, output_tokens, candidates_token_count, completion_token_count, output_token_count,
   response_token_count, eval_count`);
 const TOTAL = ['total_tokens', 'total_token_count'];
-/** Google counts what its tools read apart, and prices it as input. */
+/** Google counts tools' input separately, and prices it as input. */
 const TOOL_USE = ['tool_use_prompt_token_count', 'tool_use_prompt_tokens', 'tool_use_tokens'];
 const REASONING = ['thoughts_token_count', 'reasoning_tokens', 'reasoning_token_count', 'thinking_tokens'];
 const DETAILS = nameList(`
@@ -43,7 +43,6 @@ function usageObjects(document: unknown): JsonObject[] {
   return told.length > 0 || object === undefined || !hasOwnCounts(object) ? told : [object];
 }
 
-/** Usage as it should be, in a list, or as JSON in a string. */
 function objectsIn(value: unknown): JsonObject[] {
   const plain = typeof value === 'string' ? tryParseJson(value) : value;
   return [plain]
@@ -52,7 +51,7 @@ function objectsIn(value: unknown): JsonObject[] {
     .filter((each) => each !== undefined);
 }
 
-/** Ollama writes the counts beside the answer. */
+/** Ollama writes the counts beside the response. */
 function hasOwnCounts(document: JsonObject): boolean {
   const names = Object.keys(document).map(canonicalName);
   return [PROMPT, COMPLETION].every((counts) => counts.some((name) => names.includes(name)));
@@ -85,7 +84,6 @@ function statedCost({ cost, cost_details: details, is_byok: ownKey }: JsonObject
   return fee === undefined ? undefined : fee + (upstream ?? 0);
 }
 
-/** Beyond it, a number is no price of a call. */
 const MOST_DOLLARS = 1_000;
 
 function asDollars(value: unknown): number | undefined {
@@ -105,7 +103,7 @@ function withToolUse(
   return fits ? prompt + toolUse : prompt;
 }
 
-/** `promptTokenCount`, `PromptTokenCount` and `prompt-token-count` are one name. */
+/** `promptTokenCount`, `PromptTokenCount`, `prompt-token-count` → one name. */
 function withCanonicalNames(object: JsonObject, depth: number): JsonObject {
   return Object.fromEntries(
     Object.entries(object).map(([name, value]) => {
@@ -125,7 +123,7 @@ function detailCount(usage: JsonObject, names: readonly string[]): number | unde
   );
 }
 
-/** google.ai.generativelanguage.v1beta.Modality, of encoders that know no names. */
+/** google.ai.generativelanguage.v1beta.Modality by number. */
 const MODALITY_NUMBERS = { image: '2' } as const;
 
 function modalityTokens(usage: JsonObject, modality: keyof typeof MODALITY_NUMBERS): number | undefined {
@@ -141,7 +139,7 @@ function modalityTokens(usage: JsonObject, modality: keyof typeof MODALITY_NUMBE
   );
 }
 
-/** Whole numbers of zero or more, also as digits in a string, as some encoders write large integers. */
+/** Whole numbers, also as digits in a string. */
 function asCount(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{1,15}(?:\.0+)?$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;

@@ -13,7 +13,7 @@ import type { ErrorAnswer } from './error-answer.ts';
 import type { ErrorFacts } from './error-reader.ts';
 import * as said from './error-words.ts';
 
-/** What an error means: how long it asks to wait, and what to do, where it says more than its code. */
+/** An error's meaning: its wait and, beyond its code, what to do. */
 export type ErrorClass = Pick<Failure, 'code' | 'retryAfterMs' | 'hint'> & { readonly reach: Reach };
 
 interface ErrorView {
@@ -24,25 +24,25 @@ interface ErrorView {
   readonly page: string;
   readonly quotaIds: string;
   readonly filtered: boolean;
-  /** How long it asks to wait, in so many words: a rate limit's reset, which comes with every answer, is none. */
+  /** An explicit wait; a rate limit's reset, which comes with every response, is none. */
   readonly askedMs: number | undefined;
-  /** When a limit that is used up resets. */
+  /** When an exhausted limit resets. */
   readonly resetMs: number | undefined;
   readonly is: (names: Vocabulary) => boolean;
 }
 
 type Rule = readonly [code: FailureCode, matches: (error: ErrorView) => boolean];
 
-/** Statuses of an address at which nobody takes chat completions (row 10a); a page of HTML is no answer of an API under more. */
+/** Statuses of a wrong address (row 10a); with a page of HTML, further ones are. */
 const WRONG_ADDRESS: ReadonlySet<number> = new Set([405, 406, 407, 411, 421, 426, 497]);
 const PAGE_OF_ADDRESS: ReadonlySet<number> = new Set([400, 404, 410, 415, 422]);
-/** Tried again, though nothing was done yet (row 11). */
+/** Retried, though nothing was done yet (row 11). */
 const CONFLICTS: ReadonlySet<number> = new Set([409, 423, 425]);
 const TIMEOUTS: ReadonlySet<number> = new Set([408, 499, 504, 522, 524]);
-/** What stands behind the provider failed: Bedrock's model (424), Groq's flexible tier (498). */
+/** What is behind the provider failed: Bedrock's model (424), Groq's flexible tier (498). */
 const OUTAGES: ReadonlySet<number> = new Set([424, 498]);
 
-/** provider-contract §5, rows 0–14, in their order; the first that matches wins. */
+/** contract §5, rows 0–14, in order; the first match wins. */
 const RULES: readonly Rule[] = [
   ['policy', (e) => isOfPrompt(e) && isPolicy(e)],
   ['blocked', (e) => isOfPrompt(e) && isModerated(e)],
@@ -66,7 +66,7 @@ const RULES: readonly Rule[] = [
   ['http', (e) => e.code >= 300],
 ];
 
-/** What an error answer means. One that says nothing known under a status of success is `upstream`. */
+/** An error response's code; unknown errors with a successful status are `upstream`. */
 export function classifyError(answer: ErrorAnswer, nowMs: number): ErrorClass {
   const view = viewOf(answer, nowMs);
   const code = RULES.find(([, matches]) => matches(view))?.[0] ?? 'upstream';
@@ -81,7 +81,7 @@ export function classifyError(answer: ErrorAnswer, nowMs: number): ErrorClass {
   };
 }
 
-/** The body's code goes before the status: gateways answer 200 or 500 around a body that says 429. */
+/** The body's code takes precedence: gateways answer 200 or 500 around a body with 429. */
 function viewOf(answer: ErrorAnswer, nowMs: number): ErrorView {
   const { facts, status, body, page, headers } = answer;
   return {
@@ -112,15 +112,11 @@ function waitOfLimit(
   return resetWaitMs(Object.entries(headers), nowMs) ?? resetWaitMs(facts.waits, nowMs);
 }
 
-function is4xx({ code }: ErrorView): boolean {
-  return code < 500;
-}
-
 function says(error: ErrorView, words: readonly RegExp[]): boolean {
-  return is4xx(error) && words.some((each) => each.test(error.words));
+  return error.code < 500 && words.some((each) => each.test(error.words));
 }
 
-/** Whether moderation's names and words may be about a prompt: a key that is refused or suspended is none. */
+/** Whether moderation's words may be about a prompt, not a refused or suspended key. */
 function isOfPrompt(error: ErrorView): boolean {
   return ![401, 402, 407, 429].includes(error.code) && !said.ACCOUNT_WORDS.test(error.words);
 }
@@ -133,7 +129,7 @@ function isModerated(error: ErrorView): boolean {
   return error.filtered || error.is(said.MODERATION_NAMES) || says(error, said.MODERATION_WORDS);
 }
 
-/** A 429 that names a wait is a matter of pace, whatever advice it adds. */
+/** A 429 that names a wait is a rate limit, whatever advice it adds. */
 function isCredits(error: ErrorView): boolean {
   if (error.code === 402 || error.is(said.CREDITS_NAMES)) return true;
   const asksToWait = isRateLimit(error) && (error.askedMs ?? error.resetMs) !== undefined;

@@ -1,8 +1,8 @@
-import { tryParseJson } from '../json-value.ts';
+import { tryParseJson } from '../../domain/json-object.ts';
 
 const LONGEST = 100_000;
 
-/** JSON, or an object as Python prints it, that begins somewhere in a text and ends with its last bracket. */
+/** JSON, or an object as Python prints it, inside a text and up to its last bracket. */
 export function embeddedJson(text: string): { before: string; value: object } | undefined {
   const from = text.slice(0, LONGEST).search(/[{[]/);
   const to = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'));

@@ -1,14 +1,14 @@
 import type { ErrorFacts } from './error-reader.ts';
 
-/** An error as it came: the body's own words, then the status. */
+/** An error response: what the body says, then the status. */
 export interface ErrorAnswer {
   readonly facts: ErrorFacts;
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** `page`: HTML, where JSON was asked for; `empty`: nothing. */
+  /** `page`: HTML instead of JSON. */
   readonly body: 'json' | 'text' | 'page' | 'empty';
-  /** The words of a page. */
+  /** A page's words. */
   readonly page: string;
-  /** Where the request went; undefined if that is not known any more. */
+  /** The request's address; undefined if unknown by now. */
   readonly url: URL | undefined;
 }

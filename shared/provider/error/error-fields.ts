@@ -1,7 +1,7 @@
 import { canonicalName } from '../../domain/canonical-name.ts';
 import type { JsonObject } from '../../domain/json-object.ts';
 
-/** An object's fields under canonical names: `errorCode`, `ErrorCode` and `__type` are `error_code` and `type`. The first of a name counts. */
+/** Fields under canonical names: `errorCode` → `error_code`, `__type` → `type`. The first of a name counts. */
 export function canonicalFields(object: JsonObject): JsonObject {
   const fields = new Map<string, unknown>();
   for (const [name, value] of Object.entries(object)) {

@@ -1,15 +1,13 @@
 import type { JsonObject } from '../../domain/json-object.ts';
-import { asArray, asObject, asScalar, asText } from '../json-value.ts';
+import { asObject, asScalar, asText, choicesOf } from '../json-value.ts';
 import { canonicalFields } from './error-fields.ts';
 import { type ErrorFacts, readError } from './error-reader.ts';
 
-/** The error of an answer with status 200: in the body, in an event or in a choice; undefined if it has none. */
+/** The error in a response with status 200: in body, event or choice. */
 export function readErrorInAnswer(documents: readonly unknown[]): ErrorFacts | undefined {
   const errors = documents.flatMap((document) => {
     const object = asObject(document);
-    const inChoices = [...asArray(object?.choices), ...asArray(object?.candidates)].map(
-      (each) => asObject(each)?.error,
-    );
+    const inChoices = choicesOf(object).map((each) => asObject(each)?.error);
     return [isError(object) ? object : undefined, ...inChoices.filter(saysSomething)];
   });
   const found = errors.filter((each) => each !== undefined);
@@ -20,7 +18,7 @@ const CONTENT = ['choices', 'candidates', 'output', 'images', 'predictions', 'co
 const FAILED = /^(?:error|fail|failed|failure|rejected)$/i;
 const WELL = /^(?:0|200|20000|ok|success|succeeded|normal)$/i;
 
-/** Whether a document says that it is an error, whatever the status around it. */
+/** Whether a document is an error, whatever its status. */
 export function isError(object: JsonObject | undefined): boolean {
   if (object === undefined) return false;
   const fields = canonicalFields(object);
@@ -35,7 +33,7 @@ export function isError(object: JsonObject | undefined): boolean {
   return namesFailure(fields);
 }
 
-/** A code that is none of success beside a message, or a state of failure. */
+/** An unsuccessful code beside a message, or a failed state. */
 function namesFailure(fields: JsonObject): boolean {
   const codes = [fields.code, fields.error_code, fields.status_code]
     .map(asScalar)

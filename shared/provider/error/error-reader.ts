@@ -6,23 +6,21 @@ import { embeddedJson } from './embedded-json.ts';
 import { canonicalFields } from './error-fields.ts';
 import { grpcStatus } from './grpc-status.ts';
 
-/** What an error says of itself, whatever its shape. */
 export interface ErrorFacts {
-  /** The innermost code in the body, which is nearest to the cause; undefined if there is none. */
+  /** The innermost code in the body, nearest to the cause. */
   readonly code: number | undefined;
   /** Symbolic names without case and separators: `resourceexhausted`, `modelnotfound`. */
   readonly names: ReadonlySet<string>;
   readonly message: string;
-  /** The typed details of Google's error model, such as `RetryInfo` and `QuotaFailure`. */
+  /** Typed details of Google's error model, such as `RetryInfo`. */
   readonly details: readonly JsonObject[];
-  /** Fields that may say how long to wait, of headers that a gateway passed on in the body too. */
+  /** Fields that may name a wait, also from headers that a gateway passed on in the body. */
   readonly waits: readonly WaitField[];
-  /** A content filter says what it filtered (Azure's `content_filter_result`). */
+  /** A content filter applied (Azure's `content_filter_result`). */
   readonly filtered: boolean;
 }
 
 interface Collected {
-  /** The status around the body. */
   readonly status: number;
   readonly codes: number[];
   readonly names: Set<string>;
@@ -32,7 +30,6 @@ interface Collected {
   filtered: boolean;
 }
 
-/** Fields by their canonical names. */
 const NAME_FIELDS = ['status', 'code', 'type', 'reason', 'name', 'error_code', 'errorcode', 'error_type'];
 const CODE_FIELDS = ['code', 'status', 'status_code', 'http_code', 'http_status', 'error_code'];
 /** From `fault` on, objects that hold the error: Apigee's and WSO2's, MiniMax's, Tencent's, GraphQL's, Cloudflare's. */
@@ -70,7 +67,7 @@ export function readError(
   };
 }
 
-/** Where AWS and Azure name the error beside the body. */
+/** AWS and Azure name the error here. */
 const ERROR_HEADERS = ['x-amzn-errortype', 'x-ms-error-code'];
 
 function collect(value: unknown, into: Collected, jsonDepth: number, depth: number): void {
@@ -99,7 +96,7 @@ function collect(value: unknown, into: Collected, jsonDepth: number, depth: numb
 function collectText(text: string, into: Collected, jsonDepth: number, depth: number): void {
   const embedded = jsonDepth < DEEPEST_JSON ? embeddedJson(text) : undefined;
   const words = embedded?.before ?? text;
-  // As OpenAI's and LiteLLM's libraries put it into the words of an error of their own.
+  // OpenAI's and LiteLLM's libraries write it so.
   const [, code] = /\b(?:error|status) code:? (\d{3})\b/i.exec(words) ?? [];
   if (code !== undefined) collectCode(code, into);
   collectName(words.trim(), into);
@@ -112,14 +109,14 @@ function collectCode(value: unknown, into: Collected): void {
   if (typeof code === 'number' && code >= 400 && code < 600) into.codes.push(code);
 }
 
-/** `Throttling.RateQuota` and `com.amazon.coral.service#ThrottlingException` are each of their parts. */
+/** `Throttling.RateQuota`, `com.amazon.coral.service#ThrottlingException`: each part counts. */
 function collectName(value: unknown, into: Collected): void {
   if (typeof value !== 'string' || !/^[A-Za-z][\w.:#/-]{2,200}$/.test(value)) return;
   into.names.add(separatorlessName(canonicalMember(value)));
   for (const part of value.split(/[.:#/]+/)) if (part.length > 2) into.names.add(separatorlessName(part));
 }
 
-/** A number of google.rpc.Code counts where the status around it says less: of a 4xx, a gateway's own number may stand there. */
+/** google.rpc.Code counts unless the status is a 4xx, which says more than a gateway's own number. */
 function collectGrpc(fields: JsonObject, into: Collected): void {
   const isStatus = typeof (fields.message ?? fields.error) === 'string';
   const isTold = Array.isArray(fields.details) || into.status < 400 || into.status >= 500;
@@ -133,15 +130,8 @@ const MOST_WAITS = 50;
 
 function collectWaits(object: JsonObject, into: Collected): void {
   const metadata = asObject(object.metadata);
-  const holders = [
-    object,
-    metadata,
-    asObject(object.headers),
-    asObject(metadata?.headers),
-    asObject(object.parameters),
-    asObject(object.details),
-    asObject(object.data),
-  ];
+  const { headers, parameters, details, data } = object;
+  const holders = [object, metadata, headers, metadata?.headers, parameters, details, data].map(asObject);
   for (const holder of holders) {
     for (const field of Object.entries(holder ?? {})) {
       if (into.waits.length < MOST_WAITS && isWaitField(field[0])) into.waits.push(field);
@@ -149,7 +139,7 @@ function collectWaits(object: JsonObject, into: Collected): void {
   }
 }
 
-/** `content_filter_result` names each category with `filtered`; one that is true is why. */
+/** `content_filter_result` has categories with `filtered`. */
 function saysFiltered(fields: JsonObject): boolean {
   const result = asObject(fields.content_filter_result ?? fields.content_filter_results);
   return Object.values(result ?? {}).some((category) => {

@@ -1,6 +1,6 @@
 import { vocabulary } from '../../domain/canonical-name.ts';
 
-/** The words and names by which providers say what is wrong: one list for each row of provider-contract §5. */
+/** How providers name errors: one list for each row of contract §5. */
 
 export const AUTH_NAMES = vocabulary(`
   UNAUTHENTICATED, UNAUTHORIZED, API_KEY_INVALID, INVALID_API_KEY, AUTHENTICATION_ERROR, AUTH_FAILURE,
@@ -11,14 +11,14 @@ export const AUTH_WORDS = [
   /\b(?:invalid|incorrect|expired|revoked|unknown) (?:access|bearer|auth\w*|api|security|id) token|\baccess token (?:is )?(?:invalid|expired)|\bsecurity token\b[^.\n]{0,40}\b(?:invalid|expired)/i,
   /\bauthentication (?:error|failed|failure|required)\b|\binvalid (?:authentication )?credentials\b|\blogin fail|^\s*(?:unauthorized|invalid token)\.?\s*$/i,
 ];
-/** A key that is valid, and may not use this model (LiteLLM says so with 401). */
+/** A valid key that may not use this model (LiteLLM, with 401). */
 export const KEY_SCOPE_WORDS = /\b(?:key|team|user|project) (?:is )?not allowed to access\b/i;
 
 export const CREDITS_NAMES = vocabulary(`
   INSUFFICIENT_QUOTA, INSUFFICIENT_CREDITS, INSUFFICIENT_BALANCE, INSUFFICIENT_FUNDS, INSUFFICIENT_USER_QUOTA,
   BILLING_HARD_LIMIT_REACHED, BILLING_NOT_ACTIVE, BILLING_DISABLED, PAYMENT_REQUIRED, ARREARAGE,
   ACCOUNT_OVERDUE_ERROR, EXCEEDED_CURRENT_QUOTA_ERROR, PRE_CONSUME_TOKEN_QUOTA_FAILED, QUOTA_NOT_ENOUGH`);
-/** Said by Google with every 429, whatever its cause: it is no word about the account's credit. */
+/** Google says so with every 429: it says nothing about credit. */
 export const STOCK_PHRASE = /please check your plan and billing details\.?/gi;
 export const CREDITS_WORDS = [
   /잔액|크레딧|충전|欠费|充值|余额|额度(?:不足|已用尽)|残高|クレジット/,
@@ -28,7 +28,7 @@ export const CREDITS_WORDS = [
   /\bpayment(?:s|_| is| was)?[ _]?(?:required|failed|declined|due|overdue|method|needed|issue|problem)\b/i,
   /\btop[- ]?up\b|\brecharge\b|\boverdue balance\b|\bcheck your (?:account )?balance\b|\baccount is in good standing\b/i,
 ];
-/** Said with 401 of a key that is valid and empty. */
+/** A valid key without credit (401). */
 export const EMPTY_KEY_WORDS = /额度已用尽/;
 
 export const FORBIDDEN_NAMES = vocabulary(`
@@ -38,14 +38,14 @@ export const MODEL_ONLY_NAMES = vocabulary(`
   MODEL_NOT_FOUND, DEPLOYMENT_NOT_FOUND, MODEL_NOT_SUPPORTED, MODEL_NOT_AVAILABLE, MODEL_DECOMMISSIONED,
   MODEL_NOT_OPEN, INVALID_MODEL, UNKNOWN_MODEL, UNAVAILABLE_MODEL`);
 export const MODEL_NAMES = vocabulary('NOT_FOUND, NOT_FOUND_ERROR');
-/** Of the model as such: what it offers no image of one size for is the row's own. */
+/** About the model itself; a size that it doesn't offer is the row's own error. */
 export const MODEL_WORDS = [
   /multi-?modal output is not supported|\bonly supports text output\b|\b(?:does|do) not (?:support|work with)\b[^.\n]{0,40}\b(?:image (?:output|generation)|(?:output|response) modalit|specified model)/i,
   /\b(?:invalid|unknown|unsupported|unrecognized) model\b|\bnot a valid model\b|\bmodel identifier is invalid\b|模型不存在|존재하지 않는 모델/i,
   /\bmodel\b[^.\n]{0,80}\b(?:(?:does not|doesn't|not) exist|not found|(?:is|are) not supported|has been (?:decommissioned|retired|shut down|deprecated)|is no longer (?:available|supported))/i,
 ];
 
-/** Said of an address at which there is nothing, or something else. */
+/** Said of a wrong address. */
 export const ADDRESS_WORDS =
   /^\s*(?:\{?"?(?:detail|message|error)"?:)?\s*"?not found"?\.?\s*$|\b(?:cannot (?:post|get) |no route|route not found|invalid url|unknown (?:path|url|route|endpoint)|page (?:could )?not (?:be )?found|resource not found|no such (?:path|route|endpoint)|method not allowed|endpoint (?:does not exist|not found)|missing authentication token)/i;
 export const PLAIN_HTTP_WORDS =
@@ -61,23 +61,23 @@ export const LIMIT_NAMES = vocabulary(`
   USER_RATE_LIMIT_EXCEEDED, TOO_MANY_REQUESTS, THROTTLED, THROTTLING, THROTTLING_ERROR, THROTTLING_EXCEPTION,
   LIMIT_EXCEEDED, RATE_LIMIT_REACHED_ERROR, SPIKE_ARREST_VIOLATION`);
 export const LIMIT_WORDS = /\brate[- ]?limit(?:s|ed|ing)?\b|\btoo many requests\b/i;
-/** The same where the status says something else. */
+/** The same under another status. */
 export const LIMIT_MET_WORDS =
   /\brate[- ]?limit\b[^.\n]{0,40}\b(?:exceeded|reached|hit)\b|\b(?:exceeded|reached|hit)\b[^.\n]{0,40}\brate[- ]?limit\b|\btoo many requests\b|\bspike arrest\b|^\s*rate exceeded\b/i;
-/** A request that no wait makes small enough for the limit. */
+/** No wait makes such a request small enough. */
 export const NEVER_FITS_WORDS = /^\s*request too large\b|\bmust be reduced in order to run\b/i;
 export const QUOTA_NAMES = vocabulary(`
   DAILY_LIMIT_EXCEEDED, BUDGET_EXCEEDED, SPEND_LIMIT_EXCEEDED, USAGE_LIMIT_REACHED, FREE_TIER_ONLY`);
 export const QUOTA_WORDS =
   /per[-_ ]?day|\bdaily\b|\bRPD\b|limit:\s*0(?![\d.]*\d)|spend(?:ing)?[-_ ]?(?:cap|limit)|per[-_ ]?month|\bmonthly\b|\bbudget\b/i;
-/** What was given to a key is used up, whatever the status: LiteLLM says so with 400 and 401, OpenRouter and Azure with 403. */
+/** A key's own budget is used up, whatever the status: LiteLLM (400, 401), OpenRouter and Azure (403). */
 export const BUDGET_WORDS = [
   /\bbudget has been exceeded\b|\bexceeded ?(?:your|the|its|token)? ?[\w ]{0,30}budget\b|\bkey limit exceeded\b/i,
   /\bout of (?:call volume|bandwidth) quota\b|\bquota will be replenished\b|\busage limits?\b[^\n]{0,80}\b(?:reached|exceeded|regain)|\b(?:reached|exceeded)\b[^.\n]{0,40}\busage limits?\b/i,
   /\bfree tier\b[^.\n]{0,40}\bexhausted\b|\bdaily\b[^.\n]{0,30}\b(?:limit|quota|allocation)\b/i,
 ];
 
-/** One prompt that moderation caught (row 0): that row's own, whatever the status around it. */
+/** Row 0: moderation of one prompt, whatever the status. */
 export const MODERATION_NAMES = vocabulary(`
   MODERATION_BLOCKED, CONTENT_MODERATION, CONTENT_FILTER, CONTENT_FILTERED, CONTENT_BLOCKED, FLAGGED_INPUT,
   SAFETY, SAFETY_VIOLATION, SAFETY_BLOCKED, BLOCKED_BY_SAFETY, PROHIBITED_CONTENT, IMAGE_SAFETY,
@@ -99,7 +99,7 @@ export const POLICY_NAMES = vocabulary(`
   CONTENT_POLICY_VIOLATION, CONTENT_POLICY_VIOLATION_ERROR, POLICY_VIOLATION`);
 export const POLICY_WORDS =
   /\b(?:content|usage|safety)[-_ ]polic(?:y|ies)\b|\bContentPolicyViolation|\bpolicy[-_ ]violation|violates? (?:our|the) polic/i;
-/** Said of an account, and not of a prompt: then all rows meet it. */
+/** About an account, so that all rows fail. */
 export const ACCOUNT_WORDS =
   /\b(?:account|organi[sz]ation|project|workspace|api key|access)\b[^.\n]{0,60}\b(?:suspended|disabled|deactivated|banned|terminated|blocked|restricted)\b/i;
 

@@ -3,15 +3,15 @@ import zlib from 'node:zlib';
 
 type Encoding = 'gzip' | 'zlib' | 'raw-deflate' | 'br' | 'zstd';
 
-/** What a body's first bytes turned out to be; `plain` if there is nothing to undo. */
+/** `plain`: nothing to decode. */
 type BodyEncoding = Encoding | 'plain';
 
-/** So many of the first bytes tell what a body is. */
+/** Enough first bytes to recognise an encoding. */
 export const PROBED_BYTES = 512;
 
 interface Decoder {
   readonly create: () => Transform;
-  /** Decodes what there is of a beginning; throws if it is none. */
+  /** Decodes a beginning; throws if it is none. */
   readonly probe: (start: Buffer) => Buffer;
 }
 
@@ -35,7 +35,7 @@ const DECODERS: Readonly<Record<Encoding, Decoder>> = {
   },
 };
 
-/** Encodings by the names of `Content-Encoding`, the likeliest first: `deflate` is zlib by the standard, raw on some servers. */
+/** By `Content-Encoding`, the likeliest first: `deflate` is zlib by the standard, raw on some servers. */
 const BY_LABEL: Readonly<Record<string, readonly Encoding[]>> = {
   gzip: ['gzip'],
   'x-gzip': ['gzip'],
@@ -50,7 +50,7 @@ export function detectBodyEncoding(label: string | undefined, start: Buffer): Bo
   const named = (label ?? '').split(',').flatMap((each) => BY_LABEL[each.trim().toLowerCase()] ?? []);
   const others: readonly Encoding[] = ['gzip', 'zstd', 'zlib', 'raw-deflate', 'br'];
   const fits = [...new Set([...named, ...others])].find((each) => decodesTo(each, start));
-  // Nothing fits: what the header says will fail, and say so; without one, the parser will.
+  // Without a match, decoding by the header will fail with a reason, or else the parser will.
   return fits ?? named[0] ?? 'plain';
 }
 
@@ -67,7 +67,7 @@ function decodesTo(encoding: Encoding, start: Buffer): boolean {
   }
 }
 
-/** What was compressed twice is taken for decoded once: the next layer is looked at in its turn. */
+/** Double compression counts as decoded once; the next layer follows in its turn. */
 function looksDecoded(decoded: Buffer, encoding: Encoding): boolean {
   const hasMagic = encoding === 'gzip' || encoding === 'zstd';
   return hasMagic || isPlainStart(decoded) || isGzip(decoded);
@@ -77,7 +77,7 @@ function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Text, or an image file: neither has a beginning that compressed bytes have. */
+/** Text or an image file, neither of which begins like compressed bytes. */
 export function isPlainStart(start: Buffer): boolean {
   return (
     isText(start.subarray(0, 64)) ||
@@ -85,7 +85,7 @@ export function isPlainStart(start: Buffer): boolean {
   );
 }
 
-/** Nothing but UTF-8 without control characters; a letter may be cut at the end. */
+/** UTF-8 without control characters; the last letter may be cut. */
 function isText(bytes: Buffer): boolean {
   return (
     bytes.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d) && isUtf8(bytes)

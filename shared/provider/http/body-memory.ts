@@ -1,14 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Asks for memory as a body needs it. */
 interface BodyMemory {
-  /** Before the first byte is read: for all of it, where its length is known. */
+  /** Before the first byte: for all of them if the length is known. */
   begin(): Promise<void> | undefined;
-  /** So many bytes have come; the next ones wait for what this gives. */
+  /** After so many bytes; the next ones wait for the promise. */
   grow(bytes: number): Promise<void> | undefined;
 }
 
-/** What a body that doesn't say its length begins with, and grows by. */
+/** Memory for a body of unknown length, at first and by step. */
 const STEP_BYTES = 1024 * 1024;
 
 export function memoryOfBody(
@@ -21,7 +20,7 @@ export function memoryOfBody(
     begin: () => reserve(reserved),
     grow(bytes) {
       if (bytes <= reserved || reserved >= maxBytes) return undefined;
-      // By halves, as the buffer that it is decoded into.
+      // By half, like the buffer that it is decoded into.
       const more = Math.min(maxBytes - reserved, Math.max(STEP_BYTES, Math.ceil(reserved / 2)));
       reserved += more;
       return reserve(more);
@@ -29,7 +28,7 @@ export function memoryOfBody(
   };
 }
 
-/** Bytes of the body as announced; none if it is compressed, or comes in pieces. */
+/** The announced bytes; 0 if the body is compressed or chunked. */
 export function expectedBytes(headers: IncomingHttpHeaders): number {
   const bytes = Number(headers['content-length'] ?? 0);
   return headers['content-encoding'] === undefined && Number.isSafeInteger(bytes) ? bytes : 0;

@@ -2,26 +2,26 @@
 export interface Deadline {
   /** Bytes have arrived. */
   moved(): void;
-  /** Stands still until the promise has settled. */
+  /** Stops until the promise has settled. */
   pauseFor(wait: Promise<unknown>): void;
   clear(): void;
 }
 
-/** One deadline for several exchanges: `signal` is aborted when it is over. */
+/** One deadline for several exchanges, which aborts `signal`. */
 export interface Countdown extends Deadline {
   readonly ms: number;
   readonly signal: AbortSignal;
 }
 
-/** To be cleared, whatever came of it. */
+/** Clear it in any case. */
 export function startCountdown(ms: number): Countdown {
   const end = new AbortController();
   return { ...startDeadline(ms, () => end.abort()), ms, signal: end.signal };
 }
 
-/** A timer this late means that the process was stopped: SIGSTOP, a paused machine, or a loop that was blocked. */
+/** A timer this late means that the process was stopped, suspended or blocked. */
 const LATE_MS = 200;
-/** Time to read what arrived meanwhile, and again for as long as more comes. */
+/** Time to read what arrived meanwhile, repeated while more comes. */
 const GRACE_MS = 5_000;
 
 /** Calls `over` after so long. If the process was stopped meanwhile, it first reads what sockets hold: it may be paid for. */
@@ -50,12 +50,12 @@ export function startDeadline(ms: number, over: () => void, graceMs = GRACE_MS):
   function pauseFor(wait: Promise<unknown>): void {
     const leftMs = Math.max(0, dueMs - performance.now());
     clearTimeout(timer);
-    const goOn = () => {
+    const resume = () => {
       if (isOver) return;
       dueMs = performance.now() + leftMs;
       timer = setTimeout(look, leftMs);
     };
-    wait.then(goOn, goOn);
+    wait.then(resume, resume);
   }
 
   return {

@@ -3,18 +3,18 @@ import type { Readable, Transform } from 'node:stream';
 import { createDecoder, detectBodyEncoding, isPlainStart, PROBED_BYTES } from './body-encoding.ts';
 
 interface BodySink {
-  /** The chunk is free again afterwards. Nothing more comes until the promise that it may give has settled. */
+  /** The chunk is free again afterwards. No more comes until the promise has settled. */
   readonly onData: (chunk: Buffer) => Promise<unknown> | undefined;
   readonly onEnd: () => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** A few compressed bytes may look like text; so many do not. */
+/** Fewer compressed bytes may look like text. */
 const SURELY_PLAIN_BYTES = 48;
-/** Nobody compresses more often; a bomb might. */
+/** More is a compression bomb. */
 const MOST_LAYERS = 3;
 
-/** Hands a body on as it arrives, with whatever compression it came in undone. `label` is its `Content-Encoding`. */
+/** Hands a body on as it arrives, decompressed. `label` is its `Content-Encoding`. */
 export function readDecoded(source: Readable, label: string | undefined, sink: BodySink, layer = 0): void {
   let begun: Begun | undefined;
   const waiting: Buffer[] = [];
@@ -47,7 +47,7 @@ export function readDecoded(source: Readable, label: string | undefined, sink: B
 
 type Begun = BodySink;
 
-/** A source that breaks off has its decoder emptied first: what had come may be all there is. */
+/** If the source breaks off, its decoder is emptied first: that may be all there is. */
 function throughDecoder(decoder: Transform, sink: BodySink, layer: number): BodySink {
   let broken: unknown;
   readDecoded(

@@ -7,22 +7,22 @@ const UNITS_MS: readonly (readonly [names: RegExp, ms: number])[] = [
   [/^(?:h|hrs?|hours?|시간|小时|小時|時間)$/, 3_600_000],
   [/^(?:d|days?|일|天|日)$/, 86_400_000],
 ];
-/** Longest names first, so that `ms` is never read as `m`. */
+/** Longest names first, so that `ms` isn't read as `m`. */
 const UNIT =
   '(?:milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|초|분|시간|일|秒|分钟|分鐘|分|小时|小時|時間|天|日)';
 const PART = `\\d{1,12}(?:\\.\\d{1,12})?\\s?${UNIT}(?![a-z])`;
 const PARTS = new RegExp(`(\\d{1,12}(?:\\.\\d{1,12})?)\\s?(${UNIT})(?![a-z])`, 'g');
-/** `1h16m0.6s`, `2 hours and 5 minutes`. Units that touch the next number have no letter after them. */
+/** `1h16m0.6s`, `2 hours and 5 minutes`; the next number may follow a unit directly. */
 const DURATION = new RegExp(`${PART}(?:\\s?(?:,|and)?\\s?${PART}){0,4}`);
 const WHOLE_DURATION = new RegExp(`^${DURATION.source}$`);
-/** `d.hh:mm:ss` of .NET, as Azure's API Management writes it. */
+/** .NET's `d.hh:mm:ss` (Azure API Management). */
 const CLOCK_DURATION = /^(?:(\d{1,4})\.)?(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)$/;
 const ISO_DURATION = /^p(?:(\d{1,6})d)?(?:t(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,9})?)s)?)?$/;
 
-/** Nobody means to wait longer: a value beyond is a mistake on the wire, or means never. */
+/** A longer wait is a mistake, or means never. */
 export const LONGEST_WAIT_MS = 7 * 86_400_000;
 
-/** `57.2s`, `200ms`, `1h16m0.6s`, `9 seconds`, `PT1M30S`, or `{seconds, nanos}`, in milliseconds; undefined for anything else. */
+/** `57.2s`, `200ms`, `1h16m0.6s`, `9 seconds`, `PT1M30S` or `{seconds, nanos}` in milliseconds; else undefined. */
 export function parseDurationMs(value: unknown): number | undefined {
   const object = asObject(value);
   if (object !== undefined) {
@@ -36,7 +36,7 @@ export function parseDurationMs(value: unknown): number | undefined {
   return partsMs(ISO_DURATION.exec(text)) ?? partsMs(CLOCK_DURATION.exec(text));
 }
 
-/** Seconds or milliseconds from now, with a unit or without, or a moment: an HTTP date, an ISO time, an epoch. */
+/** Seconds or milliseconds from now, or a moment: an HTTP date, ISO time or epoch. */
 export function parseWaitMs(
   value: unknown,
   nowMs: number,
@@ -64,7 +64,7 @@ const MOMENT = new RegExp(
   `${ASKS}(\\d{4}-\\d\\d-\\d\\d)(?:t| at | )(\\d\\d:\\d\\d[\\d:.]*) ?(z|utc|[+-]\\d\\d:?\\d\\d)?`,
 );
 
-/** Without quotes; of a header that came twice, the first; with the year in full, which RFC 850's dates have not. */
+/** Without quotes; the first of a repeated header; with the full year, which RFC 850's dates lack. */
 function plainValue(value: string): string {
   const text = value.slice(0, 100).replaceAll('"', '').trim();
   const once = /^[\d.]+[a-z]*(?:,\s*[\d.]+[a-z]*)+$/i.test(text) ? (text.split(',')[0] ?? '') : text;
@@ -86,7 +86,6 @@ export function waitInMessageMs(message: string, nowMs: number): number | undefi
     : untilMs(`${day}T${time}${zone.replace('utc', 'z').toUpperCase()}`, nowMs);
 }
 
-/** Nothing is zero; what is no number is none. */
 function numberIn(value: unknown): number {
   return value === undefined || value === null ? 0 : Number(asScalar(value) ?? Number.NaN);
 }
@@ -99,7 +98,6 @@ function sumOfParts(text: string): number {
   return bounded(sum);
 }
 
-/** Days, hours, minutes and seconds, as far as they are there. */
 function partsMs(found: RegExpExecArray | null): number | undefined {
   const parts = found?.slice(1);
   if (parts === undefined || parts.every((part) => part === undefined)) return undefined;
@@ -107,13 +105,13 @@ function partsMs(found: RegExpExecArray | null): number | undefined {
   return secondsMs(((days * 24 + hours) * 60 + minutes) * 60 + seconds);
 }
 
-/** A time of day with its date: anything less is read by `Date.parse` as whatever it likes. */
+/** A date with a time of day: `Date.parse` guesses at anything less. */
 function untilMs(text: string, nowMs: number): number | undefined {
   const atMs = /\d{4}/.test(text) && /\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(atMs) ? undefined : bounded(Math.max(0, atMs - nowMs));
 }
 
-/** A number of the size of a date is one, from 2014 to 2096: in seconds, milliseconds, microseconds or nanoseconds since 1970. */
+/** An epoch from 2014 to 2096 in seconds, milli-, micro- or nanoseconds. */
 function epochMs(number: number): number | undefined {
   return [1_000, 1, 1e-3, 1e-6]
     .map((factor) => number * factor)

@@ -1,12 +1,13 @@
+import { errorCode } from '../../domain/error-code.ts';
 /** `aborted`: the caller's signal; `closed`: a dead or broken connection; `certificate`: TLS or routing that only you can fix. */
 export type BreakCause = 'network' | 'certificate' | 'timeout' | 'aborted' | 'closed' | 'too-large';
 
-/** What OpenSSL and Node say about certificates that do not hold. */
+/** OpenSSL's and Node's codes for invalid certificates. */
 const CERTIFICATE_CODE =
   /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME|HOSTNAME_MISMATCH|CRL_/;
-/** A certificate whose issuer this machine does not know: of a firm's own authority, or of a proxy that looks inside. */
+/** An issuer unknown to this machine: an organization's own authority, or an inspecting proxy. */
 const UNTRUSTED_CODE = /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_UNTRUSTED/;
-/** The first bytes of the answer were no TLS. */
+/** The first bytes were no TLS. */
 const PLAIN_CODE = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|RECORD_LAYER|UNEXPECTED_MESSAGE/;
 
 interface Way {
@@ -14,17 +15,17 @@ interface Way {
   readonly proxy?: URL;
 }
 
-/** What broke an exchange, by its error and by whether the request may have left this machine. */
+/** Why an exchange broke, by its error and by whether the request may have been sent. */
 export function causeOf(error: unknown, sent: boolean): BreakCause {
   if (sent) return 'closed';
   const isSetUpWrongly = isPlainHttp(error) || proxyStatusOf(error) === 407;
-  return isSetUpWrongly || CERTIFICATE_CODE.test(codeOf(error)) ? 'certificate' : 'network';
+  return isSetUpWrongly || CERTIFICATE_CODE.test(errorCode(error)) ? 'certificate' : 'network';
 }
 
-/** The error in one line, with what to do if that is known. */
+/** The error in one line, with what to do if known. */
 export function describe(error: unknown, way: Way): string {
   if (!(error instanceof Error)) return 'the connection failed';
-  const code = codeOf(error);
+  const code = errorCode(error);
   const [first] = error instanceof AggregateError ? error.errors : [];
   const message = error.message || (first instanceof Error ? first.message : '');
   const plain = [code, message].filter(Boolean).join(': ') || error.name;
@@ -47,18 +48,14 @@ function refusedByProxy(status: number, { url, proxy }: Way): string {
   return status === 407 ? `${said}: write HTTPS_PROXY as http://user:password@host:port` : said;
 }
 
-/** The status with which a proxy refused to connect. */
+/** The status of a proxy's refusal. */
 function proxyStatusOf(error: unknown): number | undefined {
-  if (codeOf(error) !== 'ERR_PROXY_TUNNEL' || !(error instanceof Error) || !('statusCode' in error))
+  if (errorCode(error) !== 'ERR_PROXY_TUNNEL' || !(error instanceof Error) || !('statusCode' in error))
     return undefined;
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
 function isPlainHttp(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error);
   return code.startsWith('ERR_SSL_') && PLAIN_CODE.test(code);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

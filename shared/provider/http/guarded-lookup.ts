@@ -11,18 +11,18 @@ export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
 export interface AddressRule {
   readonly resolve?: Resolve;
-  /** The rule for addresses; tests on loopback servers bring their own. */
+  /** For tests on loopback servers. */
   readonly isAllowedAddress?: (address: string) => boolean;
 }
 
 interface GuardedLookup {
   readonly lookup: LookupFunction;
-  /** Looks a name up without connecting; a name that only the proxy knows is left to it. */
+  /** Checks a name without connecting; a name that only the proxy knows passes. */
   lookAt(hostname: string): Promise<void>;
   refusedAddress(): boolean;
 }
 
-/** Looks names up and refuses those of private addresses, as the connection is made: a name that changes its mind gains nothing. */
+/** Refuses private addresses as it connects, so that a name can't change its mind. */
 export function createGuardedLookup(options: AddressRule): GuardedLookup {
   const resolve: Resolve = options.resolve ?? ((hostname) => dns.lookup(hostname, { all: true }));
   const isAllowed = options.isAllowedAddress ?? isPublicAddress;
@@ -49,7 +49,7 @@ export function createGuardedLookup(options: AddressRule): GuardedLookup {
   return { lookup, lookAt, refusedAddress: () => refused };
 }
 
-/** Whether a URL names an address that the rule forbids: a literal one never passes through the lookup that guards names. */
+/** Whether a URL names a forbidden address: a literal one never passes the lookup. */
 export function isForbiddenLiteral(url: URL, { isAllowedAddress = isPublicAddress }: AddressRule): boolean {
   const literal = /^\[?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]?$/i.exec(url.hostname)?.[1];
   return literal !== undefined && !isAllowedAddress(literal);

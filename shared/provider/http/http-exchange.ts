@@ -16,22 +16,20 @@ interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
-  /** Runs from the start to the last byte of the answer, but pauses while there is no memory for it. */
+  /** Runs to the last byte, but pauses while there is no memory for it. */
   readonly countdown: Countdown;
   readonly connectTimeoutMs: number;
-  /** Most bytes to accept, after decompression. */
+  /** After decompression. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
   readonly lookup?: LookupFunction;
-  /** Goes there through this proxy, which looks the name up itself. */
+  /** The proxy looks the name up itself. */
   readonly proxy?: URL;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
-  /** Whoever gives none reads one answer at a time. */
   readonly memory?: AnswerMemory;
-  /** The answer has started: its body follows. */
   readonly onHead?: (head: HttpHead) => void;
-  /** The buffer is free again afterwards. */
+  /** The chunk's buffer is free again afterwards. */
   readonly onChunk: (chunk: Buffer) => void;
 }
 
@@ -47,12 +45,12 @@ export type HttpOutcome =
       readonly cause: BreakCause;
       /** Bytes of the request may have left this machine. */
       readonly sent: boolean;
-      /** Known where the answer had started. */
+      /** Known once the response started. */
       readonly head: HttpHead | undefined;
       readonly message: string;
     };
 
-/** A reason that is given costs no stack trace. */
+/** An abort with a reason costs no stack trace. */
 const OVER = 'the exchange is over';
 
 /** Sends one request, streams the response. Writes nothing before the connection stands, so `sent: false` is certain. */
@@ -121,9 +119,9 @@ function open(request: HttpRequest, onread: OnReadOpts): ClientRequest {
       'accept-encoding': 'identity',
     },
     ...(lookup && proxy === undefined && { lookup }),
-    // A tunnel's socket is read by Node before it is handed over.
+    // Node reads a tunnel's socket before handing it over.
     ...(proxy === undefined && { onread }),
-    // Ends a tunnel that is never answered; what comes after has its own timeouts.
+    // Ends an unanswered tunnel; the rest has its own timeouts.
     ...(proxy && { timeout: request.connectTimeoutMs }),
   };
   return url.protocol === 'https:'
@@ -131,7 +129,7 @@ function open(request: HttpRequest, onread: OnReadOpts): ClientRequest {
     : http.request(url, options);
 }
 
-/** A socket through a tunnel is handed over when its TLS handshake is done. */
+/** A tunnel's socket is handed over after its TLS handshake. */
 function whenConnected(socket: Socket, { url, proxy }: HttpRequest, onConnected: () => void): void {
   if (proxy !== undefined && !socket.connecting) onConnected();
   else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
@@ -145,7 +143,7 @@ interface Receiver {
 
 type Receiving = HttpRequest & { readonly ended: AbortSignal };
 
-/** Nothing is read before there is memory for it: meanwhile the answer waits in the socket, and the sender with it. */
+/** Reads only what there is memory for: the rest waits in the socket, and the sender with it. */
 function receive(response: IncomingMessage, request: Receiving, receiver: Receiver): void {
   const { maxBytes, countdown, ended, memory = FREE_MEMORY } = request;
   const body = memoryOfBody(response.headers, maxBytes, (bytes) => memory.reserve(bytes, ended));

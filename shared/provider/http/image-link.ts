@@ -5,20 +5,20 @@ import { exchange, type HttpOutcome } from './http-exchange.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { isAllowedHost } from './public-address.ts';
 
-/** `refused`: a rule forbids it, nothing was sent there; `host` is one that a user may allow. `failed`: it was tried. */
+/** `refused`: by a rule, without a request; `host` may be allowed. `failed`: it was tried. */
 type FetchedLink =
   | { readonly kind: 'fetched'; readonly bytes: Buffer }
   | { readonly kind: 'refused'; readonly problem: string; readonly host?: string }
   | { readonly kind: 'failed'; readonly problem: string };
 
-/** What is fetched stands in the memory that is given. */
+/** The bytes are kept in the given memory. */
 export type FetchLink = (url: string, memory?: AnswerMemory) => Promise<FetchedLink>;
 
 export interface LinkOptions extends AddressRule {
-  /** Names that may be asked; `*.core.today` stands for every name below it. */
+  /** Allowed names; `*.core.today` includes all below it. */
   readonly hosts: readonly string[];
   readonly maxBytes: number;
-  /** For one link, its redirects and second try included. */
+  /** For one link with its redirects and retry. */
   readonly timeoutMs: number;
   /** Certificates to trust instead of the machine's own. */
   readonly ca?: string;
@@ -28,7 +28,7 @@ export interface LinkOptions extends AddressRule {
 const MOST_REDIRECTS = 3;
 const CONNECT_TIMEOUT_MS = 10_000;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** An image behind a link was paid for: a fault on the way is no reason to give it up at once. */
+/** A linked image was paid for, so a failed fetch is retried. */
 const TRIES = 2;
 
 /**
@@ -37,7 +37,7 @@ const TRIES = 2;
  */
 export function createLinkFetch(options: LinkOptions): FetchLink {
   return async (url, memory) => {
-    // One timeout over all tries and redirects: a hostile answer must not hold a call for long.
+    // One timeout over all tries and redirects, so that a hostile response can't hold a call.
     const countdown = startCountdown(options.timeoutMs);
     let fetched: FetchedLink = { kind: 'failed', problem: 'it was not tried' };
     try {

@@ -2,32 +2,30 @@ import type { Agent } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import { http, https } from './node-http.ts';
 
-/** The machine's own proxies, as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name them. */
+/** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
 export interface ProxySettings {
-  /** For https addresses. */
   readonly https?: URL;
-  /** For http addresses. */
   readonly http?: URL;
-  /** Entries of `NO_PROXY`: hosts, `.domains`, addresses, CIDR ranges, each with or without a port; `*` means all. */
+  /** Hosts, `.domains`, addresses, CIDR ranges, each with or without a port; `*` means all. */
   readonly bypass: readonly string[];
 }
 
 export const NO_PROXIES: ProxySettings = { bypass: [] };
 
-/** The address of a proxy: `http://host:port`, `https://…`, or `host:port`; undefined for any other text. */
+/** `http://host:port`, `https://…`, or `host:port`; else undefined. */
 export function parseProxy(text: string): URL | undefined {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   const isUsable = (url?.protocol === 'http:' || url?.protocol === 'https:') && url.hostname !== '';
   return isUsable ? url : undefined;
 }
 
-/** Whether a version of Node has agents that go through proxies (nodejs.org/api/http.html: `proxyEnv`, from 24.5 and 22.21). */
+/** Node's agents support proxies from 24.5 and 22.21 (nodejs.org/api/http.html: `proxyEnv`). */
 export function supportsProxies(nodeVersion: string): boolean {
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
   return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
 }
 
-/** The proxy that requests to an address go through. Never one for this machine's own addresses. */
+/** The proxy for an address; never for this machine's own. */
 export function proxyFor(url: URL, settings: ProxySettings): URL | undefined {
   const proxy = url.protocol === 'https:' ? settings.https : settings.http;
   if (proxy === undefined) return undefined;
@@ -39,7 +37,7 @@ export function proxyFor(url: URL, settings: ProxySettings): URL | undefined {
   return isDirect ? undefined : proxy;
 }
 
-/** An agent for one request: Node's own tunnel through the proxy, over a connection that nobody else uses. */
+/** An agent for one request, over a connection of its own. */
 export function proxyAgent(url: URL, proxy: URL): Agent {
   return url.protocol === 'https:'
     ? new https.Agent({ proxyEnv: { HTTPS_PROXY: proxy.href } })

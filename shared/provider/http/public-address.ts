@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** All that IANA has given out of IPv6 as global unicast; the rest is nobody's, or carries an IPv4 address. */
+/** IANA's global unicast IPv6; the rest is unassigned, or carries an IPv4 address. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** An address of the open internet: not private, loopback, link-local (cloud metadata), multicast, reserved, nor hiding one. */
@@ -11,7 +11,7 @@ export function isPublicAddress(address: string): boolean {
   return parsed.range() === 'unicast';
 }
 
-/** Whether a host is on an allow-list of names; `*.core.today` stands for every name below it. */
+/** Whether a host is allowed; `*.core.today` includes all below it. */
 export function isAllowedHost(host: string, allowed: readonly string[]): boolean {
   const name = bareHost(host);
   return allowed.some((pattern) => {

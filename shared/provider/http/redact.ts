@@ -14,16 +14,16 @@ export function redactLine(text: string, secrets: readonly string[] = []): strin
   return cut(line, LONGEST_MESSAGE);
 }
 
-/** What a model said, cut at 2,000 characters; line breaks stay. */
+/** A model's text, at most 2,000 characters; keeps line breaks. */
 export function redactText(text: string, secrets: readonly string[] = []): string {
   return cut(redact(text, secrets).replace(UNPRINTABLE, '').trim(), LONGEST_TEXT);
 }
 
-/** Control characters but tab and line break: they steer a terminal. */
+/** Control characters except tab and line break can steer a terminal. */
 const UNPRINTABLE = /[^\P{Cc}\t\n]+/gu;
 
 function redact(text: string, secrets: readonly string[]): string {
-  // Without what nobody sees first: it may stand inside a key.
+  // Invisible characters go first: they may be inside a key.
   const short = withoutInvisible(text.slice(0, LONGEST_INPUT));
   const bare = secrets.flatMap(secretForms).reduce((rest, form) => rest.replaceAll(form, '[key]'), short);
   return shownAddress(bare)

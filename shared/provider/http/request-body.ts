@@ -13,7 +13,7 @@ interface Message {
 
 type Fields = Readonly<Record<string, string | number>>;
 
-/** The body of a chat completions request, as it goes over the wire; settings are fields of it, too. */
+/** The body of a chat completions request on the wire, settings included. */
 export interface RequestBody {
   readonly model: string;
   readonly messages: readonly Message[];
@@ -38,12 +38,12 @@ export function buildRequestBody(request: ImageRequest): RequestBody {
   };
 }
 
-/** Whether the request has fields of a dialect, which a server may refuse (provider-contract §5 row 5). */
+/** Whether the request has a dialect's fields, which a server may refuse (contract §5 row 5). */
 export function sendsExtras(request: Pick<ImageRequest, 'profile' | 'plain'>): boolean {
   return request.profile.dialect !== 'none' && !request.plain;
 }
 
-/** The words sent to the model: the prompt, and what it should look like if no field says so. */
+/** The text sent to the model: the prompt, and the shape if no field has it. */
 export function promptText(request: TextRequest): string {
   const asked = wordsOf(request);
   const prefix = prefixOf(request);
@@ -55,18 +55,17 @@ interface TextRequest extends Pick<ImageRequest, 'prompt' | 'profile' | 'setting
   readonly references: readonly unknown[];
 }
 
-/** A prompt that edits a reference image says itself what is to be done, and so does one that begins like the prefix. */
+/** Prompts that edit a reference image, or begin like the prefix, need none. */
 function prefixOf({ prompt, settings, references }: TextRequest): string {
   if (settings.promptPrefix !== undefined) return settings.promptPrefix;
   return references.length > 0 || /^generate an image\b/i.test(prompt) ? '' : DEFAULT_PROMPT_PREFIX;
 }
 
-/** What is said in words because no field says it. */
 function wordsOf(request: Pick<ImageRequest, 'profile' | 'settings' | 'plain'>): string {
   return sendsExtras(request) ? '' : askedInWords(request.settings);
 }
 
-/** UTF-8 bytes of all text that a request carries: what its input tokens are taken from where usage is missing. */
+/** UTF-8 bytes of all text in a request, for its input tokens without usage. */
 export function textBytes(
   request: TextRequest & { readonly messages?: readonly Conversation[] | undefined },
 ): number {
@@ -96,7 +95,7 @@ function messagesOf(request: ImageRequest): Message[] {
   });
 }
 
-/** A conversation as it stands, but for what was asked for beside it: words about the shape, and a prefix that was given. */
+/** A conversation with words about the shape, and a given prefix. */
 function conversationOf(
   request: Pick<ImageRequest, 'profile' | 'settings' | 'plain'>,
   messages: readonly Conversation[],
@@ -144,7 +143,7 @@ function imageConfig({ settings }: ImageRequest): { image_config?: Fields } {
   return Object.keys(fields).length === 0 ? {} : { image_config: fields };
 }
 
-/** Settings by their names on the wire, of those that go there. */
+/** Settings that belong there, by their wire names. */
 function settingFields(settings: ImageSettings, where: 'body' | 'image_config'): Fields {
   const fields = SETTING_NAMES.flatMap((name) => {
     const { sent } = IMAGE_SETTINGS[name];

@@ -7,13 +7,13 @@ export type WaitField = readonly [name: string, value: unknown];
 
 interface Reset {
   readonly waitMs: number;
-  /** Nothing is left of what it resets; undefined if that is not said. */
+  /** Nothing is left of what it resets; undefined if not said. */
   readonly isExhausted: boolean | undefined;
 }
 
 const MOST_FIELDS = 200;
 
-/** Whether a field of that name may say how long to wait. */
+/** Whether a field of that name may name a wait. */
 export function isWaitField(name: string): boolean {
   const key = separatorlessName(name.slice(0, 100));
   return isRetryAfter(key) || key.includes('reset') || key.includes('remaining') || key === 'ratelimit';
@@ -39,7 +39,7 @@ export function resetWaitMs(fields: Iterable<WaitField>, nowMs: number): number 
   return longestExhausted(resets) ?? (open.length === 0 ? undefined : Math.min(...open));
 }
 
-/** The same of limits alone that say that nothing is left. */
+/** The same for exhausted limits only. */
 export function exhaustedResetMs(fields: Iterable<WaitField>, nowMs: number): number | undefined {
   return longestExhausted(resetsOf(fields, nowMs));
 }

@@ -1,6 +1,6 @@
-/** Shorter ones are words, and would be found everywhere. */
+/** Shorter ones are words, found everywhere. */
 const LEAST_SECRET = 6;
-/** Base64 this short is in every image. */
+/** Shorter base64 is in every image. */
 const LEAST_ENCODED = 10;
 const FILL = '*';
 
@@ -26,7 +26,7 @@ export function secretForms(secret: string): string[] {
   return [...new Set([...reversible, ...encoded])].sort((a, b) => b.length - a.length);
 }
 
-/** A copy of the bytes in which no form of a secret is left; as long as before. */
+/** A copy of the same length without any form of a secret. */
 export function withoutSecrets(bytes: Buffer, secrets: readonly string[]): Buffer {
   let clean = bytes;
   for (const form of secrets.flatMap(secretForms)) {
@@ -38,7 +38,7 @@ export function withoutSecrets(bytes: Buffer, secrets: readonly string[]): Buffe
   return clean;
 }
 
-/** The letters of base64 that do not depend on what stands before and behind. */
+/** The letters of base64 that don't depend on their surroundings. */
 function base64Cores(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((before) => {
@@ -49,12 +49,12 @@ function base64Cores(secret: string): string[] {
   });
 }
 
-/** `\u0063\u0064…`, as encoders of ASCII may write all of it. */
+/** `\u0063\u0064…`, as ASCII encoders may write all of it. */
 function escaped(secret: string): string {
   return [...secret].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 }
 
-/** All that a server could echo and nobody else may see: the key, headers of the user's own that look like one, a password. */
+/** All secrets that a server could echo: key, secret headers, password. */
 export function secretsOf(
   key: string | undefined,
   { headers = {}, url }: { readonly headers?: Readonly<Record<string, string>>; readonly url: URL },

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { OnReadOpts, Socket } from 'node:net';
 
-/** As much as a socket gives in one turn. */
+/** What a socket gives in one turn. */
 const READ_BYTES = 64 * 1024;
 const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 

@@ -1,7 +1,7 @@
-/** What a file's own bytes say about it. `end` is where its container ends; whatever follows is not part of the image. */
+/** What a file's bytes say. The image ends at `end`, its container's end. */
 export type FileFacts =
   | { readonly kind: 'whole'; readonly width: number; readonly height: number; readonly end: number }
-  /** `pixels` where its header could be read. */
+  /** `pixels`, if its header could be read. */
   | { readonly kind: 'damaged'; readonly problem: string; readonly pixels: number | undefined };
 
 export interface PixelSize {

@@ -4,19 +4,19 @@ import { jpegScans } from './jpeg-file.ts';
 import { pngPixels } from './png-file.ts';
 import { webpChunk } from './webp-file.ts';
 
-/** Only files with so few bytes are looked into: with more in them, there is more to see. */
+/** Files with more bytes show more. */
 const MOST_BYTES_A_PIXEL = 0.06;
 const LEAST_BYTES = 2_000;
-/** A picture of a few pixels says nothing; of lossy ones, not until there are many blocks. */
+/** Fewer pixels say nothing; lossy files need many blocks. */
 const LEAST_PIXELS: Readonly<Record<ImageType, number>> = {
   'image/png': 32 * 32,
   'image/jpeg': 256 * 256,
   'image/webp': 256 * 256,
 };
-/** A flat picture of 33 Mpx in RGBA is no more. */
+/** A flat picture of 33 Mpx in RGBA. */
 const MOST_INFLATED_BYTES = 140_000_000;
 
-/** Whether a whole file shows nothing but one color: told by its compressed bytes, which repeat then. */
+/** Whether a whole file shows one color, by its repeating compressed bytes. */
 export function isOneFlatColor(type: ImageType, bytes: Buffer, pixels: number): boolean {
   if (pixels < LEAST_PIXELS[type] || bytes.length > LEAST_BYTES + pixels * MOST_BYTES_A_PIXEL) return false;
   switch (type) {
@@ -29,7 +29,7 @@ export function isOneFlatColor(type: ImageType, bytes: Buffer, pixels: number): 
   }
 }
 
-/** Row by row: one that is written as the row before is as flat as it. */
+/** By row: one written like the row before is as flat. */
 function isFlatPng(bytes: Buffer): boolean {
   const { rowBytes, bytesPerPixel, isInterlaced, compressed } = pngPixels(bytes);
   const rows = isInterlaced ? undefined : inflated(compressed);
@@ -50,7 +50,7 @@ function isFlatPng(bytes: Buffer): boolean {
 
 const UP = 2;
 
-/** A difference to the row above, repeated, is another color again, unless it is none. */
+/** A repeated non-zero difference to the row above is another color. */
 function isRepeat(row: Buffer): boolean {
   return (row[0] ?? 0) < UP || (row.indexOf(0) === 1 && row.subarray(1, -1).equals(row.subarray(2)));
 }
@@ -90,7 +90,7 @@ function paeth(left: number, up: number, upLeft: number): number {
   return toUp <= toUpLeft ? up : upLeft;
 }
 
-/** The first block has the color; behind it each block says "the same, and nothing else" in the same few bits. */
+/** The first block has the color; each further one says "the same" in the same few bits. */
 const COLOR_BYTES = 16;
 const LONGEST_PERIOD = 64;
 
@@ -100,7 +100,7 @@ function isFlatJpeg(bytes: Buffer): boolean {
 }
 
 function repeats(scan: Buffer): boolean {
-  // The last byte is filled up with ones.
+  // The last byte is padded with ones.
   const body = scan.subarray(COLOR_BYTES, -1);
   if (body.length < 3) return true;
   if (body.length <= LONGEST_PERIOD) return false;
@@ -110,7 +110,7 @@ function repeats(scan: Buffer): boolean {
   return false;
 }
 
-/** A lossy block of 16 × 16 takes 0.46 bytes, and the rest up to 90 (seen from 512 × 512 to 4096 × 4096). */
+/** A lossy block of 16 × 16 takes 0.46 bytes, the rest up to 90 (measured from 512 × 512 to 4096 × 4096). */
 function isFlatWebp(bytes: Buffer, pixels: number): boolean {
   const lossless = webpChunk(bytes, 'VP8L');
   if (lossless !== undefined) return hasOneColor(lossless);

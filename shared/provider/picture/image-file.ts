@@ -4,7 +4,6 @@ import { readJpeg } from './jpeg-file.ts';
 import { readPng } from './png-file.ts';
 import { readWebp } from './webp-file.ts';
 
-/** How many bytes `sniffImageType` needs. */
 export const SNIFFED_BYTES = 16;
 
 const READERS: Readonly<Record<ImageType, (bytes: Buffer) => FileFacts>> = {
@@ -13,7 +12,7 @@ const READERS: Readonly<Record<ImageType, (bytes: Buffer) => FileFacts>> = {
   'image/webp': readWebp,
 };
 
-/** The type by the file's first bytes, whatever was declared; undefined for anything but PNG, JPEG and WebP. */
+/** The type by first bytes, whatever was declared; undefined for all but PNG, JPEG and WebP. */
 export function sniffImageType(bytes: Buffer): ImageType | undefined {
   if (bytes.toString('latin1', 0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png';
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'image/jpeg';
@@ -32,13 +31,13 @@ const OTHER_TYPES: readonly (readonly [type: string, begins: RegExp])[] = [
   ['SVG', /^\s*<(?:svg|\?xml)\b/],
 ];
 
-/** What else a file is by its first bytes: an image of a type that is not taken. */
+/** An image type that is not supported, by first bytes. */
 export function sniffOtherImage(bytes: Buffer): string | undefined {
   const start = bytes.toString('latin1', 0, SNIFFED_BYTES);
   return OTHER_TYPES.find(([, begins]) => begins.test(start))?.[0];
 }
 
-/** Reads pixel size and end of a file without decoding it, and tells a whole file from one that was cut off. */
+/** Reads pixel size and end without decoding; detects cut-off files. */
 export function readImageFile(type: ImageType, bytes: Buffer): FileFacts {
   return READERS[type](bytes);
 }

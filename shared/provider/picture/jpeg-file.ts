@@ -4,10 +4,10 @@ const MARKER = 0xff;
 const END_OF_IMAGE = 0xd9;
 const START_OF_SCAN = 0xda;
 
-/** A block of 8 × 8 takes a bit at least; frames of several components take more. */
+/** A block of 8 × 8 takes at least a bit. */
 const PIXELS_A_BYTE = 512;
 
-/** Walks the segments and scans of a JPEG to its end marker; baseline and progressive alike. */
+/** Walks a JPEG's segments and scans to its end marker. */
 export function readJpeg(bytes: Buffer): FileFacts {
   let at = 2;
   let size: PixelSize | undefined;
@@ -36,7 +36,7 @@ function judged(size: PixelSize | undefined, scanned: number, end: number): File
   return whole(width, height, end);
 }
 
-/** SOF0–SOF15 but DHT, JPG and DAC, which share their range. */
+/** SOF0–SOF15 without DHT, JPG and DAC. */
 function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
@@ -49,7 +49,7 @@ function isRestart(marker: number): boolean {
   return marker >= 0xd0 && marker <= 0xd7;
 }
 
-/** Where what a marker begins ends: a fill byte, a marker alone, or a segment; undefined if that is cut off. */
+/** The end of a fill byte, lone marker or segment; undefined if cut off. */
 function markerEnd(bytes: Buffer, at: number, marker: number): number | undefined {
   if (marker === MARKER) return at + 1;
   return standsAlone(marker) ? at + 2 : segmentEnd(bytes, at);
@@ -62,7 +62,7 @@ function segmentEnd(bytes: Buffer, at: number): number | undefined {
   return length < 2 || end > bytes.length ? undefined : end;
 }
 
-/** The compressed data of each scan, in order; none if the file is not whole. */
+/** The compressed data of each scan; none if the file is not whole. */
 export function jpegScans(bytes: Buffer): Buffer[] {
   const scans: Buffer[] = [];
   let at = 2;
@@ -76,7 +76,7 @@ export function jpegScans(bytes: Buffer): Buffer[] {
   return scans;
 }
 
-/** The next marker behind compressed data: `FF 00` is a data byte, and restart markers belong to the data. */
+/** The next marker behind compressed data: `FF 00` and restart markers belong to the data. */
 function scanEnd(bytes: Buffer, from: number): number {
   let at = bytes.indexOf(MARKER, from);
   while (at !== -1 && at + 1 < bytes.length) {

@@ -5,13 +5,13 @@ const SIGNATURE_BYTES = 8;
 /** Length, type and checksum around a chunk's data. */
 const CHUNK_FRAME_BYTES = 12;
 const HEADER_BYTES = 13;
-/** Decoders refuse a file in which the checksum of one of these is wrong. */
+/** Decoders refuse a wrong checksum in these. */
 const CRITICAL = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
 
-/** Deflate makes of no byte more than 1,032. */
+/** Deflate's maximum per byte. */
 const MOST_INFLATED = 1_032;
 
-/** Walks the chunks of a PNG from its header to `IEND`, checksums included. */
+/** Walks a PNG's chunks to `IEND`, checksums included. */
 export function readPng(bytes: Buffer): FileFacts {
   let at = SIGNATURE_BYTES;
   let pixelBytes = 0;
@@ -47,16 +47,9 @@ function judged(bytes: Buffer, size: PixelSize, pixelBytes: number, end: number)
   return whole(size.width, size.height, end);
 }
 
-/** By color type: grey, RGB, palette, grey with alpha, RGBA. */
-const SAMPLES: ReadonlyMap<number, number> = new Map([
-  [0, 1],
-  [2, 3],
-  [3, 1],
-  [4, 2],
-  [6, 4],
-]);
+/** By color type: grey, –, RGB, palette, grey with alpha, –, RGBA. */
+const SAMPLES = [1, 1, 3, 1, 2, 1, 4];
 
-/** How the pixels of a whole PNG are laid out, and their compressed bytes. */
 interface PngPixels {
   readonly rowBytes: number;
   readonly bytesPerPixel: number;
@@ -83,7 +76,7 @@ export function pngPixels(bytes: Buffer): PngPixels {
 
 function bitsPerPixel(bytes: Buffer): number {
   const [depth = 8, colorType = 0] = bytes.subarray(24, 26);
-  return depth * (SAMPLES.get(colorType) ?? 1);
+  return depth * (SAMPLES[colorType] ?? 1);
 }
 
 function printable(type: string): string {

@@ -5,7 +5,7 @@ const FIRST_CHUNK = 12;
 const CHUNK_HEADER_BYTES = 8;
 const PIXEL_CHUNKS = new Set(['VP8 ', 'VP8L', 'ANMF']);
 
-/** Reads a WebP's length and chunks; the canvas of an extended file counts, else the frame's own size. */
+/** Reads a WebP's length and chunks; an extended file's canvas counts, else the frame's size. */
 export function readWebp(bytes: Buffer): FileFacts {
   if (bytes.length < FIRST_CHUNK + CHUNK_HEADER_BYTES)
     return damagedFile('the WebP is cut off in its header');
@@ -30,7 +30,7 @@ export function readWebp(bytes: Buffer): FileFacts {
   return whole(size.width, size.height, end);
 }
 
-/** What the first chunk of that type holds, in a whole file. */
+/** The first chunk of that type in a whole file. */
 export function webpChunk(bytes: Buffer, type: string): Buffer | undefined {
   for (let at = FIRST_CHUNK; at + CHUNK_HEADER_BYTES <= bytes.length; ) {
     const from = at + CHUNK_HEADER_BYTES;

@@ -9,22 +9,20 @@ import { createLetterDecoder } from './letter-decoder.ts';
 import { type Marks, randomMarkPrefix, writeMark } from './marks.ts';
 import { createTokenizer } from './tokenizer.ts';
 
-/** An answer with its long base64 taken out: what remains is small enough for ordinary parsing. */
+/** A response with its long base64 taken out, so that ordinary parsing can follow. */
 export interface LiftedAnswer {
   readonly text: AnswerText;
   readonly marks: Marks;
 }
 
 export interface AnswerScanner {
-  /** About so many bytes will come: spares growing a buffer. */
+  /** About so many bytes will come, to size a buffer. */
   expect(bytes: number): void;
-  /** Takes the next bytes of the answer; the buffer is free again afterwards. */
+  /** Takes the next bytes; the buffer is free again afterwards. */
   push(chunk: Buffer): void;
-  /** Bytes that `finish` and whoever reads the answer need beside those that are there: text, and base64 that is not decoded yet. */
+  /** Further bytes that reading needs: text, and base64 that is not decoded yet. */
   toCome(): number;
-  /** What was lifted and what remains, once all bytes are in. */
   finish(): LiftedAnswer;
-  /** The whole answer, exactly as it came. */
   original(): Buffer;
 }
 
@@ -44,7 +42,7 @@ export function createAnswerScanner(
   const tracker = createRunTracker(LIMITS, (run) => runs.push(run));
   let expected = 0;
   const tokenize = createTokenizer(tracker, store, (lettersBefore) => {
-    // All for the first: it is most of what comes.
+    // All for the first, which is most of the response.
     const letters = Math.max(0, expected - store.length);
     expected = 0;
     return createLetterDecoder({ lettersBefore, expected: letters, memory });
@@ -86,7 +84,7 @@ function* textsBetween(store: ByteStore, runs: readonly Base64Run[]): Generator<
   yield [...textPieces(store, from, store.length)].join('');
 }
 
-/** Piece by piece: a copy of all bytes in one would be needed for a moment only. */
+/** In pieces, so that no copy of all bytes is needed. */
 function* textPieces(store: ByteStore, from: number, to: number): Generator<string> {
   const decoder = new StringDecoder('utf8');
   for (const piece of store.pieces(from, to)) yield decoder.write(piece);

@@ -1,6 +1,6 @@
-/** The text of an answer. One that is large and read line by line is never held as a whole. */
+/** A response's text. Large ones, read line by line, are never whole in memory. */
 export interface AnswerText {
-  /** In order, each of some 64 KB at most where it came as bytes. */
+  /** In order, at most some 64 KB each if it came as bytes. */
   pieces(): Iterable<string>;
   whole(): string;
 }

@@ -1,18 +1,17 @@
-/** What a byte of an answer means to the search for base64. */
 export const OTHER = 0;
 export const BASE64 = 1;
 export const PADDING = 2;
 export const SPACE = 3;
 export const BACKSLASH = 4;
-/** A mark that ends the text base64 stands in: a quote, a bracket. */
+/** A quote or bracket, which ends base64's text. */
 export const CLOSING = 5;
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_';
 
-/** The class of each byte; both alphabets of base64 count, the ordinary and the url-safe one. */
+/** The class of each byte; both alphabets of base64 count. */
 export const BYTE_CLASS: Readonly<Uint8Array> = buildClasses();
 
-/** The class of a character code or byte; whatever is not ASCII is `OTHER`. */
+/** The class of a code; non-ASCII is `OTHER`. */
 export function classOf(code: number): number {
   return BYTE_CLASS[code] ?? OTHER;
 }

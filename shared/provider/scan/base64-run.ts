@@ -1,36 +1,33 @@
-/** A stretch of text that is base64 from one place to another. */
 export interface Base64Run {
   readonly from: number;
-  /** The first place behind it. */
   readonly to: number;
-  /** Letters of base64 in it: neither white space nor padding. */
+  /** Without white space and padding. */
   readonly letters: number;
-  /** Nothing but letters and padding at its end: no white space, no escapes inside. */
+  /** No white space or escapes inside; padding only at its end. */
   readonly unbroken: boolean;
-  /** It ends in `=`, so nothing can follow. */
+  /** Ends in `=`, so nothing can follow. */
   readonly padded: boolean;
 }
 
 export interface RunLimits {
-  /** Letters without a break that a run must begin with: prose is made of base64 letters too, but its words are short. */
+  /** Least unbroken letters at its start: words of prose are shorter. */
   readonly firstStretch: number;
-  /** Letters a run must have to be one. */
   readonly letters: number;
 }
 
-/** Takes text as tokens in order, and reports the runs of base64 in it. Places are the caller's own count. */
+/** Takes tokens in order and reports runs of base64. Places are the caller's count. */
 export interface RunTracker {
   stretch(from: number, to: number, letters: number, escaped: boolean): void;
   padding(to: number): void;
   space(): void;
   other(closing: boolean): void;
-  /** Where the run began whose letters stand one behind the other up to here; undefined if there is none. */
+  /** The start of the current unbroken run. */
   unbrokenRun(): number | undefined;
 }
 
-/** Lines of wrapped base64 are no longer than this; a longer stretch was not wrapped. */
+/** Longer lines are not wrapped. */
 const WIDEST_LINE = 1024;
-/** White space between two lines, indentation included. */
+/** White space between lines, with indentation. */
 const WIDEST_GAP = 64;
 
 /**
@@ -89,7 +86,7 @@ export function createRunTracker(limits: RunLimits, onRun: (run: Base64Run) => v
   };
 }
 
-/** A run as far as it has come: its line, the gap behind that, and a tail that may be its last line or prose. */
+/** The current run: its line, the gap behind it, and a tail that may be its last line or prose. */
 interface State {
   phase: 'idle' | 'stretch' | 'gap' | 'tail' | 'padding';
   run: { -readonly [Field in keyof Base64Run]: Base64Run[Field] };
@@ -124,7 +121,7 @@ function isLastLine(state: State): boolean {
   return line.even && line.width <= WIDEST_LINE && tail.letters <= line.width && hasPossibleLength(state);
 }
 
-/** With its tail: base64 is never one letter longer than whole groups. */
+/** With its tail; base64 is never 1 mod 4 long. */
 function hasPossibleLength({ run, tail }: State): boolean {
   return (run.letters + tail.letters) % 4 !== 1;
 }
@@ -141,7 +138,7 @@ function openGap(state: State, { firstStretch }: RunLimits): void {
   state.phase = 'gap';
 }
 
-/** Whether a group may end in padding here; a tail before it is then the run's last line. */
+/** Whether padding may follow; a tail before it is then the last line. */
 function mayBePadded({ phase, run, tail }: State, { firstStretch }: RunLimits): boolean {
   if (phase === 'stretch') return run.letters >= firstStretch;
   if (phase === 'gap') return run.letters % 4 >= 2;

@@ -1,19 +1,19 @@
 import { BACKSLASH, BASE64, BYTE_CLASS, classOf } from './base64-alphabet.ts';
 import { createEscapeReader, ESCAPE_CONTINUES, type EscapeReader, NOT_AN_ESCAPE } from './json-escape.ts';
 
-/** Base64 that was lifted out of an answer: not decoded yet, not in one piece. */
+/** Base64 out of a response, not decoded and not in one piece. */
 export interface LiftedBase64 {
-  /** Letters of base64, padding not counted. */
+  /** Without padding. */
   readonly letters: number;
-  /** It ended in `=`, so nothing can follow. */
+  /** Ends in `=`, so nothing can follow. */
   readonly padded: boolean;
-  /** Its letters in order as ASCII, in pieces of any length; the last may end in padding. */
+  /** Its letters as ASCII, in order; the last piece may end in padding. */
   chunks(): Iterable<Buffer>;
-  /** What it stands for, where it was decoded as it arrived. */
+  /** Its bytes, if decoded as they arrived. */
   decoded?(): Buffer;
 }
 
-/** Divisible by 4; larger strings leave the young generation, and decoding them takes four times as long. */
+/** Divisible by 4; larger strings leave the young generation and decode four times as slowly. */
 const SLICE_LETTERS = 48 * 1024;
 
 /** Decodes either alphabet, slice by slice, up to `limit` bytes. Undefined for a length of 1 mod 4 (contract §2). */
@@ -38,7 +38,7 @@ export function decodeBase64(source: LiftedBase64, limit = Number.POSITIVE_INFIN
   return target.subarray(0, written);
 }
 
-/** Only the letters of base64: white space, padding and JSON escapes (which may be cut by a chunk's end) are resolved. */
+/** The letters alone: resolves white space, padding and JSON escapes, which a chunk may cut. */
 export function* cleanBase64(chunks: Iterable<Buffer>): Generator<Buffer> {
   const reader = createEscapeReader();
   for (const chunk of chunks) {

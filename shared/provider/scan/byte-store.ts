@@ -1,17 +1,14 @@
 import type { LetterDecoder } from './letter-decoder.ts';
 
-/** The bytes of an answer as they arrived, addressed by their place in the whole. */
+/** The bytes of a response by their place. */
 export interface ByteStore {
   readonly length: number;
-  /** Bytes that are kept as they came. */
   readonly rawLength: number;
-  /** Keeps a copy. */
   push(bytes: Buffer): void;
-  /** The next letters are this decoder's; it may take more while nothing follows. */
+  /** The next letters are this decoder's, which may take more while nothing follows. */
   pushDecoded(decoder: LetterDecoder): void;
-  /** The bytes from one place to another, in order. */
   pieces(from: number, to: number): Generator<Buffer>;
-  /** The one stretch of decoded letters between two places, and where it stands. */
+  /** The only decoded stretch between two places, and its start. */
   decodedWithin(
     from: number,
     to: number,
@@ -22,7 +19,7 @@ type Part =
   | { readonly kind: 'raw'; readonly bytes: Buffer }
   | { readonly kind: 'decoded'; readonly decoder: LetterDecoder };
 
-/** Keeps every byte once, letters that were decoded as what they stand for. */
+/** Keeps every byte once, decoded letters as their bytes. */
 export function createByteStore(): ByteStore {
   const parts: Part[] = [];
   const starts: number[] = [];
@@ -85,7 +82,7 @@ function* within(part: Part, from: number, to: number): Generator<Buffer> {
   else yield* part.decoder.letters(from, to);
 }
 
-/** The last part that begins at or before the place, found by halving. */
+/** The last part that begins at or before the place. */
 function partAt(starts: readonly number[], place: number): number {
   let low = 0;
   let high = starts.length - 1;

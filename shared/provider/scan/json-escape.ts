@@ -1,24 +1,16 @@
-/** What `feed` returns while the escape continues, and where the byte does not belong to it. */
 export const ESCAPE_CONTINUES = -1;
 export const NOT_AN_ESCAPE = -2;
 
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 const MEANINGS: ReadonlyMap<number, number> = new Map(
-  [
-    ['n', '\n'],
-    ['r', '\r'],
-    ['t', '\t'],
-    ['b', '\b'],
-    ['f', '\f'],
-  ].map(([letter = '', meaning = '']) => [letter.charCodeAt(0), meaning.charCodeAt(0)]),
+  [...'nrtbf'].map((letter, at) => [letter.charCodeAt(0), '\n\r\t\b\f'.charCodeAt(at)]),
 );
 
 export interface EscapeReader {
-  /** Starts at a backslash. */
   begin(): void;
   isActive(): boolean;
-  /** Takes the next byte: the code of the character meant, `ESCAPE_CONTINUES`, or `NOT_AN_ESCAPE` (byte not taken). */
+  /** Takes a byte: the code meant, `ESCAPE_CONTINUES`, or `NOT_AN_ESCAPE` if the byte isn't part of it. */
   feed(byte: number): number;
 }
 
@@ -58,7 +50,7 @@ export function createEscapeReader(): EscapeReader {
   };
 }
 
-/** `\/` and `\"` mean the character itself; any other letter after a backslash is no escape that base64 may hold. */
+/** `\/` and `\"` are literal; base64 can't contain other escapes. */
 function escapedItself(byte: number): number {
   return byte === 0x2f || byte === 0x22 ? byte : 0;
 }

@@ -1,29 +1,28 @@
 import type { AnswerMemory } from '../types.ts';
 import { BASE64, BYTE_CLASS } from './base64-alphabet.ts';
 
-/** Letters of base64 that are decoded as they arrive: the letters are not kept, for they can be written again. */
+/** Base64 letters that are decoded as they arrive, and can be written again. */
 export interface LetterDecoder {
-  /** Letters taken so far. */
   readonly length: number;
-  /** Takes letters from that place of a chunk on; the first place that is none, or is of the other alphabet. */
+  /** Takes letters from that place; returns the first place with none, or of the other alphabet. */
   take(chunk: Buffer, from: number): number;
-  /** The letters from one place to another again, in pieces. */
+  /** The letters between two places, in pieces. */
   letters(from: number, to: number): Generator<Buffer>;
-  /** All bytes, with those of letters that stand right before and behind; `before` as long as was said at the start. */
+  /** All bytes, with the adjacent letters'; `before` as long as announced. */
   whole(before: Buffer, behind: Buffer): Buffer;
 }
 
 interface LetterDecoderOptions {
-  /** Letters right before it that belong to the same base64; divisible by 4. */
+  /** Preceding letters of the same base64; divisible by 4. */
   readonly lettersBefore: number;
-  /** About so many letters will come, if that is known. */
+  /** About so many letters will come, if known. */
   readonly expected?: number;
   readonly memory: Pick<AnswerMemory, 'buffer' | 'recycle'>;
 }
 
-/** Larger strings leave the young generation, and decoding them takes four times as long. */
+/** Larger strings leave the young generation and decode four times as slowly. */
 const LARGEST_SLICE = 48 * 1024;
-/** A slice that holds something else is decoded in vain: slices double from here, so that it is never more than was taken. */
+/** Slices double from here, so that a slice decoded in vain is never more than was taken. */
 const SMALLEST_SLICE = 1024;
 const LEAST_CAPACITY = 16 * 1024;
 
@@ -53,7 +52,7 @@ export function createLetterDecoder(options: LetterDecoderOptions): LetterDecode
     return true;
   }
 
-  /** Fills the group that was started; the place behind it. */
+  /** Completes the current group; returns the place behind it. */
   function fillGroup(chunk: Buffer, from: number): number {
     if (group === '') return from;
     const to = endOfLetters(chunk, from, from + 4 - group.length);
@@ -119,7 +118,7 @@ function lettersOf({ from, to }: Decoded): number {
   return ((to - from) / 3) * 4;
 }
 
-/** The letters that made the bytes, and behind them those of a group that is not whole yet. */
+/** The letters of the bytes, then those of the incomplete group. */
 function* encoded(
   decoded: Decoded,
   encoding: 'base64' | 'base64url' | undefined,
@@ -136,7 +135,7 @@ function* encoded(
   if (to > inBytes) yield Buffer.from(group, 'latin1').subarray(Math.max(0, from - inBytes), to - inBytes);
 }
 
-/** The first place from there on that is no letter, `limit` or the chunk's end at the latest. */
+/** The first place that is no letter, at most `limit`. */
 export function endOfLetters(chunk: Buffer, from: number, limit: number): number {
   const last = Math.min(chunk.length, limit);
   let end = from;

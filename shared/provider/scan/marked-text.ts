@@ -3,7 +3,6 @@ import { BASE64, CLOSING, classOf, PADDING, SPACE } from './base64-alphabet.ts';
 import { type Base64Run, createRunTracker, type RunLimits, type RunTracker } from './base64-run.ts';
 import { type Marks, readMark } from './marks.ts';
 
-/** A run of base64 in a text with marks, and what stands around it. */
 export interface TextRun {
   readonly from: number;
   readonly to: number;
@@ -13,7 +12,7 @@ export interface TextRun {
 /** The smallest WebP has 26 bytes: 35 letters. */
 const LIMITS: RunLimits = { firstStretch: 32, letters: 32 };
 const MARK_BEGINS = 0x7e;
-/** A first stretch, or a mark: most texts have neither. */
+/** Most texts have neither a first stretch nor a mark. */
 const MAY_HAVE_RUNS = /[\w+/-]{32}|~/;
 const SLICE = 64 * 1024;
 
@@ -56,7 +55,7 @@ function endOfLetters(text: string, from: number): number {
 
 function base64Of(text: string, run: Base64Run, marks: Marks): LiftedBase64 {
   const mark = readMark(text, run.from, marks);
-  // All of it in one piece, as it was lifted.
+  // In one piece, as lifted.
   if (mark !== undefined && mark.lifted.letters === run.letters) return mark.lifted;
   return { letters: run.letters, padded: run.padded, chunks: () => lettersBetween(text, run, marks) };
 }
@@ -70,7 +69,7 @@ function* lettersBetween(text: string, run: Base64Run, marks: Marks): Generator<
       at = mark.to;
       continue;
     }
-    // Looked for in this slice only: to the text's end each time would take quadratic time.
+    // Searches this slice only: to the text's end would be quadratic.
     const slice = text.slice(at, Math.min(run.to, at + SLICE));
     const markAt = slice.indexOf('~', 1);
     const letters = markAt === -1 ? slice : slice.slice(0, markAt);

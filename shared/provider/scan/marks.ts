@@ -1,14 +1,13 @@
 import type { LiftedBase64 } from './base64.ts';
 
-/** Marks stand in an answer's text where base64 was lifted out: `~<nonce>.<index>~`. */
+/** Marks replace lifted base64: `~<nonce>.<index>~`. */
 export interface Marks {
-  /** `~<nonce>.`; the nonce is drawn after the answer has arrived, so no text in it can forge a mark. */
+  /** `~<nonce>.`; the nonce is drawn after the response arrived, so its text can't forge a mark. */
   readonly prefix: string;
   readonly lifted: readonly LiftedBase64[];
 }
 
 interface FoundMark {
-  /** The first place behind it. */
   readonly to: number;
   readonly lifted: LiftedBase64;
 }
@@ -16,10 +15,10 @@ interface FoundMark {
 const NONCE_LETTERS = 'bcdfghjkmnpqrstvwxyz23456789';
 const NONCE_LENGTH = 20;
 const END = '~';
-/** Base64 no longer than this may be part of a link or of prose, and is put back there. */
+/** Shorter base64 may be part of a link or prose, and is restored there. */
 const LONGEST_RESTORED = 8192;
 
-/** Draws a prefix that does not occur in the texts it will be put between. */
+/** Draws a prefix that the texts don't contain. */
 export function randomMarkPrefix(random: () => number, occurs: (nonce: string) => boolean): string {
   let nonce = '';
   do {
@@ -32,7 +31,7 @@ export function writeMark(prefix: string, index: number): string {
   return `${prefix}${index}${END}`;
 }
 
-/** The mark that begins at that place of a text, if one does. */
+/** The mark at that place of a text. */
 export function readMark(text: string, at: number, marks: Marks): FoundMark | undefined {
   if (!text.startsWith(marks.prefix, at)) return undefined;
   const end = text.indexOf(END, at + marks.prefix.length);
@@ -40,7 +39,7 @@ export function readMark(text: string, at: number, marks: Marks): FoundMark | un
   return lifted && { to: end + 1, lifted };
 }
 
-/** Puts short base64 back where its mark stands, and leaves long one out. */
+/** Restores short base64, and leaves long one out. */
 export function restoreMarks(text: string, marks: Marks): string {
   const [first = '', ...rest] = text.split(marks.prefix);
   const restored = rest.map((part) => {

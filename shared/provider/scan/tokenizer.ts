@@ -4,16 +4,16 @@ import type { ByteStore } from './byte-store.ts';
 import { createEscapeReader, ESCAPE_CONTINUES, NOT_AN_ESCAPE } from './json-escape.ts';
 import { endOfLetters, type LetterDecoder } from './letter-decoder.ts';
 
-/** So many letters in one stretch are looked at one by one; longer stretches are decoded as they arrive. */
+/** Letters checked one by one; longer stretches are decoded as they arrive. */
 const LETTERS_BY_ONE = 4096;
 
 interface Decoding {
   readonly decoder: LetterDecoder;
-  /** Where in the answer its next letter would stand. */
+  /** The place of its next letter. */
   next: number;
 }
 
-/** Tells the tracker what each byte of an answer is, and puts the bytes into the store; chunks may end anywhere. */
+/** Reports each byte to the tracker and stores it; chunks may end anywhere. */
 export function createTokenizer(
   tracker: RunTracker,
   store: ByteStore,
@@ -21,10 +21,10 @@ export function createTokenizer(
 ): (chunk: Buffer) => void {
   const escapes = createEscapes(tracker);
   let decoding: Decoding | undefined;
-  /** The run that has letters of both alphabets, which cannot be written again. */
+  /** A run with letters of both alphabets, which can't be written again. */
   let mixedRun = -1;
 
-  /** A decoder for the letters from that place on, where a long run without a break leads up to it. */
+  /** A decoder from that place on, if a long unbroken run leads up to it. */
   function beginDecoding(place: number): Decoding | undefined {
     const run = tracker.unbrokenRun();
     if (run === undefined || run === mixedRun || (place - run) % 4 !== 0) return undefined;
@@ -35,7 +35,7 @@ export function createTokenizer(
     const start = store.length;
     let kept = 0;
 
-    /** Letters that are decoded and not kept; where they end. */
+    /** Decodes letters without keeping them; returns their end. */
     const decodeFrom = (at: number): number => {
       const place = start + at;
       const isNew = decoding?.next !== place;
@@ -90,7 +90,6 @@ export function createTokenizer(
   };
 }
 
-/** Tells the tracker what stands between two places. */
 function report(tracker: RunTracker, kind: number, from: number, to: number, escaped: boolean): void {
   if (kind === BASE64) tracker.stretch(from, to, escaped ? 1 : to - from, escaped);
   else if (kind === PADDING) tracker.padding(to);
@@ -98,12 +97,11 @@ function report(tracker: RunTracker, kind: number, from: number, to: number, esc
   else tracker.other(kind === CLOSING);
 }
 
-/** Escapes of JSON as the characters that they mean. */
+/** JSON escapes as the characters they mean. */
 interface Escapes {
-  /** Whether one has started and continues with the next byte. */
   isOpen(): boolean;
   begin(place: number): void;
-  /** Returns how many bytes it took: none if the byte is not part of the escape. */
+  /** Returns how many bytes it took: 0 if the byte is not part of the escape. */
   feed(byte: number, place: number): number;
 }
 

@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { errorCode } from '../../error-code.ts';
 import { quoted } from '../columns.ts';
 import {
   type FileBytes,
@@ -152,8 +153,7 @@ function unreadable(error: unknown): string | undefined {
   const end = 'nothing from here on could be read';
   if (error instanceof WorkbookError)
     return `the workbook cannot be read any further: ${error.message}; ${end}`;
-  const isPacked = error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
-  return isPacked ? `the packed file is damaged: ${end}` : undefined;
+  return errorCode(error).startsWith('Z_') ? `the packed file is damaged: ${end}` : undefined;
 }
 
 function unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
