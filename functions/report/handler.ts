@@ -6,12 +6,12 @@ import {
   type ReportEffects,
 } from '../../shared/pipeline/plan/answer-report.ts';
 
-/** The event that comes once a day, after midnight UTC. */
+/** Comes once a day, after midnight UTC. */
 export const DAILY = { daily: true } as const;
 
 type DailyReports = { readonly kind: 'daily'; readonly days: readonly string[] };
 
-/** Answers the cost question `{from, to, by, tz, format}`; callers are let in by IAM alone. Of `{daily: true}`, writes the daily reports. */
+/** Answers a question about costs; IAM admits callers. For `{daily: true}`, writes the daily reports. */
 export function createHandler(effects: ReportEffects & Pick<Effects, 'log'>) {
   return async (question: unknown): Promise<ReportAnswer | DailyReports> => {
     if (isDaily(question)) {
