@@ -28,15 +28,23 @@ const BATCH = 10;
 
 /**
  * Counts a table's units: a write unit for each kB begun of a row, twice that in a transaction, which a write with a condition
- * or an addition is, too (dynamo-table.ts); a read unit for each 4 kB begun, half of one if they may be old. `written` has the write units
- * by partition.
+ * or an addition is, too (dynamo-table.ts); a read unit for each 4 kB begun, half of one if they may be old. `written` and `read` have
+ * the units by partition.
  */
-export function countedTable(table: Table, counts: Operations, written = new Map<string, number>()): Table {
+export function countedTable(
+  table: Table,
+  counts: Operations,
+  written = new Map<string, number>(),
+  read = new Map<string, number>(),
+): Table {
   const bytesOf = (row: TableRow | undefined) => (row === undefined ? 0 : JSON.stringify(row).length);
   const unitsFor = (bytes: number, unit: number) => Math.max(1, Math.ceil(bytes / unit));
 
-  const readUnits = (bytes: number, { mayBeOld }: Reading = {}) =>
-    unitsFor(bytes, READ_UNIT_BYTES) * (mayBeOld ? 0.5 : 1);
+  function countRead(pk: string, bytes: number, { mayBeOld }: Reading = {}): void {
+    const units = unitsFor(bytes, READ_UNIT_BYTES) * (mayBeOld ? 0.5 : 1);
+    counts.readUnits += units;
+    read.set(pk, (read.get(pk) ?? 0) + units);
+  }
 
   async function unitsOf(write: TableWrite): Promise<number> {
     const bytes = write.kind === 'put' ? bytesOf(write.row) : bytesOf(await table.get(keyOf(write)));
@@ -46,7 +54,7 @@ export function countedTable(table: Table, counts: Operations, written = new Map
   return {
     get: async (key, reading) => {
       const row = await table.get(key, reading);
-      counts.readUnits += readUnits(bytesOf(row), reading);
+      countRead(key.pk, bytesOf(row), reading);
       return row;
     },
     query: async function* (query) {
@@ -57,7 +65,7 @@ export function countedTable(table: Table, counts: Operations, written = new Map
           yield row;
         }
       } finally {
-        counts.readUnits += readUnits(bytes, query);
+        countRead(query.pk, bytes, query);
       }
     },
     write: async (writes) => {

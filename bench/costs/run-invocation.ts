@@ -33,7 +33,7 @@ interface Setting {
   readonly random: () => number;
 }
 
-const MODEL = 'gemini-3.1-flash-image-preview';
+export const MODEL = 'gemini-3.1-flash-image-preview';
 const MEAN_MS = 20_000;
 const SIGMA = 0.6;
 const LONGEST_MS = 180_000;
@@ -62,9 +62,9 @@ export async function runInvocation({
   const provider: Provider = {
     ...effects.provider,
     call: async (...call) => {
-      const latencyMs = lognormal(random);
-      await clock.sleep(latencyMs);
-      callMsSum += latencyMs;
+      const ms = latencyMs(random);
+      await clock.sleep(ms);
+      callMsSum += ms;
       images += 1;
       return await effects.provider.call(...call);
     },
@@ -126,7 +126,7 @@ function noQueue({ ingestQueue }: ReturnType<typeof createRaceEffects>['effects'
 }
 
 /** With a mean of 20 s. One in 30,000 would take longer than the client waits. */
-function lognormal(random: () => number): number {
+export function latencyMs(random: () => number): number {
   const drawn = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return Math.min(LONGEST_MS, MEAN_MS * Math.exp(SIGMA * drawn - (SIGMA * SIGMA) / 2));
 }
