@@ -1,13 +1,18 @@
 /**
- * A provider for benchmarks: `chat-server.ts MEDIAN_MS SIGMA IMAGE_BYTES` prints its address. Answers come after log-normal
+ * A provider for benchmarks: `chat-server.ts MEDIAN_MS SIGMA IMAGE_BYTES [CERTIFICATE]` prints its address; it speaks https,
+ * and writes its certificate, if it is given a file for that. Answers come after log-normal
  * latencies, the same ones in the same order after each `POST /reset`; `GET /stats` tells how busy it was.
  */
-import { createServer, type ServerResponse } from 'node:http';
+import { writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { normal, type Random, randomFrom } from '../local/simulator/random.ts';
+import { selfSigned } from '../test/support/self-signed.ts';
 import { answerOf } from './answers.ts';
 
 const [medianMs = 0, sigma = 0, imageBytes = 100_000] = process.argv.slice(2).map(Number);
+const [, , , certificate = ''] = process.argv.slice(2);
 const answer = answerOf(imageBytes);
 
 /** What was seen since the last reset. Times are those of the machine's clock, so that another process can compare. */
@@ -60,7 +65,7 @@ async function chat(response: ServerResponse): Promise<void> {
   });
 }
 
-const server = createServer((request, response) => {
+function serve(request: IncomingMessage, response: ServerResponse): void {
   request.resume().on('end', () => {
     if (request.method === 'GET') return response.end(JSON.stringify(stats));
     if (request.url === '/reset') {
@@ -69,11 +74,19 @@ const server = createServer((request, response) => {
     }
     return void chat(response);
   });
-});
+}
+
+async function tlsServer(): Promise<ReturnType<typeof createTlsServer>> {
+  const signed = await selfSigned();
+  writeFileSync(certificate, signed.cert);
+  return createTlsServer(signed, serve);
+}
+
+const server = certificate === '' ? createServer(serve) : await tlsServer();
 // A script whose loop has stalled for long would find its connections closed.
 server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
-  process.stdout.write(`http://127.0.0.1:${port}\n`);
+  process.stdout.write(`http${certificate === '' ? '' : 's'}://127.0.0.1:${port}\n`);
 });

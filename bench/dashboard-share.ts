@@ -4,15 +4,19 @@ import { envOf } from '../test/cli/provider.ts';
 import { openWorkplace } from '../test/cli/workplace.ts';
 
 /**
- * What an open page costs a run: without a page, with one that follows it, and with one whose thumbnails are made
- * meanwhile. Time and processor time of the run, and processor time of the dashboard and its thumbnail process after
- * their start; the three take turns. `node bench/dashboard-share.ts [ROWS] [ROUNDS]`.
+ * What an open page costs a run: without a page, with one that follows it, with one that shows a screen of pictures, and with
+ * one that looks at every picture as it comes. Time and processor time of the run, also beside those without a page, and
+ * processor time of the dashboard and its thumbnail process after their start; the four take turns.
+ * `node bench/dashboard-share.ts [ROWS] [ROUNDS]`.
  */
 const rows = Number(process.argv[2] ?? 400);
 const rounds = Number(process.argv[3] ?? 1);
 const TICKS_PER_SECOND = 100;
 const LOOK_MS = 50;
-type Page = 'none' | 'follows' | 'pictures';
+const PAGES = ['none', 'follows', 'screen', 'pictures'] as const;
+type Page = (typeof PAGES)[number];
+/** Tiles at 1440×900, and those just above and below. */
+const PICTURES: Readonly<Record<Page, number>> = { none: 0, follows: 0, screen: 66, pictures: Infinity };
 
 interface Reading {
   readonly tookMs: number;
@@ -22,23 +26,27 @@ interface Reading {
   readonly thumbnails: number;
 }
 
-const readings: Readonly<Record<Page, Reading[]>> = { none: [], follows: [], pictures: [] };
+const readings: Readonly<Record<Page, Reading[]>> = { none: [], follows: [], screen: [], pictures: [] };
 const simulator = await startSimulator({ pictures: 'drawn', latency: { medianMs: 400, p95Ms: 800 } });
 try {
   for (let round = 0; round < rounds; round += 1) {
-    for (const page of ['none', 'follows', 'pictures'] as const) readings[page].push(await measure(page));
+    for (const page of PAGES) readings[page].push(await measure(page));
   }
 } finally {
   await simulator.close();
 }
-for (const page of ['none', 'follows', 'pictures'] as const) {
-  const of = (field: keyof Reading) => median(readings[page].map((reading) => reading[field]));
+for (const page of PAGES) {
+  const of = (field: keyof Reading, kind: Page = page) =>
+    median(readings[kind].map((reading) => reading[field]));
+  const besideNone = (field: keyof Reading) => Number((of(field) / of(field, 'none')).toFixed(3));
   print({
     rows,
     rounds,
     page,
     tookMs: Math.round(of('tookMs')),
+    tookBesideNone: besideNone('tookMs'),
     runSeconds: of('runSeconds'),
+    runBesideNone: besideNone('runSeconds'),
     dashboardSeconds: Number(of('dashboardSeconds').toFixed(2)),
     shareOfRun: Number((of('dashboardSeconds') / of('runSeconds')).toFixed(3)),
     thumbnails: of('thumbnails'),
@@ -102,11 +110,9 @@ async function watch(
     if (!/event: (?:index|items)/.test(decoder.decode(chunk))) continue;
     const index = await fetch(`${url}/api/v1/batches/${batch}/index`, { headers, signal });
     const { row, state } = (await index.json()) as { row: number[]; state: string };
-    if (page !== 'pictures') continue;
-    // Every image is looked at as soon as it is there: more than any screen shows.
     for (const nth of row.filter((_, place) => state[place] === 'd')) {
       const path = `/media/${batch}/${nth}/1/thumb`;
-      if (shown.has(path)) continue;
+      if (shown.has(path) || shown.size >= PICTURES[page]) continue;
       await (await fetch(url + path, { headers, signal })).arrayBuffer();
       shown.add(path);
     }

@@ -43,8 +43,9 @@ try {
     measuredBenches.push(result);
     if (whole) write(measuredBenches);
     say(`\n${result.name}, median of ${result.rounds}`);
-    for (const [by, { ms, cpuMs, peakMb }] of Object.entries(result.medians)) {
-      say(`  ${by.padEnd(9)} ${ms} ms, CPU ${(cpuMs / result.images).toFixed(1)} ms an image, ${peakMb} MB`);
+    for (const [by, { ms, cpuMs, peakMb, stallMs }] of Object.entries(result.medians)) {
+      const cpu = (cpuMs / result.images).toFixed(1);
+      say(`  ${by.padEnd(9)} ${ms} ms, CPU ${cpu} ms an image, ${peakMb} MB, longest stall ${stallMs} ms`);
     }
     for (const [by, ratios] of Object.entries(result.ratios)) {
       say(`  pressrun to ${by}: ${MEASURES.map((measure) => `${measure} ${ratios[measure]}`).join(', ')}`);
@@ -74,12 +75,16 @@ function check(results: Parameters<typeof verdicts>[0]): void {
 
 /** Each round is one run by each contender, so that what slows the machine slows all of them. */
 async function roundsOf(bench: Bench, readOwn: string): Promise<Rounds> {
-  const server = await startChat(bench.imageBytes, bench.latency);
+  const server = await startChat(
+    bench.imageBytes,
+    bench.latency,
+    bench.tls ? join(folder, 'cert.pem') : undefined,
+  );
   const { short = 'fetch' } = bench;
   const contenders: readonly Contender[] = values.short ? ['pressrun', short] : bench.contenders;
   const usages = new Map<Contender, Usage[]>(contenders.map((by) => [by, []]));
   try {
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < Math.min(rounds, bench.mostRounds ?? rounds); round += 1) {
       const place = { server, readOwn, folder: mkdtempSync(join(folder, 'round-')) };
       for (const [by, taken] of usages) taken.push(await bench.run(by, place));
       rmSync(place.folder, { recursive: true });

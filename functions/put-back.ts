@@ -1,14 +1,14 @@
 import type { Queue } from '../shared/pipeline/ports.ts';
 import type { WorkRecord } from './generate/top-up.ts';
 
-/** Thrown to say that a message is not done with: the event source leaves it in the queue. An expected outcome. */
+/** Leaves a message in the queue. An expected outcome. */
 export class MessageStays extends Error {
   override name = 'MessageStays';
 }
 
 const LONGEST_WAIT_SECONDS = 43_200;
 const LONGEST_DELAY_SECONDS = 900;
-/** Queues move a message to the dead letters after 10 receives; those are for messages that crash the function. */
+/** Queues move messages to the dead letters after 10 receives, which are for crashes. */
 const RECEIVES_BEFORE_A_FRESH_COPY = 8;
 
 /**
@@ -25,7 +25,7 @@ export async function putBack(queue: Queue, record: WorkRecord, waitMs: number):
   throw new MessageStays(`waits ${seconds} s`);
 }
 
-/** A fresh message has all its receives before it; the one that it stands for is to be deleted. */
+/** A fresh message with all its receives; delete the old one. */
 export async function sendCopy(
   queue: Queue,
   { body, attributes }: Pick<WorkRecord, 'body' | 'attributes'>,

@@ -11,14 +11,19 @@ export interface Usage {
   readonly cpuMs: number;
   /** The sum of each process's own peak. */
   readonly peakMb: number;
+  /** The longest that an event loop stood still, after the process's first second. */
+  readonly stallMs: number;
 }
 
 /** Every Node process below writes what it took, as it ends. */
 const TELL = `data:text/javascript,${encodeURIComponent(`
 import { writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+const stalls = monitorEventLoopDelay({ resolution: 1 });
+setTimeout(() => stalls.enable(), 1_000).unref();
 process.on('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  const usage = { cpuMs: (userCPUTime + systemCPUTime) / 1e3, peakMb: maxRSS / 1024 };
+  const usage = { cpuMs: (userCPUTime + systemCPUTime) / 1e3, peakMb: maxRSS / 1024, stallMs: stalls.max / 1e6 };
   writeFileSync(process.env.BENCH_USAGE + '/' + process.pid, JSON.stringify(usage));
 });`)}`;
 
@@ -40,7 +45,8 @@ export async function measured(
     if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr.slice(-2_000)}`);
     const ms = performance.now() - startedMs;
     const usages = readdirSync(folder).map((pid) => JSON.parse(readFileSync(join(folder, pid), 'utf8')));
-    return { ms, cpuMs: sum(usages, 'cpuMs'), peakMb: sum(usages, 'peakMb') };
+    const stallMs = Math.max(...usages.map((usage) => usage.stallMs));
+    return { ms, cpuMs: sum(usages, 'cpuMs'), peakMb: sum(usages, 'peakMb'), stallMs };
   } finally {
     rmSync(folder, { recursive: true });
   }

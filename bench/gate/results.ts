@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Bench, Contender } from './benches.ts';
 import type { Usage } from './measured.ts';
 
-export const MEASURES = ['ms', 'cpuMs', 'peakMb'] as const;
+export const MEASURES = ['ms', 'cpuMs', 'peakMb', 'stallMs'] as const;
 type Measure = (typeof MEASURES)[number];
 
 /** Medians over all rounds, and of each round's ratio of pressrun to a peer, which a machine that grows slower leaves alone. */

@@ -10,7 +10,7 @@ import { readPicked } from '../../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { nameOf } from '../data/summaries.ts';
-import { originalOf } from '../thumbnails/original.ts';
+import { readOriginal } from '../thumbnails/original.ts';
 import { createThumbnailWorker, type ThumbnailWorker } from '../thumbnails/worker.ts';
 import { type SheetCell, type SheetGroup, sheetPage } from './sheet-page.ts';
 
@@ -163,7 +163,7 @@ async function picture(
   edge: number,
 ): Promise<Buffer | undefined> {
   const key = imageOf(item)?.key;
-  const original = key === undefined ? undefined : await originalOf(store, key);
+  const original = key === undefined ? undefined : await readOriginal(store, key);
   if (original === undefined) return undefined;
   return (await worker.make(original, edge).catch(() => undefined))?.webp;
 }

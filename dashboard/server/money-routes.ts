@@ -83,7 +83,7 @@ async function reconciliationOf(
   if (compared.kind === 'problem') {
     throw new Problem(422, 'not_comparable', `${compared.message}.`, { doThis, command });
   }
-  return compared.explained.reconciliation;
+  return compared.reconciliation;
 }
 
 function zoneOf(name: string | null | undefined): TimeZone {

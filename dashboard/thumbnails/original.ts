@@ -8,7 +8,7 @@ export type Original = { readonly folder: string; readonly file: string } | Buff
 export const MOST_ORIGINAL_BYTES = 64 * 1024 * 1024;
 
 /** What the process that scales shall read: of a stage on this machine no byte comes through the process that asks. */
-export async function originalOf(
+export async function readOriginal(
   store: Pick<ObjectStore, 'fileOf' | 'get'>,
   key: string,
 ): Promise<Original | undefined> {

@@ -24,7 +24,7 @@ export interface Reply {
   readonly result: Result;
 }
 
-export type Result =
+type Result =
   | { readonly kind: 'made'; readonly webp: Uint8Array; readonly unkept?: string }
   | { readonly kind: 'gone' }
   | { readonly kind: 'failed'; readonly error: string };

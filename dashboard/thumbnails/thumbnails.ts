@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { ItemImage } from '../../shared/domain/item/item.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { READ_NO_LINK } from '../../shared/runtime/files/no-link.ts';
-import { bytesOf, originalOf } from './original.ts';
+import { bytesOf, readOriginal } from './original.ts';
 import { createThumbnailWorker, type ThumbnailWorker } from './worker.ts';
 
 /** Long edges in pixels: of a tile, of a large tile or dense screen, and of the large view. */
@@ -64,7 +64,7 @@ export function createThumbnails(
     signal?: AbortSignal,
   ): Promise<Buffer | undefined> {
     if (signal?.aborted) throw new Error('no longer wanted');
-    const original = await originalOf(store, image.key);
+    const original = await readOriginal(store, image.key);
     const keepAt = store.fileOf?.(key);
     const made = original && (await worker.make(original, EDGES[size], keepAt));
     if (made === undefined) return undefined;

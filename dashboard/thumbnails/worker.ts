@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Original } from './original.ts';
 import type { Job, Reply } from './process.ts';
 
-export interface Made {
+interface Made {
   readonly webp: Buffer;
   /** Why it could not be kept where that was asked. */
   readonly unkept?: string | undefined;

@@ -3,7 +3,7 @@ import type { Effects } from '../../shared/pipeline/effects.ts';
 
 /** Bounds the calls in progress over all invocations of a process. */
 export interface CallSlots {
-  /** Waits for a slot; gives the function that frees it, which may be called twice. */
+  /** Waits for a slot; returns how to free it, which may run twice. */
   acquire(): Promise<() => void>;
 }
 
@@ -17,7 +17,7 @@ export function createCallSlots(count: number): CallSlots {
   };
 }
 
-/** The same slots as one invocation sees them, which knows how many of its calls wait for one. */
+/** One invocation's view of the slots, with its number of waiting calls. */
 export function ownSlots({ acquire }: CallSlots): CallSlots & { waiting(): number } {
   let waiting = 0;
   return {
@@ -33,7 +33,7 @@ export function ownSlots({ acquire }: CallSlots): CallSlots & { waiting(): numbe
   };
 }
 
-/** The same effects; the slot is free as soon as nothing is left of an attempt but to record it, which may wait for others. */
+/** Frees the slot once only recording is left, which may wait for others. */
 export function freeingBeforeRecord(effects: Effects, free: () => void): Effects {
   const { commit } = effects;
   if (commit === undefined) return effects;
@@ -44,7 +44,7 @@ export function freeingBeforeRecord(effects: Effects, free: () => void): Effects
   return { ...effects, commit: freeing };
 }
 
-/** The same effects; the slot is free as soon as the provider has answered, while the image is stored and recorded. */
+/** Frees the slot once the response is in, while the image is stored and recorded. */
 export function freeingAfterCall(effects: Effects, free: () => void): Effects {
   const call: Effects['provider']['call'] = async (...call) => {
     try {

@@ -26,42 +26,42 @@ import {
 import { createItemsInProgress } from './items-in-progress.ts';
 import { topUp, type WorkRecord } from './top-up.ts';
 
-/** The longest that the provider may take (300 s at 4K, else 180 s), and what comes before and after a call. */
+/** The provider's longest call (300 s at 4K, else 180 s) with what surrounds it. */
 export const CALL_MS = 330_000;
 export const SHORT_CALL_MS = 210_000;
 
-/** How long the end of an attempt may wait to be written with others where many make one bill: in a deployed stage. */
+/** How long an attempt's end may wait on a deployed stage to be written with others. */
 export const GROUP_MS = 5_000;
 
 export interface GenerateSettings {
-  /** Calls in progress at a time in this process. */
+  /** Calls in progress in this process. */
   readonly itemsAtOnce: number;
-  /** No call is begun with less time than this left: the provider's timeout and what follows it. */
+  /** No call starts with less time left: the provider's timeout and what follows. */
   readonly callMs: number;
-  /** The same of a call that is not for 4K. Default: no less. */
+  /** The same for calls below 4K. */
   readonly shortCallMs?: number;
-  /** How this worker keeps to the pace of the fleet. Default: it never waits itself, messages do. */
+  /** How this worker waits for the rate. Default: messages wait instead. */
   readonly pacing?: RateLimiterOptions;
-  /** Keeps calls by the minute in the table, for the dashboard; a deployed stage has them in CloudWatch. */
+  /** Counts calls by minute in the table; a deployed stage has CloudWatch. */
   readonly countsMinutes?: boolean;
-  /** Aborted when this worker is to end: calls in progress continue, no new one begins. */
+  /** When aborted, calls in progress continue and no new one starts. */
   readonly stopping?: AbortSignal;
-  /** Whether this worker came to a deployed stage with a key of its own: what pauses it, pauses nobody else. */
+  /** A worker with its own key on a deployed stage, which pauses no others. */
   readonly isGuest?: boolean;
-  /** Whether the next call begins while the image of the last one is stored: for one machine, whose disk may be slow. */
+  /** Starts the next call while the last image is stored: for one machine with a slow disk. */
   readonly freesAfterCall?: boolean;
-  /** Whether an invocation takes more messages from the queue as its slots get free. */
+  /** Takes more messages from the queue as slots get free. */
   readonly topsUp?: boolean;
-  /** Whether messages of what is paused leave the queue, where each receive is paid for; a sweep must send them again. */
+  /** Lets paused messages leave the queue, where each receive costs; a sweep must send them again. */
   readonly parks?: boolean;
-  /** How long an attempt's end may wait to be written together with others. Default: each is written alone, at once. */
+  /** How long an attempt's end may wait for others. Default: not at all. */
   readonly groupMs?: number;
 }
 
-/** A reason that is given costs no stack trace. */
+/** An abort with a reason costs no stack trace. */
 const OVER = 'the invocation is over';
 
-/** Makes the images of a batch of work messages, a few at a time; messages that have to wait go back to the queue. */
+/** Generates the images of work messages; messages that must wait go back to the queue. */
 export function createHandler(given: Effects, settings: GenerateSettings) {
   const minutes = settings.countsMinutes ? createCallMinutes(given) : undefined;
   const { stopping, callMs, shortCallMs = callMs } = settings;
@@ -98,7 +98,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       const result = await items.once(item, () => generate(item, acquire));
       if (result.kind === 'settled') return void batches.add(item.batch);
       if (result.stopped !== undefined && (await park?.(item.batch, result.stopped)) === 'leaves') return;
-      // From here on its wait is its own, but for one that a fresh copy waits for: that goes like those that are settled.
+      // From here on its wait is its own, unless a fresh copy waits: then it counts as finished.
       work.receipts.delete(record.receiptHandle);
       await putBack(effects.workQueue, record, result.waitMs);
       work.receipts.set(record.receiptHandle, 0);
@@ -132,7 +132,6 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
   };
 }
 
-/** What a process keeps from one invocation to the next. */
 function createWorker(effects: Effects, { stopping, pacing = IMPATIENT, isGuest }: GenerateSettings) {
   const waits = stopping === undefined ? pacing : { ...pacing, stopping };
   const book = createBatchBook(effects);
@@ -147,7 +146,7 @@ function is4K(item?: Item): boolean {
   return item?.settings.imageSize === '4K';
 }
 
-/** The last call under way waits for nobody else's end. */
+/** The last call in progress waits for no others. */
 function committingInGroups(effects: Effects, { groupMs: windowMs }: GenerateSettings): Effects {
   if (windowMs === undefined) return effects;
   let calling = 0;

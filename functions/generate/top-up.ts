@@ -4,19 +4,19 @@ import { VISIBILITY_SECONDS, type WorkInProgress } from '../../shared/pipeline/i
 import type { ReceivedMessage } from '../../shared/pipeline/ports.ts';
 import type { CallSlots } from './call-slots.ts';
 
-/** What of a message an invocation works with, whoever received it. */
+/** The parts of a message that an invocation uses. */
 export type WorkRecord = Pick<SQSRecord, 'body' | 'receiptHandle'> & {
   readonly attributes: Pick<SQSRecord['attributes'], 'ApproximateReceiveCount' | 'MessageGroupId'>;
 };
 
 interface TopUpOptions {
-  /** Received at a time: as many as there are slots, 10 at most. */
+  /** Received at once: as many as slots, at most 10. */
   readonly most: number;
   readonly slots: CallSlots;
   readonly work: WorkInProgress;
-  /** False as soon as no call may begin any more. */
+  /** False when no call may start any more. */
   readonly hasTime: () => boolean;
-  /** Works on a message in the slot that it is given. Rejects where it stays in the queue: it waits, or it failed. */
+  /** Works on a message in its slot. Rejects if the message stays in the queue. */
   readonly handle: (record: WorkRecord, acquire: CallSlots['acquire']) => Promise<void>;
 }
 
@@ -70,7 +70,7 @@ async function fillFromQueue(
     return undefined;
   }
 
-  /** A slot first, then a message; the slot is free again with the call, while what it brought is stored and recorded. */
+  /** A slot first, then a message; the slot is free after the call, while the rest is recorded. */
   async function fillSlots(): Promise<void> {
     for (;;) {
       if (finished.length >= MOST_RECEIVED) await deleteFinished();

@@ -14,7 +14,7 @@ const BUSY_WAIT_SECONDS = 20;
 
 interface IngestSettings {
   readonly tries?: number;
-  /** Rows between two checkpoints. */
+  /** Between two checkpoints. */
   readonly windowRows?: number;
 }
 
@@ -38,7 +38,7 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRo
   async function ingestAll(record: SQSRecord, context: Context): Promise<void> {
     const receives = Number(record.attributes.ApproximateReceiveCount);
     for (const upload of uploadsIn(record)) {
-      // It crashed its readers, who could not say so.
+      // It crashed its readers, which could not report.
       if (receives > tries && (await closeFailedIntake(effects, upload, 'its readers crashed'))) continue;
       await whileHidden(effects, record, () => ingestOnce(upload, record, receives, context));
     }
@@ -82,7 +82,6 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRo
   }
 }
 
-/** In one line, for people. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replaceAll(/\s+/g, ' ').trim().slice(0, 200) || 'unknown error';

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 
-/** How long a message stays hidden without a sign of its reader: the next begins then, where one dies without a word. */
+/** A dead reader's file is read again after so long. */
 const VISIBILITY_SECONDS = 60;
 const BEAT_MS = 20_000;
 

@@ -1,21 +1,25 @@
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { answerCost, type CostAnswer } from '../../shared/pipeline/money/cost-answer.ts';
 import { writeDailyReports } from '../../shared/pipeline/money/daily-report.ts';
+import {
+  answerReport,
+  type ReportAnswer,
+  type ReportEffects,
+} from '../../shared/pipeline/plan/answer-report.ts';
 
-/** The event that comes once a day, after midnight UTC. */
+/** Comes once a day, after midnight UTC. */
 export const DAILY = { daily: true } as const;
 
 type DailyReports = { readonly kind: 'daily'; readonly days: readonly string[] };
 
-/** Answers the cost question `{from, to, by, tz, format}`; callers are let in by IAM alone. Of `{daily: true}`, writes the daily reports. */
-export function createHandler(effects: Pick<Effects, 'table' | 'store' | 'clock' | 'prices' | 'log'>) {
-  return async (question: unknown): Promise<CostAnswer | DailyReports> => {
+/** Answers a question about costs; IAM admits callers. For `{daily: true}`, writes the daily reports. */
+export function createHandler(effects: ReportEffects & Pick<Effects, 'log'>) {
+  return async (question: unknown): Promise<ReportAnswer | DailyReports> => {
     if (isDaily(question)) {
       const days = await writeDailyReports(effects);
       if (days.length > 0) effects.log.info('daily reports', { days: days.join(' ') });
       return { kind: 'daily', days };
     }
-    const answer = await answerCost(effects, question);
+    const answer = await answerReport(effects, question);
     effects.log.info('cost question', { answer: answer.kind });
     return answer;
   };

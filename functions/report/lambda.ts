@@ -14,5 +14,7 @@ export const handler = createHandler({
   ...createStores(config, createClients(config), clock),
   clock,
   prices: config.prices,
+  models: config.models,
+  providers: config.providers,
   log,
 });

@@ -1,7 +1,7 @@
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { parseTick, runTick, type TickResult } from '../../shared/pipeline/schedule/schedule-tick.ts';
 
-/** Runs a schedule's tick. One that cannot be submitted is thrown: tried again twice, it then ends among the dead letters. */
+/** Runs a schedule's trigger. Throws if it can't be submitted: two retries, then the dead letters. */
 export function createHandler(effects: Pick<Effects, 'table' | 'store' | 'log' | 'notify'>) {
   return async (payload: unknown): Promise<TickResult> => {
     const parsed = parseTick(payload);

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Clock, Log } from '../../shared/pipeline/ports.ts';
 import { postWebhook, type WebhookTarget } from '../../shared/runtime/reporting/webhook.ts';
 
-/** An event of the stage, as EventBridge hands it over. */
+/** A stage's event from EventBridge. */
 const busEvent = z.object({
   id: z.string(),
   time: z.string(),

@@ -143,10 +143,10 @@ function createSchedule(scope: Construct, parts: Parts): BundledFunction {
 function createReport(scope: Construct, parts: Parts): BundledFunction {
   return make(scope, parts, {
     name: 'report',
-    description: 'answers cost questions, {from, to, by, format}, and writes the daily report',
+    description: 'answers questions about costs, and writes the daily report',
     memoryMib: 1_024,
     timeout: Duration.minutes(2),
-    grants: { table: ['Query'], reads: ['reports/daily/'], writes: ['reports/'] },
+    grants: { table: ['GetItem', 'Query'], reads: ['reports/daily/'], writes: ['reports/'] },
   });
 }
 

@@ -7,13 +7,13 @@ import type { LogSync } from './wal-sync.ts';
 /** `durable` survives a power cut. `lazy` survives the death of a process: for what can be computed again. */
 type Durability = 'durable' | 'lazy';
 
-/** Does work in transactions of one database, many pieces in each (group commit). */
+/** Runs work in transactions, many pieces in each (group commit). */
 export interface Committer {
   /** Does the work in a transaction and resolves on commit. Work that throws must have changed nothing: the others commit. */
   commit<Result>(work: () => Result, durability: Durability): Promise<Result>;
-  /** Why nothing can be written any more, if so. */
+  /** Why writing has stopped, if so. */
   trouble(): unknown;
-  /** Ends when all that waits is done. */
+  /** Ends when all work is done. */
   close(): Promise<void>;
 }
 
@@ -25,21 +25,21 @@ interface CommitterOptions {
   readonly random: () => number;
 }
 
-/** A disk that did not take what was committed: from here on nobody knows what is on it, until it is opened again. */
+/** The disk did not take a commit: its state is unknown until it is opened again. */
 class DiskError extends Error {
   override name = 'DiskError';
 }
 
 interface Waiting {
   readonly durability: Durability;
-  /** Gives what is to be called when it is committed. */
+  /** Returns what to call on commit. */
   readonly run: () => () => void;
   readonly fail: (error: unknown) => void;
 }
 
-/** Bounds how long others, in this process and elsewhere, wait for one transaction. */
+/** Bounds how long others wait for a transaction. */
 const MOST_IN_GROUP = 500;
-/** Another process that holds the database for longer is stopped, or hangs. */
+/** A process that holds the database for longer is stopped or hangs. */
 const BUSY_FOR_MS = 60_000;
 const BUSY_WAIT_MS = 5;
 
@@ -64,7 +64,7 @@ export function createCommitter({ database, log, reserve, random }: CommitterOpt
 
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
-      // Whoever is about to write in this turn of the loop comes along.
+      // Others that write in this turn of the loop join.
       await setImmediate();
       const group = waiting.splice(0, MOST_IN_GROUP);
       try {
@@ -86,7 +86,7 @@ export function createCommitter({ database, log, reserve, random }: CommitterOpt
     for (const resolve of committed) resolve();
   }
 
-  /** On a full disk, once more in the space that was kept for this. */
+  /** On a full disk, once more in the reserved space. */
   async function inRoomyTransaction(group: readonly Waiting[]): Promise<Array<() => void>> {
     try {
       return inTransaction(group);
@@ -108,7 +108,7 @@ export function createCommitter({ database, log, reserve, random }: CommitterOpt
     }
   }
 
-  /** A second sync after one that failed may succeed although the data never came to the disk. */
+  /** A second sync after a failed one may succeed without the data on disk. */
   async function syncLog(): Promise<void> {
     try {
       await log.sync();
@@ -134,7 +134,7 @@ async function untilBegun(begin: StatementSync, random: CommitterOptions['random
   }
 }
 
-/** What fails by itself fails alone; what the database refuses ends the transaction. */
+/** A failed piece fails alone; a refused transaction ends for all. */
 function runEach(group: readonly Waiting[]): Array<() => void> {
   return group.flatMap(({ run, fail }) => {
     try {

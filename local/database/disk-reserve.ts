@@ -1,13 +1,13 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Room for what calls in progress still have to write, and for the pause that tells of the full disk. */
+/** For what calls in progress must still write, and the full disk's pause. */
 const RESERVE_BYTES = 8 * 1024 * 1024;
 
-/** Space on the table's disk that is given up when the disk is full. */
+/** Disk space that is released when the disk is full. */
 export interface DiskReserve {
-  /** Takes the space, if it isn't taken yet. Throws what the disk says. */
+  /** Reserves the space once. Throws the disk's error. */
   allocate(): void;
-  /** Whether there was something to give up. */
+  /** Whether there was any. */
   giveUp(): boolean;
 }
 

@@ -2,15 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { openSqlite } from './sqlite.ts';
 import { isSqliteError } from './sqlite-errors.ts';
 
-/** "prun": so that a file of another program is never taken for ours. */
+/** "prun": distinguishes our files from other programs'. */
 const APPLICATION_ID = 0x7072_756e;
 const SCHEMA_VERSION = 2;
 
-/** How long a statement waits, inside SQLite, for another process that writes. */
+/** How long a statement waits in SQLite for another writer. */
 const BUSY_MS = 1_000;
 const MOST_TRIES = 20;
 
-/** A file that cannot be used as a stage's database: one line that says what to do. */
+/** An unusable database file, in one line with what to do. */
 export class DatabaseFileError extends Error {
   override name = 'DatabaseFileError';
 }
@@ -35,7 +35,7 @@ export function openDatabase(path: string): DatabaseSync {
 
 /** WAL: readers and writer never wait for each other. NORMAL: `committer.ts` syncs commits off the main thread, many at once. */
 function prepare(database: DatabaseSync, path: string): void {
-  // Changing the journal's mode fails at once if another process does the same, without waiting.
+  // Changing the journal's mode fails at once if another process does it, too.
   untilNotBusy(() => database.exec('PRAGMA journal_mode = WAL'));
   database.exec(`
     PRAGMA synchronous = NORMAL;

@@ -1,8 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** Brings commits to the disk. */
 export interface LogSync {
-  /** Resolves when all that was committed before the call would survive a power cut. */
+  /** Resolves when all earlier commits would survive a power cut. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -15,7 +14,7 @@ export function createWalSync(databasePath: string): LogSync {
   let opening: Promise<FileHandle> | undefined;
   return {
     sync: async () => {
-      // Windows syncs only what may be written to.
+      // Windows syncs only writable files.
       opening ??= open(`${databasePath}-wal`, 'r+');
       await (await opening).datasync();
     },

@@ -58,7 +58,7 @@ async function getObject(place: StorePlace, key: string, from: number): Promise<
   return info && { info, body: readFrom(objectPath(place.root, key), info, from) };
 }
 
-/** Opens the file when the first byte is asked for, so that a body that nobody reads holds nothing open. */
+/** Opens the file with the first byte, so that unread bodies hold nothing open. */
 async function* readFrom(path: string, info: ObjectInfo, from: number): AsyncGenerator<Uint8Array> {
   const file = await open(path, READ_NO_LINK);
   try {
@@ -73,7 +73,7 @@ async function* readFrom(path: string, info: ObjectInfo, from: number): AsyncGen
   }
 }
 
-/** No object can have such a key, so for a reader there is none. */
+/** No object has such a key. */
 function readablePath(root: string, key: string): string | undefined {
   try {
     return objectPath(root, key);
@@ -83,7 +83,7 @@ function readablePath(root: string, key: string): string | undefined {
   }
 }
 
-/** The data first: metadata without a file is passed over, a file without metadata is an object. */
+/** Data first: metadata without a file is ignored, a file without metadata is an object. */
 async function deleteObject({ root, records }: StorePlace, key: string): Promise<void> {
   const path = readablePath(root, key);
   if (path === undefined) return;

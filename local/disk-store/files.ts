@@ -4,7 +4,7 @@ import { errorCode } from '../../shared/domain/error-code.ts';
 import { together } from '../../shared/runtime/files/one-at-a-time.ts';
 import { PLATFORM } from '../../shared/runtime/platform.ts';
 
-/** For `.catch`: gives `value` if the file, or a folder on the way to it, is not there; other errors pass. */
+/** For `.catch`: `value` if the file or a folder of its path is missing; rethrows other errors. */
 export function ifMissing<Value>(value: Value): (error: unknown) => Value {
   return (error) => {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error))) return value;
@@ -12,7 +12,7 @@ export function ifMissing<Value>(value: Value): (error: unknown) => Value {
   };
 }
 
-/** Makes the folder of a path where it is missing: nearly always it is there. */
+/** Makes the path's folder if missing, which is rare. */
 export async function inFolder<Result>(path: string, act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
@@ -27,7 +27,7 @@ export async function removeIfThere(path: string): Promise<void> {
   await unlink(path).catch(ifMissing(undefined));
 }
 
-/** Writes a new file with `write` and brings it to the disk; leaves nothing if that fails. */
+/** Writes a new file and syncs it; leaves nothing on failure. */
 export async function writeDurably<Result>(
   path: string,
   write: (file: FileHandle) => Promise<Result>,
@@ -45,7 +45,7 @@ export async function writeDurably<Result>(
   }
 }
 
-/** Gives a file its name in one step, and brings the name to the disk. */
+/** Renames a file in one step and syncs the name. */
 export async function renameDurably(from: string, to: string): Promise<void> {
   await inFolder(to, () => PLATFORM.rename(from, to));
   await syncFolder(dirname(to));
@@ -53,7 +53,7 @@ export async function renameDurably(from: string, to: string): Promise<void> {
 
 const syncs = together();
 
-/** Brings a folder's names to the disk, where the platform can; one sync for all who ask before it begins. */
+/** Syncs a folder's names if the platform can; one sync for all who ask before it begins. */
 export async function syncFolder(path: string): Promise<void> {
   if (PLATFORM.syncsFolders) await syncs(path, () => syncNow(path));
 }

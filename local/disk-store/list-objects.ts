@@ -6,7 +6,7 @@ import { ifMissing } from './files.ts';
 import { isPlainName } from './object-path.ts';
 import { describeFile, type StorePlace } from './object-record.ts';
 
-/** Objects whose key begins with `prefix`, in the order of their keys' bytes, as S3 gives them. */
+/** Objects by prefix, in S3's order of key bytes. */
 export async function* listObjects(
   { root, records }: StorePlace,
   prefix: string,
@@ -36,7 +36,7 @@ async function* walk(root: string, folder: string, prefix: string): AsyncGenerat
   }
 }
 
-/** All keys below a folder begin with its name and a slash, so that is how a folder sorts among files. */
+/** A folder sorts with a slash after its name, like the keys below it. */
 function inKeyOrder(entries: readonly Dirent[]): readonly Dirent[] {
   return entries
     .map((entry) => ({ entry, bytes: Buffer.from(entry.isDirectory() ? `${entry.name}/` : entry.name) }))

@@ -8,7 +8,7 @@ import type { ObjectInfo } from '../../shared/pipeline/ports.ts';
 const recordSchema = z.object({
   sha256: z.string(),
   bytes: z.number(),
-  /** Of the data file, in nanoseconds: with the length, a cheap sign that the record is about this very file. */
+  /** The data file's, in nanoseconds: with the length, a cheap sign that the record fits. */
   modifiedAtNs: z.string(),
   contentType: z.string(),
   metadata: z.record(z.string(), z.string()),
@@ -32,7 +32,7 @@ export interface StorePlace {
   readonly records: ObjectRecords;
 }
 
-/** What the store knows of a file: a record, or for a file that a person put there, what can be told from outside. */
+/** A file's record, or for a file of yours, what its bytes show. */
 export async function describeFile(
   records: ObjectRecords,
   key: string,
@@ -53,7 +53,7 @@ export async function describeFile(
   };
 }
 
-/** The record that is about the file as it is now: by its time, or, where a copy lost the time, by its content. */
+/** The record of the file as it is: by time or, if a copy lost the time, by content. */
 export async function findRecord(
   records: ObjectRecords,
   key: string,

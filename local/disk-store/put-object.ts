@@ -15,13 +15,13 @@ import {
 } from './object-record.ts';
 
 interface PendingPut {
-  /** Names the object: the part that must not run beside another put or delete of the same key. */
+  /** Names the object. Must not run beside another put or delete of the key. */
   commit(): Promise<PutResult>;
-  /** Removes what is left of the unfinished file. Always to be called. */
+  /** Removes the unfinished file. Call in any case. */
   discard(): Promise<void>;
 }
 
-/** Writes the content to an unfinished file. Readers see nothing of it before `commit`. */
+/** Writes an unfinished file, invisible before `commit`. */
 export async function preparePut(
   { root, records }: StorePlace,
   key: string,
@@ -95,7 +95,7 @@ async function nameIt({ unfinished, path, key, onlyIfAbsent }: Commit): Promise<
   }
 }
 
-/** `link` fails where the name is taken: a file that a person drops at this very moment is left as it is. */
+/** `link` fails if the name is taken, so a file dropped at this moment stays. */
 async function linkNew(from: string, to: string): Promise<boolean> {
   try {
     await inFolder(to, () => link(from, to));
@@ -107,7 +107,7 @@ async function linkNew(from: string, to: string): Promise<boolean> {
   return true;
 }
 
-/** A part of a path that is a file is told as if the name were taken. */
+/** A file in place of a folder counts as a taken name. */
 async function isThere(path: string): Promise<boolean> {
   return (await lstat(path).catch(ifMissing(undefined))) !== undefined;
 }

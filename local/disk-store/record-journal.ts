@@ -27,7 +27,7 @@ export function recordJournal(root: string): RecordJournal {
 
 const entry = z.tuple([z.string(), recordsSchema]);
 
-/** The latest records of each object, as far as the journal can be read. */
+/** Each object's latest records, as far as readable. */
 export async function readJournal(root: string): Promise<Map<string, readonly ObjectRecord[]>> {
   const found = new Map<string, readonly ObjectRecord[]>();
   try {

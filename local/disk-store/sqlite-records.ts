@@ -9,7 +9,7 @@ interface SqliteRecordsOptions {
   readonly journal: RecordJournal;
 }
 
-/** `ObjectRecords` in the stage's database, committed together with whatever else is being written. */
+/** `ObjectRecords` in the stage's database, committed with other writes. */
 export function sqliteRecords({ database, committer, journal }: SqliteRecordsOptions): ObjectRecords {
   const select = database.prepare('SELECT records FROM objects WHERE key = ?');
   const upsert = database.prepare(
@@ -29,7 +29,7 @@ export function sqliteRecords({ database, committer, journal }: SqliteRecordsOpt
       await journal.add(key, records);
       await committer.commit(() => void upsert.run(key, text), 'durable');
     },
-    // A record without a file is passed over: it may come back after a power cut.
+    // A record without a file is ignored: it may return after a power cut.
     forget: async (key) => await committer.commit(() => void remove.run(key), 'lazy'),
   };
 }

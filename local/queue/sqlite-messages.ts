@@ -2,10 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
 import type { OutgoingMessage, ReceivedMessage } from '../../shared/pipeline/ports.ts';
 
-/** The statements of one queue; each call belongs into a transaction, but for `hasVisible`. */
+/** A queue's statements, to run in a transaction, except `hasVisible`. */
 interface Messages {
   add(message: OutgoingMessage, nowMs: number): void;
-  /** Takes up to so many that are visible, and hides them until then. */
+  /** Takes up to `most` visible messages and hides them. */
   receive(most: number, nowMs: number, hiddenUntilMs: number): ReceivedMessage[];
   remove(receipt: string): void;
   hide(receipt: string, untilMs: number): void;
@@ -71,7 +71,7 @@ function receivedMessage(found: unknown): ReceivedMessage {
   return { id: String(id), receipt, body, receives, sentAtMs, ...(group === '' ? {} : { group }) };
 }
 
-/** The message, and which of its deliveries; numbers that no message has where the receipt is not ours. */
+/** The message and its delivery; impossible numbers for unknown receipts. */
 function partsOf(receipt: string): [id: number, receives: number] {
   const [id = '', receives = ''] = receipt.split('/');
   const isOurs = /^\d+$/.test(id) && /^\d+$/.test(receives);

@@ -7,16 +7,16 @@ interface SqliteQueueOptions {
   readonly database: DatabaseSync;
   readonly committer: Committer;
   readonly name: 'work' | 'ingest';
-  /** How long a received message stays hidden until the receiver says otherwise. */
+  /** How long received messages are hidden. */
   readonly visibilitySeconds: number;
   readonly clock: Clock;
 }
 
 const LONGEST_DELAY_SECONDS = 900;
 const LONGEST_VISIBILITY_SECONDS = 43_200;
-/** What another process sends is seen after so long at most; what this one sends, at once. */
+/** Another process's messages are seen after so long; this one's at once. */
 const LOOK_MS = 100;
-/** Messages of one transaction: others write in between. */
+/** Messages a transaction, so that others can write in between. */
 const SENT_AT_ONCE = 1_000;
 
 /** `Queue` in the stage's database, open to every process. Not synced: a message is never the only copy of anything. */

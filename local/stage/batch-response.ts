@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 type BatchOutcome =
   | { readonly kind: 'read'; readonly messageIds: ReadonlySet<string> }
-  /** Lambda takes the whole batch as failed. */
+  /** Lambda fails the whole batch. */
   | { readonly kind: 'malformed'; readonly why: string };
 
 const responseSchema = z.object({

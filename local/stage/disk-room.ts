@@ -1,12 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import type { ImageRequest, Provider } from '../../shared/provider/types.ts';
 
-/** The largest images seen of each size (provider-contract §2), rounded up: what a call may bring to the disk. */
+/** The largest image seen of each size (contract §2), rounded up. */
 const LARGEST_BYTES = { '512': 2e6, '1K': 4e6, '2K': 10e6, '4K': 30e6 } as const;
-/** Left free for the table. */
 const KEPT_FREE_BYTES = 16e6;
 
-/** Bytes that are free for this user on the disk of a folder; undefined if the system doesn't say. */
+/** Undefined if the system doesn't say. */
 async function freeBytes(folder: string): Promise<number | undefined> {
   try {
     const { bavail, bsize } = await statfs(folder);
@@ -21,7 +20,7 @@ export function withDiskRoom(provider: Provider, folder: string, free = freeByte
   let promisedBytes = 0;
   let reading: Promise<number | undefined> | undefined;
 
-  /** One reading serves all who ask before it is there. */
+  /** One reading serves all that ask meanwhile. */
   function bytesLeft(): Promise<number | undefined> {
     reading ??= free(folder).finally(() => {
       reading = undefined;

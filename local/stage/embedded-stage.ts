@@ -14,23 +14,23 @@ import { sqliteQueue } from '../queue/sqlite-queue.ts';
 import { sqliteTable } from '../table/sqlite-table.ts';
 import { makePrivateFile, makePrivateFolder } from './private-folder.ts';
 
-/** A stage in this process: one database file and a folder of objects. Any number of processes may have it open. */
+/** A stage on this machine: a database file and a folder of objects, for any number of processes. */
 export interface EmbeddedStage {
   readonly table: Table;
   readonly store: ObjectStore;
   readonly workQueue: Queue;
   readonly ingestQueue: Queue;
-  /** Removes what dead processes left (messages and half-written files), and takes the disk's reserve. Only for the process that works in the stage. */
+  /** Removes dead processes' messages and half-written files, and reserves disk space. Only for the stage's worker. */
   clearLeftovers(): Promise<void>;
-  /** Why its table can't be written any more, if so. */
+  /** Why its table can't be written any more. */
   trouble(): unknown;
   close(): Promise<void>;
 }
 
-/** Longer than ingest takes between two of its checkpoints: it does not renew. */
+/** Longer than between two checkpoints of ingest, which does not renew. */
 const INGEST_VISIBILITY_SECONDS = 900;
 
-/** Opens the stage in that folder, and makes it if there is none. Throws `DatabaseFileError` if it is another version's. */
+/** Opens or makes the stage in a folder. Throws `DatabaseFileError` for another version's. */
 export async function openEmbeddedStage(folder: string, clock: Clock): Promise<EmbeddedStage> {
   await makePrivateFolder(folder);
   const path = join(folder, 'stage.sqlite');
@@ -61,12 +61,12 @@ export async function openEmbeddedStage(folder: string, clock: Clock): Promise<E
   };
 }
 
-/** The table is the truth: whoever works in the stage sends them again. */
+/** The next worker sends them again from the table. */
 function forgetMessages(database: DatabaseSync): void {
   database.exec('DELETE FROM messages');
 }
 
-/** The table of pressrun 0.1 was dynoxide's, in a file of its own. */
+/** pressrun 0.1's table was dynoxide's, in a file of its own. */
 function refuseOldStage(folder: string, path: string): void {
   const old = join(folder, 'table.db');
   if (!existsSync(old) || existsSync(path)) return;

@@ -10,22 +10,22 @@ export interface EventSourceOptions {
   readonly queue: Queue;
   readonly functionName: string;
   readonly handler: SqsHandler;
-  /** The slots: at most so many invocations at once, each with one message. A slot that is free takes the next message. */
+  /** Concurrent invocations, each with one message. */
   readonly concurrency: number;
-  /** What `getRemainingTimeInMillis` counts down from. Nothing ends a handler that overruns. */
+  /** For `getRemainingTimeInMillis`. Nothing ends a handler that overruns. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export interface EventSource {
-  /** Messages received and not yet ended: 0 means idle, as far as this source can tell. */
+  /** Received messages that have not ended; 0 means idle. */
   inWork(): number;
-  /** Receives nothing more, gives back what no invocation has started on, and waits for those that run. */
+  /** Receives no more, returns messages that have not started, and waits for the others. */
   stop(): Promise<void>;
 }
 
-/** How long one call waits for a first message; at SQS, a stop waits as long. */
+/** How long a receive waits; with SQS, stopping takes as long. */
 const POLL_MS = 1_000;
 /** SQS's limit on one call. */
 const MOST_RECEIVED = 10;
@@ -47,7 +47,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
 
   async function fillSlots(): Promise<void> {
     const free = options.concurrency - running.size;
-    // A place first, then messages: what is received must not wait while its visibility runs down.
+    // A slot first: a received message's visibility runs down.
     if (free <= 0) return await slotFreed.promise;
     const messages = await options.queue.receive(Math.min(free, MOST_RECEIVED), POLL_MS, stopping.signal);
     if (stopping.signal.aborted) await giveBack(options, messages);
@@ -93,7 +93,7 @@ async function giveBack({ queue }: EventSourceOptions, messages: readonly Receiv
   );
 }
 
-/** Never rejects: whatever goes wrong leaves the message to its visibility. */
+/** Never rejects: a failed message returns with its visibility. */
 async function invoke(options: EventSourceOptions, message: ReceivedMessage): Promise<void> {
   const { functionName, timeoutMs, clock, log, queue } = options;
   try {

@@ -9,14 +9,14 @@ type Acquired = OwnedHome | BusyHome;
 
 export interface OwnedHome {
   readonly kind: 'owned';
-  /** Tells others who works here, and that messages sent from now on are received. */
+  /** Names this worker to others; messages sent from now on are received. */
   announce(nowMs: number): Promise<void>;
   release(): void;
 }
 
 export interface BusyHome {
   readonly kind: 'busy';
-  /** Undefined if no owner has ever said who it is. */
+  /** Undefined if no owner has ever written it. */
   readonly owner: StageFile | undefined;
 }
 
@@ -35,24 +35,24 @@ export async function acquireHome(folder: string): Promise<Acquired> {
   };
 }
 
-/** Whether a process works in the stage now, this one included. */
+/** Whether a process, this one included, works in the stage. */
 export function isOwned(folder: string): boolean {
   const release = lock(lockPath(folder), 0);
   release?.();
   return release === undefined;
 }
 
-/** Somebody who only looks whether the lock is free has it for a moment. */
+/** A look at the lock holds it for a moment. */
 const LOCK_MS = 100;
 
 function lockPath(folder: string): string {
   return join(resolve(folder), 'owner.lock');
 }
 
-/** Held on to: a database that nobody refers to is closed by the garbage collector, and its lock with it. */
+/** Keeps the databases: garbage collection would close them and free their locks. */
 const held = new Set<DatabaseSync>();
 
-/** Gives the function that unlocks, or undefined if another process (or another owner in this one) has the lock. */
+/** Returns how to unlock, or undefined if the lock is taken. */
 function lock(path: string, timeout: number): (() => void) | undefined {
   const database = openSqlite(path, { timeout });
   try {

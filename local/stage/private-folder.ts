@@ -1,6 +1,6 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 
-/** Prompts, prices and images are their owner's: other users of the machine get no further than this folder. */
+/** Keeps other users of the machine from prompts, prices and images. */
 const OWNER_ONLY = 0o700;
 
 /** Makes a stage's folder private, also one that an earlier pressrun left open. Parents that exist stay as they are. */
@@ -11,7 +11,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
   await chmod(path, OWNER_ONLY);
 }
 
-/** Files that say what a stage holds are private one by one as well: folders are moved, and copied. */
+/** Private by themselves, because folders are moved and copied. */
 export async function makePrivateFile(path: string): Promise<void> {
   const { mode, uid } = await stat(path);
   if ((mode & 0o077) !== 0 && uid === process.getuid?.()) await chmod(path, 0o600);

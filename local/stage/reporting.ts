@@ -13,7 +13,7 @@ interface Reporter {
 }
 
 const REPORT_EVERY_MS = 2_000;
-/** A webhook that does not answer keeps no command from ending for longer. */
+/** A silent webhook delays a command's end by no more. */
 const LAST_DELIVERIES_MS = 5_000;
 
 /**
@@ -53,7 +53,7 @@ async function reportRegularly({ report }: Reporter, effects: Effects, signal: A
   }
 }
 
-/** Metrics are lines on stdout, as a Lambda's are: the log driver of a container brings them to CloudWatch. */
+/** Metrics are lines on stdout, which a container's log driver brings to CloudWatch. */
 async function forDeployed(config: Config): Promise<Reporter> {
   const [{ eventBus }, { createMeter }, { createTelemetry }] = await Promise.all([
     import('../../shared/aws/event-bus.ts'),
@@ -61,7 +61,7 @@ async function forDeployed(config: Config): Promise<Reporter> {
     import('../../shared/runtime/lambda/telemetry.ts'),
   ]);
   const announcer = createAnnouncer(eventBus({ region: config.region }), config);
-  // Nobody at a terminal wants to read them.
+  // Not on a terminal.
   const meter = process.stdout.isTTY ? undefined : createMeter(createTelemetry(config).metrics);
   return {
     see: (event) => {

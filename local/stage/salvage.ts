@@ -11,7 +11,7 @@ import { rowOfText } from '../table/stored-row.ts';
 export interface Salvaged {
   /** Where the damaged table is kept; undefined if it was whole. */
   readonly damaged?: string;
-  /** What could still be read of it. */
+  /** Its readable rows. */
   readonly rows: readonly TableRow[];
 }
 
@@ -45,7 +45,7 @@ function isWhole(path: string): boolean {
   }
 }
 
-/** Reads from both ends up to what is damaged. */
+/** Reads from both ends up to the damage. */
 function readLeft(path: string): { rows: TableRow[]; objects: Map<string, string> } {
   const rows = new Map<string, TableRow>();
   const objects = new Map<string, string>();
@@ -62,7 +62,7 @@ function readLeft(path: string): { rows: TableRow[]; objects: Map<string, string
     }
     database.close();
   } catch {
-    // No SQLite at all: the journal has what there is.
+    // Without SQLite, the journal has what there is.
   }
   return { rows: [...rows.values()], objects };
 }
@@ -71,11 +71,11 @@ function each(database: DatabaseSync, query: string, see: (row: Record<string, u
   try {
     for (const row of database.prepare(query).iterate()) see(row);
   } catch {
-    // Whatever comes after is behind the damage; the other direction may reach it.
+    // The rest is behind the damage; the other direction may reach it.
   }
 }
 
-/** A long text is spread over pages, and one of them may be damaged. */
+/** A long text spans pages, one of which may be damaged. */
 function isJson(text: unknown): boolean {
   try {
     JSON.parse(String(text));

@@ -18,7 +18,7 @@ export function sqsRecord(message: ReceivedMessage, queueName: string): SQSRecor
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    // Events name their queue so; nothing here goes by it.
+    // For compatibility only.
     eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queueName}`,
     awsRegion: 'us-east-1',
   };

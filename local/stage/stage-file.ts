@@ -6,15 +6,15 @@ import { PLATFORM } from '../../shared/runtime/platform.ts';
 import { ifMissing } from '../disk-store/files.ts';
 
 const stageFileSchema = z.object({
-  /** Of the process that owns the stage, or owned it last. */
+  /** The current or last owner's process. */
   pid: z.number(),
   sinceMs: z.number(),
 });
 
-/** Who works in a local stage, for others to name. */
+/** A local stage's worker, for others to name. */
 export type StageFile = z.infer<typeof stageFileSchema>;
 
-/** What the last owner wrote; undefined if there was none, or the file is not one of ours. */
+/** Undefined if there was none, or the file is not ours. */
 export async function readStageFile(folder: string): Promise<StageFile | undefined> {
   const text = await readFile(join(folder, 'stage.json'), 'utf8').catch(ifMissing(undefined));
   if (text === undefined) return undefined;
@@ -22,7 +22,7 @@ export async function readStageFile(folder: string): Promise<StageFile | undefin
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Replaces the file as a whole. Only for the owner of the stage. */
+/** Replaces the whole file. Only for the stage's owner. */
 export async function writeStageFile(folder: string, content: StageFile): Promise<void> {
   const unfinished = join(folder, 'stage.json.new');
   await writeFile(unfinished, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });

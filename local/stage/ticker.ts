@@ -3,11 +3,11 @@ import { type DueRun, runDue } from '../../shared/pipeline/schedule/due-runs.ts'
 import { allSchedules } from '../../shared/pipeline/schedule/schedules.ts';
 
 interface Ticker {
-  /** Ends it; a run that is being started is finished. */
+  /** Finishes a run that is starting. */
   stop(): Promise<void>;
 }
 
-/** Does what EventBridge Scheduler does for a deployed stage: runs each schedule at its planned times, by the clock given. */
+/** Runs schedules at their times, as EventBridge Scheduler does on AWS. */
 export function startTicker(effects: Effects, intervalMs: number, onRun: (run: DueRun) => void): Ticker {
   const stopping = new AbortController();
   const ended = tick(effects, intervalMs, onRun, stopping.signal);
@@ -35,7 +35,7 @@ async function tick(
   }
 }
 
-/** One look: a schedule that cannot be run does not keep the others from theirs. */
+/** A failing schedule does not stop the others. */
 export async function runDueSchedules(effects: Effects, onRun: (run: DueRun) => void): Promise<void> {
   for await (const schedule of allSchedules(effects.table)) {
     try {

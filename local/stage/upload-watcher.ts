@@ -12,7 +12,7 @@ interface UploadWatcherOptions {
 }
 
 interface UploadWatcher {
-  /** Ends the watch; a look that is in progress is finished. */
+  /** Finishes a scan in progress. */
   stop(): Promise<void>;
 }
 

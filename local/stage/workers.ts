@@ -12,33 +12,33 @@ import { startEventSource } from './event-source.ts';
 import { startUploadWatcher } from './upload-watcher.ts';
 
 interface WorkerSettings {
-  /** Calls at a time: the slots of this process. */
+  /** Calls in progress in this process. */
   readonly itemsAtOnce: number;
-  /** Whether new objects under `uploads/` are ingested, as S3's events would have it. */
+  /** Ingests new objects under `uploads/`, as S3's events do. */
   readonly watchUploads: boolean;
-  /** Whether no other process works in the stage, as in an embedded one. */
+  /** No other process works in the stage. */
   readonly isAlone: boolean;
-  /** Whether it helps a deployed stage, with a key that may be another one. */
+  /** A helper of a deployed stage, maybe with another key. */
   readonly isGuest?: boolean;
 }
 
 export interface Workers {
-  /** Ends them: no new call begins, calls in progress are waited for. */
+  /** Starts no new call, and waits for those in progress. */
   stop(): Promise<void>;
 }
 
-/** A person waits for it: 15 s of tries are enough where store and table are on this machine. */
+/** Local store and table need no more than 15 s of tries, and you are waiting. */
 const LOCAL_TRIES = 5;
 
-/** The longest that a Lambda may run. */
+/** Lambda's maximum. */
 const TIMEOUT_MS = 900_000;
-/** Items beyond the calls in progress, that are received, stored or recorded meanwhile: so no slot waits for a disk. */
+/** Items received, stored or recorded beside calls, so that no slot waits for a disk. */
 const STORING = 0.25;
 const SWEEP_EVERY_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
 const REPORT_EVERY_MS = 300_000;
 
-/** Runs the Lambda handlers in this process, fed as Lambda would feed them. */
+/** Runs the Lambda handlers in this process. */
 export function startWorkers(effects: Effects, settings: WorkerSettings): Workers {
   const { clock, log } = effects;
   const { itemsAtOnce, watchUploads, isAlone, isGuest } = settings;
@@ -84,14 +84,14 @@ export function startWorkers(effects: Effects, settings: WorkerSettings): Worker
 }
 
 async function sweepRegularly(effects: Effects, isAlone: boolean, signal: AbortSignal): Promise<void> {
-  // Of the only worker no lease is a dead one's, even where the machine slept until all had run out.
+  // The only worker has no dead colleagues, even after a long sleep.
   const sweep = isAlone ? createSweepHandler(effects, () => 0) : createSweepHandler(effects);
   const { clock } = effects;
   for (;;) {
     const sinceMs = clock.now();
     await clock.sleep(SWEEP_EVERY_MS, signal);
     if (signal.aborted) return;
-    // A process that was stopped renews its own leases first.
+    // A stopped process renews its own leases first.
     if (clock.now() - sinceMs > 1.5 * SWEEP_EVERY_MS) continue;
     try {
       await sweep();
@@ -101,7 +101,7 @@ async function sweepRegularly(effects: Effects, isAlone: boolean, signal: AbortS
   }
 }
 
-/** As the rule of a deployed stage does; it looks more often, because this process may run at any time of a day. */
+/** Like a deployed stage's rule, but more often, because this process may run at any time. */
 async function reportDaily(effects: Effects, signal: AbortSignal): Promise<void> {
   const report = createReportHandler(effects);
   while (!signal.aborted) {

@@ -1,6 +1,6 @@
 import type { Condition, TableRow } from '../../shared/pipeline/ports.ts';
 
-/** Whether a condition holds of the stored row, as DynamoDB decides it: a missing field satisfies no comparison. */
+/** As DynamoDB decides: a missing field satisfies no comparison. */
 export function conditionHolds(condition: Condition, row: TableRow | undefined): boolean {
   switch (condition.kind) {
     case 'absent':

@@ -1,7 +1,7 @@
 import type { TableKey, TableRow, TableValue, TableWrite } from '../../shared/pipeline/ports.ts';
 import { conditionHolds } from './condition-holds.ts';
 
-/** A row to store in place of the one under its key; undefined deletes it. */
+/** A row to store; undefined deletes it. */
 export interface RowChange {
   readonly key: TableKey;
   readonly after: TableRow | undefined;

@@ -10,7 +10,7 @@ interface SqliteTableOptions {
   readonly committer: Committer;
 }
 
-/** `Table` in a SQLite database (`open-database.ts`). What `write` has resolved survives a power cut. */
+/** `Table` in SQLite (`open-database.ts`). Resolved writes survive a power cut. */
 export function sqliteTable({ database, committer }: SqliteTableOptions): Table {
   const select = database.prepare('SELECT fields FROM rows WHERE pk = ? AND sk = ?');
   const upsert = database.prepare(

@@ -1,4 +1,4 @@
-/** What a second try needs of the world; injected, so that tests need not wait. */
+/** Injected, so that tests need not wait. */
 export interface Backoff {
   /** In [0, 1). */
   readonly random: () => number;
@@ -8,7 +8,7 @@ export interface Backoff {
 const firstMs = 25;
 const longestMs = 1_000;
 
-/** Waits before try number `tries + 1`: a random part of a span that doubles from 25 ms to 1 s ("full jitter"). */
+/** Full jitter: a random part of a span that doubles from 25 ms to 1 s. */
 export function waitBeforeRetry(backoff: Backoff, tries: number): Promise<void> {
   return backoff.sleep(backoff.random() * Math.min(longestMs, firstMs * 2 ** (tries - 1)));
 }

@@ -9,11 +9,11 @@ import { LONG_REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS, timeLimits } from './timeo
 interface ClientSettings {
   /** Any `AWS_ENDPOINT_URL…` is set: such servers want path-style buckets and known checksums, and give unresolvable queue URLs. */
   readonly customEndpoint: boolean;
-  /** Of the embedded stage only, whose ports are found at start: they win over the environment. */
+  /** For the embedded stage, whose ports are found at start; overrides the environment. */
   readonly endpoints?: Endpoints;
-  /** Default: what the SDK finds; `us-east-1` where `endpoints` are given. */
+  /** Default: the SDK's; `us-east-1` with `endpoints`. */
   readonly region?: string | undefined;
-  /** For how long a request may wait for its answer. Default: 5 s on AWS, 30 s elsewhere and of S3. */
+  /** Default: 5 s on AWS; 30 s elsewhere and for S3. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -27,14 +27,13 @@ export interface AwsClients {
   readonly dynamo: DynamoDBDocumentClient;
   readonly sqs: SQSClient;
   readonly s3: S3Client;
-  /** Closes all sockets. */
   close(): void;
 }
 
-/** Sockets a service: above the number of calls that one invocation has in progress at a time (one item holds two). */
+/** More than one invocation's calls in progress (an item holds two). */
 const maxSockets = 200;
 
-/** The SDK's clients. Nothing is sent and no credential is read before the first call. */
+/** The SDK's clients. Sends nothing and reads no credentials before the first call. */
 export function createClients(settings: ClientSettings): AwsClients {
   const { endpoints } = settings;
   const custom = settings.customEndpoint || endpoints !== undefined;
@@ -44,7 +43,7 @@ export function createClients(settings: ClientSettings): AwsClients {
     requestHandler: requestHandler(requestTimeoutMs),
   };
   const dynamo = new DynamoDBClient({ ...common, ...endpoint(endpoints?.dynamodb) });
-  // Even without a logger it takes every answer apart to hide what is secret: a tenth of the time of a query.
+  // Even without a logger it searches every response for secrets: a tenth of a query's time.
   dynamo.middlewareStack.remove('loggerMiddleware');
   const sqs = new SQSClient({
     ...common,
@@ -53,7 +52,7 @@ export function createClients(settings: ClientSettings): AwsClients {
   });
   const s3 = new S3Client({
     ...common,
-    // Parts of a large file go up as fast as the line lets them.
+    // Parts of a large file take as long as the connection does.
     requestHandler: requestHandler(settings.requestTimeoutMs ?? LONG_REQUEST_TIMEOUT_MS),
     ...endpoint(endpoints?.s3),
     ...(custom
@@ -67,7 +66,7 @@ export function createClients(settings: ClientSettings): AwsClients {
   for (const client of [dynamo, sqs, requiringProof(s3)]) namingFailures(client);
   return {
     dynamo: DynamoDBDocumentClient.from(dynamo, {
-      // A map with a key `constructor` (a column of a file) is a class to the SDK, which without this it refuses.
+      // The SDK takes a map with a key `constructor` (a column) for a class, and refuses it without this.
       marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
     }),
     sqs,

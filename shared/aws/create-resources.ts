@@ -31,13 +31,13 @@ export interface StageQueues {
   readonly ingestDead: QueueAddress;
 }
 
-/** Longer than an ingest invocation runs, since it does not renew. */
+/** Longer than an ingest invocation, which does not renew. */
 const ingestVisibilitySeconds = 900;
 
 const deadRetentionSeconds = 14 * 86_400;
 const mostReceives = 10;
 
-/** Makes the table with keys `pk` and `sk`, on demand, and waits until it takes writes. Nothing happens where it is there. */
+/** Makes the table if missing, and waits until it takes writes. */
 export async function createTable({ dynamo }: Pick<AwsClients, 'dynamo'>, tableName: string): Promise<void> {
   try {
     await dynamo.send(
@@ -62,7 +62,7 @@ export async function createTable({ dynamo }: Pick<AwsClients, 'dynamo'>, tableN
   await waitUntilTableExists({ client: dynamo, maxWaitTime: 120, minDelay: 1 }, { TableName: tableName });
 }
 
-/** Makes the work and ingest queues, each with its dead-letter queue; queues that are there get these settings again. */
+/** Makes work and ingest queues with dead-letter queues, or updates their settings. */
 export async function createStageQueues(
   clients: Pick<AwsClients, 'sqs'>,
   names: Pick<StageNames, 'workQueue' | 'workDeadQueue' | 'ingestQueue' | 'ingestDeadQueue'>,
@@ -86,7 +86,7 @@ function mainQueue(visibilitySeconds: number, deadArn: string): Record<string, s
   };
 }
 
-/** Makes one queue. Settings go in a second call, because SQS refuses a queue that is there with other ones. */
+/** Settings go in a second call: SQS refuses to recreate a queue with other ones. */
 export async function createQueue(
   { sqs }: Pick<AwsClients, 'sqs'>,
   name: string,
@@ -103,7 +103,7 @@ export async function createQueue(
   return { url, arn };
 }
 
-/** Makes the bucket in the client's region. Nothing happens where it is there and ours. */
+/** Makes the bucket in the client's region, unless it is there and ours. */
 export async function createBucket({ s3 }: Pick<AwsClients, 's3'>, bucket: string): Promise<void> {
   try {
     await s3.send(new HeadBucketCommand({ Bucket: bucket }));
@@ -112,7 +112,7 @@ export async function createBucket({ s3 }: Pick<AwsClients, 's3'>, bucket: strin
     if (!(error instanceof NotFound)) throw error;
   }
   const region = await s3.config.region();
-  // S3 takes no constraint for its first region, and demands one for every other.
+  // S3 takes no constraint for its first region, and requires one for all others.
   const location = Object.values(BucketLocationConstraint).find((known) => known === region);
   const place = location ? { CreateBucketConfiguration: { LocationConstraint: location } } : {};
   await s3.send(new CreateBucketCommand({ Bucket: bucket, ...place }));

@@ -1,4 +1,4 @@
-/** Messages could not be sent, or their visibility not be changed, after all tries. */
+/** Messages could not be sent or hidden after all tries. */
 export class QueueError extends Error {
   override name = 'QueueError';
 }

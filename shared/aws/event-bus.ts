@@ -13,14 +13,14 @@ export interface BusEvent {
 const mostEntries = 10;
 const mostTries = 4;
 
-/** Rejects where EventBridge did not take some of the events. */
+/** Rejects if EventBridge refused some events. */
 export type PutEvents = (events: readonly BusEvent[]) => Promise<void>;
 
 interface EventBusSettings extends ServiceSettings {
   readonly backoff?: Backoff;
 }
 
-/** The account's default bus. Its client is loaded with the first events. */
+/** The account's default bus; loads its client with the first events. */
 export function eventBus(settings: EventBusSettings = {}): PutEvents {
   const { backoff = { random: Math.random, sleep: systemClock().sleep } } = settings;
   let client: EventBridgeClient | undefined;
@@ -38,7 +38,7 @@ export function eventBus(settings: EventBusSettings = {}): PutEvents {
   };
 }
 
-/** EventBridge takes a part of a call's entries where it is throttled: the others are sent again. */
+/** A throttled EventBridge takes only some entries: resends the others. */
 async function putAll(
   client: EventBridgeClient,
   entries: readonly PutEventsRequestEntry[],

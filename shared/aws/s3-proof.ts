@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 
-/** What S3 says in each answer of these, and a page that a proxy puts in its place with status 200 does not. */
+/** Marks of S3's own responses, which a proxy's page with status 200 lacks. */
 const PROOFS: Readonly<Record<string, string>> = {
   HeadObjectCommand: 'ETag',
   GetObjectCommand: 'ETag',
@@ -9,7 +9,7 @@ const PROOFS: Readonly<Record<string, string>> = {
   ListObjectsV2Command: 'Name',
 };
 
-/** Takes nothing for an answer of S3 that has not its mark: an image that only a proxy has seen is not stored. */
+/** Refuses responses without S3's mark: an image that only a proxy has seen is not stored. */
 export function requiringProof(client: S3Client): S3Client {
   client.middlewareStack.add(
     (next, { commandName = '' }) =>

@@ -10,23 +10,23 @@ import type { Schedule, ScheduleTiming } from '../domain/schedule/schedule.ts';
 import { nextScheduled } from '../domain/schedule/scheduled-times.ts';
 import type { ScheduleTriggers } from '../pipeline/schedule/schedules.ts';
 
-/** Where a stage's schedules are kept on AWS, as its stack wrote it down. */
+/** A stage's schedules on AWS, by its stack's record. */
 interface ScheduleGroupOptions {
   readonly client: Pick<SchedulerClient, 'send'>;
   readonly group: string;
-  /** In whose name EventBridge Scheduler calls. */
+  /** The role of EventBridge Scheduler. */
   readonly roleArn: string;
   readonly functionArn: string;
   readonly deadQueueArn?: string | undefined;
   readonly now: () => number;
 }
 
-/** EventBridge Scheduler's own mark: it puts the planned time there, not the time at which it calls. */
+/** EventBridge Scheduler replaces it by the scheduled time, not the call's. */
 const PLANNED_TIME = '<aws.scheduler.scheduled-time>';
-/** As long as EventBridge Scheduler tries a call that does not get through: its own default, said aloud. */
+/** EventBridge Scheduler's defaults, stated explicitly. */
 const RETRY = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
 
-/** Keeps schedules in a group of EventBridge Scheduler, each with the stage's one function as its target. */
+/** Schedules in a group of EventBridge Scheduler, each with the stage's function as target. */
 export function scheduleGroup(options: ScheduleGroupOptions): ScheduleTriggers {
   const { client, group: GroupName } = options;
   return {
@@ -59,7 +59,7 @@ function requestOf(options: ScheduleGroupOptions, schedule: Schedule) {
     ScheduleExpression: expressionOf(timing),
     ScheduleExpressionTimezone: timeZone,
     ...boundsOf(schedule, nextMs, now()),
-    // One that has nothing planned any more is kept for its history alone.
+    // One without further runs is kept for its history.
     State: paused || nextMs === undefined ? ('DISABLED' as const) : ('ENABLED' as const),
     FlexibleTimeWindow: { Mode: 'OFF' as const },
     ActionAfterCompletion: 'NONE' as const,

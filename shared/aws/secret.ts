@@ -3,10 +3,10 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { PARAMETER_PREFIX } from '../names.ts';
 import { namingFailures, type ServiceSettings, serviceOptions } from './service-client.ts';
 
-/** Reads the key at a place: a secret's name or ARN, or `ssm:` and the name of a SecureString. Undefined if none was set. */
+/** Reads a key by its place: a secret's name or ARN, or `ssm:` and a SecureString. Undefined if not set. */
 export type ReadKey = (place: string) => Promise<string | undefined>;
 
-/** Keys in Secrets Manager and in Parameter Store. A client is loaded with the first key that is read from its service. */
+/** Secrets Manager and Parameter Store; loads a client with the first key. */
 export function keyStores(settings: ServiceSettings = {}): ReadKey {
   let secrets: Promise<SecretsManagerClient> | undefined;
   let parameters: Promise<SSMClient> | undefined;
@@ -31,7 +31,6 @@ async function parametersClient(settings: ServiceSettings): Promise<SSMClient> {
   return namingFailures(new SSMClient(serviceOptions(settings)));
 }
 
-/** Gives the key at a place a new value. */
 export async function writeKey(place: string, key: string, settings: ServiceSettings = {}): Promise<void> {
   const Name = parameterName(place);
   if (Name === undefined) {
@@ -58,7 +57,7 @@ async function readSecret(client: SecretsManagerClient, SecretId: string): Promi
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
     return SecretString || undefined;
   } catch (error) {
-    // A secret that was never written to is there, but has no value, which is reported so too.
+    // A secret without a value, which reports the same error.
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
   }

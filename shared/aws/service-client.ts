@@ -1,15 +1,15 @@
 import { timeLimits } from './timeouts.ts';
 
 export interface ServiceSettings {
-  /** Default: what the SDK finds. */
+  /** Default: the SDK's. */
   readonly region?: string | undefined;
-  /** For how long a request may wait for the beginning of its response. Default: 5 s. */
+  /** Until the response begins. Default: 5 s. */
   readonly requestTimeoutMs?: number | undefined;
-  /** In place of AWS's own, or of what `AWS_ENDPOINT_URL…` names. */
+  /** Instead of AWS's, or `AWS_ENDPOINT_URL…`. */
   readonly endpoint?: string | undefined;
 }
 
-/** What a client of a service is made with whose requests are small. */
+/** Options for a service with small requests. */
 export function serviceOptions({ region, requestTimeoutMs, endpoint }: ServiceSettings) {
   return {
     requestHandler: timeLimits(requestTimeoutMs),
@@ -28,7 +28,6 @@ interface Stack {
   ): void;
 }
 
-/** What the SDK knows of a call. */
 interface CallContext {
   readonly clientName?: string;
   readonly commandName?: string;
@@ -70,7 +69,7 @@ function reasonOf({ name, message, $metadata }: CallError): string {
   if (name === 'TimeoutError')
     return waitedMs === undefined ? message : `no response within ${Number(waitedMs) / 1_000} s`;
   const status = `HTTP ${$metadata?.httpStatusCode}`;
-  // A response to HEAD has no body that could say more.
+  // A response to HEAD has no body with details.
   if (name === 'Unknown') return status;
   if (name === 'SyntaxError' || message.includes('XML parse error'))
     return `${status}, and what came is no response of this service: look for a proxy or a wrong address`;

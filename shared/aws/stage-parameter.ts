@@ -2,22 +2,22 @@ import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk
 import * as z from 'zod/mini';
 import { type StageNames, stageParameter } from '../names.ts';
 
-/** What a deployed stage tells of itself. */
+/** A deployed stage's record of itself. */
 export interface StageRecord extends StageNames {
-  /** The place of the built-in provider's key: `ssm:` and a parameter's name, or a secret. */
+  /** The built-in provider's key: `ssm:` and a parameter, or a secret. */
   readonly keySecret: string;
   readonly reportFunction: string;
   readonly scheduleGroup: string;
-  /** Given to EventBridge Scheduler with each schedule. */
+  /** The role of schedules. */
   readonly scheduleRole: string;
   readonly scheduleFunction: string;
-  /** Keeps what EventBridge Scheduler could not deliver. Stages of 0.1 have none. */
+  /** Undelivered triggers. Missing from 0.1. */
   readonly scheduleDeadQueue?: string | undefined;
-  /** Of the pressrun that was deployed. Stages from before 0.2.0 say none. */
+  /** The deployed pressrun. Missing before 0.2.0. */
   readonly version?: string | undefined;
   /** False if the stage's functions leave its queues alone. */
   readonly polling?: boolean | undefined;
-  /** The configuration file that was deployed with it, as it was read: still to be checked. */
+  /** The deployed configuration file, unchecked. */
   readonly configuration?: unknown;
 }
 
@@ -39,7 +39,7 @@ const stageRecord: z.ZodMiniType<StageRecord> = z.object({
   configuration: z.optional(z.unknown()),
 });
 
-/** Reads what the stack of a stage wrote down; undefined if no stage of that name is deployed in this region. */
+/** Undefined if no such stage is deployed in this region. */
 export async function readStageRecord(
   client: Pick<SSMClient, 'send'>,
   stage: string,

@@ -1,6 +1,5 @@
 import type { Clock } from '../pipeline/ports.ts';
 
-/** The machine's clock. */
 export function systemClock(): Clock {
   return { now: () => Date.now(), sleep };
 }
@@ -15,7 +14,7 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
-/** Not Node's own promise, which makes an error with a stack trace each time that it is aborted: once an image. */
+/** Node's own promise makes a stack trace at each abort: once an image. */
 function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -4,15 +4,15 @@ import { shownAddress } from '../provider/http/shown-address.ts';
 import { ENVIRONMENT, type Environment } from './config.ts';
 import type { LoadedConfig, LoadOptions } from './load-config.ts';
 
-/** One value that holds, and where it is from. Keys are never among them: only whether there is one. */
+/** A value in effect and its source. Never a key: only whether there is one. */
 interface ConfigValue {
   readonly name: string;
   readonly value: string;
-  /** `default`, `file`, the name of an environment variable, or that of a flag. */
+  /** `default`, `file`, an environment variable or a flag. */
   readonly from: string;
 }
 
-/** Every value that holds for a command line, in the order of the configuration file. `day` is for prices: `2026-11-28`. */
+/** All values in effect, in the configuration file's order. `day` is for prices. */
 export function configValues(
   loaded: LoadedConfig,
   options: LoadOptions,
@@ -38,7 +38,7 @@ function place(
   return { name, value, from: flag === undefined ? variable || 'default' : `--${name}` };
 }
 
-/** Where a value is from: its variable, where that is set, else the file, where it says it. */
+/** A value's source: its variable if set, else the file. */
 type Whence = (inFile: unknown, variable?: string) => string;
 
 function sources({ found }: LoadedConfig, env: Environment): Whence {

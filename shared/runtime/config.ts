@@ -21,48 +21,48 @@ import { type WebhookConfig, webhookConfigOf } from './reporting/webhook-config.
 
 export const LOCAL_STAGE = 'local';
 
-/** Everything that environment, configuration file and command line say, read once and checked. */
+/** Environment, configuration file and command line, read once and checked. */
 export interface Config extends WebhookConfig {
   readonly stage: string;
   readonly home: string;
   readonly names: StageNames;
   readonly providers: Providers;
-  /** API keys that this process was given, by provider. */
+  /** This process's API keys by provider. */
   readonly keys: ReadonlyMap<string, string>;
-  /** For the provider's calls and image links; nothing else goes through them. */
+  /** For the provider's calls and image links only. */
   readonly proxies: ProxySettings;
   readonly models: ModelCatalog;
-  /** For files and rows that name no model. */
+  /** For files and rows without a model. */
   readonly defaultModel: string;
   readonly prices: PriceList;
-  /** Whether AWS services are at addresses of the user's own (`AWS_ENDPOINT_URL…`). */
+  /** `AWS_ENDPOINT_URL…` is set. */
   readonly customEndpoint: boolean;
   readonly region: string | undefined;
-  /** Calls in progress at a time in one worker. */
+  /** Calls in progress in one worker. */
   readonly itemsAtOnce: number;
-  /** Hosts from which reference images given by link are fetched. */
+  /** Allowed hosts of linked reference images. */
   readonly referenceHosts: readonly string[];
-  /** Below which keys a file may name objects of the bucket, beside `references/` and images of batches. */
+  /** Key prefixes that files may reference, besides `references/` and images of batches. */
   readonly referencePrefixes: readonly string[];
   readonly maxAnswerBytes: number;
-  /** Memory that answers may take up at a time. */
+  /** For responses. */
   readonly answerMemoryBytes: number;
-  /** What becomes of an item whose attempt may have been billed and brought no image. */
+  /** For an item whose attempt may have been billed without an image. */
   readonly unknownOutcomes: UnknownPolicy;
-  /** Of a deployed stage: the place of the built-in provider's key, `ssm:` and a parameter's name, or a secret. */
+  /** A deployed stage's place of the built-in provider's key: `ssm:` and a parameter, or a secret. */
   readonly keySecret: string | undefined;
-  /** Whether a deployed stage's functions leave its queues alone: files and items wait for workers elsewhere. */
+  /** The stage's functions leave its queues to workers elsewhere. */
   readonly isResting: boolean;
-  /** Whether a stage's names may be asked of Parameter Store: not if only some services have addresses of one's own. */
+  /** Parameter Store may know the stage's names; not with custom addresses for only some services. */
   readonly parameterStore: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment of this process: read here and nowhere else. */
+/** Read here and nowhere else. */
 export const ENVIRONMENT: Environment = process.env;
 
-/** What the command line says over the environment. */
+/** The command line's values over the environment. */
 export interface ConfigOverrides {
   readonly stage?: string | undefined;
   readonly home?: string | undefined;
@@ -109,12 +109,11 @@ export function readConfig(
   };
 }
 
-/** The same configuration for another stage. */
 export function configForStage(config: Config, stage: string, env: Environment = ENVIRONMENT): Config {
   return { ...config, stage, names: namesOf(stage, env) };
 }
 
-/** What a deployment carries beside a Lambda's code, as plain JSON; nothing if `PRESSRUN_CONFIG` names no file. */
+/** The configuration beside a Lambda's code; nothing without `PRESSRUN_CONFIG`. */
 function deployedConfiguration(env: Environment): Configuration {
   return fromFile(env, 'PRESSRUN_CONFIG', parseConfiguration) ?? parseConfiguration({});
 }
@@ -132,7 +131,7 @@ function namesOf(stage: string, env: Environment): StageNames {
   }
 }
 
-/** `PRESSRUN_PROVIDER_URL` and `PRESSRUN_LINK_HOSTS` are for the provider of the default model. */
+/** `PRESSRUN_PROVIDER_URL` and `PRESSRUN_LINK_HOSTS` are for the default model's provider. */
 function providersOf(env: Environment, configured: Providers, name = DEFAULT_PROVIDER): Providers {
   const provider = configured.get(name);
   const url = env.PRESSRUN_PROVIDER_URL;
@@ -159,14 +158,14 @@ function keysOf(env: Environment, providers: Providers): ReadonlyMap<string, str
   return new Map(keys.filter(([, key]) => key !== ''));
 }
 
-/** Lower case comes first, as curl has it. */
+/** Lower case takes precedence, as with curl. */
 function proxiesOf(env: Environment): ProxySettings {
   const [https, http] = ['HTTPS_PROXY', 'HTTP_PROXY'].map((name) => proxyOf(env, name));
   const bypass = (env.no_proxy || env.NO_PROXY || '').split(/[\s,]+/).filter((entry) => entry !== '');
   return { ...(https && { https }), ...(http && { http }), bypass };
 }
 
-/** Its value may hold a password: it is not repeated. */
+/** Doesn't repeat the value, which may hold a password. */
 function proxyOf(env: Environment, name: string): URL | undefined {
   const text = (env[name.toLowerCase()] || env[name])?.trim();
   if (!text) return undefined;
@@ -214,13 +213,13 @@ function pricesOf(env: Environment, configured: PriceList): PriceList {
   }
 }
 
-/** A list, by itself or in an object as `prices --json` prints it. */
+/** A list, or an object with one, as `prices --json` prints it. */
 function listIn(json: unknown, name: string): unknown {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
   return Object.getOwnPropertyDescriptor(json, name)?.value ?? json;
 }
 
-/** Parses the file that a variable names; undefined if it names none. */
+/** Parses the file that a variable names; undefined if not set. */
 function fromFile<Value>(env: Environment, name: string, parse: (json: unknown) => Value): Value | undefined {
   const path = env[name];
   if (!path) return undefined;
@@ -239,7 +238,7 @@ function wholeNumber(env: Environment, name: string, otherwise: number, least: n
   throw new ConfigError(`${name} is "${text}"; it must be a whole number from ${least} to ${most}`);
 }
 
-/** Parts between commas; undefined if a variable is not set. */
+/** Undefined if the variable is not set. */
 function listOf(text: string | undefined): string[] | undefined {
   return text
     ?.split(',')

@@ -4,19 +4,17 @@ import type { Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
 import { configuredKeys, createProviders, type KeyOf } from './providers.ts';
 
-/** What goes before the configuration. */
 export interface ProviderOverrides {
-  /** In place of the configured keys: the simulator's. */
+  /** Replaces the configured keys: the simulator's. */
   readonly apiKey?: () => Promise<string>;
-  /** In place of the keys of this machine: those of a deployed stage. */
+  /** Replaces this machine's keys: a deployed stage's. */
   readonly keyOf?: KeyOf;
-  /** In place of the configured addresses: the built-in simulator's, which stands for every provider. */
+  /** Replaces all addresses: the simulator's. */
   readonly providerUrl?: string;
-  /** Sees every answer that arrived whole. */
+  /** Gets every whole response. */
   readonly onAnswer?: ProviderOptions['onAnswer'];
 }
 
-/** The providers that the configuration names. */
 export function configuredProvider(
   config: Config,
   { apiKey, keyOf: stageKeys, providerUrl, onAnswer }: ProviderOverrides,

@@ -6,17 +6,16 @@ import { createLinkFetch } from '../provider/http/image-link.ts';
 import type { Config } from './config.ts';
 import { createLender } from './memory/answer-memory.ts';
 
-/** For one reference image that is given by link: a page that dawdles must not hold up a file for long. */
+/** A slow page must not hold up a file. */
 const REFERENCE_TIMEOUT_MS = 30_000;
 
-/** What differs between AWS, one machine and a test. */
+/** What differs between AWS, one machine and tests. */
 type EffectParts = Pick<
   Effects,
   'table' | 'store' | 'workQueue' | 'ingestQueue' | 'provider' | 'clock' | 'log'
 > &
   Partial<Pick<Effects, 'notify'>>;
 
-/** Puts the side effects of the pipeline together: the parts given, and what the configuration says. */
 export function createEffects(config: Config, parts: EffectParts): Effects {
   return {
     fetchReference: createLinkFetch({

@@ -9,7 +9,7 @@ export const CONFIGURATION_FILE = 'pressrun.config.json';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A configuration file that was read, and the variables of the `.env` beside it. */
+/** With the variables of the `.env` beside it. */
 export interface FoundConfiguration {
   readonly path: string;
   readonly configuration: Configuration;

@@ -13,7 +13,7 @@ export async function withStageNames(config: Config): Promise<Config> {
   const record = await findStage(config);
   if (record === undefined) return config;
   const { stage } = config;
-  // As a function reads it: what this machine's environment says is of no account there.
+  // As a function reads it: this machine's environment doesn't matter there.
   const { providers, models, defaultModel, prices, referenceHosts, maxAnswerBytes, unknownOutcomes } =
     readConfig({ stage }, {}, deployedConfiguration(stage, record));
   const usual = stageNames(config.stage);
@@ -37,7 +37,7 @@ export async function withStageNames(config: Config): Promise<Config> {
   };
 }
 
-/** What the functions of a stage price and call with; what only this machine's file says is of no account there. */
+/** What a stage's functions use; this machine's file doesn't matter there. */
 export function deployedConfiguration(
   stage: string,
   { configuration = {} }: Pick<StageRecord, 'configuration'>,
@@ -52,7 +52,7 @@ export function deployedConfiguration(
   }
 }
 
-/** What a deployed stage wrote down; undefined if there is none. Throws `ConfigError` if AWS does not let us look. */
+/** Undefined if there is none. Throws `ConfigError` if AWS doesn't permit the look. */
 export async function findStage(config: Config): Promise<StageRecord | undefined> {
   if (!config.parameterStore) return undefined;
   const { region, stage, customEndpoint } = config;
@@ -63,7 +63,7 @@ export async function findStage(config: Config): Promise<StageRecord | undefined
   try {
     return await readStageRecord(client, stage);
   } catch (error) {
-    // A compatible server need not know Parameter Store at all.
+    // A compatible server may not have Parameter Store.
     if (customEndpoint) return undefined;
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(

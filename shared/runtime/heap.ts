@@ -6,7 +6,7 @@ export function favourMemory(): void {
   v8.setFlagsFromString('--heap-growing-percent=50');
 }
 
-/** V8's own measure again: many calls at a time make garbage that is gone before it need be collected. */
+/** V8's default: with many concurrent calls, garbage is gone before it need be collected. */
 export function favourTime(): void {
   v8.setFlagsFromString('--semi-space-growth-factor=2');
   v8.setFlagsFromString('--heap-growing-percent=0');

@@ -1,6 +1,6 @@
 import type { Log, LogFields } from '../pipeline/ports.ts';
 
-/** A log that gives each entry as one line of JSON to `write`. `cause` chains are kept; the screen gets none of this. */
+/** Writes each entry as one line of JSON, with `cause` chains. */
 export function jsonLinesLog(write: (line: string) => void, now: () => number): Log {
   const entry = (level: string, message: string, fields: LogFields = {}, more: object = {}) =>
     write(`${JSON.stringify({ time: new Date(now()).toISOString(), level, message, ...fields, ...more })}\n`);

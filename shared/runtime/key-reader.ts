@@ -1,15 +1,15 @@
 import type { Clock } from '../pipeline/ports.ts';
 import { KeyUnreadableError } from '../provider/types.ts';
 
-/** How long a worker goes by the key that it read: a new key is taken by all of them within this time. */
+/** How long a worker uses its key: all take a new one within this time. */
 export const KEY_FRESH_MS = 30_000;
-/** How long the last good key serves while it cannot be read again, until the next try. */
+/** Between tries while the last key serves. */
 const TRY_AGAIN_MS = 5_000;
-/** A throttled call is worth some 15 s of waiting: no image is lost meanwhile. */
+/** A throttled call is worth some 15 s of waiting. */
 const WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000] as const;
 
 interface KeyReaderOptions {
-  /** Resolves to undefined if there is no key; rejects where that cannot be told now. */
+  /** Undefined if there is no key; rejects if unknown now. */
   readonly read: () => Promise<string | undefined>;
   readonly clock: Clock;
   /** In [0, 1). */

@@ -3,17 +3,16 @@ import { type Config, type ConfigOverrides, ENVIRONMENT, type Environment, readC
 import { type FoundConfiguration, findConfiguration } from './find-configuration.ts';
 
 export interface LoadOptions extends ConfigOverrides {
-  /** The configuration file; without it the nearest `pressrun.config.json` upwards. */
+  /** Default: the nearest `pressrun.config.json` upwards. */
   readonly config?: string | undefined;
 }
 
-/** The configuration of a command line, and the file that it was read from, if any. */
 export interface LoadedConfig {
   readonly config: Config;
   readonly found: FoundConfiguration | undefined;
 }
 
-/** Reads configuration file, the `.env` beside it (keys alone), and environment. Throws `ConfigError`. */
+/** Reads configuration file, the `.env` beside it (keys only), and environment. Throws `ConfigError`. */
 export function loadConfig(
   { config: path, ...overrides }: LoadOptions,
   env: Environment = ENVIRONMENT,

@@ -2,19 +2,19 @@ import { rename } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode } from '../domain/error-code.ts';
 
-/** All that differs between Windows and the others; everything else is the same wherever Node runs. */
+/** All differences between Windows and other systems. */
 interface Platform {
-  /** Whether a folder can be opened, to bring its names to the disk. */
+  /** Folders can be synced. */
   readonly syncsFolders: boolean;
-  /** Whether a file that may not be written to can be deleted and replaced anyway. */
+  /** Read-only files can be deleted and replaced. */
   readonly deletesReadOnlyFiles: boolean;
-  /** Gives a file another name in one step, over a file that has it. */
+  /** Renames in one step, over an existing file. */
   rename(from: string, to: string): Promise<void>;
 }
 
 const MOST_TRIES = 10;
 const FIRST_WAIT_MS = 10;
-/** What Windows answers while a virus scanner or a viewer has one of the files open. */
+/** Windows' errors while a virus scanner or viewer has a file open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
 
 interface Tools {
@@ -45,5 +45,4 @@ function isInUse(error: unknown): boolean {
   return IN_USE.has(errorCode(error));
 }
 
-/** The one that this process runs on. */
 export const PLATFORM = platformOf(process.platform);

@@ -6,7 +6,7 @@ import { createProvider, type ProviderOptions } from '../provider/client.ts';
 import { KeyUnreadableError, type Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
 
-/** The key of a provider; undefined if it takes none. Rejects where there should be one and is not. */
+/** Undefined if the provider takes no key. Rejects if it should have one. */
 export type KeyOf = (provider: ProviderSettings) => Promise<string | undefined>;
 
 interface ProviderHooks {
@@ -14,7 +14,7 @@ interface ProviderHooks {
   readonly onAnswer?: ProviderOptions['onAnswer'];
 }
 
-/** The configured providers as one: each call goes to the provider that serves its model, with that provider's key. */
+/** All providers as one: each call goes to its model's provider with its key. */
 export function createProviders(
   { providers, maxAnswerBytes, proxies }: Pick<Config, 'providers' | 'maxAnswerBytes' | 'proxies'>,
   clock: Pick<Clock, 'now'>,
@@ -44,7 +44,7 @@ export function createProviders(
   };
 }
 
-/** Whether two workers call the same endpoint with the same key; nothing of the key can be told from it. */
+/** Identifies endpoint and key without revealing the key. */
 async function accessOf(provider: ProviderSettings, keyOf: KeyOf): Promise<string | undefined> {
   try {
     const key = (await keyOf(provider)) ?? '';
@@ -58,7 +58,7 @@ async function accessOf(provider: ProviderSettings, keyOf: KeyOf): Promise<strin
   }
 }
 
-/** Keys from the environment or the `.env` beside the configuration file. */
+/** From the environment, or `.env` beside the configuration file. */
 export function configuredKeys({ keys }: Pick<Config, 'keys'>): KeyOf {
   return async ({ name, keyVariable }) => {
     const key = keys.get(name);

@@ -11,20 +11,19 @@ import { createStores } from './stores.ts';
 
 export interface RuntimeOptions {
   readonly log: Log;
-  /** Of emulators, whose ports are found at start. */
+  /** For emulators, whose ports are found at start. */
   readonly endpoints?: Endpoints;
-  /** In place of the bucket: a folder. */
+  /** A folder instead of the bucket. */
   readonly store?: ObjectStore;
   readonly notify?: Effects['notify'];
 }
 
-/** All side effects of a process, and how to let go of them. */
 export interface Runtime {
   readonly effects: Effects;
   close(): Promise<void>;
 }
 
-/** Builds all side effects on AWS, around a provider, so that a function that calls none does not carry its code along. */
+/** Takes the provider, so that functions without calls don't carry its code. */
 export async function createRuntimeWith(
   config: Config,
   options: RuntimeOptions,

@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { createKeyReader } from './key-reader.ts';
 import type { KeyOf } from './providers.ts';
 
-/** One reader a place, which keeps what it read. The stage's own place is the built-in provider's, and no other's. */
+/** A caching reader for each place. The stage's own place is the built-in provider's. */
 export function stageKeys(readKey: ReadKey, clock: Clock, { keySecret }: Pick<Config, 'keySecret'>): KeyOf {
   if (keySecret === undefined) throw new Error('PRESSRUN_KEY_SECRET is not set: deploy the stack again');
   const readers = new Map<string, () => Promise<string>>();

@@ -1,10 +1,9 @@
 import type { Clock } from '../pipeline/ports.ts';
 
-/** What time it is. */
 export interface TimeSource {
-  /** As the machine's clock shows it, which may be set, forward and back. */
+  /** The machine's clock, which may be set forward and back. */
   wall(): number;
-  /** Milliseconds from any moment on; never goes back. */
+  /** Milliseconds from any moment; never goes back. */
   elapsed(): number;
 }
 

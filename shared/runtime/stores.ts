@@ -6,7 +6,7 @@ import type { Clock } from '../pipeline/ports.ts';
 import type { Config } from './config.ts';
 import { versionedTable } from './versioned-table.ts';
 
-/** Table and object store alone, for what needs no queue and no provider. */
+/** For what needs no queue and no provider. */
 export function createStores(
   { names, customEndpoint }: Pick<Config, 'names' | 'customEndpoint'>,
   clients: Pick<AwsClients, 'dynamo' | 's3'>,

@@ -1,18 +1,18 @@
 import type { Clock } from '../pipeline/ports.ts';
 import { MACHINE_TIME, type TimeSource } from './steady-clock.ts';
 
-/** What happened to time: each changes what waits, and may change what calls in progress cost. */
+/** Each kind changes waits, and maybe what calls in progress cost. */
 export type TimeJump = {
-  /** `slept`: or the clock was set forward, which looks the same from within. `stopped`: the process alone. */
+  /** `slept`: or the clock was set forward. `stopped`: this process alone. */
   readonly kind: 'set-back' | 'slept' | 'stopped';
   readonly ms: number;
 };
 
 const LOOK_MS = 1_000;
-/** Shorter ones are a busy machine, or a clock that is kept right. */
+/** Shorter ones are a busy machine or clock corrections. */
 const LEAST_MS = 15_000;
 
-/** Tells of each jump until it is stopped. */
+/** Reports each jump until stopped. */
 export function watchTime(
   { sleep }: Pick<Clock, 'sleep'>,
   tell: (jump: TimeJump) => void,

@@ -130,6 +130,21 @@ describe('cost', () => {
   }, 15_000);
 });
 
+describe('a group of commands', () => {
+  test.each(['budget', 'schedule'])(
+    '%s lists without a command, and names its commands on a typo',
+    async (group) => {
+      const bare = await work.run([group, '--json']);
+      const typo = await work.run([group, 'lst']);
+
+      expect(JSON.parse(bare.stdout)).toEqual({ [`${group}s`]: [] });
+      expect(bare.code).toBe(0);
+      expect(typo.stderr).toMatch(new RegExp(`${group} has no command "lst"; there are .*list`));
+      expect(typo.code).toBe(1);
+    },
+  );
+});
+
 describe('reconcile', () => {
   test('exits 0 if the statement agrees', async () => {
     await work.write(
@@ -143,7 +158,7 @@ describe('reconcile', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       from: day,
       to: day,
-      rows: [{ verdict: 'same', differenceMicro: 0 }],
+      rows: [{ verdict: 'same', differenceMicro: 0, causes: [] }],
       unread: [],
     });
   }, 15_000);
@@ -241,7 +256,7 @@ describe('reconcile', () => {
     const { code, stdout } = await work.run(['reconcile', 'more.csv']);
 
     expect(code).toBe(2);
-    expect(stdout).toContain('+500 on 1 line: more than the calls in this ledger can have cost');
+    expect(stdout).toContain('+500 credits on 1 line: more than the calls in this ledger can have cost');
   }, 15_000);
 
   test('exits 2 on an unexplained difference over the tolerance', async () => {

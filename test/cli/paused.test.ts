@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
-describe.concurrent('what only a person can fix pauses a run with exit code 3', () => {
+describe.concurrent('a cause that only you can fix pauses a run with exit code 3', () => {
   test('exits 3 on a rejected key, resumes with a valid one, never prints the key', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context, { key: 'cdt_right' });

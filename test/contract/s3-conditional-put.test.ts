@@ -50,7 +50,7 @@ describe('an S3 with conditional puts', () => {
     expect(puts).toHaveLength(3);
   });
 
-  test('is not asked first whether the object is there, where it is AWS', async () => {
+  test('on AWS puts without checking first whether the object is there', async () => {
     const { store, heads } = await storeThatAnswersPuts([200], true);
 
     await store.put('images/1.png', Buffer.from('x'), onlyIfAbsent);

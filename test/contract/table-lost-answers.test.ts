@@ -22,7 +22,7 @@ describe('a write whose answer was lost on its way, and that the SDK sends again
     expect(await table.get(key)).toEqual({ ...key, owner: 'me' });
   });
 
-  test('is reported as written where it may arrive twice, and is no transaction', async () => {
+  test('is reported as written if it may arrive twice, without a transaction', async () => {
     const { table, lost } = await tableBehindLossyLine();
 
     const result = await table.write([

@@ -215,7 +215,7 @@ function conditionTests(current: () => Table): void {
     expect(await current().get(key)).toEqual(holds ? { ...key, made: true } : undefined);
   });
 
-  test('an update that may arrive twice is written once it fits, and twice, and refused where it does not', async () => {
+  test('an update that may arrive twice is written each time that its condition holds, else refused', async () => {
     const key = { pk: 'ITEM', sk: '1' };
     const claimBy = (attempt: string): TableWrite => ({
       kind: 'update',

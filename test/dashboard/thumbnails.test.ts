@@ -83,7 +83,7 @@ test('take the place of a link, and leave what it pointed to as it was', async (
   expect(await readFile(keptAt(KEY))).toEqual(webp);
 });
 
-test('are shown where they cannot be kept, and the log says why', async () => {
+test('are shown even if keeping them fails, and the log says why', async () => {
   const at = dirname(keptAt(KEY));
   await rm(at, { recursive: true });
   await writeFile(at, 'a file where the folder should be');
@@ -93,7 +93,7 @@ test('are shown where they cannot be kept, and the log says why', async () => {
   await rm(at);
 });
 
-test('of what is no image, or is gone, are refused one by one: the process goes on', async () => {
+test('are refused one by one for damaged or missing images: the process continues', async () => {
   await place(join(root, 'images/cards/text.png'), Buffer.from('no image'));
 
   await expect(thumbnails.get(imageAt('images/cards/text.png'), 'thumb')).rejects.toThrow(/unsupported/);

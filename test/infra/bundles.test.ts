@@ -39,7 +39,7 @@ import { usableActions } from './support/usable-actions.ts';
 const MOST_BYTES = {
   generate: { first: 610_000, all: 646_000 },
   ingest: { first: 585_000, all: 705_000 },
-  report: { first: 428_000, all: 439_000 },
+  report: { first: 428_000, all: 490_000 },
   schedule: { first: 433_000, all: 453_000 },
   sweep: { first: 496_000, all: 517_000 },
   webhook: { first: 270_000, all: 270_000 },
@@ -101,6 +101,8 @@ describe('the bundles, run as Lambda runs them', () => {
     const generated = await stage.run('generate', sqsEvent(messages));
     const today = new Date().toISOString().slice(0, 10);
     const reported = await stage.run('report', { from: today, to: today, by: ['outcome'], format: 'json' });
+    const explained = await stage.run('report', { explain: { batch: 'latest', row: 1 } });
+    const forecast = await stage.run('report', { forecast: 'month' });
 
     expect(resultOf(invoked)).toEqual({ batchItemFailures: [] });
     expect(messages).toHaveLength(4);
@@ -110,6 +112,11 @@ describe('the bundles, run as Lambda runs them', () => {
       kind: 'report',
       report: { total: { images: 4, attempts: 4 } },
     });
+    expect(resultOf(explained)).toMatchObject({
+      kind: 'explanation',
+      explanation: { row: 1, images: [{ state: 'done', attempts: [{ outcome: 'image' }] }] },
+    });
+    expect(resultOf(forecast)).toMatchObject({ kind: 'forecast', forecast: { queued: { items: 0 } } });
     expect(invoked.log + generated.log, 'the key is in no log').not.toContain(KEY);
   });
 

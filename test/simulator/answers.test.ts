@@ -114,7 +114,7 @@ describe('the bill', () => {
     },
   );
 
-  it.each(['all-zero', 'none'] as const)('takes 500 text tokens where the usage is %s', async (usage) => {
+  it.each(['all-zero', 'none'] as const)('takes 500 text tokens if the usage is %s', async (usage) => {
     outcome = { kind: 'image', variant: 'V1', usage };
 
     await ask(simulator, `Untold as ${usage}`);

@@ -29,6 +29,7 @@ import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { amountOf } from '../../flags/amount.ts';
 import { addHelp } from '../../flags/help.ts';
+import { listByDefault } from '../../flags/list-by-default.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import { printPriceSource, type StageOptions, stageConfigOf } from '../../stage/stages.ts';
@@ -145,7 +146,7 @@ async function sendLimit(effects: Effects, scope: BudgetScope, out: Output): Pro
 }
 
 function defineList(budget: Command, act: Act): void {
-  addHelp(budget.command('list').description('List budgets with what is spent and reserved'), HELP)
+  addHelp(listByDefault(budget, 'List budgets with what is spent and reserved'), HELP)
     .option(...SIMULATE)
     .action(
       act(async ({ out }, options: StageOptions) => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { explainRow } from '../../../shared/pipeline/money/explain-cost.ts';
+import { explainRow, explanationOf } from '../../../shared/pipeline/money/explain-cost.ts';
 import type { Act } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { addHelp } from '../../flags/help.ts';
@@ -33,15 +33,7 @@ export function defineExplain(cost: Command, act: Act): void {
               `${batch} has no row ${row}, or it was rejected: \`pressrun status ${batch}\``,
             );
           }
-          const images = items.map(({ item, attempts, earlierMicro }) => ({
-            variant: item.variant,
-            state: item.state.kind,
-            creditsMicro: item.creditsMicro,
-            creditsMaxUnknownMicro: item.creditsMaxUnknownMicro,
-            earlierMicro,
-            attempts,
-          }));
-          out.result(explainText(items), { batch, row, images });
+          out.result(explainText(items), explanationOf(batch, row, items));
           return EXIT.ok;
         });
       }),

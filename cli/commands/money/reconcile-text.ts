@@ -26,7 +26,9 @@ export function reconciliationText(
     line.verdict,
   ]);
   const table =
-    rows.length === 0 ? `nothing on either side from ${from} to ${to}\n` : textTable(header, lines);
+    rows.length === 0
+      ? `nothing on either side from ${from} to ${to}\n`
+      : `${textTable(header, lines)}in credits\n`;
   return [table, ...causeLines(rows), ...unreadLines(unread), ...noteLines(note)].join('');
 }
 
@@ -36,7 +38,7 @@ function causeLines(rows: Reconciliation['rows']): string[] {
   return [...Map.groupBy(causes, textOfCause)].map(([text, alike]) => {
     const micro = alike.reduce((sum, cause) => sum + cause.micro, 0);
     const sign = micro > 0 ? '+' : '';
-    return `${sign}${formatCredits(micro)} on ${alike.length === 1 ? '1 line' : `${alike.length} lines`}: ${text}\n`;
+    return `${sign}${formatCredits(micro)} credits on ${alike.length === 1 ? '1 line' : `${alike.length} lines`}: ${text}\n`;
   });
 }
 
@@ -83,7 +85,7 @@ export function settlementText(settlement: Settlement): string {
     changedMeanwhile === 0 ? '' : `; ${changedMeanwhile} changed meanwhile and stay as they are`;
   return (
     `settlement ${settlement.settlement}: ${calls(corrected)} corrected, ${formatCredits(bookedMicro)} credits booked, ` +
-    `budgets have ${formatCredits(returnedMicro)} back${meanwhile}\n` +
+    `budgets have ${formatCredits(returnedMicro)} credits back${meanwhile}\n` +
     `Undo it: pressrun reconcile undo ${settlement.settlement}\n`
   );
 }

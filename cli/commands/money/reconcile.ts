@@ -46,8 +46,7 @@ export function defineReconcile(command: Command, act: Act): void {
           const why = options.why ?? paths.map((path) => basename(path)).join(', ');
           return { ...found, note: await settlementNote(stage, found, options.apply ? why : undefined) };
         });
-        const { reconciliation, zone } = answer.explained;
-        const { note } = answer;
+        const { reconciliation, zone, note } = answer;
         const result = { ...reconciliation, tz: zone.name, ...(note && { settlement: note }) };
         context.out.result(reconciliationText(reconciliation, note), result);
         return isSettled(reconciliation) ? EXIT.ok : EXIT.incomplete;

@@ -15,6 +15,7 @@ import {
 import type { Act, CommandContext } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { addHelp } from '../../flags/help.ts';
+import { listByDefault } from '../../flags/list-by-default.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
@@ -38,7 +39,9 @@ export function defineSchedule(schedule: Command, act: Act): void {
   withAddFlags(sub('add <name> [file]', 'Add a schedule; it keeps a copy of the file')).action(
     act(addCommand),
   );
-  sub('list', 'List all schedules with their next and last runs').action(act(list));
+  addHelp(listByDefault(schedule, 'List all schedules with their next and last runs'), HELP)
+    .option(...SIMULATE)
+    .action(act(list));
   sub('show <name>', 'Show a schedule with its newest runs and their costs').action(act(show));
   sub('next <name>', 'Print its next five times').action(act(next));
   sub('pause <name>', 'Pause a schedule until you resume it').action(

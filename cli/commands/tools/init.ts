@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { errorCode } from '../../../shared/domain/error-code.ts';
 import { CONFIGURATION_FILE } from '../../../shared/runtime/find-configuration.ts';
+import { packagePath } from '../../../shared/version.ts';
 import type { Act, GlobalOptions } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { addHelp } from '../../flags/help.ts';
@@ -17,7 +18,7 @@ export function defineInit(command: Command, act: Act): void {
       await mkdir(at, { recursive: true });
       const written = [];
       for (const [name, content] of [
-        [CONFIGURATION_FILE, CONFIGURATION],
+        [CONFIGURATION_FILE, configuration(schemaFrom(at))],
         [PROMPTS_FILE, PROMPTS],
       ] as const) {
         const path = join(at, name);
@@ -29,6 +30,12 @@ export function defineInit(command: Command, act: Act): void {
       return EXIT.ok;
     }),
   );
+}
+
+/** The schema's path from a folder, also across the drives of Windows. */
+function schemaFrom(folder: string): string {
+  const path = relative(resolve(folder), packagePath('schemas/config.schema.json'));
+  return (isAbsolute(path) || path.startsWith('.') ? path : `./${path}`).replaceAll('\\', '/');
 }
 
 async function writeNew(path: string, content: string): Promise<boolean> {
@@ -52,9 +59,9 @@ harbour,"A small harbour at dusk, watercolour",16:9
 teapot,"A blue enamel teapot on a plain background, product photo",1:1
 `;
 
-const CONFIGURATION = `{
+const configuration = (schema: string) => `{
   // Editors check this file against the schema and explain each name.
-  "$schema": "./node_modules/pressrun/schemas/config.schema.json",
+  "$schema": ${JSON.stringify(schema)},
 
   // Values for whatever a row or a flag leaves open.
   "defaults": {

@@ -14,3 +14,17 @@ export interface SimulatedFailure {
   readonly withPicture?: true;
   readonly answer: (context: AnswerContext) => Answer;
 }
+
+/** A failure that used nothing. */
+export function unbilled<Code extends FailureCode>(code: Code, answer: SimulatedFailure['answer']) {
+  return billed(code, 'nothing', answer);
+}
+
+/** A failure that used so much. */
+export function billed<Code extends FailureCode>(
+  code: Code,
+  uses: FailureUse,
+  answer: SimulatedFailure['answer'],
+) {
+  return { code, uses, answer } as const;
+}

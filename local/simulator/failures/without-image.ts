@@ -1,80 +1,51 @@
 import { type Answer, type AnswerContext, jsonAnswer } from '../answers/answer.ts';
 import { chatAnswerBody, chatAnswerBodyOf } from '../answers/chat.ts';
 import { nativeUsage } from '../answers/usage.ts';
-import type { SimulatedFailure } from './failure.ts';
+import { billed, type SimulatedFailure } from './failure.ts';
 
 /** Whole answers that bring no image, billed by their usage: rows 15–20 of provider-contract §5. */
 export const ANSWERS_WITHOUT_IMAGE = {
-  'blocked-content-filter': {
-    code: 'blocked',
-    uses: 'text',
-    answer: (context) =>
-      jsonAnswer(200, chatAnswerBody(context, { content: null }, 'content_filter: PROHIBITED_CONTENT')),
-  },
-  'blocked-image-safety': {
-    code: 'blocked',
-    uses: 'text',
-    answer: (context) => nativeWithoutImage(context, { finishReason: 'IMAGE_SAFETY' }),
-  },
-  'blocked-prompt': {
-    code: 'blocked',
-    uses: 'input',
-    answer: ({ tokens, model }) =>
-      jsonAnswer(200, {
-        promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
-        usageMetadata: nativeUsage(tokens),
-        modelVersion: model,
-      }),
-  },
-  'blocked-refusal': {
-    code: 'blocked',
-    uses: 'text',
-    answer: (context) =>
-      jsonAnswer(200, chatAnswerBody(context, { content: null, refusal: 'I cannot help with this image.' })),
-  },
-  'no-image-recitation': {
-    code: 'no_image',
-    uses: 'text',
-    answer: (context) =>
-      jsonAnswer(200, chatAnswerBody(context, { content: null }, 'content_filter: RECITATION')),
-  },
-  'no-image-native': {
-    code: 'no_image',
-    uses: 'text',
-    answer: (context) => nativeWithoutImage(context, { finishReason: 'NO_IMAGE' }),
-  },
-  'no-image-other': {
-    code: 'no_image',
-    uses: 'text',
-    answer: (context) => jsonAnswer(200, chatAnswerBody(context, { content: '' }, 'image_other')),
-  },
-  'no-image-malformed': {
-    code: 'no_image',
-    uses: 'text',
-    answer: (context) =>
-      jsonAnswer(200, chatAnswerBody(context, { content: null }, 'malformed_function_call')),
-  },
-  'max-tokens': {
-    code: 'max_tokens',
-    uses: 'limit',
-    answer: (context) => jsonAnswer(200, chatAnswerBody(context, { content: context.text }, 'length')),
-  },
-  'text-only': {
-    code: 'text_only',
-    uses: 'text',
-    answer: (context) =>
-      jsonAnswer(
-        200,
-        chatAnswerBody(context, { content: 'What a fine idea! Shall I draw it by day or by night?' }),
-      ),
-  },
+  'blocked-content-filter': billed('blocked', 'text', (context) =>
+    jsonAnswer(200, chatAnswerBody(context, { content: null }, 'content_filter: PROHIBITED_CONTENT')),
+  ),
+  'blocked-image-safety': billed('blocked', 'text', (context) =>
+    nativeWithoutImage(context, { finishReason: 'IMAGE_SAFETY' }),
+  ),
+  'blocked-prompt': billed('blocked', 'input', ({ tokens, model }) =>
+    jsonAnswer(200, {
+      promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
+      usageMetadata: nativeUsage(tokens),
+      modelVersion: model,
+    }),
+  ),
+  'blocked-refusal': billed('blocked', 'text', (context) =>
+    jsonAnswer(200, chatAnswerBody(context, { content: null, refusal: 'I cannot help with this image.' })),
+  ),
+  'no-image-recitation': billed('no_image', 'text', (context) =>
+    jsonAnswer(200, chatAnswerBody(context, { content: null }, 'content_filter: RECITATION')),
+  ),
+  'no-image-native': billed('no_image', 'text', (context) =>
+    nativeWithoutImage(context, { finishReason: 'NO_IMAGE' }),
+  ),
+  'no-image-other': billed('no_image', 'text', (context) =>
+    jsonAnswer(200, chatAnswerBody(context, { content: '' }, 'image_other')),
+  ),
+  'no-image-malformed': billed('no_image', 'text', (context) =>
+    jsonAnswer(200, chatAnswerBody(context, { content: null }, 'malformed_function_call')),
+  ),
+  'max-tokens': billed('max_tokens', 'limit', (context) =>
+    jsonAnswer(200, chatAnswerBody(context, { content: context.text }, 'length')),
+  ),
+  'text-only': billed('text_only', 'text', (context) =>
+    jsonAnswer(
+      200,
+      chatAnswerBody(context, { content: 'What a fine idea! Shall I draw it by day or by night?' }),
+    ),
+  ),
   /** V8: billed as if there were an image; whether it was one can be told only if the usage is split. */
-  'lost-image': {
-    code: 'lost_image',
-    uses: 'image',
-    answer: (context) =>
-      jsonAnswer(200, chatAnswerBody(context, { content: context.random.pick(['', null]) })),
-  },
+  'lost-image': billed('lost_image', 'image', (context) =>
+    jsonAnswer(200, chatAnswerBody(context, { content: context.random.pick(['', null]) })),
+  ),
   'empty-no-choices': {
     code: 'empty',
     uses: 'text',

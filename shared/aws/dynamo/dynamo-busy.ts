@@ -14,7 +14,7 @@ export function tableBusy(tableName: string, cause: unknown): TableBusyError {
   return new TableBusyError(`table ${tableName} stayed busy over all tries: try again later`, { cause });
 }
 
-/** Runs a call of the SDK, whose own tries are over where it is still throttled. */
+/** The SDK's own retries are over if a call is still throttled. */
 export async function untilThrottled<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();

@@ -1,6 +1,6 @@
 import type { Condition, TableKey, TableValue, TableWrite } from '../../pipeline/ports.ts';
 
-/** One write in DynamoDB's terms, the same for a call of its own and for a part of a transaction. */
+/** A write in DynamoDB's terms, alone or in a transaction. */
 export type WriteRequest =
   | { readonly kind: 'put'; readonly request: PutRequest }
   | { readonly kind: 'update'; readonly request: UpdateRequest }
@@ -19,7 +19,7 @@ type KeyedRequest = Placeholders & { Key: { pk: string; sk: string } };
 type UpdateRequest = KeyedRequest & { UpdateExpression: string };
 type CheckRequest = KeyedRequest & { ConditionExpression: string };
 
-/** Every name goes through a `#placeholder`: many good ones (`name`, `state`, `items`) are reserved words. */
+/** Uses `#placeholders`, because many names (`name`, `state`, `items`) are reserved. */
 export function writeRequest(TableName: string, write: TableWrite): WriteRequest {
   const terms = createTerms();
   switch (write.kind) {
@@ -69,7 +69,7 @@ function clause(keyword: string, parts: readonly string[]): string {
   return parts.length === 0 ? '' : `${keyword} ${parts.join(', ')}`;
 }
 
-/** Comparisons with a field that is missing, or of another type, are false in DynamoDB: as the port asks. */
+/** In DynamoDB, comparisons with a missing or differently typed field are false, as the port requires. */
 function conditionText(condition: Condition, terms: Terms): string {
   switch (condition.kind) {
     case 'absent':
@@ -94,7 +94,7 @@ function joined(parts: readonly Condition[], operator: 'AND' | 'OR', terms: Term
   return parts.map((part) => `(${conditionText(part, terms)})`).join(` ${operator} `);
 }
 
-/** Gives names and values their placeholders, and remembers those that were used: DynamoDB refuses unused ones. */
+/** Collects placeholders: DynamoDB refuses unused ones. */
 interface Terms {
   name(field: string): string;
   value(value: TableValue): string;
@@ -126,7 +126,6 @@ function createTerms(): Terms {
   };
 }
 
-/** A whole row will do as a key. */
 function bareKey(key: TableKey): { pk: string; sk: string } {
   return { pk: key.pk, sk: key.sk };
 }

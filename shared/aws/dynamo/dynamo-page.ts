@@ -34,11 +34,11 @@ export async function readPage(
   return { rows: taken ?? Items.map(rowOfItem), nextKey: LastEvaluatedKey };
 }
 
-/** Leaves all but the items in the answer; any other answer, such as an error, is left to the SDK as it is. */
+/** Takes the items out; leaves any other response, such as an error, to the SDK. */
 async function itemsOfRows(response: unknown): Promise<TableRow[] | undefined> {
   if (!isAnswer(response) || response.statusCode !== 200 || !(response.body instanceof Readable))
     return undefined;
-  // DynamoDB's own notation, which `rowOf` holds to it value by value.
+  // DynamoDB's notation; `rowOf` checks each value.
   const page: { Items?: Record<string, AttributeValue>[] } = JSON.parse(await text(response.body));
   const { Items = [], ...rest } = page;
   response.body = Buffer.from(JSON.stringify(rest));

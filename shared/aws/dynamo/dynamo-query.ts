@@ -8,7 +8,7 @@ import { type Page, readPage } from './dynamo-page.ts';
 /** Rows a page: a megabyte leaves a hundred in garbage before it is collected; shorter pages cost more requests. */
 const ROWS_OF_PAGE = 250;
 
-/** Rows in key order, page after page. Whoever asks without a limit wants all: the next page is in progress meanwhile. */
+/** Rows in key order. Without a limit, the next page is read meanwhile. */
 export async function* queryRows(
   { client, tableName }: QueryOptions,
   query: TableQuery,
@@ -22,9 +22,9 @@ export async function* queryRows(
     left -= rows.length;
     const more = nextKey !== undefined && left > 0;
     coming = more ? read(nextKey) : undefined;
-    // A reader that leaves early does not want to know.
+    // A reader that leaves early needs no error.
     coming?.catch(() => undefined);
-    // A reader that never waits would keep the request from being sent until it is through with this page.
+    // A reader that never waits would delay the request until it has finished this page.
     if (coming !== undefined) await setImmediate();
     yield* rows;
   }
@@ -48,7 +48,6 @@ function pageInput(
   };
 }
 
-/** The condition on the keys, and the fields that are wanted. */
 function conditionOf(query: TableQuery): KeyCondition & Pick<QueryCommandInput, 'ProjectionExpression'> {
   const condition = keyCondition(query);
   if (query.fields === undefined) return condition;
@@ -79,7 +78,7 @@ function keyCondition({ pk, skPrefix, skBetween }: TableQuery): KeyCondition {
       },
     };
   }
-  // DynamoDB refuses an empty prefix, which means all rows.
+  // DynamoDB refuses an empty prefix.
   if (skPrefix) {
     return {
       KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :prefix)',

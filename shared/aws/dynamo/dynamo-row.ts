@@ -3,7 +3,7 @@ import type { TableRow, TableValue } from '../../pipeline/ports.ts';
 
 /** Reads a row in one pass; the document client walks it three times. Throws on kinds that the port doesn't write (binary, sets). */
 export function rowOfItem(item: Record<string, AttributeValue>): TableRow {
-  // What stands in the table was written through the port, so it has its keys.
+  // Written through the port, so it has its keys.
   return fieldsOf(item) as TableRow;
 }
 
@@ -26,7 +26,7 @@ function plainOf(value: AttributeValue): TableValue {
   throw new Error(`the table holds a value that pressrun does not write: ${Object.keys(value).join()}`);
 }
 
-/** DynamoDB has 38 digits; money that lost some would be wrong without a word. */
+/** DynamoDB has 38 digits; money must not lose any silently. */
 function numberOf(text: string): number {
   const number = Number(text);
   if (Math.abs(number) <= Number.MAX_SAFE_INTEGER) return number;

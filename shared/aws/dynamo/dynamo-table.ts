@@ -29,7 +29,7 @@ async function getRow(
   const bareKey = { pk: key.pk, sk: key.sk };
   const command = new GetCommand({ TableName: tableName, Key: bareKey, ConsistentRead: !mayBeOld });
   const { Item } = await untilThrottled(() => client.send(command));
-  // What stands in the table was written through this port, so it is a row.
+  // Written through this port, so it is a row.
   return Item as TableRow | undefined;
 }
 

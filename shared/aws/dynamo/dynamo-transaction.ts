@@ -8,7 +8,7 @@ import { isThrottled, tableBusy } from './dynamo-busy.ts';
 import type { WriteRequest } from './dynamo-expressions.ts';
 import type { DynamoTableOptions } from './dynamo-options.ts';
 
-/** Four seconds of waiting on average: a row that is busy for longer is a hot key, which waiting does not fix. */
+/** Four seconds on average: longer contention is a hot key, which waiting does not fix. */
 const mostTries = 14;
 
 /** Sends a transaction until it is written or refused, with one token, so that it applies once. Throws `TableBusyError` after 14 tries. */
@@ -34,7 +34,7 @@ export async function transact(
   }
 }
 
-/** Sends a single write that may arrive twice. It can meet a transaction on its row, which the SDK does not wait for. */
+/** Sends a repeatable single write. Retries transaction conflicts, which the SDK does not. */
 export async function sendPlain(
   options: DynamoTableOptions,
   send: () => Promise<void>,
@@ -52,7 +52,7 @@ export async function sendPlain(
   }
 }
 
-/** By its name: a bundle carries the class of one error alone. */
+/** By name, because a bundle has few error classes. */
 function isCalled(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }
@@ -87,10 +87,10 @@ async function tryOnce(options: DynamoTableOptions, command: TransactWriteComman
   }
 }
 
-/** Whole calls that fail so are worth another try, as throttled ones are, after those of the SDK. */
+/** Retried like throttling, after the SDK's own retries. */
 const metAnother = new Set(['TransactionInProgressException', 'TransactionConflictException']);
 
-/** The same for one part of a transaction: the codes in its cancellation reason. */
+/** For one part: codes of its cancellation reason. */
 const passingReasons = new Set([
   'TransactionConflict',
   'ThrottlingError',

@@ -5,7 +5,7 @@ import type { StoredObject } from '../../pipeline/ports.ts';
 import { BODY_IDLE_TIMEOUT_MS } from '../timeouts.ts';
 import { headObject, isMissing, objectInfo, type S3StoreOptions } from './s3-head.ts';
 
-/** Reads an object from byte `from` on. The body must be read to its end, or left by `break`: it holds a socket. */
+/** Reads from byte `from` on. Read the body to its end or leave it by `break`: it holds a socket. */
 export async function getObject(
   options: S3StoreOptions,
   key: string,
@@ -24,7 +24,7 @@ export async function getObject(
   }
 }
 
-/** The object's full length, also if only its end was asked for. */
+/** The full length, also of a partial read. */
 function wholeBytes(answer: GetObjectCommandOutput, from: number): number {
   if (from === 0) return answer.ContentLength ?? 0;
   const total = /\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1];
@@ -38,7 +38,7 @@ async function* bytesOf(
   key: string,
   { bucket, silenceMs = BODY_IDLE_TIMEOUT_MS }: S3StoreOptions,
 ): AsyncGenerator<Uint8Array> {
-  // On Node the SDK's body is a Readable, which its type only says of some builds.
+  // On Node the SDK's body is a Readable, whatever its type says.
   if (!(Body instanceof Readable)) return;
   const chunks = Body[Symbol.asyncIterator]();
   try {
@@ -52,7 +52,7 @@ async function* bytesOf(
   }
 }
 
-/** Counts the time that a server is silent, not the time that the reader takes with what it has. */
+/** Counts the server's silence, not the reader's time. */
 async function withinSilence<Value>(
   body: Readable,
   next: Promise<Value>,
@@ -66,7 +66,7 @@ async function withinSilence<Value>(
   return await next.finally(() => clearTimeout(timer));
 }
 
-/** S3 refuses a range that begins at the end or after it; for us nothing is left to read. */
+/** S3 refuses a range at or after the end; here it is an empty read. */
 async function nothingLeft(options: S3StoreOptions, key: string): Promise<StoredObject | undefined> {
   const info = await headObject(options, key);
   return info && { info, body: (async function* () {})() };

@@ -7,13 +7,13 @@ export interface S3StoreOptions {
   readonly client: S3Client;
   readonly bucket: string;
   readonly backoff: Backoff;
-  /** Whether the server is known to heed conditions of puts, as AWS's own is. Others are asked first what is there. */
+  /** The server supports conditional puts, as AWS does. With others, the object is checked first. */
   readonly heedsConditions?: boolean;
-  /** For how long a server may be silent. Default: 30 s. */
+  /** The longest silence of a server. Default: 30 s. */
   readonly silenceMs?: number;
 }
 
-/** What is known of an object, or undefined where there is none. */
+/** Undefined if there is no object. */
 export async function headObject(options: S3StoreOptions, key: string): Promise<ObjectInfo | undefined> {
   try {
     const head = await options.client.send(new HeadObjectCommand({ Bucket: options.bucket, Key: key }));
@@ -24,7 +24,7 @@ export async function headObject(options: S3StoreOptions, key: string): Promise<
   }
 }
 
-/** Reads the headers that HEAD and GET have in common. */
+/** Headers that HEAD and GET share. */
 export function objectInfo(
   key: string,
   head: Omit<HeadObjectCommandOutput, '$metadata'>,
@@ -41,13 +41,13 @@ export function objectInfo(
   };
 }
 
-/** The version id (S3 says `null` for objects from before versioning), else the ETag without its quotes. */
+/** The version id (S3 says `null` for older objects), else the ETag without quotes. */
 export function objectVersion(head: { VersionId?: string | undefined; ETag?: string | undefined }): string {
   if (head.VersionId && head.VersionId !== 'null') return head.VersionId;
   return (head.ETag ?? '').replaceAll('"', '');
 }
 
-/** True for S3's ways of saying that there is no such object. A missing bucket is a fault, not an answer. */
+/** S3's ways to say that there is no object. A missing bucket is an error. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchKey');
 }

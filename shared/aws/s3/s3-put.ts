@@ -7,7 +7,7 @@ import { headObject, objectVersion, type S3StoreOptions } from './s3-head.ts';
 
 const mostTries = 5;
 
-/** Puts bytes in one call, and a stream in parts, of which a few are in memory at a time. */
+/** Bytes in one call; a stream in parts, a few in memory. */
 export async function putObject(
   options: S3StoreOptions,
   key: string,
@@ -28,7 +28,7 @@ export async function putObject(
     : putStream(options, { ...input, Body: Readable.from(body) });
 }
 
-/** Whether what is there now is in the way of a put with a condition. */
+/** Whether an existing object prevents a conditional put. */
 async function isInTheWay(
   options: S3StoreOptions,
   key: string,
@@ -39,7 +39,7 @@ async function isInTheWay(
   return onlyIfEtag === undefined ? present !== undefined : present?.etag !== onlyIfEtag;
 }
 
-/** 409 says that another write to the key is in progress: only a second try shows how that one ended. */
+/** 409: another write is in progress; a second try shows its result. */
 async function putBytes(
   options: S3StoreOptions,
   input: PutObjectCommandInput & { Body: Uint8Array },
@@ -56,12 +56,12 @@ async function putBytes(
   }
 }
 
-/** A stream cannot be read twice, so after a 409 the winner's object is looked for instead. */
+/** A stream can't be read twice: after a 409, looks for the winner's object. */
 async function putStream(
   options: S3StoreOptions,
   input: PutObjectCommandInput & { Key: string },
 ): Promise<PutResult> {
-  // Loaded when a batch ends or a file is copied, not before the first image.
+  // Loaded with the first stream, not the first image.
   const { Upload } = await import('@aws-sdk/lib-storage');
   try {
     return stored(await new Upload({ client: options.client, params: input }).done());
@@ -72,7 +72,7 @@ async function putStream(
   }
 }
 
-/** Spares the SDK a checksum of its own. */
+/** Saves the SDK's own checksum. */
 function checksum({ sha256 }: PutOptions): Pick<PutObjectCommandInput, 'ChecksumSHA256'> {
   return sha256 === undefined ? {} : { ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') };
 }

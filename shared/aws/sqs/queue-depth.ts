@@ -1,13 +1,13 @@
 import { GetQueueAttributesCommand, type QueueAttributeName, type SQSClient } from '@aws-sdk/client-sqs';
 
 interface QueueDepth {
-  /** Messages that may be received, and those that will be after their delay. */
+  /** Receivable messages, with delayed ones. */
   readonly waiting: number;
-  /** Messages that a worker has, or that wait hidden. */
+  /** Messages with a worker, or hidden. */
   readonly inProgress: number;
 }
 
-/** About how many messages a queue has: SQS's own counts. */
+/** SQS's approximate counts. */
 export async function queueDepth(sqs: SQSClient, QueueUrl: string): Promise<QueueDepth> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({
@@ -26,7 +26,7 @@ export async function queueDepth(sqs: SQSClient, QueueUrl: string): Promise<Queu
   };
 }
 
-/** The address of another queue of the same account and region. */
+/** Another queue of the same account and region. */
 export function besideQueue(queueUrl: string, name: string): string {
   return `${queueUrl.slice(0, queueUrl.lastIndexOf('/'))}/${name}`;
 }

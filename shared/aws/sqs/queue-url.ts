@@ -1,7 +1,7 @@
 import { GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import { QueueError } from '../errors.ts';
 
-/** The address of a queue. Throws `QueueError` if there is none of that name. */
+/** Throws `QueueError` if there is no such queue. */
 export async function queueUrlOf(sqs: SQSClient, name: string): Promise<string> {
   try {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));

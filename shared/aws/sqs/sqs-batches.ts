@@ -1,8 +1,8 @@
-/** SQS's limits on one batch: entries, and bytes of all bodies together (1 MiB since August 2025). */
+/** SQS's limits: entries, and bytes of all bodies (1 MiB since August 2025). */
 const mostEntries = 10;
 export const mostBatchBytes = 1_048_576;
 
-/** Cuts messages into batches that SQS takes, in their order. Every body must fit by itself. */
+/** Cuts messages into SQS's batches, in order. Every body must fit by itself. */
 export function messageBatches<Message extends { readonly body: string }>(
   messages: readonly Message[],
 ): Message[][] {
@@ -22,7 +22,7 @@ export function messageBatches<Message extends { readonly body: string }>(
   return current.length > 0 ? [...batches, current] : batches;
 }
 
-/** Cuts into batches by number alone. */
+/** By number only. */
 export function entryBatches<Entry>(entries: readonly Entry[]): Entry[][] {
   return Array.from({ length: Math.ceil(entries.length / mostEntries) }, (_, index) =>
     entries.slice(index * mostEntries, (index + 1) * mostEntries),

@@ -11,10 +11,10 @@ import { deleteReceived, receiveMessages } from './sqs-receive.ts';
 interface SqsQueueOptions {
   readonly client: SQSClient;
   readonly queueUrl: string;
-  /** Sends `MessageGroupId` to a standard queue (fair queues). Not every emulator takes it. */
+  /** Sends `MessageGroupId` (fair queues), which not every emulator takes. */
   readonly fairQueues: boolean;
   readonly backoff: Backoff;
-  /** For how long a receive may take, the wait at the server included. Default: 25 s. */
+  /** Default: 25 s, the wait at the server included. */
   readonly receiveTimeoutMs?: number;
 }
 
@@ -23,7 +23,7 @@ const mostTries = 6;
 const longestDelaySeconds = 900;
 const longestVisibilitySeconds = 43_200;
 
-/** `Queue` on SQS. Throws `QueueError` where entries of a batch fail again and again, or the queue says they never will do. */
+/** `Queue` on SQS. Throws `QueueError` if entries fail repeatedly or for good. */
 export function sqsQueue(options: SqsQueueOptions): Queue {
   return {
     send: (messages) => sendAll(options, messages),
@@ -78,11 +78,11 @@ async function setVisibility(
 interface FailedEntry {
   readonly index: number;
   readonly code: string;
-  /** The queue will never take it. */
+  /** It will never succeed. */
   readonly final: boolean;
 }
 
-/** Calls again with those entries that failed, until none is left. */
+/** Retries the failed entries until none is left. */
 async function untilAllDone<Entry>(
   options: SqsQueueOptions,
   entries: readonly Entry[],
@@ -127,7 +127,7 @@ async function sendBatch(
   }));
 }
 
-/** Receipts that the queue does not know (any more) are the sender's fault in SQS's words, and passed over. */
+/** Ignores unknown receipts, which SQS calls the sender's fault. */
 async function changeVisibility(
   options: SqsQueueOptions,
   receipts: readonly string[],

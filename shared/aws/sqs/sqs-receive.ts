@@ -11,17 +11,17 @@ import { entryBatches } from './sqs-batches.ts';
 interface QueueOptions {
   readonly client: SQSClient;
   readonly queueUrl: string;
-  /** For how long a receive may take, the wait at the server included. Default: 25 s. */
+  /** Default: 25 s, the wait at the server included. */
   readonly receiveTimeoutMs?: number;
 }
 
 /** SQS's limits on one call. */
 const mostReceived = 10;
 const longestWaitSeconds = 20;
-/** SQS itself answers after the wait. */
+/** SQS responds after the wait. */
 const LONGEST_RECEIVE_MS = longestWaitSeconds * 1_000 + REQUEST_TIMEOUT_MS;
 
-/** Waits at the server. A call is never broken off: SQS may give it a message that nobody would then see for minutes. */
+/** Waits at the server, never interrupted: SQS may have given it a message, hidden for minutes. */
 export async function receiveMessages(
   { client, queueUrl, receiveTimeoutMs = LONGEST_RECEIVE_MS }: QueueOptions,
   most: number,
@@ -57,7 +57,7 @@ function receivedMessage({ MessageId, ReceiptHandle, Body, Attributes = {} }: Me
 
 const mostTries = 3;
 
-/** One that cannot be deleted comes again, which changes nothing (I7). */
+/** A message that can't be deleted comes again, harmlessly (I7). */
 export async function deleteReceived(options: QueueOptions, receipts: readonly string[]): Promise<void> {
   for (const batch of entryBatches(receipts)) {
     let left: readonly string[] = batch;
@@ -67,7 +67,7 @@ export async function deleteReceived(options: QueueOptions, receipts: readonly s
   }
 }
 
-/** Gives back those that failed, and are no fault of ours: an unknown receipt is. */
+/** Returns failed entries, except unknown receipts. */
 async function deleteOnce(
   { client, queueUrl }: QueueOptions,
   receipts: readonly string[],

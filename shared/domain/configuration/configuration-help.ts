@@ -40,7 +40,7 @@ export const CONFIGURATION_HELP = {
     model: 'Model that the price is for',
     from: 'First day, in UTC',
     source: 'Where the figures are from',
-    alternative: 'Holds only where it is chosen by name',
+    alternative: 'Holds only if it is chosen by name',
     ceiling:
       'The most that a call can cost, which budgets reserve: the dearest image and text (`one-image`), an image of the size asked for and text (`asked-size`), or all of `max_tokens` as image',
     creditsPerMillion: 'Credits per million tokens of `input`, `text` and `image`',

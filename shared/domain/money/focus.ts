@@ -13,7 +13,7 @@ type Cell = string | number | null;
 
 /** The columns of FOCUS 1.3 that it calls mandatory, in their order; then those that say more; then ours. */
 const COLUMNS: Readonly<Record<string, (row: Row, of: Of) => Cell>> = {
-  BilledCost: usd,
+  BilledCost: (_, { usd }) => usd,
   BillingAccountId: (_, { account }) => account,
   BillingAccountName: (_, { account }) => account,
   BillingCurrency: () => 'USD',
@@ -24,12 +24,12 @@ const COLUMNS: Readonly<Record<string, (row: Row, of: Of) => Cell>> = {
   ChargeDescription: ({ model }) => `Images by ${model}`,
   ChargePeriodEnd: ({ day }) => midnight(addDays(day ?? '', 1)),
   ChargePeriodStart: ({ day }) => midnight(day ?? ''),
-  ContractedCost: usd,
-  EffectiveCost: usd,
+  ContractedCost: (_, { usd }) => usd,
+  EffectiveCost: (_, { usd }) => usd,
   // Whose machines they are isn't told: then FOCUS takes the provider's own name.
   HostProviderName: issuer,
   InvoiceIssuerName: issuer,
-  ListCost: usd,
+  ListCost: (_, { usd }) => usd,
   PricingQuantity: ({ creditsMicro }) => formatCredits(creditsMicro),
   PricingUnit: () => 'Credits',
   // 1.3 replaces these two by `ServiceProviderName`, and still requires them.
@@ -83,6 +83,7 @@ function issuer({ provider = '' }: Row): string {
 interface Of {
   readonly account: string;
   readonly by: readonly CostDimension[];
+  readonly usd: string;
 }
 
 /**
@@ -94,18 +95,14 @@ export function focusColumns(
   account: string,
 ): { readonly columns: readonly string[]; readonly cellsOf: (row: Row) => readonly Cell[] } {
   const own = by.filter((dimension) => !FOCUS_BY.includes(dimension) && !dimension.startsWith('tag:'));
-  const of: Of = { account, by };
+  const cells = Object.values(COLUMNS);
   return {
     columns: [...Object.keys(COLUMNS), ...own.map((dimension) => `x_${capitalized(dimension)}`)],
-    cellsOf: (row) => [
-      ...Object.values(COLUMNS).map((cell) => cell(row, of)),
-      ...own.map((dimension) => row[dimension] ?? ''),
-    ],
+    cellsOf: (row) => {
+      const of: Of = { account, by, usd: decimalText(dollarsOf(row.creditsMicro, row.usdPerCredit)) };
+      return [...cells.map((cell) => cell(row, of)), ...own.map((dimension) => row[dimension] ?? '')];
+    },
   };
-}
-
-function usd({ creditsMicro, usdPerCredit }: Row): string {
-  return decimalText(dollarsOf(creditsMicro, usdPerCredit));
 }
 
 function firstOfMonth(day: string | undefined): string {

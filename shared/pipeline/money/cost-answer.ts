@@ -19,7 +19,7 @@ const dimension = z.pipe(
 /** Lines of one answer; `skip` asks for those after them. */
 const MOST_LINES = 100_000;
 /** Charges that one answer reads one by one: more would outlast the function. */
-const MOST_CHARGES = 500_000;
+export const MOST_CHARGES = 500_000;
 
 const question = z
   .object({
@@ -55,21 +55,23 @@ const question = z
 
 type CostAnswerFormat = 'json' | 'csv' | 'focus';
 
+interface StoredAnswer {
+  readonly kind: 'object';
+  readonly format: CostAnswerFormat;
+  readonly key: string;
+  readonly bytes: number;
+}
+
 /** An answer stands here, or, where it is large, in an object of the bucket. */
 export type CostAnswer =
   | { readonly kind: 'comparison'; readonly comparison: CostComparison }
   | { readonly kind: 'report'; readonly format: 'json'; readonly report: CostStatement }
   | { readonly kind: 'report'; readonly format: 'csv' | 'focus'; readonly csv: string }
-  | {
-      readonly kind: 'object';
-      readonly format: CostAnswerFormat;
-      readonly key: string;
-      readonly bytes: number;
-    }
+  | StoredAnswer
   | { readonly kind: 'problem'; readonly message: string };
 
 /** Lambda's answers take 6 MB; twice escaped, a CSV of this size still fits. */
-const MOST_BYTES_HERE = 2_000_000;
+export const MOST_BYTES_HERE = 2_000_000;
 
 type CostAnswerer = Pick<Effects, 'table' | 'store' | 'clock' | 'prices'>;
 
@@ -142,7 +144,7 @@ async function chargesBeyond(
   return undefined;
 }
 
-function problemOf(what: string): CostAnswer {
+export function problemOf(what: string): CostAnswer {
   return { kind: 'problem', message: `not a cost question: ${what}` };
 }
 
@@ -158,15 +160,24 @@ function textOf(statement: CostStatement, format: CostAnswerFormat, decimal: '.'
 }
 
 async function storeAnswer(
-  { store, clock }: Pick<Effects, 'store' | 'clock'>,
+  effects: Pick<Effects, 'store' | 'clock'>,
   { from, to, by }: CostStatement,
   format: CostAnswerFormat,
   text: string,
 ): Promise<CostAnswer> {
-  const asOf = new Date(clock.now()).toISOString().replaceAll(/[-:]/g, '');
   const dimensions = by.map((each) => each.replaceAll(/[^\w]+/g, '_').slice(0, 40)).join('-') || 'total';
-  const extension = format === 'focus' ? 'focus.csv' : format;
-  const key = `reports/asked/${from}-${to}-${dimensions}-${asOf}.${extension}`;
+  return await storeText(effects, `${from}-${to}-${dimensions}`, format, text);
+}
+
+/** Puts a large answer into the bucket, where it is kept for 30 days. */
+export async function storeText(
+  { store, clock }: Pick<Effects, 'store' | 'clock'>,
+  name: string,
+  format: CostAnswerFormat,
+  text: string,
+): Promise<StoredAnswer> {
+  const asOf = new Date(clock.now()).toISOString().replaceAll(/[-:]/g, '');
+  const key = `reports/asked/${name}-${asOf}.${format === 'focus' ? 'focus.csv' : format}`;
   const contentType = format === 'json' ? 'application/json' : 'text/csv; charset=utf-8';
   await store.put(key, Buffer.from(text), { contentType });
   return { kind: 'object', format, key, bytes: Buffer.byteLength(text) };

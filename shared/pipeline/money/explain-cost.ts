@@ -37,6 +37,19 @@ export interface ExplainedItem {
   readonly earlierMicro: number;
 }
 
+/** The images of a row as programs read them. */
+export function explanationOf(batch: BatchId, row: number, items: readonly ExplainedItem[]) {
+  const images = items.map(({ item, attempts, earlierMicro }) => ({
+    variant: item.variant,
+    state: item.state.kind,
+    creditsMicro: item.creditsMicro,
+    creditsMaxUnknownMicro: item.creditsMaxUnknownMicro,
+    earlierMicro,
+    attempts,
+  }));
+  return { batch, row, images };
+}
+
 /** How each image of a row came to its cost: attempts in their order, from tokens to credits. Empty if there is no such row. */
 export async function explainRow(
   { table, prices }: { readonly table: Pick<Table, 'get' | 'query'>; readonly prices: PriceList },

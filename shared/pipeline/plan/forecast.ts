@@ -19,11 +19,13 @@ import {
 import { priceOn } from '../../domain/money/prices.ts';
 import { scheduledAfter } from '../../domain/schedule/scheduled-times.ts';
 import { addDays, dayOfMs, daysIn } from '../../domain/time/calendar.ts';
+import { UTC } from '../../domain/time/time-zone.ts';
 import { textBytes } from '../../provider/http/request-body.ts';
 import { itemsOf } from '../batch/batch-items.ts';
-import { firstBatchDay, openBatches } from '../batch/batches.ts';
+import { firstBatchDay, openBatches, readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import { budgetStatuses } from '../money/budgets.ts';
+import { queryCost } from '../money/cost.ts';
 import { eachCharge, eachRollUp } from '../money/read-ledger.ts';
 import { scheduleHistory } from '../schedule/schedule-history.ts';
 import { allSchedules, newestRuns } from '../schedule/schedules.ts';
@@ -70,6 +72,16 @@ export async function forecastCost(effects: Forecaster, period: ForecastPeriod):
     total: addRanges(spent, queued, scheduled, usual),
     budgets,
   };
+}
+
+/** How many items and charges a forecast reads one by one. */
+export async function rowsToForecast(effects: Forecaster): Promise<number> {
+  let rows = 0;
+  for await (const id of openBatches(effects.table)) rows += (await readBatch(effects.table, id))?.items ?? 0;
+  if ((await budgetStatuses(effects)).length === 0) return rows;
+  const today = dayOfMs(effects.clock.now());
+  const days = { from: addDays(today, -USUAL_DAYS), to: addDays(today, -1) };
+  return rows + (await queryCost(effects, { ...days, by: [], zone: UTC })).total.attempts;
 }
 
 /** What is booked in the period, and the totals of the days before today that no schedule made. */

@@ -1,8 +1,13 @@
 import { decimalOfNumber, decimalOfUnits, unitsOfQuotient } from '../../domain/money/decimal.ts';
-import { type Evidence, type Explained, explainDifferences } from '../../domain/statement/find-causes.ts';
+import { type Evidence, explainDifferences } from '../../domain/statement/find-causes.ts';
 import { proofsOf } from '../../domain/statement/proofs.ts';
 import { type ProvenCharge, provenCharges } from '../../domain/statement/proven-charges.ts';
-import { type BilledLine, reconcile, type UnreadLine } from '../../domain/statement/reconciliation.ts';
+import {
+  type BilledLine,
+  type Reconciliation,
+  reconcile,
+  type UnreadLine,
+} from '../../domain/statement/reconciliation.ts';
 import { dimensionsOf, monthsInPart, windowOfStatement } from '../../domain/statement/statement-sums.ts';
 import { wireNames } from '../../domain/statement/wire-names.ts';
 import { type DayWindow, dayOfMs } from '../../domain/time/calendar.ts';
@@ -24,7 +29,9 @@ interface CompareTerms {
 /** The ledger beside a statement, with what explains the differences. */
 export interface Compared {
   readonly kind: 'compared';
-  readonly explained: Explained;
+  readonly reconciliation: Reconciliation;
+  /** Whose days the statement counts. */
+  readonly zone: TimeZone;
   /** The calls without a response that the statement settles. */
   readonly proven: readonly ProvenCharge[];
 }
@@ -47,9 +54,8 @@ export async function compareStatement(
   const ledger = await queryCost(effects, { ...window, by, zone });
   const compared = reconcile(ledger, lines, unread, { tolerancePercent, wireName });
   const isInDoubt = compared.rows.some((row) => row.differenceMicro !== 0 || row.unknownMaxMicro > 0);
-  const { slices, inDoubt } = isInDoubt
-    ? await ledgerEvidence(effects, window, wireName)
-    : { slices: [], inDoubt: [] };
+  if (!isInDoubt) return { kind: 'compared', reconciliation: compared, zone, proven: [] };
+  const { slices, inDoubt } = await ledgerEvidence(effects, window, wireName);
   const evidence: Evidence = { slices, by, zone, roundingOf };
   const explained = explainDifferences(compared, evidence);
   const spoken = windowOfStatement(sums);
@@ -57,7 +63,7 @@ export async function compareStatement(
     spoken === undefined || (period >= spoken.from.slice(0, period.length) && period <= spoken.to);
   const proofs = proofsOf(explained, evidence, isOfStatement);
   const proven = provenCharges(inDoubt, proofs, { window, zone: explained.zone, by, wireName });
-  return { kind: 'compared', explained, proven };
+  return { kind: 'compared', reconciliation: explained.reconciliation, zone: explained.zone, proven };
 }
 
 /** The lines of all files of a statement, in credits. */

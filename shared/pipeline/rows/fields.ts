@@ -6,6 +6,7 @@ import { type ContentHash, parseContentHash } from '../../domain/item/content.ts
 import { type ImageSettings, isImageSettings } from '../../domain/item/image-settings.ts';
 import { IMAGE_TYPES } from '../../domain/item/image-type.ts';
 import type { ItemHistory, ItemImage, ItemRef } from '../../domain/item/item.ts';
+import { isJsonObject } from '../../domain/json-object.ts';
 import type { BudgetAccount } from '../../domain/money/budget.ts';
 import type { TableRow } from '../ports.ts';
 
@@ -46,7 +47,10 @@ export const contentHashField = z.custom<ContentHash>(
   (value) => typeof value === 'string' && parseContentHash(value) !== undefined,
 );
 export const count = z.int().check(z.nonnegative());
-export const textMap = z.record(z.string(), z.string());
+/** Half the time of `z.record`, which matters to a million charges. */
+export const textMap = z.custom<Readonly<Record<string, string>>>(
+  (value) => isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string'),
+);
 export const failureCode = z.enum(FAILURE_CODES);
 
 export const imageSettings = z.custom<ImageSettings>(isImageSettings);

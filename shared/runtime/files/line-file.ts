@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { together } from './one-at-a-time.ts';
 
-/** A file of the user's alone that lines are added to; those that come while others are being written go together. */
+/** A private file of lines; lines that arrive during a write go together. */
 export function lineFile(path: string): (line: string) => Promise<void> {
   const append = together();
   let waiting: string[] = [];

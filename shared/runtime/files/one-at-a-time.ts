@@ -1,4 +1,4 @@
-/** Runs tasks of the same key one after the other, in the order of the calls; other keys do not wait. */
+/** Runs tasks of a key in turn; other keys don't wait. */
 export function oneAtATime(): <Result>(key: string, task: () => Promise<Result>) => Promise<Result> {
   const last = new Map<string, Promise<unknown>>();
   return (key, task) => {
@@ -12,7 +12,7 @@ export function oneAtATime(): <Result>(key: string, task: () => Promise<Result>)
   };
 }
 
-/** The same, but one run of a key's task serves all who ask before it begins. */
+/** One run of a key's task serves all that ask before it begins. */
 export function together(): (key: string, task: () => Promise<void>) => Promise<void> {
   const inTurn = oneAtATime();
   const next = new Map<string, Promise<void>>();

@@ -7,7 +7,7 @@ export function partFile(path: string): string {
   return `${path}.${process.pid}-${randomBytes(6).toString('hex')}.part`;
 }
 
-/** Removes what processes left that were killed while they wrote to a folder. */
+/** Removes files of killed processes. */
 export async function removeDeadParts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = writerOf(name);
@@ -15,7 +15,7 @@ export async function removeDeadParts(folder: string): Promise<void> {
   }
 }
 
-/** Whether another process may be writing a file of this name at this moment. */
+/** Whether another process may be writing such a file. */
 export function isWrittenByAnother(name: string): boolean {
   const pid = writerOf(name);
   return pid !== undefined && pid !== process.pid && isRunning(pid);

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { createProviders } from '../providers.ts';
 import { stageKeys } from '../stage-keys.ts';
 
-/** The configured providers, each with the key that AWS holds. Throws where the stage's own key has no place. */
+/** The configured providers with AWS's keys. Throws if the stage's own key has no place. */
 export function keyedProvider(clock: Clock, config: Config): Provider {
   return createProviders(config, clock, { keyOf: stageKeys(keyStores(), clock, config) });
 }

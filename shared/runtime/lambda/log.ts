@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Log } from '../../pipeline/ports.ts';
 
-/** The pipeline's log on Powertools' logger: one line of JSON an entry, with the request's id. */
+/** On Powertools' logger: one line of JSON an entry, with the request's id. */
 export function lambdaLog(logger: Pick<Logger, 'info' | 'warn' | 'error'>): Log {
   return {
     info: (message, fields = {}) => logger.info(message, { ...fields }),

@@ -4,23 +4,23 @@ import { METRICS } from '../../names.ts';
 import type { PipelineEvent } from '../../pipeline/effects.ts';
 import type { Backpressure } from '../../pipeline/rate/backpressure.ts';
 
-/** Counts what happens in one invocation and writes it as metrics at its end. */
+/** Counts an invocation's events, and writes metrics at its end. */
 export interface Meter {
   see(event: PipelineEvent): void;
-  /** How many pauses hold now. */
+  /** Current pauses. */
   pauses(count: number): void;
-  /** How many budgets are nearly spent now, or spent. */
+  /** Budgets nearly or fully spent. */
   budgets(count: number): void;
-  /** How many breakers are open, and how many models have a limit, now. */
+  /** Open breakers, and models with a limit. */
   backpressure(backpressure: readonly Backpressure[]): void;
-  /** For how long no item of the most stalled open batch has ended. */
+  /** For how long no item of the most stalled batch has ended. */
   oldestWork(ms: number): void;
   publish(): void;
 }
 
 const MICRO_PER_CREDIT = 1_000_000;
 
-/** A meter on Powertools' metrics, which are lines of the log in CloudWatch's embedded metric format. */
+/** On Powertools' metrics: log lines in CloudWatch's embedded metric format. */
 export function createMeter(metrics: Metrics): Meter {
   let outcomes = new Map<string, number>();
 

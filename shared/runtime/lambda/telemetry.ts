@@ -5,7 +5,6 @@ import type { Log } from '../../pipeline/ports.ts';
 import type { Config } from '../config.ts';
 import { lambdaLog } from './log.ts';
 
-/** Powertools' logger and metrics, named after the stage. */
 export function createTelemetry({ stage }: Config): { log: Log; logger: Logger; metrics: Metrics } {
   const logger = new Logger({ serviceName: METRICS_SERVICE, persistentLogAttributes: { stage } });
   const metrics = new Metrics({

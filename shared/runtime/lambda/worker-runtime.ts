@@ -11,16 +11,15 @@ import { createTelemetry } from './telemetry.ts';
 
 type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
-/** All that a Lambda of the pipeline works with. */
 interface WorkerRuntime {
   readonly config: Config;
   readonly effects: Effects;
   readonly meter: Meter;
-  /** A handler whose invocations each write their metrics and send their events before they end, however they end. */
+  /** Writes metrics and sends events at the end of each invocation, however it ends. */
   instrument<Event, Result>(handler: Handler<Event, Result>): Handler<Event, Result>;
 }
 
-/** Builds the effects of ingest, generate and sweep, with Powertools' log and metrics. Only generate calls a provider. */
+/** For ingest, generate and sweep, with Powertools. Only generate calls a provider. */
 export async function createWorkerRuntime(
   providerOf: (clock: Clock, config: Config) => Provider = noProvider,
 ): Promise<WorkerRuntime> {

@@ -2,7 +2,7 @@ import type { LendMemory } from '../../provider/types.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { createByteBudget } from './byte-budget.ts';
 
-/** Lends memory for answers, so many bytes at a time in this process. All is given back when whoever has it ends, however it ends. */
+/** Lends memory for responses, all returned when its user ends. */
 export function createLender(limit: number): LendMemory {
   const budget = createByteBudget(limit);
   const pool = createBufferPool(limit);

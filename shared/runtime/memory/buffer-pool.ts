@@ -1,16 +1,16 @@
-/** Large buffers, used again: a fresh one costs a page fault every 4 KB, and enough of them a full collection. */
+/** Reuses large buffers: a fresh one costs a page fault every 4 KB, and many a full collection. */
 interface BufferPool {
-  /** A buffer of so many bytes or more, whatever is in it. */
+  /** At least so large, with any content. */
   take(bytes: number): Buffer;
   give(buffer: Buffer): void;
 }
 
-/** Smaller ones are cheap to make. */
+/** Smaller ones are cheap. */
 const LEAST_BYTES = 64 * 1024;
-/** The most of a buffer that may go unused. */
+/** The most unused part of a buffer. */
 const WIDEST = 1.5;
 
-/** Keeps up to so many bytes, those that were used last. */
+/** Keeps up to so many bytes, most recently used. */
 export function createBufferPool(limit: number): BufferPool {
   const idle: Buffer[] = [];
   let idleBytes = 0;

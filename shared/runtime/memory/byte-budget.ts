@@ -1,12 +1,11 @@
-/** Bytes that several share: each takes what it needs, more and more perhaps, and gives all of it back at once. */
+/** Shared bytes: each user takes more and more, and returns all at once. */
 interface ByteBudget {
   open(): ByteLoan;
-  /** Bytes that are taken now. */
   used(): number;
 }
 
 export interface ByteLoan {
-  /** Waits until there are so many more; undefined if there are at once. Rejects where the signal is aborted first. */
+  /** Waits until so many are free; undefined if they are. Rejects if aborted first. */
   acquire(bytes: number, signal?: AbortSignal): Promise<void> | undefined;
   giveBack(): void;
 }
@@ -19,12 +18,12 @@ interface Holder {
 interface Waiter {
   readonly holder: Holder;
   readonly bytes: number;
-  /** Others that came later and went first. */
+  /** Later requests that went first. */
   passed: number;
   readonly grant: () => void;
 }
 
-/** A large request lets so many pass, then nobody. */
+/** A large request lets so many pass. */
 const MOST_PASSED = 100;
 
 /** Bounds what is held together. Small requests pass a waiting large one. One holder may exceed it, so that some can end. */
@@ -105,7 +104,7 @@ export function createByteBudget(limit: number): ByteBudget {
   };
 }
 
-/** Those that hold some come first: what they have is free the sooner. */
+/** Holders first: they return theirs sooner. */
 function firstInLine(waiting: readonly Waiter[], fits: (waiter: Waiter) => boolean): Waiter | undefined {
   const line = waiting.toSorted((a, b) => Number(b.holder.bytes > 0) - Number(a.holder.bytes > 0));
   const next = line.find((each) => fits(each) || each.passed >= MOST_PASSED);

@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import v8 from 'node:v8';
 
 const MIB = 1024 * 1024;
-/** More at a time reads nothing sooner: a core decodes some 250 MB a second. */
+/** More reads nothing sooner: a core decodes some 250 MB a second. */
 const MOST_FOR_ANSWERS = 96 * MIB;
 const LEAST_FOR_ANSWERS = 8 * MIB;
 

@@ -12,16 +12,16 @@ import { openBatches } from '../../pipeline/batch/batches.ts';
 import type { Effects, PipelineEvent } from '../../pipeline/effects.ts';
 import type { Config } from '../config.ts';
 
-/** Tells an event bus or a webhook what happened to batches and schedules. */
+/** Reports batches and schedules to an event bus or webhook. */
 export interface Announcer {
   see(event: PipelineEvent): void;
-  /** Sends what was seen. A fault is logged, not thrown: the table has the truth, an event is only word of it. */
+  /** Sends the events. Logs errors, because the table has the truth. */
   send(effects: Pick<Effects, 'table' | 'log'>): Promise<void>;
 }
 
 type Pause = Extract<PipelineEvent, { kind: 'paused' }>;
 
-/** An announcer for one worker. `BatchPaused` is told for each open batch, once for each cause seen in an invocation. */
+/** For one worker. Sends `BatchPaused` for each open batch, once for each cause in an invocation. */
 export function createAnnouncer(putEvents: PutEvents, { stage, names }: Config): Announcer {
   let complete = new Set<string>();
   let pauses = new Map<string, Pause>();
@@ -60,7 +60,7 @@ export function createAnnouncer(putEvents: PutEvents, { stage, names }: Config):
     return { source: EVENT_SOURCE, type: BATCH_PAUSED, detail: { stage, batch, model, code, hint } };
   }
 
-  /** Events that are told as they are. */
+  /** Events without a condition. */
   function otherEvent(event: PipelineEvent): BusEvent | undefined {
     switch (event.kind) {
       case 'budget-reached':

@@ -2,11 +2,11 @@ import type { DefaultsEntry } from '../../domain/configuration/configuration-fil
 import { ConfigError } from '../config-error.ts';
 import type { WebhookTarget } from './webhook.ts';
 
-/** The webhook of a configuration, before anybody needs its secret. */
+/** A webhook without its secret. */
 export interface WebhookConfig {
-  /** Where events of the stage go; undefined if nobody asked for them. */
+  /** Undefined without a webhook. */
   readonly webhook: (Omit<WebhookTarget, 'secret'> & { readonly secret: string | undefined }) | undefined;
-  /** Of a deployed stage: where the secret is, `ssm:` and a parameter, or a secret of Secrets Manager. */
+  /** A deployed stage's secret: `ssm:` and a parameter, or Secrets Manager's. */
   readonly webhookSecret: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export function webhookConfigOf(
   return { webhook, webhookSecret: env.PRESSRUN_WEBHOOK_PLACE || undefined };
 }
 
-/** Throws `ConfigError` if the messages could not be signed: a receiver must be able to tell them from others'. */
+/** Throws `ConfigError` without a secret: receivers must be able to verify messages. */
 export function webhookTargetOf({ webhook }: Pick<WebhookConfig, 'webhook'>): WebhookTarget | undefined {
   if (webhook === undefined) return undefined;
   const { secret, ...target } = webhook;

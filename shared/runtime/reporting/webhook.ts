@@ -5,32 +5,31 @@ import { startCountdown } from '../../provider/http/deadline.ts';
 import { createGuardedLookup, isForbiddenLiteral } from '../../provider/http/guarded-lookup.ts';
 import { exchange } from '../../provider/http/http-exchange.ts';
 
-/** Where a stage reports what happened to batches and budgets. */
 export interface WebhookTarget {
   readonly url: string;
-  /** Signs each message: `whsec_` and base64, or any other text. */
+  /** Signs messages: `whsec_` and base64, or any text. */
   readonly secret: string;
-  /** Whether it may be plain HTTP, and in a private network. */
+  /** Allows plain HTTP and private networks. */
   readonly allowPrivate: boolean;
-  /** Certificates to trust instead of the machine's own. */
+  /** Instead of the machine's own certificates. */
   readonly ca?: string;
 }
 
 interface WebhookMessage {
-  /** The same at each try, so that a receiver knows a repeated message. */
+  /** The same for each try, so that receivers recognise repeats. */
   readonly id: string;
   readonly event: Pick<BusEvent, 'type' | 'detail'>;
   readonly atMs: number;
 }
 
-/** `refused`: another try would end the same. */
+/** `refused`: a retry would fail alike. */
 type Delivery =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'failed' | 'refused'; readonly why: string };
 
 const TIMEOUT_MS = 10_000;
 const MOST_ANSWER_BYTES = 64 * 1024;
-/** Answers after which the same message may be taken later. */
+/** Statuses worth a retry. */
 const MAY_PASS: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /** Sends a message once, signed by Standard Webhooks (standardwebhooks.com). Follows no redirect; checks the address as it connects. */
@@ -89,7 +88,7 @@ function signatureOf(
   return { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': `v1,${signature}` };
 }
 
-/** Between tries, at least half of each: a receiver that restarts is back by then. */
+/** Between tries, at least half of each: time for a receiver to restart. */
 const WAITS_MS = [1_000, 5_000, 30_000, 120_000] as const;
 
 interface WebhookOptions {
@@ -101,11 +100,11 @@ interface WebhookOptions {
   readonly log: Pick<Log, 'warn'>;
 }
 
-/** Delivers messages beside the work, which never waits for it; what cannot be delivered is logged. */
+/** Delivers messages beside the work; logs what can't be delivered. */
 interface Webhook {
-  /** Takes the events, and returns at once. */
+  /** Returns at once. */
   send(events: readonly BusEvent[]): Promise<void>;
-  /** Gives what is on its way so many milliseconds more. */
+  /** Waits so long for messages in progress. */
   close(withinMs: number): Promise<void>;
 }
 

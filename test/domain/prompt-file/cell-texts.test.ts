@@ -40,7 +40,7 @@ describe('a cell', () => {
     },
   );
 
-  test.each(['NaN', 'nan', 'NULL', '\\N', '<NA>'])('%s stands for an empty one', async (word) => {
+  test.each(['NaN', 'nan', 'NULL', '\\N', '<NA>'])('%s counts as an empty one', async (word) => {
     expect(
       await rows(`prompt,id,name,temperature,variants\na,${word},${word},${word},${word}\n${word},1,,,\n`),
     ).toEqual([

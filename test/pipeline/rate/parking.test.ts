@@ -41,7 +41,7 @@ describe('messages of a paused batch', () => {
     expect(await chargesIn(stage.effects), 'each is made once').toHaveLength(30);
   });
 
-  test('come back by themselves where the pause has its end', async () => {
+  test('come back automatically when the pause has its own end', async () => {
     const stage = await deployed();
     const batch = await submit(stage, csvOf(12));
     const untilMs = stage.clock.now() + 60 * MINUTE_MS;
@@ -70,7 +70,7 @@ describe('messages of a paused batch', () => {
     expect(swept).toEqual([0, 3]);
   });
 
-  test('come back where a sweep died while it sent them', async () => {
+  test('come back even if a sweep died while sending them', async () => {
     const stage = await deployed();
     const batch = await submit(stage, csvOf(250));
     await pauseBatch(stage.effects, batch, BY_PERSON);
@@ -122,7 +122,7 @@ describe('messages that wait for a provider', () => {
     expect(await readPauses(stage.effects, [FLASH])).toEqual([]);
   });
 
-  test('stay for others where only a guest’s key is refused', async () => {
+  test('stay for others if only a guest’s key is refused', async () => {
     const stage = await deployed('guest', true);
     await submit(stage, csvOf(4));
     await pause(stage, { access: 'guest', isGuests: true });

@@ -50,7 +50,7 @@ describe('ends of attempts that come together', () => {
     expect(await table.get({ pk: 'CONTENT', sk: 'CONTENT' })).toMatchObject({ by: 'second' });
   });
 
-  test('are never added up where the sum has a condition on a number', async () => {
+  test('are never added up if the sum has a condition on a number', async () => {
     const { commit, table, clock } = room();
     const draw: Draft = {
       shard: 0,
@@ -87,7 +87,7 @@ describe('ends of attempts that come together', () => {
     expect(sums.reduce((sum, row) => sum + Number(row?.count ?? 0), 0)).toBe(60);
   });
 
-  test('fail together where the table fails, and the next ones are written', async () => {
+  test('fail together when the table fails; the next ones are written', async () => {
     const { commit, clock, failNext } = room();
     failNext(new Error('the table is busy'));
 
@@ -113,7 +113,7 @@ describe('the end of an attempt', () => {
     expect(written).toHaveLength(1);
   });
 
-  test('waits for nobody where no call is under way', async () => {
+  test('waits for no other if no call is in progress', async () => {
     const { commit, table } = room({ mayFollow: () => false });
 
     expect(await commit(end('a', 0))).toEqual({ kind: 'written' });

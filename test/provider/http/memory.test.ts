@@ -48,7 +48,7 @@ describe('while there is no memory for an answer', () => {
     expect(imagesOf(await call)[0]?.bytes).toEqual(png);
   });
 
-  test("the provider's time stands still", async () => {
+  test("pauses the provider's time", async () => {
     const { url } = await startServer(answerWith(body));
     const { memory, open, isAsked } = keptBack();
     const call = providerAt(url, { timeoutMs: () => 200 }).call(REQUEST, undefined, memory);

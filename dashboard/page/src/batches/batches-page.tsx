@@ -3,13 +3,15 @@ import { useEffect, useState } from 'preact/hooks';
 import type { BatchSummary } from '../../../api/batch.ts';
 import { BatchButtons, shortId } from '../gallery/batch-header.tsx';
 import { ApiError, getJson } from '../lib/api.ts';
-import { counted, credits, dollars, when } from '../lib/format.ts';
+import { counted, when } from '../lib/format.ts';
 import { connectLive } from '../lib/live.ts';
-import { commandFor, usdPerCredit } from '../lib/stage.ts';
+import { commandFor } from '../lib/stage.ts';
 import { BatchBar, BatchFacts, Waits } from '../parts/batch-bar.tsx';
 import { Command } from '../parts/command.tsx';
+import { costColumns } from '../parts/cost-columns.ts';
 import { FailurePanel } from '../parts/failure-panel.tsx';
 import { Glyph, type GlyphName } from '../parts/glyph.tsx';
+import { type Column, Table } from '../parts/table.tsx';
 
 const open = signal<readonly BatchSummary[]>([]);
 const earlier = signal<readonly BatchSummary[] | undefined>(undefined);
@@ -66,7 +68,7 @@ export function BatchesPage() {
               {ended.length === 0 ? (
                 <p class="dim">No batch has ended yet.</p>
               ) : (
-                <EarlierTable batches={ended} />
+                <Table columns={COLUMNS} rows={ended} keyOf={({ batch }) => batch} />
               )}
               {next.value !== null && (
                 <button type="button" onClick={() => void loadPage(next.value ?? undefined)}>
@@ -122,53 +124,31 @@ function OpenCard({ summary }: { readonly summary: BatchSummary }) {
   );
 }
 
-function EarlierTable({ batches }: { readonly batches: readonly BatchSummary[] }) {
-  return (
-    <div class="table-scroll">
-      <table>
-        <thead>
-          <tr>
-            <th>State</th>
-            <th>Batch</th>
-            <th>When</th>
-            <th class="number">Ready</th>
-            <th class="number">Failed</th>
-            <th class="number">Rejected</th>
-            <th class="number">Picked</th>
-            <th class="number">Credits</th>
-            <th class="number">≈ $</th>
-          </tr>
-        </thead>
-        <tbody>
-          {batches.map((summary) => {
-            const { batch, name, createdAt, endedAt, items, rejected, picked, creditsMicro } = summary;
-            return (
-              <tr key={batch}>
-                <td>
-                  <span class="state">
-                    <Glyph name={glyphOf(summary)} /> {stateWord(summary)}
-                  </span>
-                </td>
-                <td class="cut name">
-                  <a href={`/b/${batch}`} title={batch}>
-                    <bdi>{name}</bdi>
-                  </a>
-                </td>
-                <td>{when(endedAt ?? createdAt)}</td>
-                <td class="number">{counted(items.done + items.reused)}</td>
-                <td class="number">{orDash(items.failed)}</td>
-                <td class="number">{orDash(rejected)}</td>
-                <td class="number">{orDash(picked)}</td>
-                <td class="number">{credits(creditsMicro)}</td>
-                <td class="number">{dollars(creditsMicro, usdPerCredit()).slice(2)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+const COLUMNS: readonly Column<BatchSummary>[] = [
+  {
+    head: 'State',
+    cell: (summary) => (
+      <span class="state">
+        <Glyph name={glyphOf(summary)} /> {stateWord(summary)}
+      </span>
+    ),
+  },
+  {
+    head: 'Batch',
+    kind: 'name',
+    cell: ({ batch, name }) => (
+      <a href={`/b/${batch}`} title={batch}>
+        <bdi>{name}</bdi>
+      </a>
+    ),
+  },
+  { head: 'When', cell: ({ endedAt, createdAt }) => when(endedAt ?? createdAt) },
+  { head: 'Ready', kind: 'number', cell: ({ items }) => counted(items.done + items.reused) },
+  { head: 'Failed', kind: 'number', cell: ({ items }) => orDash(items.failed) },
+  { head: 'Rejected', kind: 'number', cell: ({ rejected }) => orDash(rejected) },
+  { head: 'Picked', kind: 'number', cell: ({ picked }) => orDash(picked) },
+  ...costColumns<BatchSummary>(),
+];
 
 function orDash(value: number): string {
   return value === 0 ? '–' : counted(value);

@@ -5,6 +5,7 @@ import { exactCredits, plural } from '../lib/format.ts';
 import { commandFor } from '../lib/stage.ts';
 import { Command } from '../parts/command.tsx';
 import { Glyph } from '../parts/glyph.tsx';
+import { type Column, Table } from '../parts/table.tsx';
 
 /** The ledger beside the provider's statement: the same numbers as `reconcile --json`. */
 export function ReconciliationPanel({ tz }: { readonly tz: string }) {
@@ -65,35 +66,29 @@ function Lines({ reconciled: { from, to, rows, total, unread } }: { readonly rec
         </span>
         {unread.length > 0 && ` · ${plural(unread.length, 'line')} could not be read: ${unread[0]?.reason}`}
       </p>
-      <div class="table-scroll">
-        <table class="reconciled">
-          <thead>
-            <tr>
-              <th>day</th>
-              <th>model</th>
-              {['ours', 'theirs', 'difference', 'unconfirmed at most'].map((word) => (
-                <th key={word} class="number">
-                  {word}
-                </th>
-              ))}
-              <th>verdict</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...rows, { day: 'total', model: '', ...total }].map((line) => (
-              <tr key={`${line.day} ${line.model}`}>
-                <td>{line.day || '(all days)'}</td>
-                <td class="cut name">{line.model || (line.day === 'total' ? '' : '(all models)')}</td>
-                <td class="number">{exactCredits(line.oursMicro)}</td>
-                <td class="number">{exactCredits(line.theirsMicro)}</td>
-                <td class="number">{exactCredits(line.differenceMicro)}</td>
-                <td class="number">{exactCredits(line.unknownMaxMicro)}</td>
-                <td>{line.verdict}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        name="reconciled"
+        columns={COLUMNS}
+        rows={rows}
+        keyOf={({ day, model }) => `${day} ${model}`}
+        total={{ day: 'total', model: 'all', ...total }}
+      />
     </>
   );
 }
+
+type Line = Omit<Reconciled['rows'][number], 'causes'>;
+
+function amount(head: string, of: (line: Line) => number): Column<Line> {
+  return { head, kind: 'number', cell: (line) => exactCredits(of(line)) };
+}
+
+const COLUMNS: readonly Column<Line>[] = [
+  { head: 'day', cell: ({ day }) => day || '(all days)' },
+  { head: 'model', kind: 'name', cell: ({ model }) => model || '(all models)' },
+  amount('ours', ({ oursMicro }) => oursMicro),
+  amount('theirs', ({ theirsMicro }) => theirsMicro),
+  amount('difference', ({ differenceMicro }) => differenceMicro),
+  amount('unconfirmed at most', ({ unknownMaxMicro }) => unknownMaxMicro),
+  { head: 'verdict', cell: ({ verdict }) => verdict },
+];

@@ -1,13 +1,13 @@
 import { useMemo } from 'preact/hooks';
 import { counted, credits, dollars, exactCredits } from '../lib/format.ts';
-import { Chart } from '../parts/chart.tsx';
+import { Chart, Legend } from '../parts/chart.tsx';
+import { type Column, Table } from '../parts/table.tsx';
 import { type Cost, type CostRow, chartOf } from './cost-chart.ts';
 
 /** The chart and the table of a cost question: the same numbers. */
 export function Statement({ cost, by }: { readonly cost: Cost; readonly by: string }) {
   const { from, to, tz, source, rows, total } = cost;
   const chart = useMemo(() => chartOf(cost, by), [cost, by]);
-  const micro = (row: CostRow, field: string) => Number(row[field] ?? 0);
   return (
     <>
       <p class="spent" aria-live="polite">
@@ -29,14 +29,14 @@ export function Statement({ cost, by }: { readonly cost: Cost; readonly by: stri
             label={`Credits by day and ${by}`}
             unit={compact}
           />
-          <ul class="legend">
-            {chart.series.map(({ label, color }) => (
-              <li key={label}>
-                <span class="swatch" style={{ background: `var(${color})` }} /> {label}
-              </li>
-            ))}
-          </ul>
-          <CostTable cost={cost} by={by} />
+          <Legend series={chart.series} />
+          <Table
+            name="cost-table"
+            columns={columnsOf(by)}
+            rows={rows}
+            keyOf={(row) => `${row.day} ${row[by]}`}
+            total={{ ...total, day: 'total', [by]: 'all' }}
+          />
           <p class="dim small">
             From {source}. ≈ $ at {micro(total, 'usdPerCredit')} a credit; actual charges may vary. Waste:
             calls without an image that is kept. Unconfirmed: the most that calls without a response can cost.
@@ -47,59 +47,31 @@ export function Statement({ cost, by }: { readonly cost: Cost; readonly by: stri
   );
 }
 
-function Figures({ row }: { readonly row: CostRow }) {
-  const micro = (field: string) => Number(row[field] ?? 0);
-  return (
-    <>
-      <td class="number">{counted(micro('images'))}</td>
-      <td class="number">{counted(micro('attempts'))}</td>
-      <td class="number" data-credits={micro('creditsMicro')}>
-        {exactCredits(micro('creditsMicro'))}
-      </td>
-      <td class="number">{dollars(micro('creditsMicro'), micro('usdPerCredit')).slice(2)}</td>
-      <td class="number">
-        {row.creditsMicroPerImage === null ? '–' : credits(micro('creditsMicroPerImage'))}
-      </td>
-      <td class="number">{credits(micro('wasteMicro'))}</td>
-      <td class="number">{credits(micro('unknownMaxMicro'))}</td>
-    </>
-  );
+function columnsOf(by: string): Column<CostRow>[] {
+  return [
+    { head: 'day', cell: ({ day }) => day },
+    { head: by, kind: 'name', cell: (row) => row[by] || '(none)' },
+    figure('images', (row) => counted(micro(row, 'images'))),
+    figure('attempts', (row) => counted(micro(row, 'attempts'))),
+    figure('credits', (row) => {
+      const spent = micro(row, 'creditsMicro');
+      return <span data-credits={spent}>{exactCredits(spent)}</span>;
+    }),
+    figure('≈ $', (row) => dollars(micro(row, 'creditsMicro'), micro(row, 'usdPerCredit')).slice(2)),
+    figure('per image', (row) =>
+      row.creditsMicroPerImage === null ? '–' : credits(micro(row, 'creditsMicroPerImage')),
+    ),
+    figure('waste', (row) => credits(micro(row, 'wasteMicro'))),
+    figure('unconfirmed', (row) => credits(micro(row, 'unknownMaxMicro'))),
+  ];
 }
 
-function CostTable({ cost, by }: { readonly cost: Cost; readonly by: string }) {
-  return (
-    <div class="table-scroll">
-      <table class="cost-table">
-        <thead>
-          <tr>
-            <th>day</th>
-            <th>{by}</th>
-            {['images', 'attempts', 'credits', '≈ $', 'per image', 'waste', 'unconfirmed'].map((word) => (
-              <th key={word} class="number">
-                {word}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {cost.rows.map((row) => (
-            <tr key={`${row.day} ${row[by]}`}>
-              <td>{row.day}</td>
-              <td class="cut name">{row[by] || '(none)'}</td>
-              <Figures row={row} />
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <td>total</td>
-            <td />
-            <Figures row={cost.total} />
-          </tr>
-        </tfoot>
-      </table>
-    </div>
-  );
+function figure(head: string, cell: Column<CostRow>['cell']): Column<CostRow> {
+  return { head, kind: 'number', cell };
+}
+
+function micro(row: CostRow, field: string): number {
+  return Number(row[field] ?? 0);
 }
 
 function compact(value: number): string {

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { PlanAnswer } from '../../../api/work.ts';
 import { bytes, counted, credits, visibleText } from '../lib/format.ts';
 import { usePlan } from '../lib/plan.ts';
-import { PlanPrice, runLabel } from '../parts/plan-price.tsx';
+import { BudgetField, PlanPrice, runLabel } from '../parts/plan-price.tsx';
 import { RejectedTable } from '../parts/rejected-table.tsx';
 import { SettingFields, type Settings } from '../parts/setting-fields.tsx';
 import { dropped, takeFile } from './dropped.ts';
@@ -163,15 +163,7 @@ function Go({ plan, isBusy, run }: ReturnType<typeof usePlan>) {
     <section class="panel stack go">
       <h2>5 Run</h2>
       <div class="fields">
-        <label class="field">
-          Budget in credits (empty: none)
-          <input
-            type="text"
-            inputMode="decimal"
-            value={budget}
-            onInput={(event) => setBudget(event.currentTarget.value)}
-          />
-        </label>
+        <BudgetField budget={budget} onChange={setBudget} />
         {isLarge && plan !== undefined && (
           <label class="field">
             More than {credits(plan.approveAboveMicro)} credits: type {counted(plan.items.pending)} to approve

@@ -44,6 +44,19 @@ export function Chart({ kind, times, span, series, label, height = 220, unit }: 
   return <div ref={host} class="chart" role="img" aria-label={label} style={{ height }} />;
 }
 
+/** What the colors of a chart stand for. */
+export function Legend({ series }: Pick<ChartProps, 'series'>) {
+  return (
+    <ul class="legend">
+      {series.map(({ label, color }) => (
+        <li key={label}>
+          <span class="swatch" style={{ background: `var(${color})` }} /> {label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** A stack is drawn from its top down: each bar is the sum of those below it and itself. */
 function dataOf(
   kind: ChartProps['kind'],

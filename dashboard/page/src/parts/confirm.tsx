@@ -1,11 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ControlResult } from '../../../api/work.ts';
 import { requestJson, wordsOf } from '../lib/api.ts';
-import { credits, dollars } from '../lib/format.ts';
 import { say } from '../lib/say.ts';
-import { usdPerCredit } from '../lib/stage.ts';
 import { Dialog } from './dialog.tsx';
-import { shortPrice } from './plan-price.tsx';
+import { Expected, shortPrice } from './plan-price.tsx';
 
 /** Something that is asked about before it is done. */
 export interface Question {
@@ -51,18 +49,7 @@ export function Confirm({
   return (
     <Dialog title={title} onClose={onClose}>
       {planned !== undefined && <p>{planned.text}</p>}
-      {planned?.credits && (
-        <p>
-          Expected <b>{expected == null ? 'unknown' : `${credits(expected)} credits`}</b>{' '}
-          {expected != null && dollars(expected, usdPerCredit())}
-          {planned.credits.lowMicro !== null && planned.credits.highMicro !== null && (
-            <span class="dim">
-              {' '}
-              (low {credits(planned.credits.lowMicro)} · high {credits(planned.credits.highMicro)})
-            </span>
-          )}
-        </p>
-      )}
+      {planned?.credits && <Expected credits={planned.credits} />}
       {problem !== '' && <p class="problem">{problem}</p>}
       <div class="row">
         <button type="button" class="end" onClick={onClose}>

@@ -1,4 +1,4 @@
-import type { PlanAnswer } from '../../../api/work.ts';
+import type { Credits, PlanAnswer } from '../../../api/work.ts';
 import { counted, credits, dollars, duration } from '../lib/format.ts';
 import { usdPerCredit } from '../lib/stage.ts';
 
@@ -13,7 +13,6 @@ const VERDICTS = {
 export function PlanPrice({ plan }: { readonly plan: PlanAnswer | undefined }) {
   if (plan === undefined) return <p class="dim plan-price">Planning…</p>;
   const { items, rejected, budgets, seconds } = plan;
-  const { lowMicro, expectedMicro, highMicro } = plan.credits;
   return (
     <div class="stack plan-price">
       <p class="facts">
@@ -30,18 +29,7 @@ export function PlanPrice({ plan }: { readonly plan: PlanAnswer | undefined }) {
         )}
         {seconds !== null && items.pending > 0 && <span>about {duration(seconds)}</span>}
       </p>
-      {items.pending > 0 && (
-        <p>
-          Expected <b>{expectedMicro === null ? 'unknown' : `${credits(expectedMicro)} credits`}</b>{' '}
-          {expectedMicro !== null && dollars(expectedMicro, usdPerCredit())}
-          {lowMicro !== null && highMicro !== null && (
-            <span class="dim">
-              {' '}
-              (low {credits(lowMicro)} · high {credits(highMicro)})
-            </span>
-          )}
-        </p>
-      )}
+      {items.pending > 0 && <Expected credits={plan.credits} />}
       {budgets.map(({ scope, verdict, availableMicro, limitMicro }) => (
         <p key={scope} class={verdict === 'fits' ? 'dim' : 'notice'}>
           Budget {scope.startsWith('batch:') ? 'of this batch' : scope}: {VERDICTS[verdict]} (
@@ -49,6 +37,41 @@ export function PlanPrice({ plan }: { readonly plan: PlanAnswer | undefined }) {
         </p>
       ))}
     </div>
+  );
+}
+
+/** Credits with their dollars, and between what they may come to lie. */
+export function Expected({ credits: { lowMicro, expectedMicro, highMicro } }: { readonly credits: Credits }) {
+  return (
+    <p>
+      Expected <b>{expectedMicro === null ? 'unknown' : `${credits(expectedMicro)} credits`}</b>{' '}
+      {expectedMicro !== null && dollars(expectedMicro, usdPerCredit())}
+      {lowMicro !== null && highMicro !== null && (
+        <span class="dim">
+          {' '}
+          (low {credits(lowMicro)} · high {credits(highMicro)})
+        </span>
+      )}
+    </p>
+  );
+}
+
+interface BudgetFieldProps {
+  readonly budget: string;
+  readonly onChange: (budget: string) => void;
+}
+
+export function BudgetField({ budget, onChange }: BudgetFieldProps) {
+  return (
+    <label class="field">
+      Budget in credits (empty: none)
+      <input
+        type="text"
+        inputMode="decimal"
+        value={budget}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
+    </label>
   );
 }
 

@@ -1,4 +1,5 @@
 import { visibleText } from '../lib/format.ts';
+import { type Column, Table } from './table.tsx';
 
 export interface RejectedTableLine {
   readonly row: number;
@@ -7,27 +8,12 @@ export interface RejectedTableLine {
   readonly reason: string;
 }
 
+const COLUMNS: readonly Column<RejectedTableLine>[] = [
+  { head: 'Line', kind: 'number', cell: ({ line }) => line },
+  { head: 'Column', cell: ({ column }) => column ?? '–' },
+  { head: 'Reason', cell: ({ reason }) => visibleText(reason) },
+];
+
 export function RejectedTable({ lines }: { readonly lines: readonly RejectedTableLine[] }) {
-  return (
-    <div class="table-scroll">
-      <table>
-        <thead>
-          <tr>
-            <th class="number">Line</th>
-            <th>Column</th>
-            <th>Reason</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map(({ row, line, column, reason }) => (
-            <tr key={row}>
-              <td class="number">{line}</td>
-              <td>{column ?? '–'}</td>
-              <td>{visibleText(reason)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  return <Table columns={COLUMNS} rows={lines} keyOf={({ row }) => row} />;
 }

@@ -6,7 +6,7 @@ import { usePlan } from '../lib/plan.ts';
 import { commandFor, stageSignal } from '../lib/stage.ts';
 import { Command } from '../parts/command.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { PlanPrice, runLabel } from '../parts/plan-price.tsx';
+import { BudgetField, PlanPrice, runLabel } from '../parts/plan-price.tsx';
 import { SettingFields, type Settings } from '../parts/setting-fields.tsx';
 
 interface PromoteProps {
@@ -48,15 +48,7 @@ export function PromoteDialog({ batch, name, items, edits, onClose }: PromotePro
         </label>
       )}
       <PlanPrice plan={plan} />
-      <label class="field budget">
-        Budget in credits (empty: none)
-        <input
-          type="text"
-          inputMode="decimal"
-          value={budget}
-          onInput={(event) => setBudget(event.currentTarget.value)}
-        />
-      </label>
+      <BudgetField budget={budget} onChange={setBudget} />
       {problem !== '' && <p class="problem">{problem}</p>}
       {items === 'picked' && prompt === '' && <Command text={commandOf(batch, settings, fromDraft)} />}
       <div class="row">

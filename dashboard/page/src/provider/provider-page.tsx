@@ -4,7 +4,7 @@ import { useAnswer } from '../lib/answer.ts';
 import { counted } from '../lib/format.ts';
 import { address, go, withQuery } from '../lib/route.ts';
 import { commandFor, stageSignal } from '../lib/stage.ts';
-import { Chart } from '../parts/chart.tsx';
+import { Chart, type ChartSeries, Legend } from '../parts/chart.tsx';
 import { Command } from '../parts/command.tsx';
 import { FailurePanel } from '../parts/failure-panel.tsx';
 import { Glyph } from '../parts/glyph.tsx';
@@ -12,6 +12,12 @@ import { Glyph } from '../parts/glyph.tsx';
 type Model = ProviderList['models'][number];
 
 const POLL_MS = 10_000;
+const COUNTS = [
+  ['calls', 'calls'],
+  ['images', 'images'],
+  ['rateLimited', '429s'],
+  ['failed', 'other failures'],
+] as const;
 const KNOWN = { pinned: 'as configured', measured: 'measured', seeking: 'probing for more' } as const;
 
 /** How the provider behaves: rate limits, circuit breakers, pauses, calls and latency over time. */
@@ -82,8 +88,6 @@ function ModelPanel({ model, hours }: ModelPanelProps) {
     [minutes],
   );
   const last = latest(minutes);
-  const sum = (field: 'calls' | 'images' | 'rateLimited' | 'failed') =>
-    minutes.reduce((all, minute) => all + minute[field], 0);
   return (
     <section class="panel stack" aria-label={model.model}>
       <div class="row">
@@ -113,18 +117,11 @@ function ModelPanel({ model, hours }: ModelPanelProps) {
           Rate limit <b>{perMinute === null ? 'none met yet' : `${counted(perMinute)} calls/min`}</b>
           {by !== null && ` (${KNOWN[by]})`}
         </span>
-        <span>
-          <b>{counted(sum('calls'))}</b> calls
-        </span>
-        <span>
-          <b>{counted(sum('images'))}</b> images
-        </span>
-        <span>
-          <b>{counted(sum('rateLimited'))}</b> 429s
-        </span>
-        <span>
-          <b>{counted(sum('failed'))}</b> other failures
-        </span>
+        {COUNTS.map(([field, word]) => (
+          <span key={field}>
+            <b>{counted(minutes.reduce((sum, minute) => sum + minute[field], 0))}</b> {word}
+          </span>
+        ))}
         {last !== undefined && (
           <span>
             latency p50 <b>{inSeconds(last.p50Ms)}</b> · p95 <b>{inSeconds(last.p95Ms)}</b>
@@ -139,51 +136,42 @@ function ModelPanel({ model, hours }: ModelPanelProps) {
         </p>
       ) : (
         <div class="two-charts">
-          <figure>
-            <figcaption class="small dim">Calls a minute</figcaption>
-            <Chart
-              kind="lines"
-              times={times}
-              span={span}
-              series={calls}
-              label="Images, 429s and failures a minute"
-              height={160}
-              unit={String}
-            />
-            <Legend series={calls} />
-          </figure>
-          <figure>
-            <figcaption class="small dim">Latency</figcaption>
-            <Chart
-              kind="lines"
-              times={times}
-              span={span}
-              series={latency}
-              label="Latency, median and 95th percentile"
-              height={160}
-              unit={secondsText}
-            />
-            <Legend series={latency} />
-          </figure>
+          <Figure
+            title="Calls a minute"
+            label="Images, 429s and failures a minute"
+            {...{ times, span }}
+            series={calls}
+            unit={String}
+          />
+          <Figure
+            title="Latency"
+            label="Latency, median and 95th percentile"
+            {...{ times, span }}
+            series={latency}
+            unit={secondsText}
+          />
         </div>
       )}
     </section>
   );
 }
 
-function Legend({
-  series,
-}: {
-  readonly series: readonly { readonly label: string; readonly color: string }[];
-}) {
+interface FigureProps {
+  readonly title: string;
+  readonly label: string;
+  readonly times: readonly number[];
+  readonly span: readonly [from: number, to: number];
+  readonly series: readonly ChartSeries[];
+  readonly unit: (value: number) => string;
+}
+
+function Figure({ title, ...chart }: FigureProps) {
   return (
-    <ul class="legend">
-      {series.map(({ label, color }) => (
-        <li key={label}>
-          <span class="swatch" style={{ background: `var(${color})` }} /> {label}
-        </li>
-      ))}
-    </ul>
+    <figure>
+      <figcaption class="small dim">{title}</figcaption>
+      <Chart kind="lines" height={160} {...chart} />
+      <Legend series={chart.series} />
+    </figure>
   );
 }
 

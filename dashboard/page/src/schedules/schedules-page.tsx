@@ -6,9 +6,11 @@ import { credits, dollars } from '../lib/format.ts';
 import { say } from '../lib/say.ts';
 import { commandFor, usdPerCredit } from '../lib/stage.ts';
 import { Command } from '../parts/command.tsx';
+import { costColumns } from '../parts/cost-columns.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FailurePanel } from '../parts/failure-panel.tsx';
 import { Glyph, type GlyphName } from '../parts/glyph.tsx';
+import { type Column, Table } from '../parts/table.tsx';
 
 type Schedule = Schedules['schedules'][number];
 
@@ -90,7 +92,7 @@ function SchedulePanel({
           <span class="dim">{timeZone}</span>
         </p>
       )}
-      {runs.length > 0 && <Runs runs={runs} />}
+      {runs.length > 0 && <Table columns={RUNS} rows={runs} keyOf={({ plannedAt }) => plannedAt} />}
       {asks && (
         <Dialog title={`Run ${name} now?`} onClose={() => setAsks(false)}>
           <p>It submits the file as a batch of its own, once. {lastCost(runs)}</p>
@@ -122,40 +124,21 @@ const GLYPHS: Readonly<Record<string, GlyphName>> = {
   begun: 'working',
 };
 
-function Runs({ runs }: { readonly runs: Schedule['runs'] }) {
-  return (
-    <div class="table-scroll">
-      <table>
-        <thead>
-          <tr>
-            <th>Planned</th>
-            <th>Run</th>
-            <th>Outcome</th>
-            <th class="number">Credits</th>
-            <th class="number">≈ $</th>
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map(({ plannedAt, local, state, run, batch, batchState, reason, creditsMicro }) => (
-            <tr key={plannedAt}>
-              <td>{local}</td>
-              <td>{run ?? '–'}</td>
-              <td>
-                <span class="state">
-                  <Glyph name={GLYPHS[state] ?? 'waiting'} />
-                  {batch === null ? (
-                    `${state}${reason === null ? '' : `: ${reason}`}`
-                  ) : (
-                    <a href={`/b/${batch}`}>{batchState ?? 'submitted'}</a>
-                  )}
-                </span>
-              </td>
-              <td class="number">{credits(creditsMicro)}</td>
-              <td class="number">{dollars(creditsMicro, usdPerCredit()).slice(2)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+const RUNS: readonly Column<Schedule['runs'][number]>[] = [
+  { head: 'Planned', cell: ({ local }) => local },
+  { head: 'Run', cell: ({ run }) => run ?? '–' },
+  {
+    head: 'Outcome',
+    cell: ({ state, batch, batchState, reason }) => (
+      <span class="state">
+        <Glyph name={GLYPHS[state] ?? 'waiting'} />
+        {batch === null ? (
+          `${state}${reason === null ? '' : `: ${reason}`}`
+        ) : (
+          <a href={`/b/${batch}`}>{batchState ?? 'submitted'}</a>
+        )}
+      </span>
+    ),
+  },
+  ...costColumns<Schedule['runs'][number]>(),
+];
