@@ -11,7 +11,7 @@ import { Command } from '../parts/command.tsx';
 import { costColumns } from '../parts/cost-columns.ts';
 import { FailurePanel } from '../parts/failure-panel.tsx';
 import { Glyph, type GlyphName } from '../parts/glyph.tsx';
-import { type Column, Table } from '../parts/table.tsx';
+import { type Column, DataTable } from '../parts/table.tsx';
 
 const open = signal<readonly BatchSummary[]>([]);
 const earlier = signal<readonly BatchSummary[] | undefined>(undefined);
@@ -68,7 +68,7 @@ export function BatchesPage() {
               {ended.length === 0 ? (
                 <p class="dim">No batch has ended yet.</p>
               ) : (
-                <Table columns={COLUMNS} rows={ended} keyOf={({ batch }) => batch} />
+                <DataTable columns={COLUMNS} rows={ended} keyOf={({ batch }) => batch} />
               )}
               {next.value !== null && (
                 <button type="button" onClick={() => void loadPage(next.value ?? undefined)}>

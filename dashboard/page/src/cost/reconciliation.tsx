@@ -5,7 +5,7 @@ import { exactCredits, plural } from '../lib/format.ts';
 import { commandFor } from '../lib/stage.ts';
 import { Command } from '../parts/command.tsx';
 import { Glyph } from '../parts/glyph.tsx';
-import { type Column, Table } from '../parts/table.tsx';
+import { type Column, DataTable } from '../parts/table.tsx';
 
 /** The ledger beside the provider's statement: the same numbers as `reconcile --json`. */
 export function ReconciliationPanel({ tz }: { readonly tz: string }) {
@@ -66,7 +66,7 @@ function Lines({ reconciled: { from, to, rows, total, unread } }: { readonly rec
         </span>
         {unread.length > 0 && ` · ${plural(unread.length, 'line')} could not be read: ${unread[0]?.reason}`}
       </p>
-      <Table
+      <DataTable
         name="reconciled"
         columns={COLUMNS}
         rows={rows}

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { counted, credits, dollars, exactCredits } from '../lib/format.ts';
 import { Chart, Legend } from '../parts/chart.tsx';
-import { type Column, Table } from '../parts/table.tsx';
+import { type Column, DataTable } from '../parts/table.tsx';
 import { type Cost, type CostRow, chartOf } from './cost-chart.ts';
 
 /** The chart and the table of a cost question: the same numbers. */
@@ -30,7 +30,7 @@ export function Statement({ cost, by }: { readonly cost: Cost; readonly by: stri
             unit={compact}
           />
           <Legend series={chart.series} />
-          <Table
+          <DataTable
             name="cost-table"
             columns={columnsOf(by)}
             rows={rows}

@@ -1,5 +1,5 @@
 import { visibleText } from '../lib/format.ts';
-import { type Column, Table } from './table.tsx';
+import { type Column, DataTable } from './table.tsx';
 
 export interface RejectedTableLine {
   readonly row: number;
@@ -15,5 +15,5 @@ const COLUMNS: readonly Column<RejectedTableLine>[] = [
 ];
 
 export function RejectedTable({ lines }: { readonly lines: readonly RejectedTableLine[] }) {
-  return <Table columns={COLUMNS} rows={lines} keyOf={({ row }) => row} />;
+  return <DataTable columns={COLUMNS} rows={lines} keyOf={({ row }) => row} />;
 }

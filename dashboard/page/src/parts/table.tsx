@@ -18,7 +18,7 @@ interface TableProps<Row> {
 }
 
 /** On a narrow screen each row is a block that names its values itself. */
-export function Table<Row>({ columns, rows, keyOf, total, name = '' }: TableProps<Row>) {
+export function DataTable<Row>({ columns, rows, keyOf, total, name = '' }: TableProps<Row>) {
   const cells = (row: Row) =>
     columns.map(({ head, cell, kind }) => (
       <td key={head} class={classOf(kind)} data-head={head}>

@@ -10,7 +10,7 @@ import { costColumns } from '../parts/cost-columns.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FailurePanel } from '../parts/failure-panel.tsx';
 import { Glyph, type GlyphName } from '../parts/glyph.tsx';
-import { type Column, Table } from '../parts/table.tsx';
+import { type Column, DataTable } from '../parts/table.tsx';
 
 type Schedule = Schedules['schedules'][number];
 
@@ -92,7 +92,7 @@ function SchedulePanel({
           <span class="dim">{timeZone}</span>
         </p>
       )}
-      {runs.length > 0 && <Table columns={RUNS} rows={runs} keyOf={({ plannedAt }) => plannedAt} />}
+      {runs.length > 0 && <DataTable columns={RUNS} rows={runs} keyOf={({ plannedAt }) => plannedAt} />}
       {asks && (
         <Dialog title={`Run ${name} now?`} onClose={() => setAsks(false)}>
           <p>It submits the file as a batch of its own, once. {lastCost(runs)}</p>
