@@ -8,13 +8,16 @@ import { itemsIn } from '../support/work.ts';
 import type { Accounts } from './accounts.ts';
 import { type Checked, checkEnd } from './check-end.ts';
 import { type Home, openHome } from './home.ts';
-import { atFinishing, atWork, type Moment } from './moments.ts';
+import { atState, atWork, eitherOf, type Moment } from './moments.ts';
 import { planOf, type Victim } from './victims.ts';
 import { measureWaits, type Waits } from './waits.ts';
 
 export interface CommandKills extends Accounts, Checked {
   /** By the victim's name. */
   readonly killed: Readonly<Record<string, number>>;
+  /** A worker was killed, and left a file half read. */
+  readonly whileIngesting: number;
+  /** Or a manifest half written. */
   readonly whileFinishing: number;
   /** Paid calls of a prompt that was called for before, without a kill of a worker between them. */
   readonly unexplainedCalls: number;
@@ -32,6 +35,7 @@ interface Lane {
 
 interface Tally {
   readonly killed: Record<string, number>;
+  whileIngesting: number;
   whileFinishing: number;
   readonly workerKillsAtMs: number[];
   readonly complaints: string[];
@@ -43,7 +47,13 @@ export async function killCommands(seed: number, items: number, kills: number): 
   try {
     const plan = planOf(items, kills);
     for (const [name, content] of Object.entries(plan.files)) await home.work.write(name, content);
-    const tally: Tally = { killed: {}, whileFinishing: 0, workerKillsAtMs: [], complaints: [] };
+    const tally: Tally = {
+      killed: {},
+      whileIngesting: 0,
+      whileFinishing: 0,
+      workerKillsAtMs: [],
+      complaints: [],
+    };
     const lane = (name: string, progress: () => Promise<string>): Lane => ({
       home,
       random: randomFrom('kills', seed, name),
@@ -66,6 +76,7 @@ export async function killCommands(seed: number, items: number, kills: number): 
       ...checked,
       complaints: [...tally.complaints, ...checked.complaints],
       killed: tally.killed,
+      whileIngesting: tally.whileIngesting,
       whileFinishing: tally.whileFinishing,
       unexplainedCalls: unexplainedCalls(home, tally),
       longestWaitMs: Math.max(working.waits.longestMs(), beside.waits.longestMs()),
@@ -99,36 +110,52 @@ async function killInTurn(lane: Lane, victims: readonly Victim[], foxes: Promise
 /** Until its kills are used up and it has ended by itself, or its work is done. */
 async function killAgainAndAgain(lane: Lane, victim: Victim, args: readonly string[]): Promise<void> {
   const { home, tally, waits } = lane;
-  const count = { kills: 0, whileFinishing: 0 };
+  const count = { kills: 0, atFinishing: 0 };
   for (;;) {
     const child = home.work.start(args);
     const mayDie = count.kills < victim.kills;
-    const atEnd =
-      mayDie && victim.works && count.whileFinishing < MOST_WHILE_FINISHING && (await isNearEnd(lane));
-    const moment = atEnd
-      ? atFinishing(home, lane.random)
-      : atWork(child, lane.random.next() * victim.withinMs);
+    const isLate = victim.works && count.atFinishing < MOST_AT_FINISHING && (await isNearEnd(lane));
+    const moment = isLate
+      ? atState(home, 'finishing', lane.random)
+      : earlyMoment(lane, victim, child, count.kills);
     const ended = await lifeOf(lane, victim, child, mayDie ? moment : undefined);
     if (ended.code === null) {
       await waits.begin();
       count.kills += 1;
-      tally.killed[victim.name] = (tally.killed[victim.name] ?? 0) + 1;
-      if (victim.works) tally.workerKillsAtMs.push(Date.now());
-      if (atEnd) {
-        count.whileFinishing += 1;
-        tally.whileFinishing += 1;
-      }
+      if (isLate) count.atFinishing += 1;
+      await writeDown(lane, victim);
       continue;
     }
+    const isWell = victim.isWell(ended);
     // Someone is finishing the batch: a person tries again.
-    if (!victim.isWell(ended) && ended.stderr.includes('try again')) continue;
+    if (!isWell && ended.stderr.includes('try again')) continue;
     waits.end();
-    if (!victim.isWell(ended)) tally.complaints.push(complaint(args, ended));
-    if (victim.works || !mayDie || !victim.isWell(ended)) return;
+    if (!isWell) tally.complaints.push(complaint(args, ended));
+    if (victim.works || !mayDie || !isWell) return;
   }
 }
 
-const MOST_WHILE_FINISHING = 3;
+const MOST_AT_FINISHING = 3;
+
+/** A worker's first lives end while it reads a file, if it does. */
+function earlyMoment(
+  { home, random }: Lane,
+  { works, withinMs }: Victim,
+  child: Started,
+  kills: number,
+): Moment {
+  const moment = atWork(child, random.next() * withinMs);
+  return works && kills < 2 ? eitherOf(atState(home, 'ingesting', random), moment) : moment;
+}
+
+async function writeDown({ home, tally }: Lane, { name, works }: Victim): Promise<void> {
+  tally.killed[name] = (tally.killed[name] ?? 0) + 1;
+  if (!works) return;
+  tally.workerKillsAtMs.push(Date.now());
+  const states = (await home.batches()).map(({ state }) => state);
+  if (states.includes('ingesting')) tally.whileIngesting += 1;
+  if (states.includes('finishing')) tally.whileFinishing += 1;
+}
 
 /** The nearer the end of what is known, the likelier. */
 async function isNearEnd({ home, random }: Lane): Promise<boolean> {

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Random } from '../../local/simulator/random.ts';
+import type { Batch } from '../../shared/domain/batch/batch.ts';
 import type { Started } from '../cli/workplace.ts';
 import type { Home } from './home.ts';
 
-/** When a command is killed; resolves never, or to whether the moment has come. */
+/** Asked again and again: whether it is time to kill a command. */
 export type Moment = () => Promise<boolean>;
 
 /**
@@ -19,17 +20,21 @@ export function atWork({ pid }: Started, withinMs: number): Moment {
   };
 }
 
-/** While the manifest of a batch is written. */
-export function atFinishing({ batches }: Home, random: Random): Moment {
+/** While a batch is in a state, or a little later. */
+export function atState({ batches }: Home, state: Batch['state'], random: Random): Moment {
   return async () => {
-    const isFinishing = (await batches()).some(({ state }) => state === 'finishing');
-    if (isFinishing) await setTimeout(random.next() * FINISHING_MS);
-    return isFinishing;
+    const isThere = (await batches()).some((batch) => batch.state === state);
+    if (isThere) await setTimeout(random.next() * STATE_MS);
+    return isThere;
   };
 }
 
-/** About as long as one takes. */
-const FINISHING_MS = 40;
+/** About as long as one lasts. */
+const STATE_MS = 40;
+
+export function eitherOf(one: Moment, other: Moment): Moment {
+  return async () => (await one()) || (await other());
+}
 
 function hasOpenedStage(pid: number): boolean {
   try {

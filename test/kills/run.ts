@@ -7,8 +7,8 @@ import { killWorkers } from './kill-workers.ts';
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    items: { type: 'string', default: '1000' },
-    kills: { type: 'string', default: '150' },
+    items: { type: 'string', default: '700' },
+    kills: { type: 'string', default: '100' },
     workers: { type: 'string', default: '4' },
     minutes: { type: 'string', default: '120' },
   },
@@ -42,15 +42,22 @@ const count = Math.ceil(commandItems / HOME_ITEMS);
 const homes: CommandKills[] = [];
 for (let nth = 0; nth < count && performance.now() < endsAtMs; nth++) {
   const ofHome = (all: number) => Math.round((all * (1 - WORKERS_SHARE)) / count);
-  const home = await killCommands(seed * 1_000 + nth, ofHome(items), ofHome(kills));
-  homes.push(home);
-  broken.push(...brokenByCommands(home));
-  console.log(`home ${nth + 1} of ${count}: ${homeText(home)}`);
+  try {
+    const home = await killCommands(seed * 1_000 + nth, ofHome(items), ofHome(kills));
+    homes.push(home);
+    const lines = brokenByCommands(home);
+    broken.push(...lines);
+    console.log([`home ${nth + 1} of ${count}: ${homeText(home)}`, ...lines].join('\n'));
+  } catch (error) {
+    broken.push(`home ${nth + 1} of ${count}: ${String(error)}`);
+    console.log(broken.at(-1));
+  }
 }
 
 for (const line of broken) console.log(line);
 const all = [fleet, ...homes];
 const sum = (of: (each: (typeof all)[number]) => number) => all.reduce((total, each) => total + of(each), 0);
+const ofHomes = (of: (home: CommandKills) => number) => homes.reduce((total, home) => total + of(home), 0);
 const killed: Record<string, number> = { worker: fleet.kills };
 for (const home of homes)
   for (const [name, times] of Object.entries(home.killed)) killed[name] = (killed[name] ?? 0) + times;
@@ -59,7 +66,7 @@ console.log(
     `${sumOf(killed)} kills (${Object.entries(killed)
       .map(([name, times]) => `${times} ${name}`)
       .join(', ')})`,
-    `${homes.reduce((total, { whileFinishing }) => total + whileFinishing, 0)} of them while a manifest was written`,
+    `${ofHomes((home) => home.whileIngesting)} left a file half read, ${ofHomes((home) => home.whileFinishing)} a manifest half written`,
     `${sum((each) => each.items)} items: ${sum((each) => each.items - each.done)} lost, ${sum((each) => each.missing)} wrong, ` +
       `${sum((each) => each.chargedTwice)} not charged exactly once, ${sum((each) => each.paidAgain)} calls for what lay in the store`,
     `${sum((each) => each.calls)} calls, ${sum((each) => each.unknownCharges)} of unknown outcome; ${sum((each) => each.crashed)} items made by retry after too many deaths`,

@@ -34,7 +34,7 @@ export interface Plan {
 
 const SCHEDULES = ['dawn', 'noon', 'dusk'];
 /** The scheduled time before now is this long ago at most. */
-export const SCHEDULED_EVERY_MS = 30 * 60_000;
+const SCHEDULED_EVERY_MS = 30 * 60_000;
 
 /** Shares of a home's items and kills. */
 export function planOf(items: number, kills: number): Plan {
@@ -132,7 +132,7 @@ function range(count: number): string {
 }
 
 /** No item is open, and no file unread. */
-export async function isMade({ batches }: Home, count: number): Promise<boolean> {
+async function isMade({ batches }: Home, count: number): Promise<boolean> {
   const all = await batches();
   return all.length >= count && all.every(({ state }) => state === 'complete');
 }
