@@ -183,7 +183,7 @@ async function lifeOf(
   });
   while (ended === undefined) {
     await setTimeout(POLL_MS);
-    await waits.look();
+    await waits.look(child.pid);
     if (await moment?.()) child.kill('SIGKILL');
     if (!isAsked && performance.now() > askMs) {
       askMs = performance.now() + ASK_MS;

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Random } from '../../local/simulator/random.ts';
 import type { Batch } from '../../shared/domain/batch/batch.ts';
 import type { Started } from '../cli/workplace.ts';
 import type { Home } from './home.ts';
+import { hasOpenedStage, processorMs } from './processes.ts';
 
 /** Asked again and again: whether it is time to kill a command. */
 export type Moment = () => Promise<boolean>;
@@ -34,36 +34,4 @@ const STATE_MS = 40;
 
 export function eitherOf(one: Moment, other: Moment): Moment {
   return async () => (await one()) || (await other());
-}
-
-function hasOpenedStage(pid: number): boolean {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) =>
-      linkOf(`/proc/${pid}/fd/${fd}`).endsWith('stage.sqlite'),
-    );
-  } catch {
-    return false;
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
-}
-
-const TICK_MS = 10;
-
-function processorMs(pid: number): number {
-  try {
-    // After the name in brackets: state, then utime and stime as the 12th and 13th.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-  } catch {
-    return 0;
-  }
 }

@@ -22,21 +22,7 @@ const WORKERS_SHARE = 0.2;
 /** A user's folder. */
 const HOME_ITEMS = 400;
 
-const fleet = await killWorkers({
-  seed,
-  items: Math.round(items * WORKERS_SHARE),
-  kills: Math.round(kills * WORKERS_SHARE),
-  workers: Number(values.workers),
-  itemsAtOnce: 3,
-  latencyMs: 300,
-  timesFaster: 10,
-  restart: false,
-  withinMs: 30 * 60_000,
-  say: (line) => console.log(line),
-});
-const broken = [...brokenPromises(fleet)];
-console.log(`workers of one stage: ${fleet.kills} kills, ${fleet.items} items, ${fleet.calls} calls`);
-
+const broken: string[] = [];
 const commandItems = Math.round(items * (1 - WORKERS_SHARE));
 const count = Math.ceil(commandItems / HOME_ITEMS);
 const homes: CommandKills[] = [];
@@ -53,6 +39,21 @@ for (let nth = 0; nth < count && performance.now() < endsAtMs; nth++) {
     console.log(broken.at(-1));
   }
 }
+
+const fleet = await killWorkers({
+  seed,
+  items: Math.round(items * WORKERS_SHARE),
+  kills: Math.round(kills * WORKERS_SHARE),
+  workers: Number(values.workers),
+  itemsAtOnce: 3,
+  latencyMs: 300,
+  timesFaster: 10,
+  restart: false,
+  withinMs: 30 * 60_000,
+  say: (line) => console.log(line),
+});
+broken.push(...brokenPromises(fleet));
+console.log(`workers of one stage: ${fleet.kills} kills, ${fleet.items} items, ${fleet.calls} calls`);
 
 for (const line of broken) console.log(line);
 const all = [fleet, ...homes];
