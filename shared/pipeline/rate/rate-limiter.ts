@@ -29,7 +29,7 @@ export interface RateLimiterOptions {
 /** One of many workers, paid by time: it waits little. */
 export const ONE_OF_MANY: RateLimiterOptions = { patienceMs: 5_000, startCalls: 1, leaseMs: 8_000 };
 /** A stage's only worker, on one machine. */
-export const ALONE: RateLimiterOptions = { patienceMs: 60_000, startCalls: 25, leaseMs: 500 };
+export const ALONE: RateLimiterOptions = { patienceMs: 60_000, startCalls: 10, leaseMs: 500 };
 export const IMPATIENT: RateLimiterOptions = { ...ALONE, patienceMs: 0 };
 
 /** With a call in progress a worker lives on anyway, but leaves time for another one (`CALL_MS`). */
