@@ -49,7 +49,7 @@ export async function runShare(share: Share, say: (figures: Figures) => void): P
   return { figures };
 }
 
-async function* scenariosOf({ worker, of, firstSeed }: Share): AsyncGenerator<Scenario> {
+export async function* scenariosOf({ worker, of, firstSeed }: Share): AsyncGenerator<Scenario> {
   const singles = shuffled(await collect(singleFaults()), randomFrom('singles', firstSeed));
   const own = singles.filter((_, index) => index % of === worker).values();
   const pairs = pairsOfFaults(randomFrom('pairs', firstSeed, worker));

@@ -29,8 +29,8 @@ export interface ItemFacts {
   readonly sent: Map<Process, number>;
   /** Calls that nobody works on any more: their process is done, or dead. */
   readonly endedCalls: Set<Call>;
-  /** The step at which the first image of any attempt was in the store. */
-  firstImageStep: number | undefined;
+  /** The first image of any attempt that was in the store. */
+  firstImage: { readonly key: string; readonly step: number; readonly atMs: number } | undefined;
 }
 
 /** A charge as its row says it. */
@@ -102,7 +102,7 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
       calls: [],
       sent: new Map(),
       endedCalls: new Set(),
-      firstImageStep: undefined,
+      firstImage: undefined,
     };
     items.set(row, item);
     byPrompt.set(String(stored.prompt), item);
@@ -127,7 +127,7 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
     },
     seeObject: (key, step) => {
       const item = itemOfImage(key);
-      if (item !== undefined) item.firstImageStep ??= step;
+      if (item !== undefined) item.firstImage ??= { key, step, atMs: now() };
     },
     sendCall: (process, prompt) => {
       const item = byPrompt.get(prompt);

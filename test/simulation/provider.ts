@@ -20,6 +20,7 @@ export interface Call {
   readonly process: Process;
   readonly prompt: string;
   readonly atMs: number;
+  readonly answeredAtMs: number;
   readonly outcome: string;
   readonly totalTokens: number;
   /** What was billed; 0 for what was not. */
@@ -65,6 +66,7 @@ export function simulatedProvider(mood: ProviderMood, random: Random): Simulated
       process,
       prompt: request.prompt,
       atMs: nowMs,
+      answeredAtMs: nowMs + latencyMs,
       outcome: what,
       totalTokens,
       creditsMicro: isBilled && tokens !== undefined ? costOf(tokens, price) : 0,

@@ -60,8 +60,13 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   const violations: Violation[] = [];
   let step: Step | undefined;
   const faultsOfMessages = new Map<string, number>();
+  const lastFaults = new Map<Process, number>();
   const countFault = (ids: Iterable<string>) => {
     for (const id of ids) faultsOfMessages.set(id, (faultsOfMessages.get(id) ?? 0) + 1);
+  };
+  const seeFault = ({ atMs, operation: { process } }: Step) => {
+    lastFaults.set(process, atMs);
+    countFault(process.inHand);
   };
   const scheduler = createScheduler({
     startMs: START_MS,
@@ -69,7 +74,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     faults: scenario.faults,
     onStep: (current) => {
       step = current;
-      if (step.fault !== undefined) countFault(step.operation.process.inHand);
+      if (step.fault !== undefined) seeFault(step);
       onStep?.(step);
     },
   });
@@ -97,6 +102,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
       now: scheduler.now,
       actor: scheduler.actor,
       faultsOf,
+      lastFaultMs: (process) => lastFaults.get(process) ?? Number.NEGATIVE_INFINITY,
       throttledPlaces: scheduler.throttledPlaces,
     },
     (invariant, message) => violations.push({ invariant, message }),
@@ -127,7 +133,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
 
   function idle(process: Process): void {
     process.inHand.clear();
-    for (const item of facts.seeIdle(process)) for (const watch of watches) watch.onIdle?.(item);
+    for (const item of facts.seeIdle(process)) for (const watch of watches) watch.onIdle?.(item, process);
   }
 
   function sawError(error: unknown): void {
