@@ -53,7 +53,10 @@ export function watchKeptImages({ scenario, facts, actor, now, lastFaultMs }: Wa
       const image = late.get(item);
       if (image === undefined || image.by !== process || process.dead || !isGivenUp(item)) return;
       if (lastFaultMs(process) < image.atMs)
-        tell('I4', `row ${item.row} is ${item.stored.state}, and an image of it that came late was not taken`);
+        tell(
+          'I4',
+          `row ${item.row} is ${item.stored.state}, and an image of it that came late was not taken`,
+        );
     },
   };
 }
