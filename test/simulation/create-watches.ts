@@ -2,6 +2,7 @@ import { watchBatch } from './invariants/batch-completion.ts';
 import { watchBookings } from './invariants/booked-once.ts';
 import { watchBudgets } from './invariants/budgets-hold.ts';
 import { watchCheckpoints } from './invariants/checkpoints.ts';
+import { watchDeaths } from './invariants/deaths-end-well.ts';
 import { watchBill } from './invariants/every-call-booked.ts';
 import { watchImages } from './invariants/images-as-recorded.ts';
 import { watchKeptImages } from './invariants/images-kept.ts';
@@ -24,6 +25,7 @@ export function createWatches(watched: Watched, tell: Tell): readonly Watch[] {
     watchBookings(watched, tell),
     watchCheckpoints(watched, tell),
     watchLeases(watched, tell),
+    watchDeaths(watched, tell),
     watchLimits(watched, tell),
     watchRollUps(watched, tell),
     watchBudgets(watched, tell),

@@ -61,6 +61,7 @@ export function* stalledWorkers(random: Random): Generator<Scenario> {
     yield {
       ...smallScenario(random.chance(0.8) ? 'deployed' : 'local', [stall, ...others]),
       seed: `stalled-${random.between(1, 1e9)}`,
+      eventSize: random.pick([1, 4]),
       mood: { outcomes: random.pick(MOODS), trouble: NO_TROUBLE },
       unknownOutcomes: random.chance(0.3) ? 'hold' : 'retry',
       commands: {

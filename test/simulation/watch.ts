@@ -21,6 +21,9 @@ export interface Watch {
   onCall?(call: Call, item: ItemFacts, claim: Claim | undefined): void;
   /** This process works on its calls of this item no more. */
   onIdle?(item: ItemFacts, process: Process): void;
+  onWorkSent?(bodies: readonly string[]): void;
+  /** A deployed stage's sweep has ended: whole, or with an error. */
+  onSwept?(process: Process, isWhole: boolean): void;
   /** All is over. */
   atEnd?(): Promise<void> | void;
 }

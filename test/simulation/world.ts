@@ -50,10 +50,8 @@ export interface World {
 const MODELS = modelCatalog();
 const PRICES = priceList();
 /** As in infra/constructs/queues.ts: six times the functions' timeouts of 8 and 5 minutes. */
-const WORK_VISIBILITY_MS = 2_880_000;
-const INGEST_VISIBILITY_MS = 1_800_000;
-const WORK_RECEIVES = 10;
-const INGEST_RECEIVES = 6;
+const WORK_LIMITS = { visibilityMs: 2_880_000, maxReceives: 10 };
+const INGEST_LIMITS = { visibilityMs: 1_800_000, maxReceives: 6 };
 
 export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: Step) => void): World {
   const draws = (what: string) => randomFrom(what, scenario.seed);
@@ -84,10 +82,13 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   const table = memoryTable(seeRows);
   const replicas = oldReadings(table, scheduler.now, draws('replicas'));
   const store = memoryStore(clock, seeObject);
-  const queue = (visibilityMs: number, maxReceives: number) =>
-    memoryQueue({ clock, random: queueRandom, visibilityMs, maxReceives, duplicates: scenario.duplicates });
-  const workQueue = queue(WORK_VISIBILITY_MS, WORK_RECEIVES);
-  const ingestQueue = queue(INGEST_VISIBILITY_MS, INGEST_RECEIVES);
+  const { duplicates } = scenario;
+  const queues = { clock, random: queueRandom, duplicates };
+  const onSend = (bodies: readonly string[]) => {
+    for (const watch of watches) watch.onWorkSent?.(bodies);
+  };
+  const workQueue = memoryQueue({ ...queues, ...WORK_LIMITS, onSend });
+  const ingestQueue = memoryQueue({ ...queues, ...INGEST_LIMITS });
   const facts = createFacts(store, scheduler.now);
   const provider = simulatedProvider(scenario.mood, draws('provider'));
   const faultsOf = (id: string) => faultsOfMessages.get(id) ?? 0;
