@@ -1,15 +1,12 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
-import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
-import type { BatchIndex } from '../../../api/batch.ts';
 import type { BatchStore } from '../lib/batch-store.ts';
-import { credits, plural } from '../lib/format.ts';
-import type { MarkMap } from '../lib/marks-store.ts';
 import type { GalleryActions } from './gallery-actions.ts';
 import type { GalleryState } from './gallery-state.ts';
+import { GridLine } from './grid-line.tsx';
 import type { Layout, Line } from './layout.ts';
 import { usePrompts } from './prompts.ts';
-import { Tile } from './tile.tsx';
+import { useLinesWithPictures } from './scroll-pace.ts';
 
 const OVERSCAN = 3;
 
@@ -28,6 +25,7 @@ export function Grid({ store, state, actions }: GridProps) {
   useFocusFollows(scroller, state, virtualizer);
   const index = store.index.value;
   const shown = virtualizer.getVirtualItems();
+  const withPictures = useLinesWithPictures(virtualizer, shown);
   const firstRow = rowAt(layout, shown.find(({ end }) => end > (virtualizer.scrollOffset ?? 0))?.index ?? 0);
   actions.seen(firstRow === undefined ? undefined : index?.row[firstRow]);
   const prompts = usePrompts(
@@ -75,6 +73,7 @@ export function Grid({ store, state, actions }: GridProps) {
               <GridLine
                 key={nth}
                 {...{ nth, start, line, layout, index, prompt, focused }}
+                hasPictures={withPictures.has(nth)}
                 batch={store.id}
                 marks={store.marks.value}
                 selected={state.selected.value}
@@ -85,75 +84,6 @@ export function Grid({ store, state, actions }: GridProps) {
       )}
     </div>
   );
-}
-
-interface GridLineProps {
-  readonly batch: string;
-  readonly nth: number;
-  readonly start: number;
-  readonly line: Line;
-  readonly layout: Layout;
-  readonly index: BatchIndex;
-  readonly prompt: string;
-  readonly marks: MarkMap;
-  readonly selected: ReadonlySet<number>;
-  /** Of this line, or -1. */
-  readonly focused: number;
-}
-
-/** A line that has not changed is not drawn again while others scroll in. */
-const GridLine = memo(function GridLine(props: GridLineProps) {
-  const { batch, nth, start, line, layout, index, prompt, marks, selected, focused } = props;
-  return (
-    <div class={line.kind} role="row" aria-rowindex={nth + 1} style={{ top: start, height: line.height }}>
-      {line.kind === 'head' ? (
-        <Head line={line} prompt={prompt} total={totalOf(index.creditsMicro, line)} />
-      ) : (
-        line.places.map((place, column) =>
-          place < 0 ? (
-            <div key={`empty${column}`} role="gridcell" style={{ width: layout.tileWidth }} />
-          ) : (
-            <Tile
-              key={place}
-              {...{ batch, index, place, column }}
-              width={layout.tileWidth}
-              height={layout.tileHeight}
-              hasCaption={layout.hasCaption}
-              mark={marks.get(place)?.mark}
-              isFocused={focused === place}
-              isSelected={selected.has(place)}
-            />
-          ),
-        )
-      )}
-    </div>
-  );
-});
-
-function Head({
-  line,
-  prompt,
-  total,
-}: {
-  line: Extract<Line, { kind: 'head' }>;
-  prompt: string;
-  total: number;
-}) {
-  return (
-    <div role="gridcell" class="head-cell">
-      <span class="dim">{line.row}</span>
-      <bdi class="cut" title={prompt}>
-        {prompt}
-      </bdi>
-      <span class="dim">
-        {plural(line.places.length, 'variant')} · {credits(total)}
-      </span>
-    </div>
-  );
-}
-
-function totalOf(creditsMicro: readonly number[], { places }: Line): number {
-  return places.reduce((sum, place) => sum + (creditsMicro[place] ?? 0), 0);
 }
 
 /** The place whose prompt a heading shows. */

@@ -12,6 +12,7 @@ interface TileProps {
   readonly width: number;
   readonly height: number;
   readonly hasCaption: boolean;
+  readonly hasPicture: boolean;
   readonly mark: TileMark | undefined;
   readonly isFocused: boolean;
   readonly isSelected: boolean;
@@ -58,22 +59,24 @@ export function Tile(props: TileProps) {
 }
 
 function Inside(props: TileProps & { readonly letter: string; readonly name: string }) {
-  const { batch, index, place, width, letter, name, mark } = props;
+  const { batch, index, place, width, letter, name, mark, hasPicture } = props;
   if (letter === 'd' || letter === 'r') {
     const size = width * devicePixelRatio > 400 ? 'thumb2x' : 'thumb';
     const ref = `${index.row[place]}/${index.variant[place]}`;
     const notice = index.dict.notices[index.notice[place] ?? -1];
     return (
       <>
-        <img
-          key={index.sha8[place]}
-          src={`/media/${batch}/${ref}/${size}?v=${index.sha8[place]}`}
-          alt={name}
-          width={index.width[place]}
-          height={index.height[place]}
-          decoding="async"
-          draggable={false}
-        />
+        {hasPicture && (
+          <img
+            key={index.sha8[place]}
+            src={`/media/${batch}/${ref}/${size}?v=${index.sha8[place]}`}
+            alt={name}
+            width={index.width[place]}
+            height={index.height[place]}
+            decoding="async"
+            draggable={false}
+          />
+        )}
         <button
           type="button"
           class="pick-star"
