@@ -111,6 +111,7 @@ export function* rivals(random: Random): Generator<Scenario> {
       unknownOutcomes: random.chance(0.2) ? 'hold' : 'retry',
       duplicates: random.pick([0, 0.2]),
       repeats: false,
+      rebuilds: random.chance(0.5),
     };
   }
 }

@@ -41,6 +41,8 @@ export interface Scenario {
   readonly unknownOutcomes: UnknownPolicy;
   /** Whether all events come once more after the end. */
   readonly repeats: boolean;
+  /** Whether the table is lost after the end, and rebuilt from the store. */
+  readonly rebuilds?: boolean;
   readonly faults: readonly Fault[];
 }
 

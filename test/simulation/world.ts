@@ -21,7 +21,7 @@ import { createProcess, type Process } from './process.ts';
 import { type Call, type SimulatedProvider, simulatedProvider } from './provider.ts';
 import { REFERENCE_KEY, type Scenario, START_MS } from './scenario.ts';
 import { createScheduler, type Scheduler, type Step } from './scheduler.ts';
-import type { Violation, Watch } from './watch.ts';
+import type { Violation, Watch, Watched } from './watch.ts';
 
 /** Changes the effects that the pipeline is given: a planted bug. */
 export type Plant = (effects: Effects) => Effects;
@@ -37,6 +37,7 @@ export interface World {
   readonly provider: SimulatedProvider;
   readonly facts: Facts;
   readonly watches: readonly Watch[];
+  readonly watched: Watched;
   readonly violations: Violation[];
   effectsOf(process: Process): Effects;
   /** Those that live. */
@@ -92,22 +93,20 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   const facts = createFacts(store, scheduler.now);
   const provider = simulatedProvider(scenario.mood, draws('provider'));
   const faultsOf = (id: string) => faultsOfMessages.get(id) ?? 0;
-  const watches = createWatches(
-    {
-      scenario,
-      facts,
-      table,
-      workQueue,
-      ingestQueue,
-      bill: () => provider.bill,
-      now: scheduler.now,
-      actor: scheduler.actor,
-      faultsOf,
-      lastFaultMs: (process) => lastFaults.get(process) ?? Number.NEGATIVE_INFINITY,
-      throttledPlaces: scheduler.throttledPlaces,
-    },
-    (invariant, message) => violations.push({ invariant, message }),
-  );
+  const watched: Watched = {
+    scenario,
+    facts,
+    table,
+    workQueue,
+    ingestQueue,
+    bill: () => provider.bill,
+    now: scheduler.now,
+    actor: scheduler.actor,
+    faultsOf,
+    lastFaultMs: (process) => lastFaults.get(process) ?? Number.NEGATIVE_INFINITY,
+    throttledPlaces: scheduler.throttledPlaces,
+  };
+  const watches = createWatches(watched, (invariant, message) => violations.push({ invariant, message }));
 
   function seeRows(changes: readonly RowChange[]): void {
     replicas.seeRows(changes);
@@ -194,6 +193,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     provider,
     facts,
     watches,
+    watched,
     violations,
     effectsOf,
     processes: new Set(),
