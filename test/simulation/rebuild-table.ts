@@ -2,7 +2,11 @@ import { type Random, randomFrom } from '../../local/simulator/random.ts';
 import type { Charge } from '../../shared/domain/money/charge.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { adoptImage } from '../../shared/pipeline/image/adopt.ts';
-import { findStoredImage, findStoredImages, type StoredImage } from '../../shared/pipeline/image/stored-image.ts';
+import {
+  findStoredImage,
+  findStoredImages,
+  type StoredImage,
+} from '../../shared/pipeline/image/stored-image.ts';
 import { rebuildStage } from '../../shared/pipeline/life/rebuild.ts';
 import type { ObjectStore, TableRow } from '../../shared/pipeline/ports.ts';
 import { chargeToRow, rowToAccounts } from '../../shared/pipeline/rows/charge-row.ts';
@@ -29,7 +33,8 @@ export async function rebuildTable(world: World): Promise<void> {
   const random = randomFrom('rebuild', world.scenario.seed);
   const late = await lateImage(world, random);
   if (late === undefined) return;
-  const tell = (invariant: Violation['invariant'], message: string) => violations.push({ invariant, message });
+  const tell = (invariant: Violation['invariant'], message: string) =>
+    violations.push({ invariant, message });
   const table = memoryTable((changes) => {
     facts.seeRows(changes, scheduler.actor(), scheduler.steps());
     for (const watch of watches) watch.onRows?.(changes);
