@@ -14,6 +14,11 @@ export function creditsText(micro: number): string {
   return Number.isInteger(value) ? WHOLE.format(value) : TENTHS.format(value);
 }
 
+/** Credits to a tenth, in a column whose decimals align. */
+export function tenthsText(micro: number): string {
+  return TENTHS.format(micro / MICRO_PER_CREDIT);
+}
+
 /** Dollars beside credits: `≈ $2.48`. */
 export function dollarsText(micro: number, usdPerCredit: number): string {
   const value = (micro / MICRO_PER_CREDIT) * usdPerCredit;
