@@ -18,13 +18,16 @@ export interface Hands {
   /** Something is on its way that arrives whatever becomes of its sender. */
   arriveLater(ms: number, arrive: () => void): void;
   waitAgain(operation: Operation): void;
+  /** Its frozen process continues as soon as another one whose name begins so is about to do the same. */
+  awaitRival(operation: Operation, of: string): void;
   /** Whatever needs one of these places fails for so long. */
   throttle(places: readonly string[], ms: number): void;
   kill(process: Process): void;
 }
 
 /** Makes an operation happen as the fault has it. */
-export function befall(hands: Hands, operation: Operation, { kind, ms }: Fault): void {
+export function befall(hands: Hands, operation: Operation, fault: Fault): void {
+  const { kind, ms } = fault;
   const { process } = operation;
   switch (kind) {
     case 'fail-before':
@@ -72,6 +75,7 @@ export function befall(hands: Hands, operation: Operation, { kind, ms }: Fault):
       process.frozenUntilMs = hands.now() + ms;
       operation.spared = true;
       hands.waitAgain(operation);
+      if (fault.meets) hands.awaitRival(operation, fault.of ?? '');
   }
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Random, randomFrom } from '../../local/simulator/random.ts';
 import { collect } from '../support/collect.ts';
-import { pairsOfFaults, singleFaults, stalledWorkers } from './enumerate.ts';
+import { hastyCommands, pairsOfFaults, rivals, singleFaults, stalledWorkers } from './enumerate.ts';
 import { addRun, type Figures, noFigures } from './figures.ts';
 import { runScenario } from './run.ts';
 import { randomScenario, type Scenario } from './scenario.ts';
@@ -24,9 +24,10 @@ export interface Outcome {
 }
 
 const PROGRESS_MS = 60_000;
+const SMALL_PER_WALK = 3;
 
 /**
- * Single faults, pairs of them, workers that stand still, and random walks, in turns, so that any minute tries some of
+ * Single faults, pairs of them, workers that stand still, rivals, hasty commands, and random walks, in turns, so that any minute tries some of
  * each; until there have been enough, or something does not hold. `say` is told once a minute how far it is.
  */
 export async function runShare(share: Share, say: (figures: Figures) => void): Promise<Outcome> {
@@ -54,11 +55,14 @@ async function* scenariosOf({ worker, of, firstSeed }: Share): AsyncGenerator<Sc
   const own = singles.filter((_, index) => index % of === worker).values();
   const pairs = pairsOfFaults(randomFrom('pairs', firstSeed, worker));
   const stalls = stalledWorkers(randomFrom('stalls', firstSeed, worker));
-  for (let seed = firstSeed + worker; ; seed += of) {
+  const races = rivals(randomFrom('rivals', firstSeed, worker));
+  const hasty = hastyCommands(randomFrom('hasty', firstSeed, worker));
+  const small = [own, pairs, stalls, races, hasty];
+  for (let [seed, turn] = [firstSeed + worker, 0]; ; seed += of) {
     yield randomScenario(seed);
-    for (const source of [own, pairs, stalls]) {
-      const { value } = await source.next();
-      if (value !== undefined) yield value;
+    for (let more = 0; more < SMALL_PER_WALK; more += 1, turn += 1) {
+      const next = await small[turn % small.length]?.next();
+      if (next?.value !== undefined) yield next.value;
     }
   }
 }

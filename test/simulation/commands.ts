@@ -18,10 +18,10 @@ export function startCommands(world: World, start: (name: string, work: Work) =>
       'cancel',
       untilDone((effects) => cancel(effects, world, cancelsAfterMs)),
     );
-  if (retries)
+  for (const [index, when] of retries.entries())
     start(
-      'retry',
-      untilDone((effects) => retry(effects, world)),
+      `retry-${index + 1}`,
+      untilDone((effects) => retry(effects, world, when)),
     );
 }
 
@@ -43,8 +43,9 @@ async function cancel(effects: Effects, world: World, afterMs: number): Promise<
   if (id !== undefined) await cancelBatch(effects, id);
 }
 
-async function retry(effects: Effects, world: World): Promise<void> {
-  while (!isOver(world)) await effects.clock.sleep(LOOKS_EVERY_MS);
+async function retry(effects: Effects, world: World, when: 'complete' | 'ended'): Promise<void> {
+  if (when === 'ended') await world.facts.whenEnded();
+  else while (!isOver(world)) await effects.clock.sleep(LOOKS_EVERY_MS);
   const id = batchOf(world);
   for (;;) {
     const result = id && (await retryBatch(effects, id));

@@ -2,8 +2,10 @@ import { watchBatch } from './invariants/batch-completion.ts';
 import { watchBookings } from './invariants/booked-once.ts';
 import { watchBudgets } from './invariants/budgets-hold.ts';
 import { watchCheckpoints } from './invariants/checkpoints.ts';
+import { watchDeaths } from './invariants/deaths-end-well.ts';
 import { watchBill } from './invariants/every-call-booked.ts';
 import { watchImages } from './invariants/images-as-recorded.ts';
+import { watchKeptImages } from './invariants/images-kept.ts';
 import { watchLeases } from './invariants/leases-stand.ts';
 import { watchLimits } from './invariants/limits-hold.ts';
 import { watchItems } from './invariants/nothing-lost.ts';
@@ -19,9 +21,11 @@ export function createWatches(watched: Watched, tell: Tell): readonly Watch[] {
     watchImages(watched, tell),
     watchBill(watched, tell),
     watchPaidOnce(watched, tell),
-    watchBookings(tell),
+    watchKeptImages(watched, tell),
+    watchBookings(watched, tell),
     watchCheckpoints(watched, tell),
     watchLeases(watched, tell),
+    watchDeaths(watched, tell),
     watchLimits(watched, tell),
     watchRollUps(watched, tell),
     watchBudgets(watched, tell),

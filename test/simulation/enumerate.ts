@@ -61,15 +61,107 @@ export function* stalledWorkers(random: Random): Generator<Scenario> {
     yield {
       ...smallScenario(random.chance(0.8) ? 'deployed' : 'local', [stall, ...others]),
       seed: `stalled-${random.between(1, 1e9)}`,
+      eventSize: random.pick([1, 4]),
       mood: { outcomes: random.pick(MOODS), trouble: NO_TROUBLE },
       unknownOutcomes: random.chance(0.3) ? 'hold' : 'retry',
       commands: {
-        retries: random.chance(0.4),
+        retries: random.chance(0.4) ? ['complete'] : [],
         ...(random.chance(0.2) && { cancelsAfterMs: random.between(1_000, 200_000) }),
       },
       repeats: random.chance(0.3),
     };
   }
+}
+
+/** Where two workers of one item may overtake each other. */
+const MEETINGS = ['store.put', 'provider.call', 'table.write', 'table.get', 'store.head'] as const;
+
+/**
+ * One item and two workers: one stands still until the other comes to the same point, and is late once more after it; where
+ * both have an image, they are often of two types.
+ */
+export function* rivals(random: Random): Generator<Scenario> {
+  for (;;) {
+    const of = 'generate';
+    const step = random.between(0, MOST_STEPS / 2);
+    const meeting: Fault = {
+      step,
+      kind: 'freeze',
+      at: random.pick(['store.put', ...MEETINGS] as const),
+      of,
+      meets: true,
+      ms: 500_000,
+    };
+    const late = Array.from(
+      { length: random.between(0, 2) },
+      (): Fault => ({
+        step: step + random.between(1, MOST_STEPS),
+        kind: random.pick(['late-reply', 'delayed', 'freeze'] as const),
+        at: random.pick([...MEETINGS, 'table.query'] as const),
+        of,
+        ms: random.pick([100, 1_500, 40_000]),
+      }),
+    );
+    yield {
+      ...smallScenario('deployed', [meeting, ...late]),
+      ...fileOf(random.between(1, 2)),
+      seed: `rivals-${random.between(1, 1e9)}`,
+      eventSize: random.between(1, 2),
+      mood: { outcomes: random.pick(MOODS), trouble: NO_TROUBLE, jpegs: 0.5 },
+      unknownOutcomes: random.chance(0.2) ? 'hold' : 'retry',
+      duplicates: random.pick([0, 0.2]),
+      repeats: false,
+      rebuilds: random.chance(0.5),
+    };
+  }
+}
+
+/**
+ * People who do not wait: `cancel` and `retry` while items are taken, end, and are finished, each with an answer that is
+ * late: what they do then rests on what was so before.
+ */
+export function* hastyCommands(random: Random): Generator<Scenario> {
+  for (;;) {
+    const cancels = random.chance(0.4);
+    const of = random.pick(cancels ? ['cancel', 'cancel', 'generate'] : ['retry', 'retry', 'generate']);
+    const late: Fault = {
+      step: of === 'cancel' ? 0 : random.between(0, MOST_STEPS * 2),
+      kind: random.pick(['late-reply', 'delayed'] as const),
+      at: random.pick(['table.query', 'table.get', 'table.write'] as const),
+      of,
+      ms: random.pick([20, 100, 1_500, 40_000]),
+    };
+    yield {
+      ...smallScenario(random.chance(0.8) ? 'deployed' : 'local', [late]),
+      ...fileOf(random.between(1, 6)),
+      seed: `hasty-${random.between(1, 1e9)}`,
+      itemsAtOnce: random.between(1, 2),
+      mood: {
+        outcomes: random.pick([
+          { image: 1, policy: 1 },
+          { image: 2, policy: 1, lost: 1 },
+        ]),
+        trouble: NO_TROUBLE,
+      },
+      unknownOutcomes: random.chance(0.3) ? 'hold' : 'retry',
+      commands: {
+        retries: random.pick([
+          ['ended'],
+          ['ended', 'ended'],
+          ['complete', 'complete'],
+          ['ended', 'complete'],
+        ] as const),
+        ...(cancels && { cancelsAfterMs: random.between(10, random.pick([2_000, 60_000])) }),
+      },
+      repeats: false,
+    };
+  }
+}
+
+function fileOf(rows: number): Pick<Scenario, 'file' | 'items' | 'rejected'> {
+  const items = Array.from({ length: rows }, (_, index) => index + 1);
+  const lines = items.map((row) => `a red fox number ${row},fox-${row}`);
+  return { file: `prompt,id\n${lines.join('\n')}\n`, items, rejected: [] };
 }
 
 interface PlainStep {

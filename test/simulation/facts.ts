@@ -29,8 +29,8 @@ export interface ItemFacts {
   readonly sent: Map<Process, number>;
   /** Calls that nobody works on any more: their process is done, or dead. */
   readonly endedCalls: Set<Call>;
-  /** The step at which the first image of any attempt was in the store. */
-  firstImageStep: number | undefined;
+  /** The first image of any attempt that was in the store. */
+  firstImage: { readonly key: string; readonly step: number; readonly atMs: number } | undefined;
 }
 
 /** A charge as its row says it. */
@@ -57,6 +57,8 @@ export interface Facts {
   itemOfPrompt(prompt: string): ItemFacts | undefined;
   itemOfImage(key: string): ItemFacts | undefined;
   chargeCount(): number;
+  /** Until the batch is taken in, and each of its items has ended. */
+  whenEnded(): Promise<void>;
   readonly store: MemoryStore;
   seeRows(changes: readonly RowChange[], by: Process | undefined, step: number): void;
   seeObject(key: string, step: number): void;
@@ -72,6 +74,7 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
   const byPrompt = new Map<string, ItemFacts>();
   const byFileName = new Map<string, ItemFacts>();
   let batch: TableRow | undefined;
+  let awaitsEnd: (() => void)[] = [];
 
   function seeRow({ key, before, after }: RowChange, by: Process | undefined, step: number): void {
     if (key.sk === 'BATCH') batch = after;
@@ -102,7 +105,7 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
       calls: [],
       sent: new Map(),
       endedCalls: new Set(),
-      firstImageStep: undefined,
+      firstImage: undefined,
     };
     items.set(row, item);
     byPrompt.set(String(stored.prompt), item);
@@ -115,19 +118,31 @@ export function createFacts(store: MemoryStore, now: () => number): Facts {
     return match === null ? undefined : byFileName.get(match[1] ?? '');
   }
 
+  function hasEnded(): boolean {
+    if (batch === undefined || batch.state === 'ingesting') return false;
+    for (const { stored } of items.values()) {
+      if (stored.state === 'queued' || stored.state === 'working') return false;
+    }
+    return true;
+  }
+
   return {
     items,
     store,
     chargeCount: () => [...items.values()].reduce((sum, { charges }) => sum + charges.size, 0),
     batch: () => batch,
+    whenEnded: () => new Promise((resolve) => (hasEnded() ? resolve() : awaitsEnd.push(resolve))),
     itemOfPrompt: (prompt) => byPrompt.get(prompt),
     itemOfImage,
     seeRows: (changes, by, step) => {
       for (const change of changes) seeRow(change, by, step);
+      if (awaitsEnd.length === 0 || !hasEnded()) return;
+      for (const tell of awaitsEnd) tell();
+      awaitsEnd = [];
     },
     seeObject: (key, step) => {
       const item = itemOfImage(key);
-      if (item !== undefined) item.firstImageStep ??= step;
+      if (item !== undefined) item.firstImage ??= { key, step, atMs: now() };
     },
     sendCall: (process, prompt) => {
       const item = byPrompt.get(prompt);

@@ -14,6 +14,7 @@ export function createFaultPlan(faults: readonly Fault[]): FaultPlan {
       for (const [index, fault] of left.entries()) {
         if (fault.step > step) return undefined;
         if (fault.at !== undefined && fault.at !== operation.name) continue;
+        if (fault.of !== undefined && !operation.process.name.startsWith(fault.of)) continue;
         if (canBefall(fault.kind, operation)) return left.splice(index, 1)[0];
       }
       return undefined;

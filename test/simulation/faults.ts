@@ -34,6 +34,10 @@ export interface Fault {
   readonly kind: FaultKind;
   /** Befalls only what has this name. */
   readonly at?: OperationName;
+  /** Befalls only processes whose names begin so. */
+  readonly of?: string;
+  /** A freeze that ends as soon as another process of these is about to do the same: then either may be first. */
+  readonly meets?: boolean;
   /** How long what is delayed, lost or frozen takes. */
   readonly ms: number;
 }

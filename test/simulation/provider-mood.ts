@@ -12,6 +12,8 @@ export interface Trouble {
 export interface ProviderMood {
   readonly outcomes: Readonly<Partial<Record<'image' | 'lost' | FailureCode, number>>>;
   readonly trouble: Trouble;
+  /** How many images of one are JPEGs. */
+  readonly jpegs?: number;
 }
 
 export const NO_TROUBLE: Trouble = { outcome: 'auth', fromCall: Number.POSITIVE_INFINITY, untilMs: 0 };

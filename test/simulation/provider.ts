@@ -20,6 +20,7 @@ export interface Call {
   readonly process: Process;
   readonly prompt: string;
   readonly atMs: number;
+  readonly answeredAtMs: number;
   readonly outcome: string;
   readonly totalTokens: number;
   /** What was billed; 0 for what was not. */
@@ -56,7 +57,7 @@ export function simulatedProvider(mood: ProviderMood, random: Random): Simulated
     const number = bill.length + 1;
     const inTrouble = number >= trouble.fromCall && nowMs < trouble.untilMs;
     const what = inTrouble ? trouble.outcome : (random.weighted(mood.outcomes) ?? 'image');
-    const { tokens, outcome, latencyMs, isBilled } = answerOf(what, number, random);
+    const { tokens, outcome, latencyMs, isBilled } = answerOf(what, number, random, mood.jpegs);
     const totalTokens = tokens === undefined ? 0 : tokens.input + tokens.text + tokens.image;
     const price = priceOn(PRICES, request.profile.model, '2026-11-21');
     if (price === undefined) throw new Error(`no price for ${request.profile.model}`);
@@ -65,6 +66,7 @@ export function simulatedProvider(mood: ProviderMood, random: Random): Simulated
       process,
       prompt: request.prompt,
       atMs: nowMs,
+      answeredAtMs: nowMs + latencyMs,
       outcome: what,
       totalTokens,
       creditsMicro: isBilled && tokens !== undefined ? costOf(tokens, price) : 0,
@@ -102,12 +104,12 @@ interface Drawn {
   readonly isBilled: boolean;
 }
 
-function answerOf(what: 'image' | FailureCode | 'lost', number: number, random: Random): Drawn {
+function answerOf(what: 'image' | FailureCode | 'lost', number: number, random: Random, jpegs = 0.2): Drawn {
   // A different number of text tokens a call: so a charge says which call it is of.
   const text = TEXT_TOKENS + number;
   switch (what) {
     case 'image':
-      return imageAnswer(number, text, random);
+      return imageAnswer(number, text, random, jpegs);
     case 'lost': {
       const tokens = { input: PROMPT_TOKENS, text, image: IMAGE_TOKENS };
       const code = random.pick(['timeout', 'network'] as const);
@@ -164,8 +166,8 @@ const COMES_TO: Readonly<
   unstored: 'unsent',
 };
 
-function imageAnswer(number: number, text: number, random: Random): Drawn {
-  const type = random.chance(0.8) ? 'image/png' : 'image/jpeg';
+function imageAnswer(number: number, text: number, random: Random, jpegs: number): Drawn {
+  const type = random.chance(jpegs) ? 'image/jpeg' : 'image/png';
   const result = picture(type, `call ${number}`);
   const tokens = { input: PROMPT_TOKENS, text, image: IMAGE_TOKENS };
   const drafts = random.chance(0.1) ? [picture('image/png', `draft of call ${number}`)] : [];

@@ -1,5 +1,6 @@
 import type { FaultKind } from './faults.ts';
 import { isOver } from './is-over.ts';
+import { rebuildTable } from './rebuild-table.ts';
 import { repeatEvents } from './repeat-events.ts';
 import { type Scenario, START_MS } from './scenario.ts';
 import type { Step } from './scheduler.ts';
@@ -42,6 +43,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   await scheduler.runUntil(() => violations.length > 0 || !isHolding(world), scheduler.now() + RETURN_MS);
   if (violations.length === 0) for (const watch of world.watches) await watch.atEnd?.();
   if (violations.length === 0 && scenario.repeats) await repeatEvents(world);
+  if (violations.length === 0 && scenario.rebuilds) await rebuildTable(world);
   return resultOf(world);
 }
 

@@ -8,11 +8,11 @@ import { CALM, type ProviderMood, randomMood } from './provider-mood.ts';
 export type StageKind = 'deployed' | 'local';
 
 /** What people do beside the work. */
-interface Commands {
+export interface Commands {
   /** `cancel`, so long after the start. */
   readonly cancelsAfterMs?: number;
-  /** `retry`, when the batch is complete. */
-  readonly retries: boolean;
+  /** A `retry` each. `complete`: once the batch is. `ended`: as soon as its items have ended, while it is being finished. */
+  readonly retries: readonly ('complete' | 'ended')[];
 }
 
 /** All that makes a run what it is; the same scenario is the same run, step by step. */
@@ -41,6 +41,8 @@ export interface Scenario {
   readonly unknownOutcomes: UnknownPolicy;
   /** Whether all events come once more after the end. */
   readonly repeats: boolean;
+  /** Whether the table is lost after the end, and rebuilt from the store. */
+  readonly rebuilds?: boolean;
   readonly faults: readonly Fault[];
 }
 
@@ -87,7 +89,7 @@ export function smallScenario(stage: StageKind, faults: readonly Fault[]): Scena
     windowRows: 400,
     skewMs: 0,
     duplicates: 0,
-    commands: { retries: false },
+    commands: { retries: [] },
     mood: CALM,
     budgets: { batchMicro: 2_000 * MICRO_PER_CREDIT },
     unknownOutcomes: 'retry',
@@ -99,7 +101,7 @@ export function smallScenario(stage: StageKind, faults: readonly Fault[]): Scena
 function randomCommands(random: Random): Commands {
   const cancels = random.chance(0.08);
   const cancelsAfterMs = random.between(1_000, 300_000);
-  return { retries: random.chance(0.15), ...(cancels && { cancelsAfterMs }) };
+  return { retries: random.chance(0.15) ? ['complete'] : [], ...(cancels && { cancelsAfterMs }) };
 }
 
 /** One call holds about 170 credits and costs about 70: most of these make calls wait, some stop the batch. */

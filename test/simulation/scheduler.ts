@@ -6,6 +6,7 @@ import { createFaultPlan } from './fault-plan.ts';
 import { type Fault, type FaultKind, SimulatedFault } from './faults.ts';
 import { createOperation, type Operation, type Order } from './operation.ts';
 import type { Process } from './process.ts';
+import { createRivals } from './rivals.ts';
 import { createTimers } from './timers.ts';
 
 interface SchedulerOptions {
@@ -50,15 +51,19 @@ export interface Scheduler {
 
 /** A run that takes so many steps goes round in circles; 430 messages that wait for an outage of 15 minutes take half of them. */
 const MOST_STEPS = 400_000;
+/** Nor is there so much to do at once: 430 rows take 600 steps without a wait. Whoever takes more asks again and again. */
+const MOST_BUSY_STEPS = 3_000;
 
 export function createScheduler({ startMs, random, faults, onStep }: SchedulerOptions): Scheduler {
   let nowMs = startMs;
   let steps = 0;
   let underWay = 0;
+  let leaptAtStep = 0;
   let acting: Process | undefined;
   const waiting: Operation[] = [];
   const timers = createTimers();
   const plan = createFaultPlan(faults);
+  const rivals = createRivals();
   const happened = new Map<FaultKind, number>();
   const throttled = new Map<string, { readonly untilMs: number; readonly fault: Fault }>();
 
@@ -125,10 +130,22 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
         throttled.set(place, { untilMs: nowMs + ms, fault: { step: steps, kind: 'throttled', ms } });
     },
     waitAgain: (operation) => void waiting.push(operation),
+    awaitRival: rivals.await,
     kill,
   };
 
+  /** Whoever stood still for this goes on, and either of the two may be first. */
+  function meetsRival(operation: Operation): boolean {
+    const rival = rivals.meet(operation, nowMs);
+    if (rival === undefined) return false;
+    timers.thaw(rival, rival.frozenUntilMs, nowMs);
+    rival.frozenUntilMs = nowMs;
+    waiting.push(operation);
+    return true;
+  }
+
   function takeStep(operation: Operation): void {
+    if (meetsRival(operation)) return;
     steps += 1;
     nowMs += random.between(0, 3);
     const throttling = throttlingOf(operation);
@@ -186,15 +203,20 @@ export function createScheduler({ startMs, random, faults, onStep }: SchedulerOp
     return true;
   }
 
+  function leap(): void {
+    nowMs = Math.max(nowMs, nextAtMs());
+    leaptAtStep = steps;
+  }
+
   async function runUntil(isOver: () => boolean, latestMs: number): Promise<boolean> {
     for (;;) {
       await allSettled();
       if (isOver()) return true;
-      if (nowMs > latestMs || steps > MOST_STEPS) return false;
+      if (nowMs > latestMs || steps > MOST_STEPS || steps > leaptAtStep + MOST_BUSY_STEPS) return false;
       if (fireDue()) continue;
       const operation = choose();
       if (operation !== undefined) takeStep(operation);
-      else nowMs = Math.max(nowMs, nextAtMs());
+      else leap();
       if (nowMs === Number.POSITIVE_INFINITY) return false;
     }
   }

@@ -67,13 +67,20 @@ function startDeployed(world: World): void {
   start(world, 'sweep', (effects, process) => sweepRegularly(world, effects, process));
 }
 
-/** As `pressrun run` does it: submit, put right what the last process left, and work with all in one process. */
+/**
+ * As `pressrun run` does it: submit, put right what the last process left, and work with all in one process. Who comes after
+ * it may be `pressrun worker`, which submits nothing and finds what is there.
+ */
 async function runLocally(effects: Effects, process: Process, world: World): Promise<void> {
   process.busy += 1;
-  const key = await submit(world, effects);
+  const isWorker =
+    world.facts.batch() !== undefined && randomFrom('worker', world.scenario.seed, process.name).chance(0.5);
+  const key = isWorker ? undefined : await submit(world, effects);
   await endPauses(effects, effects.models.keys());
   await sweep(effects, { leasesEndedByMs: Number.MAX_SAFE_INTEGER, resend: 'all' });
-  await effects.ingestQueue.send([uploadMessageOf({ key })]);
+  if (key !== undefined) await effects.ingestQueue.send([uploadMessageOf({ key })]);
+  else if (world.facts.batch()?.state === 'ingesting' && world.ingestQueue.size() === 0)
+    world.violations.push({ invariant: 'end', message: `${process.name} left a file that was half read` });
   process.busy -= 1;
   const ingest = createIngestHandler(effects, { windowRows: world.scenario.windowRows });
   const generate = createGenerateHandler(effects, {
@@ -160,6 +167,7 @@ async function sweepRegularly(world: World, effects: Effects, process: Process):
 
 async function sweepOnce(world: World, process: Process, handler: () => Promise<unknown>): Promise<void> {
   let over = false;
+  let isWhole = true;
   process.busy += 1;
   world.scheduler.after(SWEEP_TIMEOUT_MS, () => {
     if (!over && world.scenario.stage === 'deployed') world.scheduler.kill(process);
@@ -169,7 +177,11 @@ async function sweepOnce(world: World, process: Process, handler: () => Promise<
   } catch (error) {
     // The next one comes in a minute.
     world.sawError(error);
+    isWhole = false;
   }
   over = true;
   process.busy -= 1;
+  // On one machine, work is set free by others of the process as well.
+  if (world.scenario.stage === 'local' || process.busy > 0) return;
+  for (const watch of world.watches) watch.onSwept?.(process, isWhole);
 }

@@ -19,8 +19,11 @@ export interface Watch {
   onObject?(key: string): void;
   /** A call is made; the item's facts have it already. */
   onCall?(call: Call, item: ItemFacts, claim: Claim | undefined): void;
-  /** Nobody works on some calls of this item any more. */
-  onIdle?(item: ItemFacts): void;
+  /** This process works on its calls of this item no more. */
+  onIdle?(item: ItemFacts, process: Process): void;
+  onWorkSent?(bodies: readonly string[]): void;
+  /** A deployed stage's sweep has ended: whole, or with an error. */
+  onSwept?(process: Process, isWhole: boolean): void;
   /** All is over. */
   atEnd?(): Promise<void> | void;
 }
@@ -35,6 +38,8 @@ export interface Watched {
   readonly now: () => number;
   /** Whose doing it is that a watch is told of. */
   readonly actor: () => Process | undefined;
+  /** When the last fault befell a process; never: −∞. */
+  readonly lastFaultMs: (process: Process) => number;
   /** How many faults befell processes while they had this message in hand. */
   readonly faultsOf: (messageId: string) => number;
   /** Places that were throttled at some time. */

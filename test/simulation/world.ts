@@ -21,7 +21,7 @@ import { createProcess, type Process } from './process.ts';
 import { type Call, type SimulatedProvider, simulatedProvider } from './provider.ts';
 import { REFERENCE_KEY, type Scenario, START_MS } from './scenario.ts';
 import { createScheduler, type Scheduler, type Step } from './scheduler.ts';
-import type { Violation, Watch } from './watch.ts';
+import type { Violation, Watch, Watched } from './watch.ts';
 
 /** Changes the effects that the pipeline is given: a planted bug. */
 export type Plant = (effects: Effects) => Effects;
@@ -37,6 +37,7 @@ export interface World {
   readonly provider: SimulatedProvider;
   readonly facts: Facts;
   readonly watches: readonly Watch[];
+  readonly watched: Watched;
   readonly violations: Violation[];
   effectsOf(process: Process): Effects;
   /** Those that live. */
@@ -50,18 +51,21 @@ export interface World {
 const MODELS = modelCatalog();
 const PRICES = priceList();
 /** As in infra/constructs/queues.ts: six times the functions' timeouts of 8 and 5 minutes. */
-const WORK_VISIBILITY_MS = 2_880_000;
-const INGEST_VISIBILITY_MS = 1_800_000;
-const WORK_RECEIVES = 10;
-const INGEST_RECEIVES = 6;
+const WORK_LIMITS = { visibilityMs: 2_880_000, maxReceives: 10 };
+const INGEST_LIMITS = { visibilityMs: 1_800_000, maxReceives: 6 };
 
 export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: Step) => void): World {
   const draws = (what: string) => randomFrom(what, scenario.seed);
   const violations: Violation[] = [];
   let step: Step | undefined;
   const faultsOfMessages = new Map<string, number>();
+  const lastFaults = new Map<Process, number>();
   const countFault = (ids: Iterable<string>) => {
     for (const id of ids) faultsOfMessages.set(id, (faultsOfMessages.get(id) ?? 0) + 1);
+  };
+  const seeFault = ({ atMs, operation: { process } }: Step) => {
+    lastFaults.set(process, atMs);
+    countFault(process.inHand);
   };
   const scheduler = createScheduler({
     startMs: START_MS,
@@ -69,7 +73,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     faults: scenario.faults,
     onStep: (current) => {
       step = current;
-      if (step.fault !== undefined) countFault(step.operation.process.inHand);
+      if (step.fault !== undefined) seeFault(step);
       onStep?.(step);
     },
   });
@@ -79,28 +83,30 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
   const table = memoryTable(seeRows);
   const replicas = oldReadings(table, scheduler.now, draws('replicas'));
   const store = memoryStore(clock, seeObject);
-  const queue = (visibilityMs: number, maxReceives: number) =>
-    memoryQueue({ clock, random: queueRandom, visibilityMs, maxReceives, duplicates: scenario.duplicates });
-  const workQueue = queue(WORK_VISIBILITY_MS, WORK_RECEIVES);
-  const ingestQueue = queue(INGEST_VISIBILITY_MS, INGEST_RECEIVES);
+  const { duplicates } = scenario;
+  const queues = { clock, random: queueRandom, duplicates };
+  const onSend = (bodies: readonly string[]) => {
+    for (const watch of watches) watch.onWorkSent?.(bodies);
+  };
+  const workQueue = memoryQueue({ ...queues, ...WORK_LIMITS, onSend });
+  const ingestQueue = memoryQueue({ ...queues, ...INGEST_LIMITS });
   const facts = createFacts(store, scheduler.now);
   const provider = simulatedProvider(scenario.mood, draws('provider'));
   const faultsOf = (id: string) => faultsOfMessages.get(id) ?? 0;
-  const watches = createWatches(
-    {
-      scenario,
-      facts,
-      table,
-      workQueue,
-      ingestQueue,
-      bill: () => provider.bill,
-      now: scheduler.now,
-      actor: scheduler.actor,
-      faultsOf,
-      throttledPlaces: scheduler.throttledPlaces,
-    },
-    (invariant, message) => violations.push({ invariant, message }),
-  );
+  const watched: Watched = {
+    scenario,
+    facts,
+    table,
+    workQueue,
+    ingestQueue,
+    bill: () => provider.bill,
+    now: scheduler.now,
+    actor: scheduler.actor,
+    faultsOf,
+    lastFaultMs: (process) => lastFaults.get(process) ?? Number.NEGATIVE_INFINITY,
+    throttledPlaces: scheduler.throttledPlaces,
+  };
+  const watches = createWatches(watched, (invariant, message) => violations.push({ invariant, message }));
 
   function seeRows(changes: readonly RowChange[]): void {
     replicas.seeRows(changes);
@@ -127,7 +133,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
 
   function idle(process: Process): void {
     process.inHand.clear();
-    for (const item of facts.seeIdle(process)) for (const watch of watches) watch.onIdle?.(item);
+    for (const item of facts.seeIdle(process)) for (const watch of watches) watch.onIdle?.(item, process);
   }
 
   function sawError(error: unknown): void {
@@ -187,6 +193,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     provider,
     facts,
     watches,
+    watched,
     violations,
     effectsOf,
     processes: new Set(),

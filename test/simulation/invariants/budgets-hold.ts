@@ -2,14 +2,28 @@ import { countedMicro } from '../../../shared/domain/money/charge.ts';
 import type { TableRow } from '../../../shared/pipeline/ports.ts';
 import { rowToAccounts, rowToCharge } from '../../../shared/pipeline/rows/charge-row.ts';
 import type { RowChange } from '../memory/memory-table.ts';
+import type { Process } from '../process.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
 /**
- * I6: charges and holds together never exceed a budget, nor does the provider's own bill; and when all is over nothing is
- * held, and each account has spent what the charges come to that are counted in it.
+ * I6: charges and holds together never exceed a budget, nor does the provider's own bill; nobody closes what another holds
+ * before it has run out; and when all is over nothing is held, and each account has spent what the charges come to that are
+ * counted in it.
  */
-export function watchBudgets({ table, facts, bill }: Watched, tell: Tell): Watch {
+export function watchBudgets({ scenario, table, facts, bill, now, actor }: Watched, tell: Tell): Watch {
   const limits = new Map<string, number>();
+  /** Who made each reservation. */
+  const holders = new Map<string, Process | undefined>();
+
+  function onReservation({ key, before, after }: RowChange): void {
+    if (before === undefined) holders.set(key.sk, actor());
+    if (before?.state !== 'open' || after?.state === 'open') return;
+    const holder = holders.get(key.sk);
+    if (holder === actor() || numberOf(before, 'expiresAtMs') <= now() + scenario.skewMs) return;
+    // On one machine, whoever starts knows that the one before is dead.
+    if (scenario.stage === 'local' && holder?.dead) return;
+    tell('I6', `${actor()?.name} closed ${key.sk}, which ${holder?.name} holds`);
+  }
 
   function onBudget({ after }: RowChange): void {
     if (after !== undefined) limits.set(String(after.scope), Number(after.limitMicro));
@@ -27,6 +41,7 @@ export function watchBudgets({ table, facts, bill }: Watched, tell: Tell): Watch
     onRows: (changes) => {
       for (const change of changes) {
         if (change.after?.limitMicro !== undefined && change.after.state !== undefined) onBudget(change);
+        if (change.key.pk.startsWith('HOLD#')) onReservation(change);
         if (change.key.pk.startsWith('BUDGET#') && change.key.sk === 'BUDGET' && change.after)
           onAccount(change.after);
       }

@@ -3,11 +3,17 @@ import { readImageFile, sniffImageType } from '../../../shared/provider/picture/
 import { type ItemFacts, itemOf } from '../facts.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
 
-/** I2: `done` means that the object is in the store with the recorded SHA-256, size, type and pixels; from then on, always. */
+/**
+ * I2: `done` means that the object is in the store with the recorded SHA-256, size, type and pixels; from then on, always. And
+ * that an image of its content is known, so that nobody pays for the same again.
+ */
 export function watchImages({ facts }: Watched, tell: Tell): Watch {
+  const known = new Set<unknown>();
+
   function check({ row, stored }: ItemFacts): void {
-    const { state } = itemOf(stored);
+    const { state, content } = itemOf(stored);
     if (state.kind !== 'done') return;
+    if (!known.has(content)) tell('I2', `row ${row} is done, and nobody will know its image again`);
     const { key, sha256, bytes, type, width, height, extras } = state.image;
     const object = facts.store.peek(key);
     if (object === undefined) {
@@ -28,6 +34,7 @@ export function watchImages({ facts }: Watched, tell: Tell): Watch {
 
   return {
     onRows: (changes) => {
+      for (const { key } of changes) if (key.sk === 'CONTENT') known.add(key.pk.slice('CONTENT#'.length));
       for (const { key, before, after } of changes) {
         if (!key.sk.startsWith('ITEM#') || after?.state !== 'done' || before?.state === 'done') continue;
         const item = facts.items.get(Number(after.row));

@@ -21,7 +21,7 @@ export function watchItems({ scenario, facts, table }: Watched, tell: Tell): Wat
   /** An image that comes late is kept: its item is done after all. And a person may send to work again what has no image. */
   function mayBegin(before: TableRow, after: TableRow): boolean {
     if (before.state !== 'failed' && before.state !== 'cancelled') return false;
-    return after.state === 'done' || (after.state === 'queued' && scenario.commands.retries);
+    return after.state === 'done' || (after.state === 'queued' && scenario.commands.retries.length > 0);
   }
 
   function onBatch({ before, after }: RowChange): void {

@@ -14,11 +14,12 @@ export function watchPaidOnce({ scenario, now }: Watched, tell: Tell): Watch {
       tell('I4', `row ${item.row}: call ${call.number} was made without a claim`);
       return;
     }
-    if (item.firstImageStep !== undefined && item.firstImageStep < claim.step) {
+    const { firstImage } = item;
+    if (firstImage !== undefined && firstImage.step < claim.step) {
       tell(
         'I4',
         `row ${item.row}: call ${call.number} was made, though attempt ${claim.attempt} began (step ${claim.step}) ` +
-          `after an image was in the store (step ${item.firstImageStep})`,
+          `after an image was in the store (step ${firstImage.step})`,
       );
     }
   }

@@ -1,5 +1,6 @@
+import type { Charge } from '../../../shared/domain/money/charge.ts';
 import type { TableRow } from '../../../shared/pipeline/ports.ts';
-import { rollUpOf, rowToCost } from '../../../shared/pipeline/rows/cost-row.ts';
+import { type CostRollUp, rollUpOf, rowToCost } from '../../../shared/pipeline/rows/cost-row.ts';
 import { chargeOf } from '../facts.ts';
 import type { RowChange } from '../memory/memory-table.ts';
 import type { Tell, Watch, Watched } from '../watch.ts';
@@ -29,14 +30,14 @@ export function watchRollUps({ facts }: Watched, tell: Tell): Watch {
   function countCharge(row: TableRow, sign: number): void {
     const charge = chargeOf(row);
     const rollUp = rollUpOf(charge);
-    countAmounts(rollUp, sign);
+    countAmounts({ ...rollUp, amounts: { ...rollUp.amounts, wasteMicro: wasteOf(charge) } }, sign);
     for (const owner of ['batch', `row ${charge.row}`]) {
       add(`${owner}: credits`, sign * rollUp.amounts.creditsMicro);
       add(`${owner}: unknown credits`, sign * rollUp.amounts.unknownMaxMicro);
     }
   }
 
-  function countAmounts({ day, outcome, amounts }: ReturnType<typeof rowToCost>, sign: number): void {
+  function countAmounts({ day, outcome, amounts }: CostRollUp, sign: number): void {
     for (const [name, amount] of Object.entries(amounts)) add(`${day}, ${outcome}: ${name}`, sign * amount);
   }
 
@@ -77,6 +78,11 @@ export function watchRollUps({ facts }: Watched, tell: Tell): Watch {
       if (sum !== perItem) tell('I5', `charges are ${sum} in all, and items ${perItem}`);
     },
   };
+}
+
+/** By a rule of its own: the code's would agree with itself, whatever it says. */
+function wasteOf({ images, creditsMicro }: Charge): number {
+  return images === 0 ? creditsMicro : 0;
 }
 
 function numberOf(row: TableRow, field: string): number {

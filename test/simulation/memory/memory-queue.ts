@@ -10,6 +10,8 @@ interface MemoryQueueOptions {
   readonly maxReceives: number;
   /** How many messages of one come a second time, by themselves, within two minutes. Default: none. */
   readonly duplicates?: number;
+  /** Sees what is sent. */
+  readonly onSend?: (bodies: readonly string[]) => void;
 }
 
 export interface MemoryQueue extends Queue {
@@ -47,7 +49,7 @@ interface Stored {
 
 /** A standard SQS queue in memory, with its receiving side: at least once, in any order. Each call takes effect when made. */
 export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
-  const { clock, random, duplicates = 0 } = options;
+  const { clock, random, duplicates = 0, onSend } = options;
   const messages = new Map<string, Stored>();
   const dead: ReceivedMessage[] = [];
   let redriven = 0;
@@ -55,6 +57,7 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
 
   async function send(outgoing: readonly OutgoingMessage[]): Promise<void> {
     for (const { delaySeconds = 0 } of outgoing) checkSeconds('delay', delaySeconds, LONGEST_DELAY_SECONDS);
+    onSend?.(outgoing.map(({ body }) => body));
     for (const message of outgoing) {
       put(message);
       if (duplicates === 0 || random() >= duplicates) continue;

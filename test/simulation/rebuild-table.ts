@@ -1,0 +1,152 @@
+import { type Random, randomFrom } from '../../local/simulator/random.ts';
+import type { Charge } from '../../shared/domain/money/charge.ts';
+import type { Effects } from '../../shared/pipeline/effects.ts';
+import { adoptImage } from '../../shared/pipeline/image/adopt.ts';
+import {
+  findStoredImage,
+  findStoredImages,
+  type StoredImage,
+} from '../../shared/pipeline/image/stored-image.ts';
+import { rebuildStage } from '../../shared/pipeline/life/rebuild.ts';
+import type { ObjectStore, TableRow } from '../../shared/pipeline/ports.ts';
+import { chargeToRow, rowToAccounts } from '../../shared/pipeline/rows/charge-row.ts';
+import { chargeOf, createFacts, type Facts, type ItemFacts, itemOf } from './facts.ts';
+import { watchBookings } from './invariants/booked-once.ts';
+import { watchBudgets } from './invariants/budgets-hold.ts';
+import { watchRollUps } from './invariants/roll-ups.ts';
+import { type MemoryTable, memoryTable } from './memory/memory-table.ts';
+import { storeOf, tableOf } from './ports.ts';
+import { createProcess } from './process.ts';
+import type { Violation } from './watch.ts';
+import type { World } from './world.ts';
+
+const PATIENCE_MS = 3_600_000;
+/** Most of a rebuild of two rows is over after so long. */
+const LATEST_START_MS = 250;
+
+/**
+ * After all is over, the table is lost. It is rebuilt from the store and the charges that can still be read, one of which
+ * says what was known of its attempt at first; just then the worker of that attempt puts its image and records it.
+ */
+export async function rebuildTable(world: World): Promise<void> {
+  const { scheduler, violations, watched } = world;
+  const random = randomFrom('rebuild', world.scenario.seed);
+  const late = await lateImage(world, random);
+  if (late === undefined) return;
+  const tell = (invariant: Violation['invariant'], message: string) =>
+    violations.push({ invariant, message });
+  const table = memoryTable((changes) => {
+    facts.seeRows(changes, scheduler.actor(), scheduler.steps());
+    for (const watch of watches) watch.onRows?.(changes);
+  });
+  const facts = createFacts(world.store, scheduler.now);
+  const rebuilt = { ...watched, table, facts };
+  const watches = [watchRollUps(rebuilt, tell), watchBookings(rebuilt, tell), watchBudgets(rebuilt, tell)];
+
+  const left = [...watched.table.rows()].filter(({ pk }) => pk.startsWith('CHARGES#'));
+  const store = withoutYet(world.store, late.stored.image.key);
+  const rebuild = work(world, 'repair', { table, store }, async (effects) => {
+    await rebuildStage(
+      effects,
+      left.map((row) => (chargeOf(row).attempt === late.stored.charge.attempt ? asGivenUp(row) : row)),
+    );
+  });
+  const answer = work(world, 'generate-late', { table, store }, async (effects) => {
+    while (facts.items.size === 0) await effects.clock.sleep(10);
+    await effects.clock.sleep(random.between(0, LATEST_START_MS));
+    await effects.store.put(late.stored.image.key, new Uint8Array(), { contentType: late.stored.image.type });
+    await adoptImage(effects, itemOf(late.item.stored), late.stored);
+  });
+  const isOver = () => violations.length > 0 || (rebuild.isOver() && answer.isOver());
+  if (!(await scheduler.runUntil(isOver, scheduler.now() + PATIENCE_MS)))
+    tell('end', 'the table is not rebuilt');
+  if (violations.length > 0 || !rebuild.isWhole() || !answer.isWhole()) return;
+  for (const { atEnd } of watches) await atEnd?.();
+  compare(world.facts, facts, tell);
+}
+
+/** An image that is its item's only one. */
+async function lateImage(
+  { facts, store }: World,
+  random: Random,
+): Promise<{ readonly item: ItemFacts; readonly stored: StoredImage } | undefined> {
+  const done = [...facts.items.values()].filter(({ stored }) => stored.state === 'done');
+  if (done.length === 0) return undefined;
+  for (const { stored } of done) if ((await findStoredImages({ store }, itemOf(stored))).length > 1) return;
+  const item = random.pick(done);
+  const stored = await findStoredImage({ store }, itemOf(item.stored));
+  return stored && { item, stored };
+}
+
+/** The same store before an image was put; a put of it brings it as it was. */
+function withoutYet(store: ObjectStore, key: string): ObjectStore {
+  let isThere = false;
+  return {
+    ...store,
+    head: async (each) => (each === key && !isThere ? undefined : await store.head(each)),
+    get: async (each, from) => (each === key && !isThere ? undefined : await store.get(each, from)),
+    put: async (each, body, options) => {
+      if (each !== key) return await store.put(each, body, options);
+      isThere = true;
+      return { kind: 'stored', version: (await store.head(key))?.version ?? '' };
+    },
+  };
+}
+
+function asGivenUp(row: TableRow): TableRow {
+  const charge: Charge = {
+    ...chargeOf(row),
+    outcome: 'unknown',
+    images: 0,
+    creditsMicro: 0,
+    split: { inputTokens: 0, textTokens: 0, imageTokens: 0, basis: 'assumed', flags: [] },
+    usage: undefined,
+  };
+  return chargeToRow(charge, rowToAccounts(row));
+}
+
+/** A process that does one thing in the new table, again where a fault befalls it, and whose messages nobody reads. */
+function work(
+  world: World,
+  name: string,
+  { table, store }: { readonly table: MemoryTable; readonly store: ObjectStore },
+  act: (effects: Effects) => Promise<void>,
+): { isOver(): boolean; isWhole(): boolean } {
+  const process = createProcess(name);
+  const { scheduler } = world;
+  const given = world.effectsOf(process);
+  const effects: Effects = {
+    ...given,
+    table: tableOf(scheduler, process, table),
+    store: storeOf(scheduler, process, store),
+    workQueue: { ...given.workQueue, send: async () => undefined },
+    ingestQueue: { ...given.ingestQueue, send: async () => undefined },
+  };
+  let isWhole = false;
+  const untilDone = async () => {
+    while (!isWhole) {
+      try {
+        await act(effects);
+        isWhole = true;
+      } catch (error) {
+        world.sawError(error);
+        await effects.clock.sleep(1_000);
+      }
+    }
+  };
+  void untilDone();
+  return { isOver: () => isWhole || process.dead, isWhole: () => isWhole };
+}
+
+/** Each image is its item's again, and each charge says what it said. */
+function compare(before: Facts, after: Facts, tell: (invariant: 'I2' | 'I3', message: string) => void): void {
+  for (const { row, stored, charges } of before.items.values()) {
+    const found = after.items.get(row);
+    if (stored.state === 'done' && found?.stored.state !== 'done')
+      tell('I2', `row ${row} is ${found?.stored.state} in the rebuilt table, and its image is in the store`);
+    for (const { attempt, outcome } of charges.values()) {
+      const is = found?.charges.get(attempt)?.outcome;
+      if (is !== outcome) tell('I3', `${attempt} was ${outcome}, and is ${is} in the rebuilt table`);
+    }
+  }
+}
