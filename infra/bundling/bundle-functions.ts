@@ -10,8 +10,6 @@ export type FunctionName = (typeof FUNCTION_NAMES)[number];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STAND_INS = `${ROOT}infra/bundling/stand-ins`;
 
-/** Whose clients are loaded when they are needed first. */
-const LATER = /[\\/]@aws-sdk[\\/](client-(ssm|secrets-manager|eventbridge)|lib-storage)[\\/]/;
 const SDK = /[\\/](node_modules[\\/]@(aws-sdk|smithy)|stand-ins)[\\/]/;
 
 /** Bundles all functions, each into its folder below `folder`. */
@@ -43,7 +41,7 @@ async function bundleFunction(name: FunctionName, folder: string): Promise<void>
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
     // The SDK's modules import one another in circles: in several chunks, one would run before what it needs.
-    codeSplitting: { groups: [{ name: 'aws-sdk', test: (id) => SDK.test(id) && !LATER.test(id) }] },
+    codeSplitting: { groups: [{ name: 'aws-sdk', test: SDK, tags: ['$initial'] }] },
     minify: true,
     sourcemap: true,
     sourcemapExcludeSources: true,

@@ -17,12 +17,13 @@ import { type ProxySettings, parseProxy, supportsProxies } from '../provider/htt
 import { shownAddress } from '../provider/http/shown-address.ts';
 import { ConfigError } from './config-error.ts';
 import { memoryForAnswers } from './memory/memory-limit.ts';
+import { type QueueUrls, queueUrlsIn } from './queue-urls.ts';
 import { type WebhookConfig, webhookConfigOf } from './reporting/webhook-config.ts';
 
 export const LOCAL_STAGE = 'local';
 
 /** Environment, configuration file and command line, read once and checked. */
-export interface Config extends WebhookConfig {
+export interface Config extends WebhookConfig, QueueUrls {
   readonly stage: string;
   readonly home: string;
   readonly names: StageNames;
@@ -102,6 +103,7 @@ export function readConfig(
     answerMemoryBytes: memoryForAnswers(Number(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 0)),
     unknownOutcomes: unknownPolicy(env, defaults.unknownOutcomes),
     ...webhookConfigOf(env, defaults),
+    ...queueUrlsIn(env),
     keySecret: env.PRESSRUN_KEY_SECRET || undefined,
     isResting: false,
     parameterStore:
