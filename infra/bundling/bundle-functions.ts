@@ -14,14 +14,14 @@ const SDK = /[\\/](node_modules[\\/]@(aws-sdk|smithy)|stand-ins)[\\/]/;
 
 /** Bundles all functions, each into its folder below `folder`. */
 export async function bundleFunctions(folder: string): Promise<void> {
-  for (const name of FUNCTION_NAMES) await bundleFunction(name, join(folder, name));
+  for (const name of FUNCTION_NAMES) await bundleEntry(`functions/${name}/lambda.ts`, join(folder, name));
 }
 
-/** Bundles one function: `index.mjs` and a chunk for each `import()`. Includes the SDK, so that what is tested is what runs. */
-async function bundleFunction(name: FunctionName, folder: string): Promise<void> {
+/** Bundles one entry: `index.mjs` and chunks for what it imports later. Includes the SDK, so that what is tested is what runs. */
+export async function bundleEntry(entry: string, folder: string): Promise<void> {
   const bundle = await rolldown({
     cwd: ROOT,
-    input: { index: `functions/${name}/lambda.ts` },
+    input: { index: entry },
     platform: 'node',
     resolve: {
       mainFields: ['module', 'main'],
@@ -40,7 +40,7 @@ async function bundleFunction(name: FunctionName, folder: string): Promise<void>
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
-    // The SDK's modules import one another in circles: in several chunks, one would run before what it needs.
+    // The SDK's modules import one another in circles: those of the start stay together, so that none runs before what it needs.
     codeSplitting: { groups: [{ name: 'aws-sdk', test: SDK, tags: ['$initial'] }] },
     minify: true,
     sourcemap: true,

@@ -13,7 +13,7 @@ import type { Providers } from '../domain/configuration/providers.ts';
 import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/item/retry.ts';
 import { type PriceList, priceList } from '../domain/money/prices.ts';
 import { type StageNames, stageNames } from '../names.ts';
-import { type ProxySettings, parseProxy, supportsProxies } from '../provider/http/proxy.ts';
+import { type ProxySettings, parseProxy, supportsProxies } from '../provider/http/proxy-settings.ts';
 import { shownAddress } from '../provider/http/shown-address.ts';
 import { ConfigError } from './config-error.ts';
 import { memoryForAnswers } from './memory/memory-limit.ts';
