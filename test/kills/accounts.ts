@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Simulator } from '../../local/simulator/server.ts';
-import type { BatchId } from '../../shared/domain/ids.ts';
+import { type Item, imageOf } from '../../shared/domain/item/item.ts';
+import type { DayWindow } from '../../shared/domain/time/calendar.ts';
+import { newestBatches } from '../../shared/pipeline/batch/batches.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
-import { chargesIn, disputes, verify } from '../support/ledger.ts';
+import { verifyCost } from '../../shared/pipeline/money/cost.ts';
+import { chargesIn, disputes, itemName, promptHash } from '../support/ledger.ts';
 import { itemsIn } from '../support/work.ts';
+import type { SeenCall } from './calls.ts';
 
 /** Ledger, items and the provider's bill beside each other. */
 export interface Accounts {
@@ -11,6 +18,8 @@ export interface Accounts {
   /** Items whose image is not in the store as the table says. */
   readonly missing: number;
   readonly calls: number;
+  /** Calls for what already lay in the store. */
+  readonly paidAgain: number;
   readonly imageCharges: number;
   readonly unknownCharges: number;
   readonly otherCharges: number;
@@ -21,28 +30,49 @@ export interface Accounts {
   readonly rollUpDifferences: number;
 }
 
-export async function accountsOf(effects: Effects, simulator: Simulator, batch: BatchId): Promise<Accounts> {
-  const items = await itemsIn(effects, batch);
-  const charges = await chargesIn(effects);
+interface Books {
+  readonly effects: Effects;
+  readonly simulator: Simulator;
+  readonly calls: readonly SeenCall[];
+  /** Where the store's objects are files. */
+  readonly objects: string;
+  /** The days that the stage's clock came to. */
+  readonly window: DayWindow;
+}
+
+export async function accountsOf({ effects, simulator, calls, objects, window }: Books): Promise<Accounts> {
+  const items: Item[] = [];
+  for await (const batch of newestBatches(effects.table)) items.push(...(await itemsIn(effects, batch)));
+  const charges = await chargesIn(effects, window);
   const images = charges.filter(({ outcome }) => outcome === 'image');
-  const byItem = Map.groupBy(images, ({ row, variant }) => `${row}#${variant}`);
+  const chargesOf = Map.groupBy(images, itemName);
+  const storedAtMs = new Map<string, number>();
   let missing = 0;
-  for (const { state } of items) {
-    if (state.kind !== 'done') continue;
-    const head = await effects.store.head(state.image.key);
-    if (head?.bytes !== state.image.bytes) missing += 1;
+  for (const item of items) {
+    const image = imageOf(item);
+    if (image === undefined) continue;
+    const file = await stat(join(objects, image.key)).catch(() => undefined);
+    if (file?.size !== image.bytes) missing += 1;
+    if (file !== undefined) storedAtMs.set(promptHash(item), file.mtimeMs);
   }
   const unknown = charges.filter(({ outcome }) => outcome === 'unknown').length;
   return {
     items: items.length,
-    done: items.filter(({ state }) => state.kind === 'done').length,
+    done: items.filter((item) => imageOf(item) !== undefined).length,
     missing,
     calls: simulator.totals().calls,
+    paidAgain: calls.filter(({ prompt, atMs }) => atMs > (storedAtMs.get(sha256(prompt)) ?? atMs)).length,
     imageCharges: images.length,
     unknownCharges: unknown,
     otherCharges: charges.length - images.length - unknown,
-    chargedTwice: items.filter(({ row, variant }) => byItem.get(`${row}#${variant}`)?.length !== 1).length,
+    chargedTwice: items.filter(
+      (item) => item.state.kind !== 'reused' && chargesOf.get(itemName(item))?.length !== 1,
+    ).length,
     disputes: disputes({ simulator }, items, charges),
-    rollUpDifferences: (await verify(effects)).differences.length,
+    rollUpDifferences: (await verifyCost(effects.table, window)).differences.length,
   };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -2,8 +2,13 @@ import { systemClock } from '../../shared/aws/system-clock.ts';
 import type { Clock, Queue } from '../../shared/pipeline/ports.ts';
 import { NOON_MS } from '../support/test-clock.ts';
 
+export interface Pace {
+  readonly beganAtMs: number;
+  readonly timesFaster: number;
+}
+
 /** A clock that several processes share: it runs so many times faster than the machine's, from noon at `beganAtMs`. */
-export function sharedClock(beganAtMs: number, timesFaster: number): Clock {
+export function sharedClock({ beganAtMs, timesFaster }: Pace): Clock {
   const { sleep } = systemClock();
   return {
     now: () => Math.round(NOON_MS + (Date.now() - beganAtMs) * timesFaster),

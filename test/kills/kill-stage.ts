@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { openEmbeddedStage } from '../../local/stage/embedded-stage.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
+import type { Clock } from '../../shared/pipeline/ports.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { configuredProvider } from '../../shared/runtime/configured-provider.ts';
 import { createEffects } from '../../shared/runtime/effects.ts';
 import type { Runtime } from '../../shared/runtime/runtime.ts';
-import { sharedClock } from './hastened.ts';
+import { recordCalls, type SeenCall } from './calls.ts';
+import { type Pace, sharedClock } from './hastened.ts';
 
 /** What a worker process is told: where everything is, and how fast time goes. */
-export interface StageAddress {
+export interface StageAddress extends Pace {
   /** Of the stage, and of journals. */
   readonly folder: string;
   readonly providerUrl: string;
-  readonly beganAtMs: number;
-  readonly timesFaster: number;
   readonly itemsAtOnce: number;
 }
 
@@ -24,6 +24,7 @@ export interface KillStage {
   readonly address: StageAddress;
   readonly runtime: Runtime;
   readonly simulator: Simulator;
+  readonly calls: readonly SeenCall[];
   close(): Promise<void>;
 }
 
@@ -37,13 +38,15 @@ export async function openKillStage(
   const { seed, latencyMs, ...pace } = options;
   const folder = await mkdtemp(join(tmpdir(), 'pressrun-kills-'));
   const latency = { medianMs: latencyMs, p95Ms: 2 * latencyMs };
-  const simulator = await startSimulator({ seed, latency, pictures: 'plain' });
+  const { calls, script } = recordCalls();
+  const simulator = await startSimulator({ seed, script, latency, pictures: 'plain' });
   const address = { ...pace, folder, providerUrl: simulator.url, beganAtMs: Date.now() };
-  const runtime = await runtimeOf(address);
+  const runtime = await runtimeOf(address, sharedClock(address));
   return {
     address,
     runtime,
     simulator,
+    calls,
     close: async () => {
       await runtime.close();
       await simulator.close();
@@ -53,10 +56,11 @@ export async function openKillStage(
 }
 
 /** The side effects of a process on such a stage: the real ones, but for the speed of time. */
-export async function runtimeOf(address: StageAddress): Promise<Runtime> {
-  const { folder, providerUrl, beganAtMs, timesFaster } = address;
+export async function runtimeOf(
+  { folder, providerUrl }: Pick<StageAddress, 'folder' | 'providerUrl'>,
+  clock: Clock,
+): Promise<Runtime> {
   const config = readConfig({ stage: 'local' }, {});
-  const clock = sharedClock(beganAtMs, timesFaster);
   const { close, clearLeftovers: _, ...ports } = await openEmbeddedStage(join(folder, 'local'), clock);
   const effects = createEffects(config, {
     ...ports,

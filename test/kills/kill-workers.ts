@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { randomFrom } from '../../local/simulator/random.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../../shared/domain/batch/batch.ts';
@@ -9,6 +10,7 @@ import { memoryFile } from '../../shared/pipeline/ingest/memory-file.ts';
 import { submitFile } from '../../shared/pipeline/ingest/submit.ts';
 import { retryBatch } from '../../shared/pipeline/life/retry-batch.ts';
 import { sweep } from '../../shared/pipeline/life/sweep.ts';
+import { WINDOW } from '../support/ledger.ts';
 import { type Accounts, accountsOf } from './accounts.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { type KillStage, openKillStage } from './kill-stage.ts';
@@ -57,7 +59,13 @@ export async function killWorkers(options: KillOptions): Promise<KillResult> {
       await untilComplete(effects, batch, options);
     }
     await fleet.stop();
-    const accounts = await accountsOf(effects, stage.simulator, batch);
+    const accounts = await accountsOf({
+      effects,
+      simulator: stage.simulator,
+      calls: stage.calls,
+      objects: join(stage.address.folder, 'local', 'objects'),
+      window: WINDOW,
+    });
     return { ...accounts, ...killed, crashed: failed, complaints: fleet.complaints() };
   } finally {
     await fleet.killAll();

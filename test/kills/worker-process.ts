@@ -1,6 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { startWorkers } from '../../local/stage/workers.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { sharedClock } from './hastened.ts';
 import { runtimeOf, type StageAddress } from './kill-stage.ts';
 
 /**
@@ -9,7 +10,7 @@ import { runtimeOf, type StageAddress } from './kill-stage.ts';
  */
 const [, , addressText = '', journal = ''] = process.argv;
 const address: StageAddress = JSON.parse(addressText);
-const runtime = await runtimeOf(address);
+const runtime = await runtimeOf(address, sharedClock(address));
 const file = openSync(journal, 'a');
 const { itemsAtOnce } = address;
 const workers = startWorkers(

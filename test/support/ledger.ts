@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { modelCatalog } from '../../shared/domain/calls/models.ts';
-import type { Item } from '../../shared/domain/item/item.ts';
+import type { Item, ItemRef } from '../../shared/domain/item/item.ts';
 import { type Charge, unknownMaxMicro } from '../../shared/domain/money/charge.ts';
+import { addDays, type DayWindow, dayOfMs, daysIn } from '../../shared/domain/time/calendar.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { type CostVerification, verifyCost } from '../../shared/pipeline/money/cost.ts';
 import { chargesPartition, rowToCharge } from '../../shared/pipeline/rows/charge-row.ts';
@@ -10,15 +11,16 @@ import { promptText } from '../../shared/provider/http/request-body.ts';
 import { NOON_MS } from './test-clock.ts';
 import type { World } from './world.ts';
 
-const DAY_MS = 86_400_000;
-const DAYS = [0, 1, 2].map((day) => new Date(NOON_MS + day * DAY_MS).toISOString().slice(0, 10));
 /** The days that a test's clock can come to. */
-const WINDOW = { from: DAYS[0] ?? '', to: DAYS.at(-1) ?? '' };
+export const WINDOW: DayWindow = { from: dayOfMs(NOON_MS), to: addDays(dayOfMs(NOON_MS), 2) };
 
 /** Every charge there is, the earliest first. */
-export async function chargesIn({ table }: Pick<Effects, 'table'>): Promise<Charge[]> {
+export async function chargesIn(
+  { table }: Pick<Effects, 'table'>,
+  window: DayWindow = WINDOW,
+): Promise<Charge[]> {
   const charges: Charge[] = [];
-  for (const day of DAYS) {
+  for (const day of daysIn(window)) {
     for (const shard of ALL_SHARDS) {
       for await (const row of table.query({ pk: chargesPartition(day, shard) }))
         charges.push(rowToCharge(row));
@@ -51,8 +53,8 @@ export function disputes(
     (entry) => entry.promptSha256 ?? '',
     (entry) => entry.creditsMicro,
   );
-  const hashes = new Map(items.map((item) => [`${item.row}#${item.variant}`, promptHash(item)]));
-  const hashOf = (charge: Charge) => hashes.get(`${charge.row}#${charge.variant}`) ?? 'of no item';
+  const hashes = new Map(items.map((item) => [itemName(item), promptHash(item)]));
+  const hashOf = (charge: Charge) => hashes.get(itemName(charge)) ?? 'of no item';
   const ledger = sumBy(charges, hashOf, (charge) => charge.creditsMicro);
   const open = sumBy(charges, hashOf, (charge) => unknownMaxMicro(charge, charge.outcome));
   return [...new Set([...bill.keys(), ...ledger.keys()])].flatMap((prompt) => {
@@ -65,7 +67,13 @@ export function disputes(
   });
 }
 
-function promptHash({ prompt, settings, references }: Item): string {
+/** The same of an item and of its charges. */
+export function itemName({ batch, row, variant }: ItemRef): string {
+  return `${batch}#${row}#${variant}`;
+}
+
+/** As the bill has it. */
+export function promptHash({ prompt, settings, references }: Item): string {
   const profile = modelCatalog().get(settings.model);
   if (profile === undefined) throw new Error(`no model ${settings.model}`);
   return createHash('sha256')

@@ -57,9 +57,15 @@ export async function retryBatch(
   const left: Record<string, number> = {};
   let items = 0;
   for await (const chunk of chosenItems(effects, id, only, left)) {
-    const set = await setBack(effects, id, chunk);
+    const set = await setBack(
+      effects,
+      id,
+      chunk.filter((item) => !isQueued(item)),
+    );
     if (set === 'busy') return { kind: 'busy' };
     items += set;
+    const waiting = chunk.filter(isQueued);
+    if (waiting.length > 0) await effects.workQueue.send(waiting.map(workMessageOf));
   }
   await completeIfEnded(effects, id);
   return { kind: 'retried', items, left };
@@ -74,8 +80,9 @@ async function* chosenItems(
 ): AsyncGenerator<Item[]> {
   let chunk: Item[] = [];
   for await (const item of itemsOf(table, id)) {
-    if (isSelected(item, only)) chunk.push(item);
-    else if (item.state.kind === 'failed') left[item.state.code] = (left[item.state.code] ?? 0) + 1;
+    const { state } = item;
+    if (isSelected(item, only) || mayLackMessage(item, only)) chunk.push(item);
+    else if (state.kind === 'failed') left[state.code] = (left[state.code] ?? 0) + 1;
     if (chunk.length < CHUNK_ITEMS) continue;
     yield chunk;
     chunk = [];
@@ -93,6 +100,15 @@ export function isSelected(item: Item, only: RetryOnly | undefined): boolean {
   if (state.kind === 'cancelled') return only === 'cancelled';
   if (state.kind !== 'failed') return false;
   return only === undefined ? state.code !== 'unknown_outcome' : state.code === only;
+}
+
+/** A retry that died after it had set items back may not have sent their messages; repeated ones are harmless. */
+function mayLackMessage(item: Item, only: RetryOnly | undefined): boolean {
+  return isQueued(item) && (only === 'cancelled' || (item.attempts?.length ?? 0) > 0);
+}
+
+function isQueued({ state }: Item): boolean {
+  return state.kind === 'queued';
 }
 
 /** Requeues a chunk with messages; skips items that have changed. */

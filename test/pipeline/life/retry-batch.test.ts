@@ -69,6 +69,18 @@ describe('retry', () => {
     expect(world.simulator.totals().calls).toBe(70 + 35);
   });
 
+  test('sends the messages of an earlier retry that died before it could', async () => {
+    const { world, batch } = await failedBatch(4);
+    const before = await world.countMessages('work');
+    const workQueue = { ...world.effects.workQueue, send: () => Promise.reject(new Error('killed')) };
+    await expect(retryBatch({ ...world.effects, workQueue }, batch)).rejects.toThrow('killed');
+
+    const result = await retryBatch(world.effects, batch);
+
+    expect(result).toEqual({ kind: 'retried', items: 0, left: {} });
+    expect(await world.countMessages('work')).toBe(before + 2);
+  });
+
   test('beside a worker that is about to complete the batch: it is not complete before its items are', async () => {
     const { world, batch, mend } = await failedBatch(2, generateAll);
     let writes = 0;
