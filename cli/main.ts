@@ -6,12 +6,13 @@ import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { GROUP, HELP_FORMAT } from './flags/help.ts';
 import { watchInterrupts } from './stage/interrupts.ts';
+import { hintCompleter } from './text/hint-flags.ts';
 import { oneLine, withCauses } from './text/one-line.ts';
 import { createOutput, type Streams } from './text/output.ts';
 
 /** Runs a command line and returns its exit code. Nothing else exits or catches all errors. */
 export async function main(argv: readonly string[], streams: Streams = process): Promise<ExitCode> {
-  const out = createOutput(streams, argv.includes('--json'));
+  const out = createOutput(streams, argv.includes('--json'), hintCompleter(argv));
   const interrupts = watchInterrupts();
   let code: ExitCode = EXIT.ok;
   const act: Act =

@@ -3,6 +3,7 @@
  * puts in what they print. With `--check` it changes nothing, and fails where a page shows something else.
  */
 import { execFile } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -13,15 +14,10 @@ import { ENVIRONMENT } from '../shared/runtime/config.ts';
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** In the reader's order. Each begins in an empty folder with the examples. */
-const PAGES = [
-  'README.md',
-  'docs/start.md',
-  'docs/templates.md',
-  'docs/control.md',
-  'docs/schedules.md',
-  'docs/costs.md',
-];
+/** All that show a session. Each begins in an empty folder with the examples. */
+const PAGES = ['README.md', ...globSync('docs/*.md', { cwd: ROOT }).toSorted()].filter((path) =>
+  /^```console$/m.test(readFileSync(join(ROOT, path), 'utf8')),
+);
 
 /** A fenced block of a page: a file that it shows (```csv NAME), or a session with commands (```console). */
 type Block = { readonly lines: readonly string[]; readonly first: number } & (
@@ -89,6 +85,9 @@ const CHANGES: readonly (readonly [RegExp, string])[] = [
   [/\b\d{8}t\d{4}\b/g, 'DATE'],
   [/\b\d\d:\d\d\b/g, 'TIME'],
   [/\b[\d.,]+ (s|ms|min|h)\b/g, 'A WHILE'],
+  [/\b[\d.,]+ GB free\b/g, 'SO MUCH free'],
+  [/\bv\d+\.\d+\.\d+\b/g, 'VERSION'],
+  [/\b[\d.,]+ [kM]B\b/g, 'SO MUCH'],
   [/-[0-9a-f]{12}-[0-9a-f]{10}\b/g, '-ID'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'ID'],
   [/ user \S+/g, ' user NAME'],

@@ -12,7 +12,7 @@ const LATEST = 'latest';
 /** Candidates shown for an ambiguous id. */
 const MOST_NAMED = 5;
 
-/** The batch you name by id, unique prefix or `latest`; by default the newest. Throws `UsageError` unless there is one. */
+/** The batch you name by id, a unique part of it or `latest`; by default the newest. Throws `UsageError` unless there is one. */
 export async function chosenBatch(effects: Reader, text: string | undefined): Promise<BatchId> {
   if (text === undefined || text === LATEST) {
     for await (const newest of newestBatches(effects.table, 1)) return newest;
@@ -20,7 +20,7 @@ export async function chosenBatch(effects: Reader, text: string | undefined): Pr
   }
   const id = parseBatchId(text);
   if (id !== undefined && (await isBatch(effects, id))) return id;
-  const [only, ...others] = id === undefined ? [] : await batchesBeginning(effects, text);
+  const [only, ...others] = id === undefined ? [] : await batchesNamed(effects, text);
   if (only === undefined) throw await notFound(effects, text);
   if (others.length === 0) return only;
   const named = [only, ...others].slice(0, MOST_NAMED).join(', ');
@@ -40,14 +40,16 @@ async function isBatch(effects: Reader, id: BatchId): Promise<boolean> {
   return ((await batchStatus(effects, id)) ?? (await waitingUpload(effects, id))) !== undefined;
 }
 
-async function batchesBeginning({ table, store }: Reader, text: string): Promise<BatchId[]> {
+/** Ids that begin with the text; if none does, ids that have it in them. */
+async function batchesNamed({ table, store }: Reader, text: string): Promise<BatchId[]> {
   const found = new Set<BatchId>();
-  for await (const id of newestBatches(table)) if (id.startsWith(text)) found.add(id);
+  for await (const id of newestBatches(table)) if (id.includes(text)) found.add(id);
   for await (const { key, version } of store.list(UPLOADS_PREFIX)) {
     const id = batchIdOf(key, version);
-    if (id.startsWith(text)) found.add(id);
+    if (id.includes(text)) found.add(id);
   }
-  return [...found];
+  const beginning = [...found].filter((id) => id.startsWith(text));
+  return beginning.length > 0 ? beginning : [...found];
 }
 
 async function notFound({ table }: Reader, text: string): Promise<UsageError> {

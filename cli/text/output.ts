@@ -19,7 +19,11 @@ export interface Streams {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
-export function createOutput({ stdout, stderr }: Streams, json: boolean): Output {
+export function createOutput(
+  { stdout, stderr }: Streams,
+  json: boolean,
+  complete: (message: string) => string = (message) => message,
+): Output {
   let failure: Error | undefined;
   // `NO_COLOR` and non-terminals get none.
   const painted = (text: string, color: Color | undefined): string => {
@@ -27,6 +31,8 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
     if (color === undefined || end < 0) return text;
     return styleText(color, text.slice(0, end), { stream: stdout }) + text.slice(end);
   };
+  // More lines are data: a report, a CSV.
+  const completed = (text: string) => (text.includes('\n') ? text : complete(text));
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     // `pressrun status | head -1` has read enough.
     if (error.code !== 'EPIPE') failure ??= new Error(`the result could not be written: ${error.message}`);
@@ -35,12 +41,12 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
   stderr.on('error', () => undefined);
   return {
     json,
-    say: (line = '') => void stderr.write(`${withoutInvisible(line)}\n`),
+    say: (line = '') => void stderr.write(`${withoutInvisible(complete(line))}\n`),
     result: (text, value, color) => {
       // Programs read escaped characters; terminals must not be steered by them.
       if (json) stdout.write(`${escapeInvisible(JSON.stringify(value))}\n`);
       else if (typeof text !== 'string') for (const part of text) stdout.write(visible(part));
-      else if (text !== '') stdout.write(`${painted(visible(text).replace(/\n$/, ''), color)}\n`);
+      else if (text !== '') stdout.write(`${painted(visible(completed(text)).replace(/\n$/, ''), color)}\n`);
     },
     flushed: async () => {
       await new Promise<void>((resolve) => stdout.write('', () => resolve()));

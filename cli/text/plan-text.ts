@@ -1,11 +1,11 @@
 import type { PlannedBudget, PlannedModel } from '../../shared/domain/batch/plan.ts';
-import { formatCredits } from '../../shared/domain/money/money.ts';
 import {
   type CreditRate,
   costText,
   creditsText,
   dollarsText,
   rateText,
+  tenthsText,
 } from '../../shared/domain/money/money-text.ts';
 import type { Plan } from '../../shared/pipeline/plan/plan.ts';
 import { textTable } from './text-table.ts';
@@ -22,7 +22,7 @@ export function planText(plan: Plan, rate: CreditRate): string {
   return [
     `items    ${countsText(plan)}`,
     ...(toMake === 0
-      ? ['nothing is to be made: it costs nothing']
+      ? ['nothing to generate: no cost']
       : [
           textTable(header, models.length > 1 ? [...rows, total] : rows).trimEnd(),
           `credits, ${rateText(rate)}`,
@@ -35,7 +35,7 @@ export function planText(plan: Plan, rate: CreditRate): string {
 function countsText({ items, rejected }: Plan): string {
   const more = [
     ...(items.changed > 0 ? [`${items.changed} changed`] : []),
-    ...(items.gone > 0 ? [`${items.gone} gone`] : []),
+    ...(items.gone > 0 ? [`${items.gone} removed`] : []),
   ];
   return [`${items.new} new`, `${items.reused} reused`, ...more, `${rejected.length} rejected`].join(' · ');
 }
@@ -56,7 +56,7 @@ function dollarCells({ expectedMicro }: Plan['credits'], rate: CreditRate): stri
 
 /** To a tenth: a forecast is not exact. */
 function creditText(micro: number | undefined): string {
-  return micro === undefined ? UNKNOWN : formatCredits(Math.round(micro / 100_000) * 100_000);
+  return micro === undefined ? UNKNOWN : tenthsText(micro);
 }
 
 function basisText({ basis, measuredItems }: PlannedModel): string {
@@ -73,7 +73,7 @@ function basisText({ basis, measuredItems }: PlannedModel): string {
 }
 
 function timeText({ seconds, callsAtOnce, limits }: Plan): string {
-  if (seconds === undefined) return 'unknown: too few images were made in this stage to tell';
+  if (seconds === undefined) return 'unknown until this stage has generated some images';
   const minutes = seconds / 60;
   const about =
     minutes < 2

@@ -1,5 +1,5 @@
-import { inShell } from '../../shared/domain/money/budget.ts';
 import { isEmbedded, SIMULATED_STAGE } from '../stage-names.ts';
+import { flagWithValue } from './hint-flags.ts';
 
 /** `--stage NAME` or `--simulate`, unless the stage is the usual one. */
 export function stageFlag(stage: string): string {
@@ -9,10 +9,8 @@ export function stageFlag(stage: string): string {
 
 /** As `stageFlag`, with the command line's home. */
 export function stageAndHomeFlags(stage: string, argv: readonly string[]): string {
-  const at = argv.findIndex((word) => word === '--home' || word.startsWith('--home='));
-  const word = argv[at];
-  const home = at < 0 ? undefined : word === '--home' ? argv[at + 1] : word?.slice('--home='.length);
-  return `${stageFlag(stage)}${home === undefined ? '' : ` --home ${inShell(home)}`}`;
+  const home = flagWithValue(argv, '--home');
+  return `${stageFlag(stage)}${home === undefined ? '' : ` ${home}`}`;
 }
 
 /** Names who picks up the work: the stage's workers or, on this machine, the next command. Paused messages return in 5 min. */

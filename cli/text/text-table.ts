@@ -30,7 +30,7 @@ export function textTable(
   return `${cells.map(line).join('\n')}\n`;
 }
 
-/** Widths that fit: the widest text shrinks first. Undefined if none do. */
+/** Widths that fit: always the widest text shrinks. Undefined if none do. */
 function fitted(
   natural: readonly number[],
   toTheRight: readonly boolean[],
@@ -42,7 +42,7 @@ function fitted(
     const texts = widths.map((width, column) => (toTheRight[column] ? 0 : width));
     const widest = Math.max(...texts);
     if (widest <= NARROWEST) return undefined;
-    widths[texts.indexOf(widest)] = Math.max(NARROWEST, widest - (total() - columns));
+    widths[texts.indexOf(widest)] = widest - 1;
   }
   return widths;
 }

@@ -69,8 +69,19 @@ const TOP = `# Configuration
 
 pressrun needs no configuration but a key. A file sets other providers, models, prices and defaults:
 
-    npx pressrun init            # writes pressrun.config.json and prompts.csv
-    npx pressrun config show     # prints every setting in effect and where it comes from
+\`\`\`console
+$ npx pressrun init
+Wrote pressrun.config.json
+Wrote prompts.csv
+
+Next: pressrun plan prompts.csv
+$ npx pressrun config show
+…
+defaults.model  gemini-3.1-flash-image-preview  file
+…
+\`\`\`
+
+\`config show\` prints every setting in effect and where it comes from.
 
 pressrun uses the nearest \`pressrun.config.json\` in this folder or the ones above, or the file that \`--config\`
 names. Comments and trailing commas are allowed. A flag takes precedence over an environment variable, a variable
@@ -84,7 +95,7 @@ the file on this machine. To change it, edit the file and run \`npx pressrun dep
 
 ## Another OpenAI-style server
 
-\`\`\`json
+\`\`\`json pressrun.config.json
 {
   "providers": {
     "my-gateway": { "baseUrl": "https://gateway.example.com/v1", "keyVariable": "MY_GATEWAY_KEY" }
@@ -100,6 +111,17 @@ the file on this machine. To change it, edit the file and run \`npx pressrun dep
   ],
   "defaults": { "model": "my-model" }
 }
+\`\`\`
+
+\`\`\`console
+$ MY_GATEWAY_KEY=… npx pressrun config show
+…
+defaults.model  my-model  file
+…
+providers.my-gateway.key  MY_GATEWAY_KEY, set  file
+…
+models.my-model.sendAs  vendor/image-model  file
+…
 \`\`\`
 
 ## A model that is retired

@@ -35,12 +35,14 @@ export function openDatabase(path: string): DatabaseSync {
 
 /** WAL: readers and writer never wait for each other. NORMAL: `committer.ts` syncs commits off the main thread, many at once. */
 function prepare(database: DatabaseSync, path: string): void {
+  // Of a new file: the usual 4,096 bytes put each item and object, of about 1,000, on a page of its own beside its key's.
+  database.exec('PRAGMA page_size = 8192');
   // Changing the journal's mode fails at once if another process does it, too.
   untilNotBusy(() => database.exec('PRAGMA journal_mode = WAL'));
   database.exec(`
     PRAGMA synchronous = NORMAL;
     PRAGMA checkpoint_fullfsync = ON;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = 2000;
     PRAGMA cache_size = -16000;
   `);
   if (versionOf(database, path) === SCHEMA_VERSION) return;

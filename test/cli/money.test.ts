@@ -286,6 +286,15 @@ describe('reconcile', () => {
     expect(unread.map(({ line }: { line: number }) => line)).toEqual([4, 5, 6, 7, 9]);
   }, 15_000);
 
+  test('says why no line can be read, and compares nothing', async () => {
+    await work.write('german.csv', 'day,model,credits\n29.11.2026,m,"0,84"\n');
+
+    const { code, stdout, stderr } = await work.run(['reconcile', 'german.csv']);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^pressrun: no line of the statement can be read\. Line 2: .*"29\.11\.2026".*\n$/);
+  }, 15_000);
+
   test('stops at a quote that is never closed, and reports it', async () => {
     const good = `${day},gemini-3.1-flash-image-preview,${credits}`;
     await work.write('open.csv', `day,model,credits\n${good}\n${day},"m,1\n${good}\n`);

@@ -1,12 +1,13 @@
 /**
  * `npm run test:package`: packs the package and installs it into an empty folder on Node 20, 22 and 24, as a user does. There the
- * quick start, programs against its types, the simulator and the construct must work. `-- --node 22` tries one Node alone.
+ * quick start and the commands after it, programs against its types, the simulator and the construct must work. `-- --node 22` tries one Node alone.
  */
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { laterCommands } from './commands.ts';
 import { createShell, type Shell } from './shell.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -61,6 +62,7 @@ async function tryOn(major: number, archive: string): Promise<void> {
   });
   if (major < OLDEST) await step('the command names the one that brings Node 24', () => installNode24(shell));
   await step('quick start: 27 images and a bill', () => quickStart(shell, place));
+  for (const [name, act] of Object.entries(laterCommands(shell, place, path))) await step(name, act);
   await step('every page that README links to is in the package', () => followLinks(place));
   await shell(['npm', 'install', ...(await companions())]);
   await cp(join(place, EXAMPLES, 'library'), join(place, 'src'), { recursive: true });

@@ -14,21 +14,18 @@ export function defineReplay(command: Command, act: Act): void {
   addHelp(command, HELP)
     .option(...SIMULATE)
     .action(
-      act(async ({ out }, text: string, options: StageOptions) => {
+      act(async ({ out }, name: string, options: StageOptions) => {
         const config = await readOnlyConfig(out, options);
         return await withStage(config, 'look', {}, async ({ runtime }) => {
           const { effects } = runtime;
-          const batch = await batchToChange(effects, text);
+          const batch = await batchToChange(effects, name);
           const answers = (await replayBatch(effects, batch)) ?? [];
           for (const line of answers.flatMap(stillLine)) out.say(line);
           const done = answers.filter(({ outcome }) => outcome === 'done').length;
           const still = answers.filter(({ outcome }) => outcome === 'still').length;
-          out.result(`${batch}: ${answers.length} kept, ${done} became images, ${still} still unusable`, {
-            batch,
-            done,
-            still,
-            answers,
-          });
+          const counts = `${answers.length} kept, ${done} became images, ${still} still unusable`;
+          const text = answers.length === 0 ? 'no saved response without an image' : counts;
+          out.result(`${batch}: ${text}`, { batch, done, still, answers });
           return still > 0 ? EXIT.incomplete : EXIT.ok;
         });
       }),

@@ -14,7 +14,7 @@ import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
-import { stageFlag, whoResumes } from '../../text/resume-hint.ts';
+import { whoResumes } from '../../text/resume-hint.ts';
 import { pauseLines, resumeHint } from '../../text/summary.ts';
 
 /** `pressrun resume [BATCH]`: ends your pauses, and those of failures. */
@@ -79,9 +79,10 @@ async function resumeBatch(
   const still = await stillPaused(effects, config.stage, batch);
   for (const line of still) out.say(line);
   const resumedBy = still.length > 0 ? 'something else stops it' : whoResumes(config.stage, stage, PATIENCE);
-  const hint = `\`pressrun status ${batch}${stageFlag(config.stage)}\` tells how it goes`;
   out.result(
-    ended ? `${batch}: the pause is ended; ${resumedBy}` : `${batch} was not paused by a person; ${hint}`,
+    ended
+      ? `${batch}: the pause is ended; ${resumedBy}`
+      : `${batch} was not paused by you. To see its progress: \`pressrun status ${batch}\``,
     {
       batch,
       ended,

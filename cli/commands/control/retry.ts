@@ -7,6 +7,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { addHelp } from '../../flags/help.ts';
 import { SIMULATE } from '../../flags/simulator-flags.ts';
 import { batchToChange } from '../../stage/chosen-batch.ts';
+import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
@@ -33,14 +34,10 @@ export function defineRetry(command: Command, act: Act): void {
           const isDeserted = stage.embedded !== undefined && !stage.mayChange;
           const endedByMs = isDeserted ? Number.MAX_SAFE_INTEGER : effects.clock.now();
           const { items, left } = retried(batch, await retryBatch(effects, batch, only, endedByMs));
-          const resumedBy = items > 0 ? `; ${whoResumes(config.stage, stage, 'at once')}` : '';
           for (const [code, count] of Object.entries(left)) {
             out.say(`${count} of ${code} left alone: \`pressrun retry ${batch} --only ${code}\``);
           }
-          out.result(`${batch}: ${items} ${items === 1 ? 'item' : 'items'} queued for retry${resumedBy}`, {
-            batch,
-            items,
-          });
+          out.result(`${batch}: ${retriedText(items, config.stage, stage)}`, { batch, items });
           return EXIT.ok;
         });
       }),
@@ -57,6 +54,12 @@ them again. Codes are those that \`status\` lists under "failed".
 
 Exit codes: 0 queued, or nothing had failed · 1 no such batch or code.`,
 };
+
+function retriedText(items: number, stage: string, open: OpenStage): string {
+  if (items === 0) return 'no failed item to retry';
+  const queued = `${items} ${items === 1 ? 'item' : 'items'} queued for retry`;
+  return `${queued}; ${whoResumes(stage, open, 'at once')}`;
+}
 
 function parseOnly(text: string): RetryOnly {
   const codes: readonly RetryOnly[] = [...ITEM_FAILURE_CODES, 'cancelled'];

@@ -4,7 +4,7 @@ import { textTable } from '../../text/text-table.ts';
 
 /** Unconfirmed attempts: when, which item, and each one's maximum cost. */
 export function unconfirmedText(charges: readonly UnconfirmedCharge[]): string {
-  if (charges.length === 0) return 'no attempt is of unknown outcome';
+  if (charges.length === 0) return 'every call has a response';
   const header = ['sent at', 'batch', 'row', 'variant', 'model', 'outcome', 'at most', 'attempt'];
   const rows = charges.map((charge) => [
     charge.at,

@@ -77,14 +77,16 @@ function rejectedText({ rejected }: Plan): string[] {
 
 /** Differences to the file's newest earlier batch, by `id`. */
 function changedText({ changed, gone }: Plan): string[] {
-  const shown = changed.slice(0, MOST_TOLD).map(({ id, columns }) => {
-    return `  ${id}: ${columns.length === 0 ? 'its image is gone' : columns.join(', ')}`;
+  const alike = Map.groupBy(changed, ({ id, columns }) => {
+    return `  ${id}: ${columns.length === 0 ? 'no image in the store' : columns.join(', ')}`;
   });
-  const more = changed.length - shown.length;
+  const lines = [...alike].map(([line, { length }]) => (length === 1 ? line : `${line} (${length} images)`));
+  const shown = lines.slice(0, MOST_TOLD);
+  const more = lines.length - shown.length;
   return [
     ...(changed.length === 0 ? [] : ['changed:', ...shown, ...(more > 0 ? [`  … and ${more} more`] : [])]),
     ...(gone.length === 0
       ? []
-      : [`gone: ${gone.slice(0, MOST_TOLD).join(', ')}${gone.length > MOST_TOLD ? ', …' : ''}`]),
+      : [`removed: ${gone.slice(0, MOST_TOLD).join(', ')}${gone.length > MOST_TOLD ? ', …' : ''}`]),
   ];
 }

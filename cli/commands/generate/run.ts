@@ -88,10 +88,11 @@ export async function runWith(
   const config = withConcurrency(await stageConfigOf(options), options);
   refuseConcurrencyElsewhere(config, options);
   const simulate = isSimulated(config, options);
-  requireWork(config, simulate);
   const batchOptions = batchOptionsOf(options, config);
   const approvedMicro = parseApproval(options.approveAbove, config);
+  // The file first: whoever has no key yet learns whether the prompts are right.
   const file = await open(config, batchOptions);
+  requireWork(config, simulate);
   if (file.size <= SMALL_FILE_BYTES) favourTime();
   const simulated = simulate ? await startRunSimulator(options) : undefined;
   try {

@@ -11,7 +11,6 @@ import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import { type StageOptions, stageFolder } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
-import { stageFlag } from '../../text/resume-hint.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** `pressrun open BATCH` */
@@ -31,7 +30,7 @@ export function defineOpen(command: Command, act: Act): void {
           const folder = folders.find((each) => existsSync(each));
           if (folder === undefined) {
             throw new UsageError(
-              `the images of ${batch} aren't on this machine. Get them: \`pressrun download ${batch}${stageFlag(config.stage)}\``,
+              `the images of ${batch} aren't on this machine. Get them: \`pressrun download ${batch}\``,
             );
           }
           if (!options.print && !out.json) openInSystem(folder);

@@ -173,7 +173,7 @@ function oneOf<Value extends string>(flag: string, values: readonly Value[], tex
 }
 
 function sayWhoTicks(out: CommandContext['out'], { mayChange }: OpenStage): void {
-  if (!mayChange) out.say('it runs while `pressrun dev` does');
+  if (!mayChange) out.say('It runs while `pressrun dev` does.');
 }
 
 function alreadyThere(name: string): UsageError {

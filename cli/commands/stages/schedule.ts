@@ -136,7 +136,9 @@ async function runNow({ out }: CommandContext, name: string, options: StageOptio
       throw new UsageError(`schedule ${name}: ${'reason' in result ? result.reason : 'it was removed'}`);
     }
     if (isEmbedded(config.stage) && !mayChange)
-      out.say('`pressrun dev` or `pressrun worker` makes its images');
+      out.say(
+        'No worker is running. To generate its images: `pressrun worker --until-idle`, or `pressrun dev`',
+      );
     out.result(result.batch, { schedule: name, run: result.run, batch: result.batch });
     return EXIT.ok;
   });

@@ -126,7 +126,7 @@ async function lookAtStage(config: Config): Promise<string> {
     const nowMs = effects.clock.now();
     const paused = (await readPauses(effects, config.models.keys())).map(({ model, code, hint, untilMs }) => {
       const until = untilMs === undefined ? '' : `waits until ${clockTime(untilMs, nowMs)}; `;
-      return `paused (${model}: ${code}): ${until}${hint}`;
+      return `paused (${model === '*' ? 'all models' : model}: ${code}): ${until}${hint}`;
     });
     if (paused.length > 0) throw new Error(paused.join('; '));
     const backpressure = backpressureLines(await readBackpressure(effects, nowMs), nowMs);

@@ -21,6 +21,11 @@ function withDigits(digits: number): Intl.NumberFormat {
   return format;
 }
 
+/** Credits to a tenth, in a column whose decimals align. */
+export function tenthsText(micro: number): string {
+  return TENTHS.format(micro / MICRO_PER_CREDIT);
+}
+
 /** Dollars beside credits: `≈ $2.48`. */
 export function dollarsText(micro: number, usdPerCredit: number): string {
   const value = (micro / MICRO_PER_CREDIT) * usdPerCredit;

@@ -122,8 +122,10 @@ async function* csvOf(
   lines: AsyncIterable<ManifestLine>,
 ): AsyncIterable<Uint8Array> {
   const rows = mapRows(lines, (line) => columns.map((name) => escapedAgain(cellOf(line, name))));
-  yield Buffer.from(`${csvLine(columns)}\n`);
-  for await (const row of rows) yield Buffer.from(`${csvLine(row)}\n`);
+  yield* encode(
+    mapRows(rows, (row) => `${csvLine(row)}\n`),
+    `${csvLine(columns)}\n`,
+  );
 }
 
 function escapedAgain(cell: string | number | undefined): string {
@@ -135,6 +137,16 @@ async function* mapRows<From, To>(rows: AsyncIterable<From>, change: (row: From)
   for await (const row of rows) yield change(row);
 }
 
-async function* encode(texts: AsyncIterable<string>): AsyncIterable<Uint8Array> {
-  for await (const text of texts) yield Buffer.from(text);
+/** A write for each line would take longer than all else of a manifest. */
+const CHUNK_LETTERS = 65_536;
+
+async function* encode(lines: AsyncIterable<string>, head = ''): AsyncIterable<Uint8Array> {
+  let text = head;
+  for await (const line of lines) {
+    text += line;
+    if (text.length < CHUNK_LETTERS) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  if (text !== '') yield Buffer.from(text);
 }

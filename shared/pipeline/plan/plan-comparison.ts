@@ -27,7 +27,7 @@ export interface Comparison {
   earlier(spec: ItemSpec): EarlierItem | undefined;
   /** The columns in which an item differs from what it was; `content` is undefined if it is not known. */
   changeOf(was: EarlierItem, spec: ItemSpec, content: ContentHash | undefined): Promise<ChangedItem>;
-  /** Ids of items that were there, and were not asked for. */
+  /** Ids that were there, and are not in the file any more. */
   gone(): string[];
 }
 
@@ -38,8 +38,11 @@ export async function comparisonWithEarlier(
   const batch = await earlierBatch({ table }, fileName);
   const before = batch === undefined ? new Map<string, EarlierItem>() : await itemsById({ table }, batch.id);
 
+  const asked = new Set<string>();
+
   function earlier({ id, variant }: ItemSpec): EarlierItem | undefined {
     if (id === undefined) return undefined;
+    asked.add(id);
     const key = keyOf(id, variant);
     const was = before.get(key);
     before.delete(key);
@@ -53,7 +56,8 @@ export async function comparisonWithEarlier(
     return { id, row, variant, columns: item === undefined ? [] : changedColumns(item, spec) };
   }
 
-  const gone = () => [...new Set([...before.keys()].map((key) => key.slice(key.indexOf(' ') + 1)))];
+  const idOf = (key: string) => key.slice(key.indexOf(' ') + 1);
+  const gone = () => [...new Set([...before.keys()].map(idOf))].filter((id) => !asked.has(id));
   return { earlier, changeOf, gone };
 }
 

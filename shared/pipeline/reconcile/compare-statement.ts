@@ -48,6 +48,11 @@ export async function compareStatement(
     const message = `the statement is by months, and ${window.from} to ${window.to} holds only a part of ${parts.join(', ')}: ask for whole months`;
     return { kind: 'problem', message };
   }
+  const [unreadable] = sums.length === 0 ? files.flatMap((file) => file.unread) : [];
+  if (unreadable !== undefined) {
+    const message = `no line of the statement can be read. Line ${unreadable.line}: ${unreadable.reason}`;
+    return { kind: 'problem', message };
+  }
   const by = dimensionsOf(sums);
   const wireName = wireNames(effects.models);
   const { lines, unread, roundingOf } = inCredits(files, usdPerCredit, wireName);

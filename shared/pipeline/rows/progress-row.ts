@@ -27,15 +27,19 @@ export function addProgress(batch: BatchId, shard: number, add: Partial<Progress
   return { kind: 'update', key: progressKey(batch, shard), add };
 }
 
-export async function readProgress(table: Pick<Table, 'query'>, batch: BatchId): Promise<Progress> {
+export async function readProgress(table: Pick<Table, 'get' | 'query'>, batch: BatchId): Promise<Progress> {
   let sum = NO_PROGRESS;
+  const add = (row: TableRow | undefined) => {
+    if (row !== undefined) sum = plus(sum, rowToProgress(row));
+  };
   // 0.2 kept them beside the batch.
-  const partitions = [`BATCH#${batch}`, ...ALL_SHARDS.map((shard) => itemsPartition(batch, shard))];
-  await Promise.all(
-    partitions.map(async (pk) => {
-      for await (const row of table.query({ pk, skPrefix: PROGRESS })) sum = plus(sum, rowToProgress(row));
-    }),
-  );
+  const addEarlier = async () => {
+    for await (const row of table.query({ pk: `BATCH#${batch}`, skPrefix: PROGRESS })) add(row);
+  };
+  await Promise.all([
+    addEarlier(),
+    ...ALL_SHARDS.map(async (shard) => add(await table.get(progressKey(batch, shard)))),
+  ]);
   return sum;
 }
 

@@ -48,6 +48,21 @@ describe('an unreadable file', () => {
   });
 
   test.each([
+    ['id,text\n1,a cat\n', '{{text}}"'],
+    ['id/prompt\n1/a cat\n', 'separate columns with a comma, semicolon, tab or |'],
+    ['A cat\nA dog\n', 'if each line is a prompt, name the file .txt'],
+  ])('says what to do about the columns of %j', (file, end) => {
+    expect(problemOf(file)).toMatch(/^no column "prompt": /);
+    expect(problemOf(file).endsWith(end)).toBe(true);
+  });
+
+  test('says of a damaged workbook that it is none, not that its header is no UTF-8', () => {
+    const damaged = Buffer.from('8f1d00ff93a7c4', 'hex');
+    expect(problemOf(damaged, 'shots.xlsx')).toMatch(/^the file is named as an Excel workbook and is none/);
+    expect(problemOf('prompt\na cat\n', 'shots.xlsx')).toBe('');
+  });
+
+  test.each([
     ['a PNG image', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')],
     ['an old Excel workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex')],
     ['a PDF', Buffer.from('%PDF-1.7\nprompt\n')],

@@ -87,6 +87,16 @@ describe('a plan', () => {
     expect(plan.models).toMatchObject([{ items: 2 }]);
   });
 
+  test('counts no row as removed whose variants are fewer', async () => {
+    const world = await freshWorld();
+    await workOff(world, await submit(world, 'id,prompt,variants\na,a fox,3\nb,a hare,2\n'));
+
+    const plan = await planOf(world, 'id,prompt,variants\na,a fox,1\n');
+
+    expect(plan.items).toEqual({ new: 0, reused: 1, changed: 0, gone: 1 });
+    expect(plan.gone).toEqual(['b']);
+  });
+
   test('compares with an earlier batch in progress, by content', async () => {
     const world = inMemory(await freshWorld());
     await submit(world, 'id,prompt,variants\na,a fox,2\nb,a hare,1\nc,a cat,1\n');

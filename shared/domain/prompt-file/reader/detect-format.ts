@@ -63,7 +63,7 @@ export function detectFormat(
     needsPrompt: options.template === undefined,
     data,
   });
-  if (header.kind === 'problem') return header;
+  if (header.kind === 'problem') return workbookProblem(fileName) ?? header;
   const { format, columns, bytes, lineBreaks } = header;
   const clash = options.expansion?.axes.find(({ name }) => format.columns.includes(name));
   if (clash !== undefined) return fileProblem(axisClash([clash.name]));
@@ -73,6 +73,13 @@ export function detectFormat(
     columns,
     start: { byte: markBytes + bytes, line: 1 + lineBreaks, row: 0 },
   };
+}
+
+function workbookProblem(fileName: string): FileProblem | undefined {
+  if (!/\.xls[xm]$/i.test(fileName)) return undefined;
+  return fileProblem(
+    'the file is named as an Excel workbook and is none, nor readable as text: save it again in Excel, or as CSV (UTF-8)',
+  );
 }
 
 function jsonStart(

@@ -57,7 +57,7 @@ export function readHeader(
   const read = readColumns(best.names, new Set([...given, ...places]));
   if (read.kind === 'problem') return fileProblem(read.message);
   const columns = read.columns.map(({ column }) => column);
-  if (needsPrompt && !columns.includes('prompt')) return fileProblem(noPrompt(columns));
+  if (needsPrompt && !columns.includes('prompt')) return fileProblem(noPrompt(read.columns));
   if (isWhole && text.slice(best.end).trim() === '') return fileProblem('the file has a header but no rows');
   const before = head.subarray(0, best.end);
   // The break after the header decides: inside quotes there may be others.
@@ -144,10 +144,15 @@ function damageOf({ names }: HeaderReading): string | undefined {
     : undefined;
 }
 
-function noPrompt(columns: readonly string[]): string {
-  const named = columns.filter((column) => column !== '');
-  return (
-    `no column "prompt": the first line names the columns, and they are ${quoted(named)}; ` +
-    `rename the one that holds the prompts, or give a template such as "{{${named[0] ?? 'column'}}}"`
-  );
+function noPrompt(columns: readonly ReadColumn[]): string {
+  const named = columns.filter(({ column }) => column !== '');
+  const names = named.map(({ column }) => column);
+  const start = `no column "prompt": the first line names the columns, and they are ${quoted(names)}; `;
+  const [only] = names;
+  if (names.length === 1 && only?.includes('prompt')) {
+    return `${start}separate columns with a comma, semicolon, tab or |`;
+  }
+  const own = named.find(({ kind }) => kind === 'own')?.column ?? only ?? 'column';
+  const asList = names.length === 1 ? '; if each line is a prompt, name the file .txt' : '';
+  return `${start}rename the one that holds the prompts, or give a template such as "{{${own}}}"${asList}`;
 }
