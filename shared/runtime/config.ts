@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type QueueUrls, queueUrlsIn } from '../aws/sqs/queue-urls.ts';
 import {
   DEFAULT_PROVIDER,
   findModel,
@@ -17,7 +18,6 @@ import { type ProxySettings, parseProxy, supportsProxies } from '../provider/htt
 import { shownAddress } from '../provider/http/shown-address.ts';
 import { ConfigError } from './config-error.ts';
 import { memoryForAnswers } from './memory/memory-limit.ts';
-import { type QueueUrls, queueUrlsIn } from './lambda/queue-urls.ts';
 import { type WebhookConfig, webhookConfigOf } from './reporting/webhook-config.ts';
 
 export const LOCAL_STAGE = 'local';

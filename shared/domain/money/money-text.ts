@@ -14,16 +14,16 @@ export function creditsText(micro: number): string {
   return withDigits(Number.isInteger(value) ? 0 : 1).format(value);
 }
 
+/** Credits to a tenth, in a column whose decimals align. */
+export function tenthsText(micro: number): string {
+  return withDigits(1).format(micro / MICRO_PER_CREDIT);
+}
+
 function withDigits(digits: number): Intl.NumberFormat {
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const format = FORMATS.get(digits) ?? new Intl.NumberFormat('en-US', options);
   FORMATS.set(digits, format);
   return format;
-}
-
-/** Credits to a tenth, in a column whose decimals align. */
-export function tenthsText(micro: number): string {
-  return TENTHS.format(micro / MICRO_PER_CREDIT);
 }
 
 /** Dollars beside credits: `≈ $2.48`. */
