@@ -8,7 +8,7 @@ import { itemsIn } from '../support/work.ts';
 import type { Accounts } from './accounts.ts';
 import { type Checked, checkEnd } from './check-end.ts';
 import { type Home, openHome } from './home.ts';
-import { atState, atWork, eitherOf, type Moment } from './moments.ts';
+import { afterCalls, atState, atWork, eitherOf, type Moment } from './moments.ts';
 import { planOf, type Victim } from './victims.ts';
 import { measureWaits, type Waits } from './waits.ts';
 
@@ -137,7 +137,7 @@ async function killAgainAndAgain(lane: Lane, victim: Victim, args: readonly stri
 
 const MOST_AT_FINISHING = 3;
 
-/** A worker's first lives end while it reads a file, if it does. */
+/** A worker's first lives end while it reads a file, if it does; later ones begin to work, or are amid calls. */
 function earlyMoment(
   { home, random }: Lane,
   { works, withinMs }: Victim,
@@ -145,8 +145,13 @@ function earlyMoment(
   kills: number,
 ): Moment {
   const moment = atWork(child, random.next() * withinMs);
-  return works && kills < 2 ? eitherOf(atState(home, 'ingesting', random), moment) : moment;
+  if (!works) return moment;
+  if (kills < 2) return eitherOf(atState(home, 'ingesting', random), moment);
+  return random.chance(AMID_CALLS) ? afterCalls(home, random.between(1, MOST_CALLS), random) : moment;
 }
+
+const AMID_CALLS = 0.6;
+const MOST_CALLS = 24;
 
 async function writeDown({ home, tally }: Lane, { name, works }: Victim): Promise<void> {
   tally.killed[name] = (tally.killed[name] ?? 0) + 1;

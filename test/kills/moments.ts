@@ -20,6 +20,19 @@ export function atWork({ pid }: Started, withinMs: number): Moment {
   };
 }
 
+/** When so many more calls have begun, and one of them may have ended. */
+export function afterCalls({ calls }: Home, count: number, random: Random): Moment {
+  const before = calls.length;
+  return async () => {
+    const isThere = calls.length - before >= count;
+    if (isThere) await setTimeout(random.next() * CALL_MS);
+    return isThere;
+  };
+}
+
+/** About as long as one takes. */
+const CALL_MS = 150;
+
 /** While a batch is in a state, or a little later. */
 export function atState({ batches }: Home, state: Batch['state'], random: Random): Moment {
   return async () => {
