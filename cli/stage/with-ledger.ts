@@ -38,14 +38,14 @@ async function localTable(config: Config): Promise<OpenTable> {
 }
 
 async function remoteTable(config: Config): Promise<OpenTable> {
-  const [{ withStageNames }, { createClients }, { createStores }] = await Promise.all([
+  const [{ withStageNames }, { createStoreClients }, { createStores }] = await Promise.all([
     import('../../shared/runtime/find-stage.ts'),
-    import('../../shared/aws/clients.ts'),
+    import('../../shared/aws/late-clients.ts'),
     import('../../shared/runtime/stores.ts'),
   ]);
   const named = await withStageNames(config);
   const { region, customEndpoint } = named;
-  const clients = createClients({ region, customEndpoint });
+  const clients = createStoreClients({ region, customEndpoint });
   const { table } = createStores(named, clients, systemClock());
   return { table, close: async () => clients.close() };
 }

@@ -56,6 +56,8 @@ export interface GenerateSettings {
   readonly parks?: boolean;
   /** How long an attempt's end may wait for others. Default: not at all. */
   readonly groupMs?: number;
+  /** Loads the code that an item needs, while messages are hidden. */
+  readonly load?: () => Promise<unknown>;
 }
 
 /** An abort with a reason costs no stack trace. */
@@ -117,7 +119,7 @@ export function createHandler(given: Effects, settings: GenerateSettings) {
       return response;
     };
 
-    await hideMessages(effects, work);
+    await Promise.all([hideMessages(effects, work), settings.load?.()]);
     const ended = new AbortController();
     const beating = keepAlive(effects, work, ended.signal);
     try {

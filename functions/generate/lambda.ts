@@ -1,4 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
+import { late } from '../../shared/aws/late.ts';
 import { ONE_OF_MANY } from '../../shared/pipeline/rate/rate-limiter.ts';
 import { keyedProvider } from '../../shared/runtime/lambda/keyed-provider.ts';
 import { createWorkerRuntime } from '../../shared/runtime/lambda/worker-runtime.ts';
@@ -13,6 +14,13 @@ const generate = createHandler(effects, {
   topsUp: true,
   groupMs: GROUP_MS,
   parks: true,
+  load: late(() =>
+    Promise.all([
+      import('../../shared/aws/s3-client.ts'),
+      import('../../shared/aws/s3/s3-store.ts'),
+      import('../../shared/provider/client.ts'),
+    ]),
+  ),
 });
 
 /** What Lambda calls with messages of the work queue. */

@@ -1,4 +1,4 @@
-import { createClients } from '../../shared/aws/clients.ts';
+import { createStoreClients } from '../../shared/aws/late-clients.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { createTelemetry } from '../../shared/runtime/lambda/telemetry.ts';
@@ -11,7 +11,7 @@ const { log } = createTelemetry(config);
 
 /** What Lambda calls with a cost question. */
 export const handler = createHandler({
-  ...createStores(config, createClients(config), clock),
+  ...createStores(config, createStoreClients(config), clock),
   clock,
   prices: config.prices,
   models: config.models,

@@ -1,5 +1,5 @@
-import { createClients } from '../../shared/aws/clients.ts';
 import { eventBus } from '../../shared/aws/event-bus.ts';
+import { createStoreClients } from '../../shared/aws/late-clients.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { createTelemetry } from '../../shared/runtime/lambda/telemetry.ts';
@@ -9,7 +9,7 @@ import { createHandler } from './handler.ts';
 
 const config = readConfig();
 const { log } = createTelemetry(config);
-const { table, store } = createStores(config, createClients(config), systemClock());
+const { table, store } = createStores(config, createStoreClients(config), systemClock());
 const announcer = createAnnouncer(eventBus(), config);
 const runTick = createHandler({ table, store, log, notify: announcer.see });
 

@@ -10,20 +10,18 @@ export type FunctionName = (typeof FUNCTION_NAMES)[number];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STAND_INS = `${ROOT}infra/bundling/stand-ins`;
 
-/** Whose clients are loaded when they are needed first. */
-const LATER = /[\\/]@aws-sdk[\\/](client-(ssm|secrets-manager|eventbridge)|lib-storage)[\\/]/;
 const SDK = /[\\/](node_modules[\\/]@(aws-sdk|smithy)|stand-ins)[\\/]/;
 
 /** Bundles all functions, each into its folder below `folder`. */
 export async function bundleFunctions(folder: string): Promise<void> {
-  for (const name of FUNCTION_NAMES) await bundleFunction(name, join(folder, name));
+  for (const name of FUNCTION_NAMES) await bundleEntry(`functions/${name}/lambda.ts`, join(folder, name));
 }
 
-/** Bundles one function: `index.mjs` and a chunk for each `import()`. Includes the SDK, so that what is tested is what runs. */
-async function bundleFunction(name: FunctionName, folder: string): Promise<void> {
+/** Bundles one entry: `index.mjs` and chunks for what it imports later. Includes the SDK, so that what is tested is what runs. */
+export async function bundleEntry(entry: string, folder: string): Promise<void> {
   const bundle = await rolldown({
     cwd: ROOT,
-    input: { index: `functions/${name}/lambda.ts` },
+    input: { index: entry },
     platform: 'node',
     resolve: {
       mainFields: ['module', 'main'],
@@ -42,8 +40,8 @@ async function bundleFunction(name: FunctionName, folder: string): Promise<void>
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
-    // The SDK's modules import one another in circles: in several chunks, one would run before what it needs.
-    codeSplitting: { groups: [{ name: 'aws-sdk', test: (id) => SDK.test(id) && !LATER.test(id) }] },
+    // The SDK's modules import one another in circles: those of the start stay together, so that none runs before what it needs.
+    codeSplitting: { groups: [{ name: 'aws-sdk', test: SDK, tags: ['$initial'] }] },
     minify: true,
     sourcemap: true,
     sourcemapExcludeSources: true,

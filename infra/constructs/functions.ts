@@ -41,6 +41,7 @@ function createIngest(scope: Construct, parts: Parts): BundledFunction {
     timeout: ingestTimeout,
     feedsItself: true,
     environment: {
+      ...addressesOf(parts.queues),
       PRESSRUN_REFERENCE_HOSTS: settings.referenceHosts.join(','),
       PRESSRUN_REFERENCE_PREFIXES: settings.referencePrefixes.join(','),
     },
@@ -50,7 +51,6 @@ function createIngest(scope: Construct, parts: Parts): BundledFunction {
       writes: ['batches/', 'references/'],
       sends: [work, ingest],
       delays: [ingest],
-      finds: [work, ingest],
       putsEvents: true,
     },
   });
@@ -75,6 +75,7 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
     timeout: queues.generateTimeout,
     feedsItself: true,
     environment: {
+      ...addressesOf(queues),
       PRESSRUN_KEY_SECRET: key,
       PRESSRUN_ITEMS_AT_ONCE: String(itemsAtOnce),
       PRESSRUN_MAX_ANSWER_MIB: String(maxAnswerMib),
@@ -87,7 +88,6 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
       writes: ['images/', 'quarantine/', 'batches/'],
       sends: [queues.work],
       delays: [queues.work],
-      finds: [queues.work, queues.ingest],
       putsEvents: true,
     },
   });
@@ -107,22 +107,26 @@ function createGenerate(scope: Construct, parts: Parts): BundledFunction {
 
 function createSweep(scope: Construct, parts: Parts): BundledFunction {
   const { settings } = parts;
-  const { work, ingest } = parts.queues;
+  const { queues } = parts;
   return make(scope, parts, {
     name: 'sweep',
     description: 'every minute: puts right what crashes left behind',
     memoryMib: 1_024,
     timeout: Duration.minutes(5),
-    environment: { PRESSRUN_UNKNOWN: settings.unknownOutcomes },
+    environment: { ...addressesOf(queues), PRESSRUN_UNKNOWN: settings.unknownOutcomes },
     grants: {
       table: READ_WRITE,
       reads: ['images/', 'uploads/', 'batches/'],
       writes: ['batches/'],
-      sends: [work],
-      finds: [work, ingest],
+      sends: [queues.work],
       putsEvents: true,
     },
   });
+}
+
+/** A function that has them asks nobody for them when it starts. */
+function addressesOf({ work, ingest }: Queues) {
+  return { PRESSRUN_WORK_QUEUE_URL: work.queueUrl, PRESSRUN_INGEST_QUEUE_URL: ingest.queueUrl };
 }
 
 function createSchedule(scope: Construct, parts: Parts): BundledFunction {

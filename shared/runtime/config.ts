@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type QueueUrls, queueUrlsIn } from '../aws/sqs/queue-urls.ts';
 import {
   DEFAULT_PROVIDER,
   findModel,
@@ -13,7 +14,7 @@ import type { Providers } from '../domain/configuration/providers.ts';
 import { UNKNOWN_POLICIES, type UnknownPolicy } from '../domain/item/retry.ts';
 import { type PriceList, priceList } from '../domain/money/prices.ts';
 import { type StageNames, stageNames } from '../names.ts';
-import { type ProxySettings, parseProxy, supportsProxies } from '../provider/http/proxy.ts';
+import { type ProxySettings, parseProxy, supportsProxies } from '../provider/http/proxy-settings.ts';
 import { shownAddress } from '../provider/http/shown-address.ts';
 import { ConfigError } from './config-error.ts';
 import { memoryForAnswers } from './memory/memory-limit.ts';
@@ -22,7 +23,7 @@ import { type WebhookConfig, webhookConfigOf } from './reporting/webhook-config.
 export const LOCAL_STAGE = 'local';
 
 /** Environment, configuration file and command line, read once and checked. */
-export interface Config extends WebhookConfig {
+export interface Config extends WebhookConfig, QueueUrls {
   readonly stage: string;
   readonly home: string;
   readonly names: StageNames;
@@ -102,6 +103,7 @@ export function readConfig(
     answerMemoryBytes: memoryForAnswers(Number(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 0)),
     unknownOutcomes: unknownPolicy(env, defaults.unknownOutcomes),
     ...webhookConfigOf(env, defaults),
+    ...queueUrlsIn(env),
     keySecret: env.PRESSRUN_KEY_SECRET || undefined,
     isResting: false,
     parameterStore:

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { late } from '../aws/late.ts';
 import { MAX_REFERENCE_BYTES } from '../domain/calls/models.ts';
 import { parseAttemptId } from '../domain/ids.ts';
 import type { Effects } from '../pipeline/effects.ts';
-import { createLinkFetch } from '../provider/http/image-link.ts';
 import type { Config } from './config.ts';
 import { createLender } from './memory/answer-memory.ts';
 
@@ -17,13 +17,17 @@ type EffectParts = Pick<
   Partial<Pick<Effects, 'notify'>>;
 
 export function createEffects(config: Config, parts: EffectParts): Effects {
-  return {
-    fetchReference: createLinkFetch({
+  const fetchLink = late(async () => {
+    const { createLinkFetch } = await import('../provider/http/image-link.ts');
+    return createLinkFetch({
       hosts: config.referenceHosts,
       maxBytes: MAX_REFERENCE_BYTES,
       timeoutMs: REFERENCE_TIMEOUT_MS,
       proxies: config.proxies,
-    }),
+    });
+  });
+  return {
+    fetchReference: async (...link) => await (await fetchLink())(...link),
     lendMemory: createLender(config.answerMemoryBytes),
     referencePrefixes: config.referencePrefixes,
     random: Math.random,

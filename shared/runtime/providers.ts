@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { late } from '../aws/late.ts';
 import type { ModelProfile } from '../domain/calls/models.ts';
 import type { ProviderSettings } from '../domain/configuration/providers.ts';
 import type { Clock } from '../pipeline/ports.ts';
-import { createProvider, type ProviderOptions } from '../provider/client.ts';
+import type { ProviderOptions } from '../provider/client.ts';
 import { KeyUnreadableError, type Provider } from '../provider/types.ts';
 import type { Config } from './config.ts';
 
@@ -14,7 +15,7 @@ interface ProviderHooks {
   readonly onAnswer?: ProviderOptions['onAnswer'];
 }
 
-/** All providers as one: each call goes to its model's provider with its key. */
+/** All providers as one: each call goes to its model's provider with its key. Loads the client with the first call. */
 export function createProviders(
   { providers, maxAnswerBytes, proxies }: Pick<Config, 'providers' | 'maxAnswerBytes' | 'proxies'>,
   clock: Pick<Clock, 'now'>,
@@ -26,21 +27,25 @@ export function createProviders(
       const apiKey = () => keyOf(provider);
       const shared = { maxAnswerBytes, proxies, clock, random: Math.random, ...(onAnswer && { onAnswer }) };
       const options = { baseUrl, headers, linkHosts, apiKey, ...shared };
-      return [name, createProvider(options)];
+      const client = late(async () => {
+        const { createProvider } = await import('../provider/client.ts');
+        return createProvider(options);
+      });
+      return [name, client];
     }),
   );
-  function clientOf({ provider }: ModelProfile): Provider {
+  async function clientOf({ provider }: ModelProfile): Promise<Provider> {
     const client = clients.get(provider);
     if (client === undefined) throw new Error(`no provider ${provider} is configured`);
-    return client;
+    return await client();
   }
   return {
-    call: async (request, ...rest) => await clientOf(request.profile).call(request, ...rest),
+    call: async (request, ...rest) => await (await clientOf(request.profile)).call(request, ...rest),
     accessOf: async ({ provider }) => {
       const settings = providers.get(provider);
       return settings && (await accessOf(settings, keyOf));
     },
-    reread: async (answer, request) => await clientOf(request.profile).reread(answer, request),
+    reread: async (answer, request) => await (await clientOf(request.profile)).reread(answer, request),
   };
 }
 

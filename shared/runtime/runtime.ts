@@ -1,4 +1,5 @@
-import { createClients, type Endpoints } from '../aws/clients.ts';
+import type { Endpoints } from '../aws/client-options.ts';
+import { createLateClients } from '../aws/late-clients.ts';
 import { queueUrlOf } from '../aws/sqs/queue-url.ts';
 import { sqsQueue } from '../aws/sqs/sqs-queue.ts';
 import { systemClock } from '../aws/system-clock.ts';
@@ -30,7 +31,7 @@ export async function createRuntimeWith(
   providerOf: (clock: Clock) => Provider,
 ): Promise<Runtime> {
   const { endpoints, log, store, notify } = options;
-  const clients = createClients({
+  const clients = createLateClients({
     customEndpoint: config.customEndpoint,
     ...(endpoints === undefined ? {} : { endpoints }),
     ...(config.region === undefined ? {} : { region: config.region }),
@@ -38,8 +39,8 @@ export async function createRuntimeWith(
   const clock = systemClock();
   const backoff = { random: Math.random, sleep: clock.sleep };
   const [work, ingest] = await Promise.all([
-    queueUrlOf(clients.sqs, config.names.workQueue),
-    queueUrlOf(clients.sqs, config.names.ingestQueue),
+    config.workQueueUrl ?? queueUrlOf(clients.sqs, config.names.workQueue),
+    config.ingestQueueUrl ?? queueUrlOf(clients.sqs, config.names.ingestQueue),
   ]);
   const fairQueues = !config.customEndpoint && endpoints === undefined;
   const queue = (queueUrl: string) => sqsQueue({ client: clients.sqs, queueUrl, fairQueues, backoff });

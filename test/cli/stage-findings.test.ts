@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../cli/commands/tools/finding.ts';
 import { findingsOf, versionFinding } from '../../cli/commands/tools/stage-findings.ts';
-import { createClients, type Endpoints } from '../../shared/aws/clients.ts';
+import type { Endpoints } from '../../shared/aws/client-options.ts';
+import { createClients } from '../../shared/aws/clients.ts';
 import {
   createBucket,
   createQueue,
@@ -51,7 +52,8 @@ async function look(
   { names = stageNames('doctor'), seconds = 0 }: Given,
 ): Promise<Readonly<Record<string, Omit<Finding, 'check'>>>> {
   const clock = { ...systemClock(), sleep: async () => undefined };
-  const stage = { ...createStores({ names, customEndpoint: true }, clients, clock), clock, sqs: clients.sqs };
+  const late = { ...clients, s3: async () => clients.s3 };
+  const stage = { ...createStores({ names, customEndpoint: true }, late, clock), clock, sqs: clients.sqs };
   const findings = await findingsOf(
     stage,
     names,

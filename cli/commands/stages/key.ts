@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createClients } from '../../../shared/aws/clients.ts';
+import { createStoreClients } from '../../../shared/aws/late-clients.ts';
 import { writeKey } from '../../../shared/aws/secret.ts';
 import { systemClock } from '../../../shared/aws/system-clock.ts';
 import { endPauses, readPauses } from '../../../shared/pipeline/rate/provider-pauses.ts';
@@ -61,7 +61,7 @@ async function keyPlaceOf(config: Config): Promise<string> {
 
 /** A refused key pauses the whole provider until there is a new one. */
 async function endKeyPause(config: Config): Promise<boolean> {
-  const clients = createClients(config);
+  const clients = createStoreClients(config);
   try {
     const clock = systemClock();
     const stores = createStores(await withStageNames(config), clients, clock);

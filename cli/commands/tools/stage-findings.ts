@@ -1,4 +1,4 @@
-import { type AwsClients, createClients } from '../../../shared/aws/clients.ts';
+import { createLateClients, type LateClients } from '../../../shared/aws/late-clients.ts';
 import { besideQueue, queueDepth } from '../../../shared/aws/sqs/queue-depth.ts';
 import { queueUrlOf } from '../../../shared/aws/sqs/queue-url.ts';
 import type { StageRecord } from '../../../shared/aws/stage-parameter.ts';
@@ -20,11 +20,11 @@ const TIMEOUT_MS = 10_000;
 /** No row has this key. */
 const NO_ROW = { pk: 'DOCTOR', sk: 'DOCTOR' };
 
-type Stage = Pick<Effects, 'table' | 'store' | 'clock'> & Pick<AwsClients, 'sqs'>;
+type Stage = Pick<Effects, 'table' | 'store' | 'clock'> & Pick<LateClients, 'sqs'>;
 
 /** Checks each part of a deployed stage by itself, and changes nothing. */
 export async function deployedFindings(config: Config): Promise<Finding[]> {
-  const clients = createClients(config);
+  const clients = createLateClients(config);
   const clock = systemClock();
   try {
     const record = await findStage(config);
@@ -32,7 +32,7 @@ export async function deployedFindings(config: Config): Promise<Finding[]> {
     return [
       await finding(
         'region',
-        async () => `stage ${config.stage} is deployed in ${await clients.s3.config.region()}`,
+        async () => `stage ${config.stage} is deployed in ${await clients.sqs.config.region()}`,
       ),
       versionFinding(record, version()),
       ...(await findingsOf(stage, config.names, record, awsAddress(config))),

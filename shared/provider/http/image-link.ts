@@ -2,7 +2,8 @@ import type { AnswerMemory } from '../types.ts';
 import { type Countdown, startCountdown } from './deadline.ts';
 import { type AddressRule, createGuardedLookup, isForbiddenLiteral } from './guarded-lookup.ts';
 import { exchange, type HttpOutcome } from './http-exchange.ts';
-import { type ProxySettings, proxyFor } from './proxy.ts';
+import { proxyFor } from './proxy.ts';
+import type { ProxySettings } from './proxy-settings.ts';
 import { isAllowedHost } from './public-address.ts';
 
 /** `refused`: by a rule, without a request; `host` may be allowed. `failed`: it was tried. */

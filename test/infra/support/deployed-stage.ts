@@ -81,6 +81,8 @@ export async function deployStage(dynamodb: string): Promise<DeployedStage> {
     const invoked = await invoke(bundleIn(folder, name), payload, {
       AWS_ENDPOINT_URL: gateway.url,
       PRESSRUN_STAGE: 'dev',
+      PRESSRUN_WORK_QUEUE_URL: queues.work.url,
+      PRESSRUN_INGEST_QUEUE_URL: queues.ingest.url,
       PRESSRUN_KEY_SECRET: `ssm:${keyParameter('dev')}`,
       PRESSRUN_PROVIDER_URL: simulator.url,
       TEST_REMAINING_MS: String(limits.remainingMs ?? 480_000),

@@ -3,13 +3,13 @@ import http from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLinkFetch, type LinkOptions } from '../../../shared/provider/http/image-link.ts';
+import { proxyFor } from '../../../shared/provider/http/proxy.ts';
 import {
   NO_PROXIES,
   type ProxySettings,
   parseProxy,
-  proxyFor,
   supportsProxies,
-} from '../../../shared/provider/http/proxy.ts';
+} from '../../../shared/provider/http/proxy-settings.ts';
 import { chat, failureOf, imagesOf, providerAt, REQUEST } from '../fixtures/calls.ts';
 import { answerWith, LOOPBACK_CERT, startServer } from '../fixtures/loopback.ts';
 import { dataUri, picture } from '../fixtures/pictures.ts';

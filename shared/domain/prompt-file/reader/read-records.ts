@@ -1,8 +1,6 @@
 import type { FileFormat, FilePosition, FileRecord, Piece } from '../format.ts';
 import { csvRecords } from './csv-records.ts';
 import { utf8Chunks } from './encoding.ts';
-import { jsonElements } from './json-array.ts';
-import { lineRecords } from './json-lines.ts';
 
 /** Records from a position on; `bytes` begins at `from.byte`. Bad ones are rejected; each `next` continues with the same records. */
 export async function* readRecords(
@@ -12,7 +10,7 @@ export async function* readRecords(
 ): AsyncGenerator<FileRecord> {
   if (from.done) return;
   let at = from;
-  for await (const piece of piecesOf(utf8Chunks(bytes, format.encoding), format, from)) {
+  for await (const piece of await piecesOf(utf8Chunks(bytes, format.encoding), format, from)) {
     const next = positionAfter(at, piece);
     const record = { row: next.row, line: at.line + piece.lineBreaksBefore, next };
     at = next;
@@ -20,19 +18,24 @@ export async function* readRecords(
   }
 }
 
-function piecesOf(
+/** Most files are CSV: the readers of JSON, with all forms of requests, are loaded for theirs. */
+async function piecesOf(
   chunks: AsyncIterable<Buffer>,
   format: FileFormat,
   { lostBytes }: FilePosition,
-): AsyncIterable<Piece> {
+): Promise<AsyncIterable<Piece>> {
   switch (format.kind) {
     case 'csv':
       return csvRecords(chunks, format, lostBytes);
-    case 'json':
+    case 'json': {
+      const { jsonElements } = await import('./json-array.ts');
       return jsonElements(chunks, format);
+    }
     case 'jsonl':
-    case 'txt':
+    case 'txt': {
+      const { lineRecords } = await import('./json-lines.ts');
       return lineRecords(chunks, format);
+    }
   }
 }
 
