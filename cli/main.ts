@@ -6,7 +6,7 @@ import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { GROUP, HELP_FORMAT } from './flags/help.ts';
 import { watchInterrupts } from './stage/interrupts.ts';
-import { hintCompleter } from './text/hint-flags.ts';
+import { hintCompleter } from './text/hints.ts';
 import { oneLine, withCauses } from './text/one-line.ts';
 import { createOutput, type Streams } from './text/output.ts';
 

@@ -1,7 +1,7 @@
 import { inShell } from '../../shared/domain/money/budget.ts';
 import { formatCredits } from '../../shared/domain/money/money.ts';
 import type { PipelineEvent } from '../../shared/pipeline/effects.ts';
-import { stageFlag } from '../text/resume-hint.ts';
+import { stageFlag } from '../text/hints.ts';
 
 type NearlySpent = Extract<PipelineEvent, { kind: 'budget-nearly-spent' }>;
 

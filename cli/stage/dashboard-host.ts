@@ -6,7 +6,7 @@ import type { Config } from '../../shared/runtime/config.ts';
 import { version } from '../../shared/version.ts';
 import { requireKey } from '../flags/require-key.ts';
 import { isEmbedded } from '../stage-names.ts';
-import { stageFlag } from '../text/resume-hint.ts';
+import { stageFlag } from '../text/hints.ts';
 import { UsageError } from '../usage-error.ts';
 import { userName } from '../user-name.ts';
 import { type LocalWork, startLocalWork } from './local-work.ts';

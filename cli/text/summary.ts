@@ -2,7 +2,7 @@ import type { BatchResult, BatchStatus } from '../../shared/pipeline/finish/batc
 import { budgetHint } from '../../shared/pipeline/money/budget-pause.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { clockTime } from './clock-time.ts';
-import { stageFlag } from './resume-hint.ts';
+import { stageFlag } from './hints.ts';
 
 export const RUN_AGAIN = 'run the same command again';
 

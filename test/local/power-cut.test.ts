@@ -112,7 +112,8 @@ function afterCut({ path, syncedBytes }: Disk, random: Random): ReadonlySet<stri
   const written = readFileSync(`${path}-wal`);
   const kept = syncedBytes();
   const log = Buffer.from(written.subarray(0, kept + Math.floor(random.next() * (written.length - kept))));
-  for (let at = kept; at < log.length; at += SECTOR) if (random.next() < 0.3) log.fill(0, at, Math.min(at + SECTOR, log.length));
+  for (let at = kept; at < log.length; at += SECTOR)
+    if (random.next() < 0.3) log.fill(0, at, Math.min(at + SECTOR, log.length));
   writeFileSync(`${copy}-wal`, log);
   const database = openDatabase(copy);
   expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });

@@ -12,7 +12,7 @@ import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
-import { stageFlag } from '../../text/resume-hint.ts';
+import { stageFlag } from '../../text/hints.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** `pressrun pause [BATCH]` */

@@ -14,7 +14,7 @@ import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
-import { whoResumes } from '../../text/resume-hint.ts';
+import { whoResumes } from '../../text/hints.ts';
 import { pauseLines, resumeHint } from '../../text/summary.ts';
 
 /** `pressrun resume [BATCH]`: ends your pauses, and those of failures. */

@@ -11,7 +11,7 @@ import type { OpenStage } from '../../stage/open-stage.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
-import { whoResumes } from '../../text/resume-hint.ts';
+import { whoResumes } from '../../text/hints.ts';
 import { UsageError } from '../../usage-error.ts';
 
 interface RetryOptions extends StageOptions {

@@ -28,9 +28,9 @@ import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { backpressureLines } from '../../text/backpressure-lines.ts';
 import { batchSummaryText, colorOf } from '../../text/batch-summary.ts';
+import { stageAndHomeFlags } from '../../text/hints.ts';
 import { createProgressBar } from '../../text/progress-bar.ts';
 import { rejectedLinesText } from '../../text/rejected-lines.ts';
-import { stageAndHomeFlags } from '../../text/resume-hint.ts';
 import {
   exitCodeOf,
   failureLines,

@@ -14,8 +14,8 @@ import type { OpenStage } from '../../stage/open-stage.ts';
 import type { RunSimulator } from '../../stage/run-simulator.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { batchSummaryText, colorOf, commandLine } from '../../text/batch-summary.ts';
+import { stageAndHomeFlags } from '../../text/hints.ts';
 import { rejectedLinesText } from '../../text/rejected-lines.ts';
-import { stageAndHomeFlags } from '../../text/resume-hint.ts';
 import {
   exitCodeOf,
   failureLines,

@@ -12,7 +12,7 @@ import { configOf, type StageOptions, sayIfResting, stageConfigOf } from '../../
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { printNotes } from '../../text/file-notes.ts';
-import { stageAndHomeFlags } from '../../text/resume-hint.ts';
+import { stageAndHomeFlags } from '../../text/hints.ts';
 import { CREATE, createStage, refuseCreationOnAws } from './create-stage.ts';
 
 interface SubmitOptions extends StageOptions, BatchFlags {

@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { batchSummaryText, commandLine, type SummaryContext } from '../../../cli/text/batch-summary.ts';
 import { durationText } from '../../../cli/text/figures.ts';
-import { stageAndHomeFlags } from '../../../cli/text/resume-hint.ts';
+import { stageAndHomeFlags } from '../../../cli/text/hints.ts';
 import { textTable } from '../../../cli/text/text-table.ts';
 import { parseBatchId } from '../../../shared/domain/ids.ts';
 import type { BatchStatus } from '../../../shared/pipeline/finish/batch-status.ts';

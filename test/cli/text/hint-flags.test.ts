@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../../cli/commands.ts';
-import { hintCompleter, WITHOUT_SIMULATE } from '../../../cli/text/hint-flags.ts';
+import { hintCompleter, WITHOUT_SIMULATE } from '../../../cli/text/hints.ts';
 
 const SIMULATED = ['status', 'fox', '--simulate'];
 
