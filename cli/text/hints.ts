@@ -53,7 +53,7 @@ export function hintCompleter(argv: readonly string[]): (message: string) => str
 }
 
 /** `--home FOLDER`, as it can be pasted; undefined if the command line has none. */
-export function flagWithValue(argv: readonly string[], flag: string): string | undefined {
+function flagWithValue(argv: readonly string[], flag: string): string | undefined {
   const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
   const word = argv[at];
   const value = word === flag ? argv[at + 1] : word?.slice(flag.length + 1);

@@ -8,7 +8,7 @@ import { CALM, type ProviderMood, randomMood } from './provider-mood.ts';
 export type StageKind = 'deployed' | 'local';
 
 /** What people do beside the work. */
-export interface Commands {
+interface Commands {
   /** `cancel`, so long after the start. */
   readonly cancelsAfterMs?: number;
   /** A `retry` each. `complete`: once the batch is. `ended`: as soon as its items have ended, while it is being finished. */
