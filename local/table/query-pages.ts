@@ -12,7 +12,7 @@ const LAST_CHARACTER = '\u{10ffff}';
 type Bounds = readonly [from: string, before: string];
 
 /** By page, so that other processes can write between two. */
-export function queryPages(database: DatabaseSync): Table['query'] {
+export function queryPages(database: Pick<DatabaseSync, 'prepare'>): Table['query'] {
   const within = 'SELECT sk, fields FROM rows WHERE pk = ? AND sk >= ? AND sk < ?';
   const ascending = database.prepare(`${within} ORDER BY sk LIMIT ?`);
   const descending = database.prepare(`${within} ORDER BY sk DESC LIMIT ?`);
