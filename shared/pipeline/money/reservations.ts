@@ -82,15 +82,23 @@ export function unreservedWrites(accounts: readonly BudgetAccount[], micro: numb
   return accounts.map((account) => ({ kind: 'update', key: accountKey(account), add: { usedMicro: micro } }));
 }
 
-/** Closes a reservation: charges what was spent, releases the rest. Calls in progress keep theirs. Safe to repeat. */
-export async function closeReservation(table: Pick<Table, 'get' | 'write'>, id: string): Promise<void> {
+/**
+ * Closes a reservation: charges what was spent, releases the rest. Calls in progress keep theirs. Safe to repeat. Another's is
+ * closed only if it was not renewed: `expiredByMs`.
+ */
+export async function closeReservation(
+  table: Pick<Table, 'get' | 'write'>,
+  id: string,
+  expiredByMs = Number.POSITIVE_INFINITY,
+): Promise<void> {
   for (;;) {
     const row = await table.get(reservationKey(id));
     if (row === undefined) return;
     const reservation = rowToReservation(row);
-    const { heldMicro, openMicro, spentMicro, accounts } = reservation;
+    const { heldMicro, openMicro, spentMicro, accounts, state, expiresAtMs } = reservation;
+    if (state === 'open' && expiresAtMs > expiredByMs) return;
     const surplusMicro = heldMicro - openMicro - spentMicro;
-    if (openMicro > 0 && surplusMicro === 0 && spentMicro === 0 && reservation.state === 'closing') return;
+    if (openMicro > 0 && surplusMicro === 0 && spentMicro === 0 && state === 'closing') return;
     const result = await table.write([
       openMicro === 0
         ? { kind: 'delete', key: reservationKey(id), onlyIf: isAsRead(reservation) }
@@ -118,7 +126,7 @@ export async function closeLostReservations(
       for await (const row of table.query({ pk: reservationsPartition(shard) })) {
         const { id, state, expiresAtMs } = rowToReservation(row);
         if (state === 'open' && expiresAtMs > expiredByMs) continue;
-        await closeReservation(table, id);
+        await closeReservation(table, id, expiredByMs);
         count += 1;
       }
       return count;
@@ -167,8 +175,8 @@ function handOver(
   return accounts.map((account) => ({ kind: 'update', key: accountKey(account), add }));
 }
 
-function isAsRead({ heldMicro, openMicro, spentMicro }: Reservation): Condition {
-  const fields = { heldMicro, openMicro, spentMicro };
+function isAsRead({ heldMicro, openMicro, spentMicro, expiresAtMs }: Reservation): Condition {
+  const fields = { heldMicro, openMicro, spentMicro, expiresAtMs };
   return {
     kind: 'all',
     of: Object.entries(fields).map(([field, value]) => ({ kind: 'equals', field, value })),
