@@ -33,17 +33,19 @@ export async function recordImage(
   });
   // The item was given up meanwhile: it is done, unless another attempt works on it.
   if (result.kind === 'superseded') await adoptImage(effects, attempt.item, stored);
-  else if (own && attempt.item.history.crashes > 0) await bookOthersAsDuplicates(effects, attempt);
+  else if (!own || attempt.item.history.crashes > 0)
+    await bookOthersAsDuplicates(effects, attempt.item, stored);
   return result;
 }
 
 /** An attempt that was given up may have put another type under another key meanwhile: both images are recorded. */
 async function bookOthersAsDuplicates(
   effects: Pick<Effects, 'store' | 'table' | 'log'>,
-  { id, item }: Attempt,
+  item: Attempt['item'],
+  kept: StoredImage,
 ): Promise<void> {
   for (const { charge } of await findStoredImages(effects, item)) {
-    if (charge.attempt !== id) await recordDuplicateCharge(effects, charge);
+    if (charge.attempt !== kept.charge.attempt) await recordDuplicateCharge(effects, charge);
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accountAt } from '../../../shared/domain/money/budget.ts';
+import { accountAt, batchScope } from '../../../shared/domain/money/budget.ts';
 import { closeLostReservations, renewReservation } from '../../../shared/pipeline/money/reservations.ts';
 import type { Table } from '../../../shared/pipeline/ports.ts';
 import {
@@ -8,11 +8,12 @@ import {
   rowToReservation,
 } from '../../../shared/pipeline/rows/reservation-row.ts';
 import { memoryTable } from '../../simulation/memory/memory-table.ts';
+import { BATCH } from '../../support/specimens.ts';
 import { NOON_MS } from '../../support/test-clock.ts';
 
 const LOST: Reservation = {
   id: 'worker-1',
-  accounts: [accountAt('month', NOON_MS)],
+  accounts: [accountAt(batchScope(BATCH), NOON_MS)],
   heldMicro: 100,
   openMicro: 100,
   spentMicro: 0,
