@@ -3,6 +3,7 @@ import type { BatchId } from '../../domain/ids.ts';
 import type { Item } from '../../domain/item/item.ts';
 import { MANIFEST_COLUMNS } from '../../domain/item/manifest-columns.ts';
 import { batchFileKey } from '../../domain/item/object-keys.ts';
+import { textChunks } from '../../domain/text-chunks.ts';
 import { itemsReadOnce } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import type { ObjectStore, PutOptions } from '../ports.ts';
@@ -94,7 +95,7 @@ export async function manifestFiles(
     if (notice !== undefined) noticed += 1;
     return `${JSON.stringify({ ...manifestJson(item, nameOf), notice })}\n`;
   });
-  return { csv, jsonl: encode(jsonl), noticed: () => noticed };
+  return { csv, jsonl: textChunks(jsonl), noticed: () => noticed };
 }
 
 /** Facts of all items, before the first line is written. */
@@ -117,15 +118,18 @@ async function surveyOf(items: AsyncIterable<Item>): Promise<Survey> {
 /** Escapes an escaped formula once more, so that it is read back as it was. */
 const ESCAPED_FORMULA = /^'+[=+\-@＝＋－＠]/;
 
-async function* csvOf(
+function csvOf(columns: readonly string[], lines: AsyncIterable<ManifestLine>): AsyncIterable<Uint8Array> {
+  return textChunks(csvLines(columns, lines));
+}
+
+async function* csvLines(
   columns: readonly string[],
   lines: AsyncIterable<ManifestLine>,
-): AsyncIterable<Uint8Array> {
-  const rows = mapRows(lines, (line) => columns.map((name) => escapedAgain(cellOf(line, name))));
-  yield* encode(
-    mapRows(rows, (row) => `${csvLine(row)}\n`),
-    `${csvLine(columns)}\n`,
-  );
+): AsyncGenerator<string> {
+  yield `${csvLine(columns)}\n`;
+  for await (const line of lines) {
+    yield `${csvLine(columns.map((name) => escapedAgain(cellOf(line, name))))}\n`;
+  }
 }
 
 function escapedAgain(cell: string | number | undefined): string {
@@ -135,18 +139,4 @@ function escapedAgain(cell: string | number | undefined): string {
 
 async function* mapRows<From, To>(rows: AsyncIterable<From>, change: (row: From) => To): AsyncIterable<To> {
   for await (const row of rows) yield change(row);
-}
-
-/** A write for each line would take longer than all else of a manifest. */
-const CHUNK_LETTERS = 65_536;
-
-async function* encode(lines: AsyncIterable<string>, head = ''): AsyncIterable<Uint8Array> {
-  let text = head;
-  for await (const line of lines) {
-    text += line;
-    if (text.length < CHUNK_LETTERS) continue;
-    yield Buffer.from(text);
-    text = '';
-  }
-  if (text !== '') yield Buffer.from(text);
 }

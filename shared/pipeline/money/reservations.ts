@@ -95,8 +95,8 @@ export async function closeReservation(
     const row = await table.get(reservationKey(id));
     if (row === undefined) return;
     const reservation = rowToReservation(row);
-    const { heldMicro, openMicro, spentMicro, accounts, state, expiresAtMs } = reservation;
-    if (state === 'open' && expiresAtMs > expiredByMs) return;
+    const { heldMicro, openMicro, spentMicro, accounts, state } = reservation;
+    if (standsAt(reservation, expiredByMs)) return;
     const surplusMicro = heldMicro - openMicro - spentMicro;
     if (openMicro > 0 && surplusMicro === 0 && spentMicro === 0 && state === 'closing') return;
     const result = await table.write([
@@ -124,15 +124,19 @@ export async function closeLostReservations(
     ALL_SHARDS.map(async (shard) => {
       let count = 0;
       for await (const row of table.query({ pk: reservationsPartition(shard) })) {
-        const { id, state, expiresAtMs } = rowToReservation(row);
-        if (state === 'open' && expiresAtMs > expiredByMs) continue;
-        await closeReservation(table, id, expiredByMs);
+        const reservation = rowToReservation(row);
+        if (standsAt(reservation, expiredByMs)) continue;
+        await closeReservation(table, reservation.id, expiredByMs);
         count += 1;
       }
       return count;
     }),
   );
   return closed.reduce((sum, count) => sum + count, 0);
+}
+
+function standsAt({ state, expiresAtMs }: Reservation, atMs: number): boolean {
+  return state === 'open' && expiresAtMs > atMs;
 }
 
 function newReservation(
