@@ -3,14 +3,20 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { ingestUpload } from '../../shared/pipeline/ingest/ingest.ts';
 import { INTAKE_TRIES } from '../../shared/pipeline/ingest/reading-marks.ts';
-import { closeFailedIntake, markIntakeFailed } from '../../shared/pipeline/life/close-failed.ts';
+import {
+  closeFailedIntake,
+  markIntakeBusy,
+  markIntakeFailed,
+} from '../../shared/pipeline/life/close-failed.ts';
 import { parseUploadMessage, type UploadEvent } from '../../shared/pipeline/messages.ts';
 import { TableBusyError } from '../../shared/pipeline/ports.ts';
 import { sendCopy } from '../put-back.ts';
 import { whileHidden } from './while-hidden.ts';
 
 const LONGEST_WAIT_SECONDS = 60;
+/** After the first try that a busy table ended; each further one waits twice as long, because it also repeats its messages. */
 const BUSY_WAIT_SECONDS = 20;
+const LONGEST_BUSY_WAIT_SECONDS = 160;
 
 interface IngestSettings {
   readonly tries?: number;
@@ -26,7 +32,7 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRo
         await ingestAll(record, context);
       } catch (error) {
         if (!(error instanceof TableBusyError)) throw error;
-        await sendCopy(effects.ingestQueue, record, BUSY_WAIT_SECONDS);
+        await sendCopy(effects.ingestQueue, record, await busyWaitSeconds(uploadsIn(record), error));
       }
     };
     return await processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
@@ -34,6 +40,12 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRo
       throwOnFullBatchFailure: false,
     });
   };
+
+  async function busyWaitSeconds(uploads: readonly UploadEvent[], error: TableBusyError): Promise<number> {
+    const marked = uploads.map((upload) => markIntakeBusy(effects, upload, reasonOf(error)));
+    const tries = Math.max(1, ...(await Promise.all(marked)));
+    return Math.min(LONGEST_BUSY_WAIT_SECONDS, BUSY_WAIT_SECONDS * 2 ** (tries - 1));
+  }
 
   async function ingestAll(record: SQSRecord, context: Context): Promise<void> {
     const receives = Number(record.attributes.ApproximateReceiveCount);
@@ -69,12 +81,9 @@ export function createHandler(effects: Effects, { tries = INTAKE_TRIES, windowRo
       effects.log.info('upload', { key: upload.key, result: result.kind });
     } catch (error) {
       effects.log.error('ingest message failed', error, { key: upload.key, receives });
-      if (error instanceof TableBusyError) {
-        await markIntakeFailed(effects, upload, { readProblem: reasonOf(error), readTries: 0 });
-        throw error;
-      }
+      if (error instanceof TableBusyError) throw error;
       if (receives >= tries && (await closeFailedIntake(effects, upload, reasonOf(error)))) return;
-      await markIntakeFailed(effects, upload, { readProblem: reasonOf(error) });
+      await markIntakeFailed(effects, upload, reasonOf(error));
       const seconds = Math.min(LONGEST_WAIT_SECONDS, 2 ** (receives - 1));
       await effects.ingestQueue.setVisibility([record.receiptHandle], seconds);
       throw error;

@@ -4,7 +4,11 @@ import { runShare } from '../simulation/campaign.ts';
 const [, , seconds, firstSeed] = process.argv;
 Error.stackTraceLimit = 0;
 const share = { worker: 0, of: 1, firstSeed: Number(firstSeed), lifecycles: Number.POSITIVE_INFINITY };
-const { failure, figures } = await runShare({ ...share, seconds: Number(seconds) }, () => undefined);
+const { failure, figures } = await runShare(
+  { ...share, seconds: Number(seconds) },
+  () => undefined,
+  new AbortController().signal,
+);
 const [violation] = failure?.violations ?? [];
 const what = violation === undefined ? 'nothing' : `${violation.invariant}: ${violation.message}`;
 console.log(`${what}, after ${figures.lifecycles} lifecycles`);

@@ -28,9 +28,14 @@ const SMALL_PER_WALK = 3;
 
 /**
  * Single faults, pairs of them, workers that stand still, rivals, hasty commands, and random walks, in turns, so that any minute tries some of
- * each; until there have been enough, or something does not hold. `say` is told once a minute how far it is.
+ * each; until there have been enough, something does not hold, or another share found such a thing (`signal`). `say` is told
+ * once a minute how far it is.
  */
-export async function runShare(share: Share, say: (figures: Figures) => void): Promise<Outcome> {
+export async function runShare(
+  share: Share,
+  say: (figures: Figures) => void,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const endsAtMs = performance.now() + share.seconds * 1000;
   const figures = noFigures();
   let saidMs = performance.now();
@@ -40,7 +45,7 @@ export async function runShare(share: Share, say: (figures: Figures) => void): P
     if (result.violations.length > 0)
       return { figures, failure: { scenario, violations: result.violations } };
     const nowMs = performance.now();
-    if (figures.lifecycles >= share.lifecycles || nowMs >= endsAtMs) break;
+    if (signal.aborted || figures.lifecycles >= share.lifecycles || nowMs >= endsAtMs) break;
     // Runs take no turn of the event loop: here a worker hears of it when its parent has ended.
     await setImmediate();
     if (nowMs - saidMs < PROGRESS_MS) continue;

@@ -1,5 +1,5 @@
 /** `npm run simulate:faults`: many simulated batches with faults; `-- --seed N` tells one of them step by step. */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -32,8 +32,10 @@ type Told = { readonly figures: Figures } | { readonly outcome: Outcome };
 async function runForParent(share: Share): Promise<void> {
   const orphaned = () => process.exit(1);
   process.once('disconnect', orphaned);
+  const stopped = new AbortController();
+  process.once('message', () => stopped.abort());
   const tell = (told: Told) => process.send?.(told);
-  tell({ outcome: await runShare(share, (figures) => tell({ figures })) });
+  tell({ outcome: await runShare(share, (figures) => tell({ figures }), stopped.signal) });
   process.off('disconnect', orphaned).disconnect();
 }
 
@@ -48,13 +50,18 @@ async function runCampaign(workers: number): Promise<void> {
     seconds: Number(values.seconds),
   }));
   const soFar = new Map<number, Figures>();
+  const children = shares.map((share) => ({ share, child: childFor(share) }));
   const outcomes = await Promise.all(
-    shares.map((share) =>
-      runInProcess(share, (figures) => {
+    children.map(async ({ share, child }) => {
+      const outcome = await outcomeOf(child, (figures) => {
         soFar.set(share.worker, figures);
         if (share.worker === 0) console.log(progressText(sumOf(soFar.values()), seconds()));
-      }),
-    ),
+      });
+      // One failure is enough to look into.
+      if (outcome.failure !== undefined)
+        for (const each of children) if (each.child.connected) each.child.send('stop');
+      return outcome;
+    }),
   );
   console.log(figuresText(sumOf(outcomes.map(({ figures }) => figures)), seconds()));
   const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
@@ -68,18 +75,21 @@ function sumOf(all: Iterable<Figures>): Figures {
   return sum;
 }
 
-async function runInProcess(share: Share, say: (figures: Figures) => void): Promise<Outcome> {
-  const child = fork(fileURLToPath(import.meta.url), ['--share', JSON.stringify(share)], {
+function childFor(share: Share): ChildProcess {
+  return fork(fileURLToPath(import.meta.url), ['--share', JSON.stringify(share)], {
     // Worlds live for milliseconds: most of a run is garbage, best collected rarely.
     execArgv: ['--max-semi-space-size=64'],
   });
+}
+
+async function outcomeOf(child: ChildProcess, say: (figures: Figures) => void): Promise<Outcome> {
   const outcome = new Promise<Outcome>((resolve) => {
     child.on('message', (told: Told) => ('outcome' in told ? resolve(told.outcome) : say(told.figures)));
   });
   return await Promise.race([outcome, failed(child)]);
 }
 
-async function failed(child: ReturnType<typeof fork>): Promise<never> {
+async function failed(child: ChildProcess): Promise<never> {
   const [code] = await once(child, 'exit');
   throw new Error(`a worker ended with code ${code} before it had a result`);
 }

@@ -116,7 +116,8 @@ function start(world: World, name: string, work: Work, incarnation = 1): void {
   process.onDeath = () => {
     world.processes.delete(process);
     world.idle(process);
-    if (world.scenario.stage === 'local') {
+    // The queues are in the memory of the process that works; a command's death leaves them alone.
+    if (world.scenario.stage === 'local' && work === runLocally) {
       world.workQueue.forgetAll();
       world.ingestQueue.forgetAll();
     }

@@ -20,6 +20,8 @@ export interface ReadingMarks {
   readonly readProblem?: string;
   /** How often the sweep has resent the message. */
   readonly readSent?: number;
+  /** Tries in a row, from the same place, that a busy table ended. */
+  readonly readBusy?: number;
 }
 
 const marks = z.object({
@@ -28,6 +30,7 @@ const marks = z.object({
   readAtMs: z.exactOptional(count),
   readProblem: z.exactOptional(z.string()),
   readSent: z.exactOptional(count),
+  readBusy: z.exactOptional(count),
 });
 
 type Marking = Pick<Effects, 'table' | 'clock'>;
@@ -41,8 +44,8 @@ export async function readReadingMarks({ table }: Marking, batch: BatchId): Prom
 export async function markReadingBegun(effects: Marking, { id }: Batch): Promise<void> {
   const { readTries = 0, readFromByte } = await readReadingMarks(effects, id);
   const byte = (await readCheckpoint(effects.table, id))?.position.byte ?? 0;
-  const tries = byte === readFromByte ? readTries + 1 : 1;
-  await mark(effects, id, { readTries: tries, readFromByte: byte, readSent: 0 });
+  const begun = byte === readFromByte ? { readTries: readTries + 1 } : { readTries: 1, readBusy: 0 };
+  await mark(effects, id, { ...begun, readFromByte: byte, readSent: 0 });
 }
 
 export async function markReading(effects: Marking, batch: BatchId, more: ReadingMarks = {}): Promise<void> {

@@ -6,7 +6,7 @@ import type { Effects } from '../effects.ts';
 import { completeIfEnded } from '../finish/complete-batch.ts';
 import { writeRejected } from '../finish/manifest.ts';
 import { isBeingIngested, refuseBatch } from '../ingest/finish-ingest.ts';
-import { markReading, type ReadingMarks } from '../ingest/reading-marks.ts';
+import { markReading, type ReadingMarks, readReadingMarks } from '../ingest/reading-marks.ts';
 import type { UploadEvent } from '../messages.ts';
 import { isoTime } from '../money/attempt.ts';
 import { batchKey } from '../rows/batch-row.ts';
@@ -48,13 +48,35 @@ export async function closeFailedIntake(
 export async function markIntakeFailed(
   effects: Effects,
   upload: UploadEvent,
-  marks: Pick<ReadingMarks, 'readProblem' | 'readTries'>,
+  readProblem: string,
 ): Promise<void> {
+  await markFailedTry(effects, upload, () => ({ readProblem }));
+}
+
+/** The same of a try that a busy table ended, which never counts towards a refusal. Returns how many did so in a row. */
+export async function markIntakeBusy(
+  effects: Effects,
+  upload: UploadEvent,
+  readProblem: string,
+): Promise<number> {
+  const isBusy = ({ readBusy = 0 }: ReadingMarks) => ({ readProblem, readTries: 0, readBusy: readBusy + 1 });
+  return (await markFailedTry(effects, upload, isBusy))?.readBusy ?? 1;
+}
+
+async function markFailedTry(
+  effects: Effects,
+  upload: UploadEvent,
+  change: (before: ReadingMarks) => ReadingMarks,
+): Promise<ReadingMarks | undefined> {
   try {
     const batch = await batchOf(effects, upload);
-    if (batch?.state === 'ingesting') await markReading(effects, batch.id, marks);
+    if (batch?.state !== 'ingesting') return undefined;
+    const marks = change(await readReadingMarks(effects, batch.id));
+    await markReading(effects, batch.id, marks);
+    return marks;
   } catch (error) {
     effects.log.error('a failed try could not be kept', error, { key: upload.key });
+    return undefined;
   }
 }
 
