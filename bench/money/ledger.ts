@@ -85,7 +85,11 @@ function reusedRow(batch: Charge['batch'], row: number): TableRow {
   };
   const content = parseContentHash('0'.repeat(64));
   if (content === undefined) throw new Error('not a content hash');
-  return newItemRow(batch, spec, content, { kind: 'reused', image, madeFor: { batch, row: 1, variant: 1 } });
+  return newItemRow({ id: batch }, spec, content, {
+    kind: 'reused',
+    image,
+    madeFor: { batch, row: 1, variant: 1 },
+  });
 }
 
 /** A third of the calls without a response are answered late, a third are settled by a statement, at half of their most. */

@@ -173,7 +173,7 @@ describe('the bundles, run as Lambda runs them', () => {
         "events": 1,
         "keys": 1,
         "s3Gets": 20,
-        "s3Puts": 15,
+        "s3Puts": 16,
         "sqs": 4,
       }
     `);

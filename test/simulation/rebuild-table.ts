@@ -1,5 +1,8 @@
+import { CALL_MS, createHandler as createGenerateHandler } from '../../functions/generate/handler.ts';
 import { type Random, randomFrom } from '../../local/simulator/random.ts';
+import type { SqsHandler } from '../../local/stage/event-source.ts';
 import type { Charge } from '../../shared/domain/money/charge.ts';
+import { parseWorkMessage } from '../../shared/pipeline/batch/messages.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { adoptImage } from '../../shared/pipeline/image/adopt.ts';
 import {
@@ -9,24 +12,29 @@ import {
 } from '../../shared/pipeline/image/stored-image.ts';
 import { rebuildStage } from '../../shared/pipeline/life/rebuild.ts';
 import type { ObjectStore, TableRow } from '../../shared/pipeline/ports.ts';
+import { ONE_OF_MANY } from '../../shared/pipeline/rate/rate-limiter.ts';
 import { chargeToRow, rowToAccounts } from '../../shared/pipeline/rows/charge-row.ts';
+import { feed } from './event-source.ts';
 import { chargeOf, createFacts, type Facts, type ItemFacts, itemOf } from './facts.ts';
 import { watchBookings } from './invariants/booked-once.ts';
 import { watchBudgets } from './invariants/budgets-hold.ts';
 import { watchRollUps } from './invariants/roll-ups.ts';
+import { type MemoryQueue, memoryQueue } from './memory/memory-queue.ts';
 import { type MemoryTable, memoryTable } from './memory/memory-table.ts';
-import { storeOf, tableOf } from './ports.ts';
-import { createProcess } from './process.ts';
+import { queueOf, storeOf, tableOf } from './ports.ts';
+import { createProcess, type Process } from './process.ts';
 import type { Violation } from './watch.ts';
 import type { World } from './world.ts';
 
 const PATIENCE_MS = 3_600_000;
+const WORK_LIMITS = { visibilityMs: 120_000, maxReceives: 10 };
 /** Most of a rebuild of two rows is over after so long. */
 const LATEST_START_MS = 250;
 
 /**
  * After all is over, the table is lost. It is rebuilt from the store and the charges that can still be read, one of which
- * says what was known of its attempt at first; just then the worker of that attempt puts its image and records it.
+ * says what was known of its attempt at first; just then the worker of that attempt puts its image and records it. Another
+ * worker is given the messages of all other items that have an image, and may pay for none again.
  */
 export async function rebuildTable(world: World): Promise<void> {
   const { scheduler, violations, watched } = world;
@@ -45,19 +53,25 @@ export async function rebuildTable(world: World): Promise<void> {
 
   const left = [...watched.table.rows()].filter(({ pk }) => pk.startsWith('CHARGES#'));
   const store = withoutYet(world.store, late.stored.image.key);
-  const rebuild = work(world, 'repair', { table, store }, async (effects) => {
+  const messages = memoryQueue({ clock: scheduler, random: random.next, ...WORK_LIMITS });
+  const stored = new Set(doneItems(world).map(({ row }) => row));
+  stored.delete(late.item.row);
+  const ports = { table, store, messages };
+  const rebuild = work(world, 'repair', ports, async (effects) => {
     await rebuildStage(
       effects,
       left.map((row) => (chargeOf(row).attempt === late.stored.charge.attempt ? asGivenUp(row) : row)),
     );
   });
-  const answer = work(world, 'generate-late', { table, store }, async (effects) => {
+  startWorker(world, ports, stored);
+  const answer = work(world, 'generate-late', ports, async (effects) => {
     while (facts.items.size === 0) await effects.clock.sleep(10);
     await effects.clock.sleep(random.between(0, LATEST_START_MS));
     await effects.store.put(late.stored.image.key, new Uint8Array(), { contentType: late.stored.image.type });
     await adoptImage(effects, itemOf(late.item.stored), late.stored);
   });
-  const isOver = () => violations.length > 0 || (rebuild.isOver() && answer.isOver());
+  const isOver = () =>
+    violations.length > 0 || (rebuild.isOver() && answer.isOver() && messages.size() === 0);
   if (!(await scheduler.runUntil(isOver, scheduler.now() + PATIENCE_MS)))
     tell('end', 'the table is not rebuilt');
   if (violations.length > 0 || !rebuild.isWhole() || !answer.isWhole()) return;
@@ -67,15 +81,19 @@ export async function rebuildTable(world: World): Promise<void> {
 
 /** An image that is its item's only one. */
 async function lateImage(
-  { facts, store }: World,
+  world: World,
   random: Random,
 ): Promise<{ readonly item: ItemFacts; readonly stored: StoredImage } | undefined> {
-  const done = [...facts.items.values()].filter(({ stored }) => stored.state === 'done');
+  const done = doneItems(world);
   if (done.length === 0) return undefined;
-  for (const { stored } of done) if ((await findStoredImages({ store }, itemOf(stored))).length > 1) return;
+  for (const { stored } of done) if ((await findStoredImages(world, itemOf(stored))).length > 1) return;
   const item = random.pick(done);
-  const stored = await findStoredImage({ store }, itemOf(item.stored));
+  const stored = await findStoredImage(world, itemOf(item.stored));
   return stored && { item, stored };
+}
+
+function doneItems({ facts }: World): ItemFacts[] {
+  return [...facts.items.values()].filter(({ stored }) => stored.state === 'done');
 }
 
 /** The same store before an image was put; a put of it brings it as it was. */
@@ -83,6 +101,9 @@ function withoutYet(store: ObjectStore, key: string): ObjectStore {
   let isThere = false;
   return {
     ...store,
+    list: async function* (prefix) {
+      for await (const each of store.list(prefix)) if (each.key !== key || isThere) yield each;
+    },
     head: async (each) => (each === key && !isThere ? undefined : await store.head(each)),
     get: async (each, from) => (each === key && !isThere ? undefined : await store.get(each, from)),
     put: async (each, body, options) => {
@@ -105,23 +126,51 @@ function asGivenUp(row: TableRow): TableRow {
   return chargeToRow(charge, rowToAccounts(row));
 }
 
-/** A process that does one thing in the new table, again where a fault befalls it, and whose messages nobody reads. */
-function work(
-  world: World,
-  name: string,
-  { table, store }: { readonly table: MemoryTable; readonly store: ObjectStore },
-  act: (effects: Effects) => Promise<void>,
-): { isOver(): boolean; isWhole(): boolean } {
-  const process = createProcess(name);
+interface Ports {
+  readonly table: MemoryTable;
+  readonly store: ObjectStore;
+  /** What is sent to the workers. */
+  readonly messages: MemoryQueue;
+}
+
+function effectsIn(world: World, process: Process, { table, store, messages }: Ports): Effects {
   const { scheduler } = world;
   const given = world.effectsOf(process);
-  const effects: Effects = {
+  return {
     ...given,
     table: tableOf(scheduler, process, table),
     store: storeOf(scheduler, process, store),
-    workQueue: { ...given.workQueue, send: async () => undefined },
+    workQueue: queueOf(scheduler, process, 'work', messages, () => undefined),
     ingestQueue: { ...given.ingestQueue, send: async () => undefined },
   };
+}
+
+/** A worker that is given the messages of some rows, while the others' are lost. */
+function startWorker(world: World, ports: Ports, rows: ReadonlySet<number>): void {
+  const process = createProcess('generate-rebuilt');
+  const effects = effectsIn(world, process, ports);
+  const handler = createGenerateHandler(effects, { itemsAtOnce: 2, callMs: CALL_MS, pacing: ONE_OF_MANY });
+  const given: SqsHandler = async ({ Records }, context) =>
+    await handler({ Records: Records.filter(({ body }) => rows.has(parseWorkMessage(body).row)) }, context);
+  const timeoutMs = Number.POSITIVE_INFINITY;
+  void feed(world, process, {
+    name: 'work',
+    port: effects.workQueue,
+    handler: given,
+    batchSize: 2,
+    timeoutMs,
+  });
+}
+
+/** A process that does one thing in the new table, again where a fault befalls it. */
+function work(
+  world: World,
+  name: string,
+  ports: Ports,
+  act: (effects: Effects) => Promise<void>,
+): { isOver(): boolean; isWhole(): boolean } {
+  const process = createProcess(name);
+  const effects = effectsIn(world, process, ports);
   let isWhole = false;
   const untilDone = async () => {
     while (!isWhole) {

@@ -39,6 +39,8 @@ export interface Batch {
   readonly version: string;
   readonly options: BatchOptions;
   readonly createdAt: string;
+  /** Its first images are older than its row: an earlier table, now lost, knew it. */
+  readonly hadImages?: true;
   /** Known once the whole file is read. */
   readonly items?: number;
   readonly rejected?: number;

@@ -129,6 +129,8 @@ export interface Item extends ItemSpec {
   readonly creditsMaxUnknownMicro: number;
   /** The latest ones, in order. */
   readonly attempts?: readonly AttemptNote[];
+  /** An attempt that a lost table knew may have left an image. */
+  readonly mayHaveImage?: true;
   /** Slot time of all attempts. */
   readonly workMs: number;
 }
@@ -148,8 +150,13 @@ export function imageOf({ state }: Pick<Item, 'state'>): ItemImage | undefined {
 }
 
 /** No attempt has ended, so none can have left an image. */
-export function isUntried({ attempts = [], creditsMicro, creditsMaxUnknownMicro }: Item): boolean {
-  return attempts.length === 0 && creditsMicro + creditsMaxUnknownMicro === 0;
+export function isUntried({
+  attempts = [],
+  creditsMicro,
+  creditsMaxUnknownMicro,
+  mayHaveImage,
+}: Item): boolean {
+  return !mayHaveImage && attempts.length === 0 && creditsMicro + creditsMaxUnknownMicro === 0;
 }
 
 /** The next call's settings: its own, as earlier attempts changed them. */

@@ -1,16 +1,17 @@
+import type { AttemptId } from '../../domain/ids.ts';
 import type { Item } from '../../domain/item/item.ts';
 import { readItem } from '../batch/batch-items.ts';
 import { writeReopening } from '../batch/reopen.ts';
 import type { Effects } from '../effects.ts';
-import { recordLateCharge } from '../money/ledger.ts';
+import { asDuplicate, recordDuplicateCharge, recordLateCharge } from '../money/ledger.ts';
 import type { TableWrite } from '../ports.ts';
 import { rememberImage } from '../rows/content-row.ts';
 import { itemKey, stateFields } from '../rows/item-row.ts';
 import { addProgress } from '../rows/progress-row.ts';
 import { shardOfText } from '../rows/shards.ts';
-import type { StoredImage } from './stored-image.ts';
+import { findStoredImages, type StoredImage } from './stored-image.ts';
 
-type Adopter = Pick<Effects, 'table' | 'log' | 'notify' | 'clock'>;
+type Adopter = Pick<Effects, 'table' | 'store' | 'log' | 'notify' | 'clock'>;
 
 /** A manifest takes seconds, for a million items minutes; then `retry` finds the image. */
 const LOOK_AGAIN_MS = 2_000;
@@ -24,10 +25,24 @@ export async function adoptImage(effects: Adopter, ref: Item, stored: StoredImag
   await recordLateCharge(effects, stored.charge);
   for (let look = 1; look <= MOST_LOOKS; look += 1) {
     const result = await recordAdopted(effects, ref, stored);
+    if (result === 'taken') await bookOthersAsDuplicates(effects, ref, stored.charge.attempt);
     if (result !== 'busy') return result === 'taken';
     await effects.clock.sleep(LOOK_AGAIN_MS);
   }
   return false;
+}
+
+/** An attempt that was given up may have put an image of another type under another key: it is recorded too. */
+export async function bookOthersAsDuplicates(
+  effects: Pick<Effects, 'store' | 'table' | 'log'>,
+  item: Item,
+  keptAttempt: AttemptId,
+): Promise<void> {
+  for (const { charge } of await findStoredImages(effects, item)) {
+    if (charge.attempt === keptAttempt) continue;
+    await recordLateCharge(effects, asDuplicate(charge));
+    await recordDuplicateCharge(effects, charge);
+  }
 }
 
 async function recordAdopted(

@@ -10,9 +10,9 @@ import { commitAlone } from '../money/group-commit.ts';
 import { asDuplicate, recordDuplicateCharge, recordLateCharge } from '../money/ledger.ts';
 import { rememberImage } from '../rows/content-row.ts';
 import { shardOfText } from '../rows/shards.ts';
-import { adoptImage } from './adopt.ts';
+import { adoptImage, bookOthersAsDuplicates } from './adopt.ts';
 import { type AttemptEnd, attemptEndWrites, ITEM_WRITE } from './item-writes.ts';
-import { findStoredImages, type StoredImage } from './stored-image.ts';
+import type { StoredImage } from './stored-image.ts';
 
 type Recorder = Pick<Effects, 'table' | 'log' | 'notify' | 'clock' | 'commit'>;
 
@@ -34,19 +34,8 @@ export async function recordImage(
   // The item was given up meanwhile: it is done, unless another attempt works on it.
   if (result.kind === 'superseded') await adoptImage(effects, attempt.item, stored);
   else if (!own || attempt.item.history.crashes > 0)
-    await bookOthersAsDuplicates(effects, attempt.item, stored);
+    await bookOthersAsDuplicates(effects, attempt.item, stored.charge.attempt);
   return result;
-}
-
-/** An attempt that was given up may have put another type under another key meanwhile: both images are recorded. */
-async function bookOthersAsDuplicates(
-  effects: Pick<Effects, 'store' | 'table' | 'log'>,
-  item: Attempt['item'],
-  kept: StoredImage,
-): Promise<void> {
-  for (const { charge } of await findStoredImages(effects, item)) {
-    if (charge.attempt !== kept.charge.attempt) await recordDuplicateCharge(effects, charge);
-  }
 }
 
 /** Records a failed attempt and its decision; its charge too, if it may have been billed. */

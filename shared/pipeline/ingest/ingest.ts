@@ -2,7 +2,7 @@ import { basename } from 'node:path/posix';
 import type { Batch } from '../../domain/batch/batch.ts';
 import { metadataToOptions } from '../../domain/batch/batch-options.ts';
 import type { BatchId } from '../../domain/ids.ts';
-import { batchIdOf } from '../../domain/item/object-keys.ts';
+import { batchIdOf, imagesPrefix } from '../../domain/item/object-keys.ts';
 import { batchScope } from '../../domain/money/budget.ts';
 import type { FilePosition } from '../../domain/prompt-file/format.ts';
 import {
@@ -102,19 +102,27 @@ async function ingestBatch(
 
 async function openBatch(effects: Effects, info: ObjectInfo, user: string | undefined): Promise<Batch> {
   const parsed = metadataToOptions(info.metadata, effects.defaultModel);
+  const id = batchIdOf(info.key, info.version);
   const batch: Batch = {
-    id: batchIdOf(info.key, info.version),
+    id,
     state: 'ingesting',
     key: info.key,
     version: info.version,
     options: user === undefined ? parsed.options : { ...parsed.options, user },
     createdAt: isoTime(effects.clock.now()),
+    ...((await hasImages(effects, id)) && { hadImages: true }),
     ...(parsed.kind === 'problem' ? { problem: parsed.message } : {}),
   };
   const { budgetMicro, user: who } = batch.options;
   if (budgetMicro !== undefined) await openNewBudget(effects, batchScope(batch.id), budgetMicro, who);
   await createBatch(effects.table, batch);
   return (await readBatch(effects.table, batch.id)) ?? batch;
+}
+
+/** Before a batch has a row, only a lost table can have known it. */
+async function hasImages({ store }: Effects, batch: BatchId): Promise<boolean> {
+  for await (const _image of store.list(imagesPrefix(batch))) return true;
+  return false;
 }
 
 /** Where to begin, if at all: a template's items are counted before anything is written. */

@@ -40,10 +40,10 @@ async function newRowOf(
   const kept = { ...spec, ...(user !== undefined && { user }), references: stored.map(({ key }) => key) };
   const reusable = batch.options.fresh ? undefined : await findReusable(effects, content);
   if (reusable !== undefined) {
-    return { row: newItemRow(batch.id, kept, content, { kind: 'reused', ...reusable }), counts: 'reused' };
+    return { row: newItemRow(batch, kept, content, { kind: 'reused', ...reusable }), counts: 'reused' };
   }
   const state = { kind: 'queued', notBeforeMs: effects.clock.now() } as const;
-  return { row: newItemRow(batch.id, kept, content, state) };
+  return { row: newItemRow(batch, kept, content, state) };
 }
 
 async function storedReference(references: ReferenceStore, written: string): Promise<StoredReference> {

@@ -6,7 +6,7 @@ import { itemsOf } from '../batch/batch-items.ts';
 import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
 import { completeIfEnded } from '../finish/complete-batch.ts';
-import { adoptImage } from '../image/adopt.ts';
+import { adoptImage, bookOthersAsDuplicates } from '../image/adopt.ts';
 import { findStoredImage } from '../image/stored-image.ts';
 import { ingestUpload } from '../ingest/ingest.ts';
 import { isHiddenUpload } from '../ingest/uploads.ts';
@@ -61,10 +61,13 @@ async function adoptAll(effects: Effects, batch: BatchId): Promise<{ items: numb
   let waiting = 0;
   if ((await readBatch(effects.table, batch)) === undefined) return { items, waiting };
   for await (const item of itemsOf(effects.table, batch)) {
+    const { state } = item;
+    // An earlier rebuild may have ended just before.
+    if (state.kind === 'done') await bookOthersAsDuplicates(effects, item, state.attempt);
     if (imageOf(item) !== undefined) continue;
     const stored = await findStoredImage(effects, item);
     if (stored !== undefined && (await adoptImage(effects, item, stored))) items += 1;
-    else if (item.state.kind === 'queued' || item.state.kind === 'working') waiting += 1;
+    else if (state.kind === 'queued' || state.kind === 'working') waiting += 1;
   }
   return { items, waiting };
 }

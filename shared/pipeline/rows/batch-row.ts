@@ -40,6 +40,7 @@ const batchRow = z.object({
     run: z.exactOptional(count),
   } satisfies Fields<BatchOptions>),
   createdAt: z.string(),
+  hadImages: z.exactOptional(z.literal(true)),
   items: z.exactOptional(count),
   rejected: z.exactOptional(count),
   problem: z.exactOptional(z.string()),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Batch } from '../../domain/batch/batch.ts';
 import type { BatchId } from '../../domain/ids.ts';
 import type { ContentHash } from '../../domain/item/content.ts';
 import {
@@ -94,6 +95,7 @@ const itemRow = z.object({
   history: itemHistory,
   creditsMicro: count,
   creditsMaxUnknownMicro: count,
+  mayHaveImage: z.exactOptional(z.literal(true)),
   attempts: z.exactOptional(
     z.array(
       z.object({
@@ -138,7 +140,7 @@ export function itemsPartition(batch: BatchId, shard: number): string {
 
 /** A newly ingested item's row. */
 export function newItemRow(
-  batch: BatchId,
+  { id: batch, hadImages }: Pick<Batch, 'id' | 'hadImages'>,
   spec: ItemSpec,
   content: ContentHash,
   state: Extract<ItemState, { kind: 'queued' | 'reused' }>,
@@ -154,6 +156,7 @@ export function newItemRow(
     history: historyValue(NO_HISTORY),
     creditsMicro: 0,
     creditsMaxUnknownMicro: 0,
+    ...(hadImages && { mayHaveImage: true }),
     ...stateFields(state),
   };
 }

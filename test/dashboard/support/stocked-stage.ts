@@ -155,7 +155,7 @@ async function stockItem(
     {
       kind: 'put',
       row: {
-        ...newItemRow(batch, spec, content, { kind: 'queued', notBeforeMs: 0 }),
+        ...newItemRow({ id: batch }, spec, content, { kind: 'queued', notBeforeMs: 0 }),
         ...stateFields(state),
         creditsMicro,
         attempts: notes,

@@ -4,13 +4,14 @@ import type { BatchId } from '../../../shared/domain/ids.ts';
 import type { Item } from '../../../shared/domain/item/item.ts';
 import type { Effects } from '../../../shared/pipeline/effects.ts';
 import { LEASE_MS } from '../../../shared/pipeline/image/claim.ts';
+import { rebuildStage } from '../../../shared/pipeline/life/rebuild.ts';
 import { sweep } from '../../../shared/pipeline/life/sweep.ts';
 import { collect } from '../../support/collect.ts';
 import { type EffectCall, heldAfter, heldBefore, mortal } from '../../support/faults.ts';
 import { chargesIn, sumMicro, verify } from '../../support/ledger.ts';
 import type { TestClock } from '../../support/test-clock.ts';
 import { generate, onlyItem, workOff } from '../../support/work.ts';
-import { csvOf, submit, useWorlds, type World } from '../../support/world.ts';
+import { csvOf, inMemory, submit, useWorlds, type World } from '../../support/world.ts';
 
 const freshWorld = useWorlds();
 
@@ -98,6 +99,9 @@ describe('two attempts for one item, after the lease of the first ran out', () =
     expect((await onlyItem(world.effects, batch)).state).toMatchObject({ image: { type: 'image/jpeg' } });
     expect(await collect(world.effects.store.list(`images/${batch}/`))).toHaveLength(2);
     await expectOneImageOneDuplicate(world, batch);
+    const afterLoss = inMemory(world);
+    await rebuildStage(afterLoss.effects, []);
+    await expectOneImageOneDuplicate(afterLoss, batch);
   });
 
   test('a slow one that puts before anyone else begins is adopted, and nothing is called again', async () => {

@@ -188,7 +188,14 @@ const ROUND_TRIPS = {
         options,
         createdAt: instants,
       },
-      { items: count, rejected: count, problem: text, completedAt: instants, cancelledAt: instants },
+      {
+        hadImages: yes,
+        items: count,
+        rejected: count,
+        problem: text,
+        completedAt: instants,
+        cancelledAt: instants,
+      },
     );
     return comesBack(batches, batchToRow, rowToBatch);
   },
@@ -376,12 +383,15 @@ const ROUND_TRIPS = {
         creditsMaxUnknownMicro: count,
         workMs: count,
       },
-      { content: fc.constant(CONTENT), attempts: fc.array(notes, { maxLength: 2 }) },
+      { content: fc.constant(CONTENT), mayHaveImage: yes, attempts: fc.array(notes, { maxLength: 2 }) },
     );
     comesBack(
       fc.tuple(specs, rests).map(([spec, rest]): Item => ({ ...spec, ...rest, content: CONTENT })),
-      ({ batch, state, history: past, content: _, ...item }) => ({
-        ...newItemRow(batch, item, CONTENT, { kind: 'queued', notBeforeMs: 0 }),
+      ({ batch, state, history: past, content: _, mayHaveImage: hadImages, ...item }) => ({
+        ...newItemRow({ id: batch, ...(hadImages && { hadImages }) }, item, CONTENT, {
+          kind: 'queued',
+          notBeforeMs: 0,
+        }),
         ...stateFields(state),
         history: historyValue(past),
         creditsMicro: item.creditsMicro,

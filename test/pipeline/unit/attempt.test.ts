@@ -44,7 +44,7 @@ test('a charge that was recorded before there were several providers is of Core.
 
 function attemptFor(model: string) {
   const spec = specOf(1, { settings: { model } });
-  const item = rowToItem(newItemRow(BATCH, spec, CONTENT, { kind: 'queued', notBeforeMs: NOON_MS }));
+  const item = rowToItem(newItemRow({ id: BATCH }, spec, CONTENT, { kind: 'queued', notBeforeMs: NOON_MS }));
   return attemptOf({ models, prices, providers }, item, {
     attempt: attemptIdFrom('attempt-1'),
     startedAtMs: NOON_MS,

@@ -12,7 +12,7 @@ test.each([
   ['no longer holds its item is booked', 'attempt-other', 1],
 ])('a charge of an attempt that %s', async (_, holder, charges) => {
   const table = memoryTable();
-  const row = newItemRow(BATCH, specOf(1), CONTENT, { kind: 'queued', notBeforeMs: NOON_MS });
+  const row = newItemRow({ id: BATCH }, specOf(1), CONTENT, { kind: 'queued', notBeforeMs: NOON_MS });
   const lease = { attempt: attemptIdFrom(holder), startedAtMs: NOON_MS, untilMs: NOON_MS + 90_000 };
   await table.write([{ kind: 'put', row: { ...row, ...stateFields({ kind: 'working', lease }) } }]);
 

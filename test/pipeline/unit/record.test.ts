@@ -23,7 +23,7 @@ const IMAGE = {
 
 test('an image that comes after another attempt’s has ended the item is recorded as a duplicate, though it was stored under another name', async () => {
   const table = memoryTable();
-  const row = newItemRow(BATCH, specOf(1), CONTENT, { kind: 'queued', notBeforeMs: NOON_MS });
+  const row = newItemRow({ id: BATCH }, specOf(1), CONTENT, { kind: 'queued', notBeforeMs: NOON_MS });
   const first = attemptIdFrom('attempt-first');
   const done = stateFields({ kind: 'done', image: IMAGE, attempt: first });
   await table.write([{ kind: 'put', row: { ...row, ...done } }]);

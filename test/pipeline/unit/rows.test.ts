@@ -27,7 +27,7 @@ describe('the row of an item', () => {
   ];
 
   test.each(states)('says $kind, and nothing else, whatever it said before', (state) => {
-    const row = newItemRow(BATCH, specOf(7), CONTENT, { kind: 'queued', notBeforeMs: 1_000 });
+    const row = newItemRow({ id: BATCH }, specOf(7), CONTENT, { kind: 'queued', notBeforeMs: 1_000 });
 
     const rows = states.map((before) => ({ ...row, ...stateFields(before), ...stateFields(state) }));
 
@@ -44,7 +44,10 @@ describe('the row of an item', () => {
   });
 
   test("that can't be read names its key and the first wrong field, and not its contents", () => {
-    const row = { ...newItemRow(BATCH, specOf(7), CONTENT, { kind: 'queued', notBeforeMs: 0 }), prompt: 12 };
+    const row = {
+      ...newItemRow({ id: BATCH }, specOf(7), CONTENT, { kind: 'queued', notBeforeMs: 0 }),
+      prompt: 12,
+    };
 
     expect(() => rowToItem(row)).toThrow(RowError);
     expect(() => rowToItem(row)).toThrow(/ITEM#000000007#0000001 is not readable at prompt$/);
