@@ -107,21 +107,20 @@ async function killInTurn(lane: Lane, victims: readonly Victim[], foxes: Promise
   }
 }
 
-/** Until its kills are used up and it has ended by itself, or its work is done. */
+/** Until its kills are used up and it has ended by itself, or its work is done, or it is always faster than we are. */
 async function killAgainAndAgain(lane: Lane, victim: Victim, args: readonly string[]): Promise<void> {
   const { home, tally, waits } = lane;
-  const count = { kills: 0, atFinishing: 0 };
+  const count = { kills: 0, atFinishing: 0, survived: 0 };
   for (;;) {
     const child = home.work.start(args);
-    const mayDie = count.kills < victim.kills;
+    const mayDie = count.kills < victim.kills && count.survived < MOST_SURVIVED;
     const isLate = victim.works && count.atFinishing < MOST_AT_FINISHING && (await isNearEnd(lane));
-    const moment = isLate
-      ? atState(home, 'finishing', lane.random)
-      : earlyMoment(lane, victim, child, count.kills);
+    const moment = isLate ? atState(home, 'finishing', lane.random) : earlyMoment(lane, victim, child, count);
     const ended = await lifeOf(lane, victim, child, mayDie ? moment : undefined);
     if (ended.code === null) {
       await waits.begin();
       count.kills += 1;
+      count.survived = 0;
       if (isLate) count.atFinishing += 1;
       await writeDown(lane, victim);
       continue;
@@ -132,19 +131,25 @@ async function killAgainAndAgain(lane: Lane, victim: Victim, args: readonly stri
     waits.end();
     if (!isWell) tally.complaints.push(complaint(args, ended));
     if (victim.works || !mayDie || !isWell) return;
+    count.survived += 1;
   }
 }
 
 const MOST_AT_FINISHING = 3;
+/** A command that finds all done may be over within some milliseconds. */
+const MOST_SURVIVED = 12;
 
-/** A worker's first lives end while it reads a file, if it does; later ones begin to work, or are amid calls. */
+/**
+ * A worker's first lives end while it reads a file, if it does; later ones begin to work, or are amid calls. Another command
+ * is killed the earlier the more often it was over before.
+ */
 function earlyMoment(
   { home, random }: Lane,
   { works, withinMs }: Victim,
   child: Started,
-  kills: number,
+  { kills, survived }: { readonly kills: number; readonly survived: number },
 ): Moment {
-  const moment = atWork(child, random.next() * withinMs);
+  const moment = atWork(child, (random.next() * withinMs) / 2 ** survived);
   if (!works) return moment;
   if (kills < 2) return eitherOf(atState(home, 'ingesting', random), moment);
   return random.chance(AMID_CALLS) ? afterCalls(home, random.between(1, MOST_CALLS), random) : moment;
