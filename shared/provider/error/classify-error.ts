@@ -35,7 +35,7 @@ type Rule = readonly [code: FailureCode, matches: (error: ErrorView) => boolean]
 
 /** Statuses of a wrong address (row 10a); with a page of HTML, further ones are. */
 const WRONG_ADDRESS: ReadonlySet<number> = new Set([405, 406, 407, 411, 421, 426, 497]);
-const PAGE_OF_ADDRESS: ReadonlySet<number> = new Set([400, 404, 410, 415, 422]);
+const PAGE_OF_ADDRESS: ReadonlySet<number> = new Set([400, 404, 410, 415, 422, 501]);
 /** Retried, though nothing was done yet (row 11). */
 const CONFLICTS: ReadonlySet<number> = new Set([409, 423, 425]);
 const TIMEOUTS: ReadonlySet<number> = new Set([408, 499, 504, 522, 524]);

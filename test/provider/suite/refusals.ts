@@ -140,6 +140,7 @@ export const REFUSALS: readonly AnswerCase[] = [
   }),
   address('405', 405, { detail: 'Method Not Allowed' }),
   address('405 as a page', 405, page('405 Not Allowed')),
+  address("501 as a page: Python's file server takes no POST", 501, page("Unsupported method ('POST').")),
   address('406', 406, ''),
   address('407', 407, '', { hint: /HTTPS_PROXY/ }),
   address('411', 411, page('411 Length Required')),
