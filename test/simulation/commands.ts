@@ -13,28 +13,17 @@ const LOOKS_EVERY_MS = 20_000;
 /** People's commands, each a process of its own, which is called again where it fails. */
 export function startCommands(world: World, start: (name: string, work: Work) => void): void {
   const { cancelsAfterMs, retries } = world.scenario.commands;
-  if (cancelsAfterMs !== undefined)
-    start(
-      'cancel',
-      untilDone((effects) => cancel(effects, world, cancelsAfterMs)),
-    );
-  for (const [index, when] of retries.entries())
-    start(
-      `retry-${index + 1}`,
-      untilDone((effects) => retry(effects, world, when)),
-    );
-}
-
-/** A command is done once: then its process has nothing left to do. */
-function untilDone(command: (effects: Effects) => Promise<void>): Work {
-  let isDone = false;
-  return async (effects, process) => {
-    if (isDone) return;
-    process.busy += 1;
-    await command(effects);
-    isDone = true;
-    process.busy -= 1;
+  const command = (name: string, act: (effects: Effects) => Promise<void>) => {
+    world.openCommands.add(name);
+    start(name, async (effects) => {
+      if (!world.openCommands.has(name)) return;
+      await act(effects);
+      world.openCommands.delete(name);
+    });
   };
+  if (cancelsAfterMs !== undefined) command('cancel', (effects) => cancel(effects, world, cancelsAfterMs));
+  for (const [index, when] of retries.entries())
+    command(`retry-${index + 1}`, (effects) => retry(effects, world, when));
 }
 
 async function cancel(effects: Effects, world: World, afterMs: number): Promise<void> {

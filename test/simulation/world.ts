@@ -42,6 +42,8 @@ export interface World {
   effectsOf(process: Process): Effects;
   /** Those that live. */
   readonly processes: Set<Process>;
+  /** People's commands that are not done: the process of one may be dead, and soon start again. */
+  readonly openCommands: Set<string>;
   /** The pipeline came upon an error: one that no fault explains is a bug. */
   sawError(error: unknown): void;
   /** A process has ended all that it had begun, or died. */
@@ -197,6 +199,7 @@ export function createWorld(scenario: Scenario, plant: Plant, onStep?: (step: St
     violations,
     effectsOf,
     processes: new Set(),
+    openCommands: new Set(),
     sawError,
     idle,
   };

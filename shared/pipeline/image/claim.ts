@@ -11,6 +11,7 @@ import { recordLateCharge } from '../money/ledger.ts';
 import { callBeginWrite } from '../money/reservations.ts';
 import type { Condition } from '../ports.ts';
 import { itemKey, stateFields } from '../rows/item-row.ts';
+import { bookOthersAsDuplicates } from './adopt.ts';
 import { isHeldBy } from './item-writes.ts';
 import { endAttempt, stateAfter } from './record.ts';
 import { findStoredImage } from './stored-image.ts';
@@ -87,7 +88,8 @@ export async function resolveLostAttempt(
     // First: once the item has ended, nothing looks again.
     if (!own) await recordLateCharge(effects, stored.charge);
     const state = { kind: 'done', image: stored.image, attempt: stored.charge.attempt } as const;
-    await endAttempt(effects, { ...ended, state, charge }, uncoveredBy(effects, reserved));
+    const end = await endAttempt(effects, { ...ended, state, charge }, uncoveredBy(effects, reserved));
+    if (end.kind === 'ended') await bookOthersAsDuplicates(effects, item, stored.charge.attempt);
     return;
   }
   const isAlone = !isShared && (lease.others ?? 0) === 0;

@@ -104,6 +104,27 @@ describe('two attempts for one item, after the lease of the first ran out', () =
     await expectOneImageOneDuplicate(afterLoss, batch);
   });
 
+  test('images of two types, one of whose workers died before its record, are one image and one duplicate', async () => {
+    const world = await freshWorld();
+    const batch = await submit(world, csvOf(1));
+    const item = await onlyItem(world.effects, batch);
+    const slow = heldBefore(world.effects, isImagePut);
+    const first = generate(slow.effects, item);
+    await slow.reached;
+    world.clock.advance(LEASE_MS + 1);
+
+    const holder = mortal(inJpeg(world.effects), 'after', isImagePut);
+    void generate(holder.effects, item);
+    await holder.died;
+    slow.release();
+    await first;
+    world.clock.advance(LEASE_MS + 1);
+    await workOff(world, batch);
+
+    expect(await collect(world.effects.store.list(`images/${batch}/`))).toHaveLength(2);
+    await expectOneImageOneDuplicate(world, batch);
+  });
+
   test('a slow one that puts before anyone else begins is adopted, and nothing is called again', async () => {
     const { world, batch, slow } = await withSlowAttempt();
     world.clock.advance(LEASE_MS + 1);
