@@ -281,6 +281,28 @@ describe('the dashboard', () => {
     expect(found).toEqual([]);
   }, 60_000);
 
+  test('shows charts in a browser whose language is of a POSIX locale', async () => {
+    const posix = await opened.context.newPage();
+    await posix.addInitScript(
+      "Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true })",
+    );
+    for (const path of ['/cost', '/provider']) {
+      await posix.goto(base + path);
+      await posix.locator('.chart canvas').first().waitFor();
+    }
+    await posix.close();
+  }, 40_000);
+
+  test('says why a page can’t be shown, and shows others', async () => {
+    const other = await opened.context.newPage();
+    await other.route('**/assets/provider-page*', (route) => route.abort());
+    await other.goto(`${base}/provider`);
+    await other.getByText("This page can't be shown").waitFor();
+    await other.getByRole('link', { name: 'Schedules' }).click();
+    await other.locator('main .panel').first().waitFor();
+    await other.close();
+  }, 40_000);
+
   test('gave no error in the console', () => {
     expect(opened.errors).toEqual([]);
   });

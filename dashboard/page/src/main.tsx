@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { lazy, Suspense } from 'preact/compat';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useState } from 'preact/hooks';
 import { BatchesPage } from './batches/batches-page.tsx';
 import { ComparePage } from './compare/compare-page.tsx';
 import { GalleryPage } from './gallery/gallery-page.tsx';
@@ -36,9 +36,7 @@ function App() {
     <>
       <TopBar onKeys={() => setKeys(true)} />
       <Banner />
-      <Suspense fallback={<main class="scrolls" />}>
-        <Page />
-      </Suspense>
+      <Shown />
       {said.value !== '' && <div class="toast">{said.value}</div>}
       <div class="hidden" aria-live="polite" role="status">
         {announced.value}
@@ -46,6 +44,32 @@ function App() {
       {isDropping.value && <div class="dropping">Drop a prompt file: you see what it costs first</div>}
       {keys && <KeysDialog onClose={() => setKeys(false)} />}
     </>
+  );
+}
+
+/** The page of the address, or why it can't be shown: an error in one, or a part of it that is not there any more. */
+function Shown() {
+  const [error, reset] = useErrorBoundary();
+  const { path } = address.value;
+  useEffect(reset, [path]);
+  if (error !== undefined) return <CannotShow why={error instanceof Error ? error.message : String(error)} />;
+  return (
+    <Suspense fallback={<main class="scrolls" />}>
+      <Page />
+    </Suspense>
+  );
+}
+
+function CannotShow({ why }: { readonly why: string }) {
+  return (
+    <main class="scrolls">
+      <div class="banner" role="alert">
+        This page can't be shown: {why}
+        <button type="button" onClick={() => location.reload()}>
+          Reload
+        </button>
+      </div>
+    </main>
   );
 }
 

@@ -1,4 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
+// Before the chart library, which formats numbers as it loads.
+import '../lib/language.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
