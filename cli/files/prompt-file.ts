@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
+import { promptFileType } from '../../shared/domain/prompt-file/content-type.ts';
 import type { FileFormat } from '../../shared/domain/prompt-file/format.ts';
 import { type OpenPrompts, openPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 import { expansionProblem } from '../../shared/domain/prompt-file/row/count-items.ts';
@@ -11,16 +12,6 @@ import { UsageError } from '../usage-error.ts';
 import { columnReport } from './column-report.ts';
 import { localReferences } from './local-references.ts';
 import { keepStdin } from './stdin-file.ts';
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.tsv': 'text/tab-separated-values',
-  '.jsonl': 'application/x-ndjson',
-  '.ndjson': 'application/x-ndjson',
-  '.json': 'application/json',
-  '.txt': 'text/plain',
-  '.gz': 'application/gzip',
-  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-};
 
 const FILE_KINDS = ['csv', 'tsv', 'jsonl', 'json', 'txt', 'xlsx'] as const;
 
@@ -98,11 +89,10 @@ export async function inspectPrompts(
   if (columns.kind === 'problem') throw new UsageError(`${shown}: ${columns.message}`);
   const references = mayName(prompts.format) ? await localReferences(prompts.records(), folder, allowed) : [];
   const named = namedByFormat(name, prompts);
-  const contentType = CONTENT_TYPES[extname(named).toLowerCase()] ?? 'text/csv';
   return {
     ...file,
     name: named,
-    contentType,
+    contentType: promptFileType(named),
     references,
     notes: [...readingNotes(prompts), ...columns.notes],
   };

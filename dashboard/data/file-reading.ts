@@ -1,9 +1,9 @@
 import type * as z from 'zod/mini';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
-import { isKnownColumn } from '../../shared/domain/prompt-file/columns.ts';
-import type { FileFormat, RowFields } from '../../shared/domain/prompt-file/format.ts';
-import { detectFormat, readHead } from '../../shared/domain/prompt-file/reader/detect-format.ts';
-import { readRecords } from '../../shared/domain/prompt-file/reader/read-records.ts';
+import { placeholderNames } from '../../shared/domain/prompt-file/column-meaning.ts';
+import type { FileFormat } from '../../shared/domain/prompt-file/format.ts';
+import type { ReadColumn } from '../../shared/domain/prompt-file/read-columns.ts';
+import { type OpenPrompts, openPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { createRecordReader, type RecordReader } from '../../shared/pipeline/ingest/read-row.ts';
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
@@ -27,44 +27,52 @@ export async function readingOf(
   effects: Pick<Effects, 'models'>,
   file: PromptFile,
   options: BatchOptions,
-  from = 0,
 ): Promise<FileReading> {
-  const detected = detectFormat(await readHead(file.open()), file.name, options);
-  if (detected.kind === 'problem') throw new Problem(422, 'unreadable', detected.message);
-  const { format, start } = detected;
-  const names = new Set(namedColumns(format));
-  const templates = [options.template ?? '', ...Object.values(options.tags), options.name ?? ''];
+  const opened = await openPrompts(file, options);
+  if (opened.kind === 'problem') throw new Problem(422, 'unreadable', opened.message);
+  const columns = new Map(opened.columns?.map((each) => [each.name, each]));
+  const { template = '', tags, name = '', expansion } = options;
+  const templates = new Set([template, ...Object.values(tags), name]);
   const samples: z.infer<typeof sample>[] = [];
   const read = createRecordReader(effects, options);
   let rows = 0;
-  for await (const record of readRecords(file.open(start.byte), format, start)) {
+  for await (const record of opened.records()) {
     rows += 1;
     if (rows > LOOKED_AT) break;
     if (record.kind !== 'row') continue;
-    for (const name of Object.keys(record.fields)) names.add(name);
-    if (rows <= SAMPLES * 100) templates.push(...templatesOf(record.fields));
-    if (samples.length < from + SAMPLES) samples.push(...samplesOf(read(record)));
+    for (const each of record.columns ?? []) columns.set(each.name, each);
+    for (const text of ['prompt', 'name', 'tags']) templates.add(record.fields[text] ?? '');
+    if (samples.length < SAMPLES) samples.push(...samplesOf(read(record)));
   }
-  const axes = (options.expansion?.axes ?? []).map(({ name }) => name);
-  const used = new Set([...placesIn(templates.join('\n')), ...axes]);
+  const used = new Set([
+    ...[...templates].flatMap(placeholderNames),
+    ...(expansion?.axes ?? []).map((axis) => axis.name),
+  ]);
   return {
-    format: formatText(format),
-    columns: [...names].map((name) => columnOf(name, used)),
-    samples: samples.slice(from % Math.max(1, samples.length)).slice(0, SAMPLES),
+    format: formatText(opened),
+    columns: [...columns.values()].filter((each) => each.column !== '').map((each) => columnOf(each, used)),
+    samples,
   };
 }
 
-function namedColumns(format: FileFormat): string[] {
-  return format.kind === 'csv' ? format.columns.filter((name) => name !== '') : [];
+function columnOf(
+  { name, column: read, kind, used }: ReadColumn,
+  placeholders: ReadonlySet<string>,
+): z.infer<typeof column> {
+  switch (kind) {
+    case 'ours':
+      return { name, meaning: read, used: true };
+    case 'own':
+      return { name, meaning: null, used: used === true || isNamed(read, placeholders) };
+    case 'unsupported':
+    case 'unsent':
+      return { name, meaning: null, used: false };
+  }
 }
 
-function columnOf(name: string, used: ReadonlySet<string>): z.infer<typeof column> {
-  const isKnown = isKnownColumn(name);
-  return { name, meaning: isKnown ? name : null, used: isKnown || used.has(name) };
-}
-
-function templatesOf({ prompt = '', name = '', tags = '' }: RowFields): string[] {
-  return [prompt, name, tags];
+/** A template may name a column, or a value inside it: `product.title`. */
+function isNamed(read: string, placeholders: ReadonlySet<string>): boolean {
+  return placeholders.has(read) || [...placeholders].some((name) => name.startsWith(`${read}.`));
 }
 
 function samplesOf(row: ReturnType<RecordReader>): z.infer<typeof sample>[] {
@@ -76,24 +84,27 @@ function samplesOf(row: ReturnType<RecordReader>): z.infer<typeof sample>[] {
   return [];
 }
 
-/** Names of columns that `{{…}}` asks for, filters and defaults left out. */
-function placesIn(text: string): Set<string> {
-  const places = text.matchAll(/\{\{\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}/g);
-  return new Set([...places].map(([, name = '']) => name.toLowerCase().replaceAll(/[\s-]+/g, '_')));
-}
-
 const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16' } as const;
 
-function formatText(format: FileFormat): string {
-  const encoding = (ENCODINGS as Readonly<Record<string, string>>)[format.encoding] ?? format.encoding;
+function formatText({ format, sheet }: OpenPrompts): string {
+  if (sheet !== undefined) {
+    const others = sheet.others.length === 0 ? '' : ` · not read: ${sheet.others.join(', ')}`;
+    return `sheet ${sheet.name}${others}`;
+  }
+  return `${kindText(format)} · ${ENCODINGS[format.encoding]}`;
+}
+
+function kindText(format: FileFormat): string {
   switch (format.kind) {
     case 'jsonl':
-      return `JSON Lines · ${encoding}`;
+      return 'JSON Lines';
     case 'json':
-      return `JSON · ${encoding}`;
+      return 'JSON';
     case 'txt':
-      return `one prompt a line · ${encoding}`;
+      return 'one prompt a line';
     case 'csv':
-      return `${format.delimiter === '\t' ? 'tabs' : format.delimiter} · ${encoding}`;
+      return DELIMITERS[format.delimiter];
   }
 }
+
+const DELIMITERS = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' } as const;

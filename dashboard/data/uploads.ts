@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { promptFileType } from '../../shared/domain/prompt-file/content-type.ts';
 import type { PromptFile } from '../../shared/pipeline/ingest/submit.ts';
 import { Problem } from '../problem.ts';
 
@@ -20,12 +21,6 @@ export interface Uploads {
 
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_FILES = 50;
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.tsv': 'text/tab-separated-values',
-  '.jsonl': 'application/x-ndjson',
-  '.ndjson': 'application/x-ndjson',
-};
 
 export async function openUploads(): Promise<Uploads> {
   const folder = await mkdtemp(join(tmpdir(), 'pressrun-dashboard-'));
@@ -70,7 +65,7 @@ export async function openUploads(): Promise<Uploads> {
     return {
       name,
       size: bytes,
-      contentType: CONTENT_TYPES[extname(name).toLowerCase()] ?? 'text/csv',
+      contentType: promptFileType(name),
       open: (start = 0) => createReadStream(path, { start }),
     };
   }

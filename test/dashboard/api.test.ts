@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as batchShapes from '../../dashboard/api/batch.ts';
 import * as stageShapes from '../../dashboard/api/stage.ts';
@@ -6,12 +7,17 @@ import { thumbnailKey } from '../../dashboard/thumbnails/thumbnails.ts';
 import { parseBatchId } from '../../shared/domain/ids.ts';
 import { readMarks } from '../../shared/pipeline/batch/marks.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
+import { workbook } from '../support/workbook.ts';
 import { ask, enter, visitor } from './support/client.ts';
 import { type Served, serveMemory } from './support/serve.ts';
 import { drawScenes, stockBatch } from './support/stocked-stage.ts';
 
 const OPEN = 'postcards-ff7625fff6f2-e180da8c91';
 const base = `/api/v1/batches/${OPEN}`;
+const CARDS = [
+  ['Prompt', 'Aspect Ratio', 'Colour', 'Due'],
+  ['A {{colour}} fox', '16:9', 'red', 'Friday'],
+];
 const LETTERS = { done: 'd', queued: 'q', working: 'w', failed: 'f' } as const;
 let served: Served;
 let own: ReturnType<typeof visitor>;
@@ -161,6 +167,34 @@ describe('the API', () => {
     expect(before).toBe(0);
     expect(done.items).toBe(1);
     expect(served.worked).toEqual([OPEN]);
+  });
+
+  test.each<[string, string, Buffer]>([
+    ['a workbook', 'cards.xlsx', workbook({ sheets: [{ name: 'Cards', rows: CARDS }] })],
+    ['a packed file', 'cards.csv.gz', gzipSync(CARDS.map((cells) => cells.join(',')).join('\n'))],
+  ])('reads %s as the command line does, with other names of our columns', async (_, name, body) => {
+    const headers = {
+      cookie: await enter(served.dashboard),
+      origin: served.dashboard.url,
+      'x-pressrun': '1',
+    };
+    const upload = await ask(served.dashboard, `/api/v1/files?name=${name}`, {
+      method: 'POST',
+      headers,
+      body,
+    });
+    const plan = JSON.parse(
+      (await own.send('POST', '/api/v1/plans', { file: JSON.parse(upload.text).file })).text,
+    );
+
+    expect(plan.columns).toEqual([
+      { name: 'Prompt', meaning: 'prompt', used: true },
+      { name: 'Aspect Ratio', meaning: 'aspect_ratio', used: true },
+      { name: 'Colour', meaning: null, used: true },
+      { name: 'Due', meaning: null, used: false },
+    ]);
+    expect(plan.samples[0]).toMatchObject({ prompt: 'A red fox', settings: { aspect_ratio: '16:9' } });
+    expect(plan.items.pending).toBe(1);
   });
 
   test('runs only the plan that was seen', async () => {

@@ -59,7 +59,7 @@ describe('the dashboard', () => {
     await drop(page, 'cards.csv', CARDS);
 
     await page.getByRole('button', { name: /^Generate 4 · about \$/ }).waitFor();
-    expect(await page.locator('.columns-read .unused').textContent()).toContain('notes');
+    expect(await page.locator('.columns-read .unused').textContent()).toContain('Notes');
     expect(await page.locator('td', { hasText: 'no-such-model' }).count()).toBe(1);
     expect(await page.locator('.samples').textContent()).toContain('A postcard of a tram in Lisbon');
     expect(simulator.totals().calls).toBe(0);

@@ -25,8 +25,8 @@ export function NewPage() {
           <h2>1 File</h2>
           {file === undefined ? (
             <p>
-              Drop a CSV, TSV, or JSONL file anywhere on the page. One row is one request; a prompt column is
-              enough.
+              Drop an Excel, CSV, TSV, or JSONL file anywhere on the page. One row is one request; a prompt
+              column is enough.
             </p>
           ) : (
             <p>
@@ -42,7 +42,7 @@ export function NewPage() {
             <input
               type="file"
               class="hidden"
-              accept=".csv,.tsv,.txt,.jsonl,.ndjson,.json"
+              accept=".csv,.tsv,.txt,.jsonl,.ndjson,.json,.xlsx,.gz"
               onChange={(event) => {
                 const chosen = event.currentTarget.files?.[0];
                 if (chosen !== undefined) void takeFile(chosen);
