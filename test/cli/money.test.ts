@@ -259,6 +259,19 @@ describe('reconcile', () => {
     expect(stdout).toContain('+500 credits on 1 line: more than the calls in this ledger can have cost');
   }, 15_000);
 
+  test('says at what rate it compares dollars', async () => {
+    await work.write('usd.csv', `day,model,usd\n${day},gemini-3.1-flash-image-preview,1\n`);
+
+    const asked = ['reconcile', 'usd.csv', '--usd-per-credit', '0.002'];
+    const [said, json] = [await work.run(asked), await work.run([...asked, '--json'])];
+
+    expect(said.stdout).toContain('in credits, dollars at $0.002 a credit');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      usdPerCredit: 0.002,
+      total: { theirsMicro: 500_000_000 },
+    });
+  }, 15_000);
+
   test('exits 2 on an unexplained difference over the tolerance', async () => {
     const more = String(Math.round(Number(credits) * 1.02));
     await work.write('more.csv', `when,what,spent\n${day},gemini-3.1-flash-image-preview,${more}\n`);

@@ -14,7 +14,9 @@ const MOST_UNREAD_SHOWN = 20;
 export function reconciliationText(
   { from, to, rows, total, unread }: Reconciliation,
   note: SettlementNote | undefined,
+  usdPerCredit?: number,
 ): string {
+  const unit = usdPerCredit === undefined ? 'in credits' : `in credits, dollars at $${usdPerCredit} a credit`;
   const header = ['day', 'model', 'ours', 'theirs', 'difference', 'unknown max', 'verdict'];
   const lines = [...rows, { day: 'total', model: '', ...total }].map((line) => [
     line.day || '(all days)',
@@ -28,7 +30,7 @@ export function reconciliationText(
   const table =
     rows.length === 0
       ? `nothing on either side from ${from} to ${to}\n`
-      : `${textTable(header, lines)}in credits\n`;
+      : `${textTable(header, lines)}${unit}\n`;
   return [table, ...causeLines(rows), ...unreadLines(unread), ...noteLines(note)].join('');
 }
 

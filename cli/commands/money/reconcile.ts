@@ -46,9 +46,14 @@ export function defineReconcile(command: Command, act: Act): void {
           const why = options.why ?? paths.map((path) => basename(path)).join(', ');
           return { ...found, note: await settlementNote(stage, found, options.apply ? why : undefined) };
         });
-        const { reconciliation, zone, note } = answer;
-        const result = { ...reconciliation, tz: zone.name, ...(note && { settlement: note }) };
-        context.out.result(reconciliationText(reconciliation, note), result);
+        const { reconciliation, zone, note, rate } = answer;
+        const result = {
+          ...reconciliation,
+          tz: zone.name,
+          ...(rate !== undefined && { usdPerCredit: rate }),
+          ...(note && { settlement: note }),
+        };
+        context.out.result(reconciliationText(reconciliation, note, rate), result);
         return isSettled(reconciliation) ? EXIT.ok : EXIT.incomplete;
       }),
     );
@@ -78,16 +83,17 @@ Exit codes: 0 · 2 an unexplained difference above the tolerance, another price,
 or a line that couldn't be read.`,
 };
 
+/** `rate` is missing if the statement is in credits. */
 async function compare(
   { effects, config, window, zone }: Asked,
   files: readonly StatementFile[],
   { tolerancePercent, usdPerCredit }: { tolerancePercent: number; usdPerCredit: number | undefined },
-): Promise<Compared> {
-  const rate = usdPerCredit ?? (files.some(({ isUsd }) => isUsd) ? rateOf(config) : 1);
-  const terms = { window, zone, tolerancePercent, usdPerCredit: rate };
+): Promise<Compared & { readonly rate: number | undefined }> {
+  const rate = files.some(({ isUsd }) => isUsd) ? (usdPerCredit ?? rateOf(config)) : undefined;
+  const terms = { window, zone, tolerancePercent, usdPerCredit: rate ?? 1 };
   const compared = await compareStatement(effects, files, terms);
   if (compared.kind === 'problem') throw new UsageError(compared.message);
-  return compared;
+  return { ...compared, rate };
 }
 
 /** What is, or could be, settled by the statement; undefined if it proves nothing. */
