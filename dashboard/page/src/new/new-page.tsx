@@ -93,9 +93,10 @@ function Read({ plan }: { readonly plan: PlanAnswer }) {
       </ul>
       {unused.length > 0 && (
         <p class="notice">
-          {unused.map(({ name }) => visibleText(name)).join(', ')} {unused.length === 1 ? 'does' : 'do'} not
-          change any image. Use {'{{column}}'} in a prompt or template, or leave as it is: the manifest keeps
-          it.
+          {unused.map(({ name }) => visibleText(name)).join(', ')}{' '}
+          {unused.length === 1
+            ? 'changes no image. Use {{column}} in a prompt or template, or leave it: the manifest keeps it.'
+            : 'change no image. Use {{column}} in a prompt or template, or leave them: the manifest keeps them.'}
         </p>
       )}
     </section>
