@@ -37,4 +37,32 @@ describe('repair', () => {
       expect(JSON.parse(cost.stdout)).toMatchObject({ charges: 8, differences: [] });
     },
   );
+
+  test('generates nothing of what has no image, such as rows that had failed, until you resume its batch', async () => {
+    const simulator = await testProvider(
+      { onTestFinished },
+      {
+        script: ({ prompt }) =>
+          prompt.includes('number 2') ? { kind: 'failure', failure: 'blocked-content-filter' } : undefined,
+      },
+    );
+    const work = await testWorkplace({ onTestFinished }, envOf(simulator));
+    await work.run(['run', await work.write('p.csv', prompts(3))]);
+    const { calls } = simulator.totals();
+    await rm(work.path(TABLE));
+
+    const repaired = await work.run(['repair']);
+    const worked = await work.run(['worker', '--until-idle']);
+    const callsOfWorker = simulator.totals().calls - calls;
+    const [, resume = ''] = /`pressrun ([^`]+)`/.exec(repaired.stdout) ?? [];
+    await work.run(resume.split(' '));
+    await work.run(['worker', '--until-idle']);
+
+    expect(repaired.stdout).toMatch(
+      /^No image {2}p-\S+: 1 row, paused; to generate it: `pressrun resume p-\S+`$/m,
+    );
+    expect(worked.stderr).toContain('pressrun resume');
+    expect(callsOfWorker).toBe(0);
+    expect(simulator.totals().calls).toBe(calls + 1);
+  });
 });

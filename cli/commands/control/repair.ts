@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { acquireHome } from '../../../local/stage/home-lock.ts';
 import { type Salvaged, salvageTable } from '../../../local/stage/salvage.ts';
+import type { BatchId } from '../../../shared/domain/ids.ts';
 import { type Rebuilt, rebuildStage } from '../../../shared/pipeline/life/rebuild.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
 import type { Act } from '../../command.ts';
@@ -13,6 +14,7 @@ import { type StageOptions, stageFolder } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { countText } from '../../text/figures.ts';
+import { stageFlag } from '../../text/hints.ts';
 
 /** `pressrun repair` */
 export function defineRepair(command: Command, act: Act): void {
@@ -23,9 +25,10 @@ export function defineRepair(command: Command, act: Act): void {
         const config = await readOnlyConfig(out, options);
         const salvaged = isEmbedded(config.stage) ? await salvage(config) : { rows: [] };
         const rebuilt = await withStage(config, 'work', {}, ({ runtime: { effects } }) =>
-          rebuildStage(effects, salvaged.rows),
+          rebuildStage(effects, salvaged.rows, (batch) => resumeCommand(config.stage, batch)),
         );
-        out.result(linesOf(salvaged, rebuilt).join('\n'), { damaged: salvaged.damaged, ...rebuilt });
+        const lines = linesOf(salvaged, rebuilt, (batch) => resumeCommand(config.stage, batch));
+        out.result(lines.join('\n'), { damaged: salvaged.damaged, ...rebuilt });
         return rebuilt.unread.length > 0 ? EXIT.incomplete : EXIT.ok;
       }),
     );
@@ -36,7 +39,8 @@ const HELP = {
   $ pressrun repair --stage studio`,
   notes: `Sends nothing to the provider. Reads the prompt files again, gives each stored
 image back to its row, and records the charge that is kept beside the image,
-once. On this machine, it keeps a damaged table beside the new one and uses
+once. Rows without an image may have failed, or been cancelled: their batches
+stay paused until you resume them. On this machine, it keeps a damaged table beside the new one and uses
 every charge it can still read there. Budgets, schedules, and picks are lost
 with the table: set them again. So are charges of calls without an image:
 \`pressrun reconcile\` shows which.
@@ -62,14 +66,23 @@ async function salvage(config: Config): Promise<Salvaged> {
   }
 }
 
-function linesOf({ damaged }: Salvaged, { batches, adopted, open, charges, unread }: Rebuilt): string[] {
-  const waiting = open.reduce((sum, { items }) => sum + items, 0);
+function resumeCommand(stage: string, batch: BatchId): string {
+  return `\`pressrun resume ${batch}${stageFlag(stage)}\``;
+}
+
+function linesOf(
+  { damaged }: Salvaged,
+  { batches, adopted, open, charges, unread }: Rebuilt,
+  resume: (batch: BatchId) => string,
+): string[] {
   return [
     damaged === undefined ? 'Table     not damaged' : `Table     damaged: kept as ${damaged}`,
     `Rebuilt   ${countText(batches)} batches, ${countText(adopted)} images found in the store`,
     ...(charges > 0 ? [`Charges   ${countText(charges)} read from the damaged table`] : []),
     ...unread.map(({ key, problem }) => `Not read  ${key}: ${problem}`),
-    ...open.map(({ batch, items }) => `No image  ${batch}: ${countText(items)} rows`),
-    ...(waiting > 0 ? ['Next:     run the same file again to generate what has no image'] : []),
+    ...open.map(({ batch, items }) => {
+      const [rows, them] = items === 1 ? ['row', 'it'] : ['rows', 'them'];
+      return `No image  ${batch}: ${countText(items)} ${rows}, paused; to generate ${them}: ${resume(batch)}`;
+    }),
   ];
 }

@@ -10,6 +10,8 @@ import { adoptImage, bookOthersAsDuplicates } from '../image/adopt.ts';
 import { findStoredImage } from '../image/stored-image.ts';
 import { ingestUpload } from '../ingest/ingest.ts';
 import { isHiddenUpload } from '../ingest/uploads.ts';
+import { isoTime } from '../money/attempt.ts';
+import { endBatchPause, pauseBatch, readBatchPauses } from '../money/batch-pauses.ts';
 import { recordLateCharge } from '../money/ledger.ts';
 import type { ObjectHead, TableRow } from '../ports.ts';
 import { rowToCharge } from '../rows/charge-row.ts';
@@ -18,15 +20,23 @@ export interface Rebuilt {
   readonly batches: number;
   /** Items that got their stored image. */
   readonly adopted: number;
-  /** Items without an image: the next run generates them. */
+  /** Items without an image: each batch is paused until you resume it. */
   readonly open: readonly { readonly batch: BatchId; readonly items: number }[];
   readonly charges: number;
   /** Unreadable uploads, with the reason. */
   readonly unread: readonly { readonly key: string; readonly problem: string }[];
 }
 
-/** Rebuilds a lost table from the store: files, images, and the charges in their metadata, each once. `left`: readable rows. */
-export async function rebuildStage(effects: Effects, left: readonly TableRow[]): Promise<Rebuilt> {
+/**
+ * Rebuilds a lost table from the store: files, images, and the charges in their metadata, each once. `left`: readable rows.
+ * Workers leave rebuilt batches alone until you resume them: which rows had failed or were cancelled is lost, and their
+ * calls would be paid. `resumeHint` says how.
+ */
+export async function rebuildStage(
+  effects: Effects,
+  left: readonly TableRow[],
+  resumeHint: (batch: BatchId) => string,
+): Promise<Rebuilt> {
   const batches: BatchId[] = [];
   const open: { batch: BatchId; items: number }[] = [];
   const unread: { key: string; problem: string }[] = [];
@@ -34,6 +44,10 @@ export async function rebuildStage(effects: Effects, left: readonly TableRow[]):
   // Oldest first: later files reuse images of earlier ones.
   for (const upload of await uploadsOf(effects)) {
     const batch = batchIdOf(upload.key, upload.version);
+    if ((await readBatch(effects.table, batch)) === undefined) {
+      const since = isoTime(effects.clock.now());
+      await pauseBatch(effects, batch, { by: 'person', message: REBUILT, hint: resumeHint(batch), since });
+    }
     try {
       await ingestUpload(effects, { key: upload.key }, () => Number.POSITIVE_INFINITY);
     } catch (error) {
@@ -44,10 +58,18 @@ export async function rebuildStage(effects: Effects, left: readonly TableRow[]):
     adopted += items;
     batches.push(batch);
     if (waiting > 0) open.push({ batch, items: waiting });
+    else await endRebuiltPause(effects, batch);
   }
   const charges = await bookCharges(effects, left);
   for (const batch of batches) await completeIfEnded(effects, batch);
   return { batches: batches.length, adopted, open, charges, unread };
+}
+
+const REBUILT = 'rebuilt by `pressrun repair`: what has no image may have failed, or been cancelled';
+
+async function endRebuiltPause({ table }: Pick<Effects, 'table'>, batch: BatchId): Promise<void> {
+  const pauses = await readBatchPauses(table, batch);
+  if (pauses.some(({ message }) => message === REBUILT)) await endBatchPause(table, batch, 'person');
 }
 
 async function uploadsOf({ store }: Pick<Effects, 'store'>): Promise<ObjectHead[]> {

@@ -100,7 +100,7 @@ describe('two attempts for one item, after the lease of the first ran out', () =
     expect(await collect(world.effects.store.list(`images/${batch}/`))).toHaveLength(2);
     await expectOneImageOneDuplicate(world, batch);
     const afterLoss = inMemory(world);
-    await rebuildStage(afterLoss.effects, []);
+    await rebuildStage(afterLoss.effects, [], () => 'resume it');
     await expectOneImageOneDuplicate(afterLoss, batch);
   });
 
