@@ -233,6 +233,9 @@ function complaint(args: readonly string[], { code, stderr }: Ended): string {
   return `${args.join(' ')}: ${code} ${stderr.slice(-500)}`;
 }
 
+/** The provider is in this busy process: it may read a request when its sender is dead already. No other starts so soon. */
+const READ_WITHIN_MS = 200;
+
 /** A call repeats one that was not refused only if a worker was killed meanwhile. */
 function unexplainedCalls({ calls }: Home, { workerKillsAtMs }: Tally): number {
   const byPrompt = Map.groupBy(calls, ({ prompt }) => prompt);
@@ -240,7 +243,7 @@ function unexplainedCalls({ calls }: Home, { workerKillsAtMs }: Tally): number {
     const again = ofOne.filter((call, index) => {
       const before = ofOne[index - 1];
       if (before === undefined || before.isRefused) return false;
-      return !workerKillsAtMs.some((ms) => ms >= before.atMs && ms <= call.atMs);
+      return !workerKillsAtMs.some((ms) => ms >= before.atMs - READ_WITHIN_MS && ms <= call.atMs);
     });
     return sum + again.length;
   }, 0);
