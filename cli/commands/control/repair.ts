@@ -40,10 +40,10 @@ const HELP = {
   notes: `Sends nothing to the provider. Reads the prompt files again, gives each stored
 image back to its row, and records the charge that is kept beside the image,
 once. Rows without an image may have failed, or been cancelled: their batches
-stay paused until you resume them. On this machine, it keeps a damaged table beside the new one and uses
-every charge it can still read there. Budgets, schedules, and picks are lost
-with the table: set them again. So are charges of calls without an image:
-\`pressrun reconcile\` shows which.
+stay paused until you resume them. On this machine, it keeps a damaged table
+beside the new one and uses every charge it can still read there. Budgets,
+schedules, and picks are lost with the table: set them again. So are charges of
+calls without an image: \`pressrun reconcile\` shows which.
 
 Exit codes: 0 rebuilt · 1 the stage is in use, or can't be opened · 2 some
 prompt files couldn't be read.`,
