@@ -128,7 +128,7 @@ function failed(name: string): Answer {
 
 /** The SDK's own tries wait in real time. */
 const ONE_TRY = {
-  acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryCost: () => 0 }),
+  acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
   refreshRetryTokenForRetry: async () => {
     throw new Error('one try');
   },
