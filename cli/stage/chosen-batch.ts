@@ -4,6 +4,7 @@ import { newestBatches, readBatch } from '../../shared/pipeline/batch/batches.ts
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { batchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { waitingUpload } from '../../shared/pipeline/finish/waiting-upload.ts';
+import { unreadUploads } from '../../shared/pipeline/ingest/uploads.ts';
 import { UsageError } from '../usage-error.ts';
 
 type Reader = Pick<Effects, 'table' | 'store' | 'models' | 'clock'>;
@@ -15,7 +16,8 @@ const MOST_NAMED = 5;
 /** The batch you name by id, a unique part of it or `latest`; by default the newest. Throws `UsageError` unless there is one. */
 export async function chosenBatch(effects: Reader, text: string | undefined): Promise<BatchId> {
   if (text === undefined || text === LATEST) {
-    for await (const newest of newestBatches(effects.table, 1)) return newest;
+    const newest = await newestOf(effects);
+    if (newest !== undefined) return newest;
     throw new UsageError('no batches yet. Start one: `pressrun run FILE`');
   }
   const id = parseBatchId(text);
@@ -29,11 +31,23 @@ export async function chosenBatch(effects: Reader, text: string | undefined): Pr
   );
 }
 
+/** The newest batch, or file that was submitted after it and is not read yet. */
+async function newestOf(effects: Reader): Promise<BatchId | undefined> {
+  const [unread] = await unreadUploads(effects, NEWEST_UPLOADS);
+  for await (const id of newestBatches(effects.table, 1)) {
+    const createdAtMs = Date.parse((await readBatch(effects.table, id))?.createdAt ?? '');
+    return unread !== undefined && unread.submittedAtMs > createdAtMs ? unread.batch : id;
+  }
+  return unread?.batch;
+}
+
+const NEWEST_UPLOADS = 5;
+
 /** The batch to change. Throws `UsageError` if there is none, or its file is unread. */
 export async function batchToChange(effects: Reader, text: string): Promise<BatchId> {
   const id = await chosenBatch(effects, text);
   if ((await readBatch(effects.table, id)) !== undefined) return id;
-  throw new UsageError(`the file of ${id} isn't read yet: try again when \`pressrun status\` lists it`);
+  throw new UsageError(`the file of ${id} isn't read yet: try again once a worker has read it`);
 }
 
 async function isBatch(effects: Reader, id: BatchId): Promise<boolean> {

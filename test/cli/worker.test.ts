@@ -3,6 +3,26 @@ import { runResult } from './contract.ts';
 import { envOf, prompts, testProvider, testWorkplace } from './provider.ts';
 
 describe.concurrent('a worker on this machine', () => {
+  test('is what a submitted file waits for: status lists it, and it is the latest', async (context) => {
+    const work = await testWorkplace(context);
+    const provider = await testProvider(context);
+    await work.write('first.csv', prompts(1));
+    await work.run(['run', 'first.csv'], envOf(provider));
+    await work.write('second.csv', prompts(2));
+    const batch = (await work.run(['submit', 'second.csv'])).stdout.trim();
+
+    const list = await work.run(['status']);
+    const latest = await work.run(['status', 'latest', '--json']);
+    const paused = await work.run(['pause', 'latest']);
+
+    expect(list.stdout.split('\n')[1]).toMatch(new RegExp(`^${batch} +waiting for a worker `));
+    expect(list.stdout.split('\n')[2]).toMatch(/^first-\S+ +complete /);
+    expect(JSON.parse(latest.stdout)).toMatchObject({ batch, state: 'ingesting' });
+    expect(paused.stderr).toContain(
+      `the file of ${batch} isn't read yet: try again once a worker has read it`,
+    );
+  });
+
   test('generates submitted files; running the same file then generates nothing', async (context) => {
     const work = await testWorkplace(context);
     const provider = await testProvider(context);

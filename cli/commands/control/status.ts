@@ -10,7 +10,8 @@ import {
   batchResult,
   batchStatus,
 } from '../../../shared/pipeline/finish/batch-status.ts';
-import { waitingUpload } from '../../../shared/pipeline/finish/waiting-upload.ts';
+import { notBegun, waitingUpload } from '../../../shared/pipeline/finish/waiting-upload.ts';
+import { unreadUploads } from '../../../shared/pipeline/ingest/uploads.ts';
 import {
   type UnconfirmedCharge,
   unconfirmedCharges,
@@ -86,7 +87,8 @@ async function listBatches(
   { out }: CommandContext,
   { runtime: { effects }, mayChange }: OpenStage,
 ): Promise<ExitCode> {
-  const statuses: BatchStatus[] = [];
+  const unread = await unreadUploads(effects, NEWEST);
+  const statuses: BatchStatus[] = unread.map(({ batch }) => notBegun(batch));
   for await (const id of newestBatches(effects.table, NEWEST)) {
     const status = await batchStatus(effects, id);
     if (status !== undefined) statuses.push(status);

@@ -14,7 +14,8 @@ export async function waitingUpload(
   return undefined;
 }
 
-function notBegun(batch: BatchId): BatchResult {
+/** What a file comes to before ingest. */
+export function notBegun(batch: BatchId): BatchResult {
   return {
     batch,
     state: 'ingesting',

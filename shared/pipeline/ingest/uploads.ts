@@ -1,6 +1,29 @@
+import type { BatchId } from '../../domain/ids.ts';
 import { batchIdOf, UPLOADS_PREFIX } from '../../domain/item/object-keys.ts';
 import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
+import type { ObjectHead } from '../ports.ts';
+
+interface UnreadUpload {
+  readonly batch: BatchId;
+  readonly submittedAtMs: number;
+}
+
+/** Of the newest `most` files that were submitted, those that are no batch yet; the newest first. */
+export async function unreadUploads(
+  { store, table }: Pick<Effects, 'store' | 'table'>,
+  most: number,
+): Promise<UnreadUpload[]> {
+  const uploads: ObjectHead[] = [];
+  for await (const head of store.list(UPLOADS_PREFIX)) if (!isHiddenUpload(head.key)) uploads.push(head);
+  const newest = uploads.sort((a, b) => b.modifiedAtMs - a.modifiedAtMs).slice(0, most);
+  const unread: UnreadUpload[] = [];
+  for (const { key, version, modifiedAtMs } of newest) {
+    const batch = batchIdOf(key, version);
+    if ((await readBatch(table, batch)) === undefined) unread.push({ batch, submittedAtMs: modifiedAtMs });
+  }
+  return unread;
+}
 
 /** Whether some upload is no batch yet. */
 export async function hasUnreadUploads(effects: Pick<Effects, 'store' | 'table'>): Promise<boolean> {
