@@ -9,13 +9,19 @@ interface UnreadUpload {
   readonly submittedAtMs: number;
 }
 
-/** Of the newest `most` files that were submitted, those that are no batch yet; the newest first. */
+/** Two pages of S3's listing, which is by name: in a larger stage, finding the newest would take seconds. */
+const MOST_LISTED = 2_000;
+
+/** Of the newest `most` files that were submitted, those that are no batch yet; the newest first. None of 2,000 files or more. */
 export async function unreadUploads(
   { store, table }: Pick<Effects, 'store' | 'table'>,
   most: number,
 ): Promise<UnreadUpload[]> {
   const uploads: ObjectHead[] = [];
-  for await (const head of store.list(UPLOADS_PREFIX)) if (!isHiddenUpload(head.key)) uploads.push(head);
+  for await (const head of store.list(UPLOADS_PREFIX)) {
+    if (!isHiddenUpload(head.key)) uploads.push(head);
+    if (uploads.length >= MOST_LISTED) return [];
+  }
   const newest = uploads.sort((a, b) => b.modifiedAtMs - a.modifiedAtMs).slice(0, most);
   const unread: UnreadUpload[] = [];
   for (const { key, version, modifiedAtMs } of newest) {
