@@ -8,7 +8,10 @@ import { isThrottled, tableBusy } from './dynamo-busy.ts';
 import type { WriteRequest } from './dynamo-expressions.ts';
 import type { DynamoTableOptions } from './dynamo-options.ts';
 
-/** Four seconds on average: longer contention is a hot key, which waiting does not fix. */
+/**
+ * Four seconds of conflicts on average: longer contention is a hot key, which waiting does not fix. Of throttling about a
+ * minute, since each try has the SDK's own three: what is to be recorded was paid for.
+ */
 const mostTries = 14;
 
 /** Sends a transaction until it is written or refused, with one token, so that it applies once. Throws `TableBusyError` after 14 tries. */
