@@ -29,7 +29,8 @@ export async function readingOf(
   options: BatchOptions,
 ): Promise<FileReading> {
   const opened = await openPrompts(file, options);
-  if (opened.kind === 'problem') throw new Problem(422, 'unreadable', opened.message);
+  if (opened.kind === 'problem')
+    throw new Problem(422, 'unreadable', opened.message.replaceAll('pressrun-', ''));
   const columns = new Map(opened.columns?.map((each) => [each.name, each]));
   const { template = '', tags, name = '', expansion } = options;
   const templates = new Set([template, ...Object.values(tags), name]);

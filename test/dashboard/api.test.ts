@@ -169,6 +169,40 @@ describe('the API', () => {
     expect(served.worked).toEqual([OPEN]);
   });
 
+  test('reads the sheet of a workbook that is named', async () => {
+    const headers = {
+      cookie: await enter(served.dashboard),
+      origin: served.dashboard.url,
+      'x-pressrun': '1',
+    };
+    const body = workbook({
+      sheets: [
+        { name: 'Cards', rows: CARDS },
+        { name: 'Owls', rows: [['prompt'], ['an owl'], ['two owls']] },
+      ],
+    });
+    const sent = await ask(served.dashboard, '/api/v1/files?name=two.xlsx', {
+      method: 'POST',
+      headers,
+      body,
+    });
+    const { file } = JSON.parse(sent.text);
+
+    const first = JSON.parse((await own.send('POST', '/api/v1/plans', { file })).text);
+    const owls = JSON.parse(
+      (await own.send('POST', '/api/v1/plans', { file, options: { sheet: 'Owls' } })).text,
+    );
+
+    expect(first).toMatchObject({
+      format: expect.stringMatching(/^sheet Cards .* not read: Owls$/),
+      items: { pending: 1 },
+    });
+    expect(owls).toMatchObject({
+      format: expect.stringMatching(/^sheet Owls .* not read: Cards$/),
+      items: { pending: 2 },
+    });
+  });
+
   test.each<[string, string, Buffer]>([
     ['a workbook', 'cards.xlsx', workbook({ sheets: [{ name: 'Cards', rows: CARDS }] })],
     ['a packed file', 'cards.csv.gz', gzipSync(CARDS.map((cells) => cells.join(',')).join('\n'))],

@@ -124,6 +124,7 @@ function OptionFields({ options, onChange }: { options: Settings; onChange: (opt
         {text('name', 'Name of the batch')}
         {text('tags', 'Tags', 'campaign=spring;team=print')}
         {text('system', 'System message')}
+        {text('sheet', 'Sheet of a workbook')}
       </div>
     </details>
   );
