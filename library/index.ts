@@ -18,3 +18,4 @@ export {
 export type { PromptRow, Prompts } from './prompts.ts';
 export type { CostQuestion, DownloadSettings } from './questions.ts';
 export type { Run, RunEvent } from './run.ts';
+export type { RunResult } from './run-result.ts';

@@ -14,7 +14,6 @@ import type { BatchOptions } from '../shared/domain/batch/batch.ts';
 import type { BatchId } from '../shared/domain/ids.ts';
 import type { Item } from '../shared/domain/item/item.ts';
 import type { CostStatement } from '../shared/domain/money/cost-statement.ts';
-import type { BatchResult } from '../shared/pipeline/finish/batch-status.ts';
 import { type Plan, planFile } from '../shared/pipeline/plan/plan.ts';
 import type { Config } from '../shared/runtime/config.ts';
 import { type BatchSettings, batchOptionsFrom } from './batch-settings.ts';
@@ -28,6 +27,7 @@ import {
   readStatus,
 } from './questions.ts';
 import { type Run, startRun } from './run.ts';
+import type { RunResult } from './run-result.ts';
 
 /** Defaults are the command line's. */
 export interface PressrunOptions {
@@ -64,8 +64,8 @@ export interface Pressrun extends AsyncDisposable {
   submit(prompts: Prompts, settings?: RunSettings): Promise<Submitted>;
   /** Generates the images, or follows the stage's workers. Never pays again for a stored image. */
   run(prompts: Prompts, settings?: RunSettings): Run;
-  /** A batch with each image and failure, by its id, a unique part of it, or `latest` (the default). */
-  status(batch?: string): Promise<BatchResult>;
+  /** A batch with each image, failure and rejected row, by its id, a unique part of it, or `latest` (the default). */
+  status(batch?: string): Promise<RunResult>;
   /** A batch's items in order, streamed: prompt, settings, tags, image, attempts. */
   items(batch?: string): AsyncIterable<Item>;
   cost(question?: CostQuestion): Promise<CostStatement>;

@@ -14,9 +14,9 @@ import { type CostStatement, costStatement } from '../shared/domain/money/cost-s
 import { timeZone } from '../shared/domain/time/time-zone.ts';
 import { itemsOf } from '../shared/pipeline/batch/batch-items.ts';
 import { firstBatchDay } from '../shared/pipeline/batch/batches.ts';
-import { type BatchResult, batchResult } from '../shared/pipeline/finish/batch-status.ts';
 import { queryCost } from '../shared/pipeline/money/cost.ts';
 import type { Config } from '../shared/runtime/config.ts';
+import { type RunResult, runResult } from './run-result.ts';
 
 /** Days of the zone, inclusive. */
 export interface CostQuestion {
@@ -38,10 +38,10 @@ export interface DownloadSettings {
   readonly onImage?: (soFar: Downloaded) => void;
 }
 
-export async function readStatus(config: Config, batch: string | undefined): Promise<BatchResult> {
+export async function readStatus(config: Config, batch: string | undefined): Promise<RunResult> {
   return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
     const id = await chosenBatch(effects, batch);
-    const result = await batchResult(effects, id);
+    const result = await runResult(effects, id);
     if (result === undefined) throw new UsageError(`${id}: its file is not read yet`);
     return result;
   });

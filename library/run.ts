@@ -8,9 +8,10 @@ import { isEmbedded } from '../cli/stage-names.ts';
 import type { BatchOptions } from '../shared/domain/batch/batch.ts';
 import type { BatchId } from '../shared/domain/ids.ts';
 import type { PipelineEvent } from '../shared/pipeline/effects.ts';
-import { type BatchResult, type BatchStatus, batchResult } from '../shared/pipeline/finish/batch-status.ts';
+import type { BatchStatus } from '../shared/pipeline/finish/batch-status.ts';
 import type { PromptFile } from '../shared/pipeline/ingest/submit.ts';
 import type { Config } from '../shared/runtime/config.ts';
+import { type RunResult, runResult } from './run-result.ts';
 
 export type RunEvent =
   /** The file is in the stage: the same call resumes the batch from here on. */
@@ -31,7 +32,7 @@ export type RunEvent =
 
 /** A run in progress: iterate it for events, await `result` for its end. Leaving the loop doesn't stop it; its signal does. */
 export interface Run extends AsyncIterable<RunEvent> {
-  readonly result: Promise<BatchResult>;
+  readonly result: Promise<RunResult>;
 }
 
 interface RunRequest {
@@ -61,7 +62,7 @@ export function startRun(request: RunRequest): Run {
 async function generate(
   { config, options, signal, open }: RunRequest,
   tell: (event: RunEvent) => void,
-): Promise<BatchResult> {
+): Promise<RunResult> {
   const { file, stage: opening } = await open();
   for (const { line } of file.notes ?? []) tell({ kind: 'note', message: line });
   let current: BatchId | undefined;
@@ -79,7 +80,7 @@ async function generate(
     current = batch;
     tell({ kind: 'submitted', batch, isNew });
     await followWork(stage, { config, batch, key, say }, signal, tell);
-    const result = await batchResult(effects, batch);
+    const result = await runResult(effects, batch);
     if (result === undefined) throw new Error(`${batch}: its file was not read before the run stopped`);
     return result;
   });

@@ -35,6 +35,24 @@ const FOXES = {
 };
 
 describe('the library', () => {
+  test('says why a row was rejected, in the result of the run and in the status', async () => {
+    const pressrun = await simulated();
+    const rows = [
+      { prompt: 'a red fox' },
+      { id: 'none', prompt: '' },
+      { prompt: 'a blue fox', aspect_ration: '3:2' },
+    ];
+
+    const result = await pressrun.run({ name: 'foxes', rows }).result;
+
+    expect(result).toMatchObject({ items: { done: 1 }, rejected: 2 });
+    expect(result.rejectedLines).toMatchObject([
+      { row: 2, column: 'prompt', reason: 'prompt is empty' },
+      { row: 3, column: 'aspect_ration', reason: expect.stringContaining('did you mean "aspect_ratio"') },
+    ]);
+    expect((await pressrun.status()).rejectedLines).toEqual(result.rejectedLines);
+  });
+
   test('plans, makes, accounts for and hands over the rows that a program gives it', async () => {
     const pressrun = await simulated();
 

@@ -1,0 +1,23 @@
+import type { BatchId } from '../shared/domain/ids.ts';
+import type { Effects } from '../shared/pipeline/effects.ts';
+import { type BatchResult, batchResult } from '../shared/pipeline/finish/batch-status.ts';
+import { type RejectedLine, rejectedPartition, rowToRejected } from '../shared/pipeline/rows/rejected-row.ts';
+
+/** A batch with each image, failure, and rejected row. */
+export interface RunResult extends BatchResult {
+  /** Rows that can't be generated as they stand, with what to change; they cost nothing. */
+  readonly rejectedLines: readonly RejectedLine[];
+}
+
+/** Undefined if there is no such batch, or its file is unread. */
+export async function runResult(
+  effects: Pick<Effects, 'table' | 'models' | 'clock'>,
+  batch: BatchId,
+): Promise<RunResult | undefined> {
+  const result = await batchResult(effects, batch);
+  if (result === undefined) return undefined;
+  const rejectedLines: RejectedLine[] = [];
+  for await (const row of effects.table.query({ pk: rejectedPartition(batch) }))
+    rejectedLines.push(rowToRejected(row));
+  return { ...result, rejectedLines };
+}
