@@ -16,7 +16,7 @@ import { itemsOf } from '../shared/pipeline/batch/batch-items.ts';
 import { firstBatchDay } from '../shared/pipeline/batch/batches.ts';
 import { queryCost } from '../shared/pipeline/money/cost.ts';
 import type { Config } from '../shared/runtime/config.ts';
-import { type RunResult, runResult } from './run-result.ts';
+import { type RunResult, readRunResult } from './run-result.ts';
 
 /** Days of the zone, inclusive. */
 export interface CostQuestion {
@@ -41,7 +41,7 @@ export interface DownloadSettings {
 export async function readStatus(config: Config, batch: string | undefined): Promise<RunResult> {
   return await withStage(config, 'look', {}, async ({ runtime: { effects } }) => {
     const id = await chosenBatch(effects, batch);
-    const result = await runResult(effects, id);
+    const result = await readRunResult(effects, id);
     if (result === undefined) throw new UsageError(`${id}: its file is not read yet`);
     return result;
   });

@@ -10,7 +10,7 @@ export interface RunResult extends BatchResult {
 }
 
 /** Undefined if there is no such batch, or its file is unread. */
-export async function runResult(
+export async function readRunResult(
   effects: Pick<Effects, 'table' | 'models' | 'clock'>,
   batch: BatchId,
 ): Promise<RunResult | undefined> {

@@ -11,7 +11,7 @@ import type { PipelineEvent } from '../shared/pipeline/effects.ts';
 import type { BatchStatus } from '../shared/pipeline/finish/batch-status.ts';
 import type { PromptFile } from '../shared/pipeline/ingest/submit.ts';
 import type { Config } from '../shared/runtime/config.ts';
-import { type RunResult, runResult } from './run-result.ts';
+import { type RunResult, readRunResult } from './run-result.ts';
 
 export type RunEvent =
   /** The file is in the stage: the same call resumes the batch from here on. */
@@ -80,7 +80,7 @@ async function generate(
     current = batch;
     tell({ kind: 'submitted', batch, isNew });
     await followWork(stage, { config, batch, key, say }, signal, tell);
-    const result = await runResult(effects, batch);
+    const result = await readRunResult(effects, batch);
     if (result === undefined) throw new Error(`${batch}: its file was not read before the run stopped`);
     return result;
   });

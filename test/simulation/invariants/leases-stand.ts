@@ -26,6 +26,8 @@ export function watchLeases({ scenario, facts, actor, now }: Watched, tell: Tell
   }
 
   function onBatch({ before, after }: RowChange): void {
+    // Who cancels an item makes sure that the batch is still cancelled, by writing what stands there.
+    if (before?.finishUntilMs !== undefined && before.finishUntilMs === after?.finishUntilMs) return;
     const isTakenOver = before?.state === 'finishing' && isTaken(finisher, numberOf(before, 'finishUntilMs'));
     if (isTakenOver && !(scenario.stage === 'local' && isCommand(finisher) && !isCommand(actor()))) {
       tell('end', `${actor()?.name} went on with the batch while ${finisher?.name} was finishing it`);
