@@ -1,4 +1,4 @@
-import { placeholderNames } from '../../shared/domain/prompt-file/column-meaning.ts';
+import { isPlaceholder, placeholderNames } from '../../shared/domain/prompt-file/column-meaning.ts';
 import type { FileFormat, Rejection, RowContent } from '../../shared/domain/prompt-file/format.ts';
 import { type ReadColumn, unsupportedReason, VARIANT } from '../../shared/domain/prompt-file/read-columns.ts';
 import type { OpenPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
@@ -25,7 +25,7 @@ export async function columnReport(
   if (refusal !== undefined) return problem(refusal);
   const columns = [...seen.values()].filter(({ column }) => column !== '');
   const carried = columns.filter(
-    ({ kind, column }) => kind === 'own' && column !== VARIANT && !isUsed(column, used),
+    ({ kind, column }) => kind === 'own' && column !== VARIANT && !isPlaceholder(column, used),
   );
   const unknown = carried.filter(({ column }) => !options.ignoreColumns?.includes(column));
   if (strict && unknown.length > 0) {
@@ -52,11 +52,6 @@ function strictRefusal({ seen, flags }: Found): string | undefined {
   const [example] = [...flags.left, ...flags.sent];
   if (example === undefined) return undefined;
   return `line ${flags.line}: --strict: ${plain(example)} is a parameter of another tool: take it out of the prompt`;
-}
-
-/** A template may name a column or a value inside it: `product.title`. */
-function isUsed(column: string, used: ReadonlySet<string>): boolean {
-  return used.has(column) || [...used].some((name) => name.startsWith(`${column}.`));
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
-import { placeholderNames } from '../../shared/domain/prompt-file/column-meaning.ts';
+import { isPlaceholder, placeholderNames } from '../../shared/domain/prompt-file/column-meaning.ts';
 import type { FileFormat } from '../../shared/domain/prompt-file/format.ts';
 import type { ReadColumn } from '../../shared/domain/prompt-file/read-columns.ts';
 import { type OpenPrompts, openPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
@@ -64,16 +64,11 @@ function columnOf(
     case 'ours':
       return { name, meaning: read, used: true };
     case 'own':
-      return { name, meaning: null, used: used === true || isNamed(read, placeholders) };
+      return { name, meaning: null, used: used === true || isPlaceholder(read, placeholders) };
     case 'unsupported':
     case 'unsent':
       return { name, meaning: null, used: false };
   }
-}
-
-/** A template may name a column, or a value inside it: `product.title`. */
-function isNamed(read: string, placeholders: ReadonlySet<string>): boolean {
-  return placeholders.has(read) || [...placeholders].some((name) => name.startsWith(`${read}.`));
 }
 
 function samplesOf(row: ReturnType<RecordReader>): z.infer<typeof sample>[] {

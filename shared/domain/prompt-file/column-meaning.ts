@@ -95,3 +95,8 @@ export function placeholderNames(text: string): string[] {
     .map(([, name = '']) => normaliseColumn(name))
     .filter((name) => name !== '');
 }
+
+/** Whether a template names a column, or a value inside it: `product.title`. */
+export function isPlaceholder(column: string, names: ReadonlySet<string>): boolean {
+  return names.has(column) || [...names].some((name) => name.startsWith(`${column}.`));
+}
