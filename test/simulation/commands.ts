@@ -3,7 +3,10 @@ import { parseBatchId } from '../../shared/domain/ids.ts';
 import type { Effects } from '../../shared/pipeline/effects.ts';
 import { cancelBatch } from '../../shared/pipeline/life/cancel-batch.ts';
 import { retryBatch } from '../../shared/pipeline/life/retry-batch.ts';
+import { isoTime } from '../../shared/pipeline/money/attempt.ts';
+import { endBatchPause, pauseBatch } from '../../shared/pipeline/money/batch-pauses.ts';
 import type { Process } from './process.ts';
+import type { Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
 type Work = (effects: Effects, process: Process, world: World) => Promise<void>;
@@ -12,7 +15,7 @@ const LOOKS_EVERY_MS = 20_000;
 
 /** People's commands, each a process of its own, which is called again where it fails. */
 export function startCommands(world: World, start: (name: string, work: Work) => void): void {
-  const { cancelsAfterMs, retries } = world.scenario.commands;
+  const { cancelsAfterMs, pauses, retries } = world.scenario.commands;
   const command = (name: string, act: (effects: Effects) => Promise<void>) => {
     world.openCommands.add(name);
     start(name, async (effects) => {
@@ -22,6 +25,7 @@ export function startCommands(world: World, start: (name: string, work: Work) =>
     });
   };
   if (cancelsAfterMs !== undefined) command('cancel', (effects) => cancel(effects, world, cancelsAfterMs));
+  if (pauses !== undefined) command('pause', (effects) => pause(effects, world, pauses));
   for (const [index, when] of retries.entries())
     command(`retry-${index + 1}`, (effects) => retry(effects, world, when));
 }
@@ -30,6 +34,20 @@ async function cancel(effects: Effects, world: World, afterMs: number): Promise<
   await effects.clock.sleep(afterMs);
   const id = batchOf(world);
   if (id !== undefined) await cancelBatch(effects, id);
+}
+
+async function pause(
+  effects: Effects,
+  world: World,
+  { afterMs, forMs }: NonNullable<Scenario['commands']['pauses']>,
+): Promise<void> {
+  await effects.clock.sleep(afterMs);
+  const id = batchOf(world);
+  if (id === undefined) return;
+  const since = isoTime(effects.clock.now());
+  await pauseBatch(effects, id, { by: 'person', message: 'paused by hand', hint: 'resume it', since });
+  await effects.clock.sleep(forMs);
+  await endBatchPause(effects.table, id, 'person');
 }
 
 async function retry(effects: Effects, world: World, when: 'complete' | 'ended'): Promise<void> {

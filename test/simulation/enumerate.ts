@@ -117,13 +117,18 @@ export function* rivals(random: Random): Generator<Scenario> {
 }
 
 /**
- * People who do not wait: `cancel` and `retry` while items are taken, end, and are finished, each with an answer that is
- * late: what they do then rests on what was so before.
+ * People who do not wait: `cancel`, `retry`, `pause` and `resume` while items are taken, end, and are finished, each with an
+ * answer that is late: what they do then rests on what was so before.
  */
 export function* hastyCommands(random: Random): Generator<Scenario> {
   for (;;) {
     const cancels = random.chance(0.4);
-    const of = random.pick(cancels ? ['cancel', 'cancel', 'generate'] : ['retry', 'retry', 'generate']);
+    const pauses = random.chance(0.3);
+    const of = random.pick([
+      ...(cancels ? ['cancel', 'cancel'] : ['retry', 'retry']),
+      ...(pauses ? ['pause', 'sweep'] : []),
+      'generate',
+    ]);
     const late: Fault = {
       step: of === 'cancel' ? 0 : random.between(0, MOST_STEPS * 2),
       kind: random.pick(['late-reply', 'delayed'] as const),
@@ -152,6 +157,12 @@ export function* hastyCommands(random: Random): Generator<Scenario> {
           ['ended', 'complete'],
         ] as const),
         ...(cancels && { cancelsAfterMs: random.between(10, random.pick([2_000, 60_000])) }),
+        ...(pauses && {
+          pauses: {
+            afterMs: random.between(10, random.pick([300, 2_000, 60_000])),
+            forMs: random.pick([100, 3_000, 15_000, 200_000]),
+          },
+        }),
       },
       repeats: false,
     };

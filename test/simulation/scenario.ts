@@ -11,6 +11,8 @@ export type StageKind = 'deployed' | 'local';
 interface Commands {
   /** `cancel`, so long after the start. */
   readonly cancelsAfterMs?: number;
+  /** `pause` of the batch, so long after the start, and `resume` so long after that. */
+  readonly pauses?: { readonly afterMs: number; readonly forMs: number };
   /** A `retry` each. `complete`: once the batch is. `ended`: as soon as its items have ended, while it is being finished. */
   readonly retries: readonly ('complete' | 'ended')[];
 }
