@@ -1,7 +1,7 @@
 import type { BatchId } from '../shared/domain/ids.ts';
 import type { Effects } from '../shared/pipeline/effects.ts';
 import { type BatchResult, batchResult } from '../shared/pipeline/finish/batch-status.ts';
-import { type RejectedLine, rejectedPartition, rowToRejected } from '../shared/pipeline/rows/rejected-row.ts';
+import { type RejectedLine, readRejected } from '../shared/pipeline/rows/rejected-row.ts';
 
 /** A batch with each image, failure, and rejected row. */
 export interface RunResult extends BatchResult {
@@ -17,7 +17,6 @@ export async function readRunResult(
   const result = await batchResult(effects, batch);
   if (result === undefined) return undefined;
   const rejectedLines: RejectedLine[] = [];
-  for await (const row of effects.table.query({ pk: rejectedPartition(batch) }))
-    rejectedLines.push(rowToRejected(row));
+  for await (const line of readRejected(effects.table, batch)) rejectedLines.push(line);
   return { ...result, rejectedLines };
 }

@@ -1,4 +1,8 @@
-import { isPlaceholder, placeholderNames } from '../../shared/domain/prompt-file/column-meaning.ts';
+import {
+  isPlaceholder,
+  placeholderNames,
+  rowPlaceholders,
+} from '../../shared/domain/prompt-file/column-meaning.ts';
 import type { FileFormat, Rejection, RowContent } from '../../shared/domain/prompt-file/format.ts';
 import { type ReadColumn, unsupportedReason, VARIANT } from '../../shared/domain/prompt-file/read-columns.ts';
 import type { OpenPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
@@ -74,7 +78,7 @@ async function lookThrough(
   const flags = noFlags();
   const see = ({ columns: own = [], fields }: RowContent) => {
     for (const each of own) seen.set(each.name, each);
-    for (const name of placesOf(fields)) used.add(name);
+    for (const name of rowPlaceholders(fields)) used.add(name);
   };
   if (!isLooked && !mayHaveMore(format)) return { seen, unsupported, flags };
   for await (const record of records()) {
@@ -108,10 +112,6 @@ function mayHaveMore(format: FileFormat): boolean {
     case 'txt':
       return false;
   }
-}
-
-function placesOf({ prompt = '', name = '', tags = '' }: Readonly<Record<string, string>>): string[] {
-  return [prompt, name, tags].flatMap(placeholderNames);
 }
 
 function lineOf(all: readonly ReadColumn[], carried: readonly ReadColumn[], unnamed: number): string {

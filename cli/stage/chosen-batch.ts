@@ -35,8 +35,9 @@ export async function chosenBatch(effects: Reader, text: string | undefined): Pr
 async function newestOf(effects: Reader): Promise<BatchId | undefined> {
   const [unread] = await unreadUploads(effects, NEWEST_UPLOADS);
   for await (const id of newestBatches(effects.table, 1)) {
+    if (unread === undefined) return id;
     const createdAtMs = Date.parse((await readBatch(effects.table, id))?.createdAt ?? '');
-    return unread !== undefined && unread.submittedAtMs > createdAtMs ? unread.batch : id;
+    return unread.submittedAtMs > createdAtMs ? unread.batch : id;
   }
   return unread?.batch;
 }

@@ -1,6 +1,6 @@
 import type { BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import type { Table } from '../../shared/pipeline/ports.ts';
-import { rejectedPartition, rowToRejected } from '../../shared/pipeline/rows/rejected-row.ts';
+import { readRejected } from '../../shared/pipeline/rows/rejected-row.ts';
 
 const MOST_LINES = 5;
 
@@ -11,8 +11,7 @@ export async function rejectedLinesText(
 ): Promise<string[]> {
   if (rejected === 0) return [];
   const lines = ['rejected:'];
-  for await (const row of table.query({ pk: rejectedPartition(batch), limit: MOST_LINES })) {
-    const { line, column, reason } = rowToRejected(row);
+  for await (const { line, column, reason } of readRejected(table, batch, MOST_LINES)) {
     lines.push(`  line ${line}${column === undefined ? '' : `, ${column}`}: ${reason}`);
   }
   const more = rejected - (lines.length - 1);

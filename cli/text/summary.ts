@@ -1,3 +1,4 @@
+import type { BatchId } from '../../shared/domain/ids.ts';
 import type { BatchResult, BatchStatus } from '../../shared/pipeline/finish/batch-status.ts';
 import { budgetHint } from '../../shared/pipeline/money/budget-pause.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -6,9 +7,9 @@ import { stageFlag } from './hints.ts';
 
 export const RUN_AGAIN = 'run the same command again';
 
-/** How to end a stage's pauses after fixing the cause. */
-export function resumeHint(stage: string): string {
-  return `\`pressrun resume${stageFlag(stage)}\``;
+/** How to end a stage's pauses after fixing the cause, or your own of a batch. */
+export function resumeHint(stage: string, batch?: BatchId): string {
+  return `\`pressrun resume${batch === undefined ? '' : ` ${batch}`}${stageFlag(stage)}\``;
 }
 
 /** A paused batch's cause and remedy: two lines a pause. `then` follows once a provider's cause is fixed. */

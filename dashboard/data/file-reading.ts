@@ -1,6 +1,10 @@
 import type * as z from 'zod/mini';
 import type { BatchOptions } from '../../shared/domain/batch/batch.ts';
-import { isPlaceholder, placeholderNames } from '../../shared/domain/prompt-file/column-meaning.ts';
+import {
+  isPlaceholder,
+  placeholderNames,
+  rowPlaceholders,
+} from '../../shared/domain/prompt-file/column-meaning.ts';
 import type { FileFormat } from '../../shared/domain/prompt-file/format.ts';
 import type { ReadColumn } from '../../shared/domain/prompt-file/read-columns.ts';
 import { type OpenPrompts, openPrompts } from '../../shared/domain/prompt-file/reader/open-prompts.ts';
@@ -33,7 +37,10 @@ export async function readingOf(
     throw new Problem(422, 'unreadable', opened.message.replaceAll('pressrun-', ''));
   const columns = new Map(opened.columns?.map((each) => [each.name, each]));
   const { template = '', tags, name = '', expansion } = options;
-  const templates = new Set([template, ...Object.values(tags), name]);
+  const used = new Set([
+    ...[template, ...Object.values(tags), name].flatMap(placeholderNames),
+    ...(expansion?.axes ?? []).map((axis) => axis.name),
+  ]);
   const samples: z.infer<typeof sample>[] = [];
   const read = createRecordReader(effects, options);
   let rows = 0;
@@ -42,13 +49,9 @@ export async function readingOf(
     if (rows > LOOKED_AT) break;
     if (record.kind !== 'row') continue;
     for (const each of record.columns ?? []) columns.set(each.name, each);
-    for (const text of ['prompt', 'name', 'tags']) templates.add(record.fields[text] ?? '');
+    for (const each of rowPlaceholders(record.fields)) used.add(each);
     if (samples.length < SAMPLES) samples.push(...samplesOf(read(record)));
   }
-  const used = new Set([
-    ...[...templates].flatMap(placeholderNames),
-    ...(expansion?.axes ?? []).map((axis) => axis.name),
-  ]);
   return {
     format: formatText(opened),
     columns: [...columns.values()].filter((each) => each.column !== '').map((each) => columnOf(each, used)),

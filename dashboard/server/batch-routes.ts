@@ -2,7 +2,7 @@ import { parseBatchId } from '../../shared/domain/ids.ts';
 import type { Item } from '../../shared/domain/item/item.ts';
 import { readItem } from '../../shared/pipeline/batch/batch-items.ts';
 import { readMarks, readMarksVersion, writeMarks } from '../../shared/pipeline/batch/marks.ts';
-import { rejectedPartition, rowToRejected } from '../../shared/pipeline/rows/rejected-row.ts';
+import { type RejectedLine, readRejected } from '../../shared/pipeline/rows/rejected-row.ts';
 import { markChanges } from '../api/batch.ts';
 import { control } from '../api/work.ts';
 import { etagOf, indexOf } from '../data/batch-index.ts';
@@ -41,11 +41,9 @@ function summaryRoutes({ host, summaries }: Api): Route[] {
       return summary;
     }),
     jsonRoute('GET', `${BATCH}/rejected`, async (call) => {
-      const lines: ReturnType<typeof rowToRejected>[] = [];
-      const pk = rejectedPartition(batchOf(call));
-      for await (const row of host.effects.table.query({ pk, limit: MOST_REJECTED })) {
-        lines.push(rowToRejected(row));
-      }
+      const lines: RejectedLine[] = [];
+      const batch = batchOf(call);
+      for await (const line of readRejected(host.effects.table, batch, MOST_REJECTED)) lines.push(line);
       return { lines };
     }),
   ];

@@ -1,5 +1,4 @@
-import { UPLOADS_PREFIX } from '../../shared/domain/item/object-keys.ts';
-import { isHiddenUpload } from '../../shared/pipeline/ingest/uploads.ts';
+import { visibleUploads } from '../../shared/pipeline/ingest/uploads.ts';
 import { uploadMessageOf } from '../../shared/pipeline/messages.ts';
 import type { Clock, Log, ObjectHead, ObjectStore, Queue } from '../../shared/pipeline/ports.ts';
 
@@ -48,9 +47,7 @@ export function createUploadScan(
   let found: ReadonlySet<string> = new Set();
   return async () => {
     const now = new Map<string, ObjectHead>();
-    for await (const head of options.store.list(UPLOADS_PREFIX)) {
-      if (!isHiddenUpload(head.key)) now.set(`${head.version} ${head.key}`, head);
-    }
+    for await (const head of visibleUploads(options.store)) now.set(`${head.version} ${head.key}`, head);
     const fresh = [...now].filter(([id]) => found.has(id) && !announced.has(id));
     await options.ingestQueue.send(fresh.map(([, head]) => uploadMessageOf(head)));
     found = new Set(now.keys());

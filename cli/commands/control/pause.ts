@@ -12,7 +12,7 @@ import { batchToChange } from '../../stage/chosen-batch.ts';
 import { readOnlyConfig } from '../../stage/read-only-config.ts';
 import type { StageOptions } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
-import { stageFlag } from '../../text/hints.ts';
+import { resumeHint } from '../../text/summary.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** `pressrun pause [BATCH]` */
@@ -52,14 +52,14 @@ async function pauseOne(
   if (state !== 'ingesting' && state !== 'running') {
     throw new UsageError(`${batch} has already finished (${state}); nothing to pause`);
   }
-  const hint = `\`pressrun resume ${batch}${stageFlag(stage)}\``;
+  const hint = resumeHint(stage, batch);
   const isNew = await pauseBatch(effects, batch, { by: 'person', ...wordsOf(effects, hint) });
   out.result(`${batch} ${isNew ? 'is' : 'was already'} paused; to resume: ${hint}`, { batch, isNew });
   return EXIT.ok;
 }
 
 async function pauseEverything({ out }: CommandContext, effects: Effects, stage: string): Promise<ExitCode> {
-  const hint = `\`pressrun resume${stageFlag(stage)}\``;
+  const hint = resumeHint(stage);
   const isNew = await pauseAll(effects, wordsOf(effects, hint));
   out.result(`stage ${stage} ${isNew ? 'is' : 'was already'} paused; to resume: ${hint}`, { stage, isNew });
   return EXIT.ok;

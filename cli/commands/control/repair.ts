@@ -14,7 +14,7 @@ import { type StageOptions, stageFolder } from '../../stage/stages.ts';
 import { withStage } from '../../stage/with-stage.ts';
 import { isEmbedded } from '../../stage-names.ts';
 import { countText } from '../../text/figures.ts';
-import { stageFlag } from '../../text/hints.ts';
+import { resumeHint } from '../../text/summary.ts';
 
 /** `pressrun repair` */
 export function defineRepair(command: Command, act: Act): void {
@@ -23,11 +23,12 @@ export function defineRepair(command: Command, act: Act): void {
     .action(
       act(async ({ out }, options: StageOptions) => {
         const config = await readOnlyConfig(out, options);
+        const resume = (batch: BatchId) => resumeHint(config.stage, batch);
         const salvaged = isEmbedded(config.stage) ? await salvage(config) : { rows: [] };
         const rebuilt = await withStage(config, 'work', {}, ({ runtime: { effects } }) =>
-          rebuildStage(effects, salvaged.rows, (batch) => resumeCommand(config.stage, batch)),
+          rebuildStage(effects, salvaged.rows, resume),
         );
-        const lines = linesOf(salvaged, rebuilt, (batch) => resumeCommand(config.stage, batch));
+        const lines = linesOf(salvaged, rebuilt, resume);
         out.result(lines.join('\n'), { damaged: salvaged.damaged, ...rebuilt });
         return rebuilt.unread.length > 0 ? EXIT.incomplete : EXIT.ok;
       }),
@@ -64,10 +65,6 @@ async function salvage(config: Config): Promise<Salvaged> {
   } finally {
     home.release();
   }
-}
-
-function resumeCommand(stage: string, batch: BatchId): string {
-  return `\`pressrun resume ${batch}${stageFlag(stage)}\``;
 }
 
 function linesOf(

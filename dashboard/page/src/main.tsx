@@ -52,7 +52,14 @@ function Shown() {
   const [error, reset] = useErrorBoundary();
   const { path } = address.value;
   useEffect(reset, [path]);
-  if (error !== undefined) return <CannotShow why={error instanceof Error ? error.message : String(error)} />;
+  if (error !== undefined) {
+    const why = error instanceof Error ? error.message : String(error);
+    return (
+      <main class="scrolls">
+        <ReloadBanner why={`This page can't be shown: ${why}`} />
+      </main>
+    );
+  }
   return (
     <Suspense fallback={<main class="scrolls" />}>
       <Page />
@@ -60,16 +67,14 @@ function Shown() {
   );
 }
 
-function CannotShow({ why }: { readonly why: string }) {
+function ReloadBanner({ why }: { readonly why: string }) {
   return (
-    <main class="scrolls">
-      <div class="banner" role="alert">
-        This page can't be shown: {why}
-        <button type="button" onClick={() => location.reload()}>
-          Reload
-        </button>
-      </div>
-    </main>
+    <div class="banner" role="alert">
+      {why}
+      <button type="button" onClick={() => location.reload()}>
+        Reload
+      </button>
+    </div>
   );
 }
 
@@ -89,16 +94,7 @@ function Page() {
 
 function Banner() {
   const { live, since } = connection.value;
-  if (stageProblem.value !== undefined) {
-    return (
-      <div class="banner" role="alert">
-        {stageProblem.value}
-        <button type="button" onClick={() => location.reload()}>
-          Reload
-        </button>
-      </div>
-    );
-  }
+  if (stageProblem.value !== undefined) return <ReloadBanner why={stageProblem.value} />;
   if (live || since === undefined) return null;
   return (
     <div class="banner" role="alert">

@@ -100,3 +100,12 @@ export function placeholderNames(text: string): string[] {
 export function isPlaceholder(column: string, names: ReadonlySet<string>): boolean {
   return names.has(column) || [...names].some((name) => name.startsWith(`${column}.`));
 }
+
+/** The names in `{{ }}` of a row's cells that are templates. */
+export function rowPlaceholders({
+  prompt = '',
+  name = '',
+  tags = '',
+}: Readonly<Record<string, string>>): string[] {
+  return [prompt, name, tags].flatMap(placeholderNames);
+}

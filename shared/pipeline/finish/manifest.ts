@@ -7,7 +7,7 @@ import { textChunks } from '../../domain/text-chunks.ts';
 import { itemsReadOnce } from '../batch/batch-items.ts';
 import type { Effects } from '../effects.ts';
 import type { ObjectStore, PutOptions } from '../ports.ts';
-import { rejectedPartition, rowToRejected } from '../rows/rejected-row.ts';
+import { readRejected } from '../rows/rejected-row.ts';
 import { batchStatus } from './batch-status.ts';
 import {
   cellOf,
@@ -66,8 +66,7 @@ export async function writeRejected(
   effects: Pick<Effects, 'table' | 'store'>,
   batch: BatchId,
 ): Promise<void> {
-  const rows = effects.table.query({ pk: rejectedPartition(batch) });
-  const lines = mapRows(rows, (row) => ({ ...rowToRejected(row) }));
+  const lines = mapRows(readRejected(effects.table, batch), (line) => ({ ...line }));
   await effects.store.put(batchFileKey(batch, 'rejected.csv'), csvOf(REJECTED_COLUMNS, lines), CSV);
 }
 

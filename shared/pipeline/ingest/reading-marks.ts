@@ -10,7 +10,7 @@ import { count, parseRow } from '../rows/fields.ts';
 export const INTAKE_TRIES = 9;
 
 /** Signs of a file's readers, for the sweep. */
-export interface ReadingMarks {
+interface ReadingMarks {
   /** Tries that began at the same place. */
   readonly readTries?: number;
   readonly readFromByte?: number;

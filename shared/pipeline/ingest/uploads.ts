@@ -2,7 +2,7 @@ import type { BatchId } from '../../domain/ids.ts';
 import { batchIdOf, UPLOADS_PREFIX } from '../../domain/item/object-keys.ts';
 import { readBatch } from '../batch/batches.ts';
 import type { Effects } from '../effects.ts';
-import type { ObjectHead } from '../ports.ts';
+import type { ObjectHead, ObjectStore } from '../ports.ts';
 
 interface UnreadUpload {
   readonly batch: BatchId;
@@ -18,8 +18,8 @@ export async function unreadUploads(
   most: number,
 ): Promise<UnreadUpload[]> {
   const uploads: ObjectHead[] = [];
-  for await (const head of store.list(UPLOADS_PREFIX)) {
-    if (!isHiddenUpload(head.key)) uploads.push(head);
+  for await (const head of visibleUploads(store)) {
+    uploads.push(head);
     if (uploads.length >= MOST_LISTED) return [];
   }
   const newest = uploads.sort((a, b) => b.modifiedAtMs - a.modifiedAtMs).slice(0, most);
@@ -33,13 +33,17 @@ export async function unreadUploads(
 
 /** Whether some upload is no batch yet. */
 export async function hasUnreadUploads(effects: Pick<Effects, 'store' | 'table'>): Promise<boolean> {
-  for await (const { key } of effects.store.list(UPLOADS_PREFIX)) {
-    if (isHiddenUpload(key)) continue;
+  for await (const { key } of visibleUploads(effects.store)) {
     const info = await effects.store.head(key);
     if (info === undefined) continue;
     if ((await readBatch(effects.table, batchIdOf(key, info.version))) === undefined) return true;
   }
   return false;
+}
+
+/** All uploads but what is never ingested. */
+export async function* visibleUploads(store: Pick<ObjectStore, 'list'>): AsyncGenerator<ObjectHead> {
+  for await (const head of store.list(UPLOADS_PREFIX)) if (!isHiddenUpload(head.key)) yield head;
 }
 
 /** What file managers and downloads leave: never ingested. */

@@ -1,4 +1,5 @@
 import type { Batch } from '../../domain/batch/batch.ts';
+import type { BatchId } from '../../domain/ids.ts';
 import { batchIdOf } from '../../domain/item/object-keys.ts';
 import { itemsOf } from '../batch/batch-items.ts';
 import { readBatch } from '../batch/batches.ts';
@@ -6,7 +7,7 @@ import type { Effects } from '../effects.ts';
 import { completeIfEnded } from '../finish/complete-batch.ts';
 import { writeRejected } from '../finish/manifest.ts';
 import { isBeingIngested, refuseBatch } from '../ingest/finish-ingest.ts';
-import { markReading, type ReadingMarks, readReadingMarks } from '../ingest/reading-marks.ts';
+import { markReading, readReadingMarks } from '../ingest/reading-marks.ts';
 import type { UploadEvent } from '../messages.ts';
 import { isoTime } from '../money/attempt.ts';
 import { batchKey } from '../rows/batch-row.ts';
@@ -50,7 +51,7 @@ export async function markIntakeFailed(
   upload: UploadEvent,
   readProblem: string,
 ): Promise<void> {
-  await markFailedTry(effects, upload, () => ({ readProblem }));
+  await whileIngested(effects, upload, (batch) => markReading(effects, batch, { readProblem }));
 }
 
 /** The same of a try that a busy table ended, which never counts towards a refusal. Returns how many did so in a row. */
@@ -59,21 +60,22 @@ export async function markIntakeBusy(
   upload: UploadEvent,
   readProblem: string,
 ): Promise<number> {
-  const isBusy = ({ readBusy = 0 }: ReadingMarks) => ({ readProblem, readTries: 0, readBusy: readBusy + 1 });
-  return (await markFailedTry(effects, upload, isBusy))?.readBusy ?? 1;
+  const marked = await whileIngested(effects, upload, async (batch) => {
+    const readBusy = ((await readReadingMarks(effects, batch)).readBusy ?? 0) + 1;
+    await markReading(effects, batch, { readProblem, readTries: 0, readBusy });
+    return readBusy;
+  });
+  return marked ?? 1;
 }
 
-async function markFailedTry(
+async function whileIngested<Marked>(
   effects: Effects,
   upload: UploadEvent,
-  change: (before: ReadingMarks) => ReadingMarks,
-): Promise<ReadingMarks | undefined> {
+  mark: (batch: BatchId) => Promise<Marked>,
+): Promise<Marked | undefined> {
   try {
     const batch = await batchOf(effects, upload);
-    if (batch?.state !== 'ingesting') return undefined;
-    const marks = change(await readReadingMarks(effects, batch.id));
-    await markReading(effects, batch.id, marks);
-    return marks;
+    return batch?.state === 'ingesting' ? await mark(batch.id) : undefined;
   } catch (error) {
     effects.log.error('a failed try could not be kept', error, { key: upload.key });
     return undefined;

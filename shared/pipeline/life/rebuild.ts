@@ -1,6 +1,6 @@
 import type { BatchId } from '../../domain/ids.ts';
 import { imageOf } from '../../domain/item/item.ts';
-import { batchIdOf, UPLOADS_PREFIX } from '../../domain/item/object-keys.ts';
+import { batchIdOf } from '../../domain/item/object-keys.ts';
 import type { Charge } from '../../domain/money/charge.ts';
 import { itemsOf } from '../batch/batch-items.ts';
 import { readBatch } from '../batch/batches.ts';
@@ -9,7 +9,7 @@ import { completeIfEnded } from '../finish/complete-batch.ts';
 import { adoptImage, bookOthersAsDuplicates } from '../image/adopt.ts';
 import { findStoredImage } from '../image/stored-image.ts';
 import { ingestUpload } from '../ingest/ingest.ts';
-import { isHiddenUpload } from '../ingest/uploads.ts';
+import { visibleUploads } from '../ingest/uploads.ts';
 import { isoTime } from '../money/attempt.ts';
 import { endBatchPause, pauseBatch, readBatchPauses } from '../money/batch-pauses.ts';
 import { recordLateCharge } from '../money/ledger.ts';
@@ -74,7 +74,7 @@ async function endRebuiltPause({ table }: Pick<Effects, 'table'>, batch: BatchId
 
 async function uploadsOf({ store }: Pick<Effects, 'store'>): Promise<ObjectHead[]> {
   const uploads: ObjectHead[] = [];
-  for await (const head of store.list(UPLOADS_PREFIX)) if (!isHiddenUpload(head.key)) uploads.push(head);
+  for await (const head of visibleUploads(store)) uploads.push(head);
   return uploads.sort((a, b) => a.modifiedAtMs - b.modifiedAtMs);
 }
 

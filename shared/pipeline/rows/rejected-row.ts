@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { BatchId } from '../../domain/ids.ts';
-import type { TableRow } from '../ports.ts';
+import type { Table, TableRow } from '../ports.ts';
 import { count, type Fields, parseRow } from './fields.ts';
 
 /** A rejected line, and why. */
@@ -28,4 +28,15 @@ export function rejectedToRow(batch: BatchId, rejected: RejectedLine): TableRow 
 
 export function rowToRejected(row: TableRow): RejectedLine {
   return parseRow(rejectedRow, row);
+}
+
+/** A batch's rejected lines in the order of their rows; only the first `limit`, if given. */
+export async function* readRejected(
+  table: Pick<Table, 'query'>,
+  batch: BatchId,
+  limit?: number,
+): AsyncGenerator<RejectedLine> {
+  const pk = rejectedPartition(batch);
+  for await (const row of table.query({ pk, ...(limit !== undefined && { limit }) }))
+    yield rowToRejected(row);
 }

@@ -54,18 +54,12 @@ describe('two attempts for one item, after the lease of the first ran out', () =
   });
 
   test('two that put at the same moment leave the one image that was first', async () => {
-    const world = await freshWorld();
-    const batch = await submit(world, csvOf(1));
-    const item = await onlyItem(world.effects, batch);
-
-    const slow = heldBefore(world.effects, isImagePut);
-    const first = generate(slow.effects, item);
-    await slow.reached;
+    const { world, batch, item, slow } = await withSlowAttempt(heldBefore, isImagePut);
     world.clock.advance(LEASE_MS + 1);
     await generate(world.effects, item);
     const before = await imageIn(world, batch);
     slow.release();
-    await first;
+    await slow.attempt;
 
     expect(await imageIn(world, batch)).toEqual(before);
     await expectOneImageOneDuplicate(world, batch);
@@ -105,19 +99,14 @@ describe('two attempts for one item, after the lease of the first ran out', () =
   });
 
   test('images of two types, one of whose workers died before its record, are one image and one duplicate', async () => {
-    const world = await freshWorld();
-    const batch = await submit(world, csvOf(1));
-    const item = await onlyItem(world.effects, batch);
-    const slow = heldBefore(world.effects, isImagePut);
-    const first = generate(slow.effects, item);
-    await slow.reached;
+    const { world, batch, item, slow } = await withSlowAttempt(heldBefore, isImagePut);
     world.clock.advance(LEASE_MS + 1);
 
     const holder = mortal(inJpeg(world.effects), 'after', isImagePut);
     void generate(holder.effects, item);
     await holder.died;
     slow.release();
-    await first;
+    await slow.attempt;
     world.clock.advance(LEASE_MS + 1);
     await workOff(world, batch);
 
@@ -155,12 +144,12 @@ describe('two attempts for one item, after the lease of the first ran out', () =
   });
 });
 
-/** An attempt whose answer has come, and that is held up before it continues. */
-async function withSlowAttempt() {
+/** An attempt that is held up: if not told otherwise, when its answer has come. */
+async function withSlowAttempt(hold: typeof heldAfter = heldAfter, isHeld = isCall) {
   const world = await freshWorld();
   const batch = await submit(world, csvOf(1));
   const item = await onlyItem(world.effects, batch);
-  const { effects, reached, release } = heldAfter(world.effects, isCall);
+  const { effects, reached, release } = hold(world.effects, isHeld);
   const attempt = generate(effects, item);
   await reached;
   return { world, batch, item, slow: { attempt, release } };
